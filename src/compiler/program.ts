@@ -1,0 +1,32 @@
+import type { Traits } from '../dialects/dialect.ts'
+import type { Checkpoint, Phase, Step, TableRef } from './step.ts'
+
+/** The compiled plan. The runner decides only whether now, never what. */
+export type Program = {
+  readonly format: 1
+  /** SHA-256, hex, of everything in here but `estimates`. */
+  readonly fingerprint: string
+  readonly plan: {
+    readonly name: string
+    readonly description: string | null
+    readonly owners: readonly string[]
+    /** SHA-256, hex, of the plan file's text. */
+    readonly source: string
+  }
+  readonly engine: { readonly dialect: string; readonly traits: Traits }
+  readonly phases: readonly { readonly phase: Phase; readonly steps: readonly Step[] }[]
+  readonly checkpoints: readonly Checkpoint[]
+  /** What is looked at for drift, and what of it was there when the program was compiled. */
+  readonly watch: readonly Watch[]
+  readonly objects: Readonly<Record<string, string>>
+  /** The shape that contract takes away. */
+  readonly retires: readonly { readonly table: TableRef; readonly columns: readonly string[]; readonly tombstones: readonly string[] }[]
+  readonly backfill: { readonly batch: { readonly rows: number; readonly target: number; readonly maxRows: number }; readonly duty: number }
+  /** Milliseconds the retired shape is kept. */
+  readonly hold: number
+  readonly warnings: readonly string[]
+  /** Sizes when compiled, for expected durations only; not part of the fingerprint. */
+  readonly estimates: readonly { readonly table: string; readonly rows: number; readonly bytes: number }[]
+}
+
+export type Watch = { readonly table: TableRef; readonly columns: readonly string[] }

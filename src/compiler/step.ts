@@ -1,0 +1,143 @@
+/**
+ * The words a compiled plan is written in. All of it is plain data that survives a JSON round trip, so a program
+ * can be reviewed, diffed, signed and resumed.
+ */
+
+export const PHASES = ['expand', 'backfill', 'enforce', 'verify', 'contract'] as const
+export type Phase = (typeof PHASES)[number]
+
+export type TableRef = { readonly schema: string; readonly name: string }
+
+/** An expression over a row of its table, in the dialect's own text. Never edited, only placed. */
+export type Expression = {
+  readonly sql: string
+  /** The columns it reads. */
+  readonly reads: readonly string[]
+  /** Gives another result each time: fills once, is never recomputed. */
+  readonly volatile: boolean
+}
+
+/** A column to add; nullable and without default, whatever it will be in the end. */
+export type NewColumn = {
+  readonly name: string
+  readonly type: string
+  readonly collation: string | null
+  readonly comment: string | null
+  readonly statisticsTarget: number | null
+  readonly storage: string | null
+  readonly compression: string | null
+  readonly options: readonly string[]
+  readonly grants: readonly { readonly to: string; readonly privilege: string; readonly grantable: boolean }[]
+}
+
+/** Columns kept in step by the sync trigger: `up` makes the new side from the old, `down` the old from the new. */
+export type SyncGroup =
+  | {
+      readonly kind: 'pair'
+      readonly up: readonly Assignment[]
+      readonly down: readonly (Assignment & { readonly default: { readonly sql: string; readonly volatile: boolean } | null })[]
+      readonly onConflict: 'error' | 'new' | 'old'
+      /** Both sides hold the same value, so agreeing means being equal. */
+      readonly identical: boolean
+    }
+  | { readonly kind: 'fill'; readonly up: readonly Assignment[] }
+
+export type Assignment = { readonly column: string; readonly value: Expression }
+
+export type Sync = {
+  readonly table: TableRef
+  readonly name: string
+  readonly groups: readonly SyncGroup[]
+}
+
+export type KeyColumn = { readonly name: string; readonly type: string }
+
+/** Rows whose `set` columns are all empty (and, where `from` names columns, one of those is not) get `set`. */
+export type FillGroup = { readonly set: readonly Assignment[]; readonly from: readonly string[] }
+
+/** A statement about every row: no row may satisfy `violation`. */
+export type RowRule =
+  | { readonly rule: 'agree'; readonly group: Extract<SyncGroup, { kind: 'pair' }> }
+  | { readonly rule: 'filled'; readonly group: FillGroup }
+  | { readonly rule: 'not null'; readonly column: string }
+
+/** What one step does, without a word of any database's language. */
+export type Action =
+  | { readonly do: 'add_column'; readonly table: TableRef; readonly column: NewColumn }
+  | { readonly do: 'add_column_with_default'; readonly table: TableRef; readonly column: NewColumn; readonly default: Expression; readonly notNull: boolean }
+  | { readonly do: 'install_sync'; readonly sync: Sync }
+  | { readonly do: 'fill'; readonly table: TableRef; readonly key: readonly KeyColumn[]; readonly groups: readonly FillGroup[] }
+  | { readonly do: 'create_index'; readonly table: TableRef; readonly name: string; readonly definition: string; readonly unique: boolean; readonly comment: string | null }
+  | { readonly do: 'add_unique'; readonly table: TableRef; readonly name: string; readonly index: string; readonly deferrable: boolean; readonly deferred: boolean; readonly comment: string | null }
+  | { readonly do: 'add_constraint'; readonly table: TableRef; readonly name: string; readonly definition: string; readonly references: TableRef | null; readonly comment: string | null }
+  | { readonly do: 'validate_constraint'; readonly table: TableRef; readonly name: string; readonly references: TableRef | null }
+  | { readonly do: 'add_not_null'; readonly table: TableRef; readonly column: string; readonly name: string }
+  | { readonly do: 'settle_not_null'; readonly table: TableRef; readonly column: string; readonly name: string }
+  | { readonly do: 'create_statistics'; readonly table: TableRef; readonly schema: string; readonly name: string; readonly definition: string }
+  | { readonly do: 'prove_rows'; readonly table: TableRef; readonly key: readonly KeyColumn[]; readonly rules: readonly { readonly name: string; readonly rule: RowRule }[] }
+  | { readonly do: 'prove_catalogue'; readonly name: string; readonly checks: CatalogueChecks }
+  | { readonly do: 'prove_query'; readonly name: string; readonly sql: string; readonly sample: number }
+  | { readonly do: 'retire_column'; readonly table: TableRef; readonly column: string; readonly tombstone: string }
+  | { readonly do: 'replace_sync'; readonly sync: Sync; readonly previous: Sync }
+  | { readonly do: 'remove_sync'; readonly sync: Sync }
+  | { readonly do: 'drop_column'; readonly table: TableRef; readonly column: string }
+  | { readonly do: 'rename_index'; readonly schema: string; readonly from: string; readonly to: string }
+  | { readonly do: 'rename_constraint'; readonly table: TableRef; readonly from: string; readonly to: string }
+  | { readonly do: 'rename_statistics'; readonly schema: string; readonly from: string; readonly to: string }
+  | { readonly do: 'set_default'; readonly table: TableRef; readonly column: string; readonly default: string }
+  | { readonly do: 'own_sequence'; readonly table: TableRef; readonly column: string; readonly sequence: { readonly schema: string; readonly name: string } }
+
+/** What must be true in the catalogue before anything is dropped. */
+export type CatalogueChecks = {
+  readonly table: TableRef
+  /** The sync trigger is there, enabled, and its function is the one this program installed. */
+  readonly sync: Sync | null
+  readonly indexes: readonly string[]
+  readonly constraints: readonly string[]
+  readonly notNull: readonly string[]
+}
+
+/** A lock a step takes, in the server's own words, and whom it keeps waiting. */
+export type Lock = {
+  readonly on: string
+  readonly mode: string
+  readonly blocks: 'nothing' | 'other schema changes' | 'writes' | 'reads and writes' | 'the rows of one batch'
+  /** `moment`: only the catalogue changes. `scan`, `build`: as long as the table takes to read or index. */
+  readonly during: 'moment' | 'scan' | 'build' | 'batch'
+}
+
+/** One action written for one database. Text is the whole truth of what runs; `$1…` are bound by the runner. */
+export type Written = {
+  readonly statements: readonly string[]
+  readonly undo: readonly string[]
+  /** A query of one boolean, true when the action is already done. Null where only the ledger can tell. */
+  readonly probe: string | null
+  /** `step`: all of the step in one transaction. `none`: the server must run it outside of one, or it takes long. */
+  readonly transaction: 'step' | 'none'
+  readonly locks: readonly Lock[]
+  /** Runs before a new try of an action that runs outside a transaction: clears what a broken try left. */
+  readonly repair?: readonly string[]
+  /** Texts by purpose, for actions that are a loop or a look-up rather than a list of statements. */
+  readonly queries?: Readonly<Record<string, string>>
+}
+
+export type Step = {
+  /** `expand.1`: stable across compilations of the same plan. */
+  readonly id: string
+  readonly phase: Phase
+  readonly title: string
+  readonly reason: string
+  readonly reversible: boolean
+  readonly parts: readonly Part[]
+}
+export type Part = { readonly action: Action; readonly written: Written }
+
+export type Checkpoint = {
+  readonly id: string
+  /** The phase that may not start before it is confirmed. */
+  readonly before: Phase
+  readonly describe: string
+  readonly soak: number
+  readonly require: readonly 'evidence'[]
+  readonly probes: readonly unknown[]
+}

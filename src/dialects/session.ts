@@ -1,0 +1,74 @@
+import type { Snapshot } from '../schema/snapshot.ts'
+import type { TableRef } from '../compiler/step.ts'
+
+export type Row = Readonly<Record<string, unknown>>
+export type Result = { readonly rows: readonly Row[]; readonly count: number }
+
+/** Called before and after each statement; tests kill, cut and delay here. `name` says what is about to happen. */
+export type FaultPoint = (name: string) => void | Promise<void>
+
+export type SessionOptions = {
+  readonly url: string
+  /** Shown by the server beside our sessions. */
+  readonly application: string
+  /** Whether the connection must be encrypted and verified; null follows the URL. */
+  readonly tls: string | null
+  readonly faults?: FaultPoint
+  /** Client-side bound on any one statement but those marked long, milliseconds. */
+  readonly timeout?: number
+}
+
+export type Limits = {
+  /** Longest wait for a lock, milliseconds. 0 waits for ever. */
+  readonly lockTimeout?: number
+  /** Longest time a statement may run on the server, milliseconds. 0 is no bound. */
+  readonly statementTimeout?: number
+}
+
+/**
+ * One connection, and the only way to a database. Nothing here retries: after any error the caller reads the
+ * ledger again. Errors that leave it are `PlanError`s without row values.
+ */
+export interface Session {
+  /** Identifies our backend to others: its process id there and when it began. */
+  readonly backend: { readonly pid: number; readonly started: string }
+  /** What it is connected to, without secrets: `app on db.internal:5432`. */
+  readonly label: string
+  /** One statement. `long` lifts the client-side bound, for index builds and scans. */
+  query(statement: string, values?: readonly unknown[], options?: { readonly long?: boolean }): Promise<Result>
+  /** Everything in one transaction, rolled back when `work` throws. */
+  transaction<T>(limits: Limits, work: () => Promise<T>): Promise<T>
+  /** Runs with these settings for this one statement outside a transaction, and puts them back. */
+  autonomous(statement: string, limits: Limits): Promise<void>
+  /** Asks the server to end the statement that is running now, from another connection. */
+  cancel(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Somebody who keeps us waiting. Never with the text of a query: it may hold values. */
+export type Blocker = {
+  readonly pid: number
+  readonly application: string
+  readonly user: string
+  readonly state: string
+  readonly holds: string
+  /** Seconds its transaction is open. */
+  readonly age: number
+}
+
+/** A running database as the runner sees it. */
+export interface Engine {
+  readonly session: Session
+  /** The tables asked for, or all of the default schema (and of `schemas`). */
+  inspect(options?: { readonly tables?: readonly TableRef[]; readonly schemas?: readonly string[] }): Promise<Snapshot>
+  /** Who holds locks on these tables now. */
+  blockers(tables: readonly TableRef[]): Promise<readonly Blocker[]>
+  /** Takes the plan's courtesy lock for this session; false while another session holds it. */
+  lock(plan: string): Promise<boolean>
+  /** The session that holds the courtesy lock. */
+  lockHolder(plan: string): Promise<Blocker | null>
+  /** Whether that backend is alive still. */
+  alive(backend: { readonly pid: number; readonly started: string }): Promise<boolean>
+  /** Ends a backend of a dead runner. True when it is gone. */
+  terminate(backend: { readonly pid: number; readonly started: string }): Promise<boolean>
+}

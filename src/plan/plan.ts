@@ -1,0 +1,56 @@
+import type { Finding, Position } from '../errors.ts'
+import type { Value } from './value.ts'
+
+/** A table as a plan names it; without a schema it is looked up in the database's default schema. */
+export type TableName = { readonly schema: string | null; readonly table: string }
+
+/** A probe of a checkpoint: a fact about the world that a machine can look up. */
+export type Probe =
+  | { readonly http: { readonly url: string; readonly json: string | null; readonly atLeast: string | null; readonly equals: string | null } }
+  | { readonly sql: { readonly query: string; readonly equals: string } }
+  | { readonly command: { readonly run: string; readonly equals: string } }
+
+export type CheckpointWish = {
+  readonly describe: string | null
+  /** Milliseconds between confirmation and contract. */
+  readonly soak: number
+  readonly require: readonly 'evidence'[]
+  readonly probes: readonly Probe[]
+}
+
+/** A check of the author's own: `sql` selects the keys of rows that break it. */
+export type CustomInvariant = { readonly name: string; readonly sql: string; readonly sample: number }
+
+/** What a person wrote: what should change, not how. Plain data; times are milliseconds. */
+export type Plan = {
+  readonly version: 1
+  readonly name: string
+  readonly description: string | null
+  readonly owners: readonly string[]
+  readonly database: string | null
+  readonly onConflict: 'error' | 'new' | 'old'
+  readonly intents: readonly Wish[]
+  readonly backfill: {
+    readonly batch: { readonly rows: number; readonly target: number; readonly maxRows: number }
+    /** Share of the time in which batches may run, above 0 and at most 1. */
+    readonly duty: number
+  }
+  readonly checkpoints: Readonly<Record<string, CheckpointWish>>
+  readonly invariants: readonly CustomInvariant[]
+  readonly contract: { readonly hold: number }
+}
+
+/** One entry of `intents`: its kind, its fields as the intent's own shape parsed them, and where it stands. */
+export type Wish = { readonly kind: string; readonly fields: unknown; readonly path: readonly (string | number)[] }
+
+/** A plan file: the text, and where each value of it stands. */
+export type PlanSource = {
+  readonly file: string
+  readonly text: string
+  /** The place of the deepest written value on the way to `path`. */
+  readonly at: (path: readonly PropertyKey[]) => Position
+}
+
+export type Parsed = { readonly plan: Plan; readonly source: PlanSource } | { readonly findings: readonly [Finding, ...Finding[]] }
+
+export type { Value }

@@ -1,0 +1,45 @@
+import { PlanError, type Position } from '../errors.ts'
+import type { TableName } from '../plan/plan.ts'
+import { nearest } from './nearest.ts'
+import type { Column, Snapshot, Table } from './snapshot.ts'
+
+/** `schema.name`, for people. */
+export const qualified = (table: { readonly schema: string; readonly name: string }): string =>
+  `${table.schema}.${table.name}`
+
+/** The table, or an error that names the near miss. */
+export function requireTable(snapshot: Snapshot, wanted: TableName, at?: Position): Table {
+  const schema = wanted.schema ?? snapshot.schema
+  const found = snapshot.tables.find((table) => table.schema === schema && table.name === wanted.table)
+  if (found) return found
+  const names = snapshot.tables.map((table) => (table.schema === schema ? table.name : qualified(table)))
+  const near = nearest(wanted.schema === null ? wanted.table : `${schema}.${wanted.table}`, names)
+  throw new PlanError('PLAN_TABLE_MISSING', `there is no table ${schema}.${wanted.table}`, {
+    hint: near ? `did you mean ${near}?` : names.length ? `there are: ${some(names)}` : `schema ${schema} has no tables`,
+    at,
+  })
+}
+
+/** The column, or an error that lists what the table does have. */
+export function requireColumn(table: Table, column: string, at?: Position): Column {
+  const found = table.columns.find(({ name }) => name === column)
+  if (found) return found
+  const names = table.columns.map(({ name }) => name)
+  const near = nearest(column, names)
+  throw new PlanError('PLAN_COLUMN_MISSING', `${qualified(table)} has no column ${column}`, {
+    hint: near ? `did you mean ${near}?` : `${table.name} has: ${some(names)}`,
+    at,
+  })
+}
+
+/** Refuses a name that is taken. */
+export function requireNoColumn(table: Table, column: string, at?: Position): void {
+  if (!table.columns.some(({ name }) => name === column)) return
+  throw new PlanError('PLAN_COLUMN_EXISTS', `${qualified(table)} already has a column ${column}`, {
+    hint: 'choose another name, or drop that column first if it is a leftover',
+    at,
+  })
+}
+
+const some = (names: readonly string[]): string =>
+  names.length > 20 ? `${names.slice(0, 20).join(', ')}, and ${names.length - 20} more` : names.join(', ')

@@ -1,0 +1,169 @@
+/**
+ * What the compiler knows of a database: read once, then only data. It survives a JSON round trip, so a plan
+ * can be compiled offline from a saved file. Definitions are the server's own text, never assembled by hand.
+ */
+export type Snapshot = {
+  readonly format: 1
+  readonly dialect: string
+  /** `number` is the server's own comparable version (PostgreSQL: server_version_num, 180004). */
+  readonly server: { readonly number: number; readonly version: string }
+  /** Unqualified table names are looked up here. */
+  readonly schema: string
+  readonly tables: readonly Table[]
+  /** Names of functions whose result may change within a statement, without schema, sorted. */
+  readonly volatileFunctions: readonly string[]
+}
+
+export type Table = {
+  readonly schema: string
+  readonly name: string
+  readonly kind: 'table' | 'partitioned' | 'foreign'
+  readonly owner: string
+  readonly comment: string | null
+  readonly columns: readonly Column[]
+  readonly indexes: readonly Index[]
+  /** Primary key, unique, check and exclusion constraints, and from PostgreSQL 18 on the named NOT NULL ones. */
+  readonly constraints: readonly Constraint[]
+  /** Foreign keys of this table. */
+  readonly foreignKeys: readonly ForeignKey[]
+  /** Foreign keys of other tables (or of this one) that point here. */
+  readonly referencedBy: readonly ForeignKey[]
+  readonly triggers: readonly Trigger[]
+  readonly policies: readonly Policy[]
+  readonly rowSecurity: { readonly enabled: boolean; readonly forced: boolean }
+  readonly publications: readonly Publication[]
+  readonly statistics: readonly StatisticsObject[]
+  /** Views, functions and generated columns that need a column of this table. */
+  readonly dependents: readonly Dependent[]
+  /** Qualified names (schema.table). */
+  readonly partitions: readonly string[]
+  readonly partitionOf: string | null
+  readonly inherits: readonly string[]
+  readonly inheritedBy: readonly string[]
+  readonly replicaIdentity: { readonly kind: 'default' | 'nothing' | 'full' | 'index'; readonly index: string | null }
+  readonly grants: readonly Grant[]
+  /** Table with TOAST and indexes, bytes. */
+  readonly bytes: number
+  /** The planner's estimate; -1 when the table was never analysed. */
+  readonly rows: number
+}
+
+export type Column = {
+  readonly name: string
+  /** Number in the catalogue; has gaps where columns were dropped. */
+  readonly position: number
+  /** As `format_type` prints it: `character varying(255)`, `app."Mood"[]`. */
+  readonly type: string
+  /** Qualified and quoted, ready for COLLATE; null when it is the type's own. */
+  readonly collation: string | null
+  /** The default as an expression, null when there is none or the column is generated. */
+  readonly default: Default | null
+  readonly identity: 'always' | 'by default' | null
+  readonly generated: { readonly kind: 'stored' | 'virtual'; readonly expression: string } | null
+  readonly notNull: boolean
+  readonly comment: string | null
+  /** Statistics target; null is the server's default. */
+  readonly statisticsTarget: number | null
+  /** PLAIN, EXTERNAL, EXTENDED or MAIN when it differs from the type's own, else null. */
+  readonly storage: 'PLAIN' | 'EXTERNAL' | 'EXTENDED' | 'MAIN' | null
+  /** pglz or lz4 when set on the column, else null. */
+  readonly compression: string | null
+  /** `n_distinct=…` and its like, as stored. */
+  readonly options: readonly string[]
+  /** Grants on this column alone. */
+  readonly grants: readonly Grant[]
+  /** The sequence this column owns (serial), not that of an identity. */
+  readonly sequence: { readonly schema: string; readonly name: string } | null
+}
+
+export type Default = { readonly sql: string; readonly volatile: boolean }
+
+export type Grant = {
+  /** Role name; `PUBLIC` for everybody. */
+  readonly to: string
+  readonly privilege: string
+  readonly grantable: boolean
+}
+
+export type Index = {
+  readonly name: string
+  /** `pg_get_indexdef`. */
+  readonly definition: string
+  /** Every column it needs, also in expressions, INCLUDE and the predicate; in catalogue order, each once. */
+  readonly columns: readonly string[]
+  /** The plain key columns in key order; null where the key has an expression. */
+  readonly key: readonly string[] | null
+  readonly unique: boolean
+  readonly primary: boolean
+  readonly valid: boolean
+  readonly partial: boolean
+  readonly clustered: boolean
+  /** The constraint it stands for, when it does. */
+  readonly constraint: string | null
+  readonly comment: string | null
+}
+
+export type Constraint = {
+  readonly name: string
+  readonly kind: 'primary' | 'unique' | 'check' | 'exclusion' | 'not null'
+  /** `pg_get_constraintdef`. */
+  readonly definition: string
+  readonly columns: readonly string[]
+  readonly validated: boolean
+  readonly deferrable: boolean
+  readonly deferred: boolean
+  readonly index: string | null
+  readonly comment: string | null
+}
+
+export type ForeignKey = {
+  readonly name: string
+  /** The table it belongs to. */
+  readonly from: { readonly schema: string; readonly table: string; readonly columns: readonly string[] }
+  readonly to: { readonly schema: string; readonly table: string; readonly columns: readonly string[] }
+  /** `pg_get_constraintdef`; names the referenced table qualified. */
+  readonly definition: string
+  readonly validated: boolean
+  readonly comment: string | null
+}
+
+export type Trigger = {
+  readonly name: string
+  /** `pg_get_triggerdef`. */
+  readonly definition: string
+  readonly timing: 'before' | 'after' | 'instead of'
+  readonly events: readonly ('insert' | 'update' | 'delete' | 'truncate')[]
+  readonly level: 'row' | 'statement'
+  /** Columns of UPDATE OF. */
+  readonly columns: readonly string[]
+  /** O origin, A always, R replica, D disabled: `tgenabled`. */
+  readonly enabled: 'O' | 'A' | 'R' | 'D'
+  /** Qualified name of its function, and the md5 of the function's body. */
+  readonly function: string
+  readonly functionHash: string
+}
+
+export type Policy = {
+  readonly name: string
+  readonly command: string
+  readonly definition: string
+  readonly columns: readonly string[]
+}
+
+/** `columns` is null when the publication carries all columns. */
+export type Publication = { readonly name: string; readonly columns: readonly string[] | null }
+
+export type StatisticsObject = {
+  readonly schema: string
+  readonly name: string
+  readonly definition: string
+  readonly columns: readonly string[]
+}
+
+/** Something outside the table that the server itself knows to need one of its columns. */
+export type Dependent = {
+  readonly kind: 'view' | 'materialized view' | 'function' | 'generated column' | 'rule' | 'other'
+  /** As the server describes it: `view app.active_users`. */
+  readonly name: string
+  readonly columns: readonly string[]
+}
