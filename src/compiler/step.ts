@@ -42,12 +42,16 @@ export type SyncGroup =
     }
   | { readonly kind: 'fill'; readonly up: readonly Assignment[] }
 
-export type Assignment = { readonly column: string; readonly value: Expression }
+/** `type` is that of the column. */
+export type Assignment = { readonly column: string; readonly type: string; readonly value: Expression }
 
 export type Sync = {
   readonly table: TableRef
+  /** Of the trigger and of its function, which stands in the table's schema. */
   readonly name: string
   readonly groups: readonly SyncGroup[]
+  /** Columns that expressions know under `name` but that are stored under another one: those that are retired. */
+  readonly aliases: readonly { readonly name: string; readonly stored: string }[]
 }
 
 export type KeyColumn = { readonly name: string; readonly type: string }
@@ -58,7 +62,6 @@ export type FillGroup = { readonly set: readonly Assignment[]; readonly from: re
 /** A statement about every row: no row may satisfy `violation`. */
 export type RowRule =
   | { readonly rule: 'agree'; readonly group: Extract<SyncGroup, { kind: 'pair' }> }
-  | { readonly rule: 'filled'; readonly group: FillGroup }
   | { readonly rule: 'not null'; readonly column: string }
 
 /** What one step does, without a word of any database's language. */
@@ -80,7 +83,8 @@ export type Action =
   | { readonly do: 'retire_column'; readonly table: TableRef; readonly column: string; readonly tombstone: string }
   | { readonly do: 'replace_sync'; readonly sync: Sync; readonly previous: Sync }
   | { readonly do: 'remove_sync'; readonly sync: Sync }
-  | { readonly do: 'drop_column'; readonly table: TableRef; readonly column: string }
+  /** `releases`: tables that foreign keys of the column refer to. */
+  | { readonly do: 'drop_column'; readonly table: TableRef; readonly column: string; readonly releases: readonly TableRef[] }
   | { readonly do: 'rename_index'; readonly schema: string; readonly from: string; readonly to: string }
   | { readonly do: 'rename_constraint'; readonly table: TableRef; readonly from: string; readonly to: string }
   | { readonly do: 'rename_statistics'; readonly schema: string; readonly from: string; readonly to: string }

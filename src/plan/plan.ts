@@ -6,7 +6,14 @@ export type TableName = { readonly schema: string | null; readonly table: string
 
 /** A probe of a checkpoint: a fact about the world that a machine can look up. */
 export type Probe =
-  | { readonly http: { readonly url: string; readonly json: string | null; readonly atLeast: string | null; readonly equals: string | null } }
+  | {
+      readonly http: {
+        readonly url: string
+        readonly json: string | null
+        readonly atLeast: string | null
+        readonly equals: string | null
+      }
+    }
   | { readonly sql: { readonly query: string; readonly equals: string } }
   | { readonly command: { readonly run: string; readonly equals: string } }
 
@@ -41,7 +48,11 @@ export type Plan = {
 }
 
 /** One entry of `intents`: its kind, its fields as the intent's own shape parsed them, and where it stands. */
-export type Wish = { readonly kind: string; readonly fields: unknown; readonly path: readonly (string | number)[] }
+export type Wish = {
+  readonly kind: string
+  readonly fields: unknown
+  readonly path: readonly (string | number)[]
+}
 
 /** A plan file: the text, and where each value of it stands. */
 export type PlanSource = {
@@ -51,6 +62,8 @@ export type PlanSource = {
   readonly at: (path: readonly PropertyKey[]) => Position
 }
 
-export type Parsed = { readonly plan: Plan; readonly source: PlanSource } | { readonly findings: readonly [Finding, ...Finding[]] }
+export type Parsed =
+  | { readonly plan: Plan; readonly source: PlanSource }
+  | { readonly findings: readonly [Finding, ...Finding[]] }
 
 export type { Value }

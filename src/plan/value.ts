@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { name, single, text, whole, word, words } from './grammar.ts'
 
 /** A value that YAML can write as one scalar. */
 export type Scalar = string | number | boolean | null
@@ -8,9 +9,21 @@ export type Value =
   | { readonly column: string }
   | { readonly literal: Scalar }
   | { readonly sql: string }
-  | { readonly split: { readonly column: string; readonly separator: string; readonly part: 'first' | 'rest' | 'last' | number } }
+  | {
+      readonly split: {
+        readonly column: string
+        readonly separator: string
+        readonly part: 'first' | 'rest' | 'last' | number
+      }
+    }
   | { readonly concat: { readonly columns: readonly string[]; readonly separator: string } }
-  | { readonly map: { readonly column: string; readonly cases: Readonly<Record<string, Scalar>>; readonly else: 'keep' | 'error' | 'null' | { readonly literal: Scalar } } }
+  | {
+      readonly map: {
+        readonly column: string
+        readonly cases: Readonly<Record<string, Scalar>>
+        readonly else: 'keep' | 'error' | 'null' | { readonly literal: Scalar }
+      }
+    }
   | { readonly cast: { readonly column: string; readonly to: string } }
   | { readonly lower: { readonly column: string } }
   | { readonly upper: { readonly column: string } }
@@ -18,4 +31,53 @@ export type Value =
   | { readonly now: true }
   | { readonly uuid: true }
 
+/** A value that YAML can write as one scalar. A date stays the text it was written as. */
 export const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
+
+const literal = z.strictObject({ literal: scalar })
+
+const part = z
+  .union([word(['first', 'rest', 'last']), whole(1)])
+  .register(words, { expects: 'first, rest, last or the number of a part, counted from 1' })
+
+/** What a mapping does with a value it has no case for. YAML reads a bare `null` as nothing, which means the same here. */
+const otherwise = z
+  .union([word(['keep', 'error', 'null']), z.null().transform(() => 'null' as const), literal])
+  .register(words, { expects: 'keep, error, null or { literal: … }' })
+
+const ofColumn = z.strictObject({ column: name })
+const columns = z.array(name).min(1).register(words, { expects: 'a list of at least one column' })
+
+/** What to put into a column, in any of its written forms. */
+export const value = single(
+  'value',
+  {
+    column: name.describe('The value of another column of the same row.'),
+    literal: scalar.describe('The same value for every row.'),
+    sql: text.describe("An expression of the database over the row's own columns."),
+    split: z
+      .strictObject({ column: name, separator: text, part })
+      .describe('One part of a text: first, rest (all after the first), last, or the n-th counted from 1.'),
+    concat: z
+      .strictObject({ columns, separator: z.string() })
+      .describe('Several columns joined into one text.'),
+    map: z
+      .strictObject({
+        column: name,
+        cases: z.record(z.string(), scalar),
+        else: otherwise.prefault('error'),
+      })
+      .describe(
+        'One value for another; `else` says what happens to a value without a case (error by default).',
+      ),
+    cast: z.strictObject({ column: name, to: text }).describe('A column converted to another type.'),
+    lower: ofColumn.describe('A text column in lower case.'),
+    upper: ofColumn.describe('A text column in upper case.'),
+    trim: ofColumn.describe('A text column without blanks at its ends.'),
+    now: z.literal(true).describe('The time at which the row is filled; never computed again.'),
+    uuid: z.literal(true).describe('A random UUID per row; never computed again.'),
+  },
+  ['module', 'pipeline'],
+)
+  .transform((written): Value => written)
+  .meta({ id: 'value', description: 'What to put into a column.' })

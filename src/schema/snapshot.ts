@@ -60,6 +60,7 @@ export type Column = {
   readonly default: Default | null
   readonly identity: 'always' | 'by default' | null
   readonly generated: { readonly kind: 'stored' | 'virtual'; readonly expression: string } | null
+  /** No row is empty here. False while the constraint is NOT VALID (PostgreSQL 18); `constraints` has it. */
   readonly notNull: boolean
   readonly comment: string | null
   /** Statistics target; null is the server's default. */

@@ -1,0 +1,126 @@
+import { type Language, type Traits } from '../dialects/dialect.ts'
+import { type Finding, PlanError } from '../errors.ts'
+import { walkKey } from '../intents/fitness.ts'
+import { intents } from '../intents/index.ts'
+import type { Context, Outline } from '../intents/outline.ts'
+import type { Plan, PlanSource } from '../plan/plan.ts'
+import { describe } from '../schema/describe.ts'
+import type { Snapshot } from '../schema/snapshot.ts'
+import { canonical, sha256 } from './fingerprint.ts'
+import { type Merged, phasesOf, tombstone } from './phases.ts'
+import type { Program } from './program.ts'
+import type { Checkpoint } from './step.ts'
+
+/** Plan and snapshot to program. Pure: the same input gives the same bytes. Throws one error with every finding. */
+export function compile(plan: Plan, source: PlanSource, snapshot: Snapshot, language: Language): Program {
+  const traits = language.traits(snapshot.server.number)
+  const outlines = outlinesOf(plan, source, snapshot, language, traits)
+  const tables = merge(outlines, plan, source, snapshot, language)
+  const watch = tables.map(({ table, watch: columns }) => ({ table, columns }))
+  const phases = phasesOf(plan, tables, language, language.writers(traits))
+  const contract = phases.some(({ phase }) => phase === 'contract')
+  const body = {
+    format: 1 as const,
+    plan: { name: plan.name, description: plan.description, owners: plan.owners, source: sha256(source.text) },
+    engine: { dialect: language.name, traits },
+    phases,
+    checkpoints: contract ? [switchApp(plan, outlines)] : [],
+    watch,
+    objects: describe(snapshot, watch),
+    retires: tables.filter(({ retire }) => retire.length > 0).map(({ table, retire }) => ({ table, columns: retire, tombstones: retire.map((column) => tombstone(language, table, column)) })),
+    backfill: plan.backfill,
+    hold: plan.contract.hold,
+    warnings: [...outlines.flatMap(({ warnings }) => warnings), ...unused(plan, contract)],
+  }
+  const estimates = tables.map(({ table }) => {
+    const found = snapshot.tables.find(({ schema, name }) => schema === table.schema && name === table.name)
+    return { table: `${table.schema}.${table.name}`, rows: found?.rows ?? -1, bytes: found?.bytes ?? 0 }
+  })
+  return { ...body, fingerprint: sha256(canonical(body)), estimates }
+}
+
+/** The outline of each intent; every intent that fails adds its findings. */
+function outlinesOf(plan: Plan, source: PlanSource, snapshot: Snapshot, language: Language, traits: Traits): Outline[] {
+  const findings: Finding[] = []
+  const outlines = plan.intents.flatMap(({ kind, fields, path }) => {
+    const context: Context = { plan: plan.name, onConflict: plan.onConflict, snapshot, language, traits, at: (...inner) => source.at([...path, ...inner]) }
+    try {
+      return intents[kind]?.(fields, context) ?? []
+    } catch (error) {
+      if (!(error instanceof PlanError)) throw error
+      findings.push(...error.findings)
+      return []
+    }
+  })
+  for (const [index, { sql }] of plan.invariants.entries()) {
+    const refusal = language.query(sql)
+    if (refusal) findings.push({ code: 'PLAN_EXPRESSION', message: refusal.refused, hint: refusal.hint, at: source.at(['invariants', index, 'sql']) })
+  }
+  findings.push(...twice(plan, source, outlines))
+  const [first, ...rest] = findings
+  if (first) throw PlanError.of([first, ...rest])
+  return outlines
+}
+
+/** Two intents of a plan cannot make or take away the same column. */
+function twice(plan: Plan, source: PlanSource, outlines: readonly Outline[]): Finding[] {
+  const seen = new Set<string>()
+  return outlines.flatMap((outline, index) => {
+    const made = outline.expand.flatMap((action) => ('column' in action && typeof action.column === 'object' ? [action.column.name] : []))
+    const names = [...made, ...outline.retire].map((column) => `${outline.table.schema}.${outline.table.name}.${column}`)
+    const again = names.find((name) => seen.has(name))
+    for (const name of names) seen.add(name)
+    const at = source.at(plan.intents[index]?.path ?? [])
+    return again ? [{ code: 'PLAN_INVALID' as const, message: `${again} is changed by two intents of this plan`, hint: 'one column can have one change at a time; make a second plan for the other one', at }] : []
+  })
+}
+
+/** One outline a table, in the order in which the plan first names them. */
+function merge(outlines: readonly Outline[], plan: Plan, source: PlanSource, snapshot: Snapshot, language: Language): Merged[] {
+  const byTable = new Map<string, Outline[]>()
+  for (const outline of outlines) {
+    const name = canonical(outline.table)
+    byTable.set(name, [...(byTable.get(name) ?? []), outline])
+  }
+  return [...byTable.values()].map((all) => {
+    const [first] = all as [Outline, ...Outline[]]
+    const every = <T>(pick: (outline: Outline) => readonly T[]): T[] => all.flatMap(pick)
+    const table = snapshot.tables.find(({ schema, name }) => schema === first.table.schema && name === first.table.name)
+    const retire = every((one) => one.retire)
+    const needsKey = every((one) => one.fills).length > 0
+    return {
+      ...first,
+      // Sorts behind the names that people give, see the dialect's sync.
+      name: language.helperName(`zz_plan_sync_${first.table.name}`, plan.name, first.table.schema),
+      key: table && needsKey ? walkKey(table, retire, source.at(['intents', 0])) : [],
+      watch: [...new Set(every((one) => one.watch))],
+      expand: every((one) => one.expand),
+      sync: every((one) => one.sync),
+      fills: every((one) => one.fills),
+      enforce: every((one) => one.enforce),
+      rules: every((one) => one.rules),
+      holds: { indexes: every((one) => one.holds.indexes), constraints: every((one) => one.holds.constraints), notNull: every((one) => one.holds.notNull) },
+      retire,
+      releases: every((one) => one.releases),
+      beforeDrop: every((one) => one.beforeDrop),
+      afterDrop: every((one) => one.afterDrop),
+      warnings: every((one) => one.warnings),
+    }
+  })
+}
+
+function switchApp(plan: Plan, outlines: readonly Outline[]): Checkpoint {
+  const wish = plan.checkpoints['switch-app']
+  const deploys = [...new Set(outlines.flatMap(({ deploy }) => deploy ?? []))]
+  return {
+    id: 'switch-app',
+    before: 'contract',
+    describe: wish?.describe ?? `Deploy ${deploys.join('; ')}`,
+    soak: wish?.soak ?? 0,
+    require: wish?.require ?? [],
+    probes: wish?.probes ?? [],
+  }
+}
+
+const unused = (plan: Plan, contract: boolean): string[] =>
+  !contract && Object.keys(plan.checkpoints).length > 0 ? ['the checkpoints of this plan are never reached: it has no contract phase'] : []

@@ -1,0 +1,64 @@
+import type { Action, FillGroup, KeyColumn, Written } from '../../compiler/step.ts'
+import { quote, quoteTable } from './quote.ts'
+
+/** `(a, b) > ($3, $4)`; a single column stays bare so that it reads as people write it. */
+export function compareKey(key: readonly KeyColumn[], operator: string, firstParameter: number): string {
+  const columns = key.map(({ name }) => quote(name))
+  const values = key.map(({ type }, index) => `$${firstParameter + index}::${type}`)
+  return key.length === 1 ? `${columns[0]} ${operator} ${values[0]}` : `(${columns.join(', ')}) ${operator} (${values.join(', ')})`
+}
+
+/** Key columns as text, under their positions: what the ledger stores and what comes back as parameters. */
+export const keyAsText = (key: readonly KeyColumn[]): string => key.map(({ name }, index) => `${quote(name)}::text AS k${index}`).join(', ')
+
+/**
+ * One pass over key ranges, each one UPDATE of the whole range. Only empty targets are filled, so whatever anybody
+ * wrote meanwhile stays, and a range that is done twice changes nothing the second time.
+ *
+ * Parameters: `end` none; `boundary_first` (rows, end…); `boundary` (rows, end…, cursor…);
+ * `batch_first` (to…); `batch` (to…, cursor…).
+ */
+export function fill({ table, key, groups }: Extract<Action, { do: 'fill' }>): Written {
+  const from = quoteTable(table)
+  const order = key.map(({ name }) => quote(name)).join(', ')
+  const reverse = key.map(({ name }) => `${quote(name)} DESC`).join(', ')
+  const n = key.length
+  const boundary = (after: string) =>
+    `SELECT ${keyAsText(key)} FROM ${from} WHERE ${compareKey(key, '<=', 2)}${after} ORDER BY ${order} OFFSET $1::bigint LIMIT 1`
+  const update = `UPDATE ${from} SET ${assignments(groups)} WHERE (${groups.map(empty).join(' OR ')})`
+  return {
+    statements: [],
+    undo: [],
+    probe: null,
+    transaction: 'none',
+    locks: [{ on: `${table.schema}.${table.name}`, mode: 'ROW EXCLUSIVE', blocks: 'the rows of one batch', during: 'batch' }],
+    queries: {
+      mark: `SELECT pg_catalog.set_config('plan.backfill', 'on', true)`,
+      end: `SELECT ${keyAsText(key)} FROM ${from} ORDER BY ${reverse} LIMIT 1`,
+      boundary_first: boundary(''),
+      boundary: boundary(` AND ${compareKey(key, '>', 2 + n)}`),
+      batch_first: `${update} AND ${compareKey(key, '<=', 1)}`,
+      batch: `${update} AND ${compareKey(key, '<=', 1)} AND ${compareKey(key, '>', 1 + n)}`,
+      estimate: `SELECT reltuples::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '${from.replaceAll("'", "''")}'::regclass`,
+    },
+  }
+}
+
+/** Empty targets whose source is not. */
+function empty(group: FillGroup): string {
+  const targets = group.set.map(({ column }) => `${quote(column)} IS NULL`)
+  const sources = group.from.map((column) => `${quote(column)} IS NOT NULL`).join(' OR ')
+  return `(${[...targets, ...(sources ? [`(${sources})`] : [])].join(' AND ')})`
+}
+
+/** With several groups a row may match for one of them only; the others keep what they have. */
+function assignments(groups: readonly FillGroup[]): string {
+  const alone = groups.length === 1
+  return groups
+    .flatMap((group) =>
+      group.set.map(({ column, value }) =>
+        alone ? `${quote(column)} = (${value.sql})` : `${quote(column)} = CASE WHEN ${empty(group)} THEN (${value.sql}) ELSE ${quote(column)} END`,
+      ),
+    )
+    .join(', ')
+}

@@ -1,0 +1,117 @@
+import type { Constraint, ForeignKey, Index, Policy, StatisticsObject, Trigger } from '../../schema/snapshot.ts'
+import { columnNames, columnNamesInOrder, indexColumns, neededColumns, objectQuery } from './inspect-query.ts'
+
+/** indkey counts from 0 and has the INCLUDE columns last; 0 in it stands for an expression. */
+export const indexes = objectQuery<Index>(`
+  SELECT i.indrelid::text AS relation, json_build_object(
+    'name', c.relname,
+    'definition', pg_get_indexdef(i.indexrelid),
+    'columns', ${indexColumns('i.indexrelid', 'i.indrelid')},
+    'key', CASE WHEN 0 <> ALL ((i.indkey::int2[])[0:i.indnkeyatts - 1])
+      THEN ${columnNamesInOrder('i.indrelid', '(i.indkey::int2[])[0:i.indnkeyatts - 1]')} END,
+    'unique', i.indisunique,
+    'primary', i.indisprimary,
+    'valid', i.indisvalid,
+    'partial', i.indpred IS NOT NULL,
+    'clustered', i.indisclustered,
+    'constraint', (SELECT k.conname FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')),
+    'comment', obj_description(i.indexrelid, 'pg_class')
+  )::text AS object
+  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+  WHERE i.indrelid = ANY ($1::oid[])
+  ORDER BY c.relname`)
+
+/** Up to PostgreSQL 17 NOT NULL is only a flag of the column. The conkey of an exclusion lacks its expressions. */
+export const constraints = objectQuery<Constraint>(`
+  SELECT k.conrelid::text AS relation, json_build_object(
+    'name', k.conname,
+    'kind', CASE k.contype WHEN 'p' THEN 'primary' WHEN 'u' THEN 'unique' WHEN 'c' THEN 'check'
+      WHEN 'x' THEN 'exclusion' ELSE 'not null' END,
+    'definition', pg_get_constraintdef(k.oid),
+    'columns', CASE k.contype WHEN 'x' THEN ${indexColumns('k.conindid', 'k.conrelid')}
+      ELSE ${columnNamesInOrder('k.conrelid', 'k.conkey')} END,
+    'validated', k.convalidated,
+    'deferrable', k.condeferrable,
+    'deferred', k.condeferred,
+    'index', (SELECT c.relname FROM pg_class c WHERE c.oid = k.conindid),
+    'comment', obj_description(k.oid, 'pg_constraint')
+  )::text AS object
+  FROM pg_constraint k
+  WHERE k.conrelid = ANY ($1::oid[]) AND k.contype IN ('p', 'u', 'c', 'x', 'n')
+  ORDER BY k.conname`)
+
+const foreignKey = `json_build_object(
+    'name', k.conname,
+    'from', json_build_object('schema', fn.nspname, 'table', f.relname, 'columns', ${columnNamesInOrder('k.conrelid', 'k.conkey')}),
+    'to', json_build_object('schema', tn.nspname, 'table', t.relname, 'columns', ${columnNamesInOrder('k.confrelid', 'k.confkey')}),
+    'definition', pg_get_constraintdef(k.oid),
+    'validated', k.convalidated,
+    'comment', obj_description(k.oid, 'pg_constraint')
+  )::text AS object
+  FROM pg_constraint k
+  JOIN pg_class f ON f.oid = k.conrelid JOIN pg_namespace fn ON fn.oid = f.relnamespace
+  JOIN pg_class t ON t.oid = k.confrelid JOIN pg_namespace tn ON tn.oid = t.relnamespace`
+
+/** A key to a partitioned table has a copy for each partition there; the copies are not keys of their own. */
+export const foreignKeys = objectQuery<ForeignKey>(`
+  SELECT k.conrelid::text AS relation, ${foreignKey}
+  WHERE k.conrelid = ANY ($1::oid[]) AND k.contype = 'f' AND NOT EXISTS (
+    SELECT FROM pg_constraint p WHERE p.oid = k.conparentid AND p.conrelid = k.conrelid)
+  ORDER BY k.conname`)
+
+/** As above, but a partition keeps its copy: something does point at it. */
+export const referencedBy = objectQuery<ForeignKey>(`
+  SELECT k.confrelid::text AS relation, ${foreignKey}
+  WHERE k.confrelid = ANY ($1::oid[]) AND k.contype = 'f'
+  ORDER BY fn.nspname, f.relname, k.conname`)
+
+/**
+ * tgtype is a set of bits: 1 row, 2 before, 4 insert, 8 delete, 16 update, 32 truncate, 64 instead of. The copy of a
+ * partitioned table's trigger on a partition is marked internal up to PostgreSQL 14; those of foreign keys always are.
+ */
+export const triggers = objectQuery<Trigger>(`
+  SELECT g.tgrelid::text AS relation, json_build_object(
+    'name', g.tgname,
+    'definition', pg_get_triggerdef(g.oid),
+    'timing', CASE WHEN g.tgtype & 2 > 0 THEN 'before' WHEN g.tgtype & 64 > 0 THEN 'instead of' ELSE 'after' END,
+    'events', to_json(array_remove(ARRAY[
+      CASE WHEN g.tgtype & 4 > 0 THEN 'insert' END, CASE WHEN g.tgtype & 16 > 0 THEN 'update' END,
+      CASE WHEN g.tgtype & 8 > 0 THEN 'delete' END, CASE WHEN g.tgtype & 32 > 0 THEN 'truncate' END], NULL)),
+    'level', CASE WHEN g.tgtype & 1 > 0 THEN 'row' ELSE 'statement' END,
+    'columns', ${columnNames('g.tgrelid', 'g.tgattr::int2[]')},
+    'enabled', g.tgenabled,
+    'function', pn.nspname || '.' || p.proname,
+    'functionHash', md5(p.prosrc)
+  )::text AS object
+  FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid JOIN pg_namespace pn ON pn.oid = p.pronamespace
+  WHERE g.tgrelid = ANY ($1::oid[]) AND (NOT g.tgisinternal OR (g.tgparentid <> 0 AND g.tgconstraint = 0))
+  ORDER BY g.tgname`)
+
+/** The server prints no policy as a whole; this is what CREATE POLICY takes, from the parts it does print. */
+export const policies = objectQuery<Policy>(`
+  SELECT p.polrelid::text AS relation, json_build_object(
+    'name', p.polname,
+    'command', p.command,
+    'definition', CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END || ' FOR ' || p.command || ' TO ' ||
+      (SELECT string_agg(CASE r WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(r)) END, ', '
+        ORDER BY r <> 0, pg_get_userbyid(r)) FROM unnest(p.polroles) r) ||
+      coalesce(' USING (' || pg_get_expr(p.polqual, p.polrelid) || ')', '') ||
+      coalesce(' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', ''),
+    'columns', ${columnNames('p.polrelid', neededColumns('pg_policy', 'p.oid', 'p.polrelid'))}
+  )::text AS object
+  FROM (SELECT *, CASE polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE'
+    WHEN 'd' THEN 'DELETE' ELSE 'ALL' END AS command FROM pg_policy) p
+  WHERE p.polrelid = ANY ($1::oid[])
+  ORDER BY p.polname`)
+
+/** Extended statistics. The columns of their expressions are only in pg_depend. */
+export const statistics = objectQuery<StatisticsObject>(`
+  SELECT s.stxrelid::text AS relation, json_build_object(
+    'schema', n.nspname,
+    'name', s.stxname,
+    'definition', pg_get_statisticsobjdef(s.oid),
+    'columns', ${columnNames('s.stxrelid', `s.stxkeys::int2[] || ${neededColumns('pg_statistic_ext', 's.oid', 's.stxrelid')}`)}
+  )::text AS object
+  FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
+  WHERE s.stxrelid = ANY ($1::oid[])
+  ORDER BY n.nspname, s.stxname`)

@@ -1,0 +1,146 @@
+import type { TableRef } from '../../compiler/step.ts'
+import type { Column, Snapshot, Table } from '../../schema/snapshot.ts'
+import type { Session } from '../session.ts'
+import { dependents, publications } from './inspect-dependents.ts'
+import {
+  constraints,
+  foreignKeys,
+  indexes,
+  policies,
+  referencedBy,
+  statistics,
+  triggers,
+} from './inspect-objects.ts'
+import { objects } from './inspect-query.ts'
+import { columns, type RawColumn, TABLES, tableFacts } from './inspect-tables.ts'
+import { loadParser } from './parser.ts'
+import { isVolatile } from './volatile.ts'
+
+export type InspectOptions = {
+  /** Where unqualified names are looked up. */
+  readonly schema: string
+  /** Further schemas to read. */
+  readonly schemas?: readonly string[]
+  /** Only these tables, whatever schema they are in; those that do not exist are left out. */
+  readonly tables?: readonly TableRef[]
+}
+
+/** pg_total_relation_size waits while somebody holds the table exclusively, milliseconds. */
+const LOCK_TIMEOUT = 10_000
+
+/**
+ * Settings that change how the server prints definitions. With nothing but the catalogue on the path all names
+ * but its own come out qualified; pg_temp would be searched first if it were not named.
+ */
+const PRINTING = {
+  search_path: 'pg_catalog, pg_temp',
+  quote_all_identifiers: 'off',
+  datestyle: 'ISO, YMD',
+  intervalstyle: 'postgres',
+  timezone: 'UTC',
+  bytea_output: 'hex',
+  extra_float_digits: '1',
+}
+
+/**
+ * Reads what the compiler needs to know: one query for each kind of object, in one read-only transaction.
+ * PostgreSQL 14 to 18; the catalogue is readable for everybody. A schema or table that is not there is not an error.
+ */
+export async function inspect(session: Session, options: InspectOptions): Promise<Snapshot> {
+  await loadParser()
+  return session.transaction({ lockTimeout: LOCK_TIMEOUT }, async () => {
+    await session.query('SET TRANSACTION READ ONLY')
+    const settings = Object.entries(PRINTING)
+    await session.query(`SELECT ${settings.map((_, i) => `set_config($${2 * i + 1}, $${2 * i + 2}, true)`)}`, settings.flat())
+    return read(session, options)
+  })
+}
+
+async function read(session: Session, options: InspectOptions): Promise<Snapshot> {
+  const server = await serverVersion(session)
+  const volatileFunctions = await readVolatileFunctions(session)
+  const relations = await readRelations(session, options)
+  return {
+    format: 1,
+    dialect: 'postgres',
+    server,
+    schema: options.schema,
+    tables: await readTables(session, relations, server.number, new Set(volatileFunctions)),
+    volatileFunctions,
+  }
+}
+
+async function readTables(
+  session: Session,
+  relations: readonly string[],
+  serverNumber: number,
+  volatile: ReadonlySet<string>,
+): Promise<Table[]> {
+  if (relations.length === 0) return []
+  const of = {
+    facts: await objects(session, tableFacts, relations),
+    columns: await objects(session, columns, relations),
+    indexes: await objects(session, indexes, relations),
+    constraints: await objects(session, constraints, relations),
+    foreignKeys: await objects(session, foreignKeys, relations),
+    referencedBy: await objects(session, referencedBy, relations),
+    triggers: await objects(session, triggers, relations),
+    policies: await objects(session, policies, relations),
+    publications: await objects(session, publications(serverNumber), relations),
+    statistics: await objects(session, statistics, relations),
+    dependents: await objects(session, dependents, relations),
+  }
+  return relations.flatMap((relation) =>
+    of.facts(relation).map(({ schema, name, kind, owner, comment, ...facts }) => ({
+      schema,
+      name,
+      kind,
+      owner,
+      comment,
+      columns: of.columns(relation).map((column) => withDefault(column, volatile)),
+      indexes: of.indexes(relation),
+      constraints: of.constraints(relation),
+      foreignKeys: of.foreignKeys(relation),
+      referencedBy: of.referencedBy(relation),
+      triggers: of.triggers(relation),
+      policies: of.policies(relation),
+      publications: of.publications(relation),
+      statistics: of.statistics(relation),
+      dependents: of.dependents(relation),
+      ...facts,
+    })),
+  )
+}
+
+const withDefault = (column: RawColumn, volatile: ReadonlySet<string>): Column => ({
+  ...column,
+  default: column.default === null ? null : { sql: column.default, volatile: isVolatile(column.default, volatile) },
+})
+
+async function readRelations(session: Session, { schema, schemas, tables }: InspectOptions): Promise<string[]> {
+  const { rows } = await session.query(TABLES, [
+    tables ? [] : [schema, ...(schemas ?? [])],
+    (tables ?? []).map((table) => table.schema),
+    (tables ?? []).map((table) => table.name),
+  ])
+  return (rows as readonly { relation: string }[]).map(({ relation }) => relation)
+}
+
+async function serverVersion(session: Session): Promise<Snapshot['server']> {
+  const { rows } = await session.query(
+    "SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS version",
+  )
+  const [{ number, version }] = rows as unknown as [{ number: string; version: string }]
+  return { number: Number(number), version }
+}
+
+/** What can be called in an expression: neither procedures and trigger functions nor those of the server's inner workings. */
+async function readVolatileFunctions(session: Session): Promise<string[]> {
+  const { rows } = await session.query(`
+    SELECT DISTINCT p.proname::text COLLATE "C" AS name FROM pg_proc p
+    WHERE p.provolatile = 'v' AND p.prokind IN ('f', 'w')
+      AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype, 'internal'::regtype)
+      AND 'internal'::regtype <> ALL (p.proargtypes::oid[])
+    ORDER BY 1`)
+  return (rows as readonly { name: string }[]).map(({ name }) => name)
+}

@@ -1,0 +1,32 @@
+import type { Language } from '../dialect.ts'
+import { renameColumn, renameObject } from './definitions.ts'
+import { condition, expression, query, typeName } from './expressions.ts'
+import { loadParser } from './parser.ts'
+import { helperName, nameProblem, quote, quoteTable } from './quote.ts'
+import { traits } from './traits.ts'
+import { writers } from './writers.ts'
+
+/** What the compiler needs of PostgreSQL. Waits for the parser once; everything after that is pure. */
+export async function language(): Promise<Language> {
+  await loadParser()
+  return {
+    name: 'postgres',
+    traits,
+    writers,
+    expression,
+    query,
+    condition,
+    type: typeName,
+    renameColumn,
+    renameObject,
+    define: {
+      check: ({ sql }) => `CHECK (${sql})`,
+      index: (table, name, columns, unique) =>
+        `CREATE ${unique ? 'UNIQUE ' : ''}INDEX CONCURRENTLY ${quote(name)} ON ${quoteTable(table)} (${columns.map(quote).join(', ')})`,
+      foreignKey: (columns, to, there) =>
+        `FOREIGN KEY (${columns.map(quote).join(', ')}) REFERENCES ${quoteTable(to)} (${there.map(quote).join(', ')})`,
+    },
+    helperName,
+    nameProblem,
+  }
+}

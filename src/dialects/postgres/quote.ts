@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto'
+
+/** PostgreSQL cuts longer names silently, in bytes of UTF-8 (NAMEDATALEN - 1), and then they collide. */
+const NAME_BYTES = 63
+
+/** Why this cannot be a name, or null. */
+export function nameProblem(name: string): string | null {
+  if (name === '') return 'a name cannot be empty'
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
+  if (/[\u0000-\u001f\u007f]/.test(name)) return 'a name cannot hold control characters'
+  const bytes = Buffer.byteLength(name)
+  return bytes > NAME_BYTES ? `a name can have ${NAME_BYTES} bytes, this one has ${bytes}` : null
+}
+
+/** An identifier, always quoted. Throws on what cannot be one: it should have been refused before. */
+export function quote(name: string): string {
+  const problem = nameProblem(name)
+  if (problem) throw new Error(problem)
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+/** `"schema"."name"`. */
+export const quoteTable = (table: { readonly schema: string; readonly name: string }): string =>
+  `${quote(table.schema)}.${quote(table.name)}`
+
+/** A string literal that means the same whatever standard_conforming_strings says. */
+export function literal(text: string): string {
+  if (text.includes('\0')) throw new Error('text for PostgreSQL cannot hold NUL')
+  const body = text.replaceAll("'", "''")
+  return text.includes('\\') ? `E'${body.replaceAll('\\', '\\\\')}'` : `'${body}'`
+}
+
+/** Dollar quotes around a body, with a tag that the body does not hold. */
+export function dollarQuote(body: string): string {
+  let tag = '$plan$'
+  for (let n = 1; body.includes(tag); n++) tag = `$plan${n}$`
+  return `${tag}\n${body}\n${tag}`
+}
+
+/** Readable stem, then a hash of all parts, within the limit. The same parts always give the same name. */
+export function helperName(stem: string, ...parts: readonly string[]): string {
+  const hash = createHash('sha256').update(JSON.stringify([stem, ...parts])).digest('hex').slice(0, 10)
+  return `${cut(stem, NAME_BYTES - hash.length - 1)}_${hash}`
+}
+
+/** At most `bytes` bytes of UTF-8, never ending within a character. */
+function cut(text: string, bytes: number): string {
+  let used = 0
+  let kept = ''
+  for (const character of text) {
+    used += Buffer.byteLength(character)
+    if (used > bytes) break
+    kept += character
+  }
+  return kept
+}

@@ -1,0 +1,13 @@
+import type { Traits } from '../dialect.ts'
+
+/** The oldest server that the tool runs on, as server_version_num. */
+export const OLDEST = 140000
+
+/** What a PostgreSQL server can do. Sources: release notes of 11 (fast defaults) and 18 (NOT NULL NOT VALID). */
+export const traits = (version: number): Traits => ({
+  transactionalDdl: true,
+  triggers: true,
+  concurrentIndexes: true,
+  instantDefault: version >= 110000,
+  notNullNotValid: version >= 180000,
+})

@@ -1,0 +1,75 @@
+import type { Action, CatalogueChecks, RowRule, Written } from '../../compiler/step.ts'
+import { keyAsText } from './backfill.ts'
+import { literal, quote, quoteTable } from './quote.ts'
+import { agrees, syncHash } from './sync.ts'
+
+const readOnly = (table: string, during: 'scan' | 'moment'): Omit<Written, 'queries'> => ({
+  statements: [],
+  undo: [],
+  probe: null,
+  transaction: 'none',
+  locks: [{ on: table, mode: 'ACCESS SHARE', blocks: 'nothing', during }],
+})
+
+/** All rules of a table in one scan. `count`: checked, v0, v1, …; `sample_N` (limit): keys of rows that break rule N. */
+export function proveRows({ table, key, rules }: Extract<Action, { do: 'prove_rows' }>): Written {
+  const counts = rules.map(({ rule }, index) => `count(*) FILTER (WHERE ${violation(rule)})::text AS v${index}`)
+  const samples = rules.map(({ rule }, index) => {
+    const columns = key.length > 0 ? keyAsText(key) : 'ctid::text AS k0'
+    return [`sample_${index}`, `SELECT ${columns} FROM ${quoteTable(table)} WHERE ${violation(rule)} LIMIT $1::bigint`] as const
+  })
+  return {
+    ...readOnly(`${table.schema}.${table.name}`, 'scan'),
+    queries: { count: `SELECT count(*)::text AS checked, ${counts.join(', ')} FROM ${quoteTable(table)}`, ...Object.fromEntries(samples) },
+  }
+}
+
+function violation(rule: RowRule): string {
+  if (rule.rule === 'not null') return `${quote(rule.column)} IS NULL`
+  return `NOT (${agrees(rule.group, (one) => (one.value.reads.length === 0 ? one.value.sql : `(${one.value.sql})`), '')})`
+}
+
+/** One row per thing that must be so: `what`, `holds`. */
+export function proveCatalogue({ checks }: Extract<Action, { do: 'prove_catalogue' }>): Written {
+  const rows = catalogueRows(checks)
+  return {
+    ...readOnly(`${checks.table.schema}.${checks.table.name}`, 'moment'),
+    queries: { check: rows.length ? rows.join(' UNION ALL ') : `SELECT 'nothing to check' AS what, true AS holds` },
+  }
+}
+
+function catalogueRows({ table, sync, indexes, constraints, notNull }: CatalogueChecks): string[] {
+  const relation = `to_regclass(${literal(quoteTable(table))})`
+  const row = (what: string, test: string) => `SELECT ${literal(what)}::text AS what, EXISTS (${test}) AS holds`
+  return [
+    ...(sync
+      ? [
+          row(
+            `the sync trigger ${sync.name} is enabled and unchanged`,
+            `SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = ${relation} AND t.tgname = ${literal(sync.name)} AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = ${literal(syncHash(sync))}`,
+          ),
+        ]
+      : []),
+    ...indexes.map((index) =>
+      row(`index ${index} is valid`, `SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = ${relation} AND c.relname = ${literal(index)} AND i.indisvalid`),
+    ),
+    ...constraints.map((constraint) =>
+      row(`constraint ${constraint} is validated`, `SELECT FROM pg_catalog.pg_constraint WHERE conrelid = ${relation} AND conname = ${literal(constraint)} AND convalidated`),
+    ),
+    ...notNull.map((column) =>
+      row(`${column} is NOT NULL`, `SELECT FROM pg_catalog.pg_attribute WHERE attrelid = ${relation} AND attname = ${literal(column)} AND attnotnull AND NOT attisdropped`),
+    ),
+  ]
+}
+
+/** The author's own query, wrapped so that only its number of rows and its first column's keys come back. */
+export function proveQuery({ sql, sample }: Extract<Action, { do: 'prove_query' }>): Written {
+  const inner = sql.trim().replace(/;\s*$/, '')
+  return {
+    ...readOnly('the tables of the query', 'scan'),
+    queries: {
+      count: `SELECT count(*)::text AS violations FROM (\n${inner}\n) AS broken`,
+      sample: `SELECT (SELECT value FROM json_each_text(row_to_json(broken)) LIMIT 1) AS k0 FROM (\n${inner}\n) AS broken LIMIT ${sample}`,
+    },
+  }
+}

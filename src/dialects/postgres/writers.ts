@@ -1,0 +1,234 @@
+import type { Action, Lock, TableRef, Written } from '../../compiler/step.ts'
+import type { Traits, Writers } from '../dialect.ts'
+import { fill } from './backfill.ts'
+import { literal, quote, quoteTable } from './quote.ts'
+import { functionName, syncFunction, syncTrigger } from './sync.ts'
+import { proveCatalogue, proveQuery, proveRows } from './verify.ts'
+
+/** Locks as measured on 15 and 18; the words are the server's own. */
+const lock = {
+  exclusive: (table: TableRef): Lock => ({ on: name(table), mode: 'ACCESS EXCLUSIVE', blocks: 'reads and writes', during: 'moment' }),
+  shareRowExclusive: (table: TableRef): Lock => ({ on: name(table), mode: 'SHARE ROW EXCLUSIVE', blocks: 'writes', during: 'moment' }),
+  shareUpdate: (table: TableRef, during: Lock['during']): Lock => ({ on: name(table), mode: 'SHARE UPDATE EXCLUSIVE', blocks: 'other schema changes', during }),
+  rowShare: (table: TableRef): Lock => ({ on: name(table), mode: 'ROW SHARE', blocks: 'nothing', during: 'scan' }),
+}
+const name = (table: TableRef) => `${table.schema}.${table.name}`
+const regclass = (table: TableRef) => `${literal(quoteTable(table))}::regclass`
+const alter = (table: TableRef) => `ALTER TABLE ${quoteTable(table)}`
+
+const columnIs = (table: TableRef, column: string, test = 'true') =>
+  `SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass(${literal(quoteTable(table))}) AND attname = ${literal(column)} AND NOT attisdropped AND ${test}) AS done`
+const constraintIs = (table: TableRef, constraint: string, test = 'true') =>
+  `SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass(${literal(quoteTable(table))}) AND conname = ${literal(constraint)} AND ${test}) AS done`
+const relationIs = (schema: string, relation: string, test = 'true') =>
+  `SELECT EXISTS (SELECT FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid WHERE c.relnamespace = ${literal(quote(schema))}::regnamespace AND c.relname = ${literal(relation)} AND ${test}) AS done`
+const functionIs = (schema: string, fn: string, source: string) =>
+  `SELECT EXISTS (SELECT FROM pg_catalog.pg_proc WHERE pronamespace = ${literal(quote(schema))}::regnamespace AND proname = ${literal(fn)} AND prosrc = ${source}) AS done`
+
+/** All of the step in one transaction; `moment` is how long its locks are held. */
+const together = (parts: Pick<Written, 'statements' | 'undo' | 'probe' | 'locks'>): Written => ({ ...parts, transaction: 'step' })
+
+/** How each action is written for PostgreSQL. Every statement stands alone: one per call, always. */
+export const writers = (traits: Traits): Writers => ({
+  add_column: ({ table, column }) =>
+    together({
+      // No DEFAULT and no NOT NULL: the first would hide who wrote, the second would refuse old writers.
+      statements: [`${alter(table)} ADD COLUMN ${definition(column)}`, ...attributes(table, column)],
+      undo: [`${alter(table)} DROP COLUMN ${quote(column.name)}`],
+      probe: columnIs(table, column.name),
+      locks: [lock.exclusive(table)],
+    }),
+
+  add_column_with_default: ({ table, column, default: value, notNull }) =>
+    together({
+      statements: [
+        `${alter(table)} ADD COLUMN ${definition(column)} DEFAULT ${wrapped(value.sql)}${notNull ? ' NOT NULL' : ''}`,
+        ...attributes(table, column),
+      ],
+      undo: [`${alter(table)} DROP COLUMN ${quote(column.name)}`],
+      probe: columnIs(table, column.name),
+      locks: [lock.exclusive(table)],
+    }),
+
+  install_sync: ({ sync }) =>
+    together({
+      statements: [syncFunction(sync), syncTrigger(sync)],
+      undo: [`DROP TRIGGER IF EXISTS ${quote(sync.name)} ON ${quoteTable(sync.table)}`, `DROP FUNCTION IF EXISTS ${functionName(sync)}()`],
+      probe: `SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass(${literal(quoteTable(sync.table))}) AND tgname = ${literal(sync.name)}) AS done`,
+      locks: [lock.shareRowExclusive(sync.table)],
+    }),
+
+  replace_sync: ({ sync, previous }) =>
+    together({
+      statements: [syncFunction(sync)],
+      undo: [syncFunction(previous)],
+      probe: functionIs(sync.table.schema, sync.name, sourceOf(syncFunction(sync))),
+      locks: [],
+    }),
+
+  remove_sync: ({ sync }) =>
+    together({
+      statements: [`DROP TRIGGER ${quote(sync.name)} ON ${quoteTable(sync.table)}`, `DROP FUNCTION ${functionName(sync)}()`],
+      undo: [syncFunction(sync), syncTrigger(sync)],
+      probe: `SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass(${literal(quoteTable(sync.table))}) AND tgname = ${literal(sync.name)}) AS done`,
+      locks: [lock.exclusive(sync.table)],
+    }),
+
+  fill,
+  prove_rows: proveRows,
+  prove_catalogue: proveCatalogue,
+  prove_query: proveQuery,
+
+  create_index: ({ table, name: index, definition: text, comment }) => ({
+    statements: [text, ...(comment === null ? [] : [`COMMENT ON INDEX ${quoteTable({ schema: table.schema, name: index })} IS ${literal(comment)}`])],
+    undo: [`DROP INDEX CONCURRENTLY IF EXISTS ${quoteTable({ schema: table.schema, name: index })}`],
+    probe: relationIs(table.schema, index, 'i.indisvalid'),
+    transaction: 'none',
+    locks: [lock.shareUpdate(table, 'build')],
+    // A build that was cut off leaves an INVALID index behind, and IF NOT EXISTS would take that for done.
+    repair: [`DROP INDEX CONCURRENTLY IF EXISTS ${quoteTable({ schema: table.schema, name: index })}`],
+  }),
+
+  add_unique: ({ table, name: constraint, index, deferrable, deferred, comment }) =>
+    together({
+      // The index takes the constraint's name.
+      statements: [
+        `${alter(table)} ADD CONSTRAINT ${quote(constraint)} UNIQUE USING INDEX ${quote(index)}${deferrable ? ' DEFERRABLE' : ''}${deferred ? ' INITIALLY DEFERRED' : ''}`,
+        ...constraintComment(table, constraint, comment),
+      ],
+      undo: [`${alter(table)} DROP CONSTRAINT IF EXISTS ${quote(constraint)}`],
+      probe: constraintIs(table, constraint),
+      locks: [lock.exclusive(table)],
+    }),
+
+  add_constraint: ({ table, name: constraint, definition: text, references, comment }) =>
+    together({
+      statements: [`${alter(table)} ADD CONSTRAINT ${quote(constraint)} ${text}${/ NOT (VALID|ENFORCED)$/.test(text) ? '' : ' NOT VALID'}`, ...constraintComment(table, constraint, comment)],
+      undo: [`${alter(table)} DROP CONSTRAINT IF EXISTS ${quote(constraint)}`],
+      probe: constraintIs(table, constraint),
+      locks: references ? [lock.shareRowExclusive(table), lock.shareRowExclusive(references)] : [lock.exclusive(table)],
+    }),
+
+  validate_constraint: ({ table, name: constraint, references }) => ({
+    statements: [`${alter(table)} VALIDATE CONSTRAINT ${quote(constraint)}`],
+    undo: [],
+    probe: constraintIs(table, constraint, 'convalidated'),
+    transaction: 'none',
+    locks: [lock.shareUpdate(table, 'scan'), ...(references ? [lock.rowShare(references)] : [])],
+  }),
+
+  add_not_null: ({ table, column, name: constraint }) => ({
+    ...together({
+      statements: [`${alter(table)} ADD CONSTRAINT ${quote(constraint)} ${traits.notNullNotValid ? `NOT NULL ${quote(column)}` : `CHECK (${quote(column)} IS NOT NULL)`} NOT VALID`],
+      undo: [`${alter(table)} DROP CONSTRAINT IF EXISTS ${quote(constraint)}`],
+      probe: constraintIs(table, constraint),
+      locks: [lock.exclusive(table)],
+    }),
+    queries: { empty: `SELECT count(*)::text AS violations FROM ${quoteTable(table)} WHERE ${quote(column)} IS NULL` },
+  }),
+
+  // With the CHECK as proof, SET NOT NULL reads no row (12+).
+  settle_not_null: ({ table, column, name: constraint }) =>
+    together({
+      statements: [`${alter(table)} ALTER COLUMN ${quote(column)} SET NOT NULL`, `${alter(table)} DROP CONSTRAINT ${quote(constraint)}`],
+      undo: [`${alter(table)} ALTER COLUMN ${quote(column)} DROP NOT NULL`],
+      probe: columnIs(table, column, 'attnotnull'),
+      locks: [lock.exclusive(table)],
+    }),
+
+  create_statistics: ({ table, schema, name: statistics, definition: text }) =>
+    together({
+      statements: [text],
+      undo: [`DROP STATISTICS IF EXISTS ${quoteTable({ schema, name: statistics })}`],
+      probe: `SELECT EXISTS (SELECT FROM pg_catalog.pg_statistic_ext WHERE stxnamespace = ${literal(quote(schema))}::regnamespace AND stxname = ${literal(statistics)}) AS done`,
+      locks: [lock.shareUpdate(table, 'moment')],
+    }),
+
+  retire_column: ({ table, column, tombstone }) =>
+    together({
+      statements: [`${alter(table)} RENAME COLUMN ${quote(column)} TO ${quote(tombstone)}`],
+      undo: [`${alter(table)} RENAME COLUMN ${quote(tombstone)} TO ${quote(column)}`],
+      probe: columnIs(table, tombstone),
+      locks: [lock.exclusive(table)],
+    }),
+
+  // Never CASCADE: what depends on the column and is not part of the plan must stop this.
+  drop_column: ({ table, column, releases }) => ({
+    ...together({
+      statements: [`${alter(table)} DROP COLUMN ${quote(column)}`],
+      undo: [],
+      probe: columnIs(table, column).replace('SELECT EXISTS', 'SELECT NOT EXISTS'),
+      // Dropping a foreign key with the column locks the referenced table as well.
+      locks: [lock.exclusive(table), ...releases.map(lock.exclusive)],
+    }),
+  }),
+
+  rename_index: ({ schema, from, to }) =>
+    together({
+      statements: [`ALTER INDEX ${quoteTable({ schema, name: from })} RENAME TO ${quote(to)}`],
+      undo: [`ALTER INDEX ${quoteTable({ schema, name: to })} RENAME TO ${quote(from)}`],
+      probe: relationIs(schema, to),
+      locks: [],
+    }),
+
+  rename_constraint: ({ table, from, to }) =>
+    together({
+      statements: [`${alter(table)} RENAME CONSTRAINT ${quote(from)} TO ${quote(to)}`],
+      undo: [`${alter(table)} RENAME CONSTRAINT ${quote(to)} TO ${quote(from)}`],
+      probe: constraintIs(table, to),
+      locks: [lock.exclusive(table)],
+    }),
+
+  rename_statistics: ({ schema, from, to }) =>
+    together({
+      statements: [`ALTER STATISTICS ${quoteTable({ schema, name: from })} RENAME TO ${quote(to)}`],
+      undo: [`ALTER STATISTICS ${quoteTable({ schema, name: to })} RENAME TO ${quote(from)}`],
+      probe: `SELECT EXISTS (SELECT FROM pg_catalog.pg_statistic_ext WHERE stxnamespace = ${literal(quote(schema))}::regnamespace AND stxname = ${literal(to)}) AS done`,
+      locks: [],
+    }),
+
+  set_default: ({ table, column, default: value }) =>
+    together({
+      statements: [`${alter(table)} ALTER COLUMN ${quote(column)} SET DEFAULT ${wrapped(value)}`],
+      undo: [`${alter(table)} ALTER COLUMN ${quote(column)} DROP DEFAULT`],
+      probe: columnIs(table, column, 'atthasdef'),
+      locks: [lock.exclusive(table)],
+    }),
+
+  own_sequence: ({ table, column, sequence }) =>
+    together({
+      statements: [`ALTER SEQUENCE ${quoteTable(sequence)} OWNED BY ${quoteTable(table)}.${quote(column)}`],
+      undo: [],
+      probe: `SELECT EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid WHERE d.classid = 'pg_class'::regclass AND d.objid = to_regclass(${literal(quoteTable(sequence))}) AND d.refobjid = ${regclass(table)} AND d.deptype = 'a' AND a.attname = ${literal(column)}) AS done`,
+      locks: [lock.exclusive(table)],
+    }),
+})
+
+type Column = Extract<Action, { do: 'add_column' }>['column']
+
+const wrapped = (expression: string): string => `(${expression})`
+
+const definition = (column: Column): string =>
+  `${quote(column.name)} ${column.type}${column.compression ? ` COMPRESSION ${column.compression}` : ''}${column.collation ? ` COLLATE ${column.collation}` : ''}`
+
+function attributes(table: TableRef, column: Column): string[] {
+  const of = `${alter(table)} ALTER COLUMN ${quote(column.name)}`
+  const to = (role: string) => (role === 'PUBLIC' ? 'PUBLIC' : quote(role))
+  return [
+    ...(column.storage ? [`${of} SET STORAGE ${column.storage}`] : []),
+    ...(column.statisticsTarget === null ? [] : [`${of} SET STATISTICS ${column.statisticsTarget}`]),
+    ...(column.options.length ? [`${of} SET (${column.options.join(', ')})`] : []),
+    ...(column.comment === null ? [] : [`COMMENT ON COLUMN ${quoteTable(table)}.${quote(column.name)} IS ${literal(column.comment)}`]),
+    ...column.grants.map(({ to: role, privilege, grantable }) => `GRANT ${privilege} (${quote(column.name)}) ON ${quoteTable(table)} TO ${to(role)}${grantable ? ' WITH GRANT OPTION' : ''}`),
+  ]
+}
+
+const constraintComment = (table: TableRef, constraint: string, comment: string | null): string[] =>
+  comment === null ? [] : [`COMMENT ON CONSTRAINT ${quote(constraint)} ON ${quoteTable(table)} IS ${literal(comment)}`]
+
+/** The body between the dollar quotes of a CREATE FUNCTION that this dialect wrote, as a literal. */
+function sourceOf(createFunction: string): string {
+  const tag = /(\$plan\d*\$)\n/.exec(createFunction)?.[1] ?? '$plan$'
+  const body = createFunction.slice(createFunction.indexOf(tag) + tag.length, createFunction.lastIndexOf(tag))
+  return literal(body)
+}

@@ -1,0 +1,12 @@
+import { addColumn } from './add-column.ts'
+import type { Context, Outline } from './outline.ts'
+import { renameColumn } from './rename-column.ts'
+import type { AddColumn, RenameColumn, SplitColumn } from './shapes.ts'
+import { splitColumn } from './split-column.ts'
+
+/** The catalogue of intents: what a person can ask for, and what each asks of the phases. Shapes stand in shapes.ts. */
+export const intents: Readonly<Record<string, (fields: unknown, context: Context) => Outline>> = {
+  rename_column: (fields, context) => renameColumn(fields as RenameColumn, context),
+  add_column: (fields, context) => addColumn(fields as AddColumn, context),
+  split_column: (fields, context) => splitColumn(fields as SplitColumn, context),
+}

@@ -1,0 +1,117 @@
+import type {
+  Action,
+  Expression,
+  FillGroup,
+  NewColumn,
+  RowRule,
+  SyncGroup,
+  TableRef,
+} from '../compiler/step.ts'
+import type { Language, Traits } from '../dialects/dialect.ts'
+import { type Code, PlanError, type Position } from '../errors.ts'
+import type { Value } from '../plan/value.ts'
+import type { Snapshot, Table } from '../schema/snapshot.ts'
+
+/** What an intent asks of each phase, for one table. Order, merging and rollback belong to the compiler. */
+export type Outline = {
+  readonly table: TableRef
+  /** Columns whose definition and dependents are watched for drift. */
+  readonly watch: readonly string[]
+  readonly expand: readonly Action[]
+  readonly sync: readonly SyncGroup[]
+  readonly fills: readonly FillGroup[]
+  readonly enforce: readonly Action[]
+  readonly rules: readonly { readonly name: string; readonly rule: RowRule }[]
+  readonly holds: {
+    readonly indexes: readonly string[]
+    readonly constraints: readonly string[]
+    readonly notNull: readonly string[]
+  }
+  /** The old shape: what contract retires and then drops. */
+  readonly retire: readonly string[]
+  /** Tables that the foreign keys of the old shape refer to. */
+  readonly releases: readonly TableRef[]
+  /** What moves over from the old shape, before it is dropped and after. */
+  readonly beforeDrop: readonly Action[]
+  readonly afterDrop: readonly Action[]
+  /** What must be deployed before contract, in the plan's own names; empty where nothing has to be. */
+  readonly deploy: string | null
+  readonly warnings: readonly string[]
+}
+
+export type Context = {
+  readonly plan: string
+  readonly onConflict: 'error' | 'new' | 'old'
+  readonly snapshot: Snapshot
+  readonly language: Language
+  readonly traits: Traits
+  /** The place of a field of this intent. */
+  readonly at: (...path: (string | number)[]) => Position
+}
+
+export const nothing = (table: TableRef): Outline => ({
+  table,
+  watch: [],
+  expand: [],
+  sync: [],
+  fills: [],
+  enforce: [],
+  rules: [],
+  holds: { indexes: [], constraints: [], notNull: [] },
+  retire: [],
+  releases: [],
+  beforeDrop: [],
+  afterDrop: [],
+  deploy: null,
+  warnings: [],
+})
+
+export const refOf = (table: Table): TableRef => ({ schema: table.schema, name: table.name })
+
+export const bareColumn = (name: string, type: string): NewColumn => ({
+  name,
+  type,
+  collation: null,
+  comment: null,
+  statisticsTarget: null,
+  storage: null,
+  compression: null,
+  options: [],
+  grants: [],
+})
+
+/** An error about this intent, at the field it is about. */
+export const refuse = (code: Code, message: string, hint: string, at: Position): never => {
+  throw new PlanError(code, message, { hint, at })
+}
+
+/** The value as an expression, or the dialect's reason at its place. */
+export function expressionFor(
+  context: Context,
+  value: Value,
+  table: Table,
+  type: string,
+  at: Position,
+): Expression {
+  const written = context.language.expression(value, table, type, context.snapshot)
+  return 'refused' in written ? refuse('PLAN_EXPRESSION', written.refused, written.hint, at) : written
+}
+
+/** A type as the dialect spells it, or its reason at its place. */
+export function typeFor(context: Context, type: string, at: Position): string {
+  const written = context.language.type(type)
+  return typeof written === 'string' ? written : refuse('PLAN_EXPRESSION', written.refused, written.hint, at)
+}
+
+/** Refuses a name for a new column that the server could not hold, or that is taken. */
+export function requireNewName(context: Context, table: Table, name: string, at: Position): void {
+  const problem = context.language.nameProblem(name)
+  if (problem) refuse('PLAN_INVALID', `${name}: ${problem}`, 'choose another name', at)
+  if (table.columns.some((column) => column.name === name))
+    refuse(
+      'PLAN_COLUMN_EXISTS',
+      `${table.schema}.${table.name} already has a column ${name}`,
+      'choose another name, or drop that column first if it is a leftover',
+      at,
+    )
+}

@@ -1,0 +1,72 @@
+import type { SyncGroup } from '../compiler/step.ts'
+import { requireColumn, requireTable } from '../schema/lookup.ts'
+import { cautions, requirePlainTable, requireReplaceable } from './fitness.ts'
+import { type Context, expressionFor, nothing, type Outline, refOf, requireNewName } from './outline.ts'
+import type { RenameColumn } from './shapes.ts'
+import { twins } from './twins.ts'
+
+/** Rename a column while old and new code both run: both names live until contract. */
+export function renameColumn(wish: RenameColumn, context: Context): Outline {
+  const table = requireTable(context.snapshot, wish.table, context.at('table'))
+  const from = requireColumn(table, wish.from, context.at('from'))
+  requireNewName(context, table, wish.to, context.at('to'))
+  requirePlainTable(table, context.at('table'))
+  requireReplaceable(table, from, context.at('from'))
+
+  const ref = refOf(table)
+  const { type } = from
+  // The new column does not exist yet: for its own expression the table is looked at as if it did.
+  const both = { ...table, columns: [...table.columns, { ...from, name: wish.to }] }
+  const up = {
+    column: wish.to,
+    type,
+    value: expressionFor(context, { column: wish.from }, both, type, context.at('from')),
+  }
+  const down = {
+    column: wish.from,
+    type,
+    value: expressionFor(context, { column: wish.to }, both, type, context.at('to')),
+    default: from.default,
+  }
+  const group: SyncGroup = {
+    kind: 'pair',
+    up: [up],
+    down: [down],
+    onConflict: context.onConflict,
+    identical: true,
+  }
+  const made = twins(context, table, from, wish.to)
+  return {
+    ...nothing(ref),
+    ...made,
+    watch: [wish.from, wish.to],
+    expand: [{ do: 'add_column', table: ref, column: { ...from, name: wish.to } }],
+    sync: [group],
+    fills: [{ set: [up], from: [wish.from] }],
+    rules: [{ name: `${wish.from}-equals-${wish.to}`, rule: { rule: 'agree', group } }],
+    retire: [wish.from],
+    beforeDrop: from.sequence
+      ? [{ do: 'own_sequence', table: ref, column: wish.to, sequence: from.sequence }]
+      : [],
+    afterDrop: [
+      ...made.afterDrop,
+      ...(from.default
+        ? [{ do: 'set_default', table: ref, column: wish.to, default: from.default.sql } as const]
+        : []),
+    ],
+    deploy: `the version that reads and writes ${table.name}.${wish.to} and nothing that still names ${table.name}.${wish.from}`,
+    warnings: [...cautions(table, [wish.from], null, true), ...lost(table, wish.from)],
+  }
+}
+
+const lost = (table: Parameters<typeof cautions>[0], column: string): string[] => [
+  ...table.indexes
+    .filter((index) => index.columns.includes(column) && !index.valid)
+    .map(({ name }) => `index ${name} is INVALID and gets no twin; it goes with ${column}`),
+  ...table.indexes
+    .filter((index) => index.columns.includes(column) && index.clustered)
+    .map(
+      ({ name }) =>
+        `the table is clustered on ${name}; mark its twin again with ALTER TABLE … CLUSTER ON afterwards`,
+    ),
+]

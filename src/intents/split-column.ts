@@ -1,0 +1,112 @@
+import type { Action, SyncGroup } from '../compiler/step.ts'
+import { requireColumn, requireTable } from '../schema/lookup.ts'
+import type { Table } from '../schema/snapshot.ts'
+import { cautions, requirePlainTable, requireReplaceable } from './fitness.ts'
+import {
+  bareColumn,
+  type Context,
+  expressionFor,
+  nothing,
+  type Outline,
+  refOf,
+  refuse,
+  requireNewName,
+  typeFor,
+} from './outline.ts'
+import { freeName } from './add-column.ts'
+import type { SplitColumn } from './shapes.ts'
+import { notNull } from './twins.ts'
+
+/** Split one column into several, with a way back: `back` makes the old value from the new ones. */
+export function splitColumn(wish: SplitColumn, context: Context): Outline {
+  const table = requireTable(context.snapshot, wish.table, context.at('table'))
+  const from = requireColumn(table, wish.from, context.at('from'))
+  requirePlainTable(table, context.at('table'))
+  requireReplaceable(table, from, context.at('from'))
+  const names = Object.keys(wish.into)
+  for (const name of names) requireNewName(context, table, name, context.at('into', name))
+
+  const ref = refOf(table)
+  const columns = Object.entries(wish.into).map(([name, { type, value, required, index }]) => {
+    const spelled = typeFor(context, type, context.at('into', name, 'type'))
+    const written = expressionFor(context, value, table, spelled, context.at('into', name, 'value'))
+    if (written.volatile)
+      refuse(
+        'PLAN_EXPRESSION',
+        `${name}: a part cannot come from a value that changes each time`,
+        'use an expression that always gives the same for the same row',
+        context.at('into', name, 'value'),
+      )
+    return { name, type: spelled, value: written, required, index }
+  })
+  const parts: Table = {
+    ...table,
+    columns: [
+      ...table.columns,
+      ...columns.map(({ name, type }) => ({ ...from, name, type, default: null, generated: null })),
+    ],
+  }
+  const back = expressionFor(context, wish.back, parts, from.type, context.at('back'))
+  const up = columns.map(({ name, type, value }) => ({ column: name, type, value }))
+  const group: SyncGroup = {
+    kind: 'pair',
+    up,
+    down: [{ column: wish.from, type: from.type, value: back, default: from.default }],
+    onConflict: context.onConflict,
+    identical: false,
+  }
+  const required = columns
+    .filter((column) => column.required)
+    .map(({ name }) => notNull(context, table, name, null))
+  const indexes = columns
+    .filter(({ index }) => index)
+    .map(({ name }): Extract<Action, { do: 'create_index' }> => {
+      const plain = freeName(context, table, `${table.name}_${name}_idx`)
+      return {
+        do: 'create_index',
+        table: ref,
+        name: plain,
+        definition: context.language.define.index(ref, plain, [name], false),
+        unique: false,
+        comment: null,
+      }
+    })
+  const sources = [...new Set(up.flatMap(({ value }) => value.reads))]
+  return {
+    ...nothing(ref),
+    watch: [wish.from, ...names],
+    expand: columns.map(({ name, type }) => ({
+      do: 'add_column',
+      table: ref,
+      column: bareColumn(name, type),
+    })),
+    sync: [group],
+    fills: [{ set: up, from: sources.includes(wish.from) ? [wish.from] : sources }],
+    enforce: [...indexes, ...required.flatMap(({ enforce }) => enforce)],
+    rules: [{ name: `${wish.from}-agrees-with-${names.join('-and-')}`, rule: { rule: 'agree', group } }],
+    holds: {
+      indexes: indexes.map(({ name }) => name),
+      constraints: required.flatMap(({ constraint }) => constraint ?? []),
+      notNull: columns.filter((column) => column.required).map(({ name }) => name),
+    },
+    retire: [wish.from],
+    releases: table.foreignKeys
+      .filter((key) => key.from.columns.includes(wish.from))
+      .map(({ to }) => ({ schema: to.schema, name: to.table })),
+    deploy: `the version that reads and writes ${names.map((name) => `${table.name}.${name}`).join(' and ')}, and nothing that still names ${table.name}.${wish.from}`,
+    warnings: [...cautions(table, [wish.from], null, true), ...goes(table, wish.from)],
+  }
+}
+
+/** What the server drops together with the column, and that has no counterpart on the parts. */
+const goes = (table: Table, column: string): string[] => [
+  ...table.indexes
+    .filter((index) => index.columns.includes(column))
+    .map(({ name }) => `index ${name} goes with ${column}; ask for an index on the parts if they need one`),
+  ...table.constraints
+    .filter((one) => one.kind === 'check' && one.columns.includes(column))
+    .map(({ name }) => `check ${name} goes with ${column}`),
+  ...table.foreignKeys
+    .filter((key) => key.from.columns.includes(column))
+    .map(({ name }) => `foreign key ${name} goes with ${column}`),
+]

@@ -1,0 +1,101 @@
+import type { Program } from '../compiler/program.ts'
+import type { Phase } from '../compiler/step.ts'
+
+/** Where a plan stands; the words of `plan status`. */
+export type State = 'compiled' | 'running' | 'waiting' | 'paused' | 'failed' | 'verified' | 'done' | 'rolled-back'
+
+/** The identity of a server-side session: its process id and when it began. */
+export type Backend = { readonly pid: number; readonly started: string }
+
+/** One plan in the ledger. Times are ISO 8601 of the database's clock. */
+export type PlanRecord = {
+  readonly name: string
+  /** Counts from 1; a plan that was rolled back and started again gets the next one. */
+  readonly run: number
+  readonly state: State
+  /** The last phase that is complete; null before the first. */
+  readonly phase: Phase | null
+  /** Raised by every runner that takes the plan; a runner with an older one can write nothing. */
+  readonly epoch: number
+  readonly program: Program
+  /** The plan file's text as pinned. */
+  readonly source: string
+  /** The watched objects as our last step left them. */
+  readonly objects: Readonly<Record<string, string>>
+  readonly runner: { readonly by: string; readonly host: string; readonly backend: Backend; readonly since: string } | null
+  readonly pinnedAt: string
+  /** When contract retired the old shape. */
+  readonly retiredAt: string | null
+}
+
+export type StepState = 'pending' | 'running' | 'done' | 'failed' | 'undone'
+
+export type StepRecord = {
+  readonly id: string
+  readonly state: StepState
+  readonly attempts: number
+  readonly startedAt: string | null
+  readonly finishedAt: string | null
+  readonly error: string | null
+}
+
+/** One range of a backfill. `cursor` is the last key done, `end` the upper bound; both as texts, by key column. */
+export type SliceRecord = {
+  readonly step: string
+  readonly number: number
+  readonly end: readonly string[] | null
+  readonly cursor: readonly string[] | null
+  readonly state: 'open' | 'done'
+  /** Rows walked over, and of those the ones that were written. */
+  readonly walked: number
+  readonly written: number
+  readonly batches: number
+  readonly estimate: number
+  /** Rows a second over the last batches. */
+  readonly rate: number
+  /** Where the next run starts with its batch size. */
+  readonly batchRows: number
+  readonly startedAt: string
+  readonly updatedAt: string
+}
+
+export type CheckpointRecord = {
+  readonly id: string
+  readonly by: string
+  readonly at: string
+  readonly evidence: string | null
+  readonly note: string | null
+}
+
+export type InvariantRecord = {
+  readonly name: string
+  readonly holds: boolean
+  readonly violations: number
+  readonly checked: number | null
+  /** Keys of some rows that break it. */
+  readonly sample: readonly string[]
+  readonly checkedAt: string
+}
+
+/** All the ledger knows of a plan's current run. */
+export type Progress = {
+  readonly plan: PlanRecord
+  readonly steps: readonly StepRecord[]
+  readonly slices: readonly SliceRecord[]
+  readonly checkpoints: readonly CheckpointRecord[]
+  readonly invariants: readonly InvariantRecord[]
+}
+
+/** One line of the audit trail; `hash` covers it and the hash before. */
+export type EventRecord = {
+  readonly number: number
+  readonly plan: string
+  readonly run: number
+  readonly epoch: number
+  readonly at: string
+  readonly actor: string
+  readonly kind: string
+  readonly data: Readonly<Record<string, unknown>>
+  readonly previous: string
+  readonly hash: string
+}

@@ -1,0 +1,153 @@
+import { z } from 'zod'
+import type { Finding } from '../errors.ts'
+import { nearest } from '../schema/nearest.ts'
+import { isLater, quoted, words } from './grammar.ts'
+
+/** Something that does not fit a shape. `atKey`: the key at the end of `path` is what is wrong, not its value. */
+export type Problem = Pick<Finding, 'code' | 'message' | 'hint'> & {
+  readonly path: readonly PropertyKey[]
+  readonly atKey: boolean
+}
+
+type Issue = z.core.$ZodRawIssue
+
+/** Holds a value against a shape, and says in plain words what does not fit. */
+export function checkShape<Shape extends z.ZodType>(
+  shape: Shape,
+  input: unknown,
+): { readonly value: z.output<Shape> } | { readonly problems: readonly Problem[] } {
+  // Only zod's error map sees the schema that refused, and all it may give back is a string. So it gives back
+  // the number of a note, and the notes are looked up in the issues that are left in the end.
+  const notes: (readonly Problem[])[] = []
+  const noted = ({ message, path }: z.core.$ZodIssue): readonly Problem[] =>
+    notes[Number(/^note (\d+)$/.exec(message)?.[1])] ?? [ownWords(message, path)]
+  const result = shape.safeParse(input, {
+    error: (issue) => `note ${notes.push(explain(issue, noted)) - 1}`,
+  })
+  return result.success ? { value: result.data } : { problems: result.error.issues.flatMap(noted) }
+}
+
+/** A check with a message of its own carries the hint on the second line. */
+function ownWords(written: string, path: readonly PropertyKey[]): Problem {
+  const [message = '', hint = 'correct it'] = written.split('\n')
+  return { code: 'PLAN_INVALID', message, hint, path, atKey: false }
+}
+
+function explain(issue: Issue, noted: (issue: z.core.$ZodIssue) => readonly Problem[]): readonly Problem[] {
+  const path = issue.path ?? []
+  const schema = schemaOf(issue)
+  const invalid = (message: string, hint: string, atKey = false): Problem[] => [
+    { code: 'PLAN_INVALID', message, hint, path, atKey },
+  ]
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(key, path, schema))
+  if (issue.code === 'invalid_key') {
+    return invalid('expected a name, found an empty key', 'write a name before the colon', true)
+  }
+  if (schema instanceof z.ZodNever) return [keyNotBuilt(path, words.get(schema)?.hint)]
+  const expected = expects(schema)
+  if (issue.input === undefined) {
+    return invalid(`missing key ${quoted(lastOf(path))}`, `add ${lastOf(path)}: ${expected}`)
+  }
+  if (words.get(schema)?.later?.(issue.input)) return [valueNotBuilt(issue.input, path, expected)]
+  if (issue.code === 'invalid_union') {
+    // The branch that takes this kind of input at all is the one that was meant.
+    const meant = issue.errors.find((branch) => !branch.some(isWrongKind))
+    if (meant) return meant.flatMap(noted).map((one) => ({ ...one, path: [...path, ...one.path] }))
+  }
+  const wanted = issue.input === '' && expected === KINDS['string'] ? 'some text' : expected
+  return invalid(`expected ${wanted}, found ${found(issue, schema)}`, hintFor(schema, issue.input, wanted))
+}
+
+const isWrongKind = ({ code, path }: z.core.$ZodIssue): boolean =>
+  path.length === 0 && (code === 'invalid_type' || code === 'invalid_value')
+
+/** A check such as `min` is not a schema; the schema it stands on is what people wrote a value for. */
+function schemaOf(issue: Issue): z.core.$ZodType {
+  const { inst, schema } = issue as { readonly inst?: unknown; readonly schema?: unknown }
+  const found = schema ?? inst
+  return found instanceof z.ZodType ? found : z.unknown()
+}
+
+function unknownKey(key: string, parent: readonly PropertyKey[], schema: z.core.$ZodType): Problem {
+  const all = schema instanceof z.ZodObject ? Object.entries(schema.shape) : []
+  const near = nearest(
+    key,
+    all.map(([known]) => known),
+  )
+  const built = all.filter(([, field]) => !isLater(field)).map(([known]) => known)
+  return {
+    code: 'PLAN_INVALID',
+    message: `unknown ${words.get(schema)?.keys ?? 'key'} ${quoted(key)}`,
+    hint: near === undefined ? `allowed here: ${built.join(', ')}` : `did you mean ${near}?`,
+    path: [...parent, key],
+    atKey: true,
+  }
+}
+
+const keyNotBuilt = (path: readonly PropertyKey[], hint = 'leave it out'): Problem => ({
+  code: 'PLAN_NOT_BUILT',
+  message: `${lastOf(path)} is not built yet`,
+  hint,
+  path,
+  atKey: true,
+})
+
+const valueNotBuilt = (input: unknown, path: readonly PropertyKey[], expected: string): Problem => ({
+  code: 'PLAN_NOT_BUILT',
+  message: `${lastOf(path)}: ${typeof input === 'string' ? quoted(input).slice(1, -1) : String(input)} is not built yet`,
+  hint: `write ${lastOf(path)}: ${expected}, or leave it out`,
+  path,
+  atKey: false,
+})
+
+const lastOf = (path: readonly PropertyKey[]): string => String(path.at(-1) ?? 'the plan')
+
+/** What belongs here, in words. */
+function expects(schema: z.core.$ZodType): string {
+  const own = words.get(schema)?.expects
+  if (own !== undefined) return own
+  if (schema instanceof z.ZodEnum) return either(schema.options.map(String))
+  if (schema instanceof z.ZodLiteral) return either([...schema.values].map(String))
+  if (schema instanceof z.ZodUnion) return either(schema.options.map(expects))
+  if (schema instanceof z.ZodPipe) return expects(schema.in)
+  return KINDS[schema._zod.def.type] ?? 'something else'
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'a string',
+  number: 'a number',
+  boolean: 'true or false',
+  null: 'null',
+  object: 'a map',
+  record: 'a map',
+  array: 'a list',
+}
+
+const either = (options: readonly string[]): string =>
+  options.length < 2 ? options.join('') : `${options.slice(0, -1).join(', ')} or ${options.at(-1)}`
+
+/** What stands there: its kind where the kind is wrong, else the value itself. */
+function found({ input, code }: Issue, schema: z.core.$ZodType): string {
+  if (input === null) return 'nothing'
+  if (input === '') return 'an empty string'
+  if (Array.isArray(input)) return input.length === 0 ? 'an empty list' : 'a list'
+  if (typeof input === 'object') return 'a map'
+  if (typeof input === 'boolean') return String(input)
+  const kindIsRight = schema instanceof z.ZodNumber || schema instanceof z.ZodLiteral
+  if (typeof input === 'number') return kindIsRight ? String(input) : 'a number'
+  return code === 'invalid_type' ? 'a string' : quoted(String(input))
+}
+
+function hintFor(schema: z.core.$ZodType, input: unknown, expected: string): string {
+  const own = words.get(schema)?.hint
+  if (own !== undefined) return own
+  if (schema instanceof z.ZodEnum) {
+    const near = typeof input === 'string' ? nearest(input, schema.options.map(String)) : undefined
+    return near === undefined ? `allowed here: ${schema.options.join(', ')}` : `did you mean ${near}?`
+  }
+  if (schema instanceof z.ZodString && (typeof input === 'number' || typeof input === 'boolean')) {
+    return `put it in quotes: "${input}"`
+  }
+  if (input === null) return 'write a value after the colon, or take the key out'
+  return `write ${expected}`
+}

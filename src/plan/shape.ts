@@ -1,0 +1,174 @@
+import { z } from 'zod'
+import { intent } from '../intents/shapes.ts'
+import { duration } from './duration.ts'
+import { later, name, quoted, said, single, text, whole, word, words } from './grammar.ts'
+import type { CheckpointWish, Probe } from './plan.ts'
+
+/** Compared as text; the reader keeps a number as it was written, so 2.10 does not become 2.1. */
+const compared = z
+  .union([z.string(), z.number(), z.boolean()])
+  .register(words, { expects: 'a string, a number, true or false' })
+  .transform(String)
+
+const httpProbe = z
+  .strictObject({
+    url: z.string().regex(/^https?:\/\/./, {
+      error: ({ input }) =>
+        said(`expected a web address, found ${quoted(String(input))}`, 'start it with https://'),
+    }),
+    json: text.optional().describe('Where in the answer the value stands: $.version'),
+    at_least: compared.optional().describe('The least version that passes.'),
+    equals: compared.optional().describe('The only value that passes.'),
+  })
+  .refine(
+    (probe) => probe.at_least === undefined || probe.equals === undefined,
+    said('a probe compares with at_least or with equals, not with both', 'take one of them out'),
+  )
+  .transform(({ url, json = null, at_least = null, equals = null }) => ({
+    url,
+    json,
+    atLeast: at_least,
+    equals,
+  }))
+
+const probe = single(
+  'probe',
+  {
+    http: httpProbe.describe('A web address that answers as expected.'),
+    sql: z.strictObject({ query: text, equals: compared }).describe('A query of one value.'),
+    command: z.strictObject({ run: text, equals: compared }).describe('A command and what it prints.'),
+  },
+  ['unused'],
+).transform((written): Probe => written)
+
+const checkpoint = z
+  .strictObject({
+    describe: text.optional().describe('What has to be done before this is confirmed, for the runbook.'),
+    soak: duration.prefault('0s').describe('The least time between confirmation and contract.'),
+    require: z
+      .array(word(['evidence']))
+      .default([])
+      .describe('`evidence`: confirm needs --evidence.'),
+    probes: z.array(probe).default([]).describe('All must pass at confirm, and again at contract.'),
+  })
+  .transform(({ describe = null, ...rest }): CheckpointWish => ({ describe, ...rest }))
+
+const checkpoints = z
+  .strictObject({ 'switch-app': checkpoint.optional().describe('Only the new shape is read and written.') })
+  .register(words, { keys: 'checkpoint' })
+  .transform((written) => {
+    const named: Record<string, CheckpointWish> = {}
+    for (const [id, wish] of Object.entries(written)) if (wish) named[id] = wish
+    return named
+  })
+
+const batch = z
+  .strictObject({
+    rows: whole(1).default(1000).describe('Rows in the first batch; the size then adapts to `target`.'),
+    target: duration
+      .refine((time) => time > 0, said('a batch needs some time', 'write a duration above zero: 250ms'))
+      .prefault('250ms')
+      .describe('How long one batch should take.'),
+    max_rows: whole(1).default(50_000).describe('The most rows a batch may grow to.'),
+  })
+  .refine(({ rows, max_rows }) => rows <= max_rows, {
+    error: said('rows is more than max_rows', 'start with fewer rows, or allow more'),
+    path: ['rows'],
+  })
+  .transform(({ rows, target, max_rows }) => ({ rows, target, maxRows: max_rows }))
+
+const throttle = z.strictObject({
+  max_lag: later,
+  max_blocked: later,
+  duty: z
+    .number()
+    .gt(0)
+    .lte(1)
+    .register(words, { expects: 'a number above 0 and at most 1' })
+    .default(1)
+    .describe('The share of the time in which batches may run.'),
+})
+
+const backfill = z
+  .strictObject({
+    batch: batch.prefault({}),
+    workers: z
+      .literal(1)
+      .register(words, { later: (input) => Number.isInteger(input) && (input as number) > 1 })
+      .default(1),
+    throttle: throttle.prefault({}),
+    window: later,
+    on_error: later,
+  })
+  .transform(({ batch, throttle }) => ({ batch, duty: throttle.duty }))
+
+const invariant = z
+  .strictObject({
+    name: name.describe('How reports call it.'),
+    sql: text.describe('A query for the keys of rows that break it.'),
+    expect: z
+      .literal('none')
+      .register(words, { later: (input) => typeof input === 'string' })
+      .default('none')
+      .describe('The query must find no row.'),
+    sample: whole(0, 100).default(5).describe('How many keys of broken rows a report shows.'),
+  })
+  .transform(({ name, sql, sample }) => ({ name, sql, sample }))
+
+const invariants = z.array(invariant).superRefine((all, context) => {
+  all.forEach(({ name }, index) => {
+    if (all.findIndex((other) => other.name === name) === index) return
+    const message = said(`another invariant is called ${quoted(name)}`, 'give each one a name of its own')
+    context.addIssue({ code: 'custom', path: [index, 'name'], message })
+  })
+})
+
+const contract = z
+  .strictObject({
+    hold: duration.prefault('0s').describe('How long the retired shape is kept before it is dropped.'),
+    archive: z
+      .literal(false)
+      .register(words, { later: (input) => input === true })
+      .default(false),
+  })
+  .transform(({ hold }) => ({ hold }))
+
+const NAME_HINT = 'use lower-case letters, digits and hyphens, a letter first, at most 60 characters'
+
+/** The shape of a whole plan file. What it gives is a Plan whose intents do not know yet where they stand. */
+export const planShape = z
+  .strictObject({
+    version: z
+      .literal(1)
+      .register(words, { hint: 'this tool reads version 1 of the format' })
+      .describe('Always 1.'),
+    name: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,59}$/, {
+        error: ({ input }) => said(`${quoted(String(input))} cannot be the name of a plan`, NAME_HINT),
+      })
+      .describe('The key of the plan in the ledger; never reused.'),
+    description: text.optional().describe('One sentence for the runbook.'),
+    owners: z.array(name).default([]).describe('Who to ask.'),
+    database: name.optional().describe('A key of plan.config.yaml; may be left out when there is only one.'),
+    sync: word(['triggers'], ['application', 'tail', 'both'])
+      .default('triggers')
+      .describe('What keeps old and new shape in step.'),
+    on_conflict: word(['error', 'new', 'old'])
+      .default('error')
+      .describe('What counts when one statement writes both shapes and they disagree.'),
+    intents: z
+      .array(intent)
+      .min(1)
+      .register(words, { expects: 'a list of at least one intent' })
+      .describe('What should change.'),
+    backfill: backfill.prefault({}).describe('How existing rows get the new shape.'),
+    checkpoints: checkpoints.prefault({}).describe('What must be true in the world before contract.'),
+    invariants: invariants
+      .default([])
+      .describe('What must hold before contract, beside what the tool proves itself.'),
+    contract: contract.prefault({}).describe('How the old shape goes.'),
+  })
+  .transform(({ description = null, database = null, sync: _, on_conflict, ...rest }) => {
+    return { ...rest, description, database, onConflict: on_conflict }
+  })

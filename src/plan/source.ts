@@ -1,0 +1,100 @@
+import { isScalar, LineCounter, parseDocument } from 'yaml'
+import type { Finding, Position } from '../errors.ts'
+import { offsetOf } from './place.ts'
+import type { PlanSource } from './plan.ts'
+import { tidy } from './tidy.ts'
+
+/** A text read as YAML: its data, what is wrong with the text itself, and where everything stands. */
+export type Reading = {
+  readonly data: unknown
+  readonly findings: readonly Finding[]
+  readonly source: PlanSource
+  /** The place of the key at the end of `path`. */
+  readonly keyAt: (path: readonly PropertyKey[]) => Position
+}
+
+/** Longer than any plan; keeps what a hostile file can cost within bounds. */
+const MOST_CHARACTERS = 1_000_000
+
+/** Aliases are for repeating a line or two, not for building a bomb. */
+const MOST_ALIASES = 20
+
+/** After a few errors of syntax the rest is noise. */
+const MOST_ERRORS = 5
+
+/** Reads YAML. `data` is undefined when the text cannot be read at all; then the findings say why. */
+export function readSource(file: string, text: string): Reading {
+  const lines = new LineCounter()
+  const position = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset)
+    return { file, line: Math.max(1, line), column: Math.max(1, col) }
+  }
+  const invalid = (message: string, hint: string, offset = 0): Finding => ({
+    code: 'PLAN_INVALID',
+    message,
+    hint,
+    at: position(offset),
+  })
+  const unreadable = (...findings: Finding[]): Reading => {
+    const at = () => position(0)
+    return { data: undefined, findings, source: { file, text, at }, keyAt: at }
+  }
+  const tooDeep = () => invalid('the file is nested too deeply', 'is this the right file?')
+
+  if (text.length > MOST_CHARACTERS) {
+    return unreadable(
+      invalid('the file is larger than 1 MB', 'a plan is a page of YAML; is this the right file?'),
+    )
+  }
+  try {
+    // A byte order mark would put every column of the first line off by one.
+    const document = parseDocument(text.replace(/^\uFEFF/, ''), {
+      lineCounter: lines,
+      prettyErrors: false,
+      resolveKnownTags: false,
+      schema: 'core',
+      uniqueKeys: false,
+    })
+    const broken = [...document.errors, ...document.warnings]
+    if (broken.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) return unreadable(tooDeep())
+    if (broken.length > 0) {
+      return unreadable(
+        ...broken.slice(0, MOST_ERRORS).map((error) => invalid(...inWords(error), error.pos[0])),
+      )
+    }
+    if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
+      return unreadable(invalid('the file is empty', 'start with version, name and intents'))
+    }
+    const flaws = tidy(document)
+    const findings = flaws.map(({ message, hint, offset }) => invalid(message, hint, offset))
+    if (flaws.some(({ fatal }) => fatal)) return unreadable(...findings)
+    const place = (path: readonly PropertyKey[], key: boolean) => position(offsetOf(document, path, key))
+    return {
+      data: document.toJS({ maxAliasCount: MOST_ALIASES }),
+      findings,
+      source: { file, text, at: (path) => place(path, false) },
+      keyAt: (path) => place(path, true),
+    }
+  } catch (error) {
+    if (error instanceof RangeError) return unreadable(tooDeep())
+    // How yaml says that aliases multiply beyond the limit.
+    if (error instanceof ReferenceError) {
+      return unreadable(
+        invalid('the file repeats itself through too many aliases', 'write the values out in full'),
+      )
+    }
+    throw error
+  }
+}
+
+/** The messages of yaml are for programmers in two cases, and say what to do in none. */
+function inWords({ code, message }: { readonly code: string; readonly message: string }): [string, string] {
+  if (code === 'MULTIPLE_DOCS')
+    return ['a plan file holds one document', 'write each plan into a file of its own']
+  if (code === 'TAG_RESOLVE_FAILED') return ['tags are not allowed in a plan', 'take out what starts with !']
+  if (code === 'TAB_AS_INDENT') return ['tabs cannot indent YAML', 'indent with spaces']
+  return [
+    message.replace(/^[A-Z](?=[a-z])/, (first) => first.toLowerCase()),
+    'look at the indentation, colons and quotes around here',
+  ]
+}

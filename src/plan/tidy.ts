@@ -1,0 +1,63 @@
+import { type Document, isNode, isScalar, type Pair, type Scalar, visit } from 'yaml'
+import { quoted } from './grammar.ts'
+import { keyText } from './place.ts'
+
+/** Something that YAML allows and a plan does not. */
+export type Flaw = {
+  readonly message: string
+  readonly hint: string
+  readonly offset: number
+  /** Nothing can be read past it. */
+  readonly fatal: boolean
+}
+
+/** Numbers under these keys are compared as text, so they stay as written: 2.10 is not 2.1. */
+const AS_WRITTEN = ['equals', 'at_least']
+
+/** Turns keys into the text they were written as, and finds what would be read as something else than it says. */
+export function tidy(document: Document): readonly Flaw[] {
+  const flaws: Flaw[] = []
+  visit(document, {
+    Map(_, { items }) {
+      flaws.push(...keyFlaws(items))
+      for (const { key } of items) if (isScalar(key)) key.value = keyText(key)
+    },
+    Pair(_, { key, value }) {
+      if (!isScalar(value) || typeof value.value !== 'number') return
+      if (AS_WRITTEN.includes(keyText(key) ?? '')) value.value = value.source ?? String(value.value)
+    },
+    Scalar(position, scalar) {
+      if (position === 'key' || isExact(scalar)) return
+      const number = quoted(scalar.source ?? '').slice(1, -1)
+      flaws.push(flaw(scalar, `the number ${number} cannot be read exactly`, 'put it in quotes'))
+    },
+    Alias(_, alias) {
+      if (alias.resolve(document)) return
+      flaws.push(flaw(alias, `nothing is called &${alias.source}`, 'write the value out in full', true))
+    },
+  })
+  return flaws
+}
+
+const flaw = (node: unknown, message: string, hint: string, fatal = false): Flaw => {
+  return { message, hint, fatal, offset: isNode(node) ? (node.range?.[0] ?? 0) : 0 }
+}
+
+function keyFlaws(items: readonly Pair[]): Flaw[] {
+  const seen = new Set<string>()
+  return items.flatMap(({ key }) => {
+    const written = keyText(key)
+    if (written === undefined) return [flaw(key, 'a key must be plain text', 'write it as key: value', true)]
+    if (seen.has(written)) return [flaw(key, `duplicate key ${quoted(written)}`, 'keep one of them')]
+    seen.add(written)
+    // Objects of JavaScript have one already, so shapes would pass over it in silence.
+    return written === '__proto__' ? [flaw(key, 'this key is not allowed', 'choose another name')] : []
+  })
+}
+
+/** A double holds 15 decimal digits for certain; a longer number would silently become another one. */
+function isExact({ value, source }: Scalar): boolean {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return true
+  const digits = (source ?? '').replace(/e.*$/i, '').replace(/\D/g, '').replace(/^0+/, '')
+  return Number.isFinite(value) && digits.length <= 15
+}

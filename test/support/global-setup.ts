@@ -1,0 +1,9 @@
+import type { TestProject } from 'vitest/node'
+import { databases } from './servers.ts'
+
+/** Starts the servers once for all test files, and stops them at the end. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { servers, stop } = await databases()
+  project.provide('servers', servers)
+  return stop
+}
