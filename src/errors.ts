@@ -32,7 +32,10 @@ export const CODES = {
   PLAN_FENCED: { exit: 6, title: 'Another runner took the plan over' },
   PLAN_CONNECT: { exit: 8, title: 'The database cannot be reached' },
   PLAN_PRIVILEGE: { exit: 8, title: 'A privilege is missing' },
-  PLAN_VERSION: { exit: 8, title: 'The server or the ledger has a version that this tool does not work with' },
+  PLAN_VERSION: {
+    exit: 8,
+    title: 'The server or the ledger has a version that this tool does not work with',
+  },
   PLAN_LOCK_TIMEOUT: { exit: 75, title: 'A lock could not be had in time' },
   PLAN_TEMPORARY: { exit: 75, title: 'The database failed for now' },
   PLAN_INTERRUPTED: { exit: 130, title: 'Interrupted; safe to resume' },
@@ -56,7 +59,11 @@ export class PlanError extends Error {
   readonly at: Position | undefined
   readonly findings: readonly Finding[]
 
-  constructor(code: Code, message: string, more: { hint: string; at?: Position | undefined; cause?: unknown }) {
+  constructor(
+    code: Code,
+    message: string,
+    more: { hint: string; at?: Position | undefined; cause?: unknown },
+  ) {
     super(message, { cause: more.cause })
     this.code = code
     this.hint = more.hint

@@ -1,4 +1,4 @@
-import { type Language, type Traits } from '../dialects/dialect.ts'
+import type { Language, Traits } from '../dialects/dialect.ts'
 import { type Finding, PlanError } from '../errors.ts'
 import { walkKey } from '../intents/fitness.ts'
 import { intents } from '../intents/index.ts'
@@ -21,13 +21,24 @@ export function compile(plan: Plan, source: PlanSource, snapshot: Snapshot, lang
   const contract = phases.some(({ phase }) => phase === 'contract')
   const body = {
     format: 1 as const,
-    plan: { name: plan.name, description: plan.description, owners: plan.owners, source: sha256(source.text) },
+    plan: {
+      name: plan.name,
+      description: plan.description,
+      owners: plan.owners,
+      source: sha256(source.text),
+    },
     engine: { dialect: language.name, traits },
     phases,
     checkpoints: contract ? [switchApp(plan, outlines)] : [],
     watch,
     objects: describe(snapshot, watch),
-    retires: tables.filter(({ retire }) => retire.length > 0).map(({ table, retire }) => ({ table, columns: retire, tombstones: retire.map((column) => tombstone(language, table, column)) })),
+    retires: tables
+      .filter(({ retire }) => retire.length > 0)
+      .map(({ table, retire }) => ({
+        table,
+        columns: retire,
+        tombstones: retire.map((column) => tombstone(language, table, column)),
+      })),
     backfill: plan.backfill,
     hold: plan.contract.hold,
     warnings: [...outlines.flatMap(({ warnings }) => warnings), ...unused(plan, contract)],
@@ -40,10 +51,23 @@ export function compile(plan: Plan, source: PlanSource, snapshot: Snapshot, lang
 }
 
 /** The outline of each intent; every intent that fails adds its findings. */
-function outlinesOf(plan: Plan, source: PlanSource, snapshot: Snapshot, language: Language, traits: Traits): Outline[] {
+function outlinesOf(
+  plan: Plan,
+  source: PlanSource,
+  snapshot: Snapshot,
+  language: Language,
+  traits: Traits,
+): Outline[] {
   const findings: Finding[] = []
   const outlines = plan.intents.flatMap(({ kind, fields, path }) => {
-    const context: Context = { plan: plan.name, onConflict: plan.onConflict, snapshot, language, traits, at: (...inner) => source.at([...path, ...inner]) }
+    const context: Context = {
+      plan: plan.name,
+      onConflict: plan.onConflict,
+      snapshot,
+      language,
+      traits,
+      at: (...inner) => source.at([...path, ...inner]),
+    }
     try {
       return intents[kind]?.(fields, context) ?? []
     } catch (error) {
@@ -54,7 +78,13 @@ function outlinesOf(plan: Plan, source: PlanSource, snapshot: Snapshot, language
   })
   for (const [index, { sql }] of plan.invariants.entries()) {
     const refusal = language.query(sql)
-    if (refusal) findings.push({ code: 'PLAN_EXPRESSION', message: refusal.refused, hint: refusal.hint, at: source.at(['invariants', index, 'sql']) })
+    if (refusal)
+      findings.push({
+        code: 'PLAN_EXPRESSION',
+        message: refusal.refused,
+        hint: refusal.hint,
+        at: source.at(['invariants', index, 'sql']),
+      })
   }
   findings.push(...twice(plan, source, outlines))
   const [first, ...rest] = findings
@@ -66,17 +96,36 @@ function outlinesOf(plan: Plan, source: PlanSource, snapshot: Snapshot, language
 function twice(plan: Plan, source: PlanSource, outlines: readonly Outline[]): Finding[] {
   const seen = new Set<string>()
   return outlines.flatMap((outline, index) => {
-    const made = outline.expand.flatMap((action) => ('column' in action && typeof action.column === 'object' ? [action.column.name] : []))
-    const names = [...made, ...outline.retire].map((column) => `${outline.table.schema}.${outline.table.name}.${column}`)
+    const made = outline.expand.flatMap((action) =>
+      'column' in action && typeof action.column === 'object' ? [action.column.name] : [],
+    )
+    const names = [...made, ...outline.retire].map(
+      (column) => `${outline.table.schema}.${outline.table.name}.${column}`,
+    )
     const again = names.find((name) => seen.has(name))
     for (const name of names) seen.add(name)
     const at = source.at(plan.intents[index]?.path ?? [])
-    return again ? [{ code: 'PLAN_INVALID' as const, message: `${again} is changed by two intents of this plan`, hint: 'one column can have one change at a time; make a second plan for the other one', at }] : []
+    return again
+      ? [
+          {
+            code: 'PLAN_INVALID' as const,
+            message: `${again} is changed by two intents of this plan`,
+            hint: 'one column can have one change at a time; make a second plan for the other one',
+            at,
+          },
+        ]
+      : []
   })
 }
 
 /** One outline a table, in the order in which the plan first names them. */
-function merge(outlines: readonly Outline[], plan: Plan, source: PlanSource, snapshot: Snapshot, language: Language): Merged[] {
+function merge(
+  outlines: readonly Outline[],
+  plan: Plan,
+  source: PlanSource,
+  snapshot: Snapshot,
+  language: Language,
+): Merged[] {
   const byTable = new Map<string, Outline[]>()
   for (const outline of outlines) {
     const name = canonical(outline.table)
@@ -85,7 +134,9 @@ function merge(outlines: readonly Outline[], plan: Plan, source: PlanSource, sna
   return [...byTable.values()].map((all) => {
     const [first] = all as [Outline, ...Outline[]]
     const every = <T>(pick: (outline: Outline) => readonly T[]): T[] => all.flatMap(pick)
-    const table = snapshot.tables.find(({ schema, name }) => schema === first.table.schema && name === first.table.name)
+    const table = snapshot.tables.find(
+      ({ schema, name }) => schema === first.table.schema && name === first.table.name,
+    )
     const retire = every((one) => one.retire)
     const needsKey = every((one) => one.fills).length > 0
     return {
@@ -99,7 +150,11 @@ function merge(outlines: readonly Outline[], plan: Plan, source: PlanSource, sna
       fills: every((one) => one.fills),
       enforce: every((one) => one.enforce),
       rules: every((one) => one.rules),
-      holds: { indexes: every((one) => one.holds.indexes), constraints: every((one) => one.holds.constraints), notNull: every((one) => one.holds.notNull) },
+      holds: {
+        indexes: every((one) => one.holds.indexes),
+        constraints: every((one) => one.holds.constraints),
+        notNull: every((one) => one.holds.notNull),
+      },
       retire,
       releases: every((one) => one.releases),
       beforeDrop: every((one) => one.beforeDrop),
@@ -123,4 +178,6 @@ function switchApp(plan: Plan, outlines: readonly Outline[]): Checkpoint {
 }
 
 const unused = (plan: Plan, contract: boolean): string[] =>
-  !contract && Object.keys(plan.checkpoints).length > 0 ? ['the checkpoints of this plan are never reached: it has no contract phase'] : []
+  !contract && Object.keys(plan.checkpoints).length > 0
+    ? ['the checkpoints of this plan are never reached: it has no contract phase']
+    : []

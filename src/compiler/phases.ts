@@ -1,7 +1,7 @@
 import type { Language, Writers } from '../dialects/dialect.ts'
 import type { Outline } from '../intents/outline.ts'
 import type { Plan } from '../plan/plan.ts'
-import { type Action, type Phase, PHASES, type Step, type Sync, type TableRef, type Written } from './step.ts'
+import { type Action, PHASES, type Phase, type Step, type Sync, type TableRef, type Written } from './step.ts'
 import { wordingOf } from './words.ts'
 
 /** Everything that is asked of one table, by all intents of the plan together. */
@@ -11,19 +11,39 @@ export type Merged = Outline & { readonly key: Extract<Action, { do: 'fill' }>['
 type Unit = { readonly actions: readonly Action[] }
 
 /** The phases of a program in order, without those that have nothing to do. */
-export function phasesOf(plan: Plan, tables: readonly Merged[], language: Language, writers: Writers): { phase: Phase; steps: Step[] }[] {
+export function phasesOf(
+  plan: Plan,
+  tables: readonly Merged[],
+  language: Language,
+  writers: Writers,
+): { phase: Phase; steps: Step[] }[] {
   const units: Record<Phase, Unit[]> = {
     expand: tables.flatMap(expand),
-    backfill: tables.filter(({ fills }) => fills.length > 0).map(({ table, key, fills }) => ({ actions: [{ do: 'fill', table, key, groups: fills }] })),
+    backfill: tables
+      .filter(({ fills }) => fills.length > 0)
+      .map(({ table, key, fills }) => ({ actions: [{ do: 'fill', table, key, groups: fills }] })),
     enforce: tables.flatMap(({ enforce }) => enforce.map((action) => ({ actions: [action] }))),
-    verify: [...tables.flatMap(verify), ...plan.invariants.map(({ name, sql, sample }): Unit => ({ actions: [{ do: 'prove_query', name, sql, sample }] }))],
+    verify: [
+      ...tables.flatMap(verify),
+      ...plan.invariants.map(
+        ({ name, sql, sample }): Unit => ({ actions: [{ do: 'prove_query', name, sql, sample }] }),
+      ),
+    ],
     contract: tables.flatMap((table) => contract(table, language)),
   }
   const write = (action: Action): Written => (writers[action.do] as (action: Action) => Written)(action)
-  return PHASES.map((phase) => ({ phase, steps: units[phase].map(({ actions }, index) => step(phase, index + 1, actions, write)) })).filter(({ steps }) => steps.length > 0)
+  return PHASES.map((phase) => ({
+    phase,
+    steps: units[phase].map(({ actions }, index) => step(phase, index + 1, actions, write)),
+  })).filter(({ steps }) => steps.length > 0)
 }
 
-function step(phase: Phase, number: number, actions: readonly Action[], write: (action: Action) => Written): Step {
+function step(
+  phase: Phase,
+  number: number,
+  actions: readonly Action[],
+  write: (action: Action) => Written,
+): Step {
   const wordings = actions.map(wordingOf)
   const parts = actions.map((action) => ({ action, written: write(action) }))
   return {
@@ -49,7 +69,19 @@ const verify = (merged: Merged): Unit[] => {
   const checks = sync !== null || holds.indexes.length + holds.constraints.length + holds.notNull.length > 0
   return [
     ...(rules.length > 0 ? [{ actions: [{ do: 'prove_rows', table, key, rules } as const] }] : []),
-    ...(checks ? [{ actions: [{ do: 'prove_catalogue', name: `${table.name}-catalogue`, checks: { table, sync, ...holds } } as const] }] : []),
+    ...(checks
+      ? [
+          {
+            actions: [
+              {
+                do: 'prove_catalogue',
+                name: `${table.name}-catalogue`,
+                checks: { table, sync, ...holds },
+              } as const,
+            ],
+          },
+        ]
+      : []),
   ]
 }
 
@@ -59,22 +91,40 @@ const contract = (merged: Merged, language: Language): Unit[] => {
   const sync = syncOf(merged)
   const graves = retire.map((column) => ({ name: column, stored: tombstone(language, table, column) }))
   const retired = sync && graves.length > 0 ? buried(sync, graves) : sync
-  const retiring: Action[] = graves.map(({ name, stored }) => ({ do: 'retire_column', table, column: name, tombstone: stored }))
+  const retiring: Action[] = graves.map(({ name, stored }) => ({
+    do: 'retire_column',
+    table,
+    column: name,
+    tombstone: stored,
+  }))
   const drops: Action[] = graves.map(({ stored }) => ({ do: 'drop_column', table, column: stored, releases }))
-  const replace: Action[] = sync && retired && retired !== sync ? [{ do: 'replace_sync', sync: retired, previous: sync }] : []
-  const last: Action[] = [...(retired ? [{ do: 'remove_sync', sync: retired } as const] : []), ...beforeDrop, ...drops, ...afterDrop]
-  return [...(retiring.length > 0 ? [{ actions: [...retiring, ...replace] }] : []), ...(last.length > 0 ? [{ actions: last }] : [])]
+  const replace: Action[] =
+    sync && retired && retired !== sync ? [{ do: 'replace_sync', sync: retired, previous: sync }] : []
+  const last: Action[] = [
+    ...(retired ? [{ do: 'remove_sync', sync: retired } as const] : []),
+    ...beforeDrop,
+    ...drops,
+    ...afterDrop,
+  ]
+  return [
+    ...(retiring.length > 0 ? [{ actions: [...retiring, ...replace] }] : []),
+    ...(last.length > 0 ? [{ actions: last }] : []),
+  ]
 }
 
-export const tombstone = (language: Language, table: TableRef, column: string): string => language.helperName(`plan_drop_${column}`, table.schema, table.name)
+export const tombstone = (language: Language, table: TableRef, column: string): string =>
+  language.helperName(`plan_drop_${column}`, table.schema, table.name)
 
-const syncOf = ({ table, name, sync }: Merged): Sync | null => (sync.length > 0 ? { table, name, groups: sync, aliases: [] } : null)
+const syncOf = ({ table, name, sync }: Merged): Sync | null =>
+  sync.length > 0 ? { table, name, groups: sync, aliases: [] } : null
 
 /** The same sync, once the old columns carry their tombstones' names. */
 function buried(sync: Sync, aliases: Sync['aliases']): Sync {
   const stored = (column: string) => aliases.find(({ name }) => name === column)?.stored ?? column
   const groups = sync.groups.map((group) =>
-    group.kind === 'pair' ? { ...group, down: group.down.map((one) => ({ ...one, column: stored(one.column) })) } : group,
+    group.kind === 'pair'
+      ? { ...group, down: group.down.map((one) => ({ ...one, column: stored(one.column) })) }
+      : group,
   )
   return { ...sync, groups, aliases }
 }

@@ -20,8 +20,15 @@ export type Program = {
   readonly watch: readonly Watch[]
   readonly objects: Readonly<Record<string, string>>
   /** The shape that contract takes away. */
-  readonly retires: readonly { readonly table: TableRef; readonly columns: readonly string[]; readonly tombstones: readonly string[] }[]
-  readonly backfill: { readonly batch: { readonly rows: number; readonly target: number; readonly maxRows: number }; readonly duty: number }
+  readonly retires: readonly {
+    readonly table: TableRef
+    readonly columns: readonly string[]
+    readonly tombstones: readonly string[]
+  }[]
+  readonly backfill: {
+    readonly batch: { readonly rows: number; readonly target: number; readonly maxRows: number }
+    readonly duty: number
+  }
   /** Milliseconds the retired shape is kept. */
   readonly hold: number
   readonly warnings: readonly string[]

@@ -35,7 +35,9 @@ export type SyncGroup =
   | {
       readonly kind: 'pair'
       readonly up: readonly Assignment[]
-      readonly down: readonly (Assignment & { readonly default: { readonly sql: string; readonly volatile: boolean } | null })[]
+      readonly down: readonly (Assignment & {
+        readonly default: { readonly sql: string; readonly volatile: boolean } | null
+      })[]
       readonly onConflict: 'error' | 'new' | 'old'
       /** Both sides hold the same value, so agreeing means being equal. */
       readonly identical: boolean
@@ -66,30 +68,105 @@ export type RowRule =
 
 /** What one step does, without a word of any database's language. */
 export type Action =
-  | { readonly do: 'add_column'; readonly table: TableRef; readonly column: NewColumn }
-  | { readonly do: 'add_column_with_default'; readonly table: TableRef; readonly column: NewColumn; readonly default: Expression; readonly notNull: boolean }
+  /** `own`: its values are found nowhere else, so dropping it again loses what was written to it. */
+  | { readonly do: 'add_column'; readonly table: TableRef; readonly column: NewColumn; readonly own: boolean }
+  | {
+      readonly do: 'add_column_with_default'
+      readonly table: TableRef
+      readonly column: NewColumn
+      readonly default: Expression
+      readonly notNull: boolean
+    }
   | { readonly do: 'install_sync'; readonly sync: Sync }
-  | { readonly do: 'fill'; readonly table: TableRef; readonly key: readonly KeyColumn[]; readonly groups: readonly FillGroup[] }
-  | { readonly do: 'create_index'; readonly table: TableRef; readonly name: string; readonly definition: string; readonly unique: boolean; readonly comment: string | null }
-  | { readonly do: 'add_unique'; readonly table: TableRef; readonly name: string; readonly index: string; readonly deferrable: boolean; readonly deferred: boolean; readonly comment: string | null }
-  | { readonly do: 'add_constraint'; readonly table: TableRef; readonly name: string; readonly definition: string; readonly references: TableRef | null; readonly comment: string | null }
-  | { readonly do: 'validate_constraint'; readonly table: TableRef; readonly name: string; readonly references: TableRef | null }
+  | {
+      readonly do: 'fill'
+      readonly table: TableRef
+      readonly key: readonly KeyColumn[]
+      readonly groups: readonly FillGroup[]
+    }
+  | {
+      readonly do: 'create_index'
+      readonly table: TableRef
+      readonly name: string
+      readonly definition: string
+      readonly unique: boolean
+      readonly comment: string | null
+    }
+  | {
+      readonly do: 'add_unique'
+      readonly table: TableRef
+      readonly name: string
+      readonly index: string
+      readonly deferrable: boolean
+      readonly deferred: boolean
+      readonly comment: string | null
+    }
+  | {
+      readonly do: 'add_constraint'
+      readonly table: TableRef
+      readonly name: string
+      readonly definition: string
+      readonly references: TableRef | null
+      readonly comment: string | null
+    }
+  | {
+      readonly do: 'validate_constraint'
+      readonly table: TableRef
+      readonly name: string
+      readonly references: TableRef | null
+    }
   | { readonly do: 'add_not_null'; readonly table: TableRef; readonly column: string; readonly name: string }
-  | { readonly do: 'settle_not_null'; readonly table: TableRef; readonly column: string; readonly name: string }
-  | { readonly do: 'create_statistics'; readonly table: TableRef; readonly schema: string; readonly name: string; readonly definition: string }
-  | { readonly do: 'prove_rows'; readonly table: TableRef; readonly key: readonly KeyColumn[]; readonly rules: readonly { readonly name: string; readonly rule: RowRule }[] }
+  | {
+      readonly do: 'settle_not_null'
+      readonly table: TableRef
+      readonly column: string
+      readonly name: string
+    }
+  | {
+      readonly do: 'create_statistics'
+      readonly table: TableRef
+      readonly schema: string
+      readonly name: string
+      readonly definition: string
+    }
+  | {
+      readonly do: 'prove_rows'
+      readonly table: TableRef
+      readonly key: readonly KeyColumn[]
+      readonly rules: readonly { readonly name: string; readonly rule: RowRule }[]
+    }
   | { readonly do: 'prove_catalogue'; readonly name: string; readonly checks: CatalogueChecks }
   | { readonly do: 'prove_query'; readonly name: string; readonly sql: string; readonly sample: number }
-  | { readonly do: 'retire_column'; readonly table: TableRef; readonly column: string; readonly tombstone: string }
+  | {
+      readonly do: 'retire_column'
+      readonly table: TableRef
+      readonly column: string
+      readonly tombstone: string
+    }
   | { readonly do: 'replace_sync'; readonly sync: Sync; readonly previous: Sync }
   | { readonly do: 'remove_sync'; readonly sync: Sync }
   /** `releases`: tables that foreign keys of the column refer to. */
-  | { readonly do: 'drop_column'; readonly table: TableRef; readonly column: string; readonly releases: readonly TableRef[] }
+  | {
+      readonly do: 'drop_column'
+      readonly table: TableRef
+      readonly column: string
+      readonly releases: readonly TableRef[]
+    }
   | { readonly do: 'rename_index'; readonly schema: string; readonly from: string; readonly to: string }
   | { readonly do: 'rename_constraint'; readonly table: TableRef; readonly from: string; readonly to: string }
   | { readonly do: 'rename_statistics'; readonly schema: string; readonly from: string; readonly to: string }
-  | { readonly do: 'set_default'; readonly table: TableRef; readonly column: string; readonly default: string }
-  | { readonly do: 'own_sequence'; readonly table: TableRef; readonly column: string; readonly sequence: { readonly schema: string; readonly name: string } }
+  | {
+      readonly do: 'set_default'
+      readonly table: TableRef
+      readonly column: string
+      readonly default: string
+    }
+  | {
+      readonly do: 'own_sequence'
+      readonly table: TableRef
+      readonly column: string
+      readonly sequence: { readonly schema: string; readonly name: string }
+    }
 
 /** What must be true in the catalogue before anything is dropped. */
 export type CatalogueChecks = {
@@ -105,7 +182,12 @@ export type CatalogueChecks = {
 export type Lock = {
   readonly on: string
   readonly mode: string
-  readonly blocks: 'nothing' | 'other schema changes' | 'writes' | 'reads and writes' | 'the rows of one batch'
+  readonly blocks:
+    | 'nothing'
+    | 'other schema changes'
+    | 'writes'
+    | 'reads and writes'
+    | 'the rows of one batch'
   /** `moment`: only the catalogue changes. `scan`, `build`: as long as the table takes to read or index. */
   readonly during: 'moment' | 'scan' | 'build' | 'batch'
 }
@@ -121,6 +203,8 @@ export type Written = {
   readonly locks: readonly Lock[]
   /** Runs before a new try of an action that runs outside a transaction: clears what a broken try left. */
   readonly repair?: readonly string[]
+  /** What undoing takes with it: a query of one number `rows`, and what these rows hold. */
+  readonly losses?: readonly { readonly what: string; readonly query: string }[]
   /** Texts by purpose, for actions that are a loop or a look-up rather than a list of statements. */
   readonly queries?: Readonly<Record<string, string>>
 }

@@ -45,8 +45,17 @@ export type Language = {
   /** CHECK definition, index definition and their like, from parts that the plan itself wrote. */
   readonly define: {
     readonly check: (condition: Expression) => string
-    readonly index: (table: { schema: string; name: string }, name: string, columns: readonly string[], unique: boolean) => string
-    readonly foreignKey: (columns: readonly string[], to: { schema: string; name: string }, columnsThere: readonly string[]) => string
+    readonly index: (
+      table: { schema: string; name: string },
+      name: string,
+      columns: readonly string[],
+      unique: boolean,
+    ) => string
+    readonly foreignKey: (
+      columns: readonly string[],
+      to: { schema: string; name: string },
+      columnsThere: readonly string[],
+    ) => string
   }
   /** A name that fits the server's limit and collides with nothing: readable stem, then a hash of all parts. */
   readonly helperName: (stem: string, ...parts: readonly string[]) => string

@@ -1,5 +1,6 @@
-import type { Snapshot } from '../schema/snapshot.ts'
 import type { TableRef } from '../compiler/step.ts'
+import type { Snapshot } from '../schema/snapshot.ts'
+import type { Language } from './dialect.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 export type Result = { readonly rows: readonly Row[]; readonly count: number }
@@ -35,7 +36,11 @@ export interface Session {
   /** What it is connected to, without secrets: `app on db.internal:5432`. */
   readonly label: string
   /** One statement. `long` lifts the client-side bound, for index builds and scans. */
-  query(statement: string, values?: readonly unknown[], options?: { readonly long?: boolean }): Promise<Result>
+  query(
+    statement: string,
+    values?: readonly unknown[],
+    options?: { readonly long?: boolean },
+  ): Promise<Result>
   /** Everything in one transaction, rolled back when `work` throws. */
   transaction<T>(limits: Limits, work: () => Promise<T>): Promise<T>
   /** Runs with these settings for this one statement outside a transaction, and puts them back. */
@@ -56,11 +61,40 @@ export type Blocker = {
   readonly age: number
 }
 
+/** One thing that was looked at before work begins, and what to do when it is not as it should be. */
+export type Check = {
+  readonly name: string
+  readonly outcome: 'ok' | 'warning' | 'failed'
+  readonly says: string
+  readonly hint: string
+}
+
+/** How failures of this database are to be met. */
+export type Failures = {
+  /** The same transaction may be tried again at once: deadlock, serialization. */
+  readonly collided: (error: unknown) => boolean
+  /** The session is gone: the ledger has to be read again on a new one. */
+  readonly sessionLost: (error: unknown) => boolean
+  /** The server ended the statement because it took too long. */
+  readonly tookTooLong: (error: unknown) => boolean
+}
+
 /** A running database as the runner sees it. */
 export interface Engine {
   readonly session: Session
+  readonly language: Language
+  readonly failures: Failures
+  /** Privileges, version and settings that work on these tables needs. `ledger` is the ledger's schema. */
+  preflight(tables: readonly TableRef[], ledger: string): Promise<readonly Check[]>
+  /** Changes when the table's rows are written anew. Null when there is no such table. */
+  storage(table: TableRef): Promise<string | null>
+  /** Routines whose text names the table and the column: the server knows no dependency there. */
+  mentions(table: TableRef, column: string): Promise<readonly string[]>
   /** The tables asked for, or all of the default schema (and of `schemas`). */
-  inspect(options?: { readonly tables?: readonly TableRef[]; readonly schemas?: readonly string[] }): Promise<Snapshot>
+  inspect(options?: {
+    readonly tables?: readonly TableRef[]
+    readonly schemas?: readonly string[]
+  }): Promise<Snapshot>
   /** Who holds locks on these tables now. */
   blockers(tables: readonly TableRef[]): Promise<readonly Blocker[]>
   /** Takes the plan's courtesy lock for this session; false while another session holds it. */

@@ -2,7 +2,17 @@ import type { Action, Assignment, Expression, NewColumn } from '../compiler/step
 import { requireColumn, requireTable } from '../schema/lookup.ts'
 import type { Table } from '../schema/snapshot.ts'
 import { cautions, requirePlainTable } from './fitness.ts'
-import { bareColumn, type Context, expressionFor, nothing, type Outline, refOf, refuse, requireNewName, typeFor } from './outline.ts'
+import {
+  bareColumn,
+  type Context,
+  expressionFor,
+  nothing,
+  type Outline,
+  refOf,
+  refuse,
+  requireNewName,
+  typeFor,
+} from './outline.ts'
 import type { AddColumn } from './shapes.ts'
 import { notNull } from './twins.ts'
 
@@ -13,26 +23,83 @@ export function addColumn(wish: AddColumn, context: Context): Outline {
   if (table.kind === 'foreign') requirePlainTable(table, context.at('table'))
   const type = typeFor(context, wish.type, context.at('type'))
   const column = bareColumn(wish.column, type)
-  const future: Table = { ...table, columns: [...table.columns, { ...column, position: 0, default: null, identity: null, generated: null, notNull: false, sequence: null, storage: null, options: [], grants: [] }] }
+  const future: Table = {
+    ...table,
+    columns: [
+      ...table.columns,
+      {
+        ...column,
+        position: 0,
+        default: null,
+        identity: null,
+        generated: null,
+        notNull: false,
+        sequence: null,
+        storage: null,
+        options: [],
+        grants: [],
+      },
+    ],
+  }
   const rules = ruled(wish, context, future)
   const given = wish.default === undefined ? null : defaultOf(wish.default, context, table, type)
-  if (given && wish.fill === undefined) return given.volatile ? volatileDefault(wish, context, table, column, given, rules) : instant(context, table, column, given, wish.required, rules)
+  if (given && wish.fill === undefined)
+    return given.volatile
+      ? volatileDefault(wish, context, table, column, given, rules)
+      : instant(context, table, column, given, wish.required, rules)
   if (wish.fill !== undefined) return filled(wish, context, table, column, given, rules)
-  if (wish.required) refuse('PLAN_INVALID', `${wish.column} is required, but the rows that are there would have no value`, 'give it a fill (for the rows that are there) or a default', context.at('required'))
-  return { ...nothing(refOf(table)), watch: [wish.column], expand: [{ do: 'add_column', table: refOf(table), column }], ...rules }
+  if (wish.required)
+    refuse(
+      'PLAN_INVALID',
+      `${wish.column} is required, but the rows that are there would have no value`,
+      'give it a fill (for the rows that are there) or a default',
+      context.at('required'),
+    )
+  return {
+    ...nothing(refOf(table)),
+    watch: [wish.column],
+    expand: [{ do: 'add_column', table: refOf(table), column, own: true }],
+    ...rules,
+  }
 }
 
 type Rules = Pick<Outline, 'enforce' | 'holds'>
 
 /** The server keeps one value for all rows that are there: only the catalogue changes. */
-function instant(context: Context, table: Table, column: NewColumn, given: Expression, required: boolean, rules: Rules): Outline {
-  if (!context.traits.instantDefault) refuse('PLAN_UNSUPPORTED', 'this server rewrites the table for a column with a default', 'give a fill instead', context.at('default'))
-  const add: Action = { do: 'add_column_with_default', table: refOf(table), column, default: given, notNull: required }
+function instant(
+  context: Context,
+  table: Table,
+  column: NewColumn,
+  given: Expression,
+  required: boolean,
+  rules: Rules,
+): Outline {
+  if (!context.traits.instantDefault)
+    refuse(
+      'PLAN_UNSUPPORTED',
+      'this server rewrites the table for a column with a default',
+      'give a fill instead',
+      context.at('default'),
+    )
+  const add: Action = {
+    do: 'add_column_with_default',
+    table: refOf(table),
+    column,
+    default: given,
+    notNull: required,
+  }
   return { ...nothing(refOf(table)), watch: [column.name], expand: [add], ...rules }
 }
 
 /** As ADD COLUMN … DEFAULT it would rewrite the table: new rows get the default at once, the others by a backfill. */
-function volatileDefault(wish: AddColumn, context: Context, table: Table, column: NewColumn, given: Expression, rules: Rules): Outline {
+function volatileDefault(
+  wish: AddColumn,
+  context: Context,
+  table: Table,
+  column: NewColumn,
+  given: Expression,
+  rules: Rules,
+): Outline {
   requirePlainTable(table, context.at('table'))
   const ref = refOf(table)
   const required = wish.required ? notNull(context, table, column.name, null) : null
@@ -40,18 +107,27 @@ function volatileDefault(wish: AddColumn, context: Context, table: Table, column
     ...nothing(ref),
     watch: [column.name],
     expand: [
-      { do: 'add_column', table: ref, column },
+      { do: 'add_column', table: ref, column, own: true },
       { do: 'set_default', table: ref, column: column.name, default: given.sql },
     ],
     fills: [{ set: [{ column: column.name, type: column.type, value: given }], from: [] }],
     ...withNotNull(rules, column.name, required),
-    rules: wish.required ? [{ name: `${column.name}-not-null`, rule: { rule: 'not null', column: column.name } }] : [],
+    rules: wish.required
+      ? [{ name: `${column.name}-not-null`, rule: { rule: 'not null', column: column.name } }]
+      : [],
     warnings: cautions(table, [], null, true),
   }
 }
 
 /** Rows that are there, and those of code that does not know the column yet, get `fill`. */
-function filled(wish: AddColumn, context: Context, table: Table, column: NewColumn, given: Expression | null, rules: Rules): Outline {
+function filled(
+  wish: AddColumn,
+  context: Context,
+  table: Table,
+  column: NewColumn,
+  given: Expression | null,
+  rules: Rules,
+): Outline {
   requirePlainTable(table, context.at('table'))
   const ref = refOf(table)
   const value = expressionFor(context, wish.fill ?? { literal: null }, table, column.type, context.at('fill'))
@@ -60,11 +136,13 @@ function filled(wish: AddColumn, context: Context, table: Table, column: NewColu
   return {
     ...nothing(ref),
     watch: [column.name, ...value.reads],
-    expand: [{ do: 'add_column', table: ref, column }],
+    expand: [{ do: 'add_column', table: ref, column, own: false }],
     sync: [{ kind: 'fill', up: [set] }],
     fills: [{ set: [set], from: [] }],
     ...withNotNull(rules, column.name, required),
-    rules: wish.required ? [{ name: `${column.name}-not-null`, rule: { rule: 'not null', column: column.name } }] : [],
+    rules: wish.required
+      ? [{ name: `${column.name}-not-null`, rule: { rule: 'not null', column: column.name } }]
+      : [],
     // While the trigger fills in, a DEFAULT would hide that a writer does not know the column.
     afterDrop: given ? [{ do: 'set_default', table: ref, column: column.name, default: given.sql }] : [],
     deploy: `the version in which every writer of ${table.name} writes ${column.name} itself${given ? ' or leaves it to its default' : ''}`,
@@ -72,7 +150,11 @@ function filled(wish: AddColumn, context: Context, table: Table, column: NewColu
   }
 }
 
-const withNotNull = ({ enforce, holds }: Rules, column: string, twin: ReturnType<typeof notNull> | null): Rules => ({
+const withNotNull = (
+  { enforce, holds }: Rules,
+  column: string,
+  twin: ReturnType<typeof notNull> | null,
+): Rules => ({
   enforce: [...enforce, ...(twin?.enforce ?? [])],
   holds: {
     indexes: holds.indexes,
@@ -81,10 +163,21 @@ const withNotNull = ({ enforce, holds }: Rules, column: string, twin: ReturnType
   },
 })
 
-function defaultOf(given: NonNullable<AddColumn['default']> | null, context: Context, table: Table, type: string): Expression {
+function defaultOf(
+  given: NonNullable<AddColumn['default']> | null,
+  context: Context,
+  table: Table,
+  type: string,
+): Expression {
   const value = given !== null && typeof given === 'object' ? given : { literal: given }
   const written = expressionFor(context, value, table, type, context.at('default'))
-  if (written.reads.length > 0) refuse('PLAN_EXPRESSION', 'a default cannot read other columns', 'use fill for what comes from the row', context.at('default'))
+  if (written.reads.length > 0)
+    refuse(
+      'PLAN_EXPRESSION',
+      'a default cannot read other columns',
+      'use fill for what comes from the row',
+      context.at('default'),
+    )
   return written
 }
 
@@ -97,15 +190,42 @@ function ruled(wish: AddColumn, context: Context, table: Table): Rules {
   const holds = { indexes: [] as string[], constraints: [] as string[], notNull: [] as string[] }
   if (wish.index || wish.unique) {
     const name = freeName(context, table, `${stem}_${wish.unique ? 'key' : 'idx'}`)
-    enforce.push({ do: 'create_index', table: ref, name, definition: language.define.index(ref, name, [wish.column], wish.unique), unique: wish.unique, comment: null })
-    if (wish.unique) enforce.push({ do: 'add_unique', table: ref, name, index: name, deferrable: false, deferred: false, comment: null })
+    enforce.push({
+      do: 'create_index',
+      table: ref,
+      name,
+      definition: language.define.index(ref, name, [wish.column], wish.unique),
+      unique: wish.unique,
+      comment: null,
+    })
+    if (wish.unique)
+      enforce.push({
+        do: 'add_unique',
+        table: ref,
+        name,
+        index: name,
+        deferrable: false,
+        deferred: false,
+        comment: null,
+      })
     holds.indexes.push(name)
   }
   if (wish.check !== undefined) {
     const condition = language.condition(wish.check, table, snapshot)
-    if ('refused' in condition) return refuse('PLAN_EXPRESSION', condition.refused, condition.hint, at('check'))
+    if ('refused' in condition)
+      return refuse('PLAN_EXPRESSION', condition.refused, condition.hint, at('check'))
     const name = freeName(context, table, `${stem}_check`)
-    enforce.push({ do: 'add_constraint', table: ref, name, definition: language.define.check(condition), references: null, comment: null }, { do: 'validate_constraint', table: ref, name, references: null })
+    enforce.push(
+      {
+        do: 'add_constraint',
+        table: ref,
+        name,
+        definition: language.define.check(condition),
+        references: null,
+        comment: null,
+      },
+      { do: 'validate_constraint', table: ref, name, references: null },
+    )
     holds.constraints.push(name)
   }
   if (wish.references) {
@@ -113,7 +233,17 @@ function ruled(wish: AddColumn, context: Context, table: Table): Rules {
     requireColumn(there, wish.references.column, at('references', 'column'))
     const name = freeName(context, table, `${stem}_fkey`)
     const references = refOf(there)
-    enforce.push({ do: 'add_constraint', table: ref, name, definition: language.define.foreignKey([wish.column], references, [wish.references.column]), references, comment: null }, { do: 'validate_constraint', table: ref, name, references })
+    enforce.push(
+      {
+        do: 'add_constraint',
+        table: ref,
+        name,
+        definition: language.define.foreignKey([wish.column], references, [wish.references.column]),
+        references,
+        comment: null,
+      },
+      { do: 'validate_constraint', table: ref, name, references },
+    )
     holds.constraints.push(name)
   }
   if (table.kind === 'partitioned' && enforce.length) requirePlainTable(table, at('table'))
@@ -122,6 +252,8 @@ function ruled(wish: AddColumn, context: Context, table: Table): Rules {
 
 /** The name the server itself would give, unless it is taken or too long. */
 export function freeName({ language, plan }: Context, table: Table, wanted: string): string {
-  const taken = [...table.indexes, ...table.constraints, ...table.foreignKeys].some(({ name }) => name === wanted)
+  const taken = [...table.indexes, ...table.constraints, ...table.foreignKeys].some(
+    ({ name }) => name === wanted,
+  )
   return taken || language.nameProblem(wanted) ? language.helperName(wanted, plan) : wanted
 }

@@ -1,5 +1,6 @@
-import type { SyncGroup } from '../compiler/step.ts'
+import type { NewColumn, SyncGroup } from '../compiler/step.ts'
 import { requireColumn, requireTable } from '../schema/lookup.ts'
+import type { Column } from '../schema/snapshot.ts'
 import { cautions, requirePlainTable, requireReplaceable } from './fitness.ts'
 import { type Context, expressionFor, nothing, type Outline, refOf, requireNewName } from './outline.ts'
 import type { RenameColumn } from './shapes.ts'
@@ -40,7 +41,7 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
     ...nothing(ref),
     ...made,
     watch: [wish.from, wish.to],
-    expand: [{ do: 'add_column', table: ref, column: { ...from, name: wish.to } }],
+    expand: [{ do: 'add_column', table: ref, column: newColumn(from, wish.to), own: false }],
     sync: [group],
     fills: [{ set: [up], from: [wish.from] }],
     rules: [{ name: `${wish.from}-equals-${wish.to}`, rule: { rule: 'agree', group } }],
@@ -57,6 +58,12 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
     deploy: `the version that reads and writes ${table.name}.${wish.to} and nothing that still names ${table.name}.${wish.from}`,
     warnings: [...cautions(table, [wish.from], null, true), ...lost(table, wish.from)],
   }
+}
+
+/** All that the server keeps about the old column and that does not need its values. */
+const newColumn = (from: Column, name: string): NewColumn => {
+  const { type, collation, comment, statisticsTarget, storage, compression, options, grants } = from
+  return { name, type, collation, comment, statisticsTarget, storage, compression, options, grants }
 }
 
 const lost = (table: Parameters<typeof cautions>[0], column: string): string[] => [

@@ -91,7 +91,7 @@ const splitColumn = z
   .describe('Take one column apart into several.')
 
 /** The shapes of the intents that are built, by kind. */
-export const intentShapes = {
+const intentShapes = {
   rename_column: renameColumn,
   add_column: addColumn,
   split_column: splitColumn,

@@ -1,6 +1,7 @@
 import type { Action, SyncGroup } from '../compiler/step.ts'
 import { requireColumn, requireTable } from '../schema/lookup.ts'
 import type { Table } from '../schema/snapshot.ts'
+import { freeName } from './add-column.ts'
 import { cautions, requirePlainTable, requireReplaceable } from './fitness.ts'
 import {
   bareColumn,
@@ -13,7 +14,6 @@ import {
   requireNewName,
   typeFor,
 } from './outline.ts'
-import { freeName } from './add-column.ts'
 import type { SplitColumn } from './shapes.ts'
 import { notNull } from './twins.ts'
 
@@ -79,6 +79,7 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
       do: 'add_column',
       table: ref,
       column: bareColumn(name, type),
+      own: false,
     })),
     sync: [group],
     fills: [{ set: up, from: sources.includes(wish.from) ? [wish.from] : sources }],

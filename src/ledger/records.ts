@@ -2,7 +2,15 @@ import type { Program } from '../compiler/program.ts'
 import type { Phase } from '../compiler/step.ts'
 
 /** Where a plan stands; the words of `plan status`. */
-export type State = 'compiled' | 'running' | 'waiting' | 'paused' | 'failed' | 'verified' | 'done' | 'rolled-back'
+export type State =
+  | 'compiled'
+  | 'running'
+  | 'waiting'
+  | 'paused'
+  | 'failed'
+  | 'verified'
+  | 'done'
+  | 'rolled-back'
 
 /** The identity of a server-side session: its process id and when it began. */
 export type Backend = { readonly pid: number; readonly started: string }
@@ -20,9 +28,14 @@ export type PlanRecord = {
   readonly program: Program
   /** The plan file's text as pinned. */
   readonly source: string
-  /** The watched objects as our last step left them. */
-  readonly objects: Readonly<Record<string, string>>
-  readonly runner: { readonly by: string; readonly host: string; readonly backend: Backend; readonly since: string } | null
+  /** The watched objects as our last step left them; null while a step is under way. */
+  readonly objects: Readonly<Record<string, string>> | null
+  readonly runner: {
+    readonly by: string
+    readonly host: string
+    readonly backend: Backend
+    readonly since: string
+  } | null
   readonly pinnedAt: string
   /** When contract retired the old shape. */
   readonly retiredAt: string | null

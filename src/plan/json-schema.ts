@@ -7,9 +7,10 @@ type Json = Record<string, unknown>
 export function planJsonSchema(): object {
   const schema = rewrite(z.toJSONSchema(planShape, { io: 'input' })) as Json
   return {
-    ...schema,
+    $schema: schema['$schema'],
     title: 'Plan of expand-contract',
     description: 'A schema change to carry through a live database: what should change, not how.',
+    ...schema,
   }
 }
 

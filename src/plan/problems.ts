@@ -141,13 +141,19 @@ function found({ input, code }: Issue, schema: z.core.$ZodType): string {
 function hintFor(schema: z.core.$ZodType, input: unknown, expected: string): string {
   const own = words.get(schema)?.hint
   if (own !== undefined) return own
-  if (schema instanceof z.ZodEnum) {
-    const near = typeof input === 'string' ? nearest(input, schema.options.map(String)) : undefined
-    return near === undefined ? `allowed here: ${schema.options.join(', ')}` : `did you mean ${near}?`
-  }
+  const options = wordsOf(schema)
+  const near = typeof input === 'string' ? nearest(input, options) : undefined
+  if (near !== undefined) return `did you mean ${near}?`
+  if (schema instanceof z.ZodEnum) return `allowed here: ${options.join(', ')}`
   if (schema instanceof z.ZodString && (typeof input === 'number' || typeof input === 'boolean')) {
     return `put it in quotes: "${input}"`
   }
   if (input === null) return 'write a value after the colon, or take the key out'
   return `write ${expected}`
+}
+
+/** The words a schema allows, alone or among other things. */
+const wordsOf = (schema: z.core.$ZodType): string[] => {
+  if (schema instanceof z.ZodEnum) return schema.options.map(String)
+  return schema instanceof z.ZodUnion ? schema.options.flatMap(wordsOf) : []
 }

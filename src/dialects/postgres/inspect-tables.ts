@@ -66,7 +66,10 @@ export const tableFacts = objectQuery<TableFacts>(`
   WHERE c.oid = ANY ($1::oid[])`)
 
 /** A column with its default still a plain text: whether that is volatile is decided by its parse tree. */
-export type RawColumn = Omit<Column, 'default'> & { readonly default: string | null; readonly grants: readonly Grant[] }
+export type RawColumn = Omit<Column, 'default'> & {
+  readonly default: string | null
+  readonly grants: readonly Grant[]
+}
 
 /**
  * Statistics targets: -1 was the default up to PostgreSQL 16, NULL is since 17. A sequence that a column owns

@@ -51,7 +51,10 @@ export async function inspect(session: Session, options: InspectOptions): Promis
   return session.transaction({ lockTimeout: LOCK_TIMEOUT }, async () => {
     await session.query('SET TRANSACTION READ ONLY')
     const settings = Object.entries(PRINTING)
-    await session.query(`SELECT ${settings.map((_, i) => `set_config($${2 * i + 1}, $${2 * i + 2}, true)`)}`, settings.flat())
+    await session.query(
+      `SELECT ${settings.map((_, i) => `set_config($${2 * i + 1}, $${2 * i + 2}, true)`)}`,
+      settings.flat(),
+    )
     return read(session, options)
   })
 }
@@ -114,10 +117,14 @@ async function readTables(
 
 const withDefault = (column: RawColumn, volatile: ReadonlySet<string>): Column => ({
   ...column,
-  default: column.default === null ? null : { sql: column.default, volatile: isVolatile(column.default, volatile) },
+  default:
+    column.default === null ? null : { sql: column.default, volatile: isVolatile(column.default, volatile) },
 })
 
-async function readRelations(session: Session, { schema, schemas, tables }: InspectOptions): Promise<string[]> {
+async function readRelations(
+  session: Session,
+  { schema, schemas, tables }: InspectOptions,
+): Promise<string[]> {
   const { rows } = await session.query(TABLES, [
     tables ? [] : [schema, ...(schemas ?? [])],
     (tables ?? []).map((table) => table.schema),

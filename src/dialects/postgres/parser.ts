@@ -1,4 +1,4 @@
-import { loadModule, parseSync, scanSync, SqlError } from 'libpg-query'
+import { loadModule, parseSync, SqlError, scanSync } from 'libpg-query'
 
 /** A node of PostgreSQL's own parse tree (libpg-query): objects with one key that names the node's type. */
 export type Tree = { readonly [key: string]: unknown } | readonly unknown[] | string | number | boolean | null
@@ -7,7 +7,9 @@ export type Tree = { readonly [key: string]: unknown } | readonly unknown[] | st
 export const loadParser = loadModule
 
 /** The statements of a text, or what the parser says against it and at which character (from 0). */
-export function statements(text: string): { readonly trees: readonly Tree[] } | { readonly error: string; readonly offset: number } {
+export function statements(
+  text: string,
+): { readonly trees: readonly Tree[] } | { readonly error: string; readonly offset: number } {
   try {
     const { stmts } = parseSync(text) as { stmts?: { stmt: Tree }[] }
     return { trees: (stmts ?? []).map(({ stmt }) => stmt) }
@@ -18,7 +20,13 @@ export function statements(text: string): { readonly trees: readonly Tree[] } | 
 }
 
 /** One token; offsets count bytes of UTF-8. */
-export type Token = { readonly start: number; readonly end: number; readonly text: string; readonly comment: boolean; readonly string: boolean }
+export type Token = {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+  readonly comment: boolean
+  readonly string: boolean
+}
 
 export const tokens = (text: string): readonly Token[] =>
   scanSync(text).tokens.map(({ start, end, text: word, tokenName }) => ({
@@ -34,7 +42,14 @@ export const nameOf = (token: Token): string =>
   token.text.startsWith('"') ? token.text.slice(1, -1).replaceAll('""', '"') : token.text.toLowerCase()
 
 /** Every node of a tree with the key it stands under and its path, parents first. */
-export function* nodes(tree: Tree, path: readonly string[] = []): Generator<{ readonly type: string; readonly node: Record<string, unknown>; readonly path: readonly string[] }> {
+export function* nodes(
+  tree: Tree,
+  path: readonly string[] = [],
+): Generator<{
+  readonly type: string
+  readonly node: Record<string, unknown>
+  readonly path: readonly string[]
+}> {
   if (tree === null || typeof tree !== 'object') return
   for (const [key, value] of Object.entries(tree)) {
     const here = [...path, key]
@@ -46,4 +61,6 @@ export function* nodes(tree: Tree, path: readonly string[] = []): Generator<{ re
 
 /** The tree without places, so that two texts of the same meaning give the same string. */
 export const shapeOf = (tree: Tree): string =>
-  JSON.stringify(tree, (key, value: unknown) => (/^(location|stmt_len|stmt_location|.*_location)$/.test(key) ? undefined : value))
+  JSON.stringify(tree, (key, value: unknown) =>
+    /^(location|stmt_len|stmt_location|.*_location)$/.test(key) ? undefined : value,
+  )

@@ -39,7 +39,10 @@ export function dollarQuote(body: string): string {
 
 /** Readable stem, then a hash of all parts, within the limit. The same parts always give the same name. */
 export function helperName(stem: string, ...parts: readonly string[]): string {
-  const hash = createHash('sha256').update(JSON.stringify([stem, ...parts])).digest('hex').slice(0, 10)
+  const hash = createHash('sha256')
+    .update(JSON.stringify([stem, ...parts]))
+    .digest('hex')
+    .slice(0, 10)
   return `${cut(stem, NAME_BYTES - hash.length - 1)}_${hash}`
 }
 

@@ -13,7 +13,10 @@ export function syncFunction(sync: Sync): string {
 }
 
 /** As pg_proc.prosrc will hold it. */
-export const syncHash = (sync: Sync): string => createHash('md5').update(`\n${syncBody(sync)}\n`).digest('hex')
+export const syncHash = (sync: Sync): string =>
+  createHash('md5')
+    .update(`\n${syncBody(sync)}\n`)
+    .digest('hex')
 
 /**
  * BEFORE row triggers fire in the order of their names: the name sorts last, so that what other triggers did to the
@@ -27,7 +30,9 @@ export const functionName = (sync: Sync): string => quoteTable({ schema: sync.ta
 /** Only author's expressions look names up by search_path; setting it costs a little on every row. */
 function searchPath(sync: Sync): string {
   const plain = (one: Assignment) => copied(one.value) !== null
-  const authored = sync.groups.some((group) => ![...group.up, ...(group.kind === 'pair' ? group.down : [])].every(plain))
+  const authored = sync.groups.some(
+    (group) => ![...group.up, ...(group.kind === 'pair' ? group.down : [])].every(plain),
+  )
   const path = [...new Set([sync.table.schema, 'public'])].map(quote).join(', ')
   return authored ? ` SET search_path = pg_catalog, ${path}` : ''
 }
@@ -52,7 +57,8 @@ type Row = 'NEW' | 'OLD'
 type Pair = Extract<SyncGroup, { kind: 'pair' }>
 
 function onInsert(sync: Sync, group: SyncGroup): string[] {
-  if (group.kind === 'fill') return group.up.map((one) => `IF NEW.${quote(one.column)} IS NULL THEN ${assign(sync, one)} END IF;`)
+  if (group.kind === 'fill')
+    return group.up.map((one) => `IF NEW.${quote(one.column)} IS NULL THEN ${assign(sync, one)} END IF;`)
   const unwritten = group.up.map(({ column }) => `NEW.${quote(column)} IS NULL`).join(' AND ')
   return [
     `IF ${unwritten} THEN`,
@@ -115,7 +121,10 @@ function settle(sync: Sync, group: Pair): string[] {
 function lazyFill(sync: Sync, group: Pair): string[] {
   if (group.up.length < 2) return []
   const unfilled = group.up.map(({ column }) => `OLD.${quote(column)} IS NULL`).join(' AND ')
-  const fill = group.up.map((one) => `  IF NEW.${quote(one.column)} IS NULL THEN NEW.${quote(one.column)} := ${evaluate(sync, one.value, 'OLD')}; END IF;`)
+  const fill = group.up.map(
+    (one) =>
+      `  IF NEW.${quote(one.column)} IS NULL THEN NEW.${quote(one.column)} := ${evaluate(sync, one.value, 'OLD')}; END IF;`,
+  )
   return [`IF ${unfilled} THEN`, ...fill, 'END IF;']
 }
 
@@ -132,17 +141,20 @@ function refill(sync: Sync, one: Assignment): string[] {
 }
 
 const changed = (columns: readonly string[]): string => {
-  const row = (of: Row) => `ROW(${columns.map((column) => `${of}.${quote(column)}`).join(', ')})`
+  const row = (of: Row) => `ROW(${columns.map((column) => `${of}.${quote(column)}`).join(', ')})::record`
   return `(${row('NEW')} OPERATOR(pg_catalog.*<>) ${row('OLD')})`
 }
 
-const assign = (sync: Sync, one: Assignment): string => `NEW.${quote(one.column)} := ${evaluate(sync, one.value, 'NEW')};`
+const assign = (sync: Sync, one: Assignment): string =>
+  `NEW.${quote(one.column)} := ${evaluate(sync, one.value, 'NEW')};`
 
 function evaluate(sync: Sync, value: Expression, row: Row): string {
   const column = copied(value)
   if (column !== null) return `${row}.${quote(physical(sync, column))}`
   if (value.reads.length === 0) return `(${value.sql})`
-  const aliases = sync.aliases.map(({ name, stored }) => `, ${row}.${quote(stored)} AS ${quote(name)}`).join('')
+  const aliases = sync.aliases
+    .map(({ name, stored }) => `, ${row}.${quote(stored)} AS ${quote(name)}`)
+    .join('')
   return `(SELECT (${value.sql}) FROM (SELECT ${row}.*${aliases}) AS ${quote(sync.table.name)})`
 }
 
@@ -152,21 +164,29 @@ export const copied = (value: Expression): string | null => {
   return column !== undefined && value.reads.length === 1 && value.sql === quote(column) ? column : null
 }
 
-const physical = (sync: Sync, name: string): string => sync.aliases.find((alias) => alias.name === name)?.stored ?? name
-const original = (sync: Sync, name: string): string => sync.aliases.find((alias) => alias.stored === name)?.name ?? name
+const physical = (sync: Sync, name: string): string =>
+  sync.aliases.find((alias) => alias.name === name)?.stored ?? name
+const original = (sync: Sync, name: string): string =>
+  sync.aliases.find((alias) => alias.stored === name)?.name ?? name
 
 /**
  * Whether the two shapes of a row agree: equal, or for a lossy pair new = f(old) or old = g(new), since both are
  * what somebody wrote. `prefix` stands before column names.
  */
 export function agrees(group: Pair, valueOf: (one: Assignment) => string, prefix: string): string {
-  const side = (all: readonly Assignment[]) => all.map((one) => same(`${prefix}${quote(one.column)}`, valueOf(one), one.type)).join(' AND ')
+  const side = (all: readonly Assignment[]) =>
+    all.map((one) => same(`${prefix}${quote(one.column)}`, valueOf(one), one.type)).join(' AND ')
   if (!group.identical) return `(${side(group.up)}) OR (${side(group.down)})`
-  return group.up.map((one) => `ROW(${prefix}${quote(one.column)}) OPERATOR(pg_catalog.*=) ROW(${valueOf(one)})`).join(' AND ')
+  return group.up
+    .map(
+      (one) =>
+        `ROW(${prefix}${quote(one.column)})::record OPERATOR(pg_catalog.*=) ROW(${valueOf(one)})::record`,
+    )
+    .join(' AND ')
 }
 
 /** json, xml and the geometric types have no equality that IS DISTINCT FROM could use. */
-const same = (a: string, b: string, type: string): string =>
+export const same = (a: string, b: string, type: string): string =>
   /^(json|xml|point|line|lseg|box|path|polygon|circle)(\[\])?$/.test(type)
     ? `(${a})::text IS NOT DISTINCT FROM (${b})::text`
     : `${a} IS NOT DISTINCT FROM ${b}`

@@ -13,14 +13,22 @@ const readOnly = (table: string, during: 'scan' | 'moment'): Omit<Written, 'quer
 
 /** All rules of a table in one scan. `count`: checked, v0, v1, …; `sample_N` (limit): keys of rows that break rule N. */
 export function proveRows({ table, key, rules }: Extract<Action, { do: 'prove_rows' }>): Written {
-  const counts = rules.map(({ rule }, index) => `count(*) FILTER (WHERE ${violation(rule)})::text AS v${index}`)
+  const counts = rules.map(
+    ({ rule }, index) => `count(*) FILTER (WHERE ${violation(rule)})::text AS v${index}`,
+  )
   const samples = rules.map(({ rule }, index) => {
     const columns = key.length > 0 ? keyAsText(key) : 'ctid::text AS k0'
-    return [`sample_${index}`, `SELECT ${columns} FROM ${quoteTable(table)} WHERE ${violation(rule)} LIMIT $1::bigint`] as const
+    return [
+      `sample_${index}`,
+      `SELECT ${columns} FROM ${quoteTable(table)} WHERE ${violation(rule)} LIMIT $1::bigint`,
+    ] as const
   })
   return {
     ...readOnly(`${table.schema}.${table.name}`, 'scan'),
-    queries: { count: `SELECT count(*)::text AS checked, ${counts.join(', ')} FROM ${quoteTable(table)}`, ...Object.fromEntries(samples) },
+    queries: {
+      count: `SELECT count(*)::text AS checked, ${counts.join(', ')} FROM ${quoteTable(table)}`,
+      ...Object.fromEntries(samples),
+    },
   }
 }
 
@@ -34,13 +42,16 @@ export function proveCatalogue({ checks }: Extract<Action, { do: 'prove_catalogu
   const rows = catalogueRows(checks)
   return {
     ...readOnly(`${checks.table.schema}.${checks.table.name}`, 'moment'),
-    queries: { check: rows.length ? rows.join(' UNION ALL ') : `SELECT 'nothing to check' AS what, true AS holds` },
+    queries: {
+      check: rows.length ? rows.join(' UNION ALL ') : `SELECT 'nothing to check' AS what, true AS holds`,
+    },
   }
 }
 
 function catalogueRows({ table, sync, indexes, constraints, notNull }: CatalogueChecks): string[] {
   const relation = `to_regclass(${literal(quoteTable(table))})`
-  const row = (what: string, test: string) => `SELECT ${literal(what)}::text AS what, EXISTS (${test}) AS holds`
+  const row = (what: string, test: string) =>
+    `SELECT ${literal(what)}::text AS what, EXISTS (${test}) AS holds`
   return [
     ...(sync
       ? [
@@ -51,13 +62,22 @@ function catalogueRows({ table, sync, indexes, constraints, notNull }: Catalogue
         ]
       : []),
     ...indexes.map((index) =>
-      row(`index ${index} is valid`, `SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = ${relation} AND c.relname = ${literal(index)} AND i.indisvalid`),
+      row(
+        `index ${index} is valid`,
+        `SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = ${relation} AND c.relname = ${literal(index)} AND i.indisvalid`,
+      ),
     ),
     ...constraints.map((constraint) =>
-      row(`constraint ${constraint} is validated`, `SELECT FROM pg_catalog.pg_constraint WHERE conrelid = ${relation} AND conname = ${literal(constraint)} AND convalidated`),
+      row(
+        `constraint ${constraint} is validated`,
+        `SELECT FROM pg_catalog.pg_constraint WHERE conrelid = ${relation} AND conname = ${literal(constraint)} AND convalidated`,
+      ),
     ),
     ...notNull.map((column) =>
-      row(`${column} is NOT NULL`, `SELECT FROM pg_catalog.pg_attribute WHERE attrelid = ${relation} AND attname = ${literal(column)} AND attnotnull AND NOT attisdropped`),
+      row(
+        `${column} is NOT NULL`,
+        `SELECT FROM pg_catalog.pg_attribute WHERE attrelid = ${relation} AND attname = ${literal(column)} AND attnotnull AND NOT attisdropped`,
+      ),
     ),
   ]
 }

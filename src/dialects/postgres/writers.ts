@@ -1,16 +1,37 @@
 import type { Action, Lock, TableRef, Written } from '../../compiler/step.ts'
 import type { Traits, Writers } from '../dialect.ts'
 import { fill } from './backfill.ts'
+import { lossQuery, syncLosses } from './losses.ts'
 import { literal, quote, quoteTable } from './quote.ts'
 import { functionName, syncFunction, syncTrigger } from './sync.ts'
 import { proveCatalogue, proveQuery, proveRows } from './verify.ts'
 
 /** Locks as measured on 15 and 18; the words are the server's own. */
 const lock = {
-  exclusive: (table: TableRef): Lock => ({ on: name(table), mode: 'ACCESS EXCLUSIVE', blocks: 'reads and writes', during: 'moment' }),
-  shareRowExclusive: (table: TableRef): Lock => ({ on: name(table), mode: 'SHARE ROW EXCLUSIVE', blocks: 'writes', during: 'moment' }),
-  shareUpdate: (table: TableRef, during: Lock['during']): Lock => ({ on: name(table), mode: 'SHARE UPDATE EXCLUSIVE', blocks: 'other schema changes', during }),
-  rowShare: (table: TableRef): Lock => ({ on: name(table), mode: 'ROW SHARE', blocks: 'nothing', during: 'scan' }),
+  exclusive: (table: TableRef): Lock => ({
+    on: name(table),
+    mode: 'ACCESS EXCLUSIVE',
+    blocks: 'reads and writes',
+    during: 'moment',
+  }),
+  shareRowExclusive: (table: TableRef): Lock => ({
+    on: name(table),
+    mode: 'SHARE ROW EXCLUSIVE',
+    blocks: 'writes',
+    during: 'moment',
+  }),
+  shareUpdate: (table: TableRef, during: Lock['during']): Lock => ({
+    on: name(table),
+    mode: 'SHARE UPDATE EXCLUSIVE',
+    blocks: 'other schema changes',
+    during,
+  }),
+  rowShare: (table: TableRef): Lock => ({
+    on: name(table),
+    mode: 'ROW SHARE',
+    blocks: 'nothing',
+    during: 'scan',
+  }),
 }
 const name = (table: TableRef) => `${table.schema}.${table.name}`
 const regclass = (table: TableRef) => `${literal(quoteTable(table))}::regclass`
@@ -26,21 +47,30 @@ const functionIs = (schema: string, fn: string, source: string) =>
   `SELECT EXISTS (SELECT FROM pg_catalog.pg_proc WHERE pronamespace = ${literal(quote(schema))}::regnamespace AND proname = ${literal(fn)} AND prosrc = ${source}) AS done`
 
 /** All of the step in one transaction; `moment` is how long its locks are held. */
-const together = (parts: Pick<Written, 'statements' | 'undo' | 'probe' | 'locks'>): Written => ({ ...parts, transaction: 'step' })
+const together = (parts: Pick<Written, 'statements' | 'undo' | 'probe' | 'locks'>): Written => ({
+  ...parts,
+  transaction: 'step',
+})
 
 /** How each action is written for PostgreSQL. Every statement stands alone: one per call, always. */
 export const writers = (traits: Traits): Writers => ({
-  add_column: ({ table, column }) =>
-    together({
+  add_column: ({ table, column, own }) => ({
+    ...together({
       // No DEFAULT and no NOT NULL: the first would hide who wrote, the second would refuse old writers.
       statements: [`${alter(table)} ADD COLUMN ${definition(column)}`, ...attributes(table, column)],
       undo: [`${alter(table)} DROP COLUMN ${quote(column.name)}`],
       probe: columnIs(table, column.name),
       locks: [lock.exclusive(table)],
     }),
+    ...(own && {
+      losses: [
+        { what: `values of ${column.name}`, query: lossQuery(table, `${quote(column.name)} IS NOT NULL`) },
+      ],
+    }),
+  }),
 
-  add_column_with_default: ({ table, column, default: value, notNull }) =>
-    together({
+  add_column_with_default: ({ table, column, default: value, notNull }) => ({
+    ...together({
       statements: [
         `${alter(table)} ADD COLUMN ${definition(column)} DEFAULT ${wrapped(value.sql)}${notNull ? ' NOT NULL' : ''}`,
         ...attributes(table, column),
@@ -49,14 +79,26 @@ export const writers = (traits: Traits): Writers => ({
       probe: columnIs(table, column.name),
       locks: [lock.exclusive(table)],
     }),
+    losses: [
+      {
+        what: `values of ${column.name} other than its default`,
+        query: lossQuery(table, `${quote(column.name)} IS DISTINCT FROM ${wrapped(value.sql)}`),
+      },
+    ],
+  }),
 
-  install_sync: ({ sync }) =>
-    together({
+  install_sync: ({ sync }) => ({
+    ...together({
       statements: [syncFunction(sync), syncTrigger(sync)],
-      undo: [`DROP TRIGGER IF EXISTS ${quote(sync.name)} ON ${quoteTable(sync.table)}`, `DROP FUNCTION IF EXISTS ${functionName(sync)}()`],
+      undo: [
+        `DROP TRIGGER IF EXISTS ${quote(sync.name)} ON ${quoteTable(sync.table)}`,
+        `DROP FUNCTION IF EXISTS ${functionName(sync)}()`,
+      ],
       probe: `SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass(${literal(quoteTable(sync.table))}) AND tgname = ${literal(sync.name)}) AS done`,
       locks: [lock.shareRowExclusive(sync.table)],
     }),
+    losses: syncLosses(sync),
+  }),
 
   replace_sync: ({ sync, previous }) =>
     together({
@@ -68,7 +110,10 @@ export const writers = (traits: Traits): Writers => ({
 
   remove_sync: ({ sync }) =>
     together({
-      statements: [`DROP TRIGGER ${quote(sync.name)} ON ${quoteTable(sync.table)}`, `DROP FUNCTION ${functionName(sync)}()`],
+      statements: [
+        `DROP TRIGGER ${quote(sync.name)} ON ${quoteTable(sync.table)}`,
+        `DROP FUNCTION ${functionName(sync)}()`,
+      ],
       undo: [syncFunction(sync), syncTrigger(sync)],
       probe: `SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass(${literal(quoteTable(sync.table))}) AND tgname = ${literal(sync.name)}) AS done`,
       locks: [lock.exclusive(sync.table)],
@@ -80,7 +125,12 @@ export const writers = (traits: Traits): Writers => ({
   prove_query: proveQuery,
 
   create_index: ({ table, name: index, definition: text, comment }) => ({
-    statements: [text, ...(comment === null ? [] : [`COMMENT ON INDEX ${quoteTable({ schema: table.schema, name: index })} IS ${literal(comment)}`])],
+    statements: [
+      text,
+      ...(comment === null
+        ? []
+        : [`COMMENT ON INDEX ${quoteTable({ schema: table.schema, name: index })} IS ${literal(comment)}`]),
+    ],
     undo: [`DROP INDEX CONCURRENTLY IF EXISTS ${quoteTable({ schema: table.schema, name: index })}`],
     probe: relationIs(table.schema, index, 'i.indisvalid'),
     transaction: 'none',
@@ -103,10 +153,15 @@ export const writers = (traits: Traits): Writers => ({
 
   add_constraint: ({ table, name: constraint, definition: text, references, comment }) =>
     together({
-      statements: [`${alter(table)} ADD CONSTRAINT ${quote(constraint)} ${text}${/ NOT (VALID|ENFORCED)$/.test(text) ? '' : ' NOT VALID'}`, ...constraintComment(table, constraint, comment)],
+      statements: [
+        `${alter(table)} ADD CONSTRAINT ${quote(constraint)} ${text}${/ NOT (VALID|ENFORCED)$/.test(text) ? '' : ' NOT VALID'}`,
+        ...constraintComment(table, constraint, comment),
+      ],
       undo: [`${alter(table)} DROP CONSTRAINT IF EXISTS ${quote(constraint)}`],
       probe: constraintIs(table, constraint),
-      locks: references ? [lock.shareRowExclusive(table), lock.shareRowExclusive(references)] : [lock.exclusive(table)],
+      locks: references
+        ? [lock.shareRowExclusive(table), lock.shareRowExclusive(references)]
+        : [lock.exclusive(table)],
     }),
 
   validate_constraint: ({ table, name: constraint, references }) => ({
@@ -119,18 +174,25 @@ export const writers = (traits: Traits): Writers => ({
 
   add_not_null: ({ table, column, name: constraint }) => ({
     ...together({
-      statements: [`${alter(table)} ADD CONSTRAINT ${quote(constraint)} ${traits.notNullNotValid ? `NOT NULL ${quote(column)}` : `CHECK (${quote(column)} IS NOT NULL)`} NOT VALID`],
+      statements: [
+        `${alter(table)} ADD CONSTRAINT ${quote(constraint)} ${traits.notNullNotValid ? `NOT NULL ${quote(column)}` : `CHECK (${quote(column)} IS NOT NULL)`} NOT VALID`,
+      ],
       undo: [`${alter(table)} DROP CONSTRAINT IF EXISTS ${quote(constraint)}`],
       probe: constraintIs(table, constraint),
       locks: [lock.exclusive(table)],
     }),
-    queries: { empty: `SELECT count(*)::text AS violations FROM ${quoteTable(table)} WHERE ${quote(column)} IS NULL` },
+    queries: {
+      empty: `SELECT count(*)::text AS violations FROM ${quoteTable(table)} WHERE ${quote(column)} IS NULL`,
+    },
   }),
 
   // With the CHECK as proof, SET NOT NULL reads no row (12+).
   settle_not_null: ({ table, column, name: constraint }) =>
     together({
-      statements: [`${alter(table)} ALTER COLUMN ${quote(column)} SET NOT NULL`, `${alter(table)} DROP CONSTRAINT ${quote(constraint)}`],
+      statements: [
+        `${alter(table)} ALTER COLUMN ${quote(column)} SET NOT NULL`,
+        `${alter(table)} DROP CONSTRAINT ${quote(constraint)}`,
+      ],
       undo: [`${alter(table)} ALTER COLUMN ${quote(column)} DROP NOT NULL`],
       probe: columnIs(table, column, 'attnotnull'),
       locks: [lock.exclusive(table)],
@@ -218,13 +280,20 @@ function attributes(table: TableRef, column: Column): string[] {
     ...(column.storage ? [`${of} SET STORAGE ${column.storage}`] : []),
     ...(column.statisticsTarget === null ? [] : [`${of} SET STATISTICS ${column.statisticsTarget}`]),
     ...(column.options.length ? [`${of} SET (${column.options.join(', ')})`] : []),
-    ...(column.comment === null ? [] : [`COMMENT ON COLUMN ${quoteTable(table)}.${quote(column.name)} IS ${literal(column.comment)}`]),
-    ...column.grants.map(({ to: role, privilege, grantable }) => `GRANT ${privilege} (${quote(column.name)}) ON ${quoteTable(table)} TO ${to(role)}${grantable ? ' WITH GRANT OPTION' : ''}`),
+    ...(column.comment === null
+      ? []
+      : [`COMMENT ON COLUMN ${quoteTable(table)}.${quote(column.name)} IS ${literal(column.comment)}`]),
+    ...column.grants.map(
+      ({ to: role, privilege, grantable }) =>
+        `GRANT ${privilege} (${quote(column.name)}) ON ${quoteTable(table)} TO ${to(role)}${grantable ? ' WITH GRANT OPTION' : ''}`,
+    ),
   ]
 }
 
 const constraintComment = (table: TableRef, constraint: string, comment: string | null): string[] =>
-  comment === null ? [] : [`COMMENT ON CONSTRAINT ${quote(constraint)} ON ${quoteTable(table)} IS ${literal(comment)}`]
+  comment === null
+    ? []
+    : [`COMMENT ON CONSTRAINT ${quote(constraint)} ON ${quoteTable(table)} IS ${literal(comment)}`]
 
 /** The body between the dollar quotes of a CREATE FUNCTION that this dialect wrote, as a literal. */
 function sourceOf(createFunction: string): string {

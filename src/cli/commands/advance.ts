@@ -1,0 +1,114 @@
+import type { Command } from 'commander'
+import type { Program } from '../../compiler/program.ts'
+import { PHASES, type Phase } from '../../compiler/step.ts'
+import { PlanError } from '../../errors.ts'
+import { readProgress } from '../../ledger/read.ts'
+import { advance, nextPhase, type Outcome } from '../../runner/advance.ts'
+import type { Io } from '../io.ts'
+import { lazy } from '../lazy.ts'
+import { open, programFor, surroundings, wantedFor, whichPlan } from '../session.ts'
+import { watcher } from '../watch.ts'
+import { type Connecting, confirmed, connecting, phaseOption } from './shared.ts'
+
+type Options = Connecting & {
+  readonly phase?: Phase
+  readonly untilCheckpoint?: true
+  readonly dryRun?: true
+  readonly yes?: true
+}
+
+/** `plan advance`: the next phase, or all up to the asked one. */
+export const advanceCommand = (io: Io): Command =>
+  connecting('advance', 'run the next phase of a plan, or all up to --phase')
+    .argument('[plan]', 'name, plan file or compiled folder; needed only when several could be meant')
+    .addOption(phaseOption('--phase <name>', 'run up to and including this phase'))
+    .option('--until-checkpoint', 'run all phases up to the next checkpoint')
+    .option('--dry-run', 'print what would run, and run nothing')
+    .option('--yes', 'do not ask before contract')
+    .action(async (plan: string | undefined, options: Options) => {
+      const outcome = options.dryRun ? await dryRun(io, plan, options) : await untilItHolds(io, plan, options)
+      if (outcome?.waiting)
+        throw new PlanError('PLAN_WAITING', outcome.waiting.text, { hint: hintFor(outcome) })
+    })
+
+/** Tries after a lost connection. Every one reads the ledger anew, so nothing is done twice. */
+const RECONNECTS = 5
+
+async function untilItHolds(io: Io, plan: string | undefined, options: Options): Promise<Outcome> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await once(io, plan, options)
+    } catch (error) {
+      const lost = error instanceof PlanError && (error.cause as { state?: string } | undefined)?.state
+      if (!lost || !/^(08|57P)/.test(lost) || attempt >= RECONNECTS || io.signal.aborted) throw error
+      io.say(`${(error as Error).message}; trying again (${attempt} of ${RECONNECTS})`)
+      await new Promise((resolve) => setTimeout(resolve, 500 * 2 ** attempt))
+    }
+  }
+}
+
+async function once(io: Io, plan: string | undefined, options: Options): Promise<Outcome> {
+  await using opened = await open(io, options, `advance ${plan ?? ''}`.trim())
+  const which = await whichPlan(io, opened, plan)
+  const run = await programFor(io, opened, which)
+  const watch = watcher(io, options.json === true)
+  const approve = () =>
+    confirmed(
+      io,
+      options.yes === true,
+      `contract drops ${drops(run.program)}: this cannot be undone.`,
+      which.name,
+    )
+  const outcome = await advance(
+    wantedFor(io, opened, run, surroundings(io, opened.settings, watch.report, approve)),
+    options,
+  ).finally(watch.end)
+  if (options.json) io.out(`${JSON.stringify({ event: 'outcome', ...outcome })}\n`)
+  else if (outcome.reached) io.say(summary(outcome))
+  return outcome
+}
+
+const drops = (program: Program): string =>
+  program.retires
+    .flatMap(({ table, columns }) => columns.map((column) => `${table.name}.${column}`))
+    .join(', ') || 'nothing but helpers'
+
+function summary({ plan, phases, state, next }: Outcome): string {
+  if (state === 'done') return phases.length === 0 ? `${plan} is done already` : `${plan} is done`
+  const did = phases.length === 0 ? 'nothing to do' : `${phases.join(', ')} done`
+  return `${plan}: ${did}${next ? `; next is ${next}` : ''}`
+}
+
+function hintFor({ plan, waiting }: Outcome): string {
+  if (waiting?.id === 'hold') return `plan advance ${plan} after that drops it`
+  return waiting?.text.includes('soaks')
+    ? `plan advance ${plan} after that`
+    : `when that is so: plan confirm ${waiting?.id} --plan ${plan} --by NAME`
+}
+
+/** The statements that `advance` would run now. Opens the database, and only reads. */
+async function dryRun(io: Io, plan: string | undefined, options: Options): Promise<null> {
+  await using opened = await open(io, options, 'advance --dry-run')
+  const { program } = await programFor(io, opened, await whichPlan(io, opened, plan))
+  const progress = await readProgress(opened.store, program.plan.name)
+  const active = progress && progress.plan.state !== 'rolled-back' ? progress : null
+  const next = nextPhase(program, active?.plan.phase ?? null)
+  const last = options.phase ?? next
+  const done = new Set((active?.steps ?? []).filter(({ state }) => state === 'done').map(({ id }) => id))
+  const index = (phase: Phase | null) => (phase === null ? -1 : PHASES.indexOf(phase))
+  const phases = program.phases.filter(
+    ({ phase }) => index(phase) >= index(next) && index(phase) <= index(last) && next !== null,
+  )
+  const steps = phases
+    .flatMap(({ steps: all }) => all)
+    .filter(({ id, phase }) => !done.has(id) || phase === 'verify')
+  if (options.json)
+    io.out(
+      `${JSON.stringify({ format_version: '1.0', plan: program.plan.name, steps: steps.map(({ id, title, parts }) => ({ id, title, statements: parts.flatMap(({ written }) => [...written.statements, ...Object.values(written.queries ?? {})]) })) }, null, 2)}\n`,
+    )
+  else {
+    const { stepSql } = await lazy.sql()
+    io.out(steps.length === 0 ? 'nothing to do\n' : `${steps.map(stepSql).join('\n')}`)
+  }
+  return null
+}

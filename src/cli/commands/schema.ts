@@ -1,0 +1,12 @@
+import { Command } from 'commander'
+import type { Io } from '../io.ts'
+
+/** `plan schema`: the JSON Schema of plan files, for editors. */
+export const schemaCommand = (io: Io): Command =>
+  new Command('schema')
+    .description('print the JSON Schema of plan files')
+    .option('--json', 'the same; it is always JSON')
+    .action(async () => {
+      const { planJsonSchema } = await import('../../plan/json-schema.ts')
+      io.out(`${JSON.stringify(planJsonSchema(), null, 2)}\n`)
+    })

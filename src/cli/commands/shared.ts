@@ -1,0 +1,32 @@
+import { Command, Option } from 'commander'
+import { PHASES } from '../../compiler/step.ts'
+import type { Flags } from '../config.ts'
+import type { Io } from '../io.ts'
+
+/** Options of every command that opens a database. */
+export type Connecting = Flags & { readonly json?: true }
+
+/** A command that may print JSON. */
+export const command = (name: string, description: string): Command =>
+  new Command(name).description(description).option('--json', 'print one JSON document instead of text')
+
+/** A command that opens the database. */
+export const connecting = (name: string, description: string): Command =>
+  command(name, description)
+    .option('--url <url>', 'the database; better kept in PLAN_DATABASE_URL or plan.config.yaml')
+    .option('--env <name>', 'the environment of plan.config.yaml (or PLAN_ENV)')
+    .option('--config <file>', 'plan.config.yaml, when it is not in this folder or above')
+
+export const phaseOption = (flags: string, description: string): Option =>
+  new Option(flags, description).choices([...PHASES])
+
+/** Prints a document of data: JSON for programs, text for people. */
+export const show = (io: Io, json: true | undefined, data: unknown, text: () => string): void =>
+  io.out(json ? `${JSON.stringify(data, null, 2)}\n` : text())
+
+/** Asks on a terminal; elsewhere only `--yes` approves. */
+export async function confirmed(io: Io, yes: boolean, question: string, expected: string): Promise<boolean> {
+  if (yes) return true
+  if (!io.terminal) return false
+  return (await io.ask(`${question}\nType ${expected} to go on: `)).trim() === expected
+}

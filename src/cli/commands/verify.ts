@@ -1,0 +1,56 @@
+import type { Command } from 'commander'
+import { PlanError } from '../../errors.ts'
+import { readProgress } from '../../ledger/read.ts'
+import { databaseNow } from '../../runner/gates.ts'
+import { sentence, verifyNow } from '../../verify/verify.ts'
+import type { Io } from '../io.ts'
+import { lazy } from '../lazy.ts'
+import { open, whichPlan } from '../session.ts'
+import { type Connecting, connecting, show } from './shared.ts'
+
+/** `plan verify`: checks every invariant now. Reads only, not even the ledger is written. */
+export const verifyCommand = (io: Io): Command =>
+  connecting('verify', 'check the invariants of a plan now; reads only')
+    .argument('[plan]', 'name, plan file or compiled folder')
+    .action(async (plan: string | undefined, options: Connecting) => {
+      await using opened = await open(io, options, 'verify')
+      const { name } = await whichPlan(io, opened, plan)
+      const progress = await readProgress(opened.store, name)
+      if (!progress || progress.plan.state === 'rolled-back')
+        throw new PlanError('PLAN_WAITING', `${name} has not started`, {
+          hint: `run plan advance ${name} first`,
+        })
+      if (progress.plan.retiredAt !== null)
+        throw new PlanError(
+          'PLAN_WAITING',
+          `${name} has retired the old shape: there are no two shapes left to compare`,
+          { hint: 'plan status shows what was proven before' },
+        )
+      const found = await verifyNow(opened.engine, progress.plan.program)
+      const checkedAt = new Date(await databaseNow(opened.engine)).toISOString()
+      const broken = found.filter(({ holds }) => !holds)
+      const { verifyJson } = await lazy.json()
+      const text = () =>
+        found
+          .map(
+            (one) =>
+              `${one.holds ? `✓ ${one.name}${one.checked === null ? '' : ` (${one.checked.toLocaleString('en')} rows)`}` : `✗ ${sentence(one)}`}\n`,
+          )
+          .join('') || 'the plan has no invariants\n'
+      show(
+        io,
+        options.json,
+        verifyJson(
+          name,
+          found.map((one) => ({ ...one, checkedAt })),
+        ),
+        text,
+      )
+      if (broken.length > 0)
+        throw new PlanError('PLAN_INVARIANT', `${broken.length} of ${found.length} invariants do not hold`, {
+          hint:
+            progress.plan.phase === null || progress.plan.phase === 'expand'
+              ? 'the backfill is not done yet: plan advance'
+              : 'mend these rows, then verify again',
+        })
+    })

@@ -1,0 +1,146 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { parseDocument } from 'yaml'
+import { z } from 'zod'
+import { PlanError } from '../errors.ts'
+import { duration } from '../plan/duration.ts'
+import { nearest } from '../schema/nearest.ts'
+import type { Io } from './io.ts'
+
+const FILE = 'plan.config.yaml'
+
+/** A plain name, so that the ledger's own statements can be built from it. */
+const ledgerSchema = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, 'lower-case letters, digits and _ only')
+
+const database = z.strictObject({
+  url: z.string().optional(),
+  schema: z.string().min(1).optional(),
+  ledger_schema: ledgerSchema.optional(),
+  tls: z.enum(['verify-full', 'require', 'disable']).optional(),
+})
+const defaults = z.strictObject({
+  lock_timeout: duration.optional(),
+  retries: z.int().min(1).max(1000).optional(),
+})
+const layer = z.strictObject({
+  databases: z.record(z.string(), database).optional(),
+  defaults: defaults.optional(),
+})
+const shape = layer.extend({
+  plans: z.string().optional(),
+  templates: z.string().optional(),
+  environments: z.record(z.string(), layer).optional(),
+})
+
+/** What all commands need to know, wherever it came from. Times are milliseconds. */
+export type Settings = {
+  readonly root: string
+  readonly plans: string
+  readonly templates: string | null
+  readonly environment: string | null
+  readonly url: string | null
+  readonly schema: string
+  readonly ledgerSchema: string
+  readonly tls: string | null
+  readonly lockTimeout: number
+  readonly retries: number
+}
+
+export type Flags = {
+  readonly config?: string
+  readonly env?: string
+  readonly url?: string
+  readonly database?: string
+}
+
+/** Flags before the environment before the file. The database is the plan's, or the only one there is. */
+export function readSettings(io: Io, flags: Flags): Settings {
+  const file = flags.config ? resolve(io.cwd, flags.config) : find(io.cwd)
+  if (flags.config && !existsSync(file ?? '')) throw bad(`there is no file ${flags.config}`, 'check --config')
+  const config = file ? parse(file) : {}
+  const root = file ? dirname(file) : io.cwd
+  const environment = flags.env ?? io.env['PLAN_ENV'] ?? null
+  const over = environment === null ? undefined : config.environments?.[environment]
+  if (environment !== null && !over)
+    throw bad(
+      `there is no environment ${environment}`,
+      suggestion(environment, Object.keys(config.environments ?? {})),
+    )
+  const names = [...new Set([...Object.keys(config.databases ?? {}), ...Object.keys(over?.databases ?? {})])]
+  const name = flags.database ?? (names.length === 1 ? names[0] : undefined)
+  if (flags.database !== undefined && names.length > 0 && !names.includes(flags.database))
+    throw bad(
+      `there is no database ${flags.database} in the configuration`,
+      suggestion(flags.database, names),
+    )
+  const url = flags.url ?? io.env['PLAN_DATABASE_URL']
+  if (name === undefined && names.length > 1 && !url)
+    throw bad(
+      'the configuration has several databases',
+      `name one in the plan (database: ${names.join(' or ')})`,
+    )
+  const chosen = name === undefined ? {} : { ...config.databases?.[name], ...over?.databases?.[name] }
+  const limits = { ...config.defaults, ...over?.defaults }
+  return {
+    root,
+    plans: resolve(root, config.plans ?? 'plans'),
+    templates: config.templates === undefined ? null : resolve(root, config.templates),
+    environment,
+    url: url ?? (chosen.url === undefined ? null : secret(chosen.url, io, root)),
+    schema: chosen.schema ?? 'public',
+    ledgerSchema: chosen.ledger_schema ?? 'plan',
+    tls: chosen.tls ?? null,
+    lockTimeout: limits.lock_timeout ?? 1_000,
+    retries: limits.retries ?? 20,
+  }
+}
+
+function find(from: string): string | null {
+  for (let folder = resolve(from); ; folder = dirname(folder)) {
+    const file = join(folder, FILE)
+    if (existsSync(file)) return file
+    if (folder === dirname(folder)) return null
+  }
+}
+
+function parse(file: string): z.infer<typeof shape> {
+  const document = parseDocument(readFileSync(file, 'utf8'))
+  const [problem] = document.errors
+  if (problem) throw bad(`${file}: ${problem.message.split('\n')[0]}`, 'mend the YAML')
+  const result = shape.safeParse(document.toJS() ?? {})
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  throw bad(
+    `${file}: ${issue?.path.join('.') || 'configuration'}: ${issue?.message}`,
+    'see the README for what the configuration can hold',
+  )
+}
+
+/** Secrets stand in the file only as references. */
+function secret(text: string, io: Io, root: string): string {
+  return text.replace(/\$\{(env|file):([^}]+)\}/g, (_, kind: string, name: string) => {
+    if (kind === 'file') {
+      const path = resolve(root, name)
+      if (!existsSync(path))
+        throw bad(
+          `the configuration refers to a file that is not there: ${name}`,
+          'create it with the database URL in it',
+        )
+      return readFileSync(path, 'utf8').trim()
+    }
+    const value = io.env[name]
+    if (!value) throw bad(`the configuration needs ${name}`, `set ${name}, or give --url`)
+    return value
+  })
+}
+
+const suggestion = (wanted: string, names: readonly string[]): string => {
+  const near = nearest(wanted, names)
+  return near
+    ? `did you mean ${near}?`
+    : names.length
+      ? `there are: ${names.join(', ')}`
+      : 'the configuration has none'
+}
+
+const bad = (message: string, hint: string) => new PlanError('PLAN_CONFIG', message, { hint })

@@ -1,0 +1,80 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { canonical, sha256 } from '../compiler/fingerprint.ts'
+import type { Program } from '../compiler/program.ts'
+import { PlanError } from '../errors.ts'
+import { parsePlan } from '../plan/parse.ts'
+import type { Plan, PlanSource } from '../plan/plan.ts'
+
+/** A plan on disk: its text, and the folder that its compiled form has or will have. */
+export type PlanFile = {
+  readonly file: string
+  readonly folder: string
+  readonly plan: Plan
+  readonly source: PlanSource
+}
+
+/** Reads and parses a plan file; every finding of it in one error. */
+export function readPlanFile(path: string, cwd: string): PlanFile {
+  const full = resolve(cwd, path)
+  const text = readText(full, relative(cwd, full) || full)
+  const parsed = parsePlan(relative(cwd, full) || full, text)
+  if ('findings' in parsed) throw PlanError.of(parsed.findings)
+  return { file: full, folder: join(dirname(full), parsed.plan.name), ...parsed }
+}
+
+/** The plan file behind a name, a file or a compiled folder; null when nothing on disk goes by that name. */
+export function findPlanFile(wanted: string, plans: string, cwd: string): string | null {
+  const path = resolve(cwd, wanted)
+  if (existsSync(path) && statSync(path).isFile()) return path
+  if (existsSync(join(path, 'program.json'))) return besides(path)
+  return planFiles(plans).find((file) => nameIn(file) === wanted) ?? null
+}
+
+/** Names of plans in the folder that have been compiled. */
+export const compiledPlans = (plans: string): string[] =>
+  planFiles(plans).flatMap((file) => {
+    const name = nameIn(file)
+    return name !== null && existsSync(join(dirname(file), name, 'program.json')) ? [name] : []
+  })
+
+/** The compiled program in a folder, or null when there is none. Refuses one that was edited by hand. */
+export function readProgram(folder: string): Program | null {
+  const file = join(folder, 'program.json')
+  if (!existsSync(file)) return null
+  let program: Program
+  try {
+    program = JSON.parse(readText(file, file)) as Program
+  } catch {
+    throw new PlanError('PLAN_CHANGED', `${file} is not JSON`, { hint: 'compile the plan again' })
+  }
+  const { fingerprint, estimates: _, ...body } = program
+  if (sha256(canonical(body)) === fingerprint) return program
+  throw new PlanError('PLAN_CHANGED', `${file} was changed after it was compiled`, {
+    hint: 'programs are not edited by hand: change the plan and compile it again',
+  })
+}
+
+const planFiles = (plans: string): string[] =>
+  existsSync(plans)
+    ? readdirSync(plans)
+        .filter((name) => /\.ya?ml$/.test(name))
+        .map((name) => join(plans, name))
+    : []
+
+/** Only the name is looked for here: a broken plan beside the wanted one is none of our business. */
+const nameIn = (file: string): string | null =>
+  /^name:\s*['"]?([a-z][a-z0-9-]*)/m.exec(readFileSync(file, 'utf8'))?.[1] ?? null
+
+function besides(folder: string): string | null {
+  const name = basename(folder)
+  return planFiles(dirname(folder)).find((file) => nameIn(file) === name) ?? null
+}
+
+function readText(file: string, shown: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    throw new PlanError('PLAN_USAGE', `cannot read ${shown}`, { hint: 'check the path' })
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * Modules that only some commands need. They stand here because TypeScript 6.0 leaves the extension of a dynamic
+ * import as it is in a function that has `await using`.
+ */
+export const lazy = {
+  terminal: () => import('../render/terminal.ts'),
+  json: () => import('../render/json.ts'),
+  sql: () => import('../render/sql.ts'),
+  runbook: () => import('../render/runbook.ts'),
+  compile: () => import('../compiler/compile.ts'),
+}

@@ -1,0 +1,126 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { Command, CommanderError } from 'commander'
+import { CODES, PlanError } from '../errors.ts'
+import type { Io } from './io.ts'
+import { lazy } from './lazy.ts'
+
+/** Commands of the specification that this version does not have yet. */
+const NOT_BUILT = [
+  'init',
+  'new',
+  'explain',
+  'pause',
+  'resume',
+  'throttle',
+  'grants',
+  'completion',
+  'serve',
+  'rehearse',
+  'export',
+]
+
+/** Runs one command line; gives the exit status and never throws. */
+export async function run(argv: readonly string[], io: Io, version: string): Promise<number> {
+  const verbose = argv.includes('--verbose')
+  try {
+    const [first] = argv.filter((word) => !word.startsWith('-'))
+    if (first !== undefined && NOT_BUILT.includes(first))
+      throw new PlanError('PLAN_NOT_BUILT', `plan ${first} is not built yet`, {
+        hint: 'plan --help lists the commands there are',
+      })
+    const program = await commands(io, version, first, argv)
+    await program.parseAsync([...argv], { from: 'user' })
+    return 0
+  } catch (error) {
+    return report(io, error, argv.includes('--json'), verbose)
+  }
+}
+
+/** Each command's module is loaded only when it is asked for, or for the list of all. */
+const COMMANDS: Readonly<Record<string, (io: Io) => Promise<Command>>> = {
+  compile: async (io) => (await import('./commands/compile.ts')).compileCommand(io),
+  advance: async (io) => (await import('./commands/advance.ts')).advanceCommand(io),
+  confirm: async (io) => (await import('./commands/confirm.ts')).confirmCommand(io),
+  verify: async (io) => (await import('./commands/verify.ts')).verifyCommand(io),
+  status: async (io) => (await import('./commands/status.ts')).statusCommand(io),
+  rollback: async (io) => (await import('./commands/rollback.ts')).rollbackCommand(io),
+  runbook: async (io) => (await import('./commands/runbook.ts')).runbookCommand(io),
+  log: async (io) => (await import('./commands/log.ts')).logCommand(io),
+  snapshot: async (io) => (await import('./commands/snapshot.ts')).snapshotCommand(io),
+  doctor: async (io) => (await import('./commands/doctor.ts')).doctorCommand(io),
+  unlock: async (io) => (await import('./commands/unlock.ts')).unlockCommand(io),
+  schema: async (io) => (await import('./commands/schema.ts')).schemaCommand(io),
+}
+
+async function commands(
+  io: Io,
+  version: string,
+  wanted: string | undefined,
+  argv: readonly string[],
+): Promise<Command> {
+  const program = new Command('plan')
+    .description(
+      'Carry a schema change through a live database in phases that can be reviewed, resumed and undone.',
+    )
+    .version(version)
+    .option('--no-color', 'no colours (also NO_COLOR)')
+    .option('--verbose', 'show where an internal error comes from')
+    .showHelpAfterError(false)
+    .configureOutput({ writeOut: io.out, writeErr: () => {} })
+    .exitOverride()
+  for (const name of needed(wanted, argv)) {
+    const command = await COMMANDS[name]?.(io)
+    if (command) program.addCommand(inherit(command, io))
+  }
+  return program
+}
+
+/** Loading every command takes a while; only help and a mistyped command need them all. */
+function needed(wanted: string | undefined, argv: readonly string[]): readonly string[] {
+  if (wanted !== undefined && wanted in COMMANDS) return [wanted]
+  return argv.includes('--version') || argv.includes('-V') ? [] : Object.keys(COMMANDS)
+}
+
+const inherit = (command: Command, io: Io): Command =>
+  command
+    .option('--no-color', 'no colours (also NO_COLOR)')
+    .option('--verbose', 'show where an internal error comes from')
+    .configureOutput({ writeOut: io.out, writeErr: () => {} })
+    .exitOverride()
+
+async function report(io: Io, error: unknown, json: boolean, verbose: boolean): Promise<number> {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0
+    if (error.code === 'commander.help') return CODES.PLAN_USAGE.exit
+    return report(io, usage(error), json, verbose)
+  }
+  const known =
+    error instanceof PlanError
+      ? error
+      : new PlanError('PLAN_INTERNAL', `internal error${error instanceof Error ? ` (${error.name})` : ''}`, {
+          hint: 'run it again with --verbose and report what it says',
+        })
+  if (json) {
+    const { findingsJson } = await lazy.json()
+    io.out(`${JSON.stringify(findingsJson(known))}\n`)
+  } else {
+    const { findingsText } = await lazy.terminal()
+    io.say(findingsText(known.findings, sourceOf(io, known), { color: io.color }).trimEnd())
+  }
+  if (verbose && error instanceof Error && !(error instanceof PlanError)) io.say(error.stack ?? '')
+  return known.exit
+}
+
+/** The text that the findings point into, to show the lines. */
+function sourceOf(io: Io, { at }: PlanError): string | undefined {
+  const file = at && resolve(io.cwd, at.file)
+  return file && existsSync(file) ? readFileSync(file, 'utf8') : undefined
+}
+
+const usage = (error: CommanderError): PlanError => {
+  const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n')
+  return new PlanError('PLAN_USAGE', message, {
+    hint: suggestion?.replace(/^\(|\)$/g, '') || 'plan --help shows how it is used',
+  })
+}

@@ -1,0 +1,164 @@
+import { hostname, userInfo } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sha256 } from '../compiler/fingerprint.ts'
+import type { Program } from '../compiler/program.ts'
+import { openDialect } from '../dialects/registry.ts'
+import type { Engine } from '../dialects/session.ts'
+import { PlanError } from '../errors.ts'
+import { readPlans, readProgress } from '../ledger/read.ts'
+import { openStore, type Store } from '../ledger/store.ts'
+import type { Question, RunEvent, Surroundings } from '../runner/runner.ts'
+import type { Wanted } from '../runner/take.ts'
+import { type Flags, readSettings, type Settings } from './config.ts'
+import { compiledPlans, findPlanFile, type PlanFile, readPlanFile, readProgram } from './find.ts'
+import type { Io } from './io.ts'
+import { lazy } from './lazy.ts'
+
+/** An open database with its ledger, for the length of one command. */
+export type Opened = {
+  readonly settings: Settings
+  readonly engine: Engine
+  readonly store: Store
+} & AsyncDisposable
+
+/** Opens the database that flags, environment and configuration name, and says which one that is. */
+export async function open(io: Io, flags: Flags, purpose: string): Promise<Opened> {
+  const settings = readSettings(io, flags)
+  if (settings.url === null)
+    throw new PlanError('PLAN_USAGE', 'no database is given', {
+      hint: 'give --url, set PLAN_DATABASE_URL, or write a plan.config.yaml',
+    })
+  const engine = await openDialect({
+    url: settings.url,
+    application: `plan ${purpose}`,
+    tls: settings.tls,
+    schema: settings.schema,
+    ...(io.faults && { faults: io.faults }),
+  })
+  io.say(
+    `${settings.environment ? `environment ${settings.environment}, ` : ''}database ${engine.session.label}`,
+  )
+  return {
+    settings,
+    engine,
+    store: openStore(engine.session, settings.ledgerSchema),
+    [Symbol.asyncDispose]: () => engine.session.close(),
+  }
+}
+
+/** The plan that a command is about: as asked, else the only one in progress, else the only compiled one. */
+export async function whichPlan(
+  io: Io,
+  { settings, store }: Opened,
+  asked: string | undefined,
+): Promise<{ name: string; file: PlanFile | null }> {
+  const wanted = asked ?? (await onlyPlan(settings, store))
+  const path = findPlanFile(wanted, settings.plans, io.cwd)
+  if (path !== null) {
+    const file = readPlanFile(path, io.cwd)
+    return { name: file.plan.name, file }
+  }
+  if (await readProgress(store, wanted)) return { name: wanted, file: null }
+  throw new PlanError('PLAN_USAGE', `there is no plan ${wanted}`, {
+    hint: `give a plan file, or a name that stands in ${settings.plans} or in the ledger`,
+  })
+}
+
+async function onlyPlan(settings: Settings, store: Store): Promise<string> {
+  const under = (await readPlans(store))
+    .filter(({ state }) => state !== 'done' && state !== 'rolled-back')
+    .map(({ name }) => name)
+  if (under.length === 1 && under[0]) return under[0]
+  const names = under.length > 0 ? under : compiledPlans(settings.plans)
+  if (names.length === 1 && names[0]) return names[0]
+  throw new PlanError(
+    'PLAN_USAGE',
+    names.length === 0
+      ? 'no plan is under way and none is compiled'
+      : `several plans could be meant: ${names.join(', ')}`,
+    { hint: 'name the plan' },
+  )
+}
+
+/**
+ * The program to run: pinned, if the plan is under way and nothing is compiled here; else the compiled one; else
+ * compiled now. What differs from the pinned one is refused where the plan is taken.
+ */
+export async function programFor(
+  io: Io,
+  opened: Opened,
+  { name, file }: { name: string; file: PlanFile | null },
+): Promise<{ program: Program; source: string }> {
+  const pinned = (await readProgress(opened.store, name))?.plan
+  const active = pinned !== undefined && pinned.state !== 'rolled-back' ? pinned : null
+  if (file === null) {
+    if (active) return { program: active.program, source: active.source }
+    throw new PlanError('PLAN_USAGE', `the file of ${name} is not here`, {
+      hint: `run this where the plan file is, or give its path`,
+    })
+  }
+  const compiled = readProgram(file.folder)
+  if (compiled && compiled.plan.source !== sha256(file.source.text) && !active) {
+    throw new PlanError('PLAN_STALE', `${name} was changed after it was compiled`, {
+      hint: `review it again: plan compile ${file.source.file}`,
+    })
+  }
+  if (compiled) return { program: compiled, source: file.source.text }
+  if (active) return { program: active.program, source: file.source.text }
+  const { compile } = await lazy.compile()
+  io.say(`${name} is not compiled here; compiling it now (nothing is written)`)
+  return {
+    program: compile(file.plan, file.source, await snapshotFor(opened, file.plan), opened.engine.language),
+    source: file.source.text,
+  }
+}
+
+/** The default schema, and every other one that the plan names. */
+export async function snapshotFor({ engine }: Pick<Opened, 'engine'>, plan: PlanFile['plan']) {
+  const schemas = new Set<string>()
+  const walk = (value: unknown): void => {
+    if (value === null || typeof value !== 'object') return
+    if ('schema' in value && typeof value.schema === 'string') schemas.add(value.schema)
+    for (const inner of Object.values(value)) walk(inner)
+  }
+  walk(plan.intents.map(({ fields }) => fields))
+  return engine.inspect({ schemas: [...schemas] })
+}
+
+/** What the runner needs of the outside. */
+export function surroundings(
+  io: Io,
+  settings: Settings,
+  report: (event: RunEvent) => void,
+  approve: (question: Question) => Promise<boolean>,
+): Surroundings {
+  return {
+    report,
+    approve,
+    signal: io.signal,
+    // An interrupted wait ends early; whoever waited looks at the signal next.
+    sleep: (ms, signal) => sleep(ms, undefined, signal && { signal }).catch(() => {}),
+    clock: () => performance.now(),
+    random: Math.random,
+    lockTimeout: settings.lockTimeout,
+    retries: settings.retries,
+  }
+}
+
+/** Who acts, as far as we can tell: it is a claim, only the database user is verified. */
+export const actorOf = (io: Io): string =>
+  io.env['GITHUB_ACTOR'] ?? io.env['GITLAB_USER_LOGIN'] ?? userInfo().username
+
+export const wantedFor = (
+  io: Io,
+  opened: Opened,
+  run: { program: Program; source: string },
+  around: Surroundings,
+): Wanted => ({
+  ...around,
+  ...run,
+  engine: opened.engine,
+  store: opened.store,
+  actor: actorOf(io),
+  host: hostname(),
+})

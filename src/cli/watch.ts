@@ -1,0 +1,71 @@
+import { formatDuration } from '../plan/duration.ts'
+import { describeBlocker } from '../runner/retry.ts'
+import type { RunEvent } from '../runner/runner.ts'
+import { sentence } from '../verify/verify.ts'
+import type { Io } from './io.ts'
+
+/** On a pipe a progress line comes this often, milliseconds. */
+const EVERY = 10_000
+
+/** Turns what happens into lines for people, or one JSON object a line. */
+export function watcher(io: Io, json: boolean): { report: (event: RunEvent) => void; end: () => void } {
+  let last = Number.NEGATIVE_INFINITY
+  let drawn = false
+  const line = (text: string) => {
+    if (drawn) io.redraw('')
+    drawn = false
+    io.say(text)
+  }
+  const progress = (event: Extract<RunEvent, { event: 'progress' }>) => {
+    const now = performance.now()
+    if (now - last < (io.terminal ? 100 : EVERY)) return
+    last = now
+    if (io.terminal) io.redraw(progressLine(event))
+    else io.say(progressLine(event))
+    drawn = io.terminal
+  }
+  const report = (event: RunEvent) => {
+    if (json) return io.out(`${JSON.stringify(event)}\n`)
+    if (event.event === 'progress') return progress(event)
+    const text = textOf(event)
+    if (text !== null) line(text)
+  }
+  return { report, end: () => void (drawn && io.redraw('')) }
+}
+
+export function progressLine({
+  table,
+  rows,
+  estimate,
+  batches,
+  rate,
+  eta,
+}: Extract<RunEvent, { event: 'progress' }>): string {
+  const share = estimate > 0 ? ` (${Math.min(100, Math.floor((rows * 100) / estimate))} %)` : ''
+  const left =
+    eta === null ? '' : `, about ${formatDuration(Math.max(1, Math.round(eta / 1_000)) * 1_000)} left`
+  return `  ${table}: ${number(rows)} rows${share}, ${number(batches)} batches, ${number(rate)} rows/s${left}`
+}
+
+function textOf(event: RunEvent): string | null {
+  switch (event.event) {
+    case 'phase':
+      return event.state === 'started' ? event.phase : null
+    case 'step':
+      return event.state === 'started'
+        ? null
+        : `  ${event.state === 'undone' ? '↶' : '✓'} ${event.step}  ${event.title}`
+    case 'blocked':
+      return `  ${event.step} waits for a lock (try ${event.attempt} of ${event.of})${event.blockers.length ? `, held by ${event.blockers.map(describeBlocker).join('; ')}` : ''}`
+    case 'invariant':
+      return event.found.holds
+        ? `    ${event.found.name} holds${event.found.checked === null ? '' : ` on ${number(event.found.checked)} rows`}`
+        : `    ${sentence(event.found)}`
+    case 'note':
+      return `  note: ${event.text}`
+    default:
+      return null
+  }
+}
+
+const number = (value: number): string => Math.round(value).toLocaleString('en')

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto'
+import type { TableRef } from '../../compiler/step.ts'
+import type { Blocker, Engine, Session, SessionOptions } from '../session.ts'
+import { collided, sessionLost, tookTooLong } from './errors.ts'
+import { inspect } from './inspect.ts'
+import { language } from './language.ts'
+import { preflight } from './preflight.ts'
+import { quoteTable } from './quote.ts'
+import { openSession } from './session.ts'
+
+/** A running PostgreSQL. `schema` is where unqualified names of a plan are looked up. */
+export async function openEngine(options: SessionOptions & { readonly schema: string }): Promise<Engine> {
+  const session = await openSession(options)
+  return {
+    session,
+    language: await language(),
+    failures: { collided, sessionLost, tookTooLong },
+    preflight: (tables, ledger) => preflight(session, tables, ledger),
+    storage: async (table) => {
+      const { rows } = await session.query(
+        'SELECT pg_catalog.pg_relation_filenode(to_regclass($1))::text AS storage',
+        [quoteTable(table)],
+      )
+      return rows[0]?.['storage'] as string | null
+    },
+    mentions: async (table, column) => {
+      const word = (name: string) =>
+        `(^|[^[:alnum:]_])${name.replace(/[^\p{L}\p{N}_]/gu, '\\$&')}($|[^[:alnum:]_])`
+      const { rows } = await session.query(
+        `SELECT p.oid::regprocedure::text AS routine FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace JOIN pg_catalog.pg_language l ON l.oid = p.prolang
+         WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND l.lanname IN ('sql', 'plpgsql') AND p.proname NOT LIKE 'zz\\_plan\\_sync\\_%' AND p.prosrc ~* $1 AND p.prosrc ~* $2 ORDER BY 1`,
+        [word(table.name), word(column)],
+      )
+      return rows.map((row) => String(row['routine']))
+    },
+    inspect: (wanted = {}) => inspect(session, { schema: options.schema, ...wanted }),
+    blockers: (tables) => blockers(session, tables),
+    lock: async (plan) => {
+      const { rows } = await session.query('SELECT pg_catalog.pg_try_advisory_lock($1::bigint) AS held', [
+        lockKey(plan),
+      ])
+      return rows[0]?.['held'] === true
+    },
+    lockHolder: async (plan) => {
+      const key = BigInt.asUintN(64, BigInt(lockKey(plan)))
+      // A bigint key shows as two halves: classid above, objid below.
+      const halves = [(key >> 32n).toString(), (key & 0xffffffffn).toString()]
+      const sql = `${SESSIONS} WHERE a.pid IN (SELECT pid FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND classid::bigint = $1 AND objid::bigint = $2 AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()))`
+      const { rows } = await session.query(sql, halves)
+      return rows[0] ? ({ ...rows[0], holds: 'the plan' } as Blocker) : null
+    },
+    alive: async ({ pid, started }) => {
+      const { rows } = await session.query(
+        'SELECT 1 FROM pg_catalog.pg_stat_activity WHERE pid = $1 AND backend_start::text = $2',
+        [pid, started],
+      )
+      return rows.length > 0
+    },
+    terminate: async ({ pid, started }) => {
+      const gone = async () =>
+        (
+          await session.query(
+            'SELECT 1 FROM pg_catalog.pg_stat_activity WHERE pid = $1 AND backend_start::text = $2',
+            [pid, started],
+          )
+        ).rows.length === 0
+      if (await gone()) return true
+      await session.query('SELECT pg_catalog.pg_terminate_backend($1)', [pid])
+      for (let tries = 0; tries < 50; tries++) {
+        if (await gone()) return true
+        await session.query('SELECT pg_catalog.pg_sleep(0.1)')
+      }
+      return false
+    },
+  }
+}
+
+const SESSIONS = `SELECT a.pid, coalesce(a.application_name, '') AS application, coalesce(a.usename, '') AS "user", coalesce(a.state, a.backend_type) AS state, coalesce(extract(epoch FROM now() - a.xact_start)::float, 0) AS age FROM pg_catalog.pg_stat_activity a`
+
+/** Sessions with a lock on one of the tables, the oldest transaction first. */
+async function blockers(session: Session, tables: readonly TableRef[]): Promise<readonly Blocker[]> {
+  const sql = `${SESSIONS.replace(' FROM pg_catalog', `, string_agg(DISTINCT l.mode, ', ') AS holds FROM pg_catalog`)}
+    JOIN pg_catalog.pg_locks l ON l.pid = a.pid AND l.locktype = 'relation' AND l.granted AND l.relation = ANY ($1::text[]::regclass[]::oid[])
+    WHERE a.pid <> pg_backend_pid() GROUP BY a.pid, a.application_name, a.usename, a.state, a.backend_type, a.xact_start ORDER BY a.xact_start`
+  const { rows } = await session.query(sql, [tables.map(quoteTable)])
+  return rows as unknown as Blocker[]
+}
+
+/** 64 bits of a hash: two plans of different names practically never share a lock. */
+const lockKey = (plan: string): string =>
+  createHash('sha256').update(`expand-contract/${plan}`).digest().readBigInt64BE(0).toString()

@@ -1,0 +1,157 @@
+import { type Code, PlanError } from '../../errors.ts'
+
+/** What PostgreSQL's driver tells of a failure, as far as it is safe to repeat. */
+type ServerError = {
+  readonly code?: string
+  readonly message?: string
+  readonly table?: string
+  readonly schema?: string
+  readonly constraint?: string
+  readonly column?: string
+}
+
+type Known = { readonly code: Code; readonly says: string; readonly hint: string }
+
+/** By SQLSTATE; a key of two characters stands for its class. Source: PostgreSQL documentation, appendix A. */
+const KNOWN: Readonly<Record<string, Known>> = {
+  '08': {
+    code: 'PLAN_TEMPORARY',
+    says: 'the connection broke',
+    hint: 'run plan advance again: it goes on where the ledger says',
+  },
+  '22': {
+    code: 'PLAN_POISON',
+    says: 'a value cannot be converted',
+    hint: 'find the row (plan status names the range), mend it or make the expression total, then advance again',
+  },
+  '23502': {
+    code: 'PLAN_NULL',
+    says: 'a required column is empty',
+    hint: 'make the fill total, or leave out required',
+  },
+  '23503': {
+    code: 'PLAN_INVARIANT',
+    says: 'a row refers to one that does not exist',
+    hint: 'repair or remove the orphans, then advance again',
+  },
+  '23505': {
+    code: 'PLAN_DUPLICATE',
+    says: 'rows share a value that must be unique',
+    hint: 'make the values unique, then advance again',
+  },
+  '23514': {
+    code: 'PLAN_INVARIANT',
+    says: 'a row breaks a check',
+    hint: 'repair the rows, then advance again',
+  },
+  '25006': {
+    code: 'PLAN_CONNECT',
+    says: 'the server is read-only',
+    hint: 'give the URL of the primary, not of a standby',
+  },
+  '28': {
+    code: 'PLAN_CONNECT',
+    says: 'the server refused the login',
+    hint: 'check user, password and pg_hba.conf',
+  },
+  '2BP01': {
+    code: 'PLAN_DEPENDENT',
+    says: 'something still depends on it',
+    hint: 'move the dependent object to the new shape, then advance again',
+  },
+  '3D000': {
+    code: 'PLAN_CONNECT',
+    says: 'there is no such database',
+    hint: 'check the database name in the URL',
+  },
+  '40': {
+    code: 'PLAN_TEMPORARY',
+    says: 'the transaction collided with another one',
+    hint: 'run plan advance again',
+  },
+  '42501': {
+    code: 'PLAN_PRIVILEGE',
+    says: 'a privilege is missing',
+    hint: 'run plan doctor: it says which privileges are needed',
+  },
+  '53': {
+    code: 'PLAN_TEMPORARY',
+    says: 'the server is out of a resource',
+    hint: 'free disk, memory or connections, then run plan advance again',
+  },
+  '55P03': {
+    code: 'PLAN_LOCK_TIMEOUT',
+    says: 'a lock could not be had in time',
+    hint: 'end the sessions that hold it, or advance again at a quieter time',
+  },
+  '57014': { code: 'PLAN_TEMPORARY', says: 'the statement was cancelled', hint: 'run plan advance again' },
+  '57': {
+    code: 'PLAN_TEMPORARY',
+    says: 'the server went down or ended the session',
+    hint: 'run plan advance again when it is back',
+  },
+}
+
+/** Classes whose messages name objects and never values. */
+const SPEAKS_OF_OBJECTS = /^(08|25|28|3D|3F|42|53|55|57|0A|2B)/
+
+/** Network failures of the operating system. */
+const NETWORK =
+  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EPIPE|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ECONNABORTED)$/
+
+/**
+ * Any failure of the driver as one of ours, without row values: `detail`, `where` and messages about data are left
+ * behind. `connecting` tells a server that cannot be reached from one that was lost.
+ */
+export function recognise(error: unknown, doing: string, connecting = false): PlanError {
+  if (error instanceof PlanError) return error
+  const server = (typeof error === 'object' && error !== null ? error : {}) as ServerError
+  const state = server.code ?? ''
+  if (!/^[0-9A-Z]{5}$/.test(state) || NETWORK.test(state)) return lost(state, doing, connecting)
+  const known = KNOWN[state] ?? KNOWN[state.slice(0, 2)]
+  const about = [server.constraint, server.column, server.table].filter((name) => name !== undefined)
+  const where = about.length > 0 ? ` (${about.join(' of ')})` : ''
+  const said = SPEAKS_OF_OBJECTS.test(state) && server.message ? `: ${server.message}` : ''
+  if (known) return fail(known.code, `${doing}: ${known.says}${where}${said}`, known.hint, state)
+  return fail(
+    'PLAN_DATABASE',
+    `${doing}: PostgreSQL error ${state}${where}${said}`,
+    'nothing was committed by this statement; plan log shows what was done before',
+    state,
+  )
+}
+
+function lost(state: string, doing: string, connecting: boolean): PlanError {
+  const reason = NETWORK.test(state) ? ` (${state})` : ''
+  return connecting
+    ? fail(
+        'PLAN_CONNECT',
+        `cannot connect to ${doing}${reason}`,
+        'check host, port and network; plan doctor tries again',
+        'connect',
+      )
+    : fail(
+        'PLAN_TEMPORARY',
+        `${doing}: the connection was lost${reason}`,
+        'run plan advance again: it goes on where the ledger says',
+        '08006',
+      )
+}
+
+const fail = (code: Code, message: string, hint: string, state: string): PlanError =>
+  new PlanError(code, message, { hint, cause: { state } })
+
+/** The SQLSTATE behind an error of ours, or an empty text. */
+export const stateOf = (error: unknown): string => {
+  const cause = error instanceof PlanError ? (error.cause as { state?: string } | undefined) : undefined
+  return cause?.state ?? ''
+}
+
+/** Deadlocks and serialization failures: the same transaction may be tried again at once. */
+export const collided = (error: unknown): boolean => /^40/.test(stateOf(error))
+
+/** Ended by statement_timeout, or by somebody's pg_cancel_backend. */
+export const tookTooLong = (error: unknown): boolean => stateOf(error) === '57014'
+
+/** The session is gone, so the ledger has to be read again on a new one. */
+export const sessionLost = (error: unknown): boolean => /^(08|57P)/.test(stateOf(error))

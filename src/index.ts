@@ -1,0 +1,70 @@
+import { compile as compileProgram } from './compiler/compile.ts'
+import type { Program } from './compiler/program.ts'
+import { PHASES, type Phase } from './compiler/step.ts'
+import { loadLanguage, openDialect } from './dialects/registry.ts'
+import { PlanError } from './errors.ts'
+import { parsePlan } from './plan/parse.ts'
+import type { Snapshot } from './schema/snapshot.ts'
+
+export type { Program } from './compiler/program.ts'
+export { PHASES, type Phase } from './compiler/step.ts'
+export type { Engine } from './dialects/session.ts'
+export { CODES, type Code, type Finding, PlanError, type Position } from './errors.ts'
+export type { Progress } from './ledger/records.ts'
+export type { Snapshot } from './schema/snapshot.ts'
+
+/**
+ * Compiles the text of a plan for a database. `file` is only how errors name it. Throws a `PlanError` whose
+ * `findings` hold everything that is wrong.
+ */
+export async function compile(options: {
+  readonly text: string
+  readonly file?: string
+  readonly snapshot: Snapshot
+}): Promise<Program> {
+  const parsed = parsePlan(options.file ?? 'plan.yaml', options.text)
+  if ('findings' in parsed) throw PlanError.of(parsed.findings)
+  return compileProgram(
+    parsed.plan,
+    parsed.source,
+    options.snapshot,
+    await loadLanguage(options.snapshot.dialect),
+  )
+}
+
+/** Opens a database by its URL; close it with `engine.session.close()`. */
+export const connect = (options: {
+  readonly url: string
+  readonly schema?: string
+  readonly application?: string
+  readonly tls?: string | null
+}) =>
+  openDialect({
+    url: options.url,
+    schema: options.schema ?? 'public',
+    application: options.application ?? 'expand-contract',
+    tls: options.tls ?? null,
+  })
+
+/** Any client that runs one statement with `$1` parameters, such as one of `pg`. */
+type Queryable = { query(text: string, values: unknown[]): Promise<{ rows: Record<string, unknown>[] }> }
+
+/**
+ * Throws unless the plan has completed that phase: an application can refuse to start too early. Gives the last
+ * complete phase, for an application that chooses its read path by it.
+ */
+export async function requirePhase(
+  client: Queryable,
+  plan: string,
+  phase: Phase,
+  ledgerSchema = 'plan',
+): Promise<Phase> {
+  const { lastPhase } = await import('./ledger/phase.ts')
+  const reached = await lastPhase(client, plan, ledgerSchema)
+  if (reached !== null && PHASES.indexOf(reached) >= PHASES.indexOf(phase)) return reached
+  throw new PlanError(
+    'PLAN_WAITING',
+    `${plan} has not completed ${phase}${reached ? `, only ${reached}` : ''}`,
+    { hint: `run plan advance ${plan} --phase ${phase} first` },
+  )
+}

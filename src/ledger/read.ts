@@ -1,0 +1,130 @@
+import { canonical, sha256 } from '../compiler/fingerprint.ts'
+import type { Row } from '../dialects/session.ts'
+import type {
+  CheckpointRecord,
+  EventRecord,
+  InvariantRecord,
+  PlanRecord,
+  Progress,
+  SliceRecord,
+  State,
+  StepRecord,
+} from './records.ts'
+import type { Store } from './store.ts'
+
+/** Every plan the ledger knows, by name. Empty when there is no ledger yet. */
+export async function readPlans(store: Store): Promise<readonly PlanRecord[]> {
+  if (!(await store.exists())) return []
+  const { rows } = await store.run(store.table('plans').select('*').orderBy('name'))
+  return rows.map(planRecord)
+}
+
+/** Where the current run of a plan stands, or null when the ledger does not know the plan. */
+export async function readProgress(store: Store, name: string): Promise<Progress | null> {
+  if (!(await store.exists())) return null
+  const { rows } = await store.run(store.table('plans').select('*').where({ name }))
+  if (!rows[0]) return null
+  const plan = planRecord(rows[0])
+  const of = { plan: plan.name, run: plan.run }
+  const read = async <T>(table: string, order: string, make: (row: Row) => T) =>
+    (await store.run(store.table(table).select('*').where(of).orderBy(order))).rows.map(make)
+  return {
+    plan,
+    steps: await read('steps', 'step', stepRecord),
+    slices: await read('slices', 'number', sliceRecord),
+    checkpoints: await read('checkpoints', 'checkpoint', checkpointRecord),
+    invariants: await read('invariants', 'name', invariantRecord),
+  }
+}
+
+/** The audit trail, oldest first, of one plan or of all. */
+export async function readEvents(store: Store, plan?: string): Promise<readonly EventRecord[]> {
+  if (!(await store.exists())) return []
+  const query = store.table('events').select('*').orderBy('number')
+  return (await store.run(plan === undefined ? query : query.where({ plan }))).rows.map(eventRecord)
+}
+
+/** The hash that an event must have, given what it says and the hash before it. */
+export const eventHash = ({ number: _, hash: __, ...said }: EventRecord): string => sha256(canonical(said))
+
+/** The numbers of events whose hash or link does not fit: somebody changed the trail. */
+export function brokenEvents(events: readonly EventRecord[]): readonly number[] {
+  const last = new Map<string, string>()
+  return events.flatMap((event) => {
+    const fits = event.previous === (last.get(event.plan) ?? '') && event.hash === eventHash(event)
+    last.set(event.plan, event.hash)
+    return fits ? [] : [event.number]
+  })
+}
+
+const time = (value: unknown): string | null => (value instanceof Date ? value.toISOString() : null)
+const text = (value: unknown): string | null => (value === null || value === undefined ? null : String(value))
+
+const planRecord = (row: Row): PlanRecord => ({
+  name: String(row['name']),
+  run: Number(row['run']),
+  state: row['state'] as State,
+  phase: row['phase'] as PlanRecord['phase'],
+  epoch: Number(row['epoch']),
+  program: row['program'] as PlanRecord['program'],
+  source: String(row['source']),
+  objects: row['objects'] as PlanRecord['objects'],
+  runner: row['runner'] as PlanRecord['runner'],
+  pinnedAt: time(row['pinned_at']) ?? '',
+  retiredAt: time(row['retired_at']),
+})
+
+const stepRecord = (row: Row): StepRecord => ({
+  id: String(row['step']),
+  state: row['state'] as StepRecord['state'],
+  attempts: Number(row['attempts']),
+  startedAt: time(row['started_at']),
+  finishedAt: time(row['finished_at']),
+  error: text(row['error']),
+})
+
+const sliceRecord = (row: Row): SliceRecord => ({
+  step: String(row['step']),
+  number: Number(row['number']),
+  end: row['upto'] as SliceRecord['end'],
+  cursor: row['cursor'] as SliceRecord['cursor'],
+  state: row['state'] as SliceRecord['state'],
+  walked: Number(row['walked']),
+  written: Number(row['written']),
+  batches: Number(row['batches']),
+  estimate: Number(row['estimate']),
+  rate: Number(row['rate']),
+  batchRows: Number(row['batch_rows']),
+  startedAt: time(row['started_at']) ?? '',
+  updatedAt: time(row['updated_at']) ?? '',
+})
+
+const checkpointRecord = (row: Row): CheckpointRecord => ({
+  id: String(row['checkpoint']),
+  by: String(row['confirmed_by']),
+  at: time(row['confirmed_at']) ?? '',
+  evidence: text(row['evidence']),
+  note: text(row['note']),
+})
+
+const invariantRecord = (row: Row): InvariantRecord => ({
+  name: String(row['name']),
+  holds: row['holds'] === true,
+  violations: Number(row['violations']),
+  checked: row['checked'] === null ? null : Number(row['checked']),
+  sample: row['sample'] as InvariantRecord['sample'],
+  checkedAt: time(row['checked_at']) ?? '',
+})
+
+const eventRecord = (row: Row): EventRecord => ({
+  number: Number(row['number']),
+  plan: String(row['plan']),
+  run: Number(row['run']),
+  epoch: Number(row['epoch']),
+  at: time(row['at']) ?? '',
+  actor: String(row['actor']),
+  kind: String(row['kind']),
+  data: row['data'] as EventRecord['data'],
+  previous: String(row['previous']),
+  hash: String(row['hash']),
+})

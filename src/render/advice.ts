@@ -1,0 +1,179 @@
+import type { Program } from '../compiler/program.ts'
+import type { Phase, Step } from '../compiler/step.ts'
+import { formatDuration } from '../plan/duration.ts'
+import { commands } from './commands.ts'
+import { totalOf } from './estimate.ts'
+import { isContended, isNoticed, locksOf } from './locks.ts'
+import { clean, counted, listed } from './text.ts'
+
+/** How long a try for a lock may last, and how often it is repeated. */
+export type Limits = { readonly lockTimeout: number; readonly retries: number }
+
+/** On top of lock_timeout: what letting go of a lock may take. */
+const GRACE = 50
+
+/** The longest that a statement of the application may wait for one of ours. */
+export const longestWait = ({ lockTimeout }: Limits): string => {
+  const time = lockTimeout + GRACE
+  return time < 1000 ? `${time}ms` : `${time / 1000}s`
+}
+
+const synced = (program: Program): boolean =>
+  actionsOf(program).some((action) => action.do === 'install_sync')
+
+const actionsOf = (program: Program) =>
+  program.phases.flatMap(({ steps }) => steps.flatMap(({ parts }) => parts.map(({ action }) => action)))
+
+/** What a phase is for, for somebody who has not read the plan. */
+export function purposeOf(phase: Phase, program: Program): string {
+  const purposes: Record<Phase, string> = {
+    expand: synced(program)
+      ? 'Adds the new shape beside the old one and keeps both in step. Old code goes on untouched.'
+      : 'Adds the new shape. Old code goes on untouched.',
+    backfill:
+      'Gives the rows that are already there the new shape, batch by batch. It can be stopped and continued at any time.',
+    enforce: 'Builds indexes and constraints on the new shape while the application goes on.',
+    verify: 'Only reads. Proves every invariant on all rows, and keeps the evidence in the ledger.',
+    contract: `Proves everything once more, checks that nobody uses the old shape, and then takes away ${takenAway(program)}.`,
+  }
+  return purposes[phase]
+}
+
+/** The old shape in words; what only helped on the way where there is none. */
+export function takenAway(program: Program): string {
+  const old = oldShape(program)
+  return old.length > 0
+    ? `${listed(old)}, together with the sync`
+    : 'the sync trigger, which has done its work'
+}
+
+/** `users.last_name`: the columns that contract takes away. */
+export const oldShape = (program: Program): readonly string[] =>
+  program.retires.flatMap(({ table, columns }) => columns.map((column) => clean(`${table.name}.${column}`)))
+
+/** What users of the application may notice while the phase runs. */
+export function noticeOf(steps: readonly Step[], limits: Limits): string {
+  const noticed = steps.filter(isNoticed)
+  if (noticed.length > 0) {
+    const tables = [...new Set(noticed.flatMap((step) => locksOf(step).map(({ on }) => clean(on))))]
+    return `a statement on ${listed(tables)} may wait up to ${longestWait(limits)} a try, at ${listed(noticed.map(({ id }) => id))}`
+  }
+  const batches = steps.some((step) => locksOf(step).some(({ during }) => during === 'batch'))
+  return batches
+    ? 'somewhat more load; a write to a row of the running batch waits for that batch'
+    : 'somewhat more reading on the database'
+}
+
+/** When to stop, with numbers. The tool watches some of it itself; the others are for the operator. */
+export function abortsOf(
+  phase: Phase,
+  steps: readonly Step[],
+  program: Program,
+  limits: Limits,
+): readonly string[] {
+  const { low, high } = totalOf(steps, program)
+  const { target } = program.backfill.batch
+  const lag = 'Replica lag is above 10s for 1m.'
+  const slow = 'The p99 of the application is above twice its usual value for 5m.'
+  const disk = 'Less than 15 % of the disk is free.'
+  const overdue =
+    high !== null && low !== null && high > 1000
+      ? [
+          `It is still running after ${formatDuration(Math.ceil((high * 2) / 1000) * 1000)}, twice the expected time.`,
+        ]
+      : []
+  const lock = steps.some(isContended)
+    ? [
+        `The command ended with exit 75 twice: each time ${counted(limits.retries, 'try', 'tries')} of ${formatDuration(limits.lockTimeout)} got no lock. Find who holds the table before the next one.`,
+        `A statement of the application waited longer than ${longestWait(limits)} for a lock of this tool.`,
+      ]
+    : []
+  const by: Record<Phase, readonly string[]> = {
+    expand: [...lock, 'Errors of the application name a column or trigger of this plan.'],
+    backfill: [
+      `Batches take longer than ${formatDuration(target * 4)} (4 × the target of ${formatDuration(target)}) for 5m.`,
+      lag,
+      slow,
+      disk,
+    ],
+    enforce: [...lock, ...overdue, lag, disk],
+    verify: [
+      'The command ended with exit 4: an invariant does not hold. Nothing was changed; plan verify names the rows.',
+      ...overdue,
+      slow,
+    ],
+    contract: [
+      ...lock,
+      ...(program.retires.length > 0
+        ? [`Errors of the application name ${listed(oldShape(program))}.`]
+        : ['Errors of the application name a column of this plan.']),
+    ],
+  }
+  return by[phase]
+}
+
+/** What going back from here costs. */
+export function lossOf(phase: Phase, program: Program): string {
+  if (phase === 'contract') return contractLoss(program)
+  const groups = actionsOf(program).flatMap((action) =>
+    action.do === 'install_sync' ? action.sync.groups : [],
+  )
+  const lossy = groups.flatMap((group) => (group.kind === 'pair' && !group.identical ? group.up : []))
+  const fresh = groups.flatMap((group) => (group.kind === 'fill' ? group.up : []))
+  const unsynced = synced(program) ? [] : addedColumns(program)
+  const gone = [...fresh.map(({ column }) => column), ...unsynced].map(clean)
+  if (lossy.length === 0 && gone.length === 0)
+    return 'nothing; whatever was written to one shape is in the other one as well'
+  return [
+    ...(lossy.length > 0
+      ? [`what ${listed(lossy.map(({ column }) => clean(column)))} can hold and the old shape cannot`]
+      : []),
+    ...(gone.length > 0 ? [`the values of ${listed(gone)}`] : []),
+  ].join('; ')
+}
+
+const addedColumns = (program: Program): string[] =>
+  actionsOf(program).flatMap((action) =>
+    action.do === 'add_column' || action.do === 'add_column_with_default' ? [action.column.name] : [],
+  )
+
+function contractLoss(program: Program): string {
+  const last = pointOfNoReturn(program)
+  if (!last) return lossOf('expand', program)
+  return `before ${last.id} ${lossOf('expand', program).replace(/^nothing; .*/, 'nothing')}; after it there is no way back but a restore`
+}
+
+/** The first step that cannot be undone. */
+export const pointOfNoReturn = (program: Program): Step | null =>
+  program.phases.flatMap(({ steps }) => steps).find(({ reversible }) => !reversible) ?? null
+
+export type Check = { readonly command: string; readonly expects: string }
+
+/** How to see that a phase did what it should. */
+export function checksOf(phase: Phase, program: Program): readonly Check[] {
+  const { name } = program.plan
+  const status = { command: commands.status(name), expects: `\`${phase}\` has its mark ✓` }
+  if (phase === 'backfill')
+    return [{ ...status, expects: '`backfill` has its mark ✓ and its number of rows' }]
+  if (phase === 'verify')
+    return [
+      {
+        command: commands.verify(name),
+        expects: 'exit 0, and every invariant below holds with 0 violations',
+      },
+    ]
+  const isLast = program.phases.at(-1)?.phase === phase
+  return [isLast ? { ...status, expects: 'the state is `done`' } : status]
+}
+
+/** What the plan keeps in the database only while it runs, and what must be gone in the end. */
+export const helpersOf = (program: Program): readonly string[] => [
+  ...actionsOf(program).flatMap((action) =>
+    action.do === 'install_sync'
+      ? [clean(`trigger and function ${action.sync.name} of ${action.sync.table.name}`)]
+      : [],
+  ),
+  ...program.retires.flatMap(({ table, tombstones }) =>
+    tombstones.map((tombstone) => clean(`column ${table.name}.${tombstone}`)),
+  ),
+]

@@ -1,0 +1,84 @@
+import type { Finding, PlanError } from '../errors.ts'
+import type { EventRecord, InvariantRecord, Progress } from '../ledger/records.ts'
+import { backfillsOf, checkpointState, nextOf, stepRecord } from './standing.ts'
+
+const format_version = '1.0'
+
+/** The document of `plan status --json`. Additions raise the minor version; nothing is renamed or taken out. */
+export const statusJson = (progresses: readonly Progress[]) => ({
+  format_version,
+  plans: progresses.map(planJson),
+})
+
+function planJson(progress: Progress) {
+  const { plan, invariants } = progress
+  const { program } = plan
+  return {
+    name: plan.name,
+    fingerprint: program.fingerprint,
+    state: plan.state,
+    phase: plan.phase,
+    next: nextOf(program, progress)?.id ?? null,
+    checkpoints: program.checkpoints.map((checkpoint) => {
+      const { state, record } = checkpointState(checkpoint, program, progress)
+      return {
+        id: checkpoint.id,
+        state,
+        by: record?.by ?? null,
+        at: record?.at ?? null,
+        evidence: record?.evidence ?? null,
+      }
+    }),
+    steps: program.phases.flatMap(({ phase, steps }) =>
+      steps.map(({ id, parts }) => {
+        const { state, attempts, startedAt, finishedAt, error } = stepRecord(progress, id)
+        const kind = parts.map(({ action }) => action.do).join('+')
+        return { id, phase, kind, state, attempts, started_at: startedAt, finished_at: finishedAt, error }
+      }),
+    ),
+    backfills: backfillsOf(program, progress).map(
+      ({ step, table, rowsDone, rowsEstimate, batches, rate, eta, state }) => ({
+        step,
+        table,
+        rows_done: rowsDone,
+        rows_estimate: rowsEstimate,
+        batches,
+        rate,
+        eta_seconds: eta,
+        state,
+      }),
+    ),
+    invariants: invariants.map(invariantJson),
+  }
+}
+
+const invariantJson = ({ name, holds, violations, sample, checkedAt }: InvariantRecord) => ({
+  name,
+  holds,
+  violations,
+  sample,
+  checked_at: checkedAt,
+})
+
+/** The document of `plan verify --json`. */
+export const verifyJson = (plan: string, invariants: readonly InvariantRecord[]) => ({
+  format_version,
+  plan,
+  holds: invariants.every(({ holds }) => holds),
+  invariants: invariants.map(invariantJson),
+})
+
+/** The document of `plan log --json`: the events as the hash chain has them. */
+export const logJson = (events: readonly EventRecord[]) => ({ format_version, events })
+
+/** The document that a command with `--json` ends with when it fails. */
+export function findingsJson(error: PlanError) {
+  const { code, message, hint, at, findings } = error
+  return {
+    format_version,
+    error: findingJson({ code, message, hint, ...(at && { at }) }),
+    findings: findings.map(findingJson),
+  }
+}
+
+const findingJson = ({ code, message, hint, at }: Finding) => ({ code, message, hint, ...at })

@@ -1,0 +1,66 @@
+import type { Lock, Step } from '../compiler/step.ts'
+import { clean } from './text.ts'
+
+/** From harmless to what everybody notices. */
+const WEIGHT = [
+  'nothing',
+  'other schema changes',
+  'the rows of one batch',
+  'writes',
+  'reads and writes',
+] as const
+
+const DURING: Record<Lock['during'], string> = {
+  moment: 'a moment',
+  scan: 'during the scan',
+  build: 'during the build',
+  batch: 'per batch',
+}
+
+const WAITS: Record<Lock['blocks'], string> = {
+  nothing: 'nobody waits',
+  'other schema changes': 'only other schema changes wait',
+  'the rows of one batch': 'only writers of the same rows wait',
+  writes: 'writes wait',
+  'reads and writes': 'reads and writes wait',
+}
+
+/** The strongest lock of a step on each relation: within a step it covers the weaker ones. */
+export function locksOf(step: Step): readonly Lock[] {
+  const strongest = new Map<string, Lock>()
+  for (const lock of step.parts.flatMap(({ written }) => written.locks)) {
+    const known = strongest.get(lock.on)
+    if (!known || WEIGHT.indexOf(lock.blocks) > WEIGHT.indexOf(known.blocks)) strongest.set(lock.on, lock)
+  }
+  return [...strongest.values()]
+}
+
+/** `ACCESS EXCLUSIVE on app.users, a moment`. */
+export const lockText = (lock: Lock): string => `${lock.mode} on ${clean(lock.on)}, ${DURING[lock.during]}`
+
+/** `reads and writes wait`. */
+export const lockEffect = (lock: Lock): string => WAITS[lock.blocks]
+
+/** Whether the application can notice the step: somebody's reads or writes wait for a moment. */
+export const isNoticed = (step: Step): boolean =>
+  locksOf(step).some(({ blocks }) => blocks === 'writes' || blocks === 'reads and writes')
+
+/** Whether the step asks for a short lock that it may not get at the first try. */
+export const isContended = (step: Step): boolean =>
+  locksOf(step).some(({ blocks, during }) => during === 'moment' && blocks !== 'nothing')
+
+/** What a step's duration depends on, without a number: `a moment`, `one scan of app.users`. */
+export function durationClass(step: Step): string {
+  const locks = step.parts.flatMap(({ written }) => written.locks)
+  const [lock] = locks.toSorted((a, b) => LENGTH.indexOf(b.during) - LENGTH.indexOf(a.during))
+  return lock ? CLASS[lock.during](clean(lock.on)) : CLASS.moment('')
+}
+
+const LENGTH: readonly Lock['during'][] = ['moment', 'scan', 'build', 'batch']
+
+const CLASS: Record<Lock['during'], (on: string) => string> = {
+  moment: () => 'a moment',
+  scan: (on) => `one scan of ${on}`,
+  build: (on) => `one index build on ${on}`,
+  batch: (on) => `many short batches over ${on}`,
+}

@@ -1,0 +1,39 @@
+import type { Program } from '../compiler/program.ts'
+import { formatDuration } from '../plan/duration.ts'
+
+/** The life of this plan as the text of a Mermaid state diagram. */
+export function mermaid(program: Program): string {
+  const stages = program.phases.flatMap(({ phase, steps }) => {
+    const before = program.checkpoints
+      .filter((one) => one.before === phase)
+      .map(({ id }) => ({ id: stateName(id), label: `checkpoint ${id}` }))
+    const lost = steps.some(({ reversible }) => !reversible)
+    return [
+      ...before,
+      {
+        id: phase,
+        label: lost
+          ? `contract: retire${program.hold > 0 ? `, hold ${formatDuration(program.hold)}` : ''}`
+          : phase,
+      },
+    ]
+  })
+  const ids = stages.map(({ id }) => id)
+  const arrows = ids.slice(1).map((id, index) => `${ids[index]} --> ${id}`)
+  const lost = program.phases.some(({ steps }) => steps.some(({ reversible }) => !reversible))
+  return [
+    'stateDiagram-v2',
+    '  state "can be rolled back" as reversible {',
+    ...stages.filter(({ id, label }) => id !== label).map(({ id, label }) => `    state "${label}" as ${id}`),
+    `    [*] --> ${ids[0] ?? 'done'}`,
+    ...arrows.map((arrow) => `    ${arrow}`),
+    '  }',
+    '  [*] --> reversible',
+    '  reversible --> rolled_back: plan rollback',
+    `  reversible --> done${lost ? ': drop, the point of no return' : ''}`,
+    '  rolled_back --> [*]',
+    '  done --> [*]',
+  ].join('\n')
+}
+
+const stateName = (id: string): string => id.replace(/\W/g, '_')

@@ -1,0 +1,232 @@
+import type { Program } from '../compiler/program.ts'
+import type { Checkpoint, Phase, Step } from '../compiler/step.ts'
+import type { InvariantRecord, Progress } from '../ledger/records.ts'
+import { formatDuration } from '../plan/duration.ts'
+import {
+  abortsOf,
+  type Check,
+  checksOf,
+  helpersOf,
+  type Limits,
+  longestWait,
+  lossOf,
+  noticeOf,
+  oldShape,
+  pointOfNoReturn,
+  purposeOf,
+} from './advice.ts'
+import { commands } from './commands.ts'
+import { assumptions, estimateOf, totalOf } from './estimate.ts'
+import { lockEffect, locksOf, lockText } from './locks.ts'
+import { mermaid } from './mermaid.ts'
+import { probeText } from './probe.ts'
+import { checkpointState, nextOf, stepRecord } from './standing.ts'
+import { bytesText, clean, counted, listed, thousands, timeAfter, timeText } from './text.ts'
+
+export type ViewOptions = {
+  readonly progress?: Progress | null
+  readonly environment?: string | null
+  /** Server and database as people call them: `PostgreSQL 17.2 on db1.internal, database app`. */
+  readonly server?: string | null
+  /** Milliseconds. */
+  readonly lockTimeout?: number
+  readonly retries?: number
+}
+
+/** Everything that a runbook says, without a word of its format. Rows are in the order in which they are done. */
+export type View = ReturnType<typeof viewOf>
+
+/** A program, and where the ledger says it stands, as people read it. Gives the same for the same input. */
+export function viewOf(program: Program, options: ViewOptions = {}) {
+  const { progress = null, environment = null, server = null, lockTimeout = 1000, retries = 20 } = options
+  const limits: Limits = { lockTimeout, retries }
+  const { name, description, owners } = program.plan
+  const { dialect } = program.engine
+  const last = pointOfNoReturn(program)
+  const phases = program.phases.map(({ phase, steps }) => phaseView(phase, steps, program, progress, limits))
+  return {
+    name,
+    description,
+    owners,
+    dialect,
+    environment,
+    server,
+    fingerprint: program.fingerprint.slice(0, 12),
+    ledger: ledgerView(progress),
+    next: nextOf(program, progress),
+    tables: program.estimates.map(({ table, rows, bytes }) => ({
+      name: table,
+      rows: rows < 0 ? 'rows unknown' : counted(rows, 'row'),
+      size: bytesText(bytes),
+    })),
+    disk: bytesText(program.estimates.reduce((sum, { bytes }) => sum + bytes, 0) * 1.2),
+    total: totalOf(allSteps(program), program).text,
+    soak: longest(program.checkpoints.map(({ soak }) => soak)),
+    hold: longest([program.hold]),
+    assumptions: assumptions(program),
+    warnings: program.warnings,
+    oldShape: oldShape(program),
+    pointOfNoReturn: last ? { step: last.id, drops: listed(oldShape(program)) || clean(last.title) } : null,
+    phases,
+    helpers: helpersOf(program),
+    lockTimeout: formatDuration(lockTimeout),
+    retries,
+    longestWait: longestWait(limits),
+    commands: {
+      dryRun: commands.dryRun(name),
+      advance: commands.advance(name),
+      rollback: commands.rollback(name),
+      verify: commands.verify(name),
+      status: commands.status(name),
+      log: commands.log(name),
+      runbook: commands.runbook(name),
+    },
+    mermaid: mermaid(program),
+  }
+}
+
+const longest = (times: readonly number[]): string | null => {
+  const most = Math.max(0, ...times)
+  return most > 0 ? formatDuration(most) : null
+}
+
+/** Contract proves everything again, so the scans of verify count twice. */
+const allSteps = (program: Program): Step[] =>
+  program.phases.flatMap(({ phase, steps }) => ranBy(phase, steps, program))
+
+const ranBy = (phase: Phase, steps: readonly Step[], program: Program): Step[] => [
+  ...(phase === 'contract' ? (program.phases.find((one) => one.phase === 'verify')?.steps ?? []) : []),
+  ...steps,
+]
+
+const ledgerView = (progress: Progress | null) =>
+  progress && { state: progress.plan.state, run: progress.plan.run, epoch: progress.plan.epoch }
+
+function phaseView(
+  phase: Phase,
+  steps: readonly Step[],
+  program: Program,
+  progress: Progress | null,
+  limits: Limits,
+) {
+  const { name } = program.plan
+  return {
+    phase,
+    heading: `${phase.charAt(0).toUpperCase()}${phase.slice(1)}`,
+    purpose: purposeOf(phase, program),
+    steps: steps.map((step) => stepView(step, program, progress)),
+    count: counted(steps.length, 'step'),
+    expected: totalOf(ranBy(phase, steps, program), program).text,
+    provesAgain: phase === 'contract' && program.phases.some((one) => one.phase === 'verify'),
+    notice: noticeOf(steps, limits),
+    command: commands.advance(name, phase),
+    checks: checksOf(phase, program) as readonly Check[],
+    invariants: phase === 'verify' ? steps.flatMap((step) => invariantsOf(step, progress)) : [],
+    aborts: abortsOf(phase, steps, program, limits),
+    rollback: commands.rollback(name),
+    lost: lossOf(phase, program),
+    reversible: steps.every(({ reversible }) => reversible),
+    sql: statementsOf(phase, steps),
+    checkpoints: program.checkpoints
+      .filter(({ before }) => before === phase)
+      .map((one) => checkpointView(one, program, progress)),
+    /** The page of sign-offs stands in front of the phase that drops. */
+    gate: steps.some(({ reversible }) => !reversible),
+    held: phase === 'contract' && program.hold > 0 ? heldView(steps, program, progress) : null,
+  }
+}
+
+/** Between retiring and dropping: `until` is known once the ledger knows when the old shape was retired. */
+function heldView(steps: readonly Step[], program: Program, progress: Progress | null) {
+  const retiredAt = progress?.plan.retiredAt ?? null
+  return {
+    hold: formatDuration(program.hold),
+    first: steps[0]?.id ?? '',
+    last: steps.at(-1)?.id ?? '',
+    until: retiredAt === null ? null : timeAfter(retiredAt, program.hold),
+  }
+}
+
+function stepView(step: Step, program: Program, progress: Progress | null) {
+  const { state, attempts, finishedAt, error } = stepRecord(progress, step.id)
+  return {
+    id: step.id,
+    title: clean(step.title),
+    reason: clean(step.reason),
+    done: state === 'done',
+    finished: state === 'done' && finishedAt !== null ? timeText(finishedAt) : null,
+    failed:
+      state === 'failed' ? `failed at try ${attempts}${error === null ? '' : `: ${clean(error)}`}` : null,
+    locks: locksOf(step).map((lock) => `${lockText(lock)} (${lockEffect(lock)})`),
+    expected: estimateOf(step, program).text,
+    undo: undoText(step),
+    reversible: step.reversible,
+  }
+}
+
+/** The statements of a phase as they run; what takes more than a glance is only named. Null when there are none. */
+function statementsOf(phase: Phase, steps: readonly Step[]): string | null {
+  const shown = steps.flatMap(({ id, parts }) => {
+    const statements = parts.flatMap(({ written }) => written.statements)
+    return statements.length > 0
+      ? [`-- ${id}`, ...statements.map((statement) => abridged(statement, phase))]
+      : []
+  })
+  return shown.length > 0 ? shown.join('\n') : null
+}
+
+function abridged(statement: string, phase: Phase): string {
+  const lines = statement.split('\n')
+  return lines.length <= 3 ? `${statement};` : `${lines[0]} …; -- ${lines.length} lines, see ${phase}.sql`
+}
+
+/** What a rollback does about the step, in few words. */
+function undoText(step: Step): string {
+  if (!step.reversible) return 'none: this is the point of no return'
+  const statements = step.parts.reduce((sum, { written }) => sum + written.undo.length, 0)
+  return statements === 0 ? 'nothing to undo' : `${counted(statements, 'statement')}, in undo.sql`
+}
+
+function checkpointView(checkpoint: Checkpoint, program: Program, progress: Progress | null) {
+  const { id, soak, require, probes, describe } = checkpoint
+  const { record } = checkpointState(checkpoint, program, progress)
+  const evidence = record?.evidence ? `, evidence ${clean(record.evidence)}` : ''
+  return {
+    id,
+    describe,
+    done: record !== null,
+    confirmed: record && `by ${clean(record.by)}, ${timeText(record.at)}${evidence}`,
+    command: commands.confirm(program.plan.name, id, require.includes('evidence')),
+    needsEvidence: require.includes('evidence'),
+    soak: soak > 0 ? formatDuration(soak) : null,
+    soakUntil: record && soak > 0 ? timeAfter(record.at, soak) : null,
+    probes: probes.map(probeText),
+    oldShape: oldShape(program),
+  }
+}
+
+/** What a step of verify proves, by the names under which the ledger keeps the evidence. */
+function invariantsOf(step: Step, progress: Progress | null) {
+  return step.parts.flatMap(({ action }) => {
+    if (action.do === 'prove_rows') return action.rules.map(({ name }) => invariantView(name, progress))
+    return action.do === 'prove_catalogue' || action.do === 'prove_query'
+      ? [invariantView(action.name, progress)]
+      : []
+  })
+}
+
+function invariantView(name: string, progress: Progress | null) {
+  const record = progress?.invariants.find((one) => one.name === name)
+  return {
+    name: clean(name),
+    item: slug(name),
+    holds: record?.holds ?? false,
+    evidence: record ? evidenceText(record) : null,
+  }
+}
+
+/** A name that can stand in an HTML comment. */
+const slug = (name: string): string => name.replace(/[^\w.]+/g, '-')
+
+const evidenceText = ({ violations, checked, checkedAt }: InvariantRecord): string =>
+  `${counted(violations, 'violation')}${checked === null ? '' : ` in ${thousands(checked)} rows`}, ${timeText(checkedAt)}`

@@ -1,0 +1,16 @@
+import type { Probe } from '../plan/plan.ts'
+import { clean } from './text.ts'
+
+/** A probe of a checkpoint as one line: what is looked up, and what it must say. */
+export function probeText(probe: unknown): string {
+  const known = probe as Probe
+  if ('http' in known) {
+    const { url, json, atLeast, equals } = known.http
+    const wanted = atLeast !== null ? ` at least ${atLeast}` : equals !== null ? ` equal to ${equals}` : ''
+    return clean(`GET ${withoutPassword(url)}${json === null ? '' : `, ${json}`}${wanted || ' answers'}`)
+  }
+  if ('sql' in known) return clean(`query ${known.sql.query} gives ${known.sql.equals}`)
+  return clean(`command ${known.command.run} prints ${known.command.equals}`)
+}
+
+const withoutPassword = (url: string): string => url.replace(/\/\/[^/@\s]*@/, '//***@')

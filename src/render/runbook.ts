@@ -1,0 +1,17 @@
+import type { Program } from '../compiler/program.ts'
+import { type ViewOptions, viewOf } from './model.ts'
+import { render, type TemplateSource } from './templates.ts'
+
+/**
+ * The release checklist as Markdown. Boxes of the tool are ticked from `progress`; rendering again with the same
+ * ledger gives the same bytes. `own`: a directory whose templates go before the shipped ones.
+ */
+export function runbook(program: Program, options: ViewOptions & TemplateSource = {}): string {
+  const partials = { preflight: `preflight.${program.engine.dialect}.md.hbs` }
+  const text = render('runbook.md.hbs', viewOf(program, options), partials, options)
+  // A block that a template leaves out leaves its empty lines behind.
+  return `${text
+    .replace(/[ \t]+$/gm, '')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()}\n`
+}

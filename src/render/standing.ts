@@ -1,0 +1,139 @@
+import type { Program } from '../compiler/program.ts'
+import type { Checkpoint, Phase, Step } from '../compiler/step.ts'
+import type { CheckpointRecord, Progress, StepRecord, StepState } from '../ledger/records.ts'
+import { commands } from './commands.ts'
+import { timeAfter } from './text.ts'
+
+/** What comes next: the id of a phase or checkpoint, and what to type. Null when there is nothing left to do. */
+export type Next = { readonly id: string | null; readonly command: string; readonly note: string | null }
+
+/** The next thing for an operator to do, from where the ledger says the plan stands. */
+export function nextOf(program: Program, progress: Progress | null): Next | null {
+  const { name } = program.plan
+  if (progress?.plan.state === 'done') return null
+  if (progress?.plan.state === 'rolled-back')
+    return { id: null, command: commands.advance(name), note: 'starts the plan again from the beginning' }
+  const phase = nextPhase(program, progress)
+  if (phase === null) return null
+  const open = program.checkpoints.find(({ id, before }) => before === phase && !confirmed(progress, id))
+  if (open)
+    return {
+      id: open.id,
+      command: commands.confirm(name, open.id, open.require.includes('evidence')),
+      note: null,
+    }
+  return { id: phase, command: commands.advance(name, phase), note: waitNote(program, progress, phase) }
+}
+
+/** The first phase that the ledger does not call complete. */
+function nextPhase(program: Program, progress: Progress | null): Phase | null {
+  const phases = program.phases.map(({ phase }) => phase)
+  const last = progress?.plan.phase ?? null
+  return phases[last === null ? 0 : phases.indexOf(last) + 1] ?? null
+}
+
+const confirmed = (progress: Progress | null, id: string): CheckpointRecord | undefined =>
+  progress?.checkpoints.find((record) => record.id === id)
+
+/** Until when contract waits. Whether that time has come is for the reader's clock. */
+function waitNote(program: Program, progress: Progress | null, phase: Phase): string | null {
+  if (phase !== 'contract' || !progress) return null
+  const { retiredAt } = progress.plan
+  if (retiredAt) return program.hold > 0 ? `drops from ${timeAfter(retiredAt, program.hold)} on` : null
+  const soaks = program.checkpoints.flatMap(({ id, soak }) => {
+    const record = confirmed(progress, id)
+    return record && soak > 0 ? [timeAfter(record.at, soak)] : []
+  })
+  const latest = soaks.sort().at(-1)
+  return latest ? `runs from ${latest} on` : null
+}
+
+/** The ledger's record of a step; a pending one where it has none. */
+export const stepRecord = (progress: Progress | null, id: string): StepRecord =>
+  progress?.steps.find((record) => record.id === id) ?? {
+    id,
+    state: 'pending',
+    attempts: 0,
+    startedAt: null,
+    finishedAt: null,
+    error: null,
+  }
+
+/** A checkpoint is confirmed, waited for now, or not reached yet. */
+export function checkpointState(
+  { id }: Checkpoint,
+  program: Program,
+  progress: Progress | null,
+): { readonly state: 'confirmed' | 'waiting' | 'pending'; readonly record: CheckpointRecord | null } {
+  const record = confirmed(progress, id)
+  if (record) return { state: 'confirmed', record }
+  return { state: progress && nextOf(program, progress)?.id === id ? 'waiting' : 'pending', record: null }
+}
+
+/** A backfill as a whole, over all its slices. `eta` in seconds. */
+export type Backfill = {
+  readonly step: string
+  readonly table: string
+  readonly state: StepState
+  readonly rowsDone: number
+  /** Null when nobody knows how many rows there are. */
+  readonly rowsEstimate: number | null
+  readonly batches: number
+  /** Rows a second. */
+  readonly rate: number
+  readonly percent: number | null
+  readonly eta: number | null
+}
+
+/** How far each backfill of the program is. */
+export const backfillsOf = (program: Program, progress: Progress | null): readonly Backfill[] =>
+  program.phases.flatMap(({ steps }) => steps.flatMap((step) => backfillOf(step, program, progress)))
+
+function backfillOf(step: Step, program: Program, progress: Progress | null): Backfill[] {
+  const fill = step.parts.map(({ action }) => action).find((action) => action.do === 'fill')
+  if (!fill) return []
+  const table = `${fill.table.schema}.${fill.table.name}`
+  const { state } = stepRecord(progress, step.id)
+  const slices = progress?.slices.filter((slice) => slice.step === step.id) ?? []
+  const total = (pick: (slice: (typeof slices)[number]) => number) =>
+    slices.reduce((sum, slice) => sum + pick(slice), 0)
+  const rowsDone = total(({ walked }) => walked)
+  const measured = total(({ estimate }) => Math.max(0, estimate))
+  const guessed = program.estimates.find((estimate) => estimate.table === table)?.rows ?? -1
+  const rowsEstimate = measured > 0 ? measured : guessed >= 0 ? guessed : null
+  const rate = total((slice) => (slice.state === 'open' ? slice.rate : 0))
+  const percent = percentOf(state, rowsDone, rowsEstimate)
+  return [
+    {
+      step: step.id,
+      table,
+      state,
+      rowsDone,
+      rowsEstimate,
+      batches: total(({ batches }) => batches),
+      rate,
+      percent,
+      eta: etaOf({ state, rowsDone, rowsEstimate, rate, percent }),
+    },
+  ]
+}
+
+/** Statistics are estimates: only the step itself can say that it is done. */
+function percentOf(state: StepState, done: number, estimate: number | null): number | null {
+  if (state === 'done') return 100
+  if (estimate === null || estimate === 0) return done === 0 && estimate === 0 ? 0 : null
+  return Math.min(99.9, (done / estimate) * 100)
+}
+
+/** Before one per cent the rate says nothing yet, and a backfill that stands still has no end. */
+function etaOf({
+  state,
+  rowsDone,
+  rowsEstimate,
+  rate,
+  percent,
+}: Pick<Backfill, 'state' | 'rowsDone' | 'rowsEstimate' | 'rate' | 'percent'>): number | null {
+  if (state === 'done') return 0
+  if (state !== 'running' || rate <= 0 || rowsEstimate === null || (percent ?? 0) < 1) return null
+  return Math.max(0, Math.round((rowsEstimate - rowsDone) / rate))
+}

@@ -1,0 +1,55 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import Handlebars from 'handlebars'
+import { PlanError } from '../errors.ts'
+import { markdownHelpers } from './markdown.ts'
+
+/** The shipped templates; the same path from src/render and from dist/render. */
+const BUILT_IN = fileURLToPath(new URL('../../templates/', import.meta.url))
+
+/** Where the text of templates comes from: a file of this name in an own directory goes before the shipped one. */
+export type TemplateSource = { readonly own?: string | null }
+
+/** The text of a template and its file, or null when there is none of this name. */
+function readTemplate(
+  name: string,
+  own: string | null,
+): { readonly file: string; readonly text: string } | null {
+  const file = [own, BUILT_IN]
+    .flatMap((dir) => (dir === null ? [] : [join(dir, name)]))
+    .find((path) => existsSync(path))
+  return file === undefined ? null : { file, text: readFileSync(file, 'utf8') }
+}
+
+/**
+ * Fills a template. The name says the format: `*.md.hbs` is Markdown, whose values the helpers make safe; any other
+ * one has its values escaped as HTML. `partials` names other templates; one that does not exist is empty.
+ * Throws PLAN_CONFIG, naming the file, when the template asks for something that the data does not have.
+ */
+export function render(
+  name: string,
+  data: object,
+  partials: Readonly<Record<string, string>> = {},
+  source: TemplateSource = {},
+): string {
+  const own = source.own ?? null
+  const main = readTemplate(name, own)
+  if (!main)
+    throw new PlanError('PLAN_CONFIG', `there is no template ${name}`, {
+      hint: 'install the package again: its templates are part of it',
+    })
+  const handlebars = Handlebars.create()
+  handlebars.registerHelper(markdownHelpers)
+  for (const [partial, file] of Object.entries(partials))
+    handlebars.registerPartial(partial, readTemplate(file, own)?.text ?? '')
+  try {
+    return handlebars.compile(main.text, { strict: true, noEscape: name.endsWith('.md.hbs') })(data)
+  } catch (cause) {
+    const [reason = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n')
+    throw new PlanError('PLAN_CONFIG', `the template ${main.file} cannot be filled: ${reason}`, {
+      hint: 'correct it, or take it away to use the shipped one',
+      cause,
+    })
+  }
+}

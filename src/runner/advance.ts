@@ -1,0 +1,225 @@
+import { runFill } from '../backfill/fill.ts'
+import type { Program } from '../compiler/program.ts'
+import { PHASES, type Phase } from '../compiler/step.ts'
+import { PlanError } from '../errors.ts'
+import { readProgress } from '../ledger/read.ts'
+import type { State } from '../ledger/records.ts'
+import { formatDuration } from '../plan/duration.ts'
+import { runVerify } from '../verify/verify.ts'
+import { databaseNow, holdLeft, probesPass, refuseDependents, waitingFor } from './gates.ts'
+import { stopIfAsked } from './retry.ts'
+import { type Runner, writing } from './runner.ts'
+import { observe, runStep } from './steps.ts'
+import { refuseDrift, take, type Wanted } from './take.ts'
+import { move } from './transitions.ts'
+
+export type Until = { readonly phase?: Phase | undefined; readonly untilCheckpoint?: boolean | undefined }
+
+/** `reached`: the asked phase is done. Otherwise what has to happen first. */
+export type Outcome = {
+  readonly plan: string
+  readonly state: State
+  readonly phases: readonly Phase[]
+  readonly reached: boolean
+  readonly waiting: { readonly id: string; readonly text: string } | null
+  /** The next phase, or null when nothing is left. */
+  readonly next: Phase | null
+}
+
+/** Runs the next phase, or all up to the asked one, and stops at whatever stands before it. */
+export async function advance(wanted: Wanted, until: Until): Promise<Outcome> {
+  const runner = await take(wanted)
+  const { program } = runner.progress.plan
+  const { state: left } = runner.progress.plan
+  if (left === 'done')
+    return { plan: runner.plan, state: 'done', phases: [], reached: true, waiting: null, next: null }
+  await become(runner, 'running')
+  const ran: Phase[] = []
+  try {
+    for (;;) {
+      const next = nextPhase(program, (await current(runner)).plan.phase)
+      if (next === null || !wants(program, until, next, ran)) return await stop(runner, program, ran, null)
+      const waiting = await gate(runner, program, next)
+      if (waiting) return await stop(runner, program, ran, waiting)
+      const held = await runPhase(runner, program, next)
+      if (held) return await stop(runner, program, ran, held)
+      ran.push(next)
+    }
+  } catch (error) {
+    const asked = error instanceof PlanError && error.code === 'PLAN_INTERRUPTED'
+    await become(runner, asked ? 'paused' : 'failed').catch(() => {})
+    throw error
+  }
+}
+
+/** The phase after the last complete one, of those the program has. */
+export function nextPhase(program: Program, last: Phase | null): Phase | null {
+  const done = last === null ? -1 : PHASES.indexOf(last)
+  return program.phases.find(({ phase }) => PHASES.indexOf(phase) > done)?.phase ?? null
+}
+
+function wants(
+  program: Program,
+  { phase, untilCheckpoint }: Until,
+  next: Phase,
+  ran: readonly Phase[],
+): boolean {
+  if (phase !== undefined) return PHASES.indexOf(next) <= PHASES.indexOf(phase)
+  if (untilCheckpoint) return ran.length === 0 || !program.checkpoints.some(({ before }) => before === next)
+  return ran.length === 0
+}
+
+async function gate(runner: Runner, program: Program, phase: Phase): Promise<Outcome['waiting']> {
+  const now = await databaseNow(runner.engine)
+  const waiting = waitingFor(program, await current(runner), phase, now)
+  if (waiting) return waiting
+  await probesPass(
+    runner.engine,
+    program.checkpoints.filter(({ before }) => before === phase),
+    runner.signal,
+  )
+  const drops = program.retires.flatMap(({ table, columns }) =>
+    columns.map((column) => `${table.name}.${column}`),
+  )
+  if (phase === 'contract' && !(await runner.approve({ about: 'contract', plan: runner.plan, drops })))
+    throw new PlanError('PLAN_USAGE', `contract of ${runner.plan} was not approved`, {
+      hint: `type the plan's name when asked, or give --yes`,
+    })
+  return null
+}
+
+/** Runs one phase; gives what it waits for when contract keeps the retired shape for a while. */
+async function runPhase(runner: Runner, program: Program, phase: Phase): Promise<Outcome['waiting']> {
+  const steps = program.phases.find((one) => one.phase === phase)?.steps ?? []
+  await noDrift(runner, program)
+  runner.report({ event: 'phase', phase, state: 'started' })
+  if (phase === 'contract') {
+    const held = await contract(runner, program)
+    if (held) return held
+  } else if (phase === 'verify') {
+    await runVerify(runner, program)
+  } else {
+    for (const step of steps) {
+      stopIfAsked(runner)
+      const { steps: records } = await current(runner)
+      if (step.parts[0]?.action.do === 'fill')
+        await runFill({ ...runner, progress: await current(runner) }, program, step)
+      else
+        await runStep(
+          runner,
+          program,
+          step,
+          records.find(({ id }) => id === step.id),
+        )
+    }
+  }
+  const last = nextPhase(program, phase) === null
+  const state: State = last ? 'done' : 'running'
+  await writing(runner, async (ledger) => {
+    await ledger.state(move('running', state), phase)
+    await ledger.event('phase done', { phase })
+  })
+  runner.report({ event: 'phase', phase, state: 'done' })
+  return null
+}
+
+/** Proof, then retire, then the waiting time of the plan, then the drop. */
+async function contract(runner: Runner, program: Program): Promise<Outcome['waiting']> {
+  const steps = program.phases.find(({ phase }) => phase === 'contract')?.steps ?? []
+  const retiring = steps.filter((step) => step.reversible)
+  const dropping = steps.filter((step) => !step.reversible)
+  const done = (await current(runner)).steps.filter(({ state }) => state === 'done').map(({ id }) => id)
+  const retired = (await current(runner)).plan.retiredAt
+  if (!retiring.every(({ id }) => done.includes(id)) || retired === null) {
+    await runVerify(runner, program)
+    await refuseDependents(runner.engine, program, ({ columns }) => columns)
+    await warnOfMentions(runner, program)
+    for (const step of retiring)
+      await runStep(
+        runner,
+        program,
+        step,
+        (await current(runner)).steps.find(({ id }) => id === step.id),
+      )
+    await writing(runner, async (ledger) => {
+      await ledger.retired(true)
+      await ledger.event('retired', { columns: program.retires.flatMap(({ columns }) => columns) })
+    })
+  }
+  const left = holdLeft(program, (await current(runner)).plan.retiredAt, await databaseNow(runner.engine))
+  if (left > 0 && dropping.length > 0) {
+    const text = `the retired shape is kept for another ${formatDuration(left)}; plan rollback still brings it back`
+    return { id: 'hold', text }
+  }
+  await refuseDependents(runner.engine, program, ({ tombstones }) => tombstones)
+  for (const step of dropping) {
+    stopIfAsked(runner)
+    await runStep(
+      runner,
+      program,
+      step,
+      (await current(runner)).steps.find(({ id }) => id === step.id),
+    )
+  }
+  return null
+}
+
+async function warnOfMentions(runner: Runner, program: Program): Promise<void> {
+  for (const { table, columns } of program.retires)
+    for (const column of columns)
+      for (const routine of await runner.engine.mentions(table, column))
+        runner.report({
+          event: 'note',
+          text: `${routine} names ${table.name} and ${column} in its text: look whether it still works`,
+        })
+}
+
+/** Nothing of what the plan relies on may have changed since our last step. */
+async function noDrift(runner: Runner, program: Program): Promise<void> {
+  const { plan } = await current(runner)
+  const found = await observe(runner, program)
+  if (plan.objects === null) await writing(runner, (ledger) => ledger.objects(found))
+  else
+    refuseDrift(
+      plan.objects,
+      found,
+      'somebody else changed the schema since the last step',
+      'undo that change, or roll back and compile the plan again',
+    )
+}
+
+async function stop(
+  runner: Runner,
+  program: Program,
+  ran: readonly Phase[],
+  waiting: Outcome['waiting'],
+): Promise<Outcome> {
+  const { plan } = await current(runner)
+  const next = nextPhase(program, plan.phase)
+  const state: State = next === null ? 'done' : plan.phase === 'verify' ? 'verified' : 'waiting'
+  if (plan.state !== 'done') await become(runner, waiting ? 'waiting' : state)
+  if (waiting) runner.report({ event: 'waiting', for: waiting.id, text: waiting.text })
+  return {
+    plan: runner.plan,
+    state: waiting ? 'waiting' : state,
+    phases: ran,
+    reached: waiting === null,
+    waiting,
+    next,
+  }
+}
+
+async function become(runner: Runner, state: State): Promise<void> {
+  const { plan } = await current(runner)
+  if (plan.state === state) return
+  await writing(runner, (ledger) => ledger.state(move(plan.state, state)))
+}
+
+async function current(runner: Runner) {
+  const progress = await readProgress(runner.store, runner.plan)
+  if (!progress)
+    throw new PlanError('PLAN_DRIFT', `the ledger no longer knows ${runner.plan}`, {
+      hint: 'restore the ledger schema, or look who dropped it',
+    })
+  return progress
+}

@@ -1,0 +1,65 @@
+import { PHASES } from '../compiler/step.ts'
+import type { Engine } from '../dialects/session.ts'
+import { PlanError } from '../errors.ts'
+import { readProgress } from '../ledger/read.ts'
+import type { CheckpointRecord } from '../ledger/records.ts'
+import type { Store } from '../ledger/store.ts'
+import { pen } from '../ledger/write.ts'
+import { nearest } from '../schema/nearest.ts'
+import { nextPhase } from './advance.ts'
+import { probesPass } from './gates.ts'
+
+export type Confirmation = {
+  readonly checkpoint: string
+  readonly by: string
+  readonly evidence: string | null
+  readonly note: string | null
+}
+
+/** Confirms a checkpoint, once the phase before it is done and its probes pass. */
+export async function confirm(
+  engine: Engine,
+  store: Store,
+  plan: string,
+  { checkpoint: id, by, evidence, note }: Confirmation,
+  signal: AbortSignal,
+): Promise<Omit<CheckpointRecord, 'at'>> {
+  const progress = await readProgress(store, plan)
+  if (!progress)
+    throw new PlanError('PLAN_WAITING', `${plan} has not started`, { hint: `run plan advance ${plan} first` })
+  const { program, run, phase, state } = progress.plan
+  if (state === 'rolled-back')
+    throw new PlanError('PLAN_WAITING', `${plan} was rolled back`, {
+      hint: `run plan advance ${plan} to start again`,
+    })
+  const checkpoint = program.checkpoints.find((one) => one.id === id)
+  if (!checkpoint) {
+    const names = program.checkpoints.map((one) => one.id)
+    const near = nearest(id, names)
+    throw new PlanError('PLAN_USAGE', `${plan} has no checkpoint ${id}`, {
+      hint: near
+        ? `did you mean ${near}?`
+        : names.length
+          ? `it has: ${names.join(', ')}`
+          : 'it has none: there is nothing to deploy',
+    })
+  }
+  const next = nextPhase(program, phase)
+  if (next !== null && PHASES.indexOf(next) < PHASES.indexOf(checkpoint.before)) {
+    throw new PlanError('PLAN_WAITING', `${id} cannot be confirmed yet: ${next} is not done`, {
+      hint: `run plan advance ${plan} --until-checkpoint first`,
+    })
+  }
+  if (checkpoint.require.includes('evidence') && !evidence)
+    throw new PlanError('PLAN_USAGE', `${id} needs evidence`, {
+      hint: 'give --evidence with a link to the deploy, dashboard or change record',
+    })
+  await probesPass(engine, [checkpoint], signal)
+  const confirmed = { id, by, evidence, note }
+  await engine.session.transaction({}, async () => {
+    const ledger = await pen(store, { plan, run, epoch: null, actor: by })
+    await ledger.checkpoint(confirmed)
+    await ledger.event('checkpoint confirmed', { checkpoint: id, evidence, note })
+  })
+  return confirmed
+}

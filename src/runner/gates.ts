@@ -1,0 +1,87 @@
+import type { Program } from '../compiler/program.ts'
+import type { Checkpoint, Phase } from '../compiler/step.ts'
+import type { Engine } from '../dialects/session.ts'
+import { PlanError } from '../errors.ts'
+import type { Progress } from '../ledger/records.ts'
+import { formatDuration } from '../plan/duration.ts'
+import type { Probe } from '../plan/plan.ts'
+import { runProbes } from './probes.ts'
+
+/** What stands before a phase, in words, or null when it may start. */
+export function waitingFor(
+  program: Program,
+  progress: Progress | null,
+  phase: Phase,
+  now: number,
+): { id: string; text: string } | null {
+  for (const checkpoint of program.checkpoints.filter(({ before }) => before === phase)) {
+    const confirmed = progress?.checkpoints.find(({ id }) => id === checkpoint.id)
+    if (!confirmed)
+      return {
+        id: checkpoint.id,
+        text: `checkpoint ${checkpoint.id} is not confirmed: ${checkpoint.describe}`,
+      }
+    const left = Date.parse(confirmed.at) + checkpoint.soak - now
+    if (left > 0)
+      return {
+        id: checkpoint.id,
+        text: `checkpoint ${checkpoint.id} soaks for another ${formatDuration(left)}`,
+      }
+  }
+  return null
+}
+
+/** Milliseconds for which the retired shape still has to be kept. */
+export function holdLeft(program: Program, retiredAt: string | null, now: number): number {
+  return retiredAt === null ? 0 : Math.max(0, Date.parse(retiredAt) + program.hold - now)
+}
+
+/** The database's clock: runners on other hosts have other ones. Milliseconds since 1970. */
+export async function databaseNow({ session }: Pick<Engine, 'session'>): Promise<number> {
+  const { rows } = await session.query('SELECT CURRENT_TIMESTAMP AS now')
+  return (rows[0]?.['now'] as Date).getTime()
+}
+
+/** The facts about the world that were true when the checkpoint was confirmed must still be true. */
+export async function probesPass(
+  engine: Engine,
+  checkpoints: readonly Checkpoint[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { id, probes } of checkpoints) await runProbes(engine, id, probes as readonly Probe[], signal)
+}
+
+/** Refuses while something outside the plan still needs the old shape. Never drops it along. */
+export async function refuseDependents(
+  engine: Engine,
+  program: Program,
+  columnsOf: (retired: Program['retires'][number]) => readonly string[],
+): Promise<void> {
+  const { tables } = await engine.inspect({ tables: program.retires.map(({ table }) => table) })
+  const found = program.retires.flatMap((retired) => {
+    const columns = columnsOf(retired)
+    const table = tables.find(
+      ({ schema, name }) => schema === retired.table.schema && name === retired.table.name,
+    )
+    const on = (thing: { readonly columns: readonly string[] | null }) =>
+      columns.some((column) => thing.columns?.includes(column))
+    if (!table) return []
+    return [
+      ...table.dependents.filter(on).map(({ name }) => name),
+      ...table.policies.filter(on).map(({ name }) => `policy ${name} on ${table.name}`),
+      ...table.publications.filter(on).map(({ name }) => `the column list of publication ${name}`),
+      ...table.triggers.filter(on).map(({ name }) => `trigger ${name} on ${table.name}`),
+      ...table.referencedBy
+        .filter(({ to }) => to.columns.some((column) => columns.includes(column)))
+        .map(({ name, from }) => `foreign key ${name} of ${from.schema}.${from.table}`),
+    ]
+  })
+  if (found.length === 0) return
+  throw new PlanError(
+    'PLAN_DEPENDENT',
+    `the old shape is still needed by ${[...new Set(found)].join(', ')}`,
+    {
+      hint: 'change or drop these so that they use the new shape, then advance again; nothing was dropped',
+    },
+  )
+}

@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process'
+import type { Engine } from '../dialects/session.ts'
+import { PlanError } from '../errors.ts'
+import type { Probe } from '../plan/plan.ts'
+
+/** A probe that does not answer in this time has failed, milliseconds. */
+const PATIENCE = 30_000
+
+/** Runs every probe of a checkpoint; the first that does not pass is an error that says what it saw. */
+export async function runProbes(
+  engine: Engine,
+  checkpoint: string,
+  probes: readonly Probe[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const probe of probes) {
+    const problem =
+      'http' in probe
+        ? await http(probe.http, signal)
+        : 'sql' in probe
+          ? await sql(engine, probe.sql)
+          : await command(probe.command, signal)
+    if (problem)
+      throw new PlanError('PLAN_PROBE', `${checkpoint}: ${problem}`, {
+        hint: 'make it true (finish the deploy), then try again',
+      })
+  }
+}
+
+async function http(
+  { url, json, atLeast, equals }: Extract<Probe, { http: unknown }>['http'],
+  signal: AbortSignal,
+): Promise<string | null> {
+  const where = new URL(url).origin
+  let body: unknown
+  try {
+    const response = await fetch(url, {
+      redirect: 'error',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]),
+    })
+    if (!response.ok) return `${where} answered ${response.status}`
+    body = json === null ? await response.text() : await response.json()
+  } catch {
+    return `${where} did not answer`
+  }
+  const value = json === null ? String(body).trim() : String(pick(body, json))
+  if (equals !== null && value !== equals) return `${where} says ${json ?? 'something'} is not ${equals}`
+  if (atLeast !== null && compareVersions(value, atLeast) < 0)
+    return `${where} says ${json ?? 'its version'} is below ${atLeast}`
+  return null
+}
+
+/** `$.a.b[0]`: only names and positions. */
+function pick(body: unknown, path: string): unknown {
+  const names = path
+    .replace(/^\$\.?/, '')
+    .split(/[.[\]]/)
+    .filter((name) => name !== '')
+  return names.reduce<unknown>(
+    (value, name) => (value as Record<string, unknown> | null | undefined)?.[name],
+    body,
+  )
+}
+
+/** Compares dotted numbers; a part that is no number counts as 0. Negative when `a` is lower. */
+export function compareVersions(a: string, b: string): number {
+  const parts = (version: string) =>
+    version
+      .replace(/^v/, '')
+      .split(/[.+-]/)
+      .map((part) => Number.parseInt(part, 10) || 0)
+  const [left, right] = [parts(a), parts(b)]
+  for (let index = 0; index < Math.max(left.length, right.length); index++) {
+    const difference = (left[index] ?? 0) - (right[index] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return 0
+}
+
+async function sql(
+  { session }: Engine,
+  { query, equals }: Extract<Probe, { sql: unknown }>['sql'],
+): Promise<string | null> {
+  const rows = await session.transaction({ statementTimeout: PATIENCE }, async () => {
+    await session.query('SET TRANSACTION READ ONLY')
+    return (await session.query(query)).rows
+  })
+  const value = Object.values(rows[0] ?? {})[0]
+  return String(value) === equals ? null : `the query does not give ${equals}`
+}
+
+function command(
+  { run, equals }: Extract<Probe, { command: unknown }>['command'],
+  signal: AbortSignal,
+): Promise<string | null> {
+  return new Promise((resolve) => {
+    execFile('/bin/sh', ['-c', run], { timeout: PATIENCE, signal }, (error, stdout) => {
+      if (error) resolve(`${run} failed${typeof error.code === 'number' ? ` with status ${error.code}` : ''}`)
+      else resolve(stdout.trim() === equals ? null : `${run} did not print ${equals}`)
+    })
+  })
+}

@@ -1,0 +1,168 @@
+import type { Program } from '../compiler/program.ts'
+import { PHASES, type Phase, type Step } from '../compiler/step.ts'
+import type { Engine } from '../dialects/session.ts'
+import { PlanError } from '../errors.ts'
+import { readProgress } from '../ledger/read.ts'
+import type { Progress, StepRecord } from '../ledger/records.ts'
+import { withLocks } from './retry.ts'
+import { type Loss, type Runner, writing } from './runner.ts'
+import { failed, observe, remember, tablesOf } from './steps.ts'
+import { refuseDrift, take, type Wanted } from './take.ts'
+import { move } from './transitions.ts'
+
+/** What undoing these phases would lose, counted now. Reads only. */
+export async function losses(engine: Engine, progress: Progress, to: Phase | null): Promise<Loss[]> {
+  const { program } = progress.plan
+  const found: Loss[] = []
+  for (const step of undoable(program, progress, to).filter(({ phase }) => phase === 'expand')) {
+    for (const { action, written } of step.parts) {
+      const table = 'table' in action ? action.table : 'sync' in action ? action.sync.table : null
+      for (const { what, query } of written.losses ?? []) {
+        const { rows } = await engine.session.query(query, [], { long: true })
+        const count = Number(rows[0]?.['rows'] ?? 0)
+        if (count > 0 && table) found.push({ table: `${table.schema}.${table.name}`, what, rows: count })
+      }
+    }
+  }
+  return found
+}
+
+/** Undoes everything back to before `to` (default: all of it), newest first. */
+export async function rollback(
+  wanted: Wanted,
+  to: Phase | null,
+): Promise<{ readonly undone: readonly string[]; readonly complete: boolean }> {
+  const runner = await take(wanted)
+  const { program, state } = runner.progress.plan
+  if (state === 'done' || isPast(program, runner.progress))
+    throw new PlanError('PLAN_USAGE', `${runner.plan} is past its point of no return`, {
+      hint: 'the old shape is gone; write a new plan that adds it again',
+    })
+  if (state !== 'compiled') await writing(runner, (ledger) => ledger.state(move(state, 'running')))
+  const undone: string[] = []
+  const all = undoable(program, runner.progress, to)
+  // A retired column has to be back before its values can be compared with the new ones.
+  const [contract, rest] = [
+    all.filter(({ phase }) => phase === 'contract'),
+    all.filter(({ phase }) => phase !== 'contract'),
+  ]
+  for (const step of contract) undone.push(await undo(runner, program, step, runner.progress.steps))
+  await askAboutLosses(runner, to)
+  for (const step of rest) undone.push(await undo(runner, program, step, runner.progress.steps))
+  const before = phaseBefore(program, to)
+  const complete = before === null
+  if (complete) await refuseLeftovers(runner, program)
+  await writing(runner, async (ledger) => {
+    await ledger.state(complete ? 'rolled-back' : 'waiting', before)
+    await ledger.event('rolled back', { to: to ?? 'everything', steps: undone })
+  })
+  return { undone, complete }
+}
+
+/** Steps that did something and lie in the phases to undo, newest first. */
+function undoable(program: Program, progress: Progress, to: Phase | null): Step[] {
+  const from = to === null ? 0 : PHASES.indexOf(to)
+  const touched = new Set(
+    progress.steps.filter(({ state }) => state !== 'pending' && state !== 'undone').map(({ id }) => id),
+  )
+  const steps = program.phases
+    .filter(({ phase }) => PHASES.indexOf(phase) >= from)
+    .flatMap(({ steps: all }) => all)
+  return steps.filter(({ id }) => touched.has(id)).reverse()
+}
+
+const phaseBefore = (program: Program, to: Phase | null): Phase | null => {
+  const earlier =
+    to === null ? [] : program.phases.filter(({ phase }) => PHASES.indexOf(phase) < PHASES.indexOf(to))
+  return earlier.at(-1)?.phase ?? null
+}
+
+const isPast = (program: Program, progress: Progress): boolean => {
+  const irreversible = new Set(
+    program.phases
+      .flatMap(({ steps }) => steps)
+      .filter(({ reversible }) => !reversible)
+      .map(({ id }) => id),
+  )
+  return progress.steps.some(({ id, state }) => state === 'done' && irreversible.has(id))
+}
+
+async function askAboutLosses(runner: Runner, to: Phase | null): Promise<void> {
+  const found = await losses(runner.engine, runner.progress, to)
+  if (found.length === 0 || (await runner.approve({ about: 'rollback', plan: runner.plan, losses: found })))
+    return
+  await writing(runner, (ledger) => ledger.state('waiting'))
+  throw new PlanError(
+    'PLAN_USAGE',
+    `going back would lose ${found.map(({ rows, what, table }) => `${what} in ${rows.toLocaleString('en')} rows of ${table}`).join(', ')}`,
+    { hint: 'save these values first, or give --yes to go back without them' },
+  )
+}
+
+async function undo(
+  runner: Runner,
+  program: Program,
+  step: Step,
+  records: readonly StepRecord[],
+): Promise<string> {
+  const record = records.find(({ id }) => id === step.id)
+  try {
+    if (step.parts.every(({ written }) => written.transaction === 'step'))
+      await undoTogether(runner, step, record?.state === 'done')
+    else await undoAlone(runner, step)
+  } catch (error) {
+    await failed(runner, step, error)
+    throw error
+  }
+  await remember(runner, program)
+  runner.report({ event: 'step', step: step.id, title: step.title, state: 'undone' })
+  return step.id
+}
+
+/** In one transaction, and only when it was done: what failed was rolled back by the server already. */
+const undoTogether = (runner: Runner, step: Step, done: boolean): Promise<void> =>
+  withLocks(runner, step.id, tablesOf(step), () =>
+    writing(
+      runner,
+      async (ledger) => {
+        const statements = done ? [...step.parts].reverse().flatMap(({ written }) => written.undo) : []
+        for (const statement of statements) await runner.engine.session.query(statement)
+        await ledger.step(step.id, { state: 'undone' })
+        await ledger.objects(null)
+        if (step.phase === 'contract') await ledger.retired(false)
+        await ledger.event('step undone', { step: step.id })
+      },
+      { lockTimeout: runner.lockTimeout },
+    ),
+  )
+
+async function undoAlone(runner: Runner, step: Step): Promise<void> {
+  await writing(runner, (ledger) => ledger.objects(null))
+  for (const { written } of [...step.parts].reverse())
+    for (const statement of written.undo)
+      await runner.engine.session.autonomous(statement, { lockTimeout: 0, statementTimeout: 0 })
+  await writing(runner, async (ledger) => {
+    await ledger.step(step.id, { state: 'undone' })
+    await ledger.forgetSlices(step.id)
+    await ledger.event('step undone', { step: step.id })
+  })
+}
+
+/** Going back is only complete when the watched part of the catalogue is as the plan found it. */
+async function refuseLeftovers(runner: Runner, program: Program): Promise<void> {
+  refuseDrift(
+    program.objects,
+    await observe(runner, program),
+    'everything is undone, but the schema is not as the plan found it',
+    'somebody else changed it meanwhile; mend it by hand',
+  )
+}
+
+/** Reads the progress of a plan that must have been started. */
+export async function startedProgress(store: Wanted['store'], plan: string): Promise<Progress> {
+  const progress = await readProgress(store, plan)
+  if (progress && progress.plan.state !== 'rolled-back') return progress
+  throw new PlanError('PLAN_WAITING', `${plan} ${progress ? 'is rolled back already' : 'has not started'}`, {
+    hint: 'there is nothing to roll back',
+  })
+}

@@ -1,0 +1,85 @@
+import type { Phase } from '../compiler/step.ts'
+import type { Blocker, Engine, Limits } from '../dialects/session.ts'
+import type { InvariantRecord, Progress } from '../ledger/records.ts'
+import type { Store } from '../ledger/store.ts'
+import { pen, type Writing } from '../ledger/write.ts'
+
+/** What happens while a plan runs, for whoever watches. */
+export type RunEvent =
+  | { readonly event: 'phase'; readonly phase: Phase; readonly state: 'started' | 'done' | 'undone' }
+  | {
+      readonly event: 'step'
+      readonly step: string
+      readonly title: string
+      readonly state: 'started' | 'done' | 'skipped' | 'undone'
+    }
+  | {
+      readonly event: 'progress'
+      readonly step: string
+      readonly table: string
+      readonly rows: number
+      readonly estimate: number
+      readonly batches: number
+      readonly rate: number
+      readonly eta: number | null
+    }
+  | {
+      readonly event: 'blocked'
+      readonly step: string
+      readonly attempt: number
+      readonly of: number
+      readonly blockers: readonly Blocker[]
+    }
+  | { readonly event: 'invariant'; readonly found: Omit<InvariantRecord, 'checkedAt'> }
+  | { readonly event: 'note'; readonly text: string }
+  | { readonly event: 'waiting'; readonly for: string; readonly text: string }
+
+export type Question =
+  | { readonly about: 'contract'; readonly plan: string; readonly drops: readonly string[] }
+  | { readonly about: 'rollback'; readonly plan: string; readonly losses: readonly Loss[] }
+
+/** Rows whose new shape holds something that going back takes away. */
+export type Loss = { readonly table: string; readonly what: string; readonly rows: number }
+
+/** Effects from outside, passed in. Times are milliseconds. */
+export type Surroundings = {
+  readonly report: (event: RunEvent) => void
+  readonly signal: AbortSignal
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
+  /** Monotonic clock. */
+  readonly clock: () => number
+  readonly random: () => number
+  /** Asked before what cannot be undone, or would lose something; false refuses. */
+  readonly approve: (question: Question) => Promise<boolean>
+  readonly lockTimeout: number
+  readonly retries: number
+}
+
+/** Somebody who may write to a plan's ledger: it holds the plan's epoch. */
+export type Runner = Surroundings & {
+  readonly engine: Engine
+  readonly store: Store
+  readonly plan: string
+  readonly run: number
+  readonly epoch: number
+  readonly actor: string
+  /** As the ledger stood when the plan was taken; phases read the parts that change anew. */
+  readonly progress: Progress
+}
+
+/** One transaction past the fence: all of it is kept, or nothing when another runner has taken over. */
+export const writing = <T>(
+  runner: Runner,
+  work: (writing: Writing) => Promise<T>,
+  limits: Limits = {},
+): Promise<T> =>
+  runner.engine.session.transaction(limits, async () =>
+    work(
+      await pen(runner.store, {
+        plan: runner.plan,
+        run: runner.run,
+        epoch: runner.epoch,
+        actor: runner.actor,
+      }),
+    ),
+  )

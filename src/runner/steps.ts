@@ -1,0 +1,169 @@
+import type { Program } from '../compiler/program.ts'
+import type { Part, Step, TableRef } from '../compiler/step.ts'
+import { PlanError } from '../errors.ts'
+import type { StepRecord } from '../ledger/records.ts'
+import { describe } from '../schema/describe.ts'
+import { withLocks } from './retry.ts'
+import { type Runner, writing } from './runner.ts'
+
+/** Runs one step of a schema-changing phase, unless the ledger says that it is done. */
+export async function runStep(
+  runner: Runner,
+  program: Program,
+  step: Step,
+  record: StepRecord | undefined,
+): Promise<void> {
+  if (record?.state === 'done') return
+  runner.report({ event: 'step', step: step.id, title: step.title, state: 'started' })
+  try {
+    for (const part of step.parts) await refuseEmpty(runner, part)
+    if (step.parts.every(({ written }) => written.transaction === 'step')) await together(runner, step)
+    else await alone(runner, step)
+  } catch (error) {
+    await failed(runner, step, error)
+    throw error
+  }
+  await remember(runner, program)
+  runner.report({ event: 'step', step: step.id, title: step.title, state: 'done' })
+}
+
+/** All parts and the ledger's row in one transaction: done exactly when the ledger says so. */
+async function together(runner: Runner, step: Step): Promise<void> {
+  const tables = tablesOf(step)
+  await withLocks(runner, step.id, tables, () =>
+    writing(
+      runner,
+      async (ledger) => {
+        const before = await storages(runner, tables)
+        await ledger.step(step.id, { state: 'running' })
+        for (const statement of step.parts.flatMap(({ written }) => written.statements))
+          await runner.engine.session.query(statement)
+        await refuseRewrite(runner, step, tables, before)
+        await ledger.step(step.id, { state: 'done' })
+        await ledger.objects(null)
+        await ledger.event('step done', { step: step.id })
+      },
+      { lockTimeout: runner.lockTimeout },
+    ),
+  )
+}
+
+/** What the server will not do in a transaction: intention, act, and the catalogue's own word that it is done. */
+async function alone(runner: Runner, step: Step): Promise<void> {
+  const { session } = runner.engine
+  await writing(runner, async (ledger) => {
+    await ledger.step(step.id, { state: 'running' })
+    await ledger.objects(null)
+  })
+  for (const { written } of step.parts) {
+    if (await isDone(runner, written.probe)) continue
+    for (const statement of written.repair ?? [])
+      await session.autonomous(statement, { lockTimeout: 0, statementTimeout: 0 })
+    const stop = () => void session.cancel().catch(() => {})
+    runner.signal.addEventListener('abort', stop, { once: true })
+    try {
+      for (const statement of written.statements)
+        await session.autonomous(statement, { lockTimeout: 0, statementTimeout: 0 })
+    } catch (error) {
+      if (runner.engine.failures.sessionLost(error)) throw error
+      for (const statement of written.repair ?? [])
+        await session.autonomous(statement, { lockTimeout: 0, statementTimeout: 0 })
+      if (runner.signal.aborted)
+        throw new PlanError('PLAN_INTERRUPTED', `${step.id} was interrupted; everything before it is saved`, {
+          hint: `run plan advance ${runner.plan} to go on`,
+        })
+      throw error
+    } finally {
+      runner.signal.removeEventListener('abort', stop)
+    }
+    if (!(await isDone(runner, written.probe)))
+      throw new PlanError('PLAN_INTERNAL', `${step.id} ran, but the catalogue does not show it`, {
+        hint: 'look at the table, then run plan advance again',
+      })
+  }
+  await writing(runner, async (ledger) => {
+    await ledger.step(step.id, { state: 'done' })
+    await ledger.event('step done', { step: step.id })
+  })
+}
+
+/** NOT NULL on rows that have no value would make every later write of them fail, so it is not even added. */
+async function refuseEmpty(runner: Runner, { action, written }: Part): Promise<void> {
+  const query = written.queries?.['empty']
+  if (query === undefined || action.do !== 'add_not_null') return
+  const { rows } = await runner.engine.session.query(query, [], { long: true })
+  const violations = Number(rows[0]?.['violations'] ?? 0)
+  if (violations === 0) return
+  throw new PlanError(
+    'PLAN_NULL',
+    `${action.table.name}.${action.column} is required, but ${violations.toLocaleString('en')} rows have no value in it`,
+    {
+      hint: 'give these rows a value (in the old or the new shape), then advance again; or roll back and leave out required',
+    },
+  )
+}
+
+async function refuseRewrite(
+  runner: Runner,
+  step: Step,
+  tables: readonly TableRef[],
+  before: readonly (string | null)[],
+): Promise<void> {
+  const after = await storages(runner, tables)
+  const changed = tables.filter((_, index) => before[index] !== after[index])
+  if (changed.length === 0) return
+  throw new PlanError(
+    'PLAN_REWRITE',
+    `${step.id} made the server write ${changed.map(({ name }) => name).join(', ')} anew; it was rolled back`,
+    {
+      hint: 'the program did not expect that of this server; please report it with the statements of plan compile --stdout',
+    },
+  )
+}
+
+const storages = (runner: Runner, tables: readonly TableRef[]): Promise<(string | null)[]> =>
+  tables.reduce<Promise<(string | null)[]>>(
+    async (all, table) => [...(await all), await runner.engine.storage(table)],
+    Promise.resolve([]),
+  )
+
+/** Whether the catalogue shows it; false where only the ledger can tell. */
+export async function isDone(runner: Runner, probe: string | null): Promise<boolean> {
+  if (probe === null) return false
+  const { rows } = await runner.engine.session.query(probe)
+  return rows[0]?.['done'] === true
+}
+
+/** What the step left in the catalogue, so that somebody else's change shows up later. */
+export async function remember(runner: Runner, program: Program): Promise<void> {
+  const objects = await observe(runner, program)
+  await writing(runner, (ledger) => ledger.objects(objects))
+}
+
+/** The watched objects as they are now. */
+export async function observe(
+  { engine }: Pick<Runner, 'engine'>,
+  program: Program,
+): Promise<Record<string, string>> {
+  return describe(await engine.inspect({ tables: program.watch.map(({ table }) => table) }), program.watch)
+}
+
+/** The error goes to the ledger when it can still be reached; it is the first error that matters. */
+export async function failed(runner: Runner, step: Step, error: unknown): Promise<void> {
+  const message = error instanceof PlanError ? `${error.code}: ${error.message}` : 'internal error'
+  await writing(runner, async (ledger) => {
+    await ledger.step(step.id, { state: 'failed', error: message })
+    await ledger.event('step failed', { step: step.id, error: message })
+  }).catch(() => {})
+}
+
+/** The tables whose locks a step needs. */
+export const tablesOf = (step: Step): TableRef[] => {
+  const found = step.parts.flatMap(({ action }) => [
+    ...('table' in action ? [action.table] : []),
+    ...('sync' in action ? [action.sync.table] : []),
+    ...('references' in action && action.references ? [action.references] : []),
+    ...('releases' in action ? action.releases : []),
+  ])
+  return [...new Map(found.map((table) => [JSON.stringify(table), table])).values()]
+}

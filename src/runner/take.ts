@@ -1,0 +1,169 @@
+import { canonical } from '../compiler/fingerprint.ts'
+import type { Program } from '../compiler/program.ts'
+import type { Engine } from '../dialects/session.ts'
+import { PlanError } from '../errors.ts'
+import { readProgress } from '../ledger/read.ts'
+import type { PlanRecord, Progress } from '../ledger/records.ts'
+import type { Store } from '../ledger/store.ts'
+import { pin, takeOver } from '../ledger/write.ts'
+import { difference } from '../schema/describe.ts'
+import { describeBlocker } from './retry.ts'
+import type { Runner, Surroundings } from './runner.ts'
+import { observe } from './steps.ts'
+
+/** How long the sessions of a killed runner may take to be noticed by the server, milliseconds. */
+const GRACE = 3_000
+
+export type Wanted = Surroundings & {
+  readonly engine: Engine
+  readonly store: Store
+  readonly program: Program
+  /** The plan file's text that the program was compiled from. */
+  readonly source: string
+  readonly actor: string
+  readonly host: string
+}
+
+/**
+ * Makes this process the plan's runner: lock, program pinned, epoch raised, statements of a dead runner ended. From
+ * here on whoever ran it before can write nothing.
+ */
+export async function take(wanted: Wanted): Promise<Runner> {
+  const { engine, store, program } = wanted
+  const name = program.plan.name
+  await preflight(wanted)
+  await store.migrate()
+  await lock(wanted, name)
+  const before = await readProgress(store, name)
+  if (before && before.plan.state !== 'rolled-back') requireSame(before.plan, program, wanted.source)
+  else await open(wanted)
+  await endOrphan(engine, before)
+  const runner = {
+    by: wanted.actor,
+    host: wanted.host,
+    backend: engine.session.backend,
+    since: new Date().toISOString(),
+  }
+  const epoch = await engine.session.transaction({}, () => takeOver(store, name, runner))
+  const progress = await readProgress(store, name)
+  if (!progress)
+    throw new PlanError('PLAN_INTERNAL', `the ledger lost ${name}`, { hint: 'look at the ledger schema' })
+  return { ...wanted, plan: name, run: progress.plan.run, epoch, progress }
+}
+
+async function preflight({ engine, program, store, report }: Wanted): Promise<void> {
+  const checks = await engine.preflight(
+    program.watch.map(({ table }) => table),
+    store.schema,
+  )
+  for (const { outcome, says, hint } of checks)
+    if (outcome === 'warning') report({ event: 'note', text: `${says}: ${hint}` })
+  const [first] = checks.filter(({ outcome }) => outcome === 'failed')
+  if (!first) return
+  const code =
+    first.name === 'version'
+      ? 'PLAN_VERSION'
+      : first.name === 'primary' || first.name === 'direct connection'
+        ? 'PLAN_CONNECT'
+        : first.name === 'table'
+          ? 'PLAN_DRIFT'
+          : 'PLAN_PRIVILEGE'
+  throw new PlanError(code, first.says, { hint: first.hint })
+}
+
+/** A courtesy that keeps two runners from wasting each other's work; the epoch is what makes it safe. */
+async function lock({ engine, sleep, signal }: Wanted, plan: string): Promise<void> {
+  for (let waited = 0; ; waited += 250) {
+    if (await engine.lock(plan)) return
+    if (waited >= GRACE) break
+    await sleep(250, signal)
+  }
+  const holder = await engine.lockHolder(plan)
+  throw new PlanError(
+    'PLAN_LOCKED',
+    `${plan} is run by another process${holder ? `: ${describeBlocker(holder)}` : ''}`,
+    {
+      hint: `wait for it, or if that process is dead: plan unlock ${plan}`,
+    },
+  )
+}
+
+/** The first advance of a run: what the program was compiled for must be what is there. */
+async function open(wanted: Wanted): Promise<void> {
+  const { engine, store, program } = wanted
+  const objects = await observe(wanted, program)
+  refuseDrift(
+    program.objects,
+    objects,
+    'the program was compiled for another schema',
+    `compile the plan again: plan compile`,
+  )
+  const traits = engine.language.traits((await engine.inspect({ tables: [] })).server.number)
+  if (canonical(traits) !== canonical(program.engine.traits)) {
+    throw new PlanError(
+      'PLAN_DRIFT',
+      `this server can do other things than the program relies on: ${difference(flat(program.engine.traits), flat(traits)).join('; ')}`,
+      { hint: 'compile the plan for this server' },
+    )
+  }
+  await engine.session.transaction({}, () =>
+    pin(store, { program, source: wanted.source, objects, actor: wanted.actor }),
+  )
+}
+
+const flat = (record: object): Record<string, string> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, String(value)]))
+
+/** Says what differs, line by line; a person has to decide what to do about it. */
+export function refuseDrift(
+  expected: Readonly<Record<string, string>>,
+  found: Readonly<Record<string, string>>,
+  says: string,
+  hint: string,
+): void {
+  const changes = difference(expected, found)
+  if (changes.length === 0) return
+  throw new PlanError('PLAN_DRIFT', `${says}:\n${changes.map((change) => `    ${change}`).join('\n')}`, {
+    hint,
+  })
+}
+
+function requireSame(pinned: PlanRecord, program: Program, source: string): void {
+  if (pinned.program.fingerprint === program.fingerprint && pinned.source === source) return
+  const lines = lineChanges(pinned.source, source)
+  const what =
+    lines.length > 0
+      ? `the plan file was changed:\n${lines.join('\n')}`
+      : 'the plan file is the same, but the compiled program differs'
+  throw new PlanError(
+    'PLAN_CHANGED',
+    `${pinned.name} is under way with another program (run ${pinned.run}, pinned ${pinned.pinnedAt}); ${what}`,
+    {
+      hint: 'put the plan back as it was and compile it again, or roll back first and start anew',
+    },
+  )
+}
+
+/** Lines that only one of the two texts has, in order. */
+function lineChanges(before: string, after: string): string[] {
+  const [was, is] = [before.split('\n'), after.split('\n')]
+  return [
+    ...was.filter((line) => !is.includes(line)).map((line) => `    - ${line}`),
+    ...is.filter((line) => !was.includes(line)).map((line) => `    + ${line}`),
+  ]
+}
+
+/** The server may still be working for a runner that is gone: end that before touching anything. */
+async function endOrphan(engine: Engine, before: Progress | null): Promise<void> {
+  const backend = before?.plan.runner?.backend
+  if (
+    !backend ||
+    (backend.pid === engine.session.backend.pid && backend.started === engine.session.backend.started)
+  )
+    return
+  if (!(await engine.alive(backend))) return
+  if (await engine.terminate(backend)) return
+  throw new PlanError('PLAN_LOCKED', `the session of the runner before (pid ${backend.pid}) does not end`, {
+    hint: 'end it on the server, then advance again',
+  })
+}

@@ -1,0 +1,55 @@
+import type { Blocker, Engine } from '../dialects/session.ts'
+import { PlanError } from '../errors.ts'
+import { readProgress } from '../ledger/read.ts'
+import type { PlanRecord } from '../ledger/records.ts'
+import type { Store } from '../ledger/store.ts'
+import { takeOver } from '../ledger/write.ts'
+
+export type Holder = { readonly plan: PlanRecord; readonly alive: boolean; readonly lock: Blocker | null }
+
+/** Who holds a plan, as the ledger and the server see it. */
+export async function holderOf(engine: Engine, store: Store, name: string): Promise<Holder> {
+  const progress = await readProgress(store, name)
+  if (!progress)
+    throw new PlanError('PLAN_USAGE', `the ledger does not know ${name}`, {
+      hint: 'plan status lists the plans it knows',
+    })
+  const { plan } = progress
+  return {
+    plan,
+    alive: plan.runner !== null && (await engine.alive(plan.runner.backend)),
+    lock: await engine.lockHolder(name),
+  }
+}
+
+/**
+ * Takes the plan from whoever holds it. The epoch is raised first, so even a session that does not end can write
+ * nothing more; then the sessions are ended.
+ */
+export async function unlock(
+  engine: Engine,
+  store: Store,
+  holder: Holder,
+  actor: string,
+  host: string,
+): Promise<boolean> {
+  const { plan, lock } = holder
+  const me = { by: actor, host, backend: engine.session.backend, since: new Date().toISOString() }
+  // The runner before may hold the plan's row within a batch: end its session when that keeps us waiting.
+  const raise = () => engine.session.transaction({ lockTimeout: 2_000 }, () => takeOver(store, plan.name, me))
+  const end = async () => {
+    const gone = plan.runner === null || (await engine.terminate(plan.runner.backend))
+    return lock === null || lock.pid === plan.runner?.backend.pid
+      ? gone
+      : gone && !(await engine.lock(plan.name))
+  }
+  try {
+    await raise()
+    return await end()
+  } catch (error) {
+    if (!(error instanceof PlanError) || error.code !== 'PLAN_LOCK_TIMEOUT') throw error
+    await end()
+    await raise()
+    return true
+  }
+}

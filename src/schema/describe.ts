@@ -1,0 +1,133 @@
+import type { Watch } from '../compiler/program.ts'
+import { qualified } from './lookup.ts'
+import type { Column, ForeignKey, Snapshot, Table } from './snapshot.ts'
+
+type Entry = readonly [object: string, definition: string]
+
+/**
+ * What a plan about these columns relies on: each object with a definition of one line, sorted by object. Tables
+ * and columns that are not there are left out; sizes and estimates are never in it.
+ */
+export function describe(snapshot: Snapshot, watch: readonly Watch[]): Record<string, string> {
+  const watched = new Map<string, Set<string>>()
+  for (const { table, columns } of watch) {
+    const key = JSON.stringify([table.schema, table.name])
+    watched.set(key, new Set([...(watched.get(key) ?? []), ...columns]))
+  }
+  const entries = snapshot.tables.flatMap((table) => {
+    const columns = watched.get(JSON.stringify([table.schema, table.name]))
+    return columns ? [...ofTable(table), ...ofColumns(table, columns)] : []
+  })
+  const lines = entries.map(([object, definition]): Entry => [object, definition.replaceAll(/\r?\n/g, '\\n')])
+  return Object.fromEntries(lines.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+}
+
+/** One line for each object that came (`+`), went (`-`) or changed (`~`), sorted by object. */
+export function difference(
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): string[] {
+  const objects = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
+  return objects.flatMap((object) => {
+    const [was, is] = [before[object], after[object]]
+    if (was === is) return []
+    if (was === undefined) return [`+ ${object}: ${is}`]
+    if (is === undefined) return [`- ${object}: ${was}`]
+    return [`~ ${object}: ${was} -> ${is}`]
+  })
+}
+
+/** What concerns every column: it decides what a write to the table does, or who sees it. */
+function ofTable(table: Table): Entry[] {
+  const name = qualified(table)
+  const { enabled, forced } = table.rowSecurity
+  const { kind, index } = table.replicaIdentity
+  return [
+    [
+      `table ${name}`,
+      [table.kind, partition(table), ...table.inherits.map((parent) => `inherits ${parent}`)]
+        .filter(Boolean)
+        .join(', '),
+    ],
+    [
+      `row security ${name}`,
+      enabled ? (forced ? 'enabled, forced' : 'enabled') : forced ? 'disabled, forced' : 'disabled',
+    ],
+    [`replica identity ${name}`, index === null ? kind : `${kind} ${index}`],
+    ...table.triggers.map(
+      (trigger): Entry => [
+        `trigger ${name}.${trigger.name}`,
+        `${trigger.definition} (enabled ${trigger.enabled}, ${trigger.function} ${trigger.functionHash})`,
+      ],
+    ),
+    ...table.publications.map(
+      (publication): Entry => [
+        `publication ${publication.name} of ${name}`,
+        publication.columns === null ? 'all columns' : publication.columns.join(', '),
+      ],
+    ),
+  ]
+}
+
+function ofColumns(table: Table, columns: ReadonlySet<string>): Entry[] {
+  const name = qualified(table)
+  const watched = (names: readonly string[]): boolean => names.some((column) => columns.has(column))
+  const valid = (object: { readonly definition: string; readonly validated: boolean }): string =>
+    // PostgreSQL's own definition says so already.
+    object.validated || object.definition.includes('NOT VALID')
+      ? object.definition
+      : `${object.definition} (not valid)`
+  const key = (foreign: ForeignKey): Entry => [
+    `foreign key ${foreign.from.schema}.${foreign.from.table}.${foreign.name}`,
+    valid(foreign),
+  ]
+  return [
+    ...table.columns
+      .filter((column) => columns.has(column.name))
+      .map((column): Entry => [`column ${name}.${column.name}`, ofColumn(column)]),
+    ...table.constraints
+      .filter((constraint) => constraint.kind === 'primary' || watched(constraint.columns))
+      .map((constraint): Entry => [`constraint ${name}.${constraint.name}`, valid(constraint)]),
+    ...table.indexes
+      .filter((index) => watched(index.columns))
+      .map(
+        (index): Entry => [
+          `index ${table.schema}.${index.name}`,
+          index.valid ? index.definition : `${index.definition} (invalid)`,
+        ],
+      ),
+    ...table.foreignKeys.filter((foreign) => watched(foreign.from.columns)).map(key),
+    ...table.referencedBy.filter((foreign) => watched(foreign.to.columns)).map(key),
+    ...table.statistics
+      .filter((object) => watched(object.columns))
+      .map((object): Entry => [`statistics ${qualified(object)}`, object.definition]),
+    ...table.policies
+      .filter((policy) => watched(policy.columns))
+      .map((policy): Entry => [`policy ${name}.${policy.name}`, policy.definition]),
+    ...table.dependents
+      .filter((dependent) => watched(dependent.columns))
+      .map(
+        (dependent): Entry => [
+          `${dependent.name} of ${name}`,
+          `needs ${dependent.columns.filter((column) => columns.has(column)).join(', ')}`,
+        ],
+      ),
+  ]
+}
+
+const partition = (table: Table): string =>
+  table.partitionOf === null ? '' : `partition of ${table.partitionOf}`
+
+const ofColumn = (column: Column): string =>
+  [
+    column.type,
+    column.collation && `COLLATE ${column.collation}`,
+    column.default && `DEFAULT ${column.default.sql}`,
+    column.identity && `GENERATED ${column.identity.toUpperCase()} AS IDENTITY`,
+    column.generated &&
+      `GENERATED ALWAYS AS (${column.generated.expression}) ${column.generated.kind.toUpperCase()}`,
+    column.notNull && 'NOT NULL',
+    column.comment !== null && `COMMENT ${JSON.stringify(column.comment)}`,
+  ]
+    .filter(Boolean)
+    .join(' ')

@@ -1,0 +1,54 @@
+import type { Part, Step } from '../compiler/step.ts'
+import type { Engine, Row } from '../dialects/session.ts'
+import type { InvariantRecord } from '../ledger/records.ts'
+
+export type Finding = Omit<InvariantRecord, 'checkedAt'>
+
+/** Keys of broken rows that a finding carries. */
+const SAMPLE = 5
+
+/** Looks whether what a verify step says holds, on all rows, now. Reads only, in one snapshot. */
+export const prove = ({ session }: Pick<Engine, 'session'>, step: Step): Promise<Finding[]> =>
+  session.transaction({}, async () => {
+    await session.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    const all: Finding[] = []
+    for (const part of step.parts) all.push(...(await provePart(session, part)))
+    return all
+  })
+
+async function provePart(session: Engine['session'], { action, written }: Part): Promise<Finding[]> {
+  const query = (name: string, values: readonly unknown[] = []) =>
+    session.query(written.queries?.[name] ?? '', values, { long: true })
+  if (action.do === 'prove_rows') {
+    const { rows } = await query('count')
+    const counts = rows[0] ?? {}
+    const checked = Number(counts['checked'])
+    const findings: Finding[] = []
+    for (const [index, { name }] of action.rules.entries()) {
+      const violations = Number(counts[`v${index}`])
+      const sample = violations > 0 ? (await query(`sample_${index}`, [SAMPLE])).rows.map(keyText) : []
+      findings.push({ name, holds: violations === 0, violations, checked, sample })
+    }
+    return findings
+  }
+  if (action.do === 'prove_query') {
+    const violations = Number((await query('count')).rows[0]?.['violations'])
+    const sample = violations > 0 ? (await query('sample')).rows.map(keyText) : []
+    return [{ name: action.name, holds: violations === 0, violations, checked: null, sample }]
+  }
+  if (action.do !== 'prove_catalogue') return []
+  const broken = (await query('check')).rows
+    .filter((row) => row['holds'] !== true)
+    .map((row) => String(row['what']))
+  return [
+    {
+      name: action.name,
+      holds: broken.length === 0,
+      violations: broken.length,
+      checked: null,
+      sample: broken,
+    },
+  ]
+}
+
+const keyText = (row: Row): string => Object.values(row).map(String).join(', ')

@@ -1,0 +1,50 @@
+import type { Program } from '../compiler/program.ts'
+import type { Engine } from '../dialects/session.ts'
+import { PlanError } from '../errors.ts'
+import { stopIfAsked } from '../runner/retry.ts'
+import { type Runner, writing } from '../runner/runner.ts'
+import { type Finding, prove } from './prove.ts'
+
+/** The verify steps of a program; a plan without them has nothing to prove. */
+const stepsOf = (program: Program) => program.phases.find(({ phase }) => phase === 'verify')?.steps ?? []
+
+/** Proves every invariant now and writes nothing. */
+export async function verifyNow(engine: Engine, program: Program): Promise<Finding[]> {
+  const findings: Finding[] = []
+  for (const step of stepsOf(program)) findings.push(...(await prove(engine, step)))
+  return findings
+}
+
+/** Proves every invariant, keeps the evidence in the ledger, and throws when one does not hold. */
+export async function runVerify(runner: Runner, program: Program): Promise<void> {
+  const broken: Finding[] = []
+  for (const step of stepsOf(program)) {
+    stopIfAsked(runner)
+    runner.report({ event: 'step', step: step.id, title: step.title, state: 'started' })
+    await writing(runner, (ledger) => ledger.step(step.id, { state: 'running' }))
+    const found = await prove(runner.engine, step)
+    const bad = found.filter(({ holds }) => !holds)
+    await writing(runner, async (ledger) => {
+      for (const one of found) await ledger.invariant(one)
+      const said = found.map(({ name, holds, violations, checked }) => ({ name, holds, violations, checked }))
+      await ledger.event('invariants checked', { step: step.id, invariants: said })
+      await ledger.step(
+        step.id,
+        bad.length === 0 ? { state: 'done' } : { state: 'failed', error: bad.map(sentence).join('; ') },
+      )
+    })
+    for (const one of found) runner.report({ event: 'invariant', found: one })
+    if (bad.length === 0) runner.report({ event: 'step', step: step.id, title: step.title, state: 'done' })
+    broken.push(...bad)
+  }
+  if (broken.length > 0)
+    throw new PlanError('PLAN_INVARIANT', broken.map(sentence).join('; '), {
+      hint: 'nothing was dropped; mend these rows, then advance again, or roll back',
+    })
+}
+
+/** One finding for people; the sample has keys of rows, or what of the catalogue is not so. */
+export const sentence = ({ name, violations, checked, sample }: Finding): string => {
+  const of = checked === null ? '' : ` of ${checked.toLocaleString('en')} rows`
+  return `${name} does not hold: ${violations.toLocaleString('en')}${of} (${sample.join(' | ')})`
+}

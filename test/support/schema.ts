@@ -1,0 +1,50 @@
+import type { Column, Table } from '../../src/schema/snapshot.ts'
+
+/** A column of type text with nothing special, but for what is given. */
+export const column = (name: string, more: Partial<Column> = {}): Column => ({
+  name,
+  position: 1,
+  type: 'text',
+  collation: null,
+  default: null,
+  identity: null,
+  generated: null,
+  notNull: false,
+  comment: null,
+  statisticsTarget: null,
+  storage: null,
+  compression: null,
+  options: [],
+  grants: [],
+  sequence: null,
+  ...more,
+})
+
+/** An empty table `app.users`, but for what is given. */
+export const table = (more: Partial<Table> = {}): Table => ({
+  schema: 'app',
+  name: 'users',
+  kind: 'table',
+  owner: 'owner',
+  comment: null,
+  columns: [],
+  indexes: [],
+  constraints: [],
+  foreignKeys: [],
+  referencedBy: [],
+  triggers: [],
+  policies: [],
+  rowSecurity: { enabled: false, forced: false },
+  publications: [],
+  statistics: [],
+  dependents: [],
+  partitions: [],
+  partitionOf: null,
+  inherits: [],
+  inheritedBy: [],
+  replicaIdentity: { kind: 'default', index: null },
+  grants: [],
+  bytes: 8192,
+  rows: 1,
+  ...more,
+})
