@@ -34,17 +34,16 @@ export function purposeOf(phase: Phase, program: Program): string {
       'Gives the rows that are already there the new shape, batch by batch. It can be stopped and continued at any time.',
     enforce: 'Builds indexes and constraints on the new shape while the application goes on.',
     verify: 'Only reads. Proves every invariant on all rows, and keeps the evidence in the ledger.',
-    contract: `Proves everything once more, checks that nobody uses the old shape, and then takes away ${takenAway(program)}.`,
+    contract: contractPurpose(program),
   }
   return purposes[phase]
 }
 
-/** The old shape in words; what only helped on the way where there is none. */
-export function takenAway(program: Program): string {
+function contractPurpose(program: Program): string {
   const old = oldShape(program)
-  return old.length > 0
-    ? `${listed(old)}, together with the sync`
-    : 'the sync trigger, which has done its work'
+  if (old.length === 0)
+    return 'Proves everything once more, and then removes the sync, which has done its work.'
+  return `Proves everything once more, checks that nobody uses the old shape, and then takes away ${listed(old)} together with the sync.`
 }
 
 /** `users.last_name`: the columns that contract takes away. */

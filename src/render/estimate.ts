@@ -58,8 +58,11 @@ export function totalOf(steps: readonly Step[], program: Program): Estimate {
   }
 }
 
-/** The assumption behind the expected durations, in one sentence. */
-export function assumptions(program: Program): string {
+/** The assumption behind the expected durations, in one sentence; null when every step takes but a moment. */
+export function assumptions(program: Program): string | null {
+  const steps = program.phases.flatMap((phase) => phase.steps)
+  if (steps.every(({ parts }) => parts.every(({ written }) => longest(written.locks) === 'moment')))
+    return null
   const mb = (range: { slow: number; fast: number }) => `${range.slow / 1e6} to ${range.fast / 1e6} MB/s`
   const { slow, fast } = RATES.rows
   const { duty } = program.backfill

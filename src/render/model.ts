@@ -69,6 +69,8 @@ export function viewOf(program: Program, options: ViewOptions = {}) {
     pointOfNoReturn: last ? { step: last.id, drops: listed(oldShape(program)) || clean(last.title) } : null,
     phases,
     helpers: helpersOf(program),
+    fills: phases.some(({ phase }) => phase === 'backfill'),
+    deploys: program.checkpoints.length > 0,
     lockTimeout: formatDuration(lockTimeout),
     retries,
     longestWait: longestWait(limits),

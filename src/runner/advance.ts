@@ -126,40 +126,22 @@ async function runPhase(runner: Runner, program: Program, phase: Phase): Promise
 /** Proof, then retire, then the waiting time of the plan, then the drop. */
 async function contract(runner: Runner, program: Program): Promise<Outcome['waiting']> {
   const steps = program.phases.find(({ phase }) => phase === 'contract')?.steps ?? []
-  const retiring = steps.filter((step) => step.reversible)
-  const dropping = steps.filter((step) => !step.reversible)
-  const done = (await current(runner)).steps.filter(({ state }) => state === 'done').map(({ id }) => id)
-  const retired = (await current(runner)).plan.retiredAt
-  if (!retiring.every(({ id }) => done.includes(id)) || retired === null) {
+  const { steps: records } = await current(runner)
+  const begun = steps.some(({ id }) => records.some((record) => record.id === id && record.state === 'done'))
+  // Once a column is retired the two shapes can no longer be compared; until the drop the sync keeps them equal.
+  if (!begun) {
     await runVerify(runner, program)
     await refuseDependents(runner.engine, program, ({ columns }) => columns)
     await warnOfMentions(runner, program)
-    for (const step of retiring)
-      await runStep(
-        runner,
-        program,
-        step,
-        (await current(runner)).steps.find(({ id }) => id === step.id),
-      )
-    await writing(runner, async (ledger) => {
-      await ledger.retired(true)
-      await ledger.event('retired', { columns: program.retires.flatMap(({ columns }) => columns) })
-    })
   }
+  for (const step of steps.filter(({ reversible }) => reversible)) await runStep(runner, program, step, records.find(({ id }) => id === step.id))
+  const dropping = steps.filter(({ reversible }) => !reversible)
   const left = holdLeft(program, (await current(runner)).plan.retiredAt, await databaseNow(runner.engine))
-  if (left > 0 && dropping.length > 0) {
-    const text = `the retired shape is kept for another ${formatDuration(left)}; plan rollback still brings it back`
-    return { id: 'hold', text }
-  }
+  if (left > 0 && dropping.length > 0) return { id: 'hold', text: `the retired shape is kept for another ${formatDuration(left)}; plan rollback still brings it back` }
   await refuseDependents(runner.engine, program, ({ tombstones }) => tombstones)
   for (const step of dropping) {
     stopIfAsked(runner)
-    await runStep(
-      runner,
-      program,
-      step,
-      (await current(runner)).steps.find(({ id }) => id === step.id),
-    )
+    await runStep(runner, program, step, records.find(({ id }) => id === step.id))
   }
   return null
 }

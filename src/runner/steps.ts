@@ -41,6 +41,7 @@ async function together(runner: Runner, step: Step): Promise<void> {
         await refuseRewrite(runner, step, tables, before)
         await ledger.step(step.id, { state: 'done' })
         await ledger.objects(null)
+        if (step.parts.some(({ action }) => action.do === 'retire_column')) await ledger.retired(true)
         await ledger.event('step done', { step: step.id })
       },
       { lockTimeout: runner.lockTimeout },
