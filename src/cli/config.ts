@@ -53,6 +53,9 @@ export type Flags = {
   readonly database?: string
 }
 
+type Config = z.infer<typeof shape>
+type Layer = z.infer<typeof layer>
+
 /** Flags before the environment before the file. The database is the plan's, or the only one there is. */
 export function readSettings(io: Io, flags: Flags): Settings {
   const file = flags.config ? resolve(io.cwd, flags.config) : find(io.cwd)
@@ -60,39 +63,55 @@ export function readSettings(io: Io, flags: Flags): Settings {
   const config = file ? parse(file) : {}
   const root = file ? dirname(file) : io.cwd
   const environment = flags.env ?? io.env['PLAN_ENV'] ?? null
-  const over = environment === null ? undefined : config.environments?.[environment]
-  if (environment !== null && !over)
-    throw bad(
-      `there is no environment ${environment}`,
-      suggestion(environment, Object.keys(config.environments ?? {})),
-    )
-  const names = [...new Set([...Object.keys(config.databases ?? {}), ...Object.keys(over?.databases ?? {})])]
-  const name = flags.database ?? (names.length === 1 ? names[0] : undefined)
-  if (flags.database !== undefined && names.length > 0 && !names.includes(flags.database))
-    throw bad(
-      `there is no database ${flags.database} in the configuration`,
-      suggestion(flags.database, names),
-    )
+  const over = environment === null ? {} : layerOf(config, environment)
   const url = flags.url ?? io.env['PLAN_DATABASE_URL']
-  if (name === undefined && names.length > 1 && !url)
-    throw bad(
-      'the configuration has several databases',
-      `name one in the plan (database: ${names.join(' or ')})`,
-    )
-  const chosen = name === undefined ? {} : { ...config.databases?.[name], ...over?.databases?.[name] }
-  const limits = { ...config.defaults, ...over?.defaults }
+  const {
+    url: written,
+    schema = 'public',
+    ledger_schema: ledgerSchema = 'plan',
+    tls = null,
+  } = chosen(config, over, flags.database, url !== undefined)
+  const { lock_timeout: lockTimeout = 1_000, retries = 20 } = { ...config.defaults, ...over.defaults }
   return {
     root,
     plans: resolve(root, config.plans ?? 'plans'),
     templates: config.templates === undefined ? null : resolve(root, config.templates),
     environment,
-    url: url ?? (chosen.url === undefined ? null : secret(chosen.url, io, root)),
-    schema: chosen.schema ?? 'public',
-    ledgerSchema: chosen.ledger_schema ?? 'plan',
-    tls: chosen.tls ?? null,
-    lockTimeout: limits.lock_timeout ?? 1_000,
-    retries: limits.retries ?? 20,
+    url: url ?? (written === undefined ? null : secret(written, io, root)),
+    schema,
+    ledgerSchema,
+    tls,
+    lockTimeout,
+    retries,
   }
+}
+
+function layerOf(config: Config, environment: string): Layer {
+  const found = config.environments?.[environment]
+  if (found) return found
+  throw bad(
+    `there is no environment ${environment}`,
+    suggestion(environment, Object.keys(config.environments ?? {})),
+  )
+}
+
+/** The settings of the database that is meant; with a URL from outside none has to be. */
+function chosen(
+  config: Config,
+  over: Layer,
+  asked: string | undefined,
+  given: boolean,
+): z.infer<typeof database> {
+  const names = [...new Set([...Object.keys(config.databases ?? {}), ...Object.keys(over.databases ?? {})])]
+  const name = asked ?? (names.length === 1 ? names[0] : undefined)
+  if (asked !== undefined && names.length > 0 && !names.includes(asked))
+    throw bad(`there is no database ${asked} in the configuration`, suggestion(asked, names))
+  if (name !== undefined) return { ...config.databases?.[name], ...over.databases?.[name] }
+  if (names.length < 2 || given) return {}
+  throw bad(
+    'the configuration has several databases',
+    `name one in the plan (database: ${names.join(' or ')})`,
+  )
 }
 
 function find(from: string): string | null {

@@ -2,7 +2,7 @@ import type { Language, Traits } from '../dialects/dialect.ts'
 import { type Finding, PlanError } from '../errors.ts'
 import { walkKey } from '../intents/fitness.ts'
 import { intents } from '../intents/index.ts'
-import type { Context, Outline } from '../intents/outline.ts'
+import { type Context, type Outline, syncName } from '../intents/outline.ts'
 import type { Plan, PlanSource } from '../plan/plan.ts'
 import { describe } from '../schema/describe.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
@@ -16,7 +16,7 @@ export function compile(plan: Plan, source: PlanSource, snapshot: Snapshot, lang
   const traits = language.traits(snapshot.server.number)
   const outlines = outlinesOf(plan, source, snapshot, language, traits)
   const tables = merge(outlines, plan, source, snapshot, language)
-  const watch = tables.map(({ table, watch: columns }) => ({ table, columns }))
+  const watch = tables.map(({ table, watch: columns, name: sync }) => ({ table, columns, sync }))
   const phases = phasesOf(plan, tables, language, language.writers(traits))
   const contract = phases.some(({ phase }) => phase === 'contract')
   const body = {
@@ -141,8 +141,7 @@ function merge(
     const needsKey = every((one) => one.fills).length > 0
     return {
       ...first,
-      // Sorts behind the names that people give, see the dialect's sync.
-      name: language.helperName(`zz_plan_sync_${first.table.name}`, plan.name, first.table.schema),
+      name: syncName(language, plan.name, first.table),
       key: table && needsKey ? walkKey(table, retire, source.at(['intents', 0])) : [],
       watch: [...new Set(every((one) => one.watch))],
       expand: every((one) => one.expand),

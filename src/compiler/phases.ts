@@ -29,7 +29,7 @@ export function phasesOf(
         ({ name, sql, sample }): Unit => ({ actions: [{ do: 'prove_query', name, sql, sample }] }),
       ),
     ],
-    contract: tables.flatMap((table) => contract(table, language)),
+    contract: contract(tables, language),
   }
   const write = (action: Action): Written => (writers[action.do] as (action: Action) => Written)(action)
   return PHASES.map((phase) => ({
@@ -85,31 +85,38 @@ const verify = (merged: Merged): Unit[] => {
   ]
 }
 
-/** Retire, then drop: two transactions, with the waiting time of the plan between them. */
-const contract = (merged: Merged, language: Language): Unit[] => {
+/** What contract does to one table: retire its old shape, and later drop it. Two transactions. */
+type Contract = { readonly retire: readonly Action[]; readonly drop: readonly Action[] }
+
+function contractOf(merged: Merged, language: Language): Contract {
   const { table, retire, releases, beforeDrop, afterDrop } = merged
   const sync = syncOf(merged)
   const graves = retire.map((column) => ({ name: column, stored: tombstone(language, table, column) }))
   const retired = sync && graves.length > 0 ? buried(sync, graves) : sync
-  const retiring: Action[] = graves.map(({ name, stored }) => ({
-    do: 'retire_column',
-    table,
-    column: name,
-    tombstone: stored,
-  }))
-  const drops: Action[] = graves.map(({ stored }) => ({ do: 'drop_column', table, column: stored, releases }))
   const replace: Action[] =
     sync && retired && retired !== sync ? [{ do: 'replace_sync', sync: retired, previous: sync }] : []
-  const last: Action[] = [
-    ...(retired ? [{ do: 'remove_sync', sync: retired } as const] : []),
-    ...beforeDrop,
-    ...drops,
-    ...afterDrop,
-  ]
-  return [
-    ...(retiring.length > 0 ? [{ actions: [...retiring, ...replace] }] : []),
-    ...(last.length > 0 ? [{ actions: last }] : []),
-  ]
+  return {
+    retire: [
+      ...graves.map(
+        ({ name, stored }): Action => ({ do: 'retire_column', table, column: name, tombstone: stored }),
+      ),
+      ...replace,
+    ],
+    drop: [
+      ...(retired ? [{ do: 'remove_sync', sync: retired } as const] : []),
+      ...beforeDrop,
+      ...graves.map(({ stored }): Action => ({ do: 'drop_column', table, column: stored, releases })),
+      ...afterDrop,
+    ],
+  }
+}
+
+/** Everything is retired before anything is dropped: the plan's waiting time lies between. */
+function contract(tables: readonly Merged[], language: Language): Unit[] {
+  const all = tables.map((table) => contractOf(table, language))
+  return [...all.map(({ retire }) => retire), ...all.map(({ drop }) => drop)]
+    .filter((actions) => actions.length > 0)
+    .map((actions) => ({ actions }))
 }
 
 export const tombstone = (language: Language, table: TableRef, column: string): string =>

@@ -36,4 +36,5 @@ export type Program = {
   readonly estimates: readonly { readonly table: string; readonly rows: number; readonly bytes: number }[]
 }
 
-export type Watch = { readonly table: TableRef; readonly columns: readonly string[] }
+/** `sync` is the plan's own trigger; those of other plans on the table are none of its business. */
+export type Watch = { readonly table: TableRef; readonly columns: readonly string[]; readonly sync?: string }

@@ -115,7 +115,7 @@ function volatileDefault(
     rules: wish.required
       ? [{ name: `${column.name}-not-null`, rule: { rule: 'not null', column: column.name } }]
       : [],
-    warnings: cautions(table, [], null, true),
+    warnings: cautions(context, table, []),
   }
 }
 
@@ -146,7 +146,7 @@ function filled(
     // While the trigger fills in, a DEFAULT would hide that a writer does not know the column.
     afterDrop: given ? [{ do: 'set_default', table: ref, column: column.name, default: given.sql }] : [],
     deploy: `the version in which every writer of ${table.name} writes ${column.name} itself${given ? ' or leaves it to its default' : ''}`,
-    warnings: cautions(table, [], null, true),
+    warnings: cautions(context, table, []),
   }
 }
 

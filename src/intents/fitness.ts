@@ -1,7 +1,7 @@
 import type { KeyColumn } from '../compiler/step.ts'
 import type { Position } from '../errors.ts'
 import type { Column, Table } from '../schema/snapshot.ts'
-import { refuse } from './outline.ts'
+import { type Context, refOf, refuse, syncName } from './outline.ts'
 
 /** A table whose rows can be kept in step by triggers and filled in batches. */
 export function requirePlainTable(table: Table, at: Position): void {
@@ -62,49 +62,29 @@ export function requireReplaceable(table: Table, column: Column, at: Position): 
     no(`is part of the replica identity ${identity}`, 'set another replica identity first')
 }
 
-/** What stays legal but that a person should know before starting. */
-export function cautions(
-  table: Table,
-  columns: readonly string[],
-  syncName: string | null,
-  fills: boolean,
-): string[] {
+/** What stays legal but that a person should know before starting; `columns` are those that contract takes away. */
+export function cautions(context: Context, table: Table, columns: readonly string[]): string[] {
   const touches = (thing: { readonly columns: readonly string[] | null }) =>
     columns.some((column) => thing.columns?.includes(column))
-  const contract = 'contract will refuse while it does'
-  const before = table.triggers.filter(
-    ({ timing, level, enabled }) => timing === 'before' && level === 'row' && enabled !== 'D',
-  )
-  const every = table.triggers.filter(
-    ({ events, columns: only, enabled }) => events.includes('update') && only.length === 0 && enabled !== 'D',
-  )
+  const uses = (what: string) => `${what} uses ${columns.join(', ')}; contract will refuse while it does`
+  const sync = syncName(context.language, context.plan, refOf(table))
+  const active = table.triggers.filter(({ enabled, level }) => enabled !== 'D' && level === 'row')
+  const after = active.filter(({ timing, name }) => timing === 'before' && name > sync)
+  const every = active.filter(({ events, columns: only }) => events.includes('update') && only.length === 0)
   return [
-    ...table.dependents.filter(touches).map(({ name }) => `${name} uses ${columns.join(', ')}; ${contract}`),
-    ...table.policies
-      .filter(touches)
-      .map(({ name }) => `policy ${name} uses ${columns.join(', ')}; ${contract}`),
-    ...table.publications
-      .filter(touches)
-      .map(({ name }) => `publication ${name} lists ${columns.join(', ')}; ${contract}`),
-    ...table.triggers
-      .filter(touches)
-      .map(
-        ({ name }) =>
-          `trigger ${name} fires on UPDATE OF ${columns.join(', ')} and not on the new column; ${contract}`,
-      ),
-    ...(syncName
-      ? before
-          .filter(({ name }) => name > syncName)
-          .map(
-            ({ name }) =>
-              `trigger ${name} runs after the sync trigger: what it changes in these columns is not carried over`,
-          )
-      : []),
-    ...(fills ? every.map(({ name }) => `trigger ${name} fires for every row that the backfill writes`) : []),
-    ...(fills && table.rowSecurity.forced
+    ...table.dependents.filter(touches).map(({ name }) => uses(name)),
+    ...table.policies.filter(touches).map(({ name }) => uses(`policy ${name}`)),
+    ...table.publications.filter(touches).map(({ name }) => uses(`the column list of publication ${name}`)),
+    ...table.triggers.filter(touches).map(({ name }) => uses(`trigger ${name} fires on UPDATE OF, and`)),
+    ...after.map(
+      ({ name }) =>
+        `trigger ${name} runs after the sync trigger: what it changes in these columns is not carried over`,
+    ),
+    ...every.map(({ name }) => `trigger ${name} fires for every row that the backfill writes`),
+    ...(table.rowSecurity.forced
       ? [`row security is forced on ${table.name}: the runner needs BYPASSRLS, or it will not see all rows`]
       : []),
-    ...(table.publications.length
+    ...(table.publications.length > 0
       ? [`${table.name} is published: subscribers need the new column first`]
       : []),
   ]

@@ -10,7 +10,12 @@ import type {
 import type { Language, Traits } from '../dialects/dialect.ts'
 import { type Code, PlanError, type Position } from '../errors.ts'
 import type { Value } from '../plan/value.ts'
+import { SYNC_PREFIX } from '../schema/describe.ts'
 import type { Snapshot, Table } from '../schema/snapshot.ts'
+
+/** The sync trigger of a plan on a table; sorts behind the names that people give to triggers. */
+export const syncName = (language: Language, plan: string, table: TableRef): string =>
+  language.helperName(`${SYNC_PREFIX}${table.name}`, plan, table.schema)
 
 /** What an intent asks of each phase, for one table. Order, merging and rollback belong to the compiler. */
 export type Outline = {

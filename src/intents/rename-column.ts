@@ -1,6 +1,6 @@
 import type { NewColumn, SyncGroup } from '../compiler/step.ts'
 import { requireColumn, requireTable } from '../schema/lookup.ts'
-import type { Column } from '../schema/snapshot.ts'
+import type { Column, Table } from '../schema/snapshot.ts'
 import { cautions, requirePlainTable, requireReplaceable } from './fitness.ts'
 import { type Context, expressionFor, nothing, type Outline, refOf, requireNewName } from './outline.ts'
 import type { RenameColumn } from './shapes.ts'
@@ -56,7 +56,7 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
         : []),
     ],
     deploy: `the version that reads and writes ${table.name}.${wish.to} and nothing that still names ${table.name}.${wish.from}`,
-    warnings: [...cautions(table, [wish.from], null, true), ...lost(table, wish.from)],
+    warnings: [...cautions(context, table, [wish.from]), ...lost(table, wish.from)],
   }
 }
 
@@ -66,7 +66,7 @@ const newColumn = (from: Column, name: string): NewColumn => {
   return { name, type, collation, comment, statisticsTarget, storage, compression, options, grants }
 }
 
-const lost = (table: Parameters<typeof cautions>[0], column: string): string[] => [
+const lost = (table: Table, column: string): string[] => [
   ...table.indexes
     .filter((index) => index.columns.includes(column) && !index.valid)
     .map(({ name }) => `index ${name} is INVALID and gets no twin; it goes with ${column}`),

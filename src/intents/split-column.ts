@@ -1,4 +1,5 @@
 import type { Action, SyncGroup } from '../compiler/step.ts'
+import type { Position } from '../errors.ts'
 import { requireColumn, requireTable } from '../schema/lookup.ts'
 import type { Table } from '../schema/snapshot.ts'
 import { freeName } from './add-column.ts'
@@ -47,6 +48,9 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
     ],
   }
   const back = expressionFor(context, wish.back, parts, from.type, context.at('back'))
+  // Which side changed decides the direction, so each side may be made from the other one alone.
+  for (const { name, value } of columns) only(value.reads, [wish.from], context.at('into', name, 'value'))
+  only(back.reads, names, context.at('back'))
   const up = columns.map(({ name, type, value }) => ({ column: name, type, value }))
   const group: SyncGroup = {
     kind: 'pair',
@@ -71,7 +75,6 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
         comment: null,
       }
     })
-  const sources = [...new Set(up.flatMap(({ value }) => value.reads))]
   return {
     ...nothing(ref),
     watch: [wish.from, ...names],
@@ -82,7 +85,7 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
       own: false,
     })),
     sync: [group],
-    fills: [{ set: up, from: sources.includes(wish.from) ? [wish.from] : sources }],
+    fills: [{ set: up, from: [wish.from] }],
     enforce: [...indexes, ...required.flatMap(({ enforce }) => enforce)],
     rules: [{ name: `${wish.from}-agrees-with-${names.join('-and-')}`, rule: { rule: 'agree', group } }],
     holds: {
@@ -95,8 +98,15 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
       .filter((key) => key.from.columns.includes(wish.from))
       .map(({ to }) => ({ schema: to.schema, name: to.table })),
     deploy: `the version that reads and writes ${names.map((name) => `${table.name}.${name}`).join(' and ')}, and nothing that still names ${table.name}.${wish.from}`,
-    warnings: [...cautions(table, [wish.from], null, true), ...goes(table, wish.from)],
+    warnings: [...cautions(context, table, [wish.from]), ...goes(table, wish.from)],
   }
+}
+
+function only(reads: readonly string[], allowed: readonly string[], at: Position): void {
+  const other = reads.find((column) => !allowed.includes(column))
+  if (other === undefined) return
+  const hint = `it can be made from ${allowed.join(', ')} alone: a change of ${other} would not be carried over`
+  refuse('PLAN_EXPRESSION', `${other} belongs to neither side of this split`, hint, at)
 }
 
 /** What the server drops together with the column, and that has no counterpart on the parts. */

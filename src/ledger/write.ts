@@ -169,7 +169,7 @@ async function append(
       .limit(1),
   )
   const previous = String(last[0]?.['hash'] ?? '')
-  const at = (clock[0]?.['at'] as Date).toISOString()
+  const at = (clock[0]?.['at'] as Date | undefined)?.toISOString() ?? ''
   const hash = eventHash({ ...event, at, previous, number: 0, hash: '' })
   await store.run(table('events').insert({ ...event, data: JSON.stringify(event.data), at, previous, hash }))
 }

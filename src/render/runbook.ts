@@ -1,5 +1,5 @@
 import type { Program } from '../compiler/program.ts'
-import { type ViewOptions, viewOf } from './model.ts'
+import { type View, type ViewOptions, viewOf } from './model.ts'
 import { render, type TemplateSource } from './templates.ts'
 
 /**
@@ -8,7 +8,8 @@ import { render, type TemplateSource } from './templates.ts'
  */
 export function runbook(program: Program, options: ViewOptions & TemplateSource = {}): string {
   const partials = { preflight: `preflight.${program.engine.dialect}.md.hbs` }
-  const text = render('runbook.md.hbs', viewOf(program, options), partials, options)
+  const view: View = viewOf(program, options)
+  const text = render('runbook.md.hbs', view, partials, options)
   // A block that a template leaves out leaves its empty lines behind.
   return `${text
     .replace(/[ \t]+$/gm, '')

@@ -9,7 +9,7 @@ import { estimateOf } from './estimate.ts'
 import { columns, hang, pad, ruler, size, wrap } from './layout.ts'
 import { locksOf, lockText } from './locks.ts'
 import { type Backfill, backfillsOf, checkpointState, nextOf, stepRecord } from './standing.ts'
-import { bytesText, clean, counted, thousands, timeAfter, timeText } from './text.ts'
+import { bytesText, clean, cleanLines, counted, thousands, timeAfter, timeText } from './text.ts'
 
 /** How a terminal shows text. */
 export type Look = { readonly color: boolean; readonly width: number }
@@ -265,7 +265,7 @@ export function findingsText(
     const place = at ? `${clean(at.file)}:${at.line}:${at.column}  ` : ''
     const shown = at && sourceText !== undefined ? excerpt(sourceText, at) : ''
     return [
-      `${paint.bold(place)}${paint.red(clean(message))}  ${paint.dim(code)}`,
+      `${paint.bold(place)}${paint.red(cleanLines(message))}  ${paint.dim(code)}`,
       ...(shown === '' ? [] : shown.split('\n').map((line) => `  ${line}`)),
       `  hint: ${clean(hint)}`,
     ].join('\n')

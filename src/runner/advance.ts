@@ -134,14 +134,29 @@ async function contract(runner: Runner, program: Program): Promise<Outcome['wait
     await refuseDependents(runner.engine, program, ({ columns }) => columns)
     await warnOfMentions(runner, program)
   }
-  for (const step of steps.filter(({ reversible }) => reversible)) await runStep(runner, program, step, records.find(({ id }) => id === step.id))
+  for (const step of steps.filter(({ reversible }) => reversible))
+    await runStep(
+      runner,
+      program,
+      step,
+      records.find(({ id }) => id === step.id),
+    )
   const dropping = steps.filter(({ reversible }) => !reversible)
   const left = holdLeft(program, (await current(runner)).plan.retiredAt, await databaseNow(runner.engine))
-  if (left > 0 && dropping.length > 0) return { id: 'hold', text: `the retired shape is kept for another ${formatDuration(left)}; plan rollback still brings it back` }
+  if (left > 0 && dropping.length > 0)
+    return {
+      id: 'hold',
+      text: `the retired shape is kept for another ${formatDuration(left)}; plan rollback still brings it back`,
+    }
   await refuseDependents(runner.engine, program, ({ tombstones }) => tombstones)
   for (const step of dropping) {
     stopIfAsked(runner)
-    await runStep(runner, program, step, records.find(({ id }) => id === step.id))
+    await runStep(
+      runner,
+      program,
+      step,
+      records.find(({ id }) => id === step.id),
+    )
   }
   return null
 }

@@ -39,7 +39,7 @@ export function holdLeft(program: Program, retiredAt: string | null, now: number
 /** The database's clock: runners on other hosts have other ones. Milliseconds since 1970. */
 export async function databaseNow({ session }: Pick<Engine, 'session'>): Promise<number> {
   const { rows } = await session.query('SELECT CURRENT_TIMESTAMP AS now')
-  return (rows[0]?.['now'] as Date).getTime()
+  return (rows[0]?.['now'] as Date | undefined)?.getTime() ?? 0
 }
 
 /** The facts about the world that were true when the checkpoint was confirmed must still be true. */

@@ -4,6 +4,7 @@ import type { Engine } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import { readProgress } from '../ledger/read.ts'
 import type { Progress, StepRecord } from '../ledger/records.ts'
+import { qualified } from '../schema/lookup.ts'
 import { withLocks } from './retry.ts'
 import { type Loss, type Runner, writing } from './runner.ts'
 import { failed, observe, remember, tablesOf } from './steps.ts'
@@ -11,20 +12,20 @@ import { refuseDrift, take, type Wanted } from './take.ts'
 import { move } from './transitions.ts'
 
 /** What undoing these phases would lose, counted now. Reads only. */
-export async function losses(engine: Engine, progress: Progress, to: Phase | null): Promise<Loss[]> {
-  const { program } = progress.plan
+async function losses(engine: Engine, progress: Progress, to: Phase | null): Promise<Loss[]> {
+  const parts = undoable(progress.plan.program, progress, to)
+    .filter(({ phase }) => phase === 'expand')
+    .flatMap((step) =>
+      step.parts.flatMap(({ written }) =>
+        (written.losses ?? []).map((loss) => ({ ...loss, tables: tablesOf(step) })),
+      ),
+    )
   const found: Loss[] = []
-  for (const step of undoable(program, progress, to).filter(({ phase }) => phase === 'expand')) {
-    for (const { action, written } of step.parts) {
-      const table = 'table' in action ? action.table : 'sync' in action ? action.sync.table : null
-      for (const { what, query } of written.losses ?? []) {
-        const { rows } = await engine.session.query(query, [], { long: true })
-        const count = Number(rows[0]?.['rows'] ?? 0)
-        if (count > 0 && table) found.push({ table: `${table.schema}.${table.name}`, what, rows: count })
-      }
-    }
+  for (const { what, query, tables } of parts) {
+    const { rows } = await engine.session.query(query, [], { long: true })
+    found.push({ table: tables.map(qualified).join(', '), what, rows: Number(rows[0]?.['rows'] ?? 0) })
   }
-  return found
+  return found.filter(({ rows }) => rows > 0)
 }
 
 /** Undoes everything back to before `to` (default: all of it), newest first. */

@@ -1,5 +1,5 @@
 import type { Program } from '../compiler/program.ts'
-import type { Part, Step, TableRef } from '../compiler/step.ts'
+import type { Part, Step, TableRef, Written } from '../compiler/step.ts'
 import { PlanError } from '../errors.ts'
 import type { StepRecord } from '../ledger/records.ts'
 import { describe } from '../schema/describe.ts'
@@ -51,42 +51,50 @@ async function together(runner: Runner, step: Step): Promise<void> {
 
 /** What the server will not do in a transaction: intention, act, and the catalogue's own word that it is done. */
 async function alone(runner: Runner, step: Step): Promise<void> {
-  const { session } = runner.engine
   await writing(runner, async (ledger) => {
     await ledger.step(step.id, { state: 'running' })
     await ledger.objects(null)
   })
   for (const { written } of step.parts) {
     if (await isDone(runner, written.probe)) continue
-    for (const statement of written.repair ?? [])
-      await session.autonomous(statement, { lockTimeout: 0, statementTimeout: 0 })
-    const stop = () => void session.cancel().catch(() => {})
-    runner.signal.addEventListener('abort', stop, { once: true })
-    try {
-      for (const statement of written.statements)
-        await session.autonomous(statement, { lockTimeout: 0, statementTimeout: 0 })
-    } catch (error) {
-      if (runner.engine.failures.sessionLost(error)) throw error
-      for (const statement of written.repair ?? [])
-        await session.autonomous(statement, { lockTimeout: 0, statementTimeout: 0 })
-      if (runner.signal.aborted)
-        throw new PlanError('PLAN_INTERRUPTED', `${step.id} was interrupted; everything before it is saved`, {
-          hint: `run plan advance ${runner.plan} to go on`,
-        })
-      throw error
-    } finally {
-      runner.signal.removeEventListener('abort', stop)
-    }
-    if (!(await isDone(runner, written.probe)))
-      throw new PlanError('PLAN_INTERNAL', `${step.id} ran, but the catalogue does not show it`, {
-        hint: 'look at the table, then run plan advance again',
-      })
+    await cleanUp(runner, written)
+    await act(runner, step, written)
+    if (await isDone(runner, written.probe)) continue
+    throw new PlanError('PLAN_INTERNAL', `${step.id} ran, but the catalogue does not show it`, {
+      hint: 'look at the table, then run plan advance again',
+    })
   }
   await writing(runner, async (ledger) => {
     await ledger.step(step.id, { state: 'done' })
     await ledger.event('step done', { step: step.id })
   })
 }
+
+/** Runs statements that may take long; an interrupt ends them on the server, and what they left is cleared away. */
+async function act(runner: Runner, step: Step, written: Written): Promise<void> {
+  const { session } = runner.engine
+  const stop = () => void session.cancel().catch(() => {})
+  runner.signal.addEventListener('abort', stop, { once: true })
+  try {
+    for (const statement of written.statements) await session.autonomous(statement, PATIENT)
+  } catch (error) {
+    if (runner.engine.failures.sessionLost(error)) throw error
+    await cleanUp(runner, written)
+    if (!runner.signal.aborted) throw error
+    throw new PlanError('PLAN_INTERRUPTED', `${step.id} was interrupted; everything before it is saved`, {
+      hint: `run plan advance ${runner.plan} to go on`,
+    })
+  } finally {
+    runner.signal.removeEventListener('abort', stop)
+  }
+}
+
+async function cleanUp(runner: Runner, written: Written): Promise<void> {
+  for (const statement of written.repair ?? []) await runner.engine.session.autonomous(statement, PATIENT)
+}
+
+/** Under a lock timeout an index build would give up while it waits for old transactions, and leave its index INVALID. */
+const PATIENT = { lockTimeout: 0, statementTimeout: 0 }
 
 /** NOT NULL on rows that have no value would make every later write of them fail, so it is not even added. */
 async function refuseEmpty(runner: Runner, { action, written }: Part): Promise<void> {

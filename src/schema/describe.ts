@@ -2,6 +2,9 @@ import type { Watch } from '../compiler/program.ts'
 import { qualified } from './lookup.ts'
 import type { Column, ForeignKey, Snapshot, Table } from './snapshot.ts'
 
+/** How the names of sync triggers begin; they sort behind the names that people give. */
+export const SYNC_PREFIX = 'zz_plan_sync_'
+
 type Entry = readonly [object: string, definition: string]
 
 /**
@@ -16,7 +19,8 @@ export function describe(snapshot: Snapshot, watch: readonly Watch[]): Record<st
   }
   const entries = snapshot.tables.flatMap((table) => {
     const columns = watched.get(JSON.stringify([table.schema, table.name]))
-    return columns ? [...ofTable(table), ...ofColumns(table, columns)] : []
+    const own = watch.flatMap(({ sync }) => sync ?? [])
+    return columns ? [...ofTable(table, own), ...ofColumns(table, columns)] : []
   })
   const lines = entries.map(([object, definition]): Entry => [object, definition.replaceAll(/\r?\n/g, '\\n')])
   return Object.fromEntries(lines.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
@@ -38,7 +42,8 @@ export function difference(
 }
 
 /** What concerns every column: it decides what a write to the table does, or who sees it. */
-function ofTable(table: Table): Entry[] {
+function ofTable(table: Table, own: readonly string[]): Entry[] {
+  const ours = ({ name }: { readonly name: string }) => !name.startsWith(SYNC_PREFIX) || own.includes(name)
   const name = qualified(table)
   const { enabled, forced } = table.rowSecurity
   const { kind, index } = table.replicaIdentity
@@ -54,12 +59,14 @@ function ofTable(table: Table): Entry[] {
       enabled ? (forced ? 'enabled, forced' : 'enabled') : forced ? 'disabled, forced' : 'disabled',
     ],
     [`replica identity ${name}`, index === null ? kind : `${kind} ${index}`],
-    ...table.triggers.map(
-      (trigger): Entry => [
-        `trigger ${name}.${trigger.name}`,
-        `${trigger.definition} (enabled ${trigger.enabled}, ${trigger.function} ${trigger.functionHash})`,
-      ],
-    ),
+    ...table.triggers
+      .filter(ours)
+      .map(
+        (trigger): Entry => [
+          `trigger ${name}.${trigger.name}`,
+          `${trigger.definition} (enabled ${trigger.enabled}, ${trigger.function} ${trigger.functionHash})`,
+        ],
+      ),
     ...table.publications.map(
       (publication): Entry => [
         `publication ${publication.name} of ${name}`,

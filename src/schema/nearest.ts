@@ -12,19 +12,17 @@ export function nearest(wanted: string, names: readonly string[]): string | unde
 /** Optimal string alignment distance; anything over `limit` may come back as `limit + 1`. */
 function edits(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1
-  let beforeLast: number[] = []
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j)
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)]
+  const cost = (i: number, j: number) => rows[i]?.[j] ?? 0
   for (let i = 1; i <= a.length; i++) {
     const row = [i]
+    rows.push(row)
     for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1]
-      let cost = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (same ? 0 : 1))
+      const replaced = cost(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1)
       const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
-      if (swapped) cost = Math.min(cost, (beforeLast[j - 2] ?? 0) + 1)
-      row.push(cost)
+      const best = Math.min(cost(i - 1, j) + 1, cost(i, j - 1) + 1, replaced)
+      row.push(swapped ? Math.min(best, cost(i - 2, j - 2) + 1) : best)
     }
-    beforeLast = last
-    last = row
   }
-  return last[b.length] ?? 0
+  return cost(a.length, b.length)
 }

@@ -173,14 +173,14 @@ const original = (sync: Sync, name: string): string =>
  * Whether the two shapes of a row agree: equal, or for a lossy pair new = f(old) or old = g(new), since both are
  * what somebody wrote. `prefix` stands before column names.
  */
-export function agrees(group: Pair, valueOf: (one: Assignment) => string, prefix: string): string {
+export function agrees(group: Pair, written: (one: Assignment) => string, prefix: string): string {
   const side = (all: readonly Assignment[]) =>
-    all.map((one) => same(`${prefix}${quote(one.column)}`, valueOf(one), one.type)).join(' AND ')
+    all.map((one) => same(`${prefix}${quote(one.column)}`, written(one), one.type)).join(' AND ')
   if (!group.identical) return `(${side(group.up)}) OR (${side(group.down)})`
   return group.up
     .map(
       (one) =>
-        `ROW(${prefix}${quote(one.column)})::record OPERATOR(pg_catalog.*=) ROW(${valueOf(one)})::record`,
+        `ROW(${prefix}${quote(one.column)})::record OPERATOR(pg_catalog.*=) ROW(${written(one)})::record`,
     )
     .join(' AND ')
 }

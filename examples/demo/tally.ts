@@ -1,0 +1,25 @@
+/** `idle`: nothing but the application is at work. `plan`: from the first command to the last. */
+export type Period = 'idle' | 'plan'
+
+/** Times in milliseconds. */
+export type Waits = { readonly statements: number; readonly p99: number | null; readonly longest: number | null }
+
+/** What a client counted in its whole life. */
+export type Tally = {
+  readonly failed: number
+  readonly wrong: number
+  /** The first few things that went wrong. */
+  readonly errors: readonly string[]
+} & Readonly<Record<Period, Waits>>
+
+/** What a client tells whoever started it. */
+export type Told = { readonly told: 'started' } | { readonly told: 'ended'; readonly tally: Tally }
+
+export function summary(waits: readonly number[]): Waits {
+  const sorted = waits.toSorted((a, b) => a - b)
+  return {
+    statements: sorted.length,
+    p99: sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.99))] ?? null,
+    longest: sorted.at(-1) ?? null,
+  }
+}
