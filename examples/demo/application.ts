@@ -30,7 +30,11 @@ function asker(client: pg.Client): Ask {
     const during = period
     try {
       // Named, so that the server keeps the prepared statement across all changes of the table.
-      const { rows } = await client.query<Row>({ name: statement, text: text[statement], values: [...values] })
+      const { rows } = await client.query<Row>({
+        name: statement,
+        text: text[statement],
+        values: [...values],
+      })
       if (count !== null && rows.length !== count) complain(`${statement} gave ${rows.length} rows`)
       for (const row of rows) if (row.name !== nameOf(row)) complain(`${statement} gave a wrong name`)
       return rows
@@ -85,7 +89,7 @@ async function renamed(ask: Ask): Promise<void> {
 
 async function inserted(ask: Ask, own: string[], email: string): Promise<void> {
   const statement = Math.random() < 0.5 ? 'insert' : 'insertUnnamed'
-  const [row] = await ask(statement, [email, 1 + own.length % 50], 1)
+  const [row] = await ask(statement, [email, 1 + (own.length % 50)], 1)
   if (!row) return
   own.push(row.id)
   await ask('read', [row.id], 1)

@@ -7,7 +7,7 @@ const LINES = `
   UNION ALL
   SELECT 'column ' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod)
       || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END
-      || CASE a.attidentity WHEN '' THEN '' ELSE ' IDENTITY ' || a.attidentity END
+      || CASE a.attidentity WHEN '' THEN '' ELSE ' IDENTITY ' || a.attidentity::text END
       || coalesce(' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid), '')
       || coalesce(' COMMENT ' || quote_literal(col_description(a.attrelid, a.attnum)), ''), 1, a.attnum
     FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum

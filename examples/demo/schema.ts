@@ -47,9 +47,9 @@ export const AFTER = `
 export const ROWS = 200_000
 
 /** Every row says in itself which name it must have: see `nameOf` in rows.ts. */
-export const LOAD = `
-  INSERT INTO teams SELECT n, 'team ' || n FROM generate_series(1, 50) n;
-  INSERT INTO users (last_name, email, team_id, revision)
-    SELECT 'u' || n || ' rev 1', 'u' || n, 1 + n % 50, 1 FROM generate_series(1, ${ROWS}) n;
-  VACUUM ANALYZE users;
-`
+export const LOAD = [
+  "INSERT INTO teams SELECT n, 'team ' || n FROM generate_series(1, 50) n",
+  `INSERT INTO users (last_name, email, team_id, revision)
+    SELECT 'u' || n || ' rev 1', 'u' || n, 1 + n % 50, 1 FROM generate_series(1, ${ROWS}) n`,
+  'VACUUM ANALYZE users',
+]

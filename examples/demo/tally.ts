@@ -2,7 +2,11 @@
 export type Period = 'idle' | 'plan'
 
 /** Times in milliseconds. */
-export type Waits = { readonly statements: number; readonly p99: number | null; readonly longest: number | null }
+export type Waits = {
+  readonly statements: number
+  readonly p99: number | null
+  readonly longest: number | null
+}
 
 /** What a client counted in its whole life. */
 export type Tally = {

@@ -27,7 +27,7 @@ export function compile(plan: Plan, source: PlanSource, snapshot: Snapshot, lang
       owners: plan.owners,
       source: sha256(source.text),
     },
-    engine: { dialect: language.name, traits },
+    engine: { dialect: language.name, traits, transaction: language.transaction },
     phases,
     checkpoints: contract ? [switchApp(plan, outlines)] : [],
     watch,

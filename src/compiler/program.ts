@@ -13,7 +13,12 @@ export type Program = {
     /** SHA-256, hex, of the plan file's text. */
     readonly source: string
   }
-  readonly engine: { readonly dialect: string; readonly traits: Traits }
+  readonly engine: {
+    readonly dialect: string
+    readonly traits: Traits
+    /** What stands around the statements of a step that share a transaction. */
+    readonly transaction: { readonly begin: readonly string[]; readonly commit: readonly string[] }
+  }
   readonly phases: readonly { readonly phase: Phase; readonly steps: readonly Step[] }[]
   readonly checkpoints: readonly Checkpoint[]
   /** What is looked at for drift, and what of it was there when the program was compiled. */

@@ -29,6 +29,8 @@ export type Refusal = { readonly refused: string; readonly hint: string }
 export type Language = {
   readonly name: string
   readonly traits: (serverNumber: number) => Traits
+  /** How a short transaction of schema changes begins and ends, for people who read the program. */
+  readonly transaction: { readonly begin: readonly string[]; readonly commit: readonly string[] }
   readonly writers: (traits: Traits) => Writers
   /** A value as an expression over a row of `table`. `type` is the column that receives it. */
   readonly expression: (value: Value, table: Table, type: string, snapshot: Snapshot) => Expression | Refusal

@@ -22,6 +22,8 @@ export type SessionOptions = {
 export type Limits = {
   /** Longest wait for a lock, milliseconds. 0 waits for ever. */
   readonly lockTimeout?: number
+  /** Refuses writes, and sees the database as it was at one moment. */
+  readonly readOnly?: boolean
   /** Longest time a statement may run on the server, milliseconds. 0 is no bound. */
   readonly statementTimeout?: number
 }
@@ -95,6 +97,8 @@ export interface Engine {
     readonly tables?: readonly TableRef[]
     readonly schemas?: readonly string[]
   }): Promise<Snapshot>
+  /** The database's clock, milliseconds since 1970: runners on other hosts have other ones. */
+  now(): Promise<number>
   /** Who holds locks on these tables now. */
   blockers(tables: readonly TableRef[]): Promise<readonly Blocker[]>
   /** Takes the plan's courtesy lock for this session; false while another session holds it. */

@@ -5,27 +5,21 @@ import { durationClass, lockEffect, locksOf, lockText } from './locks.ts'
 import { clean } from './text.ts'
 
 /** One file for each phase of the program, and `undo.sql`. For people: what runs is the program itself. */
-export function sqlFiles(
-  program: Program,
-  options: { readonly lockTimeout?: number } = {},
-): Record<string, string> {
-  const { lockTimeout = LOCK_TIMEOUT } = options
+export function sqlFiles(program: Program): Record<string, string> {
   const files = program.phases.map(({ phase, steps }) => {
-    const blocks = steps.map((step) => block(step, lockTimeout))
+    const blocks = steps.map((step) => block(program, step))
     return [`${phase}.sql`, file(phaseHeader(program, phase), blocks)] as const
   })
-  return { ...Object.fromEntries(files), 'undo.sql': undoFile(program, lockTimeout) }
+  return { ...Object.fromEntries(files), 'undo.sql': undoFile(program) }
 }
 
 /** One step with its comment, as it stands in the file of its phase. */
-export const stepSql = (step: Step): string => `${block(step, LOCK_TIMEOUT)}\n`
+export const stepSql = (program: Program, step: Step): string => `${block(program, step)}\n`
 
-const LOCK_TIMEOUT = 1000
+const block = (program: Program, step: Step): string =>
+  [...stepComment(step), ...stepText(program, step)].join('\n')
 
-const block = (step: Step, lockTimeout: number): string =>
-  [...stepComment(step), ...stepText(step, lockTimeout)].join('\n')
-
-function undoFile(program: Program, lockTimeout: number): string {
+function undoFile(program: Program): string {
   const steps = program.phases.flatMap(({ steps }) => steps)
   const undoable = steps.filter(
     (step) => step.reversible && step.parts.some(({ written }) => written.undo.length > 0),
@@ -34,7 +28,7 @@ function undoFile(program: Program, lockTimeout: number): string {
     const undone = step.parts
       .toReversed()
       .map(({ written }) => ({ statements: written.undo, transaction: written.transaction }))
-    return [`-- undo of ${step.id}: ${clean(step.title)}`, ...runs(undone, lockTimeout)].join('\n')
+    return [`-- undo of ${step.id}: ${clean(step.title)}`, ...runs(program, undone)].join('\n')
   })
   const lost = steps.filter(({ reversible }) => !reversible)
   const limit = lost.map(({ id }) => `-- ${id} cannot be undone: this file is of no use after it.`)
@@ -76,25 +70,21 @@ function stepComment(step: Step): string[] {
 
 type Run = { readonly statements: readonly string[]; readonly transaction: 'step' | 'none' }
 
-const stepText = (step: Step, lockTimeout: number): string[] => [
+const stepText = (program: Program, step: Step): string[] => [
   ...runs(
+    program,
     step.parts.map(({ written }) => written),
-    lockTimeout,
   ),
   ...step.parts.flatMap(loops),
 ]
 
-/** As they will run: parts that share the step's transaction between BEGIN and COMMIT, the others bare. */
-function runs(parts: readonly Run[], lockTimeout: number): string[] {
+/** As they will run: parts that share the step's transaction within its brackets, the others bare. */
+function runs({ engine }: Program, parts: readonly Run[]): string[] {
   const lines = (only: Run['transaction']) =>
     parts.filter(({ transaction }) => transaction === only).flatMap(({ statements }) => statements.map(ended))
   const together = lines('step')
-  const wrapped = [
-    'BEGIN;',
-    `SET LOCAL lock_timeout = '${lockTimeout % 1000 === 0 ? `${lockTimeout / 1000}s` : `${lockTimeout}ms`}';`,
-    ...together,
-    'COMMIT;',
-  ]
+  const { begin, commit } = engine.transaction
+  const wrapped = [...begin.map(ended), ...together, ...commit.map(ended)]
   return [...(together.length > 0 ? wrapped : []), ...lines('none')]
 }
 

@@ -6,7 +6,7 @@ import { readProgress } from '../ledger/read.ts'
 import type { State } from '../ledger/records.ts'
 import { formatDuration } from '../plan/duration.ts'
 import { runVerify } from '../verify/verify.ts'
-import { databaseNow, holdLeft, probesPass, refuseDependents, waitingFor } from './gates.ts'
+import { holdLeft, probesPass, refuseDependents, waitingFor } from './gates.ts'
 import { stopIfAsked } from './retry.ts'
 import { type Runner, writing } from './runner.ts'
 import { observe, runStep } from './steps.ts'
@@ -70,7 +70,7 @@ function wants(
 }
 
 async function gate(runner: Runner, program: Program, phase: Phase): Promise<Outcome['waiting']> {
-  const now = await databaseNow(runner.engine)
+  const now = await runner.engine.now()
   const waiting = waitingFor(program, await current(runner), phase, now)
   if (waiting) return waiting
   await probesPass(
@@ -142,7 +142,7 @@ async function contract(runner: Runner, program: Program): Promise<Outcome['wait
       records.find(({ id }) => id === step.id),
     )
   const dropping = steps.filter(({ reversible }) => !reversible)
-  const left = holdLeft(program, (await current(runner)).plan.retiredAt, await databaseNow(runner.engine))
+  const left = holdLeft(program, (await current(runner)).plan.retiredAt, await runner.engine.now())
   if (left > 0 && dropping.length > 0)
     return {
       id: 'hold',

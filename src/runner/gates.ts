@@ -36,12 +36,6 @@ export function holdLeft(program: Program, retiredAt: string | null, now: number
   return retiredAt === null ? 0 : Math.max(0, Date.parse(retiredAt) + program.hold - now)
 }
 
-/** The database's clock: runners on other hosts have other ones. Milliseconds since 1970. */
-export async function databaseNow({ session }: Pick<Engine, 'session'>): Promise<number> {
-  const { rows } = await session.query('SELECT CURRENT_TIMESTAMP AS now')
-  return (rows[0]?.['now'] as Date | undefined)?.getTime() ?? 0
-}
-
 /** The facts about the world that were true when the checkpoint was confirmed must still be true. */
 export async function probesPass(
   engine: Engine,

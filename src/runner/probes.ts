@@ -81,8 +81,7 @@ async function sql(
   { session }: Engine,
   { query, equals }: Extract<Probe, { sql: unknown }>['sql'],
 ): Promise<string | null> {
-  const rows = await session.transaction({ statementTimeout: PATIENCE }, async () => {
-    await session.query('SET TRANSACTION READ ONLY')
+  const rows = await session.transaction({ statementTimeout: PATIENCE, readOnly: true }, async () => {
     return (await session.query(query)).rows
   })
   const value = Object.values(rows[0] ?? {})[0]

@@ -108,7 +108,9 @@ async function dryRun(io: Io, plan: string | undefined, options: Options): Promi
     )
   else {
     const { stepSql } = await lazy.sql()
-    io.out(steps.length === 0 ? 'nothing to do\n' : `${steps.map(stepSql).join('\n')}`)
+    io.out(
+      steps.length === 0 ? 'nothing to do\n' : `${steps.map((step) => stepSql(program, step)).join('\n')}`,
+    )
   }
   return null
 }

@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import { PlanError } from '../../errors.ts'
 import { readProgress } from '../../ledger/read.ts'
-import { databaseNow } from '../../runner/gates.ts'
 import { sentence, verifyNow } from '../../verify/verify.ts'
 import type { Io } from '../io.ts'
 import { lazy } from '../lazy.ts'
@@ -27,7 +26,7 @@ export const verifyCommand = (io: Io): Command =>
           { hint: 'plan status shows what was proven before' },
         )
       const found = await verifyNow(opened.engine, progress.plan.program)
-      const checkedAt = new Date(await databaseNow(opened.engine)).toISOString()
+      const checkedAt = new Date(await opened.engine.now()).toISOString()
       const broken = found.filter(({ holds }) => !holds)
       const { verifyJson } = await lazy.json()
       const text = () =>

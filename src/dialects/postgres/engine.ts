@@ -34,6 +34,10 @@ export async function openEngine(options: SessionOptions & { readonly schema: st
       return rows.map((row) => String(row['routine']))
     },
     inspect: (wanted = {}) => inspect(session, { schema: options.schema, ...wanted }),
+    now: async () => {
+      const { rows } = await session.query('SELECT CURRENT_TIMESTAMP AS now')
+      return (rows[0]?.['now'] as Date | undefined)?.getTime() ?? Number.NaN
+    },
     blockers: (tables) => blockers(session, tables),
     lock: async (plan) => {
       const { rows } = await session.query('SELECT pg_catalog.pg_try_advisory_lock($1::bigint) AS held', [

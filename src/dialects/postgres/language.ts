@@ -12,6 +12,7 @@ export async function language(): Promise<Language> {
   return {
     name: 'postgres',
     traits,
+    transaction: { begin: ['BEGIN', "SET LOCAL lock_timeout = '1s'"], commit: ['COMMIT'] },
     writers,
     expression,
     query,

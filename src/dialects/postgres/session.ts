@@ -92,7 +92,7 @@ function session(
 
     async transaction(limits, work) {
       if (open > 0) throw new Error('a transaction is open already')
-      await run('BEGIN')
+      await run(limits.readOnly ? 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' : 'BEGIN')
       open++
       try {
         for (const setting of limitSettings(limits, 'SET LOCAL')) await run(setting)

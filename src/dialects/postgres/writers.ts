@@ -1,50 +1,15 @@
-import type { Action, Lock, TableRef, Written } from '../../compiler/step.ts'
+import type { Action, TableRef, Written } from '../../compiler/step.ts'
 import type { Traits, Writers } from '../dialect.ts'
 import { fill } from './backfill.ts'
+import { lock } from './locks.ts'
 import { lossQuery, syncLosses } from './losses.ts'
+import { columnIs, constraintIs, functionIs, relationIs, sourceOf, statisticsIs } from './probes.ts'
 import { literal, quote, quoteTable } from './quote.ts'
 import { functionName, syncFunction, syncTrigger } from './sync.ts'
 import { proveCatalogue, proveQuery, proveRows } from './verify.ts'
 
-/** Locks as measured on 15 and 18; the words are the server's own. */
-const lock = {
-  exclusive: (table: TableRef): Lock => ({
-    on: name(table),
-    mode: 'ACCESS EXCLUSIVE',
-    blocks: 'reads and writes',
-    during: 'moment',
-  }),
-  shareRowExclusive: (table: TableRef): Lock => ({
-    on: name(table),
-    mode: 'SHARE ROW EXCLUSIVE',
-    blocks: 'writes',
-    during: 'moment',
-  }),
-  shareUpdate: (table: TableRef, during: Lock['during']): Lock => ({
-    on: name(table),
-    mode: 'SHARE UPDATE EXCLUSIVE',
-    blocks: 'other schema changes',
-    during,
-  }),
-  rowShare: (table: TableRef): Lock => ({
-    on: name(table),
-    mode: 'ROW SHARE',
-    blocks: 'nothing',
-    during: 'scan',
-  }),
-}
-const name = (table: TableRef) => `${table.schema}.${table.name}`
 const regclass = (table: TableRef) => `${literal(quoteTable(table))}::regclass`
 const alter = (table: TableRef) => `ALTER TABLE ${quoteTable(table)}`
-
-const columnIs = (table: TableRef, column: string, test = 'true') =>
-  `SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass(${literal(quoteTable(table))}) AND attname = ${literal(column)} AND NOT attisdropped AND ${test}) AS done`
-const constraintIs = (table: TableRef, constraint: string, test = 'true') =>
-  `SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass(${literal(quoteTable(table))}) AND conname = ${literal(constraint)} AND ${test}) AS done`
-const relationIs = (schema: string, relation: string, test = 'true') =>
-  `SELECT EXISTS (SELECT FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid WHERE c.relnamespace = ${literal(quote(schema))}::regnamespace AND c.relname = ${literal(relation)} AND ${test}) AS done`
-const functionIs = (schema: string, fn: string, source: string) =>
-  `SELECT EXISTS (SELECT FROM pg_catalog.pg_proc WHERE pronamespace = ${literal(quote(schema))}::regnamespace AND proname = ${literal(fn)} AND prosrc = ${source}) AS done`
 
 /** All of the step in one transaction; `moment` is how long its locks are held. */
 const together = (parts: Pick<Written, 'statements' | 'undo' | 'probe' | 'locks'>): Written => ({
@@ -202,7 +167,7 @@ export const writers = (traits: Traits): Writers => ({
     together({
       statements: [text],
       undo: [`DROP STATISTICS IF EXISTS ${quoteTable({ schema, name: statistics })}`],
-      probe: `SELECT EXISTS (SELECT FROM pg_catalog.pg_statistic_ext WHERE stxnamespace = ${literal(quote(schema))}::regnamespace AND stxname = ${literal(statistics)}) AS done`,
+      probe: statisticsIs(schema, statistics),
       locks: [lock.shareUpdate(table, 'moment')],
     }),
 
@@ -245,7 +210,7 @@ export const writers = (traits: Traits): Writers => ({
     together({
       statements: [`ALTER STATISTICS ${quoteTable({ schema, name: from })} RENAME TO ${quote(to)}`],
       undo: [`ALTER STATISTICS ${quoteTable({ schema, name: to })} RENAME TO ${quote(from)}`],
-      probe: `SELECT EXISTS (SELECT FROM pg_catalog.pg_statistic_ext WHERE stxnamespace = ${literal(quote(schema))}::regnamespace AND stxname = ${literal(to)}) AS done`,
+      probe: statisticsIs(schema, to),
       locks: [],
     }),
 
@@ -294,10 +259,3 @@ const constraintComment = (table: TableRef, constraint: string, comment: string 
   comment === null
     ? []
     : [`COMMENT ON CONSTRAINT ${quote(constraint)} ON ${quoteTable(table)} IS ${literal(comment)}`]
-
-/** The body between the dollar quotes of a CREATE FUNCTION that this dialect wrote, as a literal. */
-function sourceOf(createFunction: string): string {
-  const tag = /(\$plan\d*\$)\n/.exec(createFunction)?.[1] ?? '$plan$'
-  const body = createFunction.slice(createFunction.indexOf(tag) + tag.length, createFunction.lastIndexOf(tag))
-  return literal(body)
-}

@@ -1,0 +1,46 @@
+import { createColors } from 'picocolors'
+import type { Client } from './client.ts'
+import type { Tally } from './tally.ts'
+
+const terminal = process.stdout.isTTY === true
+export const color = terminal && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb'
+const { bold, dim, green, red, cyan } = createColors(color)
+
+const write = (text: string): void => void process.stdout.write(text)
+
+/** What the demo itself says. */
+export const say = (text: string): void => write(`${text}\n`)
+export const heading = (text: string): void => write(`\n${bold(text)}\n`)
+export const command = (words: readonly string[]): void =>
+  write(`\n${dim('$')} ${cyan(`plan ${words.join(' ')}`)}\n`)
+export const good = (text: string): void => write(`${green('✓')} ${text}\n`)
+export const bad = (text: string): void => write(`${red('✗')} ${text}\n`)
+
+/** What a command prints stands a little to the right. */
+export const output = (text: string): void => write(text.replace(/^(?=.)/gm, '  '))
+export const redraw = (text: string): void => {
+  if (terminal) write(`\r\u001b[2K${text && `  ${text.slice(0, (process.stdout.columns ?? 80) - 3)}`}`)
+}
+
+export type Version = { readonly name: string; readonly column: string; readonly client: Client }
+
+/** One line for each thing that was counted, one column for each version of the application. */
+export function table(clients: readonly { readonly name: string; readonly tally: Tally }[]): void {
+  const line = (label: string, cell: (tally: Tally) => string, zero = false) => {
+    const cells = clients.map(({ tally }) => {
+      const text = cell(tally).padStart(18)
+      return zero ? (text.trim() === '0' ? green(text) : red(text)) : text
+    })
+    say(`  ${label.padEnd(26)}${cells.join('')}`)
+  }
+  say(dim(`  ${''.padEnd(26)}${clients.map(({ name }) => name.padStart(18)).join('')}`))
+  line('statements', ({ idle, plan }) => number(idle.statements + plan.statements))
+  line('failed', ({ failed }) => number(failed), true)
+  line('wrong reads', ({ wrong }) => number(wrong), true)
+  line('p99 with no plan', ({ idle }) => milliseconds(idle.p99))
+  line('p99 while the plan ran', ({ plan }) => milliseconds(plan.p99))
+  line('longest wait meanwhile', ({ plan }) => milliseconds(plan.longest))
+}
+
+export const number = (value: number): string => Math.round(value).toLocaleString('en')
+const milliseconds = (value: number | null): string => (value === null ? '–' : `${value.toFixed(1)} ms`)

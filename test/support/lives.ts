@@ -1,0 +1,136 @@
+import { expect } from 'vitest'
+import { catalogueDump } from './catalogue.ts'
+import { type Folder, plan, planFolder, type Ran } from './cli.ts'
+import { createDatabase, type Database, type Server } from './databases.ts'
+
+/** Values as the server prints them, so that 1.0 and 1.00 differ. */
+export type Values = readonly (string | null)[]
+
+/** One statement of a client, and what both clients then see of the row it was about. */
+export type Exchange = {
+  readonly by: 'old' | 'new'
+  readonly does: string
+  /** SQLSTATE that it must fail with. */
+  readonly fails?: string
+  readonly oldSees?: Values
+  readonly newSees?: Values
+}
+
+/** Two applications at work on one row, `n`; the numbers of two rounds are far apart. */
+export type Clients = {
+  readonly oldReads: (n: number) => string
+  readonly newReads: (n: number) => string
+  /** While both shapes are there. */
+  readonly talk: (n: number) => readonly Exchange[]
+  /** Once the old shape is gone, or there never was one. */
+  readonly after?: (n: number) => readonly Exchange[]
+}
+
+/** A change that is carried through as a whole, back from everywhere, and through crashes. */
+export type Life = {
+  readonly name: string
+  readonly setup: readonly string[]
+  /** Intents of the plan, as YAML. */
+  readonly intents: string
+  /** Other keys of the plan, as YAML. */
+  readonly more?: string
+  /** What somebody with time and an idle database would have typed; says how the catalogue must look in the end. */
+  readonly target: readonly string[]
+  readonly clients?: Clients
+  /** Seen by `before` at the start and by `after` in the end, the same. */
+  readonly keeps?: { readonly before: string; readonly after: string }
+  /** What is there in the end. */
+  readonly rows?: { readonly sql: string; readonly are: readonly Values[] }
+  /** Oldest server it makes sense on. */
+  readonly since?: number
+}
+
+export const planText = ({ intents, more = '' }: Pick<Life, 'intents' | 'more'>, hold = '0s'): string =>
+  `version: 1\nname: life\nintents:\n${indented(intents)}\nbackfill: { batch: { rows: 3 }, throttle: { duty: 1 } }\ncontract: { hold: ${hold} }\n${more}\n`
+
+const indented = (text: string): string =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => `  ${line}`)
+    .join('\n')
+
+/** A database with the old shape in it, and the folder of the plan. */
+export type Stage = AsyncDisposable & { readonly database: Database; readonly folder: Folder }
+
+export async function stage(server: Server, life: Pick<Life, 'setup' | 'intents' | 'more'>): Promise<Stage> {
+  const folder = await planFolder(planText(life))
+  const database = await createDatabase(server)
+  await all(database, life.setup)
+  return {
+    database,
+    folder,
+    [Symbol.asyncDispose]: async () => {
+      await database[Symbol.asyncDispose]()
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+}
+
+export async function all(database: Database, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) await database.query(statement)
+}
+
+/** Rows with every value as the server prints it. */
+export async function printed(database: Database, sql: string): Promise<Values[]> {
+  const asText = { getTypeParser: () => (value: string) => value }
+  const { rows } = await database.client.query({ text: sql, rowMode: 'array', types: asText })
+  return rows as Values[]
+}
+
+/** Runs `plan`, and fails with all that it said unless it ends with one of these statuses. */
+export async function runs(
+  { database, folder }: Stage,
+  argv: readonly string[],
+  statuses: readonly number[] = [0],
+): Promise<Ran> {
+  const ran = await plan(database, folder.path, argv)
+  expect(statuses, `plan ${argv.join(' ')} ended with ${ran.status}\n${ran.err}${ran.out}`).toContain(ran.status)
+  return ran
+}
+
+export type Phase = 'expand' | 'backfill' | 'enforce' | 'verify' | 'contract'
+
+/** Up to and including a phase; contract with the checkpoint confirmed. */
+export async function advanceTo(stage: Stage, phase: Phase): Promise<void> {
+  if (phase !== 'contract') return void (await runs(stage, ['advance', 'life', '--phase', phase]))
+  const { status } = await runs(stage, ['advance', 'life', '--phase', 'verify', '--yes'], [0])
+  expect(status).toBe(0)
+  if ((await runs(stage, ['advance', 'life', '--phase', 'contract', '--yes'], [0, 3])).status === 0) return
+  await runs(stage, ['confirm', 'switch-app', '--by', 'tester'])
+  await runs(stage, ['advance', 'life', '--phase', 'contract', '--yes'])
+}
+
+export const dump = ({ database }: Pick<Stage, 'database'>): Promise<string[]> => catalogueDump(database.client)
+
+/** The catalogue that the target's statements make of the old shape. */
+export async function targetDump(server: Server, { setup, target }: Life): Promise<string[]> {
+  await using database = await createDatabase(server)
+  await all(database, [...setup, ...target])
+  return catalogueDump(database.client)
+}
+
+/** Lets the clients do what they say, each in its own transaction. */
+export async function converse(
+  database: Database,
+  { oldReads, newReads }: Clients,
+  talk: readonly Exchange[],
+  n: number,
+  shape: 'both' | 'new',
+): Promise<void> {
+  for (const { by, does, fails, oldSees, newSees } of talk) {
+    const said = `${by} client: ${does}`
+    const failed = await database.query(does).then(
+      () => undefined,
+      (error: { code?: string; message: string }) => error,
+    )
+    expect(failed?.code, `${said}\n${failed?.message ?? ''}`).toBe(fails)
+    if (oldSees && shape === 'both') expect(await printed(database, oldReads(n)), `${said}, old client reads`).toEqual([oldSees])
+    if (newSees) expect(await printed(database, newReads(n)), `${said}, new client reads`).toEqual([newSees])
+  }
+}
