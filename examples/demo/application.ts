@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { nameOf, type Row, type Statement, statements } from './rows.ts'
 import { ROWS } from './schema.ts'
-import { type Period, summary, type Told } from './tally.ts'
+import { PERIODS, type Period, summary, type Told, type Waits } from './tally.ts'
 
 /*
  * One version of an application, as a process of its own: what it measures is its own waiting, not that of the
@@ -10,7 +10,7 @@ import { type Period, summary, type Told } from './tally.ts'
  */
 const [url = '', column = '', connections = '2'] = process.argv.slice(2)
 const text = statements(column)
-const waits: Record<Period, number[]> = { idle: [], plan: [] }
+const waits: { readonly period: Period; readonly ms: number }[] = []
 const errors: string[] = []
 let period: Period = 'idle'
 let failed = 0
@@ -43,7 +43,7 @@ function asker(client: pg.Client): Ask {
       note(error instanceof Error ? error.message : String(error))
       return []
     } finally {
-      waits[during].push(performance.now() - started)
+      waits.push({ period: during, ms: performance.now() - started })
       await pause(4 + Math.random() * 8)
     }
   }
@@ -116,8 +116,17 @@ process.on('disconnect', () => process.exit(0))
 const all = Array.from({ length: Number(connections) }, (_, number) => connection(number))
 await tell({ told: 'started' })
 await Promise.all(all)
+const those = (wanted: (period: Period) => boolean): Waits =>
+  summary(waits.filter(({ period }) => wanted(period)).map(({ ms }) => ms))
+const periods = Object.fromEntries(PERIODS.map((one) => [one, those((period) => period === one)]))
 await tell({
   told: 'ended',
-  tally: { failed, wrong, errors, idle: summary(waits.idle), plan: summary(waits.plan) },
+  tally: {
+    failed,
+    wrong,
+    errors,
+    plan: those((period) => period !== 'idle'),
+    periods: periods as Record<Period, Waits>,
+  },
 })
 process.disconnect()

@@ -65,21 +65,22 @@ async function journey({ plan }: Shell, url: string): Promise<Found> {
 
   heading(`users.${OLD} becomes users.${NEW}, while it goes on`)
   const since = performance.now()
-  before.period('plan')
+  before.period('compile')
   await plan(['compile', `plans/${PLAN}.yaml`])
-  await plan(['advance', PLAN, '--phase', 'expand'])
-  await plan(['advance', PLAN, '--phase', 'backfill'])
-  await plan(['advance', PLAN, '--phase', 'enforce'])
-  await plan(['advance', PLAN, '--phase', 'verify'])
+  for (const phase of ['expand', 'backfill', 'enforce', 'verify'] as const) {
+    before.period(phase)
+    await plan(['advance', PLAN, '--phase', phase])
+  }
 
   heading(`The new application is deployed; it knows only users.${NEW}`)
   const after = await started(url, NEW)
-  after.period('plan')
+  for (const client of clients) client.period('together')
   say(`  ${TOGETHER / 1_000} seconds of both, side by side on the same rows`)
   await wait(TOGETHER)
   await plan(['advance', PLAN], 3)
   say('\n  right: so the old application is stopped, and somebody says so')
   const old = await before.stop()
+  after.period('contract')
   await plan(['confirm', 'switch-app', '--by', 'demo'])
   await plan(['advance', PLAN, '--phase', 'contract', '--yes'])
   const seconds = (performance.now() - since) / 1_000
@@ -102,10 +103,13 @@ async function verdict(found: Found, { json }: Shell, urls: { found: string; exp
   const status = (await json(['status', PLAN])) as Status
   const [backfill] = status.plans[0]?.backfills ?? []
   heading('What the applications saw')
-  table([
-    { name: 'old application', tally: found.old },
-    { name: 'new application', tally: found.new },
-  ])
+  table(
+    [
+      { name: 'old application', tally: found.old },
+      { name: 'new application', tally: found.new },
+    ],
+    process.argv.includes('--detail'),
+  )
   say('')
   say(
     `  ${number(backfill?.rows_done ?? 0)} rows were there before, carried over in ${number(backfill?.batches ?? 0)} batches;`,

@@ -1,6 +1,5 @@
 import { createColors } from 'picocolors'
-import type { Client } from './client.ts'
-import type { Tally } from './tally.ts'
+import { PERIODS, type Tally, type Waits } from './tally.ts'
 
 const terminal = process.stdout.isTTY === true
 export const color = terminal && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb'
@@ -22,25 +21,34 @@ export const redraw = (text: string): void => {
   if (terminal) write(`\r\u001b[2K${text && `  ${text.slice(0, (process.stdout.columns ?? 80) - 3)}`}`)
 }
 
-export type Version = { readonly name: string; readonly column: string; readonly client: Client }
-
 /** One line for each thing that was counted, one column for each version of the application. */
-export function table(clients: readonly { readonly name: string; readonly tally: Tally }[]): void {
+export function table(
+  clients: readonly { readonly name: string; readonly tally: Tally }[],
+  detail: boolean,
+): void {
+  const width = detail ? 30 : 18
   const line = (label: string, cell: (tally: Tally) => string, zero = false) => {
     const cells = clients.map(({ tally }) => {
-      const text = cell(tally).padStart(18)
+      const text = cell(tally).padStart(width)
       return zero ? (text.trim() === '0' ? green(text) : red(text)) : text
     })
     say(`  ${label.padEnd(26)}${cells.join('')}`)
   }
-  say(dim(`  ${''.padEnd(26)}${clients.map(({ name }) => name.padStart(18)).join('')}`))
-  line('statements', ({ idle, plan }) => number(idle.statements + plan.statements))
+  say(dim(`  ${''.padEnd(26)}${clients.map(({ name }) => name.padStart(width)).join('')}`))
+  line('statements', ({ plan, periods }) => number(periods.idle.statements + plan.statements))
   line('failed', ({ failed }) => number(failed), true)
   line('wrong reads', ({ wrong }) => number(wrong), true)
-  line('p99 with no plan', ({ idle }) => milliseconds(idle.p99))
-  line('p99 while the plan ran', ({ plan }) => milliseconds(plan.p99))
+  line('p99 with no plan', ({ periods }) => milliseconds(periods.idle.p99))
+  line('p99 while the plan runs', ({ plan }) => milliseconds(plan.p99))
   line('longest wait meanwhile', ({ plan }) => milliseconds(plan.longest))
+  if (!detail) return
+  say(dim('\n  statements, p99 and longest wait of each period'))
+  for (const period of PERIODS) line(period, ({ periods }) => waits(periods[period]))
 }
 
+const waits = ({ statements, p99, longest }: Waits): string =>
+  statements === 0
+    ? ''
+    : [number(statements), milliseconds(p99), milliseconds(longest)].map((text) => text.padStart(10)).join('')
 export const number = (value: number): string => Math.round(value).toLocaleString('en')
 const milliseconds = (value: number | null): string => (value === null ? '–' : `${value.toFixed(1)} ms`)

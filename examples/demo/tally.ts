@@ -1,5 +1,15 @@
-/** `idle`: nothing but the application is at work. `plan`: from the first command to the last. */
-export type Period = 'idle' | 'plan'
+/** `idle`: nothing but the application is at work. The others are what the plan does meanwhile. */
+export const PERIODS = [
+  'idle',
+  'compile',
+  'expand',
+  'backfill',
+  'enforce',
+  'verify',
+  'together',
+  'contract',
+] as const
+export type Period = (typeof PERIODS)[number]
 
 /** Times in milliseconds. */
 export type Waits = {
@@ -14,7 +24,10 @@ export type Tally = {
   readonly wrong: number
   /** The first few things that went wrong. */
   readonly errors: readonly string[]
-} & Readonly<Record<Period, Waits>>
+  /** All periods but `idle`. */
+  readonly plan: Waits
+  readonly periods: Readonly<Record<Period, Waits>>
+}
 
 /** What a client tells whoever started it. */
 export type Told = { readonly told: 'started' } | { readonly told: 'ended'; readonly tally: Tally }

@@ -64,7 +64,8 @@ export function readSettings(io: Io, flags: Flags): Settings {
   const root = file ? dirname(file) : io.cwd
   const environment = flags.env ?? io.env['PLAN_ENV'] ?? null
   const over = environment === null ? {} : layerOf(config, environment)
-  const url = flags.url ?? io.env['PLAN_DATABASE_URL']
+  // In CI a secret that is not set arrives as an empty text.
+  const url = flags.url ?? (io.env['PLAN_DATABASE_URL'] || undefined)
   const {
     url: written,
     schema = 'public',

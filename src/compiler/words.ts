@@ -15,10 +15,17 @@ export const words: { readonly [Kind in Action['do']]: (action: Extract<Action, 
       title: `add ${table.name}.${column.name} with its default`,
       reason: 'the default does not change from row to row, so the server stores it once and touches no row',
     }),
-    install_sync: ({ sync }) => ({
-      title: `keep both shapes of ${sync.table.name} in step by a trigger`,
-      reason: 'from the first moment the new column exists, whatever one version writes the other one reads',
-    }),
+    install_sync: ({ sync }) =>
+      sync.groups.some(({ kind }) => kind === 'pair')
+        ? {
+            title: `keep both shapes of ${sync.table.name} in step by a trigger`,
+            reason:
+              'from the first moment the new column exists, whatever one version writes the other one reads',
+          }
+        : {
+            title: `fill ${list(sync.groups.flatMap(({ up }) => up.map(({ column }) => column)))} of new rows by a trigger`,
+            reason: 'code that does not know the column goes on writing rows',
+          },
     fill: ({ table, groups }) => ({
       title: `fill ${list(groups.flatMap(({ set }) => set.map(({ column }) => column)))} of ${table.name}, batch by batch`,
       reason:

@@ -6,6 +6,7 @@ import {
   bareColumn,
   type Context,
   expressionFor,
+  freeName,
   nothing,
   type Outline,
   refOf,
@@ -248,12 +249,4 @@ function ruled(wish: AddColumn, context: Context, table: Table): Rules {
   }
   if (table.kind === 'partitioned' && enforce.length) requirePlainTable(table, at('table'))
   return { enforce, holds }
-}
-
-/** The name the server itself would give, unless it is taken or too long. */
-export function freeName({ language, plan }: Context, table: Table, wanted: string): string {
-  const taken = [...table.indexes, ...table.constraints, ...table.foreignKeys].some(
-    ({ name }) => name === wanted,
-  )
-  return taken || language.nameProblem(wanted) ? language.helperName(wanted, plan) : wanted
 }

@@ -120,3 +120,11 @@ export function requireNewName(context: Context, table: Table, name: string, at:
       at,
     )
 }
+
+/** The name the server itself would give, unless it is taken or too long. */
+export function freeName({ language, plan }: Context, table: Table, wanted: string): string {
+  const taken = [...table.indexes, ...table.constraints, ...table.foreignKeys].some(
+    ({ name }) => name === wanted,
+  )
+  return taken || language.nameProblem(wanted) ? language.helperName(wanted, plan) : wanted
+}

@@ -2,12 +2,12 @@ import type { Action, SyncGroup } from '../compiler/step.ts'
 import type { Position } from '../errors.ts'
 import { requireColumn, requireTable } from '../schema/lookup.ts'
 import type { Table } from '../schema/snapshot.ts'
-import { freeName } from './add-column.ts'
 import { cautions, requirePlainTable, requireReplaceable } from './fitness.ts'
 import {
   bareColumn,
   type Context,
   expressionFor,
+  freeName,
   nothing,
   type Outline,
   refOf,

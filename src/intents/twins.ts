@@ -1,6 +1,6 @@
 import type { Action } from '../compiler/step.ts'
 import type { Column, Constraint, ForeignKey, Index, Table } from '../schema/snapshot.ts'
-import { type Context, type Outline, refOf } from './outline.ts'
+import { type Context, freeName, type Outline, refOf } from './outline.ts'
 
 /** What one thing that hangs on the old column needs: to be made, to be proven, and in the end to have the old name. */
 type Twin = {
@@ -162,14 +162,13 @@ function statisticsTwin(
 }
 
 /** NOT NULL without a long lock: as itself where it can wait to be validated, else by way of a CHECK. */
-export function notNull(
-  { plan, language, traits }: Context,
-  table: Table,
-  column: string,
-  finalName: string | null,
-): Twin {
+export function notNull(context: Context, table: Table, column: string, finalName: string | null): Twin {
+  const { plan, language, traits } = context
   const ref = refOf(table)
-  const name = language.helperName(`${table.name}_${column}_not_null`, plan)
+  const named = `${table.name}_${column}_not_null`
+  // Where the constraint stays it gets the name that the server itself would give.
+  const stays = traits.notNullNotValid && finalName === null
+  const name = stays ? freeName(context, table, named) : language.helperName(named, plan)
   const enforce: Action[] = [
     { do: 'add_not_null', table: ref, column, name },
     { do: 'validate_constraint', table: ref, name, references: null },

@@ -139,7 +139,7 @@ function requireSame(pinned: PlanRecord, program: Program, source: string): void
     'PLAN_CHANGED',
     `${pinned.name} is under way with another program (run ${pinned.run}, pinned ${pinned.pinnedAt}); ${what}`,
     {
-      hint: 'put the plan back as it was and compile it again, or roll back first and start anew',
+      hint: 'put the plan file back as it was and delete its compiled folder (the ledger has the program), or roll back first and start anew',
     },
   )
 }

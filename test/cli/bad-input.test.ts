@@ -30,12 +30,12 @@ describePostgres('a wrong plan', (server) => {
 
   it('with a table the database does not have is told the near miss', async () => {
     const plan = planFile('t', ['rename_column: { table: user, from: last_name, to: family_name }'])
-    refused(await compiling(plan), 2, 'PLAN_TABLE_MISSING', `${PLAN}:4:28`, 'did you mean users')
+    refused(await compiling(plan), 2, 'PLAN_TABLE_MISSING', `${PLAN}:4:29`, 'did you mean users')
   })
 
   it('with a column the table does not have is told the near miss', async () => {
     const plan = planFile('t', ['rename_column: { table: users, from: lastname, to: family_name }'])
-    refused(await compiling(plan), 2, 'PLAN_COLUMN_MISSING', `${PLAN}:4:41`, 'last_name')
+    refused(await compiling(plan), 2, 'PLAN_COLUMN_MISSING', `${PLAN}:4:42`, 'last_name')
   })
 
   it('that adds a column which is there already is refused', async () => {

@@ -81,7 +81,7 @@ const QUERIES: readonly string[] = [
     to_jsonb(l) - 'oid' - 'collnamespace' AS facts FROM pg_collation l JOIN s ON s.oid = l.collnamespace`,
 
   `SELECT 'sequence ' || q.seqrelid::regclass AS what, to_jsonb(q) - 'seqrelid' || jsonb_build_object('owned by',
-    (SELECT d.refobjid::regclass || '.' || quote_ident(a.attname) || ' ' || d.deptype FROM pg_depend d
+    (SELECT d.refobjid::regclass || '.' || quote_ident(a.attname) || ' ' || d.deptype::text FROM pg_depend d
       JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
       WHERE d.classid = 'pg_class'::regclass AND d.objid = q.seqrelid AND d.refclassid = 'pg_class'::regclass
         AND d.deptype IN ('a', 'i'))) AS facts

@@ -22,7 +22,7 @@ export type Clients = {
   readonly newReads: (n: number) => string
   /** While both shapes are there. */
   readonly talk: (n: number) => readonly Exchange[]
-  /** Once the old shape is gone, or there never was one. */
+  /** Once the old shape is retired or gone. What the last of them wrote is there for the old client after a rollback. */
   readonly after?: (n: number) => readonly Exchange[]
 }
 
@@ -36,14 +36,24 @@ export type Life = {
   readonly more?: string
   /** What somebody with time and an idle database would have typed; says how the catalogue must look in the end. */
   readonly target: readonly string[]
-  readonly clients?: Clients
-  /** Seen by `before` at the start and by `after` in the end, the same. */
-  readonly keeps?: { readonly before: string; readonly after: string }
-  /** What is there in the end. */
-  readonly rows?: { readonly sql: string; readonly are: readonly Values[] }
-  /** Oldest server it makes sense on. */
-  readonly since?: number
+  readonly clients?: readonly Clients[]
+  /** What the first query shows at the start, the second one shows in the end. */
+  readonly keeps?: readonly (readonly [before: string, after: string])[]
+  /** What queries show in the end. */
+  readonly rows?: readonly { readonly sql: string; readonly are: readonly Values[] }[]
 }
+
+/** Several changes in one plan. */
+export const together = (name: string, lives: readonly Life[]): Life => ({
+  name,
+  setup: lives.flatMap(({ setup }) => setup),
+  intents: lives.map(({ intents }) => intents.trim()).join('\n'),
+  more: lives.flatMap(({ more }) => more ?? []).join('\n'),
+  target: lives.flatMap(({ target }) => target),
+  clients: lives.flatMap(({ clients }) => clients ?? []),
+  keeps: lives.flatMap(({ keeps }) => keeps ?? []),
+  rows: lives.flatMap(({ rows }) => rows ?? []),
+})
 
 export const planText = ({ intents, more = '' }: Pick<Life, 'intents' | 'more'>, hold = '0s'): string =>
   `version: 1\nname: life\nintents:\n${indented(intents)}\nbackfill: { batch: { rows: 3 }, throttle: { duty: 1 } }\ncontract: { hold: ${hold} }\n${more}\n`
@@ -112,7 +122,7 @@ export const dump = ({ database }: Pick<Stage, 'database'>): Promise<string[]> =
 export async function targetDump(server: Server, { setup, target }: Life): Promise<string[]> {
   await using database = await createDatabase(server)
   await all(database, [...setup, ...target])
-  return catalogueDump(database.client)
+  return await catalogueDump(database.client)
 }
 
 /** Lets the clients do what they say, each in its own transaction. */

@@ -29,13 +29,16 @@ export type Token = {
 }
 
 export const tokens = (text: string): readonly Token[] =>
-  scanSync(text).tokens.map(({ start, end, text: word, tokenName }) => ({
-    start,
-    end,
-    text: word,
-    comment: tokenName === 'SQL_COMMENT' || tokenName === 'C_COMMENT',
-    string: tokenName.endsWith('CONST'),
-  }))
+  // The scanner of an empty text answers with something that is no JSON.
+  text.trim() === ''
+    ? []
+    : scanSync(text).tokens.map(({ start, end, text: word, tokenName }) => ({
+        start,
+        end,
+        text: word,
+        comment: tokenName === 'SQL_COMMENT' || tokenName === 'C_COMMENT',
+        string: tokenName.endsWith('CONST'),
+      }))
 
 /** The name that an identifier token stands for. */
 export const nameOf = (token: Token): string =>

@@ -10,7 +10,7 @@ const CLIENT_TIMEOUT = 60_000
 /** Opens the one connection that a command uses, with all settings made before anything else runs. */
 export async function openSession(options: SessionOptions & { readonly schema: string }): Promise<Session> {
   const config = connection(options)
-  const client = new pg.Client(config)
+  const client = clientOf(config)
   // Without a listener a lost connection would end the process; the next query reports it.
   client.on('error', () => {})
   const label = `${client.database} on ${client.host}:${client.port}`
@@ -47,6 +47,17 @@ function connection({ url, application, tls }: SessionOptions): pg.ClientConfig 
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     ...(ssl !== null && { ssl }),
+  }
+}
+
+/** The driver reads the URL here; what it says about one that it cannot read may hold the password. */
+function clientOf(config: pg.ClientConfig): pg.Client {
+  try {
+    return new pg.Client(config)
+  } catch {
+    throw new PlanError('PLAN_USAGE', 'the database URL cannot be read', {
+      hint: 'write special characters of user and password in percent form: / as %2F, @ as %40, : as %3A',
+    })
   }
 }
 

@@ -1,0 +1,264 @@
+======== expand.sql
+-- Plan rename-last-name, fingerprint 578732e1cfdf
+-- Phase expand. For review; `plan advance rename-last-name --phase expand` runs it.
+
+-- expand.1: add users.family_name; keep both shapes of users in step by a trigger
+--   why   nullable and without default, so only the catalogue changes and old code does not notice; from the first moment the new column exists, whatever one version writes the other one reads
+--   lock  ACCESS EXCLUSIVE on app.users, a moment; reads and writes wait
+--   takes a moment
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" ADD COLUMN "family_name" character varying(80);
+COMMENT ON COLUMN "app"."users"."family_name" IS 'as in the passport';
+CREATE OR REPLACE FUNCTION "app"."zz_plan_sync_users_be2e882860"() RETURNS trigger LANGUAGE plpgsql AS $plan$
+#variable_conflict use_column
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW."family_name" IS NULL THEN
+      NEW."family_name" := NEW."last_name";
+    ELSIF (NEW."last_name" IS NULL OR NEW."last_name" IS NOT DISTINCT FROM ('unknown'::character varying)) THEN
+      NEW."last_name" := NEW."family_name";
+    ELSIF NOT (ROW(NEW."family_name")::record OPERATOR(pg_catalog.*=) ROW(NEW."last_name")::record) THEN
+      RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to last_name, family_name, which are the same data in two shapes',
+        HINT = 'write only one of the shapes, or set on_conflict in the plan',
+        SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_be2e882860';
+    END IF;
+  ELSE
+    IF (ROW(NEW."family_name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."family_name")::record) THEN
+      IF (ROW(NEW."last_name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."last_name")::record) THEN
+        IF NOT (ROW(NEW."family_name")::record OPERATOR(pg_catalog.*=) ROW(NEW."last_name")::record) THEN
+          RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to last_name, family_name, which are the same data in two shapes',
+            HINT = 'write only one of the shapes, or set on_conflict in the plan',
+            SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_be2e882860';
+        END IF;
+      ELSE
+        NEW."last_name" := NEW."family_name";
+      END IF;
+    ELSIF (ROW(NEW."last_name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."last_name")::record) THEN
+      NEW."family_name" := NEW."last_name";
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$plan$;
+CREATE TRIGGER "zz_plan_sync_users_be2e882860" BEFORE INSERT OR UPDATE ON "app"."users" FOR EACH ROW WHEN (pg_catalog.current_setting('plan.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "app"."zz_plan_sync_users_be2e882860"();
+COMMIT;
+
+======== backfill.sql
+-- Plan rename-last-name, fingerprint 578732e1cfdf
+-- Phase backfill. For review; `plan advance rename-last-name --phase backfill` runs it.
+
+-- backfill.1: fill family_name of users, batch by batch
+--   why   one pass along the key; only rows that nobody has filled yet are written, each batch with its ledger row
+--   lock  ROW EXCLUSIVE on app.users, per batch; only writers of the same rows wait
+--   takes many short batches over app.users
+-- mark
+SELECT pg_catalog.set_config('plan.backfill', 'on', true);
+-- end
+SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "id" DESC LIMIT 1;
+-- boundary_first
+SELECT "id"::text AS k0 FROM "app"."users" WHERE "id" <= $2::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1;
+-- boundary
+SELECT "id"::text AS k0 FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1;
+-- batch_first
+UPDATE "app"."users" SET "family_name" = ("last_name") WHERE (("family_name" IS NULL AND ("last_name" IS NOT NULL))) AND "id" <= $1::bigint;
+-- batch
+UPDATE "app"."users" SET "family_name" = ("last_name") WHERE (("family_name" IS NULL AND ("last_name" IS NOT NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint;
+-- remaining
+SELECT EXISTS (SELECT FROM "app"."users" WHERE (("family_name" IS NULL AND ("last_name" IS NOT NULL)) AND (("last_name") IS NOT NULL))) AS remaining;
+-- estimate
+SELECT reltuples::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"app"."users"'::regclass;
+
+======== enforce.sql
+-- Plan rename-last-name, fingerprint 578732e1cfdf
+-- Phase enforce. For review; `plan advance rename-last-name --phase enforce` runs it.
+
+-- enforce.1: build index users_lower_last_name_a22ee67905
+--   why   concurrently and after the backfill, so writes to users go on and batches stay cheap
+--   lock  SHARE UPDATE EXCLUSIVE on app.users, during the build; only other schema changes wait
+--   takes one index build on app.users
+CREATE INDEX CONCURRENTLY "users_lower_last_name_a22ee67905" ON app.users USING btree (lower(("family_name")::text)) WHERE ("family_name" IS NOT NULL);
+-- before a new try: DROP INDEX CONCURRENTLY IF EXISTS "app"."users_lower_last_name_a22ee67905";
+
+-- enforce.2: require users.family_name, not validated
+--   why   new rows need a value from now on; the others are not read yet
+--   lock  ACCESS EXCLUSIVE on app.users, a moment; reads and writes wait
+--   takes a moment
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" ADD CONSTRAINT "users_family_name_not_null_39f4b73520" CHECK ("family_name" IS NOT NULL) NOT VALID;
+COMMIT;
+-- on failure, empty: SELECT count(*)::text AS violations FROM "app"."users" WHERE "family_name" IS NULL;
+
+-- enforce.3: validate constraint users_family_name_not_null_39f4b73520
+--   why   reads the whole table while reads and writes go on
+--   lock  SHARE UPDATE EXCLUSIVE on app.users, during the scan; only other schema changes wait
+--   takes one scan of app.users
+ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_family_name_not_null_39f4b73520";
+
+-- enforce.4: make users.family_name NOT NULL
+--   why   the validated check is proof enough: no row is read under the lock
+--   lock  ACCESS EXCLUSIVE on app.users, a moment; reads and writes wait
+--   takes a moment
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" ALTER COLUMN "family_name" SET NOT NULL;
+ALTER TABLE "app"."users" DROP CONSTRAINT "users_family_name_not_null_39f4b73520";
+COMMIT;
+
+======== verify.sql
+-- Plan rename-last-name, fingerprint 578732e1cfdf
+-- Phase verify. For review; `plan advance rename-last-name --phase verify` runs it.
+
+-- verify.1: prove last_name-equals-family_name on all rows of users
+--   why   one scan for all of them; one row that breaks a rule stops the plan
+--   lock  ACCESS SHARE on app.users, during the scan; nobody waits
+--   takes one scan of app.users
+-- count
+SELECT count(*)::text AS checked, count(*) FILTER (WHERE NOT (ROW("family_name")::record OPERATOR(pg_catalog.*=) ROW(("last_name"))::record))::text AS v0 FROM "app"."users";
+-- sample_0
+SELECT "id"::text AS k0 FROM "app"."users" WHERE NOT (ROW("family_name")::record OPERATOR(pg_catalog.*=) ROW(("last_name"))::record) LIMIT $1::bigint;
+
+-- verify.2: prove that users has its sync, indexes and constraints
+--   why   an invalid index or a disabled trigger would show only later
+--   lock  ACCESS SHARE on app.users, a moment; nobody waits
+--   takes a moment
+-- check
+SELECT 'the sync trigger zz_plan_sync_users_be2e882860 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_be2e882860' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '35948d7d6b97ce5861d0548e7ac96d62') AS holds UNION ALL SELECT 'index users_lower_last_name_a22ee67905 is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_lower_last_name_a22ee67905' AND i.indisvalid) AS holds UNION ALL SELECT 'family_name is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'family_name' AND attnotnull AND NOT attisdropped) AS holds;
+
+-- verify.3: prove no-empty-names
+--   why   the plan's own query must find nothing
+--   lock  ACCESS SHARE on the tables of the query, during the scan; nobody waits
+--   takes one scan of the tables of the query
+-- count
+SELECT count(*)::text AS violations FROM (
+select id from users where family_name = ''
+) AS broken;
+-- sample
+SELECT (SELECT value FROM json_each_text(row_to_json(broken)) LIMIT 1) AS k0 FROM (
+select id from users where family_name = ''
+) AS broken LIMIT 5;
+
+======== contract.sql
+-- Plan rename-last-name, fingerprint 578732e1cfdf
+-- Phase contract. For review; `plan advance rename-last-name --phase contract --yes` runs it.
+
+-- contract.1: retire users.last_name under another name; let the sync of users follow
+--   why   whoever still uses it fails now, while renaming it back still undoes everything; the retired column is still kept in step, so going back loses nothing
+--   lock  ACCESS EXCLUSIVE on app.users, a moment; reads and writes wait
+--   takes a moment
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" RENAME COLUMN "last_name" TO "plan_drop_last_name_66936aef44";
+CREATE OR REPLACE FUNCTION "app"."zz_plan_sync_users_be2e882860"() RETURNS trigger LANGUAGE plpgsql AS $plan$
+#variable_conflict use_column
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW."family_name" IS NULL THEN
+      NEW."family_name" := NEW."plan_drop_last_name_66936aef44";
+    ELSIF (NEW."plan_drop_last_name_66936aef44" IS NULL OR NEW."plan_drop_last_name_66936aef44" IS NOT DISTINCT FROM ('unknown'::character varying)) THEN
+      NEW."plan_drop_last_name_66936aef44" := NEW."family_name";
+    ELSIF NOT (ROW(NEW."family_name")::record OPERATOR(pg_catalog.*=) ROW(NEW."plan_drop_last_name_66936aef44")::record) THEN
+      RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to last_name, family_name, which are the same data in two shapes',
+        HINT = 'write only one of the shapes, or set on_conflict in the plan',
+        SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_be2e882860';
+    END IF;
+  ELSE
+    IF (ROW(NEW."family_name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."family_name")::record) THEN
+      IF (ROW(NEW."plan_drop_last_name_66936aef44")::record OPERATOR(pg_catalog.*<>) ROW(OLD."plan_drop_last_name_66936aef44")::record) THEN
+        IF NOT (ROW(NEW."family_name")::record OPERATOR(pg_catalog.*=) ROW(NEW."plan_drop_last_name_66936aef44")::record) THEN
+          RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to last_name, family_name, which are the same data in two shapes',
+            HINT = 'write only one of the shapes, or set on_conflict in the plan',
+            SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_be2e882860';
+        END IF;
+      ELSE
+        NEW."plan_drop_last_name_66936aef44" := NEW."family_name";
+      END IF;
+    ELSIF (ROW(NEW."plan_drop_last_name_66936aef44")::record OPERATOR(pg_catalog.*<>) ROW(OLD."plan_drop_last_name_66936aef44")::record) THEN
+      NEW."family_name" := NEW."plan_drop_last_name_66936aef44";
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$plan$;
+COMMIT;
+
+-- contract.2: remove the sync trigger of users; drop users.plan_drop_last_name_66936aef44; index users_lower_last_name gets its name; set the default of users.family_name
+--   why   only one shape is left to write; the point of no return; without CASCADE, so anything that still depends on it stops this; the old index went with its column; it applies to new rows; no row is touched
+--   lock  ACCESS EXCLUSIVE on app.users, a moment; reads and writes wait
+--   takes a moment
+--   POINT OF NO RETURN: this cannot be undone
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+DROP TRIGGER "zz_plan_sync_users_be2e882860" ON "app"."users";
+DROP FUNCTION "app"."zz_plan_sync_users_be2e882860"();
+ALTER TABLE "app"."users" DROP COLUMN "plan_drop_last_name_66936aef44";
+ALTER INDEX "app"."users_lower_last_name_a22ee67905" RENAME TO "users_lower_last_name";
+ALTER TABLE "app"."users" ALTER COLUMN "family_name" SET DEFAULT ('unknown'::character varying);
+COMMIT;
+
+======== undo.sql
+-- Plan rename-last-name, fingerprint 578732e1cfdf
+-- Undo of every step that has one, the last step first.
+-- For review; `plan rollback rename-last-name` runs it, and only for steps that were done.
+-- contract.2 cannot be undone: this file is of no use after it.
+
+-- undo of contract.1: retire users.last_name under another name; let the sync of users follow
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+CREATE OR REPLACE FUNCTION "app"."zz_plan_sync_users_be2e882860"() RETURNS trigger LANGUAGE plpgsql AS $plan$
+#variable_conflict use_column
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW."family_name" IS NULL THEN
+      NEW."family_name" := NEW."last_name";
+    ELSIF (NEW."last_name" IS NULL OR NEW."last_name" IS NOT DISTINCT FROM ('unknown'::character varying)) THEN
+      NEW."last_name" := NEW."family_name";
+    ELSIF NOT (ROW(NEW."family_name")::record OPERATOR(pg_catalog.*=) ROW(NEW."last_name")::record) THEN
+      RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to last_name, family_name, which are the same data in two shapes',
+        HINT = 'write only one of the shapes, or set on_conflict in the plan',
+        SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_be2e882860';
+    END IF;
+  ELSE
+    IF (ROW(NEW."family_name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."family_name")::record) THEN
+      IF (ROW(NEW."last_name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."last_name")::record) THEN
+        IF NOT (ROW(NEW."family_name")::record OPERATOR(pg_catalog.*=) ROW(NEW."last_name")::record) THEN
+          RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to last_name, family_name, which are the same data in two shapes',
+            HINT = 'write only one of the shapes, or set on_conflict in the plan',
+            SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_be2e882860';
+        END IF;
+      ELSE
+        NEW."last_name" := NEW."family_name";
+      END IF;
+    ELSIF (ROW(NEW."last_name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."last_name")::record) THEN
+      NEW."family_name" := NEW."last_name";
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$plan$;
+ALTER TABLE "app"."users" RENAME COLUMN "plan_drop_last_name_66936aef44" TO "last_name";
+COMMIT;
+
+-- undo of enforce.4: make users.family_name NOT NULL
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" ALTER COLUMN "family_name" DROP NOT NULL;
+COMMIT;
+
+-- undo of enforce.2: require users.family_name, not validated
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" DROP CONSTRAINT IF EXISTS "users_family_name_not_null_39f4b73520";
+COMMIT;
+
+-- undo of enforce.1: build index users_lower_last_name_a22ee67905
+DROP INDEX CONCURRENTLY IF EXISTS "app"."users_lower_last_name_a22ee67905";
+
+-- undo of expand.1: add users.family_name; keep both shapes of users in step by a trigger
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+DROP TRIGGER IF EXISTS "zz_plan_sync_users_be2e882860" ON "app"."users";
+DROP FUNCTION IF EXISTS "app"."zz_plan_sync_users_be2e882860"();
+ALTER TABLE "app"."users" DROP COLUMN "family_name";
+COMMIT;

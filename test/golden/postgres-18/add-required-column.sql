@@ -1,0 +1,174 @@
+======== expand.sql
+-- Plan add-required-column, fingerprint 24077c0cbb32
+-- Phase expand. For review; `plan advance add-required-column --phase expand` runs it.
+
+-- expand.1: add users.handle; keep both shapes of users in step by a trigger
+--   why   nullable and without default, so only the catalogue changes and old code does not notice; from the first moment the new column exists, whatever one version writes the other one reads
+--   lock  ACCESS EXCLUSIVE on app.users, a moment; reads and writes wait
+--   takes a moment
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" ADD COLUMN "handle" text;
+CREATE OR REPLACE FUNCTION "app"."zz_plan_sync_users_3a70d1c9ef"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, "app", "public" AS $plan$
+#variable_conflict use_column
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW."handle" IS NULL THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users"); END IF;
+  ELSE
+    IF (ROW(NEW."email")::record OPERATOR(pg_catalog.*<>) ROW(OLD."email")::record) AND NOT (ROW(NEW."handle")::record OPERATOR(pg_catalog.*<>) ROW(OLD."handle")::record) THEN
+      IF OLD."handle" IS NOT NULL AND OLD."handle" IS NOT DISTINCT FROM (SELECT (pg_catalog.lower("email")) FROM (SELECT OLD.*) AS "users") THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users"); END IF;
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$plan$;
+CREATE TRIGGER "zz_plan_sync_users_3a70d1c9ef" BEFORE INSERT OR UPDATE ON "app"."users" FOR EACH ROW WHEN (pg_catalog.current_setting('plan.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "app"."zz_plan_sync_users_3a70d1c9ef"();
+COMMIT;
+
+======== backfill.sql
+-- Plan add-required-column, fingerprint 24077c0cbb32
+-- Phase backfill. For review; `plan advance add-required-column --phase backfill` runs it.
+
+-- backfill.1: fill handle of users, batch by batch
+--   why   one pass along the key; only rows that nobody has filled yet are written, each batch with its ledger row
+--   lock  ROW EXCLUSIVE on app.users, per batch; only writers of the same rows wait
+--   takes many short batches over app.users
+-- mark
+SELECT pg_catalog.set_config('plan.backfill', 'on', true);
+-- end
+SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "id" DESC LIMIT 1;
+-- boundary_first
+SELECT "id"::text AS k0 FROM "app"."users" WHERE "id" <= $2::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1;
+-- boundary
+SELECT "id"::text AS k0 FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1;
+-- batch_first
+UPDATE "app"."users" SET "handle" = (pg_catalog.lower("email")) WHERE (("handle" IS NULL)) AND "id" <= $1::bigint;
+-- batch
+UPDATE "app"."users" SET "handle" = (pg_catalog.lower("email")) WHERE (("handle" IS NULL)) AND "id" <= $1::bigint AND "id" > $2::bigint;
+-- remaining
+SELECT EXISTS (SELECT FROM "app"."users" WHERE (("handle" IS NULL) AND ((pg_catalog.lower("email")) IS NOT NULL))) AS remaining;
+-- estimate
+SELECT reltuples::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"app"."users"'::regclass;
+
+======== enforce.sql
+-- Plan add-required-column, fingerprint 24077c0cbb32
+-- Phase enforce. For review; `plan advance add-required-column --phase enforce` runs it.
+
+-- enforce.1: build index users_handle_idx
+--   why   concurrently and after the backfill, so writes to users go on and batches stay cheap
+--   lock  SHARE UPDATE EXCLUSIVE on app.users, during the build; only other schema changes wait
+--   takes one index build on app.users
+CREATE INDEX CONCURRENTLY "users_handle_idx" ON "app"."users" ("handle");
+-- before a new try: DROP INDEX CONCURRENTLY IF EXISTS "app"."users_handle_idx";
+
+-- enforce.2: add constraint users_handle_check, not validated
+--   why   new rows are checked from now on; the others are not read yet
+--   lock  ACCESS EXCLUSIVE on app.users, a moment; reads and writes wait
+--   takes a moment
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" ADD CONSTRAINT "users_handle_check" CHECK (handle <> '') NOT VALID;
+COMMIT;
+
+-- enforce.3: validate constraint users_handle_check
+--   why   reads the whole table while reads and writes go on
+--   lock  SHARE UPDATE EXCLUSIVE on app.users, during the scan; only other schema changes wait
+--   takes one scan of app.users
+ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_handle_check";
+
+-- enforce.4: require users.handle, not validated
+--   why   new rows need a value from now on; the others are not read yet
+--   lock  ACCESS EXCLUSIVE on app.users, a moment; reads and writes wait
+--   takes a moment
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" ADD CONSTRAINT "users_handle_not_null_0eba4d5310" NOT NULL "handle" NOT VALID;
+COMMIT;
+-- on failure, empty: SELECT count(*)::text AS violations FROM "app"."users" WHERE "handle" IS NULL;
+
+-- enforce.5: validate constraint users_handle_not_null_0eba4d5310
+--   why   reads the whole table while reads and writes go on
+--   lock  SHARE UPDATE EXCLUSIVE on app.users, during the scan; only other schema changes wait
+--   takes one scan of app.users
+ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_handle_not_null_0eba4d5310";
+
+======== verify.sql
+-- Plan add-required-column, fingerprint 24077c0cbb32
+-- Phase verify. For review; `plan advance add-required-column --phase verify` runs it.
+
+-- verify.1: prove handle-not-null on all rows of users
+--   why   one scan for all of them; one row that breaks a rule stops the plan
+--   lock  ACCESS SHARE on app.users, during the scan; nobody waits
+--   takes one scan of app.users
+-- count
+SELECT count(*)::text AS checked, count(*) FILTER (WHERE "handle" IS NULL)::text AS v0 FROM "app"."users";
+-- sample_0
+SELECT "id"::text AS k0 FROM "app"."users" WHERE "handle" IS NULL LIMIT $1::bigint;
+
+-- verify.2: prove that users has its sync, indexes and constraints
+--   why   an invalid index or a disabled trigger would show only later
+--   lock  ACCESS SHARE on app.users, a moment; nobody waits
+--   takes a moment
+-- check
+SELECT 'the sync trigger zz_plan_sync_users_3a70d1c9ef is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_3a70d1c9ef' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '6c8af6044266b8496376711a74bd0f7a') AS holds UNION ALL SELECT 'index users_handle_idx is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_handle_idx' AND i.indisvalid) AS holds UNION ALL SELECT 'constraint users_handle_check is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_handle_check' AND convalidated) AS holds UNION ALL SELECT 'constraint users_handle_not_null_0eba4d5310 is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_handle_not_null_0eba4d5310' AND convalidated) AS holds UNION ALL SELECT 'handle is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'handle' AND attnotnull AND NOT attisdropped) AS holds;
+
+======== contract.sql
+-- Plan add-required-column, fingerprint 24077c0cbb32
+-- Phase contract. For review; `plan advance add-required-column --phase contract --yes` runs it.
+
+-- contract.1: remove the sync trigger of users
+--   why   only one shape is left to write
+--   lock  ACCESS EXCLUSIVE on app.users, a moment; reads and writes wait
+--   takes a moment
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+DROP TRIGGER "zz_plan_sync_users_3a70d1c9ef" ON "app"."users";
+DROP FUNCTION "app"."zz_plan_sync_users_3a70d1c9ef"();
+COMMIT;
+
+======== undo.sql
+-- Plan add-required-column, fingerprint 24077c0cbb32
+-- Undo of every step that has one, the last step first.
+-- For review; `plan rollback add-required-column` runs it, and only for steps that were done.
+
+-- undo of contract.1: remove the sync trigger of users
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+CREATE OR REPLACE FUNCTION "app"."zz_plan_sync_users_3a70d1c9ef"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, "app", "public" AS $plan$
+#variable_conflict use_column
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW."handle" IS NULL THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users"); END IF;
+  ELSE
+    IF (ROW(NEW."email")::record OPERATOR(pg_catalog.*<>) ROW(OLD."email")::record) AND NOT (ROW(NEW."handle")::record OPERATOR(pg_catalog.*<>) ROW(OLD."handle")::record) THEN
+      IF OLD."handle" IS NOT NULL AND OLD."handle" IS NOT DISTINCT FROM (SELECT (pg_catalog.lower("email")) FROM (SELECT OLD.*) AS "users") THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users"); END IF;
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$plan$;
+CREATE TRIGGER "zz_plan_sync_users_3a70d1c9ef" BEFORE INSERT OR UPDATE ON "app"."users" FOR EACH ROW WHEN (pg_catalog.current_setting('plan.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "app"."zz_plan_sync_users_3a70d1c9ef"();
+COMMIT;
+
+-- undo of enforce.4: require users.handle, not validated
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" DROP CONSTRAINT IF EXISTS "users_handle_not_null_0eba4d5310";
+COMMIT;
+
+-- undo of enforce.2: add constraint users_handle_check, not validated
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" DROP CONSTRAINT IF EXISTS "users_handle_check";
+COMMIT;
+
+-- undo of enforce.1: build index users_handle_idx
+DROP INDEX CONCURRENTLY IF EXISTS "app"."users_handle_idx";
+
+-- undo of expand.1: add users.handle; keep both shapes of users in step by a trigger
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+DROP TRIGGER IF EXISTS "zz_plan_sync_users_3a70d1c9ef" ON "app"."users";
+DROP FUNCTION IF EXISTS "app"."zz_plan_sync_users_3a70d1c9ef"();
+ALTER TABLE "app"."users" DROP COLUMN "handle";
+COMMIT;

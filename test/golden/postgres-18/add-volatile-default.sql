@@ -1,0 +1,121 @@
+======== expand.sql
+-- Plan add-volatile-default, fingerprint e6383c50f575
+-- Phase expand. For review; `plan advance add-volatile-default --phase expand` runs it.
+
+-- expand.1: add users.public_id; set the default of users.public_id
+--   why   nullable and without default, so only the catalogue changes and old code does not notice; it applies to new rows; no row is touched
+--   lock  ACCESS EXCLUSIVE on app.users, a moment; reads and writes wait
+--   takes a moment
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" ADD COLUMN "public_id" uuid;
+ALTER TABLE "app"."users" ALTER COLUMN "public_id" SET DEFAULT (gen_random_uuid());
+COMMIT;
+
+======== backfill.sql
+-- Plan add-volatile-default, fingerprint e6383c50f575
+-- Phase backfill. For review; `plan advance add-volatile-default --phase backfill` runs it.
+
+-- backfill.1: fill public_id of users, batch by batch
+--   why   one pass along the key; only rows that nobody has filled yet are written, each batch with its ledger row
+--   lock  ROW EXCLUSIVE on app.users, per batch; only writers of the same rows wait
+--   takes many short batches over app.users
+-- mark
+SELECT pg_catalog.set_config('plan.backfill', 'on', true);
+-- end
+SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "id" DESC LIMIT 1;
+-- boundary_first
+SELECT "id"::text AS k0 FROM "app"."users" WHERE "id" <= $2::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1;
+-- boundary
+SELECT "id"::text AS k0 FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1;
+-- batch_first
+UPDATE "app"."users" SET "public_id" = (gen_random_uuid()) WHERE (("public_id" IS NULL)) AND "id" <= $1::bigint;
+-- batch
+UPDATE "app"."users" SET "public_id" = (gen_random_uuid()) WHERE (("public_id" IS NULL)) AND "id" <= $1::bigint AND "id" > $2::bigint;
+-- remaining
+SELECT EXISTS (SELECT FROM "app"."users" WHERE (("public_id" IS NULL) AND true)) AS remaining;
+-- estimate
+SELECT reltuples::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"app"."users"'::regclass;
+
+======== enforce.sql
+-- Plan add-volatile-default, fingerprint e6383c50f575
+-- Phase enforce. For review; `plan advance add-volatile-default --phase enforce` runs it.
+
+-- enforce.1: build unique index users_public_id_key
+--   why   concurrently and after the backfill, so writes to users go on and batches stay cheap
+--   lock  SHARE UPDATE EXCLUSIVE on app.users, during the build; only other schema changes wait
+--   takes one index build on app.users
+CREATE UNIQUE INDEX CONCURRENTLY "users_public_id_key" ON "app"."users" ("public_id");
+-- before a new try: DROP INDEX CONCURRENTLY IF EXISTS "app"."users_public_id_key";
+
+-- enforce.2: make users_public_id_key a unique constraint
+--   why   the index is already there, so only the catalogue changes
+--   lock  ACCESS EXCLUSIVE on app.users, a moment; reads and writes wait
+--   takes a moment
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" ADD CONSTRAINT "users_public_id_key" UNIQUE USING INDEX "users_public_id_key";
+COMMIT;
+
+-- enforce.3: require users.public_id, not validated
+--   why   new rows need a value from now on; the others are not read yet
+--   lock  ACCESS EXCLUSIVE on app.users, a moment; reads and writes wait
+--   takes a moment
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" ADD CONSTRAINT "users_public_id_not_null_decde469b9" NOT NULL "public_id" NOT VALID;
+COMMIT;
+-- on failure, empty: SELECT count(*)::text AS violations FROM "app"."users" WHERE "public_id" IS NULL;
+
+-- enforce.4: validate constraint users_public_id_not_null_decde469b9
+--   why   reads the whole table while reads and writes go on
+--   lock  SHARE UPDATE EXCLUSIVE on app.users, during the scan; only other schema changes wait
+--   takes one scan of app.users
+ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_public_id_not_null_decde469b9";
+
+======== verify.sql
+-- Plan add-volatile-default, fingerprint e6383c50f575
+-- Phase verify. For review; `plan advance add-volatile-default --phase verify` runs it.
+
+-- verify.1: prove public_id-not-null on all rows of users
+--   why   one scan for all of them; one row that breaks a rule stops the plan
+--   lock  ACCESS SHARE on app.users, during the scan; nobody waits
+--   takes one scan of app.users
+-- count
+SELECT count(*)::text AS checked, count(*) FILTER (WHERE "public_id" IS NULL)::text AS v0 FROM "app"."users";
+-- sample_0
+SELECT "id"::text AS k0 FROM "app"."users" WHERE "public_id" IS NULL LIMIT $1::bigint;
+
+-- verify.2: prove that users has its sync, indexes and constraints
+--   why   an invalid index or a disabled trigger would show only later
+--   lock  ACCESS SHARE on app.users, a moment; nobody waits
+--   takes a moment
+-- check
+SELECT 'index users_public_id_key is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_public_id_key' AND i.indisvalid) AS holds UNION ALL SELECT 'constraint users_public_id_not_null_decde469b9 is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_public_id_not_null_decde469b9' AND convalidated) AS holds UNION ALL SELECT 'public_id is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'public_id' AND attnotnull AND NOT attisdropped) AS holds;
+
+======== undo.sql
+-- Plan add-volatile-default, fingerprint e6383c50f575
+-- Undo of every step that has one, the last step first.
+-- For review; `plan rollback add-volatile-default` runs it, and only for steps that were done.
+
+-- undo of enforce.3: require users.public_id, not validated
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" DROP CONSTRAINT IF EXISTS "users_public_id_not_null_decde469b9";
+COMMIT;
+
+-- undo of enforce.2: make users_public_id_key a unique constraint
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" DROP CONSTRAINT IF EXISTS "users_public_id_key";
+COMMIT;
+
+-- undo of enforce.1: build unique index users_public_id_key
+DROP INDEX CONCURRENTLY IF EXISTS "app"."users_public_id_key";
+
+-- undo of expand.1: add users.public_id; set the default of users.public_id
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" ALTER COLUMN "public_id" DROP DEFAULT;
+ALTER TABLE "app"."users" DROP COLUMN "public_id";
+COMMIT;

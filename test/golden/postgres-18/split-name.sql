@@ -1,0 +1,230 @@
+======== expand.sql
+-- Plan split-name, fingerprint 148c6a4b7b61
+-- Phase expand. For review; `plan advance split-name --phase expand` runs it.
+
+-- expand.1: add users.first_name; add users.last_name; keep both shapes of users in step by a trigger
+--   why   nullable and without default, so only the catalogue changes and old code does not notice; from the first moment the new column exists, whatever one version writes the other one reads
+--   lock  ACCESS EXCLUSIVE on app.users, a moment; reads and writes wait
+--   takes a moment
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" ADD COLUMN "first_name" text;
+ALTER TABLE "app"."users" ADD COLUMN "last_name" text;
+CREATE OR REPLACE FUNCTION "app"."zz_plan_sync_users_86824da3d0"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, "app", "public" AS $plan$
+#variable_conflict use_column
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW."first_name" IS NULL AND NEW."last_name" IS NULL THEN
+      NEW."first_name" := (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT NEW.*) AS "users");
+      NEW."last_name" := (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT NEW.*) AS "users");
+    ELSIF NEW."full_name" IS NULL THEN
+      NEW."full_name" := (SELECT (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) FROM (SELECT NEW.*) AS "users");
+    ELSIF NOT ((NEW."first_name" IS NOT DISTINCT FROM (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT NEW.*) AS "users") AND NEW."last_name" IS NOT DISTINCT FROM (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT NEW.*) AS "users")) OR (NEW."full_name" IS NOT DISTINCT FROM (SELECT (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) FROM (SELECT NEW.*) AS "users"))) THEN
+      RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to full_name, first_name, last_name, which are the same data in two shapes',
+        HINT = 'write only one of the shapes, or set on_conflict in the plan',
+        SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_86824da3d0';
+    END IF;
+  ELSE
+    IF (ROW(NEW."first_name", NEW."last_name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."first_name", OLD."last_name")::record) THEN
+      IF (ROW(NEW."full_name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."full_name")::record) THEN
+        IF NOT ((NEW."first_name" IS NOT DISTINCT FROM (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT NEW.*) AS "users") AND NEW."last_name" IS NOT DISTINCT FROM (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT NEW.*) AS "users")) OR (NEW."full_name" IS NOT DISTINCT FROM (SELECT (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) FROM (SELECT NEW.*) AS "users"))) THEN
+          RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to full_name, first_name, last_name, which are the same data in two shapes',
+            HINT = 'write only one of the shapes, or set on_conflict in the plan',
+            SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_86824da3d0';
+        END IF;
+      ELSE
+        IF OLD."first_name" IS NULL AND OLD."last_name" IS NULL THEN
+          IF NEW."first_name" IS NULL THEN NEW."first_name" := (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT OLD.*) AS "users"); END IF;
+          IF NEW."last_name" IS NULL THEN NEW."last_name" := (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT OLD.*) AS "users"); END IF;
+        END IF;
+        NEW."full_name" := (SELECT (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) FROM (SELECT NEW.*) AS "users");
+      END IF;
+    ELSIF (ROW(NEW."full_name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."full_name")::record) THEN
+      NEW."first_name" := (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT NEW.*) AS "users");
+      NEW."last_name" := (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT NEW.*) AS "users");
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$plan$;
+CREATE TRIGGER "zz_plan_sync_users_86824da3d0" BEFORE INSERT OR UPDATE ON "app"."users" FOR EACH ROW WHEN (pg_catalog.current_setting('plan.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "app"."zz_plan_sync_users_86824da3d0"();
+COMMIT;
+
+======== backfill.sql
+-- Plan split-name, fingerprint 148c6a4b7b61
+-- Phase backfill. For review; `plan advance split-name --phase backfill` runs it.
+
+-- backfill.1: fill first_name, last_name of users, batch by batch
+--   why   one pass along the key; only rows that nobody has filled yet are written, each batch with its ledger row
+--   lock  ROW EXCLUSIVE on app.users, per batch; only writers of the same rows wait
+--   takes many short batches over app.users
+-- mark
+SELECT pg_catalog.set_config('plan.backfill', 'on', true);
+-- end
+SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "id" DESC LIMIT 1;
+-- boundary_first
+SELECT "id"::text AS k0 FROM "app"."users" WHERE "id" <= $2::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1;
+-- boundary
+SELECT "id"::text AS k0 FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1;
+-- batch_first
+UPDATE "app"."users" SET "first_name" = (pg_catalog.split_part("full_name", ' ', 1)), "last_name" = (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) WHERE (("first_name" IS NULL AND "last_name" IS NULL AND ("full_name" IS NOT NULL))) AND "id" <= $1::bigint;
+-- batch
+UPDATE "app"."users" SET "first_name" = (pg_catalog.split_part("full_name", ' ', 1)), "last_name" = (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) WHERE (("first_name" IS NULL AND "last_name" IS NULL AND ("full_name" IS NOT NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint;
+-- remaining
+SELECT EXISTS (SELECT FROM "app"."users" WHERE (("first_name" IS NULL AND "last_name" IS NULL AND ("full_name" IS NOT NULL)) AND ((pg_catalog.split_part("full_name", ' ', 1)) IS NOT NULL OR (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) IS NOT NULL))) AS remaining;
+-- estimate
+SELECT reltuples::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"app"."users"'::regclass;
+
+======== enforce.sql
+-- Plan split-name, fingerprint 148c6a4b7b61
+-- Phase enforce. For review; `plan advance split-name --phase enforce` runs it.
+
+-- enforce.1: build index users_last_name_idx
+--   why   concurrently and after the backfill, so writes to users go on and batches stay cheap
+--   lock  SHARE UPDATE EXCLUSIVE on app.users, during the build; only other schema changes wait
+--   takes one index build on app.users
+CREATE INDEX CONCURRENTLY "users_last_name_idx" ON "app"."users" ("last_name");
+-- before a new try: DROP INDEX CONCURRENTLY IF EXISTS "app"."users_last_name_idx";
+
+======== verify.sql
+-- Plan split-name, fingerprint 148c6a4b7b61
+-- Phase verify. For review; `plan advance split-name --phase verify` runs it.
+
+-- verify.1: prove full_name-agrees-with-first_name-and-last_name on all rows of users
+--   why   one scan for all of them; one row that breaks a rule stops the plan
+--   lock  ACCESS SHARE on app.users, during the scan; nobody waits
+--   takes one scan of app.users
+-- count
+SELECT count(*)::text AS checked, count(*) FILTER (WHERE NOT (("first_name" IS NOT DISTINCT FROM (pg_catalog.split_part("full_name", ' ', 1)) AND "last_name" IS NOT DISTINCT FROM (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END)) OR ("full_name" IS NOT DISTINCT FROM (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END))))::text AS v0 FROM "app"."users";
+-- sample_0
+SELECT "id"::text AS k0 FROM "app"."users" WHERE NOT (("first_name" IS NOT DISTINCT FROM (pg_catalog.split_part("full_name", ' ', 1)) AND "last_name" IS NOT DISTINCT FROM (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END)) OR ("full_name" IS NOT DISTINCT FROM (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END))) LIMIT $1::bigint;
+
+-- verify.2: prove that users has its sync, indexes and constraints
+--   why   an invalid index or a disabled trigger would show only later
+--   lock  ACCESS SHARE on app.users, a moment; nobody waits
+--   takes a moment
+-- check
+SELECT 'the sync trigger zz_plan_sync_users_86824da3d0 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_86824da3d0' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '6c6bc64d7e7bbac75efe0408d3488131') AS holds UNION ALL SELECT 'index users_last_name_idx is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_last_name_idx' AND i.indisvalid) AS holds;
+
+======== contract.sql
+-- Plan split-name, fingerprint 148c6a4b7b61
+-- Phase contract. For review; `plan advance split-name --phase contract --yes` runs it.
+
+-- contract.1: retire users.full_name under another name; let the sync of users follow
+--   why   whoever still uses it fails now, while renaming it back still undoes everything; the retired column is still kept in step, so going back loses nothing
+--   lock  ACCESS EXCLUSIVE on app.users, a moment; reads and writes wait
+--   takes a moment
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" RENAME COLUMN "full_name" TO "plan_drop_full_name_a438298f04";
+CREATE OR REPLACE FUNCTION "app"."zz_plan_sync_users_86824da3d0"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, "app", "public" AS $plan$
+#variable_conflict use_column
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW."first_name" IS NULL AND NEW."last_name" IS NULL THEN
+      NEW."first_name" := (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT NEW.*, NEW."plan_drop_full_name_a438298f04" AS "full_name") AS "users");
+      NEW."last_name" := (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT NEW.*, NEW."plan_drop_full_name_a438298f04" AS "full_name") AS "users");
+    ELSIF NEW."plan_drop_full_name_a438298f04" IS NULL THEN
+      NEW."plan_drop_full_name_a438298f04" := (SELECT (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) FROM (SELECT NEW.*, NEW."plan_drop_full_name_a438298f04" AS "full_name") AS "users");
+    ELSIF NOT ((NEW."first_name" IS NOT DISTINCT FROM (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT NEW.*, NEW."plan_drop_full_name_a438298f04" AS "full_name") AS "users") AND NEW."last_name" IS NOT DISTINCT FROM (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT NEW.*, NEW."plan_drop_full_name_a438298f04" AS "full_name") AS "users")) OR (NEW."plan_drop_full_name_a438298f04" IS NOT DISTINCT FROM (SELECT (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) FROM (SELECT NEW.*, NEW."plan_drop_full_name_a438298f04" AS "full_name") AS "users"))) THEN
+      RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to full_name, first_name, last_name, which are the same data in two shapes',
+        HINT = 'write only one of the shapes, or set on_conflict in the plan',
+        SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_86824da3d0';
+    END IF;
+  ELSE
+    IF (ROW(NEW."first_name", NEW."last_name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."first_name", OLD."last_name")::record) THEN
+      IF (ROW(NEW."plan_drop_full_name_a438298f04")::record OPERATOR(pg_catalog.*<>) ROW(OLD."plan_drop_full_name_a438298f04")::record) THEN
+        IF NOT ((NEW."first_name" IS NOT DISTINCT FROM (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT NEW.*, NEW."plan_drop_full_name_a438298f04" AS "full_name") AS "users") AND NEW."last_name" IS NOT DISTINCT FROM (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT NEW.*, NEW."plan_drop_full_name_a438298f04" AS "full_name") AS "users")) OR (NEW."plan_drop_full_name_a438298f04" IS NOT DISTINCT FROM (SELECT (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) FROM (SELECT NEW.*, NEW."plan_drop_full_name_a438298f04" AS "full_name") AS "users"))) THEN
+          RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to full_name, first_name, last_name, which are the same data in two shapes',
+            HINT = 'write only one of the shapes, or set on_conflict in the plan',
+            SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_86824da3d0';
+        END IF;
+      ELSE
+        IF OLD."first_name" IS NULL AND OLD."last_name" IS NULL THEN
+          IF NEW."first_name" IS NULL THEN NEW."first_name" := (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT OLD.*, OLD."plan_drop_full_name_a438298f04" AS "full_name") AS "users"); END IF;
+          IF NEW."last_name" IS NULL THEN NEW."last_name" := (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT OLD.*, OLD."plan_drop_full_name_a438298f04" AS "full_name") AS "users"); END IF;
+        END IF;
+        NEW."plan_drop_full_name_a438298f04" := (SELECT (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) FROM (SELECT NEW.*, NEW."plan_drop_full_name_a438298f04" AS "full_name") AS "users");
+      END IF;
+    ELSIF (ROW(NEW."plan_drop_full_name_a438298f04")::record OPERATOR(pg_catalog.*<>) ROW(OLD."plan_drop_full_name_a438298f04")::record) THEN
+      NEW."first_name" := (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT NEW.*, NEW."plan_drop_full_name_a438298f04" AS "full_name") AS "users");
+      NEW."last_name" := (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT NEW.*, NEW."plan_drop_full_name_a438298f04" AS "full_name") AS "users");
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$plan$;
+COMMIT;
+
+-- contract.2: remove the sync trigger of users; drop users.plan_drop_full_name_a438298f04
+--   why   only one shape is left to write; the point of no return; without CASCADE, so anything that still depends on it stops this
+--   lock  ACCESS EXCLUSIVE on app.users, a moment; reads and writes wait
+--   takes a moment
+--   POINT OF NO RETURN: this cannot be undone
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+DROP TRIGGER "zz_plan_sync_users_86824da3d0" ON "app"."users";
+DROP FUNCTION "app"."zz_plan_sync_users_86824da3d0"();
+ALTER TABLE "app"."users" DROP COLUMN "plan_drop_full_name_a438298f04";
+COMMIT;
+
+======== undo.sql
+-- Plan split-name, fingerprint 148c6a4b7b61
+-- Undo of every step that has one, the last step first.
+-- For review; `plan rollback split-name` runs it, and only for steps that were done.
+-- contract.2 cannot be undone: this file is of no use after it.
+
+-- undo of contract.1: retire users.full_name under another name; let the sync of users follow
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+CREATE OR REPLACE FUNCTION "app"."zz_plan_sync_users_86824da3d0"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, "app", "public" AS $plan$
+#variable_conflict use_column
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW."first_name" IS NULL AND NEW."last_name" IS NULL THEN
+      NEW."first_name" := (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT NEW.*) AS "users");
+      NEW."last_name" := (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT NEW.*) AS "users");
+    ELSIF NEW."full_name" IS NULL THEN
+      NEW."full_name" := (SELECT (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) FROM (SELECT NEW.*) AS "users");
+    ELSIF NOT ((NEW."first_name" IS NOT DISTINCT FROM (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT NEW.*) AS "users") AND NEW."last_name" IS NOT DISTINCT FROM (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT NEW.*) AS "users")) OR (NEW."full_name" IS NOT DISTINCT FROM (SELECT (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) FROM (SELECT NEW.*) AS "users"))) THEN
+      RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to full_name, first_name, last_name, which are the same data in two shapes',
+        HINT = 'write only one of the shapes, or set on_conflict in the plan',
+        SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_86824da3d0';
+    END IF;
+  ELSE
+    IF (ROW(NEW."first_name", NEW."last_name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."first_name", OLD."last_name")::record) THEN
+      IF (ROW(NEW."full_name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."full_name")::record) THEN
+        IF NOT ((NEW."first_name" IS NOT DISTINCT FROM (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT NEW.*) AS "users") AND NEW."last_name" IS NOT DISTINCT FROM (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT NEW.*) AS "users")) OR (NEW."full_name" IS NOT DISTINCT FROM (SELECT (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) FROM (SELECT NEW.*) AS "users"))) THEN
+          RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to full_name, first_name, last_name, which are the same data in two shapes',
+            HINT = 'write only one of the shapes, or set on_conflict in the plan',
+            SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_86824da3d0';
+        END IF;
+      ELSE
+        IF OLD."first_name" IS NULL AND OLD."last_name" IS NULL THEN
+          IF NEW."first_name" IS NULL THEN NEW."first_name" := (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT OLD.*) AS "users"); END IF;
+          IF NEW."last_name" IS NULL THEN NEW."last_name" := (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT OLD.*) AS "users"); END IF;
+        END IF;
+        NEW."full_name" := (SELECT (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) FROM (SELECT NEW.*) AS "users");
+      END IF;
+    ELSIF (ROW(NEW."full_name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."full_name")::record) THEN
+      NEW."first_name" := (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT NEW.*) AS "users");
+      NEW."last_name" := (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT NEW.*) AS "users");
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$plan$;
+ALTER TABLE "app"."users" RENAME COLUMN "plan_drop_full_name_a438298f04" TO "full_name";
+COMMIT;
+
+-- undo of enforce.1: build index users_last_name_idx
+DROP INDEX CONCURRENTLY IF EXISTS "app"."users_last_name_idx";
+
+-- undo of expand.1: add users.first_name; add users.last_name; keep both shapes of users in step by a trigger
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+DROP TRIGGER IF EXISTS "zz_plan_sync_users_86824da3d0" ON "app"."users";
+DROP FUNCTION IF EXISTS "app"."zz_plan_sync_users_86824da3d0"();
+ALTER TABLE "app"."users" DROP COLUMN "last_name";
+ALTER TABLE "app"."users" DROP COLUMN "first_name";
+COMMIT;

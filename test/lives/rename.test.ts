@@ -1,0 +1,9 @@
+import { describeEachPostgres } from '../support/databases.ts'
+import { together } from '../support/lives.ts'
+import { live } from '../support/lives-runner.ts'
+import { richNumbers, richText } from './cases/rich.ts'
+
+describeEachPostgres('renaming', (server) => {
+  live(server, richText)
+  live(server, together('a serial and a foreign key of one table', richNumbers))
+})
