@@ -9,7 +9,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 /** A shell whose only command is `plan`. */
 export type Shell = {
   /** As a person would type it; what it prints is shown. Throws when the exit status is another one. */
-  plan(words: readonly string[], exit?: number): Promise<void>
+  plan(why: string, words: readonly string[], exit?: number): Promise<void>
   /** The document that the command prints with `--json`; nothing is shown. */
   json(words: readonly string[]): Promise<unknown>
 }
@@ -34,8 +34,8 @@ export function shell(cwd: string, url: string, signal: AbortSignal): Shell {
       version,
     )
   return {
-    async plan(words, expected = 0) {
-      command(words)
+    async plan(why, words, expected = 0) {
+      command(words, why)
       const exit = await typed(words, output)
       signal.throwIfAborted()
       if (exit !== expected) throw new Error(`plan ${words[0]} ended with ${exit} instead of ${expected}`)

@@ -20,6 +20,13 @@ const PLAN = 'rename-last-name'
 const OLD = 'last_name'
 const NEW = 'family_name'
 
+const WHY = {
+  expand: `adds ${NEW}, empty, and a trigger that carries every write from one column to the other`,
+  backfill: `copies ${OLD} of the rows that were there before`,
+  enforce: `gives ${NEW} the indexes and constraints that ${OLD} has; nobody waits for them`,
+  verify: 'proves on every row that both columns agree',
+}
+
 const interrupt = new AbortController()
 const { signal } = interrupt
 
@@ -66,10 +73,10 @@ async function journey({ plan }: Shell, url: string): Promise<Found> {
   heading(`users.${OLD} becomes users.${NEW}, while it goes on`)
   const since = performance.now()
   before.period('compile')
-  await plan(['compile', `plans/${PLAN}.yaml`])
+  await plan('what will be done, to be reviewed like code', ['compile', `plans/${PLAN}.yaml`])
   for (const phase of ['expand', 'backfill', 'enforce', 'verify'] as const) {
     before.period(phase)
-    await plan(['advance', PLAN, '--phase', phase])
+    await plan(WHY[phase], ['advance', PLAN, '--phase', phase])
   }
 
   heading(`The new application is deployed; it knows only users.${NEW}`)
@@ -77,12 +84,12 @@ async function journey({ plan }: Shell, url: string): Promise<Found> {
   for (const client of clients) client.period('together')
   say(`  ${TOGETHER / 1_000} seconds of both, side by side on the same rows`)
   await wait(TOGETHER)
-  await plan(['advance', PLAN], 3)
-  say('\n  right: so the old application is stopped, and somebody says so')
+  await plan('what is next?', ['advance', PLAN], 3)
+  heading('The old application is stopped, and somebody says so')
   const old = await before.stop()
   after.period('contract')
-  await plan(['confirm', 'switch-app', '--by', 'demo'])
-  await plan(['advance', PLAN, '--phase', 'contract', '--yes'])
+  await plan('a fact that no database can know', ['confirm', 'switch-app', '--by', 'demo'])
+  await plan(`proves it all again, then drops ${OLD}`, ['advance', PLAN, '--phase', 'contract', '--yes'])
   const seconds = (performance.now() - since) / 1_000
 
   heading(`The new application goes on; users.${OLD} is gone`)

@@ -10,8 +10,9 @@ const write = (text: string): void => void process.stdout.write(text)
 /** What the demo itself says. */
 export const say = (text: string): void => write(`${text}\n`)
 export const heading = (text: string): void => write(`\n${bold(text)}\n`)
-export const command = (words: readonly string[]): void =>
-  write(`\n${dim('$')} ${cyan(`plan ${words.join(' ')}`)}\n`)
+/** A command as it is typed, below what it is for. */
+export const command = (words: readonly string[], why: string): void =>
+  write(`\n${dim(`# ${why}`)}\n${dim('$')} ${cyan(`plan ${words.join(' ')}`)}\n`)
 export const good = (text: string): void => write(`${green('✓')} ${text}\n`)
 export const bad = (text: string): void => write(`${red('✗')} ${text}\n`)
 

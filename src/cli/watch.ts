@@ -33,7 +33,7 @@ export function watcher(io: Io, json: boolean): { report: (event: RunEvent) => v
   return { report, end: () => void (drawn && io.redraw('')) }
 }
 
-export function progressLine({
+function progressLine({
   table,
   rows,
   estimate,

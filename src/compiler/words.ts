@@ -5,106 +5,105 @@ type Wording = { readonly title: string; readonly reason: string }
 const list = (names: readonly string[]): string => names.join(', ')
 
 /** What an action does and why it is done this way, for a reviewer. */
-export const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: Kind }>) => Wording } =
-  {
-    add_column: ({ table, column }) => ({
-      title: `add ${table.name}.${column.name}`,
-      reason: 'nullable and without default, so only the catalogue changes and old code does not notice',
-    }),
-    add_column_with_default: ({ table, column }) => ({
-      title: `add ${table.name}.${column.name} with its default`,
-      reason: 'the default does not change from row to row, so the server stores it once and touches no row',
-    }),
-    install_sync: ({ sync }) =>
-      sync.groups.some(({ kind }) => kind === 'pair')
-        ? {
-            title: `keep both shapes of ${sync.table.name} in step by a trigger`,
-            reason:
-              'from the first moment the new column exists, whatever one version writes the other one reads',
-          }
-        : {
-            title: `fill ${list(sync.groups.flatMap(({ up }) => up.map(({ column }) => column)))} of new rows by a trigger`,
-            reason: 'code that does not know the column goes on writing rows',
-          },
-    fill: ({ table, groups }) => ({
-      title: `fill ${list(groups.flatMap(({ set }) => set.map(({ column }) => column)))} of ${table.name}, batch by batch`,
-      reason:
-        'one pass along the key; only rows that nobody has filled yet are written, each batch with its ledger row',
-    }),
-    create_index: ({ table, name, unique }) => ({
-      title: `build ${unique ? 'unique ' : ''}index ${name}`,
-      reason: `concurrently and after the backfill, so writes to ${table.name} go on and batches stay cheap`,
-    }),
-    add_unique: ({ name }) => ({
-      title: `make ${name} a unique constraint`,
-      reason: 'the index is already there, so only the catalogue changes',
-    }),
-    add_constraint: ({ name }) => ({
-      title: `add constraint ${name}, not validated`,
-      reason: 'new rows are checked from now on; the others are not read yet',
-    }),
-    validate_constraint: ({ name }) => ({
-      title: `validate constraint ${name}`,
-      reason: 'reads the whole table while reads and writes go on',
-    }),
-    add_not_null: ({ table, column }) => ({
-      title: `require ${table.name}.${column}, not validated`,
-      reason: 'new rows need a value from now on; the others are not read yet',
-    }),
-    settle_not_null: ({ table, column }) => ({
-      title: `make ${table.name}.${column} NOT NULL`,
-      reason: 'the validated check is proof enough: no row is read under the lock',
-    }),
-    create_statistics: ({ name }) => ({
-      title: `create statistics ${name}`,
-      reason: 'the planner knew this of the old column',
-    }),
-    prove_rows: ({ table, rules }) => ({
-      title: `prove ${list(rules.map(({ name }) => name))} on all rows of ${table.name}`,
-      reason: 'one scan for all of them; one row that breaks a rule stops the plan',
-    }),
-    prove_catalogue: ({ checks }) => ({
-      title: `prove that ${checks.table.name} has its sync, indexes and constraints`,
-      reason: 'an invalid index or a disabled trigger would show only later',
-    }),
-    prove_query: ({ name }) => ({ title: `prove ${name}`, reason: `the plan's own query must find nothing` }),
-    retire_column: ({ table, column }) => ({
-      title: `retire ${table.name}.${column} under another name`,
-      reason: 'whoever still uses it fails now, while renaming it back still undoes everything',
-    }),
-    replace_sync: ({ sync }) => ({
-      title: `let the sync of ${sync.table.name} follow`,
-      reason: 'the retired column is still kept in step, so going back loses nothing',
-    }),
-    remove_sync: ({ sync }) => ({
-      title: `remove the sync trigger of ${sync.table.name}`,
-      reason: 'only one shape is left to write',
-    }),
-    drop_column: ({ table, column }) => ({
-      title: `drop ${table.name}.${column}`,
-      reason: 'the point of no return; without CASCADE, so anything that still depends on it stops this',
-    }),
-    rename_index: ({ to }) => ({
-      title: `index ${to} gets its name`,
-      reason: 'the old index went with its column',
-    }),
-    rename_constraint: ({ to }) => ({
-      title: `constraint ${to} gets its name`,
-      reason: 'the old constraint went with its column',
-    }),
-    rename_statistics: ({ to }) => ({
-      title: `statistics ${to} get their name`,
-      reason: 'the old ones went with their column',
-    }),
-    set_default: ({ table, column }) => ({
-      title: `set the default of ${table.name}.${column}`,
-      reason: 'it applies to new rows; no row is touched',
-    }),
-    own_sequence: ({ table, column, sequence }) => ({
-      title: `sequence ${sequence.name} belongs to ${table.name}.${column}`,
-      reason: 'it would be dropped with the old column',
-    }),
-  }
+const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: Kind }>) => Wording } = {
+  add_column: ({ table, column }) => ({
+    title: `add ${table.name}.${column.name}`,
+    reason: 'nullable and without default, so only the catalogue changes and old code does not notice',
+  }),
+  add_column_with_default: ({ table, column }) => ({
+    title: `add ${table.name}.${column.name} with its default`,
+    reason: 'the default does not change from row to row, so the server stores it once and touches no row',
+  }),
+  install_sync: ({ sync }) =>
+    sync.groups.some(({ kind }) => kind === 'pair')
+      ? {
+          title: `keep both shapes of ${sync.table.name} in step by a trigger`,
+          reason:
+            'from the first moment the new column exists, whatever one version writes the other one reads',
+        }
+      : {
+          title: `fill ${list(sync.groups.flatMap(({ up }) => up.map(({ column }) => column)))} of new rows by a trigger`,
+          reason: 'code that does not know the column goes on writing rows',
+        },
+  fill: ({ table, groups }) => ({
+    title: `fill ${list(groups.flatMap(({ set }) => set.map(({ column }) => column)))} of ${table.name}, batch by batch`,
+    reason:
+      'one pass along the key; only rows that nobody has filled yet are written, each batch with its ledger row',
+  }),
+  create_index: ({ table, name, unique }) => ({
+    title: `build ${unique ? 'unique ' : ''}index ${name}`,
+    reason: `concurrently and after the backfill, so writes to ${table.name} go on and batches stay cheap`,
+  }),
+  add_unique: ({ name }) => ({
+    title: `make ${name} a unique constraint`,
+    reason: 'the index is already there, so only the catalogue changes',
+  }),
+  add_constraint: ({ name }) => ({
+    title: `add constraint ${name}, not validated`,
+    reason: 'new rows are checked from now on; the others are not read yet',
+  }),
+  validate_constraint: ({ name }) => ({
+    title: `validate constraint ${name}`,
+    reason: 'reads the whole table while reads and writes go on',
+  }),
+  add_not_null: ({ table, column }) => ({
+    title: `require ${table.name}.${column}, not validated`,
+    reason: 'new rows need a value from now on; the others are not read yet',
+  }),
+  settle_not_null: ({ table, column }) => ({
+    title: `make ${table.name}.${column} NOT NULL`,
+    reason: 'the validated check is proof enough: no row is read under the lock',
+  }),
+  create_statistics: ({ name }) => ({
+    title: `create statistics ${name}`,
+    reason: 'the planner knew this of the old column',
+  }),
+  prove_rows: ({ table, rules }) => ({
+    title: `prove ${list(rules.map(({ name }) => name))} on all rows of ${table.name}`,
+    reason: 'one scan for all of them; one row that breaks a rule stops the plan',
+  }),
+  prove_catalogue: ({ checks }) => ({
+    title: `prove that ${checks.table.name} has its sync, indexes and constraints`,
+    reason: 'an invalid index or a disabled trigger would show only later',
+  }),
+  prove_query: ({ name }) => ({ title: `prove ${name}`, reason: `the plan's own query must find nothing` }),
+  retire_column: ({ table, column }) => ({
+    title: `retire ${table.name}.${column} under another name`,
+    reason: 'whoever still uses it fails now, while renaming it back still undoes everything',
+  }),
+  replace_sync: ({ sync }) => ({
+    title: `let the sync of ${sync.table.name} follow`,
+    reason: 'the retired column is still kept in step, so going back loses nothing',
+  }),
+  remove_sync: ({ sync }) => ({
+    title: `remove the sync trigger of ${sync.table.name}`,
+    reason: 'only one shape is left to write',
+  }),
+  drop_column: ({ table, column }) => ({
+    title: `drop ${table.name}.${column}`,
+    reason: 'the point of no return; without CASCADE, so anything that still depends on it stops this',
+  }),
+  rename_index: ({ to }) => ({
+    title: `index ${to} gets its name`,
+    reason: 'the old index went with its column',
+  }),
+  rename_constraint: ({ to }) => ({
+    title: `constraint ${to} gets its name`,
+    reason: 'the old constraint went with its column',
+  }),
+  rename_statistics: ({ to }) => ({
+    title: `statistics ${to} get their name`,
+    reason: 'the old ones went with their column',
+  }),
+  set_default: ({ table, column }) => ({
+    title: `set the default of ${table.name}.${column}`,
+    reason: 'it applies to new rows; no row is touched',
+  }),
+  own_sequence: ({ table, column, sequence }) => ({
+    title: `sequence ${sequence.name} belongs to ${table.name}.${column}`,
+    reason: 'it would be dropped with the old column',
+  }),
+}
 
 /** The wording of one action, whatever its kind. */
 export const wordingOf = (action: Action): Wording =>

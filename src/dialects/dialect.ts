@@ -17,7 +17,7 @@ export type Traits = {
 }
 
 /** How one kind of action is written for one database: pure, so that its output can be read and tested. */
-export type Writer<Kind extends Action['do']> = (action: Extract<Action, { do: Kind }>) => Written
+type Writer<Kind extends Action['do']> = (action: Extract<Action, { do: Kind }>) => Written
 
 /** Total over `Action`: a new kind does not compile until every dialect can write it. */
 export type Writers = { readonly [Kind in Action['do']]: Writer<Kind> }

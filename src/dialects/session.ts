@@ -6,7 +6,7 @@ export type Row = Readonly<Record<string, unknown>>
 export type Result = { readonly rows: readonly Row[]; readonly count: number }
 
 /** Called before and after each statement; tests kill, cut and delay here. `name` says what is about to happen. */
-export type FaultPoint = (name: string) => void | Promise<void>
+type FaultPoint = (name: string) => void | Promise<void>
 
 export type SessionOptions = {
   readonly url: string
@@ -72,7 +72,7 @@ export type Check = {
 }
 
 /** How failures of this database are to be met. */
-export type Failures = {
+type Failures = {
   /** The same transaction may be tried again at once: deadlock, serialization. */
   readonly collided: (error: unknown) => boolean
   /** The session is gone: the ledger has to be read again on a new one. */

@@ -13,7 +13,7 @@ export type State =
   | 'rolled-back'
 
 /** The identity of a server-side session: its process id and when it began. */
-export type Backend = { readonly pid: number; readonly started: string }
+type Backend = { readonly pid: number; readonly started: string }
 
 /** One plan in the ledger. Times are ISO 8601 of the database's clock. */
 export type PlanRecord = {

@@ -30,7 +30,7 @@ export type Writing = {
   readonly event: (kind: string, data?: Readonly<Record<string, unknown>>) => Promise<void>
 }
 
-export type StepChange = { readonly state: StepRecord['state']; readonly error?: string | null }
+type StepChange = { readonly state: StepRecord['state']; readonly error?: string | null }
 
 /** Who writes: the runner of `epoch`, or with null somebody who only adds a fact, such as a confirmation. */
 export type Writer = {

@@ -1,5 +1,4 @@
 import type { Finding, Position } from '../errors.ts'
-import type { Value } from './value.ts'
 
 /** A table as a plan names it; without a schema it is looked up in the database's default schema. */
 export type TableName = { readonly schema: string | null; readonly table: string }
@@ -26,7 +25,7 @@ export type CheckpointWish = {
 }
 
 /** A check of the author's own: `sql` selects the keys of rows that break it. */
-export type CustomInvariant = { readonly name: string; readonly sql: string; readonly sample: number }
+type CustomInvariant = { readonly name: string; readonly sql: string; readonly sample: number }
 
 /** What a person wrote: what should change, not how. Plain data; times are milliseconds. */
 export type Plan = {
@@ -65,5 +64,3 @@ export type PlanSource = {
 export type Parsed =
   | { readonly plan: Plan; readonly source: PlanSource }
   | { readonly findings: readonly [Finding, ...Finding[]] }
-
-export type { Value }

@@ -63,7 +63,7 @@ function pick(body: unknown, path: string): unknown {
 }
 
 /** Compares dotted numbers; a part that is no number counts as 0. Negative when `a` is lower. */
-export function compareVersions(a: string, b: string): number {
+function compareVersions(a: string, b: string): number {
   const parts = (version: string) =>
     version
       .replace(/^v/, '')

@@ -137,7 +137,7 @@ const storages = (runner: Runner, tables: readonly TableRef[]): Promise<(string 
   )
 
 /** Whether the catalogue shows it; false where only the ledger can tell. */
-export async function isDone(runner: Runner, probe: string | null): Promise<boolean> {
+async function isDone(runner: Runner, probe: string | null): Promise<boolean> {
   if (probe === null) return false
   const { rows } = await runner.engine.session.query(probe)
   return rows[0]?.['done'] === true

@@ -36,14 +36,5 @@ export function requireColumn(table: Table, column: string, at?: Position): Colu
   })
 }
 
-/** Refuses a name that is taken. */
-export function requireNoColumn(table: Table, column: string, at?: Position): void {
-  if (!table.columns.some(({ name }) => name === column)) return
-  throw new PlanError('PLAN_COLUMN_EXISTS', `${qualified(table)} already has a column ${column}`, {
-    hint: 'choose another name, or drop that column first if it is a leftover',
-    at,
-  })
-}
-
 const some = (names: readonly string[]): string =>
   names.length > 20 ? `${names.slice(0, 20).join(', ')}, and ${names.length - 20} more` : names.join(', ')

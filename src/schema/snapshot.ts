@@ -80,7 +80,7 @@ export type Column = {
   readonly sequence: { readonly schema: string; readonly name: string } | null
 }
 
-export type Default = { readonly sql: string; readonly volatile: boolean }
+type Default = { readonly sql: string; readonly volatile: boolean }
 
 export type Grant = {
   /** Role name; `PUBLIC` for everybody. */

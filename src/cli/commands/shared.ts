@@ -7,7 +7,7 @@ import type { Io } from '../io.ts'
 export type Connecting = Flags & { readonly json?: true }
 
 /** A command that may print JSON. */
-export const command = (name: string, description: string): Command =>
+const command = (name: string, description: string): Command =>
   new Command(name).description(description).option('--json', 'print one JSON document instead of text')
 
 /** A command that opens the database. */

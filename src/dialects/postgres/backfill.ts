@@ -2,7 +2,7 @@ import type { Action, FillGroup, KeyColumn, Written } from '../../compiler/step.
 import { quote, quoteTable } from './quote.ts'
 
 /** `(a, b) > ($3, $4)`; a single column stays bare so that it reads as people write it. */
-export function compareKey(key: readonly KeyColumn[], operator: string, firstParameter: number): string {
+function compareKey(key: readonly KeyColumn[], operator: string, firstParameter: number): string {
   const columns = key.map(({ name }) => quote(name))
   const values = key.map(({ type }, index) => `$${firstParameter + index}::${type}`)
   return key.length === 1

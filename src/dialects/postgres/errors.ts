@@ -142,7 +142,7 @@ const fail = (code: Code, message: string, hint: string, state: string): PlanErr
   new PlanError(code, message, { hint, cause: { state } })
 
 /** The SQLSTATE behind an error of ours, or an empty text. */
-export const stateOf = (error: unknown): string => {
+const stateOf = (error: unknown): string => {
   const cause = error instanceof PlanError ? (error.cause as { state?: string } | undefined) : undefined
   return cause?.state ?? ''
 }

@@ -159,7 +159,7 @@ function evaluate(sync: Sync, value: Expression, row: Row): string {
 }
 
 /** The column when the expression is nothing but a column. */
-export const copied = (value: Expression): string | null => {
+const copied = (value: Expression): string | null => {
   const [column] = value.reads
   return column !== undefined && value.reads.length === 1 && value.sql === quote(column) ? column : null
 }

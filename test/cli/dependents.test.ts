@@ -1,0 +1,86 @@
+import { expect, it } from 'vitest'
+import { bench, describePostgres, done, refused } from '../support/command.ts'
+import { PLAN, rename, users } from '../support/users.ts'
+
+type Case = { readonly make: readonly string[]; readonly drop: string; readonly says: RegExp }
+
+const CASES: Readonly<Record<string, Case>> = {
+  'a view': {
+    make: ['CREATE VIEW report AS SELECT last_name FROM users'],
+    drop: 'DROP VIEW report',
+    says: /view public\.report/,
+  },
+  'a policy': {
+    make: ["CREATE POLICY named ON users USING (last_name <> '')"],
+    drop: 'DROP POLICY named ON users',
+    says: /policy named/,
+  },
+  'an UPDATE OF trigger': {
+    make: [
+      "CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+      'CREATE TRIGGER noting AFTER UPDATE OF last_name ON users FOR EACH ROW EXECUTE FUNCTION noted()',
+    ],
+    drop: 'DROP TRIGGER noting ON users',
+    says: /trigger noting/,
+  },
+  'a column list of a publication': {
+    make: ['CREATE PUBLICATION names FOR TABLE users (id, last_name)'],
+    drop: 'DROP PUBLICATION names',
+    says: /publication names/,
+  },
+}
+
+describePostgres('what uses the old column', (server) => {
+  it.for(Object.entries(CASES))('%s: compile warns, contract refuses and names it', async ([, { make, drop, says }]) => {
+    await using here = await bench(server, [...users(), ...make], { [PLAN]: rename() })
+    const { database } = here
+    expect(done(await here.plan('compile', PLAN)).out).toMatch(says)
+    done(await here.plan('advance', '--until-checkpoint'))
+    done(await here.plan('confirm', 'switch-app', '--by', 'me'))
+    for (const _ of [1, 2]) {
+      const ended = refused(await here.plan('advance', '--yes'), 4, 'PLAN_DEPENDENT', says, 'nothing was dropped')
+      expect(ended.err).not.toContain('CASCADE')
+    }
+    expect(await database.query('SELECT last_name, family_name FROM users WHERE id = 1')).toEqual([
+      { last_name: 'name 1', family_name: 'name 1' },
+    ])
+    await database.query(drop)
+    done(await here.plan('advance', '--yes'))
+    expect(await database.query('SELECT * FROM users WHERE id = 1')).toEqual([
+      { id: '1', email: 'u1@example.org', family_name: 'name 1' },
+    ])
+  })
+
+  it('that came after the plan had begun stops contract as drift or by name', async () => {
+    await using here = await bench(server, users(), { [PLAN]: rename() })
+    done(await here.plan('advance', PLAN, '--until-checkpoint'))
+    done(await here.plan('confirm', 'switch-app', '--by', 'me'))
+    await here.database.query('CREATE VIEW report AS SELECT last_name FROM users')
+    const ended = await here.plan('advance', '--yes')
+    expect(ended.err).toContain('view public.report')
+    expect([4, 5]).toContain(ended.code)
+    await here.database.query('DROP VIEW report')
+    done(await here.plan('advance', '--yes'))
+  })
+
+  it('that came while the column is retired stops the drop by name', async () => {
+    await using here = await bench(server, users(), { [PLAN]: rename('contract: { hold: 1ms }\n') })
+    done(await here.plan('advance', PLAN, '--until-checkpoint'))
+    done(await here.plan('confirm', 'switch-app', '--by', 'me'))
+    await here.plan('advance', '--yes')
+    const [found] = await here.database.query(
+      "SELECT attname FROM pg_attribute WHERE attrelid = 'users'::regclass AND attname LIKE 'plan_drop%'",
+    )
+    if (!found) return
+    await here.database.query(`CREATE VIEW report AS SELECT ${found['attname']} FROM users`)
+    expect((await here.plan('advance', '--yes')).err).toContain('view public.report')
+  })
+
+  it('only in the text of a function is noted, and does not stop contract', async () => {
+    const make = "CREATE FUNCTION names() RETURNS SETOF text LANGUAGE plpgsql AS 'BEGIN RETURN QUERY SELECT last_name FROM users; END'"
+    await using here = await bench(server, [...users(), make], { [PLAN]: rename() })
+    done(await here.plan('advance', PLAN, '--until-checkpoint'))
+    done(await here.plan('confirm', 'switch-app', '--by', 'me'))
+    expect(done(await here.plan('advance', '--yes')).err).toContain('names() names users and last_name')
+  })
+})
