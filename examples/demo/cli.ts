@@ -24,7 +24,7 @@ export function shell(cwd: string, url: string, signal: AbortSignal): Shell {
         say: (text) => show(`${text}\n`),
         redraw,
         terminal: process.stdout.isTTY === true,
-        width: Math.min(process.stdout.columns ?? 100, 110) - 2,
+        width: Math.min(process.stdout.columns || 100, 110) - 2,
         color,
         env: { PLAN_DATABASE_URL: url },
         cwd,

@@ -19,7 +19,7 @@ export const bad = (text: string): void => write(`${red('✗')} ${text}\n`)
 /** What a command prints stands a little to the right. */
 export const output = (text: string): void => write(text.replace(/^(?=.)/gm, '  '))
 export const redraw = (text: string): void => {
-  if (terminal) write(`\r\u001b[2K${text && `  ${text.slice(0, (process.stdout.columns ?? 80) - 3)}`}`)
+  if (terminal) write(`\r\u001b[2K${text && `  ${text.slice(0, (process.stdout.columns || 80) - 3)}`}`)
 }
 
 /** One line for each thing that was counted, one column for each version of the application. */

@@ -19,6 +19,8 @@ import type { Store } from './store.ts'
 export type Writing = {
   readonly state: (state: State, phase?: Phase | null) => Promise<void>
   readonly objects: (objects: Readonly<Record<string, string>> | null) => Promise<void>
+  /** Forgets what was confirmed and proven: it was said of a later state than the one gone back to. */
+  readonly forgetEvidence: () => Promise<void>
   /** Forgets how far a backfill came. */
   readonly forgetSlices: (step: string) => Promise<void>
   readonly retired: (whether: boolean) => Promise<void>
@@ -112,6 +114,10 @@ function writing(store: Store, { plan, run, actor }: Writer, epoch: number): Wri
         updated_at: now,
       }
       await put('slices', { step, number }, row, ['started_at'])
+    },
+    forgetEvidence: async () => {
+      for (const name of ['checkpoints', 'invariants'])
+        await store.run(table(name).delete().where({ plan, run }))
     },
     forgetSlices: async (step) => void (await store.run(table('slices').delete().where({ plan, run, step }))),
     invariant: async ({ name, holds, violations, checked, sample }) => {

@@ -5,6 +5,7 @@ import { PlanError } from '../errors.ts'
 import { readProgress } from '../ledger/read.ts'
 import type { State } from '../ledger/records.ts'
 import { formatDuration } from '../plan/duration.ts'
+import { shapeChanges } from '../schema/describe.ts'
 import { runVerify } from '../verify/verify.ts'
 import { holdLeft, probesPass, refuseDependents, waitingFor } from './gates.ts'
 import { stopIfAsked } from './retry.ts'
@@ -31,8 +32,10 @@ export async function advance(wanted: Wanted, until: Until): Promise<Outcome> {
   const runner = await take(wanted)
   const { program } = runner.progress.plan
   const { state: left } = runner.progress.plan
-  if (left === 'done')
+  if (left === 'done') {
+    await become(runner, 'done')
     return { plan: runner.plan, state: 'done', phases: [], reached: true, waiting: null, next: null }
+  }
   await become(runner, 'running')
   const ran: Phase[] = []
   try {
@@ -182,6 +185,7 @@ async function noDrift(runner: Runner, program: Program): Promise<void> {
       found,
       'somebody else changed the schema since the last step',
       'undo that change, or roll back and compile the plan again',
+      shapeChanges,
     )
 }
 
@@ -194,7 +198,7 @@ async function stop(
   const { plan } = await current(runner)
   const next = nextPhase(program, plan.phase)
   const state: State = next === null ? 'done' : plan.phase === 'verify' ? 'verified' : 'waiting'
-  if (plan.state !== 'done') await become(runner, waiting ? 'waiting' : state)
+  await become(runner, waiting ? 'waiting' : state)
   if (waiting) runner.report({ event: 'waiting', for: waiting.id, text: waiting.text })
   return {
     plan: runner.plan,
@@ -208,8 +212,11 @@ async function stop(
 
 async function become(runner: Runner, state: State): Promise<void> {
   const { plan } = await current(runner)
-  if (plan.state === state) return
-  await writing(runner, (ledger) => ledger.state(move(plan.state, state)))
+  await writing(runner, async (ledger) => {
+    if (plan.state !== state) await ledger.state(move(plan.state, state))
+    // Whoever stops says so: a runner that the ledger still names has died.
+    if (state !== 'running') await ledger.runner(null)
+  })
 }
 
 async function current(runner: Runner) {

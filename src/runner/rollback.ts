@@ -4,6 +4,7 @@ import type { Engine } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import { readProgress } from '../ledger/read.ts'
 import type { Progress, StepRecord } from '../ledger/records.ts'
+import { shapeChanges } from '../schema/describe.ts'
 import { qualified } from '../schema/lookup.ts'
 import { withLocks } from './retry.ts'
 import { type Loss, type Runner, writing } from './runner.ts'
@@ -55,6 +56,8 @@ export async function rollback(
   if (complete) await refuseLeftovers(runner, program)
   await writing(runner, async (ledger) => {
     await ledger.state(complete ? 'rolled-back' : 'waiting', before)
+    await ledger.forgetEvidence()
+    await ledger.runner(null)
     await ledger.event('rolled back', { to: to ?? 'everything', steps: undone })
   })
   return { undone, complete }
@@ -156,6 +159,7 @@ async function refuseLeftovers(runner: Runner, program: Program): Promise<void> 
     await observe(runner, program),
     'everything is undone, but the schema is not as the plan found it',
     'somebody else changed it meanwhile; mend it by hand',
+    shapeChanges,
   )
 }
 

@@ -120,8 +120,9 @@ export function refuseDrift(
   found: Readonly<Record<string, string>>,
   says: string,
   hint: string,
+  compare = difference,
 ): void {
-  const changes = difference(expected, found)
+  const changes = compare(expected, found)
   if (changes.length === 0) return
   throw new PlanError('PLAN_DRIFT', `${says}:\n${changes.map((change) => `    ${change}`).join('\n')}`, {
     hint,
@@ -135,6 +136,14 @@ function requireSame(pinned: PlanRecord, program: Program, source: string): void
     lines.length > 0
       ? `the plan file was changed:\n${lines.join('\n')}`
       : 'the plan file is the same, but the compiled program differs'
+  if (pinned.state === 'done')
+    throw new PlanError(
+      'PLAN_CHANGED',
+      `${pinned.name} was carried through on this database already, with another program; ${what}`,
+      {
+        hint: 'a name stands for one change: give the new plan a name of its own',
+      },
+    )
   throw new PlanError(
     'PLAN_CHANGED',
     `${pinned.name} is under way with another program (run ${pinned.run}, pinned ${pinned.pinnedAt}); ${what}`,

@@ -41,6 +41,25 @@ export function difference(
   })
 }
 
+/**
+ * `difference` without what only uses the columns: views, policies and their like come and go, and contract looks at
+ * them itself. A trigger that went or changed is no harm either, unless it is the tool's own; a new one may be.
+ */
+export const shapeChanges = (
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): string[] =>
+  difference(shaping(before), shaping(after)).filter(
+    (change) => !/^[-~] trigger (?![^:]*\.zz_plan_sync_)/.test(change),
+  )
+
+const shaping = (objects: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(objects).filter(
+      ([object, definition]) => !definition.startsWith('needs ') && !/^(policy|publication) /.test(object),
+    ),
+  )
+
 /** What concerns every column: it decides what a write to the table does, or who sees it. */
 function ofTable(table: Table, own: readonly string[]): Entry[] {
   const ours = ({ name }: { readonly name: string }) => !name.startsWith(SYNC_PREFIX) || own.includes(name)

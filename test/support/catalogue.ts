@@ -124,3 +124,14 @@ export async function catalogueDump(client: pg.ClientBase): Promise<string[]> {
     await client.query(`SELECT set_config('search_path', $1, false)`, [path])
   }
 }
+
+/** What differs between two dumps: lines that only the first has, and lines that only the second has. */
+export const catalogueChanges = (
+  before: readonly string[],
+  after: readonly string[],
+): { readonly gone: readonly string[]; readonly came: readonly string[] } => ({
+  gone: before.filter((line) => !after.includes(line)),
+  came: after.filter((line) => !before.includes(line)),
+})
+
+export const UNCHANGED = { gone: [], came: [] }

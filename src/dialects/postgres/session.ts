@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { PlanError } from '../../errors.ts'
 import type { Limits, Result, Session, SessionOptions } from '../session.ts'
-import { recognise } from './errors.ts'
+import { recognise, sessionLost } from './errors.ts'
 import { literal, quote } from './quote.ts'
 
 /** Drivers wait for ever on a network that swallows packets; this bounds every statement but the long ones. */
@@ -112,7 +113,7 @@ function session(
         return result
       } catch (error) {
         // After a lost connection the server rolls back by itself.
-        await run('ROLLBACK').catch(() => {})
+        if (!sessionLost(error)) await run('ROLLBACK').catch(() => {})
         throw error
       } finally {
         open--
@@ -136,7 +137,8 @@ function session(
       await other.query('SELECT pg_cancel_backend($1)', [backend.pid]).finally(() => other.end())
     },
 
-    close: () => client.end().catch(() => {}),
+    // A server that no longer answers must not keep the command from ending.
+    close: () => Promise.race([client.end().catch(() => {}), sleep(2_000, undefined, { ref: false })]),
   }
   return self
 }

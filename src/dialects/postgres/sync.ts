@@ -72,10 +72,10 @@ function onInsert(sync: Sync, group: SyncGroup): string[] {
 }
 
 /** A column's DEFAULT never counts as a write. A volatile one cannot be told from a value, so it counts as none. */
-const defaulted = ({ column, default: given }: Pair['down'][number]): string => {
+const defaulted = ({ column, type, default: given }: Pair['down'][number]): string => {
   if (given?.volatile) return 'true'
   const name = `NEW.${quote(column)}`
-  return given ? `(${name} IS NULL OR ${name} IS NOT DISTINCT FROM (${given.sql}))` : `${name} IS NULL`
+  return given ? `(${name} IS NULL OR ${same(name, `(${given.sql})`, type)})` : `${name} IS NULL`
 }
 
 function onUpdate(sync: Sync, group: SyncGroup): string[] {

@@ -1,0 +1,11 @@
+import { describeEachPostgres } from '../support/databases.ts'
+import { together } from '../support/lives.ts'
+import { live } from '../support/lives-runner.ts'
+import { keys } from './cases/keys.ts'
+import { names, triggerWords } from './cases/names.ts'
+
+describeEachPostgres('names and keys', (server) => {
+  live(server, together('tables and columns with difficult names', names))
+  live(server, together('columns called like the words of a trigger', triggerWords))
+  live(server, together('tables with keys of every sort', keys))
+})
