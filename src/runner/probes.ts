@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import type { Engine } from '../dialects/session.ts'
+import type { Engine, Row } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import type { Probe } from '../plan/plan.ts'
 
@@ -78,12 +78,17 @@ function compareVersions(a: string, b: string): number {
 }
 
 async function sql(
-  { session }: Engine,
+  { session, failures }: Engine,
   { query, equals }: Extract<Probe, { sql: unknown }>['sql'],
 ): Promise<string | null> {
-  const rows = await session.transaction({ statementTimeout: PATIENCE, readOnly: true }, async () => {
-    return (await session.query(query)).rows
-  })
+  let rows: readonly Row[]
+  try {
+    const limits = { statementTimeout: PATIENCE, readOnly: true }
+    rows = await session.transaction(limits, async () => (await session.query(query)).rows)
+  } catch (error) {
+    if (failures.sessionLost(error)) throw error
+    return `the query cannot be run: ${error instanceof Error ? error.message : 'it failed'}`
+  }
   const value = Object.values(rows[0] ?? {})[0]
   return String(value) === equals ? null : `the query does not give ${equals}`
 }

@@ -44,7 +44,9 @@ describePostgres('a wrong plan', (server) => {
   })
 
   it('with an expression the database cannot read is refused before anything runs', async () => {
-    const plan = planFile('t', ['add_column: { table: users, column: c, type: text, fill: { sql: "lower(" } }'])
+    const plan = planFile('t', [
+      'add_column: { table: users, column: c, type: text, fill: { sql: "lower(" } }',
+    ])
     refused(await compiling(plan), 2, 'PLAN_EXPRESSION', `${PLAN}:4:`)
   })
 

@@ -1,4 +1,6 @@
+import { chmod } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { type Bench, bench, describePostgres, done, refused } from '../support/command.ts'
 import { PLAN, rename, users } from '../support/users.ts'
@@ -12,7 +14,8 @@ const verified = async (server: { url: string }, plan: string) => {
   done(await here.plan('advance', PLAN, '--until-checkpoint'))
   return here
 }
-const confirmations = async ({ database }: Bench) => database.query('SELECT confirmed_by FROM plan.checkpoints')
+const confirmations = async ({ database }: Bench) =>
+  database.query('SELECT confirmed_by FROM plan.checkpoints')
 
 describePostgres('a checkpoint', (server) => {
   it('is confirmed once the phase before it is done, not earlier', async () => {
@@ -43,7 +46,10 @@ describePostgres('a checkpoint', (server) => {
 
   it('is not passed while it is not confirmed, and says how it is', async () => {
     await using here = await verified(server, checkpoint('describe: Deploy api 2'))
-    for (const args of [['advance', '--yes'], ['advance', '--phase', 'contract', '--yes']]) {
+    for (const args of [
+      ['advance', '--yes'],
+      ['advance', '--phase', 'contract', '--yes'],
+    ]) {
       const says = ['switch-app is not confirmed: Deploy api 2', 'plan confirm switch-app --plan rename --by']
       refused(await here.plan(...args), 3, 'PLAN_WAITING', ...says)
     }
@@ -54,7 +60,12 @@ describePostgres('a checkpoint', (server) => {
   it('that has to soak keeps contract waiting, and says how long', async () => {
     await using here = await verified(server, checkpoint('soak: 2h'))
     done(await here.plan(...CONFIRM))
-    refused(await here.plan('advance', '--yes'), 3, 'PLAN_WAITING', /soaks for another 1h 59m|soaks for another .*h/)
+    refused(
+      await here.plan('advance', '--yes'),
+      3,
+      'PLAN_WAITING',
+      /soaks for another 1h 59m|soaks for another .*h/,
+    )
     // As if the time had passed.
     await here.database.query("UPDATE plan.checkpoints SET confirmed_at = confirmed_at - interval '3 hours'")
     done(await here.plan('advance', '--yes'))
@@ -62,8 +73,12 @@ describePostgres('a checkpoint', (server) => {
 
   it('with a query of which the answer is another one is not confirmed; contract asks it again', async () => {
     const query = 'select count(*) from old_sessions'
-    await using here = await verified(server, checkpoint(`probes: [{ sql: { query: "${query}", equals: 0 } }]`))
-    refused(await here.plan(...CONFIRM), 2, 'PLAN_DATABASE')
+    await using here = await verified(
+      server,
+      checkpoint(`probes: [{ sql: { query: "${query}", equals: 0 } }]`),
+    )
+    const failing = ['the query cannot be run', 'old_sessions']
+    refused(await here.plan(...CONFIRM), 4, 'PLAN_PROBE', ...failing)
     await here.database.query('CREATE TABLE old_sessions AS SELECT 1')
     refused(await here.plan(...CONFIRM), 4, 'PLAN_PROBE', 'switch-app: the query does not give 0')
     await here.database.query('TRUNCATE old_sessions')
@@ -122,15 +137,14 @@ describePostgres('a checkpoint', (server) => {
       server,
       checkpoint('probes: [{ command: { run: ./pods.sh, equals: "0" } }]'),
     )
-    refused(await here.plan(...CONFIRM), 4, 'PLAN_PROBE', './pods.sh failed with status 127')
+    refused(await here.start(...CONFIRM).ended, 4, 'PLAN_PROBE', './pods.sh failed with status 127')
     await here.write('pods.sh', 'exit 3')
-    const { chmod } = await import('node:fs/promises')
-    await chmod(`${here.dir}/pods.sh`, 0o755)
-    refused(await here.plan(...CONFIRM), 4, 'PLAN_PROBE', './pods.sh failed with status')
+    await chmod(join(here.dir, 'pods.sh'), 0o755)
+    refused(await here.start(...CONFIRM).ended, 4, 'PLAN_PROBE', './pods.sh failed with status')
     await here.write('pods.sh', '#!/bin/sh\necho 2\n')
-    refused(await here.plan(...CONFIRM), 4, 'PLAN_PROBE', './pods.sh did not print 0')
+    refused(await here.start(...CONFIRM).ended, 4, 'PLAN_PROBE', './pods.sh did not print 0')
     await here.write('pods.sh', '#!/bin/sh\necho 0\n')
-    done(await here.plan(...CONFIRM))
+    done(await here.start(...CONFIRM).ended)
   })
 })
 
@@ -149,7 +163,13 @@ describePostgres('contract', (server) => {
     done(await here.plan(...CONFIRM))
     await here.database.query("SET plan.backfill = 'on'")
     await here.database.query("UPDATE users SET family_name = 'other' WHERE id = 9")
-    const ended = refused(await here.plan('advance', '--yes'), 4, 'PLAN_INVARIANT', 'nothing was dropped', '(9)')
+    const ended = refused(
+      await here.plan('advance', '--yes'),
+      4,
+      'PLAN_INVARIANT',
+      'nothing was dropped',
+      '(9)',
+    )
     expect(ended.err).not.toContain("'other'")
     await here.database.query("UPDATE users SET family_name = 'name 9' WHERE id = 9")
     done(await here.plan('advance', '--yes'))
@@ -166,10 +186,15 @@ describePostgres('contract', (server) => {
     await here.database.query("UPDATE users SET family_name = 'new' WHERE id = 1")
     done(await here.plan('rollback', '--to', 'contract'))
     await here.database.query("UPDATE users SET last_name = 'older' WHERE id = 2")
-    expect(await here.database.query('SELECT last_name, family_name FROM users WHERE id < 3 ORDER BY id')).toEqual([
+    expect(
+      await here.database.query('SELECT last_name, family_name FROM users WHERE id < 3 ORDER BY id'),
+    ).toEqual([
       { last_name: 'new', family_name: 'new' },
       { last_name: 'older', family_name: 'older' },
     ])
+    // Who went back confirms anew.
+    refused(await here.plan('advance', '--yes'), 3, 'PLAN_WAITING', 'switch-app is not confirmed')
+    done(await here.plan(...CONFIRM))
     refused(await here.plan('advance', '--yes'), 3, 'PLAN_WAITING', 'kept for another')
     await here.database.query("UPDATE plan.plans SET retired_at = retired_at - interval '4 hours'")
     done(await here.plan('advance', '--yes'))

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { createServer } from 'node:net'
 import { readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { type Bench, bench, describePostgres, done, refused } from '../support/command.ts'
@@ -117,7 +117,13 @@ describePostgres('a missing privilege', (server) => {
       await here.database.query(`GRANT CREATE ON DATABASE ${here.database.name} TO ${role}`)
       await here.database.query(`GRANT ALL ON users TO ${role}`)
       await here.database.query(`GRANT CREATE ON SCHEMA public TO ${role}`)
-      refused(await here.planWith(at(url), 'advance', PLAN), 8, 'PLAN_PRIVILEGE', 'users', 'belongs to postgres')
+      refused(
+        await here.planWith(at(url), 'advance', PLAN),
+        8,
+        'PLAN_PRIVILEGE',
+        'users',
+        'belongs to postgres',
+      )
       const ended = await here.planWith(at(url), 'doctor', PLAN)
       refused(ended, 8, 'PLAN_PRIVILEGE')
       expect(ended.out).toContain('✗ owner')
@@ -129,7 +135,13 @@ describePostgres('a missing privilege', (server) => {
     await withRole(async (here, role, url) => {
       await here.database.query(`ALTER TABLE users OWNER TO ${role}`)
       await here.database.query(`GRANT CREATE ON SCHEMA public TO ${role}`)
-      refused(await here.planWith(at(url), 'advance', PLAN), 8, 'PLAN_PRIVILEGE', 'schema plan', 'GRANT CREATE')
+      refused(
+        await here.planWith(at(url), 'advance', PLAN),
+        8,
+        'PLAN_PRIVILEGE',
+        'schema plan',
+        'GRANT CREATE',
+      )
       await untouched(here.database)
       await here.database.query(`CREATE SCHEMA plan AUTHORIZATION ${role}`)
       done(await here.planWith(at(url), 'advance', PLAN))

@@ -31,25 +31,34 @@ const CASES: Readonly<Record<string, Case>> = {
 }
 
 describePostgres('what uses the old column', (server) => {
-  it.for(Object.entries(CASES))('%s: compile warns, contract refuses and names it', async ([, { make, drop, says }]) => {
-    await using here = await bench(server, [...users(), ...make], { [PLAN]: rename() })
-    const { database } = here
-    expect(done(await here.plan('compile', PLAN)).out).toMatch(says)
-    done(await here.plan('advance', '--until-checkpoint'))
-    done(await here.plan('confirm', 'switch-app', '--by', 'me'))
-    for (const _ of [1, 2]) {
-      const ended = refused(await here.plan('advance', '--yes'), 4, 'PLAN_DEPENDENT', says, 'nothing was dropped')
-      expect(ended.err).not.toContain('CASCADE')
-    }
-    expect(await database.query('SELECT last_name, family_name FROM users WHERE id = 1')).toEqual([
-      { last_name: 'name 1', family_name: 'name 1' },
-    ])
-    await database.query(drop)
-    done(await here.plan('advance', '--yes'))
-    expect(await database.query('SELECT * FROM users WHERE id = 1')).toEqual([
-      { id: '1', email: 'u1@example.org', family_name: 'name 1' },
-    ])
-  })
+  it.for(Object.entries(CASES))(
+    '%s: compile warns, contract refuses and names it',
+    async ([, { make, drop, says }]) => {
+      await using here = await bench(server, [...users(), ...make], { [PLAN]: rename() })
+      const { database } = here
+      expect(done(await here.plan('compile', PLAN)).out).toMatch(says)
+      done(await here.plan('advance', '--until-checkpoint'))
+      done(await here.plan('confirm', 'switch-app', '--by', 'me'))
+      for (const _ of [1, 2]) {
+        const ended = refused(
+          await here.plan('advance', '--yes'),
+          4,
+          'PLAN_DEPENDENT',
+          says,
+          'nothing was dropped',
+        )
+        expect(ended.err).not.toContain('CASCADE')
+      }
+      expect(await database.query('SELECT last_name, family_name FROM users WHERE id = 1')).toEqual([
+        { last_name: 'name 1', family_name: 'name 1' },
+      ])
+      await database.query(drop)
+      done(await here.plan('advance', '--yes'))
+      expect(await database.query('SELECT * FROM users WHERE id = 1')).toEqual([
+        { id: '1', email: 'u1@example.org', family_name: 'name 1' },
+      ])
+    },
+  )
 
   it('that came after the plan had begun stops contract all the same', async () => {
     await using here = await bench(server, users(), { [PLAN]: rename() })
@@ -80,7 +89,8 @@ describePostgres('what uses the old column', (server) => {
   })
 
   it('only in the text of a function is noted, and does not stop contract', async () => {
-    const make = "CREATE FUNCTION names() RETURNS SETOF text LANGUAGE plpgsql AS 'BEGIN RETURN QUERY SELECT last_name FROM users; END'"
+    const make =
+      "CREATE FUNCTION names() RETURNS SETOF text LANGUAGE plpgsql AS 'BEGIN RETURN QUERY SELECT last_name FROM users; END'"
     await using here = await bench(server, [...users(), make], { [PLAN]: rename() })
     done(await here.plan('advance', PLAN, '--until-checkpoint'))
     done(await here.plan('confirm', 'switch-app', '--by', 'me'))

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { describeEachPostgres } from '../support/databases.ts'
 import { type Bench, bench, describePostgres, done, refused } from '../support/command.ts'
+import { describeEachPostgres } from '../support/databases.ts'
 import { PLAN, rename, users } from '../support/users.ts'
 
 const PROGRAM = 'plans/rename/program.json'
@@ -14,9 +14,11 @@ describePostgres('what runs', (server) => {
     return here
   }
   const columns = async ({ database }: Bench) =>
-    (await database.query("SELECT attname FROM pg_attribute WHERE attrelid = 'users'::regclass AND attnum > 0")).map(
-      ({ attname }) => attname,
-    )
+    (
+      await database.query(
+        "SELECT attname FROM pg_attribute WHERE attrelid = 'users'::regclass AND attnum > 0",
+      )
+    ).map(({ attname }) => attname)
 
   it('is refused with the lines that differ when the plan was edited after expand', async () => {
     await using here = await compiled()
@@ -90,7 +92,13 @@ describePostgres('compile --check', (server) => {
     await here.database.query('ANALYZE users')
     done(await here.plan('compile', PLAN, '--check'))
     await here.write(PLAN, rename('on_conflict: new\n'))
-    const ended = refused(await here.plan('compile', PLAN, '--check'), 5, 'PLAN_STALE', 'program.json', 'RUNBOOK')
+    const ended = refused(
+      await here.plan('compile', PLAN, '--check'),
+      5,
+      'PLAN_STALE',
+      'program.json',
+      'RUNBOOK',
+    )
     expect(ended.err).toContain(`plan compile ${PLAN}`)
     await here.write(PLAN, rename())
     await here.write('plans/rename/RUNBOOK.md', 'mine')
@@ -114,7 +122,12 @@ describeEachPostgres('a schema change by somebody else between two phases', (ser
       'ALTER TABLE users ALTER last_name TYPE text',
       ['~ column public.users.last_name: text -> character varying(99)'],
     ],
-    ['an index that went', 'DROP INDEX by_name', 'CREATE INDEX by_name ON users (last_name)', ['- index public.by_name']],
+    [
+      'an index that went',
+      'DROP INDEX by_name',
+      'CREATE INDEX by_name ON users (last_name)',
+      ['- index public.by_name'],
+    ],
     [
       'an index that came',
       'CREATE INDEX other ON users (lower(last_name))',
@@ -133,9 +146,12 @@ describeEachPostgres('a schema change by somebody else between two phases', (ser
       'ALTER TABLE users RENAME x TO family_name',
       ['- column public.users.family_name'],
     ],
-    ['row security', 'ALTER TABLE users ENABLE ROW LEVEL SECURITY', 'ALTER TABLE users DISABLE ROW LEVEL SECURITY', [
-      '~ row security public.users: disabled -> enabled',
-    ]],
+    [
+      'row security',
+      'ALTER TABLE users ENABLE ROW LEVEL SECURITY',
+      'ALTER TABLE users DISABLE ROW LEVEL SECURITY',
+      ['~ row security public.users: disabled -> enabled'],
+    ],
   ]
   it('is drift, shown, and mended by undoing it', async () => {
     await using here = await bench(server, [...users(), 'CREATE INDEX by_name ON users (last_name)'], {

@@ -5,10 +5,14 @@ import { addHandle, PLAN, rename, users } from '../support/users.ts'
 
 const names = async ({ query }: Database) =>
   (
-    await query("SELECT attname FROM pg_attribute WHERE attrelid = 'users'::regclass AND attnum > 0 AND NOT attisdropped")
+    await query(
+      "SELECT attname FROM pg_attribute WHERE attrelid = 'users'::regclass AND attnum > 0 AND NOT attisdropped",
+    )
   ).map(({ attname }) => attname)
 const helpers = async ({ query }: Database) =>
-  query("SELECT tgname AS name FROM pg_trigger WHERE NOT tgisinternal UNION ALL SELECT proname FROM pg_proc WHERE proname LIKE 'zz%'")
+  query(
+    "SELECT tgname AS name FROM pg_trigger WHERE NOT tgisinternal UNION ALL SELECT proname FROM pg_proc WHERE proname LIKE 'zz%'",
+  )
 
 describeEachPostgres('rollback', (server) => {
   it('of a plan that never started, or is rolled back already, has nothing to do', async () => {
@@ -37,9 +41,18 @@ describeEachPostgres('rollback', (server) => {
     done(await here.plan('advance', PLAN, '--phase', 'verify'))
     await database.query("UPDATE users SET handle = 'canary' || id WHERE id < 4")
     expect((await here.plan('status')).code).toBe(0)
-    const ended = refused(await here.plan('rollback', 'handles'), 2, 'PLAN_USAGE', 'handle', '3 rows', '--yes')
+    const ended = refused(
+      await here.plan('rollback', 'handles'),
+      2,
+      'PLAN_USAGE',
+      'handle',
+      '3 rows',
+      '--yes',
+    )
     expect(ended.err).not.toContain('canary')
-    expect(await database.query("SELECT count(*)::int FROM users WHERE handle LIKE 'canary%'")).toEqual([{ count: 3 }])
+    expect(await database.query("SELECT count(*)::int FROM users WHERE handle LIKE 'canary%'")).toEqual([
+      { count: 3 },
+    ])
     done(await here.plan('rollback', 'handles', '--yes'))
     expect(await names(database)).toEqual(['id', 'email', 'last_name'])
     expect(await helpers(database)).toEqual([])

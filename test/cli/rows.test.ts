@@ -4,9 +4,11 @@ import { type Database, describeEachPostgres } from '../support/databases.ts'
 import { addHandle, PLAN, planFile, users } from '../support/users.ts'
 
 const constraints = async ({ query }: Database) =>
-  (await query("SELECT conname FROM pg_constraint WHERE conrelid = 'users'::regclass AND contype <> 'p' ORDER BY conname")).map(
-    ({ conname }) => conname,
-  )
+  (
+    await query(
+      "SELECT conname FROM pg_constraint WHERE conrelid = 'users'::regclass AND contype <> 'p' ORDER BY conname",
+    )
+  ).map(({ conname }) => conname)
 const indexes = async ({ query }: Database) =>
   (
     await query(
@@ -23,7 +25,7 @@ const SPLIT = planFile(
 
 describeEachPostgres('a row', (server) => {
   it('without a value in a column to be required stops enforce before it changes anything', async () => {
-    const fill = "fill: { sql: \"nullif(lower(email), 'u7@example.org')\" }"
+    const fill = 'fill: { sql: "nullif(lower(email), \'u7@example.org\')" }'
     await using here = await bench(server, users(), {
       [PLAN]: addHandle().replace('fill: { lower: { column: email } }', fill),
     })
@@ -69,11 +71,12 @@ describeEachPostgres('a row', (server) => {
 
   it('that breaks a check of the plan stops enforce, and is found again until it is mended', async () => {
     await using here = await bench(server, [...users(), "UPDATE users SET email = '' WHERE id = 5"], {
-      [PLAN]: addHandle('', ", check: \"handle <> ''\""),
+      [PLAN]: addHandle('', ', check: "handle <> \'\'"'),
     })
     const { database } = here
     done(await here.plan('advance', PLAN, '--phase', 'backfill'))
-    for (const _ of [1, 2]) refused(await here.plan('advance', PLAN), 4, 'PLAN_INVARIANT', 'a row breaks a check')
+    for (const _ of [1, 2])
+      refused(await here.plan('advance', PLAN), 4, 'PLAN_INVARIANT', 'a row breaks a check')
     await database.query("UPDATE users SET handle = 'five' WHERE id = 5")
     done(await here.plan('advance', PLAN, '--phase', 'verify'))
   })
@@ -88,9 +91,9 @@ describeEachPostgres('a row', (server) => {
     done(await here.plan('advance', PLAN))
     const ended = refused(await here.plan('advance', PLAN), 4, 'PLAN_POISON', 'the row with id 333 ')
     expect(ended.err).not.toContain('canary')
-    expect(await database.query('SELECT count(*)::int, max(id)::int FROM users WHERE age IS NOT NULL')).toEqual([
-      { count: 332, max: 332 },
-    ])
+    expect(
+      await database.query('SELECT count(*)::int, max(id)::int FROM users WHERE age IS NOT NULL'),
+    ).toEqual([{ count: 332, max: 332 }])
     // Whoever writes such a value meanwhile is told by the database itself; nothing else is in the way.
     await database.query("UPDATE users SET last_name = '1' WHERE id = 500")
     refused(await here.plan('advance', PLAN), 4, 'PLAN_POISON', 'the row with id 333 ')
@@ -99,11 +102,14 @@ describeEachPostgres('a row', (server) => {
     expect(
       await database.query('SELECT count(*)::int FROM users WHERE age IS DISTINCT FROM last_name::int'),
     ).toEqual([{ count: 0 }])
-    expect(await database.query('SELECT sum(written)::int AS written FROM plan.slices')).toEqual([{ written: 500 }])
+    expect(await database.query('SELECT sum(written)::int AS written FROM plan.slices')).toEqual([
+      { written: 500 },
+    ])
   })
 
   it('that breaks an invariant of the author stops verify, with its key', async () => {
-    const invariant = 'invariants: [{ name: no-empty-handles, sql: "select id from users where handle = \'\'" }]\n'
+    const invariant =
+      'invariants: [{ name: no-empty-handles, sql: "select id from users where handle = \'\'" }]\n'
     await using here = await bench(server, [...users(), "UPDATE users SET email = '' WHERE id = 5"], {
       [PLAN]: addHandle(invariant),
     })

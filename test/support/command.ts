@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, inject } from 'vitest'
+import type { Io } from '../../src/cli/io.ts'
+import { run } from '../../src/cli/run.ts'
 import type { Code } from '../../src/errors.ts'
 import { createDatabase, type Database, type Server } from './databases.ts'
 
@@ -30,13 +32,16 @@ export type Running = {
 
 export type Options = { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string }
 
-/** A folder with plan files, a database, and the built command to run there. */
+/** A folder with plan files, a database, and the command to run there. */
 export type Bench = AsyncDisposable & {
   readonly dir: string
   readonly database: Database
+  /** Runs a command to its end, in this process: starting another one takes longer than most commands. */
   readonly plan: (...args: readonly string[]) => Promise<Ended>
   readonly planWith: (options: Options, ...args: readonly string[]) => Promise<Ended>
+  /** Starts the built command in a process of its own. */
   readonly start: (...args: readonly string[]) => Running
+  readonly startWith: (options: Options, ...args: readonly string[]) => Running
   readonly write: (file: string, text: string) => Promise<void>
   readonly read: (file: string) => Promise<string>
 }
@@ -55,6 +60,8 @@ export async function bench(
     running.add(one)
     return one
   }
+  const inside = ({ env, cwd = dir }: Options, args: readonly string[]) =>
+    call(args, cwd, { PLAN_DATABASE_URL: database.url, ...env })
   const write = async (file: string, text: string) => {
     await mkdir(dirname(join(dir, file)), { recursive: true })
     await writeFile(join(dir, file), text)
@@ -64,9 +71,10 @@ export async function bench(
   return {
     dir,
     database,
-    plan: (...args) => begin({}, args).ended,
-    planWith: (options, ...args) => begin(options, args).ended,
+    plan: (...args) => inside({}, args),
+    planWith: (options, ...args) => inside(options, args),
     start: (...args) => begin({}, args),
+    startWith: (options, ...args) => begin(options, args),
     write,
     read: (file) => readFile(join(dir, file), 'utf8'),
     [Symbol.asyncDispose]: async () => {
@@ -76,6 +84,32 @@ export async function bench(
       await rm(dir, { recursive: true, force: true })
     },
   }
+}
+
+async function call(
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): Promise<Ended> {
+  let [out, err] = ['', '']
+  const io: Io = {
+    out: (text) => {
+      out += text
+    },
+    say: (text) => {
+      err += `${text}\n`
+    },
+    redraw: () => undefined,
+    terminal: false,
+    width: 100,
+    color: false,
+    env,
+    cwd,
+    ask: () => Promise.reject(new Error('nobody can be asked')),
+    signal: new AbortController().signal,
+  }
+  const code = await run(args, io, '0.0.0')
+  return { code, signal: null, out, err }
 }
 
 function launch(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Running {
@@ -105,10 +139,7 @@ function launch(args: readonly string[], cwd: string, env: Readonly<Record<strin
 }
 
 /** Looks until it finds something. */
-export async function until<T>(
-  what: string,
-  look: () => Promise<T | false | null | undefined>,
-): Promise<T> {
+export async function until<T>(what: string, look: () => Promise<T | false | null | undefined>): Promise<T> {
   for (const deadline = Date.now() + 40_000; ; ) {
     const found = await look()
     if (found) return found
@@ -124,7 +155,12 @@ export function done(ended: Ended): Ended {
 }
 
 /** It was refused with this status and code, and a hint, saying all of that. */
-export function refused(ended: Ended, exit: number, code: Code, ...says: readonly (string | RegExp)[]): Ended {
+export function refused(
+  ended: Ended,
+  exit: number,
+  code: Code,
+  ...says: readonly (string | RegExp)[]
+): Ended {
   expect(`${ended.code}\n${ended.err}`).toMatch(new RegExp(`^${exit}\n`))
   expect(ended.err).toContain(code)
   expect(ended.err).toMatch(/^ {2}hint: \S/m)
@@ -138,5 +174,7 @@ export function describePostgres(name: string, suite: (server: Server & { url: s
   const servers = inject('servers')
   const [server] = servers.filter(({ url }) => url !== null).slice(-1)
   if (server?.url) describe(`${name} on ${server.name}`, () => suite({ ...server, url: server.url ?? '' }))
-  else describe.skip(`${name} (${servers.at(-1)?.reason})`, () => suite({ name, url: '', number: 0, reason: '' }))
+  else
+    describe.skip(`${name} (${servers.at(-1)?.reason})`, () =>
+      suite({ name, url: '', number: 0, reason: '' }))
 }

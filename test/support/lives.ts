@@ -37,6 +37,8 @@ export type Life = {
   /** What somebody with time and an idle database would have typed; says how the catalogue must look in the end. */
   readonly target: readonly string[]
   readonly clients?: readonly Clients[]
+  /** The phases from after which it goes back, where all would take too long. */
+  readonly back?: readonly Phase[]
   /** What the first query shows at the start, the second one shows in the end. */
   readonly keeps?: readonly (readonly [before: string, after: string])[]
   /** What queries show in the end. */
@@ -44,8 +46,9 @@ export type Life = {
 }
 
 /** Several changes in one plan. */
-export const together = (name: string, lives: readonly Life[]): Life => ({
+export const together = (name: string, lives: readonly Life[], back?: Life['back']): Life => ({
   name,
+  ...(back && { back }),
   setup: lives.flatMap(({ setup }) => setup),
   intents: lives.map(({ intents }) => intents.trim()).join('\n'),
   more: lives.flatMap(({ more }) => more ?? []).join('\n'),

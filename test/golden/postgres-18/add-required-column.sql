@@ -1,9 +1,9 @@
 ======== expand.sql
--- Plan add-required-column, fingerprint 24077c0cbb32
+-- Plan add-required-column, fingerprint 26a7c53eadc0
 -- Phase expand. For review; `plan advance add-required-column --phase expand` runs it.
 
--- expand.1: add users.handle; keep both shapes of users in step by a trigger
---   why   nullable and without default, so only the catalogue changes and old code does not notice; from the first moment the new column exists, whatever one version writes the other one reads
+-- expand.1: add users.handle; fill handle of new rows by a trigger
+--   why   nullable and without default, so only the catalogue changes and old code does not notice; code that does not know the column goes on writing rows
 --   lock  ACCESS EXCLUSIVE on app.users, a moment; reads and writes wait
 --   takes a moment
 BEGIN;
@@ -26,7 +26,7 @@ CREATE TRIGGER "zz_plan_sync_users_3a70d1c9ef" BEFORE INSERT OR UPDATE ON "app".
 COMMIT;
 
 ======== backfill.sql
--- Plan add-required-column, fingerprint 24077c0cbb32
+-- Plan add-required-column, fingerprint 26a7c53eadc0
 -- Phase backfill. For review; `plan advance add-required-column --phase backfill` runs it.
 
 -- backfill.1: fill handle of users, batch by batch
@@ -51,7 +51,7 @@ SELECT EXISTS (SELECT FROM "app"."users" WHERE (("handle" IS NULL) AND ((pg_cata
 SELECT reltuples::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"app"."users"'::regclass;
 
 ======== enforce.sql
--- Plan add-required-column, fingerprint 24077c0cbb32
+-- Plan add-required-column, fingerprint 26a7c53eadc0
 -- Phase enforce. For review; `plan advance add-required-column --phase enforce` runs it.
 
 -- enforce.1: build index users_handle_idx
@@ -82,18 +82,18 @@ ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_handle_check";
 --   takes a moment
 BEGIN;
 SET LOCAL lock_timeout = '1s';
-ALTER TABLE "app"."users" ADD CONSTRAINT "users_handle_not_null_0eba4d5310" NOT NULL "handle" NOT VALID;
+ALTER TABLE "app"."users" ADD CONSTRAINT "users_handle_not_null" NOT NULL "handle" NOT VALID;
 COMMIT;
 -- on failure, empty: SELECT count(*)::text AS violations FROM "app"."users" WHERE "handle" IS NULL;
 
--- enforce.5: validate constraint users_handle_not_null_0eba4d5310
+-- enforce.5: validate constraint users_handle_not_null
 --   why   reads the whole table while reads and writes go on
 --   lock  SHARE UPDATE EXCLUSIVE on app.users, during the scan; only other schema changes wait
 --   takes one scan of app.users
-ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_handle_not_null_0eba4d5310";
+ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_handle_not_null";
 
 ======== verify.sql
--- Plan add-required-column, fingerprint 24077c0cbb32
+-- Plan add-required-column, fingerprint 26a7c53eadc0
 -- Phase verify. For review; `plan advance add-required-column --phase verify` runs it.
 
 -- verify.1: prove handle-not-null on all rows of users
@@ -110,10 +110,10 @@ SELECT "id"::text AS k0 FROM "app"."users" WHERE "handle" IS NULL LIMIT $1::bigi
 --   lock  ACCESS SHARE on app.users, a moment; nobody waits
 --   takes a moment
 -- check
-SELECT 'the sync trigger zz_plan_sync_users_3a70d1c9ef is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_3a70d1c9ef' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '6c8af6044266b8496376711a74bd0f7a') AS holds UNION ALL SELECT 'index users_handle_idx is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_handle_idx' AND i.indisvalid) AS holds UNION ALL SELECT 'constraint users_handle_check is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_handle_check' AND convalidated) AS holds UNION ALL SELECT 'constraint users_handle_not_null_0eba4d5310 is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_handle_not_null_0eba4d5310' AND convalidated) AS holds UNION ALL SELECT 'handle is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'handle' AND attnotnull AND NOT attisdropped) AS holds;
+SELECT 'the sync trigger zz_plan_sync_users_3a70d1c9ef is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_3a70d1c9ef' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '6c8af6044266b8496376711a74bd0f7a') AS holds UNION ALL SELECT 'index users_handle_idx is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_handle_idx' AND i.indisvalid) AS holds UNION ALL SELECT 'constraint users_handle_check is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_handle_check' AND convalidated) AS holds UNION ALL SELECT 'constraint users_handle_not_null is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_handle_not_null' AND convalidated) AS holds UNION ALL SELECT 'handle is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'handle' AND attnotnull AND NOT attisdropped) AS holds;
 
 ======== contract.sql
--- Plan add-required-column, fingerprint 24077c0cbb32
+-- Plan add-required-column, fingerprint 26a7c53eadc0
 -- Phase contract. For review; `plan advance add-required-column --phase contract --yes` runs it.
 
 -- contract.1: remove the sync trigger of users
@@ -127,7 +127,7 @@ DROP FUNCTION "app"."zz_plan_sync_users_3a70d1c9ef"();
 COMMIT;
 
 ======== undo.sql
--- Plan add-required-column, fingerprint 24077c0cbb32
+-- Plan add-required-column, fingerprint 26a7c53eadc0
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-required-column` runs it, and only for steps that were done.
 
@@ -153,7 +153,7 @@ COMMIT;
 -- undo of enforce.4: require users.handle, not validated
 BEGIN;
 SET LOCAL lock_timeout = '1s';
-ALTER TABLE "app"."users" DROP CONSTRAINT IF EXISTS "users_handle_not_null_0eba4d5310";
+ALTER TABLE "app"."users" DROP CONSTRAINT IF EXISTS "users_handle_not_null";
 COMMIT;
 
 -- undo of enforce.2: add constraint users_handle_check, not validated
@@ -165,7 +165,7 @@ COMMIT;
 -- undo of enforce.1: build index users_handle_idx
 DROP INDEX CONCURRENTLY IF EXISTS "app"."users_handle_idx";
 
--- undo of expand.1: add users.handle; keep both shapes of users in step by a trigger
+-- undo of expand.1: add users.handle; fill handle of new rows by a trigger
 BEGIN;
 SET LOCAL lock_timeout = '1s';
 DROP TRIGGER IF EXISTS "zz_plan_sync_users_3a70d1c9ef" ON "app"."users";

@@ -59,14 +59,14 @@ const KEYS: Readonly<Record<string, Keyed>> = {
   },
 }
 
-/** Tables whose rows a backfill has to find by another sort of key each, three at a time. */
+/** Tables whose rows a backfill has to find by another sort of key each. */
 export const keys: readonly Life[] = Object.entries(KEYS).map(([name, { columns, seed, key }], index) =>
   renaming(`keys: ${name}`, {
     table: `by_${name}`,
     setup: [
       ...(index === 0 ? [`CREATE TYPE weekday AS ENUM ('tue', 'mon')`] : []),
-      `CREATE TABLE by_${name} (was text NOT NULL DEFAULT gen_random_uuid(), note text DEFAULT 'seed', ${columns})`,
-      `INSERT INTO by_${name} (${key ? Object.keys(key).join(', ') : 'id'}) ${seed}`,
+      `CREATE TABLE by_${name} (was text NOT NULL DEFAULT gen_random_uuid(), note text, ${columns})`,
+      `INSERT INTO by_${name} (${key ? Object.keys(key).join(', ') : 'id'}, note) SELECT s.*, 'seed' FROM (${seed}) s`,
     ],
     values: texts,
     ...(key && { key }),

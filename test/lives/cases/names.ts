@@ -43,7 +43,7 @@ export const triggerWords: readonly Life[] = [
     from: 'old',
     to: 'new',
     setup: [
-      `CREATE TABLE "new" (id int PRIMARY KEY, old text NOT NULL CHECK (old <> 'old'), note text, "NEW" text, tg_op text DEFAULT 'UPDATE', found boolean)`,
+      `CREATE TABLE "new" (id int PRIMARY KEY, old text NOT NULL DEFAULT 'none' CHECK (old <> 'old'), note text, "NEW" text, tg_op text DEFAULT 'UPDATE', found boolean)`,
       `INSERT INTO "new" (id, old, note) SELECT n, 'v' || n, 'seed' FROM generate_series(1, 7) n`,
     ],
     values: texts,
@@ -55,7 +55,7 @@ export const triggerWords: readonly Life[] = [
     setup: [`UPDATE "new" SET "NEW" = 'w' || id`],
     values: texts,
     nullable: true,
-    key: { id: (n) => String(n + 1), old: (n) => `'k${n}'` },
+    key: { id: (n) => String(n + 1) },
   }),
   renaming('a column called tg_op', {
     table: 'new',
@@ -64,6 +64,6 @@ export const triggerWords: readonly Life[] = [
     setup: [],
     values: texts,
     nullable: true,
-    key: { id: (n) => String(n + 2), old: (n) => `'l${n}'` },
+    key: { id: (n) => String(n + 2) },
   }),
 ]

@@ -25,7 +25,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
   domain: {
     type: 'slug',
-    setup: [`CREATE DOMAIN slug AS varchar(20) CHECK (VALUE ~ '^[a-z0-9 ]+$')`],
+    setup: [`CREATE DOMAIN slug AS varchar(20)`],
     values: same('one', 'two', 'three', 'four'),
     seed: `'slug ' || n`,
   },
@@ -55,20 +55,25 @@ const KINDS: Readonly<Record<string, Kind>> = {
   bits: { type: 'bit varying', values: same('1', '01', '001', '0'), seed: `B'101'` },
 }
 
-const plain = (name: string, { type, values, setup = [], seed }: Kind): Life =>
+/** All of them in one table: its trigger and its backfill carry every pair by itself. */
+export const types: readonly Life[] = Object.entries(KINDS).map(([name, { type, values }], index, all) =>
   renaming(`a column of type ${type}`, {
-    table: `${name}s`,
-    setup: [
-      ...setup,
-      `CREATE TABLE ${name}s (id int PRIMARY KEY, was ${type}, note text)`,
-      `INSERT INTO ${name}s SELECT n, ${seed}, 'seed' FROM generate_series(1, 5) n`,
-      `INSERT INTO ${name}s VALUES (6, NULL, 'seed')`,
-    ],
+    from: name,
+    to: `${name}_is`,
+    setup:
+      index > 0
+        ? []
+        : [
+            ...all.flatMap(([, kind]) => kind.setup ?? []),
+            `CREATE TABLE things (id int PRIMARY KEY, ${all.map(([column, kind]) => `"${column}" ${kind.type}`).join(', ')}, note text)`,
+            `INSERT INTO things SELECT n, ${all.map(([, { seed }]) => seed).join(', ')}, 'seed' FROM generate_series(1, 5) n`,
+            `INSERT INTO things (id, note) VALUES (6, 'seed')`,
+          ],
     values: () => values,
     nullable: true,
-  })
-
-export const types: readonly Life[] = Object.entries(KINDS).map(([name, kind]) => plain(name, kind))
+    key: { id: (n) => String(n + index) },
+  }),
+)
 
 /** Text in which 'a' equals 'A': a change of case is a change all the same. */
 export const caseless: Life = renaming('text of a nondeterministic collation', {

@@ -1,0 +1,67 @@
+import { type Bench, bench, done } from '../support/command.ts'
+import { batches, type Other, other, waiting } from '../support/sessions.ts'
+import { counted, PLAN, rename, SLOW, users } from '../support/users.ts'
+
+/** How to be in the middle of a phase: what keeps it there, and how it shows. */
+type Middle = {
+  /** The phases before it. */
+  readonly before: string | null
+  readonly holds?: string
+  readonly reached: (here: Bench) => Promise<unknown>
+}
+
+export const MIDDLES: Readonly<Record<string, Middle>> = {
+  expand: {
+    before: null,
+    holds: 'LOCK TABLE users IN ACCESS SHARE MODE',
+    reached: ({ database }) => waiting(database, 'ALTER TABLE'),
+  },
+  backfill: { before: 'expand', reached: ({ database }) => batches(database, 3) },
+  enforce: {
+    before: 'backfill',
+    // The build of an index waits for everybody who writes.
+    holds: "UPDATE users SET email = 'x' WHERE id = 1",
+    reached: ({ database }) => waiting(database, 'CREATE INDEX CONCURRENTLY'),
+  },
+  verify: {
+    before: 'enforce',
+    holds: 'LOCK TABLE users IN ACCESS EXCLUSIVE MODE',
+    reached: ({ database }) => waiting(database, 'SELECT'),
+  },
+  contract: {
+    before: 'verify',
+    holds: 'LOCK TABLE users IN ACCESS SHARE MODE',
+    reached: ({ database }) => waiting(database, 'ALTER TABLE'),
+  },
+}
+
+/** A table with all that a rename has to take along, and slow small batches. */
+export const prepared = (server: { url: string }): Promise<Bench> =>
+  bench(
+    server,
+    [
+      ...users(600),
+      'ALTER TABLE users ALTER last_name SET NOT NULL, ADD CONSTRAINT named CHECK (last_name <> $$$$)',
+      'CREATE INDEX by_name ON users (last_name)',
+      ...counted,
+    ],
+    { [PLAN]: rename(SLOW) },
+  )
+
+/** From wherever it stands to the end. */
+export async function finish(here: Bench): Promise<void> {
+  done(await here.plan('advance', PLAN, '--phase', 'verify'))
+  done(await here.plan('confirm', 'switch-app', '--by', 'me', '--plan', 'rename'))
+  done(await here.plan('advance', PLAN, '--yes'))
+}
+
+/** Starts the phase in a process of its own, and gives it when it is in the middle. */
+export async function inTheMiddle(here: Bench, phase: string) {
+  const { before, holds, reached } = MIDDLES[phase] as Middle
+  if (before !== null) done(await here.plan('advance', PLAN, '--phase', before))
+  if (phase === 'contract') done(await here.plan('confirm', 'switch-app', '--by', 'me', '--plan', 'rename'))
+  const holder: Other | null = holds === undefined ? null : await other(here.database, holds)
+  const running = here.start('advance', PLAN, '--phase', phase, '--yes')
+  await reached(here)
+  return { running, release: async () => holder?.[Symbol.asyncDispose]() }
+}

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest'
+import { describePostgres, refused } from '../support/command.ts'
+import { describeEachPostgres } from '../support/databases.ts'
+import { alone, left } from '../support/sessions.ts'
+import { finish, inTheMiddle, MIDDLES, prepared } from './cut.ts'
+
+describeEachPostgres('Ctrl-C in the middle of', (server) => {
+  it.for(Object.keys(MIDDLES))('%s exits 130; advance does the rest, as if nothing had been', async (phase) => {
+    await using undisturbed = await prepared(server)
+    await using here = await prepared(server)
+    const { running, release } = await inTheMiddle(here, phase)
+    running.child.kill('SIGINT')
+    refused(await running.ended, 130, 'PLAN_INTERRUPTED', 'plan advance rename')
+    await alone(here.database)
+    await release()
+    await finish(here)
+    await finish(undisturbed)
+    expect(await left(here.database)).toEqual(await left(undisturbed.database))
+  })
+})
+
+describePostgres('a second Ctrl-C', (server) => {
+  it('ends at once, and that is safe too', async () => {
+    await using here = await prepared(server)
+    const { running, release } = await inTheMiddle(here, 'enforce')
+    running.child.kill('SIGINT')
+    await running.says('once more ends at once')
+    running.child.kill('SIGINT')
+    expect(await running.ended).toMatchObject({ code: 130 })
+    await release()
+    await finish(here)
+  })
+})
