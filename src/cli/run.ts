@@ -30,7 +30,7 @@ export async function run(argv: readonly string[], io: Io, version: string): Pro
         hint: 'plan --help lists the commands there are',
       })
     const program = await commands(io, version, first, argv)
-    await program.parseAsync([...argv], { from: 'user' })
+    await program.parseAsync(argv.length === 0 ? ['--help'] : [...argv], { from: 'user' })
     return 0
   } catch (error) {
     return report(io, error, argv.includes('--json'), verbose)
@@ -121,6 +121,8 @@ function sourceOf(io: Io, { at }: PlanError): string | undefined {
 const usage = (error: CommanderError): PlanError => {
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n')
   return new PlanError('PLAN_USAGE', message, {
-    hint: suggestion?.replace(/^\(|\)$/g, '') || 'plan --help shows how it is used',
+    hint:
+      suggestion?.replace(/^\(Did|\)$/g, (end) => (end === ')' ? '' : 'did')) ||
+      'plan --help shows how it is used',
   })
 }

@@ -41,7 +41,7 @@ export async function open(io: Io, flags: Flags, purpose: string): Promise<Opene
   return {
     settings,
     engine,
-    store: openStore(engine.session, settings.ledgerSchema),
+    store: await openStore(engine.session, settings.ledgerSchema),
     [Symbol.asyncDispose]: () => engine.session.close(),
   }
 }

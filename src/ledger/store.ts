@@ -1,4 +1,4 @@
-import knex, { type Knex } from 'knex'
+import type { Knex } from 'knex'
 import type { Result, Session } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import { LEDGER_VERSION, MIGRATIONS } from './tables.ts'
@@ -20,8 +20,12 @@ export type Store = {
   readonly migrate: () => Promise<void>
 }
 
-/** `schema` is the ledger's own schema; its name is checked where the configuration is read. */
-export function openStore(session: Session, schema: string): Store {
+/**
+ * `schema` is the ledger's own schema; its name is checked where the configuration is read. Knex is loaded here: it
+ * takes longer than compiling a plan, which needs no ledger.
+ */
+export async function openStore(session: Session, schema: string): Promise<Store> {
+  const { default: knex } = await import('knex')
   const builder = knex({ client: 'pg' })
   const run = (query: Knex.QueryBuilder): Promise<Result> => {
     const { sql, bindings } = query.toSQL().toNative()

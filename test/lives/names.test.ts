@@ -5,7 +5,7 @@ import { keys } from './cases/keys.ts'
 import { names, triggerWords } from './cases/names.ts'
 
 describeEachPostgres('names and keys', (server) => {
-  live(server, together('tables and columns with difficult names', names, ['enforce']))
+  live(server, together('tables and columns with difficult names', names, ['contract']))
   live(server, together('columns called like the words of a trigger', triggerWords))
   live(server, together('tables with keys of every sort', keys, ['backfill']))
 })

@@ -52,11 +52,14 @@ async function through(server: Server, life: Life): Promise<void> {
 async function back(server: Server, life: Life): Promise<void> {
   await using here = await stage(server, life)
   const before = await dump(here)
-  for (const phase of life.back ?? PHASES) {
-    await advanceTo(here, phase)
-    await rolledBack(here, before, phase)
+  const everywhere: readonly Phase[] = retires(life) ? [...PHASES, 'contract'] : PHASES
+  for (const phase of life.back ?? everywhere) {
+    if (phase === 'contract') await backFromRetired(here, before, life)
+    else {
+      await advanceTo(here, phase)
+      await rolledBack(here, before, phase)
+    }
   }
-  if (retires(life)) await backFromRetired(here, before, life)
   await advanceTo(here, 'contract')
   expect(catalogueChanges(await targetDump(server, life), await dump(here))).toEqual(UNCHANGED)
 }

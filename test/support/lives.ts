@@ -37,7 +37,7 @@ export type Life = {
   /** What somebody with time and an idle database would have typed; says how the catalogue must look in the end. */
   readonly target: readonly string[]
   readonly clients?: readonly Clients[]
-  /** The phases from after which it goes back, where all would take too long. */
+  /** The phases from after which it goes back (contract: from the retired shape), where all would take too long. */
   readonly back?: readonly Phase[]
   /** What the first query shows at the start, the second one shows in the end. */
   readonly keeps?: readonly (readonly [before: string, after: string])[]

@@ -85,7 +85,6 @@ async function deliver(
   { folder, source }: PlanFile,
   fresh: Program,
 ): Promise<void> {
-  const { programText } = await lazy.terminal()
   if (options.stdout) return io.out(json(fresh))
   const target = options.out === undefined ? folder : resolve(io.cwd, options.out)
   // Sizes change every minute: with those of the files on disk only real differences show.
@@ -109,7 +108,7 @@ async function deliver(
     )
   else
     io.out(
-      `${programText(program, { color: io.color, width: io.width })}\nwritten to ${shown}: ${Object.keys(files).join(', ')}\n`,
+      `${(await lazy.terminal()).programText(program, { color: io.color, width: io.width })}\nwritten to ${shown}: ${Object.keys(files).join(', ')}\n`,
     )
 }
 

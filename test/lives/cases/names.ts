@@ -1,23 +1,30 @@
 import type { Life } from '../../support/lives.ts'
 import { ident, renaming, texts } from './renaming.ts'
 
-type Named = { readonly schema?: string; readonly table: string; readonly from: string; readonly to: string }
+type Named = {
+  readonly schema?: string
+  readonly table: string
+  readonly from: string
+  readonly to: string
+  /** Whether indexes and constraints hang on the column. */
+  readonly held?: true
+}
 
 const long = 'x'.repeat(63)
 
 const NAMES: Readonly<Record<string, Named>> = {
   'reserved words': { table: 'order', from: 'user', to: 'select' },
   'mixed case': { table: 'Users', from: 'lastName', to: 'LastName' },
-  'a space and quotes': { table: 'my "own" table', from: 'the "old" name', to: `it's; -- new` },
-  'the longest names there can be': { table: long, from: `${long.slice(1)}a`, to: `${long.slice(1)}b` },
-  'characters of several bytes': { table: 'ü'.repeat(31), from: 'Straße', to: `${'é'.repeat(31)}!` },
+  'a space and quotes': { table: 'my "own" table', from: 'the "old" name', to: `it's; -- new`, held: true },
+  'the longest names there can be': { table: long, from: `${long.slice(1)}a`, to: `${long.slice(1)}b`, held: true },
+  'characters of several bytes': { table: 'ü'.repeat(31), from: 'Straße', to: `${'é'.repeat(31)}!`, held: true },
   'another schema': { schema: 'app', table: 'users', from: 'name', to: 'full_name' },
   'a dot and a percent sign': { schema: 'a.b', table: 'c.d', from: 'e.f%s', to: '$1 ${x}' },
   'a table called like its column': { table: 'color', from: 'color', to: 'colour' },
   'backslashes and dollars': { table: 'a\\b', from: '$plan$', to: '\\n' },
 }
 
-const named = (name: string, { schema, table, from, to }: Named): Life => {
+const named = (name: string, { schema, table, from, to, held }: Named): Life => {
   const target = schema ? `${ident(schema)}.${ident(table)}` : ident(table)
   return renaming(name, {
     ...(schema && { schema }),
@@ -26,8 +33,8 @@ const named = (name: string, { schema, table, from, to }: Named): Life => {
     to,
     setup: [
       ...(schema ? [`CREATE SCHEMA ${ident(schema)}`] : []),
-      `CREATE TABLE ${target} (id int PRIMARY KEY, ${ident(from)} text NOT NULL UNIQUE CHECK (${ident(from)} <> ''), note text)`,
-      `CREATE INDEX ON ${target} (lower(${ident(from)}))`,
+      `CREATE TABLE ${target} (id int PRIMARY KEY, ${ident(from)} text${held ? ` NOT NULL UNIQUE CHECK (${ident(from)} <> '')` : ''}, note text)`,
+      ...(held ? [`CREATE INDEX ON ${target} (lower(${ident(from)}))`] : []),
       `INSERT INTO ${target} SELECT n, 'v' || n, 'seed' FROM generate_series(1, 7) n`,
     ],
     values: texts,

@@ -33,7 +33,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   composite: {
     type: 'pair',
     setup: ['CREATE TYPE pair AS (a int, b text)'],
-    values: same('(1,x)', '(1,)', '(,)', '(2,"x y")'),
+    values: same('(1,x)', '(1,"")', '(0,x)', '(2,"x y")'),
     seed: `ROW(n, 'x')::pair`,
   },
   char: { type: 'character(4)', values: same('a   ', 'ab  ', 'abc ', 'abcd'), seed: `'s'` },
