@@ -24,9 +24,9 @@ const io: Io = {
   out: (text) => void stdout.write(text),
   say: (text) => void stderr.write(`${text}\n`),
   redraw: (text) =>
-    void (stderr.isTTY && stderr.write(`\r\u001b[2K${text.slice(0, (stderr.columns ?? 80) - 1)}`)),
+    void (stderr.isTTY && stderr.write(`\r\u001b[2K${text.slice(0, (stderr.columns || 80) - 1)}`)),
   terminal: stdin.isTTY === true && stderr.isTTY === true,
-  width: stdout.columns ?? 100,
+  width: stdout.columns || 100,
   color:
     stdout.isTTY === true &&
     env['NO_COLOR'] === undefined &&

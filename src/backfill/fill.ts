@@ -165,7 +165,7 @@ async function oneBatch(
                 : Math.max(count, Math.min(rows - 1, Math.max(0, slice.estimate - slice.walked)))),
             written: slice.written + count,
             batches: slice.batches + 1,
-            rate: smoothed(slice.rate, rows, elapsed),
+            rate: smoothed(slice.rate, boundary.rows[0] ? rows : count, elapsed),
             batchRows: rows,
           }
           await ledger.slice(next)

@@ -44,7 +44,7 @@ function progressLine({
   const share = estimate > 0 ? ` (${Math.min(100, Math.floor((rows * 100) / estimate))} %)` : ''
   const left =
     eta === null ? '' : `, about ${formatDuration(Math.max(1, Math.round(eta / 1_000)) * 1_000)} left`
-  return `  ${table}: ${number(rows)} rows${share}, ${number(batches)} batches, ${number(rate)} rows/s${left}`
+  return `  ${table}: ${number(rows)} rows${share}, ${number(batches)} ${batches === 1 ? 'batch' : 'batches'}, ${number(rate)} rows/s${left}`
 }
 
 function textOf(event: RunEvent): string | null {

@@ -44,13 +44,11 @@ function step(
   actions: readonly Action[],
   write: (action: Action) => Written,
 ): Step {
-  const wordings = actions.map(wordingOf)
   const parts = actions.map((action) => ({ action, written: write(action) }))
   return {
     id: `${phase}.${number}`,
     phase,
-    title: wordings.map(({ title }) => title).join('; '),
-    reason: [...new Set(wordings.map(({ reason }) => reason))].join('; '),
+    ...wordingOf(actions),
     reversible: !actions.some((action) => action.do === 'drop_column'),
     parts,
   }

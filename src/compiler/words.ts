@@ -105,6 +105,23 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
   }),
 }
 
-/** The wording of one action, whatever its kind. */
-export const wordingOf = (action: Action): Wording =>
-  (words[action.do] as (action: Action) => Wording)(action)
+/** The wording of the actions of one step; names that only move are said together. */
+export function wordingOf(actions: readonly Action[]): Wording {
+  const moves = actions.filter(isMove)
+  const others = actions.filter((action) => !isMove(action)).map(wordOf)
+  const named =
+    moves.length > 1
+      ? [{ title: `${list(moves.map(({ to }) => to))} get their names`, reason: MOVED }]
+      : moves.map(wordOf)
+  const all = [...others, ...named]
+  return {
+    title: all.map(({ title }) => title).join('; '),
+    reason: [...new Set(all.map(({ reason }) => reason))].join('; '),
+  }
+}
+
+type Move = Extract<Action, { do: 'rename_index' | 'rename_constraint' | 'rename_statistics' }>
+const isMove = (action: Action): action is Move => action.do.startsWith('rename_')
+const MOVED = 'what had these names went with the old column'
+
+const wordOf = (action: Action): Wording => (words[action.do] as (action: Action) => Wording)(action)

@@ -58,3 +58,26 @@ export function stopIfAsked(runner: Pick<Runner, 'signal' | 'plan'>): void {
     hint: `run plan advance ${runner.plan} to go on`,
   })
 }
+
+/** Work that waits long for the server: when the person asks to stop, its statement is ended there. */
+export async function interruptible<T>(
+  runner: Pick<Runner, 'signal' | 'plan' | 'engine'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  stopIfAsked(runner)
+  let ending: Promise<void> | undefined
+  const stop = () => {
+    ending = runner.engine.session.cancel().catch(() => {})
+  }
+  runner.signal.addEventListener('abort', stop, { once: true })
+  try {
+    return await work()
+  } catch (error) {
+    if (!runner.engine.failures.sessionLost(error)) stopIfAsked(runner)
+    throw error
+  } finally {
+    runner.signal.removeEventListener('abort', stop)
+    // It must not hit the statement after this one.
+    await ending
+  }
+}

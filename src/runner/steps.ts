@@ -3,7 +3,7 @@ import type { Part, Step, TableRef, Written } from '../compiler/step.ts'
 import { PlanError } from '../errors.ts'
 import type { StepRecord } from '../ledger/records.ts'
 import { describe } from '../schema/describe.ts'
-import { withLocks } from './retry.ts'
+import { interruptible, withLocks } from './retry.ts'
 import { type Runner, writing } from './runner.ts'
 
 /** Runs one step of a schema-changing phase, unless the ledger says that it is done. */
@@ -16,7 +16,7 @@ export async function runStep(
   if (record?.state === 'done') return
   runner.report({ event: 'step', step: step.id, title: step.title, state: 'started' })
   try {
-    for (const part of step.parts) await refuseEmpty(runner, part)
+    for (const part of step.parts) await interruptible(runner, () => refuseEmpty(runner, part))
     if (step.parts.every(({ written }) => written.transaction === 'step')) await together(runner, step)
     else await alone(runner, step)
   } catch (error) {
@@ -57,8 +57,7 @@ async function alone(runner: Runner, step: Step): Promise<void> {
   })
   for (const { written } of step.parts) {
     if (await isDone(runner, written.probe)) continue
-    await cleanUp(runner, written)
-    await act(runner, step, written)
+    await act(runner, written)
     if (await isDone(runner, written.probe)) continue
     throw new PlanError('PLAN_INTERNAL', `${step.id} ran, but the catalogue does not show it`, {
       hint: 'look at the table, then run plan advance again',
@@ -71,30 +70,21 @@ async function alone(runner: Runner, step: Step): Promise<void> {
 }
 
 /** Runs statements that may take long; an interrupt ends them on the server, and what they left is cleared away. */
-async function act(runner: Runner, step: Step, written: Written): Promise<void> {
+async function act(runner: Runner, { repair = [], statements }: Written): Promise<void> {
   const { session } = runner.engine
-  const stop = () => void session.cancel().catch(() => {})
-  runner.signal.addEventListener('abort', stop, { once: true })
+  const each = async (texts: readonly string[], lockTimeout = 0) => {
+    for (const text of texts) await session.autonomous(text, { lockTimeout, statementTimeout: 0 })
+  }
   try {
-    for (const statement of written.statements) await session.autonomous(statement, PATIENT)
+    // Under a lock timeout an index build would give up while it waits for old transactions, and leave its index INVALID.
+    await interruptible(runner, () => each([...repair, ...statements]))
   } catch (error) {
     if (runner.engine.failures.sessionLost(error)) throw error
-    await cleanUp(runner, written)
-    if (!runner.signal.aborted) throw error
-    throw new PlanError('PLAN_INTERRUPTED', `${step.id} was interrupted; everything before it is saved`, {
-      hint: `run plan advance ${runner.plan} to go on`,
-    })
-  } finally {
-    runner.signal.removeEventListener('abort', stop)
+    // Who asks us to stop shall not wait for the same transactions again; the next try begins with the repair.
+    await each(repair, runner.signal.aborted ? runner.lockTimeout : 0).catch(() => {})
+    throw error
   }
 }
-
-async function cleanUp(runner: Runner, written: Written): Promise<void> {
-  for (const statement of written.repair ?? []) await runner.engine.session.autonomous(statement, PATIENT)
-}
-
-/** Under a lock timeout an index build would give up while it waits for old transactions, and leave its index INVALID. */
-const PATIENT = { lockTimeout: 0, statementTimeout: 0 }
 
 /** NOT NULL on rows that have no value would make every later write of them fail, so it is not even added. */
 async function refuseEmpty(runner: Runner, { action, written }: Part): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Program } from '../compiler/program.ts'
 import type { Engine } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
-import { stopIfAsked } from '../runner/retry.ts'
+import { interruptible } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
 import { type Finding, prove } from './prove.ts'
 
@@ -19,10 +19,9 @@ export async function verifyNow(engine: Engine, program: Program): Promise<Findi
 export async function runVerify(runner: Runner, program: Program): Promise<void> {
   const broken: Finding[] = []
   for (const step of stepsOf(program)) {
-    stopIfAsked(runner)
     runner.report({ event: 'step', step: step.id, title: step.title, state: 'started' })
     await writing(runner, (ledger) => ledger.step(step.id, { state: 'running' }))
-    const found = await prove(runner.engine, step)
+    const found = await interruptible(runner, () => prove(runner.engine, step))
     const bad = found.filter(({ holds }) => !holds)
     await writing(runner, async (ledger) => {
       for (const one of found) await ledger.invariant(one)

@@ -141,13 +141,17 @@ async function serverVersion(session: Session): Promise<Snapshot['server']> {
   return { number: Number(number), version }
 }
 
-/** What can be called in an expression: neither procedures and trigger functions nor those of the server's inner workings. */
+/**
+ * What can be called in an expression: neither procedures and trigger functions nor those of the server's inner workings.
+ * Up to PostgreSQL 14 one timezone() is marked by mistake, and every AT TIME ZONE goes by that name.
+ */
 async function readVolatileFunctions(session: Session): Promise<string[]> {
   const { rows } = await session.query(`
     SELECT DISTINCT p.proname::text COLLATE "C" AS name FROM pg_proc p
     WHERE p.provolatile = 'v' AND p.prokind IN ('f', 'w')
       AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype, 'internal'::regtype)
       AND 'internal'::regtype <> ALL (p.proargtypes::oid[])
+      AND p.oid <> 'pg_catalog.timezone(text, timetz)'::regprocedure
     ORDER BY 1`)
   return (rows as readonly { name: string }[]).map(({ name }) => name)
 }

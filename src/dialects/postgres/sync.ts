@@ -135,7 +135,7 @@ function refill(sync: Sync, one: Assignment): string[] {
   const was = evaluate(sync, one.value, 'OLD')
   return [
     `IF ${changed(one.value.reads.map((name) => physical(sync, name)))} AND NOT ${changed([one.column])} THEN`,
-    `  IF OLD.${column} IS NOT NULL AND ${same(`OLD.${column}`, was, one.type)} THEN ${assign(sync, one)} END IF;`,
+    `  IF ${same(`OLD.${column}`, was, one.type)} THEN ${assign(sync, one)} END IF;`,
     'END IF;',
   ]
 }
