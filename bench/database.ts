@@ -67,7 +67,7 @@ export async function costOf(url: string, work: () => Promise<number>): Promise<
   return { ms, wal: Number(row?.['wal']), size: Number(row?.['size']) }
 }
 
-export const read = (url: string, sql: string): Promise<Record<string, unknown>[]> =>
+const read = (url: string, sql: string): Promise<Record<string, unknown>[]> =>
   connected(url, async (client) => (await client.query(sql)).rows)
 
 /** Milliseconds. */

@@ -46,7 +46,7 @@ export function backfillLine(
   if (note) say(`  (${note})`)
 }
 
-const NARROW = [58, 18, 24]
-export const otherHead = (): void => say(columns(['\nelse', 'measured', 'goal'], [59, 18, 24]))
+const NARROW = [68, 18, 12]
+export const otherHead = (): void => say(columns(['\nelse', 'measured', 'goal'], [69, 18, 12]))
 export const other = (name: string, measured: string, goal: string): void =>
   say(columns([name, measured, goal], NARROW))

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 export const PLAN = 'rename-last-name'
 
 /** Full speed, unless a duty is given, and no invariants but the tool's own. */
-export const planText = (duty = 1): string => `version: 1
+const planText = (duty = 1): string => `version: 1
 name: ${PLAN}
 intents:
   - rename_column: { table: users, from: last_name, to: family_name }
@@ -23,8 +23,8 @@ const AT_END = `data:text/javascript,${encodeURIComponent(
 )}`
 
 /** One line that the command printed, and when. */
-export type Line = { readonly text: string; readonly at: number }
-export type Ran = {
+type Line = { readonly text: string; readonly at: number }
+type Ran = {
   readonly lines: readonly Line[]
   readonly ms: number
   /** Bytes of memory at most. */
@@ -74,7 +74,7 @@ export const bare = (cwd: string, words: readonly string[] | null): Promise<numb
     )
   })
 
-export type Backfilled = { readonly ms: number; readonly peak: number; readonly batches: number }
+type Backfilled = { readonly ms: number; readonly peak: number; readonly batches: number }
 
 /** The backfill, from its first statement to its last; not the start of the process. */
 export async function backfill(cwd: string, url: string): Promise<Backfilled> {

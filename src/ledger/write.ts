@@ -52,13 +52,14 @@ export async function pen(store: Store, writer: Writer): Promise<Writing> {
   )
   const found = Number(rows[0]?.['epoch'] ?? -1)
   const sameRun = Number(rows[0]?.['run'] ?? -1) === writer.run
-  if (!sameRun || (writer.epoch !== null && found !== writer.epoch)) {
-    throw new PlanError('PLAN_FENCED', `another runner has taken ${writer.plan} over`, {
-      hint: 'nothing of this attempt was kept; plan status shows who runs it now',
-    })
-  }
+  if (!sameRun || (writer.epoch !== null && found !== writer.epoch)) throw fenced(writer.plan)
   return writing(store, writer, found)
 }
+
+export const fenced = (plan: string): PlanError =>
+  new PlanError('PLAN_FENCED', `another runner has taken ${plan} over`, {
+    hint: 'nothing of this attempt was kept; plan status shows who runs it now',
+  })
 
 function writing(store: Store, { plan, run, actor }: Writer, epoch: number): Writing {
   const { table, now } = store

@@ -27,24 +27,42 @@ export type Outcome = {
   readonly next: Phase | null
 }
 
+/** What a process keeps when it lost its connection and tries the same again. */
+export type Attempt = {
+  /** As which runner it had the plan. */
+  epoch: number | null
+  /** The phase that was under way. */
+  under: Phase | null
+  readonly ran: Phase[]
+}
+
+export const firstAttempt = (): Attempt => ({ epoch: null, under: null, ran: [] })
+
 /** Runs the next phase, or all up to the asked one, and stops at whatever stands before it. */
-export async function advance(wanted: Wanted, until: Until): Promise<Outcome> {
-  const runner = await take(wanted)
-  const { program } = runner.progress.plan
+export async function advance(wanted: Wanted, until: Until, attempt = firstAttempt()): Promise<Outcome> {
+  const runner = await take(wanted, attempt.epoch)
+  attempt.epoch = runner.epoch
+  const { program, phase } = runner.progress.plan
+  const { ran } = attempt
+  // It may have been committed without us hearing of it.
+  if (attempt.under !== null && phase !== null && PHASES.indexOf(phase) >= PHASES.indexOf(attempt.under))
+    ran.push(attempt.under)
+  attempt.under = null
   const { state: left } = runner.progress.plan
   if (left === 'done') {
     await become(runner, 'done')
-    return { plan: runner.plan, state: 'done', phases: [], reached: true, waiting: null, next: null }
+    return { plan: runner.plan, state: 'done', phases: ran, reached: true, waiting: null, next: null }
   }
   await become(runner, 'running')
-  const ran: Phase[] = []
   try {
     for (;;) {
       const next = nextPhase(program, (await current(runner)).plan.phase)
       if (next === null || !wants(program, until, next, ran)) return await stop(runner, program, ran, null)
       const waiting = await gate(runner, program, next)
       if (waiting) return await stop(runner, program, ran, waiting)
+      attempt.under = next
       const held = await runPhase(runner, program, next)
+      attempt.under = null
       if (held) return await stop(runner, program, ran, held)
       ran.push(next)
     }

@@ -5,7 +5,7 @@ import { PlanError } from '../errors.ts'
 import { readProgress } from '../ledger/read.ts'
 import type { PlanRecord, Progress } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
-import { pin, takeOver } from '../ledger/write.ts'
+import { fenced, pin, takeOver } from '../ledger/write.ts'
 import { difference } from '../schema/describe.ts'
 import { describeBlocker } from './retry.ts'
 import type { Runner, Surroundings } from './runner.ts'
@@ -26,15 +26,17 @@ export type Wanted = Surroundings & {
 
 /**
  * Makes this process the plan's runner: lock, program pinned, epoch raised, statements of a dead runner ended. From
- * here on whoever ran it before can write nothing.
+ * here on whoever ran it before can write nothing. `held` is the epoch that this process had before it lost its
+ * connection: when somebody else has raised it since, the plan is theirs.
  */
-export async function take(wanted: Wanted): Promise<Runner> {
+export async function take(wanted: Wanted, held: number | null = null): Promise<Runner> {
   const { engine, store, program } = wanted
   const name = program.plan.name
   await preflight(wanted)
   await store.migrate()
   await lock(wanted, name)
   const before = await readProgress(store, name)
+  if (held !== null && before?.plan.epoch !== held) throw fenced(name)
   if (before && before.plan.state !== 'rolled-back') requireSame(before.plan, program, wanted.source)
   else await open(wanted)
   await endOrphan(engine, before)
@@ -129,7 +131,8 @@ export function refuseDrift(
   })
 }
 
-function requireSame(pinned: PlanRecord, program: Program, source: string): void {
+/** A plan that was begun goes on with the very program and text it was begun with. */
+export function requireSame(pinned: PlanRecord, program: Program, source: string): void {
   if (pinned.program.fingerprint === program.fingerprint && pinned.source === source) return
   const lines = lineChanges(pinned.source, source)
   const what =
@@ -148,7 +151,7 @@ function requireSame(pinned: PlanRecord, program: Program, source: string): void
     'PLAN_CHANGED',
     `${pinned.name} is under way with another program (run ${pinned.run}, pinned ${pinned.pinnedAt}); ${what}`,
     {
-      hint: 'put the plan file back as it was and delete its compiled folder (the ledger has the program), or roll back first and start anew',
+      hint: 'put the plan file back as it was and compile it again, or roll back first and start anew',
     },
   )
 }

@@ -25,8 +25,8 @@ export const MIDDLES: Readonly<Record<string, Middle>> = {
   },
   verify: {
     before: 'enforce',
-    holds: 'LOCK TABLE users IN ACCESS EXCLUSIVE MODE',
-    reached: ({ database }) => waiting(database, 'SELECT'),
+    holds: 'LOCK TABLE banned IN ACCESS EXCLUSIVE MODE',
+    reached: ({ database }) => waiting(database, '%banned'),
   },
   contract: {
     before: 'verify',
@@ -34,6 +34,9 @@ export const MIDDLES: Readonly<Record<string, Middle>> = {
     reached: ({ database }) => waiting(database, 'ALTER TABLE'),
   },
 }
+
+const BANNED =
+  'invariants: [{ name: nobody-banned, sql: "select u.id from users u join banned b on b.name = u.family_name" }]\n'
 
 /** A table with all that a rename has to take along, and slow small batches. */
 export const prepared = (server: { url: string }): Promise<Bench> =>
@@ -43,9 +46,10 @@ export const prepared = (server: { url: string }): Promise<Bench> =>
       ...users(600),
       'ALTER TABLE users ALTER last_name SET NOT NULL, ADD CONSTRAINT named CHECK (last_name <> $$$$)',
       'CREATE INDEX by_name ON users (last_name)',
+      'CREATE TABLE banned (name text)',
       ...counted,
     ],
-    { [PLAN]: rename(SLOW) },
+    { [PLAN]: rename(`${SLOW}${BANNED}`) },
   )
 
 /** From wherever it stands to the end. */

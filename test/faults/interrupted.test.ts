@@ -5,18 +5,21 @@ import { alone, left } from '../support/sessions.ts'
 import { finish, inTheMiddle, MIDDLES, prepared } from './cut.ts'
 
 describeEachPostgres('Ctrl-C in the middle of', (server) => {
-  it.for(Object.keys(MIDDLES))('%s exits 130; advance does the rest, as if nothing had been', async (phase) => {
-    await using undisturbed = await prepared(server)
-    await using here = await prepared(server)
-    const { running, release } = await inTheMiddle(here, phase)
-    running.child.kill('SIGINT')
-    refused(await running.ended, 130, 'PLAN_INTERRUPTED', 'plan advance rename')
-    await alone(here.database)
-    await release()
-    await finish(here)
-    await finish(undisturbed)
-    expect(await left(here.database)).toEqual(await left(undisturbed.database))
-  })
+  it.for(Object.keys(MIDDLES))(
+    '%s exits 130; advance does the rest, as if nothing had been',
+    async (phase) => {
+      await using undisturbed = await prepared(server)
+      await using here = await prepared(server)
+      const { running, release } = await inTheMiddle(here, phase)
+      running.child.kill('SIGINT')
+      refused(await running.ended, 130, 'PLAN_INTERRUPTED', 'plan advance rename')
+      await alone(here.database)
+      await release()
+      await finish(here)
+      await finish(undisturbed)
+      expect(await left(here.database)).toEqual(await left(undisturbed.database))
+    },
+  )
 })
 
 describePostgres('a second Ctrl-C', (server) => {

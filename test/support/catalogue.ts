@@ -5,7 +5,8 @@ const SCHEMAS = `SELECT oid, nspname FROM pg_namespace
   WHERE nspname NOT LIKE 'pg\\_%' AND nspname NOT IN ('information_schema', 'plan')`
 
 /** Access rights, whatever the order in which they were given. */
-const rights = (acl: string) => `(SELECT coalesce(string_agg(one::text, ' ' ORDER BY one::text), '') FROM unnest(${acl}) one)`
+const rights = (acl: string) =>
+  `(SELECT coalesce(string_agg(one::text, ' ' ORDER BY one::text), '') FROM unnest(${acl}) one)`
 
 const comment = (oid: string, catalogue: string) => `coalesce(obj_description(${oid}, '${catalogue}'), '')`
 
@@ -111,7 +112,9 @@ const QUERIES: readonly string[] = [
  */
 export async function catalogueDump(client: pg.ClientBase): Promise<string[]> {
   // Names are printed with their schema whatever the path was.
-  const [{ path } = { path: '' }] = (await client.query<{ path: string }>(`SELECT current_setting('search_path') AS path`)).rows
+  const [{ path } = { path: '' }] = (
+    await client.query<{ path: string }>(`SELECT current_setting('search_path') AS path`)
+  ).rows
   await client.query(`SELECT set_config('search_path', 'pg_catalog', false)`)
   try {
     const lines: string[] = []

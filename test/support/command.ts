@@ -10,7 +10,7 @@ import { run } from '../../src/cli/run.ts'
 import type { Code } from '../../src/errors.ts'
 import { createDatabase, type Database, type Server } from './databases.ts'
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+export const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 
 /** How a command ended. `err` is what it said, `out` its data. */
 export type Ended = {

@@ -58,8 +58,9 @@ export const together = (name: string, lives: readonly Life[], back?: Life['back
   rows: lives.flatMap(({ rows }) => rows ?? []),
 })
 
+/** Batches of three rows, however quick they are. */
 export const planText = ({ intents, more = '' }: Pick<Life, 'intents' | 'more'>, hold = '0s'): string =>
-  `version: 1\nname: life\nintents:\n${indented(intents)}\nbackfill: { batch: { rows: 3 }, throttle: { duty: 1 } }\ncontract: { hold: ${hold} }\n${more}\n`
+  `version: 1\nname: life\nintents:\n${indented(intents)}\nbackfill: { batch: { rows: 3, target: 10s, max_rows: 3 }, throttle: { duty: 1 } }\ncontract: { hold: ${hold} }\n${more}\n`
 
 const indented = (text: string): string =>
   text
@@ -103,7 +104,9 @@ export async function runs(
   statuses: readonly number[] = [0],
 ): Promise<Ran> {
   const ran = await plan(database, folder.path, argv)
-  expect(statuses, `plan ${argv.join(' ')} ended with ${ran.status}\n${ran.err}${ran.out}`).toContain(ran.status)
+  expect(statuses, `plan ${argv.join(' ')} ended with ${ran.status}\n${ran.err}${ran.out}`).toContain(
+    ran.status,
+  )
   return ran
 }
 
@@ -119,7 +122,8 @@ export async function advanceTo(stage: Stage, phase: Phase): Promise<void> {
   await runs(stage, ['advance', 'life', '--phase', 'contract', '--yes'])
 }
 
-export const dump = ({ database }: Pick<Stage, 'database'>): Promise<string[]> => catalogueDump(database.client)
+export const dump = ({ database }: Pick<Stage, 'database'>): Promise<string[]> =>
+  catalogueDump(database.client)
 
 /** The catalogue that the target's statements make of the old shape. */
 export async function targetDump(server: Server, { setup, target }: Life): Promise<string[]> {
@@ -143,7 +147,8 @@ export async function converse(
       (error: { code?: string; message: string }) => error,
     )
     expect(failed?.code, `${said}\n${failed?.message ?? ''}`).toBe(fails)
-    if (oldSees && shape === 'both') expect(await printed(database, oldReads(n)), `${said}, old client reads`).toEqual([oldSees])
+    if (oldSees && shape === 'both')
+      expect(await printed(database, oldReads(n)), `${said}, old client reads`).toEqual([oldSees])
     if (newSees) expect(await printed(database, newReads(n)), `${said}, new client reads`).toEqual([newSees])
   }
 }

@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Program } from '../../compiler/program.ts'
 import { PHASES, type Phase } from '../../compiler/step.ts'
 import { PlanError } from '../../errors.ts'
 import { readProgress } from '../../ledger/read.ts'
-import { advance, nextPhase, type Outcome } from '../../runner/advance.ts'
+import { type Attempt, advance, firstAttempt, nextPhase, type Outcome } from '../../runner/advance.ts'
 import type { Io } from '../io.ts'
 import { lazy } from '../lazy.ts'
 import { open, programFor, surroundings, wantedFor, whichPlan } from '../session.ts'
@@ -35,19 +36,30 @@ export const advanceCommand = (io: Io): Command =>
 const RECONNECTS = 5
 
 async function untilItHolds(io: Io, plan: string | undefined, options: Options): Promise<Outcome> {
-  for (let attempt = 1; ; attempt++) {
+  const attempt = firstAttempt()
+  let lost: PlanError | null = null
+  for (let tries = 1; ; tries++) {
     try {
-      return await once(io, plan, options)
+      return await once(io, plan, options, attempt)
     } catch (error) {
-      const lost = error instanceof PlanError && (error.cause as { state?: string } | undefined)?.state
-      if (!lost || !/^(08|57P)/.test(lost) || attempt >= RECONNECTS || io.signal.aborted) throw error
-      io.say(`${(error as Error).message}; trying again (${attempt} of ${RECONNECTS})`)
-      await new Promise((resolve) => setTimeout(resolve, 500 * 2 ** attempt))
+      lost = connectionLost(error, lost)
+      if (tries >= RECONNECTS || io.signal.aborted) throw lost
+      io.say(`${lost.message}; trying again (${tries} of ${RECONNECTS})`)
+      await sleep(500 * 2 ** tries, undefined, { signal: io.signal }).catch(() => {})
     }
   }
 }
 
-async function once(io: Io, plan: string | undefined, options: Options): Promise<Outcome> {
+/** The error of a connection that was lost; throws any other. A server that restarts cannot be connected to at all. */
+function connectionLost(error: unknown, before: PlanError | null): PlanError {
+  if (!(error instanceof PlanError)) throw error
+  const { state = '' } = (error.cause ?? {}) as { state?: string }
+  if (/^(08|57P)/.test(state)) return error
+  if (before && error.code === 'PLAN_CONNECT') return before
+  throw error
+}
+
+async function once(io: Io, plan: string | undefined, options: Options, attempt: Attempt): Promise<Outcome> {
   await using opened = await open(io, options, `advance ${plan ?? ''}`.trim())
   const which = await whichPlan(io, opened, plan)
   const run = await programFor(io, opened, which)
@@ -62,6 +74,7 @@ async function once(io: Io, plan: string | undefined, options: Options): Promise
   const outcome = await advance(
     wantedFor(io, opened, run, surroundings(io, opened.settings, watch.report, approve)),
     options,
+    attempt,
   ).finally(watch.end)
   if (options.json) io.out(`${JSON.stringify({ event: 'outcome', ...outcome })}\n`)
   else if (outcome.reached) io.say(summary(outcome))

@@ -3,6 +3,9 @@ import { join, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Program } from '../../compiler/program.ts'
 import { PlanError } from '../../errors.ts'
+import { readProgress } from '../../ledger/read.ts'
+import type { Store } from '../../ledger/store.ts'
+import { requireSame } from '../../runner/take.ts'
 import type { Snapshot } from '../../schema/snapshot.ts'
 import { readSettings } from '../config.ts'
 import { type PlanFile, readPlanFile, readProgram } from '../find.ts'
@@ -49,9 +52,18 @@ async function online(io: Io, options: Options, files: readonly PlanFile[]): Pro
       { ...options, ...(plan.database !== null && { database: plan.database }) },
       'compile',
     )
-    programs.push(compile(plan, source, await snapshotFor(opened, plan), opened.engine.language))
+    const pinned = await pinnedProgram(opened.store, plan.name, source.text)
+    programs.push(pinned ?? compile(plan, source, await snapshotFor(opened, plan), opened.engine.language))
   }
   return programs
+}
+
+/** Once a plan is under way the database is no longer what it was compiled for: its program is the pinned one. */
+async function pinnedProgram(store: Store, name: string, text: string): Promise<Program | null> {
+  const pinned = (await readProgress(store, name))?.plan
+  if (!pinned || pinned.state === 'rolled-back') return null
+  requireSame(pinned, pinned.program, text)
+  return pinned.program
 }
 
 async function offline(io: Io, path: string, files: readonly PlanFile[]): Promise<Program[]> {
@@ -89,7 +101,9 @@ async function deliver(
   const target = options.out === undefined ? folder : resolve(io.cwd, options.out)
   // Sizes change every minute: with those of the files on disk only real differences show.
   const before = existsSync(target) && options.check ? readProgram(target) : null
-  const program = before ? { ...fresh, estimates: before.estimates } : fresh
+  // The ledger keeps a program's content, but not the order of its keys.
+  const same = before?.fingerprint === fresh.fingerprint ? before : fresh
+  const program = before ? { ...same, estimates: before.estimates } : fresh
   const files = await rendered(io, options, program)
   const shown = relative(io.cwd, target) || '.'
   if (options.check) return check(target, shown, source.file, files)

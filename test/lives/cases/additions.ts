@@ -6,7 +6,11 @@ const PEOPLE = [
 ]
 
 /** The old client knows only `email`, the new one also `column`. */
-const around = (column: string, exchanges: (n: number) => readonly Exchange[], after = exchanges): Clients => ({
+const around = (
+  column: string,
+  exchanges: (n: number) => readonly Exchange[],
+  after = exchanges,
+): Clients => ({
   oldReads: (n) => `SELECT email FROM people WHERE id = ${n}`,
   newReads: (n) => `SELECT ${column} FROM people WHERE id = ${n}`,
   talk: exchanges,
@@ -89,7 +93,12 @@ export const required: Life = {
       (n) => [
         { by: 'old', does: insert(n), newSees: [`m${n}`] },
         { by: 'old', does: `UPDATE people SET email = 'P${n}' WHERE id = ${n}`, newSees: [`p${n}`] },
-        { by: 'new', does: `UPDATE people SET handle = 'q${n}' WHERE id = ${n}`, oldSees: [`P${n}`], newSees: [`q${n}`] },
+        {
+          by: 'new',
+          does: `UPDATE people SET handle = 'q${n}' WHERE id = ${n}`,
+          oldSees: [`P${n}`],
+          newSees: [`q${n}`],
+        },
         { by: 'old', does: `UPDATE people SET email = 'R${n}' WHERE id = ${n}`, newSees: [`q${n}`] },
         { by: 'old', does: `UPDATE people SET note = 'x' WHERE id = ${n}`, newSees: [`q${n}`] },
         anew(n),
@@ -113,7 +122,7 @@ export const volatileDefault: Life = {
     'ALTER TABLE people ADD COLUMN public_id uuid DEFAULT gen_random_uuid() NOT NULL',
     'ALTER TABLE people ADD CONSTRAINT people_public_id_key UNIQUE (public_id)',
   ],
-  back: [],
+  back: ['expand', 'backfill', 'enforce'],
   clients: [
     around('public_id IS NOT NULL', (n) => [
       { by: 'old', does: insert(n), newSees: ['t'] },
@@ -157,15 +166,34 @@ export const ruled: Life = {
       oldReads: (n) => `SELECT at FROM app.visits WHERE id = ${n}`,
       newReads: (n) => `SELECT day FROM app.visits WHERE id = ${n}`,
       talk: (n) => [
-        { by: 'old', does: `INSERT INTO app.visits VALUES (${n}, '2024-01-01 00:00:00+00')`, newSees: ['2024-01-01'] },
-        { by: 'old', does: `UPDATE app.visits SET at = at + interval '1 day' WHERE id = ${n}`, newSees: ['2024-01-02'] },
-        { by: 'new', does: `UPDATE app.visits SET day = '2020-01-01' WHERE id = ${n}`, newSees: ['2020-01-01'] },
-        { by: 'old', does: `UPDATE app.visits SET at = at + interval '1 day' WHERE id = ${n}`, newSees: ['2020-01-01'] },
+        {
+          by: 'old',
+          does: `INSERT INTO app.visits VALUES (${n}, '2024-01-01 00:00:00+00')`,
+          newSees: ['2024-01-01'],
+        },
+        {
+          by: 'old',
+          does: `UPDATE app.visits SET at = at + interval '1 day' WHERE id = ${n}`,
+          newSees: ['2024-01-02'],
+        },
+        {
+          by: 'new',
+          does: `UPDATE app.visits SET day = '2020-01-01' WHERE id = ${n}`,
+          newSees: ['2020-01-01'],
+        },
+        {
+          by: 'old',
+          does: `UPDATE app.visits SET at = at + interval '1 day' WHERE id = ${n}`,
+          newSees: ['2020-01-01'],
+        },
       ],
     },
   ],
   rows: [
     { sql: 'SELECT DISTINCT country FROM people WHERE id < 100', are: [['de']] },
-    { sql: `SELECT count(*) FROM app.visits WHERE id < 100 AND day = (at AT TIME ZONE 'UTC')::date`, are: [['8']] },
+    {
+      sql: `SELECT count(*) FROM app.visits WHERE id < 100 AND day = (at AT TIME ZONE 'UTC')::date`,
+      are: [['8']],
+    },
   ],
 }

@@ -1,6 +1,11 @@
 import type { Exchange, Life } from '../../support/lives.ts'
 
-const both = (by: 'old' | 'new', does: string, full: string | null, parts: [string | null, string | null]): Exchange => ({
+const both = (
+  by: 'old' | 'new',
+  does: string,
+  full: string | null,
+  parts: [string | null, string | null],
+): Exchange => ({
   by,
   does,
   oldSees: [full],
@@ -35,8 +40,14 @@ export const splitName: Life = {
       talk: (n) => {
         const set = (change: string) => `UPDATE people SET ${change} WHERE id = ${n}`
         return [
-          both('old', `INSERT INTO people VALUES (${n}, 'Ada King Lovelace')`, 'Ada King Lovelace', ['Ada', 'King Lovelace']),
-          both('new', set(`first_name = 'Ada King', last_name = 'Lovelace'`), 'Ada King Lovelace', ['Ada King', 'Lovelace']),
+          both('old', `INSERT INTO people VALUES (${n}, 'Ada King Lovelace')`, 'Ada King Lovelace', [
+            'Ada',
+            'King Lovelace',
+          ]),
+          both('new', set(`first_name = 'Ada King', last_name = 'Lovelace'`), 'Ada King Lovelace', [
+            'Ada King',
+            'Lovelace',
+          ]),
           both('old', set(`note = 'x'`), 'Ada King Lovelace', ['Ada King', 'Lovelace']),
           both('old', set(`full_name = 'Ada King Lovelace'`), 'Ada King Lovelace', ['Ada King', 'Lovelace']),
           both('new', set(`last_name = 'Byron'`), 'Ada King Byron', ['Ada King', 'Byron']),
@@ -46,15 +57,24 @@ export const splitName: Life = {
           { by: 'new', does: set('first_name = NULL'), fails: '23502' },
           both('new', set(`full_name = 'A B C', first_name = 'A B', last_name = 'C'`), 'A B C', ['A B', 'C']),
           { by: 'old', does: `DELETE FROM people WHERE id = ${n}` },
-          both('new', `INSERT INTO people (id, first_name, last_name) VALUES (${n}, 'Mary Ann', 'Lee')`, 'Mary Ann Lee', [
-            'Mary Ann',
-            'Lee',
-          ]),
+          both(
+            'new',
+            `INSERT INTO people (id, first_name, last_name) VALUES (${n}, 'Mary Ann', 'Lee')`,
+            'Mary Ann Lee',
+            ['Mary Ann', 'Lee'],
+          ),
         ]
       },
       after: (n) => [
-        { by: 'new', does: `INSERT INTO people (id, first_name, last_name) VALUES (${n}, 'Mary Ann', 'Lee')`, newSees: ['Mary Ann', 'Lee'] },
-        both('new', `UPDATE people SET first_name = 'Jo Ann' WHERE id = ${n}`, 'Jo Ann Lee', ['Jo Ann', 'Lee']),
+        {
+          by: 'new',
+          does: `INSERT INTO people (id, first_name, last_name) VALUES (${n}, 'Mary Ann', 'Lee')`,
+          newSees: ['Mary Ann', 'Lee'],
+        },
+        both('new', `UPDATE people SET first_name = 'Jo Ann' WHERE id = ${n}`, 'Jo Ann Lee', [
+          'Jo Ann',
+          'Lee',
+        ]),
       ],
     },
   ],
@@ -135,7 +155,10 @@ export const manyAtOnce: Life = {
     },
   ],
   keeps: [
-    ['SELECT id, label FROM screens WHERE id < 100 ORDER BY id', 'SELECT id, title FROM screens WHERE id < 100 ORDER BY id'],
+    [
+      'SELECT id, label FROM screens WHERE id < 100 ORDER BY id',
+      'SELECT id, title FROM screens WHERE id < 100 ORDER BY id',
+    ],
     ['SELECT * FROM others ORDER BY id', 'SELECT id, b FROM others ORDER BY id'],
   ],
   rows: [

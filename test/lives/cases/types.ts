@@ -47,7 +47,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
     ),
     seed: `timestamptz '2020-02-29' + n * interval '1 day'`,
   },
-  interval: { type: 'interval', values: same('1 day', '24:00:00', '1 mon', '30 days'), seed: `n * interval '1 day'` },
+  interval: {
+    type: 'interval',
+    values: same('1 day', '24:00:00', '1 mon', '30 days'),
+    seed: `n * interval '1 day'`,
+  },
   point: { type: 'point', values: same('(1,2)', '(1,2.5)', '(0,0)', '(-0,0)'), seed: 'point(n, 1)' },
   bytes: { type: 'bytea', values: same('\\x00', '\\x', '\\xff00', '\\x0a'), seed: `decode('00ff', 'hex')` },
   float: { type: 'double precision', values: same('0', '-0', 'NaN', '1e-300'), seed: 'n / 3.0' },

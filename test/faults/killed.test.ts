@@ -1,0 +1,67 @@
+import { expect, it } from 'vitest'
+import { describePostgres, done, until } from '../support/command.ts'
+import { describeEachPostgres } from '../support/databases.ts'
+import { left, other, waiting } from '../support/sessions.ts'
+import { PLAN } from '../support/users.ts'
+import { finish, inTheMiddle, MIDDLES, prepared } from './cut.ts'
+
+describeEachPostgres('kill -9 in the middle of', (server) => {
+  it.for(Object.keys(MIDDLES))('%s: advance does the rest, as if nothing had been', async (phase) => {
+    await using undisturbed = await prepared(server)
+    await using here = await prepared(server)
+    const { running, release } = await inTheMiddle(here, phase)
+    running.child.kill('SIGKILL')
+    expect(await running.ended).toMatchObject({ code: null, signal: 'SIGKILL' })
+    await release()
+    expect(await here.plan('status', 'rename')).toMatchObject({ code: 0 })
+    await finish(here)
+    await finish(undisturbed)
+    expect(await left(here.database)).toEqual(await left(undisturbed.database))
+  })
+
+  it('the build of an index: its statement is ended first, and the INVALID index is built anew', async () => {
+    await using here = await prepared(server)
+    const { database } = here
+    const { running, release } = await inTheMiddle(here, 'enforce')
+    const before = await waiting(database, 'CREATE INDEX CONCURRENTLY')
+    const index = () =>
+      database.query(
+        `SELECT i.indisvalid AS valid, i.indexrelid::text AS id FROM pg_index i WHERE i.indrelid = 'users'::regclass
+           AND pg_get_indexdef(i.indexrelid) LIKE '%btree (family_name)%'`,
+      )
+    const [broken] = await index()
+    expect(broken).toMatchObject({ valid: false })
+    running.child.kill('SIGKILL')
+    const next = here.start('advance', PLAN, '--phase', 'enforce')
+    // Whoever writes still keeps both the old build and the new one waiting.
+    const pid = await waiting(database, 'DROP INDEX CONCURRENTLY')
+    expect(pid).not.toBe(before)
+    expect(await database.query('SELECT FROM pg_stat_activity WHERE pid = $1', [before])).toEqual([])
+    await release()
+    done(await next.ended)
+    const found = await index()
+    expect(found).toEqual([{ valid: true, id: expect.any(String) }])
+    expect(found[0]?.['id']).not.toBe(broken?.['id'])
+  })
+})
+
+describePostgres('a dead runner', (server) => {
+  it('has its session ended before anything is changed, when the server has not noticed', async () => {
+    await using here = await prepared(server)
+    const { database } = here
+    done(await here.plan('advance', PLAN))
+    await using ghost = await other(database, 'SELECT 1')
+    await database.query(
+      `UPDATE plan.plans SET runner = (
+         SELECT jsonb_build_object('by', 'somebody', 'host', 'elsewhere', 'since', now(),
+           'backend', jsonb_build_object('pid', pid, 'started', backend_start::text))
+         FROM pg_stat_activity WHERE pid = $1)`,
+      [ghost.pid],
+    )
+    done(await here.plan('advance', PLAN))
+    await until('the session is gone', async () => {
+      const found = await database.query('SELECT FROM pg_stat_activity WHERE pid = $1', [ghost.pid])
+      return found.length === 0
+    })
+  })
+})

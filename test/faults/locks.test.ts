@@ -1,0 +1,138 @@
+import { expect, it } from 'vitest'
+import { bench, describePostgres, done, refused, until } from '../support/command.ts'
+import { describeEachPostgres } from '../support/databases.ts'
+import { batches, other, waiting } from '../support/sessions.ts'
+import { addHandle, counted, PLAN, rename, SLOW, users } from '../support/users.ts'
+
+const CONFIG = 'defaults: { retries: 2, lock_timeout: 200ms }\n'
+const HOLD = "SELECT last_name AS canary FROM users WHERE last_name = 'name 1'"
+
+describeEachPostgres('a session that holds a lock', (server) => {
+  it('is reported, never with its query, and expand gives up after its tries', async () => {
+    await using here = await bench(server, users(), { [PLAN]: rename(), 'plan.config.yaml': CONFIG })
+    await using holder = await other(here.database, HOLD)
+    const ended = refused(
+      await here.plan('advance', PLAN),
+      75,
+      'PLAN_LOCK_TIMEOUT',
+      'expand.1: no lock after 2 tries',
+      `held by pid ${holder.pid} the application`,
+      'expand.1 waits for a lock (try 1 of 2)',
+      'AccessShareLock',
+      'nothing is left half done',
+    )
+    expect(ended.err).not.toContain('canary')
+    expect(ended.err).not.toContain('name 1')
+    // Nobody stands in a queue behind us: others still read and write.
+    await here.database.query("UPDATE users SET last_name = 'x' WHERE id = 2")
+    await holder.query('COMMIT')
+    done(await here.plan('advance', PLAN))
+  })
+
+  it('is waited for: expand succeeds when it is released meanwhile', async () => {
+    const config = 'defaults: { retries: 1000, lock_timeout: 50ms }\n'
+    await using here = await bench(server, users(), { [PLAN]: rename(), 'plan.config.yaml': config })
+    await using holder = await other(here.database, HOLD)
+    const running = here.start('advance', PLAN)
+    await running.says(`try 3 of 1000), held by pid ${holder.pid} the application`)
+    await holder.query('COMMIT')
+    done(await running.ended)
+  })
+
+  it('on the rows of a batch makes it wait, and go on when it is released', async () => {
+    await using here = await bench(server, [...users(600), ...counted], { [PLAN]: rename(SLOW) })
+    const { database } = here
+    done(await here.plan('advance', PLAN))
+    await using holder = await other(database, "UPDATE users SET last_name = 'held' WHERE id = 444")
+    const running = here.start('advance', PLAN)
+    await running.says(/waits for a lock \(try 1 of 20\)/)
+    expect(running.said()).toContain(`held by pid ${holder.pid} the application`)
+    await holder.query('COMMIT')
+    done(await running.ended)
+    expect(await database.query('SELECT last_name, family_name FROM users WHERE id = 444')).toEqual([
+      { last_name: 'held', family_name: 'held' },
+    ])
+    expect(await database.query('SELECT count(*)::int FROM writes WHERE times > 1')).toEqual([{ count: 0 }])
+  })
+})
+
+describePostgres('a deadlock with the application', (server) => {
+  it('costs no row its value: the batch, or the application, tries again', async () => {
+    const config = 'defaults: { lock_timeout: 30s }\n'
+    const plan = rename('backfill: { batch: { rows: 400, max_rows: 400, target: 60s } }\n')
+    await using here = await bench(server, [...users(400), ...counted], {
+      [PLAN]: plan,
+      'plan.config.yaml': config,
+    })
+    const { database } = here
+    done(await here.plan('advance', PLAN))
+    // The application takes the rows in the opposite order; it never gives up by itself before the batch does.
+    await using app = await other(database, "SET LOCAL deadlock_timeout = '60s'")
+    await app.query("UPDATE users SET email = 'app' WHERE id = 400")
+    const running = here.start('advance', PLAN)
+    await waiting(database, 'UPDATE')
+    await app.query("UPDATE users SET email = 'app' WHERE id = 1")
+    await app.query('COMMIT')
+    done(await running.ended)
+    expect(
+      await database.query('SELECT count(*)::int FROM users WHERE family_name IS DISTINCT FROM last_name'),
+    ).toEqual([{ count: 0 }])
+    expect(await database.query("SELECT count(*)::int FROM users WHERE email = 'app'")).toEqual([
+      { count: 2 },
+    ])
+    expect(await database.query('SELECT times, count(*)::int FROM writes GROUP BY 1 ORDER BY 1')).toEqual([
+      { times: 1, count: 398 },
+      { times: 2, count: 2 },
+    ])
+    await until('the server has counted the deadlock', async () => {
+      const [found] = await database.query(
+        'SELECT deadlocks::int FROM pg_stat_database WHERE datname = current_database()',
+      )
+      return Number(found?.['deadlocks']) > 0
+    })
+  })
+})
+
+describePostgres('writes of the application', (server) => {
+  it('in the middle of a backfill are kept, old shape or new, before and behind the batches', async () => {
+    await using here = await bench(server, users(600), { [PLAN]: rename(SLOW) })
+    const { database } = here
+    done(await here.plan('advance', PLAN))
+    const running = here.start('advance', PLAN)
+    await batches(database, 2)
+    await database.query("UPDATE users SET family_name = 'new' WHERE id IN (1, 599)")
+    await database.query("UPDATE users SET last_name = 'old' WHERE id IN (2, 600)")
+    await database.query("INSERT INTO users (id, email, family_name) VALUES (0, 'e', 'n'), (1000, 'e', 'n')")
+    await database.query('DELETE FROM users WHERE id IN (3, 598)')
+    done(await running.ended)
+    done(await here.plan('advance', PLAN))
+    expect(
+      await database.query(
+        "SELECT id::int, last_name || '/' || family_name AS both FROM users WHERE last_name NOT LIKE 'name%' ORDER BY id",
+      ),
+    ).toEqual([
+      { id: 0, both: 'n/n' },
+      { id: 1, both: 'new/new' },
+      { id: 2, both: 'old/old' },
+      { id: 599, both: 'new/new' },
+      { id: 600, both: 'old/old' },
+      { id: 1000, both: 'n/n' },
+    ])
+    expect(await database.query('SELECT count(*)::int FROM users')).toEqual([{ count: 600 }])
+  })
+})
+
+describePostgres('a required column', (server) => {
+  it('keeps nobody waiting while its index is built and its rule is checked', async () => {
+    await using here = await bench(server, users(), { [PLAN]: addHandle('', ', index: true') })
+    done(await here.plan('advance', PLAN, '--phase', 'backfill'))
+    await using holder = await other(here.database, "UPDATE users SET email = 'x' WHERE id = 1")
+    const running = here.start('advance', PLAN)
+    await waiting(here.database, 'CREATE INDEX CONCURRENTLY')
+    await here.database.query("UPDATE users SET last_name = 'y' WHERE id = 2")
+    await here.database.query("INSERT INTO users (id, email) VALUES (100, 'Z')")
+    await holder.query('COMMIT')
+    done(await running.ended)
+    expect(await here.database.query('SELECT handle FROM users WHERE id = 100')).toEqual([{ handle: 'z' }])
+  })
+})

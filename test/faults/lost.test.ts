@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest'
+import { bench, done, type Running } from '../support/command.ts'
+import { createDatabase, describeEachPostgres } from '../support/databases.ts'
+import { startServer } from '../support/server.ts'
+import { batches, left, other } from '../support/sessions.ts'
+import { counted, PLAN, rename, SLOW, users } from '../support/users.ts'
+import { finish, prepared } from './cut.ts'
+
+const KILL =
+  "SELECT pg_terminate_backend(pid) AS ended FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'plan advance%'"
+
+/** Goes on by itself, or says that it is only for now. */
+async function survives(running: Running): Promise<void> {
+  const { code, err } = await running.ended
+  expect([0, 75], err).toContain(code)
+  expect(err).not.toMatch(/internal error|^\s+at /m)
+}
+
+describeEachPostgres('a session that is ended by the server', (server) => {
+  it('in the middle of a backfill: every row is written exactly once all the same', async () => {
+    await using undisturbed = await prepared(server)
+    await using here = await prepared(server)
+    done(await here.plan('advance', PLAN))
+    const running = here.start('advance', PLAN)
+    for (const count of [2, 5]) {
+      await batches(here.database, count)
+      expect(await here.database.query(KILL)).toEqual([{ ended: true }])
+    }
+    await survives(running)
+    await finish(here)
+    await finish(undisturbed)
+    expect(await left(here.database)).toEqual(await left(undisturbed.database))
+  })
+
+  it('makes advance try the same phase again, and no other', async () => {
+    await using here = await prepared(server)
+    done(await here.plan('advance', PLAN))
+    const running = here.start('advance', PLAN)
+    await batches(here.database, 2)
+    await here.database.query(KILL)
+    await survives(running)
+    const [{ phase } = { phase: '' }] = await here.database.query('SELECT phase FROM plan.plans')
+    expect(phase).toBe('backfill')
+  })
+})
+
+it('a server that crashes and comes back in the middle of a backfill costs nothing', async () => {
+  await using server = await startServer({ durable: true })
+  await using database = await createDatabase({ url: server.url() })
+  await using here = await bench({ url: server.url() }, [], { [PLAN]: rename(SLOW) })
+  for (const statement of [...users(600), ...counted]) await database.query(statement)
+  const at = { env: { PLAN_DATABASE_URL: database.url } }
+  done(await here.planWith(at, 'advance', PLAN))
+  const running = here.startWith(at, 'advance', PLAN)
+  await batches(database, 3)
+  await server.stop('immediate')
+  await running.says('trying again')
+  await server.start()
+  await survives(running)
+  done(await here.planWith(at, 'advance', PLAN, '--phase', 'verify'))
+  await using again = await other(database)
+  expect(await again.query('SELECT times, count(*)::int FROM writes GROUP BY times')).toEqual([
+    { times: 1, count: 600 },
+  ])
+  const status = done(await here.planWith(at, 'status', '--json')).out
+  expect(JSON.parse(status)).toMatchObject({
+    plans: [{ state: 'verified', backfills: [{ rows_done: 600, state: 'done' }] }],
+  })
+})

@@ -1,0 +1,87 @@
+// Runs command lines of the built `plan`, one after the other, and dies at the first wished-for point without a chance
+// to tidy up. Points are counted within the step under way, so a resumed run has the same names for the same places.
+//
+//   RUNS      JSON: lists of arguments; a command may end with 3, where a checkpoint stops it
+//   CRASH_AT  JSON: the points at which to die
+//   HOW       kill: SIGKILL of this process. sever: the run stops for ever where it is and the server ends its session,
+//             which is the same to the server; then everything is run again, until no wished-for point is left
+//
+// Prints JSON lines: { died }, and { passed } with all points of the run that came through.
+import { writeSync } from 'node:fs'
+import pg from 'pg'
+import { run } from '../../dist/cli/run.js'
+
+const { RUNS = '[]', CRASH_AT = '[]', HOW = 'kill', PLAN_DATABASE_URL } = process.env
+const wanted = new Set(JSON.parse(CRASH_AT))
+const print = (line) => writeSync(1, `${JSON.stringify(line)}\n`)
+
+/** All commands; gives the points that were passed. After a wished-for point it never comes back. */
+async function runAll(severed) {
+  const passed = []
+  let place = ''
+  let counts = new Map()
+  const enter = (name) => {
+    place = name
+    counts = new Map()
+  }
+  let phase = ''
+  const follow = (event) => {
+    if (event.event === 'phase') phase = event.phase
+    if (event.event === 'phase') enter(`${phase} ${event.state}`)
+    if (event.event === 'step') enter(`${phase}, ${event.step} ${event.state}`)
+    if (event.event === 'progress') enter(`${phase}, ${event.step} after batch ${event.batches}`)
+  }
+  const io = {
+    out: (text) => follow(JSON.parse(text)),
+    say: (text) => void process.stderr.write(`${text}\n`),
+    redraw: () => undefined,
+    terminal: false,
+    width: 100,
+    color: false,
+    env: process.env,
+    cwd: process.cwd(),
+    ask: () => Promise.reject(new Error('no terminal')),
+    signal: new AbortController().signal,
+    faults: (point) => {
+      const name = `${place}: ${point.replace(/\s+/g, ' ')}`
+      const count = (counts.get(name) ?? 0) + 1
+      counts.set(name, count)
+      const label = `${name} (${count})`
+      passed.push(label)
+      if (!wanted.delete(label)) return
+      print({ died: label })
+      if (HOW === 'kill') process.kill(process.pid, 'SIGKILL')
+      else severed()
+      // Nothing more of this run may reach the server.
+      return new Promise(() => undefined)
+    },
+  }
+  for (const argv of JSON.parse(RUNS)) {
+    enter(argv.join(' '))
+    const status = await run([...argv, '--json'], io, '0.0.0')
+    if (status !== 0 && status !== 3) process.exit(status)
+  }
+  return passed
+}
+
+async function endSessions() {
+  const client = new pg.Client({ connectionString: PLAN_DATABASE_URL })
+  await client.connect()
+  await client.query(`SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name LIKE 'plan %'`)
+  await client.end()
+}
+
+for (;;) {
+  let severed
+  const cut = new Promise((resolve) => {
+    severed = () => resolve(null)
+  })
+  const passed = await Promise.race([runAll(severed), cut])
+  if (passed !== null) {
+    print({ passed })
+    break
+  }
+  await endSessions()
+}
+process.exit(0)

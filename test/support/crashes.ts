@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Stage } from './lives.ts'
+
+const RUNNER = fileURLToPath(new URL('crash-runner.mjs', import.meta.url))
+
+/** From the first advance to the end. What is done already is passed over, so these also resume. */
+const RUNS = [
+  ['advance', 'life', '--phase', 'verify'],
+  ['confirm', 'switch-app', '--by', 'tester', '--plan', 'life'],
+  ['advance', 'life', '--phase', 'contract', '--yes'],
+]
+
+/** How a run dies: the process by SIGKILL, or only its session. */
+export type Death = 'kill' | 'sever'
+
+/** Where the run died, in turn, and the points that it passed if it came to its end. */
+type Ended = { readonly died: readonly string[]; readonly passed: readonly string[] | null }
+
+/** One process that runs the plan to its end, unless it is killed at one of these points. */
+export async function runAndDie(
+  { database, folder }: Stage,
+  crashAt: readonly string[],
+  how: Death,
+): Promise<Ended> {
+  const child = spawn(process.execPath, [RUNNER], {
+    cwd: folder.path,
+    env: {
+      ...process.env,
+      PLAN_DATABASE_URL: database.url,
+      RUNS: JSON.stringify(RUNS),
+      CRASH_AT: JSON.stringify(crashAt),
+      HOW: how,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const out: string[] = []
+  const err: string[] = []
+  child.stdout.on('data', (chunk) => out.push(String(chunk)))
+  child.stderr.on('data', (chunk) => err.push(String(chunk)))
+  const [code, signal] = await new Promise<[number | null, string | null]>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (...ended) => resolve(ended))
+  })
+  if (code !== 0 && signal !== 'SIGKILL')
+    throw new Error(`the runner ended with ${code ?? signal}\n${out.join('')}${err.join('')}`)
+  const lines = out
+    .join('')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as { died?: string; passed?: string[] })
+  return {
+    died: lines.flatMap(({ died }) => died ?? []),
+    passed: lines.find(({ passed }) => passed !== undefined)?.passed ?? null,
+  }
+}
+
+const changes = (point: string): boolean =>
+  !/: (before|after) (select|set|reset|begin|commit|with)\b/i.test(point)
+
+/**
+ * The points right after a statement that changes something, and after each COMMIT of such. What happens between two
+ * statements happens on our side, so the point before the next statement finds the server in the same state.
+ */
+export function crashPoints(passed: readonly string[]): string[] {
+  const found: string[] = []
+  let dirty = false
+  for (const point of passed.filter((one) => one.includes(': after '))) {
+    if (changes(point)) {
+      dirty = true
+      found.push(point)
+    } else if (point.includes(': after COMMIT')) {
+      if (dirty) found.push(point)
+      dirty = false
+    }
+  }
+  return found
+}
+
+/** Of every transaction one point within it, another one each time, and the one after its COMMIT. */
+export function thinned(points: readonly string[]): string[] {
+  const kept: string[] = []
+  let within: string[] = []
+  for (const point of points) {
+    if (!point.includes(': after COMMIT')) {
+      within.push(point)
+      continue
+    }
+    const one = within[kept.length % Math.max(1, within.length)]
+    kept.push(...(one === undefined ? [] : [one]), point)
+    within = []
+  }
+  return [...kept, ...within]
+}
