@@ -56,12 +56,20 @@ export type Flags = {
 type Config = z.infer<typeof shape>
 type Layer = z.infer<typeof layer>
 
-/** Flags before the environment before the file. The database is the plan's, or the only one there is. */
-export function readSettings(io: Io, flags: Flags): Settings {
+/**
+ * Flags before the environment before the file. The database is the plan's, or the only one there is; `databaseOf`
+ * tells which one a plan in that folder names.
+ */
+export function readSettings(
+  io: Io,
+  flags: Flags,
+  databaseOf: (plans: string) => string | null = () => null,
+): Settings {
   const file = flags.config ? resolve(io.cwd, flags.config) : find(io.cwd)
   if (flags.config && !existsSync(file ?? '')) throw bad(`there is no file ${flags.config}`, 'check --config')
   const config = file ? parse(file) : {}
   const root = file ? dirname(file) : io.cwd
+  const plans = resolve(root, config.plans ?? 'plans')
   const environment = flags.env ?? io.env['PLAN_ENV'] ?? null
   const over = environment === null ? {} : layerOf(config, environment)
   // In CI a secret that is not set arrives as an empty text.
@@ -71,11 +79,11 @@ export function readSettings(io: Io, flags: Flags): Settings {
     schema = 'public',
     ledger_schema: ledgerSchema = 'plan',
     tls = null,
-  } = chosen(config, over, flags.database, url !== undefined)
+  } = chosen(config, over, flags.database ?? databaseOf(plans) ?? undefined, url !== undefined)
   const { lock_timeout: lockTimeout = 1_000, retries = 20 } = { ...config.defaults, ...over.defaults }
   return {
     root,
-    plans: resolve(root, config.plans ?? 'plans'),
+    plans,
     templates: config.templates === undefined ? null : resolve(root, config.templates),
     environment,
     url: url ?? (written === undefined ? null : secret(written, io, root)),
@@ -111,7 +119,7 @@ function chosen(
   if (names.length < 2 || given) return {}
   throw bad(
     'the configuration has several databases',
-    `name one in the plan (database: ${names.join(' or ')})`,
+    `name one in the plan (database: ${names.join(' or ')}), or give --database`,
   )
 }
 

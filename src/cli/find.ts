@@ -31,6 +31,12 @@ export function findPlanFile(wanted: string, plans: string, cwd: string): string
   return planFiles(plans).find((file) => nameIn(file) === wanted) ?? null
 }
 
+/** The database that a plan file names; null when it names none, or nothing on disk goes by that name. */
+export function databaseOf(wanted: string | undefined, plans: string, cwd: string): string | null {
+  const path = wanted === undefined ? null : findPlanFile(wanted, plans, cwd)
+  return path === null ? null : readPlanFile(path, cwd).plan.database
+}
+
 /** Names of plans in the folder that have been compiled. */
 export const compiledPlans = (plans: string): string[] =>
   planFiles(plans).flatMap((file) => {

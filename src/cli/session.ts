@@ -10,7 +10,7 @@ import { openStore, type Store } from '../ledger/store.ts'
 import type { Question, RunEvent, Surroundings } from '../runner/runner.ts'
 import type { Wanted } from '../runner/take.ts'
 import { type Flags, readSettings, type Settings } from './config.ts'
-import { compiledPlans, findPlanFile, type PlanFile, readPlanFile, readProgram } from './find.ts'
+import { compiledPlans, databaseOf, findPlanFile, type PlanFile, readPlanFile, readProgram } from './find.ts'
 import type { Io } from './io.ts'
 import { lazy } from './lazy.ts'
 
@@ -22,8 +22,8 @@ export type Opened = {
 } & AsyncDisposable
 
 /** Opens the database that flags, environment and configuration name, and says which one that is. */
-export async function open(io: Io, flags: Flags, purpose: string): Promise<Opened> {
-  const settings = readSettings(io, flags)
+export async function open(io: Io, flags: Flags, purpose: string, plan?: string): Promise<Opened> {
+  const settings = readSettings(io, flags, (plans) => databaseOf(plan, plans, io.cwd))
   if (settings.url === null)
     throw new PlanError('PLAN_USAGE', 'no database is given', {
       hint: 'give --url, set PLAN_DATABASE_URL, or write a plan.config.yaml',

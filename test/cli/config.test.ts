@@ -5,10 +5,13 @@ import { PLAN, planFile, rename, users } from '../support/users.ts'
 
 const NO_URL = { PLAN_DATABASE_URL: '' }
 
+/** How a configuration refers to what stands elsewhere: `env:NAME` or `file:PATH`. */
+const ref = (to: string) => `$\{${to}}`
+
 describePostgres('plan.config.yaml', (server) => {
   it('is found upward of where one stands; its folders count from where it is', async () => {
     await using here = await bench(server, users(), {
-      'plan.config.yaml': 'plans: changes\ndatabases: { main: { url: "${env:MY_URL}" } }\n',
+      'plan.config.yaml': `plans: changes\ndatabases: { main: { url: "${ref('env:MY_URL')}" } }\n`,
       'changes/rename.yaml': rename(),
       'some/where/deep/file': '',
     })
@@ -22,7 +25,7 @@ describePostgres('plan.config.yaml', (server) => {
   it('is the one that --config names', async () => {
     await using here = await bench(server, users(), {
       'plan.config.yaml': 'databases: { main: { url: "postgres://nobody@nowhere.invalid/x" } }\n',
-      'other/mine.yaml': 'databases: { main: { url: "${file:url.txt}" } }\n',
+      'other/mine.yaml': `databases: { main: { url: "${ref('file:url.txt')}" } }\n`,
     })
     await here.write('other/url.txt', `${here.database.url}\n`)
     const status = (...args: string[]) => here.planWith({ env: NO_URL }, 'status', ...args)
@@ -35,9 +38,9 @@ describePostgres('plan.config.yaml', (server) => {
     await using staging = await createDatabase(server)
     await using here = await bench(server, users(), {
       'plan.config.yaml': [
-        'databases: { main: { url: "${env:MAIN_URL}", schema: public } }',
+        `databases: { main: { url: "${ref('env:MAIN_URL')}", schema: public } }`,
         'environments:',
-        '  staging: { databases: { main: { url: "${env:STAGING_URL}" } } }',
+        `  staging: { databases: { main: { url: "${ref('env:STAGING_URL')}" } } }`,
         '',
       ].join('\n'),
     })
@@ -59,7 +62,7 @@ describePostgres('plan.config.yaml', (server) => {
     await second.query('CREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL, last_name text)')
     const add = 'add_column: { table: users, column: c, type: text }'
     await using here = await bench(server, users(), {
-      'plan.config.yaml': 'databases: { main: { url: "${env:ONE}" }, other: { url: "${env:TWO}" } }\n',
+      'plan.config.yaml': `databases: { main: { url: "${ref('env:ONE')}" }, other: { url: "${ref('env:TWO')}" } }\n`,
       'plans/first.yaml': planFile('first', [add], 'database: main\n'),
       'plans/second.yaml': planFile('second', [add], 'database: other\n'),
       'plans/third.yaml': planFile('third', [add], 'database: othr\n'),
@@ -80,6 +83,20 @@ describePostgres('plan.config.yaml', (server) => {
     expect(done(await plan('advance', 'plans/second.yaml')).err).toContain(`database ${second.name} on`)
     expect(done(await plan('advance', 'second')).err).toContain(`database ${second.name} on`)
     expect(done(await plan('advance', 'first')).err).toContain(`database ${here.database.name} on`)
+    for (const args of [
+      ['status'],
+      ['log'],
+      ['verify'],
+      ['runbook'],
+      ['rollback'],
+      ['advance', '--dry-run'],
+    ]) {
+      const ended = await plan(args[0] ?? '', 'second', ...args.slice(1))
+      expect(ended.err).toContain(`database ${second.name} on`)
+    }
+    refused(await plan('status'), 2, 'PLAN_CONFIG', 'several databases', '--database')
+    expect(done(await plan('status', '--database', 'other')).out).toContain('second')
+    refused(await plan('status', '--database', 'mian'), 2, 'PLAN_CONFIG', 'did you mean main?')
     expect(await second.query('SELECT name FROM plan.plans')).toEqual([{ name: 'second' }])
     expect(await here.database.query('SELECT name FROM plan.plans')).toEqual([{ name: 'first' }])
   })
@@ -92,7 +109,7 @@ describePostgres('plan.config.yaml', (server) => {
       ['defaults: { lock_timeout: soon }\n', 'lock_timeout'],
       ['defaults: { retries: 0 }\n', 'retries'],
       ['databases: { main: { ledger_schema: "Plan; DROP" } }\n', 'ledger_schema'],
-      ['databases: { main: { url: "${file:none.txt}" } }\n', 'none.txt'],
+      [`databases: { main: { url: "${ref('file:none.txt')}" } }\n`, 'none.txt'],
       ['databases: [\n', 'plan.config.yaml'],
     ]
     for (const [text, ...says] of CASES) {
@@ -115,7 +132,7 @@ describePostgres('plan.config.yaml', (server) => {
 
   it('and its secrets stay unseen, whatever is printed', async () => {
     await using here = await bench(server, users(), {
-      'plan.config.yaml': 'databases: { main: { url: "${env:MY_URL}" } }\n',
+      'plan.config.yaml': `databases: { main: { url: "${ref('env:MY_URL')}" } }\n`,
       [PLAN]: rename(),
     })
     const url = new URL(here.database.url)

@@ -60,7 +60,7 @@ function connectionLost(error: unknown, before: PlanError | null): PlanError {
 }
 
 async function once(io: Io, plan: string | undefined, options: Options, attempt: Attempt): Promise<Outcome> {
-  await using opened = await open(io, options, `advance ${plan ?? ''}`.trim())
+  await using opened = await open(io, options, `advance ${plan ?? ''}`.trim(), plan)
   const which = await whichPlan(io, opened, plan)
   const run = await programFor(io, opened, which)
   const watch = watcher(io, options.json === true)
@@ -101,7 +101,7 @@ function hintFor({ plan, waiting }: Outcome): string {
 
 /** The statements that `advance` would run now. Opens the database, and only reads. */
 async function dryRun(io: Io, plan: string | undefined, options: Options): Promise<null> {
-  await using opened = await open(io, options, 'advance --dry-run')
+  await using opened = await open(io, options, 'advance --dry-run', plan)
   const { program } = await programFor(io, opened, await whichPlan(io, opened, plan))
   const progress = await readProgress(opened.store, program.plan.name)
   const active = progress && progress.plan.state !== 'rolled-back' ? progress : null

@@ -20,7 +20,7 @@ export const confirmCommand = (io: Io): Command =>
     .option('--evidence <url>', 'where it can be seen')
     .option('--note <text>', 'anything else for the ledger')
     .action(async (checkpoint: string, options: Options) => {
-      await using opened = await open(io, options, 'confirm')
+      await using opened = await open(io, options, 'confirm', options.plan)
       const { name } = await whichPlan(io, opened, options.plan)
       const said = await confirm(
         opened.engine,

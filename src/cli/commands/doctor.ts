@@ -12,7 +12,7 @@ export const doctorCommand = (io: Io): Command =>
   connecting('doctor', 'check privileges, version and settings')
     .argument('[plan]', 'look at the tables of this plan too')
     .action(async (plan: string | undefined, options: Connecting) => {
-      await using opened = await open(io, options, 'doctor')
+      await using opened = await open(io, options, 'doctor', plan)
       const checks = await opened.engine.preflight(
         await tablesOf(io, opened, plan),
         opened.settings.ledgerSchema,

@@ -11,7 +11,7 @@ export const logCommand = (io: Io): Command =>
   connecting('log', 'show what was done, when and by whom')
     .argument('[plan]', 'name, plan file or compiled folder; all plans when left out')
     .action(async (plan: string | undefined, options: Connecting) => {
-      await using opened = await open(io, options, 'log')
+      await using opened = await open(io, options, 'log', plan)
       const events = await readEvents(
         opened.store,
         plan === undefined ? undefined : (await whichPlan(io, opened, plan)).name,

@@ -13,7 +13,7 @@ export const rollbackCommand = (io: Io): Command =>
     .addOption(phaseOption('--to <phase>', 'undo back to before this phase'))
     .option('--yes', 'do not ask, also when values would be lost')
     .action(async (plan: string | undefined, options: Connecting & { to?: Phase; yes?: true }) => {
-      await using opened = await open(io, options, 'rollback')
+      await using opened = await open(io, options, 'rollback', plan)
       const { name } = await whichPlan(io, opened, plan)
       // What is undone is what was pinned, whatever the files say now.
       const { plan: pinned } = await startedProgress(opened.store, name)

@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander'
 import { PlanError } from '../../errors.ts'
 import { readProgress } from '../../ledger/read.ts'
 import { readSettings } from '../config.ts'
-import { findPlanFile, readPlanFile, readProgram } from '../find.ts'
+import { databaseOf, findPlanFile, readPlanFile, readProgram } from '../find.ts'
 import type { Io } from '../io.ts'
 import { lazy } from '../lazy.ts'
 import { open, programFor, whichPlan } from '../session.ts'
@@ -38,7 +38,7 @@ export const runbookCommand = (io: Io): Command =>
 
 async function render(io: Io, plan: string | undefined, options: Options): Promise<string> {
   const { runbook } = await lazy.runbook()
-  const settings = readSettings(io, options)
+  const settings = readSettings(io, options, (plans) => databaseOf(plan, plans, io.cwd))
   const path = plan === undefined ? null : findPlanFile(plan, settings.plans, io.cwd)
   // Without any database the compiled program alone is enough.
   if (settings.url === null && path !== null) {
@@ -46,7 +46,7 @@ async function render(io: Io, plan: string | undefined, options: Options): Promi
     if (program)
       return runbook(program, { own: settings.templates, environment: settings.environment, server: null })
   }
-  await using opened = await open(io, options, 'runbook')
+  await using opened = await open(io, options, 'runbook', plan)
   const which = await whichPlan(io, opened, plan)
   const { program } = await programFor(io, opened, which)
   const progress = await readProgress(opened.store, which.name)

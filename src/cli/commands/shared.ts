@@ -15,6 +15,7 @@ export const connecting = (name: string, description: string): Command =>
   command(name, description)
     .option('--url <url>', 'the database; better kept in PLAN_DATABASE_URL or plan.config.yaml')
     .option('--env <name>', 'the environment of plan.config.yaml (or PLAN_ENV)')
+    .option('--database <name>', 'the one of plan.config.yaml, when it has several and no plan says which')
     .option('--config <file>', 'plan.config.yaml, when it is not in this folder or above')
 
 export const phaseOption = (flags: string, description: string): Option =>

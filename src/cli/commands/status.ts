@@ -13,7 +13,7 @@ export const statusCommand = (io: Io): Command =>
     .argument('[plan]', 'name, plan file or compiled folder')
     .option('--exit-code', 'exit 3 while a plan waits, 4 when one failed')
     .action(async (plan: string | undefined, options: Connecting & { exitCode?: true }) => {
-      await using opened = await open(io, options, 'status')
+      await using opened = await open(io, options, 'status', plan)
       const names =
         plan === undefined
           ? (await readPlans(opened.store)).map(({ name }) => name)

@@ -12,7 +12,7 @@ export const unlockCommand = (io: Io): Command =>
     .argument('[plan]', 'name, plan file or compiled folder')
     .option('--yes', 'do not ask when its session is still there')
     .action(async (plan: string | undefined, options: Connecting & { yes?: true }) => {
-      await using opened = await open(io, options, 'unlock')
+      await using opened = await open(io, options, 'unlock', plan)
       const { name } = await whichPlan(io, opened, plan)
       const holder = await holderOf(opened.engine, opened.store, name)
       const { runner } = holder.plan

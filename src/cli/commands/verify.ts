@@ -12,7 +12,7 @@ export const verifyCommand = (io: Io): Command =>
   connecting('verify', 'check the invariants of a plan now; reads only')
     .argument('[plan]', 'name, plan file or compiled folder')
     .action(async (plan: string | undefined, options: Connecting) => {
-      await using opened = await open(io, options, 'verify')
+      await using opened = await open(io, options, 'verify', plan)
       const { name } = await whichPlan(io, opened, plan)
       const progress = await readProgress(opened.store, name)
       if (!progress || progress.plan.state === 'rolled-back')

@@ -27,7 +27,8 @@ export function fill({ table, key, groups }: Extract<Action, { do: 'fill' }>): W
   const reverse = key.map(({ name }) => `${quote(name)} DESC`).join(', ')
   const n = key.length
   const boundary = (after: string) =>
-    `SELECT ${keyAsText(key)} FROM ${from} WHERE ${compareKey(key, '<=', 2)}${after} ORDER BY ${order} OFFSET $1::bigint LIMIT 1`
+    // Within, so that the keys that are skipped over are not turned into text.
+    `SELECT ${keyAsText(key)} FROM (SELECT ${order} FROM ${from} WHERE ${compareKey(key, '<=', 2)}${after} ORDER BY ${order} OFFSET $1::bigint LIMIT 1) AS boundary`
   const update = `UPDATE ${from} SET ${assignments(groups)} WHERE (${groups.map(empty).join(' OR ')})`
   return {
     statements: [],
@@ -43,7 +44,8 @@ export function fill({ table, key, groups }: Extract<Action, { do: 'fill' }>): W
       },
     ],
     queries: {
-      mark: `SELECT pg_catalog.set_config('plan.backfill', 'on', true)`,
+      // A crash of the server can lose the last batches, each together with its ledger row; nobody has to wait for the disk.
+      mark: `SELECT pg_catalog.set_config('plan.backfill', 'on', true), pg_catalog.set_config('synchronous_commit', 'off', true)`,
       end: `SELECT ${keyAsText(key)} FROM ${from} ORDER BY ${reverse} LIMIT 1`,
       boundary_first: boundary(''),
       boundary: boundary(` AND ${compareKey(key, '>', 2 + n)}`),

@@ -1,6 +1,6 @@
 import type { Sync, TableRef } from '../../compiler/step.ts'
+import { same } from './equality.ts'
 import { quote, quoteTable } from './quote.ts'
-import { same } from './sync.ts'
 
 export const lossQuery = (table: TableRef, lost: string): string =>
   `SELECT count(*)::text AS rows FROM ${quoteTable(table)} WHERE ${lost}`

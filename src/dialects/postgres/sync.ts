@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Assignment, Expression, Sync, SyncGroup } from '../../compiler/step.ts'
+import { same, sameImage } from './equality.ts'
 import { dollarQuote, literal, quote, quoteTable } from './quote.ts'
 
 /**
  * The sync rule in PL/pgSQL: direction comes from which column changed, never from who the client is.
- * Changes are seen by `*<>`, which compares the stored image: it knows json, and tells 1.0 from 1.00 and 'A' from 'a'
- * in citext. Expressions are evaluated, unedited, over a row built from NEW or OLD.
+ * Changes are seen by the stored image. Expressions are evaluated, unedited, over a row built from NEW or OLD.
  */
 export function syncFunction(sync: Sync): string {
   const body = syncBody(sync)
@@ -80,8 +80,8 @@ const defaulted = ({ column, type, default: given }: Pair['down'][number]): stri
 
 function onUpdate(sync: Sync, group: SyncGroup): string[] {
   if (group.kind === 'fill') return group.up.flatMap((one) => refill(sync, one))
-  const oldChanged = changed(group.down.map(({ column }) => column))
-  const newChanged = changed(group.up.map(({ column }) => column))
+  const oldChanged = changed(group.down)
+  const newChanged = changed(group.up)
   return [
     `IF ${newChanged} THEN`,
     `  IF ${oldChanged} THEN`,
@@ -134,16 +134,23 @@ function refill(sync: Sync, one: Assignment): string[] {
   const column = quote(one.column)
   const was = evaluate(sync, one.value, 'OLD')
   return [
-    `IF ${changed(one.value.reads.map((name) => physical(sync, name)))} AND NOT ${changed([one.column])} THEN`,
-    `  IF ${same(`OLD.${column}`, was, one.type)} THEN ${assign(sync, one)} END IF;`,
+    `IF ${changed(one.value.reads.map((name) => ({ column: physical(sync, name) })))} AND ${unchanged([one])} THEN`,
+    // An empty one is not filled yet. Its old source is left alone: it may be a value that cannot be converted.
+    `  IF OLD.${column} IS NULL THEN ${assign(sync, one)}`,
+    `  ELSIF ${same(`OLD.${column}`, was, one.type)} THEN ${assign(sync, one)} END IF;`,
     'END IF;',
   ]
 }
 
-const changed = (columns: readonly string[]): string => {
-  const row = (of: Row) => `ROW(${columns.map((column) => `${of}.${quote(column)}`).join(', ')})::record`
-  return `(${row('NEW')} OPERATOR(pg_catalog.*<>) ${row('OLD')})`
-}
+type Column = { readonly column: string; readonly type?: string }
+
+/** Whether the statement left the columns alone; types are known only of those that are synced. */
+const unchanged = (columns: readonly Column[]): string =>
+  columns
+    .map(({ column, type = '' }) => sameImage(`NEW.${quote(column)}`, `OLD.${quote(column)}`, type))
+    .join(' AND ')
+
+const changed = (columns: readonly Column[]): string => `NOT (${unchanged(columns)})`
 
 const assign = (sync: Sync, one: Assignment): string =>
   `NEW.${quote(one.column)} := ${evaluate(sync, one.value, 'NEW')};`
@@ -178,15 +185,6 @@ export function agrees(group: Pair, written: (one: Assignment) => string, prefix
     all.map((one) => same(`${prefix}${quote(one.column)}`, written(one), one.type)).join(' AND ')
   if (!group.identical) return `(${side(group.up)}) OR (${side(group.down)})`
   return group.up
-    .map(
-      (one) =>
-        `ROW(${prefix}${quote(one.column)})::record OPERATOR(pg_catalog.*=) ROW(${written(one)})::record`,
-    )
+    .map((one) => sameImage(`${prefix}${quote(one.column)}`, written(one), one.type))
     .join(' AND ')
 }
-
-/** json, xml and the geometric types have no equality that IS DISTINCT FROM could use. */
-export const same = (a: string, b: string, type: string): string =>
-  /^(json|xml|point|line|lseg|box|path|polygon|circle)(\[\])?$/.test(type)
-    ? `(${a})::text IS NOT DISTINCT FROM (${b})::text`
-    : `${a} IS NOT DISTINCT FROM ${b}`

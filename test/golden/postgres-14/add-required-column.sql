@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan add-required-column, fingerprint 6383fc17a5a1
+-- Plan add-required-column, fingerprint 81fe7bddde1f
 -- Phase expand. For review; `plan advance add-required-column --phase expand` runs it.
 
 -- expand.1: add users.handle; fill handle of new rows by a trigger
@@ -15,8 +15,9 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW."handle" IS NULL THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users"); END IF;
   ELSE
-    IF (ROW(NEW."email")::record OPERATOR(pg_catalog.*<>) ROW(OLD."email")::record) AND NOT (ROW(NEW."handle")::record OPERATOR(pg_catalog.*<>) ROW(OLD."handle")::record) THEN
-      IF OLD."handle" IS NOT NULL AND OLD."handle" IS NOT DISTINCT FROM (SELECT (pg_catalog.lower("email")) FROM (SELECT OLD.*) AS "users") THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users"); END IF;
+    IF NOT (ROW(NEW."email")::record OPERATOR(pg_catalog.*=) ROW(OLD."email")::record) AND NEW."handle" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."handle" COLLATE pg_catalog."C" THEN
+      IF OLD."handle" IS NULL THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users");
+      ELSIF OLD."handle" IS NOT DISTINCT FROM (SELECT (pg_catalog.lower("email")) FROM (SELECT OLD.*) AS "users") THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users"); END IF;
     END IF;
   END IF;
   RETURN NEW;
@@ -26,7 +27,7 @@ CREATE TRIGGER "zz_plan_sync_users_3a70d1c9ef" BEFORE INSERT OR UPDATE ON "app".
 COMMIT;
 
 ======== backfill.sql
--- Plan add-required-column, fingerprint 6383fc17a5a1
+-- Plan add-required-column, fingerprint 81fe7bddde1f
 -- Phase backfill. For review; `plan advance add-required-column --phase backfill` runs it.
 
 -- backfill.1: fill handle of users, batch by batch
@@ -34,13 +35,13 @@ COMMIT;
 --   lock  ROW EXCLUSIVE on app.users, per batch; only writers of the same rows wait
 --   takes many short batches over app.users
 -- mark
-SELECT pg_catalog.set_config('plan.backfill', 'on', true);
+SELECT pg_catalog.set_config('plan.backfill', 'on', true), pg_catalog.set_config('synchronous_commit', 'off', true);
 -- end
 SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "id" DESC LIMIT 1;
 -- boundary_first
-SELECT "id"::text AS k0 FROM "app"."users" WHERE "id" <= $2::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1;
+SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
 -- boundary
-SELECT "id"::text AS k0 FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1;
+SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
 -- batch_first
 UPDATE "app"."users" SET "handle" = (pg_catalog.lower("email")) WHERE (("handle" IS NULL)) AND "id" <= $1::bigint;
 -- batch
@@ -51,7 +52,7 @@ SELECT EXISTS (SELECT FROM "app"."users" WHERE (("handle" IS NULL) AND ((pg_cata
 SELECT reltuples::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"app"."users"'::regclass;
 
 ======== enforce.sql
--- Plan add-required-column, fingerprint 6383fc17a5a1
+-- Plan add-required-column, fingerprint 81fe7bddde1f
 -- Phase enforce. For review; `plan advance add-required-column --phase enforce` runs it.
 
 -- enforce.1: build index users_handle_idx
@@ -103,7 +104,7 @@ ALTER TABLE "app"."users" DROP CONSTRAINT "users_handle_not_null_0eba4d5310";
 COMMIT;
 
 ======== verify.sql
--- Plan add-required-column, fingerprint 6383fc17a5a1
+-- Plan add-required-column, fingerprint 81fe7bddde1f
 -- Phase verify. For review; `plan advance add-required-column --phase verify` runs it.
 
 -- verify.1: prove handle-not-null on all rows of users
@@ -120,10 +121,10 @@ SELECT "id"::text AS k0 FROM "app"."users" WHERE "handle" IS NULL LIMIT $1::bigi
 --   lock  ACCESS SHARE on app.users, a moment; nobody waits
 --   takes a moment
 -- check
-SELECT 'the sync trigger zz_plan_sync_users_3a70d1c9ef is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_3a70d1c9ef' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '6c8af6044266b8496376711a74bd0f7a') AS holds UNION ALL SELECT 'index users_handle_idx is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_handle_idx' AND i.indisvalid) AS holds UNION ALL SELECT 'constraint users_handle_check is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_handle_check' AND convalidated) AS holds UNION ALL SELECT 'handle is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'handle' AND attnotnull AND NOT attisdropped) AS holds;
+SELECT 'the sync trigger zz_plan_sync_users_3a70d1c9ef is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_3a70d1c9ef' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '3aba6d055a783100facaeb26b3b40245') AS holds UNION ALL SELECT 'index users_handle_idx is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_handle_idx' AND i.indisvalid) AS holds UNION ALL SELECT 'constraint users_handle_check is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_handle_check' AND convalidated) AS holds UNION ALL SELECT 'handle is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'handle' AND attnotnull AND NOT attisdropped) AS holds;
 
 ======== contract.sql
--- Plan add-required-column, fingerprint 6383fc17a5a1
+-- Plan add-required-column, fingerprint 81fe7bddde1f
 -- Phase contract. For review; `plan advance add-required-column --phase contract --yes` runs it.
 
 -- contract.1: remove the sync trigger of users
@@ -137,7 +138,7 @@ DROP FUNCTION "app"."zz_plan_sync_users_3a70d1c9ef"();
 COMMIT;
 
 ======== undo.sql
--- Plan add-required-column, fingerprint 6383fc17a5a1
+-- Plan add-required-column, fingerprint 81fe7bddde1f
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-required-column` runs it, and only for steps that were done.
 
@@ -150,8 +151,9 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW."handle" IS NULL THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users"); END IF;
   ELSE
-    IF (ROW(NEW."email")::record OPERATOR(pg_catalog.*<>) ROW(OLD."email")::record) AND NOT (ROW(NEW."handle")::record OPERATOR(pg_catalog.*<>) ROW(OLD."handle")::record) THEN
-      IF OLD."handle" IS NOT NULL AND OLD."handle" IS NOT DISTINCT FROM (SELECT (pg_catalog.lower("email")) FROM (SELECT OLD.*) AS "users") THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users"); END IF;
+    IF NOT (ROW(NEW."email")::record OPERATOR(pg_catalog.*=) ROW(OLD."email")::record) AND NEW."handle" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."handle" COLLATE pg_catalog."C" THEN
+      IF OLD."handle" IS NULL THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users");
+      ELSIF OLD."handle" IS NOT DISTINCT FROM (SELECT (pg_catalog.lower("email")) FROM (SELECT OLD.*) AS "users") THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users"); END IF;
     END IF;
   END IF;
   RETURN NEW;

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan rename-last-name, fingerprint f0bc2f6597d4
+-- Plan rename-last-name, fingerprint 0a12de0abea4
 -- Phase expand. For review; `plan advance rename-last-name --phase expand` runs it.
 
 -- expand.1: add users.family_name; keep both shapes of users in step by a trigger
@@ -18,15 +18,15 @@ BEGIN
       NEW."family_name" := NEW."last_name";
     ELSIF (NEW."last_name" IS NULL OR NEW."last_name" IS NOT DISTINCT FROM ('unknown'::character varying)) THEN
       NEW."last_name" := NEW."family_name";
-    ELSIF NOT (ROW(NEW."family_name")::record OPERATOR(pg_catalog.*=) ROW(NEW."last_name")::record) THEN
+    ELSIF NOT (NEW."family_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM NEW."last_name" COLLATE pg_catalog."C") THEN
       RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to last_name, family_name, which are the same data in two shapes',
         HINT = 'write only one of the shapes, or set on_conflict in the plan',
         SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_be2e882860';
     END IF;
   ELSE
-    IF (ROW(NEW."family_name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."family_name")::record) THEN
-      IF (ROW(NEW."last_name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."last_name")::record) THEN
-        IF NOT (ROW(NEW."family_name")::record OPERATOR(pg_catalog.*=) ROW(NEW."last_name")::record) THEN
+    IF NOT (NEW."family_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."family_name" COLLATE pg_catalog."C") THEN
+      IF NOT (NEW."last_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."last_name" COLLATE pg_catalog."C") THEN
+        IF NOT (NEW."family_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM NEW."last_name" COLLATE pg_catalog."C") THEN
           RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to last_name, family_name, which are the same data in two shapes',
             HINT = 'write only one of the shapes, or set on_conflict in the plan',
             SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_be2e882860';
@@ -34,7 +34,7 @@ BEGIN
       ELSE
         NEW."last_name" := NEW."family_name";
       END IF;
-    ELSIF (ROW(NEW."last_name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."last_name")::record) THEN
+    ELSIF NOT (NEW."last_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."last_name" COLLATE pg_catalog."C") THEN
       NEW."family_name" := NEW."last_name";
     END IF;
   END IF;
@@ -45,7 +45,7 @@ CREATE TRIGGER "zz_plan_sync_users_be2e882860" BEFORE INSERT OR UPDATE ON "app".
 COMMIT;
 
 ======== backfill.sql
--- Plan rename-last-name, fingerprint f0bc2f6597d4
+-- Plan rename-last-name, fingerprint 0a12de0abea4
 -- Phase backfill. For review; `plan advance rename-last-name --phase backfill` runs it.
 
 -- backfill.1: fill family_name of users, batch by batch
@@ -53,13 +53,13 @@ COMMIT;
 --   lock  ROW EXCLUSIVE on app.users, per batch; only writers of the same rows wait
 --   takes many short batches over app.users
 -- mark
-SELECT pg_catalog.set_config('plan.backfill', 'on', true);
+SELECT pg_catalog.set_config('plan.backfill', 'on', true), pg_catalog.set_config('synchronous_commit', 'off', true);
 -- end
 SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "id" DESC LIMIT 1;
 -- boundary_first
-SELECT "id"::text AS k0 FROM "app"."users" WHERE "id" <= $2::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1;
+SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
 -- boundary
-SELECT "id"::text AS k0 FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1;
+SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
 -- batch_first
 UPDATE "app"."users" SET "family_name" = ("last_name") WHERE (("family_name" IS NULL AND ("last_name" IS NOT NULL))) AND "id" <= $1::bigint;
 -- batch
@@ -70,7 +70,7 @@ SELECT EXISTS (SELECT FROM "app"."users" WHERE (("family_name" IS NULL AND ("las
 SELECT reltuples::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"app"."users"'::regclass;
 
 ======== enforce.sql
--- Plan rename-last-name, fingerprint f0bc2f6597d4
+-- Plan rename-last-name, fingerprint 0a12de0abea4
 -- Phase enforce. For review; `plan advance rename-last-name --phase enforce` runs it.
 
 -- enforce.1: build index users_lower_last_name_a22ee67905
@@ -97,7 +97,7 @@ COMMIT;
 ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_family_name_not_null";
 
 ======== verify.sql
--- Plan rename-last-name, fingerprint f0bc2f6597d4
+-- Plan rename-last-name, fingerprint 0a12de0abea4
 -- Phase verify. For review; `plan advance rename-last-name --phase verify` runs it.
 
 -- verify.1: prove last_name-equals-family_name on all rows of users
@@ -105,16 +105,16 @@ ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_family_name_not_null";
 --   lock  ACCESS SHARE on app.users, during the scan; nobody waits
 --   takes one scan of app.users
 -- count
-SELECT count(*)::text AS checked, count(*) FILTER (WHERE NOT (ROW("family_name")::record OPERATOR(pg_catalog.*=) ROW(("last_name"))::record))::text AS v0 FROM "app"."users";
+SELECT count(*)::text AS checked, count(*) FILTER (WHERE NOT ("family_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM ("last_name") COLLATE pg_catalog."C"))::text AS v0 FROM "app"."users";
 -- sample_0
-SELECT "id"::text AS k0 FROM "app"."users" WHERE NOT (ROW("family_name")::record OPERATOR(pg_catalog.*=) ROW(("last_name"))::record) LIMIT $1::bigint;
+SELECT "id"::text AS k0 FROM "app"."users" WHERE NOT ("family_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM ("last_name") COLLATE pg_catalog."C") LIMIT $1::bigint;
 
 -- verify.2: prove that users has its sync, indexes and constraints
 --   why   an invalid index or a disabled trigger would show only later
 --   lock  ACCESS SHARE on app.users, a moment; nobody waits
 --   takes a moment
 -- check
-SELECT 'the sync trigger zz_plan_sync_users_be2e882860 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_be2e882860' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '35948d7d6b97ce5861d0548e7ac96d62') AS holds UNION ALL SELECT 'index users_lower_last_name_a22ee67905 is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_lower_last_name_a22ee67905' AND i.indisvalid) AS holds UNION ALL SELECT 'constraint users_family_name_not_null is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_family_name_not_null' AND convalidated) AS holds UNION ALL SELECT 'family_name is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'family_name' AND attnotnull AND NOT attisdropped) AS holds;
+SELECT 'the sync trigger zz_plan_sync_users_be2e882860 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_be2e882860' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '6c128bdab329be21901a564dd0ed7ff5') AS holds UNION ALL SELECT 'index users_lower_last_name_a22ee67905 is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_lower_last_name_a22ee67905' AND i.indisvalid) AS holds UNION ALL SELECT 'constraint users_family_name_not_null is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_family_name_not_null' AND convalidated) AS holds UNION ALL SELECT 'family_name is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'family_name' AND attnotnull AND NOT attisdropped) AS holds;
 
 -- verify.3: prove no-empty-names
 --   why   the plan's own query must find nothing
@@ -130,7 +130,7 @@ select id from users where family_name = ''
 ) AS broken LIMIT 5;
 
 ======== contract.sql
--- Plan rename-last-name, fingerprint f0bc2f6597d4
+-- Plan rename-last-name, fingerprint 0a12de0abea4
 -- Phase contract. For review; `plan advance rename-last-name --phase contract --yes` runs it.
 
 -- contract.1: retire users.last_name under another name; let the sync of users follow
@@ -148,15 +148,15 @@ BEGIN
       NEW."family_name" := NEW."plan_drop_last_name_66936aef44";
     ELSIF (NEW."plan_drop_last_name_66936aef44" IS NULL OR NEW."plan_drop_last_name_66936aef44" IS NOT DISTINCT FROM ('unknown'::character varying)) THEN
       NEW."plan_drop_last_name_66936aef44" := NEW."family_name";
-    ELSIF NOT (ROW(NEW."family_name")::record OPERATOR(pg_catalog.*=) ROW(NEW."plan_drop_last_name_66936aef44")::record) THEN
+    ELSIF NOT (NEW."family_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM NEW."plan_drop_last_name_66936aef44" COLLATE pg_catalog."C") THEN
       RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to last_name, family_name, which are the same data in two shapes',
         HINT = 'write only one of the shapes, or set on_conflict in the plan',
         SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_be2e882860';
     END IF;
   ELSE
-    IF (ROW(NEW."family_name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."family_name")::record) THEN
-      IF (ROW(NEW."plan_drop_last_name_66936aef44")::record OPERATOR(pg_catalog.*<>) ROW(OLD."plan_drop_last_name_66936aef44")::record) THEN
-        IF NOT (ROW(NEW."family_name")::record OPERATOR(pg_catalog.*=) ROW(NEW."plan_drop_last_name_66936aef44")::record) THEN
+    IF NOT (NEW."family_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."family_name" COLLATE pg_catalog."C") THEN
+      IF NOT (NEW."plan_drop_last_name_66936aef44" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."plan_drop_last_name_66936aef44" COLLATE pg_catalog."C") THEN
+        IF NOT (NEW."family_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM NEW."plan_drop_last_name_66936aef44" COLLATE pg_catalog."C") THEN
           RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to last_name, family_name, which are the same data in two shapes',
             HINT = 'write only one of the shapes, or set on_conflict in the plan',
             SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_be2e882860';
@@ -164,7 +164,7 @@ BEGIN
       ELSE
         NEW."plan_drop_last_name_66936aef44" := NEW."family_name";
       END IF;
-    ELSIF (ROW(NEW."plan_drop_last_name_66936aef44")::record OPERATOR(pg_catalog.*<>) ROW(OLD."plan_drop_last_name_66936aef44")::record) THEN
+    ELSIF NOT (NEW."plan_drop_last_name_66936aef44" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."plan_drop_last_name_66936aef44" COLLATE pg_catalog."C") THEN
       NEW."family_name" := NEW."plan_drop_last_name_66936aef44";
     END IF;
   END IF;
@@ -188,7 +188,7 @@ ALTER TABLE "app"."users" ALTER COLUMN "family_name" SET DEFAULT ('unknown'::cha
 COMMIT;
 
 ======== undo.sql
--- Plan rename-last-name, fingerprint f0bc2f6597d4
+-- Plan rename-last-name, fingerprint 0a12de0abea4
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback rename-last-name` runs it, and only for steps that were done.
 -- contract.2 cannot be undone: this file is of no use after it.
@@ -204,15 +204,15 @@ BEGIN
       NEW."family_name" := NEW."last_name";
     ELSIF (NEW."last_name" IS NULL OR NEW."last_name" IS NOT DISTINCT FROM ('unknown'::character varying)) THEN
       NEW."last_name" := NEW."family_name";
-    ELSIF NOT (ROW(NEW."family_name")::record OPERATOR(pg_catalog.*=) ROW(NEW."last_name")::record) THEN
+    ELSIF NOT (NEW."family_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM NEW."last_name" COLLATE pg_catalog."C") THEN
       RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to last_name, family_name, which are the same data in two shapes',
         HINT = 'write only one of the shapes, or set on_conflict in the plan',
         SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_be2e882860';
     END IF;
   ELSE
-    IF (ROW(NEW."family_name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."family_name")::record) THEN
-      IF (ROW(NEW."last_name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."last_name")::record) THEN
-        IF NOT (ROW(NEW."family_name")::record OPERATOR(pg_catalog.*=) ROW(NEW."last_name")::record) THEN
+    IF NOT (NEW."family_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."family_name" COLLATE pg_catalog."C") THEN
+      IF NOT (NEW."last_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."last_name" COLLATE pg_catalog."C") THEN
+        IF NOT (NEW."family_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM NEW."last_name" COLLATE pg_catalog."C") THEN
           RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to last_name, family_name, which are the same data in two shapes',
             HINT = 'write only one of the shapes, or set on_conflict in the plan',
             SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_be2e882860';
@@ -220,7 +220,7 @@ BEGIN
       ELSE
         NEW."last_name" := NEW."family_name";
       END IF;
-    ELSIF (ROW(NEW."last_name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."last_name")::record) THEN
+    ELSIF NOT (NEW."last_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."last_name" COLLATE pg_catalog."C") THEN
       NEW."family_name" := NEW."last_name";
     END IF;
   END IF;

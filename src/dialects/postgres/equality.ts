@@ -1,0 +1,23 @@
+/** Types in which two values are equal exactly when they are stored alike. */
+const PLAIN =
+  /^(smallint|integer|bigint|boolean|uuid|date|bytea|(time|timestamp)(\(\d\))? with(out)? time zone)$/
+const TEXT = /^(text|character varying(\(\d+\))?)$/
+
+/**
+ * Whether two values are stored alike: 1.0 is not 1.00 then, and 'A' not 'a' in a case-insensitive type, and json can be
+ * compared. Records compare that way for every type; where a plain comparison says the same it is three times as quick.
+ */
+export function sameImage(a: string, b: string, type: string): string {
+  // timetz has two stored forms of the same moment.
+  if (PLAIN.test(type) && !/^time(\(\d\))? with time zone$/.test(type))
+    return `${a} IS NOT DISTINCT FROM ${b}`
+  if (TEXT.test(type)) return `${a} COLLATE pg_catalog."C" IS NOT DISTINCT FROM ${b} COLLATE pg_catalog."C"`
+  return `ROW(${a})::record OPERATOR(pg_catalog.*=) ROW(${b})::record`
+}
+
+/** Whether two values are the same by their type's own word. */
+export const same = (a: string, b: string, type: string): string =>
+  // These have no equality that IS DISTINCT FROM could use.
+  /^(json|xml|point|line|lseg|box|path|polygon|circle)(\[\])?$/.test(type)
+    ? `(${a})::text IS NOT DISTINCT FROM (${b})::text`
+    : `${a} IS NOT DISTINCT FROM ${b}`
