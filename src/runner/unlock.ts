@@ -41,7 +41,7 @@ export async function unlock(
     const gone = plan.runner === null || (await engine.terminate(plan.runner.backend))
     return lock === null || lock.pid === plan.runner?.backend.pid
       ? gone
-      : gone && !(await engine.lock(plan.name))
+      : gone && (await engine.lock(plan.name))
   }
   try {
     await raise()

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { describePostgres, done, refused, until } from '../support/command.ts'
 import { describeEachPostgres } from '../support/databases.ts'
-import { batches, left } from '../support/sessions.ts'
+import { batches, left, other } from '../support/sessions.ts'
 import { PLAN } from '../support/users.ts'
 import { finish, inTheMiddle, prepared } from './cut.ts'
 
@@ -28,6 +28,27 @@ describeEachPostgres('two runners at once', (server) => {
     expect(await here.database.query('SELECT times, count(*)::int FROM writes GROUP BY times')).toEqual([
       { times: 1, count: 600 },
     ])
+  })
+})
+
+describePostgres('a runner', (server) => {
+  it('whose plan another one has taken in the ledger can write nothing more, even with its session alive', async () => {
+    await using here = await prepared(server)
+    const { database } = here
+    const { running } = await inTheMiddle(here, 'backfill')
+    const [taken] = await database.query(
+      'UPDATE plan.plans SET epoch = epoch + 1 RETURNING (SELECT sum(batches)::int FROM plan.slices) AS batches, epoch',
+    )
+    refused(await running.ended, 6, 'PLAN_FENCED', 'another runner has taken rename over')
+    const [now] = await database.query(
+      'SELECT sum(batches)::int AS batches, sum(written)::int AS rows FROM plan.slices',
+    )
+    // One batch at most had been committed between the two look-ups of that statement.
+    expect(Number(now?.['batches']) - Number(taken?.['batches'])).toBeLessThanOrEqual(1)
+    expect(
+      await database.query('SELECT count(*)::int AS rows FROM users WHERE family_name IS NOT NULL'),
+    ).toEqual([{ rows: now?.['rows'] }])
+    done(await here.plan('advance', 'rename'))
   })
 })
 
@@ -85,6 +106,21 @@ describePostgres('unlock', (server) => {
     })
     expect(done(await here.plan('unlock')).out).toContain('rename is free')
     done(await here.plan('advance'))
+  })
+
+  it('does not call a plan free that yet another session holds', async () => {
+    await using here = await prepared(server)
+    const { database } = here
+    const { running } = await inTheMiddle(here, 'backfill')
+    const [lock] = await database.query(
+      "SELECT (classid::bigint << 32 | objid::bigint)::text AS key FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+    )
+    running.child.kill('SIGKILL')
+    await using holder = await other(database, `SELECT pg_advisory_lock(${lock?.['key']})`)
+    refused(await here.plan('unlock', 'rename'), 6, 'PLAN_LOCKED', 'its session is still there')
+    refused(await here.plan('unlock', 'rename', '--yes'), 6, 'PLAN_LOCKED', 'does not end')
+    await holder.query('SELECT pg_advisory_unlock_all()')
+    done(await here.plan('unlock', 'rename', '--yes'))
   })
 
   it('of a plan that nobody ever started is refused', async () => {

@@ -52,7 +52,12 @@ async function dataDirectory(native: string, as: RunAs, options: ServerOptions):
   if (as.uid !== undefined && as.gid !== undefined) await chown(dir, as.uid, as.gid)
   if (await exists(join(dir, 'PG_VERSION'))) return dir
   const flags = ['--no-locale', '-E', 'UTF8', '-A', 'trust', '-U', 'postgres', '--no-sync', '-D', dir]
-  await run(join(native, 'bin', 'initdb'), flags, { ...as, cwd: dir })
+  try {
+    await run(join(native, 'bin', 'initdb'), flags, { ...as, cwd: dir })
+  } catch (error) {
+    if (options.dir === undefined) await rm(dir, { recursive: true, force: true })
+    throw error
+  }
   const settings = {
     listen_addresses: '127.0.0.1',
     // A path of a socket may have 107 bytes at most, a temporary directory can be deeper.
