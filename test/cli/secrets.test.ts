@@ -77,7 +77,7 @@ describePostgres('passwords and values of rows', (server) => {
   it('appear nowhere when a value cannot be converted, is missing or is there twice', async () => {
     const plan = planFile('bad', [
       'add_column: { table: users, column: age, type: int, fill: { sql: "substr(last_name, 8)::int" } }',
-      'add_column: { table: users, column: name, type: text, required: true, fill: { sql: "nullif(last_name, \'name\')" } }',
+      'add_column: { table: users, column: name, type: text, required: true, fill: { sql: "nullif(id::text, \'4\')" } }',
       'add_column: { table: users, column: handle, type: text, fill: { lower: { column: email } }, unique: true }',
       'add_column: { table: users, column: half, type: int, fill: { sql: "100 / (id - 7)" }, check: "half <> 3" }',
     ])

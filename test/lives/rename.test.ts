@@ -6,7 +6,7 @@ import { caseless, types } from './cases/types.ts'
 
 describeEachPostgres('renaming', (server) => {
   live(server, richText)
-  live(server, together('a serial and a foreign key of one table', richNumbers))
+  live(server, together('a serial and a foreign key of one table', richNumbers, ['enforce', 'contract']))
   live(server, together('columns of types with an equality of their own', types, ['contract']))
   live(server, caseless)
 })

@@ -49,7 +49,7 @@ export function survives(
       await runs(here, ['log', 'life'])
     }
     expect([...left], 'points that were never reached').toEqual([])
-  }, 180_000)
+  }, 400_000)
 }
 
 /** Starts the runner again and again until it comes through. */

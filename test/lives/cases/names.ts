@@ -29,6 +29,7 @@ const NAMES: Readonly<Record<string, Named>> = {
     held: true,
   },
   'another schema': { schema: 'app', table: 'users', from: 'name', to: 'full_name' },
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a name like any other.
   'a dot and a percent sign': { schema: 'a.b', table: 'c.d', from: 'e.f%s', to: '$1 ${x}' },
   'a table called like its column': { table: 'color', from: 'color', to: 'colour' },
   'backslashes and dollars': { table: 'a\\b', from: '$plan$', to: '\\n' },
