@@ -20,6 +20,9 @@ type Work = {
 /** Passes over the table. More than one is only needed when rows moved along the key while a pass went by. */
 const PASSES = 3
 
+/** What one bad row does to its whole batch: a value that cannot be converted, or a rule of the table it breaks. */
+const ROW_AT_FAULT: readonly string[] = ['PLAN_POISON', 'PLAN_INVARIANT', 'PLAN_NULL']
+
 /** A batch that takes this many times its target is ended by the server and tried smaller. */
 const PATIENCE = 40
 
@@ -116,7 +119,7 @@ async function smaller(
     try {
       return { slice: await batch(rows), rows }
     } catch (error) {
-      const poison = error instanceof PlanError && error.code === 'PLAN_POISON'
+      const poison = error instanceof PlanError && ROW_AT_FAULT.includes(error.code)
       if (rows === 1 || !(poison || work.runner.engine.failures.tookTooLong(error))) throw error
     }
   }
@@ -139,7 +142,8 @@ async function oneBatch(
   ])
   const to = boundary.rows[0] ? keys(boundary.rows[0]) : end
   const limits = {
-    lockTimeout: runner.lockTimeout,
+    // Far below deadlock_timeout, so that it is never the application's statement that the server ends.
+    lockTimeout: Math.min(runner.lockTimeout, 100),
     statementTimeout: Math.max(30_000, program.backfill.batch.target * PATIENCE),
   }
   try {
@@ -175,7 +179,7 @@ async function oneBatch(
       ),
     )
   } catch (error) {
-    if (!(error instanceof PlanError) || error.code !== 'PLAN_POISON' || rows > 1) throw error
+    if (!(error instanceof PlanError) || !ROW_AT_FAULT.includes(error.code) || rows > 1) throw error
     const row = fill.key.map(({ name }, index) => `${name} ${to[index]}`).join(', ')
     throw new PlanError('PLAN_POISON', `${step.id}: the row with ${row} cannot be converted`, {
       hint: `mend this row of ${fill.table.name}, or roll back and make the expression total; then advance again`,

@@ -19,7 +19,7 @@ const database = z.strictObject({
   tls: z.enum(['verify-full', 'require', 'disable']).optional(),
 })
 const defaults = z.strictObject({
-  lock_timeout: duration.optional(),
+  lock_timeout: duration.refine((ms) => ms >= 1, 'at least 1ms: 0 would wait for ever').optional(),
   retries: z.int().min(1).max(1000).optional(),
 })
 const layer = z.strictObject({
@@ -66,11 +66,10 @@ export function readSettings(
   databaseOf: (plans: string) => string | null = () => null,
 ): Settings {
   const file = flags.config ? resolve(io.cwd, flags.config) : find(io.cwd)
-  if (flags.config && !existsSync(file ?? '')) throw bad(`there is no file ${flags.config}`, 'check --config')
   const config = file ? parse(file) : {}
   const root = file ? dirname(file) : io.cwd
   const plans = resolve(root, config.plans ?? 'plans')
-  const environment = flags.env ?? io.env['PLAN_ENV'] ?? null
+  const environment = flags.env ?? (io.env['PLAN_ENV'] || null)
   const over = environment === null ? {} : layerOf(config, environment)
   // In CI a secret that is not set arrives as an empty text.
   const url = flags.url ?? (io.env['PLAN_DATABASE_URL'] || undefined)
@@ -132,6 +131,7 @@ function find(from: string): string | null {
 }
 
 function parse(file: string): z.infer<typeof shape> {
+  if (!existsSync(file)) throw bad(`there is no file ${file}`, 'check --config')
   const document = parseDocument(readFileSync(file, 'utf8'))
   const [problem] = document.errors
   if (problem) throw bad(`${file}: ${problem.message.split('\n')[0]}`, 'mend the YAML')

@@ -138,6 +138,21 @@ function merge(
       ({ schema, name }) => schema === first.table.schema && name === first.table.name,
     )
     const retire = every((one) => one.retire)
+    const shared = [
+      ...(table?.indexes ?? []),
+      ...(table?.constraints ?? []),
+      ...(table?.statistics ?? []),
+      ...(table?.foreignKeys ?? []).map(({ name, from }) => ({ name, columns: from.columns })),
+    ].find(({ columns }) => retire.filter((column) => columns.includes(column)).length > 1)
+    if (shared)
+      throw new PlanError(
+        'PLAN_UNSUPPORTED',
+        `${shared.name} needs ${retire.join(' and ')}, which this plan both retires`,
+        {
+          hint: 'make two plans, one after the other',
+          at: source.at(['intents', 0]),
+        },
+      )
     const needsKey = every((one) => one.fills).length > 0
     return {
       ...first,
@@ -145,7 +160,8 @@ function merge(
       key: table && needsKey ? walkKey(table, retire, source.at(['intents', 0])) : [],
       watch: [...new Set(every((one) => one.watch))],
       expand: every((one) => one.expand),
-      sync: every((one) => one.sync),
+      // What is derived comes after the columns it is derived from.
+      sync: every((one) => one.sync).sort((a, b) => Number(a.kind === 'fill') - Number(b.kind === 'fill')),
       fills: every((one) => one.fills),
       enforce: every((one) => one.enforce),
       rules: every((one) => one.rules),

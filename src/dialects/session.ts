@@ -77,6 +77,8 @@ type Failures = {
   readonly collided: (error: unknown) => boolean
   /** The session is gone: the ledger has to be read again on a new one. */
   readonly sessionLost: (error: unknown) => boolean
+  /** A table or column that the statement names is not there. */
+  readonly missing: (error: unknown) => boolean
   /** The server ended the statement because it took too long. */
   readonly tookTooLong: (error: unknown) => boolean
 }

@@ -35,7 +35,7 @@ export function addColumn(wish: AddColumn, context: Context): Outline {
         identity: null,
         generated: null,
         notNull: false,
-        sequence: null,
+        sequences: [],
         storage: null,
         options: [],
         grants: [],

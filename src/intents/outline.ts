@@ -122,9 +122,11 @@ export function requireNewName(context: Context, table: Table, name: string, at:
 }
 
 /** The name the server itself would give, unless it is taken or too long. */
-export function freeName({ language, plan }: Context, table: Table, wanted: string): string {
-  const taken = [...table.indexes, ...table.constraints, ...table.foreignKeys].some(
-    ({ name }) => name === wanted,
-  )
+export function freeName({ language, plan, snapshot }: Context, table: Table, wanted: string): string {
+  // Indexes share their names with all relations of the schema.
+  const inSchema = snapshot.tables.filter(({ schema }) => schema === table.schema)
+  const taken =
+    inSchema.some((one) => one.name === wanted || one.indexes.some(({ name }) => name === wanted)) ||
+    [...table.constraints, ...table.foreignKeys].some(({ name }) => name === wanted)
   return taken || language.nameProblem(wanted) ? language.helperName(wanted, plan) : wanted
 }

@@ -46,9 +46,13 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
     fills: [{ set: [up], from: [wish.from] }],
     rules: [{ name: `${wish.from}-equals-${wish.to}`, rule: { rule: 'agree', group } }],
     retire: [wish.from],
-    beforeDrop: from.sequence
-      ? [{ do: 'own_sequence', table: ref, column: wish.to, sequence: from.sequence }]
-      : [],
+    // They would be dropped with the old column.
+    beforeDrop: from.sequences.map((sequence) => ({
+      do: 'own_sequence',
+      table: ref,
+      column: wish.to,
+      sequence,
+    })),
     afterDrop: [
       ...made.afterDrop,
       ...(from.default
@@ -67,6 +71,9 @@ const newColumn = (from: Column, name: string): NewColumn => {
 }
 
 const lost = (table: Table, column: string): string[] => [
+  ...table.constraints
+    .filter((one) => one.kind === 'not null' && !one.validated && one.columns.includes(column))
+    .map(({ name }) => `${name} is not validated and gets no twin; it goes with ${column}`),
   ...table.indexes
     .filter((index) => index.columns.includes(column) && !index.valid)
     .map(({ name }) => `index ${name} is INVALID and gets no twin; it goes with ${column}`),

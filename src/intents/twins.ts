@@ -64,7 +64,7 @@ function indexTwin({ plan, language }: Context, table: Table, index: Index, from
     name,
     definition,
     unique: index.unique,
-    comment: constraint ? null : index.comment,
+    comment: index.comment,
   }
   if (!constraint)
     return {

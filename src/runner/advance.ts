@@ -1,6 +1,6 @@
 import { runFill } from '../backfill/fill.ts'
 import type { Program } from '../compiler/program.ts'
-import { PHASES, type Phase } from '../compiler/step.ts'
+import { PHASES, type Phase, type Step } from '../compiler/step.ts'
 import { PlanError } from '../errors.ts'
 import { readProgress } from '../ledger/read.ts'
 import type { State } from '../ledger/records.ts'
@@ -10,7 +10,7 @@ import { runVerify } from '../verify/verify.ts'
 import { holdLeft, probesPass, refuseDependents, waitingFor } from './gates.ts'
 import { stopIfAsked } from './retry.ts'
 import { type Runner, writing } from './runner.ts'
-import { observe, runStep } from './steps.ts'
+import { observe, runStep, tablesOf } from './steps.ts'
 import { refuseDrift, take, type Wanted } from './take.ts'
 import { move } from './transitions.ts'
 
@@ -67,10 +67,15 @@ export async function advance(wanted: Wanted, until: Until, attempt = firstAttem
       ran.push(next)
     }
   } catch (error) {
-    const asked = error instanceof PlanError && error.code === 'PLAN_INTERRUPTED'
-    await become(runner, asked ? 'paused' : 'failed').catch(() => {})
+    await become(runner, stateAfter(error)).catch(() => {})
     throw error
   }
+}
+
+/** Stopping because a person asked, or did not approve, is no failure. */
+const stateAfter = (error: unknown): State => {
+  const code = error instanceof PlanError ? error.code : null
+  return code === 'PLAN_INTERRUPTED' ? 'paused' : code === 'PLAN_USAGE' ? 'waiting' : 'failed'
 }
 
 /** The phase after the last complete one, of those the program has. */
@@ -122,6 +127,7 @@ async function runPhase(runner: Runner, program: Program, phase: Phase): Promise
   } else {
     for (const step of steps) {
       stopIfAsked(runner)
+      await noDrift(runner, program)
       const { steps: records } = await current(runner)
       if (step.parts[0]?.action.do === 'fill')
         await runFill({ ...runner, progress: await current(runner) }, program, step)
@@ -148,10 +154,17 @@ async function runPhase(runner: Runner, program: Program, phase: Phase): Promise
 async function contract(runner: Runner, program: Program): Promise<Outcome['waiting']> {
   const steps = program.phases.find(({ phase }) => phase === 'contract')?.steps ?? []
   const { steps: records } = await current(runner)
-  const begun = steps.some(({ id }) => records.some((record) => record.id === id && record.state === 'done'))
+  const retiring = steps.filter(({ reversible }) => reversible)
+  const left = retiring.filter(
+    ({ id }) => !records.some((record) => record.id === id && record.state === 'done'),
+  )
+  const begun =
+    retiring.length > 0
+      ? left.length === 0
+      : records.some(({ id, state }) => state === 'done' && steps.some((step) => step.id === id))
   // Once a column is retired the two shapes can no longer be compared; until the drop the sync keeps them equal.
   if (!begun) {
-    await runVerify(runner, program)
+    await runVerify(runner, left.length === retiring.length ? program : onlyOf(program, left))
     await refuseDependents(runner.engine, program, ({ columns }) => columns)
     await warnOfMentions(runner, program)
   }
@@ -163,11 +176,11 @@ async function contract(runner: Runner, program: Program): Promise<Outcome['wait
       records.find(({ id }) => id === step.id),
     )
   const dropping = steps.filter(({ reversible }) => !reversible)
-  const left = holdLeft(program, (await current(runner)).plan.retiredAt, await runner.engine.now())
-  if (left > 0 && dropping.length > 0)
+  const wait = holdLeft(program, (await current(runner)).plan.retiredAt, await runner.engine.now())
+  if (wait > 0 && dropping.length > 0)
     return {
       id: 'hold',
-      text: `the retired shape is kept for another ${formatDuration(left)}; plan rollback still brings it back`,
+      text: `the retired shape is kept for another ${formatDuration(wait)}; plan rollback still brings it back`,
     }
   await refuseDependents(runner.engine, program, ({ tombstones }) => tombstones)
   for (const step of dropping) {
@@ -180,6 +193,23 @@ async function contract(runner: Runner, program: Program): Promise<Outcome['wait
     )
   }
   return null
+}
+
+/** The proofs of the tables that these steps are about: of the others the old shape is retired already. */
+const onlyOf = (program: Program, steps: readonly Step[]): Program => {
+  const wanted = new Set(steps.flatMap(tablesOf).map((table) => JSON.stringify(table)))
+  const about = (step: Step) =>
+    step.parts.some(({ action }) =>
+      wanted.has(
+        JSON.stringify('checks' in action ? action.checks.table : 'table' in action ? action.table : null),
+      ),
+    )
+  return {
+    ...program,
+    phases: program.phases.map((one) =>
+      one.phase === 'verify' ? { ...one, steps: one.steps.filter(about) } : one,
+    ),
+  }
 }
 
 async function warnOfMentions(runner: Runner, program: Program): Promise<void> {

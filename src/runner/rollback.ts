@@ -8,7 +8,7 @@ import { shapeChanges } from '../schema/describe.ts'
 import { qualified } from '../schema/lookup.ts'
 import { withLocks } from './retry.ts'
 import { type Loss, type Runner, writing } from './runner.ts'
-import { failed, observe, remember, tablesOf } from './steps.ts'
+import { observe, remember, tablesOf } from './steps.ts'
 import { refuseDrift, take, type Wanted } from './take.ts'
 import { move } from './transitions.ts'
 
@@ -23,7 +23,11 @@ async function losses(engine: Engine, progress: Progress, to: Phase | null): Pro
     )
   const found: Loss[] = []
   for (const { what, query, tables } of parts) {
-    const { rows } = await engine.session.query(query, [], { long: true })
+    // What is no longer there cannot be lost by going back.
+    const { rows } = await engine.session.query(query, [], { long: true }).catch((error: unknown) => {
+      if (engine.failures.missing(error)) return { rows: [] }
+      throw error
+    })
     found.push({ table: tables.map(qualified).join(', '), what, rows: Number(rows[0]?.['rows'] ?? 0) })
   }
   return found.filter(({ rows }) => rows > 0)
@@ -36,7 +40,7 @@ export async function rollback(
 ): Promise<{ readonly undone: readonly string[]; readonly complete: boolean }> {
   const runner = await take(wanted)
   const { program, state } = runner.progress.plan
-  if (state === 'done' || isPast(program, runner.progress))
+  if (isPast(program, runner.progress))
     throw new PlanError('PLAN_USAGE', `${runner.plan} is past its point of no return`, {
       hint: 'the old shape is gone; write a new plan that adds it again',
     })
@@ -50,9 +54,15 @@ export async function rollback(
   ]
   for (const step of contract) undone.push(await undo(runner, program, step, runner.progress.steps))
   await askAboutLosses(runner, to)
+  const target = phaseBefore(program, to)
+  const before = lower(target, runner.progress.plan.phase)
+  // Before anything goes: whoever advances after a rollback that was cut off starts from there.
+  await writing(runner, async (ledger) => {
+    await ledger.state('running', before)
+    await ledger.forgetEvidence()
+  })
   for (const step of rest) undone.push(await undo(runner, program, step, runner.progress.steps))
-  const before = phaseBefore(program, to)
-  const complete = before === null
+  const complete = target === null
   if (complete) await refuseLeftovers(runner, program)
   await writing(runner, async (ledger) => {
     await ledger.state(complete ? 'rolled-back' : 'waiting', before)
@@ -80,6 +90,9 @@ const phaseBefore = (program: Program, to: Phase | null): Phase | null => {
     to === null ? [] : program.phases.filter(({ phase }) => PHASES.indexOf(phase) < PHASES.indexOf(to))
   return earlier.at(-1)?.phase ?? null
 }
+
+const lower = (a: Phase | null, b: Phase | null): Phase | null =>
+  a === null || b === null ? null : PHASES.indexOf(a) < PHASES.indexOf(b) ? a : b
 
 const isPast = (program: Program, progress: Progress): boolean => {
   const irreversible = new Set(
@@ -115,7 +128,11 @@ async function undo(
       await undoTogether(runner, step, record?.state === 'done')
     else await undoAlone(runner, step)
   } catch (error) {
-    await failed(runner, step, error)
+    // The step stays done: a record that says failed would make the next rollback skip its undo.
+    const said = error instanceof PlanError ? `${error.code}: ${error.message}` : 'internal error'
+    await writing(runner, (ledger) => ledger.event('undo failed', { step: step.id, error: said })).catch(
+      () => {},
+    )
     throw error
   }
   await remember(runner, program)

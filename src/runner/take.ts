@@ -2,7 +2,7 @@ import { canonical } from '../compiler/fingerprint.ts'
 import type { Program } from '../compiler/program.ts'
 import type { Engine } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
-import { readProgress } from '../ledger/read.ts'
+import { readPlans, readProgress } from '../ledger/read.ts'
 import type { PlanRecord, Progress } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
 import { fenced, pin, takeOver } from '../ledger/write.ts'
@@ -108,9 +108,27 @@ async function open(wanted: Wanted): Promise<void> {
       { hint: 'compile the plan for this server' },
     )
   }
+  await refuseShared(store, program)
   await engine.session.transaction({}, () =>
     pin(store, { program, source: wanted.source, objects, actor: wanted.actor }),
   )
+}
+
+/** Two plans under way may not touch the same columns: the contract of one would break the sync of the other. */
+async function refuseShared(store: Store, program: Program): Promise<void> {
+  for (const other of await readPlans(store)) {
+    if (other.name === program.plan.name || other.state === 'done' || other.state === 'rolled-back') continue
+    const shared = program.watch.flatMap(({ table, columns }) =>
+      other.program.watch
+        .filter(({ table: there }) => canonical(there) === canonical(table))
+        .flatMap((there) => columns.filter((column) => there.columns.includes(column)))
+        .map((column) => `${table.schema}.${table.name}.${column}`),
+    )
+    if (shared.length > 0)
+      throw new PlanError('PLAN_USAGE', `${other.name} is under way and touches ${shared.join(', ')} too`, {
+        hint: `finish or roll back ${other.name} first, then compile this plan again`,
+      })
+  }
 }
 
 const flat = (record: object): Record<string, string> =>

@@ -12,7 +12,8 @@ export const TRANSITIONS: Readonly<Record<State, readonly State[]>> = {
   paused: ['running', 'waiting'],
   failed: ['running', 'waiting', 'failed'],
   verified: ['running', 'waiting', 'verified'],
-  done: [],
+  // Only to go back, where nothing was dropped.
+  done: ['running'],
   'rolled-back': [],
 }
 

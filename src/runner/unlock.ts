@@ -39,17 +39,17 @@ export async function unlock(
   const raise = () => engine.session.transaction({ lockTimeout: 2_000 }, () => takeOver(store, plan.name, me))
   const end = async () => {
     const gone = plan.runner === null || (await engine.terminate(plan.runner.backend))
-    return lock === null || lock.pid === plan.runner?.backend.pid
-      ? gone
-      : gone && (await engine.lock(plan.name))
+    const other = lock !== null && lock.pid !== plan.runner?.backend.pid
+    // Whether the lock can be had is the only proof: the server may not show us a session that is still there.
+    return other ? gone && (await engine.lock(plan.name)) : await engine.lock(plan.name)
   }
   try {
     await raise()
     return await end()
   } catch (error) {
     if (!(error instanceof PlanError) || error.code !== 'PLAN_LOCK_TIMEOUT') throw error
-    await end()
+    const free = await end()
     await raise()
-    return true
+    return free
   }
 }

@@ -76,8 +76,8 @@ export type Column = {
   readonly options: readonly string[]
   /** Grants on this column alone. */
   readonly grants: readonly Grant[]
-  /** The sequence this column owns (serial), not that of an identity. */
-  readonly sequence: { readonly schema: string; readonly name: string } | null
+  /** The sequences this column owns (serial), not that of an identity. */
+  readonly sequences: readonly { readonly schema: string; readonly name: string }[]
 }
 
 type Default = { readonly sql: string; readonly volatile: boolean }

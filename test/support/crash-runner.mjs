@@ -79,7 +79,8 @@ for (;;) {
   })
   const passed = await Promise.race([runAll(severed), cut])
   if (passed !== null) {
-    print({ passed })
+    // Longer than a pipe holds: to be waited for.
+    await new Promise((resolve) => process.stdout.write(`${JSON.stringify({ passed })}\n`, resolve))
     break
   }
   await endSessions()

@@ -16,7 +16,7 @@ export const column = (name: string, more: Partial<Column> = {}): Column => ({
   compression: null,
   options: [],
   grants: [],
-  sequence: null,
+  sequences: [],
   ...more,
 })
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { TableRef } from '../../compiler/step.ts'
 import type { Blocker, Engine, Session, SessionOptions } from '../session.ts'
-import { collided, sessionLost, tookTooLong } from './errors.ts'
+import { collided, missing, sessionLost, tookTooLong } from './errors.ts'
 import { inspect } from './inspect.ts'
 import { language } from './language.ts'
 import { preflight } from './preflight.ts'
@@ -14,7 +14,7 @@ export async function openEngine(options: SessionOptions & { readonly schema: st
   return {
     session,
     language: await language(),
-    failures: { collided, sessionLost, tookTooLong },
+    failures: { collided, missing, sessionLost, tookTooLong },
     preflight: (tables, ledger) => preflight(session, tables, ledger),
     storage: async (table) => {
       const { rows } = await session.query(
@@ -55,7 +55,7 @@ export async function openEngine(options: SessionOptions & { readonly schema: st
     },
     alive: async ({ pid, started }) => {
       const { rows } = await session.query(
-        'SELECT 1 FROM pg_catalog.pg_stat_activity WHERE pid = $1 AND backend_start::text = $2',
+        'SELECT 1 FROM pg_catalog.pg_stat_activity WHERE pid = $1 AND (backend_start IS NULL OR backend_start = $2::timestamptz)',
         [pid, started],
       )
       return rows.length > 0
@@ -64,7 +64,7 @@ export async function openEngine(options: SessionOptions & { readonly schema: st
       const gone = async () =>
         (
           await session.query(
-            'SELECT 1 FROM pg_catalog.pg_stat_activity WHERE pid = $1 AND backend_start::text = $2',
+            'SELECT 1 FROM pg_catalog.pg_stat_activity WHERE pid = $1 AND (backend_start IS NULL OR backend_start = $2::timestamptz)',
             [pid, started],
           )
         ).rows.length === 0

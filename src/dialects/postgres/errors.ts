@@ -153,5 +153,8 @@ export const collided = (error: unknown): boolean => /^40/.test(stateOf(error))
 /** Ended by statement_timeout, or by somebody's pg_cancel_backend. */
 export const tookTooLong = (error: unknown): boolean => stateOf(error) === '57014'
 
+/** A table or column that the statement names is not there. */
+export const missing = (error: unknown): boolean => /^42(703|P01)$/.test(stateOf(error))
+
 /** The session is gone, so the ledger has to be read again on a new one. */
 export const sessionLost = (error: unknown): boolean => /^(08|57P)/.test(stateOf(error))

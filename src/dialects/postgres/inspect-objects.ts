@@ -85,7 +85,7 @@ export const triggers = objectQuery<Trigger>(`
       CASE WHEN g.tgtype & 4 > 0 THEN 'insert' END, CASE WHEN g.tgtype & 16 > 0 THEN 'update' END,
       CASE WHEN g.tgtype & 8 > 0 THEN 'delete' END, CASE WHEN g.tgtype & 32 > 0 THEN 'truncate' END], NULL)),
     'level', CASE WHEN g.tgtype & 1 > 0 THEN 'row' ELSE 'statement' END,
-    'columns', ${columnNames('g.tgrelid', 'g.tgattr::int2[]')},
+    'columns', ${columnNames('g.tgrelid', `g.tgattr::int2[] || ${neededColumns('pg_trigger', 'g.oid', 'g.tgrelid')}`)},
     'enabled', g.tgenabled,
     'function', pn.nspname || '.' || p.proname,
     'functionHash', md5(p.prosrc)

@@ -96,11 +96,10 @@ export const columns = objectQuery<RawColumn>(`
     'compression', CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
     'options', coalesce(to_json(a.attoptions), '[]'),
     'grants', ${grants('a.attacl')},
-    'sequence', (SELECT json_build_object('schema', sn.nspname, 'name', s.relname)
+    'sequences', (SELECT coalesce(json_agg(json_build_object('schema', sn.nspname, 'name', s.relname) ORDER BY sn.nspname, s.relname), '[]')
       FROM pg_depend d JOIN pg_class s ON s.oid = d.objid JOIN pg_namespace sn ON sn.oid = s.relnamespace
       WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'a'
-        AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum AND s.relkind = 'S'
-      ORDER BY sn.nspname, s.relname LIMIT 1)
+        AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum AND s.relkind = 'S')
   )::text AS object
   FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
   LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum

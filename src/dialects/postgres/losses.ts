@@ -8,7 +8,6 @@ export const lossQuery = (table: TableRef, lost: string): string =>
 /** What the new shape holds that the old one cannot: rows whose new side is not what the old side gives. */
 export function syncLosses(sync: Sync): { what: string; query: string }[] {
   return sync.groups.flatMap((group) => {
-    if (group.kind === 'pair' && group.identical) return []
     const names = group.up.map(({ column }) => column).join(', ')
     const differs = group.up.map(({ column, type, value }) =>
       value.volatile

@@ -23,7 +23,7 @@ export async function openSession(options: SessionOptions & { readonly schema: s
     throw recognise(error, label, true)
   }
   const { rows } = await client.query<{ pid: number; started: string }>(
-    'SELECT pid, backend_start::text AS started FROM pg_catalog.pg_stat_activity WHERE pid = pg_backend_pid()',
+    `SELECT pid, to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS started FROM pg_catalog.pg_stat_activity WHERE pid = pg_backend_pid()`,
   )
   const [backend] = rows
   if (!backend)
@@ -68,6 +68,8 @@ async function settings(client: pg.Client, schema: string): Promise<void> {
   // Keys go through the ledger as text: the text has to mean the same in every session.
   await client.query("SET datestyle = 'ISO, YMD'")
   await client.query("SET intervalstyle = 'postgres'")
+  // Limits of a role are for the application: a scan of a large table takes as long as it takes.
+  await client.query('SET statement_timeout = 0')
   // A runner that died within a transaction must not keep its locks.
   await client.query("SET idle_in_transaction_session_timeout = '60s'")
   // The statement of a killed runner ends with it instead of going on alone (14+, not on every platform).
@@ -126,7 +128,7 @@ function session(
         await run(statement, [], true)
       } finally {
         await run('RESET lock_timeout').catch(() => {})
-        await run('RESET statement_timeout').catch(() => {})
+        await run('SET statement_timeout = 0').catch(() => {})
       }
     },
 

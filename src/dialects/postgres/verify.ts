@@ -61,6 +61,16 @@ function catalogueRows({ table, sync, indexes, constraints, notNull }: Catalogue
           ),
         ]
       : []),
+    ...(sync?.groups ?? []).flatMap((group) =>
+      group.kind === 'pair' && group.identical
+        ? group.up.map(({ column }, index) =>
+            row(
+              `${column} has the type of the column it replaces`,
+              `SELECT FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_attribute b USING (attrelid, atttypid, atttypmod, attcollation) WHERE a.attrelid = ${relation} AND a.attname = ${literal(column)} AND b.attname = ${literal(group.down[index]?.column ?? '')}`,
+            ),
+          )
+        : [],
+    ),
     ...indexes.map((index) =>
       row(
         `index ${index} is valid`,

@@ -1,6 +1,7 @@
 import type { Action, TableRef, Written } from '../../compiler/step.ts'
 import type { Traits, Writers } from '../dialect.ts'
 import { fill } from './backfill.ts'
+import { same } from './equality.ts'
 import { lock } from './locks.ts'
 import { lossQuery, syncLosses } from './losses.ts'
 import { columnIs, constraintIs, functionIs, relationIs, sourceOf, statisticsIs } from './probes.ts'
@@ -23,7 +24,7 @@ export const writers = (traits: Traits): Writers => ({
     ...together({
       // No DEFAULT and no NOT NULL: the first would hide who wrote, the second would refuse old writers.
       statements: [`${alter(table)} ADD COLUMN ${definition(column)}`, ...attributes(table, column)],
-      undo: [`${alter(table)} DROP COLUMN ${quote(column.name)}`],
+      undo: [`${alter(table)} DROP COLUMN IF EXISTS ${quote(column.name)}`],
       probe: columnIs(table, column.name),
       locks: [lock.exclusive(table)],
     }),
@@ -40,14 +41,14 @@ export const writers = (traits: Traits): Writers => ({
         `${alter(table)} ADD COLUMN ${definition(column)} DEFAULT ${wrapped(value.sql)}${notNull ? ' NOT NULL' : ''}`,
         ...attributes(table, column),
       ],
-      undo: [`${alter(table)} DROP COLUMN ${quote(column.name)}`],
+      undo: [`${alter(table)} DROP COLUMN IF EXISTS ${quote(column.name)}`],
       probe: columnIs(table, column.name),
       locks: [lock.exclusive(table)],
     }),
     losses: [
       {
         what: `values of ${column.name} other than its default`,
-        query: lossQuery(table, `${quote(column.name)} IS DISTINCT FROM ${wrapped(value.sql)}`),
+        query: lossQuery(table, `NOT (${same(quote(column.name), wrapped(value.sql), column.type)})`),
       },
     ],
   }),
@@ -97,7 +98,11 @@ export const writers = (traits: Traits): Writers => ({
         : [`COMMENT ON INDEX ${quoteTable({ schema: table.schema, name: index })} IS ${literal(comment)}`]),
     ],
     undo: [`DROP INDEX CONCURRENTLY IF EXISTS ${quoteTable({ schema: table.schema, name: index })}`],
-    probe: relationIs(table.schema, index, 'i.indisvalid'),
+    probe: relationIs(
+      table.schema,
+      index,
+      `i.indisvalid AND i.indrelid = to_regclass(${literal(quoteTable(table))})`,
+    ),
     transaction: 'none',
     locks: [lock.shareUpdate(table, 'build')],
     // A build that was cut off leaves an INVALID index behind, and IF NOT EXISTS would take that for done.

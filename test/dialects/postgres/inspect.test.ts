@@ -121,7 +121,7 @@ describeEachPostgres('inspect', (server) => {
         compression: null,
         options: ['n_distinct=-0.5'],
         grants: [{ to: 'inspect_reader', privilege: 'UPDATE', grantable: true }],
-        sequence: null,
+        sequences: [],
       })
       expect(column('email')).toMatchObject({
         compression: 'pglz',
@@ -137,11 +137,11 @@ describeEachPostgres('inspect', (server) => {
     })
 
     it('know an identity from a sequence of their own', () => {
-      expect(column('id')).toMatchObject({ identity: 'always', default: null, sequence: null, notNull: true })
+      expect(column('id')).toMatchObject({ identity: 'always', default: null, sequences: [], notNull: true })
       expect(column('serial_no')).toMatchObject({
         identity: null,
         default: { sql: "nextval('app.users_serial_no_seq'::regclass)", volatile: true },
-        sequence: { schema: 'app', name: 'users_serial_no_seq' },
+        sequences: [{ schema: 'app', name: 'users_serial_no_seq' }],
       })
     })
 
