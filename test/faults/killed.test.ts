@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { describePostgres, done, until } from '../support/command.ts'
 import { describeEachPostgres } from '../support/databases.ts'
-import { left, other, waiting } from '../support/sessions.ts'
+import { alone, left, other, waiting } from '../support/sessions.ts'
 import { PLAN } from '../support/users.ts'
 import { finish, inTheMiddle, MIDDLES, prepared } from './cut.ts'
 
@@ -17,6 +17,26 @@ describeEachPostgres('kill -9 in the middle of', (server) => {
     await finish(here)
     await finish(undisturbed)
     expect(await left(here.database)).toEqual(await left(undisturbed.database))
+  })
+
+  it('a batch, between its rows and its line in the ledger: neither is kept', async () => {
+    await using undisturbed = await prepared(server)
+    await using here = await prepared(server)
+    const { database } = here
+    const { running } = await inTheMiddle(here, 'backfill')
+    await using holder = await other(database, 'LOCK TABLE plan.slices IN SHARE MODE')
+    await waiting(database, '%into "plan"."slices"')
+    running.child.kill('SIGKILL')
+    await running.ended
+    await alone(database)
+    const [kept] = await database.query(
+      'SELECT count(*)::int AS rows FROM users WHERE family_name IS NOT NULL',
+    )
+    expect(await database.query('SELECT sum(written)::int AS rows FROM plan.slices')).toEqual([kept])
+    await holder.query('COMMIT')
+    await finish(here)
+    await finish(undisturbed)
+    expect(await left(database)).toEqual(await left(undisturbed.database))
   })
 
   it('the build of an index: its statement is ended first, and the INVALID index is built anew', async () => {

@@ -33,7 +33,7 @@ ALTER TABLE "app"."users" ADD COLUMN "nickname" text;
 COMMIT;
 `)
   expect(undo).toMatch(
-    /SET LOCAL lock_timeout = '1s';\nALTER TABLE "app"\."users" DROP COLUMN "nickname";\nCOMMIT;\n$/,
+    /SET LOCAL lock_timeout = '1s';\nALTER TABLE "app"\."users" DROP COLUMN IF EXISTS "nickname";\nCOMMIT;\n$/,
   )
 })
 

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan add-column-with-default, fingerprint 6dbaa0d9cdbe
+-- Plan add-column-with-default, fingerprint 046dedbdcfd5
 -- Phase expand. For review; `plan advance add-column-with-default --phase expand` runs it.
 
 -- expand.1: add users.status with its default
@@ -12,12 +12,12 @@ ALTER TABLE "app"."users" ADD COLUMN "status" text DEFAULT ('active') NOT NULL;
 COMMIT;
 
 ======== undo.sql
--- Plan add-column-with-default, fingerprint 6dbaa0d9cdbe
+-- Plan add-column-with-default, fingerprint 046dedbdcfd5
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-column-with-default` runs it, and only for steps that were done.
 
 -- undo of expand.1: add users.status with its default
 BEGIN;
 SET LOCAL lock_timeout = '1s';
-ALTER TABLE "app"."users" DROP COLUMN "status";
+ALTER TABLE "app"."users" DROP COLUMN IF EXISTS "status";
 COMMIT;

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan add-nullable-column, fingerprint 9c59da364868
+-- Plan add-nullable-column, fingerprint c65aadc76d99
 -- Phase expand. For review; `plan advance add-nullable-column --phase expand` runs it.
 
 -- expand.1: add users.nickname
@@ -12,12 +12,12 @@ ALTER TABLE "app"."users" ADD COLUMN "nickname" text;
 COMMIT;
 
 ======== undo.sql
--- Plan add-nullable-column, fingerprint 9c59da364868
+-- Plan add-nullable-column, fingerprint c65aadc76d99
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-nullable-column` runs it, and only for steps that were done.
 
 -- undo of expand.1: add users.nickname
 BEGIN;
 SET LOCAL lock_timeout = '1s';
-ALTER TABLE "app"."users" DROP COLUMN "nickname";
+ALTER TABLE "app"."users" DROP COLUMN IF EXISTS "nickname";
 COMMIT;
