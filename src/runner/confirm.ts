@@ -32,8 +32,6 @@ export async function confirm(
     throw new PlanError('PLAN_WAITING', `${plan} was rolled back`, {
       hint: `run plan advance ${plan} to start again`,
     })
-  if (state === 'done')
-    throw new PlanError('PLAN_USAGE', `${plan} is done`, { hint: 'there is nothing left to confirm' })
   const checkpoint = program.checkpoints.find((one) => one.id === id)
   if (!checkpoint) {
     const names = program.checkpoints.map((one) => one.id)
