@@ -62,9 +62,12 @@ export async function openStore(session: Session, schema: string): Promise<Store
     run,
     exists: async () => (await known()) > 0,
     migrate: async () => {
-      const from = await known()
-      if (from === LEDGER_VERSION) return
+      if ((await known()) === LEDGER_VERSION) return
       await session.transaction({}, async () => {
+        // The first runs of two plans may come at the same time.
+        await session.query("SELECT pg_catalog.pg_advisory_xact_lock(hashtextextended('expand-contract', 0))")
+        const from = await known()
+        if (from === LEDGER_VERSION) return
         const { rows } = await run(
           builder('information_schema.schemata').select('schema_name').where({ schema_name: schema }),
         )

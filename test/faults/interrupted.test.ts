@@ -2,13 +2,12 @@ import { expect, it } from 'vitest'
 import { describePostgres, refused } from '../support/command.ts'
 import { describeEachPostgres } from '../support/databases.ts'
 import { alone, left } from '../support/sessions.ts'
-import { finish, inTheMiddle, MIDDLES, prepared } from './cut.ts'
+import { finish, inTheMiddle, MIDDLES, prepared, undisturbed } from './cut.ts'
 
 describeEachPostgres('Ctrl-C in the middle of', (server) => {
   it.for(Object.keys(MIDDLES))(
     '%s exits 130; advance does the rest, as if nothing had been',
     async (phase) => {
-      await using undisturbed = await prepared(server)
       await using here = await prepared(server)
       const { running, release } = await inTheMiddle(here, phase)
       running.child.kill('SIGINT')
@@ -16,8 +15,7 @@ describeEachPostgres('Ctrl-C in the middle of', (server) => {
       await alone(here.database)
       await release()
       await finish(here)
-      await finish(undisturbed)
-      expect(await left(here.database)).toEqual(await left(undisturbed.database))
+      expect(await left(here.database)).toEqual(await undisturbed(server))
     },
   )
 })

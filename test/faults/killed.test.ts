@@ -3,11 +3,10 @@ import { describePostgres, done, until } from '../support/command.ts'
 import { describeEachPostgres } from '../support/databases.ts'
 import { alone, left, other, waiting } from '../support/sessions.ts'
 import { PLAN } from '../support/users.ts'
-import { finish, inTheMiddle, MIDDLES, prepared } from './cut.ts'
+import { finish, inTheMiddle, MIDDLES, prepared, undisturbed } from './cut.ts'
 
 describeEachPostgres('kill -9 in the middle of', (server) => {
   it.for(Object.keys(MIDDLES))('%s: advance does the rest, as if nothing had been', async (phase) => {
-    await using undisturbed = await prepared(server)
     await using here = await prepared(server)
     const { running, release } = await inTheMiddle(here, phase)
     running.child.kill('SIGKILL')
@@ -15,12 +14,10 @@ describeEachPostgres('kill -9 in the middle of', (server) => {
     await release()
     expect(await here.plan('status', 'rename')).toMatchObject({ code: 0 })
     await finish(here)
-    await finish(undisturbed)
-    expect(await left(here.database)).toEqual(await left(undisturbed.database))
+    expect(await left(here.database)).toEqual(await undisturbed(server))
   })
 
   it('a batch, between its rows and its line in the ledger: neither is kept', async () => {
-    await using undisturbed = await prepared(server)
     await using here = await prepared(server)
     const { database } = here
     const { running } = await inTheMiddle(here, 'backfill')
@@ -35,8 +32,7 @@ describeEachPostgres('kill -9 in the middle of', (server) => {
     expect(await database.query('SELECT sum(written)::int AS rows FROM plan.slices')).toEqual([kept])
     await holder.query('COMMIT')
     await finish(here)
-    await finish(undisturbed)
-    expect(await left(database)).toEqual(await left(undisturbed.database))
+    expect(await left(database)).toEqual(await undisturbed(server))
   })
 
   it('the build of an index: its statement is ended first, and the INVALID index is built anew', async () => {

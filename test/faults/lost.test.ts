@@ -4,7 +4,7 @@ import { createDatabase, describeEachPostgres } from '../support/databases.ts'
 import { startServer } from '../support/server.ts'
 import { batches, left, other } from '../support/sessions.ts'
 import { counted, PLAN, rename, SLOW, users } from '../support/users.ts'
-import { finish, prepared } from './cut.ts'
+import { finish, prepared, undisturbed } from './cut.ts'
 
 const KILL =
   "SELECT pg_terminate_backend(pid) AS ended FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'plan advance%'"
@@ -18,7 +18,6 @@ async function survives(running: Running): Promise<void> {
 
 describeEachPostgres('a session that is ended by the server', (server) => {
   it('in the middle of a backfill: every row is written exactly once all the same', async () => {
-    await using undisturbed = await prepared(server)
     await using here = await prepared(server)
     done(await here.plan('advance', PLAN))
     const running = here.start('advance', PLAN)
@@ -28,8 +27,7 @@ describeEachPostgres('a session that is ended by the server', (server) => {
     }
     await survives(running)
     await finish(here)
-    await finish(undisturbed)
-    expect(await left(here.database)).toEqual(await left(undisturbed.database))
+    expect(await left(here.database)).toEqual(await undisturbed(server))
   })
 
   it('makes advance try the same phase again, and no other', async () => {

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { describePostgres, done, refused, until } from '../support/command.ts'
+import { bench, describePostgres, done, refused, until } from '../support/command.ts'
 import { describeEachPostgres } from '../support/databases.ts'
 import { batches, left, other } from '../support/sessions.ts'
-import { PLAN } from '../support/users.ts'
-import { finish, inTheMiddle, prepared } from './cut.ts'
+import { addHandle, PLAN, rename, users } from '../support/users.ts'
+import { finish, inTheMiddle, prepared, undisturbed } from './cut.ts'
 
 describeEachPostgres('two runners at once', (server) => {
   it('the second is told who is at work, and the first finishes', async () => {
@@ -28,6 +28,24 @@ describeEachPostgres('two runners at once', (server) => {
     expect(await here.database.query('SELECT times, count(*)::int FROM writes GROUP BY times')).toEqual([
       { times: 1, count: 600 },
     ])
+  })
+})
+
+describeEachPostgres('the very first runs of two plans', (server) => {
+  it('make the ledger once, and both go well', async () => {
+    await using here = await bench(server, users(), { 'plans/a.yaml': rename(), 'plans/b.yaml': addHandle() })
+    const { database } = here
+    await using holder = await other(database, 'LOCK TABLE pg_catalog.pg_namespace IN SHARE MODE')
+    const both = [here.start('advance', 'rename'), here.start('advance', 'handles')]
+    await until('both wait', async () => {
+      const found = await database.query(
+        "SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'plan %' AND wait_event_type = 'Lock'",
+      )
+      return found.length === 2
+    })
+    await holder.query('COMMIT')
+    for (const running of both) done(await running.ended)
+    done(await here.plan('log'))
   })
 })
 
@@ -61,7 +79,6 @@ describePostgres('unlock', (server) => {
   }
 
   it('takes the plan from a runner that hangs; when it wakes up it is fenced, and nothing is doubled', async () => {
-    await using undisturbed = await prepared(server)
     const { here: opened, running } = await stopped()
     await using here = opened
     refused(await here.plan('unlock', 'rename'), 6, 'PLAN_LOCKED', 'its session is still there', '--yes')
@@ -78,8 +95,7 @@ describePostgres('unlock', (server) => {
     expect(ended.err).toMatch(/PLAN_(FENCED|LOCKED)/)
     done(await successor.ended)
     await finish(here)
-    await finish(undisturbed)
-    expect(await left(here.database)).toEqual(await left(undisturbed.database))
+    expect(await left(here.database)).toEqual(await undisturbed(server))
   })
 
   it('is final: a runner that wakes up does not take the plan back, even when nobody has it', async () => {

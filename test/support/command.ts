@@ -30,7 +30,7 @@ export type Running = {
   readonly says: (text: string | RegExp) => Promise<void>
 }
 
-export type Options = { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string }
+type Options = { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string }
 
 /** A folder with plan files, a database, and the command to run there. */
 export type Bench = AsyncDisposable & {
