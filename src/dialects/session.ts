@@ -47,6 +47,8 @@ export interface Session {
   transaction<T>(limits: Limits, work: () => Promise<T>): Promise<T>
   /** Runs with these settings for this one statement outside a transaction, and puts them back. */
   autonomous(statement: string, limits: Limits): Promise<void>
+  /** Until the transaction ends nobody else is in the section of this name; waits for it. */
+  alone(section: string): Promise<void>
   /** Asks the server to end the statement that is running now, from another connection. */
   cancel(): Promise<void>
   close(): Promise<void>

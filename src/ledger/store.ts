@@ -65,7 +65,7 @@ export async function openStore(session: Session, schema: string): Promise<Store
       if ((await known()) === LEDGER_VERSION) return
       await session.transaction({}, async () => {
         // The first runs of two plans may come at the same time.
-        await session.query("SELECT pg_catalog.pg_advisory_xact_lock(hashtextextended('expand-contract', 0))")
+        await session.alone('expand-contract ledger')
         const from = await known()
         if (from === LEDGER_VERSION) return
         const { rows } = await run(

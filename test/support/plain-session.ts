@@ -29,6 +29,7 @@ export function plainSession(client: pg.Client): Session {
     },
     autonomous: async (statement) => void (await run(statement)),
     cancel: () => Promise.reject(new Error('a plain session cannot cancel')),
+    alone: () => Promise.reject(new Error('a plain session has no sections')),
     close: async () => undefined,
   }
 }

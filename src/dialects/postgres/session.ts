@@ -132,6 +132,10 @@ function session(
       }
     },
 
+    async alone(section) {
+      await run('SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended($1, 0))', [section])
+    },
+
     async cancel() {
       const other = new pg.Client(config)
       other.on('error', () => {})
