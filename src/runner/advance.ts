@@ -125,20 +125,7 @@ async function runPhase(runner: Runner, program: Program, phase: Phase): Promise
   } else if (phase === 'verify') {
     await runVerify(runner, program)
   } else {
-    for (const step of steps) {
-      stopIfAsked(runner)
-      await noDrift(runner, program)
-      const { steps: records } = await current(runner)
-      if (step.parts[0]?.action.do === 'fill')
-        await runFill({ ...runner, progress: await current(runner) }, program, step)
-      else
-        await runStep(
-          runner,
-          program,
-          step,
-          records.find(({ id }) => id === step.id),
-        )
-    }
+    await runSteps(runner, program, steps)
   }
   const last = nextPhase(program, phase) === null
   const state: State = last ? 'done' : 'running'
@@ -150,6 +137,17 @@ async function runPhase(runner: Runner, program: Program, phase: Phase): Promise
   return null
 }
 
+/** One step after the other; before each the schema must be as the step before it left it. */
+async function runSteps(runner: Runner, program: Program, steps: readonly Step[]): Promise<void> {
+  for (const [index, step] of steps.entries()) {
+    stopIfAsked(runner)
+    if (index > 0) await noDrift(runner, program)
+    const progress = await current(runner)
+    if (step.parts[0]?.action.do === 'fill') await runFill({ ...runner, progress }, program, step)
+    else await runStep(runner, program, step, progress.steps)
+  }
+}
+
 /** Proof, then retire, then the waiting time of the plan, then the drop. */
 async function contract(runner: Runner, program: Program): Promise<Outcome['waiting']> {
   const steps = program.phases.find(({ phase }) => phase === 'contract')?.steps ?? []
@@ -158,23 +156,13 @@ async function contract(runner: Runner, program: Program): Promise<Outcome['wait
   const left = retiring.filter(
     ({ id }) => !records.some((record) => record.id === id && record.state === 'done'),
   )
-  const begun =
-    retiring.length > 0
-      ? left.length === 0
-      : records.some(({ id, state }) => state === 'done' && steps.some((step) => step.id === id))
   // Once a column is retired the two shapes can no longer be compared; until the drop the sync keeps them equal.
-  if (!begun) {
+  if (left.length > 0) {
     await runVerify(runner, left.length === retiring.length ? program : onlyOf(program, left))
     await refuseDependents(runner.engine, program, ({ columns }) => columns)
     await warnOfMentions(runner, program)
   }
-  for (const step of steps.filter(({ reversible }) => reversible))
-    await runStep(
-      runner,
-      program,
-      step,
-      records.find(({ id }) => id === step.id),
-    )
+  for (const step of retiring) await runStep(runner, program, step, records)
   const dropping = steps.filter(({ reversible }) => !reversible)
   const wait = holdLeft(program, (await current(runner)).plan.retiredAt, await runner.engine.now())
   if (wait > 0 && dropping.length > 0)
@@ -185,25 +173,16 @@ async function contract(runner: Runner, program: Program): Promise<Outcome['wait
   await refuseDependents(runner.engine, program, ({ tombstones }) => tombstones)
   for (const step of dropping) {
     stopIfAsked(runner)
-    await runStep(
-      runner,
-      program,
-      step,
-      records.find(({ id }) => id === step.id),
-    )
+    await runStep(runner, program, step, records)
   }
   return null
 }
 
 /** The proofs of the tables that these steps are about: of the others the old shape is retired already. */
 const onlyOf = (program: Program, steps: readonly Step[]): Program => {
-  const wanted = new Set(steps.flatMap(tablesOf).map((table) => JSON.stringify(table)))
-  const about = (step: Step) =>
-    step.parts.some(({ action }) =>
-      wanted.has(
-        JSON.stringify('checks' in action ? action.checks.table : 'table' in action ? action.table : null),
-      ),
-    )
+  const named = (step: Step) => tablesOf(step).map((table) => JSON.stringify(table))
+  const wanted = new Set(steps.flatMap(named))
+  const about = (step: Step) => named(step).some((table) => wanted.has(table))
   return {
     ...program,
     phases: program.phases.map((one) =>

@@ -8,7 +8,7 @@ import { shapeChanges } from '../schema/describe.ts'
 import { qualified } from '../schema/lookup.ts'
 import { withLocks } from './retry.ts'
 import { type Loss, type Runner, writing } from './runner.ts'
-import { observe, remember, tablesOf } from './steps.ts'
+import { observe, remember, summaryOf, tablesOf } from './steps.ts'
 import { refuseDrift, take, type Wanted } from './take.ts'
 import { move } from './transitions.ts'
 
@@ -129,7 +129,7 @@ async function undo(
     else await undoAlone(runner, step)
   } catch (error) {
     // The step stays done: a record that says failed would make the next rollback skip its undo.
-    const said = error instanceof PlanError ? `${error.code}: ${error.message}` : 'internal error'
+    const said = summaryOf(error)
     await writing(runner, (ledger) => ledger.event('undo failed', { step: step.id, error: said })).catch(
       () => {},
     )

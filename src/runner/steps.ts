@@ -11,8 +11,9 @@ export async function runStep(
   runner: Runner,
   program: Program,
   step: Step,
-  record: StepRecord | undefined,
+  records: readonly StepRecord[],
 ): Promise<void> {
+  const record = records.find(({ id }) => id === step.id)
   if (record?.state === 'done' && (await stands(runner, step))) return
   runner.report({ event: 'step', step: step.id, title: step.title, state: 'started' })
   try {
@@ -121,11 +122,11 @@ async function refuseRewrite(
   )
 }
 
-const storages = (runner: Runner, tables: readonly TableRef[]): Promise<(string | null)[]> =>
-  tables.reduce<Promise<(string | null)[]>>(
-    async (all, table) => [...(await all), await runner.engine.storage(table)],
-    Promise.resolve([]),
-  )
+async function storages(runner: Runner, tables: readonly TableRef[]): Promise<(string | null)[]> {
+  const found: (string | null)[] = []
+  for (const table of tables) found.push(await runner.engine.storage(table))
+  return found
+}
 
 /** Whether the catalogue shows it; false where only the ledger can tell. */
 async function isDone(runner: Runner, probe: string | null): Promise<boolean> {
@@ -155,9 +156,13 @@ async function stands(runner: Runner, step: Step): Promise<boolean> {
   return true
 }
 
+/** An error in one line for the ledger; one that is not ours may hold values. */
+export const summaryOf = (error: unknown): string =>
+  error instanceof PlanError ? `${error.code}: ${error.message}` : 'internal error'
+
 /** The error goes to the ledger when it can still be reached; it is the first error that matters. */
 export async function failed(runner: Runner, step: Step, error: unknown): Promise<void> {
-  const message = error instanceof PlanError ? `${error.code}: ${error.message}` : 'internal error'
+  const message = summaryOf(error)
   await writing(runner, async (ledger) => {
     await ledger.step(step.id, { state: 'failed', error: message })
     await ledger.event('step failed', { step: step.id, error: message })
@@ -169,6 +174,7 @@ export const tablesOf = (step: Step): TableRef[] => {
   const found = step.parts.flatMap(({ action }) => [
     ...('table' in action ? [action.table] : []),
     ...('sync' in action ? [action.sync.table] : []),
+    ...('checks' in action ? [action.checks.table] : []),
     ...('references' in action && action.references ? [action.references] : []),
     ...('releases' in action ? action.releases : []),
   ])

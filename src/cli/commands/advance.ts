@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
-import type { Program } from '../../compiler/program.ts'
 import { PHASES, type Phase } from '../../compiler/step.ts'
 import { PlanError } from '../../errors.ts'
 import { readProgress } from '../../ledger/read.ts'
 import { type Attempt, advance, firstAttempt, nextPhase, type Outcome } from '../../runner/advance.ts'
+import type { Question } from '../../runner/runner.ts'
 import type { Io } from '../io.ts'
 import { lazy } from '../lazy.ts'
 import { open, programFor, surroundings, wantedFor, whichPlan } from '../session.ts'
@@ -64,11 +64,12 @@ async function once(io: Io, plan: string | undefined, options: Options, attempt:
   const which = await whichPlan(io, opened, plan)
   const run = await programFor(io, opened, which)
   const watch = watcher(io, options.json === true)
-  const approve = () =>
+  const approve = async (question: Question) =>
+    question.about === 'contract' &&
     confirmed(
       io,
       options.yes === true,
-      `contract drops ${drops(run.program)}: this cannot be undone.`,
+      `contract drops ${question.drops.join(', ') || 'nothing but helpers'}: this cannot be undone.`,
       which.name,
     )
   const outcome = await advance(
@@ -80,11 +81,6 @@ async function once(io: Io, plan: string | undefined, options: Options, attempt:
   else if (outcome.reached) io.say(summary(outcome))
   return outcome
 }
-
-const drops = (program: Program): string =>
-  program.retires
-    .flatMap(({ table, columns }) => columns.map((column) => `${table.name}.${column}`))
-    .join(', ') || 'nothing but helpers'
 
 function summary({ plan, phases, state, next }: Outcome): string {
   if (state === 'done') return phases.length === 0 ? `${plan} is done already` : `${plan} is done`
