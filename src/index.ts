@@ -41,7 +41,7 @@ export const connect = (options: {
 }) =>
   openDialect({
     url: options.url,
-    schema: options.schema ?? 'public',
+    schema: options.schema ?? null,
     application: options.application ?? 'expand-contract',
     tls: options.tls ?? null,
   })

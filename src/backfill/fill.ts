@@ -1,30 +1,15 @@
 import type { Program } from '../compiler/program.ts'
-import type { Action, Step } from '../compiler/step.ts'
-import { PlanError } from '../errors.ts'
-import type { SliceRecord } from '../ledger/records.ts'
-import { stopIfAsked, withLocks } from '../runner/retry.ts'
+import type { Step } from '../compiler/step.ts'
+import { isTrue } from '../dialects/session.ts'
+import { stopIfAsked } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
 import { failed } from '../runner/steps.ts'
-import { eta, nextRows, rest, smoothed } from './pace.ts'
-
-type Slice = Omit<SliceRecord, 'startedAt' | 'updatedAt'>
-type Fill = Extract<Action, { do: 'fill' }>
-type Work = {
-  readonly runner: Runner
-  readonly program: Program
-  readonly step: Step
-  readonly fill: Fill
-  readonly queries: Readonly<Record<string, string>>
-}
+import { calm } from './calm.ts'
+import { keys, oneBatch, type Slice, smaller, text, type Work } from './batch.ts'
+import { eta, nextRows, rest } from './pace.ts'
 
 /** Passes over the table. More than one is only needed when rows moved along the key while a pass went by. */
 const PASSES = 3
-
-/** What one bad row does to its whole batch: a value that cannot be converted, or a rule of the table it breaks. */
-const ROW_AT_FAULT: readonly string[] = ['PLAN_POISON', 'PLAN_INVARIANT', 'PLAN_NULL']
-
-/** A batch that takes this many times its target is ended by the server and tried smaller. */
-const PATIENCE = 40
 
 /** Fills a table in batches, from where the ledger says. Each batch commits together with its ledger row. */
 export async function runFill(runner: Runner, program: Program, step: Step): Promise<void> {
@@ -89,11 +74,12 @@ async function openSlice({ runner, program, step, queries }: Work, number: numbe
 }
 
 async function onePass(work: Work, opened: Slice): Promise<Slice> {
-  const { runner, program } = work
+  const { runner, program, step } = work
   let slice = opened
   let size = opened.batchRows
   while (slice.state === 'open') {
     stopIfAsked(runner)
+    await calm(runner, program, step)
     const started = runner.clock()
     const result = await smaller(work, size, (rows) => oneBatch(work, slice, rows, started))
     const elapsed = runner.clock() - started
@@ -109,88 +95,9 @@ async function onePass(work: Work, opened: Slice): Promise<Slice> {
   return slice
 }
 
-/** A batch that a value or the time stops is halved until it passes or is the one row that is at fault. */
-async function smaller(
-  work: Work,
-  size: number,
-  batch: (rows: number) => Promise<Slice>,
-): Promise<{ slice: Slice; rows: number }> {
-  for (let rows = size; ; rows = Math.max(1, Math.floor(rows / 2))) {
-    try {
-      return { slice: await batch(rows), rows }
-    } catch (error) {
-      const poison = error instanceof PlanError && ROW_AT_FAULT.includes(error.code)
-      if (rows === 1 || !(poison || work.runner.engine.failures.tookTooLong(error))) throw error
-    }
-  }
-}
-
-async function oneBatch(
-  { runner, program, step, fill, queries }: Work,
-  slice: Slice,
-  rows: number,
-  started: number,
-): Promise<Slice> {
-  const { session } = runner.engine
-  const end = slice.end ?? []
-  const cursor = slice.cursor ?? []
-  const first = slice.cursor === null
-  const boundary = await session.query(text(queries, first ? 'boundary_first' : 'boundary'), [
-    rows - 1,
-    ...end,
-    ...cursor,
-  ])
-  const to = boundary.rows[0] ? keys(boundary.rows[0]) : end
-  const limits = {
-    // Far below deadlock_timeout, so that it is never the application's statement that the server ends.
-    lockTimeout: Math.min(runner.lockTimeout, 100),
-    statementTimeout: Math.max(30_000, program.backfill.batch.target * PATIENCE),
-  }
-  try {
-    return await withLocks(runner, step.id, [fill.table], () =>
-      writing(
-        runner,
-        async (ledger) => {
-          await session.query(text(queries, 'mark'))
-          const { count } = await session.query(
-            text(queries, first ? 'batch_first' : 'batch'),
-            [...to, ...cursor],
-            { long: true },
-          )
-          const elapsed = runner.clock() - started
-          const next: Slice = {
-            ...slice,
-            cursor: to,
-            state: boundary.rows[0] ? 'open' : 'done',
-            walked:
-              slice.walked +
-              (boundary.rows[0]
-                ? rows
-                : Math.max(count, Math.min(rows - 1, Math.max(0, slice.estimate - slice.walked)))),
-            written: slice.written + count,
-            batches: slice.batches + 1,
-            rate: smoothed(slice.rate, boundary.rows[0] ? rows : count, elapsed),
-            batchRows: rows,
-          }
-          await ledger.slice(next)
-          return next
-        },
-        limits,
-      ),
-    )
-  } catch (error) {
-    if (!(error instanceof PlanError) || !ROW_AT_FAULT.includes(error.code) || rows > 1) throw error
-    const row = fill.key.map(({ name }, index) => `${name} ${to[index]}`).join(', ')
-    throw new PlanError('PLAN_POISON', `${step.id}: the row with ${row} cannot be converted`, {
-      hint: `mend this row of ${fill.table.name}, or roll back and make the expression total; then advance again`,
-      cause: error.cause,
-    })
-  }
-}
-
 async function remaining({ runner, queries }: Work): Promise<boolean> {
   const { rows } = await runner.engine.session.query(text(queries, 'remaining'), [], { long: true })
-  return rows[0]?.['remaining'] === true
+  return isTrue(rows[0]?.['remaining'])
 }
 
 function report({ runner, step, fill }: Work, slice: Slice): void {
@@ -205,13 +112,4 @@ function report({ runner, step, fill }: Work, slice: Slice): void {
     rate: slice.rate,
     eta: left,
   })
-}
-
-const keys = (row: Readonly<Record<string, unknown>>): string[] =>
-  Object.keys(row).map((_, index) => String(row[`k${index}`]))
-
-function text(queries: Readonly<Record<string, string>>, name: string): string {
-  const query = queries[name]
-  if (query === undefined) throw new Error(`the program has no query ${name} for a backfill`)
-  return query
 }

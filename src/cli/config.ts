@@ -39,7 +39,8 @@ export type Settings = {
   readonly templates: string | null
   readonly environment: string | null
   readonly url: string | null
-  readonly schema: string
+  /** Where unqualified names are looked up; null leaves it to the database. */
+  readonly schema: string | null
   readonly ledgerSchema: string
   readonly tls: string | null
   readonly lockTimeout: number
@@ -75,7 +76,7 @@ export function readSettings(
   const url = flags.url ?? (io.env['PLAN_DATABASE_URL'] || undefined)
   const {
     url: written,
-    schema = 'public',
+    schema = null,
     ledger_schema: ledgerSchema = 'plan',
     tls = null,
   } = chosen(config, over, flags.database ?? databaseOf(plans) ?? undefined, url !== undefined)

@@ -41,7 +41,7 @@ export async function open(io: Io, flags: Flags, purpose: string, plan?: string)
   return {
     settings,
     engine,
-    store: await openStore(engine.session, settings.ledgerSchema),
+    store: await openStore(engine.session, engine.home, settings.ledgerSchema),
     [Symbol.asyncDispose]: () => engine.session.close(),
   }
 }

@@ -61,6 +61,10 @@ function textOf(event: RunEvent): string | null {
       return event.found.holds
         ? `    ${event.found.name} holds${event.found.checked === null ? '' : ` on ${number(event.found.checked)} rows`}`
         : `    ${sentence(event.found)}`
+    case 'throttled':
+      return event.reason === null
+        ? `  ${event.step} goes on`
+        : `  ${event.step} waits: ${event.reason}`
     case 'note':
       return `  note: ${event.text}`
     default:

@@ -1,23 +1,24 @@
 import type { Language, Traits } from '../dialects/dialect.ts'
 import { type Finding, PlanError } from '../errors.ts'
-import { walkKey } from '../intents/fitness.ts'
+import { walkAlong } from '../intents/fitness.ts'
 import { intents } from '../intents/index.ts'
 import { type Context, type Outline, syncName } from '../intents/outline.ts'
 import type { Plan, PlanSource } from '../plan/plan.ts'
 import { describe } from '../schema/describe.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
 import { canonical, sha256 } from './fingerprint.ts'
-import { type Merged, phasesOf, tombstone } from './phases.ts'
+import { lend, type Merged, phasesOf, tombstone } from './phases.ts'
 import type { Program } from './program.ts'
-import type { Checkpoint } from './step.ts'
+import type { Checkpoint, Phase } from './step.ts'
 
 /** Plan and snapshot to program. Pure: the same input gives the same bytes. Throws one error with every finding. */
 export function compile(plan: Plan, source: PlanSource, snapshot: Snapshot, language: Language): Program {
   const traits = language.traits(snapshot.server.number)
   const outlines = outlinesOf(plan, source, snapshot, language, traits)
-  const tables = merge(outlines, plan, source, snapshot, language)
+  const unsynced = applicationSync(plan, source, outlines)
+  const tables = merge(outlines, plan, source, snapshot, language, unsynced !== null)
   const watch = tables.map(({ table, watch: columns, name: sync }) => ({ table, columns, sync }))
-  const phases = phasesOf(plan, tables, language, language.writers(traits))
+  const phases = phasesOf(plan, tables, language, traits)
   const contract = phases.some(({ phase }) => phase === 'contract')
   const body = {
     format: 1 as const,
@@ -29,19 +30,27 @@ export function compile(plan: Plan, source: PlanSource, snapshot: Snapshot, lang
     },
     engine: { dialect: language.name, traits, transaction: language.transaction },
     phases,
-    checkpoints: contract ? [switchApp(plan, outlines)] : [],
+    checkpoints: [
+      ...(unsynced === null ? [] : dualWrite(plan, outlines, phases)),
+      ...(contract ? [switchApp(plan, outlines)] : []),
+    ],
     watch,
     objects: describe(snapshot, watch),
     retires: tables
       .filter(({ retire }) => retire.length > 0)
       .map(({ table, retire }) => ({
         table,
-        columns: retire,
-        tombstones: retire.map((column) => tombstone(language, table, column)),
+        columns: retire.map(({ column }) => column),
+        tombstones: retire.map(({ column }) => tombstone(language, traits, table, column)),
       })),
     backfill: plan.backfill,
     hold: plan.contract.hold,
-    warnings: [...outlines.flatMap(({ warnings }) => warnings), ...unused(plan, contract)],
+    warnings: [
+      ...(unsynced ? [unsynced] : []),
+      ...blind(plan, traits),
+      ...outlines.flatMap(({ warnings }) => warnings),
+      ...unused(plan, contract),
+    ],
   }
   const estimates = tables.map(({ table }) => {
     const found = snapshot.tables.find(({ schema, name }) => schema === table.schema && name === table.name)
@@ -86,10 +95,39 @@ function outlinesOf(
         at: source.at(['invariants', index, 'sql']),
       })
   }
-  findings.push(...twice(plan, source, outlines))
+  findings.push(...unmeasured(plan, source, traits), ...twice(plan, source, outlines))
   const [first, ...rest] = findings
   if (first) throw PlanError.of([first, ...rest])
   return outlines
+}
+
+const blind = (plan: Plan, { statementStatistics }: Traits): string[] =>
+  statementStatistics === 'some' &&
+  Object.values(plan.checkpoints).some(({ probes }) => probes.some((probe) => 'unused' in probe))
+    ? ['this server does not see statements that clients prepare on it: the probe unused can find a use, but never say that there is none']
+    : []
+
+/** What this server cannot be asked. */
+function unmeasured(plan: Plan, source: PlanSource, traits: Traits): Finding[] {
+  const { maxLag, maxRunning, maxHistory } = plan.backfill.limits
+  const limited = maxLag !== null || maxRunning !== null || maxHistory !== null
+  const asked = Object.entries(plan.checkpoints).find(([, { probes }]) =>
+    (probes as readonly object[]).some((probe) => 'unused' in probe),
+  )
+  const not = (what: string, path: readonly string[], hint: string): Finding => ({
+    code: 'PLAN_NOT_BUILT',
+    message: `${what} is not built yet for this database`,
+    hint,
+    at: source.at(path),
+  })
+  return [
+    ...(limited && !traits.measuresPressure
+      ? [not('a limit of lag or load', ['backfill', 'throttle'], 'use duty, which leaves the server room')]
+      : []),
+    ...(asked && traits.statementStatistics === 'none'
+      ? [not('the probe unused', ['checkpoints', asked[0]], 'ask the application itself: probes http, sql and command')]
+      : []),
+  ]
 }
 
 /** Two intents of a plan cannot make or take away the same column. */
@@ -99,7 +137,7 @@ function twice(plan: Plan, source: PlanSource, outlines: readonly Outline[]): Fi
     const made = outline.expand.flatMap((action) =>
       'column' in action && typeof action.column === 'object' ? [action.column.name] : [],
     )
-    const names = [...made, ...outline.retire].map(
+    const names = [...made, ...outline.retire.map(({ column }) => column)].map(
       (column) => `${outline.table.schema}.${outline.table.name}.${column}`,
     )
     const again = names.find((name) => seen.has(name))
@@ -125,6 +163,7 @@ function merge(
   source: PlanSource,
   snapshot: Snapshot,
   language: Language,
+  unsynced: boolean,
 ): Merged[] {
   const byTable = new Map<string, Outline[]>()
   for (const outline of outlines) {
@@ -137,7 +176,8 @@ function merge(
     const table = snapshot.tables.find(
       ({ schema, name }) => schema === first.table.schema && name === first.table.name,
     )
-    const retire = every((one) => one.retire)
+    const retiring = every((one) => one.retire)
+    const retire = retiring.map(({ column }) => column)
     const shared = [
       ...(table?.indexes ?? []),
       ...(table?.constraints ?? []),
@@ -157,11 +197,19 @@ function merge(
     return {
       ...first,
       name: syncName(language, plan.name, first.table),
-      key: table && needsKey ? walkKey(table, retire, source.at(['intents', 0])) : [],
+      walk:
+        table && needsKey
+          ? walkAlong(language, table, retire, source.at(['intents', 0]))
+          : { key: [], index: null, keeps: [] },
       watch: [...new Set(every((one) => one.watch))],
-      expand: every((one) => one.expand),
+      expand: [
+        ...every((one) => one.expand),
+        ...(unsynced ? retiring.flatMap((one) => lend(first.table, one)) : []),
+      ],
       // What is derived comes after the columns it is derived from.
-      sync: every((one) => one.sync).sort((a, b) => Number(a.kind === 'fill') - Number(b.kind === 'fill')),
+      sync: unsynced
+        ? []
+        : every((one) => one.sync).sort((a, b) => Number(a.kind === 'fill') - Number(b.kind === 'fill')),
       fills: every((one) => one.fills),
       enforce: every((one) => one.enforce),
       rules: every((one) => one.rules),
@@ -170,7 +218,8 @@ function merge(
         constraints: every((one) => one.holds.constraints),
         notNull: every((one) => one.holds.notNull),
       },
-      retire,
+      retire: retiring,
+      clears: every((one) => one.clears),
       releases: every((one) => one.releases),
       beforeDrop: every((one) => one.beforeDrop),
       afterDrop: every((one) => one.afterDrop),
@@ -179,13 +228,39 @@ function merge(
   })
 }
 
+/** Why the application has to keep both shapes in step itself, an empty text when the plan says so; null with triggers. */
+function applicationSync(plan: Plan, source: PlanSource, outlines: readonly Outline[]): string | null {
+  const missed = outlines.findIndex(({ untriggered }) => untriggered !== null)
+  const why = outlines[missed]?.untriggered
+  const synced = outlines.some(({ sync }) => sync.length > 0)
+  if (plan.sync === 'triggers' && why)
+    throw new PlanError('PLAN_UNSUPPORTED', `triggers cannot keep both shapes in step: ${why}`, {
+      hint: 'write sync: application, and deploy a version that writes both shapes before the backfill',
+      at: source.at(plan.intents[missed]?.path ?? []),
+    })
+  if (plan.sync === 'application') return synced ? '' : null
+  return why ? `the application has to write both shapes (sync: application): ${why}` : null
+}
+
+/** Before rows are filled every writer keeps both shapes; who has no backfill needs it before whatever comes next. */
+function dualWrite(plan: Plan, outlines: readonly Outline[], phases: Program['phases']): Checkpoint[] {
+  const before = phases.find(({ phase }) => phase !== 'expand')?.phase
+  const versions = [...new Set(outlines.flatMap((outline) => outline.dualWrite ?? []))]
+  if (before === undefined || versions.length === 0) return []
+  return [checkpoint(plan, 'dual-write', before, `Deploy ${versions.join('; ')}`)]
+}
+
 function switchApp(plan: Plan, outlines: readonly Outline[]): Checkpoint {
-  const wish = plan.checkpoints['switch-app']
   const deploys = [...new Set(outlines.flatMap(({ deploy }) => deploy ?? []))]
+  return checkpoint(plan, 'switch-app', 'contract', `Deploy ${deploys.join('; ')}`)
+}
+
+function checkpoint(plan: Plan, id: string, before: Phase, describe: string): Checkpoint {
+  const wish = plan.checkpoints[id]
   return {
-    id: 'switch-app',
-    before: 'contract',
-    describe: wish?.describe ?? `Deploy ${deploys.join('; ')}`,
+    id,
+    before,
+    describe: wish?.describe ?? describe,
     soak: wish?.soak ?? 0,
     require: wish?.require ?? [],
     probes: wish?.probes ?? [],

@@ -1,11 +1,14 @@
-import type { Language, Writers } from '../dialects/dialect.ts'
-import type { Outline } from '../intents/outline.ts'
+import type { Language, Traits } from '../dialects/dialect.ts'
+import type { Outline, Retiree } from '../intents/outline.ts'
 import type { Plan } from '../plan/plan.ts'
 import { type Action, PHASES, type Phase, type Step, type Sync, type TableRef, type Written } from './step.ts'
 import { wordingOf } from './words.ts'
 
 /** Everything that is asked of one table, by all intents of the plan together. */
-export type Merged = Outline & { readonly key: Extract<Action, { do: 'fill' }>['key']; readonly name: string }
+export type Merged = Outline & {
+  readonly walk: Pick<Extract<Action, { do: 'fill' }>, 'key' | 'index' | 'keeps'>
+  readonly name: string
+}
 
 /** One thing to do, and who belongs into its transaction. */
 type Unit = { readonly actions: readonly Action[] }
@@ -15,13 +18,13 @@ export function phasesOf(
   plan: Plan,
   tables: readonly Merged[],
   language: Language,
-  writers: Writers,
+  traits: Traits,
 ): { phase: Phase; steps: Step[] }[] {
   const units: Record<Phase, Unit[]> = {
     expand: tables.flatMap(expand),
     backfill: tables
       .filter(({ fills }) => fills.length > 0)
-      .map(({ table, key, fills }) => ({ actions: [{ do: 'fill', table, key, groups: fills }] })),
+      .map(({ table, walk, fills }) => ({ actions: [{ do: 'fill', table, ...walk, groups: fills }] })),
     enforce: tables.flatMap(({ enforce }) => enforce.map((action) => ({ actions: [action] }))),
     verify: [
       ...tables.flatMap(verify),
@@ -29,8 +32,9 @@ export function phasesOf(
         ({ name, sql, sample }): Unit => ({ actions: [{ do: 'prove_query', name, sql, sample }] }),
       ),
     ],
-    contract: contract(tables, language),
+    contract: contract(tables, language, traits),
   }
+  const writers = language.writers(traits)
   const write = (action: Action): Written => (writers[action.do] as (action: Action) => Written)(action)
   return PHASES.map((phase) => ({
     phase,
@@ -62,7 +66,12 @@ const expand = (merged: Merged): Unit[] => {
 }
 
 const verify = (merged: Merged): Unit[] => {
-  const { table, key, rules, holds } = merged
+  const {
+    table,
+    walk: { key },
+    rules,
+    holds,
+  } = merged
   const sync = syncOf(merged)
   const checks = sync !== null || holds.indexes.length + holds.constraints.length + holds.notNull.length > 0
   return [
@@ -83,24 +92,37 @@ const verify = (merged: Merged): Unit[] => {
   ]
 }
 
-/** What contract does to one table: retire its old shape, and later drop it. Two transactions. */
+/** What contract does to one table: retire its old shape, and later drop it. Two steps. */
 type Contract = { readonly retire: readonly Action[]; readonly drop: readonly Action[] }
 
-function contractOf(merged: Merged, language: Language): Contract {
-  const { table, retire, releases, beforeDrop, afterDrop } = merged
+function contractOf(merged: Merged, language: Language, traits: Traits): Contract {
+  const { table, retire, clears, releases, beforeDrop, afterDrop } = merged
   const sync = syncOf(merged)
-  const graves = retire.map((column) => ({ name: column, stored: tombstone(language, table, column) }))
-  const retired = sync && graves.length > 0 ? buried(sync, graves) : sync
+  const graves = retire.map(({ column: name, definition, lent }) => ({
+    name,
+    definition: definition !== null && lent !== null ? `${definition} DEFAULT ${lent}` : definition,
+    stored: tombstone(language, traits, table, name),
+  }))
+  const moved = graves.filter(({ name, stored }) => name !== stored)
+  const retired = sync && moved.length > 0 ? buried(sync, moved) : sync
   const replace: Action[] =
     sync && retired && retired !== sync ? [{ do: 'replace_sync', sync: retired, previous: sync }] : []
   return {
     retire: [
+      ...(sync ? retire.flatMap((one) => lend(table, one)) : []),
       ...graves.map(
-        ({ name, stored }): Action => ({ do: 'retire_column', table, column: name, tombstone: stored }),
+        ({ name, stored, definition }): Action => ({
+          do: 'retire_column',
+          table,
+          column: name,
+          tombstone: stored,
+          definition,
+        }),
       ),
       ...replace,
     ],
     drop: [
+      ...clears,
       ...(retired ? [{ do: 'remove_sync', sync: retired } as const] : []),
       ...beforeDrop,
       ...graves.map(({ stored }): Action => ({ do: 'drop_column', table, column: stored, releases })),
@@ -110,15 +132,19 @@ function contractOf(merged: Merged, language: Language): Contract {
 }
 
 /** Everything is retired before anything is dropped: the plan's waiting time lies between. */
-function contract(tables: readonly Merged[], language: Language): Unit[] {
-  const all = tables.map((table) => contractOf(table, language))
+function contract(tables: readonly Merged[], language: Language, traits: Traits): Unit[] {
+  const all = tables.map((table) => contractOf(table, language, traits))
   return [...all.map(({ retire }) => retire), ...all.map(({ drop }) => drop)]
     .filter((actions) => actions.length > 0)
     .map((actions) => ({ actions }))
 }
 
-export const tombstone = (language: Language, table: TableRef, column: string): string =>
-  language.helperName(`plan_drop_${column}`, table.schema, table.name)
+export const tombstone = (language: Language, traits: Traits, table: TableRef, column: string): string =>
+  traits.retires === 'hide' ? column : language.helperName(`plan_drop_${column}`, table.schema, table.name)
+
+/** The default that an old column gets for the time in which nothing fills it. */
+export const lend = (table: TableRef, { column, lent }: Retiree): Action[] =>
+  lent === null ? [] : [{ do: 'lend_default', table, column, default: lent }]
 
 const syncOf = ({ table, name, sync }: Merged): Sync | null =>
   sync.length > 0 ? { table, name, groups: sync, aliases: [] } : null

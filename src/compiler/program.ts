@@ -1,4 +1,5 @@
 import type { Traits } from '../dialects/dialect.ts'
+import type { Limits } from '../plan/plan.ts'
 import type { Checkpoint, Phase, Step, TableRef } from './step.ts'
 
 /** The compiled plan. The runner decides only whether now, never what. */
@@ -33,6 +34,7 @@ export type Program = {
   readonly backfill: {
     readonly batch: { readonly rows: number; readonly target: number; readonly maxRows: number }
     readonly duty: number
+    readonly limits: Limits
   }
   /** Milliseconds the retired shape is kept. */
   readonly hold: number

@@ -81,7 +81,11 @@ export type Action =
   | {
       readonly do: 'fill'
       readonly table: TableRef
+      /** The columns to walk along, and the index that has them in this order. */
       readonly key: readonly KeyColumn[]
+      readonly index: string | null
+      /** Columns that the server sets with every UPDATE, unless it is told to leave them alone. */
+      readonly keeps: readonly string[]
       readonly groups: readonly FillGroup[]
     }
   | {
@@ -114,6 +118,8 @@ export type Action =
       readonly table: TableRef
       readonly name: string
       readonly references: TableRef | null
+      /** Of a foreign key: its columns, and those they refer to. */
+      readonly key: { readonly columns: readonly string[]; readonly there: readonly string[] } | null
     }
   | { readonly do: 'add_not_null'; readonly table: TableRef; readonly column: string; readonly name: string }
   | {
@@ -121,6 +127,13 @@ export type Action =
       readonly table: TableRef
       readonly column: string
       readonly name: string
+    }
+  /** NOT NULL for a column whose rows were proven to have a value, where the server reads them again by itself. */
+  | {
+      readonly do: 'set_not_null'
+      readonly table: TableRef
+      readonly column: NewColumn
+      readonly default: string | null
     }
   | {
       readonly do: 'create_statistics'
@@ -137,11 +150,34 @@ export type Action =
     }
   | { readonly do: 'prove_catalogue'; readonly name: string; readonly checks: CatalogueChecks }
   | { readonly do: 'prove_query'; readonly name: string; readonly sql: string; readonly sample: number }
+  /** `tombstone`: its name from then on; the column's own where it is only hidden. */
   | {
       readonly do: 'retire_column'
       readonly table: TableRef
       readonly column: string
       readonly tombstone: string
+      /** The column's definition, where hiding it has to repeat that. */
+      readonly definition: string | null
+    }
+  /** For rows that nobody fills between the end of the sync and the drop. */
+  | {
+      readonly do: 'lend_default'
+      readonly table: TableRef
+      readonly column: string
+      readonly default: string
+    }
+  | {
+      readonly do: 'drop_index'
+      readonly table: TableRef
+      readonly name: string
+      readonly definition: string
+    }
+  | {
+      readonly do: 'drop_constraint'
+      readonly table: TableRef
+      readonly name: string
+      readonly kind: 'check' | 'foreign key'
+      readonly definition: string
     }
   | { readonly do: 'replace_sync'; readonly sync: Sync; readonly previous: Sync }
   | { readonly do: 'remove_sync'; readonly sync: Sync }
@@ -152,8 +188,15 @@ export type Action =
       readonly column: string
       readonly releases: readonly TableRef[]
     }
-  | { readonly do: 'rename_index'; readonly schema: string; readonly from: string; readonly to: string }
-  | { readonly do: 'rename_constraint'; readonly table: TableRef; readonly from: string; readonly to: string }
+  | { readonly do: 'rename_index'; readonly table: TableRef; readonly from: string; readonly to: string }
+  | {
+      readonly do: 'rename_constraint'
+      readonly table: TableRef
+      readonly from: string
+      readonly to: string
+      /** Its definition, where a server can only make it anew. */
+      readonly definition: string | null
+    }
   | { readonly do: 'rename_statistics'; readonly schema: string; readonly from: string; readonly to: string }
   | {
       readonly do: 'set_default'
@@ -198,9 +241,23 @@ export type Written = {
   readonly undo: readonly string[]
   /** A query of one boolean, true when the action is already done. Null where only the ledger can tell. */
   readonly probe: string | null
-  /** `step`: all of the step in one transaction. `none`: the server must run it outside of one, or it takes long. */
-  readonly transaction: 'step' | 'none'
+  /**
+   * `step`: all of the step in one transaction. `alone`: the server commits each statement by itself; its locks are
+   * asked for shortly and again. `none`: outside of any transaction, for as long as it takes.
+   */
+  readonly transaction: 'step' | 'alone' | 'none'
   readonly locks: readonly Lock[]
+  /** A query of one boolean, `done`: true while undo has something to do. Left out where undo bears being repeated. */
+  readonly standing?: string
+  /** What must hold before the action is begun: a query of one number `violations`, and what it means. */
+  readonly requires?: {
+    readonly query: string
+    readonly code: 'PLAN_NULL' | 'PLAN_INVARIANT'
+    readonly says: string
+    readonly hint: string
+  }
+  /** Settings of the session around its statements, put back whatever happens. */
+  readonly around?: { readonly before: string; readonly after: string }
   /** Runs before a new try of an action that runs outside a transaction: clears what a broken try left. */
   readonly repair?: readonly string[]
   /** What undoing takes with it: a query of one number `rows`, and what these rows hold. */

@@ -54,6 +54,11 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
     title: `make ${table.name}.${column} NOT NULL`,
     reason: 'the validated check is proof enough: no row is read under the lock',
   }),
+  set_not_null: ({ table, column }) => ({
+    title: `make ${table.name}.${column.name} NOT NULL`,
+    reason:
+      'the server writes the table anew while reads and writes go on; it refuses when a value is missing',
+  }),
   create_statistics: ({ name }) => ({
     title: `create statistics ${name}`,
     reason: 'the planner knew this of the old column',
@@ -67,9 +72,28 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
     reason: 'an invalid index or a disabled trigger would show only later',
   }),
   prove_query: ({ name }) => ({ title: `prove ${name}`, reason: `the plan's own query must find nothing` }),
-  retire_column: ({ table, column }) => ({
-    title: `retire ${table.name}.${column} under another name`,
-    reason: 'whoever still uses it fails now, while renaming it back still undoes everything',
+  retire_column: ({ table, column, tombstone }) =>
+    tombstone === column
+      ? {
+          title: `retire ${table.name}.${column}: make it invisible`,
+          reason:
+            'whoever takes it from SELECT * or writes it by its position fails now, while one statement still undoes it',
+        }
+      : {
+          title: `retire ${table.name}.${column} under another name`,
+          reason: 'whoever still uses it fails now, while renaming it back still undoes everything',
+        },
+  lend_default: ({ table, column }) => ({
+    title: `lend ${table.name}.${column} a default`,
+    reason: 'once the sync is gone, rows that leave it out must not be refused until it is dropped',
+  }),
+  drop_index: ({ name }) => ({
+    title: `drop index ${name}`,
+    reason: 'dropping its column would only take the column out of it',
+  }),
+  drop_constraint: ({ name }) => ({
+    title: `drop constraint ${name}`,
+    reason: 'its column cannot be dropped while it stands',
   }),
   replace_sync: ({ sync }) => ({
     title: `let the sync of ${sync.table.name} follow`,

@@ -1,6 +1,6 @@
 import type { Action, Expression, Written } from '../compiler/step.ts'
 import type { Value } from '../plan/value.ts'
-import type { Snapshot, Table } from '../schema/snapshot.ts'
+import type { Column, Index, Snapshot, Table } from '../schema/snapshot.ts'
 
 /** What a server can do. Data: it is part of a program, and a server without the same traits is not run on. */
 export type Traits = {
@@ -10,10 +10,30 @@ export type Traits = {
   readonly triggers: boolean
   /** An index can be built while others write. */
   readonly concurrentIndexes: boolean
-  /** ADD COLUMN with a constant default touches no row. */
-  readonly instantDefault: boolean
+  /** With which defaults ADD COLUMN touches no row: `literal` leaves out expressions, also those that never change. */
+  readonly instantDefault: 'constant' | 'literal' | 'none'
+  /** DROP COLUMN touches no row. */
+  readonly instantDrop: boolean
+  /** CHECK and foreign key can be added without reading a row, and validated later. */
+  readonly stagedConstraints: boolean
   /** NOT NULL itself can be added NOT VALID and validated later; without it a CHECK stands in. */
   readonly notNullNotValid: boolean
+  /** A unique constraint is something beside its index. */
+  readonly uniqueConstraints: boolean
+  /** DROP COLUMN takes along every index and constraint that needs the column. */
+  readonly dropsDependents: boolean
+  /** `rename`: the old column gets another name and the sync follows in one transaction. `hide`: it leaves `*`. */
+  readonly retires: 'rename' | 'hide'
+  /** What decides the order of row triggers of the same event. */
+  readonly triggerOrder: 'name' | 'creation'
+  /** What a foreign key's ON DELETE or ON UPDATE does to a row sets off the row's triggers. */
+  readonly cascadesFireTriggers: boolean
+  /** A BEFORE trigger can give a required column its value in every kind of INSERT, `INSERT … SELECT` included. */
+  readonly triggersFillRequired: boolean
+  /** Replica lag and load can be asked for while a backfill runs. */
+  readonly measuresPressure: boolean
+  /** Whether the server knows which statements ran lately: all of them, some of them, or none. */
+  readonly statementStatistics: 'all' | 'some' | 'none'
 }
 
 /** How one kind of action is written for one database: pure, so that its output can be read and tested. */
@@ -44,6 +64,12 @@ export type Language = {
   readonly renameColumn: (definition: string, from: string, to: string) => string
   /** A catalogue definition of an index or statistics object, under another name. */
   readonly renameObject: (definition: string, to: string) => string
+  /** The default that a required column of the old shape needs where no trigger fills it any more; null for none. */
+  readonly lentDefault: (column: Column) => string | null
+  /** Why a column of this type cannot be used so: in a plain index, in the key of a backfill, with a constant default. */
+  readonly unfit: (type: string, use: 'index' | 'key' | 'default') => Refusal | null
+  /** Why such an index cannot be built while others write, or null. */
+  readonly unbuildable: (index: Index) => Refusal | null
   /** CHECK definition, index definition and their like, from parts that the plan itself wrote. */
   readonly define: {
     readonly check: (condition: Expression) => string
@@ -59,6 +85,8 @@ export type Language = {
       columnsThere: readonly string[],
     ) => string
   }
+  /** What a person can do who wants such a clause of ALTER TABLE all the same: the exact command of another tool. */
+  readonly copyRecipe: (table: { schema: string; name: string }, clause: string) => string
   /** A name that fits the server's limit and collides with nothing: readable stem, then a hash of all parts. */
   readonly helperName: (stem: string, ...parts: readonly string[]) => string
   /** Why this cannot be a name, or null. */

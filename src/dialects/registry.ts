@@ -2,25 +2,39 @@ import { PlanError } from '../errors.ts'
 import type { Language } from './dialect.ts'
 import type { Engine, SessionOptions } from './session.ts'
 
-/** The one place that knows which database a URL means. Each dialect is loaded only when it is asked for. */
-export async function openDialect(options: SessionOptions & { readonly schema: string }): Promise<Engine> {
+/** The schemes of a URL, and what each of them opens. Each dialect is loaded only when it is asked for. */
+const OPEN: Readonly<Record<string, (options: Options) => Promise<Engine>>> = {
+  postgres: async (options) =>
+    (await import('./postgres/engine.ts')).openEngine({ ...options, schema: options.schema ?? 'public' }),
+  mysql: async (options) => (await import('./mysql/engine.ts')).openEngine(options),
+}
+const ALIAS: Readonly<Record<string, string>> = { postgresql: 'postgres', mariadb: 'mysql' }
+
+type Options = SessionOptions & {
+  /** Where unqualified names are looked up; null is what the database itself takes for that. */
+  readonly schema: string | null
+}
+
+/** The one place that knows which database a URL means. */
+export async function openDialect(options: Options): Promise<Engine> {
   const scheme = /^([a-z][a-z0-9+]*):/i.exec(options.url)?.[1]?.toLowerCase() ?? ''
-  if (scheme === 'postgres' || scheme === 'postgresql')
-    return (await import('./postgres/engine.ts')).openEngine(options)
-  const known = ['mysql', 'mariadb', 'mongodb', 'mongodb+srv'].includes(scheme)
-  throw known
+  const open = OPEN[ALIAS[scheme] ?? scheme]
+  if (open) return open(options)
+  throw ['mongodb', 'mongodb+srv'].includes(scheme)
     ? new PlanError('PLAN_NOT_BUILT', `${scheme} is not built yet`, {
-        hint: 'this version works on PostgreSQL',
+        hint: 'this version works on PostgreSQL, MySQL and MariaDB',
       })
     : new PlanError('PLAN_USAGE', 'the database URL does not say which database it is for', {
-        hint: 'it starts with postgres://',
+        hint: 'it starts with postgres://, mysql:// or mariadb://',
       })
 }
 
 /** The language of a database, for compiling without a connection. */
 export async function loadLanguage(dialect: string): Promise<Language> {
   if (dialect === 'postgres') return (await import('./postgres/language.ts')).language()
+  if (dialect === 'mysql' || dialect === 'mariadb')
+    return (await import('./mysql/language.ts')).language(dialect)
   throw new PlanError('PLAN_NOT_BUILT', `the snapshot is of ${dialect}, which is not built yet`, {
-    hint: 'this version works on PostgreSQL',
+    hint: 'this version works on PostgreSQL, MySQL and MariaDB',
   })
 }

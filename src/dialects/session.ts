@@ -1,5 +1,7 @@
+import type { Pressure } from '../backfill/pressure.ts'
 import type { TableRef } from '../compiler/step.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
+import type { Asked, Usage } from '../usage/usage.ts'
 import type { Language } from './dialect.ts'
 
 export type Row = Readonly<Record<string, unknown>>
@@ -7,6 +9,9 @@ export type Result = { readonly rows: readonly Row[]; readonly count: number }
 
 /** Called before and after each statement; tests kill, cut and delay here. `name` says what is about to happen. */
 type FaultPoint = (name: string) => void | Promise<void>
+
+/** A boolean as a server gives it: some have none of their own. */
+export const isTrue = (value: unknown): boolean => value === true || value === 1 || value === '1'
 
 export type SessionOptions = {
   readonly url: string
@@ -85,10 +90,25 @@ type Failures = {
   readonly tookTooLong: (error: unknown) => boolean
 }
 
+/** Where and how the ledger is kept in this database. */
+export type Home = {
+  /** Knex's word for the database. */
+  readonly client: 'pg' | 'mysql2'
+  /** The schema that holds the ledger's tables (null: that of the connection), and what their names begin with. */
+  readonly place: (name: string) => { readonly schema: string | null; readonly prefix: string }
+  /** How its text compares, where the server has to be told. */
+  readonly collation: string | null
+  /** An expression for this moment, as the ledger's columns keep it. */
+  readonly now: string
+  /** ISO 8601 in UTC as the database takes it for such a column. */
+  readonly moment: (iso: string) => string
+}
+
 /** A running database as the runner sees it. */
 export interface Engine {
   readonly session: Session
   readonly language: Language
+  readonly home: Home
   readonly failures: Failures
   /** Privileges, version and settings that work on these tables needs. `ledger` is the ledger's schema. */
   preflight(tables: readonly TableRef[], ledger: string): Promise<readonly Check[]>
@@ -101,6 +121,10 @@ export interface Engine {
     readonly tables?: readonly TableRef[]
     readonly schemas?: readonly string[]
   }): Promise<Snapshot>
+  /** How the server and its replicas bear the backfill; null where that cannot be asked. */
+  readonly pressure: (() => Promise<Pressure>) | null
+  /** Whether anybody used these columns in the last `since` milliseconds; null where that cannot be asked. */
+  readonly usage: ((asked: Asked) => Promise<Usage>) | null
   /** The database's clock, milliseconds since 1970: runners on other hosts have other ones. */
   now(): Promise<number>
   /** Who holds locks on these tables now. */

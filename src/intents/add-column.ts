@@ -1,7 +1,7 @@
 import type { Action, Assignment, Expression, NewColumn } from '../compiler/step.ts'
 import { requireColumn, requireTable } from '../schema/lookup.ts'
 import type { Table } from '../schema/snapshot.ts'
-import { cautions, requirePlainTable } from './fitness.ts'
+import { cautions, requireCheckable, requireIndexable, requirePlainTable, untriggered } from './fitness.ts'
 import {
   bareColumn,
   type Context,
@@ -45,8 +45,8 @@ export function addColumn(wish: AddColumn, context: Context): Outline {
   const rules = ruled(wish, context, future)
   const given = wish.default === undefined ? null : defaultOf(wish.default, context, table, type)
   if (given && wish.fill === undefined)
-    return given.volatile
-      ? volatileDefault(wish, context, table, column, given, rules)
+    return given.volatile || (context.traits.instantDefault === 'literal' && isExpression(wish.default))
+      ? computedDefault(wish, context, table, column, given, rules)
       : instant(context, table, column, given, wish.required, rules)
   if (wish.fill !== undefined) return filled(wish, context, table, column, given, rules)
   if (wish.required)
@@ -75,13 +75,16 @@ function instant(
   required: boolean,
   rules: Rules,
 ): Outline {
-  if (!context.traits.instantDefault)
+  const at = context.at('default')
+  if (context.traits.instantDefault === 'none')
     refuse(
       'PLAN_UNSUPPORTED',
       'this server rewrites the table for a column with a default',
       'give a fill instead',
-      context.at('default'),
+      at,
     )
+  const unfit = context.language.unfit(column.type, 'default')
+  if (unfit) refuse('PLAN_UNSUPPORTED', unfit.refused, unfit.hint, at)
   const add: Action = {
     do: 'add_column_with_default',
     table: refOf(table),
@@ -92,8 +95,10 @@ function instant(
   return { ...nothing(refOf(table)), watch: [column.name], expand: [add], ...rules }
 }
 
+const isExpression = (given: AddColumn['default']): boolean => given !== null && typeof given === 'object'
+
 /** As ADD COLUMN … DEFAULT it would rewrite the table: new rows get the default at once, the others by a backfill. */
-function volatileDefault(
+function computedDefault(
   wish: AddColumn,
   context: Context,
   table: Table,
@@ -103,7 +108,7 @@ function volatileDefault(
 ): Outline {
   requirePlainTable(table, context.at('table'))
   const ref = refOf(table)
-  const required = wish.required ? notNull(context, table, column.name, null) : null
+  const required = wish.required ? notNull(context, table, column, { default: given.sql }) : null
   return {
     ...nothing(ref),
     watch: [column.name],
@@ -133,7 +138,7 @@ function filled(
   const ref = refOf(table)
   const value = expressionFor(context, wish.fill ?? { literal: null }, table, column.type, context.at('fill'))
   const set: Assignment = { column: column.name, type: column.type, value }
-  const required = wish.required ? notNull(context, table, column.name, null) : null
+  const required = wish.required ? notNull(context, table, column) : null
   return {
     ...nothing(ref),
     watch: [column.name, ...value.reads],
@@ -146,6 +151,8 @@ function filled(
       : [],
     // While the trigger fills in, a DEFAULT would hide that a writer does not know the column.
     afterDrop: given ? [{ do: 'set_default', table: ref, column: column.name, default: given.sql }] : [],
+    dualWrite: `the version in which every writer of ${table.name} writes ${column.name} itself`,
+    untriggered: untriggered(context, table, value.reads),
     deploy: `the version in which every writer of ${table.name} writes ${column.name} itself${given ? ' or leaves it to its default' : ''}`,
     warnings: cautions(context, table, []),
   }
@@ -184,13 +191,14 @@ function defaultOf(
 
 /** Index, uniqueness, check and reference: each made so that nobody waits for it. */
 function ruled(wish: AddColumn, context: Context, table: Table): Rules {
-  const { language, snapshot, at } = context
+  const { language, snapshot, traits, at } = context
   const ref = refOf(table)
   const stem = `${table.name}_${wish.column}`
   const enforce: Action[] = []
   const holds = { indexes: [] as string[], constraints: [] as string[], notNull: [] as string[] }
   if (wish.index || wish.unique) {
     const name = freeName(context, table, `${stem}_${wish.unique ? 'key' : 'idx'}`)
+    requireIndexable(context, typeFor(context, wish.type, at('type')), at(wish.unique ? 'unique' : 'index'))
     enforce.push({
       do: 'create_index',
       table: ref,
@@ -199,7 +207,7 @@ function ruled(wish: AddColumn, context: Context, table: Table): Rules {
       unique: wish.unique,
       comment: null,
     })
-    if (wish.unique)
+    if (wish.unique && traits.uniqueConstraints)
       enforce.push({
         do: 'add_unique',
         table: ref,
@@ -216,6 +224,7 @@ function ruled(wish: AddColumn, context: Context, table: Table): Rules {
     if ('refused' in condition)
       return refuse('PLAN_EXPRESSION', condition.refused, condition.hint, at('check'))
     const name = freeName(context, table, `${stem}_check`)
+    requireCheckable(context, table, name, language.define.check(condition), at('check'))
     enforce.push(
       {
         do: 'add_constraint',
@@ -225,7 +234,7 @@ function ruled(wish: AddColumn, context: Context, table: Table): Rules {
         references: null,
         comment: null,
       },
-      { do: 'validate_constraint', table: ref, name, references: null },
+      { do: 'validate_constraint', table: ref, name, references: null, key: null },
     )
     holds.constraints.push(name)
   }
@@ -243,7 +252,13 @@ function ruled(wish: AddColumn, context: Context, table: Table): Rules {
         references,
         comment: null,
       },
-      { do: 'validate_constraint', table: ref, name, references },
+      {
+        do: 'validate_constraint',
+        table: ref,
+        name,
+        references,
+        key: { columns: [wish.column], there: [wish.references.column] },
+      },
     )
     holds.constraints.push(name)
   }

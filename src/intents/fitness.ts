@@ -1,6 +1,7 @@
-import type { KeyColumn } from '../compiler/step.ts'
+import type { Action } from '../compiler/step.ts'
+import type { Language } from '../dialects/dialect.ts'
 import type { Position } from '../errors.ts'
-import type { Column, Table } from '../schema/snapshot.ts'
+import type { Column, ForeignKey, Table } from '../schema/snapshot.ts'
 import { type Context, refOf, refuse, syncName } from './outline.ts'
 
 /** A table whose rows can be kept in step by triggers and filled in batches. */
@@ -8,6 +9,16 @@ export function requirePlainTable(table: Table, at: Position): void {
   const name = `${table.schema}.${table.name}`
   const no = (why: string, hint: string) => refuse('PLAN_UNSUPPORTED', `${name} ${why}`, hint, at)
   if (table.kind === 'foreign') no('is a foreign table', 'change it on the server that holds it')
+  if (table.kind === 'system versioned')
+    no(
+      'keeps the history of its rows (system versioning), which is not built yet',
+      'the server refuses to change its columns; drop system versioning first',
+    )
+  if (table.engine !== undefined && table.engine !== 'InnoDB')
+    no(
+      `is kept by the storage engine ${table.engine}`,
+      'it has no transactions; ALTER TABLE … ENGINE=InnoDB first',
+    )
   if (table.kind === 'partitioned')
     no(
       'is partitioned, which is not built yet',
@@ -37,6 +48,11 @@ export function requireReplaceable(table: Table, column: Column, at: Position): 
   if (column.identity) no('is an identity column', 'replacing an identity is not built yet')
   if (column.generated)
     no('is a generated column', 'drop it and add it under its new name: the server computes it')
+  if (column.onUpdate !== undefined)
+    no(
+      `is set by ON UPDATE ${column.onUpdate} with every change of its row`,
+      'the server would set it for both shapes at other moments; let the application set the new column instead',
+    )
   const exclusion = table.constraints.find((constraint) => constraint.kind === 'exclusion' && on(constraint))
   if (exclusion)
     no(
@@ -68,8 +84,9 @@ export function cautions(context: Context, table: Table, columns: readonly strin
     columns.some((column) => thing.columns?.includes(column))
   const uses = (what: string) => `${what} uses ${columns.join(', ')}; contract will refuse while it does`
   const sync = syncName(context.language, context.plan, refOf(table))
+  const byName = context.traits.triggerOrder === 'name'
   const active = table.triggers.filter(({ enabled, level }) => enabled !== 'D' && level === 'row')
-  const after = active.filter(({ timing, name }) => timing === 'before' && name > sync)
+  const after = active.filter(({ timing, name }) => byName && timing === 'before' && name > sync)
   const every = active.filter(({ events, columns: only }) => events.includes('update') && only.length === 0)
   return [
     ...table.dependents.filter(touches).map(({ name }) => uses(name)),
@@ -87,12 +104,78 @@ export function cautions(context: Context, table: Table, columns: readonly strin
     ...(table.publications.length > 0
       ? [`${table.name} is published: subscribers need the new column first`]
       : []),
+    ...(context.traits.triggersFillRequired
+      ? []
+      : table.columns
+          .filter(({ name, notNull, default: given }) => columns.includes(name) && notNull && !given)
+          .map(
+            ({ name }) =>
+              `${name} is required: until contract INSERT … SELECT and LOAD DATA have to name it, or this server refuses them before the sync trigger runs`,
+          )),
   ]
 }
 
+/** What the sync takes for "nobody wrote it": the column's own default, or the one that contract will lend it. */
+export function syncDefault({ language }: Context, column: Column): Column['default'] {
+  const lent = language.lentDefault(column)
+  return column.default ?? (lent === null ? null : { sql: lent, volatile: false })
+}
+
+/** Whether changes of the referenced row write to this table's rows. */
+export const cascades = ({ definition }: ForeignKey): boolean =>
+  /ON (UPDATE (CASCADE|SET NULL|SET DEFAULT)|DELETE (SET NULL|SET DEFAULT))/i.test(definition)
+
+/** Why triggers miss changes of these columns, or null. */
+export function untriggered({ traits }: Context, table: Table, columns: readonly string[]): string | null {
+  if (traits.cascadesFireTriggers) return null
+  const key = table.foreignKeys.find(
+    (one) => cascades(one) && one.from.columns.some((column) => columns.includes(column)),
+  )
+  return key
+    ? `the foreign key ${key.name} writes ${key.from.columns.join(', ')} of ${table.name} by itself, and this server runs no trigger then`
+    : null
+}
+
+/** Every index of the column can be built again beside the running application. */
+export function requireBuildable({ language }: Context, table: Table, column: string, at: Position): void {
+  for (const index of table.indexes.filter(({ columns }) => columns.includes(column))) {
+    const problem = language.unbuildable(index)
+    if (problem) refuse('PLAN_UNSUPPORTED', `${table.name}: ${problem.refused}`, problem.hint, at)
+  }
+}
+
+/** A column of this type can be in a plain index. */
+export function requireIndexable({ language }: Context, type: string, at: Position): void {
+  const problem = language.unfit(type, 'index')
+  if (problem) refuse('PLAN_UNSUPPORTED', problem.refused, problem.hint, at)
+}
+
+/** A CHECK can be added while others write. */
+export function requireCheckable(
+  { traits, language }: Context,
+  table: Table,
+  name: string,
+  definition: string,
+  at: Position,
+): void {
+  if (traits.stagedConstraints) return
+  refuse(
+    'PLAN_UNSUPPORTED',
+    `${name} cannot be added to ${table.schema}.${table.name}: this server copies the whole table for a CHECK and blocks writes meanwhile`,
+    language.copyRecipe(refOf(table), `ADD CONSTRAINT ${name} ${definition}`),
+    at,
+  )
+}
+
+type Walk = Pick<Extract<Action, { do: 'fill' }>, 'key' | 'index' | 'keeps'>
+
 /** The columns that a backfill walks along: the primary key, else a unique index without NULLs. */
-export function walkKey(table: Table, without: readonly string[], at: Position): readonly KeyColumn[] {
+export function walkAlong(language: Language, table: Table, without: readonly string[], at: Position): Walk {
   const find = (name: string) => table.columns.find((column) => column.name === name)
+  const walkable = (name: string) => {
+    const column = find(name)
+    return column?.notNull && !without.includes(name) && language.unfit(column.type, 'key') === null
+  }
   const usable = table.indexes.filter(
     (index) =>
       index.unique &&
@@ -103,15 +186,22 @@ export function walkKey(table: Table, without: readonly string[], at: Position):
         (constraint) =>
           constraint.index === index.name && constraint.deferrable && constraint.kind !== 'primary',
       ) &&
-      index.key.every((name) => find(name)?.notNull && !without.includes(name)),
+      index.key.every(walkable),
   )
   const index = usable.find(({ primary }) => primary) ?? usable[0]
   const key = (index?.key ?? []).map((name) => ({ name, type: find(name)?.type ?? 'text' }))
-  if (key.length > 0) return key
+  const keeps = table.columns.flatMap(({ name, onUpdate }) => (onUpdate === undefined ? [] : [name]))
+  if (key.length > 0) return { key, index: index?.name ?? null, keeps }
+  const unfit = table.columns
+    .filter(({ name }) => table.indexes.some(({ primary, columns }) => primary && columns.includes(name)))
+    .map(({ type }) => language.unfit(type, 'key'))
+    .find((problem) => problem !== null)
   return refuse(
     'PLAN_UNSUPPORTED',
-    `${table.schema}.${table.name} has no primary key and no unique index without NULLs`,
-    'a backfill walks along a key: add a primary key first',
+    unfit
+      ? `${table.schema}.${table.name}: ${unfit.refused}`
+      : `${table.schema}.${table.name} has no primary key and no unique index without NULLs`,
+    unfit?.hint ?? 'a backfill walks along a key: add a primary key first',
     at,
   )
 }

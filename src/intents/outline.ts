@@ -11,7 +11,7 @@ import type { Language, Traits } from '../dialects/dialect.ts'
 import { type Code, PlanError, type Position } from '../errors.ts'
 import type { Value } from '../plan/value.ts'
 import { SYNC_PREFIX } from '../schema/describe.ts'
-import type { Snapshot, Table } from '../schema/snapshot.ts'
+import type { Column, Snapshot, Table } from '../schema/snapshot.ts'
 
 /** The sync trigger of a plan on a table; sorts behind the names that people give to triggers. */
 export const syncName = (language: Language, plan: string, table: TableRef): string =>
@@ -33,7 +33,9 @@ export type Outline = {
     readonly notNull: readonly string[]
   }
   /** The old shape: what contract retires and then drops. */
-  readonly retire: readonly string[]
+  readonly retire: readonly Retiree[]
+  /** What stands in the way of the drop: taken away just before, while the sync still runs. */
+  readonly clears: readonly Action[]
   /** Tables that the foreign keys of the old shape refer to. */
   readonly releases: readonly TableRef[]
   /** What moves over from the old shape, before it is dropped and after. */
@@ -41,7 +43,18 @@ export type Outline = {
   readonly afterDrop: readonly Action[]
   /** What must be deployed before contract, in the plan's own names; empty where nothing has to be. */
   readonly deploy: string | null
+  /** What must be deployed before the backfill where the application itself keeps both shapes in step. */
+  readonly dualWrite: string | null
+  /** Why triggers cannot keep the shapes in step here, or null. */
+  readonly untriggered: string | null
   readonly warnings: readonly string[]
+}
+
+/** An old column. `lent`: the default it gets before the sync is gone. */
+export type Retiree = {
+  readonly column: string
+  readonly definition: string | null
+  readonly lent: string | null
 }
 
 export type Context = {
@@ -64,10 +77,13 @@ export const nothing = (table: TableRef): Outline => ({
   rules: [],
   holds: { indexes: [], constraints: [], notNull: [] },
   retire: [],
+  clears: [],
   releases: [],
   beforeDrop: [],
   afterDrop: [],
   deploy: null,
+  dualWrite: null,
+  untriggered: null,
   warnings: [],
 })
 
@@ -83,6 +99,13 @@ export const bareColumn = (name: string, type: string): NewColumn => ({
   compression: null,
   options: [],
   grants: [],
+})
+
+/** What contract does to the old column. */
+export const retiree = ({ language }: Context, column: Column): Retiree => ({
+  column: column.name,
+  definition: column.definition ?? null,
+  lent: language.lentDefault(column),
 })
 
 /** An error about this intent, at the field it is about. */

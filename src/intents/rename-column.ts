@@ -1,10 +1,18 @@
 import type { NewColumn, SyncGroup } from '../compiler/step.ts'
 import { requireColumn, requireTable } from '../schema/lookup.ts'
 import type { Column, Table } from '../schema/snapshot.ts'
-import { cautions, requirePlainTable, requireReplaceable } from './fitness.ts'
-import { type Context, expressionFor, nothing, type Outline, refOf, requireNewName } from './outline.ts'
+import { cautions, requirePlainTable, requireReplaceable, syncDefault, untriggered } from './fitness.ts'
+import {
+  type Context,
+  expressionFor,
+  nothing,
+  type Outline,
+  refOf,
+  requireNewName,
+  retiree,
+} from './outline.ts'
 import type { RenameColumn } from './shapes.ts'
-import { twins } from './twins.ts'
+import { clears, twins } from './twins.ts'
 
 /** Rename a column while old and new code both run: both names live until contract. */
 export function renameColumn(wish: RenameColumn, context: Context): Outline {
@@ -27,7 +35,7 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
     column: wish.from,
     type,
     value: expressionFor(context, { column: wish.to }, both, type, context.at('to')),
-    default: from.default,
+    default: syncDefault(context, from),
   }
   const group: SyncGroup = {
     kind: 'pair',
@@ -36,16 +44,18 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
     onConflict: context.onConflict,
     identical: true,
   }
-  const made = twins(context, table, from, wish.to)
+  const column = newColumn(from, wish.to)
+  const made = twins(context, table, from, column)
   return {
     ...nothing(ref),
     ...made,
     watch: [wish.from, wish.to],
-    expand: [{ do: 'add_column', table: ref, column: newColumn(from, wish.to), own: false }],
+    expand: [{ do: 'add_column', table: ref, column, own: false }, ...made.expand],
     sync: [group],
     fills: [{ set: [up], from: [wish.from] }],
     rules: [{ name: `${wish.from}-equals-${wish.to}`, rule: { rule: 'agree', group } }],
-    retire: [wish.from],
+    retire: [retiree(context, from)],
+    clears: clears(context, table, wish.from),
     // They would be dropped with the old column.
     beforeDrop: from.sequences.map((sequence) => ({
       do: 'own_sequence',
@@ -60,6 +70,8 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
         : []),
     ],
     deploy: `the version that reads and writes ${table.name}.${wish.to} and nothing that still names ${table.name}.${wish.from}`,
+    dualWrite: `the version that writes ${table.name}.${wish.from} and ${table.name}.${wish.to} together`,
+    untriggered: untriggered(context, table, [wish.from]),
     warnings: [...cautions(context, table, [wish.from]), ...lost(table, wish.from)],
   }
 }

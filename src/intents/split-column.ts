@@ -2,7 +2,14 @@ import type { Action, SyncGroup } from '../compiler/step.ts'
 import type { Position } from '../errors.ts'
 import { requireColumn, requireTable } from '../schema/lookup.ts'
 import type { Table } from '../schema/snapshot.ts'
-import { cautions, requirePlainTable, requireReplaceable } from './fitness.ts'
+import {
+  cautions,
+  requireIndexable,
+  requirePlainTable,
+  requireReplaceable,
+  syncDefault,
+  untriggered,
+} from './fitness.ts'
 import {
   bareColumn,
   type Context,
@@ -13,10 +20,11 @@ import {
   refOf,
   refuse,
   requireNewName,
+  retiree,
   typeFor,
 } from './outline.ts'
 import type { SplitColumn } from './shapes.ts'
-import { notNull } from './twins.ts'
+import { clears, notNull } from './twins.ts'
 
 /** Split one column into several, with a way back: `back` makes the old value from the new ones. */
 export function splitColumn(wish: SplitColumn, context: Context): Outline {
@@ -55,16 +63,17 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
   const group: SyncGroup = {
     kind: 'pair',
     up,
-    down: [{ column: wish.from, type: from.type, value: back, default: from.default }],
+    down: [{ column: wish.from, type: from.type, value: back, default: syncDefault(context, from) }],
     onConflict: context.onConflict,
     identical: false,
   }
   const required = columns
     .filter((column) => column.required)
-    .map(({ name }) => notNull(context, table, name, null))
+    .map(({ name, type }) => notNull(context, table, bareColumn(name, type)))
   const indexes = columns
     .filter(({ index }) => index)
-    .map(({ name }): Extract<Action, { do: 'create_index' }> => {
+    .map(({ name, type }): Extract<Action, { do: 'create_index' }> => {
+      requireIndexable(context, type, context.at('into', name, 'index'))
       const plain = freeName(context, table, `${table.name}_${name}_idx`)
       return {
         do: 'create_index',
@@ -93,11 +102,14 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
       constraints: required.flatMap(({ constraint }) => constraint ?? []),
       notNull: columns.filter((column) => column.required).map(({ name }) => name),
     },
-    retire: [wish.from],
+    retire: [retiree(context, from)],
+    clears: clears(context, table, wish.from),
     releases: table.foreignKeys
       .filter((key) => key.from.columns.includes(wish.from))
       .map(({ to }) => ({ schema: to.schema, name: to.table })),
     deploy: `the version that reads and writes ${names.map((name) => `${table.name}.${name}`).join(' and ')}, and nothing that still names ${table.name}.${wish.from}`,
+    dualWrite: `the version that writes ${table.name}.${wish.from} together with ${names.map((name) => `${table.name}.${name}`).join(' and ')}`,
+    untriggered: untriggered(context, table, [wish.from]),
     warnings: [...cautions(context, table, [wish.from]), ...goes(table, wish.from)],
   }
 }

@@ -1,9 +1,11 @@
-import type { Action } from '../compiler/step.ts'
+import type { Action, NewColumn } from '../compiler/step.ts'
 import type { Column, Constraint, ForeignKey, Index, Table } from '../schema/snapshot.ts'
+import { cascades, requireBuildable, requireCheckable } from './fitness.ts'
 import { type Context, freeName, type Outline, refOf } from './outline.ts'
 
 /** What one thing that hangs on the old column needs: to be made, to be proven, and in the end to have the old name. */
 type Twin = {
+  readonly expand?: readonly Action[]
   readonly enforce: readonly Action[]
   readonly afterDrop: readonly Action[]
   readonly index?: string
@@ -18,16 +20,16 @@ export function twins(
   context: Context,
   table: Table,
   from: Column,
-  to: string,
-): Pick<Outline, 'enforce' | 'afterDrop' | 'holds' | 'releases'> {
+  column: NewColumn,
+): Pick<Outline, 'expand' | 'enforce' | 'afterDrop' | 'holds' | 'releases'> {
+  const to = column.name
+  requireBuildable(context, table, from.name, context.at('from'))
   const on = (thing: { readonly columns: readonly string[] }) => thing.columns.includes(from.name)
   const all = [
     ...table.indexes
       .filter((index) => on(index) && index.valid)
       .map((index) => indexTwin(context, table, index, from.name, to)),
-    ...table.constraints
-      .filter((constraint) => on(constraint) && constraint.kind === 'check')
-      .map((check) => checkTwin(context, table, check, from.name, to)),
+    ...checksOn(table, from.name).map((check) => checkTwin(context, table, check, from.name, to)),
     ...table.foreignKeys
       .filter((key) => key.from.columns.includes(from.name))
       .map((key) => foreignKeyTwin(context, table, key, from.name, to)),
@@ -35,8 +37,11 @@ export function twins(
       .filter(on)
       .map((statistics) => statisticsTwin(context, table, statistics, from.name, to)),
   ]
-  const required = from.notNull ? notNull(context, table, to, notNullName(table, from.name)) : null
+  const required = from.notNull
+    ? notNull(context, table, column, { finalName: notNullName(table, from.name), default: null })
+    : null
   return {
+    expand: all.flatMap((twin) => twin.expand ?? []),
     enforce: [...all.flatMap((twin) => twin.enforce), ...(required?.enforce ?? [])],
     afterDrop: [...all.flatMap((twin) => twin.afterDrop), ...(required?.afterDrop ?? [])],
     holds: {
@@ -69,25 +74,21 @@ function indexTwin({ plan, language }: Context, table: Table, index: Index, from
   if (!constraint)
     return {
       enforce: [create],
-      afterDrop: [{ do: 'rename_index', schema: table.schema, from: name, to: index.name }],
+      afterDrop: [{ do: 'rename_index', table: ref, from: name, to: index.name }],
       index: name,
     }
   const { deferrable, deferred, comment } = constraint
   return {
     enforce: [create, { do: 'add_unique', table: ref, name, index: name, deferrable, deferred, comment }],
-    afterDrop: [{ do: 'rename_constraint', table: ref, from: name, to: constraint.name }],
+    afterDrop: [{ do: 'rename_constraint', table: ref, from: name, to: constraint.name, definition: null }],
     index: name,
     constraint: name,
   }
 }
 
-function checkTwin(
-  { plan, language }: Context,
-  table: Table,
-  check: Constraint,
-  from: string,
-  to: string,
-): Twin {
+function checkTwin(context: Context, table: Table, check: Constraint, from: string, to: string): Twin {
+  const { plan, language } = context
+  requireCheckable(context, table, check.name, check.definition, context.at('from'))
   const name = language.helperName(check.name, plan, 'check')
   const definition = language.renameColumn(check.definition, from, to)
   return constraintTwin(table, {
@@ -95,13 +96,14 @@ function checkTwin(
     definition,
     original: check.name,
     references: null,
+    key: null,
     validate: check.validated,
     comment: check.comment,
   })
 }
 
 function foreignKeyTwin(
-  { plan, language }: Context,
+  { plan, language, traits }: Context,
   table: Table,
   key: ForeignKey,
   from: string,
@@ -110,14 +112,26 @@ function foreignKeyTwin(
   const name = language.helperName(key.name, plan, 'foreign key')
   const definition = language.renameColumn(key.definition, from, to)
   const references = { schema: key.to.schema, name: key.to.table }
-  return constraintTwin(table, {
+  const twin = constraintTwin(table, {
     name,
     definition,
     original: key.name,
     references,
+    key: {
+      columns: key.from.columns.map((column) => (column === from ? to : column)),
+      there: key.to.columns,
+    },
     validate: key.validated,
     comment: key.comment,
   })
+  // Where its actions are hidden from triggers, they have to reach both columns from the first filled row on.
+  return !traits.cascadesFireTriggers && cascades(key)
+    ? {
+        ...twin,
+        expand: twin.enforce.filter((action) => action.do === 'add_constraint'),
+        enforce: twin.enforce.filter((action) => action.do !== 'add_constraint'),
+      }
+    : twin
 }
 
 type ConstraintTwin = {
@@ -125,22 +139,23 @@ type ConstraintTwin = {
   readonly definition: string
   readonly original: string
   readonly references: { readonly schema: string; readonly name: string } | null
+  readonly key: Extract<Action, { do: 'validate_constraint' }>['key']
   readonly validate: boolean
   readonly comment: string | null
 }
 
 function constraintTwin(
   table: Table,
-  { name, definition, original, references, validate, comment }: ConstraintTwin,
+  { name, definition, original, references, key, validate, comment }: ConstraintTwin,
 ): Twin {
   const ref = refOf(table)
-  const validation: Action = { do: 'validate_constraint', table: ref, name, references }
+  const validation: Action = { do: 'validate_constraint', table: ref, name, references, key }
   return {
     enforce: [
       { do: 'add_constraint', table: ref, name, definition, references, comment },
       ...(validate ? [validation] : []),
     ],
-    afterDrop: [{ do: 'rename_constraint', table: ref, from: name, to: original }],
+    afterDrop: [{ do: 'rename_constraint', table: ref, from: name, to: original, definition }],
     ...(validate && { constraint: name }),
   }
 }
@@ -161,25 +176,70 @@ function statisticsTwin(
   }
 }
 
-/** NOT NULL without a long lock: as itself where it can wait to be validated, else by way of a CHECK. */
-export function notNull(context: Context, table: Table, column: string, finalName: string | null): Twin {
+/** NOT NULL without a long lock: as itself where it can wait to be validated, else by way of a CHECK, else at once. */
+export function notNull(
+  context: Context,
+  table: Table,
+  made: NewColumn,
+  { finalName = null, default: given = null }: { finalName?: string | null; default?: string | null } = {},
+): Twin {
   const { plan, language, traits } = context
   const ref = refOf(table)
+  const { name: column } = made
+  if (!traits.stagedConstraints)
+    return { enforce: [{ do: 'set_not_null', table: ref, column: made, default: given }], afterDrop: [] }
   const named = `${table.name}_${column}_not_null`
   // Where the constraint stays it gets the name that the server itself would give.
   const stays = traits.notNullNotValid && finalName === null
   const name = stays ? freeName(context, table, named) : language.helperName(named, plan)
   const enforce: Action[] = [
     { do: 'add_not_null', table: ref, column, name },
-    { do: 'validate_constraint', table: ref, name, references: null },
+    { do: 'validate_constraint', table: ref, name, references: null, key: null },
   ]
   if (!traits.notNullNotValid)
     return { enforce: [...enforce, { do: 'settle_not_null', table: ref, column, name }], afterDrop: [] }
   return {
     enforce,
-    afterDrop: finalName === null ? [] : [{ do: 'rename_constraint', table: ref, from: name, to: finalName }],
+    afterDrop:
+      finalName === null
+        ? []
+        : [{ do: 'rename_constraint', table: ref, from: name, to: finalName, definition: null }],
     constraint: name,
   }
+}
+
+const checksOn = (table: Table, column: string): readonly Constraint[] =>
+  table.constraints.filter(({ kind, columns }) => kind === 'check' && columns.includes(column))
+
+/** What has to go before a column can, where the server would refuse or only take the column out of it. */
+export function clears({ traits }: Context, table: Table, column: string): Action[] {
+  if (traits.dropsDependents) return []
+  const ref = refOf(table)
+  return [
+    ...table.foreignKeys
+      .filter(({ from }) => from.columns.includes(column))
+      .map(
+        ({ name, definition }): Action => ({
+          do: 'drop_constraint',
+          table: ref,
+          name,
+          kind: 'foreign key',
+          definition,
+        }),
+      ),
+    ...checksOn(table, column).map(
+      ({ name, definition }): Action => ({
+        do: 'drop_constraint',
+        table: ref,
+        name,
+        kind: 'check',
+        definition,
+      }),
+    ),
+    ...table.indexes
+      .filter(({ columns }) => columns.includes(column))
+      .map(({ name, definition }): Action => ({ do: 'drop_index', table: ref, name, definition })),
+  ]
 }
 
 /** The name of the NOT NULL constraint on servers that name them. */

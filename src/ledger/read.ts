@@ -1,5 +1,5 @@
 import { canonical, sha256 } from '../compiler/fingerprint.ts'
-import type { Row } from '../dialects/session.ts'
+import { isTrue, type Row } from '../dialects/session.ts'
 import type {
   CheckpointRecord,
   EventRecord,
@@ -57,7 +57,14 @@ export function brokenEvents(events: readonly EventRecord[]): readonly number[] 
   })
 }
 
-const time = (value: unknown): string | null => (value instanceof Date ? value.toISOString() : null)
+/** A moment as the database gives it: as a date, or as the text of one in UTC. */
+export function time(value: unknown): string | null {
+  if (value instanceof Date) return value.toISOString()
+  return typeof value === 'string' ? new Date(`${value.replace(' ', 'T')}Z`).toISOString() : null
+}
+
+/** Some drivers parse JSON, others leave it as text. */
+const json = (value: unknown): unknown => (typeof value === 'string' ? JSON.parse(value) : value)
 const text = (value: unknown): string | null => (value === null || value === undefined ? null : String(value))
 
 const planRecord = (row: Row): PlanRecord => ({
@@ -66,10 +73,10 @@ const planRecord = (row: Row): PlanRecord => ({
   state: row['state'] as State,
   phase: row['phase'] as PlanRecord['phase'],
   epoch: Number(row['epoch']),
-  program: row['program'] as PlanRecord['program'],
+  program: json(row['program']) as PlanRecord['program'],
   source: String(row['source']),
-  objects: row['objects'] as PlanRecord['objects'],
-  runner: row['runner'] as PlanRecord['runner'],
+  objects: json(row['objects']) as PlanRecord['objects'],
+  runner: json(row['runner']) as PlanRecord['runner'],
   pinnedAt: time(row['pinned_at']) ?? '',
   retiredAt: time(row['retired_at']),
 })
@@ -86,8 +93,8 @@ const stepRecord = (row: Row): StepRecord => ({
 const sliceRecord = (row: Row): SliceRecord => ({
   step: String(row['step']),
   number: Number(row['number']),
-  end: row['upto'] as SliceRecord['end'],
-  cursor: row['cursor'] as SliceRecord['cursor'],
+  end: json(row['upto']) as SliceRecord['end'],
+  cursor: json(row['cursor']) as SliceRecord['cursor'],
   state: row['state'] as SliceRecord['state'],
   walked: Number(row['walked']),
   written: Number(row['written']),
@@ -109,10 +116,10 @@ const checkpointRecord = (row: Row): CheckpointRecord => ({
 
 const invariantRecord = (row: Row): InvariantRecord => ({
   name: String(row['name']),
-  holds: row['holds'] === true,
+  holds: isTrue(row['holds']),
   violations: Number(row['violations']),
   checked: row['checked'] === null ? null : Number(row['checked']),
-  sample: row['sample'] as InvariantRecord['sample'],
+  sample: json(row['sample']) as InvariantRecord['sample'],
   checkedAt: time(row['checked_at']) ?? '',
 })
 
@@ -124,7 +131,7 @@ const eventRecord = (row: Row): EventRecord => ({
   at: time(row['at']) ?? '',
   actor: String(row['actor']),
   kind: String(row['kind']),
-  data: row['data'] as EventRecord['data'],
+  data: json(row['data']) as EventRecord['data'],
   previous: String(row['previous']),
   hash: String(row['hash']),
 })

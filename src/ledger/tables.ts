@@ -3,89 +3,119 @@ import type { Knex } from 'knex'
 /** The layout that this version of the tool reads and writes. Each entry of `MIGRATIONS` leads to the next one. */
 export const LEDGER_VERSION = 1
 
-type Migration = (schema: Knex.SchemaBuilder) => Knex.SchemaBuilder
+/** Tables to make, each in one statement: not every server takes back several of them together. */
+type Migration = readonly {
+  readonly name: string
+  readonly columns: (table: Knex.CreateTableBuilder) => void
+}[]
+
+/** A text that can be part of a key, which some servers allow only up to a length. */
+const word = (table: Knex.CreateTableBuilder, name: string) => table.string(name, 190).notNullable()
+/** JSON and sources: as long as they are. */
+const long = (table: Knex.CreateTableBuilder, name: string) => table.text(name, 'longtext')
+const moment = (table: Knex.CreateTableBuilder, name: string) => table.datetime(name, { precision: 6 })
 
 const key = (table: Knex.CreateTableBuilder) => {
-  table.text('plan').notNullable()
+  word(table, 'plan')
   table.integer('run').notNullable()
 }
 
 export const MIGRATIONS: readonly Migration[] = [
-  (schema) =>
-    schema
-      .createTable('meta', (table) => {
+  [
+    {
+      name: 'meta',
+      columns: (table) => {
         table.integer('version').notNullable()
-      })
-      .createTable('plans', (table) => {
-        table.text('name').primary()
+      },
+    },
+    {
+      name: 'plans',
+      columns: (table) => {
+        word(table, 'name').primary()
         table.integer('run').notNullable()
-        table.text('state').notNullable()
-        table.text('phase')
+        table.string('state', 20).notNullable()
+        table.string('phase', 20)
         table.bigInteger('epoch').notNullable()
-        table.text('fingerprint').notNullable()
+        table.string('fingerprint', 64).notNullable()
         table.jsonb('program').notNullable()
-        table.text('source').notNullable()
+        long(table, 'source').notNullable()
         table.jsonb('objects')
         table.jsonb('runner')
-        table.timestamp('pinned_at').notNullable()
-        table.timestamp('retired_at')
-      })
-      .createTable('steps', (table) => {
+        moment(table, 'pinned_at').notNullable()
+        moment(table, 'retired_at')
+      },
+    },
+    {
+      name: 'steps',
+      columns: (table) => {
         key(table)
-        table.text('step').notNullable()
-        table.text('state').notNullable()
+        word(table, 'step')
+        table.string('state', 20).notNullable()
         table.integer('attempts').notNullable()
-        table.timestamp('started_at')
-        table.timestamp('finished_at')
-        table.text('error')
+        moment(table, 'started_at')
+        moment(table, 'finished_at')
+        long(table, 'error')
         table.primary(['plan', 'run', 'step'])
-      })
-      .createTable('slices', (table) => {
+      },
+    },
+    {
+      name: 'slices',
+      columns: (table) => {
         key(table)
-        table.text('step').notNullable()
+        word(table, 'step')
         table.integer('number').notNullable()
         table.jsonb('upto')
         table.jsonb('cursor')
-        table.text('state').notNullable()
+        table.string('state', 20).notNullable()
         table.bigInteger('walked').notNullable()
         table.bigInteger('written').notNullable()
         table.bigInteger('batches').notNullable()
         table.bigInteger('estimate').notNullable()
         table.double('rate').notNullable()
         table.integer('batch_rows').notNullable()
-        table.timestamp('started_at').notNullable()
-        table.timestamp('updated_at').notNullable()
+        moment(table, 'started_at').notNullable()
+        moment(table, 'updated_at').notNullable()
         table.primary(['plan', 'run', 'step', 'number'])
-      })
-      .createTable('checkpoints', (table) => {
+      },
+    },
+    {
+      name: 'checkpoints',
+      columns: (table) => {
         key(table)
-        table.text('checkpoint').notNullable()
-        table.text('confirmed_by').notNullable()
-        table.timestamp('confirmed_at').notNullable()
-        table.text('evidence')
-        table.text('note')
+        word(table, 'checkpoint')
+        long(table, 'confirmed_by').notNullable()
+        moment(table, 'confirmed_at').notNullable()
+        long(table, 'evidence')
+        long(table, 'note')
         table.primary(['plan', 'run', 'checkpoint'])
-      })
-      .createTable('invariants', (table) => {
+      },
+    },
+    {
+      name: 'invariants',
+      columns: (table) => {
         key(table)
-        table.text('name').notNullable()
+        word(table, 'name')
         table.boolean('holds').notNullable()
         table.bigInteger('violations').notNullable()
         table.bigInteger('checked')
         table.jsonb('sample').notNullable()
-        table.timestamp('checked_at').notNullable()
+        moment(table, 'checked_at').notNullable()
         table.primary(['plan', 'run', 'name'])
-      })
-      .createTable('events', (table) => {
+      },
+    },
+    {
+      name: 'events',
+      columns: (table) => {
         table.bigIncrements('number')
         key(table)
         table.bigInteger('epoch').notNullable()
-        table.timestamp('at').notNullable()
-        table.text('actor').notNullable()
-        table.text('kind').notNullable()
+        moment(table, 'at').notNullable()
+        long(table, 'actor').notNullable()
+        word(table, 'kind')
         table.jsonb('data').notNullable()
-        table.text('previous').notNullable()
-        table.text('hash').notNullable()
-        table.index(['plan', 'number'], 'events_plan')
-      }),
+        table.string('previous', 64).notNullable()
+        table.string('hash', 64).notNullable()
+      },
+    },
+  ],
 ]

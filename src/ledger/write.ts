@@ -1,7 +1,7 @@
 import type { Program } from '../compiler/program.ts'
 import type { Phase } from '../compiler/step.ts'
 import { PlanError } from '../errors.ts'
-import { eventHash } from './read.ts'
+import { eventHash, time } from './read.ts'
 import type {
   CheckpointRecord,
   InvariantRecord,
@@ -176,9 +176,10 @@ async function append(
       .limit(1),
   )
   const previous = String(last[0]?.['hash'] ?? '')
-  const at = (clock[0]?.['at'] as Date | undefined)?.toISOString() ?? ''
+  const at = time(clock[0]?.['at']) ?? ''
   const hash = eventHash({ ...event, at, previous, number: 0, hash: '' })
-  await store.run(table('events').insert({ ...event, data: JSON.stringify(event.data), at, previous, hash }))
+  const row = { ...event, data: JSON.stringify(event.data), at: store.moment(at), previous, hash }
+  await store.run(table('events').insert(row))
 }
 
 /** Opens a run: pins program and plan file. A plan that was rolled back starts its next run. */

@@ -15,6 +15,8 @@ export type Probe =
     }
   | { readonly sql: { readonly query: string; readonly equals: string } }
   | { readonly command: { readonly run: string; readonly equals: string } }
+  /** Milliseconds in which nobody used the old shape. */
+  | { readonly unused: { readonly for: number } }
 
 export type CheckpointWish = {
   readonly describe: string | null
@@ -27,6 +29,13 @@ export type CheckpointWish = {
 /** A check of the author's own: `sql` selects the keys of rows that break it. */
 type CustomInvariant = { readonly name: string; readonly sql: string; readonly sample: number }
 
+/** When a backfill waits for the server to catch up; null leaves it out. Lag is milliseconds. */
+export type Limits = {
+  readonly maxLag: number | null
+  readonly maxRunning: number | null
+  readonly maxHistory: number | null
+}
+
 /** What a person wrote: what should change, not how. Plain data; times are milliseconds. */
 export type Plan = {
   readonly version: 1
@@ -34,12 +43,15 @@ export type Plan = {
   readonly description: string | null
   readonly owners: readonly string[]
   readonly database: string | null
+  /** What keeps both shapes in step; null leaves it to the compiler. */
+  readonly sync: 'triggers' | 'application' | null
   readonly onConflict: 'error' | 'new' | 'old'
   readonly intents: readonly Wish[]
   readonly backfill: {
     readonly batch: { readonly rows: number; readonly target: number; readonly maxRows: number }
     /** Share of the time in which batches may run, above 0 and at most 1. */
     readonly duty: number
+    readonly limits: Limits
   }
   readonly checkpoints: Readonly<Record<string, CheckpointWish>>
   readonly invariants: readonly CustomInvariant[]

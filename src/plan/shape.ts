@@ -37,8 +37,10 @@ const probe = single(
     http: httpProbe.describe('A web address that answers as expected.'),
     sql: z.strictObject({ query: text, equals: compared }).describe('A query of one value.'),
     command: z.strictObject({ run: text, equals: compared }).describe('A command and what it prints.'),
+    unused: z
+      .strictObject({ for: duration.refine((time) => time > 0, said('no time is not enough', 'write a duration above zero: 30m')) })
+      .describe('No statement has used the old shape for so long, as far as the server can tell.'),
   },
-  ['unused'],
 ).transform((written): Probe => written)
 
 const checkpoint = z
@@ -54,7 +56,10 @@ const checkpoint = z
   .transform(({ describe = null, ...rest }): CheckpointWish => ({ describe, ...rest }))
 
 const checkpoints = z
-  .strictObject({ 'switch-app': checkpoint.optional().describe('Only the new shape is read and written.') })
+  .strictObject({
+    'dual-write': checkpoint.optional().describe('With sync: application: every writer writes both shapes.'),
+    'switch-app': checkpoint.optional().describe('Only the new shape is read and written.'),
+  })
   .register(words, { keys: 'checkpoint' })
   .transform((written) => {
     const named: Record<string, CheckpointWish> = {}
@@ -78,8 +83,12 @@ const batch = z
   .transform(({ rows, target, max_rows }) => ({ rows, target, maxRows: max_rows }))
 
 const throttle = z.strictObject({
-  max_lag: later,
+  max_lag: duration.optional().describe('Wait while a replica is further behind; unknown lag counts as lag.'),
   max_blocked: later,
+  max_running: whole(1).optional().describe('Wait while more statements than these run on the server.'),
+  max_history: whole(1)
+    .optional()
+    .describe('Wait while the server keeps more old row versions than these for open transactions.'),
   duty: z
     .number()
     .gt(0)
@@ -100,7 +109,11 @@ const backfill = z
     window: later,
     on_error: later,
   })
-  .transform(({ batch, throttle }) => ({ batch, duty: throttle.duty }))
+  .transform(({ batch, throttle: { duty, max_lag, max_running, max_history } }) => ({
+    batch,
+    duty,
+    limits: { maxLag: max_lag ?? null, maxRunning: max_running ?? null, maxHistory: max_history ?? null },
+  }))
 
 const invariant = z
   .strictObject({
@@ -151,9 +164,11 @@ export const planShape = z
     description: text.optional().describe('One sentence for the runbook.'),
     owners: z.array(name).default([]).describe('Who to ask.'),
     database: name.optional().describe('A key of plan.config.yaml; may be left out when there is only one.'),
-    sync: word(['triggers'], ['application', 'tail', 'both'])
-      .default('triggers')
-      .describe('What keeps old and new shape in step.'),
+    sync: word(['triggers', 'application'], ['tail', 'both'])
+      .optional()
+      .describe(
+        'What keeps old and new shape in step: triggers (where they can), or the application itself.',
+      ),
     on_conflict: word(['error', 'new', 'old'])
       .default('error')
       .describe('What counts when one statement writes both shapes and they disagree.'),
@@ -169,6 +184,6 @@ export const planShape = z
       .describe('What must hold before contract, beside what the tool proves itself.'),
     contract: contract.prefault({}).describe('How the old shape goes.'),
   })
-  .transform(({ description = null, database = null, sync: _, on_conflict, ...rest }) => {
-    return { ...rest, description, database, onConflict: on_conflict }
+  .transform(({ description = null, database = null, sync = null, on_conflict, ...rest }) => {
+    return { ...rest, description, database, sync, onConflict: on_conflict }
   })

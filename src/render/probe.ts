@@ -1,3 +1,4 @@
+import { formatDuration } from '../plan/duration.ts'
 import type { Probe } from '../plan/plan.ts'
 import { clean } from './text.ts'
 
@@ -10,6 +11,8 @@ export function probeText(probe: unknown): string {
     return clean(`GET ${withoutPassword(url)}${json === null ? '' : `, ${json}`}${wanted || ' answers'}`)
   }
   if ('sql' in known) return clean(`query ${known.sql.query} gives ${known.sql.equals}`)
+  if ('unused' in known)
+    return clean(`no statement has used the old shape for ${formatDuration(known.unused.for)}`)
   return clean(`command ${known.command.run} prints ${known.command.equals}`)
 }
 

@@ -1,5 +1,5 @@
 import type { Program } from '../compiler/program.ts'
-import type { Part, Phase, Step } from '../compiler/step.ts'
+import type { Part, Phase, Step, Written } from '../compiler/step.ts'
 import { commands } from './commands.ts'
 import { durationClass, lockEffect, locksOf, lockText } from './locks.ts'
 import { clean } from './text.ts'
@@ -25,9 +25,7 @@ function undoFile(program: Program): string {
     (step) => step.reversible && step.parts.some(({ written }) => written.undo.length > 0),
   )
   const blocks = undoable.toReversed().map((step) => {
-    const undone = step.parts
-      .toReversed()
-      .map(({ written }) => ({ statements: written.undo, transaction: written.transaction }))
+    const undone = step.parts.toReversed().map(({ written }) => ({ ...written, statements: written.undo }))
     return [`-- undo of ${step.id}: ${clean(step.title)}`, ...runs(program, undone)].join('\n')
   })
   const lost = steps.filter(({ reversible }) => !reversible)
@@ -68,7 +66,7 @@ function stepComment(step: Step): string[] {
   ]
 }
 
-type Run = { readonly statements: readonly string[]; readonly transaction: 'step' | 'none' }
+type Run = Pick<Written, 'statements' | 'transaction' | 'around'>
 
 const stepText = (program: Program, step: Step): string[] => [
   ...runs(
@@ -80,12 +78,17 @@ const stepText = (program: Program, step: Step): string[] => [
 
 /** As they will run: parts that share the step's transaction within its brackets, the others bare. */
 function runs({ engine }: Program, parts: readonly Run[]): string[] {
-  const lines = (only: Run['transaction']) =>
-    parts.filter(({ transaction }) => transaction === only).flatMap(({ statements }) => statements.map(ended))
-  const together = lines('step')
+  const lines = (one: boolean) =>
+    parts
+      .filter(({ transaction }) => (transaction === 'step') === one)
+      .flatMap(({ statements, around }) =>
+        around && statements.length > 0 ? [around.before, ...statements, around.after] : statements,
+      )
+      .map(ended)
+  const together = lines(true)
   const { begin, commit } = engine.transaction
   const wrapped = [...begin.map(ended), ...together, ...commit.map(ended)]
-  return [...(together.length > 0 ? wrapped : []), ...lines('none')]
+  return [...(together.length > 0 ? wrapped : []), ...lines(false)]
 }
 
 /** Texts that the runner asks in a loop or looks up by need; `$1` and on are bound by it. */

@@ -101,6 +101,7 @@ async function gate(runner: Runner, program: Program, phase: Phase): Promise<Out
   if (waiting) return waiting
   await probesPass(
     runner.engine,
+    program,
     program.checkpoints.filter(({ before }) => before === phase),
     runner.signal,
   )

@@ -54,7 +54,7 @@ export async function confirm(
     throw new PlanError('PLAN_USAGE', `${id} needs evidence`, {
       hint: 'give --evidence with a link to the deploy, dashboard or change record',
     })
-  await probesPass(engine, [checkpoint], signal)
+  await probesPass(engine, program, [checkpoint], signal)
   const confirmed = { id, by, evidence, note }
   await engine.session.transaction({}, async () => {
     const ledger = await pen(store, { plan, run, epoch: null, actor: by })

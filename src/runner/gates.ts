@@ -39,10 +39,11 @@ export function holdLeft(program: Program, retiredAt: string | null, now: number
 /** The facts about the world that were true when the checkpoint was confirmed must still be true. */
 export async function probesPass(
   engine: Engine,
+  program: Program,
   checkpoints: readonly Checkpoint[],
   signal: AbortSignal,
 ): Promise<void> {
-  for (const { id, probes } of checkpoints) await runProbes(engine, id, probes as readonly Probe[], signal)
+  for (const { id, probes } of checkpoints) await runProbes(engine, program, id, probes as readonly Probe[], signal)
 }
 
 /** Refuses while something outside the plan still needs the old shape. Never drops it along. */

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process'
+import type { Program } from '../compiler/program.ts'
 import type { Engine, Row } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import type { Probe } from '../plan/plan.ts'
+import { unused } from '../usage/unused.ts'
 
 /** A probe that does not answer in this time has failed, milliseconds. */
 const PATIENCE = 30_000
@@ -9,22 +11,30 @@ const PATIENCE = 30_000
 /** Runs every probe of a checkpoint; the first that does not pass is an error that says what it saw. */
 export async function runProbes(
   engine: Engine,
+  program: Program,
   checkpoint: string,
   probes: readonly Probe[],
   signal: AbortSignal,
 ): Promise<void> {
   for (const probe of probes) {
-    const problem =
-      'http' in probe
-        ? await http(probe.http, signal)
-        : 'sql' in probe
-          ? await sql(engine, probe.sql)
-          : await command(probe.command, signal)
+    const problem = await problemOf(engine, program, probe, signal)
     if (problem)
       throw new PlanError('PLAN_PROBE', `${checkpoint}: ${problem}`, {
         hint: 'make it true (finish the deploy), then try again',
       })
   }
+}
+
+function problemOf(
+  engine: Engine,
+  program: Program,
+  probe: Probe,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if ('http' in probe) return http(probe.http, signal)
+  if ('sql' in probe) return sql(engine, probe.sql)
+  if ('command' in probe) return command(probe.command, signal)
+  return unused(engine, program, probe.unused.for)
 }
 
 async function http(

@@ -8,7 +8,7 @@ import { shapeChanges } from '../schema/describe.ts'
 import { qualified } from '../schema/lookup.ts'
 import { withLocks } from './retry.ts'
 import { type Loss, type Runner, writing } from './runner.ts'
-import { observe, remember, summaryOf, tablesOf } from './steps.ts'
+import { isDone, observe, remember, shortly, summaryOf, tablesOf } from './steps.ts'
 import { refuseDrift, take, type Wanted } from './take.ts'
 import { move } from './transitions.ts'
 
@@ -40,7 +40,7 @@ export async function rollback(
 ): Promise<{ readonly undone: readonly string[]; readonly complete: boolean }> {
   const runner = await take(wanted)
   const { program, state } = runner.progress.plan
-  if (isPast(program, runner.progress))
+  if (await isPast(runner, program))
     throw new PlanError('PLAN_USAGE', `${runner.plan} is past its point of no return`, {
       hint: 'the old shape is gone; write a new plan that adds it again',
     })
@@ -94,15 +94,21 @@ const phaseBefore = (program: Program, to: Phase | null): Phase | null => {
 const lower = (a: Phase | null, b: Phase | null): Phase | null =>
   a === null || b === null ? null : PHASES.indexOf(a) < PHASES.indexOf(b) ? a : b
 
-const isPast = (program: Program, progress: Progress): boolean => {
-  const irreversible = new Set(
-    program.phases
-      .flatMap(({ steps }) => steps)
-      .filter(({ reversible }) => !reversible)
-      .map(({ id }) => id),
-  )
-  return progress.steps.some(({ id, state }) => state === 'done' && irreversible.has(id))
+/** Once the sync is gone the old shape is out of date, also where the drop itself was cut off. */
+async function isPast(runner: Runner, program: Program): Promise<boolean> {
+  const states = new Map(runner.progress.steps.map(({ id, state }) => [id, state]))
+  const begun = program.phases
+    .flatMap(({ steps }) => steps)
+    .filter(({ id, reversible }) => !reversible && states.has(id) && states.get(id) !== 'undone')
+  if (begun.some(({ id }) => states.get(id) === 'done')) return true
+  const final = begun
+    .flatMap(({ parts }) => parts)
+    .filter(({ action, written }) => FINAL.has(action.do) && written.transaction === 'alone')
+  for (const { written } of final) if (await isDone(runner, written.standing ?? written.probe)) return true
+  return false
 }
+
+const FINAL: ReadonlySet<string> = new Set(['remove_sync', 'drop_column'])
 
 async function askAboutLosses(runner: Runner, to: Phase | null): Promise<void> {
   const found = await losses(runner.engine, runner.progress, to)
@@ -159,11 +165,16 @@ const undoTogether = (runner: Runner, step: Step, done: boolean): Promise<void> 
 
 async function undoAlone(runner: Runner, step: Step): Promise<void> {
   await writing(runner, (ledger) => ledger.objects(null))
-  for (const { written } of [...step.parts].reverse())
-    for (const statement of written.undo)
-      await runner.engine.session.autonomous(statement, { lockTimeout: 0, statementTimeout: 0 })
+  for (const { written } of [...step.parts].reverse()) {
+    if (written.standing !== undefined && !(await isDone(runner, written.standing))) continue
+    if (written.transaction === 'alone') await shortly(runner, step, written, written.undo)
+    else
+      for (const statement of written.undo)
+        await runner.engine.session.autonomous(statement, { lockTimeout: 0, statementTimeout: 0 })
+  }
   await writing(runner, async (ledger) => {
     await ledger.step(step.id, { state: 'undone' })
+    if (step.phase === 'contract') await ledger.retired(false)
     await ledger.forgetSlices(step.id)
     await ledger.event('step undone', { step: step.id })
   })

@@ -30,6 +30,8 @@ export type RunEvent =
       readonly of: number
       readonly blockers: readonly Blocker[]
     }
+  /** A backfill waits for the server or its replicas; `reason` null: it goes on. */
+  | { readonly event: 'throttled'; readonly step: string; readonly reason: string | null }
   | { readonly event: 'invariant'; readonly found: Omit<InvariantRecord, 'checkedAt'> }
   | { readonly event: 'note'; readonly text: string }
   | { readonly event: 'waiting'; readonly for: string; readonly text: string }

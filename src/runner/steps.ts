@@ -1,5 +1,6 @@
 import type { Program } from '../compiler/program.ts'
 import type { Part, Step, TableRef, Written } from '../compiler/step.ts'
+import { isTrue } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import type { StepRecord } from '../ledger/records.ts'
 import { describe } from '../schema/describe.ts'
@@ -17,7 +18,7 @@ export async function runStep(
   if (record?.state === 'done' && (await stands(runner, step))) return
   runner.report({ event: 'step', step: step.id, title: step.title, state: 'started' })
   try {
-    for (const part of step.parts) await interruptible(runner, () => refuseEmpty(runner, part))
+    for (const part of step.parts) await interruptible(runner, () => requireFit(runner, part))
     if (step.parts.every(({ written }) => written.transaction === 'step')) await together(runner, step)
     else await alone(runner, step)
   } catch (error) {
@@ -59,7 +60,7 @@ async function alone(runner: Runner, step: Step): Promise<void> {
   })
   for (const { written } of step.parts) {
     if (await isDone(runner, written.probe)) continue
-    await act(runner, written)
+    await act(runner, step, written)
     if (await isDone(runner, written.probe)) continue
     throw new PlanError('PLAN_INTERNAL', `${step.id} ran, but the catalogue does not show it`, {
       hint: 'look at the table, then run plan advance again',
@@ -67,12 +68,38 @@ async function alone(runner: Runner, step: Step): Promise<void> {
   }
   await writing(runner, async (ledger) => {
     await ledger.step(step.id, { state: 'done' })
+    if (step.parts.some(({ action }) => action.do === 'retire_column')) await ledger.retired(true)
     await ledger.event('step done', { step: step.id })
   })
 }
 
-/** Runs statements that may take long; an interrupt ends them on the server, and what they left is cleared away. */
-async function act(runner: Runner, { repair = [], statements }: Written): Promise<void> {
+/** Runs statements outside of a transaction; an interrupt ends them on the server. */
+const act = (runner: Runner, step: Step, written: Written): Promise<void> =>
+  written.transaction === 'alone'
+    ? shortly(runner, step, written, [...(written.repair ?? []), ...written.statements])
+    : patiently(runner, written)
+
+/** Each statement commits by itself, so a lock that cannot be had costs only this one try. */
+export async function shortly(
+  runner: Runner,
+  step: Step,
+  { around }: Pick<Written, 'around'>,
+  statements: readonly string[],
+): Promise<void> {
+  const { session } = runner.engine
+  if (around && statements.length > 0) await session.query(around.before)
+  try {
+    for (const text of statements)
+      await withLocks(runner, step.id, tablesOf(step), () =>
+        interruptible(runner, () => session.autonomous(text, { lockTimeout: runner.lockTimeout })),
+      )
+  } finally {
+    if (around && statements.length > 0) await session.query(around.after).catch(() => {})
+  }
+}
+
+/** Statements that may take long and wait for others; what a broken try left is cleared away. */
+async function patiently(runner: Runner, { repair = [], statements }: Written): Promise<void> {
   const { session } = runner.engine
   const each = async (texts: readonly string[], lockTimeout = 0) => {
     for (const text of texts) await session.autonomous(text, { lockTimeout, statementTimeout: 0 })
@@ -88,20 +115,15 @@ async function act(runner: Runner, { repair = [], statements }: Written): Promis
   }
 }
 
-/** NOT NULL on rows that have no value would make every later write of them fail, so it is not even added. */
-async function refuseEmpty(runner: Runner, { action, written }: Part): Promise<void> {
-  const query = written.queries?.['empty']
-  if (query === undefined || action.do !== 'add_not_null') return
-  const { rows } = await runner.engine.session.query(query, [], { long: true })
+/** What rows must be like before the action is even begun. */
+async function requireFit(runner: Runner, { written: { requires } }: Part): Promise<void> {
+  if (requires === undefined) return
+  const { rows } = await runner.engine.session.query(requires.query, [], { long: true })
   const violations = Number(rows[0]?.['violations'] ?? 0)
   if (violations === 0) return
-  throw new PlanError(
-    'PLAN_NULL',
-    `${action.table.name}.${action.column} is required, but ${violations.toLocaleString('en')} rows have no value in it`,
-    {
-      hint: 'give these rows a value (in the old or the new shape), then advance again; or roll back and leave out required',
-    },
-  )
+  throw new PlanError(requires.code, requires.says.replace('#', violations.toLocaleString('en')), {
+    hint: requires.hint,
+  })
 }
 
 async function refuseRewrite(
@@ -129,10 +151,10 @@ async function storages(runner: Runner, tables: readonly TableRef[]): Promise<(s
 }
 
 /** Whether the catalogue shows it; false where only the ledger can tell. */
-async function isDone(runner: Runner, probe: string | null): Promise<boolean> {
+export async function isDone(runner: Pick<Runner, 'engine'>, probe: string | null): Promise<boolean> {
   if (probe === null) return false
   const { rows } = await runner.engine.session.query(probe)
-  return rows[0]?.['done'] === true
+  return isTrue(rows[0]?.['done'])
 }
 
 /** What the step left in the catalogue, so that somebody else's change shows up later. */

@@ -5,7 +5,10 @@
 export type Snapshot = {
   readonly format: 1
   readonly dialect: string
-  /** `number` is the server's own comparable version (PostgreSQL: server_version_num, 180004). */
+  /**
+   * `number` is the server's own comparable version (PostgreSQL: server_version_num, 180004; MySQL and MariaDB:
+   * two digits each, 90704, 101119).
+   */
   readonly server: { readonly number: number; readonly version: string }
   /** Unqualified table names are looked up here. */
   readonly schema: string
@@ -17,7 +20,11 @@ export type Snapshot = {
 export type Table = {
   readonly schema: string
   readonly name: string
-  readonly kind: 'table' | 'partitioned' | 'foreign'
+  readonly kind: 'table' | 'partitioned' | 'foreign' | 'system versioned'
+  /** The storage engine, where a server has several: `InnoDB`. */
+  readonly engine?: string
+  /** How often the table's columns were changed without writing its rows anew, where the server counts that. */
+  readonly rowVersions?: number
   readonly owner: string
   readonly comment: string | null
   readonly columns: readonly Column[]
@@ -76,6 +83,12 @@ export type Column = {
   readonly options: readonly string[]
   /** Grants on this column alone. */
   readonly grants: readonly Grant[]
+  /** All that stands after its name in CREATE TABLE, where changing one property has to repeat the others. */
+  readonly definition?: string
+  /** Set anew by every UPDATE that does not name it: the text after ON UPDATE. */
+  readonly onUpdate?: string
+  /** Not part of `*`. */
+  readonly invisible?: boolean
   /** The sequences this column owns (serial), not that of an identity. */
   readonly sequences: readonly { readonly schema: string; readonly name: string }[]
 }
@@ -99,6 +112,8 @@ export type Index = {
   readonly key: readonly string[] | null
   readonly unique: boolean
   readonly primary: boolean
+  /** Its structure, in small letters: btree, gin, fulltext, spatial, … */
+  readonly method?: string
   readonly valid: boolean
   readonly partial: boolean
   readonly clustered: boolean
@@ -166,7 +181,7 @@ export type StatisticsObject = {
 
 /** Something outside the table that the server itself knows to need one of its columns. */
 export type Dependent = {
-  readonly kind: 'view' | 'materialized view' | 'function' | 'generated column' | 'rule' | 'other'
+  readonly kind: 'view' | 'materialized view' | 'function' | 'generated column' | 'rule' | 'trigger' | 'other'
   /** As the server describes it: `view app.active_users`. */
   readonly name: string
   readonly columns: readonly string[]

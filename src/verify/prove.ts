@@ -1,5 +1,5 @@
 import type { Part, Step } from '../compiler/step.ts'
-import type { Engine, Row } from '../dialects/session.ts'
+import { type Engine, isTrue, type Row } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import type { InvariantRecord } from '../ledger/records.ts'
 
@@ -34,12 +34,14 @@ async function provePart(session: Engine['session'], { action, written }: Part):
   if (action.do === 'prove_query') {
     const counted = await query('count').catch((error) => Promise.reject(unanswered(action.name, error)))
     const violations = Number(counted.rows[0]?.['violations'])
-    const sample = violations > 0 ? (await query('sample')).rows.map(keyText) : []
+    // Only the first column: it is the key, by agreement with the author.
+    const first = (row: Row) => String(Object.values(row)[0])
+    const sample = violations > 0 ? (await query('sample')).rows.map(first) : []
     return [{ name: action.name, holds: violations === 0, violations, checked: null, sample }]
   }
   if (action.do !== 'prove_catalogue') return []
   const broken = (await query('check')).rows
-    .filter((row) => row['holds'] !== true)
+    .filter((row) => !isTrue(row['holds']))
     .map((row) => String(row['what']))
   return [
     {

@@ -14,6 +14,13 @@ export async function openEngine(options: SessionOptions & { readonly schema: st
   return {
     session,
     language: await language(),
+    home: {
+      client: 'pg',
+      place: (schema) => ({ schema, prefix: '' }),
+      collation: null,
+      now: 'now()',
+      moment: (iso) => iso,
+    },
     failures: { collided, missing, sessionLost, tookTooLong },
     preflight: (tables, ledger) => preflight(session, tables, ledger),
     storage: async (table) => {
@@ -33,6 +40,8 @@ export async function openEngine(options: SessionOptions & { readonly schema: st
       )
       return rows.map((row) => String(row['routine']))
     },
+    pressure: null,
+    usage: null,
     inspect: (wanted = {}) => inspect(session, { schema: options.schema, ...wanted }),
     now: async () => {
       const { rows } = await session.query('SELECT CURRENT_TIMESTAMP AS now')

@@ -151,8 +151,12 @@ export const writers = (traits: Traits): Writers => ({
       probe: constraintIs(table, constraint),
       locks: [lock.exclusive(table)],
     }),
-    queries: {
-      empty: `SELECT count(*)::text AS violations FROM ${quoteTable(table)} WHERE ${quote(column)} IS NULL`,
+    // On rows without a value every later write of them would fail, so it is not even added.
+    requires: {
+      query: `SELECT count(*)::text AS violations FROM ${quoteTable(table)} WHERE ${quote(column)} IS NULL`,
+      code: 'PLAN_NULL',
+      says: `${table.name}.${column} is required, but # rows have no value in it`,
+      hint: EMPTY,
     },
   }),
 
@@ -167,6 +171,11 @@ export const writers = (traits: Traits): Writers => ({
       probe: columnIs(table, column, 'attnotnull'),
       locks: [lock.exclusive(table)],
     }),
+
+  set_not_null: () => unused('set_not_null'),
+  lend_default: () => unused('lend_default'),
+  drop_index: () => unused('drop_index'),
+  drop_constraint: () => unused('drop_constraint'),
 
   create_statistics: ({ table, schema, name: statistics, definition: text }) =>
     together({
@@ -195,7 +204,7 @@ export const writers = (traits: Traits): Writers => ({
     }),
   }),
 
-  rename_index: ({ schema, from, to }) =>
+  rename_index: ({ table: { schema }, from, to }) =>
     together({
       statements: [`ALTER INDEX ${quoteTable({ schema, name: from })} RENAME TO ${quote(to)}`],
       undo: [`ALTER INDEX ${quoteTable({ schema, name: to })} RENAME TO ${quote(from)}`],
@@ -235,6 +244,14 @@ export const writers = (traits: Traits): Writers => ({
       locks: [lock.exclusive(table)],
     }),
 })
+
+/** The traits of this server never ask for it. */
+const unused = (action: Action['do']): never => {
+  throw new Error(`no program for PostgreSQL has ${action}`)
+}
+
+const EMPTY =
+  'give these rows a value (in the old or the new shape), then advance again; or roll back and leave out required'
 
 type Column = Extract<Action, { do: 'add_column' }>['column']
 

@@ -1,0 +1,139 @@
+import type { Program } from '../compiler/program.ts'
+import type { Action, Step } from '../compiler/step.ts'
+import type { Session } from '../dialects/session.ts'
+import { PlanError } from '../errors.ts'
+import type { SliceRecord } from '../ledger/records.ts'
+import type { Writing } from '../ledger/write.ts'
+import { withLocks } from '../runner/retry.ts'
+import { type Runner, writing } from '../runner/runner.ts'
+import { smoothed } from './pace.ts'
+
+export type Slice = Omit<SliceRecord, 'startedAt' | 'updatedAt'>
+type Fill = Extract<Action, { do: 'fill' }>
+export type Work = {
+  readonly runner: Runner
+  readonly program: Program
+  readonly step: Step
+  readonly fill: Fill
+  readonly queries: Readonly<Record<string, string>>
+}
+
+/** What one bad row does to its whole batch: a value that cannot be converted, or a rule of the table it breaks. */
+const ROW_AT_FAULT: readonly string[] = ['PLAN_POISON', 'PLAN_INVARIANT', 'PLAN_NULL']
+
+/** Tries for the locks of a batch of more than so many rows, before it is made smaller. */
+const LOCK_TRIES = 4
+const SMALL = 50
+
+/** A batch that takes this many times its target is ended by the server and tried smaller. */
+const PATIENCE = 40
+
+/** A batch that a value or the time stops is halved until it passes or is the one row that is at fault. */
+export async function smaller(
+  work: Work,
+  size: number,
+  batch: (rows: number) => Promise<Slice>,
+): Promise<{ slice: Slice; rows: number }> {
+  for (let rows = size; ; rows = Math.max(1, Math.floor(rows / 2))) {
+    try {
+      return { slice: await batch(rows), rows }
+    } catch (error) {
+      const poison = error instanceof PlanError && ROW_AT_FAULT.includes(error.code)
+      const locked = rows > SMALL && error instanceof PlanError && error.code === 'PLAN_LOCK_TIMEOUT'
+      if (rows === 1 || !(poison || locked || work.runner.engine.failures.tookTooLong(error))) throw error
+    }
+  }
+}
+
+/** One batch and its ledger row, in one transaction. `started`: when its measuring began, by the runner's clock. */
+export async function oneBatch(work: Work, slice: Slice, rows: number, started: number): Promise<Slice> {
+  const { runner, program, step, fill } = work
+  const limits = {
+    // Far below deadlock_timeout, so that it is never the application's statement that the server ends.
+    lockTimeout: Math.min(runner.lockTimeout, 100),
+    statementTimeout: Math.max(30_000, program.backfill.batch.target * PATIENCE),
+  }
+  // Many rows are more likely to meet somebody's lock than few: a smaller batch is tried before long.
+  const retries = rows > SMALL ? Math.min(LOCK_TRIES, runner.retries) : runner.retries
+  try {
+    return await withLocks({ ...runner, retries }, step.id, [fill.table], () =>
+      writing(runner, (ledger) => fillRange(work, slice, rows, started, ledger), limits),
+    )
+  } catch (error) {
+    if (!(error instanceof PlanError) || !ROW_AT_FAULT.includes(error.code) || rows > 1) throw error
+    throw await poisoned(work, slice, error)
+  }
+}
+
+async function fillRange(
+  { runner, queries }: Work,
+  slice: Slice,
+  rows: number,
+  started: number,
+  ledger: Writing,
+): Promise<Slice> {
+  const { session } = runner.engine
+  const { end, cursor } = { end: slice.end ?? [], cursor: slice.cursor ?? [] }
+  await session.query(text(queries, 'mark'))
+  // Where the server locks them with it, no lock of a row is waited for once something is written.
+  const boundary = await session.query(boundaryOf(queries, slice), [rows - 1, ...end, ...cursor])
+  const found = boundary.rows[0]
+  const to = found ? keys(found) : end
+  let count = 0
+  for (const query of texts(queries, slice.cursor === null ? 'batch_first' : 'batch'))
+    count += (await session.query(query, [...to, ...cursor], { long: true })).count
+  const elapsed = runner.clock() - started
+  const left = Math.min(rows - 1, Math.max(0, slice.estimate - slice.walked))
+  const next: Slice = {
+    ...slice,
+    cursor: to,
+    state: found ? 'open' : 'done',
+    walked: slice.walked + (found ? rows : Math.max(count, left)),
+    written: slice.written + count,
+    batches: slice.batches + 1,
+    rate: smoothed(slice.rate, found ? rows : count, elapsed),
+    batchRows: rows,
+  }
+  await ledger.slice(next)
+  return next
+}
+
+/** Says which row it was, by its key. */
+async function poisoned(work: Work, slice: Slice, error: PlanError): Promise<PlanError> {
+  const { runner, step, fill, queries } = work
+  const row = await nextRow(runner.engine.session, boundaryOf(queries, slice), slice)
+  const named = fill.key.map(({ name }, index) => `${name} ${row[index]}`).join(', ')
+  return new PlanError('PLAN_POISON', `${step.id}: the row with ${named} cannot be converted`, {
+    hint: `mend this row of ${fill.table.name}, or roll back and make the expression total; then advance again`,
+    cause: error.cause,
+  })
+}
+
+async function nextRow(
+  session: Session,
+  boundary: string,
+  { end, cursor }: Slice,
+): Promise<readonly string[]> {
+  const { rows } = await session.query(boundary, [0, ...(end ?? []), ...(cursor ?? [])])
+  return rows[0] ? keys(rows[0]) : (end ?? [])
+}
+
+const boundaryOf = (queries: Work['queries'], { cursor }: Slice): string =>
+  text(queries, cursor === null ? 'boundary_first' : 'boundary')
+
+/** The key columns of a row, in order. */
+export const keys = (row: Readonly<Record<string, unknown>>): string[] =>
+  Object.keys(row).map((_, index) => String(row[`k${index}`]))
+
+/** A batch may be several statements: `batch`, `batch.1`, … */
+const texts = (queries: Readonly<Record<string, string>>, name: string): string[] =>
+  Object.entries(queries).flatMap(([key, query]) =>
+    key === name || key.startsWith(`${name}.`) ? [query] : [],
+  )
+
+/** One of the texts that the dialect wrote for the backfill. */
+export function text(queries: Readonly<Record<string, string>>, name: string): string {
+  const query = queries[name]
+  if (query === undefined) throw new Error(`the program has no query ${name} for a backfill`)
+  return query
+}

@@ -1,0 +1,73 @@
+import type { Action, FillGroup, Written } from '../../compiler/step.ts'
+import { compareKey, keyAsText } from './key.ts'
+import { lock } from './locks.ts'
+import { literal, quote, quoteTable } from './quote.ts'
+
+/**
+ * One pass over key ranges, each one UPDATE of the whole range. Only empty targets are filled, so whatever anybody
+ * wrote meanwhile stays, and a range that is done twice changes nothing the second time.
+ *
+ * Parameters: `end` none; `boundary_first` (rows, end…); `boundary` (rows, end…, cursor…);
+ * `batch_first` (to…); `batch` (to…, cursor…). A batch has one statement for each group: within one UPDATE these servers
+ * let a later assignment see what an earlier one wrote.
+ */
+export function fill({ table, key, index, keeps, groups }: Extract<Action, { do: 'fill' }>): Written {
+  const name = quoteTable(table)
+  // The optimizer may prefer another index, or none, by its estimates of the day.
+  const from = index === null ? name : `${name} FORCE INDEX (${quote(index)})`
+  const order = key.map((column) => quote(column.name)).join(', ')
+  const reverse = key.map((column) => `${quote(column.name)} DESC`).join(', ')
+  const n = key.length
+  // Locks the batch, without waiting: a batch that waits for somebody while it holds what it wrote could close a circle,
+  // and of the two transactions the servers end the one that wrote less, which is the application's.
+  const boundary = (after: string) =>
+    `SELECT ${keyAsText(key)} FROM ${from} WHERE ${compareKey(key, '<=', 2)}${after} ORDER BY ${order} LIMIT $1, 1 FOR UPDATE NOWAIT`
+  const updates = groups.map(
+    (group) => `UPDATE ${from} SET ${assignments(group, keeps)} WHERE ${empty(group)}`,
+  )
+  const batch = (kind: string, range: string) =>
+    Object.fromEntries(
+      updates.map((update, position) => [
+        position === 0 ? kind : `${kind}.${position}`,
+        `${update} AND ${range}`,
+      ]),
+    )
+  return {
+    statements: [],
+    undo: [],
+    probe: null,
+    transaction: 'none',
+    locks: [lock.rows(table)],
+    queries: {
+      mark: 'SET @plan_backfill = 1',
+      end: `SELECT ${keyAsText(key)} FROM ${from} ORDER BY ${reverse} LIMIT 1`,
+      boundary_first: boundary(''),
+      boundary: boundary(` AND ${compareKey(key, '>', 2 + n)}`),
+      ...batch('batch_first', compareKey(key, '<=', 1)),
+      ...batch('batch', `${compareKey(key, '<=', 1)} AND ${compareKey(key, '>', 1 + n)}`),
+      // Rows that were moved along the key while the pass went by.
+      remaining: `SELECT EXISTS (SELECT 1 FROM ${name} WHERE ${groups.map((group) => `(${empty(group)} AND ${fillable(group)})`).join(' OR ')}) AS remaining`,
+      estimate: `SELECT TABLE_ROWS AS \`rows\` FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${literal(table.schema)} AND TABLE_NAME = ${literal(table.name)}`,
+    },
+  }
+}
+
+/** Empty targets whose source is not. */
+function empty(group: FillGroup): string {
+  const targets = group.set.map(({ column }) => `${quote(column)} IS NULL`)
+  const sources = group.from.map((column) => `${quote(column)} IS NOT NULL`).join(' OR ')
+  return `(${[...targets, ...(sources ? [`(${sources})`] : [])].join(' AND ')})`
+}
+
+/** Whether filling would leave something: an expression may give NULL for a row, and then it stays empty. */
+const fillable = (group: FillGroup): string =>
+  group.set.some(({ value }) => value.volatile)
+    ? 'TRUE'
+    : `(${group.set.map(({ value }) => `(${value.sql}) IS NOT NULL`).join(' OR ')})`
+
+/** A column that the server sets by itself stays as it is when it is set to what it is. */
+const assignments = (group: FillGroup, keeps: readonly string[]): string =>
+  [
+    ...group.set.map(({ column, value }) => `${quote(column)} = (${value.sql})`),
+    ...keeps.map((column) => `${quote(column)} = ${quote(column)}`),
+  ].join(', ')

@@ -1,0 +1,116 @@
+import type { TableRef } from '../../compiler/step.ts'
+import type { Blocker, Row, Session } from '../session.ts'
+import { permitted } from './permitted.ts'
+import { type Process, processes } from './processes.ts'
+import type { Server } from './session.ts'
+
+/** A lock that somebody has: on one of the tables, or on all there are. */
+type Lock = { readonly id: number; readonly mode: string; readonly everywhere: boolean }
+
+/**
+ * Who keeps a change of these tables waiting, the oldest first. Where the server does not show its metadata locks to this
+ * user, everybody with an open transaction; where it does not show that either, nobody.
+ */
+export async function blockers(
+  session: Session,
+  dialect: Server['dialect'],
+  tables: readonly TableRef[],
+): Promise<readonly Blocker[]> {
+  if (tables.length === 0) return []
+  const locks = await readLocks(session, dialect, tables)
+  const known = await processes(session)
+  const found = locks ? holders(locks, known) : transactions(known)
+  return found.filter(({ pid }) => pid !== session.backend.pid).sort((a, b) => b.age - a.age || a.pid - b.pid)
+}
+
+/** The session that holds the lock which GET_LOCK gave under this name. */
+export async function holderOf(session: Session, lockName: string): Promise<Blocker | null> {
+  const { rows } = await session.query('SELECT IS_USED_LOCK(?) AS id', [lockName])
+  const id = rows[0]?.['id'] ?? null
+  if (id === null) return null
+  return blocker(Number(id), (await processes(session)).get(Number(id)), 'the plan')
+}
+
+/** Another user's connection is not to be seen without PROCESS: then only its id is known. */
+const blocker = (pid: number, process: Process | undefined, holds: string): Blocker => ({
+  pid,
+  application: process?.application ?? '',
+  user: process?.user ?? '',
+  state: process?.state ?? '',
+  holds,
+  // LOCK TABLES opens no transaction; it is at least as old as the last statement.
+  age: process?.transaction ?? process?.idle ?? 0,
+})
+
+const transactions = (known: ReadonlyMap<number, Process>): Blocker[] =>
+  [...known.values()]
+    .filter(({ transaction }) => transaction !== null)
+    .map((process) =>
+      blocker(process.id, process, 'an open transaction; which tables it holds this server does not say'),
+    )
+
+function holders(locks: readonly Lock[], known: ReadonlyMap<number, Process>): Blocker[] {
+  const ids = [...new Set(locks.map(({ id }) => id))]
+  return ids.flatMap((id) => {
+    const held = locks.filter((lock) => lock.id === id)
+    const process = known.get(id)
+    if (queued(held, process)) return []
+    const modes = held.map(({ mode, everywhere }) => (everywhere ? `the whole server (${mode})` : mode))
+    return [blocker(id, process, [...new Set(modes)].sort().join(', '))]
+  })
+}
+
+/** What DDL has while it waits for more: CREATE TRIGGER the second one, ALTER and CREATE INDEX the first. Measured on both. */
+const UPGRADABLE: ReadonlySet<string> = new Set(['SHARED_UPGRADABLE', 'SHARED_NO_WRITE'])
+
+/** Waits like we do, and lets everybody pass who does not change the table: not what has to be ended. */
+const queued = (held: readonly Lock[], process: Process | undefined): boolean =>
+  /^Waiting for .*lock/i.test(process?.state ?? '') && held.every(({ mode }) => UPGRADABLE.has(mode))
+
+/** Null where the server does not say. */
+async function readLocks(
+  session: Session,
+  dialect: Server['dialect'],
+  tables: readonly TableRef[],
+): Promise<readonly Lock[] | null> {
+  const plugin = dialect === 'mariadb' ? await permitted(session, PLUGIN(tables), names(tables)) : null
+  if (plugin) return plugin.map(lock)
+  const counted = await permitted(session, COUNTED)
+  // Both servers keep the tables when nothing is counted; they are empty then.
+  if (Number(counted?.[0]?.['counted'] ?? 0) === 0) return null
+  return (await permitted(session, LOCKS(tables), names(tables)))?.map(lock) ?? null
+}
+
+const lock = (row: Row): Lock => ({
+  id: Number(row['id']),
+  mode: String(row['mode']).replace(/^MDL_/, ''),
+  everywhere: Number(row['everywhere']) === 1,
+})
+
+const names = (tables: readonly TableRef[]): string[] => tables.flatMap(({ schema, name }) => [schema, name])
+
+const places = (tables: readonly TableRef[]): string => tables.map(() => '(?, ?)').join(', ')
+
+/** MariaDB leaves this off even with performance_schema on; MySQL has both on. */
+const COUNTED = `SELECT COUNT(*) AS counted FROM performance_schema.setup_instruments
+  WHERE name = 'wait/lock/metadata/sql/mdl' AND enabled = 'YES' AND @@global.performance_schema = 1`
+
+/** FLUSH TABLES WITH READ LOCK and backups; every statement that writes has an INTENTION_EXCLUSIVE there. */
+const EVERYWHERE = {
+  mysql: `(ml.object_type IN ('GLOBAL', 'BACKUP LOCK') AND ml.lock_type = 'SHARED')`,
+  mariadb: `ml.lock_type REGEXP '^BACKUP_(FTWRL|WAIT)'`,
+}
+
+const LOCKS = (tables: readonly TableRef[]): string => `
+  SELECT DISTINCT t.processlist_id AS id, ml.lock_type AS mode, ml.object_type <> 'TABLE' AS everywhere
+  FROM performance_schema.metadata_locks ml JOIN performance_schema.threads t ON t.thread_id = ml.owner_thread_id
+  WHERE ml.lock_status = 'GRANTED' AND t.processlist_id IS NOT NULL AND
+    ((ml.object_type = 'TABLE' AND (ml.object_schema, ml.object_name) IN (${places(tables)}))
+      OR ${EVERYWHERE.mysql} OR ${EVERYWHERE.mariadb})`
+
+/** Its rows are locks that were granted; those that somebody waits for are not among them. */
+const PLUGIN = (tables: readonly TableRef[]): string => `
+  SELECT DISTINCT thread_id AS id, lock_mode AS mode, lock_type <> 'Table metadata lock' AS everywhere
+  FROM information_schema.METADATA_LOCK_INFO
+  WHERE (lock_type = 'Table metadata lock' AND (table_schema, table_name) IN (${places(tables)}))
+    OR lock_mode REGEXP '^MDL_BACKUP_(FTWRL|WAIT)'`

@@ -1,0 +1,81 @@
+import { quote } from './quote.ts'
+import { type Token, tokens } from './tokens.ts'
+
+/** Column names are the same in any case on both servers; accents count. */
+export const sameColumn = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
+
+/**
+ * The server's own definition with another column in the place of one. Everything the server prints is in backticks but
+ * functions, types and keywords, so only such names are looked at: in a key or a foreign key those of its own columns,
+ * in a check or what follows a column's name all. A definition that this cannot read is an error.
+ */
+export function renameColumn(definition: string, from: string, to: string): string {
+  const words = readable(definition)
+  const [first, last] = columnRange(words, definition)
+  return splice(
+    definition,
+    words.filter(
+      (token, i) => i >= first && i <= last && isColumn(words, i) && sameColumn(token.means, from),
+    ),
+    quote(to),
+  )
+}
+
+/** An index under another name. */
+export function renameObject(definition: string, to: string): string {
+  const words = readable(definition)
+  const name = words.findIndex(({ kind }) => kind === 'name')
+  const key = words.findIndex(({ text }) => text === 'KEY')
+  const token = words[name]
+  if (token === undefined || name !== key + 1)
+    throw new Error(`not a definition that can be renamed: ${definition}`)
+  return splice(definition, [token], quote(to))
+}
+
+/** Which of these columns an expression names, in the order of `columns`. */
+export function columnsIn(sql: string, columns: readonly string[]): string[] {
+  const words = tokens(sql)
+  const found = new Set(words.filter((_, i) => isColumn(words, i)).map(({ means }) => means.toLowerCase()))
+  return columns.filter((column) => found.has(column.toLowerCase()))
+}
+
+/** Neither server qualifies a column in a definition; what is qualified there is a sequence. */
+const isColumn = (words: readonly Token[], at: number): boolean =>
+  words[at]?.kind === 'name' && words[at - 1]?.text !== '.' && words[at + 1]?.text !== '.'
+
+function readable(definition: string): readonly Token[] {
+  const words = tokens(definition)
+  if (words.some(({ kind }) => kind === 'other'))
+    throw new Error(`cannot read this definition: ${definition}`)
+  return words
+}
+
+/** The first and last word between which columns of the table itself can be named. */
+function columnRange(words: readonly Token[], definition: string): [first: number, last: number] {
+  if (!/^(PRIMARY|UNIQUE|FULLTEXT|SPATIAL|VECTOR|KEY|FOREIGN)$/.test(words[0]?.text ?? ''))
+    return [0, words.length - 1]
+  const open = words.findIndex(({ text }) => text === '(')
+  const close = closing(words, open)
+  if (open < 0 || close < 0) throw new Error(`cannot read this definition: ${definition}`)
+  return [open, close]
+}
+
+/** Where the parenthesis that opens here is closed, -1 when it is not. */
+export function closing(words: readonly Token[], open: number): number {
+  let depth = 0
+  for (let i = open; i < words.length; i++) {
+    if (words[i]?.text === '(') depth++
+    if (words[i]?.text === ')' && --depth === 0) return i
+  }
+  return -1
+}
+
+function splice(text: string, places: readonly Token[], by: string): string {
+  let result = ''
+  let at = 0
+  for (const { start, end } of places) {
+    result += text.slice(at, start) + by
+    at = end
+  }
+  return result + text.slice(at)
+}

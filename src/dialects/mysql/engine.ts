@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto'
+import type { Blocker, Engine, SessionOptions } from '../session.ts'
+import { isTrue } from '../session.ts'
+import { blockers, holderOf } from './blockers.ts'
+import { collided, missing, sessionLost, tookTooLong } from './errors.ts'
+import { inspect } from './inspect.ts'
+import { mentions } from './inspect-dependents.ts'
+import { language } from './language.ts'
+import { openSession } from './session.ts'
+
+/** A running MySQL or MariaDB. Unqualified names of a plan are looked up in the URL's database, or in `schema`. */
+export async function openEngine(
+  options: SessionOptions & { readonly schema: string | null },
+): Promise<Engine> {
+  const session = await openSession(options)
+  const { dialect, database } = session
+  const schema = options.schema ?? database
+  const lockName = (plan: string) =>
+    `plan-${createHash('sha256').update(`${database}/${plan}`).digest('hex').slice(0, 48)}`
+  /** The name of its own lock says that it is this session, and not another one with its number. */
+  const alive = async ({ pid, started }: { readonly pid: number; readonly started: string }) => {
+    const { rows } = await session.query('SELECT IS_USED_LOCK(?) AS id', [started])
+    return Number(rows[0]?.['id'] ?? 0) === pid
+  }
+  return {
+    session,
+    language: language(dialect),
+    home: {
+      client: 'mysql2',
+      place: (name) => ({ schema: null, prefix: `${name}_` }),
+      collation: 'utf8mb4_bin',
+      now: 'UTC_TIMESTAMP(6)',
+      moment: (iso) => iso.replace('T', ' ').replace('Z', ''),
+    },
+    failures: { collided, missing, sessionLost, tookTooLong },
+    preflight: async () => [],
+    // The statements themselves forbid it.
+    storage: async () => null,
+    mentions: (table, column) => mentions(session, table, column),
+    pressure: null,
+    usage: null,
+    inspect: (wanted = {}) => inspect(session, { schema, ...wanted }),
+    now: async () => {
+      const { rows } = await session.query('SELECT UNIX_TIMESTAMP(CURRENT_TIMESTAMP(3)) * 1000 AS now')
+      return Number(rows[0]?.['now'] ?? Number.NaN)
+    },
+    blockers: (tables) => blockers(session, dialect, tables),
+    lock: async (plan) => {
+      const { rows } = await session.query('SELECT GET_LOCK(?, 0) AS held', [lockName(plan)])
+      return isTrue(rows[0]?.['held'])
+    },
+    lockHolder: async (plan): Promise<Blocker | null> => {
+      const holder = await holderOf(session, lockName(plan))
+      return holder && { ...holder, holds: 'the plan' }
+    },
+    alive,
+    terminate: async (backend) => {
+      if (!(await alive(backend))) return true
+      await session.query(`KILL ${backend.pid}`).catch(() => {})
+      for (let tries = 0; tries < 50; tries++) {
+        if (!(await alive(backend))) return true
+        await session.query('DO SLEEP(0.1)')
+      }
+      return false
+    },
+  }
+}

@@ -1,0 +1,181 @@
+import { type Code, PlanError } from '../../errors.ts'
+
+/** What the driver tells of a failure, as far as it is safe to repeat. `sql` and `sqlMessage` may hold values. */
+type ServerError = {
+  readonly errno?: number
+  readonly code?: string
+  readonly sqlState?: string
+  readonly sqlMessage?: string
+  readonly fatal?: boolean
+}
+
+type Known = { readonly code: Code; readonly says: string; readonly hint: string }
+
+const AGAIN = 'run plan advance again: it goes on where the ledger says'
+const MEND =
+  'find the row (plan status names the range), mend it or make the expression total, then advance again'
+
+const lost: Known = { code: 'PLAN_TEMPORARY', says: 'the connection was lost', hint: AGAIN }
+const cancelled: Known = { code: 'PLAN_TEMPORARY', says: 'the statement was cancelled', hint: AGAIN }
+const locked: Known = {
+  code: 'PLAN_LOCK_TIMEOUT',
+  says: 'a lock could not be had in time',
+  hint: 'end the sessions that hold it, or advance again at a quieter time',
+}
+const poison: Known = { code: 'PLAN_POISON', says: 'a value cannot be converted', hint: MEND }
+const empty: Known = {
+  code: 'PLAN_NULL',
+  says: 'a required column is empty',
+  hint: 'make the fill total, or leave out required',
+}
+const collision: Known = {
+  code: 'PLAN_TEMPORARY',
+  says: 'the transaction collided with another one',
+  hint: 'run plan advance again',
+}
+const login: Known = {
+  code: 'PLAN_CONNECT',
+  says: 'the server refused the login',
+  hint: 'check user, password, host and database of the URL',
+}
+const refused: Known = {
+  code: 'PLAN_PRIVILEGE',
+  says: 'a privilege is missing',
+  hint: 'run plan doctor: it says which privileges are needed',
+}
+const readOnly: Known = {
+  code: 'PLAN_CONNECT',
+  says: 'the server is read-only',
+  hint: 'give the URL of the primary, not of a replica',
+}
+const resource: Known = {
+  code: 'PLAN_TEMPORARY',
+  says: 'the server is out of a resource',
+  hint: 'free disk, memory or connections, then run plan advance again',
+}
+const check: Known = {
+  code: 'PLAN_INVARIANT',
+  says: 'a row breaks a check',
+  hint: 'repair the rows, then advance again',
+}
+const orphan: Known = {
+  code: 'PLAN_INVARIANT',
+  says: 'a row refers to one that does not exist',
+  hint: 'repair or remove the orphans, then advance again',
+}
+const needed: Known = {
+  code: 'PLAN_DEPENDENT',
+  says: 'something still depends on it',
+  hint: 'move the dependent object to the new shape, then advance again',
+}
+const copies: Known = {
+  code: 'PLAN_REWRITE',
+  says: 'the server could do this only by copying the table, and was told not to',
+  hint: 'nothing was changed; where the columns were changed without a copy too often, or the row format forbids it, rebuild the table once (ALTER TABLE … FORCE), then advance again',
+}
+
+/** By error number. Sources: MySQL 9 error message reference, MariaDB error codes. */
+const KNOWN = new Map<number, Known>([
+  ...all([1205, 3572], locked),
+  ...all([1213, 1020, 1613, 1614], collision),
+  ...all([1317, 1969, 3024], cancelled),
+  ...all([1053, 1077, 1079, 1927, 2006, 2013, 4031], lost),
+  ...all([1044, 1045, 1049, 1130, 1131, 1251, 1698, 3118, 3159], login),
+  ...all([1142, 1143, 1227, 1370, 1410, 1419], refused),
+  ...all([1290, 1792, 1836, 3100], readOnly),
+  ...all([3, 28, 1021, 1037, 1038, 1040, 1041, 1114, 1203, 1206, 1226, 1799], resource),
+  ...all([1264, 1265, 1292, 1365, 1366, 1406, 1411, 1425, 1441, 1525, 1690, 3140, 3141, 3144, 3156], poison),
+  ...all([1048, 1138, 1364], empty),
+  ...all([1062, 1586], {
+    code: 'PLAN_DUPLICATE',
+    says: 'rows share a value that must be unique',
+    hint: 'make the values unique, then advance again',
+  }),
+  ...all([3819, 4025], check),
+  ...all([1216, 1217, 1451, 1452], orphan),
+  ...all([1553, 1828, 1829, 3108, 3959], needed),
+  ...all([1845, 1846, 1847, 4092], copies),
+])
+
+function all(numbers: readonly number[], known: Known): [number, Known][] {
+  return numbers.map((number) => [number, known])
+}
+
+/** Errors whose messages name objects and users, and never values or statements. */
+const SPEAKS_OF_OBJECTS = new Set([
+  ...[
+    1005, 1044, 1045, 1049, 1050, 1051, 1054, 1060, 1061, 1068, 1071, 1072, 1075, 1091, 1101, 1118, 1142,
+    1143,
+  ],
+  ...[
+    1146, 1170, 1176, 1215, 1227, 1235, 1290, 1293, 1347, 1356, 1359, 1360, 1370, 1419, 1553, 1822, 1826,
+    1828,
+  ],
+  ...[1829, 1832, 1845, 1846, 3108, 3757, 3780, 3959],
+])
+
+/** Network failures of the operating system. */
+const NETWORK =
+  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EPIPE|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ECONNABORTED)$/
+
+/**
+ * Any failure of the driver as one of ours, without row values: the driver puts them into its message, and the whole
+ * statement beside it. `connecting` tells a server that cannot be reached from one that was lost.
+ */
+export function recognise(error: unknown, doing: string, connecting = false): PlanError {
+  if (error instanceof PlanError) return error
+  const server = (typeof error === 'object' && error !== null ? error : {}) as ServerError
+  const number = server.errno ?? 0
+  // The driver's own numbers are negative: those of the operating system.
+  if (number <= 0 || server.sqlState === undefined) return broken(server, doing, connecting)
+  const known = KNOWN.get(number)
+  const said = SPEAKS_OF_OBJECTS.has(number) && server.sqlMessage ? `: ${server.sqlMessage}` : ''
+  if (known)
+    return fail(
+      known.code,
+      `${doing}: ${known.says}${said}`,
+      known.hint,
+      number,
+      known === lost ? '08006' : server.sqlState,
+    )
+  return fail(
+    'PLAN_DATABASE',
+    `${doing}: server error ${number}${said}`,
+    'nothing was committed by this statement; plan log shows what was done before',
+    number,
+    server.sqlState,
+  )
+}
+
+function broken({ code = '' }: ServerError, doing: string, connecting: boolean): PlanError {
+  const reason = NETWORK.test(code) ? ` (${code})` : ''
+  return connecting
+    ? fail(
+        'PLAN_CONNECT',
+        `cannot connect to ${doing}${reason}`,
+        'check host, port and network; plan doctor tries again',
+        0,
+        'connect',
+      )
+    : fail('PLAN_TEMPORARY', `${doing}: ${lost.says}${reason}`, lost.hint, 0, '08006')
+}
+
+const fail = (code: Code, message: string, hint: string, errno: number, state: string): PlanError =>
+  new PlanError(code, message, { hint, cause: { state, errno } })
+
+const causeOf = (error: unknown): { readonly state?: string; readonly errno?: number } =>
+  (error instanceof PlanError
+    ? (error.cause as { state?: string; errno?: number } | undefined)
+    : undefined) ?? {}
+
+/** Deadlocks and their like: the same transaction may be tried again at once. */
+export const collided = (error: unknown): boolean => KNOWN.get(causeOf(error).errno ?? 0) === collision
+
+/** Ended by our own bound, by a limit of the server, or by somebody's KILL QUERY. */
+export const tookTooLong = (error: unknown): boolean => KNOWN.get(causeOf(error).errno ?? 0) === cancelled
+
+/** A table or column that the statement names is not there. */
+export const missing = (error: unknown): boolean => [1051, 1054, 1146].includes(causeOf(error).errno ?? 0)
+
+/** The session is gone, so the ledger has to be read again on a new one. */
+export const sessionLost = (error: unknown): boolean => causeOf(error).state?.startsWith('08') ?? false

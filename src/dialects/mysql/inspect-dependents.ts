@@ -1,0 +1,188 @@
+import type { TableRef } from '../../compiler/step.ts'
+import { SYNC_PREFIX } from '../../schema/describe.ts'
+import { qualified } from '../../schema/lookup.ts'
+import type { Dependent, Table, Trigger } from '../../schema/snapshot.ts'
+import type { Row, Session } from '../session.ts'
+import { columnsIn, sameColumn } from './definitions.ts'
+import { by, type ObjectQuery, readRows, type Scope, tableKey } from './inspect-query.ts'
+import { type Token, tokens } from './tokens.ts'
+
+/** Databases of the server itself. */
+const SYSTEM = `('mysql', 'sys', 'information_schema', 'performance_schema')`
+
+/** Views that the server knows to use the table. Without SHOW VIEW on one, its definition is empty. */
+const VIEWS: ObjectQuery = {
+  schema: 'u.table_schema',
+  name: 'u.table_name',
+  sql: (where) => `
+    SELECT u.view_schema AS view_schema, u.view_name AS view_name, v.view_definition AS definition
+    FROM information_schema.VIEW_TABLE_USAGE u
+    JOIN information_schema.VIEWS v ON v.table_schema = u.view_schema AND v.table_name = u.view_name WHERE ${where}`,
+}
+
+/** MariaDB keeps no list of what a view uses: all of them are read. */
+const ALL_VIEWS = `
+  SELECT table_schema AS view_schema, table_name AS view_name, view_definition AS definition
+  FROM information_schema.VIEWS WHERE table_schema NOT IN ${SYSTEM}`
+
+const PARTITIONS: ObjectQuery = {
+  schema: 'table_schema',
+  name: 'table_name',
+  sql: (where) => `
+    SELECT DISTINCT table_schema AS table_schema, table_name AS table_name, partition_expression AS expression,
+      subpartition_expression AS sub_expression
+    FROM information_schema.PARTITIONS WHERE ${where} AND partition_name IS NOT NULL`,
+}
+
+/** What needs columns of tables from outside of them: views, and how they are partitioned. */
+export async function readUses(
+  session: Session,
+  scope: Scope,
+  mariadb: boolean,
+): Promise<(table: TableRef, columns: readonly string[]) => Dependent[]> {
+  const views = mariadb ? (await session.query(ALL_VIEWS)).rows : await readRows(session, VIEWS, scope)
+  const partitions = await readRows(session, PARTITIONS, scope)
+  const uses = new Map(
+    views.map((row) => [
+      `view ${row['view_schema']}.${row['view_name']}`,
+      viewColumns(String(row['definition'] ?? '')),
+    ]),
+  )
+  return (table, columns) => {
+    const key = tableKey(table.schema, table.name)
+    const from = [...uses].map(([name, used]) => dependent('view', name, named(used.get(key) ?? [], columns)))
+    const parts = partitions
+      .filter((row) => row['table_schema'] === table.schema && row['table_name'] === table.name)
+      .map((row) => columnsIn(`${row['expression'] ?? ''} ${row['sub_expression'] ?? ''}`, columns))
+    return used([
+      ...from,
+      dependent('other', `partition key of ${qualified(table)}`, [...new Set(parts.flat())]),
+    ])
+  }
+}
+
+/**
+ * The columns that a view names, by table. Both servers print it with all names resolved: a column behind the alias of its
+ * table, or behind the database and the table; an alias stands behind its table without AS.
+ */
+export function viewColumns(definition: string): ReadonlyMap<string, readonly string[]> {
+  const chains = nameChains(tokens(definition))
+  const tables = new Map<string, string[]>()
+  const aliases = new Map<string, Set<string>>()
+  const add = (key: string, column: string) => tables.set(key, [...(tables.get(key) ?? []), column])
+  for (const { names, alias } of chains) {
+    const [schema, table] = names as [string, string]
+    if (names.length === 3) add(tableKey(schema, table), names[2] as string)
+    if (names.length === 2)
+      aliases.set(alias ?? table, (aliases.get(alias ?? table) ?? new Set()).add(tableKey(schema, table)))
+  }
+  for (const { names } of chains)
+    if (names.length === 2)
+      for (const key of aliases.get(names[0] as string) ?? []) add(key, names[1] as string)
+  return tables
+}
+
+/** Names joined by dots, and a name that follows at once. */
+function nameChains(words: readonly Token[]): { names: string[]; alias: string | undefined }[] {
+  const chains: { names: string[]; alias: string | undefined }[] = []
+  for (let i = 0; i < words.length; i++) {
+    if (words[i]?.kind !== 'name') continue
+    const names = [words[i]?.means ?? '']
+    for (; words[i + 1]?.text === '.' && words[i + 2]?.kind === 'name'; i += 2)
+      names.push(words[i + 2]?.means ?? '')
+    const next = words[i + 1]
+    chains.push({ names, alias: next?.kind === 'name' ? next.means : undefined })
+  }
+  return chains
+}
+
+/** What in the table itself needs its columns: generated columns, defaults and triggers, but not our own. */
+export function ownDependents(table: Pick<Table, 'columns' | 'triggers'>): Dependent[] {
+  const names = table.columns.map(({ name }) => name)
+  return used([
+    ...table.columns.flatMap(({ name, generated, default: value }) => [
+      dependent(
+        'generated column',
+        `generated column ${name}`,
+        columnsIn(generated?.expression ?? '', names),
+      ),
+      dependent('other', `default of column ${name}`, columnsIn(value?.sql ?? '', names)),
+    ]),
+    ...table.triggers
+      .filter(({ name }) => !name.startsWith(SYNC_PREFIX))
+      .map((trigger) => dependent('trigger', `trigger ${trigger.name}`, named(rowColumns(trigger), names))),
+  ])
+}
+
+/** The columns that a trigger names behind NEW or OLD. */
+function rowColumns({ definition }: Trigger): string[] {
+  const words = tokens(definition).filter(({ kind }) => kind !== 'comment')
+  return words.flatMap((token, i) =>
+    /^(new|old)$/i.test(token.means) && isName(token) && words[i + 1]?.text === '.'
+      ? (words[i + 2]?.means ?? [])
+      : [],
+  )
+}
+
+const isName = ({ kind }: Token): boolean => kind === 'word' || kind === 'name'
+
+const dependent = (kind: Dependent['kind'], name: string, columns: readonly string[]): Dependent => ({
+  kind,
+  name,
+  columns,
+})
+
+const used = (dependents: readonly Dependent[]): Dependent[] =>
+  dependents.filter(({ columns }) => columns.length > 0)
+
+const named = (found: readonly string[], columns: readonly string[]): string[] =>
+  columns.filter((column) => found.some((name) => sameColumn(name, column)))
+
+/** By kind, then by name. */
+export const sortDependents = (dependents: readonly Dependent[]): Dependent[] =>
+  dependents.toSorted(
+    by(
+      ({ kind }) => kind,
+      ({ name }) => name,
+    ),
+  )
+
+/** Stored programs of all databases; their text is NULL for who may not see it. */
+const PROGRAMS = `
+  SELECT LOWER(routine_type) AS kind, routine_schema AS program_schema, routine_name AS name, '' AS on_schema, '' AS on_table,
+    routine_definition AS definition FROM information_schema.ROUTINES WHERE routine_schema NOT IN ${SYSTEM}
+  UNION ALL SELECT 'event', event_schema, event_name, '', '', event_definition FROM information_schema.EVENTS
+  UNION ALL SELECT 'trigger', trigger_schema, trigger_name, event_object_schema, event_object_table, action_statement
+    FROM information_schema.TRIGGERS WHERE trigger_schema NOT IN ${SYSTEM}`
+
+/**
+ * Routines, events and triggers of other tables whose text names both the table and the column, be it in a string: the
+ * server keeps no dependency of theirs. One in another database has to name ours too. Our own triggers are left out.
+ */
+export async function mentions(session: Session, table: TableRef, column: string): Promise<string[]> {
+  const { rows } = await session.query(
+    `SELECT * FROM (${PROGRAMS}) p WHERE LOWER(definition) LIKE LOWER(?) AND LOWER(definition) LIKE LOWER(?)`,
+    [table.name, column].map((name) => `%${name.replaceAll('`', '``').replace(/[\\%_]/g, '\\$&')}%`),
+  )
+  return rows
+    .filter((row) => !String(row['name']).startsWith(SYNC_PREFIX))
+    .filter((row) => !(row['on_schema'] === table.schema && row['on_table'] === table.name))
+    .filter((row) => {
+      const words = allNames(String(row['definition'])).add(String(row['program_schema']).toLowerCase())
+      return [table.schema, table.name, column].every((name) => words.has(name.toLowerCase()))
+    })
+    .map(describeProgram)
+    .sort()
+}
+
+function describeProgram(row: Row): string {
+  const name = `${row['kind']} ${row['program_schema']}.${row['name']}`
+  return row['on_table'] === '' ? name : `${name} on ${row['on_schema']}.${row['on_table']}`
+}
+
+/** Every name in small letters. Statements are put together from strings, too. */
+function allNames(sql: string): Set<string> {
+  const words = tokens(sql)
+  const inside = words.filter(({ kind }) => kind === 'text').flatMap(({ text }) => tokens(text.slice(1, -1)))
+  return new Set([...words, ...inside].filter(isName).map(({ means }) => means.toLowerCase()))
+}

@@ -1,0 +1,164 @@
+import type { TableRef } from '../../compiler/step.ts'
+import type { Column, Grant, Table } from '../../schema/snapshot.ts'
+import type { Row, Session } from '../session.ts'
+import { by, byTable, type ObjectQuery, readRows, type Scope, text } from './inspect-query.ts'
+import type { ColumnText, Named, TableText } from './inspect-text.ts'
+import { isJson, withoutStorage } from './mariadb.ts'
+import { isVolatile } from './volatile.ts'
+
+/** Neither views nor sequences nor temporary tables. Bytes and rows are the engine's estimates. */
+export const TABLES: ObjectQuery = {
+  schema: 'table_schema',
+  name: 'table_name',
+  sql: (where) => `
+    SELECT table_schema AS table_schema, table_name AS table_name, table_type AS table_type, engine AS engine,
+      table_comment AS comment, create_options AS options, data_length + index_length AS bytes, table_rows AS estimate
+    FROM information_schema.TABLES
+    WHERE ${where} AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')`,
+}
+
+/** All facts of a table that stand in one row. */
+export const tableFacts = (row: Row) => ({
+  kind: kind(row),
+  ...(text(row['engine']) === null ? {} : { engine: String(row['engine']) }),
+  comment: text(row['comment']),
+  bytes: Number(row['bytes'] ?? 0),
+  rows: Number(row['estimate'] ?? -1),
+})
+
+function kind(row: Row): Table['kind'] {
+  if (row['table_type'] === 'SYSTEM VERSIONED') return 'system versioned'
+  return /\bpartitioned\b/.test(String(row['options'])) ? 'partitioned' : 'table'
+}
+
+/** What SHOW CREATE TABLE does not say plainly. Comments and defaults come unescaped from MySQL. */
+export const COLUMNS: ObjectQuery = {
+  schema: 'table_schema',
+  name: 'table_name',
+  sql: (where) => `
+    SELECT table_schema AS table_schema, table_name AS table_name, column_name AS name, ordinal_position AS position,
+      data_type AS data_type, column_type AS type, collation_name AS collation, is_nullable AS nullable,
+      column_comment AS comment, extra AS extra, column_default AS default_text
+    FROM information_schema.COLUMNS WHERE ${where}`,
+}
+
+/** A column of its row and of its line in SHOW CREATE TABLE, and MariaDB's check of it, which goes by the column's name. */
+export function readColumn(
+  row: Row,
+  { columns }: TableText,
+  grants: readonly Grant[],
+  mariadb: boolean,
+): { readonly column: Column; readonly check: Named | null } {
+  const [name, extra] = [String(row['name']), String(row['extra'])]
+  const line = columns.get(name)
+  if (line === undefined) throw new Error(`SHOW CREATE TABLE did not print column ${name}`)
+  const stored = { name, type: withoutStorage(String(row['type'])), collation: text(row['collation']) }
+  const json = isJson(stored, line.check)
+  const column: Column = {
+    ...stored,
+    ...(json ? { type: 'json', collation: null } : {}),
+    position: Number(row['position']),
+    default: line.generated ? null : readDefault(mariadb ? text(row['default_text']) : defaultOf(row, line)),
+    identity: /auto_increment/i.test(extra) ? 'by default' : null,
+    generated: line.generated,
+    notNull: row['nullable'] === 'NO',
+    comment: text(row['comment']),
+    statisticsTarget: null,
+    storage: null,
+    compression: null,
+    options: [],
+    grants,
+    definition: line.definition,
+    ...(line.onUpdate === null ? {} : { onUpdate: line.onUpdate }),
+    ...(/\binvisible\b/i.test(extra) ? { invisible: true } : {}),
+    sequences: [],
+  }
+  return { column, check: json || line.check === null ? null : { name, definition: `CHECK (${line.check})` } }
+}
+
+/** MySQL prints numbers as strings. In information_schema, a binary default ends at its first zero byte (9.7). */
+function defaultOf(row: Row, { default: value }: ColumnText): string | null {
+  const number = /^((tiny|small|medium|big)?int|decimal|float|double|year)$/.test(String(row['data_type']))
+  return value?.startsWith("'") && number ? value.slice(1, -1) : value
+}
+
+const readDefault = (sql: string | null): Column['default'] =>
+  sql === null || sql === 'NULL' ? null : { sql, volatile: isVolatile(sql) }
+
+const PRIVILEGE = `grantee AS grantee, privilege_type AS privilege, is_grantable AS grantable`
+
+/** Those on the whole table that we may see, which are all with SELECT on the system's own. */
+const TABLE_PRIVILEGES: ObjectQuery = {
+  schema: 'table_schema',
+  name: 'table_name',
+  sql: (where) => `SELECT table_schema AS table_schema, table_name AS table_name, '' AS name, ${PRIVILEGE}
+    FROM information_schema.TABLE_PRIVILEGES WHERE ${where}`,
+}
+
+const COLUMN_PRIVILEGES: ObjectQuery = {
+  ...TABLE_PRIVILEGES,
+  sql: (
+    where,
+  ) => `SELECT table_schema AS table_schema, table_name AS table_name, column_name AS name, ${PRIVILEGE}
+    FROM information_schema.COLUMN_PRIVILEGES WHERE ${where}`,
+}
+
+/** What was granted on a table, and with a name on one of its columns. */
+export async function readGrants(
+  session: Session,
+  scope: Scope,
+): Promise<(table: TableRef, column?: string) => readonly Grant[]> {
+  const rows = [
+    ...(await readRows(session, TABLE_PRIVILEGES, scope)),
+    ...(await readRows(session, COLUMN_PRIVILEGES, scope)),
+  ]
+  const of = byTable(rows)
+  return (table, column = '') =>
+    of(table)
+      .filter(({ name }) => name === column)
+      .map(({ grantee, privilege, grantable }) => ({
+        to: String(grantee),
+        privilege: String(privilege),
+        grantable: grantable === 'YES',
+      }))
+      .sort(
+        by(
+          ({ to }) => to,
+          ({ privilege }) => privilege,
+        ),
+      )
+}
+
+/**
+ * TOTAL_ROW_VERSIONS came with MySQL 8.0.29, and INNODB_TABLES asks for the privilege PROCESS: null where it is not known.
+ * A partitioned table has a row for each partition.
+ */
+export async function readRowVersions(
+  session: Session,
+  tables: readonly TableRef[],
+): Promise<(table: TableRef) => number | null> {
+  const files = tables.flatMap((table) => fileName(table) ?? [])
+  if (files.length === 0) return () => null
+  const file = "SUBSTRING_INDEX(REPLACE(name, '#P#', '#p#'), '#p#', 1)"
+  try {
+    const { rows } = await session.query(
+      `SELECT ${file} AS file, MAX(total_row_versions) AS versions FROM information_schema.INNODB_TABLES
+        WHERE ${file} IN (${files.map(() => '?').join(', ')}) GROUP BY file`,
+      files,
+    )
+    const found = new Map(rows.map((row) => [row['file'], Number(row['versions'])]))
+    return (table) => found.get(fileName(table)) ?? null
+  } catch {
+    // Older, or without PROCESS; on a connection that is lost the next statement fails.
+    return () => null
+  }
+}
+
+/** As InnoDB names it. Beyond ASCII that is a table of its own, which MySQL gives nobody: null. */
+function fileName({ schema, name }: TableRef): string | null {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins there.
+  if (/[^\u0000-\u007f]/.test(schema + name)) return null
+  return [schema, name]
+    .map((part) => part.replace(/\W/g, (sign) => `@${sign.charCodeAt(0).toString(16).padStart(4, '0')}`))
+    .join('/')
+}

@@ -1,0 +1,149 @@
+import type { TableRef } from '../../compiler/step.ts'
+import type { ForeignKey, Snapshot, Table } from '../../schema/snapshot.ts'
+import type { Row, Session } from '../session.ts'
+import { ownDependents, readUses, sortDependents } from './inspect-dependents.ts'
+import {
+  INDEXES,
+  readConstraints,
+  readForeignKeys,
+  readIndex,
+  readReferencedBy,
+  readTriggers,
+  TRIGGERS,
+} from './inspect-objects.ts'
+import { by, byTable, printed, readRows, type Scope, tableKey } from './inspect-query.ts'
+import { COLUMNS, readColumn, readGrants, readRowVersions, TABLES, tableFacts } from './inspect-tables.ts'
+import { readTable, type TableText } from './inspect-text.ts'
+import { isMariadb } from './mariadb.ts'
+import { VOLATILE } from './volatile.ts'
+
+export type InspectOptions = {
+  /** The database where unqualified names are looked up. */
+  readonly schema: string
+  /** Further databases to read. */
+  readonly schemas?: readonly string[]
+  /** Only these tables, whatever database they are in; those that do not exist are left out. */
+  readonly tables?: readonly TableRef[]
+}
+
+/** SHOW CREATE TABLE waits while somebody holds the table exclusively, milliseconds. */
+const LOCK_TIMEOUT = 10_000
+
+/**
+ * Reads what the compiler needs to know: one query for each kind of object, and SHOW CREATE TABLE for each table. The session's
+ * own settings decide how the server prints. What we have no privilege for is not there; a database or table that is not
+ * there is not an error.
+ */
+export const inspect = (session: Session, options: InspectOptions): Promise<Snapshot> =>
+  session.transaction({ lockTimeout: LOCK_TIMEOUT }, () => read(session, options))
+
+async function read(session: Session, options: InspectOptions): Promise<Snapshot> {
+  const { rows } = await session.query('SELECT VERSION() AS version')
+  const version = String(rows[0]?.['version'])
+  const mariadb = isMariadb(version)
+  const [major = 0, minor = 0, patch = 0] = version.split(/\D/, 3).map(Number)
+  return {
+    format: 1,
+    dialect: mariadb ? 'mariadb' : 'mysql',
+    server: { number: major * 10000 + minor * 100 + patch, version },
+    schema: options.schema,
+    tables: await readTables(session, options, mariadb),
+    volatileFunctions: VOLATILE,
+  }
+}
+
+async function readTables(session: Session, options: InspectOptions, mariadb: boolean): Promise<Table[]> {
+  const wanted: Scope = options.tables
+    ? { tables: options.tables }
+    : { schemas: [options.schema, ...(options.schemas ?? [])] }
+  const relations = await readRelations(session, wanted)
+  // From here on by the names as the server writes them.
+  const scope: Scope = options.tables ? { tables: relations } : wanted
+  const catalogue: Catalogue = {
+    mariadb,
+    columns: byTable(await readRows(session, COLUMNS, scope)),
+    indexes: byTable(await readRows(session, INDEXES, scope)),
+    foreignKeys: await readForeignKeys(session, scope, mariadb),
+    referencedBy: await readReferencedBy(session, relations, scope, mariadb),
+    triggers: byTable(await readRows(session, TRIGGERS, scope)),
+    grants: await readGrants(session, scope),
+    uses: await readUses(session, scope, mariadb),
+    rowVersions: mariadb ? () => null : await readRowVersions(session, relations),
+  }
+  const tables: Table[] = []
+  for (const relation of relations) {
+    const { rows } = await session.query(
+      `SHOW CREATE TABLE ${printed(relation.schema)}.${printed(relation.name)}`,
+    )
+    tables.push(assemble(relation, readTable(String(rows[0]?.['Create Table'])), catalogue))
+  }
+  return tables
+}
+
+type Relation = TableRef & { readonly facts: ReturnType<typeof tableFacts> }
+
+async function readRelations(session: Session, scope: Scope): Promise<Relation[]> {
+  const found = new Map<string, Relation>()
+  for (const row of await readRows(session, TABLES, scope)) {
+    const [schema, name] = [String(row['table_schema']), String(row['table_name'])]
+    found.set(tableKey(schema, name), { schema, name, facts: tableFacts(row) })
+  }
+  return [...found.values()].sort(
+    by(
+      ({ schema }) => schema,
+      ({ name }) => name,
+    ),
+  )
+}
+
+type Catalogue = {
+  readonly mariadb: boolean
+  readonly columns: Of<readonly Row[]>
+  readonly indexes: Of<readonly Row[]>
+  readonly foreignKeys: Of<readonly ForeignKey[]>
+  readonly referencedBy: Of<readonly ForeignKey[]>
+  readonly triggers: Of<readonly Row[]>
+  readonly grants: Awaited<ReturnType<typeof readGrants>>
+  readonly uses: Awaited<ReturnType<typeof readUses>>
+  readonly rowVersions: Of<number | null>
+}
+
+type Of<T> = (table: TableRef) => T
+
+function assemble({ facts, ...table }: Relation, text: TableText, of: Catalogue): Table {
+  const read = of
+    .columns(table)
+    .map((row) => readColumn(row, text, of.grants(table, String(row['name'])), of.mariadb))
+    .sort(by(({ column }) => column.position))
+  const columns = read.map(({ column }) => column)
+  const names = columns.map(({ name }) => name)
+  const checks = [...text.checks, ...read.flatMap(({ check }) => check ?? [])]
+  const triggers = readTriggers(table, of.triggers(table))
+  const rowVersions = of.rowVersions(table)
+  return {
+    ...table,
+    ...facts,
+    ...(rowVersions === null ? {} : { rowVersions }),
+    owner: '',
+    columns,
+    indexes: of
+      .indexes(table)
+      .map((row) => readIndex(row, text, names))
+      .sort(by(({ name }) => name)),
+    constraints: readConstraints({ ...text, checks }, names),
+    foreignKeys: of.foreignKeys(table),
+    referencedBy: of.referencedBy(table),
+    triggers,
+    policies: [],
+    rowSecurity: { enabled: false, forced: false },
+    publications: [],
+    statistics: [],
+    dependents: sortDependents([...of.uses(table, names), ...ownDependents({ columns, triggers })]),
+    partitions: [],
+    partitionOf: null,
+    inherits: [],
+    inheritedBy: [],
+    replicaIdentity: { kind: 'default', index: null },
+    grants: of.grants(table),
+  }
+}

@@ -1,0 +1,88 @@
+import type { Column, Index } from '../../schema/snapshot.ts'
+import type { Language, Refusal } from '../dialect.ts'
+import { renameColumn, renameObject } from './definitions.ts'
+import { condition, expression, query, typeName } from './expressions.ts'
+import { keyProblem } from './key.ts'
+import { isMariadb } from './mariadb.ts'
+import { helperName, literal, nameProblem, quote, quoteTable } from './quote.ts'
+import { traits } from './traits.ts'
+import { writers } from './writers.ts'
+
+/** What the compiler needs of MySQL or of MariaDB. */
+export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
+  name: dialect,
+  traits: traits(dialect),
+  transaction: { begin: ['START TRANSACTION'], commit: ['COMMIT'] },
+  writers: writers(dialect),
+  expression,
+  query,
+  condition,
+  type: typeName,
+  renameColumn,
+  renameObject,
+  lentDefault: (column) => lentDefault(column, isMariadb(dialect)),
+  unfit: (type, use) =>
+    use === 'key' ? keyProblem(type) : use === 'index' ? indexProblem(type) : defaultProblem(dialect, type),
+  unbuildable,
+  copyRecipe: ({ schema, name }, clause) =>
+    `where writes may go through a copy of the table, do it outside of this plan: pt-online-schema-change --alter "${clause.replaceAll('`', '\\`')}" D=${schema},t=${name} --execute`,
+  define: {
+    check: ({ sql }) => `CHECK (${sql})`,
+    index: (_, name, columns, unique) =>
+      `${unique ? 'UNIQUE KEY' : 'KEY'} ${quote(name)} (${columns.map(quote).join(', ')})`,
+    foreignKey: (columns, to, there) =>
+      `FOREIGN KEY (${columns.map(quote).join(', ')}) REFERENCES ${quoteTable(to)} (${there.map(quote).join(', ')})`,
+  },
+  helperName,
+  nameProblem,
+})
+
+const LARGE = /^((tiny|medium|long)?(text|blob)|json|geometry|point|linestring|polygon|multi|geom|vector)/i
+
+const indexProblem = (type: string): Refusal | null =>
+  LARGE.test(type)
+    ? {
+        refused: `a column of type ${type} can be in an index only with a part of its length`,
+        hint: 'give it a type with a length, such as varchar(255), or leave the index out',
+      }
+    : null
+
+const defaultProblem = (dialect: string, type: string): Refusal | null =>
+  LARGE.test(type) && !isMariadb(dialect)
+    ? {
+        refused: `this server keeps no constant default for a column of type ${type}`,
+        hint: 'give it a type with a length, such as varchar(255), or a fill instead of a default',
+      }
+    : null
+
+/** Measured on MySQL 9.7 and MariaDB 10.11: LOCK=NONE is refused for these. */
+function unbuildable({ name, method, key, definition }: Index): Refusal | null {
+  const hint = `drop ${name} before this plan and build it on the new column afterwards, at a quiet time`
+  if (method === 'fulltext' || method === 'spatial')
+    return { refused: `building the ${method} index ${name} blocks writes`, hint }
+  const functional = key === null && /\(\(|\)\s*\)/.test(definition)
+  return functional
+    ? { refused: `building the index ${name}, which has an expression, blocks writes`, hint }
+    : null
+}
+
+/** The neutral value of a required column that has no default: for rows that leave it out once no trigger fills it. */
+function lentDefault({ notNull, default: given, type }: Column, mariadb: boolean): string | null {
+  if (!notNull || given !== null) return null
+  const [first] = /'(?:[^']|'')*'/.exec(type) ?? []
+  const known: readonly (readonly [RegExp, string])[] = [
+    [/^enum/i, first ?? literal('')],
+    [/^((tiny|medium|long)?(text|blob))/i, mariadb ? "''" : "(concat('', ''))"],
+    [/^json/i, mariadb ? "'null'" : '(json_array())'],
+    [/^date\b/i, "'1970-01-02'"],
+    [/^(datetime|timestamp)/i, "'1970-01-02 00:00:00'"],
+    [/^time/i, "'00:00:00'"],
+    [/^uuid/i, "'00000000-0000-0000-0000-000000000000'"],
+    [/^inet4/i, "'0.0.0.0'"],
+    [/^inet6/i, "'::'"],
+    [/^bit/i, "b'0'"],
+    [/^((tiny|small|medium|big)?int|decimal|numeric|float|double|year)/i, '0'],
+    [/^((var)?(char|binary)|set)/i, "''"],
+  ]
+  return known.find(([pattern]) => pattern.test(type))?.[1] ?? null
+}

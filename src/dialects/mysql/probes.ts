@@ -1,0 +1,36 @@
+import type { TableRef } from '../../compiler/step.ts'
+import { literal } from './quote.ts'
+
+const exists = (from: string, where: readonly string[]): string =>
+  `EXISTS (SELECT 1 FROM information_schema.${from} WHERE ${where.join(' AND ')})`
+
+const of = (table: TableRef): string[] => [
+  `TABLE_SCHEMA = ${literal(table.schema)}`,
+  `TABLE_NAME = ${literal(table.name)}`,
+]
+
+/** Conditions that say whether the catalogue shows a thing. */
+export const columnIs = (table: TableRef, column: string, test?: string): string =>
+  exists('COLUMNS', [...of(table), `COLUMN_NAME = ${literal(column)}`, ...(test ? [test] : [])])
+
+export const indexIs = (table: TableRef, index: string): string =>
+  exists('STATISTICS', [...of(table), `INDEX_NAME = ${literal(index)}`])
+
+export const constraintIs = (table: TableRef, constraint: string): string =>
+  exists('TABLE_CONSTRAINTS', [...of(table), `CONSTRAINT_NAME = ${literal(constraint)}`])
+
+/** `hash`: only when the SHA-256 of its body is this one. MySQL 9.6 took MD5() out. */
+export const triggerIs = (table: TableRef, trigger: string, hash?: string): string =>
+  exists('TRIGGERS', [
+    `EVENT_OBJECT_SCHEMA = ${literal(table.schema)}`,
+    `EVENT_OBJECT_TABLE = ${literal(table.name)}`,
+    `TRIGGER_NAME = ${literal(trigger)}`,
+    ...(hash === undefined ? [] : [`SHA2(ACTION_STATEMENT, 256) = ${literal(hash)}`]),
+  ])
+
+/** A column has a default. MariaDB says NULL in words for a column that may be empty and has none. */
+export const HAS_DEFAULT =
+  "(COLUMN_DEFAULT IS NOT NULL AND COLUMN_DEFAULT <> 'NULL' OR EXTRA LIKE '%DEFAULT_GENERATED%')"
+
+/** A query of one boolean, `done`. */
+export const done = (condition: string): string => `SELECT ${condition} AS done`

@@ -1,0 +1,271 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import mysql from 'mysql2/promise'
+import { PlanError } from '../../errors.ts'
+import type { Limits, Result, Session, SessionOptions } from '../session.ts'
+import { bind, isNumbered } from './bind.ts'
+import { recognise, sessionLost } from './errors.ts'
+
+/** Drivers wait for ever on a network that swallows packets; this bounds every statement but the long ones. */
+const CLIENT_TIMEOUT = 60_000
+
+/**
+ * Triggers keep the mode of the session that made them, so this one decides how values are converted: strictly. Zero
+ * dates pass, since rows that hold them have to be copied as they are.
+ */
+const SQL_MODE =
+  'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY'
+
+/** Longest wait for a lock where nothing else is said, seconds. The servers' own default is a day or a year. */
+const LOCK_WAIT = 50
+
+/** What is known of the server as soon as the session is open. */
+export type Server = { readonly dialect: 'mysql' | 'mariadb'; readonly database: string }
+
+/** Opens the one connection that a command uses, with all settings made before anything else runs. */
+export async function openSession(options: SessionOptions): Promise<Session & Server> {
+  const config = connection(options)
+  const label = `${config.database || 'no database'} on ${config.host}:${config.port}`
+  let client: mysql.Connection | null = null
+  try {
+    client = await mysql.createConnection(config)
+    // Without a listener a lost connection would end the process; the next query reports it.
+    client.on('error', () => {})
+    const [rows] = await client.query(
+      'SELECT VERSION() AS version, CONNECTION_ID() AS id, DATABASE() AS name',
+    )
+    const [{ version, id, name }] = rows as [{ version: string; id: number; name: string | null }]
+    if (name === null) throw noDatabase()
+    const dialect = /mariadb/i.test(version) ? 'mariadb' : 'mysql'
+    await settings(client, dialect)
+    const backend = { pid: id, started: await signed(client) }
+    return session(client, { ...options, backend, label, config, dialect, database: name })
+  } catch (error) {
+    client?.destroy()
+    throw recognise(error, label, true)
+  }
+}
+
+const noDatabase = () =>
+  new PlanError('PLAN_USAGE', 'the database URL names no database', {
+    hint: 'write it behind the host: mysql://user@host:3306/app',
+  })
+
+type Config = mysql.ConnectionOptions & { readonly host: string; readonly port: number }
+
+function connection({ url, application, tls }: SessionOptions): Config {
+  const { hostname, port, username, password, pathname, mode } = parsed(url)
+  const wanted = tls ?? mode
+  const ssl =
+    wanted === 'verify-full'
+      ? { ssl: { rejectUnauthorized: true, verifyIdentity: true } }
+      : wanted === 'require'
+        ? { ssl: { rejectUnauthorized: false } }
+        : {}
+  return {
+    host: hostname,
+    port: Number(port || 3306),
+    user: username,
+    password,
+    database: pathname,
+    charset: 'utf8mb4',
+    // Shown by performance_schema.session_connect_attrs beside our sessions.
+    connectAttributes: { program_name: application.slice(0, 63) },
+    connectTimeout: 10_000,
+    enableKeepAlive: true,
+    multipleStatements: false,
+    // Exactly as the server prints them: keys go through the ledger as text.
+    dateStrings: true,
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    ...ssl,
+  }
+}
+
+/** The servers' own words in a URL for how a connection is encrypted. */
+const SSL_MODES: Readonly<Record<string, string>> = {
+  REQUIRED: 'require',
+  VERIFY_CA: 'verify-full',
+  VERIFY_IDENTITY: 'verify-full',
+}
+
+/** What a message about an unreadable URL says may hold the password, so ours says nothing of it. */
+function parsed(url: string) {
+  try {
+    const { hostname, port, username, password, pathname, searchParams } = new URL(url)
+    return {
+      hostname: hostname.replace(/^\[|\]$/g, '') || 'localhost',
+      port,
+      username: decodeURIComponent(username),
+      password: decodeURIComponent(password),
+      pathname: decodeURIComponent(pathname.slice(1)),
+      mode: SSL_MODES[(searchParams.get('ssl-mode') ?? '').toUpperCase()] ?? null,
+    }
+  } catch {
+    throw new PlanError('PLAN_USAGE', 'the database URL cannot be read', {
+      hint: 'write special characters of user and password in percent form: / as %2F, @ as %40, : as %3A',
+    })
+  }
+}
+
+async function settings(client: mysql.Connection, dialect: Server['dialect']): Promise<void> {
+  await client.query('SET SESSION autocommit = 1')
+  await client.query(`SET SESSION sql_mode = '${SQL_MODE}'`)
+  // Without gap locks: nobody waits for rows that a batch does not touch.
+  await client.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED')
+  await client.query('SET SESSION foreign_key_checks = 1')
+  await client.query('SET SESSION sql_quote_show_create = 1')
+  await client.query('SET SESSION sql_safe_updates = 0')
+  // A limit of the server is for the application: a scan of a large table takes as long as it takes.
+  await client.query(`SET SESSION ${dialect === 'mariadb' ? 'max_statement_time' : 'max_execution_time'} = 0`)
+  await client.query(`SET SESSION lock_wait_timeout = ${LOCK_WAIT}, innodb_lock_wait_timeout = ${LOCK_WAIT}`)
+  // A runner that died within a transaction must not keep its locks (MySQL has no such setting).
+  if (dialect === 'mariadb') await client.query('SET SESSION idle_transaction_timeout = 60').catch(() => {})
+}
+
+/** A lock with a name of its own for as long as the session lives: ids of connections begin anew with the server. */
+async function signed(client: mysql.Connection): Promise<string> {
+  const name = `plan-session-${randomUUID()}`
+  await client.query('SELECT GET_LOCK(?, 0)', [name])
+  return name
+}
+
+type Opened = SessionOptions &
+  Server & {
+    readonly backend: Session['backend']
+    readonly label: string
+    readonly config: Config
+  }
+
+function session(client: mysql.Connection, opened: Opened): Session & Server {
+  const { backend, label, config, faults, timeout = CLIENT_TIMEOUT } = opened
+  let open = false
+  let sections: string[] = []
+
+  const run = async (statement: string, values: readonly unknown[] = [], long = false): Promise<Result> => {
+    const point = statement.replace(/\s+/g, ' ').slice(0, 80)
+    await faults?.(`before ${point}`)
+    try {
+      const text = isNumbered(statement) && values.length > 0 ? bind(statement, values) : null
+      const query = {
+        ...(text === null ? { sql: statement, values: [...values] } : { sql: text }),
+        ...(!long && { timeout }),
+      }
+      const [result] = await client.query(query)
+      await faults?.(`after ${point}`)
+      return Array.isArray(result)
+        ? { rows: result as Result['rows'], count: result.length }
+        : { rows: [], count: (result as mysql.ResultSetHeader & { changedRows: number }).changedRows }
+    } catch (error) {
+      // Nothing can be said of a connection whose answer did not come: it must not be used again.
+      if ((error as { code?: string }).code === 'PROTOCOL_SEQUENCE_TIMEOUT') client.destroy()
+      throw recognise(error, doing(statement))
+    }
+  }
+
+  const cancel = async () => {
+    const other = await mysql.createConnection(config)
+    other.on('error', () => {})
+    await other.query(`KILL QUERY ${backend.pid}`).finally(() => other.end())
+  }
+
+  /** The servers bound only reads by themselves, so the statement is ended from another connection. */
+  const bounded = async <T>(limit: number | undefined, work: () => Promise<T>): Promise<T> => {
+    if (!limit) return work()
+    let ending: Promise<void> | undefined
+    const timer = setTimeout(() => {
+      ending = cancel().catch(() => {})
+    }, limit)
+    try {
+      return await work()
+    } finally {
+      clearTimeout(timer)
+      // It must not hit the statement after this one.
+      await ending
+    }
+  }
+
+  const limited = async <T>({ lockTimeout }: Limits, work: () => Promise<T>): Promise<T> => {
+    if (lockTimeout === undefined) return work()
+    await run(lockSettings(opened.dialect, lockTimeout))
+    try {
+      return await work()
+    } finally {
+      await run(lockSettings(opened.dialect, LOCK_WAIT * 1000)).catch(() => {})
+    }
+  }
+
+  const begin = async ({ readOnly = false }: Limits) => {
+    if (open) throw new Error('a transaction is open already')
+    if (readOnly) await run('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ')
+    await run(readOnly ? 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY' : 'START TRANSACTION')
+    open = true
+  }
+
+  const transaction = async <T>(limits: Limits, work: () => Promise<T>): Promise<T> => {
+    await begin(limits)
+    try {
+      const result = await work()
+      await run('COMMIT')
+      return result
+    } catch (error) {
+      // After a lost connection the server rolls back by itself.
+      if (!sessionLost(error)) await run('ROLLBACK').catch(() => {})
+      throw error
+    } finally {
+      open = false
+      await release()
+    }
+  }
+
+  const release = async () => {
+    const held = sections
+    sections = []
+    for (const name of held) await run('DO RELEASE_LOCK(?)', [name]).catch(() => {})
+  }
+
+  return {
+    backend,
+    label,
+    dialect: opened.dialect,
+    database: opened.database,
+    query: (statement, values, options) => run(statement, values, options?.long),
+
+    transaction: (limits, work) =>
+      limited(limits, () => bounded(limits.statementTimeout, () => transaction(limits, work))),
+
+    autonomous: (statement, limits) =>
+      limited(limits, () =>
+        bounded(limits.statementTimeout, async () => void (await run(statement, [], true))),
+      ),
+
+    async alone(section) {
+      await run('SELECT GET_LOCK(?, ?)', [section, LOCK_WAIT])
+      sections.push(section)
+    },
+
+    cancel,
+
+    // A server that no longer answers must not keep the command from ending.
+    close: async () => {
+      await Promise.race([client.end().catch(() => {}), sleep(2_000, undefined, { ref: false })])
+      client.destroy()
+    },
+  }
+}
+
+/** Whole seconds, at least one; MariaDB also takes 0, which is not to wait at all. */
+function lockSettings(dialect: Server['dialect'], milliseconds: number): string {
+  const seconds =
+    dialect === 'mariadb' && milliseconds > 0 && milliseconds < 1000
+      ? 0
+      : Math.max(1, Math.ceil(milliseconds / 1000))
+  return `SET SESSION lock_wait_timeout = ${seconds}, innodb_lock_wait_timeout = ${seconds}`
+}
+
+/** The first words of a statement: enough to know it, and never a value. */
+const doing = (statement: string): string => {
+  const words = statement.replace(/\s+/g, ' ').trim().split(' ')
+  const kept = /^(ALTER|CREATE|DROP)$/i.test(words[0] ?? '') ? 6 : 2
+  return words.slice(0, kept).join(' ')
+}

@@ -1,0 +1,35 @@
+import type { Traits } from '../dialect.ts'
+import { isMariadb } from './mariadb.ts'
+
+/** The oldest servers that the tool runs on: invisible columns (MySQL), SKIP LOCKED and instant DROP COLUMN (MariaDB). */
+export const OLDEST = { mysql: 80023, mariadb: 100600 } as const
+
+/** From this version on MySQL drops a column without writing the table anew. Source: release notes of 8.0.29. */
+export const INSTANT_DROP = 80029
+
+/**
+ * What these servers can do, as measured on MySQL 9.7 and MariaDB 10.11. Every DDL statement commits; constraints are
+ * never staged; the sync triggers stay valid because an old column is hidden, not renamed.
+ */
+export const traits =
+  (dialect: string) =>
+  (version: number): Traits => ({
+    transactionalDdl: false,
+    triggers: true,
+    concurrentIndexes: true,
+    // MariaDB keeps a constant expression like a literal; MySQL refuses ALGORITHM=INSTANT for it.
+    instantDefault: isMariadb(dialect) ? 'constant' : 'literal',
+    instantDrop: isMariadb(dialect) || version >= INSTANT_DROP,
+    stagedConstraints: false,
+    notNullNotValid: false,
+    uniqueConstraints: false,
+    dropsDependents: false,
+    retires: 'hide',
+    triggerOrder: 'creation',
+    cascadesFireTriggers: false,
+    // Measured: MariaDB checks INSERT … SELECT for columns that were left out before it runs BEFORE triggers.
+    triggersFillRequired: !isMariadb(dialect),
+    measuresPressure: true,
+    // MariaDB does not count statements that were prepared on the server.
+    statementStatistics: isMariadb(dialect) ? 'some' : 'all',
+  })

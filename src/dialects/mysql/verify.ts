@@ -1,0 +1,106 @@
+import { sha256 } from '../../compiler/fingerprint.ts'
+import type { Action, CatalogueChecks, RowRule, Sync, Written } from '../../compiler/step.ts'
+import { keyAsText } from './key.ts'
+import { lock } from './locks.ts'
+import { columnIs, constraintIs, indexIs, triggerIs } from './probes.ts'
+import { literal, quote, quoteTable } from './quote.ts'
+import { agrees, EVENTS, syncBody, triggerName } from './sync.ts'
+
+const readOnly = (locks: Written['locks']): Omit<Written, 'queries'> => ({
+  statements: [],
+  undo: [],
+  probe: null,
+  transaction: 'none',
+  locks,
+})
+
+/** All rules of a table in one scan. `count`: checked, v0, v1, …; `sample_N` (limit): keys of rows that break rule N. */
+export function proveRows({ table, key, rules }: Extract<Action, { do: 'prove_rows' }>): Written {
+  const counts = rules.map(({ rule }, index) => `COALESCE(SUM(${violation(rule)}), 0) AS v${index}`)
+  const samples = rules.map(({ rule }, index) => {
+    const columns = key.length > 0 ? keyAsText(key) : `'a row without key' AS k0`
+    return [
+      `sample_${index}`,
+      `SELECT ${columns} FROM ${quoteTable(table)} WHERE ${violation(rule)} LIMIT $1`,
+    ] as const
+  })
+  return {
+    ...readOnly([lock.read(table, 'scan')]),
+    queries: {
+      count: `SELECT COUNT(*) AS checked, ${counts.join(', ')} FROM ${quoteTable(table)}`,
+      ...Object.fromEntries(samples),
+    },
+  }
+}
+
+function violation(rule: RowRule): string {
+  if (rule.rule === 'not null') return `${quote(rule.column)} IS NULL`
+  return `NOT (${agrees(rule.group, (one) => `(${one.value.sql})`, '')})`
+}
+
+/** One row per thing that must be so: `what`, `holds`. */
+export function proveCatalogue({ checks }: Extract<Action, { do: 'prove_catalogue' }>): Written {
+  const rows = catalogueRows(checks)
+  return {
+    ...readOnly([lock.read(checks.table, 'moment')]),
+    queries: {
+      check: rows.length ? rows.join(' UNION ALL ') : `SELECT 'nothing to check' AS what, TRUE AS holds`,
+    },
+  }
+}
+
+const row = (what: string, condition: string): string =>
+  `SELECT ${literal(what)} AS what, ${condition} AS holds`
+
+function catalogueRows({ table, sync, indexes, constraints, notNull }: CatalogueChecks): string[] {
+  return [
+    ...(sync ? syncRows(sync) : []),
+    ...indexes.map((index) => row(`index ${index} is there`, indexIs(table, index))),
+    ...constraints.map((name) => row(`constraint ${name} is there`, constraintIs(table, name))),
+    ...notNull.map((column) => row(`${column} is NOT NULL`, columnIs(table, column, "IS_NULLABLE = 'NO'"))),
+  ]
+}
+
+function syncRows(sync: Sync): string[] {
+  const { table } = sync
+  const triggers = EVENTS.map((event) => {
+    const name = triggerName(sync, event)
+    return row(
+      `the sync trigger ${name} is there and unchanged`,
+      triggerIs(table, name, sha256(syncBody(sync, event))),
+    )
+  })
+  const pairs = sync.groups.flatMap((group) =>
+    group.kind === 'pair' && group.identical
+      ? group.up.map(({ column }, index) => ({ column, old: group.down[index]?.column ?? '' }))
+      : [],
+  )
+  return [
+    ...triggers,
+    ...pairs.map(({ column, old }) =>
+      row(`${column} has the type of the column it replaces`, sameType(table, column, old)),
+    ),
+  ]
+}
+
+const sameType = (table: Sync['table'], column: string, old: string): string =>
+  `EXISTS (SELECT 1 FROM information_schema.COLUMNS a JOIN information_schema.COLUMNS b ON b.TABLE_SCHEMA = a.TABLE_SCHEMA AND b.TABLE_NAME = a.TABLE_NAME AND b.COLUMN_TYPE = a.COLUMN_TYPE AND b.COLLATION_NAME <=> a.COLLATION_NAME WHERE a.TABLE_SCHEMA = ${literal(table.schema)} AND a.TABLE_NAME = ${literal(table.name)} AND a.COLUMN_NAME = ${literal(column)} AND b.COLUMN_NAME = ${literal(old)})`
+
+/** The author's own query, wrapped so that only its number of rows and some of its keys come back. */
+export function proveQuery({ sql, sample }: Extract<Action, { do: 'prove_query' }>): Written {
+  const inner = sql.trim().replace(/;\s*$/, '')
+  return {
+    ...readOnly([
+      {
+        on: 'the tables of the query',
+        mode: 'SHARED READ metadata lock',
+        blocks: 'other schema changes',
+        during: 'scan',
+      },
+    ]),
+    queries: {
+      count: `SELECT COUNT(*) AS violations FROM (\n${inner}\n) AS broken`,
+      sample: `SELECT * FROM (\n${inner}\n) AS broken LIMIT ${sample}`,
+    },
+  }
+}

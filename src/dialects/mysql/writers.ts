@@ -1,0 +1,214 @@
+import type { Action, NewColumn, Sync, TableRef, Written } from '../../compiler/step.ts'
+import type { Traits, Writers } from '../dialect.ts'
+import { fill } from './backfill.ts'
+import { constraintWriters } from './constraints.ts'
+import { ddl, ways } from './ddl.ts'
+import { same } from './equality.ts'
+import { lock } from './locks.ts'
+import { lossQuery, syncLosses } from './losses.ts'
+import { isMariadb } from './mariadb.ts'
+import { columnIs, done, HAS_DEFAULT, indexIs, triggerIs } from './probes.ts'
+import { literal, quote, quoteTable } from './quote.ts'
+import { dropTrigger, EVENTS, syncTrigger, triggerName } from './sync.ts'
+import { proveCatalogue, proveQuery, proveRows } from './verify.ts'
+
+const alter = (table: TableRef) => `ALTER TABLE ${quoteTable(table)}`
+
+/**
+ * How each action is written for MySQL and MariaDB. Every statement is one change that says how it may be made: a server
+ * that would have to copy the table refuses instead.
+ */
+export const writers =
+  (dialect: string) =>
+  (traits: Traits): Writers => {
+    const { instant, online, rebuild } = ways(dialect)
+    return {
+      add_column: ({ table, column, own }) => ({
+        ...ddl({
+          statement: `${alter(table)} ADD COLUMN ${definition(column)} NULL${comment(column)}, ${instant}`,
+          undo: `${alter(table)} DROP COLUMN ${quote(column.name)}, ${dropping(traits, instant, rebuild)}`,
+          is: columnIs(table, column.name),
+          lock: lock.exclusive(table),
+        }),
+        ...(own && {
+          losses: [
+            {
+              what: `values of ${column.name}`,
+              query: lossQuery(table, `${quote(column.name)} IS NOT NULL`),
+            },
+          ],
+        }),
+      }),
+
+      add_column_with_default: ({ table, column, default: value, notNull }) => ({
+        ...ddl({
+          statement: `${alter(table)} ADD COLUMN ${definition(column)} ${notNull ? 'NOT NULL' : 'NULL'} DEFAULT ${asDefault(value.sql)}${comment(column)}, ${instant}`,
+          undo: `${alter(table)} DROP COLUMN ${quote(column.name)}, ${dropping(traits, instant, rebuild)}`,
+          is: columnIs(table, column.name),
+          lock: lock.exclusive(table),
+        }),
+        losses: [
+          {
+            what: `values of ${column.name} other than its default`,
+            query: lossQuery(table, `NOT (${same(quote(column.name), `(${value.sql})`, column.type)})`),
+          },
+        ],
+      }),
+
+      install_sync: ({ sync }) => ({
+        statements: EVENTS.map((event) => syncTrigger(sync, event)),
+        undo: EVENTS.map((event) => dropTrigger(sync, event)),
+        probe: done(EVENTS.map((event) => syncIs(sync, event)).join(' AND ')),
+        transaction: 'alone',
+        locks: [lock.exclusive(sync.table)],
+        // One of them may be left of a try that was cut off.
+        repair: EVENTS.map((event) => dropTrigger(sync, event)),
+        losses: syncLosses(sync),
+      }),
+
+      remove_sync: ({ sync }) => ({
+        statements: EVENTS.map((event) => dropTrigger(sync, event)),
+        undo: EVENTS.flatMap((event) => [dropTrigger(sync, event), syncTrigger(sync, event)]),
+        probe: done(`NOT (${EVENTS.map((event) => syncIs(sync, event)).join(' OR ')})`),
+        // Half of a sync is none.
+        standing: done(`NOT (${EVENTS.map((event) => syncIs(sync, event)).join(' AND ')})`),
+        transaction: 'alone',
+        locks: [lock.exclusive(sync.table)],
+      }),
+
+      fill,
+      prove_rows: proveRows,
+      prove_catalogue: proveCatalogue,
+      prove_query: proveQuery,
+
+      create_index: ({ table, name, definition: text }) =>
+        ddl({
+          statement: `${alter(table)} ADD ${text}, ${online}`,
+          undo: `${alter(table)} DROP INDEX ${quote(name)}, ${online}`,
+          is: indexIs(table, name),
+          lock: lock.online(table),
+        }),
+
+      drop_index: ({ table, name, definition: text }) =>
+        ddl({
+          statement: `${alter(table)} DROP INDEX ${quote(name)}, ${online}`,
+          undo: `${alter(table)} ADD ${text}, ${online}`,
+          is: `NOT ${indexIs(table, name)}`,
+          lock: lock.exclusive(table),
+        }),
+
+      rename_index: ({ table, from, to }) =>
+        ddl({
+          statement: `${alter(table)} RENAME INDEX ${quote(from)} TO ${quote(to)}, ${online}`,
+          undo: `${alter(table)} RENAME INDEX ${quote(to)} TO ${quote(from)}, ${online}`,
+          is: indexIs(table, to),
+          lock: lock.exclusive(table),
+        }),
+
+      ...constraintWriters(dialect),
+
+      // Both servers write the table anew for it, while everybody reads and writes.
+      set_not_null: ({ table, column, default: given }) => {
+        const rest = `${given === null ? '' : ` DEFAULT ${asDefault(given)}`}${comment(column)}, ${rebuild}`
+        return {
+          ...ddl({
+            statement: `${alter(table)} MODIFY COLUMN ${definition(column)} NOT NULL${rest}`,
+            undo: `${alter(table)} MODIFY COLUMN ${definition(column)} NULL${rest}`,
+            is: columnIs(table, column.name, "IS_NULLABLE = 'NO'"),
+            lock: lock.online(table),
+          }),
+          requires: {
+            query: `SELECT COUNT(*) AS violations FROM ${quoteTable(table)} WHERE ${quote(column.name)} IS NULL`,
+            code: 'PLAN_NULL',
+            says: `${table.name}.${column.name} is required, but # rows have no value in it`,
+            hint: 'give these rows a value (in the old or the new shape), then advance again; or roll back and leave out required',
+          },
+        }
+      },
+
+      lend_default: (action) => setDefault(action, instant),
+      set_default: (action) => setDefault(action, instant),
+
+      // By name it works as before, so the sync goes on; MariaDB has to be told the whole column again.
+      retire_column: ({ table, column, definition: text }) => {
+        const whole = `MODIFY COLUMN ${quote(column)} ${text}`
+        const [hide, show] = isMariadb(dialect)
+          ? [`${whole} INVISIBLE`, whole]
+          : [`ALTER COLUMN ${quote(column)} SET INVISIBLE`, `ALTER COLUMN ${quote(column)} SET VISIBLE`]
+        return ddl({
+          statement: `${alter(table)} ${hide}, ${instant}`,
+          undo: `${alter(table)} ${show}, ${instant}`,
+          is: columnIs(table, column, "EXTRA LIKE '%INVISIBLE%'"),
+          lock: lock.exclusive(table),
+        })
+      },
+
+      drop_column: ({ table, column }) => ({
+        ...ddl({
+          statement: `${alter(table)} DROP COLUMN ${quote(column)}, ${dropping(traits, instant, rebuild)}`,
+          undo: null,
+          is: `NOT ${columnIs(table, column)}`,
+          lock: lock.exclusive(table),
+        }),
+      }),
+
+      add_unique: () => unused('add_unique'),
+      add_not_null: () => unused('add_not_null'),
+      settle_not_null: () => unused('settle_not_null'),
+      create_statistics: () => unused('create_statistics'),
+      rename_statistics: () => unused('rename_statistics'),
+      replace_sync: () => unused('replace_sync'),
+      own_sequence: () => unused('own_sequence'),
+    }
+  }
+
+const syncIs = (sync: Sync, event: (typeof EVENTS)[number]): string =>
+  triggerIs(sync.table, triggerName(sync, event))
+
+/** The traits of these servers never ask for it. */
+const unused = (action: Action['do']): never => {
+  throw new Error(`no program for MySQL or MariaDB has ${action}`)
+}
+
+const dropping = ({ instantDrop }: Traits, instant: string, rebuild: string): string =>
+  instantDrop ? instant : rebuild
+
+const definition = ({ name, type, collation }: NewColumn): string =>
+  `${quote(name)} ${type}${collation ? ` COLLATE ${collation}` : ''}`
+
+const comment = (column: NewColumn): string =>
+  column.comment === null ? '' : ` COMMENT ${literal(column.comment)}`
+
+const setDefault = (
+  {
+    table,
+    column,
+    default: value,
+  }: Pick<Extract<Action, { do: 'set_default' }>, 'table' | 'column' | 'default'>,
+  instant: string,
+): Written =>
+  ddl({
+    statement: `${alter(table)} ALTER COLUMN ${quote(column)} SET DEFAULT ${asDefault(value)}, ${instant}`,
+    undo: `${alter(table)} ALTER COLUMN ${quote(column)} DROP DEFAULT, ${instant}`,
+    is: columnIs(table, column, HAS_DEFAULT),
+    lock: lock.exclusive(table),
+  })
+
+const LITERAL = /^(-?[\d.]+(e[+-]?\d+)?|b?'([^'\\]|''|\\[\s\S])*'|NULL|TRUE|FALSE)$/i
+
+/** A literal stands as it is; anything else MySQL takes only within brackets, CURRENT_TIMESTAMP too. */
+const asDefault = (sql: string): string => {
+  const bare = sql.trim()
+  return LITERAL.test(bare) || enclosed(bare) ? bare : `(${bare})`
+}
+
+/** Whether the first bracket is closed by the last one. */
+function enclosed(sql: string): boolean {
+  let depth = 0
+  for (const [index, character] of [...sql].entries()) {
+    if (character === '(') depth++
+    if (character === ')') depth--
+    if (depth === 0) return index > 0 && index === [...sql].length - 1
+  }
+  return false
+}

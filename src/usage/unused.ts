@@ -1,0 +1,22 @@
+import type { Program } from '../compiler/program.ts'
+import type { Engine } from '../dialects/session.ts'
+import { formatDuration } from '../plan/duration.ts'
+
+/** Why it cannot be said that nobody has used the old shape for so long (milliseconds), or null. */
+export async function unused(engine: Engine, program: Program, since: number): Promise<string | null> {
+  const { usage } = engine
+  if (usage === null) return 'this server cannot be asked which statements ran'
+  const own = program.phases.flatMap(({ steps }) =>
+    steps.flatMap(({ parts }) =>
+      parts.flatMap(({ written }) => [...written.statements, ...Object.values(written.queries ?? {})]),
+    ),
+  )
+  for (const { table, columns } of program.retires) {
+    const { verdict, evidence } = await usage({ table, columns, since, own })
+    const shape = columns.map((column) => `${table.name}.${column}`).join(', ')
+    const why = evidence.join('; ')
+    if (verdict === 'used') return `${shape} was used within ${formatDuration(since)}: ${why}`
+    if (verdict === 'unknown') return `nobody can say whether ${shape} is unused: ${why}`
+  }
+  return null
+}
