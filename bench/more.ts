@@ -35,7 +35,7 @@ export async function verify(url: string): Promise<{ proof: number; scan: number
   await warm(url)
   const engine = await connect({ url })
   try {
-    const progress = await readProgress(await openStore(engine.session, 'plan'), PLAN)
+    const progress = await readProgress(await openStore(engine.session, engine.home, 'plan'), PLAN)
     if (!progress) throw new Error('the plan is not in the ledger')
     const proofs: number[] = []
     const scans: number[] = []

@@ -1,15 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import pg from 'pg'
-import { nameOf, type Row, type Statement, statements } from './rows.ts'
-import { ROWS } from './schema.ts'
+import { type Connection, engine } from './engine.ts'
+import { type Asked, nameOf, type Row, ROWS, type Statement, TEAMS } from './statements.ts'
 import { PERIODS, type Period, summary, type Told, type Waits } from './tally.ts'
 
 /*
  * One version of an application, as a process of its own: what it measures is its own waiting, not that of the
- * runner. Arguments: URL, the only name column it knows, connections.
+ * runner. Arguments: engine, URL, the only name column it knows, connections.
  */
-const [url = '', column = '', connections = '2'] = process.argv.slice(2)
-const text = statements(column)
+const [kind = '', url = '', column = '', connections = '2'] = process.argv.slice(2)
+const database = await engine(kind)
 const waits: { readonly period: Period; readonly ms: number }[] = []
 const errors: string[] = []
 let period: Period = 'idle'
@@ -21,32 +20,31 @@ let running = true
 const HOT = 500
 const someId = (): number => 1 + Math.floor(Math.random() * (Math.random() < 0.5 ? HOT : ROWS))
 
-/** `count`: how many rows it must give; null for any. All of them must have the name that belongs to them. */
-type Ask = (statement: Statement, values: readonly unknown[], count: number | null) => Promise<Row[]>
+/** `count`: how many rows it must be about; null for any. All it reads must have the name that belongs to them. */
+type Ask = (statement: Statement, values: readonly unknown[], count: number | null) => Promise<readonly Row[]>
 
-function asker(client: pg.Client): Ask {
+const asker = (connection: Connection): Ask => {
   return async (statement, values, count) => {
     const started = performance.now()
     const during = period
     try {
-      // Named, so that the server keeps the prepared statement across all changes of the table.
-      const { rows } = await client.query<Row>({
-        name: statement,
-        text: text[statement],
-        values: [...values],
-      })
-      if (count !== null && rows.length !== count) complain(`${statement} gave ${rows.length} rows`)
-      for (const row of rows) if (row.name !== nameOf(row)) complain(`${statement} gave a wrong name`)
-      return rows
+      const asked = await connection.ask(statement, values)
+      check(statement, asked, count)
+      return asked.rows
     } catch (error) {
       failed++
-      note(error instanceof Error ? error.message : String(error))
+      note(`${statement}: ${error instanceof Error ? error.message : String(error)}`)
       return []
     } finally {
       waits.push({ period: during, ms: performance.now() - started })
       await pause(4 + Math.random() * 8)
     }
   }
+}
+
+function check(statement: Statement, asked: Asked, count: number | null): void {
+  if (count !== null && asked.count !== count) complain(`${statement} was about ${asked.count} rows`)
+  for (const row of asked.rows) if (row.name !== nameOf(row)) complain(`${statement} gave a wrong name`)
 }
 
 const complain = (what: string): void => {
@@ -57,49 +55,64 @@ const note = (what: string): void => {
   if (errors.length < 5) errors.push(what)
 }
 
-async function connection(number: number): Promise<void> {
-  const client = new pg.Client({ connectionString: url, application_name: `app with ${column}` })
-  client.on('error', () => undefined)
-  await client.connect()
-  const ask = asker(client)
+async function worker(number: number): Promise<void> {
+  const connection = await database.connect(url, column)
+  const ask = asker(connection)
   const own: string[] = []
   for (let turn = 0; running; turn++) await oneTurn(ask, own, `${column}-${number}-${turn}`)
-  await client.end()
+  await connection.end()
 }
 
 /** What people do on a site: mostly read, sometimes write, and then look at what they wrote. */
 async function oneTurn(ask: Ask, own: string[], email: string): Promise<void> {
   const dice = Math.random()
-  if (dice < 0.4) await ask('read', [someId()], 1)
-  else if (dice < 0.5) await ask('newest', [], 5)
-  else if (dice < 0.6) await ask('search', [`u${someId()} rev 1`], null)
-  else if (dice < 0.75) await renamed(ask)
-  else if (dice < 0.85) await ask('visit', [someId()], 1)
-  else if (dice < 0.95) await inserted(ask, own, email)
+  if (dice < 0.35) await ask('read', [someId()], 1)
+  else if (dice < 0.45) await ask('newest', [], 5)
+  else if (dice < 0.55) await ask('search', [`u${someId()} rev 1`], null)
+  else if (dice < 0.7) await renamed(ask)
+  else if (dice < 0.8) await ask('visit', [someId()], 1)
+  else if (dice < 0.9) await inserted(ask, own, email)
+  else if (dice < 0.95) await saved(ask, own)
   else await removed(ask, own)
 }
 
 async function renamed(ask: Ask): Promise<void> {
-  const [before] = await ask('rename', [someId()], 1)
-  if (!before) return
-  const [after] = await ask('read', [before.id], 1)
-  // Somebody else may have renamed it again since.
-  if (after && after.revision < before.revision) complain('a rename was lost')
+  const id = someId()
+  const [before] = await ask('read', [id], 1)
+  await ask('rename', [id], 1)
+  const [after] = await ask('read', [id], 1)
+  // Somebody else may have renamed it as well.
+  if (before && after && after.revision <= before.revision) complain('a rename was lost')
 }
 
+const team = (own: readonly string[]): number => 1 + (own.length % TEAMS)
+const named = (email: string): string => nameOf({ email, revision: 1 })
+
 async function inserted(ask: Ask, own: string[], email: string): Promise<void> {
-  const statement = Math.random() < 0.5 ? 'insert' : 'insertUnnamed'
-  const [row] = await ask(statement, [email, 1 + (own.length % 50)], 1)
-  if (!row) return
-  own.push(row.id)
-  await ask('read', [row.id], 1)
+  const dice = Math.random()
+  const emails = dice < 0.2 ? ['a', 'b', 'c'].map((more) => `${email}-${more}`) : [email]
+  const all = emails.flatMap((one) => [named(one), one, team(own)])
+  if (dice < 0.2) await ask('insertThree', all, 3)
+  else if (dice < 0.6) await ask('insert', all, 1)
+  else await ask('insertUnnamed', [email, team(own)], 1)
+  own.push(...emails)
+  for (const one of emails) await ask('find', [one], 1)
+}
+
+async function saved(ask: Ask, own: string[]): Promise<void> {
+  const email = own.at(-1)
+  if (email === undefined) return
+  const [before] = await ask('find', [email], 1)
+  await ask('save', [named(email), email, team(own)], null)
+  const [after] = await ask('find', [email], 1)
+  if (before && after && after.revision !== before.revision + 1) complain('a save was lost')
 }
 
 async function removed(ask: Ask, own: string[]): Promise<void> {
-  const id = own.shift()
-  if (id === undefined) return
-  await ask('delete', [id], 1)
-  await ask('read', [id], 0)
+  const email = own.shift()
+  if (email === undefined) return
+  await ask('delete', [email], 1)
+  await ask('find', [email], 0)
 }
 
 const tell = (told: Told): Promise<void> =>
@@ -113,7 +126,7 @@ process.on('message', (message: Period | 'stop') => {
 process.on('SIGINT', () => undefined)
 process.on('disconnect', () => process.exit(0))
 
-const all = Array.from({ length: Number(connections) }, (_, number) => connection(number))
+const all = Array.from({ length: Number(connections) }, (_, number) => worker(number))
 await tell({ told: 'started' })
 await Promise.all(all)
 const those = (wanted: (period: Period) => boolean): Waits =>

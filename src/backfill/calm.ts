@@ -15,7 +15,8 @@ const asked = new WeakMap<Runner['engine'], number>()
 /** Waits until the server and its replicas are within the plan's limits. */
 export async function calm(runner: Runner, program: Program, step: Step): Promise<void> {
   const { pressure } = runner.engine
-  if (pressure === null || runner.clock() - (asked.get(runner.engine) ?? Number.NEGATIVE_INFINITY) < EVERY) return
+  if (pressure === null || runner.clock() - (asked.get(runner.engine) ?? Number.NEGATIVE_INFINITY) < EVERY)
+    return
   const limits = { ...program.backfill.limits, maxHistory: program.backfill.limits.maxHistory ?? HISTORY }
   let said: string | null = null
   for (;;) {

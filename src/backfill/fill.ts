@@ -4,8 +4,8 @@ import { isTrue } from '../dialects/session.ts'
 import { stopIfAsked } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
 import { failed } from '../runner/steps.ts'
-import { calm } from './calm.ts'
 import { keys, oneBatch, type Slice, smaller, text, type Work } from './batch.ts'
+import { calm } from './calm.ts'
 import { eta, nextRows, rest } from './pace.ts'
 
 /** Passes over the table. More than one is only needed when rows moved along the key while a pass went by. */

@@ -47,24 +47,27 @@ function progressLine({
   return `  ${table}: ${number(rows)} rows${share}, ${number(batches)} ${batches === 1 ? 'batch' : 'batches'}, ${number(rate)} rows/s${left}`
 }
 
+const blockedLine = ({ step, attempt, of, blockers }: Extract<RunEvent, { event: 'blocked' }>): string =>
+  `  ${step} waits for a lock (try ${attempt} of ${of})${blockers.length ? `, held by ${blockers.map(describeBlocker).join('; ')}` : ''}`
+
+const holdsLine = ({ found: { name, checked } }: Extract<RunEvent, { event: 'invariant' }>): string =>
+  `${name} holds${checked === null ? '' : ` on ${number(checked)} rows`}`
+
+const stepLine = ({ state, step, title }: Extract<RunEvent, { event: 'step' }>): string =>
+  `  ${state === 'undone' ? '↶' : '✓'} ${step}  ${title}`
+
 function textOf(event: RunEvent): string | null {
   switch (event.event) {
     case 'phase':
       return event.state === 'started' ? event.phase : null
     case 'step':
-      return event.state === 'started'
-        ? null
-        : `  ${event.state === 'undone' ? '↶' : '✓'} ${event.step}  ${event.title}`
+      return event.state === 'started' ? null : stepLine(event)
     case 'blocked':
-      return `  ${event.step} waits for a lock (try ${event.attempt} of ${event.of})${event.blockers.length ? `, held by ${event.blockers.map(describeBlocker).join('; ')}` : ''}`
+      return blockedLine(event)
     case 'invariant':
-      return event.found.holds
-        ? `    ${event.found.name} holds${event.found.checked === null ? '' : ` on ${number(event.found.checked)} rows`}`
-        : `    ${sentence(event.found)}`
+      return `    ${event.found.holds ? holdsLine(event) : sentence(event.found)}`
     case 'throttled':
-      return event.reason === null
-        ? `  ${event.step} goes on`
-        : `  ${event.step} waits: ${event.reason}`
+      return `  ${event.step} ${event.reason === null ? 'goes on' : `waits: ${event.reason}`}`
     case 'note':
       return `  note: ${event.text}`
     default:

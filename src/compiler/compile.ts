@@ -6,16 +6,18 @@ import { type Context, type Outline, syncName } from '../intents/outline.ts'
 import type { Plan, PlanSource } from '../plan/plan.ts'
 import { describe } from '../schema/describe.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
+import { dualWrite, switchApp } from './checkpoints.ts'
 import { canonical, sha256 } from './fingerprint.ts'
+import { applicationSync, blind, requireLenient, unmeasured } from './fit.ts'
 import { lend, type Merged, phasesOf, tombstone } from './phases.ts'
 import type { Program } from './program.ts'
-import type { Checkpoint, Phase } from './step.ts'
 
 /** Plan and snapshot to program. Pure: the same input gives the same bytes. Throws one error with every finding. */
 export function compile(plan: Plan, source: PlanSource, snapshot: Snapshot, language: Language): Program {
   const traits = language.traits(snapshot.server.number)
   const outlines = outlinesOf(plan, source, snapshot, language, traits)
   const unsynced = applicationSync(plan, source, outlines)
+  requireLenient(plan, source, outlines, unsynced !== null || traits.retires === 'hide')
   const tables = merge(outlines, plan, source, snapshot, language, unsynced !== null)
   const watch = tables.map(({ table, watch: columns, name: sync }) => ({ table, columns, sync }))
   const phases = phasesOf(plan, tables, language, traits)
@@ -99,35 +101,6 @@ function outlinesOf(
   const [first, ...rest] = findings
   if (first) throw PlanError.of([first, ...rest])
   return outlines
-}
-
-const blind = (plan: Plan, { statementStatistics }: Traits): string[] =>
-  statementStatistics === 'some' &&
-  Object.values(plan.checkpoints).some(({ probes }) => probes.some((probe) => 'unused' in probe))
-    ? ['this server does not see statements that clients prepare on it: the probe unused can find a use, but never say that there is none']
-    : []
-
-/** What this server cannot be asked. */
-function unmeasured(plan: Plan, source: PlanSource, traits: Traits): Finding[] {
-  const { maxLag, maxRunning, maxHistory } = plan.backfill.limits
-  const limited = maxLag !== null || maxRunning !== null || maxHistory !== null
-  const asked = Object.entries(plan.checkpoints).find(([, { probes }]) =>
-    (probes as readonly object[]).some((probe) => 'unused' in probe),
-  )
-  const not = (what: string, path: readonly string[], hint: string): Finding => ({
-    code: 'PLAN_NOT_BUILT',
-    message: `${what} is not built yet for this database`,
-    hint,
-    at: source.at(path),
-  })
-  return [
-    ...(limited && !traits.measuresPressure
-      ? [not('a limit of lag or load', ['backfill', 'throttle'], 'use duty, which leaves the server room')]
-      : []),
-    ...(asked && traits.statementStatistics === 'none'
-      ? [not('the probe unused', ['checkpoints', asked[0]], 'ask the application itself: probes http, sql and command')]
-      : []),
-  ]
 }
 
 /** Two intents of a plan cannot make or take away the same column. */
@@ -226,45 +199,6 @@ function merge(
       warnings: every((one) => one.warnings),
     }
   })
-}
-
-/** Why the application has to keep both shapes in step itself, an empty text when the plan says so; null with triggers. */
-function applicationSync(plan: Plan, source: PlanSource, outlines: readonly Outline[]): string | null {
-  const missed = outlines.findIndex(({ untriggered }) => untriggered !== null)
-  const why = outlines[missed]?.untriggered
-  const synced = outlines.some(({ sync }) => sync.length > 0)
-  if (plan.sync === 'triggers' && why)
-    throw new PlanError('PLAN_UNSUPPORTED', `triggers cannot keep both shapes in step: ${why}`, {
-      hint: 'write sync: application, and deploy a version that writes both shapes before the backfill',
-      at: source.at(plan.intents[missed]?.path ?? []),
-    })
-  if (plan.sync === 'application') return synced ? '' : null
-  return why ? `the application has to write both shapes (sync: application): ${why}` : null
-}
-
-/** Before rows are filled every writer keeps both shapes; who has no backfill needs it before whatever comes next. */
-function dualWrite(plan: Plan, outlines: readonly Outline[], phases: Program['phases']): Checkpoint[] {
-  const before = phases.find(({ phase }) => phase !== 'expand')?.phase
-  const versions = [...new Set(outlines.flatMap((outline) => outline.dualWrite ?? []))]
-  if (before === undefined || versions.length === 0) return []
-  return [checkpoint(plan, 'dual-write', before, `Deploy ${versions.join('; ')}`)]
-}
-
-function switchApp(plan: Plan, outlines: readonly Outline[]): Checkpoint {
-  const deploys = [...new Set(outlines.flatMap(({ deploy }) => deploy ?? []))]
-  return checkpoint(plan, 'switch-app', 'contract', `Deploy ${deploys.join('; ')}`)
-}
-
-function checkpoint(plan: Plan, id: string, before: Phase, describe: string): Checkpoint {
-  const wish = plan.checkpoints[id]
-  return {
-    id,
-    before,
-    describe: wish?.describe ?? describe,
-    soak: wish?.soak ?? 0,
-    require: wish?.require ?? [],
-    probes: wish?.probes ?? [],
-  }
 }
 
 const unused = (plan: Plan, contract: boolean): string[] =>

@@ -103,6 +103,9 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
     definition: definition !== null && lent !== null ? `${definition} DEFAULT ${lent}` : definition,
     stored: tombstone(language, traits, table, name),
   }))
+  // Where they cannot come with the drop they come before the sync goes, or for a moment rows that rely on them are refused.
+  const early = (action: Action) => !traits.transactionalDdl && action.do === 'set_default'
+  const [defaults, rest] = [afterDrop.filter(early), afterDrop.filter((action) => !early(action))]
   const moved = graves.filter(({ name, stored }) => name !== stored)
   const retired = sync && moved.length > 0 ? buried(sync, moved) : sync
   const replace: Action[] =
@@ -123,10 +126,11 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
     ],
     drop: [
       ...clears,
+      ...defaults,
       ...(retired ? [{ do: 'remove_sync', sync: retired } as const] : []),
       ...beforeDrop,
       ...graves.map(({ stored }): Action => ({ do: 'drop_column', table, column: stored, releases })),
-      ...afterDrop,
+      ...rest,
     ],
   }
 }

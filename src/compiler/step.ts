@@ -231,8 +231,8 @@ export type Lock = {
     | 'writes'
     | 'reads and writes'
     | 'the rows of one batch'
-  /** `moment`: only the catalogue changes. `scan`, `build`: as long as the table takes to read or index. */
-  readonly during: 'moment' | 'scan' | 'build' | 'batch'
+  /** `moment`: only the catalogue changes. `scan`, `build`, `rewrite`: as long as the table takes to read, index or write anew. */
+  readonly during: 'moment' | 'scan' | 'build' | 'rewrite' | 'batch'
 }
 
 /** One action written for one database. Text is the whole truth of what runs; `$1…` are bound by the runner. */

@@ -1,7 +1,14 @@
 import type { Action, Assignment, Expression, NewColumn } from '../compiler/step.ts'
 import { requireColumn, requireTable } from '../schema/lookup.ts'
 import type { Table } from '../schema/snapshot.ts'
-import { cautions, requireCheckable, requireIndexable, requirePlainTable, untriggered } from './fitness.ts'
+import {
+  cautions,
+  insistence,
+  requireCheckable,
+  requireIndexable,
+  requirePlainTable,
+  untriggered,
+} from './fitness.ts'
 import {
   bareColumn,
   type Context,
@@ -154,7 +161,7 @@ function filled(
     dualWrite: `the version in which every writer of ${table.name} writes ${column.name} itself`,
     untriggered: untriggered(context, table, value.reads),
     deploy: `the version in which every writer of ${table.name} writes ${column.name} itself${given ? ' or leaves it to its default' : ''}`,
-    warnings: cautions(context, table, []),
+    warnings: [...cautions(context, table, []), ...insistence(context, wish.required ? [column.name] : [])],
   }
 }
 

@@ -104,16 +104,16 @@ export function cautions(context: Context, table: Table, columns: readonly strin
     ...(table.publications.length > 0
       ? [`${table.name} is published: subscribers need the new column first`]
       : []),
-    ...(context.traits.triggersFillRequired
-      ? []
-      : table.columns
-          .filter(({ name, notNull, default: given }) => columns.includes(name) && notNull && !given)
-          .map(
-            ({ name }) =>
-              `${name} is required: until contract INSERT … SELECT and LOAD DATA have to name it, or this server refuses them before the sync trigger runs`,
-          )),
   ]
 }
+
+/** What a server asks of statements that leave out a required column which the sync trigger would fill. */
+export const insistence = ({ traits }: Context, columns: readonly string[]): string[] =>
+  traits.triggersFillRequired || columns.length === 0
+    ? []
+    : [
+        `while this plan runs INSERT … SELECT and LOAD DATA have to name ${columns.join(' and ')}: this server refuses them without a required column before the sync trigger can fill it`,
+      ]
 
 /** What the sync takes for "nobody wrote it": the column's own default, or the one that contract will lend it. */
 export function syncDefault({ language }: Context, column: Column): Column['default'] {

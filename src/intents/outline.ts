@@ -55,6 +55,8 @@ export type Retiree = {
   readonly column: string
   readonly definition: string | null
   readonly lent: string | null
+  /** Refuses every row that leaves it out, and nothing can be lent to it. */
+  readonly strict: boolean
 }
 
 export type Context = {
@@ -102,11 +104,11 @@ export const bareColumn = (name: string, type: string): NewColumn => ({
 })
 
 /** What contract does to the old column. */
-export const retiree = ({ language }: Context, column: Column): Retiree => ({
-  column: column.name,
-  definition: column.definition ?? null,
-  lent: language.lentDefault(column),
-})
+export function retiree({ language }: Context, column: Column): Retiree {
+  const lent = language.lentDefault(column)
+  const strict = column.notNull && column.default === null && lent === null
+  return { column: column.name, definition: column.definition ?? null, lent, strict }
+}
 
 /** An error about this intent, at the field it is about. */
 export const refuse = (code: Code, message: string, hint: string, at: Position): never => {

@@ -1,7 +1,14 @@
 import type { NewColumn, SyncGroup } from '../compiler/step.ts'
 import { requireColumn, requireTable } from '../schema/lookup.ts'
 import type { Column, Table } from '../schema/snapshot.ts'
-import { cautions, requirePlainTable, requireReplaceable, syncDefault, untriggered } from './fitness.ts'
+import {
+  cautions,
+  insistence,
+  requirePlainTable,
+  requireReplaceable,
+  syncDefault,
+  untriggered,
+} from './fitness.ts'
 import {
   type Context,
   expressionFor,
@@ -72,7 +79,14 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
     deploy: `the version that reads and writes ${table.name}.${wish.to} and nothing that still names ${table.name}.${wish.from}`,
     dualWrite: `the version that writes ${table.name}.${wish.from} and ${table.name}.${wish.to} together`,
     untriggered: untriggered(context, table, [wish.from]),
-    warnings: [...cautions(context, table, [wish.from]), ...lost(table, wish.from)],
+    warnings: [
+      ...cautions(context, table, [wish.from]),
+      ...insistence(
+        context,
+        from.notNull && !from.default ? [wish.from, wish.to] : from.notNull ? [wish.to] : [],
+      ),
+      ...lost(table, wish.from),
+    ],
   }
 }
 

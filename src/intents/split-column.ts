@@ -4,6 +4,7 @@ import { requireColumn, requireTable } from '../schema/lookup.ts'
 import type { Table } from '../schema/snapshot.ts'
 import {
   cautions,
+  insistence,
   requireIndexable,
   requirePlainTable,
   requireReplaceable,
@@ -110,7 +111,14 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
     deploy: `the version that reads and writes ${names.map((name) => `${table.name}.${name}`).join(' and ')}, and nothing that still names ${table.name}.${wish.from}`,
     dualWrite: `the version that writes ${table.name}.${wish.from} together with ${names.map((name) => `${table.name}.${name}`).join(' and ')}`,
     untriggered: untriggered(context, table, [wish.from]),
-    warnings: [...cautions(context, table, [wish.from]), ...goes(table, wish.from)],
+    warnings: [
+      ...cautions(context, table, [wish.from]),
+      ...insistence(context, [
+        ...(from.notNull && !from.default ? [wish.from] : []),
+        ...columns.filter((column) => column.required).map(({ name }) => name),
+      ]),
+      ...goes(table, wish.from),
+    ],
   }
 }
 

@@ -31,17 +31,19 @@ const httpProbe = z
     equals,
   }))
 
-const probe = single(
-  'probe',
-  {
-    http: httpProbe.describe('A web address that answers as expected.'),
-    sql: z.strictObject({ query: text, equals: compared }).describe('A query of one value.'),
-    command: z.strictObject({ run: text, equals: compared }).describe('A command and what it prints.'),
-    unused: z
-      .strictObject({ for: duration.refine((time) => time > 0, said('no time is not enough', 'write a duration above zero: 30m')) })
-      .describe('No statement has used the old shape for so long, as far as the server can tell.'),
-  },
-).transform((written): Probe => written)
+const probe = single('probe', {
+  http: httpProbe.describe('A web address that answers as expected.'),
+  sql: z.strictObject({ query: text, equals: compared }).describe('A query of one value.'),
+  command: z.strictObject({ run: text, equals: compared }).describe('A command and what it prints.'),
+  unused: z
+    .strictObject({
+      for: duration.refine(
+        (time) => time > 0,
+        said('no time is not enough', 'write a duration above zero: 30m'),
+      ),
+    })
+    .describe('No statement has used the old shape for so long, as far as the server can tell.'),
+}).transform((written): Probe => written)
 
 const checkpoint = z
   .strictObject({

@@ -19,6 +19,7 @@ const RATES = {
   rows: { slow: 20_000, fast: 100_000 },
   scan: { slow: 100e6, fast: 400e6 },
   build: { slow: 20e6, fast: 100e6 },
+  rewrite: { slow: 20e6, fast: 100e6 },
 } as const
 
 const MOMENT = 1000
@@ -67,7 +68,7 @@ export function assumptions(program: Program): string | null {
   const { slow, fast } = RATES.rows
   const { duty } = program.backfill
   const rests = duty < 1 ? ` in the ${Math.round(duty * 100)} % of the time that batches may run` : ''
-  return `Expected durations assume ${thousands(slow)} to ${thousands(fast)} rows/s for a backfill${rests}, ${mb(RATES.scan)} for a scan and ${mb(RATES.build)} for an index build, on the sizes when the plan was compiled.`
+  return `Expected durations assume ${thousands(slow)} to ${thousands(fast)} rows/s for a backfill${rests}, ${mb(RATES.scan)} for a scan and ${mb(RATES.build)} for an index build or rewrite, on the sizes when the plan was compiled.`
 }
 
 /** `up to 12s`, `2m 4s to 10m 20s`; nobody plans by milliseconds. */
@@ -112,7 +113,7 @@ const whyUnknown = (step: Step): string =>
     ? "it depends on the plan's own query"
     : 'the database has no statistics of this table'
 
-const LONGEST = ['batch', 'build', 'scan'] as const
+const LONGEST = ['batch', 'rewrite', 'build', 'scan'] as const
 const longest = (locks: readonly Lock[]): Lock['during'] =>
   LONGEST.find((during) => locks.some((lock) => lock.during === during)) ?? 'moment'
 

@@ -14,6 +14,7 @@ const DURING: Record<Lock['during'], string> = {
   moment: 'a moment',
   scan: 'during the scan',
   build: 'during the build',
+  rewrite: 'while the table is written anew',
   batch: 'per batch',
 }
 
@@ -56,11 +57,12 @@ export function durationClass(step: Step): string {
   return lock ? CLASS[lock.during](clean(lock.on)) : CLASS.moment('')
 }
 
-const LENGTH: readonly Lock['during'][] = ['moment', 'scan', 'build', 'batch']
+const LENGTH: readonly Lock['during'][] = ['moment', 'scan', 'build', 'rewrite', 'batch']
 
 const CLASS: Record<Lock['during'], (on: string) => string> = {
   moment: () => 'a moment',
   scan: (on) => `one scan of ${on}`,
   build: (on) => `one index build on ${on}`,
+  rewrite: (on) => `one rewrite of ${on}`,
   batch: (on) => `many short batches over ${on}`,
 }

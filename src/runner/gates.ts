@@ -43,7 +43,8 @@ export async function probesPass(
   checkpoints: readonly Checkpoint[],
   signal: AbortSignal,
 ): Promise<void> {
-  for (const { id, probes } of checkpoints) await runProbes(engine, program, id, probes as readonly Probe[], signal)
+  for (const { id, probes } of checkpoints)
+    await runProbes(engine, program, id, probes as readonly Probe[], signal)
 }
 
 /** Refuses while something outside the plan still needs the old shape. Never drops it along. */

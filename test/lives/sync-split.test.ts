@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { copyIn } from '../support/copy.ts'
 import { describeEachPostgres } from '../support/databases.ts'
 import { all, printed, type Stage, stage, type Values } from '../support/lives.ts'
 import { MOMENTS, reach } from '../support/moments.ts'
@@ -209,12 +208,9 @@ describeEachPostgres('a split, kept in step', (server) => {
 
         test('COPY of either client brings both shapes', async () => {
           await unseen(here.database, async () => {
-            const { client } = here.database
-            await copyIn(client, 'COPY people (id, full_name) FROM STDIN', ['51\tA B', '52\t\\N'])
-            await copyIn(client, 'COPY people (id, first_name, last_name) FROM STDIN', [
-              '53\tA B\tC',
-              '54\tD\t\\N',
-            ])
+            const { load } = here.database
+            await load('people (id, full_name)', ['51\tA B', '52\t\\N'])
+            await load('people (id, first_name, last_name)', ['53\tA B\tC', '54\tD\t\\N'])
             expect(
               await printed(
                 here.database,

@@ -59,20 +59,12 @@ describe('the JSON Schema of a plan', () => {
     expect(accepts(yaml)).toBe(fits)
   })
 
-  it.each([
-    'change_type',
-    'pipeline',
-    'module',
-    'unused',
-    'max_lag',
-    'window',
-    'application',
-    'view',
-    '"not"',
-    '"single"',
-  ])('does not offer %s, which is not built', (word) => {
-    expect(text).not.toContain(word.startsWith('"') ? `${word}:` : `"${word}"`)
-  })
+  it.each(['change_type', 'pipeline', 'module', 'window', 'view', '"not"', '"single"'])(
+    'does not offer %s, which is not built',
+    (word) => {
+      expect(text).not.toContain(word.startsWith('"') ? `${word}:` : `"${word}"`)
+    },
+  )
 
   it('describes every key of the top', () => {
     const described = (properties: Record<string, { description?: string; $ref?: string }>) =>

@@ -54,7 +54,12 @@ describe('a plan', () => {
           path: ['intents', 0, 'rename_column'],
         },
       ],
-      backfill: { batch: { rows: 1000, target: 250, maxRows: 50_000 }, duty: 1 },
+      backfill: {
+        batch: { rows: 1000, target: 250, maxRows: 50_000 },
+        duty: 1,
+        limits: { maxLag: null, maxRunning: null, maxHistory: null },
+      },
+      sync: null,
       checkpoints: {},
       invariants: [],
       contract: { hold: 0 },
@@ -484,11 +489,9 @@ describe('what the specification has and this version has not is refused by name
   })
 
   it.each([
-    ['sync: application', '7', 'sync: application is not built yet | write sync: triggers, or leave it out'],
-    ['sync: tail', '7', 'sync: tail is not built yet | write sync: triggers, or leave it out'],
-    ['sync: both', '7', 'sync: both is not built yet | write sync: triggers, or leave it out'],
+    ['sync: tail', '7', 'sync: tail is not built yet | write sync: triggers or application, or leave it out'],
+    ['sync: both', '7', 'sync: both is not built yet | write sync: triggers or application, or leave it out'],
     ['backfill: { workers: 2 }', '22', 'workers: 2 is not built yet | write workers: 1, or leave it out'],
-    ['backfill: { throttle: { max_lag: 2s } }', '25', 'max_lag is not built yet | leave it out'],
     ['backfill: { throttle: { max_blocked: 0 } }', '25', 'max_blocked is not built yet | leave it out'],
     ['backfill: { window: [] }', '13', 'window is not built yet | leave it out'],
     ['backfill: { on_error: stop }', '13', 'on_error is not built yet | leave it out'],
@@ -501,11 +504,6 @@ describe('what the specification has and this version has not is refused by name
       'invariants: [{ name: a, sql: b, expect: some }]',
       '41',
       'expect: some is not built yet | write expect: none, or leave it out',
-    ],
-    [
-      'checkpoints: { switch-app: { probes: [{ unused: { for: 30m } }] } }',
-      '41',
-      'unused is not built yet | built are: http, sql, command',
     ],
   ])('%s', (line, column, expected) => {
     expect(findings(`${GOOD}${line}\n`)).toEqual([`5:${column} PLAN_NOT_BUILT ${expected}`])

@@ -44,7 +44,7 @@ it('adds up what is known, and names what is not', () => {
 
 it('states its assumptions once, and none where every step takes a moment', () => {
   expect(assumptions(program)).toBe(
-    'Expected durations assume 20,000 to 100,000 rows/s for a backfill in the 50 % of the time that batches may run, 100 to 400 MB/s for a scan and 20 to 100 MB/s for an index build, on the sizes when the plan was compiled.',
+    'Expected durations assume 20,000 to 100,000 rows/s for a backfill in the 50 % of the time that batches may run, 100 to 400 MB/s for a scan and 20 to 100 MB/s for an index build or rewrite, on the sizes when the plan was compiled.',
   )
   expect(assumptions(sample('add-nullable-column'))).toBeNull()
 })

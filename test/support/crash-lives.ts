@@ -2,7 +2,8 @@ import { describe, expect, inject, test } from 'vitest'
 import { catalogueChanges, UNCHANGED } from './catalogue.ts'
 import { crashPoints, type Death, runAndDie } from './crashes.ts'
 import type { Server } from './databases.ts'
-import { dump, type Life, printed, runs, type Stage, stage, type Values } from './lives.ts'
+import { dump, type Life, runs, type Stage, stage, type Values } from './lives.ts'
+import type { LiveServer } from './lives-database.ts'
 
 /** Crashes are the same on every version: the newest one has most that can go wrong. */
 export function describeNewestPostgres(name: string, suite: (server: Server) => void): void {
@@ -25,7 +26,7 @@ type End = {
 
 /** Dies at all of the points that `which` leaves of those of an uninterrupted run, and must come to the same end. */
 export function survives(
-  server: Server,
+  server: LiveServer,
   life: Life,
   how: Death,
   which: (points: readonly string[]) => readonly string[],
@@ -62,18 +63,7 @@ async function untilTheEnd(here: Stage, left: Set<string>, how: Death): Promise<
 }
 
 async function endOf(here: Stage): Promise<End> {
-  const tables = await printed(
-    here.database,
-    `SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT IN ('plan', 'pg_catalog', 'information_schema') ORDER BY 1`,
-  )
-  const rows: Values[] = []
-  for (const [table] of tables)
-    rows.push(
-      ...(await printed(here.database, `SELECT '${table}', to_jsonb(t)::text FROM ${table} t ORDER BY 2`)),
-    )
-  return {
-    catalogue: await dump(here),
-    rows,
-    written: await printed(here.database, 'SELECT step, sum(written) FROM plan.slices GROUP BY 1 ORDER BY 1'),
-  }
+  const { rows, printed, ledger } = here.database
+  const written = `SELECT step, sum(written) FROM ${ledger('slices')} GROUP BY 1 ORDER BY 1`
+  return { catalogue: await dump(here), rows: await rows(), written: await printed(written) }
 }

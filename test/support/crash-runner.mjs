@@ -3,15 +3,15 @@
 //
 //   RUNS      JSON: lists of arguments; a command may end with 3, where a checkpoint stops it
 //   CRASH_AT  JSON: the points at which to die
-//   HOW       kill: SIGKILL of this process. sever: the run stops for ever where it is and the server ends its session,
-//             which is the same to the server; then everything is run again, until no wished-for point is left
+//   HOW       kill: SIGKILL of this process. sever: the run stops for ever where it is and whoever started it ends its
+//             session on the server, which is the same to the server, and says so; then everything is run again, until
+//             no wished-for point is left
 //
 // Prints JSON lines: { died }, and { passed } with all points of the run that came through.
 import { writeSync } from 'node:fs'
-import pg from 'pg'
 import { run } from '../../dist/cli/run.js'
 
-const { RUNS = '[]', CRASH_AT = '[]', HOW = 'kill', PLAN_DATABASE_URL } = process.env
+const { RUNS = '[]', CRASH_AT = '[]', HOW = 'kill' } = process.env
 const wanted = new Set(JSON.parse(CRASH_AT))
 const print = (line) => writeSync(1, `${JSON.stringify(line)}\n`)
 
@@ -49,9 +49,9 @@ async function runAll(severed) {
       const label = `${name} (${count})`
       passed.push(label)
       if (!wanted.delete(label)) return
+      if (HOW === 'sever') told().then(severed)
       print({ died: label })
       if (HOW === 'kill') process.kill(process.pid, 'SIGKILL')
-      else severed()
       // Nothing more of this run may reach the server.
       return new Promise(() => undefined)
     },
@@ -64,13 +64,7 @@ async function runAll(severed) {
   return passed
 }
 
-async function endSessions() {
-  const client = new pg.Client({ connectionString: PLAN_DATABASE_URL })
-  await client.connect()
-  await client.query(`SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
-    WHERE datname = current_database() AND application_name LIKE 'plan %'`)
-  await client.end()
-}
+const told = () => new Promise((resolve) => process.once('message', resolve))
 
 for (;;) {
   let severed
@@ -78,11 +72,9 @@ for (;;) {
     severed = () => resolve(null)
   })
   const passed = await Promise.race([runAll(severed), cut])
-  if (passed !== null) {
-    // Longer than a pipe holds: to be waited for.
-    await new Promise((resolve) => process.stdout.write(`${JSON.stringify({ passed })}\n`, resolve))
-    break
-  }
-  await endSessions()
+  if (passed === null) continue
+  // Longer than a pipe holds: to be waited for.
+  await new Promise((resolve) => process.stdout.write(`${JSON.stringify({ passed })}\n`, resolve))
+  break
 }
 process.exit(0)

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process'
+import { fork } from 'node:child_process'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Stage } from './lives.ts'
 
@@ -23,7 +24,7 @@ export async function runAndDie(
   crashAt: readonly string[],
   how: Death,
 ): Promise<Ended> {
-  const child = spawn(process.execPath, [RUNNER], {
+  const child = fork(RUNNER, [], {
     cwd: folder.path,
     env: {
       ...process.env,
@@ -32,31 +33,33 @@ export async function runAndDie(
       CRASH_AT: JSON.stringify(crashAt),
       HOW: how,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
-  const out: string[] = []
+  const died: string[] = []
   const err: string[] = []
-  child.stdout.on('data', (chunk) => out.push(String(chunk)))
-  child.stderr.on('data', (chunk) => err.push(String(chunk)))
-  const [code, signal] = await new Promise<[number | null, string | null]>((resolve, reject) => {
+  let passed: readonly string[] | null = null
+  child.stderr?.on('data', (chunk) => err.push(String(chunk)))
+  const closed = new Promise<[number | null, string | null]>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (...ended) => resolve(ended))
   })
-  if (code !== 0 && signal !== 'SIGKILL')
-    throw new Error(`the runner ended with ${code ?? signal}\n${out.join('')}${err.join('')}`)
-  const lines = out
-    .join('')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as { died?: string; passed?: string[] })
-  return {
-    died: lines.flatMap(({ died }) => died ?? []),
-    passed: lines.find(({ passed }) => passed !== undefined)?.passed ?? null,
+  for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
+    const said = JSON.parse(line) as { died?: string; passed?: string[] }
+    passed = said.passed ?? passed
+    if (said.died === undefined) continue
+    died.push(said.died)
+    if (how === 'kill') continue
+    await database.sever()
+    child.send('severed')
   }
+  const [code, signal] = await closed
+  if (code !== 0 && signal !== 'SIGKILL')
+    throw new Error(`the runner ended with ${code ?? signal}\n${died.join('\n')}${err.join('')}`)
+  return { died, passed }
 }
 
 const changes = (point: string): boolean =>
-  !/: (before|after) (select|set|reset|begin|commit|with)\b/i.test(point)
+  !/: (before|after) (select|set|reset|begin|start|commit|rollback|with|do)\b/i.test(point)
 
 /**
  * The points right after a statement that changes something, and after each COMMIT of such. What happens between two

@@ -12,9 +12,14 @@ export type Server = {
   readonly reason: string
 }
 
+/** One of the others. `number` is made of its version: 9.7.4 is 90704, 10.11.18 is 101118. */
+export type MysqlServer = Server & { readonly dialect: 'mysql' | 'mariadb' }
+
 declare module 'vitest' {
   interface ProvidedContext {
+    /** PostgreSQL, the oldest first. */
     servers: readonly Server[]
+    mysqlServers: readonly MysqlServer[]
   }
 }
 
@@ -52,11 +57,25 @@ export async function createDatabase(server: { readonly url: string | null }): P
 
 /** Runs the suite once for each server version; a version that cannot be had is skipped, counted and named. */
 export function describeEachPostgres(name: string, suite: (server: Server & { url: string }) => void): void {
-  for (const server of inject('servers')) {
-    const { url } = server
-    if (url !== null) describe(`${name} on ${server.name}`, () => suite({ ...server, url }))
-    else describe.skip(`${name} on ${server.name} (${server.reason})`, () => suite({ ...server, url: '' }))
-  }
+  for (const server of inject('servers')) describeOn(server, name, suite)
+}
+
+/** The same for MySQL and MariaDB. */
+export function describeEachMysql(
+  name: string,
+  suite: (server: MysqlServer & { url: string }) => void,
+): void {
+  for (const server of inject('mysqlServers')) describeOn(server, name, suite)
+}
+
+function describeOn<S extends Server>(
+  server: S,
+  name: string,
+  suite: (server: S & { url: string }) => void,
+): void {
+  const { url } = server
+  if (url !== null) describe(`${name} on ${server.name}`, () => suite({ ...server, url }))
+  else describe.skip(`${name} on ${server.name} (${server.reason})`, () => suite({ ...server, url: '' }))
 }
 
 async function once(url: string, sql: string): Promise<void> {

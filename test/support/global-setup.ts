@@ -3,7 +3,8 @@ import { databases } from './servers.ts'
 
 /** Starts the servers once for all test files, and stops them at the end. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { servers, stop } = await databases()
+  const { servers, mysqlServers, stop } = await databases()
   project.provide('servers', servers)
+  project.provide('mysqlServers', mysqlServers)
   return stop
 }

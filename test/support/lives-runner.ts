@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { catalogueChanges, UNCHANGED } from './catalogue.ts'
-import type { Server } from './databases.ts'
 import {
   advanceTo,
   converse,
@@ -15,23 +14,24 @@ import {
   targetDump,
   type Values,
 } from './lives.ts'
+import { isThorough, type LiveServer } from './lives-database.ts'
 
 const PHASES: readonly Phase[] = ['expand', 'backfill', 'enforce', 'verify']
 
 const retires = ({ intents }: Life): boolean => /rename_column|split_column/.test(intents)
 
-/** Where a life goes back from. Older servers differ in how rules are enforced; the way back is the same. */
-function ends(server: Server, life: Life): readonly Phase[] {
+/** Where a life goes back from. */
+function ends(server: LiveServer, life: Life): readonly Phase[] {
   if (life.back) return life.back
   const all: readonly Phase[] = retires(life) ? [...PHASES, 'contract'] : PHASES
-  return server.number >= 180000 ? all : all.filter((phase) => phase === 'enforce' || phase === 'contract')
+  return isThorough(server) ? all : all.filter((phase) => phase === 'enforce' || phase === 'contract')
 }
 
 /** Long enough for a machine that has other things to do. */
 const TIMEOUT = 180_000
 
 /** The tests that every life goes through on one server. */
-export function live(server: Server, life: Life): void {
+export function live(server: LiveServer, life: Life): void {
   const both = 'both clients work in every phase, and the end is what was wished for'
   test(`${life.name}: ${both}`, () => through(server, life), TIMEOUT)
   const from = ends(server, life)
@@ -39,7 +39,7 @@ export function live(server: Server, life: Life): void {
   if (from.length > 0) test(`${life.name}: ${trace}`, () => back(server, life, from), TIMEOUT)
 }
 
-async function through(server: Server, life: Life): Promise<void> {
+async function through(server: LiveServer, life: Life): Promise<void> {
   await using here = await stage(server, life)
   const { database } = here
   const { clients = [], keeps = [], rows = [] } = life
@@ -60,7 +60,7 @@ async function through(server: Server, life: Life): Promise<void> {
   expect(JSON.parse(out)).toMatchObject({ plans: [{ state: 'done' }] })
 }
 
-async function back(server: Server, life: Life, from: readonly Phase[]): Promise<void> {
+async function back(server: LiveServer, life: Life, from: readonly Phase[]): Promise<void> {
   await using here = await stage(server, life)
   const before = await dump(here)
   for (const phase of from) {

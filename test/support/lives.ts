@@ -1,16 +1,14 @@
 import { expect } from 'vitest'
-import { catalogueDump } from './catalogue.ts'
 import { type Folder, plan, planFolder, type Ran } from './cli.ts'
-import { createDatabase, type Database, type Server } from './databases.ts'
+import { createLive, type LiveDatabase, type LiveServer, type Values } from './lives-database.ts'
 
-/** Values as the server prints them, so that 1.0 and 1.00 differ. */
-export type Values = readonly (string | null)[]
+export type { Values } from './lives-database.ts'
 
 /** One statement of a client, and what both clients then see of the row it was about. */
 export type Exchange = {
   readonly by: 'old' | 'new'
   readonly does: string
-  /** SQLSTATE that it must fail with. */
+  /** What it must fail with, in the server's own numbers. */
   readonly fails?: string
   readonly oldSees?: Values
   readonly newSees?: Values
@@ -70,11 +68,14 @@ const indented = (text: string): string =>
     .join('\n')
 
 /** A database with the old shape in it, and the folder of the plan. */
-export type Stage = AsyncDisposable & { readonly database: Database; readonly folder: Folder }
+export type Stage = AsyncDisposable & { readonly database: LiveDatabase; readonly folder: Folder }
 
-export async function stage(server: Server, life: Pick<Life, 'setup' | 'intents' | 'more'>): Promise<Stage> {
+export async function stage(
+  server: LiveServer,
+  life: Pick<Life, 'setup' | 'intents' | 'more'>,
+): Promise<Stage> {
   const folder = await planFolder(planText(life))
-  const database = await createDatabase(server)
+  const database = await createLive(server)
   await all(database, life.setup)
   return {
     database,
@@ -86,16 +87,12 @@ export async function stage(server: Server, life: Pick<Life, 'setup' | 'intents'
   }
 }
 
-export async function all(database: Database, statements: readonly string[]): Promise<void> {
+export async function all(database: LiveDatabase, statements: readonly string[]): Promise<void> {
   for (const statement of statements) await database.query(statement)
 }
 
 /** Rows with every value as the server prints it. */
-export async function printed(database: Database, sql: string): Promise<Values[]> {
-  const asText = { getTypeParser: () => (value: string) => value }
-  const { rows } = await database.client.query({ text: sql, rowMode: 'array', types: asText })
-  return rows as Values[]
-}
+export const printed = (database: LiveDatabase, sql: string): Promise<Values[]> => database.printed(sql)
 
 /** Runs `plan`, and fails with all that it said unless it ends with one of these statuses. */
 export async function runs(
@@ -122,19 +119,18 @@ export async function advanceTo(stage: Stage, phase: Phase): Promise<void> {
   await runs(stage, ['advance', 'life', '--phase', 'contract', '--yes'])
 }
 
-export const dump = ({ database }: Pick<Stage, 'database'>): Promise<string[]> =>
-  catalogueDump(database.client)
+export const dump = ({ database }: Pick<Stage, 'database'>): Promise<string[]> => database.dump()
 
 /** The catalogue that the target's statements make of the old shape. */
-export async function targetDump(server: Server, { setup, target }: Life): Promise<string[]> {
-  await using database = await createDatabase(server)
+export async function targetDump(server: LiveServer, { setup, target }: Life): Promise<string[]> {
+  await using database = await createLive(server)
   await all(database, [...setup, ...target])
-  return await catalogueDump(database.client)
+  return await database.dump()
 }
 
 /** Lets the clients do what they say, each in its own transaction. */
 export async function converse(
-  database: Database,
+  database: LiveDatabase,
   { oldReads, newReads }: Clients,
   talk: readonly Exchange[],
   n: number,
@@ -144,9 +140,9 @@ export async function converse(
     const said = `${by} client: ${does}`
     const failed = await database.query(does).then(
       () => undefined,
-      (error: { code?: string; message: string }) => error,
+      (error: Error) => error,
     )
-    expect(failed?.code, `${said}\n${failed?.message ?? ''}`).toBe(fails)
+    expect(failed && database.codeOf(failed), `${said}\n${failed?.message ?? ''}`).toBe(fails)
     if (oldSees && shape === 'both')
       expect(await printed(database, oldReads(n)), `${said}, old client reads`).toEqual([oldSees])
     if (newSees) expect(await printed(database, newReads(n)), `${said}, new client reads`).toEqual([newSees])

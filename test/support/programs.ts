@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { compile } from '../../src/compiler/compile.ts'
 import type { Program } from '../../src/compiler/program.ts'
-import { language } from '../../src/dialects/postgres/language.ts'
+import { loadLanguage } from '../../src/dialects/registry.ts'
 import type { Finding } from '../../src/errors.ts'
 import { PlanError } from '../../src/errors.ts'
 import { parsePlan } from '../../src/plan/parse.ts'
 import type { Snapshot } from '../../src/schema/snapshot.ts'
 
-const postgres = await language()
+const languages = new Map(
+  await Promise.all(
+    ['postgres', 'mysql', 'mariadb'].map(async (name) => [name, await loadLanguage(name)] as const),
+  ),
+)
 
 /** The text of a plan of the gallery. */
 export const galleryText = (name: string): string =>
@@ -17,7 +21,9 @@ export const galleryText = (name: string): string =>
 export function compiled(text: string, on: Snapshot): Program {
   const parsed = parsePlan('plan.yaml', text)
   if ('findings' in parsed) throw PlanError.of(parsed.findings)
-  return compile(parsed.plan, parsed.source, on, postgres)
+  const language = languages.get(on.dialect)
+  if (!language) throw new Error(`no language ${on.dialect}`)
+  return compile(parsed.plan, parsed.source, on, language)
 }
 
 /** What is wrong with a plan on this database; empty when it compiles. */

@@ -1,33 +1,67 @@
 import { existsSync } from 'node:fs'
+import mysql from 'mysql2/promise'
 import pg from 'pg'
+import type { GenericContainer } from 'testcontainers'
 import type { Version } from './binaries.ts'
-import type { Server } from './databases.ts'
+import type { MysqlServer, Server } from './databases.ts'
+import type { Kind } from './mysql-program.ts'
+import { flags, startMysql, variables } from './mysql-server.ts'
 import { startServer } from './server.ts'
 
 type Started = { readonly url: string; stop(): Promise<void> }
 
-/** The servers to test on: the one that TEST_POSTGRES_URL names, else our own of the oldest and newest version. */
-export async function databases(): Promise<{ servers: Server[]; stop(): Promise<void> }> {
+type Servers = {
+  readonly servers: readonly Server[]
+  readonly mysqlServers: readonly MysqlServer[]
+  stop(): Promise<void>
+}
+
+/** Of each database the server that TEST_POSTGRES_URL, … names, else our own: of PostgreSQL the oldest and newest. */
+export async function databases(): Promise<Servers> {
+  const all: Started[] = []
+  const note = async (starting: Promise<Started>) => {
+    const server = await starting
+    all.push(server)
+    return server.url
+  }
+  const stop = async () => void (await Promise.all(all.map((server) => server.stop())))
+  const starting = [postgres(note), mysqlServer('mysql', note), mysqlServer('mariadb', note)] as const
+  try {
+    const [servers, ...mysqlServers] = await Promise.all(starting)
+    return { servers, mysqlServers, stop }
+  } catch (error) {
+    // What is still on its way could not be stopped yet.
+    await Promise.allSettled(starting)
+    await stop()
+    throw error
+  }
+}
+
+type Note = (starting: Promise<Started>) => Promise<string>
+
+async function postgres(note: Note): Promise<Server[]> {
   const given = process.env['TEST_POSTGRES_URL']
-  if (given) return { servers: [await asked('PostgreSQL', given)], stop: async () => undefined }
-  const started: Started[] = []
-  const servers = await Promise.all(
+  if (given) return [await asked('PostgreSQL', given)]
+  return Promise.all(
     ([14, 18] as const).map(async (version): Promise<Server> => {
       const name = `PostgreSQL ${version}`
       try {
-        const server = await inDocker(version).catch(() => local(version))
-        started.push(server)
-        return await asked(name, server.url)
+        return await asked(name, await note(postgresInDocker(version).catch(() => local(version))))
       } catch (error) {
-        return { name, url: null, number: 0, reason: error instanceof Error ? error.message : String(error) }
+        return { name, url: null, number: 0, reason: reason(error) }
       }
     }),
   )
-  return {
-    servers,
-    stop: async () => {
-      await Promise.all(started.map((server) => server.stop()))
-    },
+}
+
+async function mysqlServer(kind: Kind, note: Note): Promise<MysqlServer> {
+  const given = process.env[`TEST_${kind.toUpperCase()}_URL`]
+  // One that was asked for and is not there is a failure, not a reason to skip.
+  if (given) return mysqlAsked(kind, given)
+  try {
+    return await mysqlAsked(kind, await note(mysqlInDocker(kind).catch(() => localMysql(kind))))
+  } catch (error) {
+    return { dialect: kind, name: NAMES[kind], url: null, number: 0, reason: reason(error) }
   }
 }
 
@@ -36,18 +70,47 @@ async function local(version: Version): Promise<Started> {
   return { url: server.url(), stop: async () => server[Symbol.asyncDispose]() }
 }
 
-async function inDocker(version: Version): Promise<Started> {
+async function localMysql(kind: Kind): Promise<Started> {
+  const server = await startMysql({ kind })
+  return { url: server.url(), stop: async () => server[Symbol.asyncDispose]() }
+}
+
+function postgresInDocker(version: Version): Promise<Started> {
+  return inDocker(`postgres:${version}`, 5432, 'postgres://postgres@ADDRESS/postgres', (image) =>
+    image
+      .withEnvironment({ POSTGRES_HOST_AUTH_METHOD: 'trust' })
+      .withCommand(['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off']),
+  )
+}
+
+const IMAGES = { mysql: 'mysql:9', mariadb: 'mariadb:10.11' } as const
+
+function mysqlInDocker(kind: Kind): Promise<Started> {
+  return inDocker(IMAGES[kind], 3306, `${kind}://root@ADDRESS/mysql`, (image) =>
+    image
+      .withEnvironment({ MYSQL_ALLOW_EMPTY_PASSWORD: 'yes', MYSQL_ROOT_HOST: '%' })
+      .withCommand(flags(variables(kind))),
+  )
+}
+
+async function inDocker(
+  name: string,
+  port: number,
+  url: string,
+  settings: (image: GenericContainer) => GenericContainer,
+): Promise<Started> {
   if (!process.env['DOCKER_HOST'] && !existsSync('/var/run/docker.sock')) throw new Error('no Docker')
   const { GenericContainer, Wait } = await import('testcontainers')
-  const container = await new GenericContainer(`postgres:${version}`)
-    .withEnvironment({ POSTGRES_HOST_AUTH_METHOD: 'trust' })
-    .withCommand(['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'])
-    .withExposedPorts(5432)
-    // The image starts the server once to initialise it, and then for good.
-    .withWaitStrategy(Wait.forLogMessage(/ready to accept connections/, 2))
-    .start()
-  const url = `postgres://postgres@${container.getHost()}:${container.getMappedPort(5432)}/postgres`
-  return { url, stop: async () => void (await container.stop()) }
+  // The images start the server once to initialise it, and then for good: twice the same of PostgreSQL, of the
+  // others first without a port.
+  const ready =
+    port === 5432
+      ? Wait.forLogMessage(/ready to accept connections/, 2)
+      : Wait.forLogMessage(new RegExp(`port: ${port}\\b`))
+  const image = settings(new GenericContainer(name)).withExposedPorts(port).withWaitStrategy(ready)
+  const container = await image.start()
+  const address = `${container.getHost()}:${container.getMappedPort(port)}`
+  return { url: url.replace('ADDRESS', address), stop: async () => void (await container.stop()) }
 }
 
 async function asked(name: string, url: string): Promise<Server> {
@@ -62,4 +125,27 @@ async function asked(name: string, url: string): Promise<Server> {
   } finally {
     await client.end()
   }
+}
+
+const NAMES = { mysql: 'MySQL', mariadb: 'MariaDB' } as const
+
+async function mysqlAsked(dialect: Kind, url: string): Promise<MysqlServer> {
+  const connection = await mysql.createConnection(url)
+  try {
+    const [rows] = await connection.query<mysql.RowDataPacket[]>('SELECT version() AS version')
+    const version: string = rows[0]?.['version']
+    if (version.includes('MariaDB') !== (dialect === 'mariadb'))
+      throw new Error(`this is not ${NAMES[dialect]}`)
+    const [major = 0, minor = 0, patch = 0] = version.split(/\D+/).map(Number)
+    const name = `${NAMES[dialect]} ${major}.${minor}`
+    return { dialect, name, url, number: major * 10_000 + minor * 100 + patch, reason: '' }
+  } finally {
+    await connection.end()
+  }
+}
+
+/** One line of what may be a whole log. */
+function reason(error: unknown): string {
+  const lines = (error instanceof Error ? error.message : String(error)).split('\n')
+  return lines.find((line) => /\b(ERROR|FATAL)\b/.test(line)) ?? lines[0] ?? ''
 }

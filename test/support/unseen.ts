@@ -1,7 +1,8 @@
-import type { Database } from './databases.ts'
-
 /** Does the work in a transaction that leaves nothing behind. */
-export async function unseen(database: Database, work: () => Promise<void>): Promise<void> {
+export async function unseen(
+  database: { readonly query: (sql: string) => Promise<unknown> },
+  work: () => Promise<void>,
+): Promise<void> {
   await database.query('BEGIN')
   try {
     await work()

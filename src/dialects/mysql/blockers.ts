@@ -45,18 +45,18 @@ const blocker = (pid: number, process: Process | undefined, holds: string): Bloc
 const transactions = (known: ReadonlyMap<number, Process>): Blocker[] =>
   [...known.values()]
     .filter(({ transaction }) => transaction !== null)
-    .map((process) =>
-      blocker(process.id, process, 'an open transaction; which tables it holds this server does not say'),
+    .map((owner) =>
+      blocker(owner.id, owner, 'an open transaction; which tables it holds this server does not say'),
     )
 
 function holders(locks: readonly Lock[], known: ReadonlyMap<number, Process>): Blocker[] {
   const ids = [...new Set(locks.map(({ id }) => id))]
   return ids.flatMap((id) => {
     const held = locks.filter((lock) => lock.id === id)
-    const process = known.get(id)
-    if (queued(held, process)) return []
+    const owner = known.get(id)
+    if (queued(held, owner)) return []
     const modes = held.map(({ mode, everywhere }) => (everywhere ? `the whole server (${mode})` : mode))
-    return [blocker(id, process, [...new Set(modes)].sort().join(', '))]
+    return [blocker(id, owner, [...new Set(modes)].sort().join(', '))]
   })
 }
 
@@ -66,6 +66,10 @@ const UPGRADABLE: ReadonlySet<string> = new Set(['SHARED_UPGRADABLE', 'SHARED_NO
 /** Waits like we do, and lets everybody pass who does not change the table: not what has to be ended. */
 const queued = (held: readonly Lock[], process: Process | undefined): boolean =>
   /^Waiting for .*lock/i.test(process?.state ?? '') && held.every(({ mode }) => UPGRADABLE.has(mode))
+
+/** Whether the server says to this user who holds which table. */
+export const showsLocks = async (session: Session, dialect: Server['dialect']): Promise<boolean> =>
+  (await readLocks(session, dialect, [{ schema: '', name: '' }])) !== null
 
 /** Null where the server does not say. */
 async function readLocks(

@@ -24,9 +24,8 @@ export const constraintWriters = (
         statement: `${alter(table)} ADD CONSTRAINT ${quote(name)} ${definition}, ${inplace}`,
         undo: `${alter(table)} DROP FOREIGN KEY ${quote(name)}, ${inplace}`,
         is: constraintIs(table, name),
-        lock: lock.exclusive(table),
+        locks: [lock.exclusive(table), ...(references ? [lock.exclusive(references)] : [])],
       }),
-      locks: [lock.exclusive(table), ...(references ? [lock.exclusive(references)] : [])],
       around: UNCHECKED,
     }),
 
@@ -53,14 +52,14 @@ export const constraintWriters = (
             statement: `${alter(table)} DROP CONSTRAINT ${quote(name)}, ${instant}`,
             undo: null,
             is: `NOT ${constraintIs(table, name)}`,
-            lock: lock.exclusive(table),
+            locks: [lock.exclusive(table)],
           })
         : {
             ...ddl({
               statement: `${alter(table)} DROP FOREIGN KEY ${quote(name)}, ${inplace}`,
               undo: `${alter(table)} ADD CONSTRAINT ${quote(name)} ${definition}, ${inplace}`,
               is: `NOT ${constraintIs(table, name)}`,
-              lock: lock.exclusive(table),
+              locks: [lock.exclusive(table)],
             }),
             around: UNCHECKED,
           },
@@ -71,7 +70,7 @@ export const constraintWriters = (
         statement: `${alter(table)} DROP FOREIGN KEY ${quote(from)}, ADD CONSTRAINT ${quote(to)} ${definition}, ${inplace}`,
         undo: `${alter(table)} DROP FOREIGN KEY ${quote(to)}, ADD CONSTRAINT ${quote(from)} ${definition}, ${inplace}`,
         is: constraintIs(table, to),
-        lock: lock.exclusive(table),
+        locks: [lock.exclusive(table)],
       }),
       around: UNCHECKED,
     }),

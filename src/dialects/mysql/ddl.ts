@@ -25,12 +25,12 @@ export const ddl = (change: {
   readonly statement: string
   readonly undo: string | null
   readonly is: string
-  readonly lock: Lock
+  readonly locks: readonly Lock[]
 }): Written => ({
   statements: [change.statement],
   undo: change.undo === null ? [] : [change.undo],
   probe: done(change.is),
   standing: done(change.is),
   transaction: 'alone',
-  locks: [change.lock],
+  locks: change.locks,
 })

@@ -65,7 +65,7 @@ export async function readUses(
  * The columns that a view names, by table. Both servers print it with all names resolved: a column behind the alias of its
  * table, or behind the database and the table; an alias stands behind its table without AS.
  */
-export function viewColumns(definition: string): ReadonlyMap<string, readonly string[]> {
+function viewColumns(definition: string): ReadonlyMap<string, readonly string[]> {
   const chains = nameChains(tokens(definition))
   const tables = new Map<string, string[]>()
   const aliases = new Map<string, Set<string>>()

@@ -58,7 +58,7 @@ export function readColumn(
     ...stored,
     ...(json ? { type: 'json', collation: null } : {}),
     position: Number(row['position']),
-    default: line.generated ? null : readDefault(mariadb ? text(row['default_text']) : defaultOf(row, line)),
+    default: readDefault(mariadb ? text(row['default_text']) : defaultOf(row, line)),
     identity: /auto_increment/i.test(extra) ? 'by default' : null,
     generated: line.generated,
     notNull: row['nullable'] === 'NO',

@@ -9,12 +9,12 @@ export const lock = {
     blocks: 'reads and writes',
     during: 'moment',
   }),
-  /** LOCK=NONE: everybody reads and writes, but for a moment at the beginning and at the end. */
-  online: (table: TableRef): Lock => ({
+  /** LOCK=NONE: everybody reads and writes; the beginning and the end need the exclusive lock for a moment. */
+  online: (table: TableRef, during: 'build' | 'rewrite'): Lock => ({
     on: name(table),
-    mode: 'SHARED UPGRADABLE metadata lock (EXCLUSIVE for a moment at its ends)',
-    blocks: 'reads and writes',
-    during: 'build',
+    mode: 'SHARED UPGRADABLE metadata lock',
+    blocks: 'other schema changes',
+    during,
   }),
   read: (table: TableRef, during: Lock['during']): Lock => ({
     on: name(table),

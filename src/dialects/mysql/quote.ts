@@ -44,7 +44,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /**
  * A string literal for a session whose character set is utf8mb4 and whose sql_mode is without NO_BACKSLASH_ESCAPES: ours.
- * Triggers, checks and defaults keep that reading, because the server stores these two settings, or the meaning, with them.
+ * Triggers keep that reading, whoever fires them, because the server stores both settings with them.
  */
 export const literal = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is escaped.

@@ -44,6 +44,7 @@ const TYPES: ReadonlyMap<string, Form> = new Map([
   ...forms('enum, set', LIST, TEXT),
   ...forms('geometry, point, linestring, polygon, multipoint, multilinestring, multipolygon', NO),
   ...forms('geometrycollection', NO),
+  ...forms('geomcollection', NO, NONE, { only: 'mysql' }),
   ...forms('vector', LENGTH),
   ...forms('uuid, inet4, inet6', NO, NONE, { only: 'mariadb' }),
 ])
@@ -155,6 +156,7 @@ const SYNONYMS: ReadonlyMap<string, string> = new Map([
   ['int8', 'bigint'],
   ...['dec', 'numeric', 'fixed'].map((name) => [name, 'decimal'] as const),
   ['float4', 'float'],
+  ['geomcollection', 'geometrycollection'],
   ...['double precision', 'real', 'float8'].map((name) => [name, 'double'] as const),
   ...['character', 'nchar', 'national char', 'national character'].map((name) => [name, 'char'] as const),
   ...['character varying', 'char varying', 'nvarchar', 'national varchar'].map(

@@ -28,7 +28,7 @@ export const writers =
           statement: `${alter(table)} ADD COLUMN ${definition(column)} NULL${comment(column)}, ${instant}`,
           undo: `${alter(table)} DROP COLUMN ${quote(column.name)}, ${dropping(traits, instant, rebuild)}`,
           is: columnIs(table, column.name),
-          lock: lock.exclusive(table),
+          locks: [lock.exclusive(table)],
         }),
         ...(own && {
           losses: [
@@ -45,7 +45,7 @@ export const writers =
           statement: `${alter(table)} ADD COLUMN ${definition(column)} ${notNull ? 'NOT NULL' : 'NULL'} DEFAULT ${asDefault(value.sql)}${comment(column)}, ${instant}`,
           undo: `${alter(table)} DROP COLUMN ${quote(column.name)}, ${dropping(traits, instant, rebuild)}`,
           is: columnIs(table, column.name),
-          lock: lock.exclusive(table),
+          locks: [lock.exclusive(table)],
         }),
         losses: [
           {
@@ -86,7 +86,7 @@ export const writers =
           statement: `${alter(table)} ADD ${text}, ${online}`,
           undo: `${alter(table)} DROP INDEX ${quote(name)}, ${online}`,
           is: indexIs(table, name),
-          lock: lock.online(table),
+          locks: [lock.online(table, 'build'), lock.exclusive(table)],
         }),
 
       drop_index: ({ table, name, definition: text }) =>
@@ -94,7 +94,7 @@ export const writers =
           statement: `${alter(table)} DROP INDEX ${quote(name)}, ${online}`,
           undo: `${alter(table)} ADD ${text}, ${online}`,
           is: `NOT ${indexIs(table, name)}`,
-          lock: lock.exclusive(table),
+          locks: [lock.exclusive(table)],
         }),
 
       rename_index: ({ table, from, to }) =>
@@ -102,7 +102,7 @@ export const writers =
           statement: `${alter(table)} RENAME INDEX ${quote(from)} TO ${quote(to)}, ${online}`,
           undo: `${alter(table)} RENAME INDEX ${quote(to)} TO ${quote(from)}, ${online}`,
           is: indexIs(table, to),
-          lock: lock.exclusive(table),
+          locks: [lock.exclusive(table)],
         }),
 
       ...constraintWriters(dialect),
@@ -115,7 +115,7 @@ export const writers =
             statement: `${alter(table)} MODIFY COLUMN ${definition(column)} NOT NULL${rest}`,
             undo: `${alter(table)} MODIFY COLUMN ${definition(column)} NULL${rest}`,
             is: columnIs(table, column.name, "IS_NULLABLE = 'NO'"),
-            lock: lock.online(table),
+            locks: [lock.online(table, 'rewrite'), lock.exclusive(table)],
           }),
           requires: {
             query: `SELECT COUNT(*) AS violations FROM ${quoteTable(table)} WHERE ${quote(column.name)} IS NULL`,
@@ -139,7 +139,7 @@ export const writers =
           statement: `${alter(table)} ${hide}, ${instant}`,
           undo: `${alter(table)} ${show}, ${instant}`,
           is: columnIs(table, column, "EXTRA LIKE '%INVISIBLE%'"),
-          lock: lock.exclusive(table),
+          locks: [lock.exclusive(table)],
         })
       },
 
@@ -148,7 +148,7 @@ export const writers =
           statement: `${alter(table)} DROP COLUMN ${quote(column)}, ${dropping(traits, instant, rebuild)}`,
           undo: null,
           is: `NOT ${columnIs(table, column)}`,
-          lock: lock.exclusive(table),
+          locks: [lock.exclusive(table)],
         }),
       }),
 
@@ -191,7 +191,7 @@ const setDefault = (
     statement: `${alter(table)} ALTER COLUMN ${quote(column)} SET DEFAULT ${asDefault(value)}, ${instant}`,
     undo: `${alter(table)} ALTER COLUMN ${quote(column)} DROP DEFAULT, ${instant}`,
     is: columnIs(table, column, HAS_DEFAULT),
-    lock: lock.exclusive(table),
+    locks: [lock.exclusive(table)],
   })
 
 const LITERAL = /^(-?[\d.]+(e[+-]?\d+)?|b?'([^'\\]|''|\\[\s\S])*'|NULL|TRUE|FALSE)$/i

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan split-name, fingerprint 62018f5ede68
+-- Plan split-name, fingerprint 538f60f7653b
 -- Phase expand. For review; `plan advance split-name --phase expand` runs it.
 
 -- expand.1: add users.first_name; add users.last_name; keep both shapes of users in step by a trigger
@@ -8,8 +8,8 @@
 --   takes a moment
 BEGIN;
 SET LOCAL lock_timeout = '1s';
-ALTER TABLE "app"."users" ADD COLUMN "first_name" text;
-ALTER TABLE "app"."users" ADD COLUMN "last_name" text;
+ALTER TABLE "app"."users" ADD COLUMN "first_name" varchar(200);
+ALTER TABLE "app"."users" ADD COLUMN "last_name" varchar(200);
 CREATE OR REPLACE FUNCTION "app"."zz_plan_sync_users_86824da3d0"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, "app", "public" AS $plan$
 #variable_conflict use_column
 BEGIN
@@ -25,7 +25,7 @@ BEGIN
         SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_86824da3d0';
     END IF;
   ELSE
-    IF NOT (NEW."first_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."first_name" COLLATE pg_catalog."C" AND NEW."last_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."last_name" COLLATE pg_catalog."C") THEN
+    IF NOT (ROW(NEW."first_name")::record OPERATOR(pg_catalog.*=) ROW(OLD."first_name")::record AND ROW(NEW."last_name")::record OPERATOR(pg_catalog.*=) ROW(OLD."last_name")::record) THEN
       IF NOT (NEW."full_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."full_name" COLLATE pg_catalog."C") THEN
         IF NOT ((NEW."first_name" IS NOT DISTINCT FROM (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT NEW.*) AS "users") AND NEW."last_name" IS NOT DISTINCT FROM (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT NEW.*) AS "users")) OR (NEW."full_name" IS NOT DISTINCT FROM (SELECT (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) FROM (SELECT NEW.*) AS "users"))) THEN
           RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to full_name, first_name, last_name, which are the same data in two shapes',
@@ -51,7 +51,7 @@ CREATE TRIGGER "zz_plan_sync_users_86824da3d0" BEFORE INSERT OR UPDATE ON "app".
 COMMIT;
 
 ======== backfill.sql
--- Plan split-name, fingerprint 62018f5ede68
+-- Plan split-name, fingerprint 538f60f7653b
 -- Phase backfill. For review; `plan advance split-name --phase backfill` runs it.
 
 -- backfill.1: fill first_name, last_name of users, batch by batch
@@ -76,7 +76,7 @@ SELECT EXISTS (SELECT FROM "app"."users" WHERE (("first_name" IS NULL AND "last_
 SELECT reltuples::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"app"."users"'::regclass;
 
 ======== enforce.sql
--- Plan split-name, fingerprint 62018f5ede68
+-- Plan split-name, fingerprint 538f60f7653b
 -- Phase enforce. For review; `plan advance split-name --phase enforce` runs it.
 
 -- enforce.1: build index users_last_name_idx
@@ -87,7 +87,7 @@ CREATE INDEX CONCURRENTLY "users_last_name_idx" ON "app"."users" ("last_name");
 -- before a new try: DROP INDEX CONCURRENTLY IF EXISTS "app"."users_last_name_idx";
 
 ======== verify.sql
--- Plan split-name, fingerprint 62018f5ede68
+-- Plan split-name, fingerprint 538f60f7653b
 -- Phase verify. For review; `plan advance split-name --phase verify` runs it.
 
 -- verify.1: prove full_name-agrees-with-first_name-and-last_name on all rows of users
@@ -104,10 +104,10 @@ SELECT "id"::text AS k0 FROM "app"."users" WHERE NOT (("first_name" IS NOT DISTI
 --   lock  ACCESS SHARE on app.users, a moment; nobody waits
 --   takes a moment
 -- check
-SELECT 'the sync trigger zz_plan_sync_users_86824da3d0 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_86824da3d0' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '93c9d45469505080826cc749480cd08c') AS holds UNION ALL SELECT 'index users_last_name_idx is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_last_name_idx' AND i.indisvalid) AS holds;
+SELECT 'the sync trigger zz_plan_sync_users_86824da3d0 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_86824da3d0' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '389fd65120b64d28a5f9dc4f890c9b97') AS holds UNION ALL SELECT 'index users_last_name_idx is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_last_name_idx' AND i.indisvalid) AS holds;
 
 ======== contract.sql
--- Plan split-name, fingerprint 62018f5ede68
+-- Plan split-name, fingerprint 538f60f7653b
 -- Phase contract. For review; `plan advance split-name --phase contract --yes` runs it.
 
 -- contract.1: retire users.full_name under another name; let the sync of users follow
@@ -132,7 +132,7 @@ BEGIN
         SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_86824da3d0';
     END IF;
   ELSE
-    IF NOT (NEW."first_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."first_name" COLLATE pg_catalog."C" AND NEW."last_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."last_name" COLLATE pg_catalog."C") THEN
+    IF NOT (ROW(NEW."first_name")::record OPERATOR(pg_catalog.*=) ROW(OLD."first_name")::record AND ROW(NEW."last_name")::record OPERATOR(pg_catalog.*=) ROW(OLD."last_name")::record) THEN
       IF NOT (NEW."plan_drop_full_name_a438298f04" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."plan_drop_full_name_a438298f04" COLLATE pg_catalog."C") THEN
         IF NOT ((NEW."first_name" IS NOT DISTINCT FROM (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT NEW.*, NEW."plan_drop_full_name_a438298f04" AS "full_name") AS "users") AND NEW."last_name" IS NOT DISTINCT FROM (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT NEW.*, NEW."plan_drop_full_name_a438298f04" AS "full_name") AS "users")) OR (NEW."plan_drop_full_name_a438298f04" IS NOT DISTINCT FROM (SELECT (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) FROM (SELECT NEW.*, NEW."plan_drop_full_name_a438298f04" AS "full_name") AS "users"))) THEN
           RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to full_name, first_name, last_name, which are the same data in two shapes',
@@ -169,7 +169,7 @@ ALTER TABLE "app"."users" DROP COLUMN "plan_drop_full_name_a438298f04";
 COMMIT;
 
 ======== undo.sql
--- Plan split-name, fingerprint 62018f5ede68
+-- Plan split-name, fingerprint 538f60f7653b
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback split-name` runs it, and only for steps that were done.
 -- contract.2 cannot be undone: this file is of no use after it.
@@ -192,7 +192,7 @@ BEGIN
         SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_86824da3d0';
     END IF;
   ELSE
-    IF NOT (NEW."first_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."first_name" COLLATE pg_catalog."C" AND NEW."last_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."last_name" COLLATE pg_catalog."C") THEN
+    IF NOT (ROW(NEW."first_name")::record OPERATOR(pg_catalog.*=) ROW(OLD."first_name")::record AND ROW(NEW."last_name")::record OPERATOR(pg_catalog.*=) ROW(OLD."last_name")::record) THEN
       IF NOT (NEW."full_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."full_name" COLLATE pg_catalog."C") THEN
         IF NOT ((NEW."first_name" IS NOT DISTINCT FROM (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT NEW.*) AS "users") AND NEW."last_name" IS NOT DISTINCT FROM (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT NEW.*) AS "users")) OR (NEW."full_name" IS NOT DISTINCT FROM (SELECT (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) FROM (SELECT NEW.*) AS "users"))) THEN
           RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to full_name, first_name, last_name, which are the same data in two shapes',

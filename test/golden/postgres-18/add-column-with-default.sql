@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan add-column-with-default, fingerprint d46f67526232
+-- Plan add-column-with-default, fingerprint b13e184861b3
 -- Phase expand. For review; `plan advance add-column-with-default --phase expand` runs it.
 
 -- expand.1: add users.status with its default
@@ -8,11 +8,11 @@
 --   takes a moment
 BEGIN;
 SET LOCAL lock_timeout = '1s';
-ALTER TABLE "app"."users" ADD COLUMN "status" text DEFAULT ('active') NOT NULL;
+ALTER TABLE "app"."users" ADD COLUMN "status" varchar(20) DEFAULT ('active') NOT NULL;
 COMMIT;
 
 ======== undo.sql
--- Plan add-column-with-default, fingerprint d46f67526232
+-- Plan add-column-with-default, fingerprint b13e184861b3
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-column-with-default` runs it, and only for steps that were done.
 

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan add-required-column, fingerprint 55c62c245b5b
+-- Plan add-required-column, fingerprint d77c6474451e
 -- Phase expand. For review; `plan advance add-required-column --phase expand` runs it.
 
 -- expand.1: add users.handle; fill handle of new rows by a trigger
@@ -8,14 +8,14 @@
 --   takes a moment
 BEGIN;
 SET LOCAL lock_timeout = '1s';
-ALTER TABLE "app"."users" ADD COLUMN "handle" text;
+ALTER TABLE "app"."users" ADD COLUMN "handle" varchar(255);
 CREATE OR REPLACE FUNCTION "app"."zz_plan_sync_users_3a70d1c9ef"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, "app", "public" AS $plan$
 #variable_conflict use_column
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW."handle" IS NULL THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users"); END IF;
   ELSE
-    IF NOT (ROW(NEW."email")::record OPERATOR(pg_catalog.*=) ROW(OLD."email")::record) AND NEW."handle" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."handle" COLLATE pg_catalog."C" THEN
+    IF NOT (ROW(NEW."email")::record OPERATOR(pg_catalog.*=) ROW(OLD."email")::record) AND ROW(NEW."handle")::record OPERATOR(pg_catalog.*=) ROW(OLD."handle")::record THEN
       IF OLD."handle" IS NULL THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users");
       ELSIF OLD."handle" IS NOT DISTINCT FROM (SELECT (pg_catalog.lower("email")) FROM (SELECT OLD.*) AS "users") THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users"); END IF;
     END IF;
@@ -27,7 +27,7 @@ CREATE TRIGGER "zz_plan_sync_users_3a70d1c9ef" BEFORE INSERT OR UPDATE ON "app".
 COMMIT;
 
 ======== backfill.sql
--- Plan add-required-column, fingerprint 55c62c245b5b
+-- Plan add-required-column, fingerprint d77c6474451e
 -- Phase backfill. For review; `plan advance add-required-column --phase backfill` runs it.
 
 -- backfill.1: fill handle of users, batch by batch
@@ -52,7 +52,7 @@ SELECT EXISTS (SELECT FROM "app"."users" WHERE (("handle" IS NULL) AND ((pg_cata
 SELECT reltuples::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"app"."users"'::regclass;
 
 ======== enforce.sql
--- Plan add-required-column, fingerprint 55c62c245b5b
+-- Plan add-required-column, fingerprint d77c6474451e
 -- Phase enforce. For review; `plan advance add-required-column --phase enforce` runs it.
 
 -- enforce.1: build index users_handle_idx
@@ -62,22 +62,7 @@ SELECT reltuples::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"ap
 CREATE INDEX CONCURRENTLY "users_handle_idx" ON "app"."users" ("handle");
 -- before a new try: DROP INDEX CONCURRENTLY IF EXISTS "app"."users_handle_idx";
 
--- enforce.2: add constraint users_handle_check, not validated
---   why   new rows are checked from now on; the others are not read yet
---   lock  ACCESS EXCLUSIVE on app.users, a moment; reads and writes wait
---   takes a moment
-BEGIN;
-SET LOCAL lock_timeout = '1s';
-ALTER TABLE "app"."users" ADD CONSTRAINT "users_handle_check" CHECK (handle <> '') NOT VALID;
-COMMIT;
-
--- enforce.3: validate constraint users_handle_check
---   why   reads the whole table while reads and writes go on
---   lock  SHARE UPDATE EXCLUSIVE on app.users, during the scan; only other schema changes wait
---   takes one scan of app.users
-ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_handle_check";
-
--- enforce.4: require users.handle, not validated
+-- enforce.2: require users.handle, not validated
 --   why   new rows need a value from now on; the others are not read yet
 --   lock  ACCESS EXCLUSIVE on app.users, a moment; reads and writes wait
 --   takes a moment
@@ -85,16 +70,15 @@ BEGIN;
 SET LOCAL lock_timeout = '1s';
 ALTER TABLE "app"."users" ADD CONSTRAINT "users_handle_not_null" NOT NULL "handle" NOT VALID;
 COMMIT;
--- on failure, empty: SELECT count(*)::text AS violations FROM "app"."users" WHERE "handle" IS NULL;
 
--- enforce.5: validate constraint users_handle_not_null
+-- enforce.3: validate constraint users_handle_not_null
 --   why   reads the whole table while reads and writes go on
 --   lock  SHARE UPDATE EXCLUSIVE on app.users, during the scan; only other schema changes wait
 --   takes one scan of app.users
 ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_handle_not_null";
 
 ======== verify.sql
--- Plan add-required-column, fingerprint 55c62c245b5b
+-- Plan add-required-column, fingerprint d77c6474451e
 -- Phase verify. For review; `plan advance add-required-column --phase verify` runs it.
 
 -- verify.1: prove handle-not-null on all rows of users
@@ -111,10 +95,10 @@ SELECT "id"::text AS k0 FROM "app"."users" WHERE "handle" IS NULL LIMIT $1::bigi
 --   lock  ACCESS SHARE on app.users, a moment; nobody waits
 --   takes a moment
 -- check
-SELECT 'the sync trigger zz_plan_sync_users_3a70d1c9ef is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_3a70d1c9ef' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '3aba6d055a783100facaeb26b3b40245') AS holds UNION ALL SELECT 'index users_handle_idx is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_handle_idx' AND i.indisvalid) AS holds UNION ALL SELECT 'constraint users_handle_check is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_handle_check' AND convalidated) AS holds UNION ALL SELECT 'constraint users_handle_not_null is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_handle_not_null' AND convalidated) AS holds UNION ALL SELECT 'handle is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'handle' AND attnotnull AND NOT attisdropped) AS holds;
+SELECT 'the sync trigger zz_plan_sync_users_3a70d1c9ef is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_3a70d1c9ef' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = 'f3dac18fc35e9dfa17b61decf278a62c') AS holds UNION ALL SELECT 'index users_handle_idx is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_handle_idx' AND i.indisvalid) AS holds UNION ALL SELECT 'constraint users_handle_not_null is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_handle_not_null' AND convalidated) AS holds UNION ALL SELECT 'handle is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'handle' AND attnotnull AND NOT attisdropped) AS holds;
 
 ======== contract.sql
--- Plan add-required-column, fingerprint 55c62c245b5b
+-- Plan add-required-column, fingerprint d77c6474451e
 -- Phase contract. For review; `plan advance add-required-column --phase contract --yes` runs it.
 
 -- contract.1: remove the sync trigger of users
@@ -128,7 +112,7 @@ DROP FUNCTION "app"."zz_plan_sync_users_3a70d1c9ef"();
 COMMIT;
 
 ======== undo.sql
--- Plan add-required-column, fingerprint 55c62c245b5b
+-- Plan add-required-column, fingerprint d77c6474451e
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-required-column` runs it, and only for steps that were done.
 
@@ -141,7 +125,7 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW."handle" IS NULL THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users"); END IF;
   ELSE
-    IF NOT (ROW(NEW."email")::record OPERATOR(pg_catalog.*=) ROW(OLD."email")::record) AND NEW."handle" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."handle" COLLATE pg_catalog."C" THEN
+    IF NOT (ROW(NEW."email")::record OPERATOR(pg_catalog.*=) ROW(OLD."email")::record) AND ROW(NEW."handle")::record OPERATOR(pg_catalog.*=) ROW(OLD."handle")::record THEN
       IF OLD."handle" IS NULL THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users");
       ELSIF OLD."handle" IS NOT DISTINCT FROM (SELECT (pg_catalog.lower("email")) FROM (SELECT OLD.*) AS "users") THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users"); END IF;
     END IF;
@@ -152,16 +136,10 @@ $plan$;
 CREATE TRIGGER "zz_plan_sync_users_3a70d1c9ef" BEFORE INSERT OR UPDATE ON "app"."users" FOR EACH ROW WHEN (pg_catalog.current_setting('plan.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "app"."zz_plan_sync_users_3a70d1c9ef"();
 COMMIT;
 
--- undo of enforce.4: require users.handle, not validated
+-- undo of enforce.2: require users.handle, not validated
 BEGIN;
 SET LOCAL lock_timeout = '1s';
 ALTER TABLE "app"."users" DROP CONSTRAINT IF EXISTS "users_handle_not_null";
-COMMIT;
-
--- undo of enforce.2: add constraint users_handle_check, not validated
-BEGIN;
-SET LOCAL lock_timeout = '1s';
-ALTER TABLE "app"."users" DROP CONSTRAINT IF EXISTS "users_handle_check";
 COMMIT;
 
 -- undo of enforce.1: build index users_handle_idx

@@ -1,3 +1,5 @@
+import { ROWS, TEAMS } from '../statements.ts'
+
 /** The table as the old application knows it: with a bit of everything that can hang on a column. */
 export const BEFORE = `
   CREATE TABLE teams (id int PRIMARY KEY, name text NOT NULL);
@@ -44,13 +46,11 @@ export const AFTER = `
   CREATE VIEW seen_users AS SELECT id, email FROM users WHERE last_seen IS NOT NULL;
 `
 
-export const ROWS = 200_000
-
-/** Every row says in itself which name it must have: see `nameOf` in rows.ts. */
+/** Every row says in itself which name it must have: see `nameOf` in statements.ts. */
 export const LOAD = [
-  "INSERT INTO teams SELECT n, 'team ' || n FROM generate_series(1, 50) n",
+  `INSERT INTO teams SELECT n, 'team ' || n FROM generate_series(1, ${TEAMS}) n`,
   `INSERT INTO users (last_name, email, team_id, revision)
-    SELECT 'u' || n || ' rev 1', 'u' || n, 1 + n % 50, 1 FROM generate_series(1, ${ROWS}) n`,
+    SELECT 'u' || n || ' rev 1', 'u' || n, 1 + n % ${TEAMS}, 1 FROM generate_series(1, ${ROWS}) n`,
   'VACUUM ANALYZE users',
   // What the load left to be written to disk must not disturb what is measured.
   'CHECKPOINT',

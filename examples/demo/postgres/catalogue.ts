@@ -28,7 +28,6 @@ const LINES = `
   SELECT 'function ' || oid::regprocedure, 5, 0 FROM pg_proc WHERE pronamespace = 'public'::regnamespace
   ORDER BY kind, place, line`
 
-/** What the catalogue holds. */
 export async function catalogue(url: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
@@ -38,9 +37,3 @@ export async function catalogue(url: string): Promise<string[]> {
     await client.end()
   }
 }
-
-/** `- ` what should be there and is not, `+ ` what is there and should not be. */
-export const difference = (expected: readonly string[], found: readonly string[]): string[] => [
-  ...expected.filter((line) => !found.includes(line)).map((line) => `- ${line}`),
-  ...found.filter((line) => !expected.includes(line)).map((line) => `+ ${line}`),
-]

@@ -1,0 +1,39 @@
+import type { Asked, Statement } from './statements.ts'
+
+/** What the application runs its statements on. */
+export type Connection = {
+  ask(statement: Statement, values: readonly unknown[]): Promise<Asked>
+  end(): Promise<void>
+}
+
+/** A server of our own. Disposing of it stops it and removes its data. */
+export type Server = AsyncDisposable & {
+  /** With its version, for people. */
+  readonly name: string
+  url(database: string): string
+}
+
+/** All that differs by the kind of database. */
+export type Engine = {
+  start(): Promise<Server>
+  /** Makes two databases: one with the table as it is and its rows, one with what a person would have made of it. */
+  load(server: Server, busy: string, byHand: string): Promise<void>
+  /** Everything in a database, one line for each thing, in the server's own words. */
+  catalogue(url: string): Promise<string[]>
+  /** An application's connection, whose statements know only this name column. */
+  connect(url: string, column: string): Promise<Connection>
+}
+
+const ENGINES: Readonly<Record<string, () => Promise<Engine>>> = {
+  postgres: async () => (await import('./postgres/engine.ts')).postgres,
+  mysql: async () => (await import('./mysql/engine.ts')).mysql('mysql'),
+  mariadb: async () => (await import('./mysql/engine.ts')).mysql('mariadb'),
+}
+
+export const NAMES = Object.keys(ENGINES)
+
+export function engine(name: string): Promise<Engine> {
+  const found = ENGINES[name]
+  if (!found) throw new Error(`there is no engine ${name}`)
+  return found()
+}

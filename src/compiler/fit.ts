@@ -1,0 +1,77 @@
+import type { Traits } from '../dialects/dialect.ts'
+import { type Finding, PlanError } from '../errors.ts'
+import type { Outline } from '../intents/outline.ts'
+import type { Plan, PlanSource } from '../plan/plan.ts'
+
+/** Why the application has to keep both shapes in step itself, an empty text when the plan says so; null with triggers. */
+export function applicationSync(plan: Plan, source: PlanSource, outlines: readonly Outline[]): string | null {
+  const missed = outlines.findIndex(({ untriggered }) => untriggered !== null)
+  const why = outlines[missed]?.untriggered
+  const synced = outlines.some(({ sync }) => sync.length > 0)
+  if (plan.sync === 'triggers' && why)
+    throw new PlanError('PLAN_UNSUPPORTED', `triggers cannot keep both shapes in step: ${why}`, {
+      hint: 'write sync: application, and deploy a version that writes both shapes before the backfill',
+      at: source.at(plan.intents[missed]?.path ?? []),
+    })
+  if (plan.sync === 'application') return synced ? '' : null
+  return why ? `the application has to write both shapes (sync: application): ${why}` : null
+}
+
+/** Where no trigger fills the old column for the new version, it must not insist on a value. */
+export function requireLenient(
+  plan: Plan,
+  source: PlanSource,
+  outlines: readonly Outline[],
+  unfilled: boolean,
+): void {
+  for (const [index, { table, retire }] of outlines.entries()) {
+    const strict = retire.find((one) => one.strict)
+    if (!unfilled || !strict) continue
+    throw new PlanError(
+      'PLAN_UNSUPPORTED',
+      `${table.name}.${strict.column} is required and has no default, so a version that no longer writes it would be refused`,
+      {
+        hint: 'let it be empty or give it a default first (ALTER TABLE), then compile the plan again',
+        at: source.at(plan.intents[index]?.path ?? []),
+      },
+    )
+  }
+}
+
+/** What this server cannot be asked. */
+export function unmeasured(plan: Plan, source: PlanSource, traits: Traits): Finding[] {
+  const { maxLag, maxRunning, maxHistory } = plan.backfill.limits
+  const limited = maxLag !== null || maxRunning !== null || maxHistory !== null
+  const asked = Object.entries(plan.checkpoints).find(([, { probes }]) =>
+    (probes as readonly object[]).some((probe) => 'unused' in probe),
+  )
+  const not = (what: string, path: readonly string[], hint: string): Finding => ({
+    code: 'PLAN_NOT_BUILT',
+    message: `${what} is not built yet for this database`,
+    hint,
+    at: source.at(path),
+  })
+  return [
+    ...(limited && !traits.measuresPressure
+      ? [not('a limit of lag or load', ['backfill', 'throttle'], 'use duty, which leaves the server room')]
+      : []),
+    ...(asked && traits.statementStatistics === 'none'
+      ? [
+          not(
+            'the probe unused',
+            ['checkpoints', asked[0]],
+            'ask the application itself: probes http, sql and command',
+          ),
+        ]
+      : []),
+  ]
+}
+
+/** What a person should know of the probes before they wait for them. */
+export const blind = (plan: Plan, { statementStatistics }: Traits): string[] =>
+  statementStatistics === 'some' &&
+  Object.values(plan.checkpoints).some(({ probes }) => probes.some((probe) => 'unused' in probe))
+    ? [
+        'this server does not see statements that clients prepare on it: the probe unused can find a use, but never say that there is none',
+      ]
+    : []

@@ -1,0 +1,184 @@
+import type { TableRef } from '../../compiler/step.ts'
+import type { Check, Row, Session } from '../session.ts'
+import { byTable, readRows } from './inspect-query.ts'
+import { readRowVersions } from './inspect-tables.ts'
+import { grantee, lacking, type Privileges } from './privileges.ts'
+import { quoteTable } from './quote.ts'
+import type { Server } from './session.ts'
+
+/** What all checks of tables have to know. */
+export type Known = {
+  readonly dialect: Server['dialect']
+  readonly version: number
+  readonly user: string
+  readonly privileges: Privileges
+  /** System variables by their name. */
+  readonly variable: (name: string) => string
+}
+
+/** What is known of one table. */
+export type TableFacts = {
+  readonly table: TableRef
+  readonly engine: string | null
+  readonly view: boolean
+  readonly bytes: number
+  readonly rowVersions: number | null
+  readonly parents: readonly TableRef[]
+}
+
+/**
+ * Measured on MySQL 9.7 and MariaDB 10.11: ALTER alone changes columns, checks and indexes, by whatever algorithm; CREATE
+ * INDEX and DROP are not needed for that.
+ */
+const NEEDED = ['SELECT', 'UPDATE', 'ALTER', 'TRIGGER'] as const
+
+/** What an index build notes of writes meanwhile is bounded; in a smaller table it is done before that matters. */
+const LARGE = 10 * 2 ** 30
+const SMALL_LOG = 2 ** 30
+
+/** So near to the limit a plan could meet it. */
+const HEADROOM = 10
+
+/** Checks of each table: there, InnoDB, and all that will be done with it is allowed. */
+export async function checkTables(
+  session: Session,
+  tables: readonly TableRef[],
+  known: Known,
+): Promise<Check[]> {
+  if (tables.length === 0) return []
+  const facts = await readFacts(session, tables, known)
+  return tables.flatMap((table) => {
+    const found = facts.find((one) => one.table === table)
+    return found ? tableChecks(found, known) : [absent(table)]
+  })
+}
+
+const absent = (table: TableRef): Check => ({
+  name: 'table',
+  outcome: 'failed',
+  says: `${quoteTable(table)} does not exist, or this user has no privilege on it`,
+  hint: 'check the plan, the database and the privileges',
+})
+
+async function readFacts(session: Session, tables: readonly TableRef[], known: Known): Promise<TableFacts[]> {
+  const found = byTable(await readRows(session, TABLES, { tables }))
+  const parents = byTable(await readRows(session, PARENTS, { tables }))
+  const versions = known.dialect === 'mysql' ? await readRowVersions(session, tables) : () => null
+  return tables.flatMap((table) => {
+    const [row] = found(table)
+    return row ? [tableFacts(table, row, parents(table), versions(table))] : []
+  })
+}
+
+const tableFacts = (
+  table: TableRef,
+  row: Row,
+  parents: readonly Row[],
+  rowVersions: number | null,
+): TableFacts => ({
+  table,
+  engine: row['engine'] === null ? null : String(row['engine']),
+  view: /view/i.test(String(row['table_type'])),
+  bytes: Number(row['bytes'] ?? 0),
+  rowVersions,
+  parents: parents.map((parent) => ({
+    schema: String(parent['parent_schema']),
+    name: String(parent['parent_name']),
+  })),
+})
+
+/** All that is to be said of one table. */
+export function tableChecks(facts: TableFacts, known: Known): Check[] {
+  return [
+    engineCheck(facts),
+    privilegeCheck(facts.table, known),
+    ...foreignKeyChecks(facts, known),
+    ...rowVersionChecks(facts, known),
+    ...alterLogChecks(facts, known),
+  ]
+}
+
+function engineCheck({ table, engine, view }: TableFacts): Check {
+  const fine = !view && engine?.toLowerCase() === 'innodb'
+  const what = view ? 'is a view' : `is kept by ${engine ?? 'no engine'}`
+  return {
+    name: 'engine',
+    outcome: fine ? 'ok' : 'failed',
+    says: `${quoteTable(table)} ${what}`,
+    hint: view
+      ? 'name the table behind it'
+      : `the tool needs transactions: ALTER TABLE ${quoteTable(table)} ENGINE = InnoDB`,
+  }
+}
+
+function privilegeCheck(table: TableRef, { privileges, user }: Known): Check {
+  const missing = lacking(privileges.has, NEEDED, table)
+  const name = quoteTable(table)
+  return {
+    name: 'privileges',
+    outcome: missing.length === 0 ? 'ok' : privileges.unread > 0 ? 'warning' : 'failed',
+    says:
+      missing.length === 0
+        ? `this user may change ${name}`
+        : `this user has no ${missing.join(', ')} on ${name}`,
+    hint: `GRANT ${missing.join(', ')} ON ${name} TO ${grantee(user)}`,
+  }
+}
+
+/** A foreign key can only be made by who may refer to its parent. */
+function foreignKeyChecks({ parents }: TableFacts, { privileges, user }: Known): Check[] {
+  return parents
+    .filter((parent) => !privileges.has('REFERENCES', parent))
+    .map((parent) => ({
+      name: 'foreign keys',
+      outcome: 'warning',
+      says: `this user cannot make foreign keys to ${quoteTable(parent)}`,
+      hint: `if the plan makes one: GRANT REFERENCES ON ${quoteTable(parent)} TO ${grantee(user)}`,
+    }))
+}
+
+/** Instant changes of columns are counted; a table can take 64 of them before MySQL 9.1, and 255 since. */
+function rowVersionChecks({ table, rowVersions }: TableFacts, { version }: Known): Check[] {
+  const limit = version >= 90100 ? 255 : 64
+  return rowVersions === null || rowVersions < limit - HEADROOM
+    ? []
+    : [
+        {
+          name: 'row versions',
+          outcome: 'warning',
+          says: `${quoteTable(table)} has had ${rowVersions} of ${limit} instant changes of columns`,
+          hint: `rebuild it at a quiet time: ALTER TABLE ${quoteTable(table)} FORCE, ALGORITHM=INPLACE, LOCK=NONE`,
+        },
+      ]
+}
+
+function alterLogChecks({ table, bytes }: TableFacts, { variable }: Known): Check[] {
+  const log = Number(variable('innodb_online_alter_log_max_size') || Number.POSITIVE_INFINITY)
+  return bytes <= LARGE || log >= SMALL_LOG
+    ? []
+    : [
+        {
+          name: 'online log',
+          outcome: 'warning',
+          says: `${quoteTable(table)} has ${Math.round(bytes / 2 ** 30)} GB, and an index build may log ${Math.round(log / 2 ** 20)} MB of writes`,
+          hint: `with many writes it fails at its end (error 1799): SET GLOBAL innodb_online_alter_log_max_size = ${SMALL_LOG}`,
+        },
+      ]
+}
+
+const TABLES = {
+  schema: 'table_schema',
+  name: 'table_name',
+  sql: (where: string) =>
+    `SELECT table_schema AS table_schema, table_name AS table_name, table_type AS table_type, engine AS engine,
+      data_length + index_length AS bytes FROM information_schema.TABLES WHERE ${where}`,
+}
+
+const PARENTS = {
+  schema: 'table_schema',
+  name: 'table_name',
+  sql: (where: string) =>
+    `SELECT DISTINCT table_schema AS table_schema, table_name AS table_name,
+      referenced_table_schema AS parent_schema, referenced_table_name AS parent_name
+      FROM information_schema.KEY_COLUMN_USAGE WHERE ${where} AND referenced_table_name IS NOT NULL`,
+}

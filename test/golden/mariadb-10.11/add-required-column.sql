@@ -1,0 +1,129 @@
+======== expand.sql
+-- Plan add-required-column, fingerprint e12f744ed18b
+-- Phase expand. For review; `plan advance add-required-column --phase expand` runs it.
+
+-- expand.1: add users.handle; fill handle of new rows by a trigger
+--   why   nullable and without default, so only the catalogue changes and old code does not notice; code that does not know the column goes on writing rows
+--   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
+--   takes a moment
+ALTER TABLE `app`.`users` ADD COLUMN `handle` varchar(255) NULL, ALGORITHM=INSTANT, LOCK=NONE;
+CREATE TRIGGER `app`.`zz_plan_sync_users_3a70d1c9ef_ins` BEFORE INSERT ON `app`.`users` FOR EACH ROW BEGIN
+  IF @plan_backfill IS NULL THEN
+    IF NEW.`handle` IS NULL THEN SET NEW.`handle` = (SELECT (LOWER(`email`)) FROM (SELECT NEW.`email` AS `email`) AS `users`); END IF;
+  END IF;
+END;
+CREATE TRIGGER `app`.`zz_plan_sync_users_3a70d1c9ef_upd` BEFORE UPDATE ON `app`.`users` FOR EACH ROW BEGIN
+  IF @plan_backfill IS NULL THEN
+    IF NOT ((CONVERT(NEW.`email` USING binary) <=> CONVERT(OLD.`email` USING binary) AND NEW.`email` <=> OLD.`email`)) AND CONVERT(NEW.`handle` USING binary) <=> CONVERT(OLD.`handle` USING binary) THEN
+      IF OLD.`handle` IS NULL THEN SET NEW.`handle` = (SELECT (LOWER(`email`)) FROM (SELECT NEW.`email` AS `email`) AS `users`);
+      ELSEIF CONVERT(CONVERT(OLD.`handle` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((SELECT (LOWER(`email`)) FROM (SELECT OLD.`email` AS `email`) AS `users`) USING utf8mb4) USING binary) THEN SET NEW.`handle` = (SELECT (LOWER(`email`)) FROM (SELECT NEW.`email` AS `email`) AS `users`); END IF;
+    END IF;
+  END IF;
+END;
+-- before a new try: DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_ins`;
+-- before a new try: DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_upd`;
+
+======== backfill.sql
+-- Plan add-required-column, fingerprint e12f744ed18b
+-- Phase backfill. For review; `plan advance add-required-column --phase backfill` runs it.
+
+-- backfill.1: fill handle of users, batch by batch
+--   why   one pass along the key; only rows that nobody has filled yet are written, each batch with its ledger row
+--   lock  row locks on app.users, per batch; only writers of the same rows wait
+--   takes many short batches over app.users
+-- mark
+SET @plan_backfill = 1;
+-- end
+SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) ORDER BY `id` DESC LIMIT 1;
+-- boundary_first
+SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($2 AS SIGNED) ORDER BY `id` LIMIT $1, 1 FOR UPDATE NOWAIT;
+-- boundary
+SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($2 AS SIGNED) AND `id` > CAST($3 AS SIGNED) ORDER BY `id` LIMIT $1, 1 FOR UPDATE NOWAIT;
+-- batch_first
+UPDATE `app`.`users` FORCE INDEX (`PRIMARY`) SET `handle` = (LOWER(`email`)), `changed_at` = `changed_at` WHERE (`handle` IS NULL) AND `id` <= CAST($1 AS SIGNED);
+-- batch
+UPDATE `app`.`users` FORCE INDEX (`PRIMARY`) SET `handle` = (LOWER(`email`)), `changed_at` = `changed_at` WHERE (`handle` IS NULL) AND `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED);
+-- remaining
+SELECT EXISTS (SELECT 1 FROM `app`.`users` WHERE ((`handle` IS NULL) AND ((LOWER(`email`)) IS NOT NULL))) AS remaining;
+-- estimate
+SELECT TABLE_ROWS AS `rows` FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users';
+
+======== enforce.sql
+-- Plan add-required-column, fingerprint e12f744ed18b
+-- Phase enforce. For review; `plan advance add-required-column --phase enforce` runs it.
+
+-- enforce.1: build index users_handle_idx
+--   why   concurrently and after the backfill, so writes to users go on and batches stay cheap
+--   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
+--   takes one index build on app.users
+ALTER TABLE `app`.`users` ADD KEY `users_handle_idx` (`handle`), ALGORITHM=NOCOPY, LOCK=NONE;
+
+-- enforce.2: make users.handle NOT NULL
+--   why   the server writes the table anew while reads and writes go on; it refuses when a value is missing
+--   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
+--   takes one rewrite of app.users
+ALTER TABLE `app`.`users` MODIFY COLUMN `handle` varchar(255) NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;
+
+======== verify.sql
+-- Plan add-required-column, fingerprint e12f744ed18b
+-- Phase verify. For review; `plan advance add-required-column --phase verify` runs it.
+
+-- verify.1: prove handle-not-null on all rows of users
+--   why   one scan for all of them; one row that breaks a rule stops the plan
+--   lock  SHARED READ metadata lock on app.users, during the scan; only other schema changes wait
+--   takes one scan of app.users
+-- count
+SELECT COUNT(*) AS checked, COALESCE(SUM(`handle` IS NULL), 0) AS v0 FROM `app`.`users`;
+-- sample_0
+SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` WHERE `handle` IS NULL LIMIT $1;
+
+-- verify.2: prove that users has its sync, indexes and constraints
+--   why   an invalid index or a disabled trigger would show only later
+--   lock  SHARED READ metadata lock on app.users, a moment; only other schema changes wait
+--   takes a moment
+-- check
+SELECT 'the sync trigger zz_plan_sync_users_3a70d1c9ef_ins is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_3a70d1c9ef_ins' AND SHA2(ACTION_STATEMENT, 256) = '9b7a04263efae70a8a86dd82836ea74c668ddef8d0ba0576c481684fe8a2502d') AS holds UNION ALL SELECT 'the sync trigger zz_plan_sync_users_3a70d1c9ef_upd is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_3a70d1c9ef_upd' AND SHA2(ACTION_STATEMENT, 256) = '96de91d415d7ecbebcd4003ce7ae377ddc91c859e03c2699b1e01f796de87fe3') AS holds UNION ALL SELECT 'index users_handle_idx is there' AS what, EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND INDEX_NAME = 'users_handle_idx') AS holds UNION ALL SELECT 'handle is NOT NULL' AS what, EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'handle' AND IS_NULLABLE = 'NO') AS holds;
+
+======== contract.sql
+-- Plan add-required-column, fingerprint e12f744ed18b
+-- Phase contract. For review; `plan advance add-required-column --phase contract --yes` runs it.
+
+-- contract.1: remove the sync trigger of users
+--   why   only one shape is left to write
+--   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
+--   takes a moment
+DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_ins`;
+DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_upd`;
+
+======== undo.sql
+-- Plan add-required-column, fingerprint e12f744ed18b
+-- Undo of every step that has one, the last step first.
+-- For review; `plan rollback add-required-column` runs it, and only for steps that were done.
+
+-- undo of contract.1: remove the sync trigger of users
+DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_ins`;
+CREATE TRIGGER `app`.`zz_plan_sync_users_3a70d1c9ef_ins` BEFORE INSERT ON `app`.`users` FOR EACH ROW BEGIN
+  IF @plan_backfill IS NULL THEN
+    IF NEW.`handle` IS NULL THEN SET NEW.`handle` = (SELECT (LOWER(`email`)) FROM (SELECT NEW.`email` AS `email`) AS `users`); END IF;
+  END IF;
+END;
+DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_upd`;
+CREATE TRIGGER `app`.`zz_plan_sync_users_3a70d1c9ef_upd` BEFORE UPDATE ON `app`.`users` FOR EACH ROW BEGIN
+  IF @plan_backfill IS NULL THEN
+    IF NOT ((CONVERT(NEW.`email` USING binary) <=> CONVERT(OLD.`email` USING binary) AND NEW.`email` <=> OLD.`email`)) AND CONVERT(NEW.`handle` USING binary) <=> CONVERT(OLD.`handle` USING binary) THEN
+      IF OLD.`handle` IS NULL THEN SET NEW.`handle` = (SELECT (LOWER(`email`)) FROM (SELECT NEW.`email` AS `email`) AS `users`);
+      ELSEIF CONVERT(CONVERT(OLD.`handle` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((SELECT (LOWER(`email`)) FROM (SELECT OLD.`email` AS `email`) AS `users`) USING utf8mb4) USING binary) THEN SET NEW.`handle` = (SELECT (LOWER(`email`)) FROM (SELECT NEW.`email` AS `email`) AS `users`); END IF;
+    END IF;
+  END IF;
+END;
+
+-- undo of enforce.2: make users.handle NOT NULL
+ALTER TABLE `app`.`users` MODIFY COLUMN `handle` varchar(255) NULL, ALGORITHM=INPLACE, LOCK=NONE;
+
+-- undo of enforce.1: build index users_handle_idx
+ALTER TABLE `app`.`users` DROP INDEX `users_handle_idx`, ALGORITHM=NOCOPY, LOCK=NONE;
+
+-- undo of expand.1: add users.handle; fill handle of new rows by a trigger
+DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_ins`;
+DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_upd`;
+ALTER TABLE `app`.`users` DROP COLUMN `handle`, ALGORITHM=INSTANT, LOCK=NONE;

@@ -1,0 +1,153 @@
+======== expand.sql
+-- Plan rename-last-name, fingerprint 03a571b05edc
+-- Phase expand. For review; `plan advance rename-last-name --phase expand` runs it.
+
+-- expand.1: add users.family_name; keep both shapes of users in step by a trigger
+--   why   nullable and without default, so only the catalogue changes and old code does not notice; from the first moment the new column exists, whatever one version writes the other one reads
+--   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
+--   takes a moment
+ALTER TABLE `app`.`users` ADD COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NULL COMMENT 'as in the passport', ALGORITHM=INSTANT, LOCK=DEFAULT;
+CREATE TRIGGER `app`.`zz_plan_sync_users_be2e882860_ins` BEFORE INSERT ON `app`.`users` FOR EACH ROW BEGIN
+  IF @plan_backfill IS NULL THEN
+    IF NEW.`family_name` IS NULL THEN
+      SET NEW.`family_name` = NEW.`last_name`;
+    ELSEIF (NEW.`last_name` IS NULL OR CONVERT(CONVERT(NEW.`last_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT(('unknown') USING utf8mb4) USING binary)) THEN
+      SET NEW.`last_name` = NEW.`family_name`;
+    ELSEIF NOT (CONVERT(NEW.`family_name` USING binary) <=> CONVERT(NEW.`last_name` USING binary)) THEN
+      SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'one statement wrote different values to two shapes of the same data: last_name, family_name';
+    END IF;
+  END IF;
+END;
+CREATE TRIGGER `app`.`zz_plan_sync_users_be2e882860_upd` BEFORE UPDATE ON `app`.`users` FOR EACH ROW BEGIN
+  IF @plan_backfill IS NULL THEN
+    IF NOT (CONVERT(NEW.`family_name` USING binary) <=> CONVERT(OLD.`family_name` USING binary)) THEN
+      IF NOT (CONVERT(NEW.`last_name` USING binary) <=> CONVERT(OLD.`last_name` USING binary)) THEN
+        IF NOT (CONVERT(NEW.`family_name` USING binary) <=> CONVERT(NEW.`last_name` USING binary)) THEN
+          SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'one statement wrote different values to two shapes of the same data: last_name, family_name';
+        END IF;
+      ELSE
+        SET NEW.`last_name` = NEW.`family_name`;
+      END IF;
+    ELSEIF NOT (CONVERT(NEW.`last_name` USING binary) <=> CONVERT(OLD.`last_name` USING binary)) THEN
+      SET NEW.`family_name` = NEW.`last_name`;
+    END IF;
+  END IF;
+END;
+-- before a new try: DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_be2e882860_ins`;
+-- before a new try: DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_be2e882860_upd`;
+
+======== backfill.sql
+-- Plan rename-last-name, fingerprint 03a571b05edc
+-- Phase backfill. For review; `plan advance rename-last-name --phase backfill` runs it.
+
+-- backfill.1: fill family_name of users, batch by batch
+--   why   one pass along the key; only rows that nobody has filled yet are written, each batch with its ledger row
+--   lock  row locks on app.users, per batch; only writers of the same rows wait
+--   takes many short batches over app.users
+-- mark
+SET @plan_backfill = 1;
+-- end
+SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) ORDER BY `id` DESC LIMIT 1;
+-- boundary_first
+SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($2 AS SIGNED) ORDER BY `id` LIMIT $1, 1 FOR UPDATE NOWAIT;
+-- boundary
+SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($2 AS SIGNED) AND `id` > CAST($3 AS SIGNED) ORDER BY `id` LIMIT $1, 1 FOR UPDATE NOWAIT;
+-- batch_first
+UPDATE `app`.`users` FORCE INDEX (`PRIMARY`) SET `family_name` = (`last_name`), `changed_at` = `changed_at` WHERE (`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND `id` <= CAST($1 AS SIGNED);
+-- batch
+UPDATE `app`.`users` FORCE INDEX (`PRIMARY`) SET `family_name` = (`last_name`), `changed_at` = `changed_at` WHERE (`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED);
+-- remaining
+SELECT EXISTS (SELECT 1 FROM `app`.`users` WHERE ((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL))) AS remaining;
+-- estimate
+SELECT TABLE_ROWS AS `rows` FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users';
+
+======== enforce.sql
+-- Plan rename-last-name, fingerprint 03a571b05edc
+-- Phase enforce. For review; `plan advance rename-last-name --phase enforce` runs it.
+
+-- enforce.1: build index by_name_80639d2b73
+--   why   concurrently and after the backfill, so writes to users go on and batches stay cheap
+--   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
+--   takes one index build on app.users
+ALTER TABLE `app`.`users` ADD KEY `by_name_80639d2b73` (`family_name`,`email`), ALGORITHM=INPLACE, LOCK=NONE;
+
+-- enforce.2: make users.family_name NOT NULL
+--   why   the server writes the table anew while reads and writes go on; it refuses when a value is missing
+--   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
+--   takes one rewrite of app.users
+ALTER TABLE `app`.`users` MODIFY COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NOT NULL COMMENT 'as in the passport', ALGORITHM=INPLACE, LOCK=NONE;
+
+======== verify.sql
+-- Plan rename-last-name, fingerprint 03a571b05edc
+-- Phase verify. For review; `plan advance rename-last-name --phase verify` runs it.
+
+-- verify.1: prove last_name-equals-family_name on all rows of users
+--   why   one scan for all of them; one row that breaks a rule stops the plan
+--   lock  SHARED READ metadata lock on app.users, during the scan; only other schema changes wait
+--   takes one scan of app.users
+-- count
+SELECT COUNT(*) AS checked, COALESCE(SUM(NOT (CONVERT(`family_name` USING binary) <=> CONVERT((`last_name`) USING binary))), 0) AS v0 FROM `app`.`users`;
+-- sample_0
+SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` WHERE NOT (CONVERT(`family_name` USING binary) <=> CONVERT((`last_name`) USING binary)) LIMIT $1;
+
+-- verify.2: prove that users has its sync, indexes and constraints
+--   why   an invalid index or a disabled trigger would show only later
+--   lock  SHARED READ metadata lock on app.users, a moment; only other schema changes wait
+--   takes a moment
+-- check
+SELECT 'the sync trigger zz_plan_sync_users_be2e882860_ins is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_be2e882860_ins' AND SHA2(ACTION_STATEMENT, 256) = 'dd8ce2d1f6616509c7d01d5910e167f9699d48630fd2cdf47acc987d7a8ac2ef') AS holds UNION ALL SELECT 'the sync trigger zz_plan_sync_users_be2e882860_upd is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_be2e882860_upd' AND SHA2(ACTION_STATEMENT, 256) = '639b3b4131d585102614cf3154a6588c7e143cba01a52115b3090b3cfe735b18') AS holds UNION ALL SELECT 'family_name has the type of the column it replaces' AS what, EXISTS (SELECT 1 FROM information_schema.COLUMNS a JOIN information_schema.COLUMNS b ON b.TABLE_SCHEMA = a.TABLE_SCHEMA AND b.TABLE_NAME = a.TABLE_NAME AND b.COLUMN_TYPE = a.COLUMN_TYPE AND b.COLLATION_NAME <=> a.COLLATION_NAME WHERE a.TABLE_SCHEMA = 'app' AND a.TABLE_NAME = 'users' AND a.COLUMN_NAME = 'family_name' AND b.COLUMN_NAME = 'last_name') AS holds UNION ALL SELECT 'index by_name_80639d2b73 is there' AS what, EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND INDEX_NAME = 'by_name_80639d2b73') AS holds UNION ALL SELECT 'family_name is NOT NULL' AS what, EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'family_name' AND IS_NULLABLE = 'NO') AS holds;
+
+-- verify.3: prove no-empty-names
+--   why   the plan's own query must find nothing
+--   lock  SHARED READ metadata lock on the tables of the query, during the scan; only other schema changes wait
+--   takes one scan of the tables of the query
+-- count
+SELECT COUNT(*) AS violations FROM (
+select id from users where family_name = ''
+) AS broken;
+-- sample
+SELECT * FROM (
+select id from users where family_name = ''
+) AS broken LIMIT 5;
+
+======== contract.sql
+-- Plan rename-last-name, fingerprint 03a571b05edc
+-- Phase contract. For review; `plan advance rename-last-name --phase contract --yes` runs it.
+
+-- contract.1: retire users.last_name: make it invisible
+--   why   whoever takes it from SELECT * or writes it by its position fails now, while one statement still undoes it
+--   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
+--   takes a moment
+ALTER TABLE `app`.`users` ALTER COLUMN `last_name` SET INVISIBLE, ALGORITHM=INSTANT, LOCK=DEFAULT;
+
+-- contract.2: drop index by_name; set the default of users.family_name; remove the sync trigger of users; drop users.last_name; index by_name gets its name
+--   why   dropping its column would only take the column out of it; it applies to new rows; no row is touched; only one shape is left to write; the point of no return; without CASCADE, so anything that still depends on it stops this; the old index went with its column
+--   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
+--   takes a moment
+--   POINT OF NO RETURN: this cannot be undone
+ALTER TABLE `app`.`users` DROP INDEX `by_name`, ALGORITHM=INPLACE, LOCK=NONE;
+ALTER TABLE `app`.`users` ALTER COLUMN `family_name` SET DEFAULT 'unknown', ALGORITHM=INSTANT, LOCK=DEFAULT;
+DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_be2e882860_ins`;
+DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_be2e882860_upd`;
+ALTER TABLE `app`.`users` DROP COLUMN `last_name`, ALGORITHM=INSTANT, LOCK=DEFAULT;
+ALTER TABLE `app`.`users` RENAME INDEX `by_name_80639d2b73` TO `by_name`, ALGORITHM=INPLACE, LOCK=NONE;
+
+======== undo.sql
+-- Plan rename-last-name, fingerprint 03a571b05edc
+-- Undo of every step that has one, the last step first.
+-- For review; `plan rollback rename-last-name` runs it, and only for steps that were done.
+-- contract.2 cannot be undone: this file is of no use after it.
+
+-- undo of contract.1: retire users.last_name: make it invisible
+ALTER TABLE `app`.`users` ALTER COLUMN `last_name` SET VISIBLE, ALGORITHM=INSTANT, LOCK=DEFAULT;
+
+-- undo of enforce.2: make users.family_name NOT NULL
+ALTER TABLE `app`.`users` MODIFY COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NULL COMMENT 'as in the passport', ALGORITHM=INPLACE, LOCK=NONE;
+
+-- undo of enforce.1: build index by_name_80639d2b73
+ALTER TABLE `app`.`users` DROP INDEX `by_name_80639d2b73`, ALGORITHM=INPLACE, LOCK=NONE;
+
+-- undo of expand.1: add users.family_name; keep both shapes of users in step by a trigger
+DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_be2e882860_ins`;
+DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_be2e882860_upd`;
+ALTER TABLE `app`.`users` DROP COLUMN `family_name`, ALGORITHM=INSTANT, LOCK=DEFAULT;

@@ -1,0 +1,136 @@
+======== expand.sql
+-- Plan split-name, fingerprint 8793b4a854c0
+-- Phase expand. For review; `plan advance split-name --phase expand` runs it.
+
+-- expand.1: add users.first_name; add users.last_name; keep both shapes of users in step by a trigger
+--   why   nullable and without default, so only the catalogue changes and old code does not notice; from the first moment the new column exists, whatever one version writes the other one reads
+--   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
+--   takes a moment
+ALTER TABLE `app`.`users` ADD COLUMN `first_name` varchar(200) NULL, ALGORITHM=INSTANT, LOCK=DEFAULT;
+ALTER TABLE `app`.`users` ADD COLUMN `last_name` varchar(200) NULL, ALGORITHM=INSTANT, LOCK=DEFAULT;
+CREATE TRIGGER `app`.`zz_plan_sync_users_86824da3d0_ins` BEFORE INSERT ON `app`.`users` FOR EACH ROW BEGIN
+  IF @plan_backfill IS NULL THEN
+    IF NEW.`first_name` IS NULL AND NEW.`last_name` IS NULL THEN
+      SET NEW.`first_name` = (SELECT (SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) FROM (SELECT NEW.`full_name` AS `full_name`) AS `users`);
+      SET NEW.`last_name` = (SELECT (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END) FROM (SELECT NEW.`full_name` AS `full_name`) AS `users`);
+    ELSEIF NEW.`full_name` IS NULL THEN
+      SET NEW.`full_name` = (SELECT (CASE WHEN `first_name` IS NOT NULL OR `last_name` IS NOT NULL THEN CONCAT_WS(' ', CONVERT(`first_name` USING utf8mb4), CONVERT(`last_name` USING utf8mb4)) END) FROM (SELECT NEW.`first_name` AS `first_name`, NEW.`last_name` AS `last_name`) AS `users`);
+    ELSEIF NOT ((CONVERT(CONVERT(NEW.`first_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((SELECT (SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) FROM (SELECT NEW.`full_name` AS `full_name`) AS `users`) USING utf8mb4) USING binary) AND CONVERT(CONVERT(NEW.`last_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((SELECT (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END) FROM (SELECT NEW.`full_name` AS `full_name`) AS `users`) USING utf8mb4) USING binary)) OR (CONVERT(CONVERT(NEW.`full_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((SELECT (CASE WHEN `first_name` IS NOT NULL OR `last_name` IS NOT NULL THEN CONCAT_WS(' ', CONVERT(`first_name` USING utf8mb4), CONVERT(`last_name` USING utf8mb4)) END) FROM (SELECT NEW.`first_name` AS `first_name`, NEW.`last_name` AS `last_name`) AS `users`) USING utf8mb4) USING binary))) THEN
+      SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'one statement wrote different values to two shapes of the same data: full_name, first_name, last_name';
+    END IF;
+  END IF;
+END;
+CREATE TRIGGER `app`.`zz_plan_sync_users_86824da3d0_upd` BEFORE UPDATE ON `app`.`users` FOR EACH ROW BEGIN
+  IF @plan_backfill IS NULL THEN
+    IF NOT (CONVERT(NEW.`first_name` USING binary) <=> CONVERT(OLD.`first_name` USING binary) AND CONVERT(NEW.`last_name` USING binary) <=> CONVERT(OLD.`last_name` USING binary)) THEN
+      IF NOT (CONVERT(NEW.`full_name` USING binary) <=> CONVERT(OLD.`full_name` USING binary)) THEN
+        IF NOT ((CONVERT(CONVERT(NEW.`first_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((SELECT (SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) FROM (SELECT NEW.`full_name` AS `full_name`) AS `users`) USING utf8mb4) USING binary) AND CONVERT(CONVERT(NEW.`last_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((SELECT (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END) FROM (SELECT NEW.`full_name` AS `full_name`) AS `users`) USING utf8mb4) USING binary)) OR (CONVERT(CONVERT(NEW.`full_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((SELECT (CASE WHEN `first_name` IS NOT NULL OR `last_name` IS NOT NULL THEN CONCAT_WS(' ', CONVERT(`first_name` USING utf8mb4), CONVERT(`last_name` USING utf8mb4)) END) FROM (SELECT NEW.`first_name` AS `first_name`, NEW.`last_name` AS `last_name`) AS `users`) USING utf8mb4) USING binary))) THEN
+          SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'one statement wrote different values to two shapes of the same data: full_name, first_name, last_name';
+        END IF;
+      ELSE
+        IF OLD.`first_name` IS NULL AND OLD.`last_name` IS NULL THEN
+          IF NEW.`first_name` IS NULL THEN SET NEW.`first_name` = (SELECT (SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) FROM (SELECT OLD.`full_name` AS `full_name`) AS `users`); END IF;
+          IF NEW.`last_name` IS NULL THEN SET NEW.`last_name` = (SELECT (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END) FROM (SELECT OLD.`full_name` AS `full_name`) AS `users`); END IF;
+        END IF;
+        SET NEW.`full_name` = (SELECT (CASE WHEN `first_name` IS NOT NULL OR `last_name` IS NOT NULL THEN CONCAT_WS(' ', CONVERT(`first_name` USING utf8mb4), CONVERT(`last_name` USING utf8mb4)) END) FROM (SELECT NEW.`first_name` AS `first_name`, NEW.`last_name` AS `last_name`) AS `users`);
+      END IF;
+    ELSEIF NOT (CONVERT(NEW.`full_name` USING binary) <=> CONVERT(OLD.`full_name` USING binary)) THEN
+      SET NEW.`first_name` = (SELECT (SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) FROM (SELECT NEW.`full_name` AS `full_name`) AS `users`);
+      SET NEW.`last_name` = (SELECT (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END) FROM (SELECT NEW.`full_name` AS `full_name`) AS `users`);
+    END IF;
+  END IF;
+END;
+-- before a new try: DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_86824da3d0_ins`;
+-- before a new try: DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_86824da3d0_upd`;
+
+======== backfill.sql
+-- Plan split-name, fingerprint 8793b4a854c0
+-- Phase backfill. For review; `plan advance split-name --phase backfill` runs it.
+
+-- backfill.1: fill first_name, last_name of users, batch by batch
+--   why   one pass along the key; only rows that nobody has filled yet are written, each batch with its ledger row
+--   lock  row locks on app.users, per batch; only writers of the same rows wait
+--   takes many short batches over app.users
+-- mark
+SET @plan_backfill = 1;
+-- end
+SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) ORDER BY `id` DESC LIMIT 1;
+-- boundary_first
+SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($2 AS SIGNED) ORDER BY `id` LIMIT $1, 1 FOR UPDATE NOWAIT;
+-- boundary
+SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($2 AS SIGNED) AND `id` > CAST($3 AS SIGNED) ORDER BY `id` LIMIT $1, 1 FOR UPDATE NOWAIT;
+-- batch_first
+UPDATE `app`.`users` FORCE INDEX (`PRIMARY`) SET `first_name` = (SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)), `last_name` = (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END), `changed_at` = `changed_at` WHERE (`first_name` IS NULL AND `last_name` IS NULL AND (`full_name` IS NOT NULL)) AND `id` <= CAST($1 AS SIGNED);
+-- batch
+UPDATE `app`.`users` FORCE INDEX (`PRIMARY`) SET `first_name` = (SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)), `last_name` = (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END), `changed_at` = `changed_at` WHERE (`first_name` IS NULL AND `last_name` IS NULL AND (`full_name` IS NOT NULL)) AND `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED);
+-- remaining
+SELECT EXISTS (SELECT 1 FROM `app`.`users` WHERE ((`first_name` IS NULL AND `last_name` IS NULL AND (`full_name` IS NOT NULL)) AND ((SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) IS NOT NULL OR (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END) IS NOT NULL))) AS remaining;
+-- estimate
+SELECT TABLE_ROWS AS `rows` FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users';
+
+======== enforce.sql
+-- Plan split-name, fingerprint 8793b4a854c0
+-- Phase enforce. For review; `plan advance split-name --phase enforce` runs it.
+
+-- enforce.1: build index users_last_name_idx
+--   why   concurrently and after the backfill, so writes to users go on and batches stay cheap
+--   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
+--   takes one index build on app.users
+ALTER TABLE `app`.`users` ADD KEY `users_last_name_idx` (`last_name`), ALGORITHM=INPLACE, LOCK=NONE;
+
+======== verify.sql
+-- Plan split-name, fingerprint 8793b4a854c0
+-- Phase verify. For review; `plan advance split-name --phase verify` runs it.
+
+-- verify.1: prove full_name-agrees-with-first_name-and-last_name on all rows of users
+--   why   one scan for all of them; one row that breaks a rule stops the plan
+--   lock  SHARED READ metadata lock on app.users, during the scan; only other schema changes wait
+--   takes one scan of app.users
+-- count
+SELECT COUNT(*) AS checked, COALESCE(SUM(NOT ((CONVERT(CONVERT(`first_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) USING utf8mb4) USING binary) AND CONVERT(CONVERT(`last_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END) USING utf8mb4) USING binary)) OR (CONVERT(CONVERT(`full_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((CASE WHEN `first_name` IS NOT NULL OR `last_name` IS NOT NULL THEN CONCAT_WS(' ', CONVERT(`first_name` USING utf8mb4), CONVERT(`last_name` USING utf8mb4)) END) USING utf8mb4) USING binary)))), 0) AS v0 FROM `app`.`users`;
+-- sample_0
+SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` WHERE NOT ((CONVERT(CONVERT(`first_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) USING utf8mb4) USING binary) AND CONVERT(CONVERT(`last_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END) USING utf8mb4) USING binary)) OR (CONVERT(CONVERT(`full_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((CASE WHEN `first_name` IS NOT NULL OR `last_name` IS NOT NULL THEN CONCAT_WS(' ', CONVERT(`first_name` USING utf8mb4), CONVERT(`last_name` USING utf8mb4)) END) USING utf8mb4) USING binary))) LIMIT $1;
+
+-- verify.2: prove that users has its sync, indexes and constraints
+--   why   an invalid index or a disabled trigger would show only later
+--   lock  SHARED READ metadata lock on app.users, a moment; only other schema changes wait
+--   takes a moment
+-- check
+SELECT 'the sync trigger zz_plan_sync_users_86824da3d0_ins is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_86824da3d0_ins' AND SHA2(ACTION_STATEMENT, 256) = 'c15aeb03206780872570a0e4da97e1cf04c9c1362bf61cde1868f38b78eda4c1') AS holds UNION ALL SELECT 'the sync trigger zz_plan_sync_users_86824da3d0_upd is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_86824da3d0_upd' AND SHA2(ACTION_STATEMENT, 256) = '079af8326770c7ddfaeb5e68d5c3b16dc19e17dd38a18e9fc158bf17bb2bfe0f') AS holds UNION ALL SELECT 'index users_last_name_idx is there' AS what, EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND INDEX_NAME = 'users_last_name_idx') AS holds;
+
+======== contract.sql
+-- Plan split-name, fingerprint 8793b4a854c0
+-- Phase contract. For review; `plan advance split-name --phase contract --yes` runs it.
+
+-- contract.1: retire users.full_name: make it invisible
+--   why   whoever takes it from SELECT * or writes it by its position fails now, while one statement still undoes it
+--   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
+--   takes a moment
+ALTER TABLE `app`.`users` ALTER COLUMN `full_name` SET INVISIBLE, ALGORITHM=INSTANT, LOCK=DEFAULT;
+
+-- contract.2: remove the sync trigger of users; drop users.full_name
+--   why   only one shape is left to write; the point of no return; without CASCADE, so anything that still depends on it stops this
+--   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
+--   takes a moment
+--   POINT OF NO RETURN: this cannot be undone
+DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_86824da3d0_ins`;
+DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_86824da3d0_upd`;
+ALTER TABLE `app`.`users` DROP COLUMN `full_name`, ALGORITHM=INSTANT, LOCK=DEFAULT;
+
+======== undo.sql
+-- Plan split-name, fingerprint 8793b4a854c0
+-- Undo of every step that has one, the last step first.
+-- For review; `plan rollback split-name` runs it, and only for steps that were done.
+-- contract.2 cannot be undone: this file is of no use after it.
+
+-- undo of contract.1: retire users.full_name: make it invisible
+ALTER TABLE `app`.`users` ALTER COLUMN `full_name` SET VISIBLE, ALGORITHM=INSTANT, LOCK=DEFAULT;
+
+-- undo of enforce.1: build index users_last_name_idx
+ALTER TABLE `app`.`users` DROP INDEX `users_last_name_idx`, ALGORITHM=INPLACE, LOCK=NONE;
+
+-- undo of expand.1: add users.first_name; add users.last_name; keep both shapes of users in step by a trigger
+DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_86824da3d0_ins`;
+DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_86824da3d0_upd`;
+ALTER TABLE `app`.`users` DROP COLUMN `last_name`, ALGORITHM=INSTANT, LOCK=DEFAULT;
+ALTER TABLE `app`.`users` DROP COLUMN `first_name`, ALGORITHM=INSTANT, LOCK=DEFAULT;

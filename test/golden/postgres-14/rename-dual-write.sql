@@ -1,0 +1,152 @@
+======== expand.sql
+-- Plan rename-dual-write, fingerprint 8504a27f24b2
+-- Phase expand. For review; `plan advance rename-dual-write --phase expand` runs it.
+
+-- expand.1: add users.family_name
+--   why   nullable and without default, so only the catalogue changes and old code does not notice
+--   lock  ACCESS EXCLUSIVE on app.users, a moment; reads and writes wait
+--   takes a moment
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" ADD COLUMN "family_name" character varying(80);
+COMMENT ON COLUMN "app"."users"."family_name" IS 'as in the passport';
+COMMIT;
+
+======== backfill.sql
+-- Plan rename-dual-write, fingerprint 8504a27f24b2
+-- Phase backfill. For review; `plan advance rename-dual-write --phase backfill` runs it.
+
+-- backfill.1: fill family_name of users, batch by batch
+--   why   one pass along the key; only rows that nobody has filled yet are written, each batch with its ledger row
+--   lock  ROW EXCLUSIVE on app.users, per batch; only writers of the same rows wait
+--   takes many short batches over app.users
+-- mark
+SELECT pg_catalog.set_config('plan.backfill', 'on', true), pg_catalog.set_config('synchronous_commit', 'off', true);
+-- end
+SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "id" DESC LIMIT 1;
+-- boundary_first
+SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
+-- boundary
+SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
+-- batch_first
+UPDATE "app"."users" SET "family_name" = ("last_name") WHERE (("family_name" IS NULL AND ("last_name" IS NOT NULL))) AND "id" <= $1::bigint;
+-- batch
+UPDATE "app"."users" SET "family_name" = ("last_name") WHERE (("family_name" IS NULL AND ("last_name" IS NOT NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint;
+-- remaining
+SELECT EXISTS (SELECT FROM "app"."users" WHERE (("family_name" IS NULL AND ("last_name" IS NOT NULL)) AND (("last_name") IS NOT NULL))) AS remaining;
+-- estimate
+SELECT reltuples::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"app"."users"'::regclass;
+
+======== enforce.sql
+-- Plan rename-dual-write, fingerprint 8504a27f24b2
+-- Phase enforce. For review; `plan advance rename-dual-write --phase enforce` runs it.
+
+-- enforce.1: build index users_lower_last_name_00b786931e
+--   why   concurrently and after the backfill, so writes to users go on and batches stay cheap
+--   lock  SHARE UPDATE EXCLUSIVE on app.users, during the build; only other schema changes wait
+--   takes one index build on app.users
+CREATE INDEX CONCURRENTLY "users_lower_last_name_00b786931e" ON app.users USING btree (lower(("family_name")::text)) WHERE ("family_name" IS NOT NULL);
+-- before a new try: DROP INDEX CONCURRENTLY IF EXISTS "app"."users_lower_last_name_00b786931e";
+
+-- enforce.2: require users.family_name, not validated
+--   why   new rows need a value from now on; the others are not read yet
+--   lock  ACCESS EXCLUSIVE on app.users, a moment; reads and writes wait
+--   takes a moment
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" ADD CONSTRAINT "users_family_name_not_null_a6fb9450d1" CHECK ("family_name" IS NOT NULL) NOT VALID;
+COMMIT;
+
+-- enforce.3: validate constraint users_family_name_not_null_a6fb9450d1
+--   why   reads the whole table while reads and writes go on
+--   lock  SHARE UPDATE EXCLUSIVE on app.users, during the scan; only other schema changes wait
+--   takes one scan of app.users
+ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_family_name_not_null_a6fb9450d1";
+
+-- enforce.4: make users.family_name NOT NULL
+--   why   the validated check is proof enough: no row is read under the lock
+--   lock  ACCESS EXCLUSIVE on app.users, a moment; reads and writes wait
+--   takes a moment
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" ALTER COLUMN "family_name" SET NOT NULL;
+ALTER TABLE "app"."users" DROP CONSTRAINT "users_family_name_not_null_a6fb9450d1";
+COMMIT;
+
+======== verify.sql
+-- Plan rename-dual-write, fingerprint 8504a27f24b2
+-- Phase verify. For review; `plan advance rename-dual-write --phase verify` runs it.
+
+-- verify.1: prove last_name-equals-family_name on all rows of users
+--   why   one scan for all of them; one row that breaks a rule stops the plan
+--   lock  ACCESS SHARE on app.users, during the scan; nobody waits
+--   takes one scan of app.users
+-- count
+SELECT count(*)::text AS checked, count(*) FILTER (WHERE NOT ("family_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM ("last_name") COLLATE pg_catalog."C"))::text AS v0 FROM "app"."users";
+-- sample_0
+SELECT "id"::text AS k0 FROM "app"."users" WHERE NOT ("family_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM ("last_name") COLLATE pg_catalog."C") LIMIT $1::bigint;
+
+-- verify.2: prove that users has its sync, indexes and constraints
+--   why   an invalid index or a disabled trigger would show only later
+--   lock  ACCESS SHARE on app.users, a moment; nobody waits
+--   takes a moment
+-- check
+SELECT 'index users_lower_last_name_00b786931e is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_lower_last_name_00b786931e' AND i.indisvalid) AS holds UNION ALL SELECT 'family_name is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'family_name' AND attnotnull AND NOT attisdropped) AS holds;
+
+======== contract.sql
+-- Plan rename-dual-write, fingerprint 8504a27f24b2
+-- Phase contract. For review; `plan advance rename-dual-write --phase contract --yes` runs it.
+
+-- contract.1: retire users.last_name under another name
+--   why   whoever still uses it fails now, while renaming it back still undoes everything
+--   lock  ACCESS EXCLUSIVE on app.users, a moment; reads and writes wait
+--   takes a moment
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" RENAME COLUMN "last_name" TO "plan_drop_last_name_66936aef44";
+COMMIT;
+
+-- contract.2: drop users.plan_drop_last_name_66936aef44; set the default of users.family_name; index users_lower_last_name gets its name
+--   why   the point of no return; without CASCADE, so anything that still depends on it stops this; it applies to new rows; no row is touched; the old index went with its column
+--   lock  ACCESS EXCLUSIVE on app.users, a moment; reads and writes wait
+--   takes a moment
+--   POINT OF NO RETURN: this cannot be undone
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" DROP COLUMN "plan_drop_last_name_66936aef44";
+ALTER INDEX "app"."users_lower_last_name_00b786931e" RENAME TO "users_lower_last_name";
+ALTER TABLE "app"."users" ALTER COLUMN "family_name" SET DEFAULT ('unknown'::character varying);
+COMMIT;
+
+======== undo.sql
+-- Plan rename-dual-write, fingerprint 8504a27f24b2
+-- Undo of every step that has one, the last step first.
+-- For review; `plan rollback rename-dual-write` runs it, and only for steps that were done.
+-- contract.2 cannot be undone: this file is of no use after it.
+
+-- undo of contract.1: retire users.last_name under another name
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" RENAME COLUMN "plan_drop_last_name_66936aef44" TO "last_name";
+COMMIT;
+
+-- undo of enforce.4: make users.family_name NOT NULL
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" ALTER COLUMN "family_name" DROP NOT NULL;
+COMMIT;
+
+-- undo of enforce.2: require users.family_name, not validated
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" DROP CONSTRAINT IF EXISTS "users_family_name_not_null_a6fb9450d1";
+COMMIT;
+
+-- undo of enforce.1: build index users_lower_last_name_00b786931e
+DROP INDEX CONCURRENTLY IF EXISTS "app"."users_lower_last_name_00b786931e";
+
+-- undo of expand.1: add users.family_name
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE "app"."users" DROP COLUMN IF EXISTS "family_name";
+COMMIT;
