@@ -4,6 +4,7 @@ import { PHASES, type Phase } from './compiler/step.ts'
 import { loadLanguage, openDialect } from './dialects/registry.ts'
 import { PlanError } from './errors.ts'
 import { parsePlan } from './plan/parse.ts'
+import type { Queryable } from './ledger/phase.ts'
 import type { Snapshot } from './schema/snapshot.ts'
 
 export type { Program } from './compiler/program.ts'
@@ -46,12 +47,9 @@ export const connect = (options: {
     tls: options.tls ?? null,
   })
 
-/** Any client that runs one statement with `$1` parameters, such as one of `pg`. */
-type Queryable = { query(text: string, values: unknown[]): Promise<{ rows: Record<string, unknown>[] }> }
-
 /**
  * Throws unless the plan has completed that phase: an application can refuse to start too early. Gives the last
- * complete phase, for an application that chooses its read path by it.
+ * complete phase, for an application that chooses its read path by it. `client` is one of `pg` or of `mysql2/promise`.
  */
 export async function requirePhase(
   client: Queryable,

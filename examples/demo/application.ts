@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Connection, engine } from './engine.ts'
-import { type Asked, nameOf, type Row, ROWS, type Statement, TEAMS } from './statements.ts'
+import { type Asked, nameOf, ROWS, type Row, type Statement, TEAMS } from './statements.ts'
 import { PERIODS, type Period, summary, type Told, type Waits } from './tally.ts'
 
 /*

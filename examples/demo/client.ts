@@ -14,8 +14,9 @@ export type Client = {
 const CONNECTIONS = 2
 
 /** Starts a version of the application that knows only this name column. */
-export async function startClient(url: string, column: string): Promise<Client> {
+export async function startClient(engine: string, url: string, column: string): Promise<Client> {
   const child = fork(fileURLToPath(new URL('application.ts', import.meta.url)), [
+    engine,
     url,
     column,
     String(CONNECTIONS),

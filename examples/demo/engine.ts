@@ -26,8 +26,8 @@ export type Engine = {
 
 const ENGINES: Readonly<Record<string, () => Promise<Engine>>> = {
   postgres: async () => (await import('./postgres/engine.ts')).postgres,
-  mysql: async () => (await import('./mysql/engine.ts')).mysql('mysql'),
-  mariadb: async () => (await import('./mysql/engine.ts')).mysql('mariadb'),
+  mysql: async () => (await import('./mysql/engine.ts')).mysqlEngine('mysql'),
+  mariadb: async () => (await import('./mysql/engine.ts')).mysqlEngine('mariadb'),
 }
 
 export const NAMES = Object.keys(ENGINES)

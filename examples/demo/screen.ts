@@ -27,7 +27,7 @@ export function table(
   clients: readonly { readonly name: string; readonly tally: Tally }[],
   detail: boolean,
 ): void {
-  const width = detail ? 30 : 18
+  const width = detail ? 30 : 20
   const line = (label: string, cell: (tally: Tally) => string, zero = false) => {
     const cells = clients.map(({ tally }) => {
       const text = cell(tally).padStart(width)
@@ -39,8 +39,8 @@ export function table(
   line('statements', ({ plan, periods }) => number(periods.idle.statements + plan.statements))
   line('failed', ({ failed }) => number(failed), true)
   line('wrong reads', ({ wrong }) => number(wrong), true)
-  line('p99 with no plan', ({ periods }) => milliseconds(periods.idle.p99))
-  line('p99 while the plan runs', ({ plan }) => milliseconds(plan.p99))
+  line('p50, p99 with no plan', ({ periods }) => both(periods.idle))
+  line('p50, p99 with the plan', ({ plan }) => both(plan))
   line('longest wait meanwhile', ({ plan }) => milliseconds(plan.longest))
   if (!detail) return
   say(dim('\n  statements, p99 and longest wait of each period'))
@@ -51,5 +51,6 @@ const waits = ({ statements, p99, longest }: Waits): string =>
   statements === 0
     ? ''
     : [number(statements), milliseconds(p99), milliseconds(longest)].map((text) => text.padStart(10)).join('')
+const both = ({ p50, p99 }: Waits): string => `${milliseconds(p50)}, ${milliseconds(p99)}`
 export const number = (value: number): string => Math.round(value).toLocaleString('en')
 const milliseconds = (value: number | null): string => (value === null ? '–' : `${value.toFixed(1)} ms`)

@@ -14,6 +14,7 @@ export type Period = (typeof PERIODS)[number]
 /** Times in milliseconds. */
 export type Waits = {
   readonly statements: number
+  readonly p50: number | null
   readonly p99: number | null
   readonly longest: number | null
 }
@@ -34,9 +35,12 @@ export type Told = { readonly told: 'started' } | { readonly told: 'ended'; read
 
 export function summary(waits: readonly number[]): Waits {
   const sorted = waits.toSorted((a, b) => a - b)
+  const share = (part: number) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? null
   return {
     statements: sorted.length,
-    p99: sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.99))] ?? null,
+    p50: share(0.5),
+    p99: share(0.99),
     longest: sorted.at(-1) ?? null,
   }
 }

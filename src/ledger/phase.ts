@@ -1,16 +1,26 @@
 import knex from 'knex'
 import type { Phase } from '../compiler/step.ts'
 
-type Queryable = { query(text: string, values: unknown[]): Promise<{ rows: Record<string, unknown>[] }> }
+type Row = Record<string, unknown>
 
-/** The last complete phase of a plan that is under way or done, read with the application's own client. */
-export async function lastPhase(client: Queryable, plan: string, schema: string): Promise<Phase | null> {
-  const query = knex({ client: 'pg' })('plans')
-    .withSchema(schema)
-    .select('phase')
-    .where({ name: plan })
-    .whereNot({ state: 'rolled-back' })
+/**
+ * The application's own client: one of `pg`, which gives `{ rows }`, or one of `mysql2/promise` (connection or pool), which
+ * gives `[rows, fields]` and has `execute`.
+ */
+export type Queryable = {
+  query(text: string, values: unknown[]): Promise<unknown>
+  execute?: unknown
+}
+
+/** The last complete phase of a plan that is under way or done. `ledger` is the `ledger_schema` of the configuration. */
+export async function lastPhase(client: Queryable, plan: string, ledger: string): Promise<Phase | null> {
+  const prefixed = typeof client.execute === 'function'
+  const plans = prefixed
+    ? knex({ client: 'mysql2' })(`${ledger}_plans`)
+    : knex({ client: 'pg' })('plans').withSchema(ledger)
+  const query = plans.select('phase').where({ name: plan }).whereNot({ state: 'rolled-back' })
   const { sql, bindings } = query.toSQL().toNative()
-  const { rows } = await client.query(sql, [...bindings])
+  const result = (await client.query(sql, [...bindings])) as { rows: Row[] } | [Row[], unknown]
+  const rows = Array.isArray(result) ? result[0] : result.rows
   return (rows[0]?.['phase'] as Phase | undefined) ?? null
 }

@@ -203,7 +203,9 @@ function checkpointView(checkpoint: Checkpoint, program: Program, progress: Prog
     soak: soak > 0 ? formatDuration(soak) : null,
     soakUntil: record && soak > 0 ? timeAfter(record.at, soak) : null,
     probes: probes.map(probeText),
-    oldShape: oldShape(program),
+    before: checkpoint.before,
+    // Before the old shape goes nobody may name it; earlier on everybody still does.
+    oldShape: checkpoint.before === 'contract' ? oldShape(program) : [],
   }
 }
 

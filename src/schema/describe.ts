@@ -62,7 +62,9 @@ const shaping = (objects: Readonly<Record<string, string>>): Record<string, stri
 
 /** What concerns every column: it decides what a write to the table does, or who sees it. */
 function ofTable(table: Table, own: readonly string[]): Entry[] {
-  const ours = ({ name }: { readonly name: string }) => !name.startsWith(SYNC_PREFIX) || own.includes(name)
+  // A server with a trigger for each event gives each a name that begins with the sync's.
+  const ours = ({ name }: { readonly name: string }) =>
+    !name.startsWith(SYNC_PREFIX) || own.some((sync) => name === sync || name.startsWith(`${sync}_`))
   const name = qualified(table)
   const { enabled, forced } = table.rowSecurity
   const { kind, index } = table.replicaIdentity

@@ -64,7 +64,7 @@ export type Column = {
   readonly position: number
   /** As `format_type` prints it: `character varying(255)`, `app."Mood"[]`. */
   readonly type: string
-  /** Qualified and quoted, ready for COLLATE; null when it is the type's own. */
+  /** Ready for COLLATE, qualified and quoted where it needs that; null when it is the type's or the table's own. */
   readonly collation: string | null
   /** The default as an expression, null when there is none or the column is generated. */
   readonly default: Default | null

@@ -71,7 +71,7 @@ export function richMysqlSchema(
     'ALTER TABLE `mixed-Case` ADD COLUMN b int, ALGORITHM = INSTANT',
     'CREATE TRIGGER second BEFORE INSERT ON users FOR EACH ROW SET NEW.age = length(new.`Last_Name`) + 4',
     "CREATE TRIGGER first BEFORE INSERT ON users FOR EACH ROW PRECEDES second BEGIN /* NEW.day */ SET @x = 'new.day', new . `two` = 3; END",
-    'CREATE TRIGGER audit AFTER UPDATE ON users FOR EACH ROW INSERT INTO teams (id, last_name) VALUES (1, OLD.last_name)',
+    'CREATE TRIGGER audit AFTER UPDATE ON users FOR EACH ROW INSERT INTO teams (id, last_name) SELECT count(*), OLD.last_name FROM users',
     'CREATE TRIGGER zz_plan_sync_users BEFORE UPDATE ON users FOR EACH ROW SET NEW.price = OLD.price',
     "CREATE VIEW active AS SELECT u.last_name AS x, u.age + 1 AS y, t.last_name AS z, 'users.`day`' AS q FROM users u JOIN teams AS t ON t.id = u.`order` WHERE u.`upper` IS NOT NULL",
     `CREATE VIEW \`${other}\`.elsewhere AS WITH w AS (SELECT id, last_name FROM \`${name}\`.users) SELECT w.last_name FROM w`,

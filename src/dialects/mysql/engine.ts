@@ -6,6 +6,7 @@ import { collided, missing, sessionLost, tookTooLong } from './errors.ts'
 import { inspect } from './inspect.ts'
 import { mentions } from './inspect-dependents.ts'
 import { language } from './language.ts'
+import { preflight } from './preflight.ts'
 import { openSession } from './session.ts'
 
 /** A running MySQL or MariaDB. Unqualified names of a plan are looked up in the URL's database, or in `schema`. */
@@ -33,7 +34,7 @@ export async function openEngine(
       moment: (iso) => iso.replace('T', ' ').replace('Z', ''),
     },
     failures: { collided, missing, sessionLost, tookTooLong },
-    preflight: async () => [],
+    preflight: (tables, ledger) => preflight(session, dialect, tables, ledger),
     // The statements themselves forbid it.
     storage: async () => null,
     mentions: (table, column) => mentions(session, table, column),

@@ -161,8 +161,8 @@ const PROGRAMS = `
  */
 export async function mentions(session: Session, table: TableRef, column: string): Promise<string[]> {
   const { rows } = await session.query(
-    `SELECT * FROM (${PROGRAMS}) p WHERE LOWER(definition) LIKE LOWER(?) AND LOWER(definition) LIKE LOWER(?)`,
-    [table.name, column].map((name) => `%${name.replaceAll('`', '``').replace(/[\\%_]/g, '\\$&')}%`),
+    `SELECT * FROM (${PROGRAMS}) p WHERE LOCATE(LOWER(?), LOWER(definition)) > 0 AND LOCATE(LOWER(?), LOWER(definition)) > 0`,
+    [table.name, column].map((name) => name.replaceAll('`', '``')),
   )
   return rows
     .filter((row) => !String(row['name']).startsWith(SYNC_PREFIX))

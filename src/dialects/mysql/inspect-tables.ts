@@ -4,6 +4,7 @@ import type { Row, Session } from '../session.ts'
 import { by, byTable, type ObjectQuery, readRows, type Scope, text } from './inspect-query.ts'
 import type { ColumnText, Named, TableText } from './inspect-text.ts'
 import { isJson, withoutStorage } from './mariadb.ts'
+import { tokens } from './tokens.ts'
 import { isVolatile } from './volatile.ts'
 
 /** Neither views nor sequences nor temporary tables. Bytes and rows are the engine's estimates. */
@@ -56,7 +57,8 @@ export function readColumn(
   const json = isJson(stored, line.check)
   const column: Column = {
     ...stored,
-    ...(json ? { type: 'json', collation: null } : {}),
+    ...(json ? { type: 'json' } : {}),
+    collation: json || !saysCollation(line.definition) ? null : stored.collation,
     position: Number(row['position']),
     default: readDefault(mariadb ? text(row['default_text']) : defaultOf(row, line)),
     identity: /auto_increment/i.test(extra) ? 'by default' : null,
@@ -75,6 +77,10 @@ export function readColumn(
   }
   return { column, check: json || line.check === null ? null : { name, definition: `CHECK (${line.check})` } }
 }
+
+/** A column that has its table's collation gets a twin that follows the table too. */
+const saysCollation = (definition: string): boolean =>
+  tokens(definition).some(({ kind, text }) => kind === 'word' && /^(collate|character)$/i.test(text))
 
 /** MySQL prints numbers as strings. In information_schema, a binary default ends at its first zero byte (9.7). */
 function defaultOf(row: Row, { default: value }: ColumnText): string | null {

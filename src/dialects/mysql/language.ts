@@ -60,7 +60,8 @@ function unbuildable({ name, method, key, definition }: Index): Refusal | null {
   const hint = `drop ${name} before this plan and build it on the new column afterwards, at a quiet time`
   if (method === 'fulltext' || method === 'spatial')
     return { refused: `building the ${method} index ${name} blocks writes`, hint }
-  const functional = key === null && /\(\(|\)\s*\)/.test(definition)
+  // A part in brackets of its own; the length of a prefix stands behind its column. A comment may hold anything.
+  const functional = key === null && /[(,]\s*\(/.test(definition.replaceAll(/'(?:[^']|'')*'/g, "''"))
   return functional
     ? { refused: `building the index ${name}, which has an expression, blocks writes`, hint }
     : null

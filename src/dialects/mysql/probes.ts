@@ -19,13 +19,13 @@ export const indexIs = (table: TableRef, index: string): string =>
 export const constraintIs = (table: TableRef, constraint: string): string =>
   exists('TABLE_CONSTRAINTS', [...of(table), `CONSTRAINT_NAME = ${literal(constraint)}`])
 
-/** `hash`: only when the SHA-256 of its body is this one. MySQL 9.6 took MD5() out. */
-export const triggerIs = (table: TableRef, trigger: string, hash?: string): string =>
+/** `seal`: only when its body holds this text. */
+export const triggerIs = (table: TableRef, trigger: string, seal?: string): string =>
   exists('TRIGGERS', [
     `EVENT_OBJECT_SCHEMA = ${literal(table.schema)}`,
     `EVENT_OBJECT_TABLE = ${literal(table.name)}`,
     `TRIGGER_NAME = ${literal(trigger)}`,
-    ...(hash === undefined ? [] : [`SHA2(ACTION_STATEMENT, 256) = ${literal(hash)}`]),
+    ...(seal === undefined ? [] : [`LOCATE(${literal(seal)}, ACTION_STATEMENT) > 0`]),
   ])
 
 /** A column has a default. MariaDB says NULL in words for a column that may be empty and has none. */

@@ -1,3 +1,4 @@
+import { sha256 } from '../../compiler/fingerprint.ts'
 import type { Assignment, Expression, Sync, SyncGroup } from '../../compiler/step.ts'
 import { same, sameImage } from './equality.ts'
 import { literal, quote, quoteTable } from './quote.ts'
@@ -22,19 +23,26 @@ export const syncTrigger = (sync: Sync, event: Event): string =>
 export const dropTrigger = (sync: Sync, event: Event): string =>
   `DROP TRIGGER IF EXISTS ${quoteTable({ schema: sync.table.schema, name: triggerName(sync, event) })}`
 
-/** What the trigger does, as information_schema.TRIGGERS gives it back. */
-export function syncBody(sync: Sync, event: Event): string {
+/**
+ * What the trigger does. The catalogue does not give texts in it back as they were written (a backslash or a quote less,
+ * another one on each server), so a seal in a comment stands for the whole.
+ */
+const syncBody = (sync: Sync, event: Event): string =>
+  [`BEGIN ${syncSeal(sync, event)}`, ...syncLines(sync, event), 'END'].join('\n')
+
+export const syncSeal = (sync: Sync, event: Event): string =>
+  `/* plan ${sha256(syncLines(sync, event).join('\n')).slice(0, 32)} */`
+
+function syncLines(sync: Sync, event: Event): string[] {
   const lines = sync.groups.flatMap((group) =>
     event === 'INSERT' ? onInsert(sync, group) : onUpdate(sync, group),
   )
   return [
-    'BEGIN',
     // Our own backfill knows what it does.
     '  IF @plan_backfill IS NULL THEN',
     ...(lines.length > 0 ? lines : ['SET @plan_backfill = NULL;']).map((line) => `    ${line}`),
     '  END IF;',
-    'END',
-  ].join('\n')
+  ]
 }
 
 function onInsert(sync: Sync, group: SyncGroup): string[] {

@@ -1,10 +1,9 @@
-import { sha256 } from '../../compiler/fingerprint.ts'
 import type { Action, CatalogueChecks, RowRule, Sync, Written } from '../../compiler/step.ts'
 import { keyAsText } from './key.ts'
 import { lock } from './locks.ts'
 import { columnIs, constraintIs, indexIs, triggerIs } from './probes.ts'
 import { literal, quote, quoteTable } from './quote.ts'
-import { agrees, EVENTS, syncBody, triggerName } from './sync.ts'
+import { agrees, EVENTS, syncSeal, triggerName } from './sync.ts'
 
 const readOnly = (locks: Written['locks']): Omit<Written, 'queries'> => ({
   statements: [],
@@ -67,7 +66,7 @@ function syncRows(sync: Sync): string[] {
     const name = triggerName(sync, event)
     return row(
       `the sync trigger ${name} is there and unchanged`,
-      triggerIs(table, name, sha256(syncBody(sync, event))),
+      triggerIs(table, name, syncSeal(sync, event)),
     )
   })
   const pairs = sync.groups.flatMap((group) =>

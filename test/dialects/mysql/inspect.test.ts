@@ -197,6 +197,6 @@ describeEachMysql('inspect', (server) => {
       `procedure ${rich.app}.renamer`,
       `trigger ${rich.app}.from_teams on ${rich.app}.teams`,
     ])
-    expect(await mentions(rich.session, { schema: rich.app, name: 'users' }, 'last%')).toEqual([])
+    expect(await mentions(rich.session, { schema: rich.app, name: 'users' }, 'last')).toEqual([])
   })
 })
