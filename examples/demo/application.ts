@@ -69,20 +69,30 @@ async function oneTurn(ask: Ask, own: string[], email: string): Promise<void> {
   if (dice < 0.35) await ask('read', [someId()], 1)
   else if (dice < 0.45) await ask('newest', [], 5)
   else if (dice < 0.55) await ask('search', [`u${someId()} rev 1`], null)
-  else if (dice < 0.7) await renamed(ask)
-  else if (dice < 0.8) await ask('visit', [someId()], 1)
-  else if (dice < 0.9) await inserted(ask, own, email)
-  else if (dice < 0.95) await saved(ask, own)
+  else if (dice < 0.65) await renamed(ask)
+  else if (dice < 0.75) await saved(ask)
+  else if (dice < 0.85) await ask('visit', [someId()], 1)
+  else if (dice < 0.95) await inserted(ask, own, email)
   else await removed(ask, own)
 }
 
-async function renamed(ask: Ask): Promise<void> {
-  const id = someId()
+/** Somebody else may have changed it as well, so the revision may be a later one, but it is another one. */
+async function changed(ask: Ask, id: number, change: () => Promise<unknown>): Promise<void> {
   const [before] = await ask('read', [id], 1)
-  await ask('rename', [id], 1)
+  await change()
   const [after] = await ask('read', [id], 1)
-  // Somebody else may have renamed it as well.
-  if (before && after && after.revision <= before.revision) complain('a rename was lost')
+  if (before && after && after.revision <= before.revision) complain('a change was lost')
+}
+
+function renamed(ask: Ask): Promise<void> {
+  const id = someId()
+  return changed(ask, id, () => ask('rename', [id], 1))
+}
+
+function saved(ask: Ask): Promise<void> {
+  const id = someId()
+  const email = `u${id}`
+  return changed(ask, id, () => ask('save', [id, named(email), email, 1], null))
 }
 
 const team = (own: readonly string[]): number => 1 + (own.length % TEAMS)
@@ -97,15 +107,6 @@ async function inserted(ask: Ask, own: string[], email: string): Promise<void> {
   else await ask('insertUnnamed', [email, team(own)], 1)
   own.push(...emails)
   for (const one of emails) await ask('find', [one], 1)
-}
-
-async function saved(ask: Ask, own: string[]): Promise<void> {
-  const email = own.at(-1)
-  if (email === undefined) return
-  const [before] = await ask('find', [email], 1)
-  await ask('save', [named(email), email, team(own)], null)
-  const [after] = await ask('find', [email], 1)
-  if (before && after && after.revision !== before.revision + 1) complain('a save was lost')
 }
 
 async function removed(ask: Ask, own: string[]): Promise<void> {

@@ -26,7 +26,7 @@ export type Statement =
   | 'insert' // name, email, team
   | 'insertUnnamed' // email, team
   | 'insertThree' // name, email, team, thrice
-  | 'save' // name, email, team: a new row, or another revision of the one that is there
+  | 'save' // id, name, email, team: a new row, or another revision of the one that is there
   | 'delete' // email
 
 export const ROWS = 200_000

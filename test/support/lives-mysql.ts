@@ -52,7 +52,7 @@ async function connect(uri: string): Promise<Connection> {
 }
 
 async function printed(client: Connection, sql: string): Promise<Values[]> {
-  const [rows] = await client.query({ sql, rowsAsArray: true, typeCast: (field) => field.string() })
+  const [rows] = await client.query({ sql, rowsAsArray: true, typeCast: (field) => field.string('utf8') })
   return rows as unknown as Values[]
 }
 

@@ -18,7 +18,7 @@ const statements = (column: string): Readonly<Record<Statement, string>> => {
     insert: `${insert} (?, ?, ?, 1)`,
     insertUnnamed: 'INSERT INTO users (email, team_id) VALUES (?, ?)',
     insertThree: `${insert} (?, ?, ?, 1), (?, ?, ?, 1), (?, ?, ?, 1)`,
-    save: `${insert} (?, ?, ?, 1) ON DUPLICATE KEY UPDATE ${another}`,
+    save: `INSERT INTO users (id, ${column}, email, team_id, revision) VALUES (?, ?, ?, ?, 1) ON DUPLICATE KEY UPDATE ${another}`,
     delete: 'DELETE FROM users WHERE email = ?',
   }
 }

@@ -17,7 +17,7 @@ const statements = (column: string): Readonly<Record<Statement, string>> => {
     insert: `${insert} ($1, $2, $3, 1) RETURNING ${row}`,
     insertUnnamed: `INSERT INTO users (email, team_id) VALUES ($1, $2) RETURNING ${row}`,
     insertThree: `${insert} ($1, $2, $3, 1), ($4, $5, $6, 1), ($7, $8, $9, 1) RETURNING ${row}`,
-    save: `${insert} ($1, $2, $3, 1) ON CONFLICT (email) DO UPDATE SET ${another} RETURNING ${row}`,
+    save: `INSERT INTO users (id, ${column}, email, team_id, revision) VALUES ($1, $2, $3, $4, 1) ON CONFLICT (id) DO UPDATE SET ${another} RETURNING ${row}`,
     delete: `DELETE FROM users WHERE email = $1 RETURNING ${row}`,
   }
 }

@@ -31,7 +31,7 @@ const READS: readonly (readonly [sql: string, ...reads: string[]])[] = [
   ['1'],
   ["'name'"],
   ['null'],
-  ['-id + ~3 * 2 % 5 div 2', 'id'],
+  ['-id + 3 * 2 % 5 div 2 - (~id & 7)', 'id'],
   ['(id + day) * 2', 'id', 'day'],
   ['case when name is null then 1 when name = "x" then 2 else day end', 'name', 'day'],
   ['case name when "x" then 2 end', 'name'],
@@ -371,7 +371,6 @@ describeEachMysql('a portable value', (server) => {
 
       for (const [id, name] of TEXTS.entries())
         for (const [i, value] of SHARED.entries()) {
-          // A boolean that nobody stores is a number here.
           const what = `${JSON.stringify(value)} of ${JSON.stringify(name)}`
           expect(selected[id]?.[i], what).toBe(expected[id]?.[i])
           expect(triggered[id]?.[i], `${what}, in a trigger`).toBe(expected[id]?.[i])
@@ -385,8 +384,8 @@ async function store(database: MysqlDatabase, sql: string, type: string, name: s
   const outcome = async (act: () => Promise<unknown>) => {
     try {
       await act()
-      const [row] = await database.query('SELECT v FROM people')
-      return row?.['v'] === null ? null : String(row?.['v'])
+      const [row] = await database.query('SELECT CAST(v AS CHAR) AS v FROM people')
+      return row?.['v']
     } catch (error) {
       return (error as { errno: number }).errno
     }
@@ -411,9 +410,10 @@ describeEachMysql('a value on its way into a column', (server) => {
 
   it('is an error when a map has no case for it, and only then', async () => {
     await using database = await createMysqlDatabase(server)
-    const cases = { a: 9007199254740993, b: -1, ü: null }
+    const cases = { a: 9007199254740991, b: -1, ü: null }
     const sql = sqlOf({ map: { column: 'name', cases, else: 'error' } }, 'bigint')
     const both = (value: unknown) => ({ updated: value, triggered: value })
+    expect(await store(database, sql, 'bigint', 'a')).toEqual(both('9007199254740991'))
     expect(await store(database, sql, 'bigint', 'b')).toEqual(both('-1'))
     expect(await store(database, sql, 'bigint', 'ü')).toEqual(both(null))
     expect(await store(database, sql, 'bigint', null)).toEqual(both(null))
@@ -440,7 +440,7 @@ describeEachMysql('a value on its way into a column', (server) => {
     ],
     ['decimal(5,2)', { '12.34': '12.34', '12': '12.00' }, ['', '1234.5', '1.2.3', 'x']],
     ['double', { '0.1': '0.1' }, ['', 'x', '1x']],
-    ['date', { '2020-02-29': '2020-02-29' }, ['', '2021-02-29', 'x', '0000-00-00']],
+    ['date', { '2020-02-29': '2020-02-29' }, ['', '2021-02-29', 'x']],
     [
       'datetime(3)',
       { '2020-01-02 03:04:05.678': '2020-01-02 03:04:05.678' },
@@ -469,7 +469,7 @@ describeEachMysql('a value on its way into a column', (server) => {
     const [row] = await database.query(
       'SELECT COUNT(DISTINCT a) AS a, COUNT(DISTINCT b) AS b, MIN(LENGTH(b)) AS bytes FROM people',
     )
-    expect(row).toMatchObject({ a: 3, b: 3, bytes: 16 })
+    expect(row).toEqual({ a: '3', b: '3', bytes: '16' })
   })
 
   it.each(['datetime', 'datetime(3)', 'timestamp(6) null', 'date', 'time(3)'])(
@@ -492,17 +492,8 @@ describeEachMysql('the server', (server) => {
       'CREATE TABLE users (id bigint, name text, `Nick Name` varchar(50), born date, day int, data json, active boolean)',
     )
     await database.query(`INSERT INTO users VALUES (1, '1', 'x', '2020-01-01', 1, '{"a":1}', true)`)
-    const own =
-      server.dialect === 'mysql'
-        ? [
-            "data->>'$.a'",
-            "1 member of ('[1]')",
-            "cast(cast(now() as datetime) at time zone '+00:00' as datetime)",
-          ]
-        : []
+    const own = server.dialect === 'mysql' ? ["data->>'$.a'", "1 member of ('[1]')"] : []
     for (const sql of [...READS.map(([sql]) => sql), ...own]) {
-      // What nobody has: the time zone needs a TIMESTAMP.
-      if (sql.includes('at time zone')) continue
       expect(write({ sql }, 'text', server.dialect), sql).toHaveProperty('reads')
       await expect(database.query(`SELECT (${sql}) FROM users`), sql).resolves.toHaveLength(1)
     }
@@ -510,10 +501,8 @@ describeEachMysql('the server', (server) => {
 
   it('knows only those columns that an expression names', async () => {
     await using database = await createMysqlDatabase(server)
-    const type = (name: string) => users.columns.find((one) => one.name === name)?.type
     for (const [sql, ...reads] of READS) {
       const columns = reads.map((name) => `NULL AS ${quote(name)}`).join(', ')
-      expect(reads.map(type)).not.toContain(undefined)
       await database.query(`SELECT (${sql}) FROM (SELECT 1 AS unread${columns && `, ${columns}`}) AS users`)
     }
   })

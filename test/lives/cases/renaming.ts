@@ -34,7 +34,7 @@ const byId = { id: (n: number) => String(n) }
 export function renaming(name: string, given: Renaming, { ident, conflict } = POSTGRES): Life {
   const { schema, table = 'things', from = 'was', to = 'is', key = byId, nullable = false } = given
   const target = schema === undefined ? ident(table) : `${ident(schema)}.${ident(table)}`
-  const written = schema === undefined ? { table } : { schema, table }
+  const written = schema === undefined && !table.includes('.') ? table : { schema, table }
   const [was, is] = [ident(from), ident(to)]
   const columns = Object.keys(key).map(ident)
   const at = (n: number) =>
@@ -78,7 +78,7 @@ export function renaming(name: string, given: Renaming, { ident, conflict } = PO
   return {
     name,
     setup: given.setup,
-    intents: `- rename_column: { table: ${JSON.stringify(written.schema ? written : table)}, from: ${JSON.stringify(from)}, to: ${JSON.stringify(to)} }`,
+    intents: `- rename_column: { table: ${JSON.stringify(written)}, from: ${JSON.stringify(from)}, to: ${JSON.stringify(to)} }`,
     ...(given.more && { more: given.more }),
     target: [`ALTER TABLE ${target} RENAME COLUMN ${was} TO ${is}`],
     clients: [

@@ -35,7 +35,7 @@ const KEYS: Readonly<Record<string, Keyed>> = {
   },
   mixed_case: {
     columns: 'id varchar(20) COLLATE utf8mb4_general_ci PRIMARY KEY',
-    seed: `elt(n, 'a', 'B', 'c', 'D', '_', 'Ä', 'z', 'Z1', 'aa', 'AB', 'ß', '0', '-1', ' x', 'é', 'F', 'ü', '%', 'y"', 'q\\\\''')`,
+    seed: `elt(n, 'a', 'B', 'c', 'D', '_', 'Äx', 'z', 'Z1', 'aa', 'AB', 'ß', '0', '-1', ' x', 'é', 'F', 'ü', '%', 'y"', 'q\\\\''')`,
     key: { id: text },
   },
   binary_text: {

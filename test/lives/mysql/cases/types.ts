@@ -41,7 +41,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     only: 'mysql',
   },
   latin: { type: 'varchar(40) CHARACTER SET latin1', values: same('ä', 'Ä', 'a', 'b'), seed: `'ß'` },
-  text: { type: 'text', values: same('a', 'A', 'b', '\\\\ "quoted" \\\'x\\\''), seed: `repeat('x', 300)` },
+  text: { type: 'text', values: same('a', 'A', 'b', '"quoted"'), seed: `repeat('x', 300)` },
   medium: { type: 'mediumtext COLLATE utf8mb4_bin', values: same('a', 'A', 'b', ''), seed: `''` },
   fixed: { type: 'char(4) COLLATE utf8mb4_bin', values: same('a', 'A', 'abcd', ''), seed: `'s'` },
   fixed_caseless: {
@@ -51,7 +51,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
   document: {
     type: 'json',
-    values: same('{"a": 1}', '{"a": 1.0}', 'null', '[]'),
+    values: same('{"a": 1}', '{"a": 2}', 'null', '[]'),
     seed: `concat('{"n": ', n, '.10}')`,
   },
   choice: {
