@@ -120,7 +120,7 @@ function ofColumns(table: Table, columns: ReadonlySet<string>): Entry[] {
       .filter((index) => watched(index.columns))
       .map(
         (index): Entry => [
-          `index ${table.schema}.${index.name}`,
+          `index ${name}.${index.name}`,
           index.valid ? index.definition : `${index.definition} (invalid)`,
         ],
       ),

@@ -142,7 +142,7 @@ it('has only what involves a watched column, and the primary key', () => {
     'constraint app.users.three': 'CHECK (a) NOT VALID',
     'foreign key app.orders.in': 'FOREIGN KEY in',
     'foreign key app.users.out': 'FOREIGN KEY out',
-    'index app.on_name': 'CREATE INDEX on_name (invalid)',
+    'index app.users.on_name': 'CREATE INDEX on_name (invalid)',
     'policy app.users.own': 'USING\\n(true)',
     'statistics s.stats': 'CREATE STATISTICS',
     'view app.v of app.users': 'needs name',

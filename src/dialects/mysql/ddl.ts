@@ -1,6 +1,8 @@
 import type { Lock, Written } from '../../compiler/step.ts'
+import { closing } from './definitions.ts'
 import { isMariadb } from './mariadb.ts'
 import { done } from './probes.ts'
+import { tokens } from './tokens.ts'
 
 /**
  * How a change may be made, in the servers' own words: an assertion, so that one of them refuses what it would do
@@ -34,3 +36,28 @@ export const ddl = (change: {
   transaction: 'alone',
   locks: change.locks,
 })
+
+/** JSON as MariaDB prints it: it is that as long as it has this check, and no longer the same type when it is written so. */
+const PRINTED_JSON =
+  /^longtext( CHARACTER SET utf8mb4)?( COLLATE utf8mb4_bin)?(?= .*CHECK \(json_valid\(`([^`]|``)*`\)\)$)/s
+
+/** A column's definition as it can be given back. Nothing may stand behind its CHECK. */
+export function modified(definition: string): string {
+  const words = tokens(definition)
+  const at = words.findIndex(({ kind, text }) => kind === 'word' && text === 'CHECK')
+  const [first, last] = [words[at], words[closing(words, at + 1)]]
+  if (!first || !last) return definition
+  const check = definition.slice(first.start, last.end)
+  const text = `${definition.slice(0, first.start)}${definition.slice(last.end).trimStart()} ${check}`
+  return text.replace(PRINTED_JSON, 'json')
+}
+
+/** What stands before the name of a column that was dropped in an instant, at most. */
+const PREFIX = 28
+
+/**
+ * MySQL keeps the name of such a column behind a prefix, in 64 bytes; where a character of several bytes is cut by that, it
+ * cannot drop the column so (error 3507, measured on 9.7).
+ */
+export const isCut = (name: string): boolean =>
+  Buffer.byteLength(name) > name.length && Buffer.byteLength(name) > 64 - PREFIX

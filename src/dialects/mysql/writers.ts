@@ -2,7 +2,7 @@ import type { Action, NewColumn, Sync, TableRef, Written } from '../../compiler/
 import type { Traits, Writers } from '../dialect.ts'
 import { fill } from './backfill.ts'
 import { constraintWriters } from './constraints.ts'
-import { ddl, ways } from './ddl.ts'
+import { ddl, isCut, modified, ways } from './ddl.ts'
 import { same } from './equality.ts'
 import { lock } from './locks.ts'
 import { lossQuery, syncLosses } from './losses.ts'
@@ -22,11 +22,13 @@ export const writers =
   (dialect: string) =>
   (traits: Traits): Writers => {
     const { instant, online, rebuild } = ways(dialect)
+    const dropping = (column: string): string =>
+      traits.instantDrop && (isMariadb(dialect) || !isCut(column)) ? instant : rebuild
     return {
       add_column: ({ table, column, own }) => ({
         ...ddl({
           statement: `${alter(table)} ADD COLUMN ${definition(column)} NULL${comment(column)}, ${instant}`,
-          undo: `${alter(table)} DROP COLUMN ${quote(column.name)}, ${dropping(traits, instant, rebuild)}`,
+          undo: `${alter(table)} DROP COLUMN ${quote(column.name)}, ${dropping(column.name)}`,
           is: columnIs(table, column.name),
           locks: [lock.exclusive(table)],
         }),
@@ -43,7 +45,7 @@ export const writers =
       add_column_with_default: ({ table, column, default: value, notNull }) => ({
         ...ddl({
           statement: `${alter(table)} ADD COLUMN ${definition(column)} ${notNull ? 'NOT NULL' : 'NULL'} DEFAULT ${asDefault(value.sql)}${comment(column)}, ${instant}`,
-          undo: `${alter(table)} DROP COLUMN ${quote(column.name)}, ${dropping(traits, instant, rebuild)}`,
+          undo: `${alter(table)} DROP COLUMN ${quote(column.name)}, ${dropping(column.name)}`,
           is: columnIs(table, column.name),
           locks: [lock.exclusive(table)],
         }),
@@ -131,9 +133,9 @@ export const writers =
 
       // By name it works as before, so the sync goes on; MariaDB has to be told the whole column again.
       retire_column: ({ table, column, definition: text }) => {
-        const whole = `MODIFY COLUMN ${quote(column)} ${text}`
+        const whole = (more: string) => `MODIFY COLUMN ${quote(column)} ${modified(`${text}${more}`)}`
         const [hide, show] = isMariadb(dialect)
-          ? [`${whole} INVISIBLE`, whole]
+          ? [whole(' INVISIBLE'), whole('')]
           : [`ALTER COLUMN ${quote(column)} SET INVISIBLE`, `ALTER COLUMN ${quote(column)} SET VISIBLE`]
         return ddl({
           statement: `${alter(table)} ${hide}, ${instant}`,
@@ -145,7 +147,7 @@ export const writers =
 
       drop_column: ({ table, column }) => ({
         ...ddl({
-          statement: `${alter(table)} DROP COLUMN ${quote(column)}, ${dropping(traits, instant, rebuild)}`,
+          statement: `${alter(table)} DROP COLUMN ${quote(column)}, ${dropping(column)}`,
           undo: null,
           is: `NOT ${columnIs(table, column)}`,
           locks: [lock.exclusive(table)],
@@ -169,9 +171,6 @@ const syncIs = (sync: Sync, event: (typeof EVENTS)[number]): string =>
 const unused = (action: Action['do']): never => {
   throw new Error(`no program for MySQL or MariaDB has ${action}`)
 }
-
-const dropping = ({ instantDrop }: Traits, instant: string, rebuild: string): string =>
-  instantDrop ? instant : rebuild
 
 const definition = ({ name, type, collation }: NewColumn): string =>
   `${quote(name)} ${type}${collation ? ` COLLATE ${collation}` : ''}`

@@ -407,8 +407,8 @@ describeEachPostgres('inspect', (server) => {
       ...(server.number < 180000
         ? []
         : ['- constraint app.users.users_last_name_not_null: NOT NULL last_name']),
-      '+ index app.extra: CREATE INDEX extra ON app.users USING btree (upper(last_name))',
-      '- index app.users_expression: CREATE INDEX users_expression ON app.users USING btree (lower(last_name), id)',
+      '+ index app.users.extra: CREATE INDEX extra ON app.users USING btree (upper(last_name))',
+      '- index app.users.users_expression: CREATE INDEX users_expression ON app.users USING btree (lower(last_name), id)',
     ])
   })
 })

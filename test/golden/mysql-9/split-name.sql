@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan split-name, fingerprint 8793b4a854c0
+-- Plan split-name, fingerprint 87a2ee51e654
 -- Phase expand. For review; `plan advance split-name --phase expand` runs it.
 
 -- expand.1: add users.first_name; add users.last_name; keep both shapes of users in step by a trigger
@@ -8,7 +8,7 @@
 --   takes a moment
 ALTER TABLE `app`.`users` ADD COLUMN `first_name` varchar(200) NULL, ALGORITHM=INSTANT, LOCK=DEFAULT;
 ALTER TABLE `app`.`users` ADD COLUMN `last_name` varchar(200) NULL, ALGORITHM=INSTANT, LOCK=DEFAULT;
-CREATE TRIGGER `app`.`zz_plan_sync_users_86824da3d0_ins` BEFORE INSERT ON `app`.`users` FOR EACH ROW BEGIN
+CREATE TRIGGER `app`.`zz_plan_sync_users_86824da3d0_ins` BEFORE INSERT ON `app`.`users` FOR EACH ROW BEGIN /* plan e057cbff1ab3eb4a26d541868b812ea0 */
   IF @plan_backfill IS NULL THEN
     IF NEW.`first_name` IS NULL AND NEW.`last_name` IS NULL THEN
       SET NEW.`first_name` = (SELECT (SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) FROM (SELECT NEW.`full_name` AS `full_name`) AS `users`);
@@ -20,7 +20,7 @@ CREATE TRIGGER `app`.`zz_plan_sync_users_86824da3d0_ins` BEFORE INSERT ON `app`.
     END IF;
   END IF;
 END;
-CREATE TRIGGER `app`.`zz_plan_sync_users_86824da3d0_upd` BEFORE UPDATE ON `app`.`users` FOR EACH ROW BEGIN
+CREATE TRIGGER `app`.`zz_plan_sync_users_86824da3d0_upd` BEFORE UPDATE ON `app`.`users` FOR EACH ROW BEGIN /* plan 33bbccaaab75e8dacea43795e6d6fa21 */
   IF @plan_backfill IS NULL THEN
     IF NOT (CONVERT(NEW.`first_name` USING binary) <=> CONVERT(OLD.`first_name` USING binary) AND CONVERT(NEW.`last_name` USING binary) <=> CONVERT(OLD.`last_name` USING binary)) THEN
       IF NOT (CONVERT(NEW.`full_name` USING binary) <=> CONVERT(OLD.`full_name` USING binary)) THEN
@@ -44,7 +44,7 @@ END;
 -- before a new try: DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_86824da3d0_upd`;
 
 ======== backfill.sql
--- Plan split-name, fingerprint 8793b4a854c0
+-- Plan split-name, fingerprint 87a2ee51e654
 -- Phase backfill. For review; `plan advance split-name --phase backfill` runs it.
 
 -- backfill.1: fill first_name, last_name of users, batch by batch
@@ -69,7 +69,7 @@ SELECT EXISTS (SELECT 1 FROM `app`.`users` WHERE ((`first_name` IS NULL AND `las
 SELECT TABLE_ROWS AS `rows` FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users';
 
 ======== enforce.sql
--- Plan split-name, fingerprint 8793b4a854c0
+-- Plan split-name, fingerprint 87a2ee51e654
 -- Phase enforce. For review; `plan advance split-name --phase enforce` runs it.
 
 -- enforce.1: build index users_last_name_idx
@@ -79,7 +79,7 @@ SELECT TABLE_ROWS AS `rows` FROM information_schema.TABLES WHERE TABLE_SCHEMA = 
 ALTER TABLE `app`.`users` ADD KEY `users_last_name_idx` (`last_name`), ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== verify.sql
--- Plan split-name, fingerprint 8793b4a854c0
+-- Plan split-name, fingerprint 87a2ee51e654
 -- Phase verify. For review; `plan advance split-name --phase verify` runs it.
 
 -- verify.1: prove full_name-agrees-with-first_name-and-last_name on all rows of users
@@ -96,10 +96,10 @@ SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` WHERE NOT ((CONVERT(CONVERT(`
 --   lock  SHARED READ metadata lock on app.users, a moment; only other schema changes wait
 --   takes a moment
 -- check
-SELECT 'the sync trigger zz_plan_sync_users_86824da3d0_ins is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_86824da3d0_ins' AND SHA2(ACTION_STATEMENT, 256) = 'c15aeb03206780872570a0e4da97e1cf04c9c1362bf61cde1868f38b78eda4c1') AS holds UNION ALL SELECT 'the sync trigger zz_plan_sync_users_86824da3d0_upd is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_86824da3d0_upd' AND SHA2(ACTION_STATEMENT, 256) = '079af8326770c7ddfaeb5e68d5c3b16dc19e17dd38a18e9fc158bf17bb2bfe0f') AS holds UNION ALL SELECT 'index users_last_name_idx is there' AS what, EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND INDEX_NAME = 'users_last_name_idx') AS holds;
+SELECT 'the sync trigger zz_plan_sync_users_86824da3d0_ins is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_86824da3d0_ins' AND LOCATE('/* plan e057cbff1ab3eb4a26d541868b812ea0 */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'the sync trigger zz_plan_sync_users_86824da3d0_upd is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_86824da3d0_upd' AND LOCATE('/* plan 33bbccaaab75e8dacea43795e6d6fa21 */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'index users_last_name_idx is there' AS what, EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND INDEX_NAME = 'users_last_name_idx') AS holds;
 
 ======== contract.sql
--- Plan split-name, fingerprint 8793b4a854c0
+-- Plan split-name, fingerprint 87a2ee51e654
 -- Phase contract. For review; `plan advance split-name --phase contract --yes` runs it.
 
 -- contract.1: retire users.full_name: make it invisible
@@ -118,7 +118,7 @@ DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_86824da3d0_upd`;
 ALTER TABLE `app`.`users` DROP COLUMN `full_name`, ALGORITHM=INSTANT, LOCK=DEFAULT;
 
 ======== undo.sql
--- Plan split-name, fingerprint 8793b4a854c0
+-- Plan split-name, fingerprint 87a2ee51e654
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback split-name` runs it, and only for steps that were done.
 -- contract.2 cannot be undone: this file is of no use after it.
