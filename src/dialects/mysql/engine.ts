@@ -8,6 +8,7 @@ import { mentions } from './inspect-dependents.ts'
 import { language } from './language.ts'
 import { preflight } from './preflight.ts'
 import { openSession } from './session.ts'
+import { usage } from './usage.ts'
 
 /** A running MySQL or MariaDB. Unqualified names of a plan are looked up in the URL's database, or in `schema`. */
 export async function openEngine(
@@ -39,7 +40,7 @@ export async function openEngine(
     storage: async () => null,
     mentions: (table, column) => mentions(session, table, column),
     pressure: null,
-    usage: null,
+    usage: (asked) => usage(session, dialect, asked),
     inspect: (wanted = {}) => inspect(session, { schema, ...wanted }),
     now: async () => {
       const { rows } = await session.query('SELECT UNIX_TIMESTAMP(CURRENT_TIMESTAMP(3)) * 1000 AS now')

@@ -34,11 +34,11 @@ export async function openSession(options: SessionOptions): Promise<Session & Se
     const [rows] = await client.query(
       'SELECT VERSION() AS version, CONNECTION_ID() AS id, DATABASE() AS name',
     )
-    const [{ version, id, name }] = rows as [{ version: string; id: number; name: string | null }]
+    const [{ version, id, name }] = rows as [{ version: string; id: number | string; name: string | null }]
     if (name === null) throw noDatabase()
     const dialect = /mariadb/i.test(version) ? 'mariadb' : 'mysql'
     await settings(client, dialect)
-    const backend = { pid: id, started: await signed(client) }
+    const backend = { pid: Number(id), started: await signed(client) }
     return session(client, { ...options, backend, label, config, dialect, database: name })
   } catch (error) {
     client?.destroy()
