@@ -15,7 +15,11 @@ export type Expression = {
   readonly reads: readonly string[]
   /** Gives another result each time: fills once, is never recomputed. */
   readonly volatile: boolean
+  /** Where in the text its columns stand, in order, for a dialect that names them in another row. UTF-16 offsets. */
+  readonly places?: readonly Place[]
 }
+
+export type Place = { readonly start: number; readonly end: number; readonly column: string }
 
 /** A column to add; nullable and without default, whatever it will be in the end. */
 export type NewColumn = {
@@ -256,6 +260,11 @@ export type Written = {
     readonly says: string
     readonly hint: string
   }
+  /**
+   * Queries that must run before its statements: a server looks into the body of a trigger only when it fires, and what does
+   * not work there would fail in the application.
+   */
+  readonly tries?: readonly string[]
   /** Settings of the session around its statements, put back whatever happens. */
   readonly around?: { readonly before: string; readonly after: string }
   /** Runs before a new try of an action that runs outside a transaction: clears what a broken try left. */

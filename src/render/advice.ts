@@ -169,7 +169,11 @@ export function checksOf(phase: Phase, program: Program): readonly Check[] {
 export const helpersOf = (program: Program): readonly string[] => [
   ...actionsOf(program).flatMap((action) =>
     action.do === 'install_sync'
-      ? [clean(`the sync ${action.sync.name} (its triggers, and what they call) of ${action.sync.table.name}`)]
+      ? [
+          clean(
+            `the sync ${action.sync.name} (its triggers, and what they call) of ${action.sync.table.name}`,
+          ),
+        ]
       : [],
   ),
   ...program.retires.flatMap(({ table, tombstones }) =>

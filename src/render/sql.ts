@@ -94,10 +94,15 @@ function runs({ engine }: Program, parts: readonly Run[]): string[] {
 /** Texts that the runner asks in a loop or looks up by need; `$1` and on are bound by it. */
 function loops({ written }: Part): string[] {
   const queries = Object.entries(written.queries ?? {})
+  const tries = (written.tries ?? []).map((query) => `-- must work first: ${ended(clean(query))}`)
   const repair = (written.repair ?? []).map((statement) => `-- before a new try: ${ended(clean(statement))}`)
   // Beside statements a query only explains a failure: it is not part of the run.
   if (written.statements.length > 0)
-    return [...repair, ...queries.map(([name, query]) => `-- on failure, ${name}: ${ended(clean(query))}`)]
+    return [
+      ...tries,
+      ...repair,
+      ...queries.map(([name, query]) => `-- on failure, ${name}: ${ended(clean(query))}`),
+    ]
   return queries.flatMap(([name, query]) => [`-- ${name}`, ended(query)])
 }
 

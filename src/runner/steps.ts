@@ -38,8 +38,10 @@ async function together(runner: Runner, step: Step): Promise<void> {
       async (ledger) => {
         const before = await storages(runner, tables)
         await ledger.step(step.id, { state: 'running' })
-        for (const statement of step.parts.flatMap(({ written }) => written.statements))
-          await runner.engine.session.query(statement)
+        for (const { written } of step.parts) {
+          await tryOut(runner, step, written)
+          for (const statement of written.statements) await runner.engine.session.query(statement)
+        }
         await refuseRewrite(runner, step, tables, before)
         await ledger.step(step.id, { state: 'done' })
         await ledger.objects(null)
@@ -60,6 +62,7 @@ async function alone(runner: Runner, step: Step): Promise<void> {
   })
   for (const { written } of step.parts) {
     if (await isDone(runner, written.probe)) continue
+    await tryOut(runner, step, written)
     await act(runner, step, written)
     if (await isDone(runner, written.probe)) continue
     throw new PlanError('PLAN_INTERNAL', `${step.id} ran, but the catalogue does not show it`, {
@@ -113,6 +116,23 @@ async function patiently(runner: Runner, { repair = [], statements }: Written): 
     await each(repair, runner.signal.aborted ? runner.lockTimeout : 0).catch(() => {})
     throw error
   }
+}
+
+/** What the author wrote has to work here before a trigger relies on it. */
+async function tryOut(runner: Runner, step: Step, { tries = [] }: Written): Promise<void> {
+  for (const query of tries)
+    await runner.engine.session.query(query).catch((error: unknown) => {
+      const unfit = error instanceof PlanError && error.code === 'PLAN_DATABASE'
+      if (!unfit && !runner.engine.failures.missing(error)) throw error
+      throw new PlanError(
+        'PLAN_EXPRESSION',
+        `${step.id}: an expression of the plan does not work here: ${(error as PlanError).message}`,
+        {
+          hint: 'roll back, mend the expression in the plan (is every function there, with these arguments?), and compile it again',
+          cause: (error as PlanError).cause,
+        },
+      )
+    })
 }
 
 /** What rows must be like before the action is even begun. */

@@ -47,6 +47,8 @@ const KINDS = {
     // Its packages set these in a file of settings, its own defaults are of another century.
     character_set_server: 'utf8mb4',
     collation_server: 'utf8mb4_general_ci',
+    // A directory among the data would be a database.
+    ignore_db_dirs: 'tmp',
   },
 } as const
 
@@ -74,7 +76,7 @@ export async function startMysql(options: MysqlOptions): Promise<LocalMysql> {
 
 async function dataDirectory(root: string, { kind, dir: kept }: MysqlOptions): Promise<string> {
   const dir = kept ?? (await mkdtemp(join(tmpdir(), `${kind}-`)))
-  if (await exists(join(dir, 'ibdata1'))) return dir
+  if (await exists(join(dir, 'ibdata1'))) return withTmp(dir)
   // Copying takes long enough to be killed meanwhile; afterwards the server has a watcher of its own.
   const watcher = watch({ remove: kept === undefined ? dir : '' })
   try {
@@ -86,6 +88,12 @@ async function dataDirectory(root: string, { kind, dir: kept }: MysqlOptions): P
   } finally {
     watcher.kill()
   }
+  return withTmp(dir)
+}
+
+/** A MariaDB that starts deletes what looks like its own in its temporary directory, also what another server has open. */
+async function withTmp(dir: string): Promise<string> {
+  await mkdir(join(dir, 'tmp'), { recursive: true, mode: 0o700 })
   return dir
 }
 
@@ -108,6 +116,7 @@ class Mysql extends Daemon implements LocalMysql {
   protected command(): Command {
     const here = {
       datadir: this.dataDir,
+      tmpdir: join(this.dataDir, 'tmp'),
       port: String(this.port),
       bind_address: '127.0.0.1',
       // A path of a socket may have 107 bytes at most, a temporary directory can be deeper.

@@ -26,17 +26,20 @@ import { isVolatile } from './volatile.ts'
  * by word as the servers' grammar has it, without precedence: what a bare word means follows from where it stands.
  */
 export function authored(sql: string, table: Table, snapshot: Snapshot): Expression | Refusal {
-  const words = tokens(sql)
+  const text = sql.trim()
+  const words = tokens(text)
   const problem = words.map((token, i) => foreign(token, words[i + 1])).find((found) => found !== null)
   if (problem) return problem
   if (words.length === 0) return { refused: 'an expression cannot be empty', hint: WHOLE }
   const server = isMariadb(snapshot.dialect) ? 'MariaDB' : 'MySQL'
-  const cursor: Cursor = { words, at: 0, problem: null, reads: new Set(), calls: new Set(), table, server }
+  const cursor: Cursor = { words, at: 0, problem: null, places: [], calls: new Set(), table, server }
   if (value(cursor) && cursor.at < words.length) unexpected(cursor)
   if (cursor.problem) return cursor.problem
   // A function of somebody's own, by its last name only: which schema is meant depends on the session.
   const unsure = snapshot.volatileFunctions.some((name) => cursor.calls.has(name.toLowerCase()))
-  return { sql: sql.trim(), reads: [...cursor.reads], volatile: unsure || isVolatile(sql) }
+  const { places } = cursor
+  const reads = [...new Set(places.map(({ column }) => column))]
+  return { sql: text, reads, volatile: unsure || isVolatile(sql), places }
 }
 
 /** What can be in no expression, wherever it stands. */
@@ -184,6 +187,7 @@ function interval(cursor: Cursor): boolean {
 
 function qualified(cursor: Cursor): boolean {
   const names: string[] = []
+  const first = cursor.at
   do {
     names.push(cursor.words[cursor.at]?.means ?? '')
     skip(cursor)
@@ -194,7 +198,7 @@ function qualified(cursor: Cursor): boolean {
   const { schema, name } = cursor.table
   const owner = names.slice(0, -1).join('.')
   // The server tells tables by their case, where its file system does.
-  if (owner === name) return column(cursor)
+  if (owner === name) return column(cursor, first)
   // In a trigger the row is a derived table, which has no schema: error 1054 when the first row is written.
   const hint =
     owner === `${schema}.${name}`
@@ -203,9 +207,11 @@ function qualified(cursor: Cursor): boolean {
   return fail(cursor, `${names.join('.')} is not a column of ${name}`, hint)
 }
 
-function column(cursor: Cursor): boolean {
-  const found = readable(cursor.words[cursor.at]?.means ?? '', cursor.table)
+/** `first`: the word that its name, with the table's, begins with. */
+function column(cursor: Cursor, first = cursor.at): boolean {
+  const last = cursor.words[cursor.at]
+  const found = readable(last?.means ?? '', cursor.table)
   if ('refused' in found) return fail(cursor, found.refused, found.hint)
-  cursor.reads.add(found.name)
+  cursor.places.push({ start: cursor.words[first]?.start ?? 0, end: last?.end ?? 0, column: found.name })
   return skip(cursor)
 }

@@ -1,3 +1,4 @@
+import type { Place } from '../../compiler/step.ts'
 import type { Table } from '../../schema/snapshot.ts'
 import type { Refusal } from '../dialect.ts'
 import type { Token } from './tokens.ts'
@@ -7,7 +8,8 @@ export type Cursor = {
   readonly words: readonly Token[]
   at: number
   problem: Refusal | null
-  readonly reads: Set<string>
+  /** The columns it reads, where they stand. */
+  readonly places: Place[]
   /** Names of the functions it calls, without schema, in small letters. */
   readonly calls: Set<string>
   readonly table: Table

@@ -5,6 +5,7 @@ import type { Refusal } from '../dialect.ts'
 import { authored } from './authored.ts'
 import { readable } from './columns.ts'
 import { literal, quote } from './quote.ts'
+import { tokens } from './tokens.ts'
 import { type Parts, partsOf, typeName } from './types.ts'
 
 /** A plan's value as an expression over a row of `table`, for a column of type `type`. */
@@ -24,7 +25,11 @@ export function expression(
   const written = portable(value, columns, type, snapshot)
   if (typeof written !== 'string') return written
   const reads = [...new Set(columns.map(({ name }) => name))]
-  return { sql: written, reads, volatile: 'now' in value || 'uuid' in value }
+  // What is written here has no other names than its columns.
+  const places = tokens(written).flatMap(({ kind, means, start, end }) =>
+    kind === 'name' ? [{ start, end, column: means }] : [],
+  )
+  return { sql: written, reads, volatile: 'now' in value || 'uuid' in value, places }
 }
 
 /** A boolean of the author's, for CHECK. */

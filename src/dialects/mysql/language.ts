@@ -17,7 +17,7 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   expression,
   query,
   condition,
-  type: typeName,
+  type: (type) => typeName(type, dialect),
   renameColumn,
   renameObject,
   lentDefault: (column) => lentDefault(column, isMariadb(dialect)),

@@ -9,7 +9,7 @@ import { lossQuery, syncLosses } from './losses.ts'
 import { isMariadb } from './mariadb.ts'
 import { columnIs, done, HAS_DEFAULT, indexIs, triggerIs } from './probes.ts'
 import { literal, quote, quoteTable } from './quote.ts'
-import { dropTrigger, EVENTS, syncTrigger, triggerName } from './sync.ts'
+import { dropTrigger, EVENTS, syncTrigger, tries, triggerName } from './sync.ts'
 import { proveCatalogue, proveQuery, proveRows } from './verify.ts'
 
 const alter = (table: TableRef) => `ALTER TABLE ${quoteTable(table)}`
@@ -66,6 +66,7 @@ export const writers =
         // One of them may be left of a try that was cut off.
         repair: EVENTS.map((event) => dropTrigger(sync, event)),
         losses: syncLosses(sync),
+        tries: tries(sync),
       }),
 
       remove_sync: ({ sync }) => ({
@@ -128,8 +129,8 @@ export const writers =
         }
       },
 
-      lend_default: (action) => setDefault(action, instant),
-      set_default: (action) => setDefault(action, instant),
+      lend_default: (action) => setDefault(action, dialect),
+      set_default: (action) => setDefault(action, dialect),
 
       // By name it works as before, so the sync goes on; MariaDB has to be told the whole column again.
       retire_column: ({ table, column, definition: text }) => {
@@ -178,20 +179,26 @@ const definition = ({ name, type, collation }: NewColumn): string =>
 const comment = (column: NewColumn): string =>
   column.comment === null ? '' : ` COMMENT ${literal(column.comment)}`
 
+/** MariaDB prints it so, and in brackets it would be another sort of default. */
+const MOMENT = /^current_timestamp\(\d*\)$/
+
 const setDefault = (
   {
     table,
     column,
     default: value,
   }: Pick<Extract<Action, { do: 'set_default' }>, 'table' | 'column' | 'default'>,
-  instant: string,
-): Written =>
-  ddl({
-    statement: `${alter(table)} ALTER COLUMN ${quote(column)} SET DEFAULT ${asDefault(value)}, ${instant}`,
+  dialect: string,
+): Written => {
+  const { instant } = ways(dialect)
+  const given = isMariadb(dialect) && MOMENT.test(value) ? value : asDefault(value)
+  return ddl({
+    statement: `${alter(table)} ALTER COLUMN ${quote(column)} SET DEFAULT ${given}, ${instant}`,
     undo: `${alter(table)} ALTER COLUMN ${quote(column)} DROP DEFAULT, ${instant}`,
     is: columnIs(table, column, HAS_DEFAULT),
     locks: [lock.exclusive(table)],
   })
+}
 
 const LITERAL = /^(-?[\d.]+(e[+-]?\d+)?|b?'([^'\\]|''|\\[\s\S])*'|NULL|TRUE|FALSE)$/i
 

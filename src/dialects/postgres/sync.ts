@@ -176,6 +176,15 @@ const physical = (sync: Sync, name: string): string =>
 const original = (sync: Sync, name: string): string =>
   sync.aliases.find((alias) => alias.stored === name)?.name ?? name
 
+/** Queries that fail where an expression of the author's would: an unknown function shows only when a trigger fires. */
+export function tries(sync: Sync): string[] {
+  const values = sync.groups
+    .flatMap((group) => [...group.up, ...(group.kind === 'pair' ? group.down : [])])
+    .filter(({ value }) => copied(value) === null)
+    .map(({ value }) => `(${value.sql})`)
+  return values.length === 0 ? [] : [`SELECT ${values.join(', ')} FROM ${quoteTable(sync.table)} LIMIT 0`]
+}
+
 /**
  * Whether the two shapes of a row agree: equal, or for a lossy pair new = f(old) or old = g(new), since both are
  * what somebody wrote. `prefix` stands before column names.

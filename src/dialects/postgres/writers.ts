@@ -6,7 +6,7 @@ import { lock } from './locks.ts'
 import { lossQuery, syncLosses } from './losses.ts'
 import { columnIs, constraintIs, functionIs, relationIs, sourceOf, statisticsIs } from './probes.ts'
 import { literal, quote, quoteTable } from './quote.ts'
-import { functionName, syncFunction, syncTrigger } from './sync.ts'
+import { functionName, syncFunction, syncTrigger, tries } from './sync.ts'
 import { proveCatalogue, proveQuery, proveRows } from './verify.ts'
 
 const regclass = (table: TableRef) => `${literal(quoteTable(table))}::regclass`
@@ -64,6 +64,7 @@ export const writers = (traits: Traits): Writers => ({
       locks: [lock.shareRowExclusive(sync.table)],
     }),
     losses: syncLosses(sync),
+    tries: tries(sync),
   }),
 
   replace_sync: ({ sync, previous }) =>
