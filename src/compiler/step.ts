@@ -239,6 +239,8 @@ export type Lock = {
   readonly during: 'moment' | 'scan' | 'build' | 'rewrite' | 'batch'
 }
 
+type Loss = { readonly what: string; readonly query: string; readonly most?: string }
+
 /** One action written for one database. Text is the whole truth of what runs; `$1…` are bound by the runner. */
 export type Written = {
   readonly statements: readonly string[]
@@ -269,8 +271,11 @@ export type Written = {
   readonly around?: { readonly before: string; readonly after: string }
   /** Runs before a new try of an action that runs outside a transaction: clears what a broken try left. */
   readonly repair?: readonly string[]
-  /** What undoing takes with it: a query of one number `rows`, and what these rows hold. */
-  readonly losses?: readonly { readonly what: string; readonly query: string }[]
+  /**
+   * What undoing takes with it: a query of one number `rows`, and what these rows hold. `most` counts them without looking at
+   * what an expression gives, for expressions that do not work on these rows.
+   */
+  readonly losses?: readonly Loss[]
   /** Texts by purpose, for actions that are a loop or a look-up rather than a list of statements. */
   readonly queries?: Readonly<Record<string, string>>
 }

@@ -22,15 +22,25 @@ async function losses(engine: Engine, progress: Progress, to: Phase | null): Pro
       ),
     )
   const found: Loss[] = []
-  for (const { what, query, tables } of parts) {
-    // What is no longer there cannot be lost by going back.
-    const { rows } = await engine.session.query(query, [], { long: true }).catch((error: unknown) => {
-      if (engine.failures.missing(error)) return { rows: [] }
-      throw error
-    })
-    found.push({ table: tables.map(qualified).join(', '), what, rows: Number(rows[0]?.['rows'] ?? 0) })
+  for (const { what, query, most, tables } of parts) {
+    const rows = await count(engine, query, most)
+    found.push({ table: tables.map(qualified).join(', '), what, rows })
   }
   return found.filter(({ rows }) => rows > 0)
+}
+
+/** An expression that does not work here must not keep anybody from going back. */
+async function count(engine: Engine, query: string, most?: string): Promise<number> {
+  try {
+    const { rows } = await engine.session.query(query, [], { long: true })
+    return Number(rows[0]?.['rows'] ?? 0)
+  } catch (error) {
+    // What is no longer there cannot be lost by going back.
+    if (engine.failures.missing(error)) return 0
+    const unfit = error instanceof PlanError && ['PLAN_DATABASE', 'PLAN_POISON'].includes(error.code)
+    if (!unfit || most === undefined) throw error
+    return count(engine, most)
+  }
 }
 
 /** Undoes everything back to before `to` (default: all of it), newest first. */

@@ -22,7 +22,9 @@ async function readPressure(session: Session, lag: LagReader): Promise<Pressure>
   const { rows } = await session.query(
     "SHOW GLOBAL STATUS WHERE Variable_name IN ('Threads_running', 'Innodb_history_list_length')",
   )
-  const status = new Map(rows.map((row) => [String(row['Variable_name']).toLowerCase(), Number(row['Value'])]))
+  const status = new Map(
+    rows.map((row) => [String(row['Variable_name']).toLowerCase(), Number(row['Value'])]),
+  )
   const history = status.get('innodb_history_list_length') ?? (await historyLength(session))
   const { dumps, daemons } = await standing(session)
   // One of them is the statement that asks.

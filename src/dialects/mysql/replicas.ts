@@ -8,7 +8,10 @@ import { openSession, type Server } from './session.ts'
 export type Lag = { readonly lag: number | null; readonly replicas: number; readonly reason: string | null }
 
 /** Asks the replicas, each on a connection that stays open in between. `dumps` is how many read the binary log. */
-export type LagReader = { readonly read: (dumps: number) => Promise<Lag>; readonly close: () => Promise<void> }
+export type LagReader = {
+  readonly read: (dumps: number) => Promise<Lag>
+  readonly close: () => Promise<void>
+}
 
 /** One as it registered itself with the primary. */
 type Replica = { readonly host: string; readonly port: number; readonly id: number }
@@ -56,7 +59,11 @@ export function openLagReader(
 }
 
 /** The replicas, or why they cannot all be known. */
-async function registered(session: Session, dialect: Server['dialect'], dumps: number): Promise<Replica[] | Lag> {
+async function registered(
+  session: Session,
+  dialect: Server['dialect'],
+  dumps: number,
+): Promise<Replica[] | Lag> {
   const log = await session.query('SELECT @@global.log_bin AS log')
   if (Number(log.rows[0]?.['log']) !== 1) return NONE
   const rows = await permitted(session, dialect === 'mariadb' ? 'SHOW SLAVE HOSTS' : 'SHOW REPLICAS')
@@ -68,7 +75,10 @@ async function registered(session: Session, dialect: Server['dialect'], dumps: n
     id: Number(row['Server_Id'] ?? row['Server_id']),
   }))
   if (dumps > replicas.length)
-    return unknown(replicas.length, `${dumps - replicas.length} that read the binary log did not register as replicas`)
+    return unknown(
+      replicas.length,
+      `${dumps - replicas.length} that read the binary log did not register as replicas`,
+    )
   const nameless = replicas.find(({ host }) => host === '')
   return nameless
     ? unknown(replicas.length, `replica ${nameless.id} does not say where it is: set report_host there`)

@@ -6,7 +6,7 @@ export const lossQuery = (table: TableRef, lost: string): string =>
   `SELECT count(*)::text AS rows FROM ${quoteTable(table)} WHERE ${lost}`
 
 /** What the new shape holds that the old one cannot: rows whose new side is not what the old side gives. */
-export function syncLosses(sync: Sync): { what: string; query: string }[] {
+export function syncLosses(sync: Sync): { what: string; query: string; most: string }[] {
   return sync.groups.flatMap((group) => {
     const names = group.up.map(({ column }) => column).join(', ')
     const differs = group.up.map(({ column, type, value }) =>
@@ -18,6 +18,13 @@ export function syncLosses(sync: Sync): { what: string; query: string }[] {
       group.kind === 'pair'
         ? `values of ${names} that ${group.down.map(({ column }) => column).join(', ')} cannot give back`
         : `values of ${names} that its fill does not give`
-    return [{ what, query: lossQuery(sync.table, differs.join(' OR ')) }]
+    const any = group.up.map(({ column }) => `${quote(column)} IS NOT NULL`)
+    return [
+      {
+        what,
+        query: lossQuery(sync.table, differs.join(' OR ')),
+        most: lossQuery(sync.table, any.join(' OR ')),
+      },
+    ]
   })
 }
