@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest'
+import { compiled, findingsOf, planOf } from '../support/programs.ts'
+import { column, id, snapshot, table } from '../support/snapshots.ts'
+
+const LIMITED = 'backfill: { throttle: { max_lag: 2s } }\n'
+const ASKED = 'checkpoints: { switch-app: { probes: [{ unused: { for: 30m } }] } }\n'
+const plan = (more: string) => planOf('rename_column: { table: users, from: last, to: family }', more)
+
+const on = (dialect: string, number: number) =>
+  snapshot({
+    dialect,
+    server: { number, version: String(number) },
+    tables: [table('users', [id(), column('last', 'varchar(80)', { notNull: true })])],
+  })
+const postgres = on('postgres', 180004)
+const mysql = on('mysql', 90704)
+const mariadb = on('mariadb', 101118)
+
+it.each([LIMITED, ASKED])('what PostgreSQL is not asked yet is refused by name: %s', (more) => {
+  expect(findingsOf(plan(more), postgres)).toMatchObject([{ code: 'PLAN_NOT_BUILT', at: { line: 5 } }])
+})
+
+it('a limit of lag is part of the program', () => {
+  expect(compiled(plan(LIMITED), mysql).backfill.limits).toEqual({
+    maxLag: 2000,
+    maxRunning: null,
+    maxHistory: null,
+  })
+})
+
+it('MariaDB can find a use, but never say that there is none, and the plan is told so', () => {
+  expect(compiled(plan(ASKED), mariadb).warnings.join()).toContain('never say that there is none')
+  expect(compiled(plan(ASKED), mysql).warnings.join()).not.toContain('never say')
+})
+
+it('MariaDB refuses statements that leave out a required column before a trigger can fill it, and the plan says so', () => {
+  expect(compiled(plan(''), mariadb).warnings.join()).toMatch(/INSERT … SELECT.*have to name last and family/)
+  expect(compiled(plan(''), mysql).warnings.join()).not.toContain('INSERT … SELECT')
+})
+
+it('an old server that cannot drop a column at once is told to write the table anew beside the running writes', () => {
+  const drops = (number: number) =>
+    compiled(plan(''), on('mysql', number))
+      .phases.flatMap(({ steps }) => steps.flatMap(({ parts }) => parts))
+      .filter(({ action }) => action.do === 'drop_column')
+      .flatMap(({ written }) => written.statements)
+  expect(drops(80028)).toEqual(['ALTER TABLE `app`.`users` DROP COLUMN `last`, ALGORITHM=INPLACE, LOCK=NONE'])
+  expect(drops(80029)).toEqual([
+    'ALTER TABLE `app`.`users` DROP COLUMN `last`, ALGORITHM=INSTANT, LOCK=DEFAULT',
+  ])
+})
