@@ -262,19 +262,13 @@ export type Written = {
     readonly says: string
     readonly hint: string
   }
-  /**
-   * Queries that must run before its statements: a server looks into the body of a trigger only when it fires, and what does
-   * not work there would fail in the application.
-   */
+  /** Queries that must work before its statements: a server looks into the body of a trigger only when it fires. */
   readonly tries?: readonly string[]
   /** Settings of the session around its statements, put back whatever happens. */
   readonly around?: { readonly before: string; readonly after: string }
   /** Runs before a new try of an action that runs outside a transaction: clears what a broken try left. */
   readonly repair?: readonly string[]
-  /**
-   * What undoing takes with it: a query of one number `rows`, and what these rows hold. `most` counts them without looking at
-   * what an expression gives, for expressions that do not work on these rows.
-   */
+  /** What undoing takes with it: a query of one number `rows`. `most` counts without expressions, should they not work. */
   readonly losses?: readonly Loss[]
   /** Texts by purpose, for actions that are a loop or a look-up rather than a list of statements. */
   readonly queries?: Readonly<Record<string, string>>

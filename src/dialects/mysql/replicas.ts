@@ -29,13 +29,13 @@ export function openLagReader(
   options: Pick<SessionOptions, 'url' | 'application' | 'tls'>,
 ): LagReader {
   const open = new Map<string, Session>()
+  const known = new Map<string, Replica>()
   const drop = async (name: string) => {
     const gone = open.get(name)
     open.delete(name)
     await gone?.close()
   }
-  const ask = async (replica: Replica, source: string): Promise<Lag> => {
-    const name = `${replica.host}:${replica.port}`
+  const ask = async (name: string, replica: Replica, source: string): Promise<Lag> => {
     try {
       const connected = open.get(name) ?? (await connect(options, replica))
       open.set(name, connected)
@@ -49,10 +49,10 @@ export function openLagReader(
     read: async (dumps) => {
       const found = await registered(session, dialect, dumps)
       if (!Array.isArray(found)) return found
-      const names = found.map(({ host, port }) => `${host}:${port}`)
-      for (const name of open.keys()) if (!names.includes(name)) await drop(name)
+      // One that has stopped is no longer in the primary's list, and falls behind all the more.
+      for (const replica of found) known.set(`${replica.host}:${replica.port}`, replica)
       const source = await identity(session, dialect)
-      return worst(await Promise.all(found.map((replica) => ask(replica, source))))
+      return worst(await Promise.all([...known].map(([name, replica]) => ask(name, replica, source))))
     },
     close: async () => void (await Promise.all([...open.keys()].map(drop))),
   }
@@ -113,7 +113,7 @@ async function connect(options: Pick<SessionOptions, 'url' | 'application' | 'tl
   })
 }
 
-/** Of several sources only the channel that leads to us. */
+/** Of several sources only the channel that leads to us: what stands at that address may be another server. */
 async function statusOf(
   replica: Session,
   dialect: Server['dialect'],
@@ -122,12 +122,11 @@ async function statusOf(
   const { rows } = await replica.query(
     dialect === 'mariadb' ? 'SHOW ALL SLAVES STATUS' : 'SHOW REPLICA STATUS',
   )
-  const ours = rows.filter((row) => String(row['Source_UUID'] ?? row['Master_Server_Id']) === source)
-  return ours.length > 0 ? ours : rows
+  return rows.filter((row) => String(row['Source_UUID'] ?? row['Master_Server_Id']) === source)
 }
 
 function lagOf(name: string, channels: readonly Row[]): Lag {
-  if (channels.length === 0) return unknown(1, `replica ${name} replicates from nobody`)
+  if (channels.length === 0) return unknown(1, `replica ${name} does not replicate from this server`)
   return { ...worst(channels.map((row) => channelLag(name, row))), replicas: 1 }
 }
 

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import mysql from 'mysql2/promise'
 import { PlanError } from '../../errors.ts'
-import type { Limits, Result, Session, SessionOptions } from '../session.ts'
+import { isTrue, type Limits, type Result, type Session, type SessionOptions } from '../session.ts'
 import { bind, isNumbered } from './bind.ts'
 import { recognise, sessionLost } from './errors.ts'
 
@@ -140,6 +140,8 @@ type Opened = SessionOptions &
 function session(client: mysql.Connection, opened: Opened): Session & Server {
   const { backend, label, config, faults, timeout = CLIENT_TIMEOUT } = opened
   let open = false
+  /** How long each statement of the transaction may take: a kill between two of them would be lost, one of COMMIT too much. */
+  let patience = 0
   let sections: string[] = []
 
   const run = async (statement: string, values: readonly unknown[] = [], long = false): Promise<Result> => {
@@ -170,7 +172,7 @@ function session(client: mysql.Connection, opened: Opened): Session & Server {
   }
 
   /** The servers bound only reads by themselves, so the statement is ended from another connection. */
-  const bounded = async <T>(limit: number | undefined, work: () => Promise<T>): Promise<T> => {
+  const bounded = async <T>(limit: number, work: () => Promise<T>): Promise<T> => {
     if (!limit) return work()
     let ending: Promise<void> | undefined
     const timer = setTimeout(() => {
@@ -204,6 +206,7 @@ function session(client: mysql.Connection, opened: Opened): Session & Server {
 
   const transaction = async <T>(limits: Limits, work: () => Promise<T>): Promise<T> => {
     await begin(limits)
+    patience = limits.statementTimeout ?? 0
     try {
       const result = await work()
       await run('COMMIT')
@@ -214,6 +217,7 @@ function session(client: mysql.Connection, opened: Opened): Session & Server {
       throw error
     } finally {
       open = false
+      patience = 0
       await release()
     }
   }
@@ -229,19 +233,24 @@ function session(client: mysql.Connection, opened: Opened): Session & Server {
     label,
     dialect: opened.dialect,
     database: opened.database,
-    query: (statement, values, options) => run(statement, values, options?.long),
+    query: (statement, values, options) => bounded(patience, () => run(statement, values, options?.long)),
 
-    transaction: (limits, work) =>
-      limited(limits, () => bounded(limits.statementTimeout, () => transaction(limits, work))),
+    transaction: (limits, work) => limited(limits, () => transaction(limits, work)),
 
     autonomous: (statement, limits) =>
       limited(limits, () =>
-        bounded(limits.statementTimeout, async () => void (await run(statement, [], true))),
+        bounded(limits.statementTimeout ?? 0, async () => void (await run(statement, [], true))),
       ),
 
     async alone(section) {
-      await run('SELECT GET_LOCK(?, ?)', [section, LOCK_WAIT])
-      sections.push(section)
+      const name = sectionName(opened.database, section)
+      const ask = () => run('SELECT GET_LOCK(?, ?) AS held', [name, LOCK_WAIT])
+      const { rows } = await bounded(patience, ask)
+      const held = rows[0]?.['held']
+      // MariaDB takes a wait that was ended for an answer too.
+      if (!isTrue(held))
+        throw recognise({ errno: held === null ? 1317 : 1205, sqlState: 'HY000' }, `the section ${section}`)
+      sections.push(name)
     },
 
     cancel,
@@ -254,8 +263,16 @@ function session(client: mysql.Connection, opened: Opened): Session & Server {
   }
 }
 
+/** Names of such locks are those of the whole server, and have a length. */
+const sectionName = (database: string, section: string): string =>
+  `plan-section-${createHash('sha256').update(`${database}/${section}`).digest('hex').slice(0, 48)}`
+
+/** A year: what the servers take for ever. */
+const FOR_EVER = 31_536_000
+
 /** Whole seconds, at least one; MariaDB also takes 0, which is not to wait at all. */
-function lockSettings(dialect: Server['dialect'], milliseconds: number): string {
+function lockSettings(dialect: Server['dialect'], limit: number): string {
+  const milliseconds = limit === 0 ? FOR_EVER * 1000 : limit
   const seconds =
     dialect === 'mariadb' && milliseconds > 0 && milliseconds < 1000
       ? 0
@@ -265,7 +282,11 @@ function lockSettings(dialect: Server['dialect'], milliseconds: number): string 
 
 /** The first words of a statement: enough to know it, and never a value. */
 const doing = (statement: string): string => {
-  const words = statement.replace(/\s+/g, ' ').trim().split(' ')
+  const words = statement
+    .replace(/['"][\s\S]*/, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .split(' ')
   const kept = /^(ALTER|CREATE|DROP)$/i.test(words[0] ?? '') ? 6 : 2
   return words.slice(0, kept).join(' ')
 }

@@ -5,7 +5,7 @@ import { errnoOf, permitted } from './permitted.ts'
 import type { Server } from './session.ts'
 
 /** Our own statements are counted as well, so the last one cannot be older than this, seconds. */
-const FRESH = 60
+const FRESH = 5
 
 /** How much of a statement is shown, and how many statements. */
 const SHOWN = 120

@@ -129,8 +129,8 @@ export const writers =
         }
       },
 
-      lend_default: (action) => setDefault(action, dialect),
-      set_default: (action) => setDefault(action, dialect),
+      lend_default: (action) => setDefault(action, instant),
+      set_default: (action) => setDefault(action, instant),
 
       // By name it works as before, so the sync goes on; MariaDB has to be told the whole column again.
       retire_column: ({ table, column, definition: text }) => {
@@ -179,26 +179,20 @@ const definition = ({ name, type, collation }: NewColumn): string =>
 const comment = (column: NewColumn): string =>
   column.comment === null ? '' : ` COMMENT ${literal(column.comment)}`
 
-/** MariaDB prints it so, and in brackets it would be another sort of default. */
-const MOMENT = /^current_timestamp\(\d*\)$/
-
 const setDefault = (
   {
     table,
     column,
     default: value,
   }: Pick<Extract<Action, { do: 'set_default' }>, 'table' | 'column' | 'default'>,
-  dialect: string,
-): Written => {
-  const { instant } = ways(dialect)
-  const given = isMariadb(dialect) && MOMENT.test(value) ? value : asDefault(value)
-  return ddl({
-    statement: `${alter(table)} ALTER COLUMN ${quote(column)} SET DEFAULT ${given}, ${instant}`,
+  instant: string,
+): Written =>
+  ddl({
+    statement: `${alter(table)} ALTER COLUMN ${quote(column)} SET DEFAULT ${asDefault(value)}, ${instant}`,
     undo: `${alter(table)} ALTER COLUMN ${quote(column)} DROP DEFAULT, ${instant}`,
     is: columnIs(table, column, HAS_DEFAULT),
     locks: [lock.exclusive(table)],
   })
-}
 
 const LITERAL = /^(-?[\d.]+(e[+-]?\d+)?|b?'([^'\\]|''|\\[\s\S])*'|NULL|TRUE|FALSE)$/i
 

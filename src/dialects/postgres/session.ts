@@ -68,6 +68,7 @@ async function settings(client: pg.Client, schema: string): Promise<void> {
   // Keys go through the ledger as text: the text has to mean the same in every session.
   await client.query("SET datestyle = 'ISO, YMD'")
   await client.query("SET intervalstyle = 'postgres'")
+  await client.query('SET extra_float_digits = 1')
   // Limits of a role are for the application: a scan of a large table takes as long as it takes.
   await client.query('SET statement_timeout = 0')
   // A runner that died within a transaction must not keep its locks.
@@ -91,7 +92,13 @@ function session(
     const point = statement.replace(/\s+/g, ' ').slice(0, 80)
     await faults?.(`before ${point}`)
     try {
-      const query = { text: statement, values: [...values], ...(!long && { query_timeout: timeout }) }
+      const query = {
+        text: statement,
+        values: [...values],
+        // The other protocol takes several statements at once, which could end the transaction that they are in.
+        queryMode: 'extended',
+        ...(!long && { query_timeout: timeout }),
+      }
       const { rows, rowCount } = await client.query(query)
       await faults?.(`after ${point}`)
       return { rows, count: rowCount ?? 0 }
@@ -158,7 +165,11 @@ const limitSettings = ({ lockTimeout, statementTimeout }: Limits, set: string): 
 
 /** The first words of a statement: enough to know it, and never a value. */
 const doing = (statement: string): string => {
-  const words = statement.replace(/\s+/g, ' ').trim().split(' ')
+  const words = statement
+    .replace(/'[\s\S]*/, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .split(' ')
   const kept = /^(ALTER|CREATE|DROP|COMMENT|GRANT)$/i.test(words[0] ?? '') ? 6 : 2
   return words.slice(0, kept).join(' ')
 }

@@ -1,0 +1,144 @@
+import type { Assignment, Expression, SyncGroup } from '../compiler/step.ts'
+
+export type Row = 'NEW' | 'OLD'
+export type Pair = Extract<SyncGroup, { kind: 'pair' }>
+
+/** How a dialect says what the sync rule needs; rows are those of a BEFORE trigger. */
+export type Tongue = {
+  readonly quote: (name: string) => string
+  /** Equal by the type's own word, and stored alike. Both null-safe, and never null themselves. */
+  readonly same: (a: string, b: string, type: string) => string
+  readonly sameImage: (a: string, b: string, type: string) => string
+  readonly elseIf: string
+  readonly yes: string
+  /** A whole statement that gives NEW's column this value. */
+  readonly assign: (column: string, value: string) => string
+  readonly evaluate: (value: Expression, row: Row) => string
+  /** Statements that refuse what was written to both sides. */
+  readonly conflict: (group: Pair) => readonly string[]
+  /** The name under which a column is stored, where it was retired under another one. */
+  readonly stored: (column: string) => string
+}
+
+/** The sync rule: direction comes from which column changed, never from who the client is. Lines of a trigger's body. */
+export function syncRule(tongue: Tongue) {
+  const { quote, same, sameImage, elseIf, evaluate } = tongue
+  const assign = (one: Assignment): string => tongue.assign(quote(one.column), evaluate(one.value, 'NEW'))
+
+  /** Whether the statement left the columns alone; types are known only of those that are synced. */
+  const unchanged = (columns: readonly Column[]): string =>
+    columns
+      .map(({ column, type = '' }) => sameImage(`NEW.${quote(column)}`, `OLD.${quote(column)}`, type))
+      .join(' AND ')
+  const changed = (columns: readonly Column[]): string => `NOT (${unchanged(columns)})`
+
+  const disagree = (group: Pair): string =>
+    `NOT (${agreement(tongue, group, (one) => evaluate(one.value, 'NEW'), 'NEW.')})`
+
+  /** A column's DEFAULT never counts as a write. A volatile one cannot be told from a value, so it counts as none. */
+  const defaulted = ({ column, type, default: given }: Pair['down'][number]): string => {
+    if (given?.volatile) return tongue.yes
+    const name = `NEW.${quote(column)}`
+    return given ? `(${name} IS NULL OR ${same(name, `(${given.sql})`, type)})` : `${name} IS NULL`
+  }
+
+  /** Both sides were written, and differ: the plan says who wins. */
+  const settle = (group: Pair): readonly string[] => {
+    if (group.onConflict === 'error') return tongue.conflict(group).map((line) => `  ${line}`)
+    const losing = group.onConflict === 'new' ? group.down : group.up
+    return losing.map((one) => `  ${assign(one)}`)
+  }
+
+  const onInsert = (group: SyncGroup): string[] => {
+    if (group.kind === 'fill')
+      return group.up.map((one) => `IF NEW.${quote(one.column)} IS NULL THEN ${assign(one)} END IF;`)
+    const unwritten = group.up.map(({ column }) => `NEW.${quote(column)} IS NULL`).join(' AND ')
+    return [
+      `IF ${unwritten} THEN`,
+      ...group.up.map((one) => `  ${assign(one)}`),
+      `${elseIf} ${group.down.map(defaulted).join(' AND ')} THEN`,
+      ...group.down.map((one) => `  ${assign(one)}`),
+      `${elseIf} ${disagree(group)} THEN`,
+      ...settle(group),
+      'END IF;',
+    ]
+  }
+
+  const onUpdate = (group: SyncGroup): string[] => {
+    if (group.kind === 'fill') return group.up.flatMap(refill)
+    const oldChanged = changed(group.down)
+    return [
+      `IF ${changed(group.up)} THEN`,
+      `  IF ${oldChanged} THEN`,
+      `    IF ${disagree(group)} THEN`,
+      ...settle(group).map((line) => `    ${line}`),
+      '    END IF;',
+      '  ELSE',
+      ...lazyFill(group).map((line) => `    ${line}`),
+      ...group.down.map((one) => `    ${assign(one)}`),
+      '  END IF;',
+      `${elseIf} ${oldChanged} THEN`,
+      ...group.up.map((one) => `  ${assign(one)}`),
+      'END IF;',
+    ]
+  }
+
+  /**
+   * A client of the new shape may meet a row before the backfill does. What it leaves alone there is not empty, only
+   * not filled yet: fill it first, or the old value would lose that part.
+   */
+  const lazyFill = (group: Pair): string[] => {
+    if (group.up.length < 2) return []
+    const unfilled = group.up.map(({ column }) => `OLD.${quote(column)} IS NULL`).join(' AND ')
+    const fill = group.up.map(({ column, value }) => {
+      const filled = tongue.assign(quote(column), evaluate(value, 'OLD'))
+      return `  IF NEW.${quote(column)} IS NULL THEN ${filled} END IF;`
+    })
+    return [`IF ${unfilled} THEN`, ...fill, 'END IF;']
+  }
+
+  /** A derived column follows its sources as long as nobody wrote another value into it. */
+  const refill = (one: Assignment): string[] => {
+    if (one.value.volatile || one.value.reads.length === 0) return []
+    const column = quote(one.column)
+    const sources = one.value.reads.map((name) => ({ column: tongue.stored(name) }))
+    return [
+      `IF ${changed(sources)} AND ${unchanged([one])} THEN`,
+      // An empty one is not filled yet. Its old source is left alone: it may be a value that cannot be converted.
+      `  IF OLD.${column} IS NULL THEN ${assign(one)}`,
+      `  ${elseIf} ${same(`OLD.${column}`, evaluate(one.value, 'OLD'), one.type)} THEN ${assign(one)} END IF;`,
+      'END IF;',
+    ]
+  }
+
+  return { onInsert, onUpdate }
+}
+
+type Column = { readonly column: string; readonly type?: string }
+
+/**
+ * Whether the two shapes of a row agree: equal, or for a lossy pair new = f(old) or old = g(new), since both are
+ * what somebody wrote. `prefix` stands before column names.
+ */
+export function agreement(
+  { quote, same, sameImage }: Pick<Tongue, 'quote' | 'same' | 'sameImage'>,
+  group: Pair,
+  written: (one: Assignment) => string,
+  prefix: string,
+): string {
+  const side = (all: readonly Assignment[], equal: Tongue['same']) =>
+    all.map((one) => equal(`${prefix}${quote(one.column)}`, written(one), one.type)).join(' AND ')
+  return group.identical
+    ? side(group.up, sameImage)
+    : `(${side(group.up, same)}) OR (${side(group.down, same)})`
+}
+
+/** The expressions of a sync that are more than a column. */
+export const authoredIn = (
+  groups: readonly SyncGroup[],
+  copies: (value: Expression) => boolean,
+): Expression[] =>
+  groups
+    .flatMap((group) => [...group.up, ...(group.kind === 'pair' ? group.down : [])])
+    .map(({ value }) => value)
+    .filter((value) => !copies(value))
