@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import mysql from 'mysql2/promise'
 import pg from 'pg'
 
-/* A client in a process of its own: reads and writes single rows at an easy pace. Arguments: URL, rows. */
+/* A client in a process of its own: works on single rows at an easy pace. Arguments: URL, rows. */
 const [url = '', rows = '1'] = process.argv.slice(2)
 const waits: number[] = []
 let failed = 0
@@ -12,19 +13,38 @@ process.on('message', () => {
 })
 process.on('disconnect', () => process.exit(0))
 
-const client = new pg.Client({ connectionString: url, application_name: 'bench probe' })
-await client.connect()
-const id = (): number => 1 + Math.floor(Math.random() * Number(rows))
+type Client = { turn(turn: number, id: number): Promise<unknown>; end(): Promise<void> }
+
+/** Reads and writes. */
+async function postgres(): Promise<Client> {
+  const client = new pg.Client({ connectionString: url, application_name: 'bench probe' })
+  await client.connect()
+  return {
+    turn: (turn, id) =>
+      turn % 2
+        ? client.query('SELECT last_name FROM users WHERE id = $1', [id])
+        : client.query('UPDATE users SET seen = now() WHERE id = $1', [id]),
+    end: () => client.end(),
+  }
+}
+
+/** Only writes: reads never wait here. */
+async function mysqlClient(): Promise<Client> {
+  const client = await mysql.createConnection(url)
+  return {
+    turn: (turn, id) =>
+      client.execute('UPDATE users SET email = ? WHERE id = ?', [`changed${turn}@example.org`, id]),
+    end: () => client.end(),
+  }
+}
+
+const client = await (url.startsWith('postgres') ? postgres() : mysqlClient())
+process.send?.('ready')
 for (let turn = 0; running; turn++) {
   const started = performance.now()
-  try {
-    if (turn % 2) await client.query('SELECT last_name FROM users WHERE id = $1', [id()])
-    else await client.query('UPDATE users SET seen = now() WHERE id = $1', [id()])
-  } catch {
-    failed++
-  }
+  await client.turn(turn, 1 + Math.floor(Math.random() * Number(rows))).catch(() => failed++)
   waits.push(performance.now() - started)
-  await pause(2 + Math.random() * 4)
+  await pause(5)
 }
 await client.end()
 process.send?.({ waits, failed }, undefined, undefined, () => process.disconnect())

@@ -1,12 +1,11 @@
-import type { Contender } from './backfill.ts'
+import type { Contender, Toolwork } from './measure.ts'
 
-const say = (text: string): void => console.log(text)
+export const say = (text: string): void => console.log(text)
 
-export const number = (value: number): string => Math.round(value).toLocaleString('en')
+const number = (value: number): string => Math.round(value).toLocaleString('en')
 export const ms = (value: number): string => `${value < 10 ? value.toFixed(1) : number(value)} ms`
 export const ratio = (value: number): string => `${value < 10 ? value.toFixed(2) : number(value)} ×`
-export const megabytes = (bytes: number): string =>
-  Number.isNaN(bytes) ? '–' : `${number(bytes / 1024 / 1024)} MB`
+const megabytes = (bytes: number): string => (Number.isNaN(bytes) ? '–' : `${number(bytes / 1024 / 1024)} MB`)
 const seconds = (value: number): string => `${(value / 1_000).toFixed(1)} s`
 
 const columns = (cells: readonly string[], widths: readonly number[]): string =>
@@ -20,10 +19,11 @@ const columns = (cells: readonly string[], widths: readonly number[]): string =>
 
 const WIDE = [34, 11, 11, 10, 12, 12, 10]
 
-export function backfillHead(rows: number): void {
+/** `log`: what the server calls its logs. */
+export function backfillHead(rows: number, log: string): void {
   say(
     columns(
-      [`backfill of ${number(rows)} rows`, 'rows/s', 'time', 'WAL', 'table then', 'tool is', 'goal'],
+      [`backfill of ${number(rows)} rows`, 'rows/s', 'time', log, 'table then', 'tool is', 'goal'],
       WIDE,
     ),
   )
@@ -39,14 +39,20 @@ export function backfillLine(
     name,
     number(rows / (cost.ms / 1_000)),
     seconds(cost.ms),
-    megabytes(cost.wal),
+    megabytes(cost.log),
     megabytes(cost.size),
   ]
   say(columns([...cells, ...(faster ? [ratio(faster.ratio), faster.goal] : [])], WIDE))
   if (note) say(`  (${note})`)
 }
 
-const NARROW = [68, 18, 12]
-export const otherHead = (): void => say(columns(['\nelse', 'measured', 'goal'], [69, 18, 12]))
+export const missingLine = (name: string): void => say(columns([name, 'not installed'], [WIDE[0] ?? 0, 0]))
+
+const NARROW = [68, 24, 12]
+export function otherHead({ peak, batches }: Toolwork): void {
+  say(columns(['\nelse', 'measured', 'goal'], [69, 24, 12]))
+  other('memory of the runner, at most', megabytes(peak), '≤ 150 MB')
+  other('batches', number(batches), '')
+}
 export const other = (name: string, measured: string, goal: string): void =>
   say(columns([name, measured, goal], NARROW))

@@ -31,10 +31,11 @@ type Ran = {
   readonly peak: number
 }
 
-/** A folder with the plan in it, to run commands in. */
-export function workplace(folder: string, duty = 1): string {
+/** A folder with the plan in it, to run commands in; with a name and a text another plan as well. */
+export function workplace(folder: string, duty = 1, more: Readonly<Record<string, string>> = {}): string {
   mkdirSync(join(folder, 'plans'), { recursive: true })
-  writeFileSync(join(folder, 'plans', `${PLAN}.yaml`), planText(duty))
+  const plans = { [PLAN]: planText(duty), ...more }
+  for (const [name, text] of Object.entries(plans)) writeFileSync(join(folder, 'plans', `${name}.yaml`), text)
   return folder
 }
 
@@ -60,6 +61,10 @@ export async function plan(cwd: string, url: string | null, words: readonly stri
   if (exit !== 0) throw new Error(`plan ${words.join(' ')} ended with ${exit}: ${said}`)
   return { lines, ms, peak: Number(/^peak (\d+)$/m.exec(said)?.[1]) * 1024 }
 }
+
+/** The tool's column and trigger in a database, and its ledger. */
+export const expand = (cwd: string, url: string, name = PLAN): Promise<Ran> =>
+  plan(cwd, url, ['advance', name, '--phase', 'expand'])
 
 /** How long a plain run takes, from start to end; with no words that of Node alone. */
 export const bare = (cwd: string, words: readonly string[] | null): Promise<number> =>

@@ -80,8 +80,8 @@ async function demo({ engine: name, detail }: Asked): Promise<boolean> {
 async function prepare(database: Engine, server: Server): Promise<void> {
   signal.throwIfAborted()
   await database.load(server, 'app', 'by_hand')
-  good(`${server.name} of our own, with ${number(ROWS)} users; it is gone afterwards`)
   signal.throwIfAborted()
+  good(`${server.name} of our own, with ${number(ROWS)} users; it is gone afterwards`)
 }
 
 /** What a server that does not start says may be its whole log. */

@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { type Bench, bench, describePostgres, done, refused } from '../support/command.ts'
-import type { Database } from '../support/databases.ts'
+import type { Place } from '../support/places.ts'
 import { startServer } from '../support/server.ts'
 import { addHandle, PLAN, rename, users } from '../support/users.ts'
 
@@ -105,7 +105,7 @@ describePostgres('a missing privilege', (server) => {
       await here.database.query(`DROP ROLE ${role}`)
     }
   }
-  const untouched = async (database: Database) => {
+  const untouched = async (database: Place) => {
     expect(await database.query("SELECT FROM pg_namespace WHERE nspname = 'plan'")).toEqual([])
     expect(await database.query('SELECT count(*)::int FROM pg_trigger WHERE NOT tgisinternal')).toEqual([
       { count: 0 },

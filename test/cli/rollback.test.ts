@@ -1,15 +1,16 @@
 import { expect, it } from 'vitest'
 import { bench, done, refused } from '../support/command.ts'
-import { type Database, describeEachPostgres } from '../support/databases.ts'
+import { describeEachPostgres } from '../support/databases.ts'
+import type { Place } from '../support/places.ts'
 import { addHandle, PLAN, rename, users } from '../support/users.ts'
 
-const names = async ({ query }: Database) =>
+const names = async ({ query }: Place) =>
   (
     await query(
       "SELECT attname FROM pg_attribute WHERE attrelid = 'users'::regclass AND attnum > 0 AND NOT attisdropped",
     )
   ).map(({ attname }) => attname)
-const helpers = async ({ query }: Database) =>
+const helpers = async ({ query }: Place) =>
   query(
     "SELECT tgname AS name FROM pg_trigger WHERE NOT tgisinternal UNION ALL SELECT proname FROM pg_proc WHERE proname LIKE 'zz%'",
   )

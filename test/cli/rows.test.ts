@@ -1,21 +1,22 @@
 import { expect, it } from 'vitest'
 import { bench, done, refused } from '../support/command.ts'
-import { type Database, describeEachPostgres } from '../support/databases.ts'
+import { describeEachPostgres } from '../support/databases.ts'
+import type { Place } from '../support/places.ts'
 import { addHandle, PLAN, planFile, users } from '../support/users.ts'
 
-const constraints = async ({ query }: Database) =>
+const constraints = async ({ query }: Place) =>
   (
     await query(
       "SELECT conname FROM pg_constraint WHERE conrelid = 'users'::regclass AND contype <> 'p' ORDER BY conname",
     )
   ).map(({ conname }) => conname)
-const indexes = async ({ query }: Database) =>
+const indexes = async ({ query }: Place) =>
   (
     await query(
       "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = 'users'::regclass AND NOT i.indisprimary",
     )
   ).map(({ relname }) => relname)
-const steps = async ({ query }: Database) => query("SELECT step, state FROM plan.steps WHERE state <> 'done'")
+const steps = async ({ query }: Place) => query("SELECT step, state FROM plan.steps WHERE state <> 'done'")
 
 const SPLIT = planFile(
   'ages',

@@ -1,6 +1,7 @@
 import { type Bench, bench, done } from '../support/command.ts'
+import { isMysql } from '../support/places.ts'
 import { batches, left, type Other, other, waiting } from '../support/sessions.ts'
-import { counted, PLAN, rename, SLOW, users } from '../support/users.ts'
+import { counted, mysqlCounted, mysqlUsers, PLAN, rename, SLOW, users } from '../support/users.ts'
 
 /** How to be in the middle of a phase: what keeps it there, and how it shows. */
 type Middle = {
@@ -10,7 +11,7 @@ type Middle = {
   readonly reached: (here: Bench) => Promise<unknown>
 }
 
-export const MIDDLES: Readonly<Record<string, Middle>> = {
+const POSTGRES: Readonly<Record<string, Middle>> = {
   expand: {
     before: null,
     holds: 'LOCK TABLE users IN ACCESS SHARE MODE',
@@ -35,22 +36,44 @@ export const MIDDLES: Readonly<Record<string, Middle>> = {
   },
 }
 
+/** Whoever has read a table keeps changes of it waiting, until the end of the transaction. */
+const READS = 'SELECT count(*) FROM users'
+
+const MYSQL: Readonly<Record<string, Middle>> = {
+  expand: { before: null, holds: READS, reached: ({ database }) => waiting(database, 'ALTER TABLE') },
+  backfill: { before: 'expand', reached: ({ database }) => batches(database, 3) },
+  enforce: { before: 'backfill', holds: READS, reached: ({ database }) => waiting(database, 'ALTER TABLE') },
+  verify: {
+    before: 'enforce',
+    holds: 'LOCK TABLES banned WRITE',
+    reached: ({ database }) => waiting(database, '%banned'),
+  },
+  contract: { before: 'verify', holds: READS, reached: ({ database }) => waiting(database, 'ALTER TABLE') },
+}
+
+export const MIDDLES = Object.keys(POSTGRES)
+
 const BANNED =
   'invariants: [{ name: nobody-banned, sql: "select u.id from users u join banned b on b.name = u.family_name" }]\n'
 
 /** A table with all that a rename has to take along, and slow small batches. */
 export const prepared = (server: { url: string }): Promise<Bench> =>
-  bench(
-    server,
-    [
-      ...users(600),
-      'ALTER TABLE users ALTER last_name SET NOT NULL, ADD CONSTRAINT named CHECK (last_name <> $$$$)',
-      'CREATE INDEX by_name ON users (last_name)',
-      'CREATE TABLE banned (name text)',
-      ...counted,
-    ],
-    { [PLAN]: rename(`${SLOW}${BANNED}`) },
-  )
+  bench(server, isMysql(server) ? MYSQL_SETUP : POSTGRES_SETUP, { [PLAN]: rename(`${SLOW}${BANNED}`) })
+
+const POSTGRES_SETUP = [
+  ...users(600),
+  'ALTER TABLE users ALTER last_name SET NOT NULL, ADD CONSTRAINT named CHECK (last_name <> $$$$)',
+  'CREATE INDEX by_name ON users (last_name)',
+  'CREATE TABLE banned (name text)',
+  ...counted,
+]
+const MYSQL_SETUP = [
+  ...mysqlUsers(600),
+  `ALTER TABLE users MODIFY last_name varchar(80) NOT NULL COMMENT 'of a person'`,
+  'CREATE INDEX by_name ON users (last_name DESC, id)',
+  'CREATE TABLE banned (name varchar(80))',
+  ...mysqlCounted,
+]
 
 /** From wherever it stands to the end. */
 export async function finish(here: Bench): Promise<void> {
@@ -61,7 +84,7 @@ export async function finish(here: Bench): Promise<void> {
 
 /** Starts the phase in a process of its own, and gives it when it is in the middle. */
 export async function inTheMiddle(here: Bench, phase: string) {
-  const { before, holds, reached } = MIDDLES[phase] as Middle
+  const { before, holds, reached } = (isMysql(here.database) ? MYSQL : POSTGRES)[phase] as Middle
   if (before !== null) done(await here.plan('advance', PLAN, '--phase', before))
   if (phase === 'contract') done(await here.plan('confirm', 'switch-app', '--by', 'me', '--plan', 'rename'))
   const holder: Other | null = holds === undefined ? null : await other(here.database, holds)

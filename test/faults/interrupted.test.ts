@@ -1,23 +1,20 @@
 import { expect, it } from 'vitest'
 import { describePostgres, refused } from '../support/command.ts'
-import { describeEachPostgres } from '../support/databases.ts'
+import { describeEachServer } from '../support/places.ts'
 import { alone, left } from '../support/sessions.ts'
 import { finish, inTheMiddle, MIDDLES, prepared, undisturbed } from './cut.ts'
 
-describeEachPostgres('Ctrl-C in the middle of', (server) => {
-  it.for(Object.keys(MIDDLES))(
-    '%s exits 130; advance does the rest, as if nothing had been',
-    async (phase) => {
-      await using here = await prepared(server)
-      const { running, release } = await inTheMiddle(here, phase)
-      running.child.kill('SIGINT')
-      refused(await running.ended, 130, 'PLAN_INTERRUPTED', 'plan advance rename')
-      await alone(here.database)
-      await release()
-      await finish(here)
-      expect(await left(here.database)).toEqual(await undisturbed(server))
-    },
-  )
+describeEachServer('Ctrl-C in the middle of', (server) => {
+  it.for(MIDDLES)('%s exits 130; advance does the rest, as if nothing had been', async (phase) => {
+    await using here = await prepared(server)
+    const { running, release } = await inTheMiddle(here, phase)
+    running.child.kill('SIGINT')
+    refused(await running.ended, 130, 'PLAN_INTERRUPTED', 'plan advance rename')
+    await alone(here.database)
+    await release()
+    await finish(here)
+    expect(await left(here.database)).toEqual(await undisturbed(server))
+  })
 })
 
 describePostgres('a second Ctrl-C', (server) => {

@@ -1,13 +1,10 @@
 import { expect, it } from 'vitest'
 import { bench, done, type Running } from '../support/command.ts'
-import { createDatabase, describeEachPostgres } from '../support/databases.ts'
+import { createPlace, describeEachServer } from '../support/places.ts'
 import { startServer } from '../support/server.ts'
-import { batches, left, other } from '../support/sessions.ts'
+import { batches, endSessions, ledger, left, other } from '../support/sessions.ts'
 import { counted, PLAN, rename, SLOW, users } from '../support/users.ts'
 import { finish, prepared, undisturbed } from './cut.ts'
-
-const KILL =
-  "SELECT pg_terminate_backend(pid) AS ended FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'plan advance%'"
 
 /** Goes on by itself, or says that it is only for now. */
 async function survives(running: Running): Promise<void> {
@@ -16,14 +13,14 @@ async function survives(running: Running): Promise<void> {
   expect(err).not.toMatch(/internal error|^\s+at /m)
 }
 
-describeEachPostgres('a session that is ended by the server', (server) => {
+describeEachServer('a session that is ended by the server', (server) => {
   it('in the middle of a backfill: every row is written exactly once all the same', async () => {
     await using here = await prepared(server)
     done(await here.plan('advance', PLAN))
     const running = here.start('advance', PLAN)
     for (const count of [2, 5]) {
       await batches(here.database, count)
-      expect(await here.database.query(KILL)).toEqual([{ ended: true }])
+      expect(await endSessions(here.database)).toBe(1)
     }
     await survives(running)
     await finish(here)
@@ -35,16 +32,18 @@ describeEachPostgres('a session that is ended by the server', (server) => {
     done(await here.plan('advance', PLAN))
     const running = here.start('advance', PLAN)
     await batches(here.database, 2)
-    await here.database.query(KILL)
+    await endSessions(here.database)
     await survives(running)
-    const [{ phase } = { phase: '' }] = await here.database.query('SELECT phase FROM plan.plans')
+    const [{ phase } = { phase: '' }] = await here.database.query(
+      `SELECT phase FROM ${ledger(here.database, 'plans')}`,
+    )
     expect(phase).toBe('backfill')
   })
 })
 
 it('a server that crashes and comes back in the middle of a backfill costs nothing', async () => {
   await using server = await startServer({ durable: true })
-  await using database = await createDatabase({ url: server.url() })
+  await using database = await createPlace({ url: server.url() })
   await using here = await bench({ url: server.url() }, [], { [PLAN]: rename(SLOW) })
   for (const statement of [...users(600), ...counted]) await database.query(statement)
   const at = { env: { PLAN_DATABASE_URL: database.url } }

@@ -1,16 +1,19 @@
 import { expect, it } from 'vitest'
-import { bench, describePostgres, done, refused, until } from '../support/command.ts'
-import { describeEachPostgres } from '../support/databases.ts'
-import { batches, left, other } from '../support/sessions.ts'
-import { addHandle, PLAN, rename, users } from '../support/users.ts'
+import { bench, describePostgres, done, refused } from '../support/command.ts'
+import { describeEachServer, isMysql } from '../support/places.ts'
+import { allWaiting, alone, batches, batchesDone, ledger, left, other } from '../support/sessions.ts'
+import { addHandle, mysqlUsers, PLAN, rename, users } from '../support/users.ts'
 import { finish, inTheMiddle, prepared, undisturbed } from './cut.ts'
 
-describeEachPostgres('two runners at once', (server) => {
+/** How often rows were written, and whether all of them were. */
+const WRITES = 'SELECT times, CASE count(*) WHEN 600 THEN 1 ELSE 0 END AS same FROM writes GROUP BY times'
+
+describeEachServer('two runners at once', (server) => {
   it('the second is told who is at work, and the first finishes', async () => {
     await using here = await prepared(server)
     const { running, release } = await inTheMiddle(here, 'enforce')
-    refused(await here.plan('advance', PLAN), 6, 'PLAN_LOCKED', /pid \d+ plan advance/, 'plan unlock rename')
-    refused(await here.plan('rollback', 'rename'), 6, 'PLAN_LOCKED', /pid \d+ plan advance/)
+    refused(await here.plan('advance', PLAN), 6, 'PLAN_LOCKED', /pid \d+ /, 'plan unlock rename')
+    refused(await here.plan('rollback', 'rename'), 6, 'PLAN_LOCKED', /pid \d+ /)
     await release()
     done(await running.ended)
     await finish(here)
@@ -25,52 +28,47 @@ describeEachPostgres('two runners at once', (server) => {
     const codes = both.map(({ code }) => code)
     expect(codes).toContain(0)
     for (const code of codes) expect([0, 6]).toContain(code)
-    expect(await here.database.query('SELECT times, count(*)::int FROM writes GROUP BY times')).toEqual([
-      { times: 1, count: 600 },
-    ])
+    expect(await here.database.query(WRITES)).toEqual([{ times: 1, same: 1 }])
   })
 })
 
-describeEachPostgres('the very first runs of two plans', (server) => {
+describeEachServer('the very first runs of two plans', (server) => {
   it('make the ledger once, and both go well', async () => {
-    await using here = await bench(server, users(), { 'plans/a.yaml': rename(), 'plans/b.yaml': addHandle() })
-    const { database } = here
-    await using holder = await other(database, 'LOCK TABLE pg_catalog.pg_namespace IN SHARE MODE')
-    const both = [here.start('advance', 'rename'), here.start('advance', 'handles')]
-    await until('both wait', async () => {
-      const found = await database.query(
-        "SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'plan %' AND wait_event_type = 'Lock'",
-      )
-      return found.length === 2
+    const mysql = isMysql(server)
+    await using here = await bench(server, mysql ? mysqlUsers() : users(), {
+      'plans/a.yaml': rename(),
+      'plans/b.yaml': addHandle('', '', 'varchar(80)'),
     })
+    const hold = mysql
+      ? "DO GET_LOCK('expand-contract ledger', 50)"
+      : 'LOCK TABLE pg_catalog.pg_namespace IN SHARE MODE'
+    await using holder = await other(here.database, hold)
+    const both = [here.start('advance', 'rename'), here.start('advance', 'handles')]
+    await allWaiting(here.database, 2)
+    if (mysql) await holder.query("DO RELEASE_LOCK('expand-contract ledger')")
     await holder.query('COMMIT')
     for (const running of both) done(await running.ended)
     done(await here.plan('log'))
   })
 })
 
-describePostgres('a runner', (server) => {
+describeEachServer('a runner', (server) => {
   it('whose plan another one has taken in the ledger can write nothing more, even with its session alive', async () => {
     await using here = await prepared(server)
     const { database } = here
     const { running } = await inTheMiddle(here, 'backfill')
-    const [taken] = await database.query(
-      'UPDATE plan.plans SET epoch = epoch + 1 RETURNING (SELECT sum(batches)::int FROM plan.slices) AS batches, epoch',
-    )
+    await database.query(`UPDATE ${ledger(database, 'plans')} SET epoch = epoch + 1`)
+    const taken = await batchesDone(database)
     refused(await running.ended, 6, 'PLAN_FENCED', 'another runner has taken rename over')
-    const [now] = await database.query(
-      'SELECT sum(batches)::int AS batches, sum(written)::int AS rows FROM plan.slices',
-    )
-    // One batch at most had been committed between the two look-ups of that statement.
-    expect(Number(now?.['batches']) - Number(taken?.['batches'])).toBeLessThanOrEqual(1)
-    expect(
-      await database.query('SELECT count(*)::int AS rows FROM users WHERE family_name IS NOT NULL'),
-    ).toEqual([{ rows: now?.['rows'] }])
+    expect(await batchesDone(database)).toBe(taken)
+    const count = async (sql: string) => Number((await database.query(sql))[0]?.['rows_there'])
+    const filled = await count('SELECT count(*) AS rows_there FROM users WHERE family_name IS NOT NULL')
+    expect(await count(`SELECT sum(written) AS rows_there FROM ${ledger(database, 'slices')}`)).toBe(filled)
     done(await here.plan('advance', 'rename'))
   })
 })
 
-describePostgres('unlock', (server) => {
+describeEachServer('unlock', (server) => {
   const stopped = async () => {
     const here = await prepared(server)
     const { running } = await inTheMiddle(here, 'backfill')
@@ -84,9 +82,7 @@ describePostgres('unlock', (server) => {
     refused(await here.plan('unlock', 'rename'), 6, 'PLAN_LOCKED', 'its session is still there', '--yes')
     done(await here.plan('unlock', 'rename', '--yes'))
     // Its successor is in the middle of the same backfill when it wakes up.
-    const [{ done: before } = { done: 0 }] = (await here.database.query(
-      'SELECT sum(batches)::int AS done FROM plan.slices',
-    )) as { done: number }[]
+    const before = await batchesDone(here.database)
     const successor = here.start('advance', PLAN, '--phase', 'backfill')
     await batches(here.database, before + 1)
     running.child.kill('SIGCONT')
@@ -101,8 +97,10 @@ describePostgres('unlock', (server) => {
   it('is final: a runner that wakes up does not take the plan back, even when nobody has it', async () => {
     const { here: opened, running } = await stopped()
     await using here = opened
+    const { database } = here
     done(await here.plan('unlock', 'rename', '--yes'))
-    const state = async () => here.database.query('SELECT * FROM plan.slices, plan.plans')
+    const state = async () =>
+      database.query(`SELECT * FROM ${ledger(database, 'slices')}, ${ledger(database, 'plans')}`)
     const before = await state()
     running.child.kill('SIGCONT')
     refused(await running.ended, 6, 'PLAN_FENCED', 'another runner has taken rename over')
@@ -115,15 +113,18 @@ describePostgres('unlock', (server) => {
     const { running } = await inTheMiddle(here, 'backfill')
     running.child.kill('SIGKILL')
     await running.ended
-    await until('the server notices', async () => {
-      const sessions = "SELECT FROM pg_stat_activity WHERE application_name LIKE 'plan advance%'"
-      const found = await here.database.query(`${sessions} AND datname = current_database()`)
-      return found.length === 0
-    })
+    await alone(here.database)
     expect(done(await here.plan('unlock')).out).toContain('rename is free')
     done(await here.plan('advance'))
   })
 
+  it('of a plan that nobody ever started is refused', async () => {
+    await using here = await prepared(server)
+    refused(await here.plan('unlock', PLAN), 2, 'PLAN_USAGE', 'the ledger does not know rename')
+  })
+})
+
+describePostgres('unlock', (server) => {
   it('does not call a plan free that yet another session holds', async () => {
     await using here = await prepared(server)
     const { database } = here
@@ -137,10 +138,5 @@ describePostgres('unlock', (server) => {
     refused(await here.plan('unlock', 'rename', '--yes'), 6, 'PLAN_LOCKED', 'does not end')
     await holder.query('SELECT pg_advisory_unlock_all()')
     done(await here.plan('unlock', 'rename', '--yes'))
-  })
-
-  it('of a plan that nobody ever started is refused', async () => {
-    await using here = await prepared(server)
-    refused(await here.plan('unlock', PLAN), 2, 'PLAN_USAGE', 'the ledger does not know rename')
   })
 })

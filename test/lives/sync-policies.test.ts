@@ -1,16 +1,15 @@
-import { describe, expect, test } from 'vitest'
 import { describeEachPostgres } from '../support/databases.ts'
-import { advanceTo, all, printed, stage } from '../support/lives.ts'
 import { splitName } from './cases/splits.ts'
+import { policySentences } from './sentences/policies.ts'
 
-const SPLIT = {
+const split = {
   setup: [
     'CREATE TABLE people (id bigint PRIMARY KEY, full_name text, note text)',
     `INSERT INTO people SELECT n, 'John Doe' FROM generate_series(1, 5) n`,
   ],
   intents: splitName.intents.replace(' required: true,', ''),
 }
-const RENAME = {
+const rename = {
   setup: [
     'CREATE TABLE people (id bigint PRIMARY KEY, a text, note text)',
     `INSERT INTO people SELECT n, 'old' FROM generate_series(1, 5) n`,
@@ -18,49 +17,6 @@ const RENAME = {
   intents: '- rename_column: { table: people, from: a, to: b }',
 }
 
-describeEachPostgres('one statement that writes both shapes differently', (server) => {
-  describe.each([
-    ['new', [['C D E', 'C D', 'E']], 'N'],
-    ['old', [['A B', 'A', 'B']], 'O'],
-  ] as const)('with on_conflict: %s', (winner, split, rename) => {
-    const more = `on_conflict: ${winner}`
-    for (const phase of ['expand', 'enforce'] as const) {
-      test(`gives a split what the ${winner} side says, after ${phase}`, async () => {
-        await using here = await stage(server, { ...SPLIT, more })
-        await advanceTo(here, phase)
-        await all(here.database, [
-          `UPDATE people SET full_name = 'A B', first_name = 'C D', last_name = 'E' WHERE id = 5`,
-          `INSERT INTO people (id, last_name, full_name, first_name) VALUES (9, 'E', 'A B', 'C D')`,
-        ])
-        for (const id of [5, 9])
-          expect(
-            await printed(
-              here.database,
-              `SELECT full_name, first_name, last_name FROM people WHERE id = ${id}`,
-            ),
-          ).toEqual(split)
-        // Only one side is written: the policy has no say.
-        await all(here.database, [
-          `UPDATE people SET full_name = 'Only Old' WHERE id = 5`,
-          `UPDATE people SET last_name = 'New' WHERE id = 9`,
-        ])
-        expect(await printed(here.database, 'SELECT last_name FROM people WHERE id = 5')).toEqual([['Old']])
-        expect(await printed(here.database, 'SELECT full_name FROM people WHERE id = 9')).toEqual([
-          [winner === 'new' ? 'C D New' : 'A New'],
-        ])
-      })
-      test(`gives a rename what the ${winner} side says, after ${phase}`, async () => {
-        await using here = await stage(server, { ...RENAME, more })
-        await advanceTo(here, phase)
-        await all(here.database, [
-          `UPDATE people SET b = 'N', a = 'O' WHERE id = 5`,
-          `INSERT INTO people (id, a, b) VALUES (9, 'O', 'N')`,
-        ])
-        for (const id of [5, 9])
-          expect(await printed(here.database, `SELECT a, b FROM people WHERE id = ${id}`)).toEqual([
-            [rename, rename],
-          ])
-      })
-    }
-  })
-})
+describeEachPostgres('one statement that writes both shapes differently', (server) =>
+  policySentences(server, { split, rename }),
+)

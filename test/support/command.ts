@@ -8,7 +8,8 @@ import { describe, expect, inject } from 'vitest'
 import type { Io } from '../../src/cli/io.ts'
 import { run } from '../../src/cli/run.ts'
 import type { Code } from '../../src/errors.ts'
-import { createDatabase, type Database, type Server } from './databases.ts'
+import type { Server } from './databases.ts'
+import { createPlace, type Place } from './places.ts'
 
 export const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 
@@ -35,7 +36,7 @@ type Options = { readonly env?: Readonly<Record<string, string>>; readonly cwd?:
 /** A folder with plan files, a database, and the command to run there. */
 export type Bench = AsyncDisposable & {
   readonly dir: string
-  readonly database: Database
+  readonly database: Place
   /** Runs a command to its end, in this process: starting another one takes longer than most commands. */
   readonly plan: (...args: readonly string[]) => Promise<Ended>
   readonly planWith: (options: Options, ...args: readonly string[]) => Promise<Ended>
@@ -52,7 +53,7 @@ export async function bench(
   sql: readonly string[],
   files: Readonly<Record<string, string>> = {},
 ): Promise<Bench> {
-  const database = await createDatabase(server)
+  const database = await createPlace(server)
   const dir = await mkdtemp(join(tmpdir(), 'bench-'))
   const running = new Set<Running>()
   const begin = ({ env, cwd = dir }: Options, args: readonly string[]) => {

@@ -72,10 +72,11 @@ async function allRows(print: LiveDatabase['printed'], schema: string): Promise<
 
 const ident = (name: string | null | undefined): string => `\`${String(name).replaceAll('`', '``')}\``
 
-/** LOAD DATA LOCAL, which the server has to allow. */
 async function load(client: Connection, into: string, lines: readonly string[]): Promise<void> {
+  // One of the servers has to be told that a client may send a file.
+  await client.query('SET GLOBAL local_infile = 1')
   await client.query({
     sql: `LOAD DATA LOCAL INFILE 'lines' INTO TABLE ${into}`,
-    infileStreamFactory: () => Readable.from(lines.map((line) => `${line}\n`)),
+    infileStreamFactory: () => Readable.from([Buffer.from(lines.map((line) => `${line}\n`).join(''))]),
   })
 }

@@ -14,6 +14,19 @@ export const counted: readonly string[] = [
   'CREATE TRIGGER counting AFTER UPDATE ON users FOR EACH ROW EXECUTE FUNCTION count_write()',
 ]
 
+/** The same for MySQL and MariaDB. */
+export const mysqlUsers = (rows = 20): readonly string[] => [
+  'CREATE TABLE users (id bigint PRIMARY KEY, email varchar(80) NOT NULL, last_name varchar(80))',
+  `INSERT INTO users SELECT n, concat('u', n, '@example.org'), concat('name ', n) FROM
+     (WITH RECURSIVE s (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < ${rows}) SELECT n FROM s) AS numbers`,
+]
+
+export const mysqlCounted: readonly string[] = [
+  'CREATE TABLE writes (id bigint PRIMARY KEY, times int NOT NULL)',
+  `CREATE TRIGGER counting AFTER UPDATE ON users FOR EACH ROW
+     INSERT INTO writes VALUES (NEW.id, 1) ON DUPLICATE KEY UPDATE times = times + 1`,
+]
+
 /** A plan file. `more` is YAML that stands below the intents. */
 export const planFile = (name: string, intents: readonly string[], more = ''): string =>
   `version: 1\nname: ${name}\nintents:\n${intents.map((intent) => `  - ${intent}\n`).join('')}${more}`
@@ -26,11 +39,11 @@ export const rename = (more = ''): string =>
 export const SLOW = 'backfill: { batch: { rows: 50, max_rows: 50 }, throttle: { duty: 0.05 } }\n'
 
 /** `email` in lower case becomes the required column `handle`. */
-export const addHandle = (more = '', fields = ''): string =>
+export const addHandle = (more = '', fields = '', type = 'text'): string =>
   planFile(
     'handles',
     [
-      `add_column: { table: users, column: handle, type: text, required: true, fill: { lower: { column: email } }${fields} }`,
+      `add_column: { table: users, column: handle, type: ${type}, required: true, fill: { lower: { column: email } }${fields} }`,
     ],
     more,
   )

@@ -46,7 +46,7 @@ describeEachMysql('the server', (server) => {
 
   it('reads every text back as it was, whatever is in it', async () => {
     await using database = await createMysqlDatabase(server)
-    const texts = fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed())
+    const texts = fc.string({ unit: 'binary' }).filter((text) => !/\p{Cs}/u.test(text))
     await fc.assert(
       fc.asyncProperty(texts, async (text) => {
         const [row] = await database.query(`SELECT ${literal(text)} AS value`)

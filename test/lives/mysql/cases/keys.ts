@@ -40,7 +40,7 @@ const KEYS: Readonly<Record<string, Keyed>> = {
   },
   binary_text: {
     columns: 'id varchar(20) COLLATE utf8mb4_bin PRIMARY KEY',
-    seed: `elt(n, 'a', 'A', 'b', 'B', '_', 'Ä', 'ä', 'Z', 'aa', 'AA', '', ' ', '1', '10', '9', 'é', 'É', '%', '''', '\\\\')`,
+    seed: `elt(n, 'a', 'A', 'b', 'B', '_', 'Ä', 'ä', 'Z', 'aa', 'AA', '', ' x', '1', '10', '9', 'é', 'É', '%', '''', '\\\\')`,
     key: { id: text },
   },
   negative: { columns: 'id int PRIMARY KEY', seed: '10 - n' },
@@ -53,7 +53,7 @@ const KEYS: Readonly<Record<string, Keyed>> = {
     seed: `'2024-03-31 00:00:00.000001' + INTERVAL n * 1000001 MICROSECOND`,
     key: { at: (n) => `'2000-01-01' + INTERVAL ${n} SECOND` },
   },
-  amounts: { columns: 'id decimal(30,10) PRIMARY KEY', seed: '12345678901234567890.0000000001 * n' },
+  amounts: { columns: 'id decimal(30,10) PRIMARY KEY', seed: '1234567890123456789.0000000001 * n' },
   days: {
     columns: 'day date PRIMARY KEY',
     seed: `'2024-02-20' + INTERVAL n DAY`,

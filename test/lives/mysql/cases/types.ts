@@ -138,8 +138,8 @@ function unquoted([sql, seen]: Written): Written {
 /** All of them in one table: its triggers and its backfill carry every pair by itself. */
 export function types(dialect: Dialect): readonly Life[] {
   const here = Object.entries(KINDS).filter(([, { only = dialect }]) => only === dialect)
-  return here.map(([name, { type, values }], index) =>
-    mysqlRenaming(`a column of type ${type}`, {
+  return here.map(([name, { type, values }], index) => ({
+    ...mysqlRenaming(`a column of type ${type}`, {
       from: name,
       to: `${name}_is`,
       setup: index > 0 ? [] : table(here),
@@ -147,7 +147,10 @@ export function types(dialect: Dialect): readonly Life[] {
       nullable: true,
       key: { id: (n) => String(n + index) },
     }),
-  )
+    // The check that makes it JSON has the name of its column, and would keep that.
+    ...(dialect === 'mariadb' &&
+      type === 'json' && { target: [`ALTER TABLE things DROP COLUMN ${name}, ADD COLUMN ${name}_is json`] }),
+  }))
 }
 
 const table = (here: readonly (readonly [string, Kind])[]): string[] => [

@@ -1,27 +1,12 @@
-import type { LocalServer } from '../test/support/server.ts'
-import { type Cost, connected, copy, costOf, median } from './database.ts'
-import { offsetLoop, pgrollBatches, preparePgroll, singleUpdate } from './others.ts'
-import { backfill, PLAN, plan } from './tool.ts'
+import type { LocalServer } from '../../test/support/server.ts'
+import { type Contender, type Cost, median, middle, type Toolwork } from '../measure.ts'
+import { backfill } from '../tool.ts'
+import { offsetName } from '../tutorial.ts'
+import { connected, copy, costOf } from './database.ts'
+import { pgrollBatches, preparePgroll, singleUpdate, tutorial } from './others.ts'
 
-/** Rows that the loop of the tutorials updates one by one; the rest is worked out. */
-const SAMPLE = 3_000
 /** pgroll's batches do one row in so many; the rest is worked out, in proportion. */
 const SHARE = 4
-
-export type Contender = {
-  readonly name: string
-  readonly cost: Cost
-  /** Why the numbers are not all measured. */
-  readonly note: string
-}
-export type Toolwork = Contender & { readonly peak: number; readonly batches: number }
-
-/** The database with the tool's column and trigger in place, and its ledger. */
-export async function expand(server: LocalServer, cwd: string, database: string): Promise<string> {
-  const url = server.url(database)
-  await plan(cwd, url, ['advance', PLAN, '--phase', 'expand'])
-  return url
-}
 
 /** The tool and the single UPDATE take turns, so that what else the machine does hits both. */
 export async function head2head(
@@ -68,20 +53,15 @@ export async function pgroll(server: LocalServer, rows: number): Promise<Contend
   return {
     name: "pgroll's batches of 1000",
     note: `${some.toLocaleString('en')} rows measured, the rest in proportion`,
-    cost: { ms: cost.ms * SHARE, wal: cost.wal * SHARE, size: Number.NaN },
+    cost: { ms: cost.ms * SHARE, log: cost.log * SHARE, size: Number.NaN },
   }
 }
 
 export async function offset(server: LocalServer, rows: number): Promise<Contender> {
-  const sample = Math.min(SAMPLE, rows)
-  const cost = await onCopy(server, 'expanded', 'tutorial', (url) =>
-    connected(url, (client) => offsetLoop(client, rows, sample)),
+  const { ms } = await onCopy(server, 'expanded', 'tutorial', (url) =>
+    connected(url, (client) => tutorial(client, rows)),
   )
-  return {
-    name: 'loop with OFFSET, row by row',
-    note: `${sample.toLocaleString('en')} rows and the middle page measured; pages cost more and more`,
-    cost: { ms: cost.ms, wal: Number.NaN, size: Number.NaN },
-  }
+  return { ...offsetName, cost: { ms, log: Number.NaN, size: Number.NaN } }
 }
 
 async function onCopy(
@@ -96,9 +76,3 @@ async function onCopy(
   await prepare?.(url)
   return costOf(url, () => work(url))
 }
-
-const middle = (costs: readonly Cost[]): Cost => ({
-  ms: median(costs.map(({ ms }) => ms)),
-  wal: median(costs.map(({ wal }) => wal)),
-  size: median(costs.map(({ size }) => size)),
-})

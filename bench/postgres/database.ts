@@ -1,14 +1,6 @@
 import pg from 'pg'
-import type { LocalServer } from '../test/support/server.ts'
-
-/** What one way of filling the column cost. */
-export type Cost = {
-  readonly ms: number
-  /** Bytes of write-ahead log. */
-  readonly wal: number
-  /** Bytes of the table and its indexes afterwards. */
-  readonly size: number
-}
+import type { LocalServer } from '../../test/support/server.ts'
+import type { Cost } from '../measure.ts'
 
 /** A connection for the length of the work. */
 export async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -64,20 +56,8 @@ export async function costOf(url: string, work: () => Promise<number>): Promise<
     url,
     `SELECT pg_wal_lsn_diff('${after}', '${before}') AS wal, pg_total_relation_size('users') AS size`,
   )
-  return { ms, wal: Number(row?.['wal']), size: Number(row?.['size']) }
+  return { ms, log: Number(row?.['wal']), size: Number(row?.['size']) }
 }
 
 const read = (url: string, sql: string): Promise<Record<string, unknown>[]> =>
   connected(url, async (client) => (await client.query(sql)).rows)
-
-/** Milliseconds. */
-export async function timed(work: () => Promise<unknown>): Promise<number> {
-  const started = performance.now()
-  await work()
-  return performance.now() - started
-}
-
-export const median = (values: readonly number[]): number => {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
-}

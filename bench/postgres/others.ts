@@ -1,5 +1,6 @@
 import type pg from 'pg'
-import { timed } from './database.ts'
+import { timed } from '../measure.ts'
+import { offsetLoop } from '../tutorial.ts'
 
 /** The fastest there is, and the one that locks every row until its end. Our trigger is told to stay out. */
 export const singleUpdate = (client: pg.Client): Promise<number> =>
@@ -63,17 +64,16 @@ export const pgrollBatches = (client: pg.Client, rows: number): Promise<number> 
     }
   })
 
-/** What the loop of the tutorials would take for the whole table, from two measurements. Milliseconds. */
-export async function offsetLoop(client: pg.Client, rows: number, sample: number): Promise<number> {
-  const page = (offset: number) =>
-    client.query('SELECT id, last_name FROM users ORDER BY id LIMIT 1000 OFFSET $1', [offset])
-  // A page costs in proportion to its offset, so the one in the middle costs the average.
-  await page(rows / 2)
-  const perPage = await timed(() => page(Math.floor(rows / 2)))
-  const { rows: some } = await client.query('SELECT id, last_name FROM users ORDER BY id LIMIT $1', [sample])
-  const updates = await timed(async () => {
-    for (const { id, last_name } of some)
-      await client.query('UPDATE users SET family_name = $1 WHERE id = $2', [last_name, id])
-  })
-  return perPage * Math.ceil(rows / 1000) + (updates / some.length) * rows
-}
+/** What the loop of the tutorials would take, milliseconds. */
+export const tutorial = (client: pg.Client, rows: number): Promise<number> =>
+  offsetLoop(
+    {
+      page: (offset) =>
+        client.query('SELECT id, last_name FROM users ORDER BY id LIMIT 1000 OFFSET $1', [offset]),
+      first: async (some) =>
+        (await client.query('SELECT id, last_name FROM users ORDER BY id LIMIT $1', [some])).rows,
+      update: ({ id, last_name }) =>
+        client.query('UPDATE users SET family_name = $1 WHERE id = $2', [last_name, id]),
+    },
+    rows,
+  )

@@ -1,0 +1,74 @@
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type LocalServer, startServer } from '../../test/support/server.ts'
+import type { Asked, Bench } from '../bench.ts'
+import { clientLines, probing } from '../client.ts'
+import { commands, verify } from '../more.ts'
+import { backfillHead, backfillLine, otherHead, say } from '../screen.ts'
+import { backfill, expand, workplace } from '../tool.ts'
+import { head2head, offset, pgroll } from './backfill.ts'
+import { connected, copy, createBase, warm } from './database.ts'
+
+/** The server writes to disk as in earnest, but does nothing on its own while we measure. */
+const SETTINGS = {
+  shared_buffers: '1GB',
+  max_wal_size: '32GB',
+  checkpoint_timeout: '1h',
+  autovacuum: 'off',
+}
+
+export const postgres: Bench = {
+  parts: ['update', 'pgroll', 'offset', 'startup', 'compile', 'verify', 'client'],
+  run: async (asked, folder) => {
+    const { wants } = asked
+    await using server = await startServer({ durable: true, settings: SETTINGS })
+    say(`PostgreSQL ${server.version}, fsync on\n`)
+    const cwd = workplace(folder)
+    await createBase(server, asked.rows)
+    await copy(server, 'base', 'expanded')
+    await expand(cwd, server.url('expanded'))
+    if (['update', 'pgroll', 'offset', 'verify'].some(wants)) await backfills(server, cwd, asked)
+    await commands(server.url('base'), cwd, wants)
+    if (wants('verify')) await proof(server.url('tool'))
+    if (wants('client')) await clients(server, cwd, asked.rows)
+  },
+}
+
+async function backfills(server: LocalServer, cwd: string, { rows, rounds, wants }: Asked): Promise<void> {
+  backfillHead(rows, 'WAL')
+  const { tool, update } = await head2head(server, cwd, rounds)
+  const against = (cost: { readonly ms: number }) => cost.ms / tool.cost.ms
+  backfillLine(rows, tool, null)
+  backfillLine(rows, update, { ratio: against(update.cost), goal: '≥ 0.9 ×' })
+  if (wants('pgroll')) {
+    const other = await pgroll(server, rows)
+    backfillLine(rows, other, { ratio: against(other.cost), goal: '≥ 1.8 ×' })
+  }
+  if (wants('offset')) {
+    const other = await offset(server, rows)
+    backfillLine(rows, other, { ratio: against(other.cost), goal: '≥ 100 ×' })
+  }
+  otherHead(tool)
+}
+
+async function proof(url: string): Promise<void> {
+  await warm(url)
+  await connected(url, (client) => verify(url, () => client.query('SELECT count(last_name) FROM users')))
+}
+
+async function clients(server: LocalServer, cwd: string, rows: number): Promise<void> {
+  for (const [what, duty] of [
+    ['backfill throttled to half the time', 0.5],
+    ['backfill at full speed', 1],
+  ] as const) {
+    const folder = workplace(join(cwd, `duty-${duty}`), duty)
+    const name = duty === 1 ? 'unthrottled' : 'throttled'
+    await copy(server, 'base', name)
+    const url = server.url(name)
+    await expand(folder, url)
+    await warm(url)
+    const idle = await probing(url, rows, () => sleep(5_000))
+    const busy = await probing(url, rows, () => backfill(folder, url))
+    clientLines(what, idle, busy, [duty === 1 ? '' : '≤ 2 ×', '0 failed'])
+  }
+}

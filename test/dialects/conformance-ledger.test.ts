@@ -1,0 +1,199 @@
+import { expect, it } from 'vitest'
+import { readPlans } from '../../src/ledger/read.ts'
+import { openStore } from '../../src/ledger/store.ts'
+import { LEDGER_VERSION, MIGRATIONS } from '../../src/ledger/tables.ts'
+import { takeOver } from '../../src/ledger/write.ts'
+import { describeEachDatabase, openOn, refusal } from '../support/conformance.ts'
+import { ledger, program, RUNNER, writes } from '../support/conformance-ledger.ts'
+
+const TABLES = MIGRATIONS.flat().map(({ name }) => name)
+
+describeEachDatabase('the tables of the ledger', (subject) => {
+  it('are made once', async () => {
+    await using here = await subject.create()
+    await using engine = await openOn(here)
+    const store = await openStore(engine.session, engine.home, 'plan')
+    expect(await store.exists()).toBe(false)
+    expect(await readPlans(store)).toEqual([])
+    await store.migrate()
+    expect(await store.exists()).toBe(true)
+    const before = await here.dump()
+    await store.migrate()
+    expect(await here.dump()).toEqual(before)
+    expect((await store.run(store.table('meta').select('version'))).rows).toEqual([
+      { version: LEDGER_VERSION },
+    ])
+  })
+
+  it('are made once by two sessions that come at the same time', async () => {
+    await using here = await subject.create()
+    await using one = await ledger(here)
+    await using two = await ledger(here)
+    await using three = await ledger(here)
+    await Promise.all([one, two, three].map(({ store }) => store.migrate()))
+    const { rows } = await one.store.run(one.store.table('meta').select('version'))
+    expect(rows).toEqual([{ version: LEDGER_VERSION }])
+    await one.pin('rename')
+    expect((await readPlans(two.store)).map(({ name }) => name)).toEqual(['rename'])
+  })
+
+  it('are made to the end after a try that was stopped before any one of them', async () => {
+    for (const [count] of [...TABLES, 'meta row'].entries()) {
+      await using here = await subject.create()
+      let made = 0
+      const faults = (point: string) => {
+        if (/^before (create table|insert into)/i.test(point) && made++ === count) throw new Error('stopped')
+      }
+      await using stopped = await ledger(here, { faults })
+      await refusal(stopped.store.migrate())
+      await stopped.session.close()
+      await using again = await ledger(here)
+      expect(await again.store.exists(), `after ${count}`).toBe(false)
+      await again.store.migrate()
+      for (const name of TABLES)
+        expect((await again.store.run(again.store.table(name).select('*'))).count).toBe(
+          name === 'meta' ? 1 : 0,
+        )
+      await again.pin('rename')
+    }
+  })
+
+  it('are made to the end where the last one and the version are missing', async () => {
+    await using here = await subject.create()
+    await using engine = await openOn(here)
+    const store = await openStore(engine.session, engine.home, 'plan')
+    await store.migrate()
+    const { schema, prefix } = engine.home.place('plan')
+    await here.query(`DROP TABLE ${schema === null ? '' : `${schema}.`}${prefix}events`)
+    await store.run(store.table('meta').delete())
+    await store.migrate()
+    for (const name of TABLES) await store.run(store.table(name).select('*'))
+    expect((await store.run(store.table('meta').select('version'))).count).toBe(1)
+  })
+
+  it('of a newer tool are left alone', async () => {
+    await using here = await subject.create()
+    await using engine = await openOn(here)
+    const store = await openStore(engine.session, engine.home, 'plan')
+    await store.migrate()
+    await store.run(store.table('meta').update({ version: LEDGER_VERSION + 1 }))
+    for (const asked of [store.migrate(), store.exists(), readPlans(store)])
+      expect(await refusal(asked)).toMatchObject({ code: 'PLAN_VERSION' })
+  })
+
+  it('of another name are another ledger', async () => {
+    await using here = await subject.create()
+    await using one = await ledger(here)
+    await using two = await ledger(here, {}, 'other_plan')
+    await one.store.migrate()
+    expect(await two.store.exists()).toBe(false)
+    await two.store.migrate()
+    await one.pin('rename')
+    expect(await readPlans(two.store)).toEqual([])
+  })
+})
+
+describeEachDatabase('the fence', (subject) => {
+  it('keeps a runner out whose epoch was raised, with all of its transaction', async () => {
+    await using here = await subject.create()
+    await using one = await ledger(here)
+    await using two = await ledger(here)
+    await one.store.migrate()
+    const run = await one.pin('rename')
+    const first = await one.take('rename')
+    await one.write('rename', run, first, (pen) => pen.event('began'))
+    const second = await two.take('rename')
+    expect(second).toBe(first + 1)
+    const late = one.session.transaction({}, async () => {
+      await one.store.run(one.store.table('events').delete())
+      await one.pen('rename', run, first)
+    })
+    expect(await refusal(late)).toMatchObject({ code: 'PLAN_FENCED' })
+    await two.write('rename', run, second, (pen) => pen.event('went on'))
+    const kinds = (await one.events('rename')).map(({ kind, epoch }) => [kind, epoch])
+    expect(kinds).toEqual([
+      ['pinned', 0],
+      ['runner took over', first],
+      ['began', first],
+      ['runner took over', second],
+      ['went on', second],
+    ])
+  })
+
+  it('lets in who only adds a fact, and nobody for another run or another plan', async () => {
+    await using here = await subject.create()
+    await using one = await ledger(here)
+    await one.store.migrate()
+    const run = await one.pin('rename')
+    const epoch = await one.take('rename')
+    await one.write('rename', run, null, (pen) => pen.event('confirmed'))
+    for (const [plan, some, number] of [
+      ['rename', run + 1, epoch],
+      ['rename', run, epoch - 1],
+      ['rename', run, epoch + 1],
+      ['renamed', run, null],
+      ['renam', run, epoch],
+    ] as const)
+      expect(await refusal(one.write(plan, some, number, writes.nothing))).toMatchObject({
+        code: 'PLAN_FENCED',
+      })
+  })
+
+  it('makes a runner that takes over wait for a write that has begun', async () => {
+    await using here = await subject.create()
+    await using one = await ledger(here)
+    await using two = await ledger(here)
+    await one.store.migrate()
+    const run = await one.pin('rename')
+    const epoch = await one.take('rename')
+    let taken: Promise<number> | undefined
+    await one.write('rename', run, epoch, async (pen) => {
+      taken = two.take('rename')
+      await two.waits()
+      await pen.event('written in time')
+    })
+    expect(await taken).toBe(epoch + 1)
+    expect((await one.events('rename')).map(({ kind }) => kind)).toEqual([
+      'pinned',
+      'runner took over',
+      'written in time',
+      'runner took over',
+    ])
+    expect(await one.broken()).toEqual([])
+  })
+
+  it('is raised by one for each of those who take over at once', async () => {
+    await using here = await subject.create()
+    await using one = await ledger(here)
+    await using two = await ledger(here)
+    await one.store.migrate()
+    await one.pin('rename')
+    const epochs = await Promise.all(
+      [one, two, one, two].map(async ({ session, store }, index) =>
+        index < 2 ? session.transaction({}, () => takeOver(store, 'rename', RUNNER)) : null,
+      ),
+    )
+    expect(epochs.filter((epoch) => epoch !== null).sort()).toEqual([1, 2])
+  })
+})
+
+describeEachDatabase('a plan that was rolled back', (subject) => {
+  it('begins its next run with nothing of the one before', async () => {
+    await using here = await subject.create()
+    await using one = await ledger(here)
+    await one.store.migrate()
+    const first = await one.pin('rename')
+    const epoch = await one.take('rename')
+    await one.write('rename', first, epoch, async (pen) => {
+      await writes.everything(pen)
+      await pen.state('rolled-back', null)
+    })
+    const second = await one.pin('rename', { ...program('rename'), fingerprint: 'f'.repeat(64) })
+    expect(second).toBe(first + 1)
+    expect(await one.progress('rename')).toMatchObject({
+      plan: { run: second, state: 'compiled', phase: null, epoch, runner: null, retiredAt: null },
+      ...{ steps: [], slices: [], checkpoints: [], invariants: [] },
+    })
+    expect(await one.broken()).toEqual([])
+  })
+})

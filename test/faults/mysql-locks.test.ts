@@ -1,0 +1,164 @@
+import { expect, it } from 'vitest'
+import { bench, done, refused } from '../support/command.ts'
+import { describeEachMysql } from '../support/databases.ts'
+import { mysqlDump } from '../support/mysql-catalogue.ts'
+import { batches, other, waiting } from '../support/sessions.ts'
+import { addHandle, mysqlCounted, mysqlUsers, PLAN, rename, SLOW } from '../support/users.ts'
+
+const CONFIG = 'defaults: { retries: 2, lock_timeout: 200ms }\n'
+const HOLD = "SELECT last_name AS canary FROM users WHERE last_name = 'name 1'"
+const WRITES = 'SELECT times, count(*) AS count FROM writes GROUP BY 1 ORDER BY 1'
+
+describeEachMysql('a transaction that has read the table', (server) => {
+  it('is named, never with its query, and expand gives up after its tries with nothing done', async () => {
+    await using here = await bench(server, mysqlUsers(), { [PLAN]: rename(), 'plan.config.yaml': CONFIG })
+    const { database } = here
+    const before = await mysqlDump(database.query, database.name)
+    await using holder = await other(database, HOLD)
+    const ended = refused(
+      await here.plan('advance', PLAN),
+      75,
+      'PLAN_LOCK_TIMEOUT',
+      'expand.1: no lock after 2 tries',
+      new RegExp(`held by pid ${holder.pid}\\b`),
+      'expand.1 waits for a lock (try 1 of 2)',
+      'nothing is left half done',
+    )
+    // Only one of the servers says which locks a session has, unless it is told to count them.
+    if (server.dialect === 'mysql') expect(ended.err).toContain('holds SHARED_READ')
+    expect(ended.err).not.toContain('canary')
+    expect(ended.err).not.toContain('name 1')
+    expect(await mysqlDump(database.query, database.name)).toEqual(before)
+    // Nobody stands in a queue behind us: others still read and write.
+    await database.query("UPDATE users SET last_name = 'x' WHERE id = 2")
+    await holder.query('COMMIT')
+    done(await here.plan('advance', PLAN))
+  })
+
+  it('is waited for: expand succeeds when it is released meanwhile', async () => {
+    const config = 'defaults: { retries: 1000, lock_timeout: 50ms }\n'
+    await using here = await bench(server, mysqlUsers(), { [PLAN]: rename(), 'plan.config.yaml': config })
+    await using holder = await other(here.database, HOLD)
+    const running = here.start('advance', PLAN)
+    await running.says(new RegExp(`try 3 of 1000\\), held by pid ${holder.pid}\\b`))
+    await holder.query('COMMIT')
+    done(await running.ended)
+  })
+
+  it('that comes between two statements of a step leaves what was done, and advance does the rest', async () => {
+    await using here = await bench(server, mysqlUsers(), { [PLAN]: rename(), 'plan.config.yaml': CONFIG })
+    const { database } = here
+    const columns = async () => (await database.query("SHOW COLUMNS FROM users LIKE 'family_name'")).length
+    const triggers = async () => (await database.query('SHOW TRIGGERS')).length
+    await using first = await other(database, HOLD)
+    const running = here.start('advance', PLAN)
+    await waiting(database, 'ALTER TABLE')
+    // Whoever comes while the first one is waited for reads once more before the next statement.
+    await using second = await other(database)
+    await second.query('SET SESSION lock_wait_timeout = 30')
+    const reading = second.query('BEGIN').then(() => second.query(HOLD))
+    await first.query('COMMIT')
+    await reading
+    const { code } = await running.ended
+    expect([0, 75]).toContain(code)
+    await second.query('COMMIT')
+    done(await here.plan('advance', PLAN, '--phase', 'expand'))
+    expect([await columns(), await triggers()]).toEqual([1, 2])
+  })
+})
+
+describeEachMysql('rows that the application has locked', (server) => {
+  it('make their batch wait, and go on when they are released', async () => {
+    await using here = await bench(server, [...mysqlUsers(600), ...mysqlCounted], { [PLAN]: rename(SLOW) })
+    const { database } = here
+    done(await here.plan('advance', PLAN))
+    await using holder = await other(database, "UPDATE users SET last_name = 'held' WHERE id = 444")
+    const running = here.start('advance', PLAN)
+    await running.says(/waits for a lock \(try 1 of 20\)/)
+    expect(running.said()).toMatch(new RegExp(`held by .*pid ${holder.pid}\\b`))
+    await holder.query('COMMIT')
+    done(await running.ended)
+    expect(await database.query('SELECT last_name, family_name FROM users WHERE id = 444')).toEqual([
+      { last_name: 'held', family_name: 'held' },
+    ])
+    expect(await database.query(WRITES)).toEqual([{ times: 1, count: 600 }])
+  })
+
+  it('in a circle with a batch never make the application the one that is ended', async () => {
+    const plan = rename(
+      'backfill: { batch: { rows: 50, max_rows: 50, target: 60s }, throttle: { duty: 1 } }\n',
+    )
+    await using here = await bench(server, [...mysqlUsers(2000), ...mysqlCounted], { [PLAN]: plan })
+    const { database } = here
+    done(await here.plan('advance', PLAN))
+    const running = here.start('advance', PLAN)
+    let ended = false
+    running.ended.then(() => {
+      ended = true
+    })
+    await using app = await other(database)
+    let transactions = 0
+    // Against the order of the batches, and a little at a time: of two, servers end the one that wrote less.
+    for (let id = 2000; !ended || transactions < 20; id = id > 120 ? id - 37 : 2000) {
+      await app.query('BEGIN')
+      for (const row of [id, id - 30, id - 60, id - 90])
+        await app.query(`UPDATE users SET email = 'app' WHERE id = ${row}`)
+      await app.query('COMMIT')
+      transactions++
+    }
+    done(await running.ended)
+    expect(
+      await database.query('SELECT count(*) AS count FROM users WHERE NOT (family_name <=> last_name)'),
+    ).toEqual([{ count: 0 }])
+    const [sum] = await database.query('SELECT sum(times) AS sum FROM writes')
+    const [own] = await database.query("SELECT count(*) AS rows_there FROM users WHERE email = 'app'")
+    expect(Number(own?.['rows_there'])).toBeGreaterThan(0)
+    // An UPDATE that leaves a row as it is sets off the trigger too: four of each transaction, and one of the backfill.
+    expect(Number(sum?.['sum'])).toBe(2000 + 4 * transactions)
+  })
+})
+
+describeEachMysql('writes of the application', (server) => {
+  it('in the middle of a backfill are kept, old shape or new, before and behind the batches', async () => {
+    await using here = await bench(server, mysqlUsers(600), { [PLAN]: rename(SLOW) })
+    const { database } = here
+    done(await here.plan('advance', PLAN))
+    const running = here.start('advance', PLAN)
+    await batches(database, 2)
+    await database.query("UPDATE users SET family_name = 'new' WHERE id IN (1, 599)")
+    await database.query("UPDATE users SET last_name = 'old' WHERE id IN (2, 600)")
+    await database.query("INSERT INTO users (id, email, family_name) VALUES (0, 'e', 'n'), (1000, 'e', 'n')")
+    await database.query('DELETE FROM users WHERE id IN (3, 598)')
+    done(await running.ended)
+    done(await here.plan('advance', PLAN))
+    expect(
+      await database.query(
+        "SELECT id, concat(last_name, '/', family_name) AS names FROM users WHERE last_name NOT LIKE 'name%' ORDER BY id",
+      ),
+    ).toEqual([
+      { id: 0, names: 'n/n' },
+      { id: 1, names: 'new/new' },
+      { id: 2, names: 'old/old' },
+      { id: 599, names: 'new/new' },
+      { id: 600, names: 'old/old' },
+      { id: 1000, names: 'n/n' },
+    ])
+    expect(await database.query('SELECT count(*) AS count FROM users')).toEqual([{ count: 600 }])
+  })
+
+  it('go on while an index is built and a column becomes required', async () => {
+    await using here = await bench(server, mysqlUsers(), {
+      [PLAN]: addHandle('', ', index: true', 'varchar(80)'),
+    })
+    const { database } = here
+    done(await here.plan('advance', PLAN, '--phase', 'backfill'))
+    await using holder = await other(database, "UPDATE users SET email = 'x' WHERE id = 1")
+    const running = here.start('advance', PLAN)
+    await waiting(database, 'ALTER TABLE')
+    await database.query("UPDATE users SET last_name = 'y' WHERE id = 2")
+    await database.query("INSERT INTO users (id, email) VALUES (100, 'Z')")
+    await holder.query('COMMIT')
+    done(await running.ended)
+    expect(await database.query('SELECT handle FROM users WHERE id = 100')).toEqual([{ handle: 'z' }])
+  })
+})

@@ -1,0 +1,80 @@
+import type { Program } from '../../src/compiler/program.ts'
+import type { SessionOptions } from '../../src/dialects/session.ts'
+import { brokenEvents, readEvents, readProgress } from '../../src/ledger/read.ts'
+import { openStore } from '../../src/ledger/store.ts'
+import { pen, pin, takeOver, type Writing } from '../../src/ledger/write.ts'
+import { until } from './command.ts'
+import { openOn, type Place } from './conformance.ts'
+
+/** Texts that a server, a driver or JSON might take for something else. */
+export const AWKWARD: readonly string[] = [
+  ...[`it's "quoted" \`so\``, 'back\\slash \\n \\u0041 \\', 'line\nline\r\n\ttab', '😀 ä ß 中 \u200d', ''],
+  ...['null', '{"a": 1}', '$1 ? :x @y %s', ' blanks ', "'; DROP TABLE plans; --", 'NULL', '0', '1.0', 'true'],
+]
+
+export const RUNNER = {
+  by: `O'Brien "😀" \\ \n`,
+  host: 'host.example',
+  backend: { pid: 2 ** 40 + 1, started: '2024-01-01T00:00:00.000001Z' },
+  since: '2024-02-29T23:59:59.999Z',
+}
+
+/** No real one: what the ledger keeps of it is one value, whatever is in there. */
+export const program = (name: string): Program =>
+  ({
+    format: 1,
+    fingerprint: 'a'.repeat(64),
+    plan: { name, description: AWKWARD.join(' | '), owners: AWKWARD, source: 'b'.repeat(64) },
+    estimates: [{ table: AWKWARD[0], rows: 2 ** 53 - 1, bytes: 0 }],
+    odd: { nothing: null, none: [], no: {}, yes: true, small: -0.1, large: 1.5e300, z: 1, a: 2 },
+    texts: Object.fromEntries(AWKWARD.map((text, index) => [text || 'empty', index])),
+  }) as unknown as Program
+
+export const SOURCE = AWKWARD.join('\n')
+
+/** The ledger as one session sees it. */
+export async function ledger(place: Place, more: Partial<SessionOptions> = {}, name = 'plan') {
+  const engine = await openOn(place, more)
+  const { session, home } = engine
+  const store = await openStore(session, home, name)
+  const penOf = (plan: string, run: number, epoch: number | null) =>
+    pen(store, { plan, run, epoch, actor: RUNNER.by })
+  return {
+    engine,
+    session,
+    store,
+    pen: penOf,
+    pin: (plan: string, pinned = program(plan), objects: Readonly<Record<string, string>> = { a: 'b' }) =>
+      session.transaction({}, () =>
+        pin(store, { program: pinned, source: SOURCE, objects, actor: 'tester' }),
+      ),
+    take: (plan: string) => session.transaction({}, () => takeOver(store, plan, RUNNER)),
+    write: <T>(plan: string, run: number, epoch: number | null, work: (writing: Writing) => Promise<T>) =>
+      session.transaction({}, async () => work(await penOf(plan, run, epoch))),
+    progress: (plan: string) => readProgress(store, plan),
+    events: (plan?: string) => readEvents(store, plan),
+    broken: async () => brokenEvents(await readEvents(store)),
+    waits: () => until('it waits', () => place.waits(session.backend.pid)),
+    [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
+  }
+}
+
+const SLICE = {
+  ...{ step: 'backfill.1', number: 0, end: ['z'], cursor: null, state: 'open', walked: 0, written: 0 },
+  ...{ batches: 0, estimate: 0, rate: 0, batchRows: 1 },
+} as const
+
+export const writes = {
+  nothing: async (): Promise<void> => undefined,
+  /** One record of each kind. */
+  everything: async (pen: Writing): Promise<void> => {
+    await pen.state('running', 'expand')
+    await pen.step('expand.1', { state: 'done' })
+    await pen.slice(SLICE)
+    await pen.checkpoint({ id: 'switch-app', by: 'me', evidence: null, note: null })
+    await pen.invariant({ name: 'holds', holds: true, violations: 0, checked: 1, sample: [] })
+    await pen.retired(true)
+    await pen.event('step done')
+  },
+  slice: SLICE,
+}

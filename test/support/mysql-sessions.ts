@@ -1,0 +1,44 @@
+import { mysqlDump } from './mysql-catalogue.ts'
+import { otherMysql } from './mysql-databases.ts'
+import type { Place } from './places.ts'
+import type { Sessions } from './sessions.ts'
+
+/** Sessions do not say there what they are for: the tool's are those that no test has opened. */
+const tests = new Set<number>()
+
+const processes = ({ query, name }: Place, where = '1') =>
+  query(
+    `SELECT p.id AS id FROM information_schema.PROCESSLIST p
+     LEFT JOIN information_schema.INNODB_TRX t ON t.trx_mysql_thread_id = p.id
+     WHERE p.db = '${name}' AND p.id <> connection_id() AND p.id NOT IN (0${[...tests].map((id) => `, ${id}`).join('')}) AND ${where}`,
+  )
+
+const STATE = {
+  rows: 'SELECT * FROM users ORDER BY id',
+  writes: 'SELECT times, count(*) AS count FROM writes GROUP BY times ORDER BY times',
+  plan: 'SELECT state, phase FROM plan_plans',
+  steps: 'SELECT step, state, error FROM plan_steps ORDER BY step',
+  filled: 'SELECT sum(written) AS count FROM plan_slices',
+}
+
+export const mysqlSessions: Sessions = {
+  other: async (place, sql) => {
+    const { id, query, [Symbol.asyncDispose]: dispose } = await otherMysql(place, sql)
+    tests.add(id)
+    return { pid: id, query, [Symbol.asyncDispose]: dispose }
+  },
+  ids: async (place) => (await processes(place)).map(({ id }) => Number(id)),
+  waiting: async (place, statement) => {
+    const like = statement === '' ? '1' : `p.info LIKE '${statement}%'`
+    const waits = `(p.state LIKE 'Waiting for%lock%' OR p.state LIKE 'User lock' OR t.trx_state = 'LOCK WAIT')`
+    return (await processes(place, `${like} AND ${waits}`)).map(({ id }) => Number(id))
+  },
+  // It may have ended in the meantime.
+  end: ({ query }, id) => query(`KILL ${id}`).catch(() => undefined),
+  ledger: (table) => `plan_${table}`,
+  left: async ({ query, name }) => {
+    const state: Record<string, unknown> = { catalogue: await mysqlDump(query, name) }
+    for (const [what, sql] of Object.entries(STATE)) state[what] = await query(sql)
+    return state
+  },
+}
