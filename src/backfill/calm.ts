@@ -20,7 +20,7 @@ export async function calm(runner: Runner, program: Program, step: Step): Promis
   const limits = { ...program.backfill.limits, maxHistory: program.backfill.limits.maxHistory ?? HISTORY }
   let said: string | null = null
   for (;;) {
-    const reason = throttled(await pressure(), limits)
+    const reason = throttled(await pressure(limits.maxLag !== null), limits)
     asked.set(runner.engine, runner.clock())
     if (reason !== said) runner.report({ event: 'throttled', step: step.id, reason })
     if (reason === null) return

@@ -122,7 +122,7 @@ export interface Engine {
     readonly schemas?: readonly string[]
   }): Promise<Snapshot>
   /** How the server and its replicas bear the backfill; null where that cannot be asked. */
-  readonly pressure: (() => Promise<Pressure>) | null
+  readonly pressure: ((withLag: boolean) => Promise<Pressure>) | null
   /** Whether anybody used these columns in the last `since` milliseconds; null where that cannot be asked. */
   readonly usage: ((asked: Asked) => Promise<Usage>) | null
   /** The database's clock, milliseconds since 1970: runners on other hosts have other ones. */

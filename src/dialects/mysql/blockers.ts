@@ -20,9 +20,7 @@ export async function blockers(
   const locks = await readLocks(session, dialect, tables)
   const known = await processes(session)
   const found = locks ? holders(locks, known) : transactions(known)
-  return found
-    .filter(({ pid }) => pid !== Number(session.backend.pid))
-    .sort((a, b) => b.age - a.age || a.pid - b.pid)
+  return found.filter(({ pid }) => pid !== session.backend.pid).sort((a, b) => b.age - a.age || a.pid - b.pid)
 }
 
 /** The session that holds the lock which GET_LOCK gave under this name. */

@@ -7,6 +7,7 @@ import { inspect } from './inspect.ts'
 import { mentions } from './inspect-dependents.ts'
 import { language } from './language.ts'
 import { preflight } from './preflight.ts'
+import { openGauge } from './pressure.ts'
 import { openSession } from './session.ts'
 import { usage } from './usage.ts'
 
@@ -14,8 +15,16 @@ import { usage } from './usage.ts'
 export async function openEngine(
   options: SessionOptions & { readonly schema: string | null },
 ): Promise<Engine> {
-  const session = await openSession(options)
-  const { dialect, database } = session
+  const opened = await openSession(options)
+  const { dialect, database } = opened
+  const gauge = openGauge(opened, dialect, options)
+  const session = {
+    ...opened,
+    close: async () => {
+      await gauge.close()
+      await opened.close()
+    },
+  }
   const schema = options.schema ?? database
   const lockName = (plan: string) =>
     `plan-${createHash('sha256').update(`${database}/${plan}`).digest('hex').slice(0, 48)}`
@@ -39,7 +48,7 @@ export async function openEngine(
     // The statements themselves forbid it.
     storage: async () => null,
     mentions: (table, column) => mentions(session, table, column),
-    pressure: null,
+    pressure: gauge.read,
     usage: (asked) => usage(session, dialect, asked),
     inspect: (wanted = {}) => inspect(session, { schema, ...wanted }),
     now: async () => {

@@ -34,7 +34,7 @@ export async function preflight(
       ...primaryChecks(server, await isReplica(session, dialect)),
       check(
         'direct connection',
-        server.connections.every((id) => id === Number(session.backend.pid)),
+        server.connections.every((id) => id === session.backend.pid),
         'one session stays one session',
         'a proxy stands between and shares sessions: give a URL that leads to the server itself',
       ),

@@ -5,7 +5,11 @@ import { type LagReader, openLagReader } from './replicas.ts'
 import type { Server } from './session.ts'
 
 /** Reads how the server bears the backfill. Connections to replicas stay open until it is closed. */
-export type Gauge = { readonly read: () => Promise<Pressure>; readonly close: () => Promise<void> }
+export type Gauge = {
+  /** Replicas are asked only `withLag`: without, it counts as none. */
+  readonly read: (withLag?: boolean) => Promise<Pressure>
+  readonly close: () => Promise<void>
+}
 
 /** `options` are those that opened the session. */
 export function openGauge(
@@ -14,11 +18,11 @@ export function openGauge(
   options: Pick<SessionOptions, 'url' | 'application' | 'tls'>,
 ): Gauge {
   const lag = openLagReader(session, dialect, options)
-  return { read: () => readPressure(session, lag), close: lag.close }
+  return { read: (withLag = true) => readPressure(session, withLag ? lag : null), close: lag.close }
 }
 
 /** One reading. What this user may not see is 0, but for the lag. */
-async function readPressure(session: Session, lag: LagReader): Promise<Pressure> {
+async function readPressure(session: Session, lag: LagReader | null): Promise<Pressure> {
   const { rows } = await session.query(
     "SHOW GLOBAL STATUS WHERE Variable_name IN ('Threads_running', 'Innodb_history_list_length')",
   )
@@ -29,7 +33,8 @@ async function readPressure(session: Session, lag: LagReader): Promise<Pressure>
   const { dumps, daemons } = await standing(session)
   // One of them is the statement that asks.
   const running = Math.max(0, (status.get('threads_running') ?? 0) - dumps - daemons - 1)
-  return { ...(await lag.read(dumps)), running, history }
+  const behind = lag ? await lag.read(dumps) : { lag: 0, replicas: 0, reason: null }
+  return { ...behind, running, history }
 }
 
 /**

@@ -5,7 +5,7 @@ import { errnoOf, permitted } from './permitted.ts'
 import { openSession, type Server } from './session.ts'
 
 /** How far all replicas are behind. `reason` names the worst one, or says why the lag is unknown. */
-export type Lag = { readonly lag: number | null; readonly replicas: number; readonly reason: string | null }
+type Lag = { readonly lag: number | null; readonly replicas: number; readonly reason: string | null }
 
 /** Asks the replicas, each on a connection that stays open in between. `dumps` is how many read the binary log. */
 export type LagReader = {

@@ -140,7 +140,7 @@ type Opened = SessionOptions &
 function session(client: mysql.Connection, opened: Opened): Session & Server {
   const { backend, label, config, faults, timeout = CLIENT_TIMEOUT } = opened
   let open = false
-  /** How long each statement of the transaction may take: a kill between two of them would be lost, one of COMMIT too much. */
+  /** Longest time of each statement of the open transaction. One timer for all would be lost when it ends between two. */
   let patience = 0
   let sections: string[] = []
 

@@ -93,7 +93,7 @@ const SESSIONS = `SELECT a.pid, coalesce(a.application_name, '') AS application,
 /** Sessions with a lock on one of the tables, the oldest transaction first. */
 async function blockers(session: Session, tables: readonly TableRef[]): Promise<readonly Blocker[]> {
   const sql = `${SESSIONS.replace(' FROM pg_catalog', `, string_agg(DISTINCT l.mode, ', ') AS holds FROM pg_catalog`)}
-    JOIN pg_catalog.pg_locks l ON l.pid = a.pid AND l.locktype = 'relation' AND l.granted AND l.relation = ANY ($1::text[]::regclass[]::oid[])
+    JOIN pg_catalog.pg_locks l ON l.pid = a.pid AND l.locktype = 'relation' AND l.granted AND l.relation IN (SELECT to_regclass(name) FROM unnest($1::text[]) AS name)
     WHERE a.pid <> pg_backend_pid() GROUP BY a.pid, a.application_name, a.usename, a.state, a.backend_type, a.xact_start ORDER BY a.xact_start`
   const { rows } = await session.query(sql, [tables.map(quoteTable)])
   return rows as unknown as Blocker[]
