@@ -1,5 +1,5 @@
 import { formatDuration } from '../plan/duration.ts'
-import { describeBlocker } from '../runner/retry.ts'
+import { describeBlockers } from '../runner/retry.ts'
 import type { RunEvent } from '../runner/runner.ts'
 import { sentence } from '../verify/verify.ts'
 import type { Io } from './io.ts'
@@ -48,7 +48,7 @@ function progressLine({
 }
 
 const blockedLine = ({ step, attempt, of, blockers }: Extract<RunEvent, { event: 'blocked' }>): string =>
-  `  ${step} waits for a lock (try ${attempt} of ${of})${blockers.length ? `, held by ${blockers.map(describeBlocker).join('; ')}` : ''}`
+  `  ${step} waits for a lock (try ${attempt} of ${of})${blockers.length ? `, held by ${describeBlockers(blockers)}` : ''}`
 
 const holdsLine = ({ found: { name, checked } }: Extract<RunEvent, { event: 'invariant' }>): string =>
   `${name} holds${checked === null ? '' : ` on ${number(checked)} rows`}`

@@ -97,21 +97,21 @@ function outlinesOf(
         at: source.at(['invariants', index, 'sql']),
       })
   }
-  findings.push(...unmeasured(plan, source, traits), ...twice(plan, source, outlines))
+  findings.push(...unmeasured(plan, source, traits), ...twice(plan, source, outlines, language))
   const [first, ...rest] = findings
   if (first) throw PlanError.of([first, ...rest])
   return outlines
 }
 
 /** Two intents of a plan cannot make or take away the same column. */
-function twice(plan: Plan, source: PlanSource, outlines: readonly Outline[]): Finding[] {
+function twice(plan: Plan, source: PlanSource, outlines: readonly Outline[], { fold }: Language): Finding[] {
   const seen = new Set<string>()
   return outlines.flatMap((outline, index) => {
     const made = outline.expand.flatMap((action) =>
       'column' in action && typeof action.column === 'object' ? [action.column.name] : [],
     )
     const names = [...made, ...outline.retire.map(({ column }) => column)].map(
-      (column) => `${outline.table.schema}.${outline.table.name}.${column}`,
+      (column) => `${outline.table.schema}.${outline.table.name}.${fold(column)}`,
     )
     const again = names.find((name) => seen.has(name))
     for (const name of names) seen.add(name)

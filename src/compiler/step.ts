@@ -85,7 +85,6 @@ export type Action =
   | {
       readonly do: 'fill'
       readonly table: TableRef
-      /** The columns to walk along, and the index that has them in this order. */
       readonly key: readonly KeyColumn[]
       readonly index: string | null
       /** Columns that the server sets with every UPDATE, unless it is told to leave them alone. */
@@ -174,12 +173,14 @@ export type Action =
       readonly do: 'drop_index'
       readonly table: TableRef
       readonly name: string
+      readonly column: string
       readonly definition: string
     }
   | {
       readonly do: 'drop_constraint'
       readonly table: TableRef
       readonly name: string
+      readonly column: string
       readonly kind: 'check' | 'foreign key'
       readonly definition: string
     }
@@ -205,7 +206,8 @@ export type Action =
   | {
       readonly do: 'set_default'
       readonly table: TableRef
-      readonly column: string
+      readonly column: NewColumn
+      readonly required: boolean
       readonly default: string
     }
   | {
@@ -264,6 +266,8 @@ export type Written = {
   }
   /** Queries that must work before its statements: a server looks into the body of a trigger only when it fires. */
   readonly tries?: readonly string[]
+  /** For each of its statements a query of one boolean, `done`: those that are done already are passed over. */
+  readonly each?: readonly string[]
   /** Settings of the session around its statements, put back whatever happens. */
   readonly around?: { readonly before: string; readonly after: string }
   /** Runs before a new try of an action that runs outside a transaction: clears what a broken try left. */

@@ -32,7 +32,7 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
   }),
   create_index: ({ table, name, unique }) => ({
     title: `build ${unique ? 'unique ' : ''}index ${name}`,
-    reason: `concurrently and after the backfill, so writes to ${table.name} go on and batches stay cheap`,
+    reason: `beside running writes to ${table.name}, and after the backfill, so that batches stay cheap`,
   }),
   add_unique: ({ name }) => ({
     title: `make ${name} a unique constraint`,
@@ -120,7 +120,7 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
     reason: 'the old ones went with their column',
   }),
   set_default: ({ table, column }) => ({
-    title: `set the default of ${table.name}.${column}`,
+    title: `set the default of ${table.name}.${column.name}`,
     reason: 'it applies to new rows; no row is touched',
   }),
   own_sequence: ({ table, column, sequence }) => ({

@@ -45,6 +45,9 @@ export type Writers = { readonly [Kind in Action['do']]: Writer<Kind> }
 /** A reason why a value cannot be used, without its place in the plan. */
 export type Refusal = { readonly refused: string; readonly hint: string }
 
+/** In a plain index, in the key of a backfill, with a constant default, as NOT NULL, as the type of a second column. */
+export type Use = 'index' | 'key' | 'default' | 'required' | 'twin'
+
 /** All the compiler needs of a database, and all of it pure. */
 export type Language = {
   readonly name: string
@@ -66,8 +69,10 @@ export type Language = {
   readonly renameObject: (definition: string, to: string) => string
   /** The default that a required column of the old shape needs where no trigger fills it any more; null for none. */
   readonly lentDefault: (column: Column) => string | null
-  /** Why a column of this type cannot be used so: in a plain index, in the key of a backfill, with a constant default. */
-  readonly unfit: (type: string, use: 'index' | 'key' | 'default') => Refusal | null
+  /** Why a column of this type cannot be used so, or null. */
+  readonly unfit: (type: string, use: Use) => Refusal | null
+  /** Why the server would copy this table, or block its writers, for any change of its columns; null when it does not. */
+  readonly unalterable: (table: Table) => Refusal | null
   /** Why such an index cannot be built while others write, or null. */
   readonly unbuildable: (index: Index) => Refusal | null
   /** CHECK definition, index definition and their like, from parts that the plan itself wrote. */
@@ -89,6 +94,8 @@ export type Language = {
   readonly copyRecipe: (table: { schema: string; name: string }, clause: string) => string
   /** A name that fits the server's limit and collides with nothing: readable stem, then a hash of all parts. */
   readonly helperName: (stem: string, ...parts: readonly string[]) => string
+  /** A column's name as the server compares it: two names that fold alike are one. */
+  readonly fold: (column: string) => string
   /** Why this cannot be a name, or null. */
   readonly nameProblem: (name: string) => string | null
 }

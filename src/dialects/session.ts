@@ -76,6 +76,8 @@ export type Check = {
   readonly outcome: 'ok' | 'warning' | 'failed'
   readonly says: string
   readonly hint: string
+  /** Nothing that changes from run to run: said by doctor, and not at every start. */
+  readonly lasting?: boolean
 }
 
 /** How failures of this database are to be met. */

@@ -28,7 +28,7 @@ import { notNull } from './twins.ts'
 export function addColumn(wish: AddColumn, context: Context): Outline {
   const table = requireTable(context.snapshot, wish.table, context.at('table'))
   requireNewName(context, table, wish.column, context.at('column'))
-  if (table.kind === 'foreign') requirePlainTable(table, context.at('table'))
+  if (table.kind === 'foreign') requirePlainTable(context, table, context.at('table'))
   const type = typeFor(context, wish.type, context.at('type'))
   const column = bareColumn(wish.column, type)
   const future: Table = {
@@ -113,7 +113,7 @@ function computedDefault(
   given: Expression,
   rules: Rules,
 ): Outline {
-  requirePlainTable(table, context.at('table'))
+  requirePlainTable(context, table, context.at('table'))
   const ref = refOf(table)
   const required = wish.required ? notNull(context, table, column, { default: given.sql }) : null
   return {
@@ -121,7 +121,7 @@ function computedDefault(
     watch: [column.name],
     expand: [
       { do: 'add_column', table: ref, column, own: true },
-      { do: 'set_default', table: ref, column: column.name, default: given.sql },
+      { do: 'set_default', table: ref, column, required: false, default: given.sql },
     ],
     fills: [{ set: [{ column: column.name, type: column.type, value: given }], from: [] }],
     ...withNotNull(rules, column.name, required),
@@ -141,7 +141,7 @@ function filled(
   given: Expression | null,
   rules: Rules,
 ): Outline {
-  requirePlainTable(table, context.at('table'))
+  requirePlainTable(context, table, context.at('table'))
   const ref = refOf(table)
   const value = expressionFor(context, wish.fill ?? { literal: null }, table, column.type, context.at('fill'))
   const set: Assignment = { column: column.name, type: column.type, value }
@@ -157,7 +157,9 @@ function filled(
       ? [{ name: `${column.name}-not-null`, rule: { rule: 'not null', column: column.name } }]
       : [],
     // While the trigger fills in, a DEFAULT would hide that a writer does not know the column.
-    afterDrop: given ? [{ do: 'set_default', table: ref, column: column.name, default: given.sql }] : [],
+    afterDrop: given
+      ? [{ do: 'set_default', table: ref, column, required: wish.required, default: given.sql }]
+      : [],
     dualWrite: `the version in which every writer of ${table.name} writes ${column.name} itself`,
     untriggered: untriggered(context, table, value.reads),
     deploy: `the version in which every writer of ${table.name} writes ${column.name} itself${given ? ' or leaves it to its default' : ''}`,
@@ -269,6 +271,6 @@ function ruled(wish: AddColumn, context: Context, table: Table): Rules {
     )
     holds.constraints.push(name)
   }
-  if (table.kind === 'partitioned' && enforce.length) requirePlainTable(table, at('table'))
+  if (table.kind === 'partitioned' && enforce.length) requirePlainTable(context, table, at('table'))
   return { enforce, holds }
 }

@@ -5,7 +5,7 @@ import type { Column, ForeignKey, Table } from '../schema/snapshot.ts'
 import { type Context, refOf, refuse, syncName } from './outline.ts'
 
 /** A table whose rows can be kept in step by triggers and filled in batches. */
-export function requirePlainTable(table: Table, at: Position): void {
+export function requirePlainTable({ language }: Pick<Context, 'language'>, table: Table, at: Position): void {
   const name = `${table.schema}.${table.name}`
   const no = (why: string, hint: string) => refuse('PLAN_UNSUPPORTED', `${name} ${why}`, hint, at)
   if (table.kind === 'foreign') no('is a foreign table', 'change it on the server that holds it')
@@ -19,6 +19,8 @@ export function requirePlainTable(table: Table, at: Position): void {
       `is kept by the storage engine ${table.engine}`,
       'it has no transactions; ALTER TABLE … ENGINE=InnoDB first',
     )
+  const unalterable = language.unalterable(table)
+  if (unalterable) no(unalterable.refused, unalterable.hint)
   if (table.kind === 'partitioned')
     no(
       'is partitioned, which is not built yet',
@@ -34,7 +36,7 @@ export function requirePlainTable(table: Table, at: Position): void {
 }
 
 /** A column that can be taken over by another one and then dropped. */
-export function requireReplaceable(table: Table, column: Column, at: Position): void {
+export function requireReplaceable({ language }: Context, table: Table, column: Column, at: Position): void {
   const name = `${table.schema}.${table.name}.${column.name}`
   const no = (why: string, hint: string) => refuse('PLAN_UNSUPPORTED', `${name} ${why}`, hint, at)
   const on = (thing: { readonly columns: readonly string[] | null }) =>
@@ -48,6 +50,14 @@ export function requireReplaceable(table: Table, column: Column, at: Position): 
   if (column.identity) no('is an identity column', 'replacing an identity is not built yet')
   if (column.generated)
     no('is a generated column', 'drop it and add it under its new name: the server computes it')
+  const unfit =
+    language.unfit(column.type, 'twin') ?? (column.notNull ? language.unfit(column.type, 'required') : null)
+  if (unfit) no(unfit.refused, unfit.hint)
+  if (column.default?.doubtful)
+    no(
+      'has a default that the server does not give back exactly',
+      'it holds characters that its catalogue cannot keep; drop the default (ALTER TABLE), and set it on the new column in the end',
+    )
   if (column.onUpdate !== undefined)
     no(
       `is set by ON UPDATE ${column.onUpdate} with every change of its row`,
@@ -112,7 +122,7 @@ export const insistence = ({ traits }: Context, columns: readonly string[]): str
   traits.triggersFillRequired || columns.length === 0
     ? []
     : [
-        `while this plan runs INSERT … SELECT and LOAD DATA have to name ${columns.join(' and ')}: this server refuses them without a required column before the sync trigger can fill it`,
+        `while this plan runs INSERT … SELECT, REPLACE … SELECT and LOAD DATA, with IGNORE too, have to name ${columns.join(' and ')}: this server refuses them without a required column before the sync trigger can fill it`,
       ]
 
 /** What the sync takes for "nobody wrote it": the column's own default, or the one that contract will lend it. */

@@ -137,7 +137,8 @@ export function typeFor(context: Context, type: string, at: Position): string {
 export function requireNewName(context: Context, table: Table, name: string, at: Position): void {
   const problem = context.language.nameProblem(name)
   if (problem) refuse('PLAN_INVALID', `${name}: ${problem}`, 'choose another name', at)
-  if (table.columns.some((column) => column.name === name))
+  const { fold } = context.language
+  if (table.columns.some((column) => fold(column.name) === fold(name)))
     refuse(
       'PLAN_COLUMN_EXISTS',
       `${table.schema}.${table.name} already has a column ${name}`,

@@ -26,8 +26,8 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
   const table = requireTable(context.snapshot, wish.table, context.at('table'))
   const from = requireColumn(table, wish.from, context.at('from'))
   requireNewName(context, table, wish.to, context.at('to'))
-  requirePlainTable(table, context.at('table'))
-  requireReplaceable(table, from, context.at('from'))
+  requirePlainTable(context, table, context.at('table'))
+  requireReplaceable(context, table, from, context.at('from'))
 
   const ref = refOf(table)
   const { type } = from
@@ -73,7 +73,15 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
     afterDrop: [
       ...made.afterDrop,
       ...(from.default
-        ? [{ do: 'set_default', table: ref, column: wish.to, default: from.default.sql } as const]
+        ? [
+            {
+              do: 'set_default',
+              table: ref,
+              column,
+              required: from.notNull,
+              default: from.default.sql,
+            } as const,
+          ]
         : []),
     ],
     deploy: `the version that reads and writes ${table.name}.${wish.to} and nothing that still names ${table.name}.${wish.from}`,
@@ -97,6 +105,9 @@ const newColumn = (from: Column, name: string): NewColumn => {
 }
 
 const lost = (table: Table, column: string): string[] => [
+  ...table.columns
+    .filter(({ name, invisible }) => name === column && invisible)
+    .map(({ name }) => `${name} is invisible; the new column is not, so SELECT * has one column more`),
   ...table.constraints
     .filter((one) => one.kind === 'not null' && !one.validated && one.columns.includes(column))
     .map(({ name }) => `${name} is not validated and gets no twin; it goes with ${column}`),

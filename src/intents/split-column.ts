@@ -31,8 +31,8 @@ import { clears, notNull } from './twins.ts'
 export function splitColumn(wish: SplitColumn, context: Context): Outline {
   const table = requireTable(context.snapshot, wish.table, context.at('table'))
   const from = requireColumn(table, wish.from, context.at('from'))
-  requirePlainTable(table, context.at('table'))
-  requireReplaceable(table, from, context.at('from'))
+  requirePlainTable(context, table, context.at('table'))
+  requireReplaceable(context, table, from, context.at('from'))
   const names = Object.keys(wish.into)
   for (const name of names) requireNewName(context, table, name, context.at('into', name))
 

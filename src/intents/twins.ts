@@ -221,6 +221,7 @@ export function clears({ traits }: Context, table: Table, column: string): Actio
       .map(
         ({ name, definition }): Action => ({
           do: 'drop_constraint',
+          column,
           table: ref,
           name,
           kind: 'foreign key',
@@ -230,6 +231,7 @@ export function clears({ traits }: Context, table: Table, column: string): Actio
     ...checksOn(table, column).map(
       ({ name, definition }): Action => ({
         do: 'drop_constraint',
+        column,
         table: ref,
         name,
         kind: 'check',
@@ -238,7 +240,7 @@ export function clears({ traits }: Context, table: Table, column: string): Actio
     ),
     ...table.indexes
       .filter(({ columns }) => columns.includes(column))
-      .map(({ name, definition }): Action => ({ do: 'drop_index', table: ref, name, definition })),
+      .map(({ name, definition }): Action => ({ do: 'drop_index', column, table: ref, name, definition })),
   ]
 }
 

@@ -73,7 +73,7 @@ export async function advance(wanted: Wanted, until: Until, attempt = firstAttem
 }
 
 /** Stopping because a person asked, or did not approve, is no failure. */
-const stateAfter = (error: unknown): State => {
+export const stateAfter = (error: unknown): State => {
   const code = error instanceof PlanError ? error.code : null
   return code === 'PLAN_INTERRUPTED' ? 'paused' : code === 'PLAN_USAGE' ? 'waiting' : 'failed'
 }

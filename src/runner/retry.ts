@@ -24,7 +24,8 @@ export async function withLocks<T>(
     } catch (error) {
       const locked = error instanceof PlanError && error.code === 'PLAN_LOCK_TIMEOUT'
       if (!locked && !runner.engine.failures.collided(error)) throw error
-      if (locked) seen = await runner.engine.blockers(tables)
+      // Who it is only explains the failure; not being able to tell must not become another one.
+      if (locked) seen = await runner.engine.blockers(tables).catch(() => [])
       if (attempt >= runner.retries) throw giveUp(step, attempt, seen, error)
       runner.report({ event: 'blocked', step, attempt, of: runner.retries, blockers: seen })
       await runner.sleep(
@@ -36,12 +37,12 @@ export async function withLocks<T>(
 }
 
 function giveUp(step: string, attempts: number, blockers: readonly Blocker[], cause: unknown): PlanError {
-  const who = blockers.map(describeBlocker).join('; ')
+  const who = describeBlockers(blockers)
   return new PlanError(
     'PLAN_LOCK_TIMEOUT',
     `${step}: no lock after ${attempts} ${attempts === 1 ? 'try' : 'tries'}${who ? `, held by ${who}` : ''}`,
     {
-      hint: 'end these sessions or wait for them, then run plan advance again; nothing is left half done',
+      hint: 'end these sessions or wait for them, then run the same command again: it goes on where this one stopped',
       cause: cause instanceof PlanError ? cause.cause : undefined,
     },
   )
@@ -50,6 +51,15 @@ function giveUp(step: string, attempts: number, blockers: readonly Blocker[], ca
 /** One blocker for people: never the text of its query. */
 export const describeBlocker = ({ pid, application, user, state, holds, age }: Blocker): string =>
   `pid ${pid}${application ? ` ${application}` : ''} (${user || 'unknown user'}, ${state}, open ${Math.round(age)} s, holds ${holds})`
+
+/** So many are named; the oldest come first. */
+const NAMED = 3
+
+export const describeBlockers = (blockers: readonly Blocker[]): string =>
+  [
+    ...blockers.slice(0, NAMED).map(describeBlocker),
+    ...(blockers.length > NAMED ? [`${blockers.length - NAMED} more`] : []),
+  ].join('; ')
 
 /** Ends the work between two batches or steps when the person asked for it. */
 export function stopIfAsked(runner: Pick<Runner, 'signal' | 'plan'>): void {

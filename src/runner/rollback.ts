@@ -6,6 +6,7 @@ import { readProgress } from '../ledger/read.ts'
 import type { Progress, StepRecord } from '../ledger/records.ts'
 import { shapeChanges } from '../schema/describe.ts'
 import { qualified } from '../schema/lookup.ts'
+import { stateAfter } from './advance.ts'
 import { withLocks } from './retry.ts'
 import { type Loss, type Runner, writing } from './runner.ts'
 import { isDone, observe, remember, shortly, summaryOf, tablesOf } from './steps.ts'
@@ -49,6 +50,23 @@ export async function rollback(
   to: Phase | null,
 ): Promise<{ readonly undone: readonly string[]; readonly complete: boolean }> {
   const runner = await take(wanted)
+  try {
+    return await goBack(runner, to)
+  } catch (error) {
+    // Whoever stops says so: a runner that the ledger still names has died.
+    const left = await readProgress(runner.store, runner.plan).catch(() => null)
+    await writing(runner, async (ledger) => {
+      if (left?.plan.state === 'running') await ledger.state(stateAfter(error))
+      await ledger.runner(null)
+    }).catch(() => {})
+    throw error
+  }
+}
+
+async function goBack(
+  runner: Runner,
+  to: Phase | null,
+): Promise<{ readonly undone: readonly string[]; readonly complete: boolean }> {
   const { program, state } = runner.progress.plan
   if (await isPast(runner, program))
     throw new PlanError('PLAN_USAGE', `${runner.plan} is past its point of no return`, {
@@ -174,7 +192,12 @@ const undoTogether = (runner: Runner, step: Step, done: boolean): Promise<void> 
   )
 
 async function undoAlone(runner: Runner, step: Step): Promise<void> {
-  await writing(runner, (ledger) => ledger.objects(null))
+  await writing(runner, async (ledger) => {
+    // Whoever advances after an undo that was cut off does the step again, as far as it is gone.
+    await ledger.step(step.id, { state: 'running' })
+    await ledger.forgetSlices(step.id)
+    await ledger.objects(null)
+  })
   for (const { written } of [...step.parts].reverse()) {
     if (written.standing !== undefined && !(await isDone(runner, written.standing))) continue
     if (written.transaction === 'alone') await shortly(runner, step, written, written.undo)
@@ -185,7 +208,6 @@ async function undoAlone(runner: Runner, step: Step): Promise<void> {
   await writing(runner, async (ledger) => {
     await ledger.step(step.id, { state: 'undone' })
     if (step.phase === 'contract') await ledger.retired(false)
-    await ledger.forgetSlices(step.id)
     await ledger.event('step undone', { step: step.id })
   })
 }

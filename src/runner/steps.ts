@@ -20,7 +20,7 @@ export async function runStep(
   try {
     for (const part of step.parts) await interruptible(runner, () => requireFit(runner, part))
     if (step.parts.every(({ written }) => written.transaction === 'step')) await together(runner, step)
-    else await alone(runner, step)
+    else await alone(runner, step, record === undefined || record.state === 'undone')
   } catch (error) {
     await failed(runner, step, error)
     throw error
@@ -55,13 +55,16 @@ async function together(runner: Runner, step: Step): Promise<void> {
 }
 
 /** What the server will not do in a transaction: intention, act, and the catalogue's own word that it is done. */
-async function alone(runner: Runner, step: Step): Promise<void> {
+async function alone(runner: Runner, step: Step, first: boolean): Promise<void> {
   await writing(runner, async (ledger) => {
     await ledger.step(step.id, { state: 'running' })
     await ledger.objects(null)
   })
-  for (const { written } of step.parts) {
-    if (await isDone(runner, written.probe)) continue
+  for (const { action, written } of step.parts) {
+    if (await isDone(runner, written.probe)) {
+      if (first && MAKES.has(action.do)) throw notOurs(step)
+      continue
+    }
     await tryOut(runner, step, written)
     await act(runner, step, written)
     if (await isDone(runner, written.probe)) continue
@@ -79,23 +82,24 @@ async function alone(runner: Runner, step: Step): Promise<void> {
 /** Runs statements outside of a transaction; an interrupt ends them on the server. */
 const act = (runner: Runner, step: Step, written: Written): Promise<void> =>
   written.transaction === 'alone'
-    ? shortly(runner, step, written, [...(written.repair ?? []), ...written.statements])
+    ? shortly(runner, step, written, written.statements)
     : patiently(runner, written)
 
 /** Each statement commits by itself, so a lock that cannot be had costs only this one try. */
 export async function shortly(
   runner: Runner,
   step: Step,
-  { around }: Pick<Written, 'around'>,
+  { around, each = [] }: Pick<Written, 'around' | 'each'>,
   statements: readonly string[],
 ): Promise<void> {
   const { session } = runner.engine
   if (around && statements.length > 0) await session.query(around.before)
   try {
-    for (const text of statements)
-      await withLocks(runner, step.id, tablesOf(step), () =>
-        interruptible(runner, () => session.autonomous(text, { lockTimeout: runner.lockTimeout })),
-      )
+    for (const [index, text] of statements.entries())
+      if (!(await isDone(runner, each[index] ?? null)))
+        await withLocks(runner, step.id, tablesOf(step), () =>
+          interruptible(runner, () => session.autonomous(text, { lockTimeout: runner.lockTimeout })),
+        )
   } finally {
     if (around && statements.length > 0) await session.query(around.after).catch(() => {})
   }
@@ -117,6 +121,19 @@ async function patiently(runner: Runner, { repair = [], statements }: Written): 
     throw error
   }
 }
+
+/** What only this plan can have made. */
+const MAKES: ReadonlySet<string> = new Set([
+  'add_column',
+  'add_column_with_default',
+  'create_index',
+  'add_constraint',
+])
+
+const notOurs = (step: Step): PlanError =>
+  new PlanError('PLAN_DRIFT', `${step.id}: what it makes is in the database already, and not by this plan`, {
+    hint: 'look who made it; rename or drop it, or choose another name in the plan',
+  })
 
 /** What the author wrote has to work here before a trigger relies on it. */
 async function tryOut(runner: Runner, step: Step, { tries = [] }: Written): Promise<void> {

@@ -58,8 +58,8 @@ async function preflight({ engine, program, store, report }: Wanted): Promise<vo
     program.watch.map(({ table }) => table),
     store.schema,
   )
-  for (const { outcome, says, hint } of checks)
-    if (outcome === 'warning') report({ event: 'note', text: `${says}: ${hint}` })
+  for (const { outcome, says, hint, lasting } of checks)
+    if (outcome === 'warning' && !lasting) report({ event: 'note', text: `${says}: ${hint}` })
   const [first] = checks.filter(({ outcome }) => outcome === 'failed')
   if (!first) return
   const code =

@@ -23,6 +23,8 @@ export type Table = {
   readonly kind: 'table' | 'partitioned' | 'foreign' | 'system versioned'
   /** The storage engine, where a server has several: `InnoDB`. */
   readonly engine?: string
+  /** How rows are stored, where the server has several ways: `Dynamic`. */
+  readonly rowFormat?: string
   /** How often the table's columns were changed without writing its rows anew, where the server counts that. */
   readonly rowVersions?: number
   readonly owner: string
@@ -93,7 +95,8 @@ export type Column = {
   readonly sequences: readonly { readonly schema: string; readonly name: string }[]
 }
 
-type Default = { readonly sql: string; readonly volatile: boolean }
+/** `doubtful`: the server does not give it back exactly. */
+type Default = { readonly sql: string; readonly volatile: boolean; readonly doubtful?: boolean }
 
 export type Grant = {
   /** Role name; `PUBLIC` for everybody. */

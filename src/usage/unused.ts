@@ -16,7 +16,8 @@ export async function unused(engine: Engine, program: Program, since: number): P
     const shape = columns.map((column) => `${table.name}.${column}`).join(', ')
     const why = evidence.join('; ')
     if (verdict === 'used') return `${shape} was used within ${formatDuration(since)}: ${why}`
-    if (verdict === 'unknown') return `nobody can say whether ${shape} is unused: ${why}`
+    if (verdict === 'unknown')
+      return `nobody can say whether ${shape} is unused: ${why}; change that on the server, or take this probe out of the plan`
   }
   return null
 }

@@ -2,7 +2,7 @@ import type { TableRef } from '../../compiler/step.ts'
 import type { Writers } from '../dialect.ts'
 import { ddl, ways } from './ddl.ts'
 import { lock } from './locks.ts'
-import { constraintIs, done } from './probes.ts'
+import { constraintIs, done, foreignKeyIs } from './probes.ts'
 import { quote, quoteTable } from './quote.ts'
 
 const alter = (table: TableRef) => `ALTER TABLE ${quoteTable(table)}`
@@ -46,7 +46,7 @@ export const constraintWriters = (
         }),
     }),
 
-    drop_constraint: ({ table, name, kind, definition }) =>
+    drop_constraint: ({ table, name, column, kind, definition }) =>
       kind === 'check'
         ? ddl({
             statement: `${alter(table)} DROP CONSTRAINT ${quote(name)}, ${instant}`,
@@ -58,7 +58,7 @@ export const constraintWriters = (
             ...ddl({
               statement: `${alter(table)} DROP FOREIGN KEY ${quote(name)}, ${inplace}`,
               undo: `${alter(table)} ADD CONSTRAINT ${quote(name)} ${definition}, ${inplace}`,
-              is: `NOT ${constraintIs(table, name)}`,
+              is: `NOT ${foreignKeyIs(table, name, column)}`,
               locks: [lock.exclusive(table)],
             }),
             around: UNCHECKED,
@@ -69,7 +69,7 @@ export const constraintWriters = (
       ...ddl({
         statement: `${alter(table)} DROP FOREIGN KEY ${quote(from)}, ADD CONSTRAINT ${quote(to)} ${definition}, ${inplace}`,
         undo: `${alter(table)} DROP FOREIGN KEY ${quote(to)}, ADD CONSTRAINT ${quote(from)} ${definition}, ${inplace}`,
-        is: constraintIs(table, to),
+        is: `(${constraintIs(table, to)} AND NOT ${constraintIs(table, from)})`,
         locks: [lock.exclusive(table)],
       }),
       around: UNCHECKED,

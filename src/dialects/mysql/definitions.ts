@@ -2,7 +2,10 @@ import { quote } from './quote.ts'
 import { type Token, tokens } from './tokens.ts'
 
 /** Column names are the same in any case on both servers; accents count. */
-export const sameColumn = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
+export const sameColumn = (a: string, b: string): boolean => folded(a) === folded(b)
+
+/** Letters of both cases and with any accent are one letter in the name of a column: utf8mb3_general_ci. */
+export const folded = (name: string): string => name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 
 /**
  * The server's own definition with another column in the place of one. Everything the server prints is in backticks but

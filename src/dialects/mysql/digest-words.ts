@@ -31,6 +31,9 @@ export const SPELLINGS: ReadonlyMap<string, string> = new Map([
   ['current_time', 'curtime'],
   ['rlike', 'regexp'],
   ['schema', 'database'],
-  ['std', 'stddev'],
+  ['stddev', 'std'],
+  ['stddev_pop', 'std'],
+  ['variance', 'var_pop'],
+  ['distinctrow', 'distinct'],
   ['some', 'any'],
 ])

@@ -39,7 +39,8 @@ export async function openEngine(
     home: {
       client: 'mysql2',
       place: (name) => ({ schema: null, prefix: `${name}_` }),
-      collation: 'utf8mb4_bin',
+      // Without padding: with it a name and the same with a blank behind it would be one.
+      collation: dialect === 'mariadb' ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin',
       now: 'UTC_TIMESTAMP(6)',
       moment: (iso) => iso.replace('T', ' ').replace('Z', ''),
     },
@@ -52,7 +53,9 @@ export async function openEngine(
     usage: (asked) => usage(session, dialect, asked),
     inspect: (wanted = {}) => inspect(session, { schema, ...wanted }),
     now: async () => {
-      const { rows } = await session.query('SELECT UNIX_TIMESTAMP(CURRENT_TIMESTAMP(3)) * 1000 AS now')
+      // Not by way of the session's time zone: there an hour of each autumn comes twice.
+      const utc = "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000"
+      const { rows } = await session.query(`SELECT ${utc} AS now`)
       return Number(rows[0]?.['now'] ?? Number.NaN)
     },
     blockers: (tables) => blockers(session, dialect, tables),

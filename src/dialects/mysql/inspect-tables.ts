@@ -13,7 +13,8 @@ export const TABLES: ObjectQuery = {
   name: 'table_name',
   sql: (where) => `
     SELECT table_schema AS table_schema, table_name AS table_name, table_type AS table_type, engine AS engine,
-      table_comment AS comment, create_options AS options, data_length + index_length AS bytes, table_rows AS estimate
+      table_comment AS comment, create_options AS options, data_length + index_length AS bytes, table_rows AS estimate,
+      row_format AS row_format
     FROM information_schema.TABLES
     WHERE ${where} AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')`,
 }
@@ -22,6 +23,7 @@ export const TABLES: ObjectQuery = {
 export const tableFacts = (row: Row) => ({
   kind: kind(row),
   ...(text(row['engine']) === null ? {} : { engine: String(row['engine']) }),
+  ...(text(row['row_format']) === null ? {} : { rowFormat: String(row['row_format']) }),
   comment: text(row['comment']),
   bytes: Number(row['bytes'] ?? 0),
   rows: Number(row['estimate'] ?? -1),
@@ -60,7 +62,7 @@ export function readColumn(
     ...(json ? { type: 'json' } : {}),
     collation: json || !saysCollation(line.definition) ? null : stored.collation,
     position: Number(row['position']),
-    default: readDefault(mariadb ? text(row['default_text']) : defaultOf(row, line)),
+    default: mariadb ? doubted(readDefault(text(row['default_text']))) : readDefault(defaultOf(row, line)),
     identity: /auto_increment/i.test(extra) ? 'by default' : null,
     generated: line.generated,
     notNull: row['nullable'] === 'NO',
@@ -87,6 +89,10 @@ function defaultOf(row: Row, { default: value }: ColumnText): string | null {
   const number = /^((tiny|small|medium|big)?int|decimal|float|double|year)$/.test(String(row['data_type']))
   return value?.startsWith("'") && number ? value.slice(1, -1) : value
 }
+
+/** MariaDB keeps the text of a default in utf8mb3, and a question mark for each character that is not in it. */
+const doubted = (given: Column['default']): Column['default'] =>
+  given && /[?\ufffd]/.test(given.sql) ? { ...given, doubtful: true } : given
 
 const readDefault = (sql: string | null): Column['default'] =>
   sql === null || sql === 'NULL' ? null : { sql, volatile: isVolatile(sql) }

@@ -1,6 +1,6 @@
-import type { Column, Index } from '../../schema/snapshot.ts'
-import type { Language, Refusal } from '../dialect.ts'
-import { renameColumn, renameObject } from './definitions.ts'
+import type { Column, Index, Table } from '../../schema/snapshot.ts'
+import type { Language, Refusal, Use } from '../dialect.ts'
+import { folded, renameColumn, renameObject } from './definitions.ts'
 import { condition, expression, query, typeName } from './expressions.ts'
 import { keyProblem } from './key.ts'
 import { isMariadb } from './mariadb.ts'
@@ -21,8 +21,8 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   renameColumn,
   renameObject,
   lentDefault: (column) => lentDefault(column, isMariadb(dialect)),
-  unfit: (type, use) =>
-    use === 'key' ? keyProblem(type) : use === 'index' ? indexProblem(type) : defaultProblem(dialect, type),
+  unfit: (type, use) => UNFIT[use](type, isMariadb(dialect)),
+  unalterable,
   unbuildable,
   copyRecipe: ({ schema, name }, clause) =>
     `where writes may go through a copy of the table, do it outside of this plan: pt-online-schema-change --alter "${clause.replaceAll('`', '\\`')}" D=${schema},t=${name} --execute`,
@@ -34,26 +34,62 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
       `FOREIGN KEY (${columns.map(quote).join(', ')}) REFERENCES ${quoteTable(to)} (${there.map(quote).join(', ')})`,
   },
   helperName,
+  fold: folded,
   nameProblem,
 })
 
 const LARGE = /^((tiny|medium|long)?(text|blob)|json|geometry|point|linestring|polygon|multi|geom|vector)/i
 
-const indexProblem = (type: string): Refusal | null =>
-  LARGE.test(type)
-    ? {
-        refused: `a column of type ${type} can be in an index only with a part of its length`,
-        hint: 'give it a type with a length, such as varchar(255), or leave the index out',
-      }
-    : null
+const UNFIT: Readonly<Record<Use, (type: string, mariadb: boolean) => Refusal | null>> = {
+  key: keyProblem,
+  index: (type) =>
+    LARGE.test(type)
+      ? {
+          refused: `a column of type ${type} can be in an index only with a part of its length`,
+          hint: 'give it a type with a length, such as varchar(255), or leave the index out',
+        }
+      : null,
+  default: (type, mariadb) =>
+    LARGE.test(type) && !mariadb
+      ? {
+          refused: `this server keeps no constant default for a column of type ${type}`,
+          hint: 'give it a type with a length, such as varchar(255), or a fill instead of a default',
+        }
+      : null,
+  // Measured on 10.11 (error 1846): it takes every timestamp for one that needs a value of its own in each row.
+  required: (type, mariadb) =>
+    mariadb && /^timestamp/i.test(type)
+      ? {
+          refused: `this server makes a column of type ${type} NOT NULL only by copying the table`,
+          hint: 'let it be empty (ALTER TABLE), or give the new column the type datetime',
+        }
+      : null,
+  // The catalogue keeps these texts in utf8mb3, and a question mark for what does not fit.
+  twin: (type) =>
+    /^(enum|set)\b/i.test(type) && type.includes('?')
+      ? {
+          refused: 'the server may not give all words of its type back exactly',
+          hint: 'a word with a question mark may be one with an emoji; change the type by hand first',
+        }
+      : null,
+}
 
-const defaultProblem = (dialect: string, type: string): Refusal | null =>
-  LARGE.test(type) && !isMariadb(dialect)
+/** Measured on both: ALGORITHM=INSTANT, or LOCK=NONE for a rewrite, is refused on such a table. */
+function unalterable({ indexes, rowFormat = '' }: Table): Refusal | null {
+  const index = indexes.find(({ method }) => method === 'fulltext' || method === 'spatial')
+  if (index)
+    return {
+      refused: `has the ${index.method} index ${index.name}, beside which this server changes columns only by blocking writes`,
+      hint: `drop ${index.name} before this plan and build it again afterwards, at a quiet time`,
+    }
+  return /^compressed$/i.test(rowFormat)
     ? {
-        refused: `this server keeps no constant default for a column of type ${type}`,
-        hint: 'give it a type with a length, such as varchar(255), or a fill instead of a default',
+        refused:
+          'has ROW_FORMAT=COMPRESSED, in which this server adds columns only by writing the table anew',
+        hint: 'change the row format first (ALTER TABLE … ROW_FORMAT=DYNAMIC), beside running writes',
       }
     : null
+}
 
 /** Measured on MySQL 9.7 and MariaDB 10.11: LOCK=NONE is refused for these. */
 function unbuildable({ name, method, key, definition }: Index): Refusal | null {

@@ -233,12 +233,8 @@ async function locksCheck(session: Session, { dialect, variable, user }: Known):
       : off
         ? 'turn on performance_schema: it takes a restart'
         : `GRANT SELECT ON performance_schema.* TO ${grantee(user)}`
-  return warning(
-    'lock holders',
-    shown,
-    shown ? 'the server says who holds a lock' : 'the server does not say to this user who holds a table',
-    hint,
-  )
+  const says = shown ? 'the server says who holds a lock' : 'the server does not say here who holds a table'
+  return { ...warning('lock holders', shown, says, hint), lasting: true }
 }
 
 async function transactionsCheck(session: Session, { user }: Known): Promise<Check> {

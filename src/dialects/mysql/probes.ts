@@ -13,11 +13,25 @@ const of = (table: TableRef): string[] => [
 export const columnIs = (table: TableRef, column: string, test?: string): string =>
   exists('COLUMNS', [...of(table), `COLUMN_NAME = ${literal(column)}`, ...(test ? [test] : [])])
 
-export const indexIs = (table: TableRef, index: string): string =>
-  exists('STATISTICS', [...of(table), `INDEX_NAME = ${literal(index)}`])
+/** `column`: only one that has this column. */
+export const indexIs = (table: TableRef, index: string, column?: string): string =>
+  exists('STATISTICS', [
+    ...of(table),
+    `INDEX_NAME = ${literal(index)}`,
+    ...(column === undefined ? [] : [`COLUMN_NAME = ${literal(column)}`]),
+  ])
 
 export const constraintIs = (table: TableRef, constraint: string): string =>
   exists('TABLE_CONSTRAINTS', [...of(table), `CONSTRAINT_NAME = ${literal(constraint)}`])
+
+/** A foreign key of this column. */
+export const foreignKeyIs = (table: TableRef, constraint: string, column: string): string =>
+  exists('KEY_COLUMN_USAGE', [
+    ...of(table),
+    `CONSTRAINT_NAME = ${literal(constraint)}`,
+    `COLUMN_NAME = ${literal(column)}`,
+    'REFERENCED_TABLE_NAME IS NOT NULL',
+  ])
 
 /** `seal`: only when its body holds this text. */
 export const triggerIs = (table: TableRef, trigger: string, seal?: string): string =>

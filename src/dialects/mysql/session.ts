@@ -270,13 +270,13 @@ const sectionName = (database: string, section: string): string =>
 /** A year: what the servers take for ever. */
 const FOR_EVER = 31_536_000
 
-/** Whole seconds, at least one; MariaDB also takes 0, which is not to wait at all. */
+/** Whole seconds, never longer than asked, but at least one; MariaDB also takes 0, which is not to wait at all. */
 function lockSettings(dialect: Server['dialect'], limit: number): string {
   const milliseconds = limit === 0 ? FOR_EVER * 1000 : limit
   const seconds =
     dialect === 'mariadb' && milliseconds > 0 && milliseconds < 1000
       ? 0
-      : Math.max(1, Math.ceil(milliseconds / 1000))
+      : Math.max(1, Math.floor(milliseconds / 1000))
   return `SET SESSION lock_wait_timeout = ${seconds}, innodb_lock_wait_timeout = ${seconds}`
 }
 

@@ -9,7 +9,7 @@ import { lossQuery, syncLosses } from './losses.ts'
 import { isMariadb } from './mariadb.ts'
 import { columnIs, done, HAS_DEFAULT, indexIs, triggerIs } from './probes.ts'
 import { literal, quote, quoteTable } from './quote.ts'
-import { dropTrigger, EVENTS, syncTrigger, tries, triggerName } from './sync.ts'
+import { dropTrigger, EVENTS, syncSeal, syncTrigger, tries, triggerName } from './sync.ts'
 import { proveCatalogue, proveQuery, proveRows } from './verify.ts'
 
 const alter = (table: TableRef) => `ALTER TABLE ${quoteTable(table)}`
@@ -58,20 +58,20 @@ export const writers =
       }),
 
       install_sync: ({ sync }) => ({
-        statements: EVENTS.map((event) => syncTrigger(sync, event)),
+        // That of UPDATE first: a row that is inserted before there is the other one is empty, and no harm comes of it.
+        statements: UPDATE_FIRST.map((event) => syncTrigger(sync, event)),
+        each: UPDATE_FIRST.map((event) => done(sealed(sync, event))),
         undo: EVENTS.map((event) => dropTrigger(sync, event)),
-        probe: done(EVENTS.map((event) => syncIs(sync, event)).join(' AND ')),
+        probe: done(EVENTS.map((event) => sealed(sync, event)).join(' AND ')),
         transaction: 'alone',
         locks: [lock.exclusive(sync.table)],
-        // One of them may be left of a try that was cut off.
-        repair: EVENTS.map((event) => dropTrigger(sync, event)),
         losses: syncLosses(sync),
         tries: tries(sync),
       }),
 
       remove_sync: ({ sync }) => ({
         statements: EVENTS.map((event) => dropTrigger(sync, event)),
-        undo: EVENTS.flatMap((event) => [dropTrigger(sync, event), syncTrigger(sync, event)]),
+        undo: UPDATE_FIRST.flatMap((event) => [dropTrigger(sync, event), syncTrigger(sync, event)]),
         probe: done(`NOT (${EVENTS.map((event) => syncIs(sync, event)).join(' OR ')})`),
         // Half of a sync is none.
         standing: done(`NOT (${EVENTS.map((event) => syncIs(sync, event)).join(' AND ')})`),
@@ -92,11 +92,11 @@ export const writers =
           locks: [lock.online(table, 'build'), lock.exclusive(table)],
         }),
 
-      drop_index: ({ table, name, definition: text }) =>
+      drop_index: ({ table, name, column, definition: text }) =>
         ddl({
           statement: `${alter(table)} DROP INDEX ${quote(name)}, ${online}`,
           undo: `${alter(table)} ADD ${text}, ${online}`,
-          is: `NOT ${indexIs(table, name)}`,
+          is: `NOT ${indexIs(table, name, column)}`,
           locks: [lock.exclusive(table)],
         }),
 
@@ -104,7 +104,7 @@ export const writers =
         ddl({
           statement: `${alter(table)} RENAME INDEX ${quote(from)} TO ${quote(to)}, ${online}`,
           undo: `${alter(table)} RENAME INDEX ${quote(to)} TO ${quote(from)}, ${online}`,
-          is: indexIs(table, to),
+          is: `(${indexIs(table, to)} AND NOT ${indexIs(table, from)})`,
           locks: [lock.exclusive(table)],
         }),
 
@@ -129,8 +129,9 @@ export const writers =
         }
       },
 
-      lend_default: (action) => setDefault(action, instant),
-      set_default: (action) => setDefault(action, instant),
+      lend_default: ({ table, column, default: value }) =>
+        defaulted(table, column, asDefault(value), dialect),
+      set_default: (action) => setDefault(action, dialect),
 
       // By name it works as before, so the sync goes on; MariaDB has to be told the whole column again.
       retire_column: ({ table, column, definition: text }) => {
@@ -165,8 +166,14 @@ export const writers =
     }
   }
 
-const syncIs = (sync: Sync, event: (typeof EVENTS)[number]): string =>
-  triggerIs(sync.table, triggerName(sync, event))
+const UPDATE_FIRST = [...EVENTS].reverse()
+
+type Event = (typeof EVENTS)[number]
+
+const syncIs = (sync: Sync, event: Event): string => triggerIs(sync.table, triggerName(sync, event))
+/** It is there as this program makes it. */
+const sealed = (sync: Sync, event: Event): string =>
+  triggerIs(sync.table, triggerName(sync, event), syncSeal(sync, event))
 
 /** The traits of these servers never ask for it. */
 const unused = (action: Action['do']): never => {
@@ -179,20 +186,40 @@ const definition = ({ name, type, collation }: NewColumn): string =>
 const comment = (column: NewColumn): string =>
   column.comment === null ? '' : ` COMMENT ${literal(column.comment)}`
 
-const setDefault = (
-  {
-    table,
-    column,
-    default: value,
-  }: Pick<Extract<Action, { do: 'set_default' }>, 'table' | 'column' | 'default'>,
-  instant: string,
-): Written =>
-  ddl({
-    statement: `${alter(table)} ALTER COLUMN ${quote(column)} SET DEFAULT ${asDefault(value)}, ${instant}`,
+/** As the servers print it; in brackets MariaDB would make another sort of default of it. */
+const MOMENT = /^current_timestamp(\(\d*\))?$/i
+
+/** By ALTER COLUMN MySQL keeps no constant for these types, and makes now(3) of a moment with a fraction. */
+const WHOLE = /^((tiny|medium|long)?(text|blob)|json)/i
+
+function setDefault(
+  { table, column, required, default: value }: Extract<Action, { do: 'set_default' }>,
+  dialect: string,
+): Written {
+  const mariadb = isMariadb(dialect)
+  const moment = MOMENT.test(value)
+  if (mariadb || !(WHOLE.test(column.type) || moment))
+    return defaulted(table, column.name, mariadb && moment ? value : asDefault(value), dialect)
+  const { instant } = ways(dialect)
+  const whole = `MODIFY COLUMN ${definition(column)} ${required ? 'NOT NULL' : 'NULL'}`
+  const given = moment ? value : enclosed(value.trim()) ? value : `(${value})`
+  return ddl({
+    statement: `${alter(table)} ${whole} DEFAULT ${given}${comment(column)}, ${instant}`,
+    undo: `${alter(table)} ${whole}${comment(column)}, ${instant}`,
+    is: columnIs(table, column.name, HAS_DEFAULT),
+    locks: [lock.exclusive(table)],
+  })
+}
+
+function defaulted(table: TableRef, column: string, value: string, dialect: string): Written {
+  const { instant } = ways(dialect)
+  return ddl({
+    statement: `${alter(table)} ALTER COLUMN ${quote(column)} SET DEFAULT ${value}, ${instant}`,
     undo: `${alter(table)} ALTER COLUMN ${quote(column)} DROP DEFAULT, ${instant}`,
     is: columnIs(table, column, HAS_DEFAULT),
     locks: [lock.exclusive(table)],
   })
+}
 
 const LITERAL = /^(-?[\d.]+(e[+-]?\d+)?|b?'([^'\\]|''|\\[\s\S])*'|NULL|TRUE|FALSE)$/i
 

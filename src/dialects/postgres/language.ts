@@ -23,6 +23,7 @@ export async function language(): Promise<Language> {
     // A required column without default refuses whoever leaves it out, and only the sync trigger knows better.
     lentDefault: () => null,
     unfit: () => null,
+    unalterable: () => null,
     unbuildable: () => null,
     define: {
       check: ({ sql }) => `CHECK (${sql})`,
@@ -33,6 +34,7 @@ export async function language(): Promise<Language> {
     },
     copyRecipe: (table, clause) => `ALTER TABLE ${quoteTable(table)} ${clause}`,
     helperName,
+    fold: (column) => column,
     nameProblem,
   }
 }

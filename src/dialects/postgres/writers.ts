@@ -229,7 +229,7 @@ export const writers = (traits: Traits): Writers => ({
       locks: [],
     }),
 
-  set_default: ({ table, column, default: value }) =>
+  set_default: ({ table, column: { name: column }, default: value }) =>
     together({
       statements: [`${alter(table)} ALTER COLUMN ${quote(column)} SET DEFAULT ${wrapped(value)}`],
       undo: [`${alter(table)} ALTER COLUMN ${quote(column)} DROP DEFAULT`],

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan add-required-column, fingerprint 85d52591c390
+-- Plan add-required-column, fingerprint 6fb9f18cddad
 -- Phase expand. For review; `plan advance add-required-column --phase expand` runs it.
 
 -- expand.1: add users.handle; fill handle of new rows by a trigger
@@ -7,11 +7,6 @@
 --   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
 --   takes a moment
 ALTER TABLE `app`.`users` ADD COLUMN `handle` varchar(255) NULL, ALGORITHM=INSTANT, LOCK=NONE;
-CREATE TRIGGER `app`.`zz_plan_sync_users_3a70d1c9ef_ins` BEFORE INSERT ON `app`.`users` FOR EACH ROW BEGIN /* plan 6d0e75aaadce5479742bc7dbe45ced2f */
-  IF @plan_backfill IS NULL THEN
-    IF NEW.`handle` IS NULL THEN SET NEW.`handle` = (LOWER(NEW.`email`)); END IF;
-  END IF;
-END;
 CREATE TRIGGER `app`.`zz_plan_sync_users_3a70d1c9ef_upd` BEFORE UPDATE ON `app`.`users` FOR EACH ROW BEGIN /* plan 22de0cb7cb7b02d6149c288bb2cb2a0c */
   IF @plan_backfill IS NULL THEN
     IF NOT ((CONVERT(NEW.`email` USING binary) <=> CONVERT(OLD.`email` USING binary) AND NEW.`email` <=> OLD.`email`)) AND CONVERT(NEW.`handle` USING binary) <=> CONVERT(OLD.`handle` USING binary) THEN
@@ -20,12 +15,15 @@ CREATE TRIGGER `app`.`zz_plan_sync_users_3a70d1c9ef_upd` BEFORE UPDATE ON `app`.
     END IF;
   END IF;
 END;
+CREATE TRIGGER `app`.`zz_plan_sync_users_3a70d1c9ef_ins` BEFORE INSERT ON `app`.`users` FOR EACH ROW BEGIN /* plan 6d0e75aaadce5479742bc7dbe45ced2f */
+  IF @plan_backfill IS NULL THEN
+    IF NEW.`handle` IS NULL THEN SET NEW.`handle` = (LOWER(NEW.`email`)); END IF;
+  END IF;
+END;
 -- must work first: SELECT (LOWER(`email`)) FROM `app`.`users` LIMIT 0;
--- before a new try: DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_ins`;
--- before a new try: DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_upd`;
 
 ======== backfill.sql
--- Plan add-required-column, fingerprint 85d52591c390
+-- Plan add-required-column, fingerprint 6fb9f18cddad
 -- Phase backfill. For review; `plan advance add-required-column --phase backfill` runs it.
 
 -- backfill.1: fill handle of users, batch by batch
@@ -50,11 +48,11 @@ SELECT EXISTS (SELECT 1 FROM `app`.`users` WHERE ((`handle` IS NULL) AND ((LOWER
 SELECT TABLE_ROWS AS `rows` FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users';
 
 ======== enforce.sql
--- Plan add-required-column, fingerprint 85d52591c390
+-- Plan add-required-column, fingerprint 6fb9f18cddad
 -- Phase enforce. For review; `plan advance add-required-column --phase enforce` runs it.
 
 -- enforce.1: build index users_handle_idx
---   why   concurrently and after the backfill, so writes to users go on and batches stay cheap
+--   why   beside running writes to users, and after the backfill, so that batches stay cheap
 --   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
 --   takes one index build on app.users
 ALTER TABLE `app`.`users` ADD KEY `users_handle_idx` (`handle`), ALGORITHM=NOCOPY, LOCK=NONE;
@@ -66,7 +64,7 @@ ALTER TABLE `app`.`users` ADD KEY `users_handle_idx` (`handle`), ALGORITHM=NOCOP
 ALTER TABLE `app`.`users` MODIFY COLUMN `handle` varchar(255) NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== verify.sql
--- Plan add-required-column, fingerprint 85d52591c390
+-- Plan add-required-column, fingerprint 6fb9f18cddad
 -- Phase verify. For review; `plan advance add-required-column --phase verify` runs it.
 
 -- verify.1: prove handle-not-null on all rows of users
@@ -86,7 +84,7 @@ SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` WHERE `handle` IS NULL LIMIT 
 SELECT 'the sync trigger zz_plan_sync_users_3a70d1c9ef_ins is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_3a70d1c9ef_ins' AND LOCATE('/* plan 6d0e75aaadce5479742bc7dbe45ced2f */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'the sync trigger zz_plan_sync_users_3a70d1c9ef_upd is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_3a70d1c9ef_upd' AND LOCATE('/* plan 22de0cb7cb7b02d6149c288bb2cb2a0c */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'index users_handle_idx is there' AS what, EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND INDEX_NAME = 'users_handle_idx') AS holds UNION ALL SELECT 'handle is NOT NULL' AS what, EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'handle' AND IS_NULLABLE = 'NO') AS holds;
 
 ======== contract.sql
--- Plan add-required-column, fingerprint 85d52591c390
+-- Plan add-required-column, fingerprint 6fb9f18cddad
 -- Phase contract. For review; `plan advance add-required-column --phase contract --yes` runs it.
 
 -- contract.1: remove the sync trigger of users
@@ -97,17 +95,11 @@ DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_ins`;
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_upd`;
 
 ======== undo.sql
--- Plan add-required-column, fingerprint 85d52591c390
+-- Plan add-required-column, fingerprint 6fb9f18cddad
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-required-column` runs it, and only for steps that were done.
 
 -- undo of contract.1: remove the sync trigger of users
-DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_ins`;
-CREATE TRIGGER `app`.`zz_plan_sync_users_3a70d1c9ef_ins` BEFORE INSERT ON `app`.`users` FOR EACH ROW BEGIN /* plan 6d0e75aaadce5479742bc7dbe45ced2f */
-  IF @plan_backfill IS NULL THEN
-    IF NEW.`handle` IS NULL THEN SET NEW.`handle` = (LOWER(NEW.`email`)); END IF;
-  END IF;
-END;
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_upd`;
 CREATE TRIGGER `app`.`zz_plan_sync_users_3a70d1c9ef_upd` BEFORE UPDATE ON `app`.`users` FOR EACH ROW BEGIN /* plan 22de0cb7cb7b02d6149c288bb2cb2a0c */
   IF @plan_backfill IS NULL THEN
@@ -115,6 +107,12 @@ CREATE TRIGGER `app`.`zz_plan_sync_users_3a70d1c9ef_upd` BEFORE UPDATE ON `app`.
       IF OLD.`handle` IS NULL THEN SET NEW.`handle` = (LOWER(NEW.`email`));
       ELSEIF CONVERT(CONVERT(OLD.`handle` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((LOWER(OLD.`email`)) USING utf8mb4) USING binary) THEN SET NEW.`handle` = (LOWER(NEW.`email`)); END IF;
     END IF;
+  END IF;
+END;
+DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_ins`;
+CREATE TRIGGER `app`.`zz_plan_sync_users_3a70d1c9ef_ins` BEFORE INSERT ON `app`.`users` FOR EACH ROW BEGIN /* plan 6d0e75aaadce5479742bc7dbe45ced2f */
+  IF @plan_backfill IS NULL THEN
+    IF NEW.`handle` IS NULL THEN SET NEW.`handle` = (LOWER(NEW.`email`)); END IF;
   END IF;
 END;
 

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan rename-last-name, fingerprint 3355766540c1
+-- Plan rename-last-name, fingerprint 658e1332a33e
 -- Phase expand. For review; `plan advance rename-last-name --phase expand` runs it.
 
 -- expand.1: add users.family_name; keep both shapes of users in step by a trigger
@@ -7,17 +7,6 @@
 --   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
 --   takes a moment
 ALTER TABLE `app`.`users` ADD COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NULL COMMENT 'as in the passport', ALGORITHM=INSTANT, LOCK=DEFAULT;
-CREATE TRIGGER `app`.`zz_plan_sync_users_be2e882860_ins` BEFORE INSERT ON `app`.`users` FOR EACH ROW BEGIN /* plan 60a74f5120408e1fe88620116a79bb93 */
-  IF @plan_backfill IS NULL THEN
-    IF NEW.`family_name` IS NULL THEN
-      SET NEW.`family_name` = NEW.`last_name`;
-    ELSEIF (NEW.`last_name` IS NULL OR CONVERT(CONVERT(NEW.`last_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT(('unknown') USING utf8mb4) USING binary)) THEN
-      SET NEW.`last_name` = NEW.`family_name`;
-    ELSEIF NOT (CONVERT(NEW.`family_name` USING binary) <=> CONVERT(NEW.`last_name` USING binary)) THEN
-      SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'one statement wrote different values to two shapes of the same data: last_name, family_name';
-    END IF;
-  END IF;
-END;
 CREATE TRIGGER `app`.`zz_plan_sync_users_be2e882860_upd` BEFORE UPDATE ON `app`.`users` FOR EACH ROW BEGIN /* plan fe301a97fb92ad919ff91a2cde7da0eb */
   IF @plan_backfill IS NULL THEN
     IF NOT (CONVERT(NEW.`family_name` USING binary) <=> CONVERT(OLD.`family_name` USING binary)) THEN
@@ -33,11 +22,20 @@ CREATE TRIGGER `app`.`zz_plan_sync_users_be2e882860_upd` BEFORE UPDATE ON `app`.
     END IF;
   END IF;
 END;
--- before a new try: DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_be2e882860_ins`;
--- before a new try: DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_be2e882860_upd`;
+CREATE TRIGGER `app`.`zz_plan_sync_users_be2e882860_ins` BEFORE INSERT ON `app`.`users` FOR EACH ROW BEGIN /* plan 60a74f5120408e1fe88620116a79bb93 */
+  IF @plan_backfill IS NULL THEN
+    IF NEW.`family_name` IS NULL THEN
+      SET NEW.`family_name` = NEW.`last_name`;
+    ELSEIF (NEW.`last_name` IS NULL OR CONVERT(CONVERT(NEW.`last_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT(('unknown') USING utf8mb4) USING binary)) THEN
+      SET NEW.`last_name` = NEW.`family_name`;
+    ELSEIF NOT (CONVERT(NEW.`family_name` USING binary) <=> CONVERT(NEW.`last_name` USING binary)) THEN
+      SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'one statement wrote different values to two shapes of the same data: last_name, family_name';
+    END IF;
+  END IF;
+END;
 
 ======== backfill.sql
--- Plan rename-last-name, fingerprint 3355766540c1
+-- Plan rename-last-name, fingerprint 658e1332a33e
 -- Phase backfill. For review; `plan advance rename-last-name --phase backfill` runs it.
 
 -- backfill.1: fill family_name of users, batch by batch
@@ -62,11 +60,11 @@ SELECT EXISTS (SELECT 1 FROM `app`.`users` WHERE ((`family_name` IS NULL AND (`l
 SELECT TABLE_ROWS AS `rows` FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users';
 
 ======== enforce.sql
--- Plan rename-last-name, fingerprint 3355766540c1
+-- Plan rename-last-name, fingerprint 658e1332a33e
 -- Phase enforce. For review; `plan advance rename-last-name --phase enforce` runs it.
 
 -- enforce.1: build index by_name_80639d2b73
---   why   concurrently and after the backfill, so writes to users go on and batches stay cheap
+--   why   beside running writes to users, and after the backfill, so that batches stay cheap
 --   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
 --   takes one index build on app.users
 ALTER TABLE `app`.`users` ADD KEY `by_name_80639d2b73` (`family_name`,`email`), ALGORITHM=INPLACE, LOCK=NONE;
@@ -78,7 +76,7 @@ ALTER TABLE `app`.`users` ADD KEY `by_name_80639d2b73` (`family_name`,`email`), 
 ALTER TABLE `app`.`users` MODIFY COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NOT NULL COMMENT 'as in the passport', ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== verify.sql
--- Plan rename-last-name, fingerprint 3355766540c1
+-- Plan rename-last-name, fingerprint 658e1332a33e
 -- Phase verify. For review; `plan advance rename-last-name --phase verify` runs it.
 
 -- verify.1: prove last_name-equals-family_name on all rows of users
@@ -111,7 +109,7 @@ select id from users where family_name = ''
 ) AS broken LIMIT 5;
 
 ======== contract.sql
--- Plan rename-last-name, fingerprint 3355766540c1
+-- Plan rename-last-name, fingerprint 658e1332a33e
 -- Phase contract. For review; `plan advance rename-last-name --phase contract --yes` runs it.
 
 -- contract.1: retire users.last_name: make it invisible
@@ -133,7 +131,7 @@ ALTER TABLE `app`.`users` DROP COLUMN `last_name`, ALGORITHM=INSTANT, LOCK=DEFAU
 ALTER TABLE `app`.`users` RENAME INDEX `by_name_80639d2b73` TO `by_name`, ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== undo.sql
--- Plan rename-last-name, fingerprint 3355766540c1
+-- Plan rename-last-name, fingerprint 658e1332a33e
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback rename-last-name` runs it, and only for steps that were done.
 -- contract.2 cannot be undone: this file is of no use after it.
