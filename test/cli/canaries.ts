@@ -25,12 +25,20 @@ export async function watched(
   more: readonly string[] = [],
 ): Promise<Watched> {
   const mysql = isMysql(server)
-  const here = await bench(
+  const opened = await bench(
     server,
     [...(mysql ? mysqlUsers(40) : users(40)), mysql ? SPOKEN.mysql : SPOKEN.postgres, ...more],
     { [PLAN]: plan, 'plan.config.yaml': 'defaults: { retries: 1, lock_timeout: 50ms }\n' },
   )
-  const url = mysql ? await withPassword(here.database) : withAnyPassword(here.database)
+  const { database } = opened
+  const url = mysql ? await withPassword(database) : withAnyPassword(database)
+  const here = {
+    ...opened,
+    [Symbol.asyncDispose]: async () => {
+      if (mysql) await database.query(`DROP USER ${database.name}@'%'`)
+      await opened[Symbol.asyncDispose]()
+    },
+  }
   const printed: string[] = []
   const run = async (...args: string[]): Promise<Ended> => {
     const ended = await here.planWith({ env: { PLAN_DATABASE_URL: url } }, ...args)
@@ -47,7 +55,7 @@ function withAnyPassword({ url }: Place): string {
   return found.href
 }
 
-/** These know it: the user goes with the server, and has a name that no other test uses. */
+/** These know it. */
 async function withPassword({ url, name, query }: Place): Promise<string> {
   await query(`CREATE USER ${name}@'%' IDENTIFIED BY 'canary-password'`)
   await query(`GRANT ALL ON *.* TO ${name}@'%'`)

@@ -12,7 +12,7 @@ export const mysqlKeys = (dialect: Kind): Pick<Subject, 'keySetup' | 'keys' | 'u
 })
 
 const CASELESS = ['a', 'B', 'c', 'D', '_', 'Äx', 'z', 'Z1', '', ' x', '%', '0', '-1', 'y"', "q\\\\''"]
-const EXACT = ['a', 'A', 'b', 'B', 'ä', 'Ä', '', ' ', 'a b', '10', '9', "''", '\\\\', '$1', '?', '\\n', '😀']
+const EXACT = ['a', 'A', 'b', 'B', 'ä', 'Ä', '', 'a b', '10', '9', "''", '\\\\', '$1', '?', '\\n', '😀']
 
 const KEYS: readonly Keyed[] = [
   one('bigint', '-9223372036854775808', '-1', '0', '1', '9', '10', '9007199254740993', '9223372036854775807'),
@@ -78,13 +78,13 @@ const KEYS: readonly Keyed[] = [
 ]
 
 const UUIDS = ['00000000', '0a000000', '80000000', 'f0000000'].flatMap((a) =>
-  ['1000', '7fff', 'f000'].map((b) => `${a}-0000-${b}-8000-0000000000ff`),
+  ['1000', '4000', '7fff'].map((b) => `${a}-0000-${b}-8000-0000000000ff`),
 )
 
 const OWN: Readonly<Record<Kind, readonly Keyed[]>> = {
   mysql: [one('varchar(20) COLLATE utf8mb4_0900_ai_ci', ...texts(...CASELESS, 'a '))],
   mariadb: [
-    one('varchar(20) COLLATE utf8mb4_nopad_bin', ...texts(...EXACT, 'a ')),
+    one('varchar(20) COLLATE utf8mb4_nopad_bin', ...texts(...EXACT, ' ', 'a ')),
     one('uuid', ...texts(...UUIDS)),
     one('inet6', ...texts('::', '::1', '10::', '9::', '2001:db8::ffff', 'ffff::')),
     one('inet4', ...texts('0.0.0.0', '9.9.9.9', '10.0.0.1', '255.255.255.255')),

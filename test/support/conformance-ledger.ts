@@ -1,3 +1,4 @@
+import type { Slice } from '../../src/backfill/batch.ts'
 import type { Program } from '../../src/compiler/program.ts'
 import type { SessionOptions } from '../../src/dialects/session.ts'
 import { brokenEvents, readEvents, readProgress } from '../../src/ledger/read.ts'
@@ -59,10 +60,10 @@ export async function ledger(place: Place, more: Partial<SessionOptions> = {}, n
   }
 }
 
-const SLICE = {
+const SLICE: Slice = {
   ...{ step: 'backfill.1', number: 0, end: ['z'], cursor: null, state: 'open', walked: 0, written: 0 },
   ...{ batches: 0, estimate: 0, rate: 0, batchRows: 1 },
-} as const
+}
 
 export const writes = {
   nothing: async (): Promise<void> => undefined,

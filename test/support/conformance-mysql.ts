@@ -4,6 +4,7 @@ import { splitName } from '../lives/mysql/cases/splits.ts'
 import type { Place, Subject } from './conformance.ts'
 import { mysqlKeys } from './conformance-keys-mysql.ts'
 import type { MysqlServer } from './databases.ts'
+import { together } from './lives.ts'
 import { mysqlDump } from './mysql-catalogue.ts'
 import { createMysqlDatabase, type OtherMysql, otherMysql } from './mysql-databases.ts'
 
@@ -19,11 +20,40 @@ export const mysqlSubject = (server: MysqlServer): Subject => ({
   keepsNul: true,
   showsLocks: server.dialect === 'mysql',
   alter: /, ALGORITHM=(INSTANT|NOCOPY|INPLACE), LOCK=(NONE|DEFAULT)$/,
-  programs: [richText, ...foreignKeys, required, plain, ...Object.values(additions), splitName],
+  programs: [
+    richText,
+    together('references', foreignKeys),
+    required,
+    plain,
+    ...Object.values(additions),
+    splitName,
+    splitRuled,
+  ],
+  outdated: [],
+  // Whose default is dropped has none at all there, not even NULL.
+  traces: server.dialect === 'mysql' ? { [additions.volatileDefault.name]: ['set_default'] } : {},
   // Nothing can be set for one database alone.
   hostile: () => [],
   ...mysqlKeys(server.dialect),
 })
+
+/** With what has to go before the column can. */
+const splitRuled: Subject['programs'][number] = {
+  name: 'a name with a rule and an index becomes two',
+  setup: [
+    `CREATE TABLE ruled (id int PRIMARY KEY, name varchar(40) NOT NULL, KEY by_name (name, id),
+      CONSTRAINT named CHECK (name <> 'nobody'))`,
+    `INSERT INTO ruled VALUES (1, 'Ada Lovelace'), (2, 'Prince')`,
+  ],
+  intents: `
+- split_column:
+    table: ruled
+    from: name
+    into:
+      first: { type: varchar(40), required: true, value: { split: { column: name, separator: " ", part: first } } }
+      last: { type: varchar(40), index: true, value: { split: { column: name, separator: " ", part: rest } } }
+    back: { concat: { columns: [first, last], separator: " " } }`,
+}
 
 async function place(server: MysqlServer): Promise<Place> {
   const database = await createMysqlDatabase(server)
@@ -33,18 +63,12 @@ async function place(server: MysqlServer): Promise<Place> {
     schema: name,
     query,
     client: async (sql) => client(await otherMysql(database, sql)),
-    // Who waits for a row looks busy to the list of processes.
-    waits: async (pid) =>
-      (await is(query, pid, `STATE REGEXP 'lock'`)) ||
-      (
-        await query(
-          `SELECT 1 FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id = ? AND trx_state = 'LOCK WAIT'`,
-          [pid],
-        )
-      ).length > 0,
+    waits: async (pid) => (await is(query, pid, `STATE REGEXP 'lock'`)) || (await waitsForRow(query, pid)),
     works: (pid) => is(query, pid, `STATE = 'User sleep'`),
     terminate: (pid) => query(`KILL ${pid}`),
-    dump: () => mysqlDump(query, name),
+    // Which of a column's indexes comes first is nothing that anybody asked for.
+    dump: async () =>
+      (await mysqlDump(query, name)).map((line) => line.replace(/"COLUMN_KEY":"[A-Z]*",/, '')),
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   }
 }
@@ -58,3 +82,12 @@ const client = (session: OtherMysql) => ({
 const is = async (query: Place['query'], pid: number, condition: string): Promise<boolean> =>
   (await query(`SELECT 1 FROM information_schema.PROCESSLIST WHERE ID = ? AND ${condition}`, [pid])).length >
   0
+
+/** To the list of processes such a session looks busy; and who asks INNODB_TRX often is given the same answer again. */
+async function waitsForRow(query: Place['query'], pid: number): Promise<boolean> {
+  const [row] = await query('SHOW ENGINE INNODB STATUS')
+  const transactions = String(row?.['Status']).split('---TRANSACTION ')
+  return transactions.some(
+    (text) => text.includes('LOCK WAIT') && new RegExp(` thread id ${pid}\\b`).test(text),
+  )
+}

@@ -5,6 +5,7 @@ import { catalogueDump } from './catalogue.ts'
 import type { Place, Subject } from './conformance.ts'
 import { postgresKeys } from './conformance-keys-postgres.ts'
 import { createDatabase, type Server } from './databases.ts'
+import { together } from './lives.ts'
 import { other } from './sessions.ts'
 
 export const postgresSubject = (server: Server): Subject => ({
@@ -18,7 +19,14 @@ export const postgresSubject = (server: Server): Subject => ({
   keepsNul: false,
   showsLocks: true,
   alter: /^ALTER TABLE /,
-  programs: [richText, ...richNumbers, ...Object.values(additions), splitName],
+  programs: [
+    richText,
+    together('numbers and references', richNumbers),
+    ...Object.values(additions),
+    splitName,
+  ],
+  outdated: server.number >= 180000 ? ['settle_not_null'] : [],
+  traces: {},
   hostile: (database) =>
     [
       `datestyle = 'SQL, DMY'`,

@@ -1,4 +1,5 @@
 import { describe, inject } from 'vitest'
+import type { Action } from '../../src/compiler/step.ts'
 import { openDialect } from '../../src/dialects/registry.ts'
 import type { Engine, SessionOptions } from '../../src/dialects/session.ts'
 import { mysqlSubject } from './conformance-mysql.ts'
@@ -57,6 +58,10 @@ export type Subject = {
   readonly alter: RegExp
   /** Changes that need every kind of action. */
   readonly programs: readonly Pick<Life, 'name' | 'setup' | 'intents'>[]
+  /** Kinds of action that have a writer, but for older versions than this one. */
+  readonly outdated: readonly Action['do'][]
+  /** By the name of the change: actions that leave a trace of themselves when they alone are undone. */
+  readonly traces: Readonly<Record<string, readonly Action['do'][]>>
   /** What an administrator may have set for every session of a database, and must not change what keys are. */
   readonly hostile: (database: string) => readonly string[]
   readonly keySetup: readonly string[]

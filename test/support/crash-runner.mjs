@@ -11,7 +11,8 @@
 import { writeSync } from 'node:fs'
 import { run } from '../../dist/cli/run.js'
 
-const { RUNS = '[]', CRASH_AT = '[]', HOW = 'kill' } = process.env
+const { RUNS = '[]', CRASH_AT = '[]', HOW = 'kill', PLAN_DATABASE_URL } = process.env
+const database = new URL(PLAN_DATABASE_URL).pathname.slice(1)
 const wanted = new Set(JSON.parse(CRASH_AT))
 const print = (line) => writeSync(1, `${JSON.stringify(line)}\n`)
 
@@ -25,6 +26,7 @@ async function runAll(severed) {
     counts = new Map()
   }
   let phase = ''
+  let last = ''
   const follow = (event) => {
     if (event.event === 'phase') phase = event.phase
     if (event.event === 'phase') enter(`${phase} ${event.state}`)
@@ -32,7 +34,10 @@ async function runAll(severed) {
     if (event.event === 'progress') enter(`${phase}, ${event.step} after batch ${event.batches}`)
   }
   const io = {
-    out: (text) => follow(JSON.parse(text)),
+    out: (text) => {
+      last = text
+      follow(JSON.parse(text))
+    },
     say: (text) => void process.stderr.write(`${text}\n`),
     redraw: () => undefined,
     terminal: false,
@@ -43,7 +48,9 @@ async function runAll(severed) {
     ask: () => Promise.reject(new Error('no terminal')),
     signal: new AbortController().signal,
     faults: (point) => {
-      const name = `${place}: ${point.replace(/\s+/g, ' ')}`
+      // Each life has a database of its own, and names that are made of its name.
+      const same = point.replaceAll(database, '~').replace(/_[0-9a-f]{10}(?![0-9a-f])/g, '_#')
+      const name = `${place}: ${same.replace(/\s+/g, ' ')}`
       const count = (counts.get(name) ?? 0) + 1
       counts.set(name, count)
       const label = `${name} (${count})`
@@ -59,7 +66,9 @@ async function runAll(severed) {
   for (const argv of JSON.parse(RUNS)) {
     enter(argv.join(' '))
     const status = await run([...argv, '--json'], io, '0.0.0')
-    if (status !== 0 && status !== 3) process.exit(status)
+    if (status === 0 || status === 3) continue
+    process.stderr.write(last)
+    process.exit(status)
   }
   return passed
 }

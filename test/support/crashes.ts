@@ -54,12 +54,12 @@ export async function runAndDie(
   }
   const [code, signal] = await closed
   if (code !== 0 && signal !== 'SIGKILL')
-    throw new Error(`the runner ended with ${code ?? signal}\n${died.join('\n')}${err.join('')}`)
+    throw new Error(`the runner ended with ${code ?? signal}\n${err.join('')}${died.join('\n')}`)
   return { died, passed }
 }
 
 const changes = (point: string): boolean =>
-  !/: (before|after) (select|set|reset|begin|start|commit|rollback|with|do)\b/i.test(point)
+  !/: (before|after) (select|set|reset|show|begin|start|commit|rollback|with|do)\b/i.test(point)
 
 /**
  * The points right after a statement that changes something, and after each COMMIT of such. What happens between two

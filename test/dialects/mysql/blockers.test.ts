@@ -119,7 +119,7 @@ describeEachMysql('who keeps a change of a table waiting', (server) => {
       await plan.session.query('UPDATE a SET n = n + 1')
       return blockers(plan.session, server.dialect, [table(database)])
     })
-    expect(of(found, Number(plan.session.backend.pid))).toEqual([])
+    expect(of(found, plan.session.backend.pid)).toEqual([])
     expect(await blockers(plan.session, server.dialect, [])).toEqual([])
   })
 

@@ -86,7 +86,7 @@ for (const kind of ['mysql', 'mariadb'] as const)
         'UPDATE `users` SET `email` = (SUBSTR(`last_name`, 1, 5)) WHERE `email` IS NULL AND `id` <= $1 AND `id` > $2',
         'SELECT EXISTS (SELECT 1 FROM `users` WHERE (`last_name` IS NULL AND TRUE)) AS remaining',
         // Only MySQL tells how it spells a word.
-        ...(kind === 'mysql' ? ['SELECT `last_name` FROM `users` WHERE `email` = SYSTEM_USER()'] : []),
+        ...(kind === 'mysql' ? ['SELECT `last_name` FROM `users` WHERE `email` = SESSION_USER()'] : []),
       ]
       for (const sql of [
         'CREATE TABLE people (id INT PRIMARY KEY, last_name VARCHAR(50))',

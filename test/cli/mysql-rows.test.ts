@@ -1,0 +1,104 @@
+import { expect, it } from 'vitest'
+import { bench, done, refused } from '../support/command.ts'
+import { describeEachMysql } from '../support/databases.ts'
+import type { Place } from '../support/places.ts'
+import { addHandle, mysqlUsers, PLAN, planFile } from '../support/users.ts'
+
+const indexes = async ({ query }: Place) =>
+  (await query("SHOW INDEX FROM users WHERE Key_name <> 'PRIMARY'")).map((row) => row['Key_name'])
+const required = async ({ query }: Place) =>
+  (await query("SHOW COLUMNS FROM users LIKE 'handle'")).map((row) => row['Null'])
+const steps = async ({ query }: Place) => query("SELECT step, state FROM plan_steps WHERE state <> 'done'")
+
+const AGES = planFile(
+  'ages',
+  ['add_column: { table: users, column: age, type: int, fill: { cast: { column: last_name, to: int } } }'],
+  'backfill: { batch: { rows: 64 } }\n',
+)
+const handle = (more = '', fields = '') => addHandle(more, fields, 'varchar(80)')
+
+describeEachMysql('a row', (server) => {
+  it('without a value in a column to be required stops enforce before it changes anything', async () => {
+    const fill = 'fill: { sql: "nullif(lower(email), \'u7@example.org\')" }'
+    await using here = await bench(server, mysqlUsers(), {
+      [PLAN]: handle().replace('fill: { lower: { column: email } }', fill),
+    })
+    const { database } = here
+    done(await here.plan('advance', PLAN, '--phase', 'backfill'))
+    refused(await here.plan('advance', PLAN), 4, 'PLAN_NULL', 'users.handle is required, but 1 rows')
+    expect(await required(database)).toEqual(['YES'])
+    expect(await steps(database)).toEqual([{ step: 'enforce.1', state: 'failed' }])
+    await database.query("INSERT INTO users (id, email) VALUES (1000, 'A@example.org')")
+    await database.query("UPDATE users SET last_name = 'x' WHERE id = 7")
+    refused(await here.plan('advance', PLAN), 4, 'PLAN_NULL')
+    await database.query("UPDATE users SET handle = 'seven' WHERE id = 7")
+    done(await here.plan('advance', PLAN, '--phase', 'verify'))
+    await expect(database.query('UPDATE users SET handle = NULL WHERE id = 7')).rejects.toThrow('null')
+    expect(await database.query('SELECT handle FROM users WHERE id IN (7, 1000) ORDER BY id')).toEqual([
+      { handle: 'seven' },
+      { handle: 'a@example.org' },
+    ])
+  })
+
+  it('that shares a value which must be unique stops enforce, and leaves no index', async () => {
+    await using here = await bench(
+      server,
+      [...mysqlUsers(), "UPDATE users SET email = 'canary@example.org' WHERE id IN (3, 4)"],
+      { [PLAN]: handle('', ', unique: true') },
+    )
+    const { database } = here
+    done(await here.plan('advance', PLAN, '--phase', 'backfill'))
+    const ended = refused(await here.plan('advance', PLAN), 4, 'PLAN_DUPLICATE', 'users')
+    expect(ended.err).not.toContain('canary')
+    expect(await indexes(database)).toEqual([])
+    // Still no rule: the application goes on.
+    await database.query("INSERT INTO users (id, email) VALUES (1000, 'CANARY@example.org')")
+    await database.query("UPDATE users SET email = concat('other', id) WHERE id IN (4, 1000)")
+    await database.query("UPDATE users SET handle = concat('other', id) WHERE id IN (4, 1000)")
+    done(await here.plan('advance', PLAN, '--phase', 'verify'))
+    await expect(
+      database.query("INSERT INTO users (id, email) VALUES (2000, 'canary@example.org')"),
+    ).rejects.toMatchObject({ errno: 1062 })
+  })
+
+  it('that cannot be converted is named by its key, and all before it are filled', async () => {
+    await using here = await bench(
+      server,
+      [...mysqlUsers(500), "UPDATE users SET last_name = CASE WHEN id = 333 THEN 'canary' ELSE id END"],
+      { [PLAN]: AGES },
+    )
+    const { database } = here
+    done(await here.plan('advance', PLAN))
+    const ended = refused(await here.plan('advance', PLAN), 4, 'PLAN_POISON', 'the row with id 333 ')
+    expect(ended.err).not.toContain('canary')
+    const filled = 'SELECT count(*) AS count, max(id) AS last FROM users WHERE age IS NOT NULL'
+    expect(await database.query(filled)).toEqual([{ count: 332, last: 332 }])
+    // Whoever writes such a value meanwhile is told by the database itself; nothing else is in the way.
+    await database.query("UPDATE users SET last_name = '1' WHERE id = 500")
+    refused(await here.plan('advance', PLAN), 4, 'PLAN_POISON', 'the row with id 333 ')
+    await database.query("UPDATE users SET last_name = '333' WHERE id = 333")
+    done(await here.plan('advance', PLAN))
+    expect(await database.query('SELECT count(*) AS count FROM users WHERE NOT (age <=> last_name)')).toEqual(
+      [{ count: 0 }],
+    )
+    // The trigger has done the two that the application wrote.
+    const [sum] = await database.query('SELECT sum(written) AS written FROM plan_slices')
+    expect(Number(sum?.['written'])).toBe(498)
+  })
+
+  it('that breaks an invariant of the author stops verify, with its key', async () => {
+    const invariant =
+      'invariants: [{ name: no-empty-handles, sql: "select id from users where handle = \'\'" }]\n'
+    await using here = await bench(server, [...mysqlUsers(), "UPDATE users SET email = '' WHERE id = 5"], {
+      [PLAN]: handle(invariant),
+    })
+    done(await here.plan('advance', PLAN, '--phase', 'enforce'))
+    const said = ['no-empty-handles does not hold: 1', '(5)']
+    refused(await here.plan('advance', PLAN), 4, 'PLAN_INVARIANT', ...said)
+    const checked = await here.plan('verify', PLAN)
+    refused(checked, 4, 'PLAN_INVARIANT')
+    for (const text of said) expect(checked.out).toContain(text)
+    await here.database.query("UPDATE users SET handle = 'five' WHERE id = 5")
+    done(await here.plan('advance', PLAN))
+  })
+})

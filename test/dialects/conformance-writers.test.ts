@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import type { Program } from '../../src/compiler/program.ts'
+import type { Lock, Part, Written } from '../../src/compiler/step.ts'
+import type { Engine } from '../../src/dialects/session.ts'
+import { describeEachDatabase, openOn, type Place, type Subject } from '../support/conformance.ts'
+import { kindsOf, Trial } from '../support/conformance-actions.ts'
+import { planText } from '../support/lives.ts'
+import { compiled } from '../support/programs.ts'
+
+type Change = Subject['programs'][number]
+
+const INVARIANT = 'invariants: [{ name: mine, sql: SELECT one FROM (SELECT 1 AS one) AS t WHERE one > 1 }]'
+
+/** A fresh database that has what the change is about, and the program of the change. */
+async function prepared(subject: Subject, { setup, intents }: Change) {
+  const place = await subject.create()
+  const engine = await openOn(place)
+  for (const statement of setup) await place.query(statement)
+  const schemas = /\bapp\./.test(intents) ? ['app'] : []
+  const program = compiled(planText({ intents, more: INVARIANT }), await engine.inspect({ schemas }))
+  return {
+    place,
+    engine,
+    program,
+    [Symbol.asyncDispose]: async () => {
+      await engine[Symbol.asyncDispose]()
+      await place[Symbol.asyncDispose]()
+    },
+  } satisfies { place: Place; engine: Engine; program: Program } & AsyncDisposable
+}
+
+const partsOf = ({ phases }: Program): Part[] =>
+  phases.flatMap(({ steps }) => steps).flatMap(({ parts }) => [...parts])
+
+const textsOf = ({ statements, undo, repair = [] }: Written): string[] => [...statements, ...undo, ...repair]
+
+const isComplete = ({ on, mode, blocks, during }: Lock): boolean => Boolean(on && mode && blocks && during)
+
+/** Some of the changes carry foreign keys of tables with many rows of their own through. */
+const TIMEOUT = 180_000
+
+describeEachDatabase('the actions of a program', (subject) => {
+  describe('are seen by their probes, once they are done, and leave nothing when they are undone', () => {
+    it.each(subject.programs.map((change) => [change.name, change] as const))(
+      '%s',
+      async (_, change) => {
+        await using on = await prepared(subject, change)
+        const trial = new Trial(on.engine, on.place, on.program)
+        await trial.run()
+        expect(trial.traces).toEqual(subject.traces[change.name] ?? [])
+      },
+      TIMEOUT,
+    )
+  })
+
+  it('are all that this database has writers for', async () => {
+    const kinds = new Set<string>()
+    const wanted = new Set<string>()
+    for (const change of subject.programs) {
+      await using on = await prepared(subject, change)
+      for (const { action } of partsOf(on.program)) kinds.add(action.do)
+      for (const kind of kindsOf(on.engine, on.program)) wanted.add(kind)
+    }
+    expect([...wanted].filter((kind) => !kinds.has(kind))).toEqual(subject.outdated)
+    expect([...kinds].filter((kind) => !wanted.has(kind as never))).toEqual([])
+  })
+
+  it('say which locks they take, and how each table is altered', async () => {
+    for (const change of subject.programs) {
+      await using on = await prepared(subject, change)
+      for (const { action, written } of partsOf(on.program)) {
+        const alters = textsOf(written).filter((text) => /^ALTER TABLE/.test(text))
+        for (const text of alters) expect(text).toMatch(subject.alter)
+        const least = alters.length > 0 ? 1 : 0
+        expect(written.locks.length, action.do).toBeGreaterThanOrEqual(least)
+        expect(written.locks, action.do).toSatisfy((locks) => locks.every(isComplete))
+      }
+    }
+  })
+
+  it('survive a file', async () => {
+    for (const change of subject.programs) {
+      await using on = await prepared(subject, change)
+      expect(JSON.parse(JSON.stringify(on.program))).toEqual(on.program)
+    }
+  })
+})

@@ -1,0 +1,156 @@
+import { isDeepStrictEqual } from 'node:util'
+import { expect } from 'vitest'
+import type { Program } from '../../src/compiler/program.ts'
+import type { Action, Part, Written } from '../../src/compiler/step.ts'
+import { type Engine, isTrue } from '../../src/dialects/session.ts'
+import type { Place } from './conformance.ts'
+import { walk } from './conformance-walk.ts'
+
+/** What undoing takes along that an earlier action made: only all of them together leave no trace. */
+const TAKES_ALONG: ReadonlySet<Action['do']> = new Set(['add_unique', 'settle_not_null'])
+
+/** What is undone only after what comes behind it: an index that came with a foreign key would come again under its name. */
+const GOES_LAST: ReadonlySet<Action['do']> = new Set(['drop_constraint'])
+
+/** Carries a program through action by action, and back and forth at each, looking at the catalogue all the time. */
+export class Trial {
+  /** The actions whose undoing left the table other than it was. */
+  readonly traces: string[] = []
+  readonly #engine: Engine
+  readonly #place: Place
+  readonly #program: Program
+
+  constructor(engine: Engine, place: Place, program: Program) {
+    this.#engine = engine
+    this.#place = place
+    this.#program = program
+  }
+
+  async run(): Promise<void> {
+    for (const { steps } of this.#program.phases) {
+      await this.#group(steps.filter(({ reversible }) => reversible).flatMap(({ parts }) => parts))
+      for (const { reversible, parts } of steps) if (!reversible) await this.#last(parts)
+    }
+  }
+
+  /** What comes before the point of no return can be undone, the rest is only done. */
+  async #last(parts: readonly Part[]): Promise<void> {
+    const gone = parts.findIndex(({ written }) => written.undo.length === 0)
+    await this.#group(parts.slice(0, gone))
+    for (const part of parts.slice(gone)) await this.#once(part)
+  }
+
+  /** Actions that are undone together as well, newest first. */
+  async #group(parts: readonly Part[]): Promise<void> {
+    const before = await this.#seen()
+    const dump = await this.#place.dump()
+    for (const [index, part] of parts.entries()) {
+      await this.#once(part)
+      if (!TAKES_ALONG.has(part.action.do)) continue
+      const all = parts.slice(0, index + 1)
+      await this.#back(all)
+      expect(await this.#seen(), `${part.action.do} and all before it undone`).toEqual(before)
+      for (const one of all) await this.#forth(one)
+    }
+    await this.#back(parts)
+    expect(await this.#place.dump()).toEqual(dump)
+    for (const part of parts) await this.#forth(part)
+  }
+
+  async #once({ action, written }: Part): Promise<void> {
+    const says = action.do
+    const before = await this.#seen()
+    if (written.statements.length > 0) await this.#is(written, says, false)
+    await this.#fits(written)
+    await this.#forth({ action, written })
+    if (written.statements.length === 0) return
+    await this.#is(written, says, true)
+    if (written.undo.length === 0 || GOES_LAST.has(says)) return
+    await this.#run(written, written.undo)
+    await this.#is(written, `${says} undone`, false)
+    if (TAKES_ALONG.has(says)) return
+    if (!isDeepStrictEqual(await this.#seen(), before)) this.traces.push(says)
+    await this.#forth({ action, written })
+    await this.#is(written, `${says} again`, true)
+  }
+
+  async #forth({ action, written }: Part): Promise<void> {
+    if (action.do === 'fill') await walk(this.#engine.session, written, 3)
+    if (action.do.startsWith('prove_')) await this.#proves(written)
+    await this.#run(written, [...(written.repair ?? []), ...written.statements])
+  }
+
+  async #back(parts: readonly Part[]): Promise<void> {
+    for (const { action, written } of [...parts].reverse()) {
+      if (written.standing === undefined || (await this.#true(written.standing)))
+        await this.#run(written, written.undo)
+      if (written.undo.length > 0) await this.#is(written, `${action.do} undone`, false)
+    }
+  }
+
+  async #is({ probe, standing }: Written, says: string, whether: boolean): Promise<void> {
+    if (probe !== null) expect(await this.#true(probe), `${says}: ${probe}`).toBe(whether)
+    if (standing !== undefined) expect(await this.#true(standing), `${says}: ${standing}`).toBe(whether)
+  }
+
+  async #true(query: string): Promise<boolean> {
+    const { rows } = await this.#engine.session.query(query)
+    expect(rows.length).toBe(1)
+    return isTrue(rows[0]?.['done'])
+  }
+
+  async #fits({ requires }: Written): Promise<void> {
+    if (requires === undefined) return
+    const { rows } = await this.#engine.session.query(requires.query)
+    expect(Number(rows[0]?.['violations']), requires.query).toBe(0)
+  }
+
+  /** Every rule holds: what is counted there are violations, but for the rows looked at. */
+  async #proves({ queries = {} }: Written): Promise<void> {
+    for (const [name, query] of Object.entries(queries)) {
+      const { rows } = await this.#engine.session.query(query, query.includes('$1') ? [5] : [])
+      if (name === 'check') for (const row of rows) expect(row).toSatisfy((one) => isTrue(one.holds))
+      else if (name.startsWith('sample')) expect(rows).toEqual([])
+      else {
+        const [{ checked: _, ...counts } = {}] = rows
+        for (const count of Object.values(counts)) expect(Number(count), query).toBe(0)
+      }
+    }
+  }
+
+  async #run({ transaction, around }: Written, statements: readonly string[]): Promise<void> {
+    const { session } = this.#engine
+    if (statements.length === 0) return
+    if (transaction === 'step')
+      return session.transaction({ lockTimeout: 5000 }, async () => {
+        for (const statement of statements) await session.query(statement)
+      })
+    if (around) await session.query(around.before)
+    try {
+      const lockTimeout = transaction === 'none' ? 0 : 5000
+      for (const statement of statements) await session.autonomous(statement, { lockTimeout })
+    } finally {
+      if (around) await session.query(around.after)
+    }
+  }
+
+  /** The tables as they are, without what is counted or guessed. */
+  async #seen(): Promise<unknown> {
+    const tables = this.#program.watch.map(({ table }) => table)
+    const snapshot = await this.#engine.inspect({ tables })
+    return snapshot.tables.map(({ rows: _, bytes: __, rowVersions: ___, ...table }) => table)
+  }
+}
+
+/** Kinds of actions that this server's programs can have: the others have no writer. */
+export function kindsOf({ language }: Engine, program: Program): Action['do'][] {
+  const writers = language.writers(program.engine.traits)
+  return (Object.keys(writers) as Action['do'][]).filter((kind) => {
+    try {
+      writers[kind]({} as never)
+      return true
+    } catch (error) {
+      return !/^no program for/.test((error as Error).message)
+    }
+  })
+}

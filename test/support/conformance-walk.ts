@@ -1,0 +1,46 @@
+import { keys, text } from '../../src/backfill/batch.ts'
+import type { Program } from '../../src/compiler/program.ts'
+import type { Action, Part, Written } from '../../src/compiler/step.ts'
+import type { Session } from '../../src/dialects/session.ts'
+
+/** All parts of a program with actions of this kind. */
+export const partsOf = <Kind extends Action['do']>(program: Program, kind: Kind) =>
+  program.phases
+    .flatMap(({ steps }) => steps)
+    .flatMap(({ parts }) => parts)
+    .filter(
+      (part): part is Part & { readonly action: Extract<Action, { do: Kind }> } => part.action.do === kind,
+    )
+
+/** A key as the ledger gives it back. */
+const kept = (key: readonly string[]): string[] => JSON.parse(JSON.stringify(key)) as string[]
+
+/** Walks along the whole table as the backfill does; gives how many rows each batch wrote. */
+export async function walk(session: Session, { queries = {} }: Written, rows: number): Promise<number[]> {
+  const last = (await session.query(text(queries, 'end'))).rows[0]
+  if (!last) return []
+  const end = kept(keys(last))
+  const counts: number[] = []
+  for (let cursor: string[] | null = []; cursor !== null; ) {
+    const { to, count } = await batch(session, queries, { rows, end, cursor })
+    counts.push(count)
+    cursor = to && kept(to)
+  }
+  return counts
+}
+
+type Range = { readonly rows: number; readonly end: readonly string[]; readonly cursor: readonly string[] }
+
+const batch = (session: Session, queries: Readonly<Record<string, string>>, { rows, end, cursor }: Range) =>
+  session.transaction({ lockTimeout: 5000 }, async () => {
+    const suffix = cursor.length === 0 ? '_first' : ''
+    await session.query(text(queries, 'mark'))
+    const boundary = await session.query(text(queries, `boundary${suffix}`), [rows - 1, ...end, ...cursor])
+    const found = boundary.rows[0]
+    const to = found ? keys(found) : end
+    let count = 0
+    for (const [name, query] of Object.entries(queries))
+      if (name.replace(/\.\d+$/, '') === `batch${suffix}`)
+        count += (await session.query(query, [...to, ...cursor])).count
+    return { to: found ? to : null, count }
+  })
