@@ -199,10 +199,11 @@ async function undoAlone(runner: Runner, step: Step): Promise<void> {
     await ledger.objects(null)
   })
   for (const { written } of [...step.parts].reverse()) {
-    if (written.standing !== undefined && !(await isDone(runner, written.standing))) continue
-    if (written.transaction === 'alone') await shortly(runner, step, written, written.undo)
+    const { standing, transaction, undo, around } = written
+    if (standing !== undefined && !(await isDone(runner, standing))) continue
+    if (transaction === 'alone') await shortly(runner, step, undo, { around })
     else
-      for (const statement of written.undo)
+      for (const statement of undo)
         await runner.engine.session.autonomous(statement, { lockTimeout: 0, statementTimeout: 0 })
   }
   await writing(runner, async (ledger) => {

@@ -16,11 +16,12 @@ export async function runStep(
 ): Promise<void> {
   const record = records.find(({ id }) => id === step.id)
   if (record?.state === 'done' && (await stands(runner, step))) return
+  if (record === undefined || record.state === 'undone') await refuseForeign(runner, step)
   runner.report({ event: 'step', step: step.id, title: step.title, state: 'started' })
   try {
     for (const part of step.parts) await interruptible(runner, () => requireFit(runner, part))
     if (step.parts.every(({ written }) => written.transaction === 'step')) await together(runner, step)
-    else await alone(runner, step, record === undefined || record.state === 'undone')
+    else await alone(runner, step)
   } catch (error) {
     await failed(runner, step, error)
     throw error
@@ -55,16 +56,13 @@ async function together(runner: Runner, step: Step): Promise<void> {
 }
 
 /** What the server will not do in a transaction: intention, act, and the catalogue's own word that it is done. */
-async function alone(runner: Runner, step: Step, first: boolean): Promise<void> {
+async function alone(runner: Runner, step: Step): Promise<void> {
   await writing(runner, async (ledger) => {
     await ledger.step(step.id, { state: 'running' })
     await ledger.objects(null)
   })
-  for (const { action, written } of step.parts) {
-    if (await isDone(runner, written.probe)) {
-      if (first && MAKES.has(action.do)) throw notOurs(step)
-      continue
-    }
+  for (const { written } of step.parts) {
+    if (await isDone(runner, written.probe)) continue
     await tryOut(runner, step, written)
     await act(runner, step, written)
     if (await isDone(runner, written.probe)) continue
@@ -82,15 +80,15 @@ async function alone(runner: Runner, step: Step, first: boolean): Promise<void> 
 /** Runs statements outside of a transaction; an interrupt ends them on the server. */
 const act = (runner: Runner, step: Step, written: Written): Promise<void> =>
   written.transaction === 'alone'
-    ? shortly(runner, step, written, written.statements)
+    ? shortly(runner, step, written.statements, written)
     : patiently(runner, written)
 
 /** Each statement commits by itself, so a lock that cannot be had costs only this one try. */
 export async function shortly(
   runner: Runner,
   step: Step,
-  { around, each = [] }: Pick<Written, 'around' | 'each'>,
   statements: readonly string[],
+  { around, each = [] }: { readonly around?: Written['around'] | undefined; readonly each?: Written['each'] },
 ): Promise<void> {
   const { session } = runner.engine
   if (around && statements.length > 0) await session.query(around.before)
@@ -130,10 +128,16 @@ const MAKES: ReadonlySet<string> = new Set([
   'add_constraint',
 ])
 
-const notOurs = (step: Step): PlanError =>
-  new PlanError('PLAN_DRIFT', `${step.id}: what it makes is in the database already, and not by this plan`, {
-    hint: 'look who made it; rename or drop it, or choose another name in the plan',
-  })
+/** Before the ledger knows of a try: what is taken for ours would be dropped by a rollback. */
+async function refuseForeign(runner: Runner, step: Step): Promise<void> {
+  for (const { action, written } of step.parts)
+    if (MAKES.has(action.do) && (await isDone(runner, written.probe)))
+      throw new PlanError(
+        'PLAN_DRIFT',
+        `${step.id}: what it makes is in the database already, and not by this plan`,
+        { hint: 'look who made it; rename or drop it, or choose another name in the plan' },
+      )
+}
 
 /** What the author wrote has to work here before a trigger relies on it. */
 async function tryOut(runner: Runner, step: Step, { tries = [] }: Written): Promise<void> {

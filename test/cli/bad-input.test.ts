@@ -51,7 +51,12 @@ describePostgres('a wrong plan', (server) => {
   })
 
   it('that asks for what is not built yet is told so', async () => {
-    refused(await compiling(rename('sync: application\n')), 2, 'PLAN_NOT_BUILT', 'application')
+    refused(
+      await compiling(rename('backfill: { throttle: { max_blocked: 1 } }\n')),
+      2,
+      'PLAN_NOT_BUILT',
+      'max_blocked',
+    )
   })
 
   it('is refused by advance as well, and nothing is begun', async () => {

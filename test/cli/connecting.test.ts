@@ -49,7 +49,7 @@ describePostgres('a database that cannot be had', (server) => {
 
   it('because this version does not do its kind', async () => {
     await using here = await bench(server, [])
-    for (const scheme of ['mysql', 'mariadb', 'mongodb', 'mongodb+srv'])
+    for (const scheme of ['mongodb', 'mongodb+srv'])
       refused(await here.planWith(at(`${scheme}://h/app`), 'status'), 2, 'PLAN_NOT_BUILT', scheme)
   })
 

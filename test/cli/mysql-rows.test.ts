@@ -71,16 +71,14 @@ describeEachMysql('a row', (server) => {
     done(await here.plan('advance', PLAN))
     const ended = refused(await here.plan('advance', PLAN), 4, 'PLAN_POISON', 'the row with id 333 ')
     expect(ended.err).not.toContain('canary')
-    const filled = 'SELECT count(*) AS count, max(id) AS last FROM users WHERE age IS NOT NULL'
-    expect(await database.query(filled)).toEqual([{ count: 332, last: 332 }])
+    const filled = "SELECT concat(count(*), ' up to ', max(id)) AS filled FROM users WHERE age IS NOT NULL"
+    expect(await database.query(filled)).toEqual([{ filled: '332 up to 332' }])
     // Whoever writes such a value meanwhile is told by the database itself; nothing else is in the way.
     await database.query("UPDATE users SET last_name = '1' WHERE id = 500")
     refused(await here.plan('advance', PLAN), 4, 'PLAN_POISON', 'the row with id 333 ')
     await database.query("UPDATE users SET last_name = '333' WHERE id = 333")
     done(await here.plan('advance', PLAN))
-    expect(await database.query('SELECT count(*) AS count FROM users WHERE NOT (age <=> last_name)')).toEqual(
-      [{ count: 0 }],
-    )
+    expect(await database.query('SELECT id FROM users WHERE NOT (age <=> last_name)')).toEqual([])
     // The trigger has done the two that the application wrote.
     const [sum] = await database.query('SELECT sum(written) AS written FROM plan_slices')
     expect(Number(sum?.['written'])).toBe(498)

@@ -137,13 +137,13 @@ describeEachPostgres('a schema change by somebody else between two phases', (ser
       'an index that went',
       'DROP INDEX by_name',
       'CREATE INDEX by_name ON users (last_name)',
-      ['- index public.by_name'],
+      ['- index public.users.by_name'],
     ],
     [
       'an index that came',
       'CREATE INDEX other ON users (lower(last_name))',
       'DROP INDEX other',
-      ['+ index public.other'],
+      ['+ index public.users.other'],
     ],
     [
       'the sync trigger disabled',

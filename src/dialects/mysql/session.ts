@@ -4,6 +4,7 @@ import mysql from 'mysql2/promise'
 import { PlanError } from '../../errors.ts'
 import { isTrue, type Limits, type Result, type Session, type SessionOptions } from '../session.ts'
 import { bind, isNumbered } from './bind.ts'
+import { type Config, connection } from './connection.ts'
 import { recognise, sessionLost } from './errors.ts'
 
 /** Drivers wait for ever on a network that swallows packets; this bounds every statement but the long ones. */
@@ -51,63 +52,6 @@ const noDatabase = () =>
     hint: 'write it behind the host: mysql://user@host:3306/app',
   })
 
-type Config = mysql.ConnectionOptions & { readonly host: string; readonly port: number }
-
-function connection({ url, application, tls }: SessionOptions): Config {
-  const { hostname, port, username, password, pathname, mode } = parsed(url)
-  const wanted = tls ?? mode
-  const ssl =
-    wanted === 'verify-full'
-      ? { ssl: { rejectUnauthorized: true, verifyIdentity: true } }
-      : wanted === 'require'
-        ? { ssl: { rejectUnauthorized: false } }
-        : {}
-  return {
-    host: hostname,
-    port: Number(port || 3306),
-    user: username,
-    password,
-    database: pathname,
-    charset: 'utf8mb4',
-    // Shown by performance_schema.session_connect_attrs beside our sessions.
-    connectAttributes: { program_name: application.slice(0, 63) },
-    connectTimeout: 10_000,
-    enableKeepAlive: true,
-    multipleStatements: false,
-    // Exactly as the server prints them: keys go through the ledger as text.
-    dateStrings: true,
-    supportBigNumbers: true,
-    bigNumberStrings: true,
-    ...ssl,
-  }
-}
-
-/** The servers' own words in a URL for how a connection is encrypted. */
-const SSL_MODES: Readonly<Record<string, string>> = {
-  REQUIRED: 'require',
-  VERIFY_CA: 'verify-full',
-  VERIFY_IDENTITY: 'verify-full',
-}
-
-/** What a message about an unreadable URL says may hold the password, so ours says nothing of it. */
-function parsed(url: string) {
-  try {
-    const { hostname, port, username, password, pathname, searchParams } = new URL(url)
-    return {
-      hostname: hostname.replace(/^\[|\]$/g, '') || 'localhost',
-      port,
-      username: decodeURIComponent(username),
-      password: decodeURIComponent(password),
-      pathname: decodeURIComponent(pathname.slice(1)),
-      mode: SSL_MODES[(searchParams.get('ssl-mode') ?? '').toUpperCase()] ?? null,
-    }
-  } catch {
-    throw new PlanError('PLAN_USAGE', 'the database URL cannot be read', {
-      hint: 'write special characters of user and password in percent form: / as %2F, @ as %40, : as %3A',
-    })
-  }
-}
-
 async function settings(client: mysql.Connection, dialect: Server['dialect']): Promise<void> {
   await client.query('SET SESSION autocommit = 1')
   await client.query(`SET SESSION sql_mode = '${SQL_MODE}'`)
@@ -140,6 +84,7 @@ type Opened = SessionOptions &
 function session(client: mysql.Connection, opened: Opened): Session & Server {
   const { backend, label, config, faults, timeout = CLIENT_TIMEOUT } = opened
   let open = false
+  let lost = false
   /** Longest time of each statement of the open transaction. One timer for all would be lost when it ends between two. */
   let patience = 0
   let sections: string[] = []
@@ -149,19 +94,20 @@ function session(client: mysql.Connection, opened: Opened): Session & Server {
     await faults?.(`before ${point}`)
     try {
       const text = isNumbered(statement) && values.length > 0 ? bind(statement, values) : null
-      const query = {
-        ...(text === null ? { sql: statement, values: [...values] } : { sql: text }),
-        ...(!long && { timeout }),
-      }
-      const [result] = await client.query(query)
+      const asked = client.query(text === null ? { sql: statement, values: [...values] } : { sql: text })
+      const [result] = await (long ? asked : answered(asked, timeout))
       await faults?.(`after ${point}`)
       return Array.isArray(result)
         ? { rows: result as Result['rows'], count: result.length }
         : { rows: [], count: (result as mysql.ResultSetHeader & { changedRows: number }).changedRows }
     } catch (error) {
-      // Nothing can be said of a connection whose answer did not come: it must not be used again.
-      if ((error as { code?: string }).code === 'PROTOCOL_SEQUENCE_TIMEOUT') client.destroy()
-      throw recognise(error, doing(statement))
+      const known = recognise(error, doing(statement))
+      // Nor can anything be said of a connection whose answer did not come: it must not be used again.
+      if (sessionLost(known)) {
+        lost = true
+        client.destroy()
+      }
+      throw known
     }
   }
 
@@ -257,6 +203,7 @@ function session(client: mysql.Connection, opened: Opened): Session & Server {
 
     // A server that no longer answers must not keep the command from ending.
     close: async () => {
+      if (lost) return
       await Promise.race([client.end().catch(() => {}), sleep(2_000, undefined, { ref: false })])
       client.destroy()
     },
@@ -266,6 +213,22 @@ function session(client: mysql.Connection, opened: Opened): Session & Server {
 /** Names of such locks are those of the whole server, and have a length. */
 const sectionName = (database: string, section: string): string =>
   `plan-section-${createHash('sha256').update(`${database}/${section}`).digest('hex').slice(0, 48)}`
+
+/** The driver's own limit leaves its timer behind when the connection is lost, and the process would wait for that. */
+async function answered<T>(asked: Promise<T>, limit: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(Object.assign(new Error('no answer'), { code: 'PROTOCOL_SEQUENCE_TIMEOUT', fatal: true })),
+      limit,
+    )
+  })
+  try {
+    return await Promise.race([asked, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
 
 /** A year: what the servers take for ever. */
 const FOR_EVER = 31_536_000

@@ -27,27 +27,26 @@ const dates = (n: number) =>
     return [`'${moment}'`, moment]
   }) as never
 
-/** Defaults that are another one each time, and one that is an expression. */
-export const volatileDefaults = (dialect: 'mysql' | 'mariadb'): readonly Life[] => [
-  moment(dialect),
-  ...expressions,
-]
+const moment = mysqlRenaming('a column whose default is the moment', {
+  table: 'visits',
+  setup: [
+    `CREATE TABLE visits (id int PRIMARY KEY, was datetime(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6), note varchar(20))`,
+    seeded('visits', 7, `n, '2020-01-01' + INTERVAL n SECOND, 'seed'`),
+  ],
+  values: dates,
+})
 
-function moment(dialect: 'mysql' | 'mariadb'): Life {
-  const life = mysqlRenaming('a column whose default is the moment', {
-    table: 'visits',
+/** Defaults that are another one each time, and some that are expressions. */
+export const odd: readonly Life[] = [
+  moment,
+  mysqlRenaming('a long text with a default', {
+    table: 'memos',
     setup: [
-      `CREATE TABLE visits (id int PRIMARY KEY, was datetime(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6), note varchar(20))`,
-      seeded('visits', 7, `n, '2020-01-01' + INTERVAL n SECOND, 'seed'`),
+      `CREATE TABLE memos (id int PRIMARY KEY, was text NOT NULL DEFAULT ('it''s') COMMENT 'a memo', note varchar(20))`,
+      seeded('memos', 7, `n, concat('t', n), 'seed'`),
     ],
-    values: dates,
-  })
-  // MySQL's ALTER COLUMN knows it only as an expression.
-  const written = 'ALTER TABLE visits ALTER COLUMN `is` SET DEFAULT (CURRENT_TIMESTAMP(6))'
-  return dialect === 'mysql' ? { ...life, target: [...life.target, written] } : life
-}
-
-const expressions: readonly Life[] = [
+    values: texts,
+  }),
   mysqlRenaming('a column whose default is another one for each row', {
     table: 'tokens',
     setup: [
