@@ -1,8 +1,8 @@
 import { describe, expect, inject, test } from 'vitest'
 import { catalogueChanges, UNCHANGED } from './catalogue.ts'
-import { crashPoints, type Death, runAndDie } from './crashes.ts'
+import { BACK, crashPoints, type Death, runAndDie } from './crashes.ts'
 import type { Server } from './databases.ts'
-import { dump, type Life, runs, type Stage, stage, type Values } from './lives.ts'
+import { advanceTo, dump, type Life, planText, runs, type Stage, stage, type Values } from './lives.ts'
 import type { LiveServer } from './lives-database.ts'
 
 /** Crashes are the same on every version: the newest one has most that can go wrong. */
@@ -66,4 +66,45 @@ async function endOf(here: Stage): Promise<End> {
   const { rows, printed, ledger } = here.database
   const written = `SELECT step, sum(written) FROM ${ledger('slices')} GROUP BY 1 ORDER BY 1`
   return { catalogue: await dump(here), rows: await rows(), written: await printed(written) }
+}
+
+/** Of a plan that retires a column: as far as it can still go back from. */
+async function retired(here: Stage): Promise<void> {
+  await advanceTo(here, 'verify')
+  await runs(here, ['confirm', 'switch-app', '--by', 'tester'])
+  await runs(here, ['advance', 'life', '--phase', 'contract', '--yes'], [3])
+}
+
+/** Right after what cannot be taken back with a transaction, and at some of the others. */
+const telling = (points: readonly string[]): string[] => {
+  const isDdl = (point: string) => /: after (ALTER|CREATE|DROP) /.test(point)
+  return points.filter((point, index) => isDdl(point) || index % 8 === 0)
+}
+
+/** Dies again and again on its way back from the retired column; in turn it goes back once more, or forward from there. */
+export function survivesRollback(server: LiveServer, life: Life): void {
+  test(`${life.name}: a rollback that died leaves no trace when it is done again, and the way open to the end`, async () => {
+    await using calm = await stage(server, life)
+    await advanceTo(calm, 'contract')
+    await using here = await stage(server, life)
+    await here.folder.write(planText(life, '1h'))
+    const before = await dump(here)
+    await retired(here)
+    const { passed } = await runAndDie(here, [], 'kill', BACK)
+    const points = telling(crashPoints(passed ?? []))
+    expect(points.length).toBeGreaterThan(10)
+    for (const [index, point] of points.entries()) {
+      await retired(here)
+      const { died } = await runAndDie(here, [point], 'kill', BACK)
+      expect(died).toEqual([point])
+      if (index % 2 === 0) continue
+      await runs(here, ['rollback', 'life', '--yes'])
+      expect(catalogueChanges(before, await dump(here)), point).toEqual(UNCHANGED)
+    }
+    await runs(here, ['rollback', 'life', '--yes'], [0, 3])
+    await here.folder.write(planText(life))
+    await advanceTo(here, 'contract')
+    expect(catalogueChanges(await dump(calm), await dump(here))).toEqual(UNCHANGED)
+    expect(await here.database.rows()).toEqual(await calm.database.rows())
+  }, 400_000)
 }

@@ -18,18 +18,22 @@ export type Death = 'kill' | 'sever'
 /** Where the run died, in turn, and the points that it passed if it came to its end. */
 type Ended = { readonly died: readonly string[]; readonly passed: readonly string[] | null }
 
-/** One process that runs the plan to its end, unless it is killed at one of these points. */
+/** From wherever it is to before the first phase. */
+export const BACK = [['rollback', 'life', '--yes']]
+
+/** One process that runs the plan to its end (or these commands), unless it is killed at one of these points. */
 export async function runAndDie(
   { database, folder }: Stage,
   crashAt: readonly string[],
   how: Death,
+  commands: readonly (readonly string[])[] = RUNS,
 ): Promise<Ended> {
   const child = fork(RUNNER, [], {
     cwd: folder.path,
     env: {
       ...process.env,
       PLAN_DATABASE_URL: database.url,
-      RUNS: JSON.stringify(RUNS),
+      RUNS: JSON.stringify(commands),
       CRASH_AT: JSON.stringify(crashAt),
       HOW: how,
     },
