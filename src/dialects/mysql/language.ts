@@ -92,10 +92,8 @@ function unalterable({ indexes, rowFormat = '' }: Table): Refusal | null {
 }
 
 /** Measured on MySQL 9.7 and MariaDB 10.11: LOCK=NONE is refused for these. */
-function unbuildable({ name, method, key, definition }: Index): Refusal | null {
+function unbuildable({ name, key, definition }: Index): Refusal | null {
   const hint = `drop ${name} before this plan and build it on the new column afterwards, at a quiet time`
-  if (method === 'fulltext' || method === 'spatial')
-    return { refused: `building the ${method} index ${name} blocks writes`, hint }
   // A part in brackets of its own; the length of a prefix stands behind its column. A comment may hold anything.
   const functional = key === null && /[(,]\s*\(/.test(definition.replaceAll(/'(?:[^']|'')*'/g, "''"))
   return functional

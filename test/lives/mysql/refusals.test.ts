@@ -31,6 +31,31 @@ const REFUSED: readonly Refused[] = [
     hint: /drop words before this plan and build it again afterwards/,
   },
   {
+    says: 'a FULLTEXT index beside the column',
+    setup: [people('note text, FULLTEXT KEY words (note)')],
+    because: /people has the fulltext index words/,
+    hint: /drop words before this plan/,
+  },
+  {
+    says: 'a compressed table',
+    setup: [people('note int', 'ROW_FORMAT=COMPRESSED')],
+    because: /has ROW_FORMAT=COMPRESSED, in which this server adds columns only by writing the table anew/,
+    hint: /ROW_FORMAT=DYNAMIC/,
+  },
+  {
+    says: 'words of a type that may not be what they look like',
+    setup: ["CREATE TABLE people (id int PRIMARY KEY, name enum('a', 'b😁'))"],
+    because: /the server may not give all words of its type back exactly/,
+    hint: /change the type by hand first/,
+  },
+  {
+    says: 'a required timestamp, where only a copy makes it so',
+    setup: ['CREATE TABLE people (id int PRIMARY KEY, name timestamp NOT NULL DEFAULT NOW())'],
+    because: /makes a column of type timestamp NOT NULL only by copying the table/,
+    hint: /let it be empty .*or give the new column the type datetime/,
+    only: 'mariadb',
+  },
+  {
     says: 'an index with an expression on the column',
     setup: [people('KEY low ((lower(name)))')],
     because: /building the index low, which has an expression, blocks writes/,
