@@ -46,7 +46,11 @@ export function backfillLine(
   if (note) say(`  (${note})`)
 }
 
-export const missingLine = (name: string): void => say(columns([name, 'not installed'], [WIDE[0] ?? 0, 0]))
+/** For what could not be measured. */
+export function unmeasuredLine(name: string, why: string, note = ''): void {
+  say(columns([name, why], [WIDE[0] ?? 0, 0]))
+  if (note) say(`  (${note})`)
+}
 
 const NARROW = [68, 24, 12]
 export function otherHead({ peak, batches }: Toolwork): void {

@@ -3,7 +3,7 @@ import { type Contender, type Cost, median, middle, type Toolwork } from '../mea
 import { backfill, expand } from '../tool.ts'
 import { offsetName } from '../tutorial.ts'
 import { costOf, fresh } from './database.ts'
-import { addColumn, type Copier, copyTable, rangeLoop, singleUpdate, tutorial } from './others.ts'
+import { addColumn, type Copier, checkCopy, copyTable, rangeLoop, singleUpdate, tutorial } from './others.ts'
 
 type Way = {
   readonly name: string
@@ -77,8 +77,9 @@ export async function offset(server: LocalMysql, rows: number): Promise<Contende
 }
 
 /** A tool that copies the table. */
-export async function copied(server: LocalMysql, copier: Copier): Promise<Contender> {
+export async function copied(server: LocalMysql, copier: Copier, rows: number): Promise<Contender> {
   const url = await fresh(server)
   const cost = await costOf(server, url, () => copyTable(url, copier, server.kind))
+  await checkCopy(url, rows)
   return { name: copier.name, note: 'copies the table with an empty column more, and fills nothing', cost }
 }

@@ -4,13 +4,15 @@ import type { RowDataPacket } from 'mysql2'
 import type { LocalMysql } from '../../test/support/mysql-server.ts'
 import type { Asked, Bench } from '../bench.ts'
 import { clientLines, probing } from '../client.ts'
+import type { Contender } from '../measure.ts'
 import { commands, verify } from '../more.ts'
-import { backfillHead, backfillLine, missingLine, otherHead, say } from '../screen.ts'
+import { backfillHead, backfillLine, otherHead, say, unmeasuredLine } from '../screen.ts'
 import { backfill, expand, workplace } from '../tool.ts'
+import { triggers } from '../triggers.ts'
 import { copied, head2head, offset } from './backfill.ts'
 import { connected, createBase, fresh, type Kind, scan, settle, start } from './database.ts'
-import { addColumn, COPIERS, installed, singleUpdate } from './others.ts'
-import { triggers } from './triggers.ts'
+import { addColumn, COPIERS, type Copier, installed, singleUpdate } from './others.ts'
+import { writer } from './triggers.ts'
 
 const TITLES = { mysql: 'MySQL', mariadb: 'MariaDB' } as const
 
@@ -27,7 +29,7 @@ export const mysqlBench = (kind: Kind): Bench => ({
     await commands(base, cwd, wants)
     if (wants('verify')) await proof(server, cwd)
     if (wants('client')) await clients(server, cwd, rows)
-    if (wants('triggers')) await triggers(server, join(folder, 'triggers'), rows)
+    if (wants('triggers')) await triggers(writer(server), folder, rows)
   },
 })
 
@@ -50,14 +52,24 @@ async function backfills(server: LocalMysql, cwd: string, asked: Asked): Promise
     backfillLine(rows, one, against(one.cost, '≥ 100 ×'))
   }
   for (const copier of wants('copiers') ? COPIERS : []) {
-    if (!installed(copier)) {
-      missingLine(copier.name)
-      continue
-    }
-    const one = await copied(server, copier)
-    backfillLine(rows, one, against(one.cost, ''))
+    const one = await tried(server, copier, rows)
+    if (one) backfillLine(rows, one, against(one.cost, ''))
   }
   otherHead(tool)
+}
+
+/** Null, and a line that says why, when a tool of others is not there or cannot work with this server. */
+async function tried(server: LocalMysql, copier: Copier, rows: number): Promise<Contender | null> {
+  if (!installed(copier)) {
+    unmeasuredLine(copier.name, 'not installed')
+    return null
+  }
+  try {
+    return await copied(server, copier, rows)
+  } catch (error) {
+    unmeasuredLine(copier.name, 'failed', error instanceof Error ? error.message : String(error))
+    return null
+  }
 }
 
 /** Where the tool has filled everything. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
-import type { Connection } from 'mysql2/promise'
+import type { Connection, RowDataPacket } from 'mysql2/promise'
 import { timed } from '../measure.ts'
 import { offsetLoop } from '../tutorial.ts'
 import { COLUMN, connected, type Kind } from './database.ts'
@@ -95,6 +95,15 @@ export const copyTable = (url: string, { name, args }: Copier, kind: Kind): Prom
   return timed(() => ended(name, words))
 }
 
+/** Throws unless every row is in the copy that stands in the table's place now. */
+export const checkCopy = (url: string, rows: number): Promise<void> =>
+  connected(url, async (client) => {
+    const [[found]] = await client.query<RowDataPacket[]>(
+      'SELECT COUNT(*) AS count FROM users WHERE family_name IS NULL',
+    )
+    if (Number(found?.['count']) !== rows) throw new Error(`it left ${found?.['count']} of ${rows} rows`)
+  })
+
 const ended = (name: string, words: readonly string[]): Promise<void> =>
   new Promise((resolve, reject) => {
     const child = spawn(name, words, { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -105,6 +114,13 @@ const ended = (name: string, words: readonly string[]): Promise<void> =>
       })
     child.once('error', reject)
     child.once('close', (exit) =>
-      exit === 0 ? resolve() : reject(new Error(`${name} ended with ${exit}: ${said.slice(-2_000)}`)),
+      exit === 0 ? resolve() : reject(new Error(`it ended with ${exit}: ${reason(said)}`)),
     )
   })
+
+/** Of all that a tool said, the line that tells why it gave up. */
+function reason(said: string): string {
+  const lines = said.split('\n').map((line) => line.trim())
+  const telling = lines.findLast((line) => /\b(fail|error|fatal|cannot|can't)/i.test(line))
+  return telling ?? lines.findLast((line) => line !== '') ?? 'it said nothing'
+}

@@ -1,32 +1,42 @@
+import type pg from 'pg'
 import type { LocalServer } from '../../test/support/server.ts'
 import { type Contender, type Cost, median, middle, type Toolwork } from '../measure.ts'
 import { backfill } from '../tool.ts'
 import { offsetName } from '../tutorial.ts'
 import { connected, copy, costOf } from './database.ts'
-import { pgrollBatches, preparePgroll, singleUpdate, tutorial } from './others.ts'
+import { pgrollBatches, preparePgroll, rangeLoop, singleUpdate, tutorial } from './others.ts'
 
 /** pgroll's batches do one row in so many; the rest is worked out, in proportion. */
 const SHARE = 4
 
-/** The tool and the single UPDATE take turns, so that what else the machine does hits both. */
+type Way = {
+  readonly name: string
+  readonly note: string
+  readonly fill: (client: pg.Client, rows: number) => Promise<number>
+}
+
+/** With the sync trigger in place, and told to stay out, as the backfill does. */
+const WAYS: readonly Way[] = [
+  { name: 'one single UPDATE', note: '', fill: singleUpdate },
+  { name: 'loop over ranges of 1000 keys', note: 'a commit each', fill: rangeLoop },
+]
+
+type Measured = { readonly tool: Toolwork; readonly others: readonly Contender[] }
+
+/** The tool and the others take turns, so that what else the machine does hits all. */
 export async function head2head(
   server: LocalServer,
   cwd: string,
-  rounds: number,
-): Promise<{ tool: Toolwork; update: Contender }> {
+  { rows, rounds }: { readonly rows: number; readonly rounds: number },
+): Promise<Measured> {
   const tools: { cost: Cost; peak: number; batches: number }[] = []
-  const updates: Cost[] = []
+  const costs = WAYS.map((): Cost[] => [])
   for (let round = 0; round < rounds; round++) {
-    let peak = 0
-    let batches = 0
-    const cost = await onCopy(server, 'expanded', 'tool', async (url) => {
-      const done = await backfill(cwd, url)
-      peak = done.peak
-      batches = done.batches
-      return done.ms
-    })
-    tools.push({ cost, peak, batches })
-    updates.push(await onCopy(server, 'expanded', 'update', (url) => connected(url, singleUpdate)))
+    tools.push(await toolwork(server, cwd))
+    for (const [index, { fill }] of WAYS.entries()) {
+      const work = (url: string) => connected(url, (client) => fill(client, rows))
+      costs[index]?.push(await onCopy(server, 'expanded', 'other', work))
+    }
   }
   return {
     tool: {
@@ -36,8 +46,17 @@ export async function head2head(
       peak: Math.max(...tools.map(({ peak }) => peak)),
       batches: median(tools.map(({ batches }) => batches)),
     },
-    update: { name: 'one single UPDATE', note: '', cost: middle(updates) },
+    others: WAYS.map(({ name, note }, index) => ({ name, note, cost: middle(costs[index] ?? []) })),
   }
+}
+
+async function toolwork(server: LocalServer, cwd: string) {
+  let done = { ms: 0, peak: 0, batches: 0 }
+  const cost = await onCopy(server, 'expanded', 'tool', async (url) => {
+    done = await backfill(cwd, url)
+    return done.ms
+  })
+  return { ...done, cost }
 }
 
 export async function pgroll(server: LocalServer, rows: number): Promise<Contender> {

@@ -11,6 +11,17 @@ export const singleUpdate = (client: pg.Client): Promise<number> =>
     await client.query('COMMIT')
   })
 
+/** What people write by hand. */
+export const rangeLoop = (client: pg.Client, rows: number): Promise<number> =>
+  timed(async () => {
+    await client.query("SELECT set_config('plan.backfill', 'on', false)")
+    for (let from = 0; from < rows; from += 1_000)
+      await client.query('UPDATE users SET family_name = last_name WHERE id > $1 AND id <= $2', [
+        from,
+        from + 1_000,
+      ])
+  })
+
 /** As pgroll 0.14 sets a table up for a column that is renamed by `up` and `down`: a flag and two triggers. */
 export async function preparePgroll(client: pg.Client): Promise<void> {
   await client.query(

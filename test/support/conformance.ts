@@ -6,11 +6,11 @@ import { mysqlSubject } from './conformance-mysql.ts'
 import { postgresSubject } from './conformance-postgres.ts'
 import type { Life } from './lives.ts'
 
-export type Row = Record<string, unknown>
-export type Query = (sql: string, values?: readonly unknown[]) => Promise<Row[]>
+type Row = Record<string, unknown>
+type Query = (sql: string, values?: readonly unknown[]) => Promise<Row[]>
 
 /** Somebody else's connection, not the tool's. Disposing of it rolls back what it had open. */
-export type Client = AsyncDisposable & { readonly pid: number; readonly query: Query }
+type Client = AsyncDisposable & { readonly pid: number; readonly query: Query }
 
 /** A database of one test's own, and what a test has to see from outside of the tool's session. */
 export type Place = AsyncDisposable & {

@@ -5,7 +5,7 @@ import { isMariadb } from './mariadb.ts'
 export const OLDEST = { mysql: 80023, mariadb: 100600 } as const
 
 /** From this version on MySQL drops a column without writing the table anew. Source: release notes of 8.0.29. */
-export const INSTANT_DROP = 80029
+const INSTANT_DROP = 80029
 
 /**
  * What these servers can do, as measured on MySQL 9.7 and MariaDB 10.11. Every DDL statement commits; constraints are
