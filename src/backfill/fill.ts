@@ -1,6 +1,7 @@
 import type { Program } from '../compiler/program.ts'
 import type { Step } from '../compiler/step.ts'
 import { isTrue } from '../dialects/session.ts'
+import { PlanError } from '../errors.ts'
 import { stopIfAsked } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
 import { failed } from '../runner/steps.ts'
@@ -35,9 +36,10 @@ export async function runFill(runner: Runner, program: Program, step: Step): Pro
 async function allPasses(work: Work): Promise<void> {
   const known = work.runner.progress.slices.filter(({ step }) => step === work.step.id)
   let slice: Slice = known.at(-1) ?? (await openSlice(work, 1))
-  for (;;) {
+  for (let passes = 1; ; passes++) {
     if (slice.state === 'open') slice = await onePass(work, slice)
-    if (slice.number >= PASSES || !(await remaining(work))) return
+    if (!(await remaining(work))) return
+    if (passes >= PASSES) throw unfilled(work.step.id)
     work.runner.report({
       event: 'note',
       text: `${work.step.id}: rows moved along the key meanwhile; one more pass`,
@@ -94,6 +96,11 @@ async function onePass(work: Work, opened: Slice): Promise<Slice> {
   }
   return slice
 }
+
+const unfilled = (step: string): PlanError =>
+  new PlanError('PLAN_TEMPORARY', `${step}: after ${PASSES} passes there are still rows to fill`, {
+    hint: 'rows move along their key while they are filled, or something empties them again; look for triggers, then advance again',
+  })
 
 async function remaining({ runner, queries }: Work): Promise<boolean> {
   const { rows } = await runner.engine.session.query(text(queries, 'remaining'), [], { long: true })

@@ -1,7 +1,7 @@
 import type { Outline } from '../intents/outline.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { Program } from './program.ts'
-import type { Checkpoint, Phase } from './step.ts'
+import type { Checkpoint, Program } from './program.ts'
+import type { Phase } from './step.ts'
 
 /** Before rows are filled every writer keeps both shapes; who has no backfill needs it before whatever comes next. */
 export function dualWrite(plan: Plan, outlines: readonly Outline[], phases: Program['phases']): Checkpoint[] {

@@ -1,6 +1,6 @@
 import type { Traits } from '../dialects/dialect.ts'
 import type { Limits } from '../plan/plan.ts'
-import type { Checkpoint, Phase, Step, TableRef } from './step.ts'
+import type { Phase, Step, TableRef } from './step.ts'
 
 /** The compiled plan. The runner decides only whether now, never what. */
 export type Program = {
@@ -45,3 +45,13 @@ export type Program = {
 
 /** `sync` is the plan's own trigger; those of other plans on the table are none of its business. */
 export type Watch = { readonly table: TableRef; readonly columns: readonly string[]; readonly sync?: string }
+
+export type Checkpoint = {
+  readonly id: string
+  /** The phase that may not start before it is confirmed. */
+  readonly before: Phase
+  readonly describe: string
+  readonly soak: number
+  readonly require: readonly 'evidence'[]
+  readonly probes: readonly unknown[]
+}

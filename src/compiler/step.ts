@@ -48,8 +48,13 @@ export type SyncGroup =
     }
   | { readonly kind: 'fill'; readonly up: readonly Assignment[] }
 
-/** `type` is that of the column. */
-export type Assignment = { readonly column: string; readonly type: string; readonly value: Expression }
+/** `type`: of the column. `absent`: what the server keeps instead of NULL in the one copied, when it does not insist. */
+export type Assignment = {
+  readonly column: string
+  readonly type: string
+  readonly value: Expression
+  readonly absent?: string
+}
 
 export type Sync = {
   readonly table: TableRef
@@ -288,13 +293,3 @@ export type Step = {
   readonly parts: readonly Part[]
 }
 export type Part = { readonly action: Action; readonly written: Written }
-
-export type Checkpoint = {
-  readonly id: string
-  /** The phase that may not start before it is confirmed. */
-  readonly before: Phase
-  readonly describe: string
-  readonly soak: number
-  readonly require: readonly 'evidence'[]
-  readonly probes: readonly unknown[]
-}

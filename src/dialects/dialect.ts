@@ -30,6 +30,10 @@ export type Traits = {
   readonly cascadesFireTriggers: boolean
   /** A BEFORE trigger can give a required column its value in every kind of INSERT, `INSERT … SELECT` included. */
   readonly triggersFillRequired: boolean
+  /** A default that is made from other columns is still there for a statement when a trigger comes before it. */
+  readonly triggersKeepDefaults: boolean
+  /** INSERT without names of columns may leave out the last ones. */
+  readonly shortInserts: boolean
   /** Replica lag and load can be asked for while a backfill runs. */
   readonly measuresPressure: boolean
   /** Whether the server knows which statements ran lately: all of them, some of them, or none. */
@@ -69,6 +73,10 @@ export type Language = {
   readonly renameObject: (definition: string, to: string) => string
   /** The default that a required column of the old shape needs where no trigger fills it any more; null for none. */
   readonly lentDefault: (column: Column) => string | null
+  /** What a required column holds when a statement leaves it empty and the server does not insist; null where it does. */
+  readonly implicitValue: (column: Column) => string | null
+  /** Indexes of which the server keeps its rows by one, which it cannot replace beside running writes. */
+  readonly rowIndexes: (table: Table) => readonly Index[]
   /** Why a column of this type cannot be used so, or null. */
   readonly unfit: (type: string, use: Use) => Refusal | null
   /** Why the server would copy this table, or block its writers, for any change of its columns; null when it does not. */

@@ -23,7 +23,13 @@ export type Tongue = {
 /** The sync rule: direction comes from which column changed, never from who the client is. Lines of a trigger's body. */
 export function syncRule(tongue: Tongue) {
   const { quote, same, sameImage, elseIf, evaluate } = tongue
-  const assign = (one: Assignment): string => tongue.assign(quote(one.column), evaluate(one.value, 'NEW'))
+  const assign = ({ column, value, absent }: Assignment): string => {
+    const given = evaluate(value, 'NEW')
+    const plain = tongue.assign(quote(column), given)
+    return absent === undefined
+      ? plain
+      : `IF ${given} IS NULL THEN ${tongue.assign(quote(column), absent)} ELSE ${plain} END IF;`
+  }
 
   /** Whether the statement left the columns alone; types are known only of those that are synced. */
   const unchanged = (columns: readonly Column[]): string =>

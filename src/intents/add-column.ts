@@ -163,7 +163,10 @@ function filled(
     dualWrite: `the version in which every writer of ${table.name} writes ${column.name} itself`,
     untriggered: untriggered(context, table, value.reads),
     deploy: `the version in which every writer of ${table.name} writes ${column.name} itself${given ? ' or leaves it to its default' : ''}`,
-    warnings: [...cautions(context, table, []), ...insistence(context, wish.required ? [column.name] : [])],
+    warnings: [
+      ...cautions(context, table, []),
+      ...insistence(context, table, wish.required ? [column.name] : []),
+    ],
   }
 }
 

@@ -47,12 +47,23 @@ export function requireReplaceable({ language }: Context, table: Table, column: 
       `is part of the primary key ${key.name}`,
       'replacing a key needs every reference to move with it, which is not built yet',
     )
+  const rows = language.rowIndexes(table).find(on)
+  if (rows)
+    no(
+      `is part of ${rows.name}, by which the server may keep the rows of a table without a primary key`,
+      'add a primary key first: such an index cannot be replaced beside running writes',
+    )
   if (column.identity) no('is an identity column', 'replacing an identity is not built yet')
   if (column.generated)
     no('is a generated column', 'drop it and add it under its new name: the server computes it')
   const unfit =
     language.unfit(column.type, 'twin') ?? (column.notNull ? language.unfit(column.type, 'required') : null)
   if (unfit) no(unfit.refused, unfit.hint)
+  if (column.default?.reads)
+    no(
+      `has a default that is made from ${column.default.reads.join(' and ')}`,
+      'the default of one shape cannot be told from a value there; drop it (ALTER TABLE), and set it on the new column in the end',
+    )
   if (column.default?.doubtful)
     no(
       'has a default that the server does not give back exactly',
@@ -117,13 +128,21 @@ export function cautions(context: Context, table: Table, columns: readonly strin
   ]
 }
 
-/** What a server asks of statements that leave out a required column which the sync trigger would fill. */
-export const insistence = ({ traits }: Context, columns: readonly string[]): string[] =>
-  traits.triggersFillRequired || columns.length === 0
+/** What a server asks of statements beside a new column, `columns` being those that the sync trigger fills and that are required. */
+export const insistence = (
+  { traits }: Context,
+  { name }: Pick<Table, 'name'>,
+  columns: readonly string[],
+): string[] => [
+  ...(traits.shortInserts
+    ? []
+    : [`from expand on, INSERT INTO ${name} without names of columns fails: there is one more column`]),
+  ...(traits.triggersFillRequired || columns.length === 0
     ? []
     : [
         `while this plan runs INSERT … SELECT, REPLACE … SELECT and LOAD DATA, with IGNORE too, have to name ${columns.join(' and ')}: this server refuses them without a required column before the sync trigger can fill it`,
-      ]
+      ]),
+]
 
 /** What the sync takes for "nobody wrote it": the column's own default, or the one that contract will lend it. */
 export function syncDefault({ language }: Context, column: Column): Column['default'] {
@@ -135,8 +154,14 @@ export function syncDefault({ language }: Context, column: Column): Column['defa
 export const cascades = ({ definition }: ForeignKey): boolean =>
   /ON (UPDATE (CASCADE|SET NULL|SET DEFAULT)|DELETE (SET NULL|SET DEFAULT))/i.test(definition)
 
-/** Why triggers miss changes of these columns, or null. */
+/** Why triggers miss changes of these columns, or do harm to others; else null. */
 export function untriggered({ traits }: Context, table: Table, columns: readonly string[]): string | null {
+  const spoilt = table.columns.find((column) => column.default?.reads)
+  const already = table.triggers.some(
+    ({ timing, events }) => timing === 'before' && events.includes('insert'),
+  )
+  if (spoilt && !already && !traits.triggersKeepDefaults)
+    return `the default of ${spoilt.name} is made from ${spoilt.default?.reads?.join(' and ')}, and with a trigger of INSERT this server no longer sets it`
   if (traits.cascadesFireTriggers) return null
   const key = table.foreignKeys.find(
     (one) => cascades(one) && one.from.columns.some((column) => columns.includes(column)),

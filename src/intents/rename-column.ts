@@ -37,6 +37,7 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
     column: wish.to,
     type,
     value: expressionFor(context, { column: wish.from }, both, type, context.at('from')),
+    ...absent(context, from),
   }
   const down = {
     column: wish.from,
@@ -91,11 +92,17 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
       ...cautions(context, table, [wish.from]),
       ...insistence(
         context,
+        table,
         from.notNull && !from.default ? [wish.from, wish.to] : from.notNull ? [wish.to] : [],
       ),
       ...lost(table, wish.from),
     ],
   }
+}
+
+const absent = ({ language }: Context, from: Column): { readonly absent?: string } => {
+  const value = language.implicitValue(from)
+  return value === null ? {} : { absent: value }
 }
 
 /** All that the server keeps about the old column and that does not need its values. */

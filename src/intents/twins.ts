@@ -25,10 +25,14 @@ export function twins(
   const to = column.name
   requireBuildable(context, table, from.name, context.at('from'))
   const on = (thing: { readonly columns: readonly string[] }) => thing.columns.includes(from.name)
+  const early = hiddenKeys(context, table, from.name).map((key) => supporting(table, key))
   const all = [
     ...table.indexes
       .filter((index) => on(index) && index.valid)
-      .map((index) => indexTwin(context, table, index, from.name, to)),
+      .map((index) => {
+        const twin = indexTwin(context, table, index, from.name, to)
+        return early.includes(index) ? { ...twin, expand: twin.enforce, enforce: [] } : twin
+      }),
     ...checksOn(table, from.name).map((check) => checkTwin(context, table, check, from.name, to)),
     ...table.foreignKeys
       .filter((key) => key.from.columns.includes(from.name))
@@ -102,13 +106,18 @@ function checkTwin(context: Context, table: Table, check: Constraint, from: stri
   })
 }
 
-function foreignKeyTwin(
-  { plan, language, traits }: Context,
-  table: Table,
-  key: ForeignKey,
-  from: string,
-  to: string,
-): Twin {
+/** Foreign keys whose actions are hidden from triggers: they have to reach both columns from the first filled row on. */
+const hiddenKeys = ({ traits }: Context, table: Table, column: string): readonly ForeignKey[] =>
+  traits.cascadesFireTriggers
+    ? []
+    : table.foreignKeys.filter((key) => key.from.columns.includes(column) && cascades(key))
+
+/** The index that a foreign key goes by. Without its twin the server makes one for the key, and keeps it when that goes. */
+const supporting = ({ indexes }: Table, { from }: ForeignKey): Index | undefined =>
+  indexes.find(({ key }) => from.columns.every((column, place) => key?.[place] === column))
+
+function foreignKeyTwin(context: Context, table: Table, key: ForeignKey, from: string, to: string): Twin {
+  const { plan, language } = context
   const name = language.helperName(key.name, plan, 'foreign key')
   const definition = language.renameColumn(key.definition, from, to)
   const references = { schema: key.to.schema, name: key.to.table }
@@ -124,8 +133,7 @@ function foreignKeyTwin(
     validate: key.validated,
     comment: key.comment,
   })
-  // Where its actions are hidden from triggers, they have to reach both columns from the first filled row on.
-  return !traits.cascadesFireTriggers && cascades(key)
+  return hiddenKeys(context, table, from).includes(key)
     ? {
         ...twin,
         expand: twin.enforce.filter((action) => action.do === 'add_constraint'),

@@ -1,5 +1,5 @@
-import type { Program } from '../compiler/program.ts'
-import type { Checkpoint, Phase, Step } from '../compiler/step.ts'
+import type { Checkpoint, Program } from '../compiler/program.ts'
+import type { Phase, Step } from '../compiler/step.ts'
 import type { InvariantRecord, Progress } from '../ledger/records.ts'
 import { formatDuration } from '../plan/duration.ts'
 import {

@@ -1,5 +1,5 @@
-import type { Program } from '../compiler/program.ts'
-import type { Checkpoint, Phase, Step } from '../compiler/step.ts'
+import type { Checkpoint, Program } from '../compiler/program.ts'
+import type { Phase, Step } from '../compiler/step.ts'
 import type { CheckpointRecord, Progress, StepRecord, StepState } from '../ledger/records.ts'
 import { commands } from './commands.ts'
 import { timeAfter } from './text.ts'

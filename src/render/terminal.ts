@@ -1,6 +1,6 @@
 import pc from 'picocolors'
-import type { Program } from '../compiler/program.ts'
-import type { Checkpoint, Phase, Step } from '../compiler/step.ts'
+import type { Checkpoint, Program } from '../compiler/program.ts'
+import type { Phase, Step } from '../compiler/step.ts'
 import type { Finding } from '../errors.ts'
 import type { EventRecord, InvariantRecord, Progress } from '../ledger/records.ts'
 import { formatDuration } from '../plan/duration.ts'

@@ -1,5 +1,5 @@
-import type { Program } from '../compiler/program.ts'
-import type { Checkpoint, Phase } from '../compiler/step.ts'
+import type { Checkpoint, Program } from '../compiler/program.ts'
+import type { Phase } from '../compiler/step.ts'
 import type { Engine } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import type { Progress } from '../ledger/records.ts'

@@ -95,8 +95,13 @@ export type Column = {
   readonly sequences: readonly { readonly schema: string; readonly name: string }[]
 }
 
-/** `doubtful`: the server does not give it back exactly. */
-type Default = { readonly sql: string; readonly volatile: boolean; readonly doubtful?: boolean }
+/** `doubtful`: the server does not give it back exactly. `reads`: other columns that it is made from. */
+type Default = {
+  readonly sql: string
+  readonly volatile: boolean
+  readonly doubtful?: boolean
+  readonly reads?: readonly string[]
+}
 
 export type Grant = {
   /** Role name; `PUBLIC` for everybody. */

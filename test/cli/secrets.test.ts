@@ -113,7 +113,10 @@ describeEachMysql('passwords and values of rows', (server) => {
       "UPDATE users SET last_name = 'canary poison' WHERE id = 19",
       "UPDATE users SET email = 'canary@example.org' WHERE id IN (3, 5)",
       `CREATE TRIGGER strict BEFORE UPDATE ON users FOR EACH ROW
-         IF NEW.email = 'canary30@example.org' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'canary in a message'; END IF`,
+         IF NEW.id = 30 THEN BEGIN
+           DECLARE said varchar(90) DEFAULT concat(NEW.email, ' in a message');
+           SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = said;
+         END; END IF`,
     ])
     await using here = opened
     const codes: string[] = []

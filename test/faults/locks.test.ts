@@ -19,7 +19,7 @@ describeEachPostgres('a session that holds a lock', (server) => {
       `held by pid ${holder.pid} the application`,
       'expand.1 waits for a lock (try 1 of 2)',
       'AccessShareLock',
-      'nothing is left half done',
+      'run the same command again: it goes on where this one stopped',
     )
     expect(ended.err).not.toContain('canary')
     expect(ended.err).not.toContain('name 1')

@@ -4,7 +4,7 @@ import { type Bench, bench, done, type Running, until } from '../support/command
 import { describeEachMysql } from '../support/databases.ts'
 import { startMysql } from '../support/mysql-server.ts'
 import { createPlace } from '../support/places.ts'
-import { alone, batches, batchesDone, endSessions, other } from '../support/sessions.ts'
+import { alone, batches, batchesDone, endSessions, number, other, writes } from '../support/sessions.ts'
 import { mysqlCounted, mysqlUsers, PLAN, rename } from '../support/users.ts'
 import { finish } from './cut.ts'
 
@@ -60,21 +60,20 @@ describeEachMysql('a backfill under load', (server) => {
     expect(kills).toBe(KILLS)
     done(await here.plan('advance', PLAN, '--phase', 'backfill'))
     await clients.stop()
-    const [counted] = await database.query('SELECT sum(times) AS writes FROM writes')
-    const [filled] = await database.query('SELECT sum(written) AS written FROM plan_slices')
+    const counted = await number(database, 'SELECT sum(times) FROM writes')
+    const filled = await number(database, 'SELECT sum(written) FROM plan_slices')
     // Each write of a client and each filled row set off the counting trigger once.
-    expect(Number(counted?.['writes'])).toBe(clients.wrote() + Number(filled?.['written']))
-    expect(
-      await database.query('SELECT count(*) AS count FROM users WHERE NOT (last_name <=> family_name)'),
-    ).toEqual([{ count: 0 }])
-    const wrong = `SELECT count(*) AS count FROM users WHERE last_name NOT IN (concat('name ', id))
+    expect(counted).toBe(clients.wrote() + filled)
+    const differ = 'SELECT count(*) FROM users WHERE NOT (last_name <=> family_name)'
+    expect(await number(database, differ)).toBe(0)
+    const wrong = `SELECT count(*) FROM users WHERE last_name NOT IN (concat('name ', id))
       AND last_name NOT LIKE IF(id % 2, 'last_name %', 'family_name %')`
-    expect(await database.query(wrong)).toEqual([{ count: 0 }])
+    expect(await number(database, wrong)).toBe(0)
     await finish(here)
   }, 180_000)
 
   it('whose session the server ends again and again goes on by itself or with the next advance', async () => {
-    await using here = await bench(server, [...mysqlUsers(ROWS), ...mysqlCounted], { [PLAN]: rename(SLOW) })
+    await using here = await bench(server, [...mysqlUsers(1000), ...mysqlCounted], { [PLAN]: rename(SLOW) })
     const { database } = here
     done(await here.plan('advance', PLAN))
     let running = here.start('advance', PLAN, '--phase', 'backfill')
@@ -91,9 +90,7 @@ describeEachMysql('a backfill under load', (server) => {
     expect(err).not.toMatch(/internal error|^\s+at /m)
     await alone(database)
     await finish(here)
-    expect(await database.query('SELECT times, count(*) AS count FROM writes GROUP BY times')).toEqual([
-      { times: 1, count: ROWS },
-    ])
+    expect(await writes(database)).toEqual([{ times: 1, rows: 1000 }])
   }, 180_000)
 })
 
@@ -115,9 +112,7 @@ for (const kind of ['mysql', 'mariadb'] as const)
     expect(err).not.toMatch(/internal error|^\s+at /m)
     done(await here.planWith(at, 'advance', PLAN, '--phase', 'verify'))
     await using again = await other(database)
-    expect(await again.query('SELECT times, count(*) AS count FROM writes GROUP BY times')).toEqual([
-      { times: 1, count: 600 },
-    ])
+    expect(await writes(again)).toEqual([{ times: 1, rows: 600 }])
     const status = done(await here.planWith(at, 'status', '--json')).out
     expect(JSON.parse(status)).toMatchObject({
       plans: [{ state: 'verified', backfills: [{ rows_done: 600, state: 'done' }] }],

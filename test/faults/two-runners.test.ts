@@ -1,12 +1,22 @@
 import { expect, it } from 'vitest'
 import { bench, describePostgres, done, refused } from '../support/command.ts'
 import { describeEachServer, isMysql } from '../support/places.ts'
-import { allWaiting, alone, batches, batchesDone, ledger, left, other } from '../support/sessions.ts'
+import {
+  allWaiting,
+  alone,
+  batches,
+  batchesDone,
+  ledger,
+  left,
+  number,
+  other,
+  writes,
+} from '../support/sessions.ts'
 import { addHandle, mysqlUsers, PLAN, rename, users } from '../support/users.ts'
 import { finish, inTheMiddle, prepared, undisturbed } from './cut.ts'
 
-/** How often rows were written, and how many of them. */
-const WRITES = 'SELECT times, count(*) AS rows_there FROM writes GROUP BY times'
+/** Whoever makes the ledger on MySQL holds a lock with this name. */
+const SECTION = "concat('plan-section-', left(sha2(concat(database(), '/expand-contract ledger'), 256), 48))"
 
 describeEachServer('two runners at once', (server) => {
   it('the second is told who is at work, and the first finishes', async () => {
@@ -28,8 +38,7 @@ describeEachServer('two runners at once', (server) => {
     const codes = both.map(({ code }) => code)
     expect(codes).toContain(0)
     for (const code of codes) expect([0, 6]).toContain(code)
-    const writes = await here.database.query(WRITES)
-    expect(writes.map((row) => [row['times'], Number(row['rows_there'])])).toEqual([[1, 600]])
+    expect(await writes(here.database)).toEqual([{ times: 1, rows: 600 }])
   })
 })
 
@@ -40,13 +49,11 @@ describeEachServer('the very first runs of two plans', (server) => {
       'plans/a.yaml': rename(),
       'plans/b.yaml': addHandle('', '', 'varchar(80)'),
     })
-    const hold = mysql
-      ? "DO GET_LOCK('expand-contract ledger', 50)"
-      : 'LOCK TABLE pg_catalog.pg_namespace IN SHARE MODE'
+    const hold = mysql ? `DO GET_LOCK(${SECTION}, 0)` : 'LOCK TABLE pg_catalog.pg_namespace IN SHARE MODE'
     await using holder = await other(here.database, hold)
     const both = [here.start('advance', 'rename'), here.start('advance', 'handles')]
     await allWaiting(here.database, 2)
-    if (mysql) await holder.query("DO RELEASE_LOCK('expand-contract ledger')")
+    if (mysql) await holder.query(`DO RELEASE_LOCK(${SECTION})`)
     await holder.query('COMMIT')
     for (const running of both) done(await running.ended)
     done(await here.plan('log'))
@@ -62,9 +69,8 @@ describeEachServer('a runner', (server) => {
     const taken = await batchesDone(database)
     refused(await running.ended, 6, 'PLAN_FENCED', 'another runner has taken rename over')
     expect(await batchesDone(database)).toBe(taken)
-    const count = async (sql: string) => Number((await database.query(sql))[0]?.['rows_there'])
-    const filled = await count('SELECT count(*) AS rows_there FROM users WHERE family_name IS NOT NULL')
-    expect(await count(`SELECT sum(written) AS rows_there FROM ${ledger(database, 'slices')}`)).toBe(filled)
+    const filled = await number(database, 'SELECT count(*) FROM users WHERE family_name IS NOT NULL')
+    expect(await number(database, `SELECT sum(written) FROM ${ledger(database, 'slices')}`)).toBe(filled)
     done(await here.plan('advance', 'rename'))
   })
 })

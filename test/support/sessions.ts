@@ -49,12 +49,9 @@ export const batches = (place: Place, count: number): Promise<boolean> =>
 /** How many batches the backfill has done until now. */
 export async function batchesDone(place: Place): Promise<number> {
   const [schema, name] = isMysql(place) ? ['database()', 'plan_slices'] : ["'plan'", 'slices']
-  const found = await place.query(
-    `SELECT count(*) AS found FROM information_schema.tables WHERE table_schema = ${schema} AND table_name = '${name}'`,
-  )
-  if (Number(found[0]?.['found']) === 0) return 0
-  const [sum] = await place.query(`SELECT coalesce(sum(batches), 0) AS done FROM ${ledger(place, 'slices')}`)
-  return Number(sum?.['done'])
+  const there = `SELECT count(*) FROM information_schema.tables WHERE table_schema = ${schema} AND table_name = '${name}'`
+  if ((await number(place, there)) === 0) return 0
+  return number(place, `SELECT coalesce(sum(batches), 0) FROM ${ledger(place, 'slices')}`)
 }
 
 /** Waits until the tool has no session left. */
@@ -66,6 +63,18 @@ export async function endSessions(place: Place): Promise<number> {
   const ids = await sessions(place).ids(place)
   for (const id of ids) await sessions(place).end(place, id)
   return ids.length
+}
+
+/** The one number that a query gives; some drivers hand out large ones as text. */
+export async function number(place: Pick<Place, 'query'>, sql: string): Promise<number> {
+  const [row] = await place.query(sql)
+  return Number(Object.values(row ?? {})[0])
+}
+
+/** How often rows were updated since they are counted, and how many of them so often. */
+export async function writes({ query }: Pick<Place, 'query'>) {
+  const found = await query('SELECT times, count(*) AS rows_there FROM writes GROUP BY times ORDER BY times')
+  return found.map((row) => ({ times: Number(row['times']), rows: Number(row['rows_there']) }))
 }
 
 /** All that a run leaves in a database with `users` and `writes`: what an interrupted one must leave as well. */

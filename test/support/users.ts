@@ -17,8 +17,7 @@ export const counted: readonly string[] = [
 /** The same for MySQL and MariaDB. */
 export const mysqlUsers = (rows = 20): readonly string[] => [
   'CREATE TABLE users (id bigint PRIMARY KEY, email varchar(80) NOT NULL, last_name varchar(80))',
-  `INSERT INTO users SELECT n, concat('u', n, '@example.org'), concat('name ', n) FROM
-     (WITH RECURSIVE s (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < ${rows}) SELECT n FROM s) AS numbers`,
+  `INSERT INTO users VALUES ${Array.from({ length: rows }, (_, n) => `(${n + 1}, 'u${n + 1}@example.org', 'name ${n + 1}')`).join()}`,
 ]
 
 export const mysqlCounted: readonly string[] = [

@@ -15,8 +15,9 @@ export function fill({ table, key, index, keeps, groups }: Extract<Action, { do:
   const name = quoteTable(table)
   // The optimizer may prefer another index, or none, by its estimates of the day.
   const from = index === null ? name : `${name} FORCE INDEX (${quote(index)})`
-  const order = key.map((column) => quote(column.name)).join(', ')
-  const reverse = key.map((column) => `${quote(column.name)} DESC`).join(', ')
+  // With the table's name: a bare one could be that of the text beside it.
+  const order = key.map((column) => `${name}.${quote(column.name)}`).join(', ')
+  const reverse = key.map((column) => `${name}.${quote(column.name)} DESC`).join(', ')
   const n = key.length
   // Locks the batch, without waiting: a batch that waits for somebody while it holds what it wrote could close a circle,
   // and of the two transactions the servers end the one that wrote less, which is the application's.

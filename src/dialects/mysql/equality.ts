@@ -2,7 +2,7 @@ import { partsOf } from './types.ts'
 
 /** Types in which two values are equal exactly when they are stored alike. */
 const PLAIN =
-  /^((tiny|small|medium|big)?int|decimal|float|double|bit|date|datetime|timestamp|time|year|(var)?binary|(tiny|medium|long)?blob|uuid|inet[46])$/
+  /^((tiny|small|medium|big)?int|decimal|float|double|bit|date|datetime|time|year|(var)?binary|(tiny|medium|long)?blob|uuid|inet[46])$/
 
 /** Types whose text says all there is to say; MySQL prints JSON always in the same way. */
 const TEXT = /^((var)?char|(tiny|medium|long)?text|enum|set)$/
@@ -16,6 +16,8 @@ const bytes = (text: string): string => `CONVERT(${text} USING binary)`
  */
 export function sameImage(a: string, b: string, type: string): string {
   const { word } = partsOf(type)
+  // By their local times MySQL would take the two hours for one that a clock goes through twice in autumn.
+  if (word === 'timestamp') return `UNIX_TIMESTAMP(${a}) <=> UNIX_TIMESTAMP(${b})`
   if (PLAIN.test(word)) return `${a} <=> ${b}`
   const alike = `${bytes(a)} <=> ${bytes(b)}`
   // Of a type that is not known both count: a text may be equal and differ, a FLOAT prints only six digits.

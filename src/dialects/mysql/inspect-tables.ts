@@ -57,9 +57,11 @@ export function readColumn(
   if (line === undefined) throw new Error(`SHOW CREATE TABLE did not print column ${name}`)
   const stored = { name, type: withoutStorage(String(row['type'])), collation: text(row['collation']) }
   const json = isJson(stored, line.check)
+  const srid = sridIn(line.definition)
   const column: Column = {
     ...stored,
     ...(json ? { type: 'json' } : {}),
+    ...(srid === null ? {} : { type: `${stored.type} SRID ${srid}` }),
     collation: json || !saysCollation(line.definition) ? null : stored.collation,
     position: Number(row['position']),
     default: mariadb ? doubted(readDefault(text(row['default_text']))) : readDefault(defaultOf(row, line)),
@@ -83,6 +85,13 @@ export function readColumn(
 /** A column that has its table's collation gets a twin that follows the table too. */
 const saysCollation = (definition: string): boolean =>
   tokens(definition).some(({ kind, text }) => kind === 'word' && /^(collate|character)$/i.test(text))
+
+/** The only system of reference that a spatial column takes: MySQL prints it in a comment for its own later versions. */
+const sridIn = (definition: string): string | null =>
+  tokens(definition)
+    .filter(({ kind }) => kind === 'comment')
+    .map(({ text }) => /^\/\*!80003 SRID (\d+) \*\/$/.exec(text)?.[1] ?? null)
+    .find((found) => found !== null) ?? null
 
 /** MySQL prints numbers as strings. In information_schema, a binary default ends at its first zero byte (9.7). */
 function defaultOf(row: Row, { default: value }: ColumnText): string | null {

@@ -1,6 +1,7 @@
 import type { TableRef } from '../../compiler/step.ts'
-import type { ForeignKey, Snapshot, Table } from '../../schema/snapshot.ts'
+import type { Column, ForeignKey, Snapshot, Table } from '../../schema/snapshot.ts'
 import type { Row, Session } from '../session.ts'
+import { columnsIn } from './definitions.ts'
 import { ownDependents, readUses, sortDependents } from './inspect-dependents.ts'
 import {
   INDEXES,
@@ -115,8 +116,8 @@ function assemble({ facts, ...table }: Relation, text: TableText, of: Catalogue)
     .columns(table)
     .map((row) => readColumn(row, text, of.grants(table, String(row['name'])), of.mariadb))
     .sort(by(({ column }) => column.position))
-  const columns = read.map(({ column }) => column)
-  const names = columns.map(({ name }) => name)
+  const names = read.map(({ column }) => column.name)
+  const columns = read.map(({ column }) => withReads(column, names))
   const checks = [...text.checks, ...read.flatMap(({ check }) => check ?? [])]
   const triggers = readTriggers(table, of.triggers(table))
   const rowVersions = of.rowVersions(table)
@@ -146,4 +147,10 @@ function assemble({ facts, ...table }: Relation, text: TableText, of: Catalogue)
     replicaIdentity: { kind: 'default', index: null },
     grants: of.grants(table),
   }
+}
+
+/** A default that is made from other columns names them. */
+function withReads(column: Column, names: readonly string[]): Column {
+  const reads = columnsIn(column.default?.sql ?? '', names)
+  return column.default && reads.length > 0 ? { ...column, default: { ...column.default, reads } } : column
 }

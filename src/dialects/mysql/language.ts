@@ -21,6 +21,8 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   renameColumn,
   renameObject,
   lentDefault: (column) => lentDefault(column, isMariadb(dialect)),
+  implicitValue,
+  rowIndexes,
   unfit: (type, use) => UNFIT[use](type, isMariadb(dialect)),
   unalterable,
   unbuildable,
@@ -99,6 +101,26 @@ function unbuildable({ name, key, definition }: Index): Refusal | null {
   return functional
     ? { refused: `building the index ${name}, which has an expression, blocks writes`, hint }
     : null
+}
+
+/** InnoDB's clustered index. Without a primary key it is one of the unique ones whose columns are all required and whole. */
+function rowIndexes({ indexes, columns }: Table): readonly Index[] {
+  const required = (name: string) => columns.find((column) => column.name === name)?.notNull ?? false
+  const primary = indexes.filter((index) => index.primary)
+  return primary.length > 0 ? primary : indexes.filter(({ unique, key }) => unique && key?.every(required))
+}
+
+/** Source: the manuals of both servers, "Data Type Default Values". An enum would keep a word that is none of its own. */
+function implicitValue({ notNull, type }: Column): string | null {
+  if (!notNull) return null
+  const known: readonly (readonly [RegExp, string])[] = [
+    [/^date\b/i, "'0000-00-00'"],
+    [/^(datetime|timestamp)/i, "'0000-00-00 00:00:00'"],
+    [/^time/i, "'00:00:00'"],
+    [/^((tiny|small|medium|big)?int|decimal|float|double|year|bit)/i, '0'],
+    [/^((var)?(char|binary)|set|(tiny|medium|long)?(text|blob))/i, "''"],
+  ]
+  return known.find(([pattern]) => pattern.test(type))?.[1] ?? null
 }
 
 /** The neutral value of a required column that has no default: for rows that leave it out once no trigger fills it. */

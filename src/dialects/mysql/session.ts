@@ -6,6 +6,7 @@ import { isTrue, type Limits, type Result, type Session, type SessionOptions } f
 import { bind, isNumbered } from './bind.ts'
 import { type Config, connection } from './connection.ts'
 import { recognise, sessionLost } from './errors.ts'
+import { complete, mayLack } from './skipped.ts'
 
 /** Drivers wait for ever on a network that swallows packets; this bounds every statement but the long ones. */
 const CLIENT_TIMEOUT = 60_000
@@ -94,8 +95,12 @@ function session(client: mysql.Connection, opened: Opened): Session & Server {
     await faults?.(`before ${point}`)
     try {
       const text = isNumbered(statement) && values.length > 0 ? bind(statement, values) : null
-      const asked = client.query(text === null ? { sql: statement, values: [...values] } : { sql: text })
-      const [result] = await (long ? asked : answered(asked, timeout))
+      const ask = async (sql: string, given?: readonly unknown[]) => {
+        const asked = client.query(given ? { sql, values: [...given] } : { sql })
+        return (await (long ? asked : answered(asked, timeout)))[0]
+      }
+      const read = () => (text === null ? ask(statement, values) : ask(text))
+      const result = await (mayLack(opened.dialect, statement) ? complete(read, ask) : read())
       await faults?.(`after ${point}`)
       return Array.isArray(result)
         ? { rows: result as Result['rows'], count: result.length }

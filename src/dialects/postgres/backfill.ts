@@ -24,7 +24,8 @@ export const keyAsText = (key: readonly KeyColumn[]): string =>
 export function fill({ table, key, groups }: Extract<Action, { do: 'fill' }>): Written {
   const from = quoteTable(table)
   const order = key.map(({ name }) => quote(name)).join(', ')
-  const reverse = key.map(({ name }) => `${quote(name)} DESC`).join(', ')
+  // With the table's name: a bare one could be that of the text beside it.
+  const reverse = key.map(({ name }) => `${from}.${quote(name)} DESC`).join(', ')
   const n = key.length
   const boundary = (after: string) =>
     // Within, so that the keys that are skipped over are not turned into text.

@@ -22,6 +22,8 @@ export async function language(): Promise<Language> {
     renameObject,
     // A required column without default refuses whoever leaves it out, and only the sync trigger knows better.
     lentDefault: () => null,
+    implicitValue: () => null,
+    rowIndexes: () => [],
     unfit: () => null,
     unalterable: () => null,
     unbuildable: () => null,

@@ -18,6 +18,8 @@ export const traits = (version: number): Traits => ({
   triggerOrder: 'name',
   cascadesFireTriggers: true,
   triggersFillRequired: true,
+  triggersKeepDefaults: true,
+  shortInserts: true,
   measuresPressure: false,
   statementStatistics: 'none',
 })

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan rename-last-name, fingerprint 658e1332a33e
+-- Plan rename-last-name, fingerprint 7dfa735e71ef
 -- Phase expand. For review; `plan advance rename-last-name --phase expand` runs it.
 
 -- expand.1: add users.family_name; keep both shapes of users in step by a trigger
@@ -7,7 +7,7 @@
 --   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
 --   takes a moment
 ALTER TABLE `app`.`users` ADD COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NULL COMMENT 'as in the passport', ALGORITHM=INSTANT, LOCK=DEFAULT;
-CREATE TRIGGER `app`.`zz_plan_sync_users_be2e882860_upd` BEFORE UPDATE ON `app`.`users` FOR EACH ROW BEGIN /* plan fe301a97fb92ad919ff91a2cde7da0eb */
+CREATE TRIGGER `app`.`zz_plan_sync_users_be2e882860_upd` BEFORE UPDATE ON `app`.`users` FOR EACH ROW BEGIN /* plan d94e851975bf711885e0cf0b69c362fa */
   IF @plan_backfill IS NULL THEN
     IF NOT (CONVERT(NEW.`family_name` USING binary) <=> CONVERT(OLD.`family_name` USING binary)) THEN
       IF NOT (CONVERT(NEW.`last_name` USING binary) <=> CONVERT(OLD.`last_name` USING binary)) THEN
@@ -18,14 +18,14 @@ CREATE TRIGGER `app`.`zz_plan_sync_users_be2e882860_upd` BEFORE UPDATE ON `app`.
         SET NEW.`last_name` = NEW.`family_name`;
       END IF;
     ELSEIF NOT (CONVERT(NEW.`last_name` USING binary) <=> CONVERT(OLD.`last_name` USING binary)) THEN
-      SET NEW.`family_name` = NEW.`last_name`;
+      IF NEW.`last_name` IS NULL THEN SET NEW.`family_name` = ''; ELSE SET NEW.`family_name` = NEW.`last_name`; END IF;
     END IF;
   END IF;
 END;
-CREATE TRIGGER `app`.`zz_plan_sync_users_be2e882860_ins` BEFORE INSERT ON `app`.`users` FOR EACH ROW BEGIN /* plan 60a74f5120408e1fe88620116a79bb93 */
+CREATE TRIGGER `app`.`zz_plan_sync_users_be2e882860_ins` BEFORE INSERT ON `app`.`users` FOR EACH ROW BEGIN /* plan 2130e4f80f4708e6e93fbff78a0359bd */
   IF @plan_backfill IS NULL THEN
     IF NEW.`family_name` IS NULL THEN
-      SET NEW.`family_name` = NEW.`last_name`;
+      IF NEW.`last_name` IS NULL THEN SET NEW.`family_name` = ''; ELSE SET NEW.`family_name` = NEW.`last_name`; END IF;
     ELSEIF (NEW.`last_name` IS NULL OR CONVERT(CONVERT(NEW.`last_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT(('unknown') USING utf8mb4) USING binary)) THEN
       SET NEW.`last_name` = NEW.`family_name`;
     ELSEIF NOT (CONVERT(NEW.`family_name` USING binary) <=> CONVERT(NEW.`last_name` USING binary)) THEN
@@ -35,7 +35,7 @@ CREATE TRIGGER `app`.`zz_plan_sync_users_be2e882860_ins` BEFORE INSERT ON `app`.
 END;
 
 ======== backfill.sql
--- Plan rename-last-name, fingerprint 658e1332a33e
+-- Plan rename-last-name, fingerprint 7dfa735e71ef
 -- Phase backfill. For review; `plan advance rename-last-name --phase backfill` runs it.
 
 -- backfill.1: fill family_name of users, batch by batch
@@ -45,11 +45,11 @@ END;
 -- mark
 SET @plan_backfill = 1;
 -- end
-SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) ORDER BY `id` DESC LIMIT 1;
+SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) ORDER BY `app`.`users`.`id` DESC LIMIT 1;
 -- boundary_first
-SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($2 AS SIGNED) ORDER BY `id` LIMIT $1, 1 FOR UPDATE NOWAIT;
+SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($2 AS SIGNED) ORDER BY `app`.`users`.`id` LIMIT $1, 1 FOR UPDATE NOWAIT;
 -- boundary
-SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($2 AS SIGNED) AND `id` > CAST($3 AS SIGNED) ORDER BY `id` LIMIT $1, 1 FOR UPDATE NOWAIT;
+SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($2 AS SIGNED) AND `id` > CAST($3 AS SIGNED) ORDER BY `app`.`users`.`id` LIMIT $1, 1 FOR UPDATE NOWAIT;
 -- batch_first
 UPDATE `app`.`users` FORCE INDEX (`PRIMARY`) SET `family_name` = (`last_name`), `changed_at` = `changed_at` WHERE (`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND `id` <= CAST($1 AS SIGNED);
 -- batch
@@ -60,7 +60,7 @@ SELECT EXISTS (SELECT 1 FROM `app`.`users` WHERE ((`family_name` IS NULL AND (`l
 SELECT TABLE_ROWS AS `rows` FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users';
 
 ======== enforce.sql
--- Plan rename-last-name, fingerprint 658e1332a33e
+-- Plan rename-last-name, fingerprint 7dfa735e71ef
 -- Phase enforce. For review; `plan advance rename-last-name --phase enforce` runs it.
 
 -- enforce.1: build index by_name_80639d2b73
@@ -76,7 +76,7 @@ ALTER TABLE `app`.`users` ADD KEY `by_name_80639d2b73` (`family_name`,`email`), 
 ALTER TABLE `app`.`users` MODIFY COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NOT NULL COMMENT 'as in the passport', ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== verify.sql
--- Plan rename-last-name, fingerprint 658e1332a33e
+-- Plan rename-last-name, fingerprint 7dfa735e71ef
 -- Phase verify. For review; `plan advance rename-last-name --phase verify` runs it.
 
 -- verify.1: prove last_name-equals-family_name on all rows of users
@@ -93,7 +93,7 @@ SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` WHERE NOT (CONVERT(`family_na
 --   lock  SHARED READ metadata lock on app.users, a moment; only other schema changes wait
 --   takes a moment
 -- check
-SELECT 'the sync trigger zz_plan_sync_users_be2e882860_ins is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_be2e882860_ins' AND LOCATE('/* plan 60a74f5120408e1fe88620116a79bb93 */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'the sync trigger zz_plan_sync_users_be2e882860_upd is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_be2e882860_upd' AND LOCATE('/* plan fe301a97fb92ad919ff91a2cde7da0eb */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'family_name has the type of the column it replaces' AS what, EXISTS (SELECT 1 FROM information_schema.COLUMNS a JOIN information_schema.COLUMNS b ON b.TABLE_SCHEMA = a.TABLE_SCHEMA AND b.TABLE_NAME = a.TABLE_NAME AND b.COLUMN_TYPE = a.COLUMN_TYPE AND b.COLLATION_NAME <=> a.COLLATION_NAME WHERE a.TABLE_SCHEMA = 'app' AND a.TABLE_NAME = 'users' AND a.COLUMN_NAME = 'family_name' AND b.COLUMN_NAME = 'last_name') AS holds UNION ALL SELECT 'index by_name_80639d2b73 is there' AS what, EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND INDEX_NAME = 'by_name_80639d2b73') AS holds UNION ALL SELECT 'family_name is NOT NULL' AS what, EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'family_name' AND IS_NULLABLE = 'NO') AS holds;
+SELECT 'the sync trigger zz_plan_sync_users_be2e882860_ins is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_be2e882860_ins' AND LOCATE('/* plan 2130e4f80f4708e6e93fbff78a0359bd */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'the sync trigger zz_plan_sync_users_be2e882860_upd is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_be2e882860_upd' AND LOCATE('/* plan d94e851975bf711885e0cf0b69c362fa */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'family_name has the type of the column it replaces' AS what, EXISTS (SELECT 1 FROM information_schema.COLUMNS a JOIN information_schema.COLUMNS b ON b.TABLE_SCHEMA = a.TABLE_SCHEMA AND b.TABLE_NAME = a.TABLE_NAME AND b.COLUMN_TYPE = a.COLUMN_TYPE AND b.COLLATION_NAME <=> a.COLLATION_NAME WHERE a.TABLE_SCHEMA = 'app' AND a.TABLE_NAME = 'users' AND a.COLUMN_NAME = 'family_name' AND b.COLUMN_NAME = 'last_name') AS holds UNION ALL SELECT 'index by_name_80639d2b73 is there' AS what, EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND INDEX_NAME = 'by_name_80639d2b73') AS holds UNION ALL SELECT 'family_name is NOT NULL' AS what, EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'family_name' AND IS_NULLABLE = 'NO') AS holds;
 
 -- verify.3: prove no-empty-names
 --   why   the plan's own query must find nothing
@@ -109,7 +109,7 @@ select id from users where family_name = ''
 ) AS broken LIMIT 5;
 
 ======== contract.sql
--- Plan rename-last-name, fingerprint 658e1332a33e
+-- Plan rename-last-name, fingerprint 7dfa735e71ef
 -- Phase contract. For review; `plan advance rename-last-name --phase contract --yes` runs it.
 
 -- contract.1: retire users.last_name: make it invisible
@@ -131,7 +131,7 @@ ALTER TABLE `app`.`users` DROP COLUMN `last_name`, ALGORITHM=INSTANT, LOCK=DEFAU
 ALTER TABLE `app`.`users` RENAME INDEX `by_name_80639d2b73` TO `by_name`, ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== undo.sql
--- Plan rename-last-name, fingerprint 658e1332a33e
+-- Plan rename-last-name, fingerprint 7dfa735e71ef
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback rename-last-name` runs it, and only for steps that were done.
 -- contract.2 cannot be undone: this file is of no use after it.
