@@ -107,10 +107,14 @@ export async function programFor(
   if (active) return { program: active.program, source: file.source.text }
   const { compile } = await lazy.compile()
   io.say(`${name} is not compiled here; compiling it now (nothing is written)`)
-  return {
-    program: compile(file.plan, file.source, await snapshotFor(opened, file.plan), opened.engine.language),
-    source: file.source.text,
-  }
+  const snapshot = await snapshotFor(opened, file.plan)
+  // Another runner may have begun it meanwhile: what we saw then was its work.
+  const begun = (await readProgress(opened.store, name))?.plan
+  const program =
+    begun !== undefined && begun.run !== pinned?.run
+      ? begun.program
+      : compile(file.plan, file.source, snapshot, opened.engine.language)
+  return { program, source: file.source.text }
 }
 
 /** The default schema, and every other one that the plan names. */

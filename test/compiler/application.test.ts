@@ -46,7 +46,9 @@ describe('a column that a foreign key writes by itself', () => {
       ['switch-app', 'contract'],
     ])
     expect(program.warnings[0]).toMatch(/sync: application.*users_team.*runs no trigger/)
-    expect(actions(planOf(RENAME), cascading, 'expand')).toEqual(['add_column', 'add_constraint'])
+    expect(actions(planOf(RENAME), cascading, 'expand')).toEqual([
+      ...['add_column', 'create_index', 'add_constraint'],
+    ])
   })
 
   it('is not synced by triggers, also where the plan asks for them', () => {

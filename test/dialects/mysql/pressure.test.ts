@@ -270,6 +270,8 @@ const dumps = async (database: MysqlDatabase): Promise<number> => {
 /** What tools that follow changes do: reads the binary log without a word of who it is. */
 async function binaryLogReader({ primary, database }: Replicated): Promise<AsyncDisposable> {
   const connection = createConnection(primary.url()) as Connection & { readonly stream: Socket }
+  // The server may well end it first.
+  connection.on('error', () => undefined)
   await connection.promise().query("SET @master_binlog_checksum = 'NONE', @source_binlog_checksum = 'NONE'")
   // COM_BINLOG_DUMP from position 4 on, as server 99. What comes back is nobody's answer.
   const command = Buffer.from([0x12, 4, 0, 0, 0, 0, 0, 99, 0, 0, 0, ...Buffer.from('binlog.000001')])
