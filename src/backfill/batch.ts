@@ -75,12 +75,14 @@ async function fillRange(
   const { session } = runner.engine
   const { end, cursor } = { end: slice.end ?? [], cursor: slice.cursor ?? [] }
   await session.query(text(queries, 'mark'))
-  // Where the server locks them with it, no lock of a row is waited for once something is written.
   const boundary = await session.query(boundaryOf(queries, slice), [rows - 1, ...end, ...cursor])
   const found = boundary.rows[0]
   const to = found ? keys(found) : end
+  const of = (name: string) => texts(queries, slice.cursor === null ? `${name}_first` : name)
+  // Where the server can lock them all without waiting, no lock of a row is waited for once something is written.
+  for (const query of of('lock')) await session.query(query, [...to, ...cursor], { long: true })
   let count = 0
-  for (const query of texts(queries, slice.cursor === null ? 'batch_first' : 'batch'))
+  for (const query of of('batch'))
     count += (await session.query(query, [...to, ...cursor], { long: true })).count
   const elapsed = runner.clock() - started
   const left = Math.min(rows - 1, Math.max(0, slice.estimate - slice.walked))

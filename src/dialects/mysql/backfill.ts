@@ -8,8 +8,8 @@ import { literal, quote, quoteTable } from './quote.ts'
  * wrote meanwhile stays, and a range that is done twice changes nothing the second time.
  *
  * Parameters: `end` none; `boundary_first` (rows, end…); `boundary` (rows, end…, cursor…);
- * `batch_first` (to…); `batch` (to…, cursor…). A batch has one statement for each group: within one UPDATE these servers
- * let a later assignment see what an earlier one wrote.
+ * `lock_first`, `batch_first` (to…); `lock`, `batch` (to…, cursor…). A batch has one statement for each group: within one
+ * UPDATE these servers let a later assignment see what an earlier one wrote.
  */
 export function fill({ table, key, index, keeps, groups }: Extract<Action, { do: 'fill' }>): Written {
   const name = quoteTable(table)
@@ -19,10 +19,15 @@ export function fill({ table, key, index, keeps, groups }: Extract<Action, { do:
   const order = key.map((column) => `${name}.${quote(column.name)}`).join(', ')
   const reverse = key.map((column) => `${name}.${quote(column.name)} DESC`).join(', ')
   const n = key.length
-  // Locks the batch, without waiting: a batch that waits for somebody while it holds what it wrote could close a circle,
-  // and of the two transactions the servers end the one that wrote less, which is the application's.
   const boundary = (after: string) =>
-    `SELECT ${keyAsText(key)} FROM ${from} WHERE ${compareKey(key, '<=', 2)}${after} ORDER BY ${order} LIMIT $1, 1 FOR UPDATE NOWAIT`
+    `SELECT ${keyAsText(key)} FROM ${from} WHERE ${compareKey(key, '<=', 2)}${after} ORDER BY ${order} LIMIT $1, 1`
+  // A batch that waits for somebody while it holds what it wrote could close a circle, and of the two transactions the
+  // servers end the one that wrote less, which is the application's. Rows that OFFSET skips MySQL would let go again.
+  const locking = (range: string) => `SELECT COUNT(*) FROM ${from} WHERE ${range} FOR UPDATE NOWAIT`
+  const [first, next] = [
+    compareKey(key, '<=', 1),
+    `${compareKey(key, '<=', 1)} AND ${compareKey(key, '>', 1 + n)}`,
+  ]
   const updates = groups.map(
     (group) => `UPDATE ${from} SET ${assignments(group, keeps)} WHERE ${empty(group)}`,
   )
@@ -44,8 +49,10 @@ export function fill({ table, key, index, keeps, groups }: Extract<Action, { do:
       end: `SELECT ${keyAsText(key)} FROM ${from} ORDER BY ${reverse} LIMIT 1`,
       boundary_first: boundary(''),
       boundary: boundary(` AND ${compareKey(key, '>', 2 + n)}`),
-      ...batch('batch_first', compareKey(key, '<=', 1)),
-      ...batch('batch', `${compareKey(key, '<=', 1)} AND ${compareKey(key, '>', 1 + n)}`),
+      lock_first: locking(first),
+      lock: locking(next),
+      ...batch('batch_first', first),
+      ...batch('batch', next),
       // Rows that were moved along the key while the pass went by.
       remaining: `SELECT EXISTS (SELECT 1 FROM ${name} WHERE ${groups.map((group) => `(${empty(group)} AND ${fillable(group)})`).join(' OR ')}) AS remaining`,
       estimate: `SELECT TABLE_ROWS AS \`rows\` FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${literal(table.schema)} AND TABLE_NAME = ${literal(table.name)}`,
