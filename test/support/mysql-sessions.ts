@@ -3,13 +3,14 @@ import { otherMysql } from './mysql-databases.ts'
 import type { Place } from './places.ts'
 import type { Sessions } from './sessions.ts'
 
-/** Sessions do not say there what they are for: the tool's are those that no test has opened. */
-const tests = new Set<number>()
+/** Sessions do not say there what they are for: the tool's are those that no test has opened. Each server counts its own. */
+const tests = new Map<string, number[]>()
+const opened = ({ url }: Place): readonly number[] => tests.get(new URL(url).host) ?? []
 
-const processes = ({ query, name }: Place, where = '1', more = '') =>
-  query(
+const processes = (place: Place, where = '1', more = '') =>
+  place.query(
     `SELECT p.id AS id FROM information_schema.PROCESSLIST p ${more}
-     WHERE p.db = '${name}' AND p.id <> connection_id() AND p.id NOT IN (0${[...tests].map((id) => `, ${id}`).join('')}) AND ${where}`,
+     WHERE p.db = '${place.name}' AND p.id <> connection_id() AND p.id NOT IN (${[0, ...opened(place)].join()}) AND ${where}`,
   )
 
 let asked = 0
@@ -33,7 +34,7 @@ const STATE = {
 export const mysqlSessions: Sessions = {
   other: async (place, sql) => {
     const { id, query, [Symbol.asyncDispose]: dispose } = await otherMysql(place, sql)
-    tests.add(id)
+    tests.set(new URL(place.url).host, [...opened(place), id])
     return { pid: id, query, [Symbol.asyncDispose]: dispose }
   },
   ids: async (place) => (await processes(place)).map(({ id }) => Number(id)),
