@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { connect } from '../src/index.ts'
-import { readProgress } from '../src/ledger/read.ts'
 import { openStore } from '../src/ledger/store.ts'
 import { verifyNow } from '../src/verify/verify.ts'
 import { median, medianOf, TIMES, timed } from './measure.ts'
@@ -27,7 +26,7 @@ async function offlineCompile(url: string, cwd: string): Promise<number> {
 export async function verify(url: string, scan: () => Promise<unknown>): Promise<void> {
   const engine = await connect({ url })
   try {
-    const progress = await readProgress(await openStore(engine.session, engine.home, 'plan'), PLAN)
+    const progress = await (await openStore(engine.session, engine.home, 'plan')).progress(PLAN)
     if (!progress) throw new Error('the plan is not in the ledger')
     const proofs: number[] = []
     const scans: number[] = []

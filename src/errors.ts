@@ -36,6 +36,7 @@ export const CODES = {
     exit: 8,
     title: 'The server or the ledger has a version that this tool does not work with',
   },
+  PLAN_GAP: { exit: 75, title: 'The server no longer has the changes since the sync was last here' },
   PLAN_LOCK_TIMEOUT: { exit: 75, title: 'A lock could not be had in time' },
   PLAN_TEMPORARY: { exit: 75, title: 'The database failed for now' },
   PLAN_INTERRUPTED: { exit: 130, title: 'Interrupted; safe to resume' },

@@ -49,7 +49,8 @@ export const connect = (options: {
 
 /**
  * Throws unless the plan has completed that phase: an application can refuse to start too early. Gives the last
- * complete phase, for an application that chooses its read path by it. `client` is one of `pg` or of `mysql2/promise`.
+ * complete phase, for an application that chooses its read path by it. `client` is one of `pg` or of `mysql2/promise`, or a `Db` of
+ * `mongodb`.
  */
 export async function requirePhase(
   client: Queryable,

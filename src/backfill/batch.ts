@@ -1,5 +1,5 @@
 import type { Program } from '../compiler/program.ts'
-import type { Action, Step } from '../compiler/step.ts'
+import type { Step, TableRef } from '../compiler/step.ts'
 import type { Session } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import type { SliceRecord } from '../ledger/records.ts'
@@ -9,17 +9,18 @@ import { type Runner, writing } from '../runner/runner.ts'
 import { smoothed } from './pace.ts'
 
 export type Slice = Omit<SliceRecord, 'startedAt' | 'updatedAt'>
-type Fill = Extract<Action, { do: 'fill' }>
 export type Work = {
   readonly runner: Runner
   readonly program: Program
   readonly step: Step
-  readonly fill: Fill
+  readonly table: TableRef
+  /** The names of the columns by which rows are told apart. */
+  readonly key: readonly string[]
   readonly queries: Readonly<Record<string, string>>
 }
 
 /** What one bad row does to its whole batch: a value that cannot be converted, or a rule of the table it breaks. */
-const ROW_AT_FAULT: readonly string[] = ['PLAN_POISON', 'PLAN_INVARIANT', 'PLAN_NULL']
+export const ROW_AT_FAULT: readonly string[] = ['PLAN_POISON', 'PLAN_INVARIANT', 'PLAN_NULL']
 
 /** Tries for the locks of a batch of more than so many rows, before it is made smaller. */
 const LOCK_TRIES = 4
@@ -47,7 +48,7 @@ export async function smaller(
 
 /** One batch and its ledger row, in one transaction. `started`: when its measuring began, by the runner's clock. */
 export async function oneBatch(work: Work, slice: Slice, rows: number, started: number): Promise<Slice> {
-  const { runner, program, step, fill } = work
+  const { runner, program, step, table } = work
   const limits = {
     // Far below deadlock_timeout, so that it is never the application's statement that the server ends.
     lockTimeout: Math.min(runner.lockTimeout, 100),
@@ -56,13 +57,72 @@ export async function oneBatch(work: Work, slice: Slice, rows: number, started: 
   // Many rows are more likely to meet somebody's lock than few: a smaller batch is tried before long.
   const retries = rows > SMALL ? Math.min(LOCK_TRIES, runner.retries) : runner.retries
   try {
-    return await withLocks({ ...runner, retries }, step.id, [fill.table], () =>
-      writing(runner, (ledger) => fillRange(work, slice, rows, started, ledger), limits),
+    return await withLocks({ ...runner, retries }, step.id, [table], () =>
+      writing(runner, (ledger) => fillOne(work, slice, rows, started, ledger), limits),
     )
   } catch (error) {
     if (!(error instanceof PlanError) || !ROW_AT_FAULT.includes(error.code) || rows > 1) throw error
     throw await poisoned(work, slice, error)
   }
+}
+
+/** Rows that lie side by side along the key are written by their range, documents by a page of their ids. */
+const fillOne = (work: Work, slice: Slice, rows: number, started: number, ledger: Writing): Promise<Slice> =>
+  'page' in work.queries
+    ? fillPage(work, slice, rows, started, ledger)
+    : fillRange(work, slice, rows, started, ledger)
+
+async function fillPage(
+  { runner, queries }: Work,
+  slice: Slice,
+  rows: number,
+  started: number,
+  ledger: Writing,
+): Promise<Slice> {
+  const { session } = runner.engine
+  const ids = await pageOf(session, queries, slice, rows)
+  let count = 0
+  if (ids.length > 0)
+    // The last one is the write itself; what stands before it keeps values aside.
+    for (const query of texts(queries, 'batch'))
+      count = (await session.query(query, [ids], { long: true })).count
+  const elapsed = runner.clock() - started
+  const last = ids.at(-1)
+  const next: Slice = {
+    ...slice,
+    cursor: last === undefined ? slice.end : [last],
+    state: last === undefined || last === slice.end?.[0] ? 'done' : 'open',
+    walked: slice.walked + ids.length,
+    written: slice.written + count,
+    batches: slice.batches + 1,
+    rate: smoothed(slice.rate, ids.length, elapsed),
+    batchRows: rows,
+  }
+  await ledger.slice(next)
+  return next
+}
+
+/** The most that the ids of one page may take together, characters: a command has at most 16 MB. */
+const PAGE_SIZE = 6_000_000
+
+/** The next ids of a walk, as texts, in the order of the key. */
+export async function pageOf(
+  session: Session,
+  queries: Work['queries'],
+  { end, cursor }: Pick<Slice, 'end' | 'cursor'>,
+  rows: number,
+): Promise<string[]> {
+  const query = text(queries, cursor === null ? 'page_first' : 'page')
+  const found = await session.query(query, [rows, ...(end ?? []), ...(cursor ?? [])])
+  const ids: string[] = []
+  let size = 0
+  for (const row of found.rows) {
+    const [id = ''] = keys(row)
+    size += id.length
+    if (ids.length > 0 && size > PAGE_SIZE) break
+    ids.push(id)
+  }
+  return ids
 }
 
 async function fillRange(
@@ -102,11 +162,14 @@ async function fillRange(
 
 /** Says which row it was, by its key. */
 async function poisoned(work: Work, slice: Slice, error: PlanError): Promise<PlanError> {
-  const { runner, step, fill, queries } = work
-  const row = await nextRow(runner.engine.session, boundaryOf(queries, slice), slice)
-  const named = fill.key.map(({ name }, index) => `${name} ${row[index]}`).join(', ')
+  const { runner, step, table, key, queries } = work
+  const row =
+    'page' in queries
+      ? await pageOf(runner.engine.session, queries, slice, 1)
+      : await nextRow(runner.engine.session, boundaryOf(queries, slice), slice)
+  const named = key.map((name, index) => `${name} ${row[index]}`).join(', ')
   return new PlanError('PLAN_POISON', `${step.id}: the row with ${named} cannot be converted`, {
-    hint: `mend this row of ${fill.table.name}, or roll back and make the expression total; then advance again`,
+    hint: `mend this row of ${table.name}, or roll back and make the expression total; then advance again`,
     cause: error.cause,
   })
 }
@@ -128,7 +191,7 @@ export const keys = (row: Readonly<Record<string, unknown>>): string[] =>
   Object.keys(row).map((_, index) => String(row[`k${index}`]))
 
 /** A batch may be several statements: `batch`, `batch.1`, … */
-const texts = (queries: Readonly<Record<string, string>>, name: string): string[] =>
+export const texts = (queries: Readonly<Record<string, string>>, name: string): string[] =>
   Object.entries(queries).flatMap(([key, query]) =>
     key === name || key.startsWith(`${name}.`) ? [query] : [],
   )

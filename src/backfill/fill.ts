@@ -1,5 +1,5 @@
 import type { Program } from '../compiler/program.ts'
-import type { Step } from '../compiler/step.ts'
+import type { Part, Step } from '../compiler/step.ts'
 import { isTrue } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import { stopIfAsked } from '../runner/retry.ts'
@@ -14,10 +14,8 @@ const PASSES = 3
 
 /** Fills a table in batches, from where the ledger says. Each batch commits together with its ledger row. */
 export async function runFill(runner: Runner, program: Program, step: Step): Promise<void> {
-  const [part] = step.parts
-  if (part?.action.do !== 'fill') throw new Error(`${step.id} is not a backfill`)
+  const work = workOf(runner, program, step)
   if (runner.progress.steps.find(({ id }) => id === step.id)?.state === 'done') return
-  const work: Work = { runner, program, step, fill: part.action, queries: part.written.queries ?? {} }
   runner.report({ event: 'step', step: step.id, title: step.title, state: 'started' })
   try {
     await writing(runner, (ledger) => ledger.step(step.id, { state: 'running' }))
@@ -32,6 +30,20 @@ export async function runFill(runner: Runner, program: Program, step: Step): Pro
   })
   runner.report({ event: 'step', step: step.id, title: step.title, state: 'done' })
 }
+
+/** What a walk over a table needs, of a step that is one. */
+export function workOf(runner: Runner, program: Program, step: Step): Work {
+  const [part] = step.parts
+  if (part === undefined || !isWalk(part)) throw new Error(`${step.id} is not a backfill`)
+  const { action, written } = part
+  const key = action.do === 'fill' ? action.key.map(({ name }) => name) : ['_id']
+  return { runner, program, step, table: action.table, key, queries: written.queries ?? {} }
+}
+
+type Walk = Extract<Part['action'], { do: 'fill' | 'fill_fields' | 'unset_fields' | 'settle' }>
+
+const isWalk = (part: Part): part is Part & { readonly action: Walk } =>
+  ['fill', 'fill_fields', 'unset_fields', 'settle'].includes(part.action.do)
 
 async function allPasses(work: Work): Promise<void> {
   const known = work.runner.progress.slices.filter(({ step }) => step === work.step.id)
@@ -49,7 +61,7 @@ async function allPasses(work: Work): Promise<void> {
 }
 
 /** The upper bound is fixed here: rows that come later are the trigger's, or the default's. */
-async function openSlice({ runner, program, step, queries }: Work, number: number): Promise<Slice> {
+export async function openSlice({ runner, program, step, queries }: Work, number: number): Promise<Slice> {
   const { session } = runner.engine
   const last = await session.query(text(queries, 'end'))
   const { rows } = await session.query(text(queries, 'estimate'))
@@ -75,7 +87,7 @@ async function openSlice({ runner, program, step, queries }: Work, number: numbe
   return slice
 }
 
-async function onePass(work: Work, opened: Slice): Promise<Slice> {
+export async function onePass(work: Work, opened: Slice): Promise<Slice> {
   const { runner, program, step } = work
   let slice = opened
   let size = opened.batchRows
@@ -107,12 +119,12 @@ async function remaining({ runner, queries }: Work): Promise<boolean> {
   return isTrue(rows[0]?.['remaining'])
 }
 
-function report({ runner, step, fill }: Work, slice: Slice): void {
+function report({ runner, step, table }: Work, slice: Slice): void {
   const left = eta(slice.walked, slice.estimate, slice.rate)
   runner.report({
     event: 'progress',
     step: step.id,
-    table: fill.table.name,
+    table: table.name,
     rows: slice.walked,
     estimate: slice.estimate,
     batches: slice.batches,

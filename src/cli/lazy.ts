@@ -5,7 +5,7 @@
 export const lazy = {
   terminal: () => import('../render/terminal.ts'),
   json: () => import('../render/json.ts'),
-  sql: () => import('../render/sql.ts'),
+  scripts: () => import('../render/scripts.ts'),
   runbook: () => import('../render/runbook.ts'),
   compile: () => import('../compiler/compile.ts'),
 }

@@ -50,6 +50,7 @@ const COMMANDS: Readonly<Record<string, (io: Io) => Promise<Command>>> = {
   snapshot: async (io) => (await import('./commands/snapshot.ts')).snapshotCommand(io),
   doctor: async (io) => (await import('./commands/doctor.ts')).doctorCommand(io),
   unlock: async (io) => (await import('./commands/unlock.ts')).unlockCommand(io),
+  sync: async (io) => (await import('./commands/sync.ts')).syncCommand(io),
   schema: async (io) => (await import('./commands/schema.ts')).schemaCommand(io),
 }
 

@@ -5,7 +5,6 @@ import type { Program } from '../compiler/program.ts'
 import { openDialect } from '../dialects/registry.ts'
 import type { Engine } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
-import { readPlans, readProgress } from '../ledger/read.ts'
 import { openStore, type Store } from '../ledger/store.ts'
 import type { Question, RunEvent, Surroundings } from '../runner/runner.ts'
 import type { Wanted } from '../runner/take.ts'
@@ -58,14 +57,14 @@ export async function whichPlan(
     const file = readPlanFile(path, io.cwd)
     return { name: file.plan.name, file }
   }
-  if (await readProgress(store, wanted)) return { name: wanted, file: null }
+  if (await store.progress(wanted)) return { name: wanted, file: null }
   throw new PlanError('PLAN_USAGE', `there is no plan ${wanted}`, {
     hint: `give a plan file, or a name that stands in ${settings.plans} or in the ledger`,
   })
 }
 
 async function onlyPlan(settings: Settings, store: Store): Promise<string> {
-  const under = (await readPlans(store))
+  const under = (await store.plans())
     .filter(({ state }) => state !== 'done' && state !== 'rolled-back')
     .map(({ name }) => name)
   if (under.length === 1 && under[0]) return under[0]
@@ -89,7 +88,7 @@ export async function programFor(
   opened: Opened,
   { name, file }: { name: string; file: PlanFile | null },
 ): Promise<{ program: Program; source: string }> {
-  const pinned = (await readProgress(opened.store, name))?.plan
+  const pinned = (await opened.store.progress(name))?.plan
   const active = pinned !== undefined && pinned.state !== 'rolled-back' ? pinned : null
   if (file === null) {
     if (active) return { program: active.program, source: active.source }
@@ -109,7 +108,7 @@ export async function programFor(
   io.say(`${name} is not compiled here; compiling it now (nothing is written)`)
   const snapshot = await snapshotFor(opened, file.plan)
   // Another runner may have begun it meanwhile: what we saw then was its work.
-  const begun = (await readProgress(opened.store, name))?.plan
+  const begun = (await opened.store.progress(name))?.plan
   const program =
     begun !== undefined && begun.run !== pinned?.run
       ? begun.program

@@ -1,4 +1,5 @@
 import type { Traits } from '../dialects/dialect.ts'
+import type { CodeSample, DocumentTraits } from '../dialects/documents.ts'
 import type { Limits } from '../plan/plan.ts'
 import type { Phase, Step, TableRef } from './step.ts'
 
@@ -16,7 +17,7 @@ export type Program = {
   }
   readonly engine: {
     readonly dialect: string
-    readonly traits: Traits
+    readonly traits: Traits | DocumentTraits
     /** What stands around the statements of a step that share a transaction. */
     readonly transaction: { readonly begin: readonly string[]; readonly commit: readonly string[] }
   }
@@ -48,10 +49,12 @@ export type Watch = { readonly table: TableRef; readonly columns: readonly strin
 
 export type Checkpoint = {
   readonly id: string
-  /** The phase that may not start before it is confirmed. */
-  readonly before: Phase
+  /** The phase that may not start before it is confirmed; `drop`: within contract, once the old shape is retired. */
+  readonly before: Phase | 'drop'
   readonly describe: string
   readonly soak: number
   readonly require: readonly 'evidence'[]
   readonly probes: readonly unknown[]
+  /** Code for the application, ready to be taken over. */
+  readonly code?: readonly CodeSample[]
 }

@@ -1,3 +1,5 @@
+import type { DocumentAction } from './documents/action.ts'
+
 /**
  * The words a compiled plan is written in. All of it is plain data that survives a JSON round trip, so a program
  * can be reviewed, diffed, signed and resumed.
@@ -292,4 +294,4 @@ export type Step = {
   readonly reversible: boolean
   readonly parts: readonly Part[]
 }
-export type Part = { readonly action: Action; readonly written: Written }
+export type Part = { readonly action: Action | DocumentAction; readonly written: Written }

@@ -1,6 +1,7 @@
 import type { Action, Expression, Written } from '../compiler/step.ts'
 import type { Value } from '../plan/value.ts'
 import type { Column, Index, Snapshot, Table } from '../schema/snapshot.ts'
+import type { DocumentLanguage, DocumentTraits } from './documents.ts'
 
 /** What a server can do. Data: it is part of a program, and a server without the same traits is not run on. */
 export type Traits = {
@@ -51,6 +52,12 @@ export type Refusal = { readonly refused: string; readonly hint: string }
 
 /** In a plain index, in the key of a backfill, with a constant default, as NOT NULL, as the type of a second column. */
 export type Use = 'index' | 'key' | 'default' | 'required' | 'twin'
+
+/** What this server can do. */
+export const traitsOf = (
+  language: Language | DocumentLanguage,
+  server: Snapshot['server'],
+): Traits | DocumentTraits => ('model' in language ? language.traits(server) : language.traits(server.number))
 
 /** All the compiler needs of a database, and all of it pure. */
 export type Language = {

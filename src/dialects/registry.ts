@@ -1,5 +1,6 @@
 import { PlanError } from '../errors.ts'
 import type { Language } from './dialect.ts'
+import type { DocumentLanguage } from './documents.ts'
 import type { Engine, SessionOptions } from './session.ts'
 
 /** The schemes of a URL, and what each of them opens. Each dialect is loaded only when it is asked for. */
@@ -30,11 +31,12 @@ export async function openDialect(options: Options): Promise<Engine> {
 }
 
 /** The language of a database, for compiling without a connection. */
-export async function loadLanguage(dialect: string): Promise<Language> {
+export async function loadLanguage(dialect: string): Promise<Language | DocumentLanguage> {
   if (dialect === 'postgres') return (await import('./postgres/language.ts')).language()
   if (dialect === 'mysql' || dialect === 'mariadb')
     return (await import('./mysql/language.ts')).language(dialect)
+  if (dialect === 'mongodb') return (await import('./mongodb/language.ts')).language
   throw new PlanError('PLAN_NOT_BUILT', `the snapshot is of ${dialect}, which is not built yet`, {
-    hint: 'this version works on PostgreSQL, MySQL and MariaDB',
+    hint: 'this version works on PostgreSQL, MySQL, MariaDB and MongoDB',
   })
 }

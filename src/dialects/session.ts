@@ -3,6 +3,7 @@ import type { TableRef } from '../compiler/step.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
 import type { Asked, Usage } from '../usage/usage.ts'
 import type { Language } from './dialect.ts'
+import type { DocumentLanguage } from './documents.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 export type Result = { readonly rows: readonly Row[]; readonly count: number }
@@ -92,8 +93,8 @@ type Failures = {
   readonly tookTooLong: (error: unknown) => boolean
 }
 
-/** Where and how the ledger is kept in this database. */
-export type Home = {
+/** Where and how the ledger is kept in a database of tables. */
+export type SqlHome = {
   /** Knex's word for the database. */
   readonly client: 'pg' | 'mysql2'
   /** The schema that holds the ledger's tables (null: that of the connection), and what their names begin with. */
@@ -106,10 +107,35 @@ export type Home = {
   readonly moment: (iso: string) => string
 }
 
+/** Where and how the ledger is kept in this database. */
+export type Home = SqlHome
+
+/** Changes of a table since the last ones, in the order in which they came. */
+export type Changes = {
+  /** Keys of rows whose columns were written, each once, as texts. */
+  readonly keys: readonly string[]
+  readonly events: number
+  /** Where in the stream this is. */
+  readonly position: string
+  /** When the last of them was made, milliseconds since 1970 by the server's clock; null when there was none. */
+  readonly at: number | null
+}
+
+/** Follows the changes of one table from where the plan left off. */
+export type Feed = {
+  /** The next changes; waits up to so many milliseconds for some. Throws PLAN_GAP when the server no longer has them. */
+  next(wait: number): Promise<Changes>
+  /** All up to there are dealt with; the next feed begins behind them. */
+  keep(changes: Changes, repairs: number): Promise<void>
+  /** Begins anew, with now: whoever does that has to look at all rows, too. */
+  restart(): Promise<void>
+  close(): Promise<void>
+}
+
 /** A running database as the runner sees it. */
 export interface Engine {
   readonly session: Session
-  readonly language: Language
+  readonly language: Language | DocumentLanguage
   readonly home: Home
   readonly failures: Failures
   /** Privileges, version and settings that work on these tables needs. `ledger` is the ledger's schema. */
@@ -127,6 +153,10 @@ export interface Engine {
   readonly pressure: ((withLag: boolean) => Promise<Pressure>) | null
   /** Whether anybody used these columns in the last `since` milliseconds; null where that cannot be asked. */
   readonly usage: ((asked: Asked) => Promise<Usage>) | null
+  /** Follows the changes of these columns; null where the server cannot. */
+  readonly follow:
+    | ((plan: string, table: TableRef, columns: readonly string[]) => Promise<Feed>)
+    | null
   /** The database's clock, milliseconds since 1970: runners on other hosts have other ones. */
   now(): Promise<number>
   /** Who holds locks on these tables now. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { name, quoted, said, single, text, word, words } from '../plan/grammar.ts'
 import type { TableName } from '../plan/plan.ts'
 import { scalar, value } from '../plan/value.ts'
+import { documentShapes } from './documents/shapes.ts'
 
 const TABLE_HINT = 'write users, app.users, or { schema: app, table: users } where a name has a dot'
 
@@ -95,15 +96,14 @@ const intentShapes = {
   rename_column: renameColumn,
   add_column: addColumn,
   split_column: splitColumn,
+  ...documentShapes,
 }
 
 /** Intents that the specification has and this version refuses by name. */
 const NOT_BUILT = [
   ...['rename_table', 'drop_column', 'change_type', 'set_required', 'drop_required', 'set_default'],
-  ...['merge_columns', 'move_columns', 'extract_table', 'recode', 'backfill', 'add_index', 'drop_index'],
+  ...['merge_columns', 'move_columns', 'extract_table', 'recode', 'backfill'],
   ...['add_unique', 'add_check', 'add_foreign_key', 'drop_constraint', 'run_sql'],
-  ...['rename_field', 'add_field', 'drop_field', 'change_field_type', 'split_field', 'merge_fields'],
-  ...['restructure_field', 'set_validator', 'rename_collection'],
 ]
 
 /** One entry of a plan's `intents`: a map of one key, the kind of the intent. */

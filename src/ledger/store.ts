@@ -1,114 +1,49 @@
-import type { Knex } from 'knex'
-import type { Home, Result, Session } from '../dialects/session.ts'
-import { PlanError } from '../errors.ts'
-import { LEDGER_VERSION, MIGRATIONS } from './tables.ts'
+import type { Home, Session } from '../dialects/session.ts'
+import type { EventRecord, PlanRecord, Progress } from './records.ts'
+import type { Pinned, Writer, Writing } from './write.ts'
 
-/**
- * The ledger's tables. Knex only builds the text; it runs on the runner's own session, so that a batch and its ledger
- * row share one transaction.
- */
+/** The ledger of one database. What is written is part of the session's transaction under way. */
 export type Store = {
-  readonly session: Session
-  /** The ledger’s own schema, or what the names of its tables begin with. */
+  /** The ledger's own schema, or what the names of its tables or collections begin with. */
   readonly schema: string
-  readonly table: (name: string) => Knex.QueryBuilder
-  /** The moment of the statement, in UTC, and a moment of ours as the database takes it. */
-  readonly now: Knex.Raw
-  readonly moment: (iso: string) => string
-  readonly run: (query: Knex.QueryBuilder) => Promise<Result>
-  /** Whether the ledger's tables are there. Throws when they belong to a newer tool. */
+  /** Whether the ledger is there. Throws when it belongs to a newer tool. */
   readonly exists: () => Promise<boolean>
-  /** Makes or updates the ledger's tables. */
+  /** Makes or updates it. */
   readonly migrate: () => Promise<void>
+  /** Every plan the ledger knows, by name. Empty when there is no ledger yet. */
+  readonly plans: () => Promise<readonly PlanRecord[]>
+  /** Where the current run of a plan stands, or null when the ledger does not know the plan. */
+  readonly progress: (name: string) => Promise<Progress | null>
+  /** The audit trail, oldest first, of one plan or of all. */
+  readonly events: (plan?: string) => Promise<readonly EventRecord[]>
+  /**
+   * Holds the plan for the rest of the transaction and gives the pen. A runner whose epoch was raised by another one gets
+   * PLAN_FENCED, and nothing of its transaction is kept.
+   */
+  readonly pen: (writer: Writer) => Promise<Writing>
+  /** Opens a run: pins program and plan file. A plan that was rolled back starts its next run. */
+  readonly pin: (pinned: Pinned) => Promise<number>
+  /** Raises the epoch: whoever ran the plan before can write nothing from now on. */
+  readonly takeOver: (plan: string, runner: PlanRecord['runner'] & object) => Promise<number>
 }
 
-/**
- * `schema` is the ledger's own schema; its name is checked where the configuration is read. Knex is loaded here: it
- * takes longer than compiling a plan, which needs no ledger.
- */
+/** `schema` is checked where the configuration is read. What a kind of ledger needs is loaded only here. */
 export async function openStore(session: Session, home: Home, schema: string): Promise<Store> {
-  const { default: knex } = await import('knex')
-  const builder = knex({ client: home.client })
-  const run = (query: Knex.QueryBuilder): Promise<Result> => {
-    const { sql, bindings } = query.toSQL().toNative()
-    return session.query(sql, bindings as unknown[])
-  }
-  const place = home.place(schema)
-  const has = async (table: string) => {
-    const { rows } = await run(
-      builder('information_schema.tables')
-        .select('table_name')
-        .where({
-          table_schema: place.schema ?? builder.raw('database()'),
-          table_name: `${place.prefix}${table}`,
-        }),
-    )
-    return rows.length > 0
-  }
-  const table = (name: string) => {
-    const query = builder(`${place.prefix}${name}`)
-    return place.schema === null ? query : query.withSchema(place.schema)
-  }
-  const makeSchema = async (name: string) => {
-    const { rows } = await run(
-      builder('information_schema.schemata').select('schema_name').where({ schema_name: name }),
-    )
-    if (rows.length === 0) await runAll(session, builder.schema.createSchemaIfNotExists(name))
-  }
-  const makeTable = (name: string, columns: (table: Knex.CreateTableBuilder) => void) => {
-    const schema = place.schema === null ? builder.schema : builder.schema.withSchema(place.schema)
-    return runAll(
-      session,
-      schema.createTable(`${place.prefix}${name}`, (table) => {
-        // Names that differ in case are different plans, also where text compares otherwise.
-        if (home.collation !== null) table.charset('utf8mb4')
-        if (home.collation !== null) table.collate(home.collation)
-        columns(table)
-      }),
-    )
-  }
-  const version = async (): Promise<number> => {
-    if (!(await has('meta'))) return 0
-    const { rows } = await run(table('meta').select('version'))
-    return Number(rows[0]?.['version'] ?? 0)
-  }
-  const known = async (): Promise<number> => {
-    const found = await version()
-    if (found <= LEDGER_VERSION) return found
-    throw new PlanError(
-      'PLAN_VERSION',
-      `the ledger ${schema} has version ${found}, this tool knows ${LEDGER_VERSION}`,
-      { hint: 'use the newer version of the tool that wrote it' },
-    )
-  }
-  const migrateAlone = async () => {
-    // The first runs of two plans may come at the same time.
-    await session.alone('expand-contract ledger')
-    const from = await known()
-    if (from === LEDGER_VERSION) return
-    if (place.schema !== null) await makeSchema(place.schema)
-    // A server that commits each statement by itself may have been stopped between two of them.
-    for (const { name, columns } of MIGRATIONS.slice(from).flat())
-      if (!(await has(name))) await makeTable(name, columns)
-    if ((await run(table('meta').select('version'))).rows.length === 0)
-      await run(table('meta').insert({ version: LEDGER_VERSION }))
-    else await run(table('meta').update({ version: LEDGER_VERSION }))
-  }
+  const [{ openSqlStore }, read, write] = await Promise.all([
+    import('./sql/store.ts'),
+    import('./sql/read.ts'),
+    import('./sql/write.ts'),
+  ])
+  const store = await openSqlStore(session, home, schema)
   return {
-    session,
     schema,
-    table,
-    now: builder.raw(home.now),
-    moment: home.moment,
-    run,
-    exists: async () => (await known()) > 0,
-    migrate: async () => {
-      if ((await known()) === LEDGER_VERSION) return
-      await session.transaction({}, migrateAlone)
-    },
+    exists: store.exists,
+    migrate: store.migrate,
+    plans: () => read.readPlans(store),
+    progress: (name) => read.readProgress(store, name),
+    events: (plan) => read.readEvents(store, plan),
+    pen: (writer) => write.pen(store, writer),
+    pin: (pinned) => write.pin(store, pinned),
+    takeOver: (plan, runner) => write.takeOver(store, plan, runner),
   }
-}
-/** One statement a call: a batch of several would be an implicit transaction of its own. */
-async function runAll(session: Session, schema: Knex.SchemaBuilder): Promise<void> {
-  for (const { sql } of schema.toSQL() as unknown as { sql: string }[]) await session.query(sql)
 }

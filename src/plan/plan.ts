@@ -44,7 +44,7 @@ export type Plan = {
   readonly owners: readonly string[]
   readonly database: string | null
   /** What keeps both shapes in step; null leaves it to the compiler. */
-  readonly sync: 'triggers' | 'application' | null
+  readonly sync: 'triggers' | 'application' | 'tail' | 'both' | null
   readonly onConflict: 'error' | 'new' | 'old'
   readonly intents: readonly Wish[]
   readonly backfill: {
@@ -52,10 +52,13 @@ export type Plan = {
     /** Share of the time in which batches may run, above 0 and at most 1. */
     readonly duty: number
     readonly limits: Limits
+    /** Milliseconds in which sweeps must find nothing before both shapes are sealed; null is the default. */
+    readonly quiet: number | null
   }
   readonly checkpoints: Readonly<Record<string, CheckpointWish>>
   readonly invariants: readonly CustomInvariant[]
-  readonly contract: { readonly hold: number }
+  /** `archive`: what contract takes away is kept in a place of its own. */
+  readonly contract: { readonly hold: number; readonly archive: boolean }
 }
 
 /** One entry of `intents`: its kind, its fields as the intent's own shape parsed them, and where it stands. */

@@ -19,18 +19,19 @@ export function checkShape<Shape extends z.ZodType>(
   // Only zod's error map sees the schema that refused, and all it may give back is a string. So it gives back
   // the number of a note, and the notes are looked up in the issues that are left in the end.
   const notes: (readonly Problem[])[] = []
-  const noted = ({ message, path }: z.core.$ZodIssue): readonly Problem[] =>
-    notes[Number(/^note (\d+)$/.exec(message)?.[1])] ?? [ownWords(message, path)]
+  const noted = (issue: z.core.$ZodIssue): readonly Problem[] =>
+    notes[Number(/^note (\d+)$/.exec(issue.message)?.[1])] ?? [ownWords(issue)]
   const result = shape.safeParse(input, {
     error: (issue) => `note ${notes.push(explain(issue, noted)) - 1}`,
   })
   return result.success ? { value: result.data } : { problems: result.error.issues.flatMap(noted) }
 }
 
-/** A check with a message of its own carries the hint on the second line. */
-function ownWords(written: string, path: readonly PropertyKey[]): Problem {
+/** A check with a message of its own carries the hint on the second line. `notBuilt`: the key is known, and refused. */
+function ownWords({ message: written, path, ...more }: z.core.$ZodIssue): Problem {
   const [message = '', hint = 'correct it'] = written.split('\n')
-  return { code: 'PLAN_INVALID', message, hint, path, atKey: false }
+  const notBuilt = 'params' in more && more.params?.['notBuilt'] === true
+  return { code: notBuilt ? 'PLAN_NOT_BUILT' : 'PLAN_INVALID', message, hint, path, atKey: notBuilt }
 }
 
 function explain(issue: Issue, noted: (issue: z.core.$ZodIssue) => readonly Problem[]): readonly Problem[] {

@@ -59,8 +59,11 @@ const checkpoint = z
 
 const checkpoints = z
   .strictObject({
-    'dual-write': checkpoint.optional().describe('With sync: application: every writer writes both shapes.'),
+    'dual-write': checkpoint
+      .optional()
+      .describe('Where the application keeps both shapes: every writer does.'),
     'switch-app': checkpoint.optional().describe('Only the new shape is read and written.'),
+    'stop-writes': checkpoint.optional().describe('MongoDB: nobody writes the old shape any more.'),
   })
   .register(words, { keys: 'checkpoint' })
   .transform((written) => {
@@ -108,12 +111,16 @@ const backfill = z
       .register(words, { later: (input) => Number.isInteger(input) && (input as number) > 1 })
       .default(1),
     throttle: throttle.prefault({}),
+    quiet: duration
+      .optional()
+      .describe('MongoDB: how long sweeps must find nothing before the seal; 10m when left out.'),
     window: later,
     on_error: later,
   })
-  .transform(({ batch, throttle: { duty, max_lag, max_running, max_history } }) => ({
+  .transform(({ batch, quiet = null, throttle: { duty, max_lag, max_running, max_history } }) => ({
     batch,
     duty,
+    quiet,
     limits: { maxLag: max_lag ?? null, maxRunning: max_running ?? null, maxHistory: max_history ?? null },
   }))
 
@@ -142,11 +149,11 @@ const contract = z
   .strictObject({
     hold: duration.prefault('0s').describe('How long the retired shape is kept before it is dropped.'),
     archive: z
-      .literal(false)
-      .register(words, { later: (input) => input === true })
-      .default(false),
+      .boolean()
+      .default(false)
+      .describe('MongoDB: what is dropped is first copied to a collection of its own.'),
   })
-  .transform(({ hold }) => ({ hold }))
+  .transform(({ hold, archive }) => ({ hold, archive }))
 
 const NAME_HINT = 'use lower-case letters, digits and hyphens, a letter first, at most 60 characters'
 
@@ -166,10 +173,10 @@ export const planShape = z
     description: text.optional().describe('One sentence for the runbook.'),
     owners: z.array(name).default([]).describe('Who to ask.'),
     database: name.optional().describe('A key of plan.config.yaml; may be left out when there is only one.'),
-    sync: word(['triggers', 'application'], ['tail', 'both'])
+    sync: word(['triggers', 'application', 'tail', 'both'])
       .optional()
       .describe(
-        'What keeps old and new shape in step: triggers (where they can), or the application itself.',
+        'What keeps old and new shape in step: triggers (SQL, where they can), or the application itself; MongoDB also: tail (the tool follows the changes) and both.',
       ),
     on_conflict: word(['error', 'new', 'old'])
       .default('error')

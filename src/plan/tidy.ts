@@ -1,4 +1,4 @@
-import { type Document, isNode, isScalar, type Pair, type Scalar, visit } from 'yaml'
+import { type Document, isNode, isPair, isScalar, type Pair, type Scalar, visit } from 'yaml'
 import { quoted } from './grammar.ts'
 import { keyText } from './place.ts'
 
@@ -22,8 +22,10 @@ export function tidy(document: Document): readonly Flaw[] {
       flaws.push(...keyFlaws(items))
       for (const { key } of items) if (isScalar(key)) key.value = keyText(key)
     },
-    Pair(_, { key, value }) {
+    Pair(_, { key, value }, above) {
       if (!isScalar(value) || typeof value.value !== 'number') return
+      // A field of a document may have such a name, too.
+      if (!above.some((one) => isPair(one) && keyText(one.key) === 'probes')) return
       if (AS_WRITTEN.includes(keyText(key) ?? '')) value.value = value.source ?? String(value.value)
     },
     Scalar(position, scalar) {

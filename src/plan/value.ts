@@ -4,11 +4,16 @@ import { name, single, text, whole, word, words } from './grammar.ts'
 /** A value that YAML can write as one scalar. */
 export type Scalar = string | number | boolean | null
 
-/** What to put into a column. Portable forms are written by each dialect; `sql` is opaque to everything else. */
+/**
+ * What to put into a column or field. Portable forms are written by each dialect; `sql` and `pipeline` are opaque to everything
+ * else.
+ */
 export type Value =
   | { readonly column: string }
   | { readonly literal: Scalar }
   | { readonly sql: string }
+  /** An aggregation expression, whatever YAML can write: a scalar, a list or a map. */
+  | { readonly pipeline: unknown }
   | {
       readonly split: {
         readonly column: string
@@ -55,6 +60,11 @@ export const value = single(
     column: name.describe('The value of another column of the same row.'),
     literal: scalar.describe('The same value for every row.'),
     sql: text.describe("An expression of the database over the row's own columns."),
+    pipeline: z
+      .unknown()
+      .describe(
+        'MongoDB: an aggregation expression; $name in it reads a field of the document, and lists and maps are values: [user].',
+      ),
     split: z
       .strictObject({ column: name, separator: text, part })
       .describe('One part of a text: first, rest (all after the first), last, or the n-th counted from 1.'),
@@ -77,7 +87,7 @@ export const value = single(
     now: z.literal(true).describe('The time at which the row is filled; never computed again.'),
     uuid: z.literal(true).describe('A random UUID per row; never computed again.'),
   },
-  ['module', 'pipeline'],
+  ['module'],
 )
   .transform((written): Value => written)
   .meta({ id: 'value', description: 'What to put into a column.' })

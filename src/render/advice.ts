@@ -2,6 +2,7 @@ import type { Program } from '../compiler/program.ts'
 import type { Phase, Step } from '../compiler/step.ts'
 import { formatDuration } from '../plan/duration.ts'
 import { commands } from './commands.ts'
+import { isDocuments } from './documents.ts'
 import { totalOf } from './estimate.ts'
 import { isContended, isNoticed, locksOf } from './locks.ts'
 import { clean, counted, listed } from './text.ts'
@@ -26,6 +27,7 @@ const actionsOf = (program: Program) =>
 
 /** What a phase is for, for somebody who has not read the plan. */
 export function purposeOf(phase: Phase, program: Program): string {
+  if (isDocuments(program)) return documentPurpose(phase, program)
   const purposes: Record<Phase, string> = {
     expand: synced(program)
       ? 'Adds the new shape beside the old one and keeps both in step. Old code goes on untouched.'
@@ -35,6 +37,24 @@ export function purposeOf(phase: Phase, program: Program): string {
     enforce: 'Builds indexes and constraints on the new shape while the application goes on.',
     verify: 'Only reads. Proves every invariant on all rows, and keeps the evidence in the ledger.',
     contract: contractPurpose(program),
+  }
+  return purposes[phase]
+}
+
+function documentPurpose(phase: Phase, program: Program): string {
+  const old = listed(oldShape(program))
+  const purposes: Record<Phase, string> = {
+    expand:
+      'Looks before anything is written: which documents cannot be converted, and whether new fields are taken already.',
+    backfill:
+      'Gives the documents that are already there the new shape, page by page. It can be stopped and continued at any time.',
+    enforce:
+      'Waits until sweeps show that every writer keeps both shapes, builds indexes, and then lets the validator hold the documents to it.',
+    verify: 'Only reads. Proves every invariant on all documents, and keeps the evidence in the ledger.',
+    contract:
+      old === ''
+        ? 'Does what cannot be done beside the old version of the application.'
+        : `Proves everything once more, lets writers stop writing ${old}, and then takes it away page by page.`,
   }
   return purposes[phase]
 }
@@ -117,19 +137,27 @@ export function lossOf(phase: Phase, program: Program): string {
   const groups = actionsOf(program).flatMap((action) =>
     action.do === 'install_sync' ? action.sync.groups : [],
   )
-  const lossy = groups.flatMap((group) => (group.kind === 'pair' && !group.identical ? group.up : []))
-  const fresh = groups.flatMap((group) => (group.kind === 'fill' ? group.up : []))
+  const inFields = actionsOf(program).flatMap((action) => (action.do === 'fill_fields' ? action.groups : []))
+  const lossy = [
+    ...groups.flatMap((group) => (group.kind === 'pair' && !group.identical ? group.up : [])),
+    ...inFields.flatMap((group) => (group.kind === 'pair' && !group.identical ? group.up : [])),
+  ].map(nameOf)
+  const fresh = [
+    ...groups.flatMap((group) => (group.kind === 'fill' ? group.up : [])),
+    ...inFields.flatMap((group) => (group.kind === 'fill' ? group.up : [])),
+  ].map(nameOf)
   const unsynced = synced(program) ? [] : addedColumns(program)
-  const gone = [...fresh.map(({ column }) => column), ...unsynced].map(clean)
+  const gone = [...fresh, ...unsynced.map(clean)]
   if (lossy.length === 0 && gone.length === 0)
     return 'nothing; whatever was written to one shape is in the other one as well'
   return [
-    ...(lossy.length > 0
-      ? [`what ${listed(lossy.map(({ column }) => clean(column)))} can hold and the old shape cannot`]
-      : []),
+    ...(lossy.length > 0 ? [`what ${listed(lossy)} can hold and the old shape cannot`] : []),
     ...(gone.length > 0 ? [`the values of ${listed(gone)}`] : []),
   ].join('; ')
 }
+
+const nameOf = (one: { readonly column: string } | { readonly field: string }): string =>
+  clean('column' in one ? one.column : one.field)
 
 const addedColumns = (program: Program): string[] =>
   actionsOf(program).flatMap((action) =>

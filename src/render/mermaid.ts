@@ -4,9 +4,8 @@ import { formatDuration } from '../plan/duration.ts'
 /** The life of this plan as the text of a Mermaid state diagram. */
 export function mermaid(program: Program): string {
   const stages = program.phases.flatMap(({ phase, steps }) => {
-    const before = program.checkpoints
-      .filter((one) => one.before === phase)
-      .map(({ id }) => ({ id: stateName(id), label: `checkpoint ${id}` }))
+    const before = program.checkpoints.filter((one) => one.before === phase).map(stateOf)
+    const between = phase === 'contract' ? program.checkpoints.filter((one) => one.before === 'drop') : []
     const lost = steps.some(({ reversible }) => !reversible)
     return [
       ...before,
@@ -16,6 +15,7 @@ export function mermaid(program: Program): string {
           ? `contract: retire${program.hold > 0 ? `, hold ${formatDuration(program.hold)}` : ''}`
           : phase,
       },
+      ...between.map(stateOf),
     ]
   })
   const ids = stages.map(({ id }) => id)
@@ -35,5 +35,10 @@ export function mermaid(program: Program): string {
     '  done --> [*]',
   ].join('\n')
 }
+
+const stateOf = ({ id }: Program['checkpoints'][number]) => ({
+  id: stateName(id),
+  label: `checkpoint ${id}`,
+})
 
 const stateName = (id: string): string => id.replace(/\W/g, '_')

@@ -20,6 +20,7 @@ import { assumptions, estimateOf, totalOf } from './estimate.ts'
 import { lockEffect, locksOf, lockText } from './locks.ts'
 import { mermaid } from './mermaid.ts'
 import { probeText } from './probe.ts'
+import { type Script, scriptOf } from './scripts.ts'
 import { checkpointState, nextOf, stepRecord } from './standing.ts'
 import { bytesText, clean, counted, listed, thousands, timeAfter, timeText } from './text.ts'
 
@@ -128,9 +129,14 @@ function phaseView(
     rollback: commands.rollback(name),
     lost: lossOf(phase, program),
     reversible: steps.every(({ reversible }) => reversible),
-    sql: statementsOf(phase, steps),
+    sql: statementsOf(program, phase, steps),
+    language: scriptOf(program).extension,
     checkpoints: program.checkpoints
       .filter(({ before }) => before === phase)
+      .map((one) => checkpointView(one, program, progress)),
+    /** Within contract, between retiring and dropping. */
+    between: program.checkpoints
+      .filter(({ before }) => before === 'drop' && phase === 'contract')
       .map((one) => checkpointView(one, program, progress)),
     /** The page of sign-offs stands in front of the phase that drops. */
     gate: steps.some(({ reversible }) => !reversible),
@@ -161,32 +167,38 @@ function stepView(step: Step, program: Program, progress: Progress | null) {
       state === 'failed' ? `failed at try ${attempts}${error === null ? '' : `: ${clean(error)}`}` : null,
     locks: locksOf(step).map((lock) => `${lockText(lock)} (${lockEffect(lock)})`),
     expected: estimateOf(step, program).text,
-    undo: undoText(step),
+    undo: undoText(step, program),
     reversible: step.reversible,
   }
 }
 
 /** The statements of a phase as they run; what takes more than a glance is only named. Null when there are none. */
-function statementsOf(phase: Phase, steps: readonly Step[]): string | null {
+function statementsOf(program: Program, phase: Phase, steps: readonly Step[]): string | null {
+  const script = scriptOf(program)
   const shown = steps.flatMap(({ id, parts }) => {
     const statements = parts.flatMap(({ written }) => written.statements)
     return statements.length > 0
-      ? [`-- ${id}`, ...statements.map((statement) => abridged(statement, phase))]
+      ? [`${script.comment} ${id}`, ...statements.map((one) => abridged(script, script.typed(one), phase))]
       : []
   })
   return shown.length > 0 ? shown.join('\n') : null
 }
 
-function abridged(statement: string, phase: Phase): string {
+function abridged({ comment, extension }: Script, statement: string, phase: Phase): string {
   const lines = statement.split('\n')
-  return lines.length <= 3 ? `${statement};` : `${lines[0]} …; -- ${lines.length} lines, see ${phase}.sql`
+  return lines.length <= 3
+    ? statement
+    : `${lines[0]} …; ${comment} ${lines.length} lines, see ${phase}.${extension}`
 }
 
 /** What a rollback does about the step, in few words. */
-function undoText(step: Step): string {
+function undoText(step: Step, program: Program): string {
   if (!step.reversible) return 'none: this is the point of no return'
+  const where = `in undo.${scriptOf(program).extension}`
+  if (step.parts.some(({ written }) => written.queries?.['undo'] !== undefined))
+    return `batch by batch, ${where}`
   const statements = step.parts.reduce((sum, { written }) => sum + written.undo.length, 0)
-  return statements === 0 ? 'nothing to undo' : `${counted(statements, 'statement')}, in undo.sql`
+  return statements === 0 ? 'nothing to undo' : `${counted(statements, 'statement')}, ${where}`
 }
 
 function checkpointView(checkpoint: Checkpoint, program: Program, progress: Progress | null) {
@@ -203,17 +215,22 @@ function checkpointView(checkpoint: Checkpoint, program: Program, progress: Prog
     soak: soak > 0 ? formatDuration(soak) : null,
     soakUntil: record && soak > 0 ? timeAfter(record.at, soak) : null,
     probes: probes.map(probeText),
-    before: checkpoint.before,
+    before: checkpoint.before === 'drop' ? 'the drop' : checkpoint.before,
     // Before the old shape goes nobody may name it; earlier on everybody still does.
-    oldShape: checkpoint.before === 'contract' ? oldShape(program) : [],
+    oldShape:
+      program.checkpoints.findLast(({ before }) => before === 'drop' || before === 'contract') === checkpoint
+        ? oldShape(program)
+        : [],
+    code: checkpoint.code ?? [],
   }
 }
 
 /** What a step of verify proves, by the names under which the ledger keeps the evidence. */
 function invariantsOf(step: Step, progress: Progress | null) {
   return step.parts.flatMap(({ action }) => {
-    if (action.do === 'prove_rows') return action.rules.map(({ name }) => invariantView(name, progress))
-    return action.do === 'prove_catalogue' || action.do === 'prove_query'
+    if (action.do === 'prove_rows' || action.do === 'prove_documents')
+      return action.rules.map(({ name }) => invariantView(name, progress))
+    return action.do === 'prove_catalogue' || action.do === 'prove_collection' || action.do === 'prove_query'
       ? [invariantView(action.name, progress)]
       : []
   })

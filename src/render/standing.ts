@@ -15,7 +15,9 @@ export function nextOf(program: Program, progress: Progress | null): Next | null
     return { id: null, command: commands.advance(name), note: 'starts the plan again from the beginning' }
   const phase = nextPhase(program, progress)
   if (phase === null) return null
-  const open = program.checkpoints.find(({ id, before }) => before === phase && !confirmed(progress, id))
+  // Within contract the old shape is retired before the last checkpoint can be confirmed.
+  const at = phase === 'contract' && progress?.plan.retiredAt ? ['contract', 'drop'] : [phase]
+  const open = program.checkpoints.find(({ id, before }) => at.includes(before) && !confirmed(progress, id))
   if (open)
     return {
       id: open.id,
@@ -85,12 +87,16 @@ export type Backfill = {
   readonly eta: number | null
 }
 
+type Action = Step['parts'][number]['action']
+const isWalk = (action: Action): action is Extract<Action, { do: 'fill' | 'fill_fields' | 'unset_fields' }> =>
+  action.do === 'fill' || action.do === 'fill_fields' || action.do === 'unset_fields'
+
 /** How far each backfill of the program is. */
 export const backfillsOf = (program: Program, progress: Progress | null): readonly Backfill[] =>
   program.phases.flatMap(({ steps }) => steps.flatMap((step) => backfillOf(step, program, progress)))
 
 function backfillOf(step: Step, program: Program, progress: Progress | null): Backfill[] {
-  const fill = step.parts.map(({ action }) => action).find((action) => action.do === 'fill')
+  const fill = step.parts.map(({ action }) => action).find(isWalk)
   if (!fill) return []
   const table = `${fill.table.schema}.${fill.table.name}`
   const { state } = stepRecord(progress, step.id)

@@ -25,7 +25,10 @@ export function programText(program: Program, { color, width }: Look): string {
       .filter(({ before }) => before === phase)
       .flatMap((one) => [...checkpointLines(one, width, paint), '']),
     paint.bold(phase),
-    ...steps.flatMap((step) => stepLines(step, program, frame)),
+    ...steps.flatMap((step) => [
+      ...dropGate(program, phase, steps, step).flatMap((one) => checkpointLines(one, width, paint)),
+      ...stepLines(step, program, frame),
+    ]),
   ])
   const warnings = program.warnings.flatMap((warning) => hang('  ! ', warning, width))
   return paragraphs([
@@ -34,6 +37,12 @@ export function programText(program: Program, { color, width }: Look): string {
     warnings.length > 0 ? [paint.yellow('warnings'), ...warnings] : [],
   ])
 }
+
+/** Checkpoints that stand within contract: in front of its first step that cannot be undone. */
+const dropGate = (program: Program, phase: Phase, steps: readonly Step[], step: Step): Checkpoint[] =>
+  phase === 'contract' && steps.find(({ reversible }) => !reversible) === step
+    ? program.checkpoints.filter(({ before }) => before === 'drop')
+    : []
 
 /** Blocks with an empty line between them. */
 const paragraphs = (blocks: readonly (readonly string[])[]): string =>
@@ -137,6 +146,9 @@ function stageLines(progress: Progress, paint: Colors): string[] {
       .filter(({ before }) => before === phase)
       .map((one) => checkpointRow(one, progress)),
     phaseRow(phase, steps, progress, next, backfills),
+    ...program.checkpoints
+      .filter(({ before }) => before === 'drop' && phase === 'contract')
+      .map((one) => checkpointRow(one, progress)),
   ])
   return columns(rows).map((line) => `  ${marked(line, paint)}`)
 }

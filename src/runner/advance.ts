@@ -1,8 +1,9 @@
 import { runFill } from '../backfill/fill.ts'
+import { runRehearsal } from '../backfill/rehearse.ts'
+import { runSettle } from '../backfill/settle.ts'
 import type { Program } from '../compiler/program.ts'
 import { PHASES, type Phase, type Step } from '../compiler/step.ts'
 import { PlanError } from '../errors.ts'
-import { readProgress } from '../ledger/read.ts'
 import type { State } from '../ledger/records.ts'
 import { formatDuration } from '../plan/duration.ts'
 import { shapeChanges } from '../schema/describe.ts'
@@ -11,6 +12,7 @@ import { holdLeft, probesPass, refuseDependents, waitingFor } from './gates.ts'
 import { stopIfAsked } from './retry.ts'
 import { type Runner, writing } from './runner.ts'
 import { observe, runStep, tablesOf } from './steps.ts'
+import { refuseWhileSyncing } from './sync.ts'
 import { refuseDrift, take, type Wanted } from './take.ts'
 import { move } from './transitions.ts'
 
@@ -95,16 +97,19 @@ function wants(
   return ran.length === 0
 }
 
-async function gate(runner: Runner, program: Program, phase: Phase): Promise<Outcome['waiting']> {
+/** The checkpoints that stand before a phase, or before the drop within contract. */
+async function gateOf(runner: Runner, program: Program, before: Phase | 'drop'): Promise<Outcome['waiting']> {
   const now = await runner.engine.now()
-  const waiting = waitingFor(program, await current(runner), phase, now)
+  const waiting = waitingFor(program, await current(runner), before, now)
   if (waiting) return waiting
-  await probesPass(
-    runner.engine,
-    program,
-    program.checkpoints.filter(({ before }) => before === phase),
-    runner.signal,
-  )
+  const checkpoints = program.checkpoints.filter((one) => one.before === before)
+  await probesPass(runner.engine, program, checkpoints, runner.signal)
+  return null
+}
+
+async function gate(runner: Runner, program: Program, phase: Phase): Promise<Outcome['waiting']> {
+  const waiting = await gateOf(runner, program, phase)
+  if (waiting) return waiting
   const drops = program.retires.flatMap(({ table, columns }) =>
     columns.map((column) => `${table.name}.${column}`),
   )
@@ -143,11 +148,25 @@ async function runSteps(runner: Runner, program: Program, steps: readonly Step[]
   for (const [index, step] of steps.entries()) {
     stopIfAsked(runner)
     if (index > 0) await noDrift(runner, program)
-    const progress = await current(runner)
-    if (step.parts[0]?.action.do === 'fill') await runFill({ ...runner, progress }, program, step)
-    else await runStep(runner, program, step, progress.steps)
+    await oneStep({ ...runner, progress: await current(runner) }, program, step)
   }
 }
+
+/** What is no list of statements but a walk over all rows. */
+const WALKS: Readonly<Record<string, (runner: Runner, program: Program, step: Step) => Promise<void>>> = {
+  fill: runFill,
+  fill_fields: runFill,
+  unset_fields: runFill,
+  settle: runSettle,
+  rehearse: runRehearsal,
+}
+
+const oneStep = (runner: Runner, program: Program, step: Step): Promise<void> =>
+  (WALKS[step.parts[0]?.action.do ?? ''] ?? ((...one) => runStep(...one, runner.progress.steps)))(
+    runner,
+    program,
+    step,
+  )
 
 /** Proof, then retire, then the waiting time of the plan, then the drop. */
 async function contract(runner: Runner, program: Program): Promise<Outcome['waiting']> {
@@ -158,9 +177,12 @@ async function contract(runner: Runner, program: Program): Promise<Outcome['wait
     ({ id }) => !records.some((record) => record.id === id && record.state === 'done'),
   )
   // Once a column is retired the two shapes can no longer be compared; until the drop the sync keeps them equal.
-  if (left.length > 0) {
+  // Where nothing is retired first, the drop itself needs the proof.
+  const begun = records.some(({ id }) => steps.some((step) => step.id === id))
+  if (left.length > 0 || (retiring.length === 0 && !begun)) {
     await runVerify(runner, left.length === retiring.length ? program : onlyOf(program, left))
     await refuseDependents(runner.engine, program, ({ columns }) => columns)
+    await refuseWhileSyncing(runner.engine, program)
     await warnOfMentions(runner, program)
   }
   for (const step of retiring) await runStep(runner, program, step, records)
@@ -171,10 +193,12 @@ async function contract(runner: Runner, program: Program): Promise<Outcome['wait
       id: 'hold',
       text: `the retired shape is kept for another ${formatDuration(wait)}; plan rollback still brings it back`,
     }
+  const waiting = dropping.length > 0 ? await gateOf(runner, program, 'drop') : null
+  if (waiting) return waiting
   await refuseDependents(runner.engine, program, ({ tombstones }) => tombstones)
   for (const step of dropping) {
     stopIfAsked(runner)
-    await runStep(runner, program, step, records)
+    await oneStep({ ...runner, progress: await current(runner) }, program, step)
   }
   return null
 }
@@ -248,7 +272,7 @@ async function become(runner: Runner, state: State): Promise<void> {
 }
 
 async function current(runner: Runner) {
-  const progress = await readProgress(runner.store, runner.plan)
+  const progress = await runner.store.progress(runner.plan)
   if (!progress)
     throw new PlanError('PLAN_DRIFT', `the ledger no longer knows ${runner.plan}`, {
       hint: 'restore the ledger schema, or look who dropped it',

@@ -1,10 +1,8 @@
 import { PHASES } from '../compiler/step.ts'
 import type { Engine } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
-import { readProgress } from '../ledger/read.ts'
 import type { CheckpointRecord } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
-import { pen } from '../ledger/write.ts'
 import { nearest } from '../schema/nearest.ts'
 import { nextPhase } from './advance.ts'
 import { probesPass } from './gates.ts'
@@ -24,10 +22,10 @@ export async function confirm(
   { checkpoint: id, by, evidence, note }: Confirmation,
   signal: AbortSignal,
 ): Promise<Omit<CheckpointRecord, 'at'>> {
-  const progress = await readProgress(store, plan)
+  const progress = await store.progress(plan)
   if (!progress)
     throw new PlanError('PLAN_WAITING', `${plan} has not started`, { hint: `run plan advance ${plan} first` })
-  const { program, run, phase, state } = progress.plan
+  const { program, run, phase, state, retiredAt } = progress.plan
   if (state === 'rolled-back')
     throw new PlanError('PLAN_WAITING', `${plan} was rolled back`, {
       hint: `run plan advance ${plan} to start again`,
@@ -45,7 +43,12 @@ export async function confirm(
     })
   }
   const next = nextPhase(program, phase)
-  if (next !== null && PHASES.indexOf(next) < PHASES.indexOf(checkpoint.before)) {
+  const { before } = checkpoint
+  if (before === 'drop' && next !== null && retiredAt === null)
+    throw new PlanError('PLAN_WAITING', `${id} cannot be confirmed yet: the old shape is still in use`, {
+      hint: `run plan advance ${plan} --phase contract first: it retires the old shape, and then waits for this`,
+    })
+  if (before !== 'drop' && next !== null && PHASES.indexOf(next) < PHASES.indexOf(before)) {
     throw new PlanError('PLAN_WAITING', `${id} cannot be confirmed yet: ${next} is not done`, {
       hint: `run plan advance ${plan} --until-checkpoint first`,
     })
@@ -57,7 +60,7 @@ export async function confirm(
   await probesPass(engine, program, [checkpoint], signal)
   const confirmed = { id, by, evidence, note }
   await engine.session.transaction({}, async () => {
-    const ledger = await pen(store, { plan, run, epoch: null, actor: by })
+    const ledger = await store.pen({ plan, run, epoch: null, actor: by })
     await ledger.checkpoint(confirmed)
     await ledger.event('checkpoint confirmed', { checkpoint: id, evidence, note })
   })

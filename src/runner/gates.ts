@@ -11,7 +11,7 @@ import { runProbes } from './probes.ts'
 export function waitingFor(
   program: Program,
   progress: Progress | null,
-  phase: Phase,
+  phase: Phase | 'drop',
   now: number,
 ): { id: string; text: string } | null {
   for (const checkpoint of program.checkpoints.filter(({ before }) => before === phase)) {
@@ -47,13 +47,19 @@ export async function probesPass(
     await runProbes(engine, program, id, probes as readonly Probe[], signal)
 }
 
+/** Whether one path is the other one, or lies in it. */
+const isWithin = (path: string, outer: string): boolean =>
+  path === outer || path.startsWith(`${outer}.`) || outer.startsWith(`${path}.`)
+
 /** Refuses while something outside the plan still needs the old shape. Never drops it along. */
 export async function refuseDependents(
   engine: Engine,
   program: Program,
   columnsOf: (retired: Program['retires'][number]) => readonly string[],
 ): Promise<void> {
-  const { tables } = await engine.inspect({ tables: program.retires.map(({ table }) => table) })
+  const { tables, collections = [] } = await engine.inspect({
+    tables: program.retires.map(({ table }) => table),
+  })
   const found = program.retires.flatMap((retired) => {
     const columns = columnsOf(retired)
     const table = tables.find(
@@ -61,7 +67,12 @@ export async function refuseDependents(
     )
     const on = (thing: { readonly columns: readonly string[] | null }) =>
       columns.some((column) => thing.columns?.includes(column))
-    if (!table) return []
+    const views = collections
+      .filter(({ name }) => name === retired.table.name)
+      .flatMap((one) => one.views)
+      .filter(({ fields }) => columns.some((column) => fields?.some((field) => isWithin(field, column))))
+      .map(({ name }) => `view ${name}`)
+    if (!table) return views
     return [
       ...table.dependents.filter(on).map(({ name }) => name),
       ...table.policies.filter(on).map(({ name }) => `policy ${name} on ${table.name}`),

@@ -1,8 +1,8 @@
+import { undoWalk } from '../backfill/undo.ts'
 import type { Program } from '../compiler/program.ts'
 import { PHASES, type Phase, type Step } from '../compiler/step.ts'
 import type { Engine } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
-import { readProgress } from '../ledger/read.ts'
 import type { Progress, StepRecord } from '../ledger/records.ts'
 import { shapeChanges } from '../schema/describe.ts'
 import { qualified } from '../schema/lookup.ts'
@@ -10,6 +10,7 @@ import { stateAfter } from './advance.ts'
 import { withLocks } from './retry.ts'
 import { type Loss, type Runner, writing } from './runner.ts'
 import { isDone, observe, remember, shortly, summaryOf, tablesOf } from './steps.ts'
+import { refuseWhileSyncing } from './sync.ts'
 import { refuseDrift, take, type Wanted } from './take.ts'
 import { move } from './transitions.ts'
 
@@ -54,7 +55,7 @@ export async function rollback(
     return await goBack(runner, to)
   } catch (error) {
     // Whoever stops says so: a runner that the ledger still names has died.
-    const left = await readProgress(runner.store, runner.plan).catch(() => null)
+    const left = await runner.store.progress(runner.plan).catch(() => null)
     await writing(runner, async (ledger) => {
       if (left?.plan.state === 'running') await ledger.state(stateAfter(error))
       await ledger.runner(null)
@@ -72,6 +73,7 @@ async function goBack(
     throw new PlanError('PLAN_USAGE', `${runner.plan} is past its point of no return`, {
       hint: 'the old shape is gone; write a new plan that adds it again',
     })
+  await refuseWhileSyncing(runner.engine, program)
   if (state !== 'compiled') await writing(runner, (ledger) => ledger.state(move(state, 'running')))
   const undone: string[] = []
   const all = undoable(program, runner.progress, to)
@@ -128,7 +130,7 @@ async function isPast(runner: Runner, program: Program): Promise<boolean> {
   const begun = program.phases
     .flatMap(({ steps }) => steps)
     .filter(({ id, reversible }) => !reversible && states.has(id) && states.get(id) !== 'undone')
-  if (begun.some(({ id }) => states.get(id) === 'done')) return true
+  if (begun.some((step) => states.get(step.id) === 'done' || takesAway(step))) return true
   const final = begun
     .flatMap(({ parts }) => parts)
     .filter(({ action, written }) => FINAL.has(action.do) && written.transaction === 'alone')
@@ -137,6 +139,9 @@ async function isPast(runner: Runner, program: Program): Promise<boolean> {
 }
 
 const FINAL: ReadonlySet<string> = new Set(['remove_sync', 'drop_column'])
+
+/** Each batch of it takes values away for good. */
+const takesAway = ({ parts }: Step): boolean => parts.some(({ action }) => action.do === 'unset_fields')
 
 async function askAboutLosses(runner: Runner, to: Phase | null): Promise<void> {
   const found = await losses(runner.engine, runner.progress, to)
@@ -160,7 +165,7 @@ async function undo(
   try {
     if (step.parts.every(({ written }) => written.transaction === 'step'))
       await undoTogether(runner, step, record?.state === 'done')
-    else await undoAlone(runner, step)
+    else await undoAlone(runner, program, step)
   } catch (error) {
     // The step stays done: a record that says failed would make the next rollback skip its undo.
     const said = summaryOf(error)
@@ -191,7 +196,7 @@ const undoTogether = (runner: Runner, step: Step, done: boolean): Promise<void> 
     ),
   )
 
-async function undoAlone(runner: Runner, step: Step): Promise<void> {
+async function undoAlone(runner: Runner, program: Program, step: Step): Promise<void> {
   await writing(runner, async (ledger) => {
     // Whoever advances after an undo that was cut off does the step again, as far as it is gone.
     await ledger.step(step.id, { state: 'running' })
@@ -201,6 +206,7 @@ async function undoAlone(runner: Runner, step: Step): Promise<void> {
   for (const { written } of [...step.parts].reverse()) {
     const { standing, transaction, undo, around } = written
     if (standing !== undefined && !(await isDone(runner, standing))) continue
+    await undoWalk(runner, program, step, written)
     if (transaction === 'alone') await shortly(runner, step, undo, { around })
     else
       for (const statement of undo)
@@ -226,7 +232,7 @@ async function refuseLeftovers(runner: Runner, program: Program): Promise<void> 
 
 /** Reads the progress of a plan that must have been started. */
 export async function startedProgress(store: Wanted['store'], plan: string): Promise<Progress> {
-  const progress = await readProgress(store, plan)
+  const progress = await store.progress(plan)
   if (progress && progress.plan.state !== 'rolled-back') return progress
   throw new PlanError('PLAN_WAITING', `${plan} ${progress ? 'is rolled back already' : 'has not started'}`, {
     hint: 'there is nothing to roll back',

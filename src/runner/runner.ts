@@ -2,7 +2,7 @@ import type { Phase } from '../compiler/step.ts'
 import type { Blocker, Engine, Limits } from '../dialects/session.ts'
 import type { InvariantRecord, Progress } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
-import { pen, type Writing } from '../ledger/write.ts'
+import type { Writing } from '../ledger/write.ts'
 
 /** What happens while a plan runs, for whoever watches. */
 export type RunEvent =
@@ -77,7 +77,7 @@ export const writing = <T>(
 ): Promise<T> =>
   runner.engine.session.transaction(limits, async () =>
     work(
-      await pen(runner.store, {
+      await runner.store.pen({
         plan: runner.plan,
         run: runner.run,
         epoch: runner.epoch,

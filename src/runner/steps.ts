@@ -46,7 +46,7 @@ async function together(runner: Runner, step: Step): Promise<void> {
         await refuseRewrite(runner, step, tables, before)
         await ledger.step(step.id, { state: 'done' })
         await ledger.objects(null)
-        if (step.parts.some(({ action }) => action.do === 'retire_column')) await ledger.retired(true)
+        if (isRetirement(step)) await ledger.retired(true)
         await ledger.event('step done', { step: step.id })
       },
       // With several tables a wait could close a circle: the application must never be the one that the server ends.
@@ -72,10 +72,15 @@ async function alone(runner: Runner, step: Step): Promise<void> {
   }
   await writing(runner, async (ledger) => {
     await ledger.step(step.id, { state: 'done' })
-    if (step.parts.some(({ action }) => action.do === 'retire_column')) await ledger.retired(true)
+    if (isRetirement(step)) await ledger.retired(true)
     await ledger.event('step done', { step: step.id })
   })
 }
+
+/** Takes the old shape out of use, and can still bring it back. */
+const isRetirement = ({ parts }: Step): boolean =>
+  parts.some(({ action }) => action.do === 'retire_column' || action.do === 'hide_index') ||
+  parts.some(({ action }) => action.do === 'set_validator' && action.purpose === 'relax')
 
 /** Runs statements outside of a transaction; an interrupt ends them on the server. */
 const act = (runner: Runner, step: Step, written: Written): Promise<void> =>
@@ -126,6 +131,8 @@ const MAKES: ReadonlySet<string> = new Set([
   'add_column_with_default',
   'create_index',
   'add_constraint',
+  'build_index',
+  'create_view',
 ])
 
 /** Before the ledger knows of a try: what is taken for ours would be dropped by a rollback. */
@@ -237,7 +244,7 @@ export const tablesOf = (step: Step): TableRef[] => {
   const found = step.parts.flatMap(({ action }) => [
     ...('table' in action ? [action.table] : []),
     ...('sync' in action ? [action.sync.table] : []),
-    ...('checks' in action ? [action.checks.table] : []),
+    ...('checks' in action && 'table' in action.checks ? [action.checks.table] : []),
     ...('references' in action && action.references ? [action.references] : []),
     ...('releases' in action ? action.releases : []),
   ])

@@ -1,18 +1,18 @@
 import { canonical } from '../compiler/fingerprint.ts'
 import type { Program } from '../compiler/program.ts'
+import { traitsOf } from '../dialects/dialect.ts'
 import type { Engine } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
-import { readPlans, readProgress } from '../ledger/read.ts'
 import type { PlanRecord, Progress } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
-import { fenced, pin, takeOver } from '../ledger/write.ts'
+import { fenced } from '../ledger/write.ts'
 import { difference } from '../schema/describe.ts'
 import { describeBlocker } from './retry.ts'
 import type { Runner, Surroundings } from './runner.ts'
 import { observe } from './steps.ts'
 
 /** How long the sessions of a killed runner may take to be noticed by the server, milliseconds. */
-const GRACE = 3_000
+const GRACE = 4_000
 
 export type Wanted = Surroundings & {
   readonly engine: Engine
@@ -35,7 +35,7 @@ export async function take(wanted: Wanted, held: number | null = null): Promise<
   await preflight(wanted)
   await store.migrate()
   await lock(wanted, name)
-  const before = await readProgress(store, name)
+  const before = await store.progress(name)
   if (held !== null && before?.plan.epoch !== held) throw fenced(name)
   if (before && before.plan.state !== 'rolled-back') requireSame(before.plan, program, wanted.source)
   else await open(wanted)
@@ -46,8 +46,8 @@ export async function take(wanted: Wanted, held: number | null = null): Promise<
     backend: engine.session.backend,
     since: new Date().toISOString(),
   }
-  const epoch = await engine.session.transaction({}, () => takeOver(store, name, runner))
-  const progress = await readProgress(store, name)
+  const epoch = await engine.session.transaction({}, () => store.takeOver(name, runner))
+  const progress = await store.progress(name)
   if (!progress)
     throw new PlanError('PLAN_INTERNAL', `the ledger lost ${name}`, { hint: 'look at the ledger schema' })
   return { ...wanted, plan: name, run: progress.plan.run, epoch, progress }
@@ -100,7 +100,7 @@ async function open(wanted: Wanted): Promise<void> {
     'the program was compiled for another schema',
     `compile the plan again: plan compile`,
   )
-  const traits = engine.language.traits((await engine.inspect({ tables: [] })).server.number)
+  const traits = traitsOf(engine.language, (await engine.inspect({ tables: [] })).server)
   if (canonical(traits) !== canonical(program.engine.traits)) {
     throw new PlanError(
       'PLAN_DRIFT',
@@ -110,13 +110,13 @@ async function open(wanted: Wanted): Promise<void> {
   }
   await refuseShared(store, program)
   await engine.session.transaction({}, () =>
-    pin(store, { program, source: wanted.source, objects, actor: wanted.actor }),
+    store.pin({ program, source: wanted.source, objects, actor: wanted.actor }),
   )
 }
 
 /** Two plans under way may not touch the same columns: the contract of one would break the sync of the other. */
 async function refuseShared(store: Store, program: Program): Promise<void> {
-  for (const other of await readPlans(store)) {
+  for (const other of await store.plans()) {
     if (other.name === program.plan.name || other.state === 'done' || other.state === 'rolled-back') continue
     const shared = program.watch.flatMap(({ table, columns }) =>
       other.program.watch

@@ -1,15 +1,13 @@
 import type { Blocker, Engine } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
-import { readProgress } from '../ledger/read.ts'
 import type { PlanRecord } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
-import { takeOver } from '../ledger/write.ts'
 
 export type Holder = { readonly plan: PlanRecord; readonly alive: boolean; readonly lock: Blocker | null }
 
 /** Who holds a plan, as the ledger and the server see it. */
 export async function holderOf(engine: Engine, store: Store, name: string): Promise<Holder> {
-  const progress = await readProgress(store, name)
+  const progress = await store.progress(name)
   if (!progress)
     throw new PlanError('PLAN_USAGE', `the ledger does not know ${name}`, {
       hint: 'plan status lists the plans it knows',
@@ -36,7 +34,7 @@ export async function unlock(
   const { plan, lock } = holder
   const me = { by: actor, host, backend: engine.session.backend, since: new Date().toISOString() }
   // The runner before may hold the plan's row within a batch: end its session when that keeps us waiting.
-  const raise = () => engine.session.transaction({ lockTimeout: 2_000 }, () => takeOver(store, plan.name, me))
+  const raise = () => engine.session.transaction({ lockTimeout: 2_000 }, () => store.takeOver(plan.name, me))
   const end = async () => {
     const gone = plan.runner === null || (await engine.terminate(plan.runner.backend))
     const other = lock !== null && lock.pid !== plan.runner?.backend.pid

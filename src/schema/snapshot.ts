@@ -1,3 +1,5 @@
+import type { Collection } from './collection.ts'
+
 /**
  * What the compiler knows of a database: read once, then only data. It survives a JSON round trip, so a plan
  * can be compiled offline from a saved file. Definitions are the server's own text, never assembled by hand.
@@ -9,13 +11,24 @@ export type Snapshot = {
    * `number` is the server's own comparable version (PostgreSQL: server_version_num, 180004; MySQL and MariaDB:
    * two digits each, 90704, 101119).
    */
-  readonly server: { readonly number: number; readonly version: string }
-  /** Unqualified table names are looked up here. */
+  readonly server: {
+    readonly number: number
+    readonly version: string
+    /** Of a database of documents: how its servers stand together, and what was found out by asking them. */
+    readonly topology?: 'standalone' | 'replica set' | 'sharded'
+    readonly can?: readonly ServerCan[]
+  }
+  /** Unqualified table names are looked up here. Of a database of documents: its name. */
   readonly schema: string
   readonly tables: readonly Table[]
+  /** Of a database of documents; it has no tables. */
+  readonly collections?: readonly Collection[]
   /** Names of functions whose result may change within a statement, without schema, sorted. */
   readonly volatileFunctions: readonly string[]
 }
+
+/** What a server of documents was seen to do. */
+export type ServerCan = 'change streams' | 'staged unique' | 'hidden indexes' | 'member lag'
 
 export type Table = {
   readonly schema: string

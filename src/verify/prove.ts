@@ -19,13 +19,13 @@ export const prove = ({ session }: Pick<Engine, 'session'>, step: Step): Promise
 async function provePart(session: Engine['session'], { action, written }: Part): Promise<Finding[]> {
   const query = (name: string, values: readonly unknown[] = []) =>
     session.query(written.queries?.[name] ?? '', values, { long: true })
-  if (action.do === 'prove_rows') {
+  if (action.do === 'prove_rows' || action.do === 'prove_documents') {
     const { rows } = await query('count')
     const counts = rows[0] ?? {}
-    const checked = Number(counts['checked'])
+    const checked = Number(counts['checked'] ?? 0)
     const findings: Finding[] = []
     for (const [index, { name }] of action.rules.entries()) {
-      const violations = Number(counts[`v${index}`])
+      const violations = Number(counts[`v${index}`] ?? 0)
       const sample = violations > 0 ? (await query(`sample_${index}`, [SAMPLE])).rows.map(keyText) : []
       findings.push({ name, holds: violations === 0, violations, checked, sample })
     }
@@ -39,7 +39,7 @@ async function provePart(session: Engine['session'], { action, written }: Part):
     const sample = violations > 0 ? (await query('sample')).rows.map(first) : []
     return [{ name: action.name, holds: violations === 0, violations, checked: null, sample }]
   }
-  if (action.do !== 'prove_catalogue') return []
+  if (action.do !== 'prove_catalogue' && action.do !== 'prove_collection') return []
   const broken = (await query('check')).rows
     .filter((row) => !isTrue(row['holds']))
     .map((row) => String(row['what']))

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Engine } from '../../src/dialects/session.ts'
-import { time } from '../../src/ledger/read.ts'
+import { time } from '../../src/ledger/sql/read.ts'
 import { until } from '../support/command.ts'
 import { describeEachDatabase, openOn, refusal, type Subject } from '../support/conformance.ts'
 

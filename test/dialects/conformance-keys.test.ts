@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isTrue } from '../../src/dialects/session.ts'
-import { describeEachDatabase, type Keyed, openOn, type Place } from '../support/conformance.ts'
+import { describeEachDatabase, type Keyed, openOn, type Place, sqlLanguage } from '../support/conformance.ts'
 import { partsOf, walk } from '../support/conformance-walk.ts'
 import { compiled, findingsOf, planOf } from '../support/programs.ts'
 
@@ -55,7 +55,7 @@ describeEachDatabase('a backfill', (subject) => {
     describe('is refused along a key of', () => {
       it.each(subject.unwalkable)('%s', async (type) => {
         await using engine = await openOn(place as Place)
-        expect(engine.language.unfit(type, 'key')).toEqual({
+        expect(sqlLanguage(engine).unfit(type, 'key')).toEqual({
           refused: expect.stringContaining(type),
           hint: expect.stringMatching(/./),
         })

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { readPlans } from '../../src/ledger/read.ts'
-import { openStore } from '../../src/ledger/store.ts'
-import { LEDGER_VERSION, MIGRATIONS } from '../../src/ledger/tables.ts'
+import { readPlans } from '../../src/ledger/sql/read.ts'
+import { openSqlStore } from '../../src/ledger/sql/store.ts'
+import { LEDGER_VERSION, MIGRATIONS } from '../../src/ledger/sql/tables.ts'
 import { describeEachDatabase, openOn, refusal } from '../support/conformance.ts'
-import { ledger, program, writes } from '../support/conformance-ledger.ts'
+import { ledger, program, sqlHome, writes } from '../support/conformance-ledger.ts'
 
 const TABLES = MIGRATIONS.flat().map(({ name }) => name)
 
@@ -11,7 +11,7 @@ describeEachDatabase('the tables of the ledger', (subject) => {
   it('are made once', async () => {
     await using here = await subject.create()
     await using engine = await openOn(here)
-    const store = await openStore(engine.session, engine.home, 'plan')
+    const store = await openSqlStore(engine.session, sqlHome(engine), 'plan')
     expect(await store.exists()).toBe(false)
     expect(await readPlans(store)).toEqual([])
     await store.migrate()
@@ -30,10 +30,10 @@ describeEachDatabase('the tables of the ledger', (subject) => {
     await using two = await ledger(here)
     await using three = await ledger(here)
     await Promise.all([one, two, three].map(({ store }) => store.migrate()))
-    const { rows } = await one.store.run(one.store.table('meta').select('version'))
+    const { rows } = await one.sql.run(one.sql.table('meta').select('version'))
     expect(rows).toEqual([{ version: LEDGER_VERSION }])
     await one.pin('rename')
-    expect((await readPlans(two.store)).map(({ name }) => name)).toEqual(['rename'])
+    expect((await two.store.plans()).map(({ name }) => name)).toEqual(['rename'])
   })
 
   it('are made to the end after a try that was stopped before any one of them', async () => {
@@ -50,9 +50,7 @@ describeEachDatabase('the tables of the ledger', (subject) => {
       expect(await again.store.exists(), `after ${count}`).toBe(false)
       await again.store.migrate()
       for (const name of TABLES)
-        expect((await again.store.run(again.store.table(name).select('*'))).count).toBe(
-          name === 'meta' ? 1 : 0,
-        )
+        expect((await again.sql.run(again.sql.table(name).select('*'))).count).toBe(name === 'meta' ? 1 : 0)
       await again.pin('rename')
     }
   })
@@ -60,9 +58,9 @@ describeEachDatabase('the tables of the ledger', (subject) => {
   it('are made to the end where the last one and the version are missing', async () => {
     await using here = await subject.create()
     await using engine = await openOn(here)
-    const store = await openStore(engine.session, engine.home, 'plan')
+    const store = await openSqlStore(engine.session, sqlHome(engine), 'plan')
     await store.migrate()
-    const { schema, prefix } = engine.home.place('plan')
+    const { schema, prefix } = sqlHome(engine).place('plan')
     await here.query(`DROP TABLE ${schema === null ? '' : `${schema}.`}${prefix}events`)
     await store.run(store.table('meta').delete())
     await store.migrate()
@@ -73,7 +71,7 @@ describeEachDatabase('the tables of the ledger', (subject) => {
   it('of a newer tool are left alone', async () => {
     await using here = await subject.create()
     await using engine = await openOn(here)
-    const store = await openStore(engine.session, engine.home, 'plan')
+    const store = await openSqlStore(engine.session, sqlHome(engine), 'plan')
     await store.migrate()
     await store.run(store.table('meta').update({ version: LEDGER_VERSION + 1 }))
     for (const asked of [store.migrate(), store.exists(), readPlans(store)])
@@ -88,7 +86,7 @@ describeEachDatabase('the tables of the ledger', (subject) => {
     expect(await two.store.exists()).toBe(false)
     await two.store.migrate()
     await one.pin('rename')
-    expect(await readPlans(two.store)).toEqual([])
+    expect(await two.store.plans()).toEqual([])
   })
 })
 
@@ -104,7 +102,7 @@ describeEachDatabase('the fence', (subject) => {
     const second = await two.take('rename')
     expect(second).toBe(first + 1)
     const late = one.session.transaction({}, async () => {
-      await one.store.run(one.store.table('events').delete())
+      await one.sql.run(one.sql.table('events').delete())
       await one.pen('rename', run, first)
     })
     expect(await refusal(late)).toMatchObject({ code: 'PLAN_FENCED' })

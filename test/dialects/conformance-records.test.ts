@@ -242,7 +242,7 @@ describeEachDatabase('the chain of events', (subject) => {
     await using one = await begun(subject)
     for (let turn = 0; turn < 4; turn++) await one.writing((pen) => pen.event(`turn ${turn}`, { turn }))
     const numbers = (await one.events('rename')).map(({ number }) => number)
-    const { store, session } = one
+    const { sql: store, session } = one
     const found = async (change: (events: ReturnType<typeof store.table>) => unknown) => {
       let broken: readonly number[] = []
       const undo = new Error('undo')

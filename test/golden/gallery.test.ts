@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { sqlFiles } from '../../src/render/sql.ts'
+import { scriptFiles } from '../../src/render/scripts.ts'
 import { compiled, findingsOf, galleryText } from '../support/programs.ts'
 import { column, id, index, primaryKey, snapshot, table } from '../support/snapshots.ts'
 
@@ -106,7 +106,7 @@ describe.each(servers)('on %s', (name, number, shape) => {
 
   it.each(fitting)('%s compiles to the statements that were reviewed', async (plan) => {
     const program = compiled(galleryText(plan), on(plan))
-    const text = Object.entries(sqlFiles(program))
+    const text = Object.entries(scriptFiles(program))
       .map(([file, sql]) => `======== ${file}\n${sql}`)
       .join('\n')
     await expect(text).toMatchFileSnapshot(`${name}/${plan}.sql`)

@@ -2,15 +2,16 @@ import { isDeepStrictEqual } from 'node:util'
 import { expect } from 'vitest'
 import type { Program } from '../../src/compiler/program.ts'
 import type { Action, Part, Written } from '../../src/compiler/step.ts'
+import type { Traits } from '../../src/dialects/dialect.ts'
 import { type Engine, isTrue } from '../../src/dialects/session.ts'
-import type { Place } from './conformance.ts'
+import { type Place, sqlLanguage } from './conformance.ts'
 import { walk } from './conformance-walk.ts'
 
 /** What undoing takes along that an earlier action made: only all of them together leave no trace. */
-const TAKES_ALONG: ReadonlySet<Action['do']> = new Set(['add_unique', 'settle_not_null'])
+const TAKES_ALONG: ReadonlySet<string> = new Set(['add_unique', 'settle_not_null'])
 
 /** What is undone only after what comes behind it: an index that came with a foreign key would come again under its name. */
-const GOES_LAST: ReadonlySet<Action['do']> = new Set(['drop_constraint'])
+const GOES_LAST: ReadonlySet<string> = new Set(['drop_constraint'])
 
 /** Carries a program through action by action, and back and forth at each, looking at the catalogue all the time. */
 export class Trial {
@@ -143,8 +144,8 @@ export class Trial {
 }
 
 /** Kinds of actions that this server's programs can have: the others have no writer. */
-export function kindsOf({ language }: Engine, program: Program): Action['do'][] {
-  const writers = language.writers(program.engine.traits)
+export function kindsOf(engine: Engine, program: Program): Action['do'][] {
+  const writers = sqlLanguage(engine).writers(program.engine.traits as Traits)
   return (Object.keys(writers) as Action['do'][]).filter((kind) => {
     try {
       writers[kind]({} as never)

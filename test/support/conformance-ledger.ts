@@ -1,9 +1,10 @@
 import type { Slice } from '../../src/backfill/batch.ts'
 import type { Program } from '../../src/compiler/program.ts'
-import type { SessionOptions } from '../../src/dialects/session.ts'
-import { brokenEvents, readEvents, readProgress } from '../../src/ledger/read.ts'
+import type { Engine, SessionOptions, SqlHome } from '../../src/dialects/session.ts'
+import { brokenEvents } from '../../src/ledger/chain.ts'
+import { openSqlStore } from '../../src/ledger/sql/store.ts'
 import { openStore } from '../../src/ledger/store.ts'
-import { pen, pin, takeOver, type Writing } from '../../src/ledger/write.ts'
+import type { Writing } from '../../src/ledger/write.ts'
 import { until } from './command.ts'
 import { openOn, type Place } from './conformance.ts'
 
@@ -33,28 +34,34 @@ export const program = (name: string): Program =>
 
 export const SOURCE = AWKWARD.join('\n')
 
+/** Where the ledger of a database with tables is kept. */
+export const sqlHome = ({ home }: Pick<Engine, 'home'>): SqlHome => {
+  if (home.client === 'documents') throw new Error('this database has no tables')
+  return home
+}
+
 /** The ledger as one session sees it. */
 export async function ledger(place: Place, more: Partial<SessionOptions> = {}, name = 'plan') {
   const engine = await openOn(place, more)
   const { session, home } = engine
   const store = await openStore(session, home, name)
   const penOf = (plan: string, run: number, epoch: number | null) =>
-    pen(store, { plan, run, epoch, actor: RUNNER.by })
+    store.pen({ plan, run, epoch, actor: RUNNER.by })
   return {
     engine,
     session,
     store,
+    /** Its tables, for what no tool of ours would do to them. */
+    sql: await openSqlStore(session, sqlHome(engine), name),
     pen: penOf,
     pin: (plan: string, pinned = program(plan), objects: Readonly<Record<string, string>> = { a: 'b' }) =>
-      session.transaction({}, () =>
-        pin(store, { program: pinned, source: SOURCE, objects, actor: 'tester' }),
-      ),
-    take: (plan: string) => session.transaction({}, () => takeOver(store, plan, RUNNER)),
+      session.transaction({}, () => store.pin({ program: pinned, source: SOURCE, objects, actor: 'tester' })),
+    take: (plan: string) => session.transaction({}, () => store.takeOver(plan, RUNNER)),
     write: <T>(plan: string, run: number, epoch: number | null, work: (writing: Writing) => Promise<T>) =>
       session.transaction({}, async () => work(await penOf(plan, run, epoch))),
-    progress: (plan: string) => readProgress(store, plan),
-    events: (plan?: string) => readEvents(store, plan),
-    broken: async () => brokenEvents(await readEvents(store)),
+    progress: (plan: string) => store.progress(plan),
+    events: (plan?: string) => store.events(plan),
+    broken: async () => brokenEvents(await store.events()),
     waits: () => until('it waits', () => place.waits(session.backend.pid)),
     [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
   }

@@ -1,5 +1,6 @@
 import { describe, inject } from 'vitest'
 import type { Action } from '../../src/compiler/step.ts'
+import type { Language } from '../../src/dialects/dialect.ts'
 import { openDialect } from '../../src/dialects/registry.ts'
 import type { Engine, SessionOptions } from '../../src/dialects/session.ts'
 import { mysqlSubject } from './conformance-mysql.ts'
@@ -98,3 +99,9 @@ export const refusal = (promise: Promise<unknown>): Promise<unknown> =>
     },
     (error: unknown) => error,
   )
+
+/** The language of a database with tables. */
+export const sqlLanguage = ({ language }: Pick<Engine, 'language'>): Language => {
+  if ('model' in language) throw new Error('this database has no tables')
+  return language
+}

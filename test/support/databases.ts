@@ -15,11 +15,19 @@ export type Server = {
 /** One of the others. `number` is made of its version: 9.7.4 is 90704, 10.11.18 is 101118. */
 export type MysqlServer = Server & { readonly dialect: 'mysql' | 'mariadb' }
 
+/** One that speaks MongoDB. `number` is the version it says it has. */
+export type MongoServer = Server & {
+  readonly dialect: 'mongodb'
+  /** DocumentDB stands in where there is no MongoDB, and cannot show all. */
+  readonly engine: 'mongodb' | 'documentdb'
+}
+
 declare module 'vitest' {
   interface ProvidedContext {
     /** PostgreSQL, the oldest first. */
     servers: readonly Server[]
     mysqlServers: readonly MysqlServer[]
+    mongoServers: readonly MongoServer[]
   }
 }
 
@@ -68,7 +76,8 @@ export function describeEachMysql(
   for (const server of inject('mysqlServers')) describeOn(server, name, suite)
 }
 
-function describeOn<S extends Server>(
+/** A suite on one server, or a skipped one that says why. */
+export function describeOn<S extends Server>(
   server: S,
   name: string,
   suite: (server: S & { url: string }) => void,

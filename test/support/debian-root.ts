@@ -4,21 +4,41 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { exists, watch } from './daemon.ts'
-import { initialise, type Kind } from './mysql-program.ts'
+import { initialise as initialiseDocumentDb } from './documentdb-program.ts'
+import { initialise, type Kind as Mysql } from './mysql-program.ts'
 
 const run = promisify(execFile)
+
+export type Kind = Mysql | 'documentdb'
 
 /** Of which Debian: a stable release keeps its version, the newest of MySQL is only in unstable. */
 const PACKAGES = {
   mysql: { title: 'MySQL', suite: 'sid', name: 'mysql-server-core' },
   mariadb: { title: 'MariaDB', suite: 'bookworm', name: 'mariadb-server-core' },
+  documentdb: { title: 'DocumentDB', suite: 'sid', name: 'postgresql-18-documentdb' },
 } as const
 
 /** What a server does not read. */
-const UNUSED = ['doc', 'man', 'locale', 'perl', 'lintian', 'bug'].map(
-  (name) => `--exclude=./usr/share/${name}`,
-)
-const EXCLUDED = [...UNUSED, '--exclude=./usr/bin', '--exclude=./usr/lib/*/perl*', '--exclude=./etc']
+const UNUSED = [
+  'doc',
+  'man',
+  'locale',
+  'perl',
+  'lintian',
+  'bug',
+  'i18n',
+  'proj',
+  'gdal',
+  'fonts',
+  'info',
+].map((name) => `--exclude=./usr/share/${name}`)
+const EXCLUDED = [
+  ...UNUSED,
+  '--exclude=./usr/bin',
+  '--exclude=./usr/lib/*/perl*',
+  '--exclude=./usr/lib/postgresql/*/lib/bitcode',
+  '--exclude=./etc',
+]
 
 const KEYS = '/usr/share/keyrings/debian-archive-keyring.gpg'
 
@@ -66,7 +86,7 @@ async function build(kind: Kind, draft: string): Promise<void> {
   await mkdir(root)
   const archives = await download(join(draft, 'apt'), suite, name)
   for (const archive of archives) await unpack(archive, root)
-  await initialise(kind, root)
+  await (kind === 'documentdb' ? initialiseDocumentDb(root) : initialise(kind, root))
 }
 
 /** Packages with all that they depend on, down to the C library: for apt this is a machine without any. */

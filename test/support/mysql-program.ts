@@ -85,7 +85,7 @@ async function bootstrap(file: string, args: string[], env: Command['env'], root
 }
 
 /** Directories of libraries: one per architecture, and twice in a Debian that still tells /lib from /usr/lib. */
-async function libraries(root: string): Promise<string[]> {
+export async function libraries(root: string): Promise<string[]> {
   const found: string[] = []
   for (const folder of [join(root, 'usr', 'lib'), join(root, 'lib')]) {
     const names = await readdir(folder).catch(() => [])
@@ -94,7 +94,7 @@ async function libraries(root: string): Promise<string[]> {
   return found
 }
 
-async function loader(folders: readonly string[]): Promise<string> {
+export async function loader(folders: readonly string[]): Promise<string> {
   for (const folder of folders) {
     const name = (await readdir(folder)).find((file) => /^ld-linux.*\.so\.\d+$/.test(file))
     if (name) return join(folder, name)

@@ -1,18 +1,17 @@
-import { existsSync } from 'node:fs'
 import mysql from 'mysql2/promise'
 import pg from 'pg'
-import type { GenericContainer } from 'testcontainers'
 import type { Version } from './binaries.ts'
-import type { MysqlServer, Server } from './databases.ts'
+import type { MongoServer, MysqlServer, Server } from './databases.ts'
+import { inDocker, type Started } from './docker.ts'
+import { mongoServer } from './mongo-servers.ts'
 import type { Kind } from './mysql-program.ts'
 import { flags, startMysql, variables } from './mysql-server.ts'
 import { startServer } from './server.ts'
 
-type Started = { readonly url: string; stop(): Promise<void> }
-
 type Servers = {
   readonly servers: readonly Server[]
   readonly mysqlServers: readonly MysqlServer[]
+  readonly mongoServers: readonly MongoServer[]
   stop(): Promise<void>
 }
 
@@ -25,10 +24,15 @@ export async function databases(): Promise<Servers> {
     return server.url
   }
   const stop = async () => void (await Promise.all(all.map((server) => server.stop())))
-  const starting = [postgres(note), mysqlServer('mysql', note), mysqlServer('mariadb', note)] as const
+  const starting = [
+    postgres(note),
+    mongoServer(note),
+    mysqlServer('mysql', note),
+    mysqlServer('mariadb', note),
+  ] as const
   try {
-    const [servers, ...mysqlServers] = await Promise.all(starting)
-    return { servers, mysqlServers, stop }
+    const [servers, mongo, ...mysqlServers] = await Promise.all(starting)
+    return { servers, mysqlServers, mongoServers: [mongo], stop }
   } catch (error) {
     // What is still on its way could not be stopped yet.
     await Promise.allSettled(starting)
@@ -91,26 +95,6 @@ function mysqlInDocker(kind: Kind): Promise<Started> {
       .withEnvironment({ MYSQL_ALLOW_EMPTY_PASSWORD: 'yes', MYSQL_ROOT_HOST: '%' })
       .withCommand(flags(variables(kind))),
   )
-}
-
-async function inDocker(
-  name: string,
-  port: number,
-  url: string,
-  settings: (image: GenericContainer) => GenericContainer,
-): Promise<Started> {
-  if (!process.env['DOCKER_HOST'] && !existsSync('/var/run/docker.sock')) throw new Error('no Docker')
-  const { GenericContainer, Wait } = await import('testcontainers')
-  // The images start the server once to initialise it, and then for good: twice the same of PostgreSQL, of the
-  // others first without a port.
-  const ready =
-    port === 5432
-      ? Wait.forLogMessage(/ready to accept connections/, 2)
-      : Wait.forLogMessage(new RegExp(`port: ${port}\\b`))
-  const image = settings(new GenericContainer(name)).withExposedPorts(port).withWaitStrategy(ready)
-  const container = await image.start()
-  const address = `${container.getHost()}:${container.getMappedPort(port)}`
-  return { url: url.replace('ADDRESS', address), stop: async () => void (await container.stop()) }
 }
 
 async function asked(name: string, url: string): Promise<Server> {

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { PHASES, type Phase } from '../../compiler/step.ts'
 import { PlanError } from '../../errors.ts'
-import { readProgress } from '../../ledger/read.ts'
 import { type Attempt, advance, firstAttempt, nextPhase, type Outcome } from '../../runner/advance.ts'
 import type { Question } from '../../runner/runner.ts'
 import type { Io } from '../io.ts'
@@ -99,7 +98,7 @@ function hintFor({ plan, waiting }: Outcome): string {
 async function dryRun(io: Io, plan: string | undefined, options: Options): Promise<null> {
   await using opened = await open(io, options, 'advance --dry-run', plan)
   const { program } = await programFor(io, opened, await whichPlan(io, opened, plan))
-  const progress = await readProgress(opened.store, program.plan.name)
+  const progress = await opened.store.progress(program.plan.name)
   const active = progress && progress.plan.state !== 'rolled-back' ? progress : null
   const next = nextPhase(program, active?.plan.phase ?? null)
   const last = options.phase ?? next
@@ -116,9 +115,9 @@ async function dryRun(io: Io, plan: string | undefined, options: Options): Promi
       `${JSON.stringify({ format_version: '1.0', plan: program.plan.name, steps: steps.map(({ id, title, parts }) => ({ id, title, statements: parts.flatMap(({ written }) => [...written.statements, ...Object.values(written.queries ?? {})]) })) }, null, 2)}\n`,
     )
   else {
-    const { stepSql } = await lazy.sql()
+    const { stepScript } = await lazy.scripts()
     io.out(
-      steps.length === 0 ? 'nothing to do\n' : `${steps.map((step) => stepSql(program, step)).join('\n')}`,
+      steps.length === 0 ? 'nothing to do\n' : `${steps.map((step) => stepScript(program, step)).join('\n')}`,
     )
   }
   return null

@@ -3,7 +3,6 @@ import { join, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Program } from '../../compiler/program.ts'
 import { PlanError } from '../../errors.ts'
-import { readProgress } from '../../ledger/read.ts'
 import type { Store } from '../../ledger/store.ts'
 import { requireSame } from '../../runner/take.ts'
 import type { Snapshot } from '../../schema/snapshot.ts'
@@ -60,7 +59,7 @@ async function online(io: Io, options: Options, files: readonly PlanFile[]): Pro
 
 /** Once a plan is under way the database is no longer what it was compiled for: its program is the pinned one. */
 async function pinnedProgram(store: Store, name: string, text: string): Promise<Program | null> {
-  const pinned = (await readProgress(store, name))?.plan
+  const pinned = (await store.progress(name))?.plan
   if (!pinned || pinned.state === 'rolled-back') return null
   requireSame(pinned, pinned.program, text)
   return pinned.program
@@ -127,11 +126,11 @@ async function deliver(
 }
 
 async function rendered(io: Io, options: Options, program: Program): Promise<Record<string, string>> {
-  const [{ sqlFiles }, { runbook }] = await Promise.all([lazy.sql(), lazy.runbook()])
+  const [{ scriptFiles }, { runbook }] = await Promise.all([lazy.scripts(), lazy.runbook()])
   const settings = readSettings(io, { ...options, url: options.url ?? 'postgres://unused' })
   return {
     'program.json': json(program),
-    ...sqlFiles(program),
+    ...scriptFiles(program),
     'RUNBOOK.md': runbook(program, { own: settings.templates, environment: null, server: null }),
   }
 }

@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import type { TableRef } from '../../compiler/step.ts'
 import { PlanError } from '../../errors.ts'
-import { readPlans } from '../../ledger/read.ts'
 import { findPlanFile, readPlanFile } from '../find.ts'
 import type { Io } from '../io.ts'
 import { type Opened, open, programFor, whichPlan } from '../session.ts'
@@ -38,7 +37,7 @@ export const doctorCommand = (io: Io): Command =>
 
 async function tablesOf(io: Io, opened: Opened, plan: string | undefined): Promise<TableRef[]> {
   if (plan === undefined)
-    return (await readPlans(opened.store))
+    return (await opened.store.plans())
       .filter(({ state }) => state !== 'done')
       .flatMap(({ program }) => program.watch.map(({ table }) => table))
   const path = findPlanFile(plan, opened.settings.plans, io.cwd)

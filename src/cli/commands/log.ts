@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { PlanError } from '../../errors.ts'
-import { brokenEvents, readEvents } from '../../ledger/read.ts'
+import { brokenEvents } from '../../ledger/chain.ts'
 import type { Io } from '../io.ts'
 import { lazy } from '../lazy.ts'
 import { open, whichPlan } from '../session.ts'
@@ -12,8 +12,7 @@ export const logCommand = (io: Io): Command =>
     .argument('[plan]', 'name, plan file or compiled folder; all plans when left out')
     .action(async (plan: string | undefined, options: Connecting) => {
       await using opened = await open(io, options, 'log', plan)
-      const events = await readEvents(
-        opened.store,
+      const events = await opened.store.events(
         plan === undefined ? undefined : (await whichPlan(io, opened, plan)).name,
       )
       const [{ logText }, { logJson }] = await Promise.all([lazy.terminal(), lazy.json()])

@@ -2,7 +2,6 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { PlanError } from '../../errors.ts'
-import { readProgress } from '../../ledger/read.ts'
 import { readSettings } from '../config.ts'
 import { databaseOf, findPlanFile, readPlanFile, readProgram } from '../find.ts'
 import type { Io } from '../io.ts'
@@ -49,7 +48,7 @@ async function render(io: Io, plan: string | undefined, options: Options): Promi
   await using opened = await open(io, options, 'runbook', plan)
   const which = await whichPlan(io, opened, plan)
   const { program } = await programFor(io, opened, which)
-  const progress = await readProgress(opened.store, which.name)
+  const progress = await opened.store.progress(which.name)
   return runbook(program, {
     progress,
     own: settings.templates,

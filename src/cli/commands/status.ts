@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
 import { PlanError } from '../../errors.ts'
-import { readPlans, readProgress } from '../../ledger/read.ts'
 import type { Progress } from '../../ledger/records.ts'
 import type { Io } from '../io.ts'
 import { lazy } from '../lazy.ts'
@@ -16,11 +15,11 @@ export const statusCommand = (io: Io): Command =>
       await using opened = await open(io, options, 'status', plan)
       const names =
         plan === undefined
-          ? (await readPlans(opened.store)).map(({ name }) => name)
+          ? (await opened.store.plans()).map(({ name }) => name)
           : [(await whichPlan(io, opened, plan)).name]
       const all: Progress[] = []
       for (const name of names) {
-        const progress = await readProgress(opened.store, name)
+        const progress = await opened.store.progress(name)
         if (progress) all.push(progress)
       }
       const [{ statusText }, { statusJson }] = await Promise.all([lazy.terminal(), lazy.json()])

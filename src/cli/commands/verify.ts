@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
 import { PlanError } from '../../errors.ts'
-import { readProgress } from '../../ledger/read.ts'
 import { sentence, verifyNow } from '../../verify/verify.ts'
 import type { Io } from '../io.ts'
 import { lazy } from '../lazy.ts'
@@ -14,7 +13,7 @@ export const verifyCommand = (io: Io): Command =>
     .action(async (plan: string | undefined, options: Connecting) => {
       await using opened = await open(io, options, 'verify', plan)
       const { name } = await whichPlan(io, opened, plan)
-      const progress = await readProgress(opened.store, name)
+      const progress = await opened.store.progress(name)
       if (!progress || progress.plan.state === 'rolled-back')
         throw new PlanError('PLAN_WAITING', `${name} has not started`, {
           hint: `run plan advance ${name} first`,

@@ -51,6 +51,7 @@ export async function openEngine(
     mentions: (table, column) => mentions(session, table, column),
     pressure: gauge.read,
     usage: (asked) => usage(session, dialect, asked),
+    follow: null,
     inspect: (wanted = {}) => inspect(session, { schema, ...wanted }),
     now: async () => {
       // Not by way of the session's time zone: there an hour of each autumn comes twice.

@@ -16,6 +16,8 @@ export function expression(
   snapshot: Snapshot,
 ): Expression | Refusal {
   if ('sql' in value) return authored(value.sql, table, snapshot)
+  if ('pipeline' in value)
+    return { refused: 'pipeline is an expression of MongoDB', hint: 'write { sql: … } for this database' }
   const columns: Column[] = []
   for (const name of sources(value)) {
     const found = readable(name, table)
@@ -36,7 +38,7 @@ export function expression(
 export const condition = (sql: string, table: Table, snapshot: Snapshot): Expression | Refusal =>
   authored(sql, table, snapshot)
 
-type Portable = Exclude<Value, { sql: string }>
+type Portable = Exclude<Value, { sql: string } | { pipeline: unknown }>
 
 function sources(value: Portable): readonly string[] {
   if ('column' in value) return [value.column]

@@ -42,6 +42,7 @@ export async function openEngine(options: SessionOptions & { readonly schema: st
     },
     pressure: null,
     usage: null,
+    follow: null,
     inspect: (wanted = {}) => inspect(session, { schema: options.schema, ...wanted }),
     now: async () => {
       const { rows } = await session.query('SELECT CURRENT_TIMESTAMP AS now')

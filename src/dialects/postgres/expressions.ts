@@ -30,6 +30,8 @@ export function expression(
   snapshot: Snapshot,
 ): Expression | Refusal {
   if ('sql' in value) return authored(value.sql, table, snapshot)
+  if ('pipeline' in value)
+    return { refused: 'pipeline is an expression of MongoDB', hint: 'write { sql: … } for this database' }
   const written = portable(value, type)
   if ('refused' in written) return written
   for (const column of written.reads) {
@@ -43,7 +45,10 @@ export function expression(
 export const condition = (sql: string, table: Table, snapshot: Snapshot): Expression | Refusal =>
   authored(sql, table, snapshot)
 
-function portable(value: Exclude<Value, { sql: string }>, type: string): Expression | Refusal {
+function portable(
+  value: Exclude<Value, { sql: string } | { pipeline: unknown }>,
+  type: string,
+): Expression | Refusal {
   const of = (sql: string, ...reads: string[]): Expression => ({
     sql,
     reads: [...new Set(reads)],

@@ -1,5 +1,4 @@
-import { canonical, sha256 } from '../compiler/fingerprint.ts'
-import { isTrue, type Row } from '../dialects/session.ts'
+import { isTrue, type Row } from '../../dialects/session.ts'
 import type {
   CheckpointRecord,
   EventRecord,
@@ -9,18 +8,18 @@ import type {
   SliceRecord,
   State,
   StepRecord,
-} from './records.ts'
-import type { Store } from './store.ts'
+} from '../records.ts'
+import type { SqlStore } from './store.ts'
 
 /** Every plan the ledger knows, by name. Empty when there is no ledger yet. */
-export async function readPlans(store: Store): Promise<readonly PlanRecord[]> {
+export async function readPlans(store: SqlStore): Promise<readonly PlanRecord[]> {
   if (!(await store.exists())) return []
   const { rows } = await store.run(store.table('plans').select('*').orderBy('name'))
   return rows.map(planRecord)
 }
 
 /** Where the current run of a plan stands, or null when the ledger does not know the plan. */
-export async function readProgress(store: Store, name: string): Promise<Progress | null> {
+export async function readProgress(store: SqlStore, name: string): Promise<Progress | null> {
   if (!(await store.exists())) return null
   const { rows } = await store.run(store.table('plans').select('*').where({ name }))
   if (!rows[0]) return null
@@ -38,23 +37,10 @@ export async function readProgress(store: Store, name: string): Promise<Progress
 }
 
 /** The audit trail, oldest first, of one plan or of all. */
-export async function readEvents(store: Store, plan?: string): Promise<readonly EventRecord[]> {
+export async function readEvents(store: SqlStore, plan?: string): Promise<readonly EventRecord[]> {
   if (!(await store.exists())) return []
   const query = store.table('events').select('*').orderBy('number')
   return (await store.run(plan === undefined ? query : query.where({ plan }))).rows.map(eventRecord)
-}
-
-/** The hash that an event must have, given what it says and the hash before it. */
-export const eventHash = ({ number: _, hash: __, ...said }: EventRecord): string => sha256(canonical(said))
-
-/** The numbers of events whose hash or link does not fit: somebody changed the trail. */
-export function brokenEvents(events: readonly EventRecord[]): readonly number[] {
-  const last = new Map<string, string>()
-  return events.flatMap((event) => {
-    const fits = event.previous === (last.get(event.plan) ?? '') && event.hash === eventHash(event)
-    last.set(event.plan, event.hash)
-    return fits ? [] : [event.number]
-  })
 }
 
 /** A moment as the database gives it: as a date, or as the text of one in UTC. */

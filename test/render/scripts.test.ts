@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { sqlFiles, stepSql } from '../../src/render/sql.ts'
+import { scriptFiles, stepScript } from '../../src/render/scripts.ts'
 import { rename, sample } from './samples.ts'
 
-const files = sqlFiles(rename())
+const files = scriptFiles(rename())
 
 it('writes one file for each phase that the program has, and the undo', () => {
   expect(Object.keys(files)).toEqual([
@@ -13,11 +13,11 @@ it('writes one file for each phase that the program has, and the undo', () => {
     'contract.sql',
     'undo.sql',
   ])
-  expect(Object.keys(sqlFiles(sample('add-nullable-column')))).toEqual(['expand.sql', 'undo.sql'])
+  expect(Object.keys(scriptFiles(sample('add-nullable-column')))).toEqual(['expand.sql', 'undo.sql'])
 })
 
 it('shows a step as it will run', () => {
-  const { 'expand.sql': text, 'undo.sql': undo } = sqlFiles(sample('add-nullable-column'))
+  const { 'expand.sql': text, 'undo.sql': undo } = scriptFiles(sample('add-nullable-column'))
   expect(
     text?.replace(/fingerprint \w{12}\b/, 'fingerprint …'),
   ).toBe(`-- Plan add-nullable-column, fingerprint …
@@ -63,12 +63,12 @@ it('has no blanks at the end of lines, and every file ends with one line break',
 })
 
 it('does not change with the sizes of the tables', () => {
-  expect(sqlFiles(rename(undefined, { rows: 5, bytes: 5 }))).toEqual(files)
+  expect(scriptFiles(rename(undefined, { rows: 5, bytes: 5 }))).toEqual(files)
 })
 
 it('does not let a name end its comment', () => {
   const [step] = rename().phases[0]?.steps ?? []
-  const shown = step && stepSql(rename(), { ...step, title: 'add a\n; DROP TABLE users; --' })
+  const shown = step && stepScript(rename(), { ...step, title: 'add a\n; DROP TABLE users; --' })
   expect(shown?.split('\n')[0]).toBe('-- expand.1: add a ; DROP TABLE users; --')
 })
 
@@ -80,5 +80,5 @@ it('shows short schema changes within a transaction that does not wait long for 
 
 it('shows one step alone as its file does', () => {
   const [step] = rename().phases[0]?.steps ?? []
-  expect(step && files['expand.sql']?.endsWith(`\n\n${stepSql(rename(), step)}`)).toBe(true)
+  expect(step && files['expand.sql']?.endsWith(`\n\n${stepScript(rename(), step)}`)).toBe(true)
 })

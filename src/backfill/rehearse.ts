@@ -1,0 +1,129 @@
+import type { Program } from '../compiler/program.ts'
+import type { Step } from '../compiler/step.ts'
+import { PlanError } from '../errors.ts'
+import { interruptible, stopIfAsked } from '../runner/retry.ts'
+import { type Runner, writing } from '../runner/runner.ts'
+import { failed } from '../runner/steps.ts'
+import { keys, pageOf, ROW_AT_FAULT, text } from './batch.ts'
+
+/** Documents looked at together. */
+const PAGE = 5_000
+
+/** Keys of documents that a message names. */
+const NAMED = 5
+
+/** What the documents are like, counted before anything is written. */
+type Found = {
+  documents: number
+  /** Of these the new fields get nothing, and the plan says that this must not be. */
+  unparsed: number
+  /** Of these too, and the plan says what happens to them. */
+  settled: number
+  /** New fields that are there already, with other values. */
+  taken: number
+  /** The expression itself fails. */
+  broken: number
+  readonly sample: string[]
+}
+
+/** Tries the conversion on every document and writes none. */
+export async function runRehearsal(runner: Runner, program: Program, step: Step): Promise<void> {
+  void program
+  if (runner.progress.steps.find(({ id }) => id === step.id)?.state === 'done') return
+  runner.report({ event: 'step', step: step.id, title: step.title, state: 'started' })
+  const found = await interruptible(runner, () => rehearse(runner, step)).catch(async (error: unknown) => {
+    await failed(runner, step, error)
+    throw error
+  })
+  const refusal = refusalOf(step, found)
+  if (refusal) {
+    await failed(runner, step, refusal)
+    throw refusal
+  }
+  const { documents, settled } = found
+  if (settled > 0)
+    runner.report({
+      event: 'note',
+      text: `${step.id}: ${counted(settled)} cannot be converted; the plan says what happens to them`,
+    })
+  await writing(runner, async (ledger) => {
+    await ledger.step(step.id, { state: 'done' })
+    await ledger.event('rehearsed', { step: step.id, documents, unconverted: settled })
+    await ledger.event('step done', { step: step.id })
+  })
+  runner.report({ event: 'step', step: step.id, title: step.title, state: 'done' })
+}
+
+async function rehearse(runner: Runner, step: Step): Promise<Found> {
+  const { session } = runner.engine
+  const queries = step.parts[0]?.written.queries ?? {}
+  const found: Found = { documents: 0, unparsed: 0, settled: 0, taken: 0, broken: 0, sample: [] }
+  const last = (await session.query(text(queries, 'end'))).rows[0]
+  if (!last) return found
+  const end = keys(last)
+  let cursor: string[] | null = null
+  for (;;) {
+    stopIfAsked(runner)
+    const ids: string[] = await pageOf(session, queries, { end, cursor }, PAGE)
+    const id = ids.at(-1)
+    if (id === undefined) return found
+    await count(runner, queries, ids, found)
+    if (id === end[0]) return found
+    cursor = [id]
+  }
+}
+
+/** Counts one page; when the expression fails on a document, the page is halved until it is found. */
+async function count(
+  runner: Runner,
+  queries: Readonly<Record<string, string>>,
+  ids: readonly string[],
+  found: Found,
+): Promise<void> {
+  const { session } = runner.engine
+  const name = (id: string) => found.sample.length < NAMED && found.sample.push(id)
+  try {
+    const { rows } = await session.query(text(queries, 'count'), [ids], { long: true })
+    const number = (column: string) => Number(rows[0]?.[column] ?? 0)
+    found.documents += ids.length
+    found.unparsed += number('unparsed')
+    found.settled += number('settled')
+    found.taken += number('taken')
+    if (number('unparsed') + number('taken') === 0 || found.sample.length >= NAMED) return
+    const sample = await session.query(text(queries, 'sample'), [ids], { long: true })
+    for (const row of sample.rows) name(String(row['key']))
+  } catch (error) {
+    if (!(error instanceof PlanError) || !ROW_AT_FAULT.includes(error.code)) throw error
+    if (ids.length > 1) {
+      const middle = Math.ceil(ids.length / 2)
+      await count(runner, queries, ids.slice(0, middle), found)
+      await count(runner, queries, ids.slice(middle), found)
+      return
+    }
+    found.documents++
+    found.broken++
+    name(ids[0] ?? '')
+  }
+}
+
+function refusalOf(step: Step, { unparsed, taken, broken, sample }: Found): PlanError | null {
+  const keys = sample.join(' | ')
+  if (broken > 0)
+    return new PlanError('PLAN_POISON', `${step.id}: the expression fails on ${counted(broken)} (${keys})`, {
+      hint: 'make it give null for such a value ($convert with onError, $cond on $type), and say in `unparsed` what happens to it; nothing was changed',
+    })
+  if (unparsed > 0)
+    return new PlanError('PLAN_POISON', `${step.id}: ${counted(unparsed)} cannot be converted (${keys})`, {
+      hint: 'mend these documents, or say in `unparsed` whether they keep their value or get a default; nothing was changed',
+    })
+  if (taken > 0)
+    return new PlanError(
+      'PLAN_COLUMN_EXISTS',
+      `${step.id}: ${counted(taken)} already have a new field, with another value (${keys})`,
+      { hint: 'choose another name, or mend these documents first; nothing was changed' },
+    )
+  return null
+}
+
+const counted = (count: number): string =>
+  count === 1 ? '1 document' : `${count.toLocaleString('en')} documents`

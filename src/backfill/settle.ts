@@ -1,0 +1,95 @@
+import type { Program } from '../compiler/program.ts'
+import type { Step } from '../compiler/step.ts'
+import { PlanError } from '../errors.ts'
+import { formatDuration } from '../plan/duration.ts'
+import { interruptible, stopIfAsked } from '../runner/retry.ts'
+import { type Runner, writing } from '../runner/runner.ts'
+import { failed } from '../runner/steps.ts'
+import { text, type Work } from './batch.ts'
+import { onePass, openSlice, workOf } from './fill.ts'
+
+/** Sweeps in a row that find something, before it is said that somebody keeps writing only one shape. */
+const PATIENCE = 20
+
+/** Sweeps that find nothing, at least, however short the time of quiet is. */
+const SWEEPS = 2
+
+/** Longest pause between two sweeps, milliseconds. */
+const PAUSE = 30_000
+
+/**
+ * The evidence that every writer keeps both shapes: for the time of quiet, sweeps over all documents find none that differs.
+ * What a sweep finds is filled, and the time begins anew.
+ */
+export async function runSettle(runner: Runner, program: Program, step: Step): Promise<void> {
+  if (runner.progress.steps.find(({ id }) => id === step.id)?.state === 'done') return
+  const work = workOf(runner, program, step)
+  runner.report({ event: 'step', step: step.id, title: step.title, state: 'started' })
+  try {
+    await writing(runner, (ledger) => ledger.step(step.id, { state: 'running' }))
+    const evidence = await quiet(work, quietOf(step))
+    await writing(runner, async (ledger) => {
+      await ledger.step(step.id, { state: 'done' })
+      await ledger.event('quiet', { step: step.id, ...evidence })
+      await ledger.event('step done', { step: step.id })
+    })
+  } catch (error) {
+    await failed(runner, step, error)
+    throw error
+  }
+  runner.report({ event: 'step', step: step.id, title: step.title, state: 'done' })
+}
+
+function quietOf(step: Step): number {
+  const action = step.parts[0]?.action
+  return action?.do === 'settle' ? action.quiet : 0
+}
+
+/** Counts of what was swept and found; `for`: how long nothing was found, milliseconds. */
+type Evidence = { readonly sweeps: number; readonly found: number; readonly for: number }
+
+async function quiet(work: Work, time: number): Promise<Evidence> {
+  const { runner, step } = work
+  let number = runner.progress.slices.filter((slice) => slice.step === step.id).length
+  let [sweeps, found, busy] = [0, 0, 0]
+  let since = runner.clock()
+  for (;;) {
+    stopIfAsked(runner)
+    const differing = await differs(work)
+    const elapsed = runner.clock() - since
+    if (differing > 0) {
+      found += differing
+      if (++busy > PATIENCE) throw unsettled(work, differing)
+      runner.report({ event: 'note', text: `${step.id}: ${said(differing)} written again` })
+      await onePass(work, await openSlice(work, ++number))
+      ;[sweeps, since] = [0, runner.clock()]
+    } else if (++sweeps >= SWEEPS && elapsed >= time) {
+      return { sweeps, found, for: Math.round(elapsed) }
+    } else await pause(work, time, elapsed)
+  }
+}
+
+async function pause({ runner, step }: Work, time: number, elapsed: number): Promise<void> {
+  if (time <= 0) return
+  const reason = `waiting for quiet: nothing found for ${formatDuration(Math.floor(elapsed / 1000) * 1000)} of ${formatDuration(time)}`
+  runner.report({ event: 'throttled', step: step.id, reason })
+  await runner.sleep(Math.min(PAUSE, time / 4, Math.max(1, time - elapsed)), runner.signal)
+}
+
+async function differs({ runner, queries }: Work): Promise<number> {
+  const { session } = runner.engine
+  const { rows } = await interruptible(runner, () =>
+    session.query(text(queries, 'differs'), [], { long: true }),
+  )
+  return Number(rows[0]?.['violations'] ?? 0)
+}
+
+const said = (count: number): string =>
+  count === 1 ? '1 document differs and is' : `${count.toLocaleString('en')} documents differ and are`
+
+const unsettled = ({ step, table }: Work, differing: number): PlanError =>
+  new PlanError(
+    'PLAN_TEMPORARY',
+    `${step.id}: somebody keeps writing only one shape of ${table.name}: ${said(differing)} different again after ${PATIENCE} sweeps`,
+    { hint: 'find the process that was not deployed (or start plan sync), then advance again' },
+  )

@@ -1,0 +1,105 @@
+import type { DocumentAction, Field, FieldGroup, FieldPair, Validator } from '../compiler/documents/action.ts'
+import type { Expression, Written } from '../compiler/step.ts'
+import type { Value } from '../plan/value.ts'
+import type { Snapshot } from '../schema/snapshot.ts'
+import type { Refusal } from './dialect.ts'
+
+/** What a server of documents can do, and how it is built up. Data: part of a program. */
+export type DocumentTraits = {
+  readonly topology: 'standalone' | 'replica set' | 'sharded'
+  /** Changes can be followed, which a sync by tailing needs. */
+  readonly changeStreams: boolean
+  /** A built index can be made unique step by step; otherwise it is built unique. */
+  readonly stagedUnique: boolean
+  /** An index can be hidden before it is dropped. */
+  readonly hiddenIndexes: boolean
+  /** How far members of the set are behind can be asked. */
+  readonly measuresPressure: boolean
+}
+
+type Writer<Kind extends DocumentAction['do']> = (action: Extract<DocumentAction, { do: Kind }>) => Written
+
+/** Total over `DocumentAction`. */
+export type DocumentWriters = { readonly [Kind in DocumentAction['do']]: Writer<Kind> }
+
+/** Code for the application, ready to be taken over. */
+export type CodeSample = {
+  /** `driver`, `mongoose`. */
+  readonly title: string
+  readonly language: 'js'
+  readonly text: string
+}
+
+/** All the compiler needs of a database of documents, and all of it pure. */
+export type DocumentLanguage = {
+  readonly model: 'documents'
+  readonly name: string
+  readonly traits: (server: Snapshot['server']) => DocumentTraits
+  readonly transaction: { readonly begin: readonly string[]; readonly commit: readonly string[] }
+  readonly writers: (traits: DocumentTraits) => DocumentWriters
+  /**
+   * A value as an expression over a subdocument of `container` ('' is the document). Portable values read fields beneath the
+   * container relative to it; `bsonType` is what the field that receives it should hold, where that is known.
+   */
+  readonly expression: (value: Value, container: Field, bsonType: string | null) => Expression | Refusal
+  /** A BSON type as a plan writes it (`string`, `object`, `int`, …): its name, or why it is none. */
+  readonly bsonType: (written: string) => string | Refusal
+  /** Why this cannot be the path of a field, or null. */
+  readonly fieldProblem: (path: string) => string | null
+  /** Why this cannot be the name of a collection, or null. */
+  readonly collectionProblem: (name: string) => string | null
+  readonly helperName: (stem: string, ...parts: readonly string[]) => string
+  /** Validators put together. All give null for no rule at all. */
+  readonly validators: {
+    /** Whether the rule speaks of the field in a way that `renamed` and `without` cannot follow. */
+    readonly opaque: (validator: Validator | null, field: Field) => boolean
+    /** Lets these fields in, where the schema allows only those it names. The same one where it does so anyway. */
+    readonly permit: (validator: Validator | null, fields: readonly Field[]) => Validator | null
+    readonly renamed: (validator: Validator | null, from: Field, to: Field) => Validator | null
+    /** What the schema says of the field is left out; it stays permitted. */
+    readonly released: (validator: Validator | null, field: Field) => Validator | null
+    /** The field is no longer known to the schema at all. */
+    readonly without: (validator: Validator | null, field: Field) => Validator | null
+    /** The field has to be there, and of one of these types where some are given. */
+    readonly requiring: (
+      validator: Validator | null,
+      field: Field,
+      types: readonly string[],
+    ) => Validator | null
+    /** Both shapes have to agree. */
+    readonly sealed: (validator: Validator | null, groups: readonly FieldGroup[]) => Validator | null
+    /** A `$jsonSchema` of the plan, or why it is none. */
+    readonly written: (
+      schema: unknown,
+      level: Validator['level'],
+      action: Validator['action'],
+    ) => Validator | Refusal
+  }
+  readonly indexes: {
+    /** A specification for fields, each ascending or descending; `options` as the plan wrote them. */
+    readonly define: (wish: {
+      readonly name: string
+      readonly keys: Readonly<Record<Field, 1 | -1 | string>>
+      readonly unique: boolean
+      readonly sparse: boolean
+      readonly partial: unknown
+      readonly expireAfter: number | null
+    }) => string | Refusal
+    /** The same specification for the field under its new name, and its new name. */
+    readonly renamed: (
+      definition: string,
+      from: Field,
+      to: Field,
+      taken: readonly string[],
+    ) => { readonly name: string; readonly definition: string } | Refusal
+    /** The specification with or without its uniqueness. */
+    readonly unique: (definition: string, whether: boolean) => string
+    /** Documents that all lack the field would be refused as duplicates. */
+    readonly refusesMissing: (definition: string) => boolean
+  }
+  /** Code for the application while both shapes live, and when only the new one is written. */
+  readonly code: {
+    readonly dualWrite: (collection: string, group: FieldGroup) => readonly CodeSample[]
+    readonly onlyNew: (collection: string, group: FieldPair) => readonly CodeSample[]
+  }
+}

@@ -1,0 +1,41 @@
+import type { Doc, Json } from './json.ts'
+
+/** An aggregation expression. */
+export type Expr = Json
+
+export const literal = (value: Json): Doc => ({ $literal: value })
+
+export const eq = (a: Expr, b: Expr): Expr => ({ $eq: [a, b] })
+export const ne = (a: Expr, b: Expr): Expr => ({ $ne: [a, b] })
+export const cond = (test: Expr, then: Expr, otherwise: Expr): Expr => ({ $cond: [test, then, otherwise] })
+export const typeOf = (value: Expr): Expr => ({ $type: value })
+
+/** A missing value and null are the same to it. */
+export const orNull = (value: Expr): Expr => ({ $ifNull: [value, null] })
+export const isNull = (value: Expr): Expr => eq(orNull(value), null)
+export const isMissing = (value: Expr): Expr => eq(typeOf(value), 'missing')
+export const isText = (value: Expr): Expr => eq(typeOf(value), 'string')
+export const isObject = (value: Expr): Expr => eq(typeOf(value), 'object')
+export const isOneOf = (value: Expr, types: readonly string[]): Expr => ({ $in: [typeOf(value), types] })
+
+export const bind = (vars: Doc, body: Expr): Expr => ({ $let: { vars, in: body } })
+
+/** True and false are folded away, so that what people read says no more than it must. */
+export function and(...parts: readonly Expr[]): Expr {
+  const left = parts.filter((part) => part !== true)
+  if (left.includes(false)) return false
+  return left.length === 0 ? true : left.length === 1 ? left[0] : { $and: left }
+}
+
+export function or(...parts: readonly Expr[]): Expr {
+  const left = parts.filter((part) => part !== false)
+  if (left.includes(true)) return true
+  return left.length === 0 ? false : left.length === 1 ? left[0] : { $or: left }
+}
+
+export const not = (part: Expr): Expr => (typeof part === 'boolean' ? !part : { $not: [part] })
+
+/** `number` stands for four types; an aggregation knows only those. */
+export const exactTypes = (types: readonly string[]): readonly string[] => [
+  ...new Set(types.flatMap((type) => (type === 'number' ? ['int', 'long', 'double', 'decimal'] : [type]))),
+]

@@ -1,0 +1,57 @@
+import { isDoc, type Json } from './json.ts'
+
+const WIDTH = 96
+
+/** A value as people write it in JavaScript: on one line where there is room. Values of types that JSON lacks are read by `EJSON`. */
+export function javascript(value: Json, indent = 0): string {
+  const line = inline(value)
+  if (line.length + indent <= WIDTH) return line
+  const pad = ' '.repeat(indent + 2)
+  if (Array.isArray(value))
+    return `[\n${value.map((one) => `${pad}${javascript(one, indent + 2)},\n`).join('')}${' '.repeat(indent)}]`
+  if (!isDoc(value)) return line
+  const members = Object.entries(value).map(
+    ([name, one]) => `${pad}${key(name)}: ${javascript(one, indent + 2)},\n`,
+  )
+  return `{\n${members.join('')}${' '.repeat(indent)}}`
+}
+
+function inline(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`
+  if (isDoc(value)) {
+    const members = Object.entries(value).map(([name, one]) => `${key(name)}: ${inline(one)}`)
+    return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`
+  }
+  return typeof value === 'string' ? quoted(value) : JSON.stringify(value)
+}
+
+export const quoted = (text: string): string =>
+  `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
+
+const key = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name))
+
+/** Reads one member of a document. */
+export const member = (of: string, name: string): string =>
+  /^[A-Za-z_$][\w$]*$/.test(name) ? `${of}.${name}` : `${of}[${quoted(name)}]`
+
+/** A name for a variable. */
+export const variable = (name: string): string => {
+  const words = name.split(/[^A-Za-z0-9]+/).filter((word) => word !== '')
+  const joined = words
+    .map((word, index) => (index === 0 ? word : word[0]?.toUpperCase() + word.slice(1)))
+    .join('')
+  return /^[A-Za-z]/.test(joined) && !RESERVED.has(joined) ? joined : 'collection'
+}
+
+const RESERVED: ReadonlySet<string> = new Set([
+  ...'await break case catch class const continue debugger default delete do else enum export extends'.split(
+    ' ',
+  ),
+  ...'false finally for function if implements import in instanceof interface let new null package'.split(
+    ' ',
+  ),
+  ...'private protected public return static super switch this throw true try typeof var void while with'.split(
+    ' ',
+  ),
+  ...'yield arguments eval filter value document'.split(' '),
+])

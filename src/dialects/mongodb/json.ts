@@ -1,0 +1,34 @@
+/** What a command is made of: plain JSON, in which Extended JSON stands for what JSON has no word for. */
+export type Json = unknown
+export type Doc = { readonly [name: string]: Json }
+
+export const isDoc = (value: Json): value is Doc =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+export const text = (value: Json): string => JSON.stringify(value)
+
+export function doc(written: string): Doc {
+  const parsed: Json = JSON.parse(written)
+  if (!isDoc(parsed)) throw new Error('not a document')
+  return parsed
+}
+
+/** The same object with other members; null leaves one out. A name like `__proto__` is a name like any other. */
+export const mapped = (
+  from: Doc,
+  change: (name: string, value: Json) => readonly [string, Json] | null,
+): Doc => Object.fromEntries(Object.entries(from).flatMap(([name, value]) => oneOrNone(change(name, value))))
+
+const oneOrNone = <T>(value: T | null): T[] => (value === null ? [] : [value])
+
+export const without = (from: Doc, ...names: readonly string[]): Doc =>
+  mapped(from, (name, value) => (names.includes(name) ? null : [name, value]))
+
+export const list = (value: Json): readonly Json[] => (Array.isArray(value) ? value : [])
+
+/** Whether `field` is `path` or lies beneath it. */
+export const within = (field: string, path: string): boolean => field === path || field.startsWith(`${path}.`)
+
+/** The field under its new name, when it is `from` or lies beneath it. */
+export const moved = (field: string, from: string, to: string): string =>
+  within(field, from) ? `${to}${field.slice(from.length)}` : field

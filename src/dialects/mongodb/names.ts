@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto'
+import type { Refusal } from '../dialect.ts'
+
+/** A namespace may have 255 bytes, of which the database's name takes 63 at most. */
+const COLLECTION_BYTES = 180
+const HELPER_BYTES = 63
+
+/** What a field can hold, by the server's names. `number` is any of the four kinds of numbers. */
+const TYPES = [
+  'string',
+  'object',
+  'array',
+  'bool',
+  'int',
+  'long',
+  'double',
+  'decimal',
+  'number',
+  'date',
+  'timestamp',
+  'objectId',
+  'binData',
+  'regex',
+]
+
+/** What people write who come from elsewhere. */
+const OTHERS: Readonly<Record<string, string>> = {
+  text: 'string',
+  str: 'string',
+  varchar: 'string',
+  char: 'string',
+  integer: 'int',
+  int32: 'int',
+  smallint: 'int',
+  bigint: 'long',
+  int64: 'long',
+  float: 'double',
+  real: 'double',
+  numeric: 'decimal',
+  decimal128: 'decimal',
+  boolean: 'bool',
+  datetime: 'date',
+  timestamptz: 'date',
+  json: 'object',
+  jsonb: 'object',
+  document: 'object',
+  list: 'array',
+  oid: 'objectId',
+  uuid: 'binData',
+  binary: 'binData',
+}
+
+/** A BSON type by its name; its spelling in capitals and small letters is the server's. */
+export function bsonType(written: string): string | Refusal {
+  const name = written.trim()
+  const found = TYPES.find((type) => type.toLowerCase() === name.toLowerCase())
+  if (found) return found
+  const near = OTHERS[name.toLowerCase().replace(/\(.*\)$/, '')]
+  return {
+    refused: `not a BSON type: ${written}`,
+    hint: near ? `did you mean ${near}?` : `one of ${TYPES.join(', ')}`,
+  }
+}
+
+/** Why this cannot be the path of a field that a plan reads or writes, or null. */
+export function fieldProblem(path: string): string | null {
+  if (path === '') return 'a field needs a name'
+  const names = path.split('.')
+  if (names.includes('')) return 'a path of fields cannot have an empty part'
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
+  if (/[\u0000-\u001f\u007f]/.test(path)) return 'a field cannot hold control characters'
+  if (names.some((name) => name.startsWith('$'))) return 'a field that begins with $ is an operator'
+  if (names.some((name) => name.includes('$'))) return 'a field with $ in its name cannot be addressed safely'
+  if (names.some((name) => /^\d+$/.test(name)))
+    return 'a number in a path may mean a place in an array; name the array, and every element is meant'
+  if (names.includes('__proto__')) return '__proto__ is no name for a field'
+  if (names[0] === '_id') return '_id cannot be changed'
+  return null
+}
+
+/** Why this cannot be the name of a collection, or null. */
+export function collectionProblem(name: string): string | null {
+  if (name === '') return 'a collection needs a name'
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
+  if (/[\u0000-\u001f\u007f]/.test(name)) return 'a collection cannot have control characters in its name'
+  if (name.includes('$')) return 'a collection cannot have $ in its name'
+  if (name.startsWith('system.')) return 'collections that begin with system. are the server’s own'
+  if (name.startsWith('.') || name.endsWith('.')) return 'a collection cannot begin or end with a dot'
+  const bytes = Buffer.byteLength(name)
+  return bytes > COLLECTION_BYTES
+    ? `a collection’s name can have ${COLLECTION_BYTES} bytes, this one has ${bytes}`
+    : null
+}
+
+/** Readable stem, then a hash of all parts. The same parts always give the same name. */
+export function helperName(stem: string, ...parts: readonly string[]): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([stem, ...parts]))
+    .digest('hex')
+    .slice(0, 10)
+  return `${cut(stem, HELPER_BYTES - hash.length - 1)}_${hash}`
+}
+
+/** At most `bytes` bytes of UTF-8, never ending within a character. */
+function cut(text: string, bytes: number): string {
+  let used = 0
+  let kept = ''
+  for (const character of text) {
+    used += Buffer.byteLength(character)
+    if (used > bytes) break
+    kept += character
+  }
+  return kept
+}

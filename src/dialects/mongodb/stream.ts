@@ -1,0 +1,180 @@
+import { BSON, type ChangeStream, type ChangeStreamDocument, type Db, type Document } from 'mongodb'
+import { PlanError } from '../../errors.ts'
+import type { Changes, Feed } from '../session.ts'
+import { recognise } from './errors.ts'
+
+const { EJSON } = BSON
+
+/** Where the places in the streams are kept, by plan and collection. */
+export const TOKENS = 'plan_tokens'
+
+/** Most events that are dealt with together. */
+const PAGE = 1_000
+
+/** ChangeStreamHistoryLost, ChangeStreamFatalError, InvalidResumeToken: only a new stream helps. */
+const LOST: readonly number[] = [286, 280, 260]
+
+type Token = {
+  readonly _id: string
+  /** The driver's resume token, as Extended JSON: it may hold any type. */
+  readonly token: string
+  readonly at: Date | null
+  readonly events: number
+  readonly repairs: number
+}
+
+const tokens = (db: Db) => db.collection<Token>(TOKENS, { writeConcern: { w: 'majority' } })
+
+const keyOf = (plan: string, collection: string): string => `${plan}/${collection}`
+
+/** Remembers where the changes of a collection begin; a place that is there already stays. */
+export async function markStream(db: Db, plan: string, collection: string): Promise<void> {
+  const _id = keyOf(plan, collection)
+  if (await tokens(db).findOne({ _id })) return
+  const token = EJSON.stringify(await nowOf(db, collection), { relaxed: false })
+  await tokens(db).updateOne(
+    { _id },
+    { $setOnInsert: { token, at: null, events: 0, repairs: 0 } },
+    { upsert: true },
+  )
+}
+
+export const forgetStream = async (db: Db, plan: string, collection: string): Promise<void> =>
+  void (await tokens(db).deleteOne({ _id: keyOf(plan, collection) }))
+
+/** Whether the plan has a place in the stream. */
+export const hasStream = async (db: Db, plan: string, collection: string): Promise<boolean> =>
+  (await tokens(db).findOne({ _id: keyOf(plan, collection) })) !== null
+
+/** The place in the stream at this moment. */
+async function nowOf(db: Db, collection: string): Promise<unknown> {
+  const stream = db.collection(collection).watch([], { maxAwaitTimeMS: 1 })
+  try {
+    // Only the first answer brings a place.
+    await stream.tryNext()
+    return stream.resumeToken
+  } finally {
+    await stream.close()
+  }
+}
+
+/**
+ * Events with nothing in them but the key and which fields they name: a document may be as large as an event can be.
+ * Source: https://www.mongodb.com/docs/manual/reference/change-events/
+ */
+const NAMES: Document = {
+  $project: {
+    operationType: 1,
+    documentKey: 1,
+    clusterTime: 1,
+    named: {
+      $concatArrays: [
+        {
+          $map: {
+            input: { $objectToArray: { $ifNull: ['$updateDescription.updatedFields', {}] } },
+            as: 'field',
+            in: '$$field.k',
+          },
+        },
+        { $ifNull: ['$updateDescription.removedFields', []] },
+        { $ifNull: ['$updateDescription.truncatedArrays.field', []] },
+      ],
+    },
+  },
+}
+
+type Event = ChangeStreamDocument & {
+  readonly named?: readonly string[]
+  readonly documentKey?: Document
+}
+
+/** Follows a collection from the place that the plan remembers. */
+export async function openFeed(
+  db: Db,
+  plan: string,
+  collection: string,
+  fields: readonly string[],
+): Promise<Feed> {
+  const _id = keyOf(plan, collection)
+  const place = async () => {
+    const found = await tokens(db).findOne({ _id })
+    return found ? EJSON.parse(found.token, { relaxed: false }) : null
+  }
+  const open = (from: unknown): ChangeStream =>
+    db.collection(collection).watch([NAMES], { startAfter: from, batchSize: PAGE, maxAwaitTimeMS: 200 })
+  let stream = open((await place()) ?? (await nowOf(db, collection)))
+
+  const next = async (wait: number): Promise<Changes> => {
+    const deadline = performance.now() + wait
+    const keys = new Set<string>()
+    let events = 0
+    let at: number | null = null
+    while (events < PAGE && (events === 0 ? performance.now() < deadline : true)) {
+      const event = (await stream.tryNext().catch(lost)) as Event | null
+      if (event === null) {
+        if (events > 0) break
+        continue
+      }
+      if (GONE.has(event.operationType))
+        throw gap(collection, `it was changed as a whole (${event.operationType})`)
+      events++
+      at = event.clusterTime ? event.clusterTime.getHighBits() * 1000 : at
+      if (concerns(event, fields)) keys.add(EJSON.stringify(event.documentKey?.['_id'], { relaxed: false }))
+    }
+    return { keys: [...keys], events, position: EJSON.stringify(stream.resumeToken, { relaxed: false }), at }
+  }
+
+  const lost = (error: unknown): never => {
+    const code = (error as { code?: unknown }).code
+    if (typeof code === 'number' && LOST.includes(code)) throw gap(collection, 'its history is lost')
+    throw recognise(error, `following ${collection}`)
+  }
+
+  return {
+    next,
+    keep: async ({ position, events, at }, repairs) => {
+      await tokens(db)
+        .updateOne(
+          { _id },
+          {
+            $set: { token: position, ...(at !== null && { at: new Date(at) }) },
+            $inc: { events, repairs },
+          },
+        )
+        .catch(lost)
+    },
+    restart: async () => {
+      await stream.close().catch(() => {})
+      const now = await nowOf(db, collection).catch(lost)
+      await tokens(db)
+        .updateOne({ _id }, { $set: { token: EJSON.stringify(now, { relaxed: false }) } })
+        .catch(lost)
+      stream = open(now)
+    },
+    close: async () => void (await stream.close().catch(() => {})),
+  }
+}
+
+/** After these the stream of the collection ends. */
+const GONE: ReadonlySet<string> = new Set(['drop', 'rename', 'dropDatabase', 'invalidate'])
+
+/** Inserted and replaced documents hold all fields; an update names those it wrote, or one that lies above or beneath. */
+const concerns = ({ operationType, named = [] }: Event, fields: readonly string[]): boolean =>
+  operationType === 'insert' ||
+  operationType === 'replace' ||
+  (operationType === 'update' && named.some((path) => fields.some((field) => touches(path, field))))
+
+/** Positions of arrays are left out: `items.0.price` is `items.price`. */
+const touches = (path: string, field: string): boolean => {
+  const plain = path.replace(/\.\d+(?=\.|$)/g, '')
+  return plain === field || plain.startsWith(`${field}.`) || field.startsWith(`${plain}.`)
+}
+
+const gap = (collection: string, why: string): PlanError =>
+  new PlanError(
+    'PLAN_GAP',
+    `the changes of ${collection} cannot be followed from where they were left: ${why}`,
+    {
+      hint: 'every document has to be looked at once; plan sync does that by itself',
+    },
+  )

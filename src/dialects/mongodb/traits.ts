@@ -1,0 +1,14 @@
+import type { Snapshot } from '../../schema/snapshot.ts'
+import type { DocumentTraits } from '../documents.ts'
+
+/** Two digits each: 5.0.0. Before that pipelines and validators lack what programs are made of. */
+export const OLDEST = 50_000
+
+/** What was seen decides, and not the number: other programs speak as MongoDB and call themselves by its versions. */
+export const traits = ({ topology = 'standalone', can = [] }: Snapshot['server']): DocumentTraits => ({
+  topology,
+  changeStreams: can.includes('change streams'),
+  stagedUnique: can.includes('staged unique'),
+  hiddenIndexes: can.includes('hidden indexes'),
+  measuresPressure: can.includes('member lag'),
+})

@@ -1,0 +1,43 @@
+import type { DocumentAction, FieldPair } from '../../compiler/documents/action.ts'
+import type { Written } from '../../compiler/step.ts'
+import { not, or } from './aggregate.ts'
+import { inDocument, matching } from './agreement.ts'
+import { aggregate, lock, numbered, ofPage, update, walking } from './commands.ts'
+import type { Doc } from './json.ts'
+import { measures, pages } from './pages.ts'
+import { anyThere, unsetStage } from './paths.ts'
+
+/** Takes the old fields away, page by page. There is no way back from the first page on. */
+export function unsetFields({
+  table,
+  fields,
+  archive,
+  keeps,
+}: Extract<DocumentAction, { do: 'unset_fields' }>): Written {
+  const { name } = table
+  const guard = { ...anyThere(fields), ...unless(keeps) }
+  return walking([lock.batch(table)], {
+    ...pages(name),
+    ...measures(name, guard),
+    ...numbered('batch', [
+      ...(archive === null ? [] : [copy(name, fields, archive, guard)]),
+      update(name, guard, [unsetStage(fields)]),
+    ]),
+  })
+}
+
+/** Documents of which nothing could be made stay as they are. */
+function unless(keeps: readonly FieldPair[]): Doc {
+  const unparsed = or(
+    ...keeps.filter(({ unparsed }) => unparsed === 'keep').map((group) => inDocument.unparsed(group)),
+  )
+  return unparsed === false ? {} : matching(not(unparsed))
+}
+
+/** What is taken away, by the key of its document. */
+const copy = (collection: string, fields: readonly string[], archive: string, guard: Doc): string =>
+  aggregate(collection, [
+    { $match: ofPage(guard) },
+    { $project: Object.fromEntries(fields.map((field) => [field, 1])) },
+    { $merge: { into: archive, on: '_id', whenMatched: 'merge', whenNotMatched: 'insert' } },
+  ])

@@ -1,0 +1,170 @@
+import type { Validator } from '../../compiler/documents/action.ts'
+import type { TableRef, Written } from '../../compiler/step.ts'
+import type { DocumentTraits, DocumentWriters } from '../documents.ts'
+import { fillFields, rehearse, settle, undoRelax } from './backfill.ts'
+import { lock, statement } from './commands.ts'
+import { doc, without } from './json.ts'
+import { collectionIs, indexIs, no, validatorIs } from './probes.ts'
+import type { Act, Ask, Command } from './statement.ts'
+import { unsetFields } from './unset.ts'
+import { proveCollection, proveDocuments } from './verify.ts'
+
+type Parts = {
+  readonly statements: readonly (Command | Act)[]
+  readonly undo: readonly (Command | Act)[]
+  readonly probe: Ask
+  readonly locks: Written['locks']
+  readonly transaction?: Written['transaction']
+  readonly standing?: Ask
+}
+
+/** Each command counts by itself at once; whether it is done the catalogue says. */
+const alone = ({ statements, undo, probe, locks, transaction = 'alone', standing }: Parts): Written => ({
+  statements: statements.map(statement),
+  undo: undo.map(statement),
+  probe: statement(probe),
+  transaction,
+  locks,
+  ...(standing && { standing: statement(standing) }),
+})
+
+/** How each action is written for MongoDB. */
+export const writers = (_traits: DocumentTraits): DocumentWriters => ({
+  rehearse,
+  fill_fields: fillFields,
+  settle,
+  prove_documents: proveDocuments,
+  prove_collection: proveCollection,
+  unset_fields: unsetFields,
+
+  mark_stream: ({ table, plan }) =>
+    alone({
+      statements: [{ act: 'mark stream', plan, collection: table.name }],
+      undo: [{ act: 'forget stream', plan, collection: table.name }],
+      probe: { ask: 'stream', plan, collection: table.name },
+      locks: [],
+    }),
+
+  set_validator: ({ table, purpose, to, from, groups = [] }) => ({
+    ...alone({
+      statements: [validation(table, to)],
+      undo: [validation(table, from)],
+      probe: validatorIs(table.name, to),
+      locks: [lock.moment(table)],
+      standing: no(validatorIs(table.name, from)),
+    }),
+    ...(purpose === 'relax' && groups.length > 0 && { queries: undoRelax(table.name, groups) }),
+  }),
+
+  build_index: ({ table, name, definition }) =>
+    alone({
+      statements: [build(table, definition)],
+      undo: [drop(table, name)],
+      probe: indexIs(table.name, name, specification(definition)),
+      // It takes as long as the collection is large, and nobody waits for it.
+      transaction: 'none',
+      locks: [lock.build(table)],
+      standing: indexIs(table.name, name, {}),
+    }),
+
+  prepare_unique: ({ table, name }) => ({
+    ...alone({
+      statements: [change(table, name, { prepareUnique: true })],
+      undo: [change(table, name, { prepareUnique: false })],
+      probe: indexIs(table.name, name, { prepareUnique: true }),
+      locks: [lock.moment(table)],
+      standing: indexIs(table.name, name, { prepareUnique: true }),
+    }),
+  }),
+
+  // The index itself goes when its building is undone.
+  make_unique: ({ table, name }) =>
+    alone({
+      statements: [change(table, name, { unique: true })],
+      undo: [],
+      probe: indexIs(table.name, name, { unique: true }),
+      transaction: 'none',
+      locks: [{ ...lock.build(table), during: 'scan' }],
+    }),
+
+  hide_index: ({ table, name }) =>
+    alone({
+      statements: [change(table, name, { hidden: true })],
+      undo: [change(table, name, { hidden: false })],
+      probe: indexIs(table.name, name, { hidden: true }),
+      locks: [lock.moment(table)],
+      standing: indexIs(table.name, name, { hidden: true }),
+    }),
+
+  remove_index: ({ table, name, definition }) =>
+    alone({
+      statements: [drop(table, name)],
+      undo: [build(table, definition)],
+      probe: no(indexIs(table.name, name, {})),
+      locks: [lock.moment(table)],
+      standing: no(indexIs(table.name, name, {})),
+    }),
+
+  rename_collection: ({ table, to }) =>
+    alone({
+      statements: [rename(table, to)],
+      undo: [rename({ ...table, name: to }, table.name)],
+      probe: collectionIs(to, 'collection'),
+      locks: [lock.moment(table), lock.moment({ ...table, name: to })],
+      standing: collectionIs(to, 'collection'),
+    }),
+
+  create_view: ({ table, name }) =>
+    alone({
+      statements: [view(table, name)],
+      undo: [{ drop: name }],
+      probe: collectionIs(name, 'view'),
+      locks: [lock.moment({ ...table, name })],
+      standing: collectionIs(name, 'view'),
+    }),
+
+  drop_view: ({ table, name }) =>
+    alone({
+      statements: [{ drop: name }],
+      undo: [view(table, name)],
+      probe: no(collectionIs(name, 'view')),
+      locks: [lock.moment({ ...table, name })],
+      standing: no(collectionIs(name, 'view')),
+    }),
+})
+
+/** What a collection has that was never given a validator. */
+const NONE: Command = { validator: {}, validationLevel: 'strict', validationAction: 'error' }
+
+const validation = ({ name }: TableRef, validator: Validator | null): Command => ({
+  collMod: name,
+  ...(validator
+    ? {
+        validator: doc(validator.rule),
+        validationLevel: validator.level,
+        validationAction: validator.action,
+      }
+    : NONE),
+})
+
+/** What the server adds by itself is not said to it. */
+const specification = (definition: string): Command => without(doc(definition), 'ns', 'v')
+
+const build = ({ name }: TableRef, definition: string): Command => ({
+  createIndexes: name,
+  indexes: [specification(definition)],
+})
+
+const drop = ({ name }: TableRef, index: string): Command => ({ dropIndexes: name, index })
+
+const change = ({ name }: TableRef, index: string, to: Command): Command => ({
+  collMod: name,
+  index: { name: index, ...to },
+})
+
+const rename = ({ schema, name }: TableRef, to: string): Command => ({
+  renameCollection: `${schema}.${name}`,
+  to: `${schema}.${to}`,
+})
+
+const view = ({ name: viewOn }: TableRef, name: string): Command => ({ create: name, viewOn, pipeline: [] })

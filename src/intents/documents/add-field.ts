@@ -1,0 +1,71 @@
+import type { FieldFill } from '../../compiler/documents/action.ts'
+import { containerOf, requireField, seenTypes } from './fields.ts'
+import { lenience, requireCollection, requireFollowed, requireWritable } from './fitness.ts'
+import {
+  type DocumentContext,
+  type DocumentOutline,
+  expressionFor,
+  nothing,
+  refOf,
+  refuse,
+  typesFor,
+} from './outline.ts'
+import type { AddField } from './shapes.ts'
+
+/** Add a field: documents that are there get `fill`, and a required one is held to from then on. */
+export function addField(wish: AddField, context: DocumentContext): DocumentOutline {
+  const { field, required, fill } = wish
+  const collection = requireCollection(context, wish.collection, context.at('collection'))
+  requireWritable(collection, context.at('collection'))
+  requireField(context, collection, field, context.at('field'))
+  requireFollowed(context, collection, field, context.at('field'))
+  const types = typesFor(context, wish.bson_type, context.at('bson_type'))
+  const seen = seenTypes(collection, field)
+  const container = containerOf(collection, [{ field, at: context.at('field') }])
+  const plain = nothing(refOf(context, collection.name))
+  const permits = { ...plain.validator, permits: [field] }
+  if (fill === undefined) {
+    if (required)
+      refuse(
+        'PLAN_INVALID',
+        `${field} is required, but the documents that are there would have no value`,
+        'give it a fill',
+        context.at('required'),
+      )
+    return { ...plain, watch: [field], touches: [field], validator: permits }
+  }
+  const value = expressionFor(context, fill, container, types, context.at('fill'))
+  if (value.reads.includes(field))
+    refuse('PLAN_EXPRESSION', `${field} cannot be made from itself`, 'name another field', context.at('fill'))
+  const group: FieldFill = {
+    kind: 'fill',
+    container,
+    up: [{ field, value }],
+    nulls: required && !types.includes('null'),
+  }
+  return {
+    ...plain,
+    watch: [field, ...value.reads],
+    touches: [field],
+    groups: [group],
+    rules: required ? [{ name: `${field}-is-there`, rule: { rule: 'present', field, types } }] : [],
+    required: required ? [{ field, types }] : [],
+    validator: permits,
+    deploys: {
+      ...plain.deploys,
+      dualWrite: {
+        text: `the version in which every writer of ${collection.name} gives ${field} a value`,
+        early: false,
+      },
+    },
+    warnings: [
+      ...(seen.length > 0
+        ? [`some documents of ${collection.name} have ${field} already (${seen.join(', ')}); they keep it`]
+        : []),
+      ...(required ? lenience(collection, field) : []),
+      ...(types.length > 0 && !required
+        ? [`nobody is held to the type of ${field}: the collection only is where a field is required`]
+        : []),
+    ],
+  }
+}

@@ -1,0 +1,114 @@
+import type { Field, FieldConversion } from '../../compiler/documents/action.ts'
+import type { Position } from '../../errors.ts'
+import type { Value } from '../../plan/value.ts'
+import { containerOf, requireKnown, seenTypes } from './fields.ts'
+import { isLenient, requireCollection, requireFollowed, requireWritable } from './fitness.ts'
+import { indexesOn } from './indexes.ts'
+import {
+  type DocumentContext,
+  type DocumentOutline,
+  expressionFor,
+  nothing,
+  only,
+  refOf,
+  refuse,
+  typesFor,
+} from './outline.ts'
+import { requireDefault } from './pair.ts'
+import type { ChangeFieldType } from './shapes.ts'
+
+type Conversion = {
+  readonly collection: string
+  readonly field: Field
+  readonly to: readonly string[]
+  readonly using: Value
+  readonly back: Value
+  readonly unparsed: 'fail' | 'keep' | 'default'
+  readonly fallback: Value | undefined
+  readonly at: { readonly field: Position; readonly to: Position; readonly using: Position }
+}
+
+/** Change the type of a field under its own name. */
+export const changeFieldType = (wish: ChangeFieldType, context: DocumentContext): DocumentOutline =>
+  convert(context, {
+    ...wish,
+    fallback: wish.default,
+    at: { field: context.at('field'), to: context.at('to'), using: context.at('using') },
+  })
+
+/** There is no moment at which old and new readers both work, so readers have to bear both types first. */
+export function convert(context: DocumentContext, wish: Conversion): DocumentOutline {
+  const { field, unparsed, at } = wish
+  const { language } = context
+  const place = context.at('collection')
+  const collection = requireCollection(context, wish.collection, place)
+  requireWritable(collection, place)
+  const unseen = requireKnown(context, collection, field, at.field)
+  requireFollowed(context, collection, field, at.field)
+  requireDefault(wish.fallback, unparsed, '', context.at('default'))
+  const to = typesFor(context, wish.to, at.to).filter((type) => type !== 'null')
+  const seen = seenTypes(collection, field).filter((type) => type !== 'null')
+  if (seen.length > 0 && seen.every((type) => to.includes(type)))
+    refuse(
+      'PLAN_UNSUPPORTED',
+      `every ${collection.name}.${field} that was seen is ${to.join(' or ')} already`,
+      'in place nobody could tell which of them are done; give the field a new name (restructure_field)',
+      at.field,
+    )
+  const container = containerOf(collection, [{ field, at: at.field }])
+  const valueOf = (value: Value, types: readonly string[], where: Position) => {
+    const written = expressionFor(context, value, container, types, where)
+    only(written.reads, [field], 'change', where)
+    return written
+  }
+  const using = valueOf(wish.using, to, at.using)
+  if (using.volatile)
+    refuse(
+      'PLAN_EXPRESSION',
+      `${field}: this cannot come from a value that changes each time`,
+      'use an expression that always gives the same for the same document',
+      at.using,
+    )
+  const group: FieldConversion = {
+    kind: 'convert',
+    container,
+    field,
+    to,
+    using,
+    back: valueOf(wish.back, [], context.at('back')),
+    unparsed,
+    fallback: wish.fallback === undefined ? null : valueOf(wish.fallback, to, context.at('default')),
+    aside: language.helperName(`plan_aside_${collection.name}`, context.plan, collection.name, field),
+  }
+  const plain = nothing(refOf(context, collection.name))
+  const spoken =
+    language.validators.released(collection.validator, field)?.rule !== collection.validator?.rule
+  return {
+    ...plain,
+    watch: [field],
+    touches: [field],
+    groups: [group],
+    rules: [{ name: `${field}-is-converted`, rule: { rule: 'converted', group } }],
+    validator: { ...plain.validator, frees: [field] },
+    deploys: {
+      ...plain.deploys,
+      dualWrite: {
+        text: `the version that reads both types of ${collection.name}.${field} and writes it as ${to.join(' or ')}`,
+        early: true,
+      },
+    },
+    warnings: [
+      ...unseen,
+      `${collection.name}.${field} changes in place: code that reads only the old type fails from the backfill on, and undoing is another backfill. A new name (restructure_field) spares you that`,
+      ...(collection.validator !== null && spoken && !isLenient(collection)
+        ? [
+            `what the validator of ${collection.name} says of ${field} is left out, and the plan's own rule takes its place; set it anew afterwards (set_validator)`,
+          ]
+        : []),
+      ...indexesOn(collection, field).map(
+        ({ name }) =>
+          `index ${name} holds both types while the plan runs: queries for one type miss the other`,
+      ),
+    ],
+  }
+}

@@ -1,0 +1,47 @@
+import { nearest } from '../../schema/nearest.ts'
+import { requireCollection, requireOwn } from './fitness.ts'
+import { type DocumentContext, type DocumentOutline, nothing, refOf, refuse } from './outline.ts'
+import type { DropIndex } from './shapes.ts'
+
+/** Hide an index, so that one command brings it back at once, and drop it later. */
+export function dropIndex(wish: DropIndex, context: DocumentContext): DocumentOutline {
+  const at = context.at('name')
+  const collection = requireCollection(context, wish.collection, context.at('collection'))
+  requireOwn(collection, context.at('collection'))
+  if (wish.name === '_id_')
+    refuse('PLAN_UNSUPPORTED', '_id_ is the index that every collection has', 'it cannot be dropped', at)
+  const names = collection.indexes.map(({ name }) => name)
+  const near = nearest(wish.name, names)
+  const index =
+    collection.indexes.find(({ name }) => name === wish.name) ??
+    refuse(
+      'PLAN_COLUMN_MISSING',
+      `${collection.name} has no index ${wish.name}`,
+      near === undefined ? `${collection.name} has: ${names.join(', ')}` : `did you mean ${near}?`,
+      at,
+    )
+  const { shardKey } = collection
+  if (shardKey?.every((field, place) => index.fields[place] === field))
+    refuse(
+      'PLAN_UNSUPPORTED',
+      `${index.name} begins with the shard key (${shardKey.join(', ')}), for which the server needs an index`,
+      'keep it, or reshard the collection first',
+      at,
+    )
+  const { name, definition, hidden, fields } = index
+  return {
+    ...nothing(refOf(context, collection.name)),
+    watch: fields,
+    goes: [{ name, definition, hidden, early: false }],
+    deploys: {
+      dualWrite: null,
+      switchApp: `the version whose queries do without the index ${name} of ${collection.name}`,
+      stopWrites: null,
+    },
+    warnings: index.unique
+      ? [
+          `${name} is unique: once it is dropped, documents of ${collection.name} may share a value of ${fields.join(', ')}`,
+        ]
+      : [],
+  }
+}

@@ -1,0 +1,108 @@
+import type { Field } from '../../compiler/documents/action.ts'
+import type { Position } from '../../errors.ts'
+import type { Collection } from '../../schema/collection.ts'
+import { nearest } from '../../schema/nearest.ts'
+import { overlaps } from './fields.ts'
+import { type DocumentContext, refuse } from './outline.ts'
+
+/** The collection, or an error that names the near miss. */
+export function requireCollection({ snapshot }: DocumentContext, name: string, at: Position): Collection {
+  const all = snapshot.collections ?? []
+  const found = all.find((one) => one.name === name)
+  if (found) return found
+  const names = all.map((one) => one.name)
+  const near = nearest(name, names)
+  return refuse(
+    'PLAN_TABLE_MISSING',
+    `there is no collection ${name} in ${snapshot.schema}`,
+    near !== undefined
+      ? `did you mean ${near}?`
+      : names.length > 0
+        ? `there are: ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}`
+        : `${snapshot.schema} has no collections; is it the right database?`,
+    at,
+  )
+}
+
+/** A collection that has documents of its own. */
+export function requireOwn(collection: Collection, at: Position): void {
+  if (collection.kind === 'view')
+    refuse(
+      'PLAN_UNSUPPORTED',
+      `${collection.name} is a view`,
+      'it holds no documents: change the collection that it shows',
+      at,
+    )
+  if (collection.kind === 'timeseries')
+    refuse(
+      'PLAN_UNSUPPORTED',
+      `${collection.name} is a time series collection`,
+      'the server does not let its documents be changed; write the new shape from now on, or copy it',
+      at,
+    )
+}
+
+/** A collection whose documents can be written anew. */
+export function requireWritable(collection: Collection, at: Position): void {
+  requireOwn(collection, at)
+  if (collection.capped)
+    refuse(
+      'PLAN_UNSUPPORTED',
+      `${collection.name} is capped`,
+      'its documents cannot change their size, and go by themselves; make a new collection for the new shape',
+      at,
+    )
+}
+
+/** A collection in which two shapes can be compared. */
+export function requireComparable(collection: Collection, at: Position): void {
+  requireWritable(collection, at)
+  if (collection.collation)
+    refuse(
+      'PLAN_UNSUPPORTED',
+      `${collection.name} compares texts by its own collation`,
+      'for the server texts would agree that differ in capitals or accents; copy it to a collection without one first',
+      at,
+    )
+}
+
+/** A validator that a change of the field can follow. */
+export function requireFollowed(
+  { language }: DocumentContext,
+  { name, validator }: Collection,
+  field: Field,
+  at: Position,
+): void {
+  if (!language.validators.opaque(validator, field)) return
+  refuse(
+    'PLAN_UNSUPPORTED',
+    `the validator of ${name} speaks of ${field} in a way that cannot be followed`,
+    'alternatives, patterns and expressions over whole documents cannot be rewritten; replace the validator first (set_validator)',
+    at,
+  )
+}
+
+/** Whether what the validator says is only a remark. */
+export const isLenient = ({ validator }: Collection): boolean =>
+  validator !== null && (validator.level === 'off' || validator.action === 'warn')
+
+/** Views that read a field that goes. */
+export const viewsOf = ({ name, views }: Collection, fields: readonly Field[]): string[] =>
+  views.flatMap((view) => {
+    if (view.fields === null)
+      return [
+        `view ${view.name} reads ${name}, and nobody can tell which fields; look whether it uses ${fields.join(', ')}`,
+      ]
+    const used = fields.filter((field) => view.fields?.some((one) => overlaps(one, field)))
+    return used.length > 0
+      ? [`view ${view.name} uses ${used.join(', ')}; contract will refuse while it does`]
+      : []
+  })
+
+/** A warning where somebody counts on a validator that refuses nothing. */
+export const lenience = (collection: Collection, field: Field): string[] =>
+  isLenient(collection)
+    ? [
+        `the validator of ${collection.name} refuses nothing (level off or action warn), so nobody is held to ${field} once the plan is done`,
+      ]
+    : []

@@ -1,0 +1,187 @@
+import type { Field, FieldPair, FieldValue } from '../../compiler/documents/action.ts'
+import type { Position } from '../../errors.ts'
+import type { Value } from '../../plan/value.ts'
+import { containerOf, requireApart, requireField, requireKnown } from './fields.ts'
+import { lenience, requireCollection, requireComparable, requireFollowed, viewsOf } from './fitness.ts'
+import { going, newIndex, unreplaced } from './indexes.ts'
+import {
+  type DocumentContext,
+  type DocumentOutline,
+  expressionFor,
+  nothing,
+  only,
+  refOf,
+  refuse,
+  typesFor,
+} from './outline.ts'
+
+/** A field of the new side, and where the plan says so. */
+export type Made = {
+  readonly field: Field
+  readonly value: Value
+  readonly types: readonly string[] | undefined
+  readonly required: boolean
+  readonly index: boolean
+  readonly fallback: Value | undefined
+  /** The place of one of its keys; of its name without any. */
+  readonly at: (...key: string[]) => Position
+}
+
+/** A field of the old side, and how it is made from the new one. */
+export type Source = {
+  readonly field: Field
+  readonly back: Value
+  readonly at: Position
+  readonly backAt: Position
+}
+
+type Wish = {
+  /** How people call it: `split`. */
+  readonly says: string
+  readonly collection: string
+  readonly old: readonly Source[]
+  readonly made: readonly Made[]
+  readonly unparsed: 'fail' | 'keep' | 'default'
+}
+
+/** Data in another shape, which need not lead back to the very same. */
+export function pairOf(context: DocumentContext, wish: Wish): DocumentOutline {
+  const { says, old, made, unparsed } = wish
+  const place = context.at('collection')
+  const collection = requireCollection(context, wish.collection, place)
+  requireComparable(collection, place)
+  const unseen = old.flatMap(({ field, at }) => requireKnown(context, collection, field, at))
+  for (const { field, at } of made) requireField(context, collection, field, at())
+  const places = [...old, ...made.map(({ field, at }) => ({ field, at: at() }))]
+  requireApart(places)
+  for (const { field, at } of places) requireFollowed(context, collection, field, at)
+  const container = containerOf(collection, places)
+  const olds = old.map(({ field }) => field)
+  const news = made.map(({ field }) => field)
+  const spelled = made.map((one) => ({
+    ...one,
+    types: typesFor(context, one.types, one.at('bson_type')),
+  }))
+  for (const one of spelled) requireSettled(one, unparsed)
+  const up = spelled.map(({ field, value, types, at }): FieldValue => {
+    const written = expressionFor(context, value, container, types, at('value'))
+    if (written.volatile)
+      refuse(
+        'PLAN_EXPRESSION',
+        `${field}: this cannot come from a value that changes each time`,
+        'use an expression that always gives the same for the same document',
+        at('value'),
+      )
+    only(written.reads, olds, says, at('value'))
+    return { field, value: written }
+  })
+  const down = old.map(({ field, back, backAt }): FieldValue => {
+    const written = expressionFor(context, back, container, [], backAt)
+    only(written.reads, news, says, backAt)
+    return { field, value: written }
+  })
+  const group: FieldPair = {
+    kind: 'pair',
+    container,
+    up,
+    down,
+    identical: false,
+    wins: winner(context),
+    unparsed,
+    fallback: spelled.flatMap(({ field, fallback, types, at }) =>
+      fallback === undefined
+        ? []
+        : [{ field, value: expressionFor(context, fallback, container, types, at('default')) }],
+    ),
+  }
+  const required = spelled.filter((one) => one.required)
+  const plain = nothing(refOf(context, collection.name))
+  return {
+    ...plain,
+    watch: [...olds, ...news],
+    touches: [...olds, ...news],
+    groups: [group],
+    rules: [
+      { name: `${olds.join('-and-')}-agrees-with-${news.join('-and-')}`, rule: { rule: 'agree', group } },
+      ...required.map(({ field, types }) => ({
+        name: `${field}-is-there`,
+        rule: { rule: 'present', field, types } as const,
+      })),
+    ],
+    required: required.map(({ field, types }) => ({ field, types })),
+    validator: { ...plain.validator, permits: news },
+    builds: spelled
+      .filter(({ index }) => index)
+      .map(({ field, at }) =>
+        newIndex(context, collection, { name: undefined, keys: { [field]: 1 } }, at('index')),
+      ),
+    retires: olds,
+    goes: olds.flatMap((field) => going(context, collection, field)).filter(isFirst),
+    deploys: deploysOf(collection.name, olds, news),
+    warnings: [
+      ...unseen,
+      ...viewsOf(collection, olds),
+      ...olds.flatMap((field) =>
+        unreplaced(collection, field, 'ask for an index on the new fields if they need one'),
+      ),
+      ...required.flatMap(({ field }) => lenience(collection, field)),
+    ],
+  }
+}
+
+const isFirst = (
+  { name }: { readonly name: string },
+  index: number,
+  all: readonly { readonly name: string }[],
+) => all.findIndex((other) => other.name === name) === index
+
+/** What is said of values that do not convert has to fit together. */
+function requireSettled({ field, required, fallback, at }: Made, unparsed: Wish['unparsed']): void {
+  requireDefault(fallback, unparsed, `${field}: `, at('default'))
+  if (required && unparsed === 'keep')
+    refuse(
+      'PLAN_INVALID',
+      `${field} is required, but with unparsed: keep some documents would have no value`,
+      'write unparsed: default with a default, or take required out',
+      at('required'),
+    )
+}
+
+/** A default belongs to `unparsed: default`, and the other way round. */
+export function requireDefault(
+  fallback: Value | undefined,
+  unparsed: Wish['unparsed'],
+  whose: string,
+  at: Position,
+): void {
+  if (fallback !== undefined && unparsed !== 'default')
+    refuse(
+      'PLAN_INVALID',
+      `${whose}a default is only used with unparsed: default`,
+      'add unparsed: default, or take the default out',
+      at,
+    )
+  if (fallback === undefined && unparsed === 'default')
+    refuse('PLAN_INVALID', `${whose}unparsed: default needs a default`, 'add default: { literal: … }', at)
+}
+
+/** Which side counts where both are there and disagree: before contract only a version that knows no new field can have caused it. */
+export const winner = ({ onConflict }: DocumentContext): 'old' | 'new' =>
+  onConflict === 'new' ? 'new' : 'old'
+
+/** What is deployed, and when. */
+export function deploysOf(
+  collection: string,
+  olds: readonly Field[],
+  news: readonly Field[],
+): DocumentOutline['deploys'] {
+  const [old, fresh] = [olds.join(' and '), news.join(' and ')]
+  return {
+    dualWrite: {
+      text: `the version in which every writer of ${collection} sets ${old} and ${fresh} together, in one update`,
+      early: false,
+    },
+    switchApp: `the version that reads only ${fresh} of ${collection}; it goes on writing ${old} as well`,
+    stopWrites: `the version that no longer writes ${old} of ${collection}`,
+  }
+}

@@ -1,0 +1,47 @@
+import type { FieldPair } from '../../compiler/documents/action.ts'
+import { containerOf, requireApart, requireField, requireKnown } from './fields.ts'
+import { requireCollection, requireComparable, requireFollowed, viewsOf } from './fitness.ts'
+import { going, twins } from './indexes.ts'
+import { type DocumentContext, type DocumentOutline, expressionFor, nothing, refOf } from './outline.ts'
+import { deploysOf, winner } from './pair.ts'
+import type { RenameField } from './shapes.ts'
+
+/** Rename a field while old and new code both run: documents have both until contract. */
+export function renameField(wish: RenameField, context: DocumentContext): DocumentOutline {
+  const { from, to } = wish
+  const places = [
+    { field: from, at: context.at('from') },
+    { field: to, at: context.at('to') },
+  ]
+  const collection = requireCollection(context, wish.collection, context.at('collection'))
+  requireComparable(collection, context.at('collection'))
+  const unseen = requireKnown(context, collection, from, context.at('from'))
+  requireField(context, collection, to, context.at('to'))
+  requireApart(places)
+  for (const { field, at } of places) requireFollowed(context, collection, field, at)
+  const container = containerOf(collection, places)
+  const group: FieldPair = {
+    kind: 'pair',
+    container,
+    up: [{ field: to, value: expressionFor(context, { column: from }, container, [], context.at('from')) }],
+    down: [{ field: from, value: expressionFor(context, { column: to }, container, [], context.at('to')) }],
+    identical: true,
+    wins: winner(context),
+    unparsed: 'fail',
+    fallback: [],
+  }
+  const plain = nothing(refOf(context, collection.name))
+  return {
+    ...plain,
+    watch: [from, to],
+    touches: [from, to],
+    groups: [group],
+    rules: [{ name: `${from}-equals-${to}`, rule: { rule: 'agree', group } }],
+    validator: { ...plain.validator, permits: [to], renames: [{ from, to }] },
+    builds: twins(context, collection, from, to, context.at('from')),
+    retires: [from],
+    goes: going(context, collection, from),
+    deploys: deploysOf(collection.name, [from], [to]),
+    warnings: [...unseen, ...viewsOf(collection, [from])],
+  }
+}

@@ -1,0 +1,45 @@
+import { requireCollection, requireOwn } from './fitness.ts'
+import { type DocumentContext, type DocumentOutline, nothing, refOf, refuse } from './outline.ts'
+import type { SetValidator } from './shapes.ts'
+
+/** Hold a collection to a schema, once it is known that no document breaks it. */
+export function setValidator(wish: SetValidator, context: DocumentContext): DocumentOutline {
+  const { level, action } = wish
+  const collection = requireCollection(context, wish.collection, context.at('collection'))
+  requireOwn(collection, context.at('collection'))
+  const validator = context.language.validators.written(wish.schema, level, action)
+  if ('refused' in validator)
+    return refuse('PLAN_EXPRESSION', validator.refused, validator.hint, context.at('schema'))
+  const plain = nothing(refOf(context, collection.name))
+  const strict = level === 'strict' && action === 'error'
+  return {
+    ...plain,
+    rules: strict
+      ? [
+          {
+            name: `${collection.name}-fits-its-schema`,
+            rule: { rule: 'valid', validator: validator.rule },
+          },
+        ]
+      : [],
+    validator: { ...plain.validator, becomes: validator },
+    deploys: {
+      ...plain.deploys,
+      dualWrite: strict
+        ? { text: `the version that writes to ${collection.name} only what fits the schema`, early: false }
+        : null,
+    },
+    warnings: [
+      ...(collection.validator === null
+        ? []
+        : [`the validator that ${collection.name} has is replaced; rolling back brings it back`]),
+      ...(action === 'warn'
+        ? [`with action: warn nothing is refused, and only the server's log says what does not fit`]
+        : level === 'moderate'
+          ? [
+              `with level: moderate documents that do not fit already stay so, and may be changed as they like`,
+            ]
+          : []),
+    ],
+  }
+}

@@ -1,0 +1,114 @@
+import type { Knex } from 'knex'
+import type { Result, Session, SqlHome } from '../../dialects/session.ts'
+import { PlanError } from '../../errors.ts'
+import { LEDGER_VERSION, MIGRATIONS } from './tables.ts'
+
+/**
+ * The ledger's tables. Knex only builds the text; it runs on the runner's own session, so that a batch and its ledger
+ * row share one transaction.
+ */
+export type SqlStore = {
+  readonly session: Session
+  /** The ledger’s own schema, or what the names of its tables begin with. */
+  readonly schema: string
+  readonly table: (name: string) => Knex.QueryBuilder
+  /** The moment of the statement, in UTC, and a moment of ours as the database takes it. */
+  readonly now: Knex.Raw
+  readonly moment: (iso: string) => string
+  readonly run: (query: Knex.QueryBuilder) => Promise<Result>
+  /** Whether the ledger's tables are there. Throws when they belong to a newer tool. */
+  readonly exists: () => Promise<boolean>
+  /** Makes or updates the ledger's tables. */
+  readonly migrate: () => Promise<void>
+}
+
+/**
+ * `schema` is the ledger's own schema; its name is checked where the configuration is read. Knex is loaded here: it
+ * takes longer than compiling a plan, which needs no ledger.
+ */
+export async function openSqlStore(session: Session, home: SqlHome, schema: string): Promise<SqlStore> {
+  const { default: knex } = await import('knex')
+  const builder = knex({ client: home.client })
+  const run = (query: Knex.QueryBuilder): Promise<Result> => {
+    const { sql, bindings } = query.toSQL().toNative()
+    return session.query(sql, bindings as unknown[])
+  }
+  const place = home.place(schema)
+  const has = async (table: string) => {
+    const { rows } = await run(
+      builder('information_schema.tables')
+        .select('table_name')
+        .where({
+          table_schema: place.schema ?? builder.raw('database()'),
+          table_name: `${place.prefix}${table}`,
+        }),
+    )
+    return rows.length > 0
+  }
+  const table = (name: string) => {
+    const query = builder(`${place.prefix}${name}`)
+    return place.schema === null ? query : query.withSchema(place.schema)
+  }
+  const makeSchema = async (name: string) => {
+    const { rows } = await run(
+      builder('information_schema.schemata').select('schema_name').where({ schema_name: name }),
+    )
+    if (rows.length === 0) await runAll(session, builder.schema.createSchemaIfNotExists(name))
+  }
+  const makeTable = (name: string, columns: (table: Knex.CreateTableBuilder) => void) => {
+    const schema = place.schema === null ? builder.schema : builder.schema.withSchema(place.schema)
+    return runAll(
+      session,
+      schema.createTable(`${place.prefix}${name}`, (table) => {
+        // Names that differ in case are different plans, also where text compares otherwise.
+        if (home.collation !== null) table.charset('utf8mb4')
+        if (home.collation !== null) table.collate(home.collation)
+        columns(table)
+      }),
+    )
+  }
+  const version = async (): Promise<number> => {
+    if (!(await has('meta'))) return 0
+    const { rows } = await run(table('meta').select('version'))
+    return Number(rows[0]?.['version'] ?? 0)
+  }
+  const known = async (): Promise<number> => {
+    const found = await version()
+    if (found <= LEDGER_VERSION) return found
+    throw new PlanError(
+      'PLAN_VERSION',
+      `the ledger ${schema} has version ${found}, this tool knows ${LEDGER_VERSION}`,
+      { hint: 'use the newer version of the tool that wrote it' },
+    )
+  }
+  const migrateAlone = async () => {
+    // The first runs of two plans may come at the same time.
+    await session.alone('expand-contract ledger')
+    const from = await known()
+    if (from === LEDGER_VERSION) return
+    if (place.schema !== null) await makeSchema(place.schema)
+    // A server that commits each statement by itself may have been stopped between two of them.
+    for (const { name, columns } of MIGRATIONS.slice(from).flat())
+      if (!(await has(name))) await makeTable(name, columns)
+    if ((await run(table('meta').select('version'))).rows.length === 0)
+      await run(table('meta').insert({ version: LEDGER_VERSION }))
+    else await run(table('meta').update({ version: LEDGER_VERSION }))
+  }
+  return {
+    session,
+    schema,
+    table,
+    now: builder.raw(home.now),
+    moment: home.moment,
+    run,
+    exists: async () => (await known()) > 0,
+    migrate: async () => {
+      if ((await known()) === LEDGER_VERSION) return
+      await session.transaction({}, migrateAlone)
+    },
+  }
+}
+/** One statement a call: a batch of several would be an implicit transaction of its own. */
+async function runAll(session: Session, schema: Knex.SchemaBuilder): Promise<void> {
+  for (const { sql } of schema.toSQL() as unknown as { sql: string }[]) await session.query(sql)
+}

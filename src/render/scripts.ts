@@ -1,0 +1,156 @@
+import type { Program } from '../compiler/program.ts'
+import type { Part, Phase, Step, Written } from '../compiler/step.ts'
+import { commands } from './commands.ts'
+import { isDocuments } from './documents.ts'
+import { durationClass, lockEffect, locksOf, lockText } from './locks.ts'
+import { mongosh } from './mongosh.ts'
+import { clean } from './text.ts'
+
+/** How the files of a database are written. */
+export type Script = {
+  /** `sql`, `js`. */
+  readonly extension: string
+  /** What makes a line a comment. */
+  readonly comment: string
+  /** A statement as it would be typed; `name` is the purpose of one that the runner binds values to. */
+  readonly typed: (statement: string, name?: string) => string
+}
+
+const sql: Script = { extension: 'sql', comment: '--', typed: (statement) => ended(statement) }
+
+/** SQL, or for a database of documents its shell. */
+export const scriptOf = (program: Program): Script => (isDocuments(program) ? mongosh : sql)
+
+/** One file for each phase of the program, and `undo`. For people: what runs is the program itself. */
+export function scriptFiles(program: Program): Record<string, string> {
+  const script = scriptOf(program)
+  const files = program.phases.map(({ phase, steps }) => {
+    const blocks = steps.map((step) => block(program, step))
+    return [`${phase}.${script.extension}`, file(script, phaseHeader(program, phase), blocks)] as const
+  })
+  return { ...Object.fromEntries(files), [`undo.${script.extension}`]: undoFile(program) }
+}
+
+/** One step with its comment, as it stands in the file of its phase. */
+export const stepScript = (program: Program, step: Step): string => `${block(program, step)}\n`
+
+const block = (program: Program, step: Step): string =>
+  [...commented(scriptOf(program), stepComment(step)), ...stepText(program, step)].join('\n')
+
+const commented = ({ comment }: Script, lines: readonly string[]): string[] =>
+  lines.map((line) => `${comment} ${line}`)
+
+function undoFile(program: Program): string {
+  const script = scriptOf(program)
+  const steps = program.phases.flatMap(({ steps }) => steps)
+  const undoable = steps.filter(
+    (step) =>
+      step.reversible &&
+      step.parts.some(({ written }) => written.undo.length > 0 || undoLoops(written).length > 0),
+  )
+  const blocks = undoable.toReversed().map((step) => {
+    const parts = step.parts.toReversed()
+    const undone = parts.map(({ written }) => ({ ...written, statements: written.undo }))
+    return [
+      ...commented(script, [`undo of ${step.id}: ${clean(step.title)}`]),
+      ...parts.flatMap(({ written }) => loop(script, undoLoops(written))),
+      ...runs(program, undone),
+    ].join('\n')
+  })
+  const lost = steps.filter(({ reversible }) => !reversible)
+  const limit = lost.map(({ id }) => `${id} cannot be undone: this file is of no use after it.`)
+  const { name } = program.plan
+  return file(
+    script,
+    [
+      ...header(program),
+      'Undo of every step that has one, the last step first.',
+      `For review; \`${commands.rollback(name)}\` runs it, and only for steps that were done.`,
+      ...limit,
+    ],
+    blocks,
+  )
+}
+
+/** What is undone page by page: the walk is that of the step itself. */
+const undoLoops = ({ queries = {} }: Pick<Written, 'queries'>): [string, string][] => {
+  const all = Object.entries(queries)
+  const undo = all.filter(([name]) => isUndo(name))
+  return undo.length === 0 ? [] : [...all.filter(([name]) => /^(end|page)/.test(name)), ...undo]
+}
+const isUndo = (name: string): boolean => /^undo(\.|$)/.test(name)
+
+const file = (script: Script, head: readonly string[], blocks: readonly string[]): string =>
+  `${[commented(script, head).join('\n'), ...blocks].join('\n\n')}\n`
+
+const header = ({ plan, fingerprint }: Program): string[] => [
+  `Plan ${plan.name}, fingerprint ${fingerprint.slice(0, 12)}`,
+]
+
+const phaseHeader = (program: Program, phase: Phase): string[] => [
+  ...header(program),
+  `Phase ${phase}. For review; \`${commands.advance(program.plan.name, phase)}\` runs it.`,
+]
+
+/** `clean` matters here: a line break in a name would end the comment. */
+function stepComment(step: Step): string[] {
+  const locks = locksOf(step).map((lock) => `${lockText(lock)}; ${lockEffect(lock)}`)
+  return [
+    `${step.id}: ${clean(step.title)}`,
+    `  why   ${clean(step.reason)}`,
+    ...(locks.length > 0 ? locks : ['none']).map((lock) => `  lock  ${lock}`),
+    `  takes ${durationClass(step)}`,
+    ...(step.reversible ? [] : ['  POINT OF NO RETURN: this cannot be undone']),
+  ]
+}
+
+type Run = Pick<Written, 'statements' | 'transaction' | 'around'>
+
+const stepText = (program: Program, step: Step): string[] => [
+  ...runs(
+    program,
+    step.parts.map(({ written }) => written),
+  ),
+  ...step.parts.flatMap((part) => loops(scriptOf(program), part)),
+]
+
+/** As they will run: parts that share the step's transaction within its brackets, the others bare. */
+function runs(program: Program, parts: readonly Run[]): string[] {
+  const { typed } = scriptOf(program)
+  const lines = (one: boolean) =>
+    parts
+      .filter(({ transaction }) => (transaction === 'step') === one)
+      .flatMap(({ statements, around }) =>
+        around && statements.length > 0 ? [around.before, ...statements, around.after] : statements,
+      )
+      .map((statement) => typed(statement))
+  const together = lines(true)
+  const { begin, commit } = program.engine.transaction
+  const wrapped = [...begin.map((text) => typed(text)), ...together, ...commit.map((text) => typed(text))]
+  return [...(together.length > 0 ? wrapped : []), ...lines(false)]
+}
+
+/** Texts that the runner asks in a loop or looks up by need; their values are bound by it. */
+function loops(script: Script, { written }: Part): string[] {
+  const { typed } = script
+  const queries = Object.entries(written.queries ?? {}).filter(([name]) => !isUndo(name))
+  const line = (says: string, statement: string) => commented(script, [`${says}: ${typed(clean(statement))}`])
+  const tries = (written.tries ?? []).flatMap((query) => line('must work first', query))
+  const repair = (written.repair ?? []).flatMap((statement) => line('before a new try', statement))
+  // Those of a walk beside statements are for the undo.
+  if (written.statements.length > 0 && undoLoops(written).length > 0) return [...tries, ...repair]
+  // Beside statements a query only explains a failure: it is not part of the run.
+  if (written.statements.length > 0)
+    return [...tries, ...repair, ...queries.flatMap(([name, query]) => line(`on failure, ${name}`, query))]
+  return loop(script, queries)
+}
+
+const loop = (script: Script, queries: readonly (readonly [string, string])[]): string[] =>
+  queries.flatMap(([name, query]) => [...commented(script, [name]), script.typed(query, name)])
+
+/** With its semicolon, which must not end up inside a comment of the author's. */
+function ended(statement: string): string {
+  const text = statement.trimEnd()
+  const last = text.slice(text.lastIndexOf('\n') + 1)
+  return last.includes('--') ? `${text}\n;` : `${text};`
+}

@@ -1,0 +1,179 @@
+import { pageOf, texts } from '../backfill/batch.ts'
+import type { Program } from '../compiler/program.ts'
+import { PHASES, type TableRef } from '../compiler/step.ts'
+import type { Changes, Engine, Feed } from '../dialects/session.ts'
+import { PlanError } from '../errors.ts'
+import type { PlanRecord } from '../ledger/records.ts'
+import type { Store } from '../ledger/store.ts'
+
+/** Longest wait for changes before the plan is looked at again, milliseconds. */
+const WAIT = 1_000
+
+/** Rows that are looked at together after a gap. */
+const PAGE = 1_000
+
+/** The name under which a plan's sync is alone: another one, a rollback and the end of the old shape wait for it. */
+export const syncLock = (plan: string): string => `${plan}/sync`
+
+/** Whether the plan is kept in step by following the changes. */
+export const isFollowed = (program: Program): boolean => followed(program).length > 0
+
+/** What happened since it began. `lag`: how far behind the changes it is, milliseconds; null while there are none. */
+export type SyncReport = {
+  readonly table: string
+  readonly events: number
+  readonly repairs: number
+  readonly gaps: number
+  readonly lag: number | null
+}
+
+export type Syncing = {
+  readonly engine: Engine
+  readonly store: Store
+  readonly plan: string
+  readonly signal: AbortSignal
+  readonly report: (event: SyncReport) => void
+  readonly note: (text: string) => void
+}
+
+/**
+ * Follows the changes of the old shape and makes the new one follow, until the plan no longer needs it or somebody asks to stop.
+ * Each change is dealt with before its place in the stream is remembered: after a crash some are dealt with twice, which changes
+ * nothing. Gives why it ended.
+ */
+export async function sync(syncing: Syncing): Promise<string> {
+  const { engine, plan, signal } = syncing
+  const { follow } = engine
+  const { program } = await needed(syncing)
+  if (follow === null || !isFollowed(program))
+    throw new PlanError('PLAN_USAGE', `${plan} is not kept in step by following changes`, {
+      hint: 'write sync: tail (or both) in the plan; with sync: application there is nothing to run',
+    })
+  if (!(await engine.lock(syncLock(plan))))
+    throw new PlanError('PLAN_LOCKED', `another process follows the changes for ${plan} already`, {
+      hint: 'one is enough; look for plan sync on other hosts',
+    })
+  const tables = followed(program)
+  const open: { feed: Feed; of: Followed; total: Total }[] = []
+  try {
+    for (const of of tables)
+      open.push({
+        of,
+        feed: await follow(plan, of.table, of.columns),
+        total: { events: 0, repairs: 0, gaps: 0 },
+      })
+    while (!signal.aborted) {
+      const done = whyDone((await needed(syncing)).record)
+      if (done !== null) return done
+      for (const one of open) await turn(syncing, one, Math.ceil(WAIT / open.length))
+    }
+    return 'stopped; the place in the stream is kept'
+  } finally {
+    for (const { feed } of open) await feed.close()
+  }
+}
+
+type Total = { events: number; repairs: number; gaps: number }
+
+/** One table, and the queries by which its backfill fills the rows it is given. */
+type Followed = {
+  readonly table: TableRef
+  readonly columns: readonly string[]
+  readonly queries: Readonly<Record<string, string>>
+}
+
+function followed(program: Program): Followed[] {
+  const parts = program.phases.flatMap(({ steps }) => steps).flatMap((step) => step.parts)
+  const marked = parts.flatMap(({ action }) => (action.do === 'mark_stream' ? [action.table.name] : []))
+  return parts.flatMap(({ action, written }) =>
+    action.do === 'fill_fields' && marked.includes(action.table.name)
+      ? [
+          {
+            table: action.table,
+            columns: action.groups.flatMap((group) =>
+              group.kind === 'pair' ? group.down.map(({ field }) => field) : [],
+            ),
+            queries: written.queries ?? {},
+          },
+        ]
+      : [],
+  )
+}
+
+async function turn(
+  { engine, report, note }: Syncing,
+  { feed, of, total }: { feed: Feed; of: Followed; total: Total },
+  wait: number,
+): Promise<void> {
+  let changes: Changes
+  try {
+    changes = await feed.next(wait)
+  } catch (error) {
+    if (!(error instanceof PlanError) || error.code !== 'PLAN_GAP') throw error
+    note(`${of.table.name}: the server no longer has all changes; looking at every document once`)
+    // First the place from which the changes are seen again: what is written meanwhile comes through there.
+    await feed.restart()
+    total.gaps++
+    total.repairs += await catchUp(engine, of)
+    return
+  }
+  const repairs = changes.keys.length > 0 ? await repair(engine, of, changes.keys) : 0
+  await feed.keep(changes, repairs)
+  total.events += changes.events
+  total.repairs += repairs
+  const lag = changes.at === null ? null : Math.max(0, (await engine.now()) - changes.at)
+  report({ table: of.table.name, ...total, lag })
+}
+
+/** Fills the rows of these keys where that is still needed. Gives how many. */
+async function repair({ session }: Engine, { queries }: Followed, keys: readonly string[]): Promise<number> {
+  let count = 0
+  for (let from = 0; from < keys.length; from += PAGE)
+    for (const query of texts(queries, 'batch'))
+      count += (await session.query(query, [keys.slice(from, from + PAGE)], { long: true })).count
+  return count
+}
+
+async function catchUp(engine: Engine, of: Followed): Promise<number> {
+  const { session } = engine
+  const [last] = (await session.query(of.queries['end'] ?? '')).rows
+  if (!last) return 0
+  const end = [String(last['k0'])]
+  let [cursor, count]: [string[] | null, number] = [null, 0]
+  for (;;) {
+    const ids: string[] = await pageOf(session, of.queries, { end, cursor }, PAGE)
+    const id = ids.at(-1)
+    if (id === undefined) return count
+    count += await repair(engine, of, ids)
+    if (id === end[0]) return count
+    cursor = [id]
+  }
+}
+
+async function needed({
+  store,
+  plan,
+}: Pick<Syncing, 'store' | 'plan'>): Promise<{ program: Program; record: PlanRecord }> {
+  const progress = await store.progress(plan)
+  if (!progress || progress.plan.phase === null)
+    throw new PlanError('PLAN_WAITING', `${plan} has not expanded yet`, {
+      hint: `run plan advance ${plan} --phase expand first: it remembers where the changes begin`,
+    })
+  return { program: progress.plan.program, record: progress.plan }
+}
+
+/** Once the new shape is held to the old one by the database itself, nothing can get out of step. */
+function whyDone({ name, phase, state }: PlanRecord): string | null {
+  if (state === 'rolled-back') return `${name} was rolled back`
+  if (phase !== null && PHASES.indexOf(phase) >= PHASES.indexOf('enforce'))
+    return `${name} has done ${phase}: the database itself holds both shapes together now`
+  return null
+}
+
+/** What must not happen while a sync still writes the new shape. */
+export async function refuseWhileSyncing(engine: Engine, program: Program): Promise<void> {
+  if (!isFollowed(program) || (await engine.lock(syncLock(program.plan.name)))) return
+  throw new PlanError('PLAN_LOCKED', `plan sync is still running for ${program.plan.name}`, {
+    hint: 'stop it first: it would go on writing the new shape',
+  })
+}

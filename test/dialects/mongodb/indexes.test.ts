@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { language } from '../../../src/dialects/mongodb/language.ts'
+
+const { indexes } = language
+
+describe('an index', () => {
+  it('is written with its options in the order of the alphabet', () => {
+    const wish = { sparse: false, partial: null, expireAfter: null, unique: true }
+    expect(indexes.define({ ...wish, name: 'x', keys: { b: 1, a: -1 } })).toBe(
+      '{"key":{"b":1,"a":-1},"name":"x","unique":true}',
+    )
+    for (const wrong of [
+      { name: '', keys: { a: 1 as const } },
+      { name: 'x', keys: {} },
+      { name: 'x', keys: { a: 'btree' } },
+      { name: 'x', keys: { a: 'hashed' } },
+      { name: 'x', keys: { $a: 1 as const } },
+      { name: 'x', keys: { a: 1 as const }, sparse: true, partial: { a: 1 } },
+    ])
+      expect(indexes.define({ ...wish, ...wrong })).toHaveProperty('refused')
+  })
+
+  it('has a twin for the field under its new name', () => {
+    const twin = (definition: object, taken: string[] = []) =>
+      indexes.renamed(JSON.stringify({ v: 2, ...definition }), 'last_name', 'family_name', taken)
+    expect(twin({ key: { last_name: 1, age: -1 }, name: 'last_name_1_age_-1' })).toEqual({
+      name: 'family_name_1_age_-1',
+      definition: '{"key":{"family_name":1,"age":-1},"name":"family_name_1_age_-1"}',
+    })
+    expect(twin({ key: { last_name: 1 }, name: 'by_last_name' }, ['by_family_name'])).toMatchObject({
+      name: 'by_family_name_2',
+    })
+    expect(
+      twin({
+        key: { age: 1 },
+        name: 'x',
+        partialFilterExpression: { last_name: { $exists: true } },
+      }),
+    ).toMatchObject({ definition: expect.stringContaining('"family_name":{"$exists":true}') })
+    expect(twin({ key: { _fts: 'text', _ftsx: 1 }, name: 'x', weights: { last_name: 1 } })).toHaveProperty(
+      'refused',
+    )
+    expect(twin({ key: { last_name: 1, family_name: 1 }, name: 'x' })).toHaveProperty('refused')
+  })
+
+  it('refuses documents without the field when it is unique and does not pass them by', () => {
+    const refuses = (more: object) =>
+      indexes.refusesMissing(JSON.stringify({ key: { a: 1 }, name: 'x', unique: true, ...more }))
+    expect(refuses({})).toBe(true)
+    expect(refuses({ unique: false })).toBe(false)
+    expect(refuses({ sparse: true })).toBe(false)
+    expect(refuses({ partialFilterExpression: { a: { $exists: true } } })).toBe(false)
+    expect(refuses({ partialFilterExpression: { b: { $gt: 1 } } })).toBe(true)
+    expect(indexes.unique('{"key":{"a":1},"name":"x","unique":true}', false)).toBe(
+      '{"key":{"a":1},"name":"x"}',
+    )
+  })
+})

@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto'
+import { type Db, MongoClient, type MongoClientOptions } from 'mongodb'
+import { inject } from 'vitest'
+import { describeOn, type MongoServer } from './databases.ts'
+
+/** A database of one test's own. Disposing of it drops it, whoever is connected. */
+export type MongoDatabase = AsyncDisposable & {
+  readonly name: string
+  readonly url: string
+  readonly client: MongoClient
+  readonly db: Db
+}
+
+/** An application that is connected as well. Disposing of it ends its sessions, and what they had open. */
+export type OtherMongo = AsyncDisposable & { readonly client: MongoClient; readonly db: Db }
+
+/** Instead of half a minute, for a server that is gone. */
+const SOON = { serverSelectionTimeoutMS: 10_000 }
+
+/** A database with a random name on that server; it comes into being with its first collection. */
+export async function mongoDatabase(server: { readonly url: string | null }): Promise<MongoDatabase> {
+  if (server.url === null) throw new Error('there is no server')
+  const name = `test_${randomBytes(6).toString('hex')}`
+  const url = named(server.url, name)
+  const client = await MongoClient.connect(url, SOON)
+  return {
+    name,
+    url,
+    client,
+    db: client.db(name),
+    [Symbol.asyncDispose]: async () => {
+      // What a test left open must not hold up the drop.
+      await client.close()
+      await using other = await otherMongo({ url })
+      await other.db.dropDatabase()
+    },
+  }
+}
+
+export async function otherMongo(
+  database: { readonly url: string },
+  options: MongoClientOptions = {},
+): Promise<OtherMongo> {
+  const client = await MongoClient.connect(database.url, { ...SOON, ...options })
+  return { client, db: client.db(), [Symbol.asyncDispose]: () => client.close() }
+}
+
+/** The same server, with that database. By hand: an address of several hosts is no URL to Node. */
+export const named = (url: string, database: string): string =>
+  url.replace(/^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/[^?]*)?/, `$1/${database}`)
+
+/** Runs the suite on each server of MongoDB; one that cannot be had is skipped, counted and named. */
+export function describeEachMongo(
+  name: string,
+  suite: (server: MongoServer & { url: string }) => void,
+): void {
+  for (const server of inject('mongoServers')) describeOn(server, name, suite)
+}

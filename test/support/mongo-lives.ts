@@ -1,0 +1,217 @@
+import type { Db, Document } from 'mongodb'
+import { expect } from 'vitest'
+import { type Folder, plan, planFolder, type Ran } from './cli.ts'
+import { type MongoDatabase, mongoDatabase } from './mongo-databases.ts'
+
+/** What a document means, whichever shape it has; undefined: it has none of the fields. */
+export type Meaning = unknown
+
+/** A change of one collection, carried through as a whole, back from everywhere, and through crashes. */
+export type MongoLife = {
+  readonly name: string
+  readonly collection: string
+  /** Beside an empty collection: validator, indexes, views. */
+  readonly setup?: (db: Db) => Promise<unknown>
+  /** Intents of the plan, as YAML. */
+  readonly intents: string
+  /** Other keys of the plan, as YAML. */
+  readonly more?: string
+  /** What the documents mean that are there in the beginning, and what clients write. */
+  readonly meanings: readonly Meaning[]
+  /** The top-level fields that hold a meaning in each shape; a field left out is missing. */
+  readonly old: (meaning: Meaning) => Document
+  readonly fresh: (meaning: Meaning) => Document
+  /** The top-level fields of each shape. */
+  readonly oldFields: readonly string[]
+  readonly freshFields: readonly string[]
+  /** What somebody with an idle database would have typed; says how validator and indexes must look in the end. */
+  readonly target: (db: Db) => Promise<unknown>
+  /** After the seal a writer of only the old shape is refused. */
+  readonly sealed?: boolean
+}
+
+/** Batches of three documents, and no more quiet than two sweeps need. */
+export const lifePlan = ({ intents, more = '' }: Pick<MongoLife, 'intents' | 'more'>): string =>
+  [
+    'version: 1',
+    'name: life',
+    'intents:',
+    ...intents
+      .trim()
+      .split('\n')
+      .map((line) => `  ${line}`),
+    'backfill: { batch: { rows: 3, target: 10s, max_rows: 3 }, quiet: 0s }',
+    more,
+    '',
+  ].join('\n')
+
+export type MongoStage = AsyncDisposable & {
+  readonly life: MongoLife
+  readonly database: MongoDatabase
+  readonly folder: Folder
+  /** What each document means by now, by its key as text. */
+  readonly world: Map<string, { readonly id: unknown; readonly meaning: Meaning }>
+}
+
+/** Keys of all kinds that a collection may hold side by side. */
+const idOf = (n: number): unknown =>
+  [n, `text ${n}`, { part: n, of: 'key' }, new Date(1_700_000_000_000 + n), n + 0.5][n % 5]
+
+/** A database with the old shape in it, and the folder of the plan. */
+export async function mongoStage(server: { readonly url: string }, life: MongoLife): Promise<MongoStage> {
+  const folder = await planFolder(lifePlan(life))
+  const database = await mongoDatabase(server)
+  const { db } = database
+  await db.createCollection(life.collection)
+  const world: MongoStage['world'] = new Map()
+  for (const [n, meaning] of life.meanings.entries()) {
+    const id = idOf(n)
+    await db
+      .collection(life.collection)
+      .insertOne({ _id: id, other: `kept ${n}`, ...life.old(meaning) } as Document)
+    world.set(JSON.stringify(id), { id, meaning })
+  }
+  await life.setup?.(db)
+  return {
+    life,
+    database,
+    folder,
+    world,
+    [Symbol.asyncDispose]: async () => {
+      await database[Symbol.asyncDispose]()
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** Runs `plan`, and fails with all that it said unless it ends with one of these statuses. */
+export async function runs(
+  { database, folder }: Pick<MongoStage, 'database' | 'folder'>,
+  argv: readonly string[],
+  statuses: readonly number[] = [0],
+): Promise<Ran> {
+  const ran = await plan(database, folder.path, argv)
+  expect(statuses, `plan ${argv.join(' ')} ended with ${ran.status}\n${ran.err}${ran.out}`).toContain(
+    ran.status,
+  )
+  return ran
+}
+
+/** Which version of the application: the one before, the one that writes both shapes, the last one. */
+export type Version = 'old' | 'dual' | 'fresh'
+
+/** A version at work: it changes what is there, puts in something new, takes fields and documents away. */
+export async function works(stage: MongoStage, version: Version, round: number): Promise<void> {
+  const { life, database, world } = stage
+  const collection = database.db.collection(life.collection)
+  const meaningOf = (n: number) => life.meanings[n % life.meanings.length]
+  const all = [...world.entries()]
+  for (const [step, [key, { id }]] of all.entries()) {
+    if ((step + round) % 3 !== 0) continue
+    const meaning = meaningOf(step + round)
+    // Whether the new field is stale then, or the only one that was written, nobody can tell: see the test of that.
+    if (version === 'old' && meaning === undefined) continue
+    const found = await collection.updateOne({ _id: id } as Document, updateOf(life, version, meaning))
+    expect(found.matchedCount, `${version} client, ${key}`).toBe(1)
+    world.set(key, { id, meaning })
+  }
+  for (const n of [0, 1, 2]) {
+    const id = `${version} ${round} ${n}`
+    const meaning = meaningOf(round + n)
+    await collection.insertOne({
+      _id: id,
+      other: 'kept',
+      ...(version === 'fresh' ? {} : life.old(meaning)),
+      ...(version === 'old' ? {} : life.fresh(meaning)),
+    } as Document)
+    world.set(JSON.stringify(id), { id, meaning })
+  }
+  const gone = all[round % all.length]
+  if (gone) {
+    await collection.deleteOne({ _id: gone[1].id } as Document)
+    world.delete(gone[0])
+  }
+}
+
+/** One update that says all a version knows of a meaning. */
+function updateOf(life: MongoLife, version: Version, meaning: Meaning): Document {
+  const [set, unset]: [Document, Document] = [{}, {}]
+  const say = (fields: readonly string[], values: Document) => {
+    for (const field of fields) {
+      if (field in values) set[field] = values[field]
+      else unset[field] = ''
+    }
+  }
+  if (version !== 'fresh') say(life.oldFields, life.old(meaning))
+  if (version !== 'old')
+    say(
+      life.freshFields.filter((field) => version === 'fresh' || !life.oldFields.includes(field)),
+      life.fresh(meaning),
+    )
+  return {
+    $inc: { touched: 1 },
+    ...(Object.keys(set).length > 0 && { $set: set }),
+    ...(Object.keys(unset).length > 0 && { $unset: unset }),
+  }
+}
+
+/** Every document says what it means, in this shape. */
+export async function says(
+  { life, database, world }: MongoStage,
+  shape: 'old' | 'fresh',
+  when: string,
+): Promise<void> {
+  const found = await database.db.collection(life.collection).find().toArray()
+  const [fields, of, others] =
+    shape === 'old'
+      ? [life.oldFields, life.old, life.freshFields]
+      : [life.freshFields, life.fresh, life.oldFields]
+  const strangers = others.filter((field) => !fields.includes(field))
+  const pick = (document: Document) =>
+    Object.fromEntries(
+      [...fields, ...strangers].filter((field) => field in document).map((field) => [field, document[field]]),
+    )
+  const is = Object.fromEntries(found.map((document) => [JSON.stringify(document._id), pick(document)]))
+  const should = Object.fromEntries([...world].map(([key, { meaning }]) => [key, of(meaning)]))
+  expect(is, when).toEqual(should)
+  expect(
+    found.filter((document) => typeof document['other'] !== 'string'),
+    'fields that are none of ours',
+  ).toEqual([])
+}
+
+/** Validators and indexes of all collections but the tool's own, and views. */
+export async function catalogue(db: Db): Promise<unknown[]> {
+  const all = await db.listCollections().toArray()
+  const ours = all.filter(({ name }) => !name.startsWith('plan_')).sort((a, b) => (a.name < b.name ? -1 : 1))
+  const seen: unknown[] = []
+  for (const { name, type, options = {} } of ours as Document[]) {
+    const {
+      validator = {},
+      validationLevel = 'strict',
+      validationAction = 'error',
+      viewOn,
+      pipeline,
+    } = options
+    const rule = Object.keys(validator).length === 0 ? null : { validator, validationLevel, validationAction }
+    const indexes = type === 'view' ? [] : await db.collection(name).indexes()
+    seen.push({
+      name,
+      type,
+      rule,
+      viewOn,
+      pipeline,
+      indexes: indexes
+        .map(({ v: _, ns: __, ...index }: Document) => index)
+        .sort((a, b) => (String(a['name']) < String(b['name']) ? -1 : 1)),
+    })
+  }
+  return seen
+}
+
+/** What the target's statements make of the collection in its old shape. */
+export async function targetOf(server: { readonly url: string }, life: MongoLife): Promise<unknown[]> {
+  await using there = await mongoStage(server, life)
+  await life.target(there.database.db)
+  return catalogue(there.database.db)
+}
