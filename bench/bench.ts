@@ -7,6 +7,8 @@ export type Asked = {
 
 /** Puts a server up, measures, prints. `folder`: a place for plans. */
 export type Bench = {
+  /** As many as are worth it, unless others are asked for. */
+  readonly rows: number
   readonly parts: readonly string[]
   run(asked: Asked, folder: string): Promise<void>
 }

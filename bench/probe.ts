@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { type Document, MongoClient } from 'mongodb'
 import mysql from 'mysql2/promise'
 import pg from 'pg'
 
@@ -13,13 +14,19 @@ process.on('message', () => {
 })
 process.on('disconnect', () => process.exit(0))
 
-type Client = { turn(turn: number, id: number): Promise<unknown>; end(): Promise<void> }
+type Client = {
+  /** Milliseconds from one turn to the next. */
+  readonly pace: number
+  turn(turn: number, id: number): Promise<unknown>
+  end(): Promise<void>
+}
 
 /** Reads and writes. */
 async function postgres(): Promise<Client> {
   const client = new pg.Client({ connectionString: url, application_name: 'bench probe' })
   await client.connect()
   return {
+    pace: 5,
     turn: (turn, id) =>
       turn % 2
         ? client.query('SELECT last_name FROM users WHERE id = $1', [id])
@@ -32,19 +39,33 @@ async function postgres(): Promise<Client> {
 async function mysqlClient(): Promise<Client> {
   const client = await mysql.createConnection(url)
   return {
+    pace: 5,
     turn: (turn, id) =>
       client.execute('UPDATE users SET email = ? WHERE id = ?', [`changed${turn}@example.org`, id]),
     end: () => client.end(),
   }
 }
 
-const client = await (url.startsWith('postgres') ? postgres() : mysqlClient())
+/** Only writes here, too. */
+async function mongodb(): Promise<Client> {
+  const client = await MongoClient.connect(url, { appName: 'bench probe', maxPoolSize: 1 })
+  const users = client.db().collection<Document & { _id: number }>('users')
+  return {
+    pace: 10,
+    turn: (turn, id) => users.updateOne({ _id: id }, { $set: { email: `changed${turn}@example.org` } }),
+    end: () => client.close(),
+  }
+}
+
+const connect = { 'postgres:': postgres, 'mongodb:': mongodb, 'mongodb+srv:': mongodb }
+const protocol = /^[a-z+]+:/.exec(url)?.[0] as keyof typeof connect
+const client = await (connect[protocol] ?? mysqlClient)()
 process.send?.('ready')
 for (let turn = 0; running; turn++) {
   const started = performance.now()
   await client.turn(turn, 1 + Math.floor(Math.random() * Number(rows))).catch(() => failed++)
   waits.push(performance.now() - started)
-  await pause(5)
+  await pause(client.pace)
 }
 await client.end()
 process.send?.({ waits, failed }, undefined, undefined, () => process.disconnect())

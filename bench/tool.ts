@@ -6,11 +6,13 @@ import { fileURLToPath } from 'node:url'
 
 export const PLAN = 'rename-last-name'
 
+const RENAME = 'rename_column: { table: users, from: last_name, to: family_name }'
+
 /** Full speed, unless a duty is given, and no invariants but the tool's own. */
-const planText = (duty = 1): string => `version: 1
+const planText = (duty: number, intent: string): string => `version: 1
 name: ${PLAN}
 intents:
-  - rename_column: { table: users, from: last_name, to: family_name }
+  - ${intent}
 backfill:
   throttle: { duty: ${duty} }
 `
@@ -32,9 +34,14 @@ type Ran = {
 }
 
 /** A folder with the plan in it, to run commands in; with a name and a text another plan as well. */
-export function workplace(folder: string, duty = 1, more: Readonly<Record<string, string>> = {}): string {
+export function workplace(
+  folder: string,
+  duty = 1,
+  more: Readonly<Record<string, string>> = {},
+  intent = RENAME,
+): string {
   mkdirSync(join(folder, 'plans'), { recursive: true })
-  const plans = { [PLAN]: planText(duty), ...more }
+  const plans = { [PLAN]: planText(duty, intent), ...more }
   for (const [name, text] of Object.entries(plans)) writeFileSync(join(folder, 'plans', `${name}.yaml`), text)
   return folder
 }
@@ -65,6 +72,10 @@ export async function plan(cwd: string, url: string | null, words: readonly stri
 /** The tool's column and trigger in a database, and its ledger. */
 export const expand = (cwd: string, url: string, name = PLAN): Promise<Ran> =>
   plan(cwd, url, ['advance', name, '--phase', 'expand'])
+
+/** Somebody says that the deploy is done which the backfill waits for, where there is one. */
+export const confirm = (cwd: string, url: string, checkpoint: string): Promise<Ran> =>
+  plan(cwd, url, ['confirm', checkpoint, '--plan', PLAN, '--by', 'bench'])
 
 /** How long a plain run takes, from start to end; with no words that of Node alone. */
 export const bare = (cwd: string, words: readonly string[] | null): Promise<number> =>

@@ -17,6 +17,7 @@ import { writer } from './triggers.ts'
 const TITLES = { mysql: 'MySQL', mariadb: 'MariaDB' } as const
 
 export const mysqlBench = (kind: Kind): Bench => ({
+  rows: 1_000_000,
   parts: ['update', 'offset', 'copiers', 'startup', 'compile', 'verify', 'client', 'triggers'],
   run: async (asked, folder) => {
     const { wants, rows } = asked

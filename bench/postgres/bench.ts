@@ -20,6 +20,7 @@ const SETTINGS = {
 }
 
 export const postgres: Bench = {
+  rows: 1_000_000,
   parts: ['update', 'pgroll', 'offset', 'startup', 'compile', 'verify', 'client', 'triggers'],
   run: async (asked, folder) => {
     const { wants } = asked

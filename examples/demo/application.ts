@@ -1,13 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Connection, engine } from './engine.ts'
-import { type Asked, nameOf, ROWS, type Row, type Statement, TEAMS } from './statements.ts'
+import { type Asked, nameOf, type Row, type Statement, TEAMS } from './statements.ts'
 import { PERIODS, type Period, summary, type Told, type Waits } from './tally.ts'
+import type { Version } from './way.ts'
 
 /*
  * One version of an application, as a process of its own: what it measures is its own waiting, not that of the
- * runner. Arguments: engine, URL, the only name column it knows, connections.
+ * runner. Arguments: engine, URL, the version as JSON, connections.
  */
-const [kind = '', url = '', column = '', connections = '2'] = process.argv.slice(2)
+const [kind = '', url = '', told = '', connections = '2'] = process.argv.slice(2)
+const version = JSON.parse(told) as Version
 const database = await engine(kind)
 const waits: { readonly period: Period; readonly ms: number }[] = []
 const errors: string[] = []
@@ -18,7 +20,7 @@ let running = true
 
 /** Rows that both versions keep changing, so that each meets what the other one wrote. */
 const HOT = 500
-const someId = (): number => 1 + Math.floor(Math.random() * (Math.random() < 0.5 ? HOT : ROWS))
+const someId = (): number => 1 + Math.floor(Math.random() * (Math.random() < 0.5 ? HOT : database.rows))
 
 /** `count`: how many rows it must be about; null for any. All it reads must have the name that belongs to them. */
 type Ask = (statement: Statement, values: readonly unknown[], count: number | null) => Promise<readonly Row[]>
@@ -56,10 +58,10 @@ const note = (what: string): void => {
 }
 
 async function worker(number: number): Promise<void> {
-  const connection = await database.connect(url, column)
+  const connection = await database.connect(url, version)
   const ask = asker(connection)
   const own: string[] = []
-  for (let turn = 0; running; turn++) await oneTurn(ask, own, `${column}-${number}-${turn}`)
+  for (let turn = 0; running; turn++) await oneTurn(ask, own, `${version.name} ${number}-${turn}`)
   await connection.end()
 }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Period, Tally, Told } from './tally.ts'
+import type { Version } from './way.ts'
 
 /** A running version of the application. */
 export type Client = {
@@ -13,12 +14,12 @@ export type Client = {
 
 const CONNECTIONS = 2
 
-/** Starts a version of the application that knows only this name column. */
-export async function startClient(engine: string, url: string, column: string): Promise<Client> {
+/** Starts a version of the application. */
+export async function startClient(engine: string, url: string, version: Version): Promise<Client> {
   const child = fork(fileURLToPath(new URL('application.ts', import.meta.url)), [
     engine,
     url,
-    column,
+    JSON.stringify(version),
     String(CONNECTIONS),
   ])
   const ended = heard(child, 'ended')

@@ -8,8 +8,8 @@ import { type Client, startClient } from './client.ts'
 import { type Engine, engine, NAMES, type Server } from './engine.ts'
 import { journey, PLAN } from './journey.ts'
 import { bad, good, number, say } from './screen.ts'
-import { ROWS } from './statements.ts'
 import { verdict } from './verdict.ts'
+import type { Version } from './way.ts'
 
 const USAGE = `npm run demo -- [--engine ${NAMES.join('|')}] [--detail]
 
@@ -43,32 +43,31 @@ function arguments_(): Asked | null {
 }
 
 /** A temporary folder with a copy of the plan, as it would lie in a repository. */
-function workplace(): string {
+function workplace(plan: URL): string {
   const folder = mkdtempSync(join(tmpdir(), 'plan-demo-'))
   mkdirSync(join(folder, 'plans'))
-  const file = `plans/${PLAN}.yaml`
-  copyFileSync(fileURLToPath(new URL(`../../${file}`, import.meta.url)), join(folder, file))
+  copyFileSync(fileURLToPath(plan), join(folder, 'plans', `${PLAN}.yaml`))
   return folder
 }
 
 async function demo({ engine: name, detail }: Asked): Promise<boolean> {
-  say('A column of a busy table is renamed while two versions of an application use it.\n')
   const database = await engine(name)
+  say(`${database.way.about} is renamed while one version of an application after the other uses it.\n`)
   await using server = await database.start()
-  const folder = workplace()
+  const folder = workplace(database.plan)
   /** What runs while the demo does, to end it whatever happens. */
   const clients: Client[] = []
   try {
     await prepare(database, server)
     const url = server.url('app')
     const commands = shell(folder, url, signal)
-    const start = async (column: string): Promise<Client> => {
-      const client = await startClient(name, url, column)
+    const start = async (version: Version): Promise<Client> => {
+      const client = await startClient(name, url, version)
       clients.push(client)
       signal.throwIfAborted()
       return client
     }
-    const seen = await journey(commands, start, signal)
+    const seen = await journey(commands, database.way, start, signal)
     const expected = await database.catalogue(server.url('by_hand'))
     return await verdict(seen, commands, { expected, found: await database.catalogue(url) }, detail)
   } finally {
@@ -81,7 +80,7 @@ async function prepare(database: Engine, server: Server): Promise<void> {
   signal.throwIfAborted()
   await database.load(server, 'app', 'by_hand')
   signal.throwIfAborted()
-  good(`${server.name} of our own, with ${number(ROWS)} users; it is gone afterwards`)
+  good(`${server.name}, with ${number(database.rows)} users; it is gone afterwards`)
 }
 
 /** What a server that does not start says may be its whole log. */

@@ -29,5 +29,6 @@ export type Statement =
   | 'save' // id, name, email, team: a new row, or another revision of the one that is there
   | 'delete' // email
 
+/** Of a table; collections have another number. */
 export const ROWS = 200_000
 export const TEAMS = 50

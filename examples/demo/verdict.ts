@@ -17,11 +17,7 @@ export async function verdict(
   detail: boolean,
 ): Promise<boolean> {
   heading('What the applications saw')
-  const clients = [
-    { name: 'old application', tally: found.old },
-    { name: 'new application', tally: found.new },
-  ]
-  table(clients, detail)
+  table(found.clients, detail)
   const { backfills } = ((await json(['status', PLAN])) as Status).plans[0] ?? { backfills: [] }
   const [backfill] = backfills
   say(`
@@ -32,7 +28,7 @@ export async function verdict(
 }
 
 function noneWrong(found: Found): boolean {
-  const tallies = [found.old, found.new]
+  const tallies = found.clients.map(({ tally }) => tally)
   const wrongs = tallies.reduce((sum, { failed, wrong }) => sum + failed + wrong, 0)
   if (wrongs === 0)
     good('no statement failed, and every row read back what was written, through either column')

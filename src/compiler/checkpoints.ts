@@ -1,7 +1,6 @@
 import type { Outline } from '../intents/outline.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Checkpoint, Program } from './program.ts'
-import type { Phase } from './step.ts'
 
 /** Before rows are filled every writer keeps both shapes; who has no backfill needs it before whatever comes next. */
 export function dualWrite(plan: Plan, outlines: readonly Outline[], phases: Program['phases']): Checkpoint[] {
@@ -17,7 +16,13 @@ export function switchApp(plan: Plan, outlines: readonly Outline[]): Checkpoint 
   return checkpoint(plan, 'switch-app', 'contract', `Deploy ${deploys.join('; ')}`)
 }
 
-function checkpoint(plan: Plan, id: string, before: Phase, describe: string): Checkpoint {
+/** A checkpoint, with what the plan itself says of it. */
+export function checkpoint(
+  plan: Plan,
+  id: string,
+  before: Checkpoint['before'],
+  describe: string,
+): Checkpoint {
   const wish = plan.checkpoints[id]
   return {
     id,

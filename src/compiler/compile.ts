@@ -1,4 +1,5 @@
 import type { Language, Traits } from '../dialects/dialect.ts'
+import type { DocumentLanguage } from '../dialects/documents.ts'
 import { type Finding, PlanError } from '../errors.ts'
 import { walkAlong } from '../intents/fitness.ts'
 import { intents } from '../intents/index.ts'
@@ -7,13 +8,24 @@ import type { Plan, PlanSource } from '../plan/plan.ts'
 import { describe } from '../schema/describe.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
 import { dualWrite, switchApp } from './checkpoints.ts'
+import { compileDocuments } from './documents/compile.ts'
 import { canonical, sha256 } from './fingerprint.ts'
-import { applicationSync, blind, requireLenient, unmeasured } from './fit.ts'
+import { applicationSync, blind, misfits, requireLenient, unmeasured } from './fit.ts'
 import { lend, type Merged, phasesOf, tombstone } from './phases.ts'
 import type { Program } from './program.ts'
 
 /** Plan and snapshot to program. Pure: the same input gives the same bytes. Throws one error with every finding. */
-export function compile(plan: Plan, source: PlanSource, snapshot: Snapshot, language: Language): Program {
+export const compile = (
+  plan: Plan,
+  source: PlanSource,
+  snapshot: Snapshot,
+  language: Language | DocumentLanguage,
+): Program =>
+  'model' in language
+    ? compileDocuments(plan, source, snapshot, language)
+    : compileTables(plan, source, snapshot, language)
+
+function compileTables(plan: Plan, source: PlanSource, snapshot: Snapshot, language: Language): Program {
   const traits = language.traits(snapshot.server.number)
   const outlines = outlinesOf(plan, source, snapshot, language, traits)
   const unsynced = applicationSync(plan, source, outlines)
@@ -45,7 +57,11 @@ export function compile(plan: Plan, source: PlanSource, snapshot: Snapshot, lang
         columns: retire.map(({ column }) => column),
         tombstones: retire.map(({ column }) => tombstone(language, traits, table, column)),
       })),
-    backfill: plan.backfill,
+    backfill: {
+      batch: plan.backfill.batch,
+      duty: plan.backfill.duty,
+      limits: plan.backfill.limits,
+    },
     hold: plan.contract.hold,
     warnings: [
       ...(unsynced ? [unsynced] : []),
@@ -97,7 +113,11 @@ function outlinesOf(
         at: source.at(['invariants', index, 'sql']),
       })
   }
-  findings.push(...unmeasured(plan, source, traits), ...twice(plan, source, outlines, language))
+  findings.push(
+    ...misfits(plan, source),
+    ...unmeasured(plan, source, traits),
+    ...twice(plan, source, outlines, language),
+  )
   const [first, ...rest] = findings
   if (first) throw PlanError.of([first, ...rest])
   return outlines

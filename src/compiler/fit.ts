@@ -1,5 +1,6 @@
 import type { Traits } from '../dialects/dialect.ts'
 import { type Finding, PlanError } from '../errors.ts'
+import { intents } from '../intents/index.ts'
 import type { Outline } from '../intents/outline.ts'
 import type { Plan, PlanSource } from '../plan/plan.ts'
 
@@ -75,3 +76,57 @@ export const blind = (plan: Plan, { statementStatistics }: Traits): string[] =>
         'this server does not see statements that clients prepare on it: the probe unused can find a use, but never say that there is none',
       ]
     : []
+
+/** What a plan for documents can say and a database of tables has not. */
+export function misfits(plan: Plan, source: PlanSource): Finding[] {
+  const not = (
+    code: Finding['code'],
+    message: string,
+    hint: string,
+    path: readonly PropertyKey[],
+  ): Finding => ({
+    code,
+    message,
+    hint,
+    at: source.at(path),
+  })
+  const built = 'is not built yet for SQL databases'
+  return [
+    ...plan.intents
+      .filter(({ kind }) => intents[kind] === undefined)
+      .map(({ kind, path }) =>
+        not(
+          'PLAN_INVALID',
+          `${kind} is for MongoDB, and this is an SQL database`,
+          `it has: ${Object.keys(intents).join(', ')}`,
+          path,
+        ),
+      ),
+    ...(plan.sync === 'tail' || plan.sync === 'both'
+      ? [
+          not(
+            'PLAN_UNSUPPORTED',
+            `sync: ${plan.sync} is for MongoDB`,
+            'leave it out: triggers keep both shapes in step',
+            ['sync'],
+          ),
+        ]
+      : []),
+    ...(plan.backfill.quiet === null
+      ? []
+      : [not('PLAN_NOT_BUILT', `backfill.quiet ${built}`, 'leave it out', ['backfill', 'quiet'])]),
+    ...(plan.contract.archive
+      ? [not('PLAN_NOT_BUILT', `contract.archive ${built}`, 'leave it out', ['contract', 'archive'])]
+      : []),
+    ...('stop-writes' in plan.checkpoints
+      ? [
+          not(
+            'PLAN_INVALID',
+            'the checkpoint stop-writes is for MongoDB',
+            'here triggers write the old shape until it is dropped: use switch-app',
+            ['checkpoints', 'stop-writes'],
+          ),
+        ]
+      : []),
+  ]
+}

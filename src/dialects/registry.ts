@@ -8,8 +8,13 @@ const OPEN: Readonly<Record<string, (options: Options) => Promise<Engine>>> = {
   postgres: async (options) =>
     (await import('./postgres/engine.ts')).openEngine({ ...options, schema: options.schema ?? 'public' }),
   mysql: async (options) => (await import('./mysql/engine.ts')).openEngine(options),
+  mongodb: async (options) => (await import('./mongodb/engine.ts')).openEngine(options),
 }
-const ALIAS: Readonly<Record<string, string>> = { postgresql: 'postgres', mariadb: 'mysql' }
+const ALIAS: Readonly<Record<string, string>> = {
+  postgresql: 'postgres',
+  mariadb: 'mysql',
+  'mongodb+srv': 'mongodb',
+}
 
 type Options = SessionOptions & {
   /** Where unqualified names are looked up; null is what the database itself takes for that. */
@@ -21,13 +26,9 @@ export async function openDialect(options: Options): Promise<Engine> {
   const scheme = /^([a-z][a-z0-9+]*):/i.exec(options.url)?.[1]?.toLowerCase() ?? ''
   const open = OPEN[ALIAS[scheme] ?? scheme]
   if (open) return open(options)
-  throw ['mongodb', 'mongodb+srv'].includes(scheme)
-    ? new PlanError('PLAN_NOT_BUILT', `${scheme} is not built yet`, {
-        hint: 'this version works on PostgreSQL, MySQL and MariaDB',
-      })
-    : new PlanError('PLAN_USAGE', 'the database URL does not say which database it is for', {
-        hint: 'it starts with postgres://, mysql:// or mariadb://',
-      })
+  throw new PlanError('PLAN_USAGE', 'the database URL does not say which database it is for', {
+    hint: 'it starts with postgres://, mysql://, mariadb:// or mongodb://',
+  })
 }
 
 /** The language of a database, for compiling without a connection. */

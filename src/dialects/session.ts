@@ -1,5 +1,6 @@
 import type { Pressure } from '../backfill/pressure.ts'
 import type { TableRef } from '../compiler/step.ts'
+import type { Store } from '../ledger/store.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
 import type { Asked, Usage } from '../usage/usage.ts'
 import type { Language } from './dialect.ts'
@@ -107,8 +108,11 @@ export type SqlHome = {
   readonly moment: (iso: string) => string
 }
 
+/** A database that is no database of tables keeps the ledger in its own way; `ledger` is how its collections' names begin. */
+export type OwnHome = { readonly open: (ledger: string) => Store }
+
 /** Where and how the ledger is kept in this database. */
-export type Home = SqlHome
+export type Home = SqlHome | OwnHome
 
 /** Changes of a table since the last ones, in the order in which they came. */
 export type Changes = {
@@ -154,9 +158,7 @@ export interface Engine {
   /** Whether anybody used these columns in the last `since` milliseconds; null where that cannot be asked. */
   readonly usage: ((asked: Asked) => Promise<Usage>) | null
   /** Follows the changes of these columns; null where the server cannot. */
-  readonly follow:
-    | ((plan: string, table: TableRef, columns: readonly string[]) => Promise<Feed>)
-    | null
+  readonly follow: ((plan: string, table: TableRef, columns: readonly string[]) => Promise<Feed>) | null
   /** The database's clock, milliseconds since 1970: runners on other hosts have other ones. */
   now(): Promise<number>
   /** Who holds locks on these tables now. */

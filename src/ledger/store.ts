@@ -29,6 +29,7 @@ export type Store = {
 
 /** `schema` is checked where the configuration is read. What a kind of ledger needs is loaded only here. */
 export async function openStore(session: Session, home: Home, schema: string): Promise<Store> {
+  if ('open' in home) return home.open(schema)
   const [{ openSqlStore }, read, write] = await Promise.all([
     import('./sql/store.ts'),
     import('./sql/read.ts'),

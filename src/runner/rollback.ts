@@ -16,13 +16,11 @@ import { move } from './transitions.ts'
 
 /** What undoing these phases would lose, counted now. Reads only. */
 async function losses(engine: Engine, progress: Progress, to: Phase | null): Promise<Loss[]> {
-  const parts = undoable(progress.plan.program, progress, to)
-    .filter(({ phase }) => phase === 'expand')
-    .flatMap((step) =>
-      step.parts.flatMap(({ written }) =>
-        (written.losses ?? []).map((loss) => ({ ...loss, tables: tablesOf(step) })),
-      ),
-    )
+  const parts = undoable(progress.plan.program, progress, to).flatMap((step) =>
+    step.parts.flatMap(({ written }) =>
+      (written.losses ?? []).map((loss) => ({ ...loss, tables: tablesOf(step) })),
+    ),
+  )
   const found: Loss[] = []
   for (const { what, query, most, tables } of parts) {
     const rows = await count(engine, query, most)
@@ -138,7 +136,7 @@ async function isPast(runner: Runner, program: Program): Promise<boolean> {
   return false
 }
 
-const FINAL: ReadonlySet<string> = new Set(['remove_sync', 'drop_column'])
+const FINAL: ReadonlySet<string> = new Set(['remove_sync', 'drop_column', 'remove_index', 'drop_kept'])
 
 /** Each batch of it takes values away for good. */
 const takesAway = ({ parts }: Step): boolean => parts.some(({ action }) => action.do === 'unset_fields')

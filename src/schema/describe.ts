@@ -1,4 +1,5 @@
 import type { Watch } from '../compiler/program.ts'
+import { describeCollection } from './describe-collections.ts'
 import { qualified } from './lookup.ts'
 import type { Column, ForeignKey, Snapshot, Table } from './snapshot.ts'
 
@@ -8,8 +9,8 @@ export const SYNC_PREFIX = 'zz_plan_sync_'
 type Entry = readonly [object: string, definition: string]
 
 /**
- * What a plan about these columns relies on: each object with a definition of one line, sorted by object. Tables
- * and columns that are not there are left out; sizes and estimates are never in it.
+ * What a plan about these columns relies on: each object with a definition of one line, sorted by object. Tables,
+ * collections and columns that are not there are left out; sizes, estimates and samples are never in it.
  */
 export function describe(snapshot: Snapshot, watch: readonly Watch[]): Record<string, string> {
   const watched = new Map<string, Set<string>>()
@@ -17,12 +18,18 @@ export function describe(snapshot: Snapshot, watch: readonly Watch[]): Record<st
     const key = JSON.stringify([table.schema, table.name])
     watched.set(key, new Set([...(watched.get(key) ?? []), ...columns]))
   }
-  const entries = snapshot.tables.flatMap((table) => {
+  const ofTables = snapshot.tables.flatMap((table) => {
     const columns = watched.get(JSON.stringify([table.schema, table.name]))
     const own = watch.flatMap(({ sync }) => sync ?? [])
     return columns ? [...ofTable(table, own), ...ofColumns(table, columns)] : []
   })
-  const lines = entries.map(([object, definition]): Entry => [object, definition.replaceAll(/\r?\n/g, '\\n')])
+  const ofCollections = (snapshot.collections ?? []).flatMap((collection) => {
+    const fields = watched.get(JSON.stringify([snapshot.schema, collection.name]))
+    return fields ? describeCollection(snapshot.schema, collection, fields) : []
+  })
+  const lines = [...ofTables, ...ofCollections].map(
+    ([object, definition]): Entry => [object, definition.replaceAll(/\r?\n/g, '\\n')],
+  )
   return Object.fromEntries(lines.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
 }
 

@@ -51,6 +51,8 @@ export type MongoStage = AsyncDisposable & {
   readonly folder: Folder
   /** What each document means by now, by its key as text. */
   readonly world: Map<string, { readonly id: unknown; readonly meaning: Meaning }>
+  /** How many documents clients have made. */
+  made: number
 }
 
 /** Keys of all kinds that a collection may hold side by side. */
@@ -77,6 +79,7 @@ export async function mongoStage(server: { readonly url: string }, life: MongoLi
     database,
     folder,
     world,
+    made: 0,
     [Symbol.asyncDispose]: async () => {
       await database[Symbol.asyncDispose]()
       await folder[Symbol.asyncDispose]()
@@ -116,13 +119,12 @@ export async function works(stage: MongoStage, version: Version, round: number):
     world.set(key, { id, meaning })
   }
   for (const n of [0, 1, 2]) {
-    const id = `${version} ${round} ${n}`
+    const id = `${version} ${round} ${n} ${stage.made++}`
     const meaning = meaningOf(round + n)
     await collection.insertOne({
       _id: id,
       other: 'kept',
-      ...(version === 'fresh' ? {} : life.old(meaning)),
-      ...(version === 'old' ? {} : life.fresh(meaning)),
+      ...documentOf(life, version, meaning),
     } as Document)
     world.set(JSON.stringify(id), { id, meaning })
   }
@@ -133,24 +135,43 @@ export async function works(stage: MongoStage, version: Version, round: number):
   }
 }
 
+/** The fields that a version writes. */
+const documentOf = (life: MongoLife, version: Version, meaning: Meaning): Document =>
+  version === 'old'
+    ? life.old(meaning)
+    : version === 'fresh'
+      ? life.fresh(meaning)
+      : (both(life.old(meaning), life.fresh(meaning)) as Document)
+
+/** Two shapes of the same in one. */
+function both(a: unknown, b: unknown): unknown {
+  if (Array.isArray(a) && Array.isArray(b)) return a.map((one, index) => both(one, b[index]))
+  if (!isPlain(a) || !isPlain(b)) return b
+  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])]
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      name in a && name in b ? both(a[name], b[name]) : name in a ? a[name] : b[name],
+    ]),
+  )
+}
+
+const isPlain = (value: unknown): value is Document =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+
 /** One update that says all a version knows of a meaning. */
 function updateOf(life: MongoLife, version: Version, meaning: Meaning): Document {
-  const [set, unset]: [Document, Document] = [{}, {}]
-  const say = (fields: readonly string[], values: Document) => {
-    for (const field of fields) {
-      if (field in values) set[field] = values[field]
-      else unset[field] = ''
-    }
-  }
-  if (version !== 'fresh') say(life.oldFields, life.old(meaning))
-  if (version !== 'old')
-    say(
-      life.freshFields.filter((field) => version === 'fresh' || !life.oldFields.includes(field)),
-      life.fresh(meaning),
-    )
+  const values = documentOf(life, version, meaning)
+  const known =
+    version === 'old'
+      ? life.oldFields
+      : version === 'fresh'
+        ? life.freshFields
+        : [...life.oldFields, ...life.freshFields]
+  const unset = Object.fromEntries(known.filter((field) => !(field in values)).map((field) => [field, '']))
   return {
     $inc: { touched: 1 },
-    ...(Object.keys(set).length > 0 && { $set: set }),
+    ...(Object.keys(values).length > 0 && { $set: values }),
     ...(Object.keys(unset).length > 0 && { $unset: unset }),
   }
 }
@@ -213,5 +234,5 @@ export async function catalogue(db: Db): Promise<unknown[]> {
 export async function targetOf(server: { readonly url: string }, life: MongoLife): Promise<unknown[]> {
   await using there = await mongoStage(server, life)
   await life.target(there.database.db)
-  return catalogue(there.database.db)
+  return await catalogue(there.database.db)
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { compile } from '../../src/compiler/compile.ts'
 import type { Program } from '../../src/compiler/program.ts'
 import { loadLanguage } from '../../src/dialects/registry.ts'
@@ -9,9 +9,20 @@ import type { Snapshot } from '../../src/schema/snapshot.ts'
 
 const languages = new Map(
   await Promise.all(
-    ['postgres', 'mysql', 'mariadb'].map(async (name) => [name, await loadLanguage(name)] as const),
+    ['postgres', 'mysql', 'mariadb', 'mongodb'].map(
+      async (name) => [name, await loadLanguage(name)] as const,
+    ),
   ),
 )
+
+/** The plans of the gallery, by what they are for. */
+export function galleryNames(): { readonly sql: readonly string[]; readonly documents: readonly string[] } {
+  const all = readdirSync(new URL('../../plans', import.meta.url))
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => name.replace('.yaml', ''))
+  const isOfDocuments = (name: string) => name.startsWith('mongo-')
+  return { sql: all.filter((name) => !isOfDocuments(name)), documents: all.filter(isOfDocuments) }
+}
 
 /** The text of a plan of the gallery. */
 export const galleryText = (name: string): string =>

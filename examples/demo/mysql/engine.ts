@@ -1,6 +1,8 @@
 import mysql, { type Connection, type RowDataPacket } from 'mysql2/promise'
 import { startMysql } from '../../../test/support/mysql-server.ts'
 import type { Engine } from '../engine.ts'
+import { ROWS } from '../statements.ts'
+import { RENAME_COLUMN, WITH_TRIGGERS } from '../way.ts'
 import { catalogue } from './catalogue.ts'
 import { connect } from './client.ts'
 import { AFTER, BEFORE, load } from './schema.ts'
@@ -8,10 +10,13 @@ import { AFTER, BEFORE, load } from './schema.ts'
 const NAMES = { mysql: 'MySQL', mariadb: 'MariaDB' } as const
 
 export const mysqlEngine = (kind: keyof typeof NAMES): Engine => ({
+  rows: ROWS,
+  way: WITH_TRIGGERS,
+  plan: RENAME_COLUMN,
   start: async () => {
     const server = await startMysql({ kind, durable: true })
     return {
-      name: `${NAMES[kind]} ${await version(server.url())}`,
+      name: `${NAMES[kind]} ${await version(server.url())} of our own`,
       url: (database) => server.url(database),
       [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
     }
@@ -23,7 +28,7 @@ export const mysqlEngine = (kind: keyof typeof NAMES): Engine => ({
     await execute(server.url(byHand), ...AFTER)
   },
   catalogue: (url) => connected(url, catalogue),
-  connect,
+  connect: (url, { reads }) => connect(url, reads),
 })
 
 const version = (url: string): Promise<string> =>

@@ -33,6 +33,8 @@ export type FieldFill = {
   readonly container: Field
   readonly up: readonly [FieldValue]
   readonly nulls: boolean
+  /** Some documents had the field before: going back takes away only what was filled in. */
+  readonly before?: boolean
 }
 
 /** A field that changes its type under its own name. The values before are kept aside, so going back loses nothing. */
@@ -71,7 +73,13 @@ export type DocumentRule =
 /** What one step does to a collection, without a word of the database's language. `table.schema` is the database. */
 export type DocumentAction =
   /** Reads only: how many documents cannot be converted, and whether new fields are taken already. */
-  | { readonly do: 'rehearse'; readonly table: TableRef; readonly groups: readonly FieldGroup[] }
+  | {
+      readonly do: 'rehearse'
+      readonly table: TableRef
+      readonly groups: readonly FieldGroup[]
+      /** From here on documents may have the new fields; undoing takes these away again. */
+      readonly clears: boolean
+    }
   /** Remembers where in the stream of changes the sync begins. */
   | { readonly do: 'mark_stream'; readonly table: TableRef; readonly plan: string }
   | { readonly do: 'fill_fields'; readonly table: TableRef; readonly groups: readonly FieldGroup[] }
@@ -92,7 +100,10 @@ export type DocumentAction =
       readonly purpose: 'permit' | 'seal' | 'relax' | 'final' | 'wish'
       readonly to: Validator | null
       readonly from: Validator | null
-      /** Of `relax`: what undoing brings together again before it seals; the new side counts. */
+      /**
+       * Of `permit`: new fields that undoing takes away again before it lets no more in. Of `relax`: what undoing brings together
+       * again before it seals; the new side counts.
+       */
       readonly groups?: readonly FieldGroup[]
     }
   | {
@@ -136,6 +147,8 @@ export type DocumentAction =
       readonly archive: string | null
       readonly keeps: readonly FieldPair[]
     }
+  /** The collection that holds what a conversion kept aside. */
+  | { readonly do: 'drop_kept'; readonly table: TableRef; readonly name: string }
   | { readonly do: 'rename_collection'; readonly table: TableRef; readonly to: string }
   /** A read-only view under the old name, for readers that were forgotten. */
   | { readonly do: 'create_view'; readonly table: TableRef; readonly name: string }

@@ -147,14 +147,8 @@ export const ofFill = {
       not(blocked(container, one.field)),
     )
   },
-  /** It is there with another value than the plan gives. */
-  taken: ({ container, up: [one], nulls }: FieldFill): Expr => {
-    const at = read(container, one.field)
-    return or(
-      blocked(container, one.field),
-      and(not(nulls ? isNull(at) : isMissing(at)), one.value.volatile || ne(at, exprOf(one))),
-    )
-  },
+  /** Something is in its way. A value that is there already is somebody's, and stays. */
+  taken: ({ container, up: [one] }: FieldFill): Expr => blocked(container, one.field),
 } as const
 
 const isConstant = (value: Expr): boolean =>

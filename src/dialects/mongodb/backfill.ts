@@ -1,5 +1,6 @@
 import type {
   DocumentAction,
+  FieldConversion,
   FieldFill,
   FieldGroup,
   FieldPair,
@@ -79,16 +80,35 @@ function ups(group: FieldPair): Assignment[] {
  */
 export function fillFields({ table, groups }: Fill): Written {
   const { name } = table
+  const converted = groups.filter((group) => group.kind === 'convert')
   return walking(
     [lock.batch(table)],
     {
       ...pages(name),
       ...measures(name, needs(groups)),
       ...numbered('batch', batch(name, groups)),
-      ...numbered('undo', undoFill(name, groups)),
+      // New fields may stay until nobody writes them any more: they go when the first phase is undone.
+      ...numbered(
+        'undo',
+        converted.flatMap((group) => undoConversion(name, group)),
+      ),
     },
-    groups.flatMap((group) => lossesOf(name, group)),
+    converted.flatMap((group) => lossesOf(name, group)),
   )
+}
+
+/** Takes the new fields away, page by page; what only they have goes back to the old ones first. */
+export function clearing(
+  collection: string,
+  groups: readonly FieldGroup[],
+): Pick<Written, 'queries' | 'losses'> {
+  const added = groups.filter((group) => group.kind !== 'convert')
+  const undo = undoFill(collection, added)
+  const losses = added.flatMap((group) => lossesOf(collection, group))
+  return {
+    ...(undo.length > 0 && { queries: { ...pages(collection), ...numbered('undo', undo) } }),
+    ...(losses.length > 0 && { losses }),
+  }
 }
 
 export const settle = ({ table, groups }: Settle): Written =>
@@ -99,34 +119,49 @@ export const settle = ({ table, groups }: Settle): Written =>
     ...numbered('batch', batch(table.name, groups)),
   })
 
-/** What only the new side has goes to the old one; then the new fields go. Conversions go back to what was kept aside. */
-function undoFill(collection: string, groups: readonly FieldGroup[]): string[] {
-  const pairs = groups.filter((group) => group.kind === 'pair')
-  const added = groups.flatMap((group) =>
-    group.kind === 'convert' ? [] : group.up.map(({ field }) => field),
+function undoFill(collection: string, groups: readonly Exclude<FieldGroup, FieldConversion>[]): string[] {
+  const added = groups.flatMap((group) => (hadBefore(group) ? [] : group.up.map(({ field }) => field)))
+  const back = groups.flatMap((group) =>
+    group.kind === 'pair' && ofPair.orphaned(group) !== false
+      ? [setStage(group.container, downs(group), ofPair.orphaned(group))]
+      : [],
   )
-  const back = pairs
-    .filter((group) => ofPair.orphaned(group) !== false)
-    .map((group) => setStage(group.container, downs(group), ofPair.orphaned(group)))
   return [
-    ...groups.flatMap((group) => (group.kind === 'convert' ? undoConversion(collection, group) : [])),
+    ...groups.flatMap((group) => (hadBefore(group) ? emptied(collection, group) : [])),
     ...(added.length > 0 ? [update(collection, anyThere(added), [...back, unsetStage(added)])] : []),
   ]
 }
 
-/** Brings both shapes together again before they are sealed; the new side counts, since only it was written. */
+const hadBefore = (group: FieldGroup): group is FieldFill => group.kind === 'fill' && group.before === true
+
+/** Only what is just what was filled in; who knows of the others, or of what is another value each time. */
+function emptied(collection: string, { container, up: [one] }: FieldFill): string[] {
+  if (one.value.volatile || container !== '' || one.field.includes('.')) return []
+  const filled = eq(`$${one.field}`, exprOf(one))
+  return [update(collection, matching(filled), [unsetStage([one.field])])]
+}
+
+/**
+ * Brings both shapes together again before they are sealed; the new side counts, since only it was written. Fields that went
+ * without another one in their place are filled.
+ */
 export function undoRelax(collection: string, groups: readonly FieldGroup[]): Record<string, string> {
-  const pairs = groups.filter((group) => group.kind === 'pair')
-  if (pairs.length === 0) return {}
-  const lacking = (group: FieldPair) => ofPair.needsUp({ ...group, wins: 'new' })
-  const guard = matching(
-    or(...pairs.map((group) => some(group.container, or(ofPair.newOnly(group), lacking(group))))),
-  )
-  const both = pairs.flatMap((group) => [
-    ...(group.down.length > 0 ? [setStage(group.container, downs(group), ofPair.newOnly(group))] : []),
-    setStage(group.container, ups(group), lacking(group)),
-  ])
-  return { ...pages(collection), undo: update(collection, guard, both) }
+  const changes = groups.flatMap(restoring)
+  if (changes.length === 0) return {}
+  const guard = matching(or(...changes.map(({ container, when }) => some(container, when))))
+  const stages = changes.map(({ container, set, when }) => setStage(container, set, when))
+  return { ...pages(collection), undo: update(collection, guard, stages) }
+}
+
+type Change = { readonly container: string; readonly set: readonly Assignment[]; readonly when: Expr }
+
+function restoring(group: FieldGroup): Change[] {
+  const { container } = group
+  if (group.kind === 'convert') return []
+  if (group.kind === 'fill') return [{ container, set: [constantOf(group)], when: ofFill.needs(group) }]
+  const back: Change = { container, set: downs(group), when: ofPair.newOnly(group) }
+  const up: Change = { container, set: ups(group), when: ofPair.needsUp({ ...group, wins: 'new' }) }
+  return group.down.length > 0 ? [back, up] : [up]
 }
 
 function lossesOf(collection: string, group: FieldGroup): { what: string; query: string; most?: string }[] {
@@ -140,6 +175,7 @@ function lossesOf(collection: string, group: FieldGroup): { what: string; query:
         most: counting(collection, anyThere([field]), 'rows'),
       },
     ]
+  if (group.kind === 'fill' && group.before) return []
   if (group.kind === 'fill')
     return [
       {
@@ -162,7 +198,7 @@ const filledOtherwise = ({ container, up: [one] }: FieldFill): Expr => {
 }
 
 /** Tries the conversion and counts; nothing is written. */
-export function rehearse({ table, groups }: Extract<DocumentAction, { do: 'rehearse' }>): Written {
+export function rehearse({ table, groups, clears }: Extract<DocumentAction, { do: 'rehearse' }>): Written {
   const { name } = table
   const failing = groups.filter(({ kind }) => kind !== 'fill').filter(isFatal)
   const settled = groups.filter((group) => group.kind !== 'fill' && !isFatal(group))
@@ -170,7 +206,8 @@ export function rehearse({ table, groups }: Extract<DocumentAction, { do: 'rehea
   const unparsed = any(failing, inDocument.unparsed)
   const taken = any(groups, inDocument.taken)
   const sum = (test: Expr) => ({ $sum: test === false ? 0 : cond(test, 1, 0) })
-  return walking([lock.none(table, 'scan')], {
+  const cleared = clears ? clearing(name, groups) : {}
+  const queries = {
     ...pages(name),
     count: aggregate(name, [
       { $match: ofPage({}) },
@@ -195,7 +232,9 @@ export function rehearse({ table, groups }: Extract<DocumentAction, { do: 'rehea
         },
       },
     ]),
-  })
+    ...cleared.queries,
+  }
+  return walking([lock.none(table, 'scan')], queries, cleared.losses)
 }
 
 const isFatal = (group: FieldGroup): boolean =>

@@ -2,11 +2,12 @@ import { BSON, type ChangeStream, type ChangeStreamDocument, type Db, type Docum
 import { PlanError } from '../../errors.ts'
 import type { Changes, Feed } from '../session.ts'
 import { recognise } from './errors.ts'
+import { keyText } from './extended.ts'
 
 const { EJSON } = BSON
 
-/** Where the places in the streams are kept, by plan and collection. */
-export const TOKENS = 'plan_tokens'
+/** A database, and how the names of the ledger's collections begin: places in streams stand in `${ledger}_tokens`. */
+export type Kept = { readonly db: Db; readonly ledger: string }
 
 /** Most events that are dealt with together. */
 const PAGE = 1_000
@@ -23,28 +24,29 @@ type Token = {
   readonly repairs: number
 }
 
-const tokens = (db: Db) => db.collection<Token>(TOKENS, { writeConcern: { w: 'majority' } })
+const tokens = ({ db, ledger }: Kept) =>
+  db.collection<Token>(`${ledger}_tokens`, { writeConcern: { w: 'majority' } })
 
 const keyOf = (plan: string, collection: string): string => `${plan}/${collection}`
 
 /** Remembers where the changes of a collection begin; a place that is there already stays. */
-export async function markStream(db: Db, plan: string, collection: string): Promise<void> {
+export async function markStream(kept: Kept, plan: string, collection: string): Promise<void> {
   const _id = keyOf(plan, collection)
-  if (await tokens(db).findOne({ _id })) return
-  const token = EJSON.stringify(await nowOf(db, collection), { relaxed: false })
-  await tokens(db).updateOne(
+  if (await tokens(kept).findOne({ _id })) return
+  const token = EJSON.stringify(await nowOf(kept.db, collection), { relaxed: false })
+  await tokens(kept).updateOne(
     { _id },
     { $setOnInsert: { token, at: null, events: 0, repairs: 0 } },
     { upsert: true },
   )
 }
 
-export const forgetStream = async (db: Db, plan: string, collection: string): Promise<void> =>
-  void (await tokens(db).deleteOne({ _id: keyOf(plan, collection) }))
+export const forgetStream = async (kept: Kept, plan: string, collection: string): Promise<void> =>
+  void (await tokens(kept).deleteOne({ _id: keyOf(plan, collection) }))
 
 /** Whether the plan has a place in the stream. */
-export const hasStream = async (db: Db, plan: string, collection: string): Promise<boolean> =>
-  (await tokens(db).findOne({ _id: keyOf(plan, collection) })) !== null
+export const hasStream = async (kept: Kept, plan: string, collection: string): Promise<boolean> =>
+  (await tokens(kept).findOne({ _id: keyOf(plan, collection) })) !== null
 
 /** The place in the stream at this moment. */
 async function nowOf(db: Db, collection: string): Promise<unknown> {
@@ -90,38 +92,39 @@ type Event = ChangeStreamDocument & {
 
 /** Follows a collection from the place that the plan remembers. */
 export async function openFeed(
-  db: Db,
+  kept: Kept,
   plan: string,
   collection: string,
   fields: readonly string[],
 ): Promise<Feed> {
+  const { db } = kept
   const _id = keyOf(plan, collection)
   const place = async () => {
-    const found = await tokens(db).findOne({ _id })
+    const found = await tokens(kept).findOne({ _id })
     return found ? EJSON.parse(found.token, { relaxed: false }) : null
   }
   const open = (from: unknown): ChangeStream =>
     db.collection(collection).watch([NAMES], { startAfter: from, batchSize: PAGE, maxAwaitTimeMS: 200 })
   let stream = open((await place()) ?? (await nowOf(db, collection)))
 
+  /** What the stream has now, or within its own short wait. */
+  const read = async (): Promise<Event | null> => {
+    const event = (await stream.tryNext().catch(lost)) as Event | null
+    if (event !== null && GONE.has(event.operationType))
+      throw gap(collection, `it was changed as a whole (${event.operationType})`)
+    return event
+  }
+
   const next = async (wait: number): Promise<Changes> => {
     const deadline = performance.now() + wait
-    const keys = new Set<string>()
-    let events = 0
-    let at: number | null = null
-    while (events < PAGE && (events === 0 ? performance.now() < deadline : true)) {
-      const event = (await stream.tryNext().catch(lost)) as Event | null
-      if (event === null) {
-        if (events > 0) break
-        continue
-      }
-      if (GONE.has(event.operationType))
-        throw gap(collection, `it was changed as a whole (${event.operationType})`)
-      events++
-      at = event.clusterTime ? event.clusterTime.getHighBits() * 1000 : at
-      if (concerns(event, fields)) keys.add(EJSON.stringify(event.documentKey?.['_id'], { relaxed: false }))
+    const events: Event[] = []
+    for (;;) {
+      const event = await read()
+      if (event !== null) events.push(event)
+      const quiet = event === null && (events.length > 0 || performance.now() >= deadline)
+      if (quiet || events.length >= PAGE) break
     }
-    return { keys: [...keys], events, position: EJSON.stringify(stream.resumeToken, { relaxed: false }), at }
+    return changesOf(events, fields, EJSON.stringify(stream.resumeToken, { relaxed: false }))
   }
 
   const lost = (error: unknown): never => {
@@ -133,7 +136,7 @@ export async function openFeed(
   return {
     next,
     keep: async ({ position, events, at }, repairs) => {
-      await tokens(db)
+      await tokens(kept)
         .updateOne(
           { _id },
           {
@@ -146,13 +149,20 @@ export async function openFeed(
     restart: async () => {
       await stream.close().catch(() => {})
       const now = await nowOf(db, collection).catch(lost)
-      await tokens(db)
+      await tokens(kept)
         .updateOne({ _id }, { $set: { token: EJSON.stringify(now, { relaxed: false }) } })
         .catch(lost)
       stream = open(now)
     },
     close: async () => void (await stream.close().catch(() => {})),
   }
+}
+
+function changesOf(events: readonly Event[], fields: readonly string[], position: string): Changes {
+  const concerned = events.filter((event) => concerns(event, fields))
+  const keys = concerned.map(({ documentKey }) => keyText(documentKey?.['_id']))
+  const times = events.flatMap(({ clusterTime }) => (clusterTime ? [clusterTime.getHighBits() * 1000] : []))
+  return { keys: [...new Set(keys)], events: events.length, position, at: times.at(-1) ?? null }
 }
 
 /** After these the stream of the collection ends. */

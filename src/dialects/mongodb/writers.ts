@@ -1,8 +1,8 @@
 import type { Validator } from '../../compiler/documents/action.ts'
 import type { TableRef, Written } from '../../compiler/step.ts'
 import type { DocumentTraits, DocumentWriters } from '../documents.ts'
-import { fillFields, rehearse, settle, undoRelax } from './backfill.ts'
-import { lock, statement } from './commands.ts'
+import { clearing, fillFields, rehearse, settle, undoRelax } from './backfill.ts'
+import { counting, lock, statement } from './commands.ts'
 import { doc, without } from './json.ts'
 import { collectionIs, indexIs, no, validatorIs } from './probes.ts'
 import type { Act, Ask, Command } from './statement.ts'
@@ -51,9 +51,13 @@ export const writers = (_traits: DocumentTraits): DocumentWriters => ({
       undo: [validation(table, from)],
       probe: validatorIs(table.name, to),
       locks: [lock.moment(table)],
-      standing: no(validatorIs(table.name, from)),
+      // Where both are the same only documents are brought back.
+      ...(!isUnchanged(from, to) && { standing: no(validatorIs(table.name, from)) }),
     }),
+    ...(purpose === 'permit' && clearing(table.name, groups)),
     ...(purpose === 'relax' && groups.length > 0 && { queries: undoRelax(table.name, groups) }),
+    // Set first it would refuse updates of documents that nobody has mended.
+    ...(purpose === 'wish' && to && isStrict(to) && { requires: fitting(table, to) }),
   }),
 
   build_index: ({ table, name, definition }) =>
@@ -105,6 +109,14 @@ export const writers = (_traits: DocumentTraits): DocumentWriters => ({
       standing: no(indexIs(table.name, name, {})),
     }),
 
+  drop_kept: ({ table, name }) =>
+    alone({
+      statements: [{ drop: name }],
+      undo: [],
+      probe: no(collectionIs(name, 'collection')),
+      locks: [lock.moment({ ...table, name })],
+    }),
+
   rename_collection: ({ table, to }) =>
     alone({
       statements: [rename(table, to)],
@@ -145,6 +157,18 @@ const validation = ({ name }: TableRef, validator: Validator | null): Command =>
         validationAction: validator.action,
       }
     : NONE),
+})
+
+const isUnchanged = (a: Validator | null, b: Validator | null): boolean =>
+  JSON.stringify(a) === JSON.stringify(b)
+
+const isStrict = ({ level, action }: Validator): boolean => level === 'strict' && action === 'error'
+
+const fitting = ({ name }: TableRef, { rule }: Validator): NonNullable<Written['requires']> => ({
+  query: counting(name, { $nor: [doc(rule)] }, 'violations'),
+  code: 'PLAN_INVARIANT',
+  says: `# documents of ${name} do not fit the validator`,
+  hint: 'mend them (a plan with add_field or change_field_type may), or write level: moderate; then advance again',
 })
 
 /** What the server adds by itself is not said to it. */

@@ -42,6 +42,7 @@ export function addField(wish: AddField, context: DocumentContext): DocumentOutl
     container,
     up: [{ field, value }],
     nulls: required && !types.includes('null'),
+    ...(seen.length > 0 && { before: true }),
   }
   return {
     ...plain,

@@ -56,12 +56,12 @@ export function convert(context: DocumentContext, wish: Conversion): DocumentOut
       at.field,
     )
   const container = containerOf(collection, [{ field, at: at.field }])
-  const valueOf = (value: Value, types: readonly string[], where: Position) => {
+  const made = (value: Value, types: readonly string[], where: Position) => {
     const written = expressionFor(context, value, container, types, where)
     only(written.reads, [field], 'change', where)
     return written
   }
-  const using = valueOf(wish.using, to, at.using)
+  const using = made(wish.using, to, at.using)
   if (using.volatile)
     refuse(
       'PLAN_EXPRESSION',
@@ -75,9 +75,9 @@ export function convert(context: DocumentContext, wish: Conversion): DocumentOut
     field,
     to,
     using,
-    back: valueOf(wish.back, [], context.at('back')),
+    back: made(wish.back, [], context.at('back')),
     unparsed,
-    fallback: wish.fallback === undefined ? null : valueOf(wish.fallback, to, context.at('default')),
+    fallback: wish.fallback === undefined ? null : made(wish.fallback, to, context.at('default')),
     aside: language.helperName(`plan_aside_${collection.name}`, context.plan, collection.name, field),
   }
   const plain = nothing(refOf(context, collection.name))

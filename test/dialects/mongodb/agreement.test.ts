@@ -114,7 +114,9 @@ describeEachMongo('agreement', (server) => {
     const documents = [{}, { a: null }, { a: 5 }, { a: 6 }]
     expect(await need(documents, fill(false))).toEqual([0])
     expect(await need(documents, fill(true))).toEqual([0, 1])
-    expect(await among(documents, inDocument.taken(fill(true)))).toEqual([3])
+    // Values that are there already are somebody's, and stay.
+    expect(await among(documents, inDocument.taken(fill(true)))).toEqual([])
+    expect(await among([{ a: 1 }, { a: {} }, {}], inDocument.taken(fill(true, '', 'a.b')))).toEqual([0])
     const nested = [{ items: [{ a: 1 }, {}] }, { items: [{ a: 1 }] }, {}]
     expect(await need(nested, fill(false, 'items', 'items.a'))).toEqual([0])
   })

@@ -2,7 +2,7 @@ import { type Document, Int32, Long } from 'mongodb'
 import type { Engine } from './engine.ts'
 import { MongoError } from './errors.ts'
 import { type Handler, OK } from './lease.ts'
-import type { Operation, Operations } from './operations.ts'
+import type { Connection, Operation, Operations } from './operations.ts'
 import type { Sessions, Transaction } from './sessions.ts'
 import { number } from './wire.ts'
 
@@ -10,6 +10,7 @@ type Parts = {
   readonly engine: Engine
   readonly operations: Operations
   readonly sessions: Sessions
+  readonly connections: () => readonly Connection[]
   readonly address: () => string
 }
 
@@ -35,7 +36,8 @@ export function currentOps(parts: Parts): Readonly<Record<'aggregate' | 'current
     },
     currentOp: async ({ command }) => {
       const match = Object.fromEntries(Object.entries(command).filter(([name]) => !COMMON.has(name)))
-      const options = { idleSessions: command['$all'] === true }
+      const all = command['$all'] === true
+      const options = { idleSessions: all, idleConnections: all }
       return { inprog: await engine.through('admin', await list(parts, options), [{ $match: match }]), ...OK }
     },
     killOp: ({ command }) => {
@@ -53,21 +55,33 @@ const COMMON: ReadonlySet<string> = new Set([
 ])
 
 async function list(
-  { engine, operations, sessions, address }: Parts,
+  { engine, operations, sessions, connections, address }: Parts,
   options: Document,
 ): Promise<Document[]> {
   const waiting = await engine.waiting()
   const open = sessions.open()
-  const running = operations.all().map((operation) => {
+  const busy = operations.all()
+  const running = busy.map((operation) => {
     const transaction = open.find((one) => one.running === operation)
-    return { host: address(), ...active(operation, waiting), ...(transaction ? timed(transaction) : {}) }
+    return { ...active(operation, waiting), ...(transaction ? timed(transaction) : {}) }
   })
-  if (options['idleSessions'] === false) return running
-  const idle = open
-    .filter((one) => one.running === null)
-    .map((one) => ({ host: address(), ...sleeping(one) }))
-  return [...running, ...idle]
+  const unused = connections().filter((connection) => !busy.some((one) => one.connection === connection))
+  const asleep = open.filter((one) => one.running === null)
+  return [
+    ...running,
+    ...(options['idleConnections'] === true ? unused.map(idle) : []),
+    ...(options['idleSessions'] === false ? [] : asleep.map(sleeping)),
+  ].map((one) => ({ host: address(), ...one }))
 }
+
+const idle = ({ id, appName }: Connection): Document => ({
+  type: 'op',
+  desc: `conn${id}`,
+  connectionId: new Int32(id),
+  appName,
+  active: false,
+  currentOpTime: new Date().toISOString(),
+})
 
 function active(operation: Operation, waiting: ReadonlySet<number>): Document {
   const { id, name, command, connection, since, db, collection } = operation

@@ -44,6 +44,7 @@ export class Gateway implements AsyncDisposable {
   readonly #cursors: Cursors
   readonly #handlers: Readonly<Record<string, Handler>>
   readonly #sockets = new Set<Socket>()
+  readonly #connected = new Set<Connection>()
   #server: Server | null = null
   #connections = 0
 
@@ -103,10 +104,12 @@ export class Gateway implements AsyncDisposable {
     const framer = new Framer()
     this.#connections += 1
     const connection: Connection = { id: this.#connections, appName: '' }
+    this.#connected.add(connection)
     // One after the other: a connection has one command under way.
     let queue = Promise.resolve()
     const end = () => {
       this.#sockets.delete(socket)
+      this.#connected.delete(connection)
       for (const operation of this.#operations.all())
         if (operation.connection === connection && !operation.writes) operation.stop(DISCONNECTED())
       void queue.then(() => this.#cursors.abandon(connection.id))
@@ -158,6 +161,7 @@ export class Gateway implements AsyncDisposable {
       engine: this.#engine,
       operations: this.#operations,
       sessions,
+      connections: () => [...this.#connected],
       address: this.#address,
     })
     const aggregate = cursors.aggregate()

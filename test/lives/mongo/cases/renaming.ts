@@ -26,7 +26,7 @@ export const renameField: MongoLife = {
     await db.command({ collMod: 'users', validator: { $jsonSchema: schema('family_name') } })
     for (const name of ['last_name_1', 'by_other']) await db.collection('users').dropIndex(name)
     await db.collection('users').createIndex({ family_name: 1 })
-    await db.collection('users').createIndex({ other: 1, family_name: -1 }, { name: 'by_other_2' })
+    await db.collection('users').createIndex({ other: 1, family_name: -1 }, { name: 'by_other_family_name' })
   },
 }
 

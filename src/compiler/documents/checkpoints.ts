@@ -1,0 +1,90 @@
+import type { CodeSample, DocumentLanguage } from '../../dialects/documents.ts'
+import type { DocumentOutline } from '../../intents/documents/outline.ts'
+import type { Plan } from '../../plan/plan.ts'
+import { checkpoint } from '../checkpoints.ts'
+import type { Checkpoint, Program } from '../program.ts'
+import type { Phase } from '../step.ts'
+
+/** What has to be deployed, and when: without triggers the application itself keeps both shapes in step. */
+export function checkpointsOf(
+  plan: Plan,
+  outlines: readonly DocumentOutline[],
+  phases: Program['phases'],
+  language: DocumentLanguage,
+): Checkpoint[] {
+  const has = (phase: Phase) => phases.some((one) => one.phase === phase)
+  const contract = phases.find(({ phase }) => phase === 'contract')?.steps ?? []
+  const made: (Checkpoint | null)[] = [
+    both(plan, outlines, phases, language),
+    has('contract')
+      ? deploy(
+          plan,
+          'switch-app',
+          'contract',
+          texts(outlines, ({ deploys }) => deploys.switchApp),
+          [],
+        )
+      : null,
+    // Where nothing is retired before it is dropped there is nothing to stop within contract.
+    deploy(
+      plan,
+      'stop-writes',
+      contract.some(isRetirement) ? 'drop' : 'contract',
+      texts(outlines, ({ deploys }) => deploys.stopWrites),
+      outlines.flatMap(({ table, groups }) =>
+        groups.flatMap((group) => (group.kind === 'pair' ? language.code.onlyNew(table.name, group) : [])),
+      ),
+    ),
+  ]
+  return made.filter((one) => one !== null)
+}
+
+/** Every writer keeps both shapes. With `plan sync` this may come as late as the seal, unless readers have to be ready first. */
+function both(
+  plan: Plan,
+  outlines: readonly DocumentOutline[],
+  phases: Program['phases'],
+  language: DocumentLanguage,
+): Checkpoint | null {
+  const followed = plan.sync === 'tail' || plan.sync === 'both'
+  const early = !followed || outlines.some(({ deploys }) => deploys.dualWrite?.early)
+  const order: readonly Phase[] = early ? ['backfill', 'enforce', 'verify'] : ['enforce', 'verify']
+  const before = order.find((phase) => phases.some((one) => one.phase === phase))
+  const code = outlines.flatMap(({ table, groups }) =>
+    groups.flatMap((group) => language.code.dualWrite(table.name, group)),
+  )
+  return before === undefined
+    ? null
+    : deploy(
+        plan,
+        'dual-write',
+        before,
+        texts(outlines, ({ deploys }) => deploys.dualWrite?.text ?? null),
+        code,
+      )
+}
+
+const texts = (
+  outlines: readonly DocumentOutline[],
+  pick: (outline: DocumentOutline) => string | null,
+): readonly string[] => [...new Set(outlines.flatMap((outline) => pick(outline) ?? []))]
+
+const deploy = (
+  plan: Plan,
+  id: string,
+  before: Checkpoint['before'],
+  versions: readonly string[],
+  code: readonly CodeSample[],
+): Checkpoint | null =>
+  versions.length === 0
+    ? null
+    : {
+        ...checkpoint(plan, id, before, `Deploy ${versions.join('; ')}`),
+        ...(code.length > 0 && { code }),
+      }
+
+const isRetirement = ({ parts }: Program['phases'][number]['steps'][number]): boolean =>
+  parts.some(
+    ({ action }) =>
+      action.do === 'hide_index' || (action.do === 'set_validator' && action.purpose === 'relax'),
+  )

@@ -1,0 +1,148 @@
+import type { DocumentLanguage, DocumentTraits } from '../../dialects/documents.ts'
+import { type Finding, PlanError } from '../../errors.ts'
+import { documentIntents } from '../../intents/documents/index.ts'
+import type { DocumentContext, DocumentOutline } from '../../intents/documents/outline.ts'
+import type { Plan, PlanSource } from '../../plan/plan.ts'
+import { describe } from '../../schema/describe.ts'
+import type { Snapshot } from '../../schema/snapshot.ts'
+import { canonical, sha256 } from '../fingerprint.ts'
+import type { Program } from '../program.ts'
+import { checkpointsOf } from './checkpoints.ts'
+import { isFollowing, misfits, overlapping, requireAlone } from './fit.ts'
+import { type Merged, phasesOf } from './phases.ts'
+import { stagesOf } from './stages.ts'
+
+/** Plan and snapshot of a database of documents to program. Pure, like its twin for tables. */
+export function compileDocuments(
+  plan: Plan,
+  source: PlanSource,
+  snapshot: Snapshot,
+  language: DocumentLanguage,
+): Program {
+  const traits = language.traits(snapshot.server)
+  const outlines = outlinesOf(plan, source, snapshot, language, traits)
+  const collections = merge(outlines, plan, source, snapshot, language)
+  const watch = collections.map(({ table, watch: columns }) => ({ table, columns }))
+  const phases = phasesOf(plan, collections, language, traits)
+  const checkpoints = checkpointsOf(plan, outlines, phases, language)
+  const body = {
+    format: 1 as const,
+    plan: {
+      name: plan.name,
+      description: plan.description,
+      owners: plan.owners,
+      source: sha256(source.text),
+    },
+    engine: { dialect: language.name, traits, transaction: language.transaction },
+    phases,
+    checkpoints,
+    watch,
+    objects: describe(snapshot, watch),
+    retires: collections
+      .filter(({ retires }) => retires.length > 0)
+      .map(({ table, retires }) => ({ table, columns: retires, tombstones: retires })),
+    backfill: {
+      batch: plan.backfill.batch,
+      duty: plan.backfill.duty,
+      limits: plan.backfill.limits,
+    },
+    hold: plan.contract.hold,
+    warnings: [...outlines.flatMap(({ warnings }) => warnings), ...unused(plan, checkpoints)],
+  }
+  const estimates = collections.map(({ table }) => {
+    const found = snapshot.collections?.find(({ name }) => name === table.name)
+    return { table: `${table.schema}.${table.name}`, rows: found?.documents ?? -1, bytes: found?.bytes ?? 0 }
+  })
+  return { ...body, fingerprint: sha256(canonical(body)), estimates }
+}
+
+/** The outline of each intent; every intent that fails adds its findings. */
+function outlinesOf(
+  plan: Plan,
+  source: PlanSource,
+  snapshot: Snapshot,
+  language: DocumentLanguage,
+  traits: DocumentTraits,
+): DocumentOutline[] {
+  const findings: Finding[] = []
+  const outlines = plan.intents.flatMap(({ kind, fields, path }) => {
+    const context: DocumentContext = {
+      plan: plan.name,
+      onConflict: plan.onConflict,
+      snapshot,
+      language,
+      traits,
+      at: (...inner) => source.at([...path, ...inner]),
+    }
+    try {
+      const intent = documentIntents[kind]
+      return intent ? intent(fields, context) : []
+    } catch (error) {
+      if (!(error instanceof PlanError)) throw error
+      findings.push(...error.findings)
+      return []
+    }
+  })
+  const complete = outlines.length === plan.intents.length
+  findings.push(
+    ...misfits(plan, source, traits),
+    ...(complete
+      ? [...isFollowing(plan, source, outlines, traits), ...overlapping(plan, source, outlines)]
+      : []),
+  )
+  const [first, ...rest] = findings
+  if (first) throw PlanError.of([first, ...rest])
+  return outlines
+}
+
+/** One outline a collection, in the order in which the plan first names them. */
+function merge(
+  outlines: readonly DocumentOutline[],
+  plan: Plan,
+  source: PlanSource,
+  snapshot: Snapshot,
+  language: DocumentLanguage,
+): Merged[] {
+  const byName = new Map<string, DocumentOutline[]>()
+  for (const outline of outlines)
+    byName.set(outline.table.name, [...(byName.get(outline.table.name) ?? []), outline])
+  return [...byName.values()].map((all) => {
+    const [first] = all as [DocumentOutline, ...DocumentOutline[]]
+    const every = <T>(pick: (outline: DocumentOutline) => readonly T[]): T[] => all.flatMap(pick)
+    requireAlone(all, source)
+    const collection = snapshot.collections?.find(({ name }) => name === first.table.name)
+    const asked = {
+      groups: every(({ groups }) => groups),
+      retires: every(({ retires }) => retires),
+      required: every(({ required }) => required),
+      validator: {
+        permits: every(({ validator }) => validator.permits),
+        frees: every(({ validator }) => validator.frees),
+        renames: every(({ validator }) => validator.renames),
+        becomes: all.map(({ validator }) => validator.becomes).find((one) => one !== null) ?? null,
+      },
+    }
+    const follows = plan.sync === 'tail' || plan.sync === 'both'
+    return {
+      ...first,
+      ...asked,
+      watch: [...new Set(every(({ watch }) => watch))],
+      touches: every(({ touches }) => touches),
+      rules: every(({ rules }) => rules),
+      builds: every(({ builds }) => builds),
+      goes: every(({ goes }) => goes),
+      restores: every(({ restores }) => restores),
+      stages: stagesOf(language, collection?.validator ?? null, asked),
+      followed: follows && asked.groups.some(({ kind }) => kind === 'pair'),
+      archive:
+        plan.contract.archive && asked.retires.length > 0
+          ? language.helperName(`plan_backup_${first.table.name}`, plan.name, first.table.name)
+          : null,
+    }
+  })
+}
+
+const unused = (plan: Plan, checkpoints: Program['checkpoints']): string[] =>
+  Object.keys(plan.checkpoints)
+    .filter((wish) => !checkpoints.some(({ id }) => id === wish))
+    .map((wish) => `the checkpoint ${wish} of this plan is never reached: nothing has to be deployed there`)

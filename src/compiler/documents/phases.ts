@@ -1,0 +1,205 @@
+import type { DocumentLanguage, DocumentTraits } from '../../dialects/documents.ts'
+import type { DocumentOutline, NewIndex } from '../../intents/documents/outline.ts'
+import type { Plan } from '../../plan/plan.ts'
+import { PHASES, type Phase, type Step, type TableRef, type Written } from '../step.ts'
+import type { DocumentAction, FieldPair, Validator } from './action.ts'
+import { isSame, type Stages } from './stages.ts'
+import { wordingOf } from './words.ts'
+
+/** Everything that is asked of one collection, by all intents of the plan together. */
+export type Merged = DocumentOutline & {
+  readonly stages: Stages
+  /** Its changes are followed by `plan sync`. */
+  readonly followed: boolean
+  /** The collection that gets what contract takes away. */
+  readonly archive: string | null
+}
+
+/** One step each. */
+type Unit = readonly DocumentAction[]
+
+/** Sweeps must find nothing for so long unless the plan says otherwise, milliseconds. */
+const QUIET = 600_000
+
+/** The phases of a program in order, without those that have nothing to do. */
+export function phasesOf(
+  plan: Plan,
+  collections: readonly Merged[],
+  language: DocumentLanguage,
+  traits: DocumentTraits,
+): { phase: Phase; steps: Step[] }[] {
+  const { retire, drop } = contractOf(plan, collections, traits)
+  const units: Record<Phase, readonly Unit[]> = {
+    expand: [...collections.flatMap(rehearsal), ...collections.flatMap((one) => expand(one, plan.name))],
+    backfill: collections.flatMap(({ table, groups }): Unit[] =>
+      groups.length > 0 ? [[{ do: 'fill_fields', table, groups }]] : [],
+    ),
+    enforce: collections.flatMap((one) =>
+      enforce(one, plan.backfill.quiet ?? QUIET, (...index) => build(language, traits, ...index)),
+    ),
+    verify: collections.flatMap(verify),
+    contract: [...retire, ...drop],
+  }
+  const writers = language.writers(traits)
+  const write = (action: DocumentAction): Written =>
+    (writers[action.do] as (action: DocumentAction) => Written)(action)
+  return PHASES.map((phase) => ({
+    phase,
+    steps: units[phase].map(
+      (actions, index): Step => ({
+        id: `${phase}.${index + 1}`,
+        phase,
+        ...wordingOf(actions),
+        reversible: !drop.includes(actions),
+        parts: actions.map((action) => ({ action, written: write(action) })),
+      }),
+    ),
+  })).filter(({ steps }) => steps.length > 0)
+}
+
+const pairsOf = ({ groups }: Merged): FieldPair[] => groups.filter((group) => group.kind === 'pair')
+
+const permits = ({ groups, validator, stages }: Merged): boolean =>
+  groups.length > 0 && validator.becomes === null && !isSame(stages.before, stages.permitted)
+
+const rehearsal = (one: Merged): Unit[] => {
+  const { table, groups } = one
+  return groups.length > 0 ? [[{ do: 'rehearse', table, groups, clears: !permits(one) }]] : []
+}
+
+function expand(one: Merged, plan: string): Unit[] {
+  const { table, stages, followed, groups } = one
+  const { before: from, permitted: to } = stages
+  return [
+    ...(followed ? [[{ do: 'mark_stream', table, plan } as const]] : []),
+    ...(permits(one) ? [[{ do: 'set_validator', table, purpose: 'permit', from, to, groups } as const]] : []),
+  ]
+}
+
+/** A step, where there is something to change. */
+const changed = (
+  table: TableRef,
+  purpose: Extract<DocumentAction, { do: 'set_validator' }>['purpose'],
+  from: Validator | null,
+  to: Validator | null,
+): Unit[] => (isSame(from, to) ? [] : [[{ do: 'set_validator', table, purpose, from, to }]])
+
+/** Indexes first: the evidence comes right before the seal that relies on it. */
+function enforce(one: Merged, quiet: number, index: (table: TableRef, index: NewIndex) => Unit[]): Unit[] {
+  const { table, builds, groups, stages, validator, renamed } = one
+  return [
+    ...builds.flatMap((one) => index(table, one)),
+    ...(groups.length > 0 ? [[{ do: 'settle', table, groups, quiet } as const]] : []),
+    ...changed(table, validator.becomes ? 'wish' : 'seal', stages.permitted, stages.sealed),
+    ...(renamed === null
+      ? []
+      : [
+          [
+            { do: 'rename_collection', table, to: renamed } as const,
+            { do: 'create_view', table: { ...table, name: renamed }, name: table.name } as const,
+          ],
+        ]),
+  ]
+}
+
+/** A unique one in steps where the server can: then nobody's write is refused by a build that fails in the end. */
+function build(
+  { indexes }: DocumentLanguage,
+  { stagedUnique }: DocumentTraits,
+  table: TableRef,
+  { name, definition, unique }: NewIndex,
+): Unit[] {
+  if (!unique || !stagedUnique) return [[{ do: 'build_index', table, name, definition }]]
+  return [
+    [{ do: 'build_index', table, name, definition: indexes.unique(definition, false) }],
+    [{ do: 'prepare_unique', table, name }],
+    [{ do: 'make_unique', table, name }],
+  ]
+}
+
+function verify(one: Merged): Unit[] {
+  const { table, rules, builds, stages, renamed } = one
+  const there = renamed === null ? table : { ...table, name: renamed }
+  const validator = isSame(stages.before, stages.sealed) ? null : stages.sealed
+  const indexes = builds.map(({ name, definition }) => ({ name, definition }))
+  return [
+    ...(rules.length > 0 ? [[{ do: 'prove_documents', table: there, rules } as const]] : []),
+    ...(validator !== null || indexes.length > 0
+      ? [
+          [
+            {
+              do: 'prove_collection',
+              name: `${there.name}-collection`,
+              table: there,
+              checks: { validator, indexes },
+            } as const,
+          ],
+        ]
+      : []),
+  ]
+}
+
+/** Everything is retired before anything is dropped: the plan's waiting time and a deploy lie between. */
+function contractOf(
+  plan: Pick<Plan, 'contract'>,
+  collections: readonly Merged[],
+  traits: DocumentTraits,
+): { readonly retire: readonly Unit[]; readonly drop: readonly Unit[] } {
+  return {
+    retire: collections.map((one) => retireOf(one, traits)).filter((actions) => actions.length > 0),
+    drop: collections.flatMap((one) => dropOf(one, plan.contract.archive)),
+  }
+}
+
+function retireOf(one: Merged, { hiddenIndexes }: DocumentTraits): DocumentAction[] {
+  const { table, stages, goes, restores, renamed, retires, validator } = one
+  const relaxes =
+    retires.length > 0 &&
+    validator.becomes === null &&
+    (!isSame(stages.sealed, stages.relaxed) || restores.length > 0)
+  return [
+    ...(relaxes
+      ? [
+          {
+            do: 'set_validator',
+            table,
+            purpose: 'relax',
+            from: stages.sealed,
+            to: stages.relaxed,
+            groups: [...pairsOf(one), ...restores],
+          } as const,
+        ]
+      : []),
+    ...goes.flatMap(({ name, definition, hidden, early }): DocumentAction[] =>
+      early
+        ? [{ do: 'remove_index', table, name, definition, early }]
+        : hidden || !hiddenIndexes
+          ? []
+          : [{ do: 'hide_index', table, name }],
+    ),
+    ...(renamed === null
+      ? []
+      : [{ do: 'drop_view', table: { ...table, name: renamed }, name: table.name } as const]),
+  ]
+}
+
+/** Indexes first: what is taken away then need not be taken out of them, too. */
+function dropOf(one: Merged, archives: boolean): Unit[] {
+  const { table, retires, goes, stages, archive, groups } = one
+  const indexes = goes
+    .filter(({ early }) => !early)
+    .map(({ name, definition }) => ({ do: 'remove_index', table, name, definition, early: false }) as const)
+  const kept = archives
+    ? []
+    : groups.flatMap((group) =>
+        group.kind === 'convert' ? [{ do: 'drop_kept', table, name: group.aside } as const] : [],
+      )
+  return [
+    ...(indexes.length > 0 ? [indexes] : []),
+    ...(retires.length > 0
+      ? [[{ do: 'unset_fields', table, fields: retires, archive, keeps: pairsOf(one) } as const]]
+      : []),
+    ...(retires.length > 0 ? changed(table, 'final', stages.relaxed, stages.final) : []),
+    ...(kept.length > 0 ? [kept] : []),
+  ]
+}

@@ -1,0 +1,63 @@
+import type { DocumentLanguage } from '../../dialects/documents.ts'
+import type { DocumentOutline } from '../../intents/documents/outline.ts'
+import type { FieldGroup, Validator } from './action.ts'
+
+/** The validator of a collection as it is, and as each stage of the plan leaves it. */
+export type Stages = {
+  readonly before: Validator | null
+  /** Lets the new fields in. */
+  readonly permitted: Validator | null
+  /** Both shapes have to agree. */
+  readonly sealed: Validator | null
+  /** Only the new shape counts; the old one may still be there. */
+  readonly relaxed: Validator | null
+  /** Knows nothing of the old shape. */
+  readonly final: Validator | null
+}
+
+type Asked = Pick<DocumentOutline, 'validator' | 'required' | 'retires'> & {
+  readonly groups: readonly FieldGroup[]
+}
+
+/** One after the other, from what the collection has and what all intents ask of it. */
+export function stagesOf(
+  { validators }: DocumentLanguage,
+  before: Validator | null,
+  { validator: { permits, frees, renames, becomes }, required, retires, groups }: Asked,
+): Stages {
+  if (becomes) return { before, permitted: before, sealed: becomes, relaxed: becomes, final: becomes }
+  const freed = (of: Validator | null) =>
+    frees.reduce((validator, field) => validators.released(validator, field), of)
+  const holding = (of: Validator | null, some: readonly FieldGroup[]) =>
+    required.reduce(
+      (validator, { field, types }) => validators.requiring(validator, field, types),
+      validators.sealed(of, some),
+    )
+  const permitted = validators.permit(freed(before), permits)
+  const renamed = renames.map(({ to }) => to)
+  const fresh = validators.permit(
+    freed(before),
+    permits.filter((field) => !renamed.includes(field)),
+  )
+  const moved = renames.reduce((validator, { from, to }) => validators.renamed(validator, from, to), fresh)
+  const gone = retires.filter((field) => !renames.some(({ from }) => from === field))
+  // What changes its type in place has no old shape that could go: the rule stays.
+  const staying = groups.filter(({ kind }) => kind === 'convert')
+  const final = holding(
+    gone.reduce((validator, field) => validators.without(validator, field), moved),
+    staying,
+  )
+  const relaxed = validators.permit(final, retires)
+  const keeps = groups.some((group) => group.kind === 'pair' && group.unparsed === 'keep')
+  return {
+    before,
+    permitted,
+    sealed: holding(permitted, groups),
+    relaxed,
+    // Documents of which nothing could be made stay as they are.
+    final: keeps ? relaxed : final,
+  }
+}
+
+export const isSame = (a: Validator | null, b: Validator | null): boolean =>
+  a === b || (a !== null && b !== null && a.rule === b.rule && a.level === b.level && a.action === b.action)

@@ -1,0 +1,80 @@
+import type { Document } from 'mongodb'
+import { canonical } from '../../compiler/fingerprint.ts'
+import type { Row } from '../session.ts'
+import { missing } from './errors.ts'
+import { plain } from './extended.ts'
+import type { MongoSession } from './session.ts'
+import type { Act, Ask } from './statement.ts'
+import { forgetStream, hasStream, type Kept, markStream } from './stream.ts'
+
+type Asking = Pick<MongoSession, 'command' | 'documents' | 'db' | 'names'>
+
+/** Answers a question about the catalogue. */
+export async function answer(session: Asking, ask: Ask): Promise<Row[]> {
+  if (ask.ask !== 'checks') return [{ done: await holds(session, ask) }]
+  const rows: Row[] = []
+  for (const { what, holds: question } of ask.checks)
+    rows.push({ what, holds: await holds(session, question) })
+  return rows
+}
+
+async function holds(session: Asking, ask: Exclude<Ask, { ask: 'checks' }> | Ask): Promise<boolean> {
+  switch (ask.ask) {
+    case 'not':
+      return !(await holds(session, ask.of))
+    case 'index':
+      return hasIndex(session, ask)
+    case 'validator':
+      return hasValidator(session, ask)
+    case 'collection':
+      return (await collection(session, ask.name))?.['type'] === ask.type
+    case 'stream':
+      return hasStream(kept(session), ask.plan, ask.collection)
+    default:
+      throw new Error('checks stand by themselves')
+  }
+}
+
+async function hasIndex(session: Asking, ask: Extract<Ask, { ask: 'index' }>): Promise<boolean> {
+  const found = await session.documents({ listIndexes: ask.collection }).catch((error: unknown) => {
+    if (missing(error)) return []
+    throw error
+  })
+  const index = found.find(({ name }) => name === ask.name)
+  return (
+    index !== undefined && Object.entries(ask.is).every(([name, value]) => isSame(name, index[name], value))
+  )
+}
+
+/** What is off is left out by the server; the order of a key's fields counts. */
+const isSame = (name: string, is: unknown, wanted: unknown): boolean => {
+  if (wanted === false) return is === undefined || is === false
+  const [a, b] = [plain(is ?? null), plain(wanted)]
+  return name === 'key' ? JSON.stringify(a) === JSON.stringify(b) : canonical(a) === canonical(b)
+}
+
+async function hasValidator(session: Asking, { collection: name, is }: Extract<Ask, { ask: 'validator' }>) {
+  const {
+    validator = {},
+    validationLevel = 'strict',
+    validationAction = 'error',
+  } = (await collection(session, name))?.['options'] ?? {}
+  if (is === null) return Object.keys(validator).length === 0
+  return (
+    canonical(plain(validator)) === canonical(plain(is.validator)) &&
+    validationLevel === is.level &&
+    validationAction === is.action
+  )
+}
+
+const collection = async (session: Asking, name: string): Promise<Document | undefined> =>
+  (await session.documents({ listCollections: 1, filter: { name } }))[0]
+
+/** Does what no single command does. */
+export const act = (session: Asking, { act: what, plan, collection: name }: Act): Promise<void> =>
+  what === 'mark stream' ? markStream(kept(session), plan, name) : forgetStream(kept(session), plan, name)
+
+export const kept = ({ db, names }: Pick<MongoSession, 'db' | 'names'>): Kept => ({
+  db,
+  ledger: names.ledger,
+})

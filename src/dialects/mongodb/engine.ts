@@ -1,0 +1,79 @@
+import type { Engine, SessionOptions } from '../session.ts'
+import { kept } from './asks.ts'
+import { collided, missing, sessionLost, tookTooLong } from './errors.ts'
+import { inspect } from './inspect.ts'
+import { language } from './language.ts'
+import { type Leases, openLeases } from './lease.ts'
+import { openLedger } from './ledger.ts'
+import { preflight } from './preflight.ts'
+import { openGauge } from './pressure.ts'
+import { blockers, alive as isSeen, terminate } from './processes.ts'
+import { openSession } from './session.ts'
+import { openFeed } from './stream.ts'
+
+/** A running MongoDB: one server, a replica set, or shards behind their routers. */
+export async function openEngine(
+  options: SessionOptions & { readonly schema: string | null },
+): Promise<Engine> {
+  const opened = await openSession(options)
+  const { db, names, backend } = opened
+  const hello = await opened.command({ hello: 1 }, { on: 'admin' })
+  const topology =
+    hello['msg'] === 'isdbgrid' ? 'sharded' : hello['setName'] === undefined ? 'standalone' : 'replica set'
+  let leases: Leases | null = null
+  const locks = () => {
+    leases ??= openLeases(db, names.ledger, {
+      id: backend.started,
+      pid: backend.pid,
+      application: options.application,
+    })
+    return leases
+  }
+  /** Where the server does not show its connections, a runner is alive for as long as its lock counts. */
+  const alive: Engine['alive'] = async (other) =>
+    (await isSeen(opened, other)) ?? (await locks().holds(other.started))
+  const session = {
+    ...opened,
+    close: async () => {
+      await leases?.close()
+      await opened.close()
+    },
+  }
+  return {
+    session,
+    language,
+    home: {
+      open: (ledger) => {
+        names.ledger = ledger
+        return openLedger(opened, ledger)
+      },
+    },
+    failures: { collided, missing, sessionLost, tookTooLong },
+    preflight: (tables, ledger) => preflight(opened, tables, ledger),
+    // Documents are written one by one, whatever happens to their collection.
+    storage: async () => null,
+    mentions: async () => [],
+    pressure: openGauge(opened, topology),
+    usage: null,
+    follow:
+      topology === 'standalone'
+        ? null
+        : (plan, { name }, fields) => openFeed(kept(opened), plan, name, fields),
+    inspect: (wanted = {}) => inspect(opened, { ...wanted, ledger: names.ledger }),
+    now: async () => {
+      const { localTime } = await opened.command({ hello: 1 }, { on: 'admin' })
+      return Number(localTime)
+    },
+    blockers: (tables) => blockers(opened, tables),
+    lock: (plan) =>
+      locks().take(plan, async (holder) => (await isSeen(opened, { pid: 0, started: holder })) === false),
+    lockHolder: (plan) => locks().holder(plan),
+    alive,
+    terminate: async (other) => {
+      const ended = await terminate(opened, other)
+      // What it may still want to write is refused by the epoch.
+      await locks().release(other.started)
+      return ended
+    },
+  }
+}

@@ -1,0 +1,51 @@
+import type { Document } from 'mongodb'
+import type { Field } from '../../compiler/documents/action.ts'
+import type { CollectionIndex } from '../../schema/collection.ts'
+import { plain } from './extended.ts'
+import { fieldsOfQuery } from './inspect-fields.ts'
+import { extended } from './inspect-text.ts'
+import { type Doc, isDoc, type Json, mapped, text, without } from './json.ts'
+
+/** The key of documents, which every collection has. */
+const PRIMARY = '_id_'
+
+/** The indexes as the server lists them, sorted by name. */
+export const readIndexes = (listed: readonly Document[]): CollectionIndex[] =>
+  listed
+    .filter(({ name }) => name !== PRIMARY)
+    .map(readIndex)
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+
+function readIndex(listed: Document): CollectionIndex {
+  const options = mapped(without(listed, 'v', 'ns', 'background'), readOption)
+  return {
+    name: String(listed['name']),
+    definition: text(Object.fromEntries(Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1)))),
+    fields: fieldsOf(options),
+    unique: listed['unique'] === true,
+    hidden: listed['hidden'] === true,
+  }
+}
+
+/** Numbers of options are ints, longs or doubles, as whoever made the index wrote them; those of a filter are values. */
+function readOption(name: string, value: unknown): readonly [string, Json] | null {
+  if (name === 'partialFilterExpression') return [name, extended(value)]
+  const read = plain(value)
+  // DocumentDB lists what it chose by itself.
+  if (
+    name === 'storageEngine' &&
+    isDoc(read) &&
+    Object.keys(read).every((one) => one === 'enableOrderedIndex')
+  )
+    return null
+  return [name, read]
+}
+
+/** Those of a text index stand beside its key, which only says where they would be. */
+function fieldsOf(options: Doc): readonly Field[] {
+  const key = names(options['key']).filter((field) => field !== '_fts' && field !== '_ftsx')
+  const others = [options['weights'], options['wildcardProjection']].flatMap(names)
+  return [...new Set([...key, ...others, ...fieldsOfQuery(options['partialFilterExpression'])])]
+}
+
+const names = (value: Json): string[] => (isDoc(value) ? Object.keys(value) : [])

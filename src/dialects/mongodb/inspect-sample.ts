@@ -1,0 +1,110 @@
+import type { Field } from '../../compiler/documents/action.ts'
+import type { Collection } from '../../schema/collection.ts'
+import { recognise } from './errors.ts'
+import { elements, typeName } from './inspect-bson.ts'
+import type { MongoSession } from './session.ts'
+
+type Sampled = Collection['sampled']
+
+const DOCUMENTS = 1_000
+/** Most paths of one collection: in some, names of fields are data. */
+const PATHS = 500
+/** Names in a path. */
+const DEPTH = 8
+/** Documents may have 16 MB each. */
+const BYTES = 32 * 1024 * 1024
+/** Documents that come together; the server sends fewer where they are large. */
+const BATCH = 100
+/** For all of it, milliseconds. */
+const TIME = 60_000
+
+/** Of a collection that nobody looked into. */
+export const UNSEEN: Sampled = { documents: 0, all: false, fields: [] }
+
+/**
+ * Paths and types of fields in some documents of a collection, and in all where it has no more than a thousand small ones.
+ * The documents come as bytes, and no value in them is ever read.
+ */
+export async function sample(
+  { db }: Pick<MongoSession, 'db'>,
+  name: string,
+  { documents, bytes }: { readonly documents: number; readonly bytes: number },
+): Promise<Sampled> {
+  const few = documents >= 0 && documents <= DOCUMENTS
+  // What is drawn by lot is sorted by the server, which has to hold it meanwhile.
+  const size = Math.max(1, Math.min(DOCUMENTS, Math.floor((BYTES * documents) / Math.max(bytes, 1))))
+  const pipeline = few
+    ? [{ $limit: DOCUMENTS + 1 }]
+    : [{ $sample: { size: documents < 0 ? DOCUMENTS : size } }]
+  const seen: Seen = { fields: new Map(), documents: 0, bytes: 0, cut: false }
+  try {
+    const cursor = db
+      .collection(name)
+      .aggregate<Buffer>(pipeline, { raw: true, batchSize: BATCH, allowDiskUse: true, timeoutMS: TIME })
+    for await (const document of cursor) {
+      if (seen.documents === DOCUMENTS || seen.bytes > BYTES) {
+        seen.cut = true
+        break
+      }
+      look(document, 0, { path: [], array: false }, seen)
+      seen.documents++
+      seen.bytes += document.length
+    }
+  } catch (error) {
+    throw recognise(error, `sample ${name}`)
+  }
+  return { documents: seen.documents, all: few && !seen.cut, fields: sorted(seen.fields) }
+}
+
+type Seen = {
+  readonly fields: Map<Field, { readonly types: Set<string>; array: boolean }>
+  documents: number
+  bytes: number
+  /** There was more than was looked at. */
+  cut: boolean
+}
+
+type Place = { readonly path: readonly string[]; readonly array: boolean }
+
+/** What cannot be addressed by a path. */
+const isNameless = (name: string): boolean => name === '' || name.includes('.') || name.includes('$')
+
+function look(bytes: Buffer, start: number, { path, array }: Place, seen: Seen): void {
+  for (const { type, name, value } of elements(bytes, start)) {
+    const field = bytes.toString('utf8', name.from, name.to)
+    if (isNameless(field)) continue
+    const place = { path: [...path, field], array }
+    if (!note(place, typeName(type), seen)) continue
+    lookInto(bytes, type, value, place, seen)
+  }
+}
+
+/** Elements of an array have no names of their own; what is in them has. */
+function lookInto(bytes: Buffer, type: number, at: number, place: Place, seen: Seen): void {
+  if (typeName(type) === 'object') look(bytes, at, place, seen)
+  if (typeName(type) === 'array')
+    for (const element of elements(bytes, at))
+      lookInto(bytes, element.type, element.value, { ...place, array: true }, seen)
+}
+
+/** Whether there is room for it. */
+function note({ path, array }: Place, type: string, seen: Seen): boolean {
+  const field = path.join('.')
+  const known = seen.fields.get(field)
+  if (known) {
+    known.types.add(type)
+    known.array ||= array
+    return true
+  }
+  if (path.length > DEPTH || seen.fields.size === PATHS) {
+    seen.cut = true
+    return false
+  }
+  seen.fields.set(field, { types: new Set([type]), array })
+  return true
+}
+
+const sorted = (fields: Seen['fields']): Sampled['fields'] =>
+  [...fields]
+    .map(([path, { types, array }]) => ({ path, types: [...types].sort(), array }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1))

@@ -1,0 +1,141 @@
+import { type Document, Long } from 'mongodb'
+import type { Validator } from '../../compiler/documents/action.ts'
+import type { TableRef } from '../../compiler/step.ts'
+import type { Collection } from '../../schema/collection.ts'
+import type { Snapshot } from '../../schema/snapshot.ts'
+import { plain } from './extended.ts'
+import { readIndexes } from './inspect-indexes.ts'
+import { sample, UNSEEN } from './inspect-sample.ts'
+import { readServer, unlessForbidden, unlessRefused } from './inspect-server.ts'
+import { extended } from './inspect-text.ts'
+import { type View, viewsOver } from './inspect-views.ts'
+import { list, text } from './json.ts'
+import type { MongoSession } from './session.ts'
+
+export type InspectOptions = {
+  /**
+   * Only these collections; those that do not exist are left out, and nobody looks into their documents. Without it: all of
+   * the database but the ledger's, with a sample of each.
+   */
+  readonly tables?: readonly TableRef[]
+  /** A plan is about the database of its URL; other ones are not looked at. */
+  readonly schemas?: readonly string[]
+  /** What the names of the ledger's own collections begin with. */
+  readonly ledger?: string
+}
+
+type Asking = Pick<MongoSession, 'command' | 'documents' | 'db'>
+
+/** Reads what the compiler needs to know. What we have no privilege for is not there. */
+export async function inspect(
+  session: Asking,
+  { tables, ledger = 'plan' }: InspectOptions = {},
+): Promise<Snapshot> {
+  const schema = session.db.databaseName
+  const listed = await listCollections(session)
+  // Asked before every step, what the server can do is not looked up again.
+  const all = tables === undefined || tables.length === 0
+  const server = await readServer(session, all ? `${ledger}_tokens` : undefined)
+  const wanted = tables?.filter((table) => table.schema === schema).map(({ name }) => name)
+  const found = listed.filter(({ name }) => wanted?.includes(name) ?? !name.startsWith(`${ledger}_`))
+  const views = listed.filter(({ type }) => type === 'view').map(readView)
+  const shardKeys = server.topology === 'sharded' ? await readShardKeys(session, schema, found) : new Map()
+  const collections: Collection[] = []
+  for (const one of found) {
+    const { name } = one
+    const own = one.type !== 'view'
+    const size = own ? await readSize(session, name) : NO_SIZE
+    collections.push({
+      ...readOptions(one),
+      indexes: own ? readIndexes(await unlessForbidden(session.documents({ listIndexes: name }), [])) : [],
+      shardKey: shardKeys.get(name) ?? null,
+      views: viewsOver(name, views),
+      documents: size.documents,
+      bytes: size.stored,
+      sampled: own && !tables ? await unlessForbidden(sample(session, name, size), UNSEEN) : UNSEEN,
+    })
+  }
+  return { format: 1, dialect: 'mongodb', server, schema, tables: [], collections, volatileFunctions: [] }
+}
+
+type Listed = { readonly name: string; readonly type: Collection['kind']; readonly options: Document }
+
+/** All of the database but the server's own, sorted by name. */
+async function listCollections({ documents }: Asking): Promise<Listed[]> {
+  const found = (await unlessForbidden(documents({ listCollections: 1 }), [])) as readonly Listed[]
+  return found.filter(({ name }) => !name.startsWith('system.')).sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+function readOptions({
+  name,
+  type,
+  options,
+}: Listed): Pick<Collection, 'name' | 'kind' | 'collation' | 'capped' | 'validator'> {
+  const { collation, capped } = options
+  return {
+    name,
+    kind: type,
+    collation: collation !== undefined && collation.locale !== 'simple',
+    capped: capped === true,
+    validator: readValidator(options),
+  }
+}
+
+/** Level and action may stand there without a rule; then they hold nobody to anything. */
+function readValidator({
+  validator = {},
+  validationLevel: level = 'strict',
+  validationAction: action = 'error',
+}: Document): Validator | null {
+  return Object.keys(validator).length === 0 ? null : { rule: text(extended(validator)), level, action }
+}
+
+const readView = ({ name, options: { viewOn, pipeline } }: Listed): View => ({
+  name,
+  on: String(viewOn),
+  pipeline: list(plain(pipeline)),
+})
+
+/** `bytes` is the size of the documents, `stored` what they and their indexes take on disk. */
+type Size = { readonly documents: number; readonly bytes: number; readonly stored: number }
+
+const NO_SIZE: Size = { documents: -1, bytes: 0, stored: 0 }
+
+/** Estimates that the server keeps: every shard has its own. */
+async function readSize({ documents }: Asking, name: string): Promise<Size> {
+  const pipeline = [{ $collStats: { storageStats: {} } }]
+  const shards = await unlessRefused(documents({ aggregate: name, pipeline, cursor: {} }), [])
+  const sum = (field: string) => sums(shards, field)
+  // A time series has buckets, and does not know how many documents are in them.
+  const counted = shards.length > 0 && shards.every(({ storageStats }) => storageStats?.count !== undefined)
+  return {
+    documents: counted ? sum('count') : -1,
+    bytes: sum('size'),
+    stored: sum('storageSize') + sum('totalIndexSize'),
+  }
+}
+
+const sums = (shards: readonly Document[], field: string): number =>
+  shards.reduce((total, { storageStats }) => total + numberOf(storageStats?.[field]), 0)
+
+const numberOf = (value: unknown): number => (value instanceof Long ? value.toNumber() : Number(value ?? 0))
+
+/** By collection. Only routers know them. */
+async function readShardKeys(
+  { documents }: Asking,
+  schema: string,
+  found: readonly Listed[],
+): Promise<Map<string, readonly string[]>> {
+  const ids = found.map(({ name }) => `${schema}.${name}`)
+  const asked = documents({ find: 'collections', filter: { _id: { $in: ids } } }, { on: 'config' })
+  const sharded = (await unlessRefused(asked, [])).filter(
+    // Since 8.0 collections that are on one shard are in the list as well.
+    ({ dropped, unsplittable }) => dropped !== true && unsplittable !== true,
+  )
+  return new Map(
+    sharded.map(({ _id, key }): [string, readonly string[]] => [
+      String(_id).slice(schema.length + 1),
+      Object.keys(key ?? {}),
+    ]),
+  )
+}

@@ -1,0 +1,107 @@
+import type { Db, Document } from 'mongodb'
+import type { Blocker } from '../session.ts'
+import { recognise } from './errors.ts'
+
+/** How long a lock is held without a word of its holder, and how often it gives one, milliseconds. */
+const LEASE = 10_000
+const HEARTBEAT = 2_500
+
+/** The courtesy locks of one session, each a document with a date until which it counts. */
+export type Leases = {
+  /** False while somebody else holds it; `gone` says of a holder whether it is there no more. */
+  readonly take: (name: string, gone: (holder: string) => Promise<boolean>) => Promise<boolean>
+  readonly holder: (name: string) => Promise<Blocker | null>
+  /** Whether this session holds any lock that still counts. */
+  readonly holds: (holder: string) => Promise<boolean>
+  /** Takes all locks from a session. */
+  readonly release: (holder: string) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+type Self = { readonly id: string; readonly pid: number; readonly application: string }
+
+/** `${ledger}_locks`; who dies without a word loses its locks when their time is up. */
+export function openLeases(db: Db, ledger: string, self: Self): Leases {
+  const locks = `${ledger}_locks`
+  const held = new Set<string>()
+  let beating: NodeJS.Timeout | null = null
+
+  const run = (command: Document) =>
+    db
+      .command({ ...command, writeConcern: { w: 'majority', wtimeout: 10_000 } })
+      .catch((error: unknown) => Promise.reject(recognise(error, locks)))
+  const change = (query: Document, update: Document[]) =>
+    run({ findAndModify: locks, query, update, new: true })
+
+  /** Says of all that are held that they still are; one that was taken from us stays with who took it. */
+  const beat = async () => {
+    for (const name of held)
+      await change({ _id: name, holder: self.id }, [{ $set: { until: later } }]).catch(() => {})
+  }
+  const begin = (name: string) => {
+    held.add(name)
+    beating ??= setInterval(() => void beat(), HEARTBEAT).unref()
+  }
+
+  /** A lock that nobody holds: whoever comes first makes it. */
+  const make = (name: string) =>
+    run({
+      update: locks,
+      updates: [
+        { q: { _id: name }, u: { $setOnInsert: { holder: null, until: new Date(0) } }, upsert: true },
+      ],
+    })
+
+  const take = async (name: string, query: Document): Promise<boolean> => {
+    const set = {
+      holder: self.id,
+      pid: self.pid,
+      application: { $literal: self.application },
+      since: '$$NOW',
+    }
+    const { value } = await change({ _id: name, ...query }, [{ $set: { ...set, until: later } }])
+    if (value?.['holder'] !== self.id) return false
+    begin(name)
+    return true
+  }
+
+  const find = (filter: Document) =>
+    db
+      .command({ find: locks, filter, limit: 1, singleBatch: true })
+      .then((reply): Document | undefined => reply['cursor'].firstBatch[0])
+      .catch((error: unknown) => Promise.reject(recognise(error, locks)))
+
+  return {
+    take: async (name, gone) => {
+      await make(name)
+      if (await take(name, { $or: [{ holder: self.id }, { $expr: { $lt: ['$until', '$$NOW'] } }] }))
+        return true
+      const holder = (await find({ _id: name }))?.['holder']
+      return typeof holder === 'string' && (await gone(holder)) && take(name, { holder })
+    },
+    holder: async (name) => {
+      const found = await find({ _id: name, holder: { $ne: self.id }, $expr: { $gte: ['$until', '$$NOW'] } })
+      return (
+        (found && {
+          pid: Number(found['pid']),
+          application: String(found['application']),
+          user: '',
+          state: 'alive',
+          holds: 'the plan',
+          age: Math.max(0, (Date.now() - Number(found['since'])) / 1000),
+        }) ??
+        null
+      )
+    },
+    holds: async (holder) => (await find({ holder, $expr: { $gte: ['$until', '$$NOW'] } })) !== undefined,
+    release: async (holder) => void (await run({ delete: locks, deletes: [{ q: { holder }, limit: 0 }] })),
+    close: async () => {
+      if (beating !== null) clearInterval(beating)
+      if (held.size === 0) return
+      held.clear()
+      await run({ delete: locks, deletes: [{ q: { holder: self.id }, limit: 0 }] }).catch(() => {})
+    },
+  }
+}
+
+const later = { $add: ['$$NOW', LEASE] }

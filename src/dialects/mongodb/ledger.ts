@@ -1,0 +1,45 @@
+import { PlanError } from '../../errors.ts'
+import type { Store } from '../../ledger/store.ts'
+import { readEvents, readPlans, readProgress } from './ledger-read.ts'
+import { pen, pin, takeOver } from './ledger-write.ts'
+import type { MongoSession } from './session.ts'
+
+/** The layout that this version of the tool reads and writes. */
+const LEDGER_VERSION = 1
+
+/**
+ * The ledger of a database of documents: collections `${ledger}_plans`, one document for each plan that changes as a whole under
+ * its epoch, `…_programs`, `…_events`, `…_locks`, `…_tokens` and `…_meta`. No transaction of several documents is needed.
+ */
+export function openLedger(session: MongoSession, ledger: string): Store {
+  const places = { session, ledger }
+  const version = async (): Promise<number> => {
+    const [meta] = await session.documents({ find: `${ledger}_meta`, filter: { _id: 'ledger' }, limit: 1 })
+    const found = Number(meta?.['version'] ?? 0)
+    if (found <= LEDGER_VERSION) return found
+    throw new PlanError(
+      'PLAN_VERSION',
+      `the ledger ${ledger} has version ${found}, this tool knows ${LEDGER_VERSION}`,
+      { hint: 'use the newer version of the tool that wrote it' },
+    )
+  }
+  const existing = async <T>(read: () => Promise<T>, none: T): Promise<T> =>
+    (await version()) > 0 ? read() : none
+  return {
+    schema: ledger,
+    exists: async () => (await version()) > 0,
+    migrate: async () => {
+      if ((await version()) === LEDGER_VERSION) return
+      await session.command({
+        update: `${ledger}_meta`,
+        updates: [{ q: { _id: 'ledger' }, u: { $max: { version: LEDGER_VERSION } }, upsert: true }],
+      })
+    },
+    plans: () => existing(() => readPlans(places), []),
+    progress: (name) => existing(() => readProgress(places, name), null),
+    events: (plan) => existing(() => readEvents(places, plan), []),
+    pen: (writer) => pen(places, writer),
+    pin: (pinned) => pin(places, pinned),
+    takeOver: (plan, runner) => takeOver(places, plan, runner),
+  }
+}

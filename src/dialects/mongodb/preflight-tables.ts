@@ -1,0 +1,155 @@
+import type { TableRef } from '../../compiler/step.ts'
+import type { Check } from '../session.ts'
+import { check, lasting, warning } from './checks.ts'
+import { permitted } from './permitted.ts'
+import { givingRoles, granting, lacking, type Privileges } from './privileges.ts'
+import { blockers } from './processes.ts'
+import type { MongoSession } from './session.ts'
+
+/** Reads and writes of a batch, validators and indexes. */
+const NEEDED = ['find', 'update', 'collMod', 'createIndex', 'dropIndex', 'listIndexes'] as const
+
+/** What only some plans ask for: to follow changes, to say what is used and how large it is, to pass the validator by. */
+const HELPFUL = ['changeStream', 'indexStats', 'collStats', 'bypassDocumentValidation'] as const
+
+/** The ledger's collections are made by their first document. */
+const LEDGER = ['find', 'insert', 'update', 'remove'] as const
+
+/** An operation that runs for so long keeps every change of the collection waiting, seconds. */
+const LONG = 60
+
+/** Of the collections: what is there, by name, and of which kind. Null when this user may not know. */
+type Present = ReadonlyMap<string, string> | null
+
+/** Checks of the ledger and of each collection: there, and all that will be done with it is allowed. */
+export async function checkTables(
+  session: MongoSession,
+  tables: readonly TableRef[],
+  ledger: string,
+  privileges: Privileges,
+): Promise<Check[]> {
+  const db = session.db.databaseName
+  const present = await readPresent(session)
+  return [
+    ledgerCheck(db, ledger, present, privileges),
+    ...listingChecks(db, present, privileges),
+    ...tables.flatMap((table) => tableChecks(table, present, privileges)),
+    ...sideChecks(db, tables, privileges),
+    ...(tables.length === 0 ? [] : [await operationsCheck(session, tables)]),
+  ]
+}
+
+async function readPresent({ documents }: MongoSession): Promise<Present> {
+  const found = await permitted(() =>
+    documents({ listCollections: 1, nameOnly: true, authorizedCollections: true }),
+  )
+  return found && new Map(found.map(({ name, type }) => [String(name), String(type)]))
+}
+
+function ledgerCheck(db: string, ledger: string, present: Present, privileges: Privileges): Check {
+  const missing = lacking(privileges, LEDGER, { db, collection: '' })
+  const made = [...(present?.keys() ?? [])].filter((name) => name.startsWith(`${ledger}_`))
+  const granted =
+    made.length > 0 &&
+    made.every((collection) => lacking(privileges, LEDGER, { db, collection }).length === 0)
+  const fine = missing.length === 0 || granted
+  return check(
+    'ledger',
+    fine,
+    fine
+      ? `collections ${ledger}_… can be used in ${db}`
+      : `collections ${ledger}_… in ${db} need ${missing.join(', ')}`,
+    givingRoles(privileges, [{ role: 'readWrite', db }]),
+  )
+}
+
+/** Indexes, validators and views stand in the list of collections. */
+function listingChecks(db: string, present: Present, privileges: Privileges): Check[] {
+  if (present && privileges.has('listCollections', { db, collection: '' })) return []
+  return [
+    check(
+      'privileges',
+      false,
+      `this user has no listCollections on ${db}`,
+      givingRoles(privileges, [{ role: 'read', db }]),
+    ),
+  ]
+}
+
+function tableChecks(table: TableRef, present: Present, privileges: Privileges): Check[] {
+  const { schema: db, name: collection } = table
+  const missing = lacking(privileges, NEEDED, { db, collection })
+  const helpful = lacking(privileges, HELPFUL, { db, collection })
+  const name = `${db}.${collection}`
+  const hint = (actions: readonly string[]) =>
+    granting(privileges, db, `plan_${collection}`, [{ resource: { db, collection }, actions }])
+  return [
+    ...presenceChecks(table, present),
+    check(
+      'privileges',
+      missing.length === 0,
+      missing.length === 0
+        ? `this user may change ${name}`
+        : `this user has no ${missing.join(', ')} on ${name}`,
+      // One role for all of it: whoever gives one gives the other as well.
+      hint([...missing, ...helpful]),
+    ),
+    ...(helpful.length === 0
+      ? []
+      : [
+          lasting(
+            warning(
+              'helpful privileges',
+              false,
+              `this user has no ${helpful.join(', ')} on ${name}, which some plans ask for`,
+              hint([...missing, ...helpful]),
+            ),
+          ),
+        ]),
+  ]
+}
+
+/** A plan that renames its collection no longer finds it here, or finds a view: drift decides what that means. */
+function presenceChecks({ schema, name }: TableRef, present: Present): Check[] {
+  const kind = present?.get(name) ?? null
+  if (present === null || kind === 'collection') return []
+  return [
+    lasting(
+      warning(
+        'collection',
+        false,
+        kind === null ? `${schema}.${name} does not exist` : `${schema}.${name} is a ${kind}`,
+        'fine where the plan has renamed it; otherwise check the plan and the database',
+      ),
+    ),
+  ]
+}
+
+/** Values that a plan takes away it may keep in another collection first. */
+function sideChecks(db: string, tables: readonly TableRef[], privileges: Privileges): Check[] {
+  const missing = lacking(privileges, ['find', 'insert', 'update'], { db, collection: '' })
+  if (tables.length === 0 || missing.length === 0) return []
+  return [
+    lasting(
+      warning(
+        'side collections',
+        false,
+        `this user has no ${missing.join(', ')} on other collections of ${db}`,
+        `a plan that keeps what it takes away needs one of its own: ${givingRoles(privileges, [{ role: 'readWrite', db }])}`,
+      ),
+    ),
+  ]
+}
+
+async function operationsCheck(session: MongoSession, tables: readonly TableRef[]): Promise<Check> {
+  const [oldest] = await blockers(session, tables)
+  const age = Math.round(oldest?.age ?? 0)
+  return warning(
+    'long operations',
+    age < LONG,
+    oldest
+      ? `the oldest operation or transaction is ${age} s old (connection ${oldest.pid}${oldest.application ? `, ${oldest.application}` : ''})`
+      : 'nothing runs for long',
+    'a change of a collection that it uses waits for it; end it or wait',
+  )
+}

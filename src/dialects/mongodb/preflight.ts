@@ -1,0 +1,155 @@
+import type { Document } from 'mongodb'
+import type { TableRef } from '../../compiler/step.ts'
+import { formatDuration } from '../../plan/duration.ts'
+import type { Check } from '../session.ts'
+import { check, lasting, warning } from './checks.ts'
+import { permitted } from './permitted.ts'
+import { checkSet } from './preflight-set.ts'
+import { checkTables } from './preflight-tables.ts'
+import { granting, type Privileges, readPrivileges } from './privileges.ts'
+import { seesOthers } from './processes.ts'
+import type { MongoSession } from './session.ts'
+import { OLDEST } from './traits.ts'
+
+/** Leases end by the server's clock, and people read moments by their own, milliseconds. */
+const SKEW = 5_000
+
+/** Everything that would stop or weaken a run, found before it starts. Reads only. */
+export async function preflight(
+  session: MongoSession,
+  tables: readonly TableRef[],
+  ledger: string,
+): Promise<readonly Check[]> {
+  const before = Date.now()
+  const hello = await session.command({ hello: 1 }, { on: 'admin' })
+  const ours = (before + Date.now()) / 2
+  const { version } = await session.command({ buildInfo: 1 }, { on: 'admin' })
+  const known = versionCheck(String(version))
+  const standing = [known, primaryCheck(hello)]
+  // Of a server that is too old not even the questions are known, and one that is no primary says them of itself.
+  if (standing.some(({ outcome }) => outcome === 'failed')) return standing
+  const privileges = await readPrivileges(session)
+  return [
+    ...standing,
+    ...(await compatibilityChecks(session, String(version))),
+    ...(await checkSet(session, hello)),
+    ...loginChecks(privileges),
+    ...(await checkTables(session, tables, ledger, privileges)),
+    ...clockChecks(hello, ours),
+    othersCheck(await seesOthers(session), privileges),
+    profilerCheck(session.db.databaseName, privileges),
+  ]
+}
+
+function versionCheck(version: string): Check {
+  const [major = 0, minor = 0, patch = 0] = version.split(/\D/, 3).map(Number)
+  return check(
+    'version',
+    major * 10_000 + minor * 100 + patch >= OLDEST,
+    `MongoDB ${version}`,
+    'the tool works on MongoDB 5.0 and later',
+  )
+}
+
+function primaryCheck({ isWritablePrimary, msg, setName }: Document): Check {
+  const fine = isWritablePrimary === true || msg === 'isdbgrid'
+  return check(
+    'primary',
+    fine,
+    fine ? 'the server takes writes' : 'the server is not the primary of its set',
+    `let the driver find it: give the URL with ${setName ? `replicaSet=${setName}` : 'replicaSet=…'} and without directConnection`,
+  )
+}
+
+/** A router does not have it, and it takes the privilege `getParameter`; without it nothing is said. */
+async function compatibilityChecks({ command }: MongoSession, version: string): Promise<Check[]> {
+  const ask = { getParameter: 1, featureCompatibilityVersion: 1 }
+  const answer = await permitted(() => command(ask, { on: 'admin' }))
+  const found = answer?.['featureCompatibilityVersion']
+  if (!found?.version) return []
+  const own = version.split('.', 2).join('.')
+  const says = `the server works as version ${found.version}`
+  if (found.targetVersion)
+    return [
+      warning(
+        'feature compatibility',
+        false,
+        `${says}, and is on its way to ${found.targetVersion}`,
+        'wait until that has ended: commands may be refused in the meantime',
+      ),
+    ]
+  return [
+    lasting(
+      warning(
+        'feature compatibility',
+        found.version === own,
+        says,
+        `what came later cannot be used, until db.adminCommand({ setFeatureCompatibilityVersion: "${own}", confirm: true }) (before 7.0 without confirm)`,
+      ),
+    ),
+  ]
+}
+
+function loginChecks({ told }: Privileges): Check[] {
+  if (told) return []
+  return [
+    lasting(
+      warning(
+        'login',
+        false,
+        'the server does not say what this user may do',
+        'what is missing shows when it is needed; every phase can be run again after that',
+      ),
+    ),
+  ]
+}
+
+function clockChecks({ localTime }: Document, ours: number): Check[] {
+  if (!(localTime instanceof Date)) return []
+  const skew = localTime.getTime() - ours
+  return [
+    warning(
+      'clock',
+      Math.abs(skew) <= SKEW,
+      Math.abs(skew) <= SKEW
+        ? 'the clock of the server agrees with the one here'
+        : `the clock of the server is ${formatDuration(Math.round(Math.abs(skew) / 1000) * 1000)} ${skew > 0 ? 'ahead of' : 'behind'} the one here`,
+      'set both by NTP: moments in the ledger and waiting times go by the server’s',
+    ),
+  ]
+}
+
+function othersCheck(sees: boolean, privileges: Privileges): Check {
+  const ends = privileges.has('killop', 'cluster')
+  return lasting(
+    warning(
+      'other sessions',
+      sees && ends,
+      sees
+        ? ends
+          ? 'the server shows what others do'
+          : 'this user may not end operations of other users: a dead runner’s may go on for a while'
+        : 'this user does not see what others do: a dead runner is noticed only when its lease runs out, and nobody is named who holds a collection',
+      granting(privileges, 'admin', 'plan_processes', [
+        { resource: { cluster: true }, actions: ['inprog', 'killop'] },
+      ]),
+    ),
+  )
+}
+
+/** What reads a field is seen nowhere else. Its collection is one of the server's own. */
+function profilerCheck(db: string, privileges: Privileges): Check {
+  const reads = privileges.has('find', { db, collection: 'system.profile' })
+  return lasting(
+    warning(
+      'profiler',
+      reads,
+      reads
+        ? 'what the profiler wrote down can be read'
+        : `this user may not read what the profiler wrote down: who still uses an old field is not seen`,
+      granting(privileges, db, 'plan_profiler', [
+        { resource: { db, collection: 'system.profile' }, actions: ['find'] },
+      ]),
+    ),
+  )
+}

@@ -1,0 +1,265 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Db, type Document, MongoClient } from 'mongodb'
+import type { Limits, Result, Row, Session, SessionOptions } from '../session.ts'
+import { act, answer } from './asks.ts'
+import { connection, databaseIn, noDatabase } from './connection.ts'
+import { noAnswer, noLock, recognise, tookTooLong } from './errors.ts'
+import { bound, keyText, parsed, plainNumber } from './extended.ts'
+import type { Act, Ask } from './statement.ts'
+
+/** Drivers wait for ever on a network that swallows packets; this bounds every command but the long ones. */
+const CLIENT_TIMEOUT = 60_000
+
+/** Longest wait for the other members of the set to have a write, milliseconds. */
+const MAJORITY = { w: 'majority', wtimeout: 30_000 } as const
+
+/** After so long without asking whether the plan is still ours a write asks again first, milliseconds. */
+const STALE = 2_000
+
+type Where = { readonly on?: string; readonly long?: boolean }
+
+/** A session that knows the driver's words, too. */
+export type MongoSession = Session & {
+  /** The database of the URL, for what is no command: streams. */
+  readonly db: Db
+  /** How the names of the ledger's collections begin; known once the ledger is opened. */
+  readonly names: { ledger: string }
+  /** One command on the URL's database or on another one. Its answer; 64-bit numbers stay such. */
+  readonly command: (command: Document, options?: Where) => Promise<Document>
+  /** All documents of a command that answers with a cursor. */
+  readonly documents: (command: Document, options?: Where) => Promise<readonly Document[]>
+  /** Looked at again before a write that comes late, until the transaction ends; throws when the plan is no longer ours. */
+  readonly guard: (check: () => Promise<void>) => void
+  /** Done at the end of the transaction under way, unless it throws. */
+  readonly atEnd: (work: () => Promise<void>) => void
+}
+
+/** Opens what a command uses to talk to its database. */
+export async function openSession(
+  options: SessionOptions & { readonly schema: string | null },
+): Promise<MongoSession> {
+  const id = randomBytes(8).toString('hex')
+  let client: MongoClient | null = null
+  let label = 'the database'
+  try {
+    const name = options.schema ?? databaseIn(options.url)
+    client = new MongoClient(options.url, connection(options, id))
+    if (name === null) throw noDatabase()
+    label = `${name} on ${client.options.hosts.map(String).join(',') || client.options.srvHost}`
+    await client.connect()
+    const { connectionId } = await client.db('admin').command({ hello: 1 })
+    return session(client, client.db(name), options, { label, pid: Number(connectionId ?? 0), id })
+  } catch (error) {
+    await client?.close().catch(() => {})
+    throw recognise(error, label, true)
+  }
+}
+
+type Self = { readonly label: string; readonly pid: number; readonly id: string }
+
+function session(client: MongoClient, db: Db, options: SessionOptions, self: Self): MongoSession {
+  const { faults, timeout = CLIENT_TIMEOUT } = options
+  const names = { ledger: 'plan' }
+  let open: Open | null = null
+
+  /** Sends a command and gives its answer, or all documents of its cursor. */
+  const send = async <T>(command: Document, { on, long = false }: Where, how: Send<T>): Promise<T> => {
+    const point = pointOf(command)
+    const writes = isWrite(command)
+    if (writes && open?.readOnly) throw new Error(`${point} within what only reads`)
+    if (writes) await fresh(open)
+    await faults?.(`before ${point}`)
+    try {
+      const all = { ...command, ...extras(command, writes, open) }
+      const asked = how(client.db(on ?? (ADMIN.has(nameOf(command)) ? 'admin' : db.databaseName)), all)
+      const result = await (long ? asked : answered(asked, timeout))
+      await faults?.(`after ${point}`)
+      return result
+    } catch (error) {
+      throw recognise(error, point)
+    }
+  }
+  const command: MongoSession['command'] = (one, where = {}) => send(one, where, runOne)
+  const documents: MongoSession['documents'] = (one, where = {}) => send(one, where, runAll)
+
+  const query: Session['query'] = async (statement, values = [], { long = false } = {}) => {
+    const given = bound(parsed(statement), values) as Document
+    if ('ask' in given)
+      return rowsOf(await answer({ command, documents, db, names }, JSON.parse(statement) as Ask))
+    if ('act' in given) {
+      await acting(JSON.parse(statement) as Act)
+      return rowsOf([])
+    }
+    if ('aggregate' in given || 'find' in given) return rowsOf((await documents(given, { long })).map(rowOf))
+    return resultOf(given, await command(given, { long }))
+  }
+  const acting = async (one: Act) => {
+    const point = `${one.act} ${one.collection}`
+    await faults?.(`before ${point}`)
+    await act({ command, documents, db, names }, one).catch((error) =>
+      Promise.reject(recognise(error, point)),
+    )
+    await faults?.(`after ${point}`)
+  }
+
+  const transaction: Session['transaction'] = async (limits, work) => {
+    if (open) throw new Error('a transaction is open already')
+    open = { ...opened(limits), readOnly: limits.readOnly === true }
+    try {
+      const result = await work()
+      for (const end of open.ends) await end()
+      return result
+    } finally {
+      open = null
+    }
+  }
+
+  const autonomous: Session['autonomous'] = async (statement, { lockTimeout = 0, statementTimeout = 0 }) => {
+    // The server has one clock for waiting and for working; what waits for a lock takes no time itself.
+    const limit = lockTimeout || statementTimeout
+    open = opened({ statementTimeout: limit })
+    try {
+      await query(statement, [], { long: true })
+    } catch (error) {
+      throw lockTimeout > 0 && tookTooLong(error) ? noLock(pointOf(parsed(statement) as Document)) : error
+    } finally {
+      open = null
+    }
+  }
+
+  return {
+    backend: { pid: self.pid, started: self.id },
+    label: self.label,
+    db,
+    names,
+    command,
+    documents,
+    query,
+    transaction,
+    autonomous,
+    guard: (check) => {
+      if (open) open.guard = { check, at: performance.now() }
+    },
+    atEnd: (work) => void open?.ends.push(work),
+    alone: () => Promise.reject(new Error('the ledger of documents needs no section of its own')),
+    cancel: () => cancel(client, self.id),
+    // A server that no longer answers must not keep the command from ending.
+    close: async () => {
+      await Promise.race([client.close().catch(() => {}), sleep(2_000, undefined, { ref: false })])
+    },
+  }
+}
+
+/** What holds while a piece of work is under way. MongoDB itself knows of none of it: each document is a transaction. */
+type Open = {
+  readonly limit: number
+  readonly readOnly: boolean
+  readonly ends: (() => Promise<void>)[]
+  guard: { readonly check: () => Promise<void>; at: number } | null
+}
+
+const opened = ({ statementTimeout = 0 }: Limits): Open => ({
+  limit: statementTimeout,
+  readOnly: false,
+  ends: [],
+  guard: null,
+})
+
+/** A process that was stopped for a while may have lost its plan to another one. */
+async function fresh(open: Open | null): Promise<void> {
+  const guard = open?.guard
+  if (!guard || performance.now() - guard.at < STALE) return
+  // Its own commands must not ask again.
+  guard.at = Number.POSITIVE_INFINITY
+  await guard.check()
+  guard.at = performance.now()
+}
+
+type Send<T> = (db: Db, command: Document) => Promise<T>
+
+/** Keys go through the ledger, so no number may lose a digit. */
+const EXACT = { promoteLongs: false } as const
+
+const runOne: Send<Document> = async (db, command) => {
+  const reply = await db.command(command, EXACT)
+  const [failure] = [
+    ...(reply['writeErrors'] ?? []),
+    ...(reply['writeConcernError'] ? [reply['writeConcernError']] : []),
+  ]
+  if (failure) throw failure
+  return reply
+}
+
+const runAll: Send<readonly Document[]> = (db, command) => db.runCursorCommand(command, EXACT).toArray()
+
+const WRITES: ReadonlySet<string> = new Set([
+  ...['insert', 'update', 'delete', 'findAndModify', 'create', 'collMod', 'createIndexes', 'dropIndexes'],
+  ...['renameCollection', 'drop'],
+])
+
+/** On the admin database alone the server takes this one. */
+const ADMIN: ReadonlySet<string> = new Set(['renameCollection'])
+
+const isMerge = ({ pipeline }: Document): boolean =>
+  Array.isArray(pipeline) && pipeline.some((stage: Document) => '$merge' in stage || '$out' in stage)
+
+const nameOf = (command: Document): string => Object.keys(command)[0] ?? ''
+
+const isWrite = (command: Document): boolean => WRITES.has(nameOf(command)) || isMerge(command)
+
+/** What every command says beside its own words. */
+function extras(command: Document, writes: boolean, open: Open | null): Document {
+  return {
+    ...(writes && { writeConcern: MAJORITY }),
+    ...(open?.readOnly && 'aggregate' in command && { readConcern: { level: 'majority' } }),
+    ...(open && open.limit > 0 && { maxTimeMS: Math.ceil(open.limit) }),
+  }
+}
+
+/** `update users`: enough to know it, and never a value. */
+const pointOf = (command: Document): string => {
+  const name = nameOf(command)
+  const into = isMerge(command) ? ' into another' : ''
+  return `${name} ${typeof command[name] === 'string' ? command[name] : ''}${into}`.trim()
+}
+
+const rowsOf = (rows: readonly Row[]): Result => ({ rows, count: rows.length })
+
+/** Keys become texts that can be kept and bound again. */
+const rowOf = (document: Document): Row =>
+  Object.fromEntries(
+    Object.entries(document).map(([name, value]) => [
+      name,
+      name === 'key' || /^k\d+$/.test(name) ? keyText(value) : plainNumber(value),
+    ]),
+  )
+
+function resultOf(command: Document, reply: Document): Result {
+  if ('count' in command) return rowsOf([{ rows: plainNumber(reply['n']) }])
+  return { rows: [], count: Number(reply['nModified'] ?? 0) }
+}
+
+/** Asks the server to end what this session's connections do just now. */
+async function cancel(client: MongoClient, id: string): Promise<void> {
+  const admin = client.db('admin')
+  const running = await admin
+    .aggregate([{ $currentOp: {} }, { $match: { active: true, appName: { $regex: `#${id}$` } } }])
+    .toArray()
+  for (const { opid, command } of running)
+    if (!isListing(command)) await admin.command({ killOp: 1, op: opid })
+}
+
+const isListing = (command: Document = {}): boolean => command['aggregate'] === 1 || 'killOp' in command
+
+async function answered<T>(asked: Promise<T>, limit: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(noAnswer()), limit)
+  })
+  try {
+    return await Promise.race([asked, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

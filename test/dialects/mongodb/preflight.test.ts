@@ -1,0 +1,372 @@
+import { type Document, Timestamp } from 'mongodb'
+import { expect, it } from 'vitest'
+import { preflight } from '../../../src/dialects/mongodb/preflight.ts'
+import { privileges } from '../../../src/dialects/mongodb/privileges.ts'
+import type { MongoSession } from '../../../src/dialects/mongodb/session.ts'
+import type { Check } from '../../../src/dialects/session.ts'
+import { until } from '../../support/command.ts'
+import {
+  describeEachMongo,
+  type MongoDatabase,
+  mongoDatabase,
+  otherMongo,
+} from '../../support/mongo-databases.ts'
+import { describeHooked, type Hooked, isCurrentOp, opened } from './hooked.ts'
+
+/** What is found for the collection `people` (or others) of the database. */
+async function look({ url }: { readonly url: string }, names: readonly string[] = ['people']) {
+  await using session = await opened({ url })
+  const tables = names.map((name) => ({ schema: session.db.databaseName, name }))
+  return await preflight(session, tables, 'plan')
+}
+
+const notOk = (checks: readonly Check[]) =>
+  checks.filter(({ outcome }) => outcome !== 'ok').map(({ name, outcome }) => `${name} ${outcome}`)
+
+const one = (checks: readonly Check[], name: string) => checks.find((check) => check.name === name)
+
+async function withPeople(server: { readonly url: string }): Promise<MongoDatabase> {
+  const database = await mongoDatabase(server)
+  await database.db.createCollection('people')
+  return database
+}
+
+/** The login is that of `planner`, with these privileges. */
+const grant = (server: Hooked, privileges: readonly Document[]) =>
+  server.change('connectionStatus', (answer) => {
+    answer['authInfo'] = {
+      authenticatedUsers: [{ user: 'planner', db: 'admin' }],
+      authenticatedUserRoles: [],
+      authenticatedUserPrivileges: privileges,
+    }
+  })
+
+const WRITE = ['find', 'insert', 'update', 'remove', 'listIndexes', 'listCollections']
+const CHANGE = ['collMod', 'createIndex', 'dropIndex']
+const HELPFUL = ['changeStream', 'indexStats', 'collStats', 'bypassDocumentValidation']
+const SEES = { resource: { cluster: true }, actions: ['inprog', 'killop'] }
+
+describeEachMongo('before work begins', (server) => {
+  it('nothing is wrong on a healthy set, and all that was looked at is named', async () => {
+    await using database = await withPeople(server)
+    const checks = await look(database)
+    expect(checks.filter(({ outcome }) => outcome === 'failed')).toEqual([])
+    expect(checks.map(({ name }) => name)).toEqual(
+      expect.arrayContaining([
+        ...['version', 'primary', 'feature compatibility', 'topology', 'flow control', 'ledger'],
+        ...['privileges', 'long operations', 'clock', 'other sessions', 'profiler'],
+      ]),
+    )
+    expect(one(checks, 'version')?.says).toMatch(/^MongoDB \d+\.\d+\.\d+/)
+    for (const { says, hint } of checks) expect([says, hint]).not.toContain('')
+  })
+
+  it('a collection that is not there is left to drift, and so is a view in its place', async () => {
+    await using database = await withPeople(server)
+    await database.db.createCollection('seen', { viewOn: 'people', pipeline: [] })
+    const checks = await look(database, ['people', 'gone', 'seen'])
+    expect(checks.filter(({ name }) => name === 'collection')).toMatchObject([
+      { outcome: 'warning', says: `${database.name}.gone does not exist`, lasting: true },
+      { outcome: 'warning', says: `${database.name}.seen is a view`, lasting: true },
+    ])
+  })
+})
+
+await describeHooked('before work begins', 'replica set', (server) => {
+  it('nothing at all is said against a healthy set, and nothing is written', async () => {
+    await using database = await withPeople(server)
+    const before = server.asked().length
+    expect(notOk(await look(database))).toEqual([])
+    const writes =
+      /^(insert|update|delete|findAndModify|create|createIndexes|collMod|drop\w*|kill\w*|set\w*)$/
+    expect(
+      server
+        .asked()
+        .slice(before)
+        .filter((name) => writes.test(name)),
+    ).toEqual([])
+  })
+
+  it('a server that is too old is asked no more', async () => {
+    server.change('buildInfo', (answer) => {
+      answer['version'] = '4.4.29'
+    })
+    expect(await look(server)).toMatchObject([
+      { name: 'version', outcome: 'failed', says: 'MongoDB 4.4.29' },
+      { name: 'primary' },
+    ])
+    server.change('buildInfo', (answer) => {
+      answer['version'] = '5.0.0-rc1'
+    })
+    expect(one(await look(server), 'version')?.outcome).toBe('ok')
+  })
+
+  it('a secondary is refused', async () => {
+    server.change('hello', (answer) => {
+      answer['isWritablePrimary'] = false
+    })
+    const found = one(await look(server), 'primary')
+    expect(found).toMatchObject({ outcome: 'failed', says: 'the server is not the primary of its set' })
+    expect(found?.hint).toContain('replicaSet=rs0')
+  })
+
+  it('a server that works as an older version lasts, and one under way to another does not', async () => {
+    const says = (version: Document) =>
+      server.change('getParameter', (answer) => {
+        answer['featureCompatibilityVersion'] = version
+      })
+    says({ version: '6.0' })
+    const older = one(await look(server), 'feature compatibility')
+    expect(older).toMatchObject({
+      outcome: 'warning',
+      lasting: true,
+      says: 'the server works as version 6.0',
+    })
+    expect(older?.hint).toContain('setFeatureCompatibilityVersion: "7.0"')
+    says({ version: '6.0', targetVersion: '7.0', previousVersion: '6.0' })
+    const moving = one(await look(server), 'feature compatibility')
+    expect(moving).toMatchObject({ outcome: 'warning', says: expect.stringMatching(/on its way to 7\.0$/) })
+    expect(moving).not.toHaveProperty('lasting')
+    server.refuse((_, name) => name === 'getParameter')
+    expect(one(await look(server), 'feature compatibility')).toBeUndefined()
+  })
+
+  it.each([
+    ['one arbiter beside two members', { votes: 3, bearing: 2, majority: 2 }, 'warning'],
+    ['one arbiter beside four members', { votes: 5, bearing: 4, majority: 3 }, 'ok'],
+    ['two arbiters beside three members', { votes: 5, bearing: 3, majority: 3 }, 'warning'],
+  ])('%s: %j', async (_, { votes, bearing, majority }, outcome) => {
+    server.change('replSetGetStatus', (answer) => {
+      answer['votingMembersCount'] = votes
+      answer['writableVotingMembersCount'] = bearing
+      answer['majorityVoteCount'] = majority
+    })
+    expect(one(await look(server), 'arbiter')).toMatchObject({ outcome, lasting: true })
+  })
+
+  it('an arbiter is seen without a privilege, too', async () => {
+    server.refuse((_, name) => name === 'replSetGetStatus')
+    server.change('hello', (answer) => {
+      answer['hosts'].push('b:27017')
+      answer['arbiters'] = ['c:27017']
+    })
+    expect(one(await look(server), 'arbiter')).toMatchObject({
+      outcome: 'warning',
+      says: '1 of 3 voting members is an arbiter; a write counts when 2 have it, and 2 can',
+    })
+  })
+
+  it('a server that slows writers down is said to', async () => {
+    server.change('serverStatus', (answer) => {
+      answer['flowControl'].isLagged = true
+    })
+    expect(one(await look(server), 'flow control')).toMatchObject({ outcome: 'warning' })
+  })
+
+  it('an oplog that is short is said to be, and one that cannot be read is none', async () => {
+    await using session = await opened(server)
+    const at = (hour: number) => ({ ts: new Timestamp({ t: 1_700_000_000 + hour * 3_600, i: 1 }) })
+    // The engine has no such collection, and lets nobody make one.
+    const lookBack = async (hours: number) => {
+      const documents: MongoSession['documents'] = async (command, where) => {
+        if (command['find'] !== 'oplog.rs') return session.documents(command, where)
+        expect(where?.on).toBe('local')
+        return [at(command['sort'].$natural === 1 ? 0 : hours)]
+      }
+      return one(await preflight({ ...session, documents }, [], 'plan'), 'oplog')
+    }
+    expect(await lookBack(3)).toMatchObject({ outcome: 'warning', says: 'the oplog goes back 3h' })
+    expect(await lookBack(24)).toMatchObject({ outcome: 'ok', says: 'the oplog goes back 1d' })
+    expect(one(await look(server), 'oplog')).toBeUndefined()
+    server.refuse(({ find }) => find === 'oplog.rs')
+    expect(one(await look(server), 'oplog')).toBeUndefined()
+  })
+
+  it.each([
+    [9_000, 'warning', /9s ahead of/],
+    [-9_000, 'warning', /9s behind/],
+    [1_000, 'ok', /agrees/],
+  ])('a clock that differs by %i ms: %s', async (skew, outcome, says) => {
+    server.change('hello', (answer) => {
+      answer['localTime'] = new Date(Date.now() + skew)
+    })
+    expect(one(await look(server), 'clock')).toMatchObject({ outcome, says: expect.stringMatching(says) })
+  })
+
+  it('an operation that runs for more than a minute is said to', async () => {
+    server.change('aggregate', (answer, command) => {
+      if (isCurrentOp(command))
+        answer['cursor'].firstBatch = [
+          {
+            type: 'op',
+            active: true,
+            connectionId: 12,
+            appName: 'report',
+            op: 'query',
+            ns: 'app.people',
+            secs_running: 61,
+          },
+        ]
+    })
+    const found = one(await look(server), 'long operations')
+    expect(found).toMatchObject({
+      outcome: 'warning',
+      says: expect.stringMatching(/61 s old \(connection 12, report\)$/),
+    })
+    expect(one(await look(server, ['houses']), 'long operations')).toMatchObject({ outcome: 'ok' })
+  })
+
+  it('a transaction of a few seconds is no reason to warn', async () => {
+    await using database = await withPeople(server)
+    await using shop = await otherMongo(database, { appName: 'shop' })
+    const session = shop.client.startSession()
+    session.startTransaction()
+    await shop.db.collection('people').insertOne({ n: 1 }, { session })
+    const says = await until('it is listed', async () => {
+      const found = one(await look(database), 'long operations')
+      return found?.says.includes('shop') ? found : null
+    })
+    expect(says.outcome).toBe('ok')
+  })
+})
+
+await describeHooked('what a user may do', 'replica set', (server) => {
+  const all = { resource: { db: 'app', collection: '' }, actions: [...WRITE, ...CHANGE, ...HELPFUL] }
+  const profile = { resource: { db: 'app', collection: 'system.profile' }, actions: ['find'] }
+
+  it('is enough with the privileges of the database, and those to see others', async () => {
+    await using other = await otherMongo(server)
+    await other.db.createCollection('people')
+    grant(server, [all, profile, SEES])
+    expect(notOk(await look(server))).toEqual([])
+  })
+
+  it('is not enough to change collections with readWrite alone, and the hint adds what is missing', async () => {
+    grant(server, [{ ...all, actions: [...WRITE, 'createIndex', 'dropIndex'] }, profile, SEES])
+    const checks = await look(server)
+    expect(notOk(checks)).toEqual(['privileges failed', 'helpful privileges warning'])
+    expect(one(checks, 'privileges')).toMatchObject({
+      says: 'this user has no collMod on app.people',
+      hint: [
+        'db.getSiblingDB("app").createRole({"role":"plan_people","privileges":[{"resource":{"db":"app","collection":"people"},',
+        '"actions":["collMod","changeStream","indexStats","collStats","bypassDocumentValidation"]}],"roles":[]}); ',
+        'db.getSiblingDB("admin").grantRolesToUser("planner", [{"role":"plan_people","db":"app"}])',
+      ].join(''),
+    })
+  })
+
+  it('is seen for the ledger by itself: of the database, or of collections that are made already', async () => {
+    const people = { ...all, resource: { db: 'app', collection: 'people' } }
+    const lists = { resource: { db: 'app', collection: '' }, actions: ['listCollections'] }
+    grant(server, [people, lists, profile, SEES])
+    const without = await look(server)
+    expect(notOk(without)).toEqual(['ledger failed', 'side collections warning'])
+    expect(one(without, 'ledger')).toMatchObject({
+      says: 'collections plan_… in app need find, insert, update, remove',
+      hint: 'db.getSiblingDB("admin").grantRolesToUser("planner", [{"role":"readWrite","db":"app"}])',
+    })
+    await using other = await otherMongo(server)
+    await other.db.createCollection('plan_plans')
+    await other.db.createCollection('planes')
+    grant(server, [
+      people,
+      lists,
+      profile,
+      SEES,
+      { ...all, resource: { db: 'app', collection: 'plan_plans' } },
+    ])
+    expect(one(await look(server), 'ledger')?.outcome).toBe('ok')
+    await other.db.createCollection('plan_steps')
+    expect(one(await look(server), 'ledger')?.outcome).toBe('failed')
+    for (const name of ['plan_plans', 'plan_steps', 'planes']) await other.db.dropCollection(name)
+  })
+
+  it('does not suffice where collections may not be listed', async () => {
+    grant(server, [
+      { ...all, actions: all.actions.filter((action) => action !== 'listCollections') },
+      profile,
+      SEES,
+    ])
+    expect(notOk(await look(server))).toEqual(['privileges failed'])
+  })
+
+  it('shows with the first question to a server that wants a login, when there is none', async () => {
+    server.refuse((_, name) => name === 'listCollections')
+    expect(one(await look(server), 'privileges')).toMatchObject({
+      outcome: 'failed',
+      hint: 'log in as a user with read on app',
+    })
+  })
+
+  it('is said to be unknown where the server does not tell', async () => {
+    server.refuse((_, name) => name === 'connectionStatus')
+    expect(notOk(await look(server))).toEqual(['login warning'])
+  })
+
+  it('leaves dead runners to their lease when others are not shown', async () => {
+    grant(server, [all])
+    server.refuse(isCurrentOp)
+    const checks = await look(server)
+    expect(notOk(checks)).toEqual(['other sessions warning', 'profiler warning'])
+    expect(one(checks, 'other sessions')).toMatchObject({
+      lasting: true,
+      says: expect.stringMatching(/noticed only when its lease runs out/),
+      hint: expect.stringMatching(/"resource":\{"cluster":true\},"actions":\["inprog","killop"\]/),
+    })
+    expect(one(checks, 'profiler')).toMatchObject({
+      lasting: true,
+      hint: expect.stringMatching(/system\.profile/),
+    })
+  })
+
+  it('says that operations of others cannot be ended', async () => {
+    grant(server, [all, profile, { ...SEES, actions: ['inprog'] }])
+    expect(one(await look(server), 'other sessions')).toMatchObject({
+      outcome: 'warning',
+      says: expect.stringMatching(/may not end/),
+    })
+  })
+
+  it.each<[string, Document, boolean]>([
+    ['this collection', { db: 'app', collection: 'people' }, true],
+    ['another one', { db: 'app', collection: 'houses' }, false],
+    ['this collection of any database', { db: '', collection: 'people' }, true],
+    ['any of this database', { db: 'app', collection: '' }, true],
+    ['any of another one', { db: 'shop', collection: '' }, false],
+    ['any of any database', { db: '', collection: '' }, true],
+    ['the cluster', { cluster: true }, false],
+    ['anything', { anyResource: true }, true],
+  ])('covers a collection, or not, when it is granted on %s', (_, resource, covered) => {
+    const { has } = privileges({
+      authenticatedUsers: [{ user: 'planner', db: 'admin' }],
+      authenticatedUserPrivileges: [{ resource, actions: ['find'] }],
+    })
+    expect(has('find', { db: 'app', collection: 'people' })).toBe(covered)
+    expect(has('update', { db: 'app', collection: 'people' })).toBe(false)
+    expect(has('find', { db: 'app', collection: 'system.profile' })).toBe('anyResource' in resource)
+    expect(has('find', { db: 'app', collection: '' })).toBe(
+      covered && (resource['collection'] === '' || 'anyResource' in resource),
+    )
+  })
+})
+
+await describeHooked('before work begins', 'standalone', (server) => {
+  it('a server by itself is said to be one, at every look of doctor', async () => {
+    await using database = await withPeople(server)
+    const checks = await look(database)
+    expect(notOk(checks)).toEqual(['topology warning'])
+    expect(one(checks, 'topology')).toMatchObject({ lasting: true, hint: expect.stringMatching(/replSet/) })
+  })
+})
+
+await describeHooked('before work begins', 'sharded', (server) => {
+  it('a router is as good as a primary', async () => {
+    await using database = await withPeople(server)
+    server.change('hello', (answer) => {
+      delete answer['isWritablePrimary']
+    })
+    const checks = await look(database)
+    expect(notOk(checks)).toEqual([])
+    expect(one(checks, 'topology')?.says).toBe('sharded cluster')
+  })
+})

@@ -1,0 +1,41 @@
+import { expect } from 'vitest'
+import type { Program } from '../../src/compiler/program.ts'
+import { scriptFiles } from '../../src/render/scripts.ts'
+import type { Snapshot } from '../../src/schema/snapshot.ts'
+import { compiled } from '../support/programs.ts'
+
+/** All files of a plan's program, one under the other. */
+export const reviewed = (text: string, on: Snapshot): string =>
+  Object.entries(scriptFiles(compiled(text, on)))
+    .map(([file, statements]) => `======== ${file}\n${statements}`)
+    .join('\n')
+
+/** The same input gives the same bytes, also after a round trip through JSON. */
+export function survives(text: string, on: Snapshot): void {
+  const program = compiled(text, on)
+  expect(JSON.stringify(compiled(text, JSON.parse(JSON.stringify(on))))).toBe(JSON.stringify(program))
+  expect(JSON.parse(JSON.stringify(program))).toEqual(program)
+}
+
+/** Kinds of actions that need no undo of their own, or lock nothing. */
+type Except = { readonly undo: readonly string[]; readonly lock: readonly string[] }
+
+/** What is missing of why, probe, undo and lock, by step and action. */
+export function incomplete({ phases }: Program, except: Except): string[] {
+  const steps = phases.flatMap((phase) => phase.steps)
+  const parts = steps.flatMap((step) => step.parts.map((part) => ({ ...part, step })))
+  return [
+    ...steps.filter(({ reason }) => reason === '').map(({ id }) => `${id}: why`),
+    ...parts
+      .filter(({ written }) => written.statements.length > 0)
+      .flatMap(({ step, action, written }) => [
+        ...(written.probe === null ? [`${step.id} ${action.do}: probe`] : []),
+        ...(step.reversible && written.undo.length === 0 && !except.undo.includes(action.do)
+          ? [`${step.id} ${action.do}: undo`]
+          : []),
+        ...(written.locks.length === 0 && !except.lock.includes(action.do)
+          ? [`${step.id} ${action.do}: lock`]
+          : []),
+      ]),
+  ]
+}

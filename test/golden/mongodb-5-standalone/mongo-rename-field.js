@@ -1,0 +1,884 @@
+======== expand.js
+// Plan mongo-rename-field, fingerprint 135a702bf195
+// Phase expand. For review; `plan advance mongo-rename-field --phase expand` runs it.
+
+// expand.1: try what becomes of family_name on every document of users
+//   why   reads only; what cannot be converted, and what is there already with another value, is counted before anything is written
+//   lock  none on shop.users, during the scan; nobody waits
+//   takes one scan of shop.users
+// end
+db.runCommand({
+  aggregate: "users",
+  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
+  cursor: {}
+});
+// page_first
+(limit, end, after) => db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// page
+(limit, end, after) => db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    {
+      $match: {
+        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
+      }
+    },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// count
+(ids) => db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    { $match: { _id: { $in: ids } } },
+    {
+      $group: {
+        _id: null,
+        unparsed: { $sum: 0 },
+        settled: { $sum: 0 },
+        taken: {
+          $sum: {
+            $cond: [
+              {
+                $and: [
+                  { $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] },
+                  {
+                    $not: [
+                      {
+                        $and: [
+                          { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+                          { $eq: ["$last_name", "$family_name"] }
+                        ]
+                      }
+                    ]
+                  }
+                ]
+              },
+              1,
+              0
+            ]
+          }
+        }
+      }
+    },
+    { $project: { _id: 0 } }
+  ],
+  cursor: {}
+})
+// sample
+(ids) => db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    {
+      $match: {
+        _id: { $in: ids },
+        $expr: {
+          $and: [
+            { $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] },
+            {
+              $not: [
+                {
+                  $and: [
+                    { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+                    { $eq: ["$last_name", "$family_name"] }
+                  ]
+                }
+              ]
+            }
+          ]
+        }
+      }
+    },
+    { $limit: 5 },
+    { $project: { _id: 0, key: "$_id", why: "taken" } }
+  ],
+  cursor: {}
+})
+
+// expand.2: let the new fields of users pass its validator
+//   why   it knows only the old shape, and would refuse who writes both
+//   lock  collection X lock on shop.users, a moment; reads and writes wait
+//   takes a moment
+db.runCommand({
+  collMod: "users",
+  validator: {
+    $jsonSchema: {
+      bsonType: "object",
+      required: ["email", "last_name"],
+      properties: {
+        _id: {},
+        email: { bsonType: "string" },
+        last_name: { bsonType: "string", maxLength: 80 },
+        last_seen: {},
+        family_name: {}
+      },
+      additionalProperties: false
+    }
+  },
+  validationLevel: "strict",
+  validationAction: "error"
+});
+
+======== backfill.js
+// Plan mongo-rename-field, fingerprint 135a702bf195
+// Phase backfill. For review; `plan advance mongo-rename-field --phase backfill` runs it.
+
+// backfill.1: fill family_name of users, page by page
+//   why   each document is computed from what it holds at that moment, and only where that is still needed; the members of the set confirm each page
+//   lock  document locks on shop.users, per batch; only writers of the same rows wait
+//   takes many short batches over shop.users
+// end
+db.runCommand({
+  aggregate: "users",
+  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
+  cursor: {}
+});
+// page_first
+(limit, end, after) => db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// page
+(limit, end, after) => db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    {
+      $match: {
+        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
+      }
+    },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// estimate
+db.runCommand({ count: "users" });
+// remaining
+db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    {
+      $match: {
+        $expr: {
+          $and: [
+            { $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] },
+            {
+              $not: [
+                {
+                  $and: [
+                    { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+                    { $eq: ["$last_name", "$family_name"] }
+                  ]
+                }
+              ]
+            }
+          ]
+        }
+      }
+    },
+    { $limit: 1 },
+    { $project: { _id: 0, remaining: { $literal: true } } }
+  ],
+  cursor: {}
+});
+// batch
+(ids) => db.runCommand({
+  update: "users",
+  updates: [
+    {
+      q: {
+        _id: { $in: ids },
+        $expr: {
+          $and: [
+            { $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] },
+            {
+              $not: [
+                {
+                  $and: [
+                    { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+                    { $eq: ["$last_name", "$family_name"] }
+                  ]
+                }
+              ]
+            }
+          ]
+        }
+      },
+      u: [{ $set: { family_name: "$last_name" } }],
+      multi: true
+    }
+  ]
+})
+
+======== enforce.js
+// Plan mongo-rename-field, fingerprint 135a702bf195
+// Phase enforce. For review; `plan advance mongo-rename-field --phase enforce` runs it.
+
+// enforce.1: build index family_name_1
+//   why   beside running writes to users, and after the backfill, so that pages stay cheap
+//   lock  intent locks on shop.users, during the build; nobody waits
+//   takes one index build on shop.users
+db.runCommand({ createIndexes: "users", indexes: [{ key: { family_name: 1 }, name: "family_name_1" }] });
+
+// enforce.2: build index by_email_family_name
+//   why   beside running writes to users, and after the backfill, so that pages stay cheap
+//   lock  intent locks on shop.users, during the build; nobody waits
+//   takes one index build on shop.users
+db.runCommand({
+  createIndexes: "users",
+  indexes: [{ key: { email: 1, family_name: -1 }, name: "by_email_family_name", unique: true }]
+});
+
+// enforce.3: sweep users until nothing is found for a while
+//   why   the evidence that every writer keeps both shapes; what a sweep finds is filled
+//   lock  document locks on shop.users, per batch; only writers of the same rows wait
+//   takes many short batches over shop.users
+// end
+db.runCommand({
+  aggregate: "users",
+  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
+  cursor: {}
+});
+// page_first
+(limit, end, after) => db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// page
+(limit, end, after) => db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    {
+      $match: {
+        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
+      }
+    },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// estimate
+db.runCommand({ count: "users" });
+// remaining
+db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    {
+      $match: {
+        $expr: {
+          $and: [
+            { $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] },
+            {
+              $not: [
+                {
+                  $and: [
+                    { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+                    { $eq: ["$last_name", "$family_name"] }
+                  ]
+                }
+              ]
+            }
+          ]
+        }
+      }
+    },
+    { $limit: 1 },
+    { $project: { _id: 0, remaining: { $literal: true } } }
+  ],
+  cursor: {}
+});
+// differs
+db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    {
+      $match: {
+        $expr: {
+          $and: [
+            { $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] },
+            {
+              $not: [
+                {
+                  $and: [
+                    { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+                    { $eq: ["$last_name", "$family_name"] }
+                  ]
+                }
+              ]
+            }
+          ]
+        }
+      }
+    },
+    { $count: "violations" }
+  ],
+  cursor: {}
+});
+// batch
+(ids) => db.runCommand({
+  update: "users",
+  updates: [
+    {
+      q: {
+        _id: { $in: ids },
+        $expr: {
+          $and: [
+            { $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] },
+            {
+              $not: [
+                {
+                  $and: [
+                    { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+                    { $eq: ["$last_name", "$family_name"] }
+                  ]
+                }
+              ]
+            }
+          ]
+        }
+      },
+      u: [{ $set: { family_name: "$last_name" } }],
+      multi: true
+    }
+  ]
+})
+
+// enforce.4: seal users: its validator asks that both shapes agree
+//   why   from here on the server itself refuses who writes only one of them; one command undoes it
+//   lock  collection X lock on shop.users, a moment; reads and writes wait
+//   takes a moment
+db.runCommand({
+  collMod: "users",
+  validator: {
+    $and: [
+      {
+        $jsonSchema: {
+          bsonType: "object",
+          required: ["email", "last_name"],
+          properties: {
+            _id: {},
+            email: { bsonType: "string" },
+            last_name: { bsonType: "string", maxLength: 80 },
+            last_seen: {},
+            family_name: {}
+          },
+          additionalProperties: false
+        }
+      },
+      {
+        $expr: {
+          $and: [
+            { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+            { $eq: ["$last_name", "$family_name"] }
+          ]
+        }
+      }
+    ]
+  },
+  validationLevel: "strict",
+  validationAction: "error"
+});
+
+======== verify.js
+// Plan mongo-rename-field, fingerprint 135a702bf195
+// Phase verify. For review; `plan advance mongo-rename-field --phase verify` runs it.
+
+// verify.1: prove last_name-equals-family_name on all documents of users
+//   why   one scan for all of them; one document that breaks a rule stops the plan
+//   lock  none on shop.users, during the scan; nobody waits
+//   takes one scan of shop.users
+// count
+db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    {
+      $group: {
+        _id: null,
+        checked: { $sum: 1 },
+        v0: {
+          $sum: {
+            $cond: [
+              {
+                $and: [
+                  { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+                  { $eq: ["$last_name", "$family_name"] }
+                ]
+              },
+              0,
+              1
+            ]
+          }
+        }
+      }
+    },
+    { $project: { _id: 0 } }
+  ],
+  cursor: {}
+});
+// sample_0
+(limit) => db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    {
+      $match: {
+        $expr: {
+          $not: [
+            {
+              $and: [
+                { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+                { $eq: ["$last_name", "$family_name"] }
+              ]
+            }
+          ]
+        }
+      }
+    },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, key: "$_id" } }
+  ],
+  cursor: {}
+})
+
+// verify.2: prove that users has its validator and indexes
+//   why   one that somebody took away would show only later
+//   lock  none on shop.users, a moment; nobody waits
+//   takes a moment
+// check
+// looks up: {"ask":"checks","checks":[{"what":"the validator of users is the plan’s","holds":{"ask":"validator","collection":"users","is":{"validator":{"$and":[{"$jsonSchema":{"bsonType":"object","required":["email","last_name"],"properties":{"_id":{},"email":{"bsonType":"string"},"last_name":{"bsonType":"string","maxLength":80},"last_seen":{},"family_name":{}},"additionalProperties":false}},{"$expr":{"$and":[{"$eq":[{"$type":"$last_name"},{"$type":"$family_name"}]},{"$eq":["$last_name","$family_name"]}]}}]},"level":"strict","action":"error"}}},{"what":"index family_name_1 is there","holds":{"ask":"index","collection":"users","name":"family_name_1","is":{"key":{"family_name":1},"name":"family_name_1"}}},{"what":"index by_email_family_name is there","holds":{"ask":"index","collection":"users","name":"by_email_family_name","is":{"key":{"email":1,"family_name":-1},"name":"by_email_family_name","unique":true}}}]}
+
+======== contract.js
+// Plan mongo-rename-field, fingerprint 135a702bf195
+// Phase contract. For review; `plan advance mongo-rename-field --phase contract --yes` runs it.
+
+// contract.1: retire the old shape of users: its validator no longer asks for it; hide index last_name_1; drop index by_email
+//   why   writers may stop writing it, while going back still brings both together; no query uses it any more, while one command brings it back at once; it would refuse documents without the old field; going back builds it again
+//   lock  collection X lock on shop.users, a moment; reads and writes wait
+//   takes a moment
+db.runCommand({
+  collMod: "users",
+  validator: {
+    $jsonSchema: {
+      bsonType: "object",
+      required: ["email", "family_name"],
+      properties: {
+        _id: {},
+        email: { bsonType: "string" },
+        family_name: { bsonType: "string", maxLength: 80 },
+        last_seen: {},
+        last_name: {}
+      },
+      additionalProperties: false
+    }
+  },
+  validationLevel: "strict",
+  validationAction: "error"
+});
+db.runCommand({ collMod: "users", index: { name: "last_name_1", hidden: true } });
+db.runCommand({ dropIndexes: "users", index: "by_email" });
+
+// contract.2: drop index last_name_1
+//   why   hidden long enough that nobody missed it
+//   lock  collection X lock on shop.users, a moment; reads and writes wait
+//   takes a moment
+//   POINT OF NO RETURN: this cannot be undone
+db.runCommand({ dropIndexes: "users", index: "last_name_1" });
+
+// contract.3: take last_name of users away, page by page
+//   why   the point of no return
+//   lock  document locks on shop.users, per batch; only writers of the same rows wait
+//   takes many short batches over shop.users
+//   POINT OF NO RETURN: this cannot be undone
+// end
+db.runCommand({
+  aggregate: "users",
+  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
+  cursor: {}
+});
+// page_first
+(limit, end, after) => db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// page
+(limit, end, after) => db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    {
+      $match: {
+        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
+      }
+    },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// estimate
+db.runCommand({ count: "users" });
+// remaining
+db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    { $match: { $or: [{ last_name: { $exists: true } }] } },
+    { $limit: 1 },
+    { $project: { _id: 0, remaining: { $literal: true } } }
+  ],
+  cursor: {}
+});
+// batch
+(ids) => db.runCommand({
+  update: "users",
+  updates: [
+    {
+      q: { _id: { $in: ids }, $or: [{ last_name: { $exists: true } }] },
+      u: [{ $unset: ["last_name"] }],
+      multi: true
+    }
+  ]
+})
+
+// contract.4: give users its final validator
+//   why   it no longer knows the old shape
+//   lock  collection X lock on shop.users, a moment; reads and writes wait
+//   takes a moment
+//   POINT OF NO RETURN: this cannot be undone
+db.runCommand({
+  collMod: "users",
+  validator: {
+    $jsonSchema: {
+      bsonType: "object",
+      required: ["email", "family_name"],
+      properties: {
+        _id: {},
+        email: { bsonType: "string" },
+        family_name: { bsonType: "string", maxLength: 80 },
+        last_seen: {}
+      },
+      additionalProperties: false
+    }
+  },
+  validationLevel: "strict",
+  validationAction: "error"
+});
+
+======== undo.js
+// Plan mongo-rename-field, fingerprint 135a702bf195
+// Undo of every step that has one, the last step first.
+// For review; `plan rollback mongo-rename-field` runs it, and only for steps that were done.
+// contract.2 cannot be undone: this file is of no use after it.
+// contract.3 cannot be undone: this file is of no use after it.
+// contract.4 cannot be undone: this file is of no use after it.
+
+// undo of contract.1: retire the old shape of users: its validator no longer asks for it; hide index last_name_1; drop index by_email
+// end
+db.runCommand({
+  aggregate: "users",
+  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
+  cursor: {}
+});
+// page_first
+(limit, end, after) => db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// page
+(limit, end, after) => db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    {
+      $match: {
+        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
+      }
+    },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// undo
+(ids) => db.runCommand({
+  update: "users",
+  updates: [
+    {
+      q: {
+        _id: { $in: ids },
+        $expr: {
+          $or: [
+            {
+              $and: [
+                { $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] },
+                {
+                  $not: [
+                    {
+                      $and: [
+                        { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+                        { $eq: ["$last_name", "$family_name"] }
+                      ]
+                    }
+                  ]
+                }
+              ]
+            },
+            {
+              $and: [
+                { $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] },
+                { $not: [{ $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] }] },
+                {
+                  $not: [
+                    {
+                      $and: [
+                        { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+                        { $eq: ["$last_name", "$family_name"] }
+                      ]
+                    }
+                  ]
+                }
+              ]
+            }
+          ]
+        }
+      },
+      u: [
+        {
+          $set: {
+            last_name: {
+              $cond: [
+                {
+                  $and: [
+                    { $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] },
+                    {
+                      $not: [
+                        {
+                          $and: [
+                            { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+                            { $eq: ["$last_name", "$family_name"] }
+                          ]
+                        }
+                      ]
+                    }
+                  ]
+                },
+                "$family_name",
+                "$last_name"
+              ]
+            }
+          }
+        },
+        {
+          $set: {
+            family_name: {
+              $cond: [
+                {
+                  $and: [
+                    { $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] },
+                    { $not: [{ $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] }] },
+                    {
+                      $not: [
+                        {
+                          $and: [
+                            { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+                            { $eq: ["$last_name", "$family_name"] }
+                          ]
+                        }
+                      ]
+                    }
+                  ]
+                },
+                "$last_name",
+                "$family_name"
+              ]
+            }
+          }
+        }
+      ],
+      multi: true
+    }
+  ]
+})
+db.runCommand({
+  createIndexes: "users",
+  indexes: [{ key: { email: 1, last_name: -1 }, name: "by_email", unique: true }]
+});
+db.runCommand({ collMod: "users", index: { name: "last_name_1", hidden: false } });
+db.runCommand({
+  collMod: "users",
+  validator: {
+    $and: [
+      {
+        $jsonSchema: {
+          bsonType: "object",
+          required: ["email", "last_name"],
+          properties: {
+            _id: {},
+            email: { bsonType: "string" },
+            last_name: { bsonType: "string", maxLength: 80 },
+            last_seen: {},
+            family_name: {}
+          },
+          additionalProperties: false
+        }
+      },
+      {
+        $expr: {
+          $and: [
+            { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+            { $eq: ["$last_name", "$family_name"] }
+          ]
+        }
+      }
+    ]
+  },
+  validationLevel: "strict",
+  validationAction: "error"
+});
+
+// undo of enforce.4: seal users: its validator asks that both shapes agree
+db.runCommand({
+  collMod: "users",
+  validator: {
+    $jsonSchema: {
+      bsonType: "object",
+      required: ["email", "last_name"],
+      properties: {
+        _id: {},
+        email: { bsonType: "string" },
+        last_name: { bsonType: "string", maxLength: 80 },
+        last_seen: {},
+        family_name: {}
+      },
+      additionalProperties: false
+    }
+  },
+  validationLevel: "strict",
+  validationAction: "error"
+});
+
+// undo of enforce.2: build index by_email_family_name
+db.runCommand({ dropIndexes: "users", index: "by_email_family_name" });
+
+// undo of enforce.1: build index family_name_1
+db.runCommand({ dropIndexes: "users", index: "family_name_1" });
+
+// undo of expand.2: let the new fields of users pass its validator
+// end
+db.runCommand({
+  aggregate: "users",
+  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
+  cursor: {}
+});
+// page_first
+(limit, end, after) => db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// page
+(limit, end, after) => db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    {
+      $match: {
+        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
+      }
+    },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// undo
+(ids) => db.runCommand({
+  update: "users",
+  updates: [
+    {
+      q: { _id: { $in: ids }, $or: [{ family_name: { $exists: true } }] },
+      u: [
+        {
+          $set: {
+            last_name: {
+              $cond: [
+                {
+                  $and: [
+                    { $not: [{ $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] }] },
+                    { $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] }
+                  ]
+                },
+                "$family_name",
+                "$last_name"
+              ]
+            }
+          }
+        },
+        { $unset: ["family_name"] }
+      ],
+      multi: true
+    }
+  ]
+})
+db.runCommand({
+  collMod: "users",
+  validator: {
+    $jsonSchema: {
+      bsonType: "object",
+      required: ["email", "last_name"],
+      properties: {
+        _id: {},
+        email: { bsonType: "string" },
+        last_name: { bsonType: "string", maxLength: 80 },
+        last_seen: {}
+      },
+      additionalProperties: false
+    }
+  },
+  validationLevel: "strict",
+  validationAction: "error"
+});

@@ -1,0 +1,110 @@
+======== enforce.js
+// Plan mongo-set-validator, fingerprint 874dec7de72f
+// Phase enforce. For review; `plan advance mongo-set-validator --phase enforce` runs it.
+
+// enforce.1: give products the validator of the plan
+//   why   no document breaks it, which was counted before
+//   lock  collection X lock on shop.products, a moment; reads and writes wait
+//   takes a moment
+db.runCommand({
+  collMod: "products",
+  validator: {
+    $jsonSchema: {
+      bsonType: "object",
+      required: ["sku", "price"],
+      properties: {
+        sku: { bsonType: "string", pattern: "^[A-Z]-[0-9]+$" },
+        price: { bsonType: ["int", "double", "decimal"], minimum: 0 }
+      }
+    }
+  },
+  validationLevel: "strict",
+  validationAction: "error"
+});
+
+======== verify.js
+// Plan mongo-set-validator, fingerprint 874dec7de72f
+// Phase verify. For review; `plan advance mongo-set-validator --phase verify` runs it.
+
+// verify.1: prove products-fits-its-schema on all documents of products
+//   why   one scan for all of them; one document that breaks a rule stops the plan
+//   lock  none on shop.products, during the scan; nobody waits
+//   takes one scan of shop.products
+// count
+db.runCommand({
+  aggregate: "products",
+  pipeline: [
+    {
+      $facet: {
+        checked: [{ $count: "n" }],
+        v0: [
+          {
+            $match: {
+              $nor: [
+                {
+                  $jsonSchema: {
+                    bsonType: "object",
+                    required: ["sku", "price"],
+                    properties: {
+                      sku: { bsonType: "string", pattern: "^[A-Z]-[0-9]+$" },
+                      price: { bsonType: ["int", "double", "decimal"], minimum: 0 }
+                    }
+                  }
+                }
+              ]
+            }
+          },
+          { $count: "n" }
+        ]
+      }
+    },
+    {
+      $project: {
+        checked: { $ifNull: [{ $arrayElemAt: ["$checked.n", 0] }, { $literal: 0 }] },
+        v0: { $ifNull: [{ $arrayElemAt: ["$v0.n", 0] }, { $literal: 0 }] }
+      }
+    }
+  ],
+  cursor: {}
+});
+// sample_0
+(limit) => db.runCommand({
+  aggregate: "products",
+  pipeline: [
+    {
+      $match: {
+        $nor: [
+          {
+            $jsonSchema: {
+              bsonType: "object",
+              required: ["sku", "price"],
+              properties: {
+                sku: { bsonType: "string", pattern: "^[A-Z]-[0-9]+$" },
+                price: { bsonType: ["int", "double", "decimal"], minimum: 0 }
+              }
+            }
+          }
+        ]
+      }
+    },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, key: "$_id" } }
+  ],
+  cursor: {}
+})
+
+// verify.2: prove that products has its validator and indexes
+//   why   one that somebody took away would show only later
+//   lock  none on shop.products, a moment; nobody waits
+//   takes a moment
+// check
+// looks up: {"ask":"checks","checks":[{"what":"the validator of products is the plan’s","holds":{"ask":"validator","collection":"products","is":{"validator":{"$jsonSchema":{"bsonType":"object","required":["sku","price"],"properties":{"sku":{"bsonType":"string","pattern":"^[A-Z]-[0-9]+$"},"price":{"bsonType":["int","double","decimal"],"minimum":0}}}},"level":"strict","action":"error"}}}]}
+
+======== undo.js
+// Plan mongo-set-validator, fingerprint 874dec7de72f
+// Undo of every step that has one, the last step first.
+// For review; `plan rollback mongo-set-validator` runs it, and only for steps that were done.
+
+// undo of enforce.1: give products the validator of the plan
+db.runCommand({ collMod: "products", validator: {}, validationLevel: "strict", validationAction: "error" });

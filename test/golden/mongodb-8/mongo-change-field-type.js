@@ -1,0 +1,693 @@
+======== expand.js
+// Plan mongo-change-field-type, fingerprint e7969d9d0a67
+// Phase expand. For review; `plan advance mongo-change-field-type --phase expand` runs it.
+
+// expand.1: try what becomes of placed_on on every document of orders
+//   why   reads only; what cannot be converted, and what is there already with another value, is counted before anything is written
+//   lock  none on shop.orders, during the scan; nobody waits
+//   takes one scan of shop.orders
+// end
+db.runCommand({
+  aggregate: "orders",
+  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
+  cursor: {}
+});
+// page_first
+(limit, end, after) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// page
+(limit, end, after) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    {
+      $match: {
+        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
+      }
+    },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// count
+(ids) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    { $match: { _id: { $in: ids } } },
+    {
+      $group: {
+        _id: null,
+        unparsed: {
+          $sum: {
+            $cond: [
+              {
+                $and: [
+                  { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
+                  {
+                    $not: [
+                      {
+                        $in: [
+                          {
+                            $type: {
+                              $convert: { input: "$placed_on", to: "date", onError: null, onNull: null }
+                            }
+                          },
+                          ["date"]
+                        ]
+                      }
+                    ]
+                  }
+                ]
+              },
+              1,
+              0
+            ]
+          }
+        },
+        settled: { $sum: 0 },
+        taken: { $sum: 0 }
+      }
+    },
+    { $project: { _id: 0 } }
+  ],
+  cursor: {}
+})
+// sample
+(ids) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    {
+      $match: {
+        _id: { $in: ids },
+        $expr: {
+          $and: [
+            { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
+            {
+              $not: [
+                {
+                  $in: [
+                    {
+                      $type: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } }
+                    },
+                    ["date"]
+                  ]
+                }
+              ]
+            }
+          ]
+        }
+      }
+    },
+    { $limit: 5 },
+    {
+      $project: {
+        _id: 0,
+        key: "$_id",
+        why: {
+          $cond: [
+            {
+              $and: [
+                { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
+                {
+                  $not: [
+                    {
+                      $in: [
+                        {
+                          $type: {
+                            $convert: { input: "$placed_on", to: "date", onError: null, onNull: null }
+                          }
+                        },
+                        ["date"]
+                      ]
+                    }
+                  ]
+                }
+              ]
+            },
+            "unparsed",
+            "taken"
+          ]
+        }
+      }
+    }
+  ],
+  cursor: {}
+})
+
+======== backfill.js
+// Plan mongo-change-field-type, fingerprint e7969d9d0a67
+// Phase backfill. For review; `plan advance mongo-change-field-type --phase backfill` runs it.
+
+// backfill.1: fill placed_on of orders, page by page
+//   why   each document is computed from what it holds at that moment, and only where that is still needed; the members of the set confirm each page
+//   lock  document locks on shop.orders, per batch; only writers of the same rows wait
+//   takes many short batches over shop.orders
+// end
+db.runCommand({
+  aggregate: "orders",
+  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
+  cursor: {}
+});
+// page_first
+(limit, end, after) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// page
+(limit, end, after) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    {
+      $match: {
+        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
+      }
+    },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// estimate
+db.runCommand({ count: "orders" });
+// remaining
+db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    {
+      $match: {
+        $expr: {
+          $and: [
+            { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
+            {
+              $in: [
+                {
+                  $type: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } }
+                },
+                ["date"]
+              ]
+            }
+          ]
+        }
+      }
+    },
+    { $limit: 1 },
+    { $project: { _id: 0, remaining: { $literal: true } } }
+  ],
+  cursor: {}
+});
+// batch
+(ids) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    {
+      $match: {
+        _id: { $in: ids },
+        $expr: {
+          $and: [
+            { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
+            {
+              $in: [
+                {
+                  $type: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } }
+                },
+                ["date"]
+              ]
+            }
+          ]
+        }
+      }
+    },
+    { $project: { value: "$placed_on" } },
+    {
+      $merge: {
+        into: "plan_aside_orders_5775052d43",
+        on: "_id",
+        whenMatched: "keepExisting",
+        whenNotMatched: "insert"
+      }
+    }
+  ],
+  cursor: {}
+})
+// batch.1
+(ids) => db.runCommand({
+  update: "orders",
+  updates: [
+    {
+      q: {
+        _id: { $in: ids },
+        $expr: {
+          $and: [
+            { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
+            {
+              $in: [
+                {
+                  $type: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } }
+                },
+                ["date"]
+              ]
+            }
+          ]
+        }
+      },
+      u: [
+        {
+          $set: {
+            placed_on: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } }
+          }
+        }
+      ],
+      multi: true
+    }
+  ]
+})
+
+======== enforce.js
+// Plan mongo-change-field-type, fingerprint e7969d9d0a67
+// Phase enforce. For review; `plan advance mongo-change-field-type --phase enforce` runs it.
+
+// enforce.1: sweep orders until nothing is found for a while
+//   why   the evidence that every writer keeps both shapes; what a sweep finds is filled
+//   lock  document locks on shop.orders, per batch; only writers of the same rows wait
+//   takes many short batches over shop.orders
+// end
+db.runCommand({
+  aggregate: "orders",
+  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
+  cursor: {}
+});
+// page_first
+(limit, end, after) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// page
+(limit, end, after) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    {
+      $match: {
+        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
+      }
+    },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// estimate
+db.runCommand({ count: "orders" });
+// remaining
+db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    {
+      $match: {
+        $expr: {
+          $and: [
+            { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
+            {
+              $in: [
+                {
+                  $type: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } }
+                },
+                ["date"]
+              ]
+            }
+          ]
+        }
+      }
+    },
+    { $limit: 1 },
+    { $project: { _id: 0, remaining: { $literal: true } } }
+  ],
+  cursor: {}
+});
+// differs
+db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    {
+      $match: {
+        $expr: {
+          $and: [
+            { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
+            {
+              $in: [
+                {
+                  $type: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } }
+                },
+                ["date"]
+              ]
+            }
+          ]
+        }
+      }
+    },
+    { $count: "violations" }
+  ],
+  cursor: {}
+});
+// batch
+(ids) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    {
+      $match: {
+        _id: { $in: ids },
+        $expr: {
+          $and: [
+            { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
+            {
+              $in: [
+                {
+                  $type: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } }
+                },
+                ["date"]
+              ]
+            }
+          ]
+        }
+      }
+    },
+    { $project: { value: "$placed_on" } },
+    {
+      $merge: {
+        into: "plan_aside_orders_5775052d43",
+        on: "_id",
+        whenMatched: "keepExisting",
+        whenNotMatched: "insert"
+      }
+    }
+  ],
+  cursor: {}
+})
+// batch.1
+(ids) => db.runCommand({
+  update: "orders",
+  updates: [
+    {
+      q: {
+        _id: { $in: ids },
+        $expr: {
+          $and: [
+            { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
+            {
+              $in: [
+                {
+                  $type: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } }
+                },
+                ["date"]
+              ]
+            }
+          ]
+        }
+      },
+      u: [
+        {
+          $set: {
+            placed_on: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } }
+          }
+        }
+      ],
+      multi: true
+    }
+  ]
+})
+
+// enforce.2: seal orders: its validator asks that both shapes agree
+//   why   from here on the server itself refuses who writes only one of them; one command undoes it
+//   lock  collection X lock on shop.orders, a moment; reads and writes wait
+//   takes a moment
+db.runCommand({
+  collMod: "orders",
+  validator: { $expr: { $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] } },
+  validationLevel: "strict",
+  validationAction: "error"
+});
+
+======== verify.js
+// Plan mongo-change-field-type, fingerprint e7969d9d0a67
+// Phase verify. For review; `plan advance mongo-change-field-type --phase verify` runs it.
+
+// verify.1: prove placed_on-is-converted on all documents of orders
+//   why   one scan for all of them; one document that breaks a rule stops the plan
+//   lock  none on shop.orders, during the scan; nobody waits
+//   takes one scan of shop.orders
+// count
+db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    {
+      $group: {
+        _id: null,
+        checked: { $sum: 1 },
+        v0: { $sum: { $cond: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }, 0, 1] } }
+      }
+    },
+    { $project: { _id: 0 } }
+  ],
+  cursor: {}
+});
+// sample_0
+(limit) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    {
+      $match: { $expr: { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] } }
+    },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, key: "$_id" } }
+  ],
+  cursor: {}
+})
+
+// verify.2: prove that orders has its validator and indexes
+//   why   one that somebody took away would show only later
+//   lock  none on shop.orders, a moment; nobody waits
+//   takes a moment
+// check
+// looks up: {"ask":"checks","checks":[{"what":"the validator of orders is the plan’s","holds":{"ask":"validator","collection":"orders","is":{"validator":{"$expr":{"$in":[{"$type":"$placed_on"},["date","missing","null"]]}},"level":"strict","action":"error"}}}]}
+
+======== contract.js
+// Plan mongo-change-field-type, fingerprint e7969d9d0a67
+// Phase contract. For review; `plan advance mongo-change-field-type --phase contract --yes` runs it.
+
+// contract.1: drop plan_aside_orders_5775052d43, the values before the conversion
+//   why   the point of no return: without them going back could only convert back
+//   lock  collection X lock on shop.plan_aside_orders_5775052d43, a moment; reads and writes wait
+//   takes a moment
+//   POINT OF NO RETURN: this cannot be undone
+db.runCommand({ drop: "plan_aside_orders_5775052d43" });
+
+======== undo.js
+// Plan mongo-change-field-type, fingerprint e7969d9d0a67
+// Undo of every step that has one, the last step first.
+// For review; `plan rollback mongo-change-field-type` runs it, and only for steps that were done.
+// contract.1 cannot be undone: this file is of no use after it.
+
+// undo of enforce.2: seal orders: its validator asks that both shapes agree
+db.runCommand({ collMod: "orders", validator: {}, validationLevel: "strict", validationAction: "error" });
+
+// undo of backfill.1: fill placed_on of orders, page by page
+// end
+db.runCommand({
+  aggregate: "orders",
+  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
+  cursor: {}
+});
+// page_first
+(limit, end, after) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// page
+(limit, end, after) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    {
+      $match: {
+        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
+      }
+    },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// undo
+(ids) => db.runCommand({
+  aggregate: "plan_aside_orders_5775052d43",
+  pipeline: [
+    { $match: { _id: { $in: ids } } },
+    { $project: { plan_kept_5f2ae949d1: "$value" } },
+    { $merge: { into: "orders", on: "_id", whenMatched: "merge", whenNotMatched: "discard" } }
+  ],
+  cursor: {},
+  bypassDocumentValidation: true
+})
+// undo.1
+(ids) => db.runCommand({
+  update: "orders",
+  updates: [
+    {
+      q: {
+        _id: { $in: ids },
+        $or: [
+          { plan_kept_5f2ae949d1: { $exists: true } },
+          { $expr: { $in: [{ $type: "$placed_on" }, ["date"]] } }
+        ]
+      },
+      u: [
+        {
+          $set: {
+            plan_kept_5f2ae949d1: {
+              $cond: [
+                { $eq: [{ $type: "$plan_kept_5f2ae949d1" }, "missing"] },
+                "$$REMOVE",
+                {
+                  $let: {
+                    vars: {
+                      again: {
+                        $cond: [
+                          {
+                            $and: [
+                              {
+                                $not: [
+                                  {
+                                    $in: [
+                                      { $type: "$plan_kept_5f2ae949d1" },
+                                      ["date", "missing", "null"]
+                                    ]
+                                  }
+                                ]
+                              },
+                              {
+                                $in: [
+                                  {
+                                    $type: {
+                                      $convert: {
+                                        input: "$plan_kept_5f2ae949d1",
+                                        to: "date",
+                                        onError: null,
+                                        onNull: null
+                                      }
+                                    }
+                                  },
+                                  ["date"]
+                                ]
+                              }
+                            ]
+                          },
+                          {
+                            $convert: {
+                              input: "$plan_kept_5f2ae949d1",
+                              to: "date",
+                              onError: null,
+                              onNull: null
+                            }
+                          },
+                          "$plan_kept_5f2ae949d1"
+                        ]
+                      }
+                    },
+                    in: {
+                      $cond: [
+                        {
+                          $and: [
+                            { $eq: ["$$again", "$placed_on"] },
+                            { $eq: [{ $type: "$$again" }, { $type: "$placed_on" }] }
+                          ]
+                        },
+                        "$plan_kept_5f2ae949d1",
+                        "$$REMOVE"
+                      ]
+                    }
+                  }
+                }
+              ]
+            }
+          }
+        },
+        {
+          $set: {
+            placed_on: {
+              $cond: [
+                { $eq: [{ $type: "$plan_kept_5f2ae949d1" }, "missing"] },
+                {
+                  $cond: [
+                    {
+                      $and: [
+                        { $in: [{ $type: "$placed_on" }, ["date"]] },
+                        {
+                          $not: [
+                            {
+                              $or: [
+                                {
+                                  $eq: [
+                                    {
+                                      $type: { $dateToString: { date: "$placed_on", format: "%Y-%m-%d" } }
+                                    },
+                                    "missing"
+                                  ]
+                                },
+                                {
+                                  $eq: [
+                                    {
+                                      $type: { $dateToString: { date: "$placed_on", format: "%Y-%m-%d" } }
+                                    },
+                                    "null"
+                                  ]
+                                }
+                              ]
+                            }
+                          ]
+                        }
+                      ]
+                    },
+                    { $dateToString: { date: "$placed_on", format: "%Y-%m-%d" } },
+                    "$placed_on"
+                  ]
+                },
+                "$plan_kept_5f2ae949d1"
+              ]
+            }
+          }
+        },
+        { $unset: ["plan_kept_5f2ae949d1"] }
+      ],
+      multi: true
+    }
+  ]
+})

@@ -1,0 +1,768 @@
+======== expand.js
+// Plan mongo-rename-tailed, fingerprint f69866dc1b3d
+// Phase expand. For review; `plan advance mongo-rename-tailed --phase expand` runs it.
+
+// expand.1: try what becomes of customer.email on every document of orders
+//   why   reads only; what cannot be converted, and what is there already with another value, is counted before anything is written
+//   lock  none on shop.orders, during the scan; nobody waits
+//   takes one scan of shop.orders
+// end
+db.runCommand({
+  aggregate: "orders",
+  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
+  cursor: {}
+});
+// page_first
+(limit, end, after) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// page
+(limit, end, after) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    {
+      $match: {
+        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
+      }
+    },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// count
+(ids) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    { $match: { _id: { $in: ids } } },
+    {
+      $group: {
+        _id: null,
+        unparsed: { $sum: 0 },
+        settled: { $sum: 0 },
+        taken: {
+          $sum: {
+            $cond: [
+              {
+                $and: [
+                  {
+                    $or: [
+                      { $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] },
+                      { $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }
+                    ]
+                  },
+                  {
+                    $not: [
+                      {
+                        $and: [
+                          { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+                          { $eq: ["$customer.mail", "$customer.email"] }
+                        ]
+                      }
+                    ]
+                  }
+                ]
+              },
+              1,
+              0
+            ]
+          }
+        }
+      }
+    },
+    { $project: { _id: 0 } }
+  ],
+  cursor: {}
+})
+// sample
+(ids) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    {
+      $match: {
+        _id: { $in: ids },
+        $expr: {
+          $and: [
+            {
+              $or: [
+                { $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] },
+                { $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }
+              ]
+            },
+            {
+              $not: [
+                {
+                  $and: [
+                    { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+                    { $eq: ["$customer.mail", "$customer.email"] }
+                  ]
+                }
+              ]
+            }
+          ]
+        }
+      }
+    },
+    { $limit: 5 },
+    { $project: { _id: 0, key: "$_id", why: "taken" } }
+  ],
+  cursor: {}
+})
+
+// expand.2: remember where the changes of orders begin
+//   why   plan sync follows them from here, so none is missed between it and the backfill
+//   lock  none
+//   takes a moment
+db.runCommand({ act: "mark stream", plan: "mongo-rename-tailed", collection: "orders" });
+
+======== backfill.js
+// Plan mongo-rename-tailed, fingerprint f69866dc1b3d
+// Phase backfill. For review; `plan advance mongo-rename-tailed --phase backfill` runs it.
+
+// backfill.1: fill customer.email of orders, page by page
+//   why   each document is computed from what it holds at that moment, and only where that is still needed; the members of the set confirm each page
+//   lock  document locks on shop.orders, per batch; only writers of the same rows wait
+//   takes many short batches over shop.orders
+// end
+db.runCommand({
+  aggregate: "orders",
+  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
+  cursor: {}
+});
+// page_first
+(limit, end, after) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// page
+(limit, end, after) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    {
+      $match: {
+        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
+      }
+    },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// estimate
+db.runCommand({ count: "orders" });
+// remaining
+db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    {
+      $match: {
+        $expr: {
+          $and: [
+            { $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] },
+            { $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }] },
+            {
+              $not: [
+                {
+                  $and: [
+                    { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+                    { $eq: ["$customer.mail", "$customer.email"] }
+                  ]
+                }
+              ]
+            }
+          ]
+        }
+      }
+    },
+    { $limit: 1 },
+    { $project: { _id: 0, remaining: { $literal: true } } }
+  ],
+  cursor: {}
+});
+// batch
+(ids) => db.runCommand({
+  update: "orders",
+  updates: [
+    {
+      q: {
+        _id: { $in: ids },
+        $expr: {
+          $and: [
+            { $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] },
+            { $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }] },
+            {
+              $not: [
+                {
+                  $and: [
+                    { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+                    { $eq: ["$customer.mail", "$customer.email"] }
+                  ]
+                }
+              ]
+            }
+          ]
+        }
+      },
+      u: [{ $set: { customer: { $mergeObjects: ["$customer", { email: "$customer.mail" }] } } }],
+      multi: true
+    }
+  ]
+})
+
+======== enforce.js
+// Plan mongo-rename-tailed, fingerprint f69866dc1b3d
+// Phase enforce. For review; `plan advance mongo-rename-tailed --phase enforce` runs it.
+
+// enforce.1: sweep orders until nothing is found for a while
+//   why   the evidence that every writer keeps both shapes; what a sweep finds is filled
+//   lock  document locks on shop.orders, per batch; only writers of the same rows wait
+//   takes many short batches over shop.orders
+// end
+db.runCommand({
+  aggregate: "orders",
+  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
+  cursor: {}
+});
+// page_first
+(limit, end, after) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// page
+(limit, end, after) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    {
+      $match: {
+        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
+      }
+    },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// estimate
+db.runCommand({ count: "orders" });
+// remaining
+db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    {
+      $match: {
+        $expr: {
+          $and: [
+            { $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] },
+            { $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }] },
+            {
+              $not: [
+                {
+                  $and: [
+                    { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+                    { $eq: ["$customer.mail", "$customer.email"] }
+                  ]
+                }
+              ]
+            }
+          ]
+        }
+      }
+    },
+    { $limit: 1 },
+    { $project: { _id: 0, remaining: { $literal: true } } }
+  ],
+  cursor: {}
+});
+// differs
+db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    {
+      $match: {
+        $expr: {
+          $and: [
+            { $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] },
+            { $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }] },
+            {
+              $not: [
+                {
+                  $and: [
+                    { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+                    { $eq: ["$customer.mail", "$customer.email"] }
+                  ]
+                }
+              ]
+            }
+          ]
+        }
+      }
+    },
+    { $count: "violations" }
+  ],
+  cursor: {}
+});
+// batch
+(ids) => db.runCommand({
+  update: "orders",
+  updates: [
+    {
+      q: {
+        _id: { $in: ids },
+        $expr: {
+          $and: [
+            { $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] },
+            { $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }] },
+            {
+              $not: [
+                {
+                  $and: [
+                    { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+                    { $eq: ["$customer.mail", "$customer.email"] }
+                  ]
+                }
+              ]
+            }
+          ]
+        }
+      },
+      u: [{ $set: { customer: { $mergeObjects: ["$customer", { email: "$customer.mail" }] } } }],
+      multi: true
+    }
+  ]
+})
+
+// enforce.2: seal orders: its validator asks that both shapes agree
+//   why   from here on the server itself refuses who writes only one of them; one command undoes it
+//   lock  collection X lock on shop.orders, a moment; reads and writes wait
+//   takes a moment
+db.runCommand({
+  collMod: "orders",
+  validator: {
+    $expr: {
+      $and: [
+        { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+        { $eq: ["$customer.mail", "$customer.email"] }
+      ]
+    }
+  },
+  validationLevel: "strict",
+  validationAction: "error"
+});
+
+======== verify.js
+// Plan mongo-rename-tailed, fingerprint f69866dc1b3d
+// Phase verify. For review; `plan advance mongo-rename-tailed --phase verify` runs it.
+
+// verify.1: prove customer.mail-equals-customer.email on all documents of orders
+//   why   one scan for all of them; one document that breaks a rule stops the plan
+//   lock  none on shop.orders, during the scan; nobody waits
+//   takes one scan of shop.orders
+// count
+db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    {
+      $group: {
+        _id: null,
+        checked: { $sum: 1 },
+        v0: {
+          $sum: {
+            $cond: [
+              {
+                $and: [
+                  { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+                  { $eq: ["$customer.mail", "$customer.email"] }
+                ]
+              },
+              0,
+              1
+            ]
+          }
+        }
+      }
+    },
+    { $project: { _id: 0 } }
+  ],
+  cursor: {}
+});
+// sample_0
+(limit) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    {
+      $match: {
+        $expr: {
+          $not: [
+            {
+              $and: [
+                { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+                { $eq: ["$customer.mail", "$customer.email"] }
+              ]
+            }
+          ]
+        }
+      }
+    },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, key: "$_id" } }
+  ],
+  cursor: {}
+})
+
+// verify.2: prove that orders has its validator and indexes
+//   why   one that somebody took away would show only later
+//   lock  none on shop.orders, a moment; nobody waits
+//   takes a moment
+// check
+// looks up: {"ask":"checks","checks":[{"what":"the validator of orders is the plan’s","holds":{"ask":"validator","collection":"orders","is":{"validator":{"$expr":{"$and":[{"$eq":[{"$type":"$customer.mail"},{"$type":"$customer.email"}]},{"$eq":["$customer.mail","$customer.email"]}]}},"level":"strict","action":"error"}}}]}
+
+======== contract.js
+// Plan mongo-rename-tailed, fingerprint f69866dc1b3d
+// Phase contract. For review; `plan advance mongo-rename-tailed --phase contract --yes` runs it.
+
+// contract.1: retire the old shape of orders: its validator no longer asks for it
+//   why   writers may stop writing it, while going back still brings both together
+//   lock  collection X lock on shop.orders, a moment; reads and writes wait
+//   takes a moment
+db.runCommand({ collMod: "orders", validator: {}, validationLevel: "strict", validationAction: "error" });
+
+// contract.2: take customer.mail of orders away, page by page
+//   why   the point of no return
+//   lock  document locks on shop.orders, per batch; only writers of the same rows wait
+//   takes many short batches over shop.orders
+//   POINT OF NO RETURN: this cannot be undone
+// end
+db.runCommand({
+  aggregate: "orders",
+  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
+  cursor: {}
+});
+// page_first
+(limit, end, after) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// page
+(limit, end, after) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    {
+      $match: {
+        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
+      }
+    },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// estimate
+db.runCommand({ count: "orders" });
+// remaining
+db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    { $match: { $or: [{ "customer.mail": { $exists: true } }] } },
+    { $limit: 1 },
+    { $project: { _id: 0, remaining: { $literal: true } } }
+  ],
+  cursor: {}
+});
+// batch
+(ids) => db.runCommand({
+  update: "orders",
+  updates: [
+    {
+      q: { _id: { $in: ids }, $or: [{ "customer.mail": { $exists: true } }] },
+      u: [{ $unset: ["customer.mail"] }],
+      multi: true
+    }
+  ]
+})
+
+======== undo.js
+// Plan mongo-rename-tailed, fingerprint f69866dc1b3d
+// Undo of every step that has one, the last step first.
+// For review; `plan rollback mongo-rename-tailed` runs it, and only for steps that were done.
+// contract.2 cannot be undone: this file is of no use after it.
+
+// undo of contract.1: retire the old shape of orders: its validator no longer asks for it
+// end
+db.runCommand({
+  aggregate: "orders",
+  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
+  cursor: {}
+});
+// page_first
+(limit, end, after) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// page
+(limit, end, after) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    {
+      $match: {
+        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
+      }
+    },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// undo
+(ids) => db.runCommand({
+  update: "orders",
+  updates: [
+    {
+      q: {
+        _id: { $in: ids },
+        $expr: {
+          $or: [
+            {
+              $and: [
+                {
+                  $and: [
+                    { $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] },
+                    {
+                      $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }]
+                    }
+                  ]
+                },
+                {
+                  $not: [
+                    {
+                      $and: [
+                        { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+                        { $eq: ["$customer.mail", "$customer.email"] }
+                      ]
+                    }
+                  ]
+                }
+              ]
+            },
+            {
+              $and: [
+                { $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] },
+                { $not: [{ $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] }] },
+                {
+                  $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }]
+                },
+                {
+                  $not: [
+                    {
+                      $and: [
+                        { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+                        { $eq: ["$customer.mail", "$customer.email"] }
+                      ]
+                    }
+                  ]
+                }
+              ]
+            }
+          ]
+        }
+      },
+      u: [
+        {
+          $set: {
+            customer: {
+              $cond: [
+                {
+                  $and: [
+                    {
+                      $and: [
+                        { $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] },
+                        {
+                          $not: [
+                            {
+                              $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }]
+                            }
+                          ]
+                        }
+                      ]
+                    },
+                    {
+                      $not: [
+                        {
+                          $and: [
+                            { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+                            { $eq: ["$customer.mail", "$customer.email"] }
+                          ]
+                        }
+                      ]
+                    }
+                  ]
+                },
+                { $mergeObjects: ["$customer", { mail: "$customer.email" }] },
+                "$customer"
+              ]
+            }
+          }
+        },
+        {
+          $set: {
+            customer: {
+              $cond: [
+                {
+                  $and: [
+                    { $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] },
+                    { $not: [{ $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] }] },
+                    {
+                      $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }]
+                    },
+                    {
+                      $not: [
+                        {
+                          $and: [
+                            { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+                            { $eq: ["$customer.mail", "$customer.email"] }
+                          ]
+                        }
+                      ]
+                    }
+                  ]
+                },
+                { $mergeObjects: ["$customer", { email: "$customer.mail" }] },
+                "$customer"
+              ]
+            }
+          }
+        }
+      ],
+      multi: true
+    }
+  ]
+})
+db.runCommand({
+  collMod: "orders",
+  validator: {
+    $expr: {
+      $and: [
+        { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+        { $eq: ["$customer.mail", "$customer.email"] }
+      ]
+    }
+  },
+  validationLevel: "strict",
+  validationAction: "error"
+});
+
+// undo of enforce.2: seal orders: its validator asks that both shapes agree
+db.runCommand({ collMod: "orders", validator: {}, validationLevel: "strict", validationAction: "error" });
+
+// undo of expand.2: remember where the changes of orders begin
+db.runCommand({ act: "forget stream", plan: "mongo-rename-tailed", collection: "orders" });
+
+// undo of expand.1: try what becomes of customer.email on every document of orders
+// end
+db.runCommand({
+  aggregate: "orders",
+  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
+  cursor: {}
+});
+// page_first
+(limit, end, after) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// page
+(limit, end, after) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    {
+      $match: {
+        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
+      }
+    },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// undo
+(ids) => db.runCommand({
+  update: "orders",
+  updates: [
+    {
+      q: { _id: { $in: ids }, $or: [{ "customer.email": { $exists: true } }] },
+      u: [
+        {
+          $set: {
+            customer: {
+              $cond: [
+                {
+                  $and: [
+                    { $not: [{ $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] }] },
+                    {
+                      $and: [
+                        { $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] },
+                        {
+                          $not: [
+                            {
+                              $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }]
+                            }
+                          ]
+                        }
+                      ]
+                    }
+                  ]
+                },
+                { $mergeObjects: ["$customer", { mail: "$customer.email" }] },
+                "$customer"
+              ]
+            }
+          }
+        },
+        { $unset: ["customer.email"] }
+      ],
+      multi: true
+    }
+  ]
+})
