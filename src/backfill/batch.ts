@@ -17,6 +17,8 @@ export type Work = {
   /** The names of the columns by which rows are told apart. */
   readonly key: readonly string[]
   readonly queries: Readonly<Record<string, string>>
+  /** Sweeps follow in a later step, so one pass is enough. */
+  readonly settles: boolean
 }
 
 /** What one bad row does to its whole batch: a value that cannot be converted, or a rule of the table it breaks. */

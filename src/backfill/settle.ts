@@ -64,6 +64,7 @@ async function quiet(work: Work, time: number): Promise<Evidence> {
       await onePass(work, await openSlice(work, ++number))
       ;[sweeps, since] = [0, runner.clock()]
     } else if (++sweeps >= SWEEPS && elapsed >= time) {
+      await refuseStuck(work)
       return { sweeps, found, for: Math.round(elapsed) }
     } else await pause(work, time, elapsed)
   }
@@ -82,6 +83,23 @@ async function differs({ runner, queries }: Work): Promise<number> {
     session.query(text(queries, 'differs'), [], { long: true }),
   )
   return Number(rows[0]?.['violations'] ?? 0)
+}
+
+/** The next step would make them documents that nobody can change any more. */
+async function refuseStuck({ runner, step, table, queries }: Work): Promise<void> {
+  const { session } = runner.engine
+  const { rows } = await interruptible(runner, () =>
+    session.query(text(queries, 'stuck'), [], { long: true }),
+  )
+  if (rows.length === 0) return
+  const keys = rows.map((row) => String(row['key'])).join(' | ')
+  throw new PlanError(
+    'PLAN_INVARIANT',
+    `${step.id}: documents of ${table.name} agree in neither direction, such as ${keys}`,
+    {
+      hint: 'as where only the new field is there, or nothing can be made of the old one: set the old field or take the new one away, then advance again',
+    },
+  )
 }
 
 const said = (count: number): string =>

@@ -118,6 +118,8 @@ export type Home = SqlHome | OwnHome
 export type Changes = {
   /** Keys of rows whose columns were written, each once, as texts. */
   readonly keys: readonly string[]
+  /** Keys of rows from which one of the columns was taken away. */
+  readonly emptied: readonly string[]
   readonly events: number
   /** Where in the stream this is. */
   readonly position: string

@@ -2,7 +2,7 @@ import type { Program } from '../compiler/program.ts'
 import type { Phase, Step } from '../compiler/step.ts'
 import { formatDuration } from '../plan/duration.ts'
 import { commands } from './commands.ts'
-import { isDocuments } from './documents.ts'
+import { documentHelpers, documentPurpose, isDocuments, lossAfter, wordsOf } from './documents.ts'
 import { totalOf } from './estimate.ts'
 import { isContended, isNoticed, locksOf } from './locks.ts'
 import { clean, counted, listed } from './text.ts'
@@ -27,7 +27,7 @@ const actionsOf = (program: Program) =>
 
 /** What a phase is for, for somebody who has not read the plan. */
 export function purposeOf(phase: Phase, program: Program): string {
-  if (isDocuments(program)) return documentPurpose(phase, program)
+  if (isDocuments(program)) return documentPurpose(phase, program, listed(oldShape(program)))
   const purposes: Record<Phase, string> = {
     expand: synced(program)
       ? 'Adds the new shape beside the old one and keeps both in step. Old code goes on untouched.'
@@ -37,24 +37,6 @@ export function purposeOf(phase: Phase, program: Program): string {
     enforce: 'Builds indexes and constraints on the new shape while the application goes on.',
     verify: 'Only reads. Proves every invariant on all rows, and keeps the evidence in the ledger.',
     contract: contractPurpose(program),
-  }
-  return purposes[phase]
-}
-
-function documentPurpose(phase: Phase, program: Program): string {
-  const old = listed(oldShape(program))
-  const purposes: Record<Phase, string> = {
-    expand:
-      'Looks before anything is written: which documents cannot be converted, and whether new fields are taken already.',
-    backfill:
-      'Gives the documents that are already there the new shape, page by page. It can be stopped and continued at any time.',
-    enforce:
-      'Waits until sweeps show that every writer keeps both shapes, builds indexes, and then lets the validator hold the documents to it.',
-    verify: 'Only reads. Proves every invariant on all documents, and keeps the evidence in the ledger.',
-    contract:
-      old === ''
-        ? 'Does what cannot be done beside the old version of the application.'
-        : `Proves everything once more, lets writers stop writing ${old}, and then takes it away page by page.`,
   }
   return purposes[phase]
 }
@@ -71,7 +53,7 @@ export const oldShape = (program: Program): readonly string[] =>
   program.retires.flatMap(({ table, columns }) => columns.map((column) => clean(`${table.name}.${column}`)))
 
 /** What users of the application may notice while the phase runs. */
-export function noticeOf(steps: readonly Step[], limits: Limits): string {
+export function noticeOf(steps: readonly Step[], program: Program, limits: Limits): string {
   const noticed = steps.filter(isNoticed)
   if (noticed.length > 0) {
     const tables = [...new Set(noticed.flatMap((step) => locksOf(step).map(({ on }) => clean(on))))]
@@ -79,7 +61,7 @@ export function noticeOf(steps: readonly Step[], limits: Limits): string {
   }
   const batches = steps.some((step) => locksOf(step).some(({ during }) => during === 'batch'))
   return batches
-    ? 'somewhat more load; a write to a row of the running batch waits for that batch'
+    ? `somewhat more load; a write to a ${wordsOf(program).row} of the running batch waits for that batch`
     : 'somewhat more reading on the database'
 }
 
@@ -92,6 +74,10 @@ export function abortsOf(
 ): readonly string[] {
   const { low, high } = totalOf(steps, program)
   const { target } = program.backfill.batch
+  const { row, table } = wordsOf(program)
+  const refused = isDocuments(program)
+    ? 'Errors of the application name a field of this plan, or say that a document failed validation.'
+    : null
   const lag = 'Replica lag is above 10s for 1m.'
   const slow = 'The p99 of the application is above twice its usual value for 5m.'
   const disk = 'Less than 15 % of the disk is free.'
@@ -103,21 +89,21 @@ export function abortsOf(
       : []
   const lock = steps.some(isContended)
     ? [
-        `The command ended with exit 75 twice: each time ${counted(limits.retries, 'try', 'tries')} of ${formatDuration(limits.lockTimeout)} got no lock. Find who holds the table before the next one.`,
+        `The command ended with exit 75 twice: each time ${counted(limits.retries, 'try', 'tries')} of ${formatDuration(limits.lockTimeout)} got no lock. Find who holds the ${table} before the next one.`,
         `A statement of the application waited longer than ${longestWait(limits)} for a lock of this tool.`,
       ]
     : []
   const by: Record<Phase, readonly string[]> = {
-    expand: [...lock, 'Errors of the application name a column or trigger of this plan.'],
+    expand: [...lock, refused ?? 'Errors of the application name a column or trigger of this plan.'],
     backfill: [
       `Batches take longer than ${formatDuration(target * 4)} (4 × the target of ${formatDuration(target)}) for 5m.`,
       lag,
       slow,
       disk,
     ],
-    enforce: [...lock, ...overdue, lag, disk],
+    enforce: [...lock, ...(refused === null ? [] : [refused]), ...overdue, lag, disk],
     verify: [
-      'The command ended with exit 4: an invariant does not hold. Nothing was changed; plan verify names the rows.',
+      `The command ended with exit 4: an invariant does not hold. Nothing was changed; plan verify names the ${row}s.`,
       ...overdue,
       slow,
     ],
@@ -125,7 +111,7 @@ export function abortsOf(
       ...lock,
       ...(program.retires.length > 0
         ? [`Errors of the application name ${listed(oldShape(program))}.`]
-        : ['Errors of the application name a column of this plan.']),
+        : [refused ?? 'Errors of the application name a column of this plan.']),
     ],
   }
   return by[phase]
@@ -148,11 +134,16 @@ export function lossOf(phase: Phase, program: Program): string {
   ].map(nameOf)
   const unsynced = synced(program) ? [] : addedColumns(program)
   const gone = [...fresh, ...unsynced.map(clean)]
-  if (lossy.length === 0 && gone.length === 0)
+  const converted = inFields.flatMap((group) => (group.kind === 'convert' ? [clean(group.field)] : []))
+  if (isDocuments(program) && inFields.length === 0) return 'nothing'
+  if (lossy.length === 0 && gone.length === 0 && converted.length === 0)
     return 'nothing; whatever was written to one shape is in the other one as well'
   return [
     ...(lossy.length > 0 ? [`what ${listed(lossy)} can hold and the old shape cannot`] : []),
     ...(gone.length > 0 ? [`the values of ${listed(gone)}`] : []),
+    ...(converted.length > 0
+      ? [`what ${listed(converted)} can hold now and could not before; values from before are kept aside`]
+      : []),
   ].join('; ')
 }
 
@@ -167,7 +158,8 @@ const addedColumns = (program: Program): string[] =>
 function contractLoss(program: Program): string {
   const last = pointOfNoReturn(program)
   if (!last) return lossOf('expand', program)
-  return `before ${last.id} ${lossOf('expand', program).replace(/^nothing; .*/, 'nothing')}; after it there is no way back but a restore`
+  const after = isDocuments(program) ? lossAfter(program) : 'after it there is no way back but a restore'
+  return `before ${last.id} ${lossOf('expand', program).replace(/^nothing; .*/, 'nothing')}; ${after}`
 }
 
 /** The first step that cannot be undone. */
@@ -181,7 +173,7 @@ export function checksOf(phase: Phase, program: Program): readonly Check[] {
   const { name } = program.plan
   const status = { command: commands.status(name), expects: `\`${phase}\` has its mark ✓` }
   if (phase === 'backfill')
-    return [{ ...status, expects: '`backfill` has its mark ✓ and its number of rows' }]
+    return [{ ...status, expects: `\`backfill\` has its mark ✓ and its number of ${wordsOf(program).row}s` }]
   if (phase === 'verify')
     return [
       {
@@ -194,17 +186,20 @@ export function checksOf(phase: Phase, program: Program): readonly Check[] {
 }
 
 /** What the plan keeps in the database only while it runs, and what must be gone in the end. */
-export const helpersOf = (program: Program): readonly string[] => [
-  ...actionsOf(program).flatMap((action) =>
-    action.do === 'install_sync'
-      ? [
-          clean(
-            `the sync ${action.sync.name} (its triggers, and what they call) of ${action.sync.table.name}`,
-          ),
-        ]
-      : [],
-  ),
-  ...program.retires.flatMap(({ table, tombstones }) =>
-    tombstones.map((tombstone) => clean(`column ${table.name}.${tombstone}`)),
-  ),
-]
+export const helpersOf = (program: Program): readonly string[] =>
+  isDocuments(program)
+    ? documentHelpers(program)
+    : [
+        ...actionsOf(program).flatMap((action) =>
+          action.do === 'install_sync'
+            ? [
+                clean(
+                  `the sync ${action.sync.name} (its triggers, and what they call) of ${action.sync.table.name}`,
+                ),
+              ]
+            : [],
+        ),
+        ...program.retires.flatMap(({ table, tombstones }) =>
+          tombstones.map((tombstone) => clean(`column ${table.name}.${tombstone}`)),
+        ),
+      ]

@@ -9,6 +9,7 @@ export const commands = {
   rollback: (plan: string): string => `plan rollback ${plan}`,
   verify: (plan: string): string => `plan verify ${plan}`,
   status: (plan: string): string => `plan status ${plan}`,
+  sync: (plan: string): string => `plan sync ${plan}`,
   log: (plan: string): string => `plan log ${plan}`,
   dryRun: (plan: string): string => `plan advance ${plan} --dry-run`,
   runbook: (plan: string): string => `plan runbook ${plan}`,

@@ -1,6 +1,7 @@
 import type { Program } from '../compiler/program.ts'
 import type { Lock, Part, Step } from '../compiler/step.ts'
 import { formatDuration } from '../plan/duration.ts'
+import { wordsOf } from './documents.ts'
 import { isContended } from './locks.ts'
 import { bytesText, counted, listed, thousands } from './text.ts'
 
@@ -32,7 +33,7 @@ export function estimateOf(step: Step, program: Program): Estimate {
   if (ranges.length === 0) return moment(step)
   const known = ranges.filter((range) => range !== null)
   if (known.length < ranges.length)
-    return { low: null, high: null, short: 'unknown', text: `unknown: ${whyUnknown(step)}` }
+    return { low: null, high: null, short: 'unknown', text: `unknown: ${whyUnknown(step, program)}` }
   const low = sum(known.map((range) => range.low))
   const high = sum(known.map((range) => range.high))
   const short = rangeText(low, high)
@@ -68,7 +69,7 @@ export function assumptions(program: Program): string | null {
   const { slow, fast } = RATES.rows
   const { duty } = program.backfill
   const rests = duty < 1 ? ` in the ${Math.round(duty * 100)} % of the time that batches may run` : ''
-  return `Expected durations assume ${thousands(slow)} to ${thousands(fast)} rows/s for a backfill${rests}, ${mb(RATES.scan)} for a scan and ${mb(RATES.build)} for an index build or rewrite, on the sizes when the plan was compiled.`
+  return `Expected durations assume ${thousands(slow)} to ${thousands(fast)} ${wordsOf(program).row}s/s for a backfill${rests}, ${mb(RATES.scan)} for a scan and ${mb(RATES.build)} for an index build or rewrite, on the sizes when the plan was compiled.`
 }
 
 /** `up to 12s`, `2m 4s to 10m 20s`; nobody plans by milliseconds. */
@@ -97,7 +98,8 @@ function rangeOf({ action, written }: Part, program: Program): Range | 'moment' 
   if (!size) return null
   if (during === 'batch') {
     if (size.rows < 0) return null
-    return range(size.rows, RATES.rows, program.backfill.duty, counted(size.rows, 'row'))
+    const walk = range(size.rows, RATES.rows, program.backfill.duty, counted(size.rows, wordsOf(program).row))
+    return action.do === 'settle' ? quiet(walk, action.quiet) : walk
   }
   return range(size.bytes, RATES[during], 1, bytesText(size.bytes))
 }
@@ -108,10 +110,17 @@ const range = (amount: number, rate: { slow: number; fast: number }, duty: numbe
   from,
 })
 
-const whyUnknown = (step: Step): string =>
+/** Sweeps go on for as long as nothing may be found. */
+const quiet = ({ low, high, from }: Range, time: number): Range => ({
+  low: low + time,
+  high: high + time,
+  from: `${from}, and ${formatDuration(time)} of quiet`,
+})
+
+const whyUnknown = (step: Step, program: Program): string =>
   step.parts.some(({ action }) => action.do === 'prove_query')
     ? "it depends on the plan's own query"
-    : 'the database has no statistics of this table'
+    : `the database has no statistics of this ${wordsOf(program).table}`
 
 const LONGEST = ['batch', 'rewrite', 'build', 'scan'] as const
 const longest = (locks: readonly Lock[]): Lock['during'] =>

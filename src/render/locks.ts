@@ -1,4 +1,6 @@
+import type { Program } from '../compiler/program.ts'
 import type { Lock, Step } from '../compiler/step.ts'
+import { wordsOf } from './documents.ts'
 import { clean } from './text.ts'
 
 /** From harmless to what everybody notices. */
@@ -40,7 +42,8 @@ export function locksOf(step: Step): readonly Lock[] {
 export const lockText = (lock: Lock): string => `${lock.mode} on ${clean(lock.on)}, ${DURING[lock.during]}`
 
 /** `reads and writes wait`. */
-export const lockEffect = (lock: Lock): string => WAITS[lock.blocks]
+export const lockEffect = (lock: Lock, program: Pick<Program, 'engine'>): string =>
+  WAITS[lock.blocks].replace('rows', `${wordsOf(program).row}s`)
 
 /** Whether the application can notice the step: somebody's reads or writes wait for a moment. */
 export const isNoticed = (step: Step): boolean =>

@@ -16,6 +16,7 @@ import {
   purposeOf,
 } from './advice.ts'
 import { commands } from './commands.ts'
+import { archivesOf, dropsOf, isDocuments, isFollowed, wordsOf } from './documents.ts'
 import { assumptions, estimateOf, totalOf } from './estimate.ts'
 import { lockEffect, locksOf, lockText } from './locks.ts'
 import { mermaid } from './mermaid.ts'
@@ -44,6 +45,8 @@ export function viewOf(program: Program, options: ViewOptions = {}) {
   const { name, description, owners } = program.plan
   const { dialect } = program.engine
   const last = pointOfNoReturn(program)
+  const documents = isDocuments(program)
+  const words = wordsOf(program)
   const phases = program.phases.map(({ phase, steps }) => phaseView(phase, steps, program, progress, limits))
   return {
     name,
@@ -57,7 +60,7 @@ export function viewOf(program: Program, options: ViewOptions = {}) {
     next: nextOf(program, progress),
     tables: program.estimates.map(({ table, rows, bytes }) => ({
       name: table,
-      rows: rows < 0 ? 'rows unknown' : counted(rows, 'row'),
+      rows: rows < 0 ? `${words.row}s unknown` : counted(rows, words.row),
       size: bytesText(bytes),
     })),
     disk: bytesText(program.estimates.reduce((sum, { bytes }) => sum + bytes, 0) * 1.2),
@@ -67,7 +70,15 @@ export function viewOf(program: Program, options: ViewOptions = {}) {
     assumptions: assumptions(program),
     warnings: program.warnings,
     oldShape: oldShape(program),
-    pointOfNoReturn: last ? { step: last.id, drops: listed(oldShape(program)) || clean(last.title) } : null,
+    documents,
+    archives: listed(archivesOf(program)),
+    sync: isFollowed(program) ? commands.sync(name) : null,
+    pointOfNoReturn: last
+      ? {
+          step: last.id,
+          drops: listed(documents ? dropsOf(program) : oldShape(program)) || clean(last.title),
+        }
+      : null,
     phases,
     helpers: helpersOf(program),
     fills: phases.some(({ phase }) => phase === 'backfill'),
@@ -121,10 +132,10 @@ function phaseView(
     count: counted(steps.length, 'step'),
     expected: totalOf(ranBy(phase, steps, program), program).text,
     provesAgain: phase === 'contract' && program.phases.some((one) => one.phase === 'verify'),
-    notice: noticeOf(steps, limits),
+    notice: noticeOf(steps, program, limits),
     command: commands.advance(name, phase),
     checks: checksOf(phase, program) as readonly Check[],
-    invariants: phase === 'verify' ? steps.flatMap((step) => invariantsOf(step, progress)) : [],
+    invariants: phase === 'verify' ? steps.flatMap((step) => invariantsOf(step, program, progress)) : [],
     aborts: abortsOf(phase, steps, program, limits),
     rollback: commands.rollback(name),
     lost: lossOf(phase, program),
@@ -138,6 +149,8 @@ function phaseView(
     between: program.checkpoints
       .filter(({ before }) => before === 'drop' && phase === 'contract')
       .map((one) => checkpointView(one, program, progress)),
+    /** Before pages are filled the changes have to be followed already. */
+    follows: phase === 'backfill' && isFollowed(program),
     /** The page of sign-offs stands in front of the phase that drops. */
     gate: steps.some(({ reversible }) => !reversible),
     held: phase === 'contract' && program.hold > 0 ? heldView(steps, program, progress) : null,
@@ -150,10 +163,15 @@ function heldView(steps: readonly Step[], program: Program, progress: Progress |
   return {
     hold: formatDuration(program.hold),
     first: steps[0]?.id ?? '',
-    last: steps.at(-1)?.id ?? '',
+    last: isDocuments(program)
+      ? rangeOf(steps.filter(({ reversible }) => !reversible))
+      : (steps.at(-1)?.id ?? ''),
     until: retiredAt === null ? null : timeAfter(retiredAt, program.hold),
   }
 }
+
+const rangeOf = (steps: readonly Step[]): string =>
+  [...new Set([steps.at(0)?.id ?? '', steps.at(-1)?.id ?? ''])].join(' to ')
 
 function stepView(step: Step, program: Program, progress: Progress | null) {
   const { state, attempts, finishedAt, error } = stepRecord(progress, step.id)
@@ -165,7 +183,7 @@ function stepView(step: Step, program: Program, progress: Progress | null) {
     finished: state === 'done' && finishedAt !== null ? timeText(finishedAt) : null,
     failed:
       state === 'failed' ? `failed at try ${attempts}${error === null ? '' : `: ${clean(error)}`}` : null,
-    locks: locksOf(step).map((lock) => `${lockText(lock)} (${lockEffect(lock)})`),
+    locks: locksOf(step).map((lock) => `${lockText(lock)} (${lockEffect(lock, program)})`),
     expected: estimateOf(step, program).text,
     undo: undoText(step, program),
     reversible: step.reversible,
@@ -184,11 +202,11 @@ function statementsOf(program: Program, phase: Phase, steps: readonly Step[]): s
   return shown.length > 0 ? shown.join('\n') : null
 }
 
-function abridged({ comment, extension }: Script, statement: string, phase: Phase): string {
+function abridged({ comment, extension, abridged }: Script, statement: string, phase: Phase): string {
   const lines = statement.split('\n')
   return lines.length <= 3
     ? statement
-    : `${lines[0]} …; ${comment} ${lines.length} lines, see ${phase}.${extension}`
+    : `${abridged(lines)} ${comment} ${lines.length} lines, see ${phase}.${extension}`
 }
 
 /** What a rollback does about the step, in few words. */
@@ -221,33 +239,35 @@ function checkpointView(checkpoint: Checkpoint, program: Program, progress: Prog
       program.checkpoints.findLast(({ before }) => before === 'drop' || before === 'contract') === checkpoint
         ? oldShape(program)
         : [],
-    code: checkpoint.code ?? [],
+    drop: checkpoint.before === 'drop',
+    code: (checkpoint.code ?? []).map((one) => ({ ...one, text: one.text.trimEnd() })),
   }
 }
 
 /** What a step of verify proves, by the names under which the ledger keeps the evidence. */
-function invariantsOf(step: Step, progress: Progress | null) {
+function invariantsOf(step: Step, program: Program, progress: Progress | null) {
+  const invariantView = (name: string) => viewOfInvariant(name, program, progress)
   return step.parts.flatMap(({ action }) => {
     if (action.do === 'prove_rows' || action.do === 'prove_documents')
-      return action.rules.map(({ name }) => invariantView(name, progress))
+      return action.rules.map(({ name }) => invariantView(name))
     return action.do === 'prove_catalogue' || action.do === 'prove_collection' || action.do === 'prove_query'
-      ? [invariantView(action.name, progress)]
+      ? [invariantView(action.name)]
       : []
   })
 }
 
-function invariantView(name: string, progress: Progress | null) {
+function viewOfInvariant(name: string, program: Program, progress: Progress | null) {
   const record = progress?.invariants.find((one) => one.name === name)
   return {
     name: clean(name),
     item: slug(name),
     holds: record?.holds ?? false,
-    evidence: record ? evidenceText(record) : null,
+    evidence: record ? evidenceText(record, wordsOf(program).row) : null,
   }
 }
 
 /** A name that can stand in an HTML comment. */
 const slug = (name: string): string => name.replace(/[^\w.]+/g, '-')
 
-const evidenceText = ({ violations, checked, checkedAt }: InvariantRecord): string =>
-  `${counted(violations, 'violation')}${checked === null ? '' : ` in ${thousands(checked)} rows`}, ${timeText(checkedAt)}`
+const evidenceText = ({ violations, checked, checkedAt }: InvariantRecord, row: string): string =>
+  `${counted(violations, 'violation')}${checked === null ? '' : ` in ${thousands(checked)} ${row}s`}, ${timeText(checkedAt)}`

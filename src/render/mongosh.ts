@@ -1,8 +1,9 @@
 import type { Script } from './scripts.ts'
 import { clean } from './text.ts'
 
-/** Longest line before a document is written over several. */
+/** Longest line before a document is written over several; what is nested deeply may be somewhat longer. */
 const WIDTH = 100
+const LEAST = 60
 
 /** What the runner binds, by the purpose of the statement: `$param` 1 and on. */
 const NAMES: readonly (readonly [RegExp, readonly string[]])[] = [
@@ -11,18 +12,43 @@ const NAMES: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(batch|undo|count|sample)/, ['ids']],
 ]
 
-/** Commands as MongoDB's shell takes them. A question that takes more than one command stands as a comment. */
+/** Commands as MongoDB's shell takes them. What takes more than one command stands as a comment. */
 export const mongosh: Script = {
   extension: 'js',
   comment: '//',
+  repeats: false,
   typed: (statement, name = '') => {
     const command = JSON.parse(statement) as Json
-    if (isDocument(command) && typeof command['ask'] === 'string')
-      return `// looks up: ${clean(JSON.stringify(command))}`
-    const names = NAMES.find(([purpose]) => purpose.test(name))?.[1] ?? []
-    const run = `db.runCommand(${written(command, names, 0)})`
-    return names.length > 0 && statement.includes('"$param"') ? `(${names.join(', ')}) => ${run}` : `${run};`
+    if (!isDocument(command)) return ''
+    const said = lookUps(command) ?? doings(command)
+    if (said) return said.map((line) => `// ${clean(line)}`).join('\n')
+    const all = NAMES.find(([purpose]) => purpose.test(name))?.[1] ?? []
+    const bound = all.filter((_, index) => statement.includes(`{"$param":${index + 1}}`))
+    const run = `db.runCommand(${written(command, all, 0)})`
+    return bound.length > 0 ? `(${bound.join(', ')}) => ${run}` : `${run};`
   },
+  abridged: (lines) => {
+    const [first = '', second = ''] = lines
+    return first.endsWith('({') ? `${first} ${second.trim()} … })` : `${first} …`
+  },
+}
+
+/** What is asked of the catalogue, which takes several commands. */
+function lookUps(command: { readonly [key: string]: Json }): string[] | null {
+  if (typeof command['ask'] !== 'string') return null
+  const checks = command['checks']
+  return Array.isArray(checks)
+    ? checks.map((one: Json) => `looks up: ${isDocument(one) ? String(one['what']) : ''}`)
+    : [`looks up: ${JSON.stringify(command)}`]
+}
+
+/** What no command of the server does. */
+function doings({ act, collection }: { readonly [key: string]: Json }): string[] | null {
+  if (act === 'mark stream')
+    return [`the tool itself: opens the stream of changes of ${String(collection)} and remembers its place`]
+  return act === 'forget stream'
+    ? [`the tool itself: forgets the place in the stream of changes of ${String(collection)}`]
+    : null
 }
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
@@ -30,22 +56,35 @@ type Json = string | number | boolean | null | readonly Json[] | { readonly [key
 const isDocument = (value: Json): value is { readonly [key: string]: Json } =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
 
+/** What is alone in its brackets needs no line of its own: expressions are nested deeply. */
 function written(value: Json, names: readonly string[], depth: number): string {
+  const line = flat(value, names)
+  if (line.length <= Math.max(WIDTH - depth * 2, LEAST) || value === null || typeof value !== 'object')
+    return line
+  const all = Array.isArray(value)
+    ? value.map((one: Json) => ['', one] as const)
+    : Object.entries(value).map(([key, one]) => [`${keyText(key)}: `, one as Json] as const)
+  const [open, close] = bracketsOf(value)
+  const [first = ['', null] as const, ...more] = all
+  if (more.length === 0) return `${open}${first[0]}${written(first[1], names, depth)}${close}`
+  const indent = '  '.repeat(depth + 1)
+  const lines = all.map(([key, one]) => `${indent}${key}${written(one, names, depth + 1)}`)
+  return `${open.trim()}\n${lines.join(',\n')}\n${'  '.repeat(depth)}${close.trim()}`
+}
+
+function flat(value: Json, names: readonly string[]): string {
   const literal = shellType(value, names)
   if (literal !== null) return literal
   if (value === null || typeof value !== 'object') return JSON.stringify(value)
-  const inner = (one: Json) => written(one, names, depth + 1)
-  const isList = Array.isArray(value)
-  const members = isList
-    ? (value as readonly Json[]).map(inner)
-    : Object.entries(value).map(([key, one]) => `${keyText(key)}: ${inner(one as Json)}`)
-  const [open, close] = isList ? ['[', ']'] : ['{ ', ' }']
-  if (members.length === 0) return isList ? '[]' : '{}'
-  const line = `${open}${members.join(', ')}${close}`
-  if (line.length + depth * 2 <= WIDTH && !line.includes('\n')) return line
-  const indent = '  '.repeat(depth + 1)
-  return `${open.trim()}\n${members.map((one) => `${indent}${one}`).join(',\n')}\n${'  '.repeat(depth)}${close.trim()}`
+  const members = Array.isArray(value)
+    ? value.map((one: Json) => flat(one, names))
+    : Object.entries(value).map(([key, one]) => `${keyText(key)}: ${flat(one as Json, names)}`)
+  const [open, close] = bracketsOf(value)
+  return members.length === 0 ? `${open}${close}`.replaceAll(' ', '') : `${open}${members.join(', ')}${close}`
 }
+
+const bracketsOf = (value: object): readonly [string, string] =>
+  Array.isArray(value) ? ['[', ']'] : ['{ ', ' }']
 
 const keyText = (key: string): string => (/^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key))
 

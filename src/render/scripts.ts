@@ -1,7 +1,7 @@
 import type { Program } from '../compiler/program.ts'
 import type { Part, Phase, Step, Written } from '../compiler/step.ts'
 import { commands } from './commands.ts'
-import { isDocuments } from './documents.ts'
+import { isDocuments, undoComment } from './documents.ts'
 import { durationClass, lockEffect, locksOf, lockText } from './locks.ts'
 import { mongosh } from './mongosh.ts'
 import { clean } from './text.ts'
@@ -14,9 +14,19 @@ export type Script = {
   readonly comment: string
   /** A statement as it would be typed; `name` is the purpose of one that the runner binds values to. */
   readonly typed: (statement: string, name?: string) => string
+  /** Whether a text that stands elsewhere already is written out again. */
+  readonly repeats: boolean
+  /** How a statement of many lines begins, in one line. */
+  readonly abridged: (lines: readonly string[]) => string
 }
 
-const sql: Script = { extension: 'sql', comment: '--', typed: (statement) => ended(statement) }
+const sql: Script = {
+  extension: 'sql',
+  comment: '--',
+  typed: (statement) => ended(statement),
+  repeats: true,
+  abridged: ([first = '']) => `${first} …;`,
+}
 
 /** SQL, or for a database of documents its shell. */
 export const scriptOf = (program: Program): Script => (isDocuments(program) ? mongosh : sql)
@@ -24,23 +34,27 @@ export const scriptOf = (program: Program): Script => (isDocuments(program) ? mo
 /** One file for each phase of the program, and `undo`. For people: what runs is the program itself. */
 export function scriptFiles(program: Program): Record<string, string> {
   const script = scriptOf(program)
+  const seen: Seen = new Map()
   const files = program.phases.map(({ phase, steps }) => {
-    const blocks = steps.map((step) => block(program, step))
+    const blocks = steps.map((step) => block(program, step, seen))
     return [`${phase}.${script.extension}`, file(script, phaseHeader(program, phase), blocks)] as const
   })
-  return { ...Object.fromEntries(files), [`undo.${script.extension}`]: undoFile(program) }
+  return { ...Object.fromEntries(files), [`undo.${script.extension}`]: undoFile(program, seen) }
 }
 
 /** One step with its comment, as it stands in the file of its phase. */
-export const stepScript = (program: Program, step: Step): string => `${block(program, step)}\n`
+export const stepScript = (program: Program, step: Step): string => `${block(program, step, new Map())}\n`
 
-const block = (program: Program, step: Step): string =>
-  [...commented(scriptOf(program), stepComment(step)), ...stepText(program, step)].join('\n')
+/** Texts that are written out already, and the step where they stand. */
+type Seen = Map<string, string>
+
+const block = (program: Program, step: Step, seen: Seen): string =>
+  [...commented(scriptOf(program), stepComment(program, step)), ...stepText(program, step, seen)].join('\n')
 
 const commented = ({ comment }: Script, lines: readonly string[]): string[] =>
   lines.map((line) => `${comment} ${line}`)
 
-function undoFile(program: Program): string {
+function undoFile(program: Program, seen: Seen): string {
   const script = scriptOf(program)
   const steps = program.phases.flatMap(({ steps }) => steps)
   const undoable = steps.filter(
@@ -52,8 +66,8 @@ function undoFile(program: Program): string {
     const parts = step.parts.toReversed()
     const undone = parts.map(({ written }) => ({ ...written, statements: written.undo }))
     return [
-      ...commented(script, [`undo of ${step.id}: ${clean(step.title)}`]),
-      ...parts.flatMap(({ written }) => loop(script, undoLoops(written))),
+      ...commented(script, [`undo of ${step.id}: ${clean(step.title)}`, ...undoComment(step)]),
+      ...parts.flatMap(({ written }) => loop(script, undoLoops(written), seen, step.id)),
       ...runs(program, undone),
     ].join('\n')
   })
@@ -93,8 +107,8 @@ const phaseHeader = (program: Program, phase: Phase): string[] => [
 ]
 
 /** `clean` matters here: a line break in a name would end the comment. */
-function stepComment(step: Step): string[] {
-  const locks = locksOf(step).map((lock) => `${lockText(lock)}; ${lockEffect(lock)}`)
+function stepComment(program: Program, step: Step): string[] {
+  const locks = locksOf(step).map((lock) => `${lockText(lock)}; ${lockEffect(lock, program)}`)
   return [
     `${step.id}: ${clean(step.title)}`,
     `  why   ${clean(step.reason)}`,
@@ -106,13 +120,24 @@ function stepComment(step: Step): string[] {
 
 type Run = Pick<Written, 'statements' | 'transaction' | 'around'>
 
-const stepText = (program: Program, step: Step): string[] => [
+const stepText = (program: Program, step: Step, seen: Seen): string[] => [
+  ...required(program, step),
   ...runs(
     program,
     step.parts.map(({ written }) => written),
   ),
-  ...step.parts.flatMap((part) => loops(scriptOf(program), part)),
+  ...step.parts.flatMap((part) => loops(scriptOf(program), part, seen, step.id)),
 ]
+
+/** What has to find nothing before the step begins. */
+function required(program: Program, { parts }: Step): string[] {
+  const script = scriptOf(program)
+  return isDocuments(program)
+    ? parts.flatMap(({ written: { requires } }) =>
+        requires ? [...commented(script, ['first, to find nothing']), script.typed(requires.query)] : [],
+      )
+    : []
+}
 
 /** As they will run: parts that share the step's transaction within its brackets, the others bare. */
 function runs(program: Program, parts: readonly Run[]): string[] {
@@ -131,7 +156,7 @@ function runs(program: Program, parts: readonly Run[]): string[] {
 }
 
 /** Texts that the runner asks in a loop or looks up by need; their values are bound by it. */
-function loops(script: Script, { written }: Part): string[] {
+function loops(script: Script, { written }: Part, seen: Seen, id: string): string[] {
   const { typed } = script
   const queries = Object.entries(written.queries ?? {}).filter(([name]) => !isUndo(name))
   const line = (says: string, statement: string) => commented(script, [`${says}: ${typed(clean(statement))}`])
@@ -142,11 +167,27 @@ function loops(script: Script, { written }: Part): string[] {
   // Beside statements a query only explains a failure: it is not part of the run.
   if (written.statements.length > 0)
     return [...tries, ...repair, ...queries.flatMap(([name, query]) => line(`on failure, ${name}`, query))]
-  return loop(script, queries)
+  return loop(script, queries, seen, id)
 }
 
-const loop = (script: Script, queries: readonly (readonly [string, string])[]): string[] =>
-  queries.flatMap(([name, query]) => [...commented(script, [name]), script.typed(query, name)])
+function loop(
+  script: Script,
+  queries: readonly (readonly [string, string])[],
+  seen: Seen,
+  id: string,
+): string[] {
+  const lines: string[] = []
+  const known = new Map<string, string[]>()
+  for (const [name, query] of queries) {
+    const text = script.typed(query, name)
+    const where = script.repeats ? undefined : seen.get(text)
+    if (where !== undefined) known.set(where, [...(known.get(where) ?? []), name])
+    else lines.push(...commented(script, [name]), text)
+    if (!seen.has(text)) seen.set(text, id)
+  }
+  const same = [...known].map(([where, names]) => `${names.join(', ')}: as in ${where}`)
+  return [...commented(script, same), ...lines]
+}
 
 /** With its semicolon, which must not end up inside a comment of the author's. */
 function ended(statement: string): string {

@@ -117,7 +117,8 @@ async function turn(
     total.repairs += await catchUp(engine, of)
     return
   }
-  const repairs = changes.keys.length > 0 ? await repair(engine, of, changes.keys) : 0
+  const repairs =
+    (await repair(engine, of, changes.keys, 'batch')) + (await repair(engine, of, changes.emptied, 'emptied'))
   await feed.keep(changes, repairs)
   total.events += changes.events
   total.repairs += repairs
@@ -125,11 +126,16 @@ async function turn(
   report({ table: of.table.name, ...total, lag })
 }
 
-/** Fills the rows of these keys where that is still needed. Gives how many. */
-async function repair({ session }: Engine, { queries }: Followed, keys: readonly string[]): Promise<number> {
+/** `batch` fills the rows of these keys where that is still needed, `emptied` empties them. Gives how many. */
+async function repair(
+  { session }: Engine,
+  { queries }: Followed,
+  keys: readonly string[],
+  how: 'batch' | 'emptied',
+): Promise<number> {
   let count = 0
   for (let from = 0; from < keys.length; from += PAGE)
-    for (const query of texts(queries, 'batch'))
+    for (const query of texts(queries, how))
       count += (await session.query(query, [keys.slice(from, from + PAGE)], { long: true })).count
   return count
 }
@@ -144,7 +150,7 @@ async function catchUp(engine: Engine, of: Followed): Promise<number> {
     const ids: string[] = await pageOf(session, of.queries, { end, cursor }, PAGE)
     const id = ids.at(-1)
     if (id === undefined) return count
-    count += await repair(engine, of, ids)
+    count += await repair(engine, of, ids, 'batch')
     if (id === end[0]) return count
     cursor = [id]
   }

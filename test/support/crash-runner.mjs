@@ -1,17 +1,19 @@
 // Runs command lines of the built `plan`, one after the other, and dies at the first wished-for point without a chance
 // to tidy up. Points are counted within the step under way, so a resumed run has the same names for the same places.
 //
-//   RUNS      JSON: lists of arguments; a command may end with 3, where a checkpoint stops it
+//   RUNS      JSON: lists of arguments
+//   FINE      JSON: the statuses a command may end with; 3 is that of one that a checkpoint stops
 //   CRASH_AT  JSON: the points at which to die
 //   HOW       kill: SIGKILL of this process. sever: the run stops for ever where it is and whoever started it ends its
 //             session on the server, which is the same to the server, and says so; then everything is run again, until
 //             no wished-for point is left
 //
-// Prints JSON lines: { died }, and { passed } with all points of the run that came through.
+// Prints JSON lines: { died, run } with the number of the command, and { passed } with all points of the run that came through.
 import { writeSync } from 'node:fs'
 import { run } from '../../dist/cli/run.js'
 
-const { RUNS = '[]', CRASH_AT = '[]', HOW = 'kill', PLAN_DATABASE_URL } = process.env
+const { RUNS = '[]', FINE = '[0, 3]', CRASH_AT = '[]', HOW = 'kill', PLAN_DATABASE_URL } = process.env
+const fine = JSON.parse(FINE)
 const database = new URL(PLAN_DATABASE_URL).pathname.slice(1)
 const wanted = new Set(JSON.parse(CRASH_AT))
 const print = (line) => writeSync(1, `${JSON.stringify(line)}\n`)
@@ -27,6 +29,7 @@ async function runAll(severed) {
   }
   let phase = ''
   let last = ''
+  let number = 0
   const follow = (event) => {
     if (event.event === 'phase') phase = event.phase
     if (event.event === 'phase') enter(`${phase} ${event.state}`)
@@ -57,16 +60,17 @@ async function runAll(severed) {
       passed.push(label)
       if (!wanted.delete(label)) return
       if (HOW === 'sever') told().then(severed)
-      print({ died: label })
+      print({ died: label, run: number })
       if (HOW === 'kill') process.kill(process.pid, 'SIGKILL')
       // Nothing more of this run may reach the server.
       return new Promise(() => undefined)
     },
   }
-  for (const argv of JSON.parse(RUNS)) {
+  for (const [index, argv] of JSON.parse(RUNS).entries()) {
+    number = index
     enter(argv.join(' '))
     const status = await run([...argv, '--json'], io, '0.0.0')
-    if (status === 0 || status === 3) continue
+    if (fine.includes(status)) continue
     process.stderr.write(last)
     process.exit(status)
   }

@@ -15,18 +15,29 @@ const RUNS = [
 /** How a run dies: the process by SIGKILL, or only its session. */
 export type Death = 'kill' | 'sever'
 
-/** Where the run died, in turn, and the points that it passed if it came to its end. */
-type Ended = { readonly died: readonly string[]; readonly passed: readonly string[] | null }
+/** Where the run died, in turn, in which of its commands, and the points that it passed if it came to its end. */
+type Ended = {
+  readonly died: readonly string[]
+  readonly run: number
+  readonly passed: readonly string[] | null
+}
+
+/** What a runner needs of a stage; only what loses its session has to `sever` it. */
+type Where = {
+  readonly database: { readonly url: string; readonly sever?: Stage['database']['sever'] }
+  readonly folder: { readonly path: string }
+}
 
 /** From wherever it is to before the first phase. */
 export const BACK = [['rollback', 'life', '--yes']]
 
 /** One process that runs the plan to its end (or these commands), unless it is killed at one of these points. */
 export async function runAndDie(
-  { database, folder }: Stage,
+  { database, folder }: Where,
   crashAt: readonly string[],
   how: Death,
   commands: readonly (readonly string[])[] = RUNS,
+  fine: readonly number[] = [0, 3],
 ): Promise<Ended> {
   const child = fork(RUNNER, [], {
     cwd: folder.path,
@@ -34,6 +45,7 @@ export async function runAndDie(
       ...process.env,
       PLAN_DATABASE_URL: database.url,
       RUNS: JSON.stringify(commands),
+      FINE: JSON.stringify(fine),
       CRASH_AT: JSON.stringify(crashAt),
       HOW: how,
     },
@@ -42,24 +54,26 @@ export async function runAndDie(
   const died: string[] = []
   const err: string[] = []
   let passed: readonly string[] | null = null
+  let number = 0
   child.stderr?.on('data', (chunk) => err.push(String(chunk)))
   const closed = new Promise<[number | null, string | null]>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (...ended) => resolve(ended))
   })
   for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
-    const said = JSON.parse(line) as { died?: string; passed?: string[] }
+    const said = JSON.parse(line) as { died?: string; run?: number; passed?: string[] }
     passed = said.passed ?? passed
+    number = said.run ?? number
     if (said.died === undefined) continue
     died.push(said.died)
     if (how === 'kill') continue
-    await database.sever()
+    await database.sever?.()
     child.send('severed')
   }
   const [code, signal] = await closed
   if (code !== 0 && signal !== 'SIGKILL')
     throw new Error(`the runner ended with ${code ?? signal}\n${err.join('')}${died.join('\n')}`)
-  return { died, passed }
+  return { died, run: number, passed }
 }
 
 const changes = (point: string): boolean =>

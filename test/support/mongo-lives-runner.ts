@@ -1,6 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import {
+  AT_WORK,
   catalogue,
+  type From,
+  forget,
   type MongoLife,
   type MongoStage,
   mongoStage,
@@ -13,8 +17,6 @@ import {
 /** Long enough for a machine that has other things to do. */
 const TIMEOUT = 180_000
 
-/** Where a life goes back from; `retired`: writers need not write the old shape any more. */
-export type From = 'expand' | 'backfill' | 'enforce' | 'verify' | 'retired'
 const FROM: readonly From[] = ['expand', 'backfill', 'enforce', 'verify', 'retired']
 
 /** The tests that every life goes through. */
@@ -34,12 +36,13 @@ export function mongoLife(server: { readonly url: string }, life: MongoLife): vo
     async () => {
       await using here = await mongoStage(server, life)
       const before = await catalogue(here.database.db)
-      for (const from of FROM) {
+      for (const from of life.from ?? FROM) {
         await upTo(here, from)
         await runs(here, ['rollback', 'life', '--yes'])
+        forget(here)
         await says(here, 'old', `rolled back from ${from}`)
         expect(await catalogue(here.database.db), `rolled back from ${from}`).toEqual(before)
-        await works(here, 'old', 7)
+        await works(here, 'old')
       }
       await through(here)
       expect(await catalogue(here.database.db)).toEqual(await targetOf(server, life))
@@ -52,44 +55,55 @@ export function mongoLife(server: { readonly url: string }, life: MongoLife): vo
 export const confirmed = async (here: MongoStage, checkpoint: string): Promise<void> =>
   void (await runs(here, ['confirm', checkpoint, '--by', 'tester', '--plan', 'life'], [0, 2]))
 
-/** From the beginning to a phase, with every version at work that may be there then. */
-export async function upTo(here: MongoStage, to: From): Promise<void> {
-  const { life, database } = here
-  const collection = database.db.collection(life.collection)
-  const advance = (phase: string, statuses: readonly number[] = [0]) =>
-    runs(here, ['advance', 'life', '--phase', phase, '--yes'], statuses)
-  await advance('expand')
-  await works(here, 'old', 1)
-  await works(here, 'dual', 2)
-  await works(here, 'old', 3)
-  if (to === 'expand') return
-  await confirmed(here, 'dual-write')
-  await advance('backfill')
-  await works(here, 'dual', 4)
-  if (to === 'backfill') return
-  await advance('enforce')
-  await works(here, 'dual', 5)
-  if (life.sealed)
-    await expect(
-      collection.insertOne({ other: 'kept', ...life.old(life.meanings[0]) }),
-      'a writer that was not deployed',
-    ).rejects.toMatchObject({ code: 121 })
-  if (to === 'enforce') return
-  await advance('verify')
-  await works(here, 'dual', 6)
-  if (to === 'verify') return
-  await confirmed(here, 'switch-app')
-  await advance('contract', [0, 3])
-  await works(here, 'dual', 7)
-  await works(here, 'fresh', 8)
+/** What has to be confirmed, and how far the plan then runs, for each place. */
+const REACHED: Readonly<Record<From, { readonly confirm: string | null; readonly phase: string }>> = {
+  expand: { confirm: null, phase: 'expand' },
+  backfill: { confirm: 'dual-write', phase: 'backfill' },
+  enforce: { confirm: 'dual-write', phase: 'enforce' },
+  verify: { confirm: null, phase: 'verify' },
+  retired: { confirm: 'switch-app', phase: 'contract' },
 }
 
-async function through(here: MongoStage): Promise<void> {
-  await upTo(here, 'retired')
+/** From the beginning to a place, with every version at work that may be there then. */
+export async function upTo(here: MongoStage, to: From): Promise<void> {
+  const { life } = here
+  for (const place of FROM.slice(0, FROM.indexOf(to) + 1)) {
+    const { confirm, phase } = REACHED[place]
+    if (confirm !== null) await confirmed(here, confirm)
+    const statuses = place === 'retired' ? [0, 3] : [0]
+    await runs(here, ['advance', 'life', '--phase', phase, '--yes'], statuses)
+    for (const version of (life.atWork ?? AT_WORK)[place] ?? AT_WORK[place]) await works(here, version)
+    if (place === 'enforce') await refuses(here)
+  }
+}
+
+/** A writer that was not deployed. */
+async function refuses({ life, database }: MongoStage): Promise<void> {
+  const collection = database.db.collection(life.collection)
+  const refused = [
+    ...(life.sealed ? [{ other: 'kept', ...life.old(life.meanings[0]) }] : []),
+    ...(life.refuses ? [life.refuses] : []),
+  ]
+  for (const document of refused)
+    await expect(collection.insertOne({ ...document }), JSON.stringify(document)).rejects.toMatchObject({
+      code: 121,
+    })
+}
+
+/** From where the last way back was to the end. */
+export async function toTheEnd(here: MongoStage): Promise<void> {
+  const { life } = here
   await confirmed(here, 'stop-writes')
+  if (life.held) await pause(life.held)
   await runs(here, ['advance', 'life', '--phase', 'contract', '--yes'])
-  await works(here, 'fresh', 9)
+  for (const version of life.atWork?.end ?? AT_WORK.end) await works(here, version)
   await says(here, 'fresh', 'in the end')
   const { out } = await runs(here, ['status', 'life', '--json'])
   expect(JSON.parse(out)).toMatchObject({ plans: [{ state: 'done' }] })
+  await life.proves?.(here)
+}
+
+async function through(here: MongoStage): Promise<void> {
+  await upTo(here, (here.life.from ?? FROM).at(-1) ?? 'retired')
+  await toTheEnd(here)
 }

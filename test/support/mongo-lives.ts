@@ -1,4 +1,4 @@
-import type { Db, Document } from 'mongodb'
+import { type Db, type Document, ObjectId } from 'mongodb'
 import { expect } from 'vitest'
 import { type Folder, plan, planFolder, type Ran } from './cli.ts'
 import { type MongoDatabase, mongoDatabase } from './mongo-databases.ts'
@@ -28,9 +28,45 @@ export type MongoLife = {
   readonly target: (db: Db) => Promise<unknown>
   /** After the seal a writer of only the old shape is refused. */
   readonly sealed?: boolean
+  /** What is refused from then on, as well. */
+  readonly refuses?: Document
+  /** What the version between writes, where that is not both shapes in one. */
+  readonly dual?: (meaning: Meaning) => Document
+  /** The meaning of a document once a version wrote it; `before` is undefined for a new one. Otherwise what it wrote. */
+  readonly means?: (version: Version, meaning: Meaning, before: Meaning) => Meaning
+  /** What is left of a meaning when the plan is undone. Otherwise all of it. */
+  readonly undone?: (meaning: Meaning) => Meaning
+  /** Clients write these instead of `meanings`: no other document has the same. */
+  readonly next?: (n: number) => Meaning
+  /** Where going back is tried from; the last one is the last place from which there is a way back. */
+  readonly from?: readonly From[]
+  /** Who is at work once a place is reached, where it is not those of `AT_WORK`. */
+  readonly atWork?: Partial<Record<From | 'end', readonly Version[]>>
+  /** The collection has this name in the end. */
+  readonly renamed?: string
+  /** How long the retired shape is held, milliseconds. */
+  readonly held?: number
+  /** What else must be so in the end. */
+  readonly proves?: (stage: MongoStage) => Promise<void>
 }
 
-/** Batches of three documents, and no more quiet than two sweeps need. */
+/** Where a life goes back from; `retired`: writers need not write the old shape any more. */
+export type From = 'expand' | 'backfill' | 'enforce' | 'verify' | 'retired'
+
+/** Which version of the application: the one before, the one that writes both shapes, the last one. */
+export type Version = 'old' | 'dual' | 'fresh'
+
+/** Who is at work once a place is reached. */
+export const AT_WORK: Readonly<Record<From | 'end', readonly Version[]>> = {
+  expand: ['old', 'dual', 'old'],
+  backfill: ['dual'],
+  enforce: ['dual'],
+  verify: ['dual'],
+  retired: ['dual', 'fresh'],
+  end: ['fresh'],
+}
+
+/** Batches of three documents without rest, and no more quiet than two sweeps need. */
 export const lifePlan = ({ intents, more = '' }: Pick<MongoLife, 'intents' | 'more'>): string =>
   [
     'version: 1',
@@ -40,7 +76,7 @@ export const lifePlan = ({ intents, more = '' }: Pick<MongoLife, 'intents' | 'mo
       .trim()
       .split('\n')
       .map((line) => `  ${line}`),
-    'backfill: { batch: { rows: 3, target: 10s, max_rows: 3 }, quiet: 0s }',
+    'backfill: { batch: { rows: 3, target: 10s, max_rows: 3 }, quiet: 0s, throttle: { duty: 1 } }',
     more,
     '',
   ].join('\n')
@@ -53,11 +89,20 @@ export type MongoStage = AsyncDisposable & {
   readonly world: Map<string, { readonly id: unknown; readonly meaning: Meaning }>
   /** How many documents clients have made. */
   made: number
+  /** How often somebody was at work. */
+  rounds: number
 }
 
 /** Keys of all kinds that a collection may hold side by side. */
 const idOf = (n: number): unknown =>
-  [n, `text ${n}`, { part: n, of: 'key' }, new Date(1_700_000_000_000 + n), n + 0.5][n % 5]
+  [
+    n,
+    `$text ${n}`,
+    { part: n, of: 'key' },
+    new Date(1_700_000_000_000 + n),
+    n + 0.5,
+    ObjectId.createFromTime(1_600_000_000 + n),
+  ][n % 6]
 
 /** A database with the old shape in it, and the folder of the plan. */
 export async function mongoStage(server: { readonly url: string }, life: MongoLife): Promise<MongoStage> {
@@ -71,7 +116,7 @@ export async function mongoStage(server: { readonly url: string }, life: MongoLi
     await db
       .collection(life.collection)
       .insertOne({ _id: id, other: `kept ${n}`, ...life.old(meaning) } as Document)
-    world.set(JSON.stringify(id), { id, meaning })
+    world.set(JSON.stringify(id), { id, meaning: meant(life, 'old', meaning, undefined) })
   }
   await life.setup?.(db)
   return {
@@ -80,6 +125,7 @@ export async function mongoStage(server: { readonly url: string }, life: MongoLi
     folder,
     world,
     made: 0,
+    rounds: 0,
     [Symbol.asyncDispose]: async () => {
       await database[Symbol.asyncDispose]()
       await folder[Symbol.asyncDispose]()
@@ -100,23 +146,40 @@ export async function runs(
   return ran
 }
 
-/** Which version of the application: the one before, the one that writes both shapes, the last one. */
-export type Version = 'old' | 'dual' | 'fresh'
+const meant = (life: MongoLife, version: Version, meaning: Meaning, before: Meaning): Meaning =>
+  life.means ? life.means(version, meaning, before) : meaning
+
+/** What documents mean once all is undone. */
+export function forget({ life, world }: MongoStage): void {
+  if (life.undone)
+    for (const [key, { id, meaning }] of world) world.set(key, { id, meaning: life.undone(meaning) })
+}
+
+/** The name under which a version looks for the documents. */
+async function nameFor({ life, database }: MongoStage, version: Version): Promise<string> {
+  const { collection, renamed } = life
+  if (renamed === undefined || version === 'old') return collection
+  if (version === 'fresh') return renamed
+  const found = await database.db.listCollections({ name: renamed, type: 'collection' }).toArray()
+  return found.length > 0 ? renamed : collection
+}
 
 /** A version at work: it changes what is there, puts in something new, takes fields and documents away. */
-export async function works(stage: MongoStage, version: Version, round: number): Promise<void> {
+export async function works(stage: MongoStage, version: Version): Promise<void> {
   const { life, database, world } = stage
-  const collection = database.db.collection(life.collection)
-  const meaningOf = (n: number) => life.meanings[n % life.meanings.length]
+  const round = ++stage.rounds
+  const collection = database.db.collection(await nameFor(stage, version))
+  const meaningOf = (n: number) =>
+    life.next ? life.next(++stage.made) : life.meanings[n % life.meanings.length]
   const all = [...world.entries()]
-  for (const [step, [key, { id }]] of all.entries()) {
+  for (const [step, [key, { id, meaning: before }]] of all.entries()) {
     if ((step + round) % 3 !== 0) continue
     const meaning = meaningOf(step + round)
     // Whether the new field is stale then, or the only one that was written, nobody can tell: see the test of that.
-    if (version === 'old' && meaning === undefined) continue
+    if (version === 'old' && meaning === undefined && !life.means) continue
     const found = await collection.updateOne({ _id: id } as Document, updateOf(life, version, meaning))
     expect(found.matchedCount, `${version} client, ${key}`).toBe(1)
-    world.set(key, { id, meaning })
+    world.set(key, { id, meaning: meant(life, version, meaning, before) })
   }
   for (const n of [0, 1, 2]) {
     const id = `${version} ${round} ${n} ${stage.made++}`
@@ -126,7 +189,7 @@ export async function works(stage: MongoStage, version: Version, round: number):
       other: 'kept',
       ...documentOf(life, version, meaning),
     } as Document)
-    world.set(JSON.stringify(id), { id, meaning })
+    world.set(JSON.stringify(id), { id, meaning: meant(life, version, meaning, undefined) })
   }
   const gone = all[round % all.length]
   if (gone) {
@@ -141,7 +204,9 @@ const documentOf = (life: MongoLife, version: Version, meaning: Meaning): Docume
     ? life.old(meaning)
     : version === 'fresh'
       ? life.fresh(meaning)
-      : (both(life.old(meaning), life.fresh(meaning)) as Document)
+      : life.dual
+        ? life.dual(meaning)
+        : (both(life.old(meaning), life.fresh(meaning)) as Document)
 
 /** Two shapes of the same in one. */
 function both(a: unknown, b: unknown): unknown {
@@ -182,7 +247,8 @@ export async function says(
   shape: 'old' | 'fresh',
   when: string,
 ): Promise<void> {
-  const found = await database.db.collection(life.collection).find().toArray()
+  const name = shape === 'fresh' ? (life.renamed ?? life.collection) : life.collection
+  const found = await database.db.collection(name).find().toArray()
   const [fields, of, others] =
     shape === 'old'
       ? [life.oldFields, life.old, life.freshFields]
@@ -199,6 +265,21 @@ export async function says(
     found.filter((document) => typeof document['other'] !== 'string'),
     'fields that are none of ours',
   ).toEqual([])
+}
+
+/** The rule, without what this server does not know: DocumentDB has no closed schemas. */
+export async function asFarAsKnown(db: Db, rule: Document): Promise<Document> {
+  const probe = { $jsonSchema: { additionalProperties: false } }
+  const known = await db
+    .collection('plan_probe')
+    .countDocuments(probe)
+    .then(
+      () => true,
+      () => false,
+    )
+  return known
+    ? rule
+    : JSON.parse(JSON.stringify(rule, (key, value) => (key === 'additionalProperties' ? undefined : value)))
 }
 
 /** Validators and indexes of all collections but the tool's own, and views. */

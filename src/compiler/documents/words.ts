@@ -1,4 +1,5 @@
 import type { DocumentAction, FieldGroup } from './action.ts'
+import { isSame } from './stages.ts'
 
 type Wording = { readonly title: string; readonly reason: string }
 
@@ -11,28 +12,47 @@ const made = (groups: readonly FieldGroup[]): string =>
     ),
   )
 
-type Purpose = Extract<DocumentAction, { do: 'set_validator' }>['purpose']
+/** `fill a; convert b`. */
+function filling(groups: readonly FieldGroup[]): string {
+  const converted = groups.filter(({ kind }) => kind === 'convert')
+  const filled = groups.filter(({ kind }) => kind !== 'convert')
+  return [
+    ...(filled.length > 0 ? [`fill ${made(filled)}`] : []),
+    ...(converted.length > 0 ? [`convert ${made(converted)}`] : []),
+  ].join(' and ')
+}
 
-const validators: Readonly<Record<Purpose, (collection: string) => Wording>> = {
-  permit: (name) => ({
-    title: `let the new fields of ${name} pass its validator`,
-    reason: 'it knows only the old shape, and would refuse who writes both',
+type SetValidator = Extract<DocumentAction, { do: 'set_validator' }>
+
+const validators: Readonly<Record<SetValidator['purpose'], (action: SetValidator) => Wording>> = {
+  permit: ({ table: { name } }) => ({
+    title: `let the new shape pass the validator of ${name}`,
+    reason: 'it knows only the old one, and would refuse the backfill and whoever writes the new one',
   }),
-  seal: (name) => ({
-    title: `seal ${name}: its validator asks that both shapes agree`,
-    reason: 'from here on the server itself refuses who writes only one of them; one command undoes it',
+  seal: ({ table: { name } }) => ({
+    title: `seal ${name}: its validator holds every writer to the new shape`,
+    reason: 'from here on the server itself refuses who knows only the old one; one command undoes it',
   }),
-  relax: (name) => ({
-    title: `retire the old shape of ${name}: its validator no longer asks for it`,
-    reason: 'writers may stop writing it, while going back still brings both together',
-  }),
-  final: (name) => ({
+  relax: ({ table: { name }, from, to }) =>
+    isSame(from, to)
+      ? {
+          title: `retire the old shape of ${name}`,
+          reason: 'nothing insists on it; going back gives documents what they lack by then',
+        }
+      : {
+          title: `retire the old shape of ${name}: its validator no longer asks for it`,
+          reason: 'writers may stop writing it, while going back still brings both together',
+        },
+  final: ({ table: { name } }) => ({
     title: `give ${name} its final validator`,
     reason: 'it no longer knows the old shape',
   }),
-  wish: (name) => ({
+  wish: ({ table: { name }, to }) => ({
     title: `give ${name} the validator of the plan`,
-    reason: 'no document breaks it, which was counted before',
+    reason:
+      to?.level === 'strict' && to.action === 'error'
+        ? 'only when no document breaks it: it would refuse every update of one that does'
+        : 'it refuses no document that is there already',
   }),
 }
 
@@ -40,28 +60,37 @@ const validators: Readonly<Record<Purpose, (collection: string) => Wording>> = {
 const words: {
   readonly [Kind in DocumentAction['do']]: (action: Extract<DocumentAction, { do: Kind }>) => Wording
 } = {
-  rehearse: ({ table, groups }) => ({
-    title: `try what becomes of ${made(groups)} on every document of ${table.name}`,
-    reason:
-      'reads only; what cannot be converted, and what is there already with another value, is counted before anything is written',
-  }),
+  rehearse: ({ table, groups }) =>
+    groups.every(({ kind }) => kind === 'fill')
+      ? {
+          title: `look on every document of ${table.name} what is in the way of ${made(groups)}`,
+          reason: 'reads only; a value where a subdocument has to be is counted before anything is written',
+        }
+      : {
+          title: `try what becomes of ${made(groups)} on every document of ${table.name}`,
+          reason:
+            'reads only; what cannot be converted, and what is there already with another value, is counted before anything is written',
+        },
   mark_stream: ({ table }) => ({
     title: `remember where the changes of ${table.name} begin`,
     reason: 'plan sync follows them from here, so none is missed between it and the backfill',
   }),
   fill_fields: ({ table, groups }) => ({
-    title: `fill ${made(groups)} of ${table.name}, page by page`,
-    reason:
-      'each document is computed from what it holds at that moment, and only where that is still needed; the members of the set confirm each page',
+    title: `${filling(groups)} of ${table.name}, page by page`,
+    reason: `each document is computed from what it holds at that moment, and only where that is still needed; ${
+      groups.some(({ kind }) => kind === 'convert')
+        ? 'what it held before is kept aside first'
+        : 'a majority of the members confirms each page'
+    }`,
   }),
   settle: ({ table }) => ({
     title: `sweep ${table.name} until nothing is found for a while`,
-    reason: 'the evidence that every writer keeps both shapes; what a sweep finds is filled',
+    reason: 'the evidence that every writer knows the new shape; what a sweep finds is filled',
   }),
-  set_validator: ({ table, purpose }) => validators[purpose](table.name),
+  set_validator: (action) => validators[action.purpose](action),
   build_index: ({ table, name }) => ({
     title: `build index ${name}`,
-    reason: `beside running writes to ${table.name}, and after the backfill, so that pages stay cheap`,
+    reason: `beside running writes to ${table.name}, which do not wait for it`,
   }),
   prepare_unique: ({ name }) => ({
     title: `refuse new duplicates in index ${name}`,
@@ -79,14 +108,17 @@ const words: {
     title: `drop index ${name}`,
     reason: early
       ? 'it would refuse documents without the old field; going back builds it again'
-      : 'hidden long enough that nobody missed it',
+      : 'no query needs it any more',
   }),
   prove_documents: ({ table, rules }) => ({
     title: `prove ${list(rules.map(({ name }) => name))} on all documents of ${table.name}`,
     reason: 'one scan for all of them; one document that breaks a rule stops the plan',
   }),
-  prove_collection: ({ table }) => ({
-    title: `prove that ${table.name} has its validator and indexes`,
+  prove_collection: ({ table, checks: { validator, indexes } }) => ({
+    title: `prove that ${table.name} has ${list([
+      ...(validator ? ['its validator'] : []),
+      ...indexes.map(({ name }) => `index ${name}`),
+    ])}`,
     reason: 'one that somebody took away would show only later',
   }),
   unset_fields: ({ table, fields, archive }) => ({

@@ -111,6 +111,8 @@ export const ofPair = {
   newOnly: (group: FieldPair): Expr => about(group, and(overrules(group), not(agreed(group)))),
   /** Only the new side is there, and something can be made of it. */
   orphaned: (group: FieldPair): Expr => about(group, and(nothing(group, group.down), overrules(group))),
+  /** The old side is gone, and the new one is not. */
+  emptied: (group: FieldPair): Expr => and(nothing(group, group.down), there(group, group.up)),
   /** Nothing can be made of the old side, and there is no new one. */
   unparsed: (group: FieldPair): Expr =>
     group.identical

@@ -8,11 +8,20 @@ import type {
 } from '../../compiler/documents/action.ts'
 import type { Written } from '../../compiler/step.ts'
 import { and, cond, type Expr, eq, isNull, ne, not, or, orNull } from './aggregate.ts'
-import { conversion, exprOf, inDocument, matching, ofConversion, ofFill, ofPair } from './agreement.ts'
+import {
+  conversion,
+  exprOf,
+  inDocument,
+  matching,
+  ofConversion,
+  ofFill,
+  ofPair,
+  sealOf,
+} from './agreement.ts'
 import { aggregate, counting, lock, numbered, ofPage, update, walking } from './commands.ts'
 import { keepAside, undoConversion } from './conversion.ts'
 import type { Doc } from './json.ts'
-import { differing, measures, pages } from './pages.ts'
+import { differing, measures, pages, stuck } from './pages.ts'
 import { type Assignment, anyThere, read, setStage, some, unsetStage } from './paths.ts'
 
 type Fill = Extract<DocumentAction, { do: 'fill_fields' }>
@@ -87,6 +96,7 @@ export function fillFields({ table, groups }: Fill): Written {
       ...pages(name),
       ...measures(name, needs(groups)),
       ...numbered('batch', batch(name, groups)),
+      ...numbered('emptied', emptying(name, groups)),
       // New fields may stay until nobody writes them any more: they go when the first phase is undone.
       ...numbered(
         'undo',
@@ -96,6 +106,18 @@ export function fillFields({ table, groups }: Fill): Written {
     converted.flatMap((group) => lossesOf(name, group)),
   )
 }
+
+/** Of documents from which somebody took the old side: what was made of it goes, too. Where that lies in lists, nobody can tell. */
+const emptying = (collection: string, groups: readonly FieldGroup[]): string[] =>
+  groups.flatMap((group) =>
+    group.kind === 'pair' && group.container === '' && group.down.length > 0
+      ? [
+          update(collection, matching(ofPair.emptied(group)), [
+            unsetStage(group.up.map(({ field }) => field)),
+          ]),
+        ]
+      : [],
+  )
 
 /** Takes the new fields away, page by page; what only they have goes back to the old ones first. */
 export function clearing(
@@ -116,6 +138,7 @@ export const settle = ({ table, groups }: Settle): Written =>
     ...pages(table.name),
     ...measures(table.name, needs(groups)),
     ...differing(table.name, needs(groups)),
+    ...stuck(table.name, matching(not(sealOf(groups)))),
     ...numbered('batch', batch(table.name, groups)),
   })
 

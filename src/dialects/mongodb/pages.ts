@@ -36,3 +36,8 @@ export const measures = (collection: string, needs: Doc): Record<string, string>
 export const differing = (collection: string, needs: Doc): Record<string, string> => ({
   differs: counting(collection, needs, 'violations'),
 })
+
+/** Documents that a seal would refuse, and of which no sweep can tell what they should be. `stuck` gives their keys. */
+export const stuck = (collection: string, breaking: Doc): Record<string, string> => ({
+  stuck: aggregate(collection, [{ $match: breaking }, { $limit: 5 }, { $project: { _id: 0, key: '$_id' } }]),
+})

@@ -29,7 +29,7 @@ export type MongoSession = Session & {
   readonly command: (command: Document, options?: Where) => Promise<Document>
   /** All documents of a command that answers with a cursor. */
   readonly documents: (command: Document, options?: Where) => Promise<readonly Document[]>
-  /** Looked at again before a write that comes late, until the transaction ends; throws when the plan is no longer ours. */
+  /** Looked at again before a write that comes late, also outside of a transaction; throws when the plan is no longer ours. */
   readonly guard: (check: () => Promise<void>) => void
   /** Done at the end of the transaction under way, unless it throws. */
   readonly atEnd: (work: () => Promise<void>) => void
@@ -62,6 +62,8 @@ function session(client: MongoClient, db: Db, options: SessionOptions, self: Sel
   const { faults, timeout = CLIENT_TIMEOUT } = options
   const names = { ledger: 'plan' }
   let open: Open | null = null
+  /** Whose plan it was the last time that anybody asked; what runs outside of a transaction looks at it, too. */
+  let guarded: Guard | null = null
 
   /** Sends a command and gives its answer, or all documents of its cursor. */
   const send = async <T>(command: Document, { on, long = false }: Where, how: Send<T>): Promise<T> => {
@@ -96,6 +98,7 @@ function session(client: MongoClient, db: Db, options: SessionOptions, self: Sel
   }
   const acting = async (one: Act) => {
     const point = `${one.act} ${one.collection}`
+    await fresh(open)
     await faults?.(`before ${point}`)
     await act({ command, documents, db, names }, one).catch((error) =>
       Promise.reject(recognise(error, point)),
@@ -118,7 +121,7 @@ function session(client: MongoClient, db: Db, options: SessionOptions, self: Sel
   const autonomous: Session['autonomous'] = async (statement, { lockTimeout = 0, statementTimeout = 0 }) => {
     // The server has one clock for waiting and for working; what waits for a lock takes no time itself.
     const limit = lockTimeout || statementTimeout
-    open = opened({ statementTimeout: limit })
+    open = { ...opened({ statementTimeout: limit }), guard: guarded }
     try {
       await query(statement, [], { long: true })
     } catch (error) {
@@ -139,7 +142,8 @@ function session(client: MongoClient, db: Db, options: SessionOptions, self: Sel
     transaction,
     autonomous,
     guard: (check) => {
-      if (open) open.guard = { check, at: performance.now() }
+      guarded = { check, at: performance.now() }
+      if (open) open.guard = guarded
     },
     atEnd: (work) => void open?.ends.push(work),
     alone: () => Promise.reject(new Error('the ledger of documents needs no section of its own')),
@@ -151,12 +155,14 @@ function session(client: MongoClient, db: Db, options: SessionOptions, self: Sel
   }
 }
 
+type Guard = { readonly check: () => Promise<void>; at: number }
+
 /** What holds while a piece of work is under way. MongoDB itself knows of none of it: each document is a transaction. */
 type Open = {
   readonly limit: number
   readonly readOnly: boolean
   readonly ends: (() => Promise<void>)[]
-  guard: { readonly check: () => Promise<void>; at: number } | null
+  guard: Guard | null
 }
 
 const opened = ({ statementTimeout = 0 }: Limits): Open => ({
@@ -170,10 +176,15 @@ const opened = ({ statementTimeout = 0 }: Limits): Open => ({
 async function fresh(open: Open | null): Promise<void> {
   const guard = open?.guard
   if (!guard || performance.now() - guard.at < STALE) return
+  let asked = Number.NEGATIVE_INFINITY
   // Its own commands must not ask again.
   guard.at = Number.POSITIVE_INFINITY
-  await guard.check()
-  guard.at = performance.now()
+  try {
+    await guard.check()
+    asked = performance.now()
+  } finally {
+    guard.at = asked
+  }
 }
 
 type Send<T> = (db: Db, command: Document) => Promise<T>

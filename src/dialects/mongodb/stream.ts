@@ -69,6 +69,7 @@ const NAMES: Document = {
     operationType: 1,
     documentKey: 1,
     clusterTime: 1,
+    removed: { $ifNull: ['$updateDescription.removedFields', []] },
     named: {
       $concatArrays: [
         {
@@ -87,6 +88,7 @@ const NAMES: Document = {
 
 type Event = ChangeStreamDocument & {
   readonly named?: readonly string[]
+  readonly removed?: readonly string[]
   readonly documentKey?: Document
 }
 
@@ -121,8 +123,8 @@ export async function openFeed(
     for (;;) {
       const event = await read()
       if (event !== null) events.push(event)
-      const quiet = event === null && (events.length > 0 || performance.now() >= deadline)
-      if (quiet || events.length >= PAGE) break
+      const late = performance.now() >= deadline
+      if (late || events.length >= PAGE || (event === null && events.length > 0)) break
     }
     return changesOf(events, fields, EJSON.stringify(stream.resumeToken, { relaxed: false }))
   }
@@ -160,9 +162,20 @@ export async function openFeed(
 
 function changesOf(events: readonly Event[], fields: readonly string[], position: string): Changes {
   const concerned = events.filter((event) => concerns(event, fields))
-  const keys = concerned.map(({ documentKey }) => keyText(documentKey?.['_id']))
+  const keysOf = (some: readonly Event[]) => [
+    ...new Set(some.map(({ documentKey }) => keyText(documentKey?.['_id']))),
+  ]
+  const emptied = concerned.filter(({ removed = [] }) =>
+    removed.some((path) => fields.some((field) => touches(path, field))),
+  )
   const times = events.flatMap(({ clusterTime }) => (clusterTime ? [clusterTime.getHighBits() * 1000] : []))
-  return { keys: [...new Set(keys)], events: events.length, position, at: times.at(-1) ?? null }
+  return {
+    keys: keysOf(concerned),
+    emptied: keysOf(emptied),
+    events: events.length,
+    position,
+    at: times.at(-1) ?? null,
+  }
 }
 
 /** After these the stream of the collection ends. */

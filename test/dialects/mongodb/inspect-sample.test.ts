@@ -95,7 +95,7 @@ describeEachMongo('a sample of documents', (server) => {
     }
     const snapshot = await inspected(server, async (db) => {
       for (const [name, value] of Object.entries(values)) {
-        await db.collection<Document>('users').insertOne({ _id: name, [name]: value, z: 1 })
+        await db.collection<Document>('users').insertOne({ _id: name, [name]: value, z: 1 } as Document)
         const [asked] = await db
           .collection('users')
           .aggregate([{ $match: { _id: name } }, { $project: { type: { $type: `$${name}` } } }])

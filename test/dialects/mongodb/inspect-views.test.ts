@@ -142,6 +142,8 @@ describe('a view that joins', () => {
     expect(joining({ $match: { a: 1 } }, { $unionWith: 'users' }, { $match: { b: 1 } })).toEqual(['b'])
     const union = { coll: 'users', pipeline: [{ $set: { b: '$c' } }] }
     expect(joining({ $unionWith: union }, { $match: { b: 1, d: 1 } })).toEqual(['c', 'd'])
+    // Computed in some of the documents only.
+    expect(fieldsOf({ $set: { b: '$c' } }, { $unionWith: 'users' }, { $match: { b: 1 } })).toEqual(['b', 'c'])
   })
 
   it('is found through the view that it joins', () => {

@@ -52,7 +52,7 @@ describeEachMongo('inspecting a database of documents', (server) => {
         },
         $expr: { $eq: ['$b', { $literal: { $numberLong: '5000000000' } }] },
         since: { $gt: { $date: { $numberLong: '0' } } },
-        size: { $lt: { $numberDouble: 'Infinity' } },
+        size: { $lt: { $numberDouble: 'Infinity' }, $gt: { $numberDouble: '5000000000.0' } },
         price: { $in: [{ $numberDecimal: '1.50' }, null, true] },
       }),
       level: 'moderate',

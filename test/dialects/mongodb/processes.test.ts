@@ -34,6 +34,9 @@ async function slowly(session: MongoSession, { client }: Db): Promise<{ readonly
   return { ended }
 }
 
+const goesOn = (ended: Promise<string>): Promise<boolean> =>
+  Promise.race([ended.then(() => false), pause(200).then(() => true)])
+
 const ENDED = 'aggregate people: the command was ended'
 
 /** A transaction of an application that has written one document. Its end is the client's. */
@@ -71,8 +74,7 @@ describeEachMongo('the session of a runner', (server) => {
     expect(await terminate(other, runner.backend)).toBe(true)
     expect(await ended).toBe(ENDED)
     expect(await alive(other, runner.backend)).toBe(true)
-    const left = Symbol('it goes on')
-    expect(await Promise.race([mine.ended, pause(200).then(() => left)])).toBe(left)
+    expect(await goesOn(mine.ended)).toBe(true)
     await other.cancel()
     expect(await mine.ended).toBe(ENDED)
   })
@@ -91,6 +93,7 @@ describeEachMongo('the session of a runner', (server) => {
     await using runner = await opened(database)
     const { ended } = await slowly(runner, database.db)
     expect(await terminate(runner, runner.backend)).toBe(false)
+    expect(await goesOn(ended)).toBe(true)
     await runner.cancel()
     expect(await ended).toBe(ENDED)
   })
@@ -244,6 +247,16 @@ await describeHooked('what goes on', 'replica set', (server) => {
       { ...shared, opid: 3, op: 'command', ns: 'other.$cmd', first: { k: 'collMod', v: 'people' } },
       { ...shared, opid: 4, op: 'getmore', ns: 'app.people', cursor: { awaitData: true } },
       { type: 'op', active: true, desc: 'IndexBuilds', op: 'command', ns: 'app.people', secs_running: 9 },
+      { ...shared, opid: 6, connectionId: 4, op: 'insert', ns: 'app.people', microsecs_running: 900_000 },
+      {
+        ...shared,
+        opid: 7,
+        connectionId: 5,
+        op: 'update',
+        ns: 'app.people',
+        microsecs_running: 10,
+        waitingForLock: true,
+      },
       // A write that may be sent again has a number, too, and is no transaction.
       { ...shared, opid: 5, op: 'update', ns: 'app.houses', transaction: { parameters: {} } },
     ]
@@ -255,6 +268,7 @@ await describeHooked('what goes on', 'replica set', (server) => {
       [0, 'IndexBuilds', 'app.people (command)', 9],
       [3, 'shop', 'app.people (command)', 2.5],
       [3, 'shop', 'app.people (command)', 2.5],
+      [5, 'shop', 'app.people (update)', 0.00001],
     ])
   })
 })

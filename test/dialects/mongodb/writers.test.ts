@@ -21,6 +21,9 @@ import {
 const filling = (db: Db, ...groups: FieldGroup[]): Written =>
   writers.fill_fields({ do: 'fill_fields', table: TABLE(db), groups })
 
+const rehearsing = (db: Db, ...groups: FieldGroup[]): Written =>
+  writers.rehearse({ do: 'rehearse', table: TABLE(db), groups, clears: true })
+
 const unsetting = (db: Db, fields: string[], archive: string | null = null, keeps: FieldPair[] = []) =>
   writers.unset_fields({ do: 'unset_fields', table: TABLE(db), fields, archive, keeps })
 
@@ -116,7 +119,7 @@ describeEachMongo('the writers', (server) => {
     await using database = await mongoDatabase(server)
     const { db } = database
     await having(db, [{ a: 1, b: 1 }, { a: 1, b: 2 }, { b: 3 }, { a: 4 }])
-    const written = filling(db, renaming('a', 'b'))
+    const written = rehearsing(db, renaming('a', 'b'))
     expect(await rows(db, written)).toBe(1)
     expect(await walk(db, written, 'undo')).toBe(3)
     expect(await stored(db)).toEqual([{ a: 1 }, { a: 1 }, { a: 3 }, { a: 4 }])
@@ -128,7 +131,7 @@ describeEachMongo('the writers', (server) => {
     const { db } = database
     await having(db, [{ name: 'Ada L' }, { name: 5 }, { name: 'X', first: 'Y' }, {}])
     const rehearsed = async (group: FieldPair) => {
-      const written = writers.rehearse({ do: 'rehearse', table: TABLE(db), groups: [group] })
+      const written = rehearsing(db, group)
       const ids = await pageOf(db, written, 10, null)
       const [counts] = await run(db, written.queries?.['count'] ?? '', ids)
       const sample = await run(db, written.queries?.['sample'] ?? '', ids)

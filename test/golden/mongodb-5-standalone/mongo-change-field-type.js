@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-change-field-type, fingerprint 7b8f4ac651ac
+// Plan mongo-change-field-type, fingerprint e444c5b0a184
 // Phase expand. For review; `plan advance mongo-change-field-type --phase expand` runs it.
 
 // expand.1: try what becomes of placed_on on every document of orders
@@ -13,7 +13,7 @@ db.runCommand({
   cursor: {}
 });
 // page_first
-(limit, end, after) => db.runCommand({
+(limit, end) => db.runCommand({
   aggregate: "orders",
   pipeline: [
     { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
@@ -27,11 +27,7 @@ db.runCommand({
 (limit, end, after) => db.runCommand({
   aggregate: "orders",
   pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
+    { $match: { $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] } } },
     { $sort: { _id: 1 } },
     { $limit: limit },
     { $project: { _id: 0, k0: "$_id" } }
@@ -43,40 +39,22 @@ db.runCommand({
   aggregate: "orders",
   pipeline: [
     { $match: { _id: { $in: ids } } },
-    {
-      $group: {
-        _id: null,
-        unparsed: {
-          $sum: {
-            $cond: [
-              {
-                $and: [
-                  { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
-                  {
-                    $not: [
-                      {
-                        $in: [
-                          {
-                            $type: {
-                              $convert: { input: "$placed_on", to: "date", onError: null, onNull: null }
-                            }
-                          },
-                          ["date"]
-                        ]
-                      }
-                    ]
-                  }
-                ]
-              },
-              1,
-              0
-            ]
-          }
-        },
-        settled: { $sum: 0 },
-        taken: { $sum: 0 }
-      }
-    },
+    { $group: {
+      _id: null,
+      unparsed: { $sum: { $cond: [
+        { $and: [
+          { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
+          { $not: [{ $in: [
+            { $type: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } } },
+            ["date"]
+          ] }] }
+        ] },
+        1,
+        0
+      ] } },
+      settled: { $sum: 0 },
+      taken: { $sum: 0 }
+    } },
     { $project: { _id: 0 } }
   ],
   cursor: {}
@@ -85,127 +63,58 @@ db.runCommand({
 (ids) => db.runCommand({
   aggregate: "orders",
   pipeline: [
-    {
-      $match: {
-        _id: { $in: ids },
-        $expr: {
-          $and: [
-            { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
-            {
-              $not: [
-                {
-                  $in: [
-                    {
-                      $type: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } }
-                    },
-                    ["date"]
-                  ]
-                }
-              ]
-            }
-          ]
-        }
-      }
-    },
+    { $match: {
+      _id: { $in: ids },
+      $expr: { $and: [
+        { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
+        { $not: [{ $in: [
+          { $type: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } } },
+          ["date"]
+        ] }] }
+      ] }
+    } },
     { $limit: 5 },
-    {
-      $project: {
-        _id: 0,
-        key: "$_id",
-        why: {
-          $cond: [
-            {
-              $and: [
-                { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
-                {
-                  $not: [
-                    {
-                      $in: [
-                        {
-                          $type: {
-                            $convert: { input: "$placed_on", to: "date", onError: null, onNull: null }
-                          }
-                        },
-                        ["date"]
-                      ]
-                    }
-                  ]
-                }
-              ]
-            },
-            "unparsed",
-            "taken"
-          ]
-        }
-      }
-    }
+    { $project: {
+      _id: 0,
+      key: "$_id",
+      why: { $cond: [
+        { $and: [
+          { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
+          { $not: [{ $in: [
+            { $type: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } } },
+            ["date"]
+          ] }] }
+        ] },
+        "unparsed",
+        "taken"
+      ] }
+    } }
   ],
   cursor: {}
 })
 
 ======== backfill.js
-// Plan mongo-change-field-type, fingerprint 7b8f4ac651ac
+// Plan mongo-change-field-type, fingerprint e444c5b0a184
 // Phase backfill. For review; `plan advance mongo-change-field-type --phase backfill` runs it.
 
-// backfill.1: fill placed_on of orders, page by page
-//   why   each document is computed from what it holds at that moment, and only where that is still needed; the members of the set confirm each page
+// backfill.1: convert placed_on of orders, page by page
+//   why   each document is computed from what it holds at that moment, and only where that is still needed; what it held before is kept aside first
 //   lock  document locks on shop.orders, per batch; only writers of the same rows wait
 //   takes many short batches over shop.orders
-// end
-db.runCommand({
-  aggregate: "orders",
-  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
-  cursor: {}
-});
-// page_first
-(limit, end, after) => db.runCommand({
-  aggregate: "orders",
-  pipeline: [
-    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// page
-(limit, end, after) => db.runCommand({
-  aggregate: "orders",
-  pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
+// end, page_first, page: as in expand.1
 // estimate
 db.runCommand({ count: "orders" });
 // remaining
 db.runCommand({
   aggregate: "orders",
   pipeline: [
-    {
-      $match: {
-        $expr: {
-          $and: [
-            { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
-            {
-              $in: [
-                {
-                  $type: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } }
-                },
-                ["date"]
-              ]
-            }
-          ]
-        }
-      }
-    },
+    { $match: { $expr: { $and: [
+      { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
+      { $in: [
+        { $type: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } } },
+        ["date"]
+      ] }
+    ] } } },
     { $limit: 1 },
     { $project: { _id: 0, remaining: { $literal: true } } }
   ],
@@ -215,231 +124,73 @@ db.runCommand({
 (ids) => db.runCommand({
   aggregate: "orders",
   pipeline: [
-    {
-      $match: {
-        _id: { $in: ids },
-        $expr: {
-          $and: [
-            { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
-            {
-              $in: [
-                {
-                  $type: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } }
-                },
-                ["date"]
-              ]
-            }
-          ]
-        }
-      }
-    },
+    { $match: {
+      _id: { $in: ids },
+      $expr: { $and: [
+        { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
+        { $in: [
+          { $type: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } } },
+          ["date"]
+        ] }
+      ] }
+    } },
     { $project: { value: "$placed_on" } },
-    {
-      $merge: {
-        into: "plan_aside_orders_5775052d43",
-        on: "_id",
-        whenMatched: "keepExisting",
-        whenNotMatched: "insert"
-      }
-    }
+    { $merge: {
+      into: "plan_aside_orders_5775052d43",
+      on: "_id",
+      whenMatched: "keepExisting",
+      whenNotMatched: "insert"
+    } }
   ],
   cursor: {}
 })
 // batch.1
 (ids) => db.runCommand({
   update: "orders",
-  updates: [
-    {
-      q: {
-        _id: { $in: ids },
-        $expr: {
-          $and: [
-            { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
-            {
-              $in: [
-                {
-                  $type: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } }
-                },
-                ["date"]
-              ]
-            }
-          ]
-        }
-      },
-      u: [
-        {
-          $set: {
-            placed_on: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } }
-          }
-        }
-      ],
-      multi: true
-    }
-  ]
+  updates: [{
+    q: {
+      _id: { $in: ids },
+      $expr: { $and: [
+        { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
+        { $in: [
+          { $type: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } } },
+          ["date"]
+        ] }
+      ] }
+    },
+    u: [{ $set: { placed_on: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } } } }],
+    multi: true
+  }]
 })
 
 ======== enforce.js
-// Plan mongo-change-field-type, fingerprint 7b8f4ac651ac
+// Plan mongo-change-field-type, fingerprint e444c5b0a184
 // Phase enforce. For review; `plan advance mongo-change-field-type --phase enforce` runs it.
 
 // enforce.1: sweep orders until nothing is found for a while
-//   why   the evidence that every writer keeps both shapes; what a sweep finds is filled
+//   why   the evidence that every writer knows the new shape; what a sweep finds is filled
 //   lock  document locks on shop.orders, per batch; only writers of the same rows wait
 //   takes many short batches over shop.orders
-// end
-db.runCommand({
-  aggregate: "orders",
-  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
-  cursor: {}
-});
-// page_first
-(limit, end, after) => db.runCommand({
-  aggregate: "orders",
-  pipeline: [
-    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// page
-(limit, end, after) => db.runCommand({
-  aggregate: "orders",
-  pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// estimate
-db.runCommand({ count: "orders" });
-// remaining
-db.runCommand({
-  aggregate: "orders",
-  pipeline: [
-    {
-      $match: {
-        $expr: {
-          $and: [
-            { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
-            {
-              $in: [
-                {
-                  $type: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } }
-                },
-                ["date"]
-              ]
-            }
-          ]
-        }
-      }
-    },
-    { $limit: 1 },
-    { $project: { _id: 0, remaining: { $literal: true } } }
-  ],
-  cursor: {}
-});
+// end, page_first, page: as in expand.1
+// estimate, remaining, batch, batch.1: as in backfill.1
 // differs
 db.runCommand({
   aggregate: "orders",
   pipeline: [
-    {
-      $match: {
-        $expr: {
-          $and: [
-            { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
-            {
-              $in: [
-                {
-                  $type: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } }
-                },
-                ["date"]
-              ]
-            }
-          ]
-        }
-      }
-    },
+    { $match: { $expr: { $and: [
+      { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
+      { $in: [
+        { $type: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } } },
+        ["date"]
+      ] }
+    ] } } },
     { $count: "violations" }
   ],
   cursor: {}
 });
-// batch
-(ids) => db.runCommand({
-  aggregate: "orders",
-  pipeline: [
-    {
-      $match: {
-        _id: { $in: ids },
-        $expr: {
-          $and: [
-            { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
-            {
-              $in: [
-                {
-                  $type: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } }
-                },
-                ["date"]
-              ]
-            }
-          ]
-        }
-      }
-    },
-    { $project: { value: "$placed_on" } },
-    {
-      $merge: {
-        into: "plan_aside_orders_5775052d43",
-        on: "_id",
-        whenMatched: "keepExisting",
-        whenNotMatched: "insert"
-      }
-    }
-  ],
-  cursor: {}
-})
-// batch.1
-(ids) => db.runCommand({
-  update: "orders",
-  updates: [
-    {
-      q: {
-        _id: { $in: ids },
-        $expr: {
-          $and: [
-            { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
-            {
-              $in: [
-                {
-                  $type: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } }
-                },
-                ["date"]
-              ]
-            }
-          ]
-        }
-      },
-      u: [
-        {
-          $set: {
-            placed_on: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } }
-          }
-        }
-      ],
-      multi: true
-    }
-  ]
-})
 
-// enforce.2: seal orders: its validator asks that both shapes agree
-//   why   from here on the server itself refuses who writes only one of them; one command undoes it
+// enforce.2: seal orders: its validator holds every writer to the new shape
+//   why   from here on the server itself refuses who knows only the old one; one command undoes it
 //   lock  collection X lock on shop.orders, a moment; reads and writes wait
 //   takes a moment
 db.runCommand({
@@ -450,7 +201,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-change-field-type, fingerprint 7b8f4ac651ac
+// Plan mongo-change-field-type, fingerprint e444c5b0a184
 // Phase verify. For review; `plan advance mongo-change-field-type --phase verify` runs it.
 
 // verify.1: prove placed_on-is-converted on all documents of orders
@@ -461,13 +212,11 @@ db.runCommand({
 db.runCommand({
   aggregate: "orders",
   pipeline: [
-    {
-      $group: {
-        _id: null,
-        checked: { $sum: 1 },
-        v0: { $sum: { $cond: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }, 0, 1] } }
-      }
-    },
+    { $group: {
+      _id: null,
+      checked: { $sum: 1 },
+      v0: { $sum: { $cond: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }, 0, 1] } }
+    } },
     { $project: { _id: 0 } }
   ],
   cursor: {}
@@ -476,9 +225,7 @@ db.runCommand({
 (limit) => db.runCommand({
   aggregate: "orders",
   pipeline: [
-    {
-      $match: { $expr: { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] } }
-    },
+    { $match: { $expr: { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] } } },
     { $sort: { _id: 1 } },
     { $limit: limit },
     { $project: { _id: 0, key: "$_id" } }
@@ -486,15 +233,15 @@ db.runCommand({
   cursor: {}
 })
 
-// verify.2: prove that orders has its validator and indexes
+// verify.2: prove that orders has its validator
 //   why   one that somebody took away would show only later
 //   lock  none on shop.orders, a moment; nobody waits
 //   takes a moment
 // check
-// looks up: {"ask":"checks","checks":[{"what":"the validator of orders is the plan’s","holds":{"ask":"validator","collection":"orders","is":{"validator":{"$expr":{"$in":[{"$type":"$placed_on"},["date","missing","null"]]}},"level":"strict","action":"error"}}}]}
+// looks up: the validator of orders is the plan’s
 
 ======== contract.js
-// Plan mongo-change-field-type, fingerprint 7b8f4ac651ac
+// Plan mongo-change-field-type, fingerprint e444c5b0a184
 // Phase contract. For review; `plan advance mongo-change-field-type --phase contract --yes` runs it.
 
 // contract.1: drop plan_aside_orders_5775052d43, the values before the conversion
@@ -505,47 +252,16 @@ db.runCommand({
 db.runCommand({ drop: "plan_aside_orders_5775052d43" });
 
 ======== undo.js
-// Plan mongo-change-field-type, fingerprint 7b8f4ac651ac
+// Plan mongo-change-field-type, fingerprint e444c5b0a184
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-change-field-type` runs it, and only for steps that were done.
 // contract.1 cannot be undone: this file is of no use after it.
 
-// undo of enforce.2: seal orders: its validator asks that both shapes agree
+// undo of enforce.2: seal orders: its validator holds every writer to the new shape
 db.runCommand({ collMod: "orders", validator: {}, validationLevel: "strict", validationAction: "error" });
 
-// undo of backfill.1: fill placed_on of orders, page by page
-// end
-db.runCommand({
-  aggregate: "orders",
-  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
-  cursor: {}
-});
-// page_first
-(limit, end, after) => db.runCommand({
-  aggregate: "orders",
-  pipeline: [
-    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// page
-(limit, end, after) => db.runCommand({
-  aggregate: "orders",
-  pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
+// undo of backfill.1: convert placed_on of orders, page by page
+// end, page_first, page: as in expand.1
 // undo
 (ids) => db.runCommand({
   aggregate: "plan_aside_orders_5775052d43",
@@ -560,134 +276,57 @@ db.runCommand({
 // undo.1
 (ids) => db.runCommand({
   update: "orders",
-  updates: [
-    {
-      q: {
-        _id: { $in: ids },
-        $or: [
-          { plan_kept_5f2ae949d1: { $exists: true } },
-          { $expr: { $in: [{ $type: "$placed_on" }, ["date"]] } }
-        ]
-      },
-      u: [
-        {
-          $set: {
-            plan_kept_5f2ae949d1: {
-              $cond: [
-                { $eq: [{ $type: "$plan_kept_5f2ae949d1" }, "missing"] },
-                "$$REMOVE",
-                {
-                  $let: {
-                    vars: {
-                      again: {
-                        $cond: [
-                          {
-                            $and: [
-                              {
-                                $not: [
-                                  {
-                                    $in: [
-                                      { $type: "$plan_kept_5f2ae949d1" },
-                                      ["date", "missing", "null"]
-                                    ]
-                                  }
-                                ]
-                              },
-                              {
-                                $in: [
-                                  {
-                                    $type: {
-                                      $convert: {
-                                        input: "$plan_kept_5f2ae949d1",
-                                        to: "date",
-                                        onError: null,
-                                        onNull: null
-                                      }
-                                    }
-                                  },
-                                  ["date"]
-                                ]
-                              }
-                            ]
-                          },
-                          {
-                            $convert: {
-                              input: "$plan_kept_5f2ae949d1",
-                              to: "date",
-                              onError: null,
-                              onNull: null
-                            }
-                          },
-                          "$plan_kept_5f2ae949d1"
-                        ]
-                      }
-                    },
-                    in: {
-                      $cond: [
-                        {
-                          $and: [
-                            { $eq: ["$$again", "$placed_on"] },
-                            { $eq: [{ $type: "$$again" }, { $type: "$placed_on" }] }
-                          ]
-                        },
-                        "$plan_kept_5f2ae949d1",
-                        "$$REMOVE"
-                      ]
-                    }
-                  }
-                }
-              ]
-            }
-          }
-        },
-        {
-          $set: {
-            placed_on: {
-              $cond: [
-                { $eq: [{ $type: "$plan_kept_5f2ae949d1" }, "missing"] },
-                {
-                  $cond: [
-                    {
-                      $and: [
-                        { $in: [{ $type: "$placed_on" }, ["date"]] },
-                        {
-                          $not: [
-                            {
-                              $or: [
-                                {
-                                  $eq: [
-                                    {
-                                      $type: { $dateToString: { date: "$placed_on", format: "%Y-%m-%d" } }
-                                    },
-                                    "missing"
-                                  ]
-                                },
-                                {
-                                  $eq: [
-                                    {
-                                      $type: { $dateToString: { date: "$placed_on", format: "%Y-%m-%d" } }
-                                    },
-                                    "null"
-                                  ]
-                                }
-                              ]
-                            }
-                          ]
-                        }
-                      ]
-                    },
-                    { $dateToString: { date: "$placed_on", format: "%Y-%m-%d" } },
-                    "$placed_on"
-                  ]
-                },
-                "$plan_kept_5f2ae949d1"
-              ]
-            }
-          }
-        },
-        { $unset: ["plan_kept_5f2ae949d1"] }
-      ],
-      multi: true
-    }
-  ]
+  updates: [{
+    q: {
+      _id: { $in: ids },
+      $or: [
+        { plan_kept_5f2ae949d1: { $exists: true } },
+        { $expr: { $in: [{ $type: "$placed_on" }, ["date"]] } }
+      ]
+    },
+    u: [
+      { $set: { plan_kept_5f2ae949d1: { $cond: [
+        { $eq: [{ $type: "$plan_kept_5f2ae949d1" }, "missing"] },
+        "$$REMOVE",
+        { $let: {
+          vars: { again: { $cond: [
+            { $and: [
+              { $not: [{ $in: [{ $type: "$plan_kept_5f2ae949d1" }, ["date", "missing", "null"]] }] },
+              { $in: [
+                { $type: { $convert: { input: "$plan_kept_5f2ae949d1", to: "date", onError: null, onNull: null } } },
+                ["date"]
+              ] }
+            ] },
+            { $convert: { input: "$plan_kept_5f2ae949d1", to: "date", onError: null, onNull: null } },
+            "$plan_kept_5f2ae949d1"
+          ] } },
+          in: { $cond: [
+            { $and: [
+              { $eq: ["$$again", "$placed_on"] },
+              { $eq: [{ $type: "$$again" }, { $type: "$placed_on" }] }
+            ] },
+            "$plan_kept_5f2ae949d1",
+            "$$REMOVE"
+          ] }
+        } }
+      ] } } },
+      { $set: { placed_on: { $cond: [
+        { $eq: [{ $type: "$plan_kept_5f2ae949d1" }, "missing"] },
+        { $cond: [
+          { $and: [
+            { $in: [{ $type: "$placed_on" }, ["date"]] },
+            { $not: [{ $or: [
+              { $eq: [{ $type: { $dateToString: { date: "$placed_on", format: "%Y-%m-%d" } } }, "missing"] },
+              { $eq: [{ $type: { $dateToString: { date: "$placed_on", format: "%Y-%m-%d" } } }, "null"] }
+            ] }] }
+          ] },
+          { $dateToString: { date: "$placed_on", format: "%Y-%m-%d" } },
+          "$placed_on"
+        ] },
+        "$plan_kept_5f2ae949d1"
+      ] } } },
+      { $unset: ["plan_kept_5f2ae949d1"] }
+    ],
+    multi: true
+  }]
 })

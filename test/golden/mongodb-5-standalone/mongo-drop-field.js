@@ -1,16 +1,16 @@
 ======== contract.js
-// Plan mongo-drop-field, fingerprint 5bdb6f237362
+// Plan mongo-drop-field, fingerprint e429d29ea607
 // Phase contract. For review; `plan advance mongo-drop-field --phase contract --yes` runs it.
 
-// contract.1: retire the old shape of customers: its validator no longer asks for it; hide index fax_1
-//   why   writers may stop writing it, while going back still brings both together; no query uses it any more, while one command brings it back at once
+// contract.1: retire the old shape of customers; hide index fax_1
+//   why   nothing insists on it; going back gives documents what they lack by then; no query uses it any more, while one command brings it back at once
 //   lock  collection X lock on shop.customers, a moment; reads and writes wait
 //   takes a moment
 db.runCommand({ collMod: "customers", validator: {}, validationLevel: "strict", validationAction: "error" });
 db.runCommand({ collMod: "customers", index: { name: "fax_1", hidden: true } });
 
 // contract.2: drop index fax_1
-//   why   hidden long enough that nobody missed it
+//   why   no query needs it any more
 //   lock  collection X lock on shop.customers, a moment; reads and writes wait
 //   takes a moment
 //   POINT OF NO RETURN: this cannot be undone
@@ -28,7 +28,7 @@ db.runCommand({
   cursor: {}
 });
 // page_first
-(limit, end, after) => db.runCommand({
+(limit, end) => db.runCommand({
   aggregate: "customers",
   pipeline: [
     { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
@@ -42,11 +42,7 @@ db.runCommand({
 (limit, end, after) => db.runCommand({
   aggregate: "customers",
   pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
+    { $match: { $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] } } },
     { $sort: { _id: 1 } },
     { $limit: limit },
     { $project: { _id: 0, k0: "$_id" } }
@@ -71,83 +67,43 @@ db.runCommand({
   pipeline: [
     { $match: { _id: { $in: ids }, $or: [{ fax: { $exists: true } }] } },
     { $project: { fax: 1 } },
-    {
-      $merge: {
-        into: "plan_backup_customers_0f37b441bf",
-        on: "_id",
-        whenMatched: "merge",
-        whenNotMatched: "insert"
-      }
-    }
+    { $merge: {
+      into: "plan_backup_customers_0f37b441bf",
+      on: "_id",
+      whenMatched: "merge",
+      whenNotMatched: "insert"
+    } }
   ],
   cursor: {}
 })
 // batch.1
 (ids) => db.runCommand({
   update: "customers",
-  updates: [
-    {
-      q: { _id: { $in: ids }, $or: [{ fax: { $exists: true } }] },
-      u: [{ $unset: ["fax"] }],
-      multi: true
-    }
-  ]
+  updates: [{
+    q: { _id: { $in: ids }, $or: [{ fax: { $exists: true } }] },
+    u: [{ $unset: ["fax"] }],
+    multi: true
+  }]
 })
 
 ======== undo.js
-// Plan mongo-drop-field, fingerprint 5bdb6f237362
+// Plan mongo-drop-field, fingerprint e429d29ea607
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-drop-field` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.
 // contract.3 cannot be undone: this file is of no use after it.
 
-// undo of contract.1: retire the old shape of customers: its validator no longer asks for it; hide index fax_1
-// end
-db.runCommand({
-  aggregate: "customers",
-  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
-  cursor: {}
-});
-// page_first
-(limit, end, after) => db.runCommand({
-  aggregate: "customers",
-  pipeline: [
-    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// page
-(limit, end, after) => db.runCommand({
-  aggregate: "customers",
-  pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
+// undo of contract.1: retire the old shape of customers; hide index fax_1
+//   first gives documents what the old shape lacks
+// end, page_first, page: as in contract.3
 // undo
 (ids) => db.runCommand({
   update: "customers",
-  updates: [
-    {
-      q: { _id: { $in: ids }, $expr: { $eq: [{ $type: "$fax" }, "missing"] } },
-      u: [
-        {
-          $set: { fax: { $cond: [{ $eq: [{ $type: "$fax" }, "missing"] }, { $literal: "" }, "$fax"] } }
-        }
-      ],
-      multi: true
-    }
-  ]
+  updates: [{
+    q: { _id: { $in: ids }, $expr: { $eq: [{ $type: "$fax" }, "missing"] } },
+    u: [{ $set: { fax: { $cond: [{ $eq: [{ $type: "$fax" }, "missing"] }, { $literal: "" }, "$fax"] } } }],
+    multi: true
+  }]
 })
 db.runCommand({ collMod: "customers", index: { name: "fax_1", hidden: false } });
 db.runCommand({ collMod: "customers", validator: {}, validationLevel: "strict", validationAction: "error" });

@@ -1,5 +1,5 @@
 ======== contract.js
-// Plan mongo-drop-index, fingerprint d1fe0f37c1dd
+// Plan mongo-drop-index, fingerprint 80bdc7a36196
 // Phase contract. For review; `plan advance mongo-drop-index --phase contract --yes` runs it.
 
 // contract.1: hide index last_seen_1
@@ -9,14 +9,14 @@
 db.runCommand({ collMod: "users", index: { name: "last_seen_1", hidden: true } });
 
 // contract.2: drop index last_seen_1
-//   why   hidden long enough that nobody missed it
+//   why   no query needs it any more
 //   lock  collection X lock on shop.users, a moment; reads and writes wait
 //   takes a moment
 //   POINT OF NO RETURN: this cannot be undone
 db.runCommand({ dropIndexes: "users", index: "last_seen_1" });
 
 ======== undo.js
-// Plan mongo-drop-index, fingerprint d1fe0f37c1dd
+// Plan mongo-drop-index, fingerprint 80bdc7a36196
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-drop-index` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.

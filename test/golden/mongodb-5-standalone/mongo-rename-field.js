@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-rename-field, fingerprint 135a702bf195
+// Plan mongo-rename-field, fingerprint e19923228e7a
 // Phase expand. For review; `plan advance mongo-rename-field --phase expand` runs it.
 
 // expand.1: try what becomes of family_name on every document of users
@@ -13,7 +13,7 @@ db.runCommand({
   cursor: {}
 });
 // page_first
-(limit, end, after) => db.runCommand({
+(limit, end) => db.runCommand({
   aggregate: "users",
   pipeline: [
     { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
@@ -27,11 +27,7 @@ db.runCommand({
 (limit, end, after) => db.runCommand({
   aggregate: "users",
   pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
+    { $match: { $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] } } },
     { $sort: { _id: 1 } },
     { $limit: limit },
     { $project: { _id: 0, k0: "$_id" } }
@@ -43,36 +39,22 @@ db.runCommand({
   aggregate: "users",
   pipeline: [
     { $match: { _id: { $in: ids } } },
-    {
-      $group: {
-        _id: null,
-        unparsed: { $sum: 0 },
-        settled: { $sum: 0 },
-        taken: {
-          $sum: {
-            $cond: [
-              {
-                $and: [
-                  { $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] },
-                  {
-                    $not: [
-                      {
-                        $and: [
-                          { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
-                          { $eq: ["$last_name", "$family_name"] }
-                        ]
-                      }
-                    ]
-                  }
-                ]
-              },
-              1,
-              0
-            ]
-          }
-        }
-      }
-    },
+    { $group: {
+      _id: null,
+      unparsed: { $sum: 0 },
+      settled: { $sum: 0 },
+      taken: { $sum: { $cond: [
+        { $and: [
+          { $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] },
+          { $not: [{ $and: [
+            { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+            { $eq: ["$last_name", "$family_name"] }
+          ] }] }
+        ] },
+        1,
+        0
+      ] } }
+    } },
     { $project: { _id: 0 } }
   ],
   cursor: {}
@@ -81,40 +63,139 @@ db.runCommand({
 (ids) => db.runCommand({
   aggregate: "users",
   pipeline: [
-    {
-      $match: {
-        _id: { $in: ids },
-        $expr: {
-          $and: [
-            { $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] },
-            {
-              $not: [
-                {
-                  $and: [
-                    { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
-                    { $eq: ["$last_name", "$family_name"] }
-                  ]
-                }
-              ]
-            }
-          ]
-        }
-      }
-    },
+    { $match: {
+      _id: { $in: ids },
+      $expr: { $and: [
+        { $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] },
+        { $not: [{ $and: [
+          { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+          { $eq: ["$last_name", "$family_name"] }
+        ] }] }
+      ] }
+    } },
     { $limit: 5 },
     { $project: { _id: 0, key: "$_id", why: "taken" } }
   ],
   cursor: {}
 })
 
-// expand.2: let the new fields of users pass its validator
-//   why   it knows only the old shape, and would refuse who writes both
+// expand.2: let the new shape pass the validator of users
+//   why   it knows only the old one, and would refuse the backfill and whoever writes the new one
 //   lock  collection X lock on shop.users, a moment; reads and writes wait
 //   takes a moment
 db.runCommand({
   collMod: "users",
-  validator: {
-    $jsonSchema: {
+  validator: { $jsonSchema: {
+    bsonType: "object",
+    required: ["email", "last_name"],
+    properties: {
+      _id: {},
+      email: { bsonType: "string" },
+      last_name: { bsonType: "string", maxLength: 80 },
+      last_seen: {},
+      family_name: {}
+    },
+    additionalProperties: false
+  } },
+  validationLevel: "strict",
+  validationAction: "error"
+});
+
+======== backfill.js
+// Plan mongo-rename-field, fingerprint e19923228e7a
+// Phase backfill. For review; `plan advance mongo-rename-field --phase backfill` runs it.
+
+// backfill.1: fill family_name of users, page by page
+//   why   each document is computed from what it holds at that moment, and only where that is still needed; a majority of the members confirms each page
+//   lock  document locks on shop.users, per batch; only writers of the same rows wait
+//   takes many short batches over shop.users
+// end, page_first, page: as in expand.1
+// estimate
+db.runCommand({ count: "users" });
+// remaining
+db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    { $match: { $expr: { $and: [
+      { $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] },
+      { $not: [{ $and: [
+        { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+        { $eq: ["$last_name", "$family_name"] }
+      ] }] }
+    ] } } },
+    { $limit: 1 },
+    { $project: { _id: 0, remaining: { $literal: true } } }
+  ],
+  cursor: {}
+});
+// batch
+(ids) => db.runCommand({
+  update: "users",
+  updates: [{
+    q: {
+      _id: { $in: ids },
+      $expr: { $and: [
+        { $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] },
+        { $not: [{ $and: [
+          { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+          { $eq: ["$last_name", "$family_name"] }
+        ] }] }
+      ] }
+    },
+    u: [{ $set: { family_name: "$last_name" } }],
+    multi: true
+  }]
+})
+
+======== enforce.js
+// Plan mongo-rename-field, fingerprint e19923228e7a
+// Phase enforce. For review; `plan advance mongo-rename-field --phase enforce` runs it.
+
+// enforce.1: build index family_name_1
+//   why   beside running writes to users, which do not wait for it
+//   lock  intent locks on shop.users, during the build; nobody waits
+//   takes one index build on shop.users
+db.runCommand({ createIndexes: "users", indexes: [{ key: { family_name: 1 }, name: "family_name_1" }] });
+
+// enforce.2: build index by_email_family_name
+//   why   beside running writes to users, which do not wait for it
+//   lock  intent locks on shop.users, during the build; nobody waits
+//   takes one index build on shop.users
+db.runCommand({
+  createIndexes: "users",
+  indexes: [{ key: { email: 1, family_name: -1 }, name: "by_email_family_name", unique: true }]
+});
+
+// enforce.3: sweep users until nothing is found for a while
+//   why   the evidence that every writer knows the new shape; what a sweep finds is filled
+//   lock  document locks on shop.users, per batch; only writers of the same rows wait
+//   takes many short batches over shop.users
+// end, page_first, page: as in expand.1
+// estimate, remaining, batch: as in backfill.1
+// differs
+db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    { $match: { $expr: { $and: [
+      { $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] },
+      { $not: [{ $and: [
+        { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+        { $eq: ["$last_name", "$family_name"] }
+      ] }] }
+    ] } } },
+    { $count: "violations" }
+  ],
+  cursor: {}
+});
+
+// enforce.4: seal users: its validator holds every writer to the new shape
+//   why   from here on the server itself refuses who knows only the old one; one command undoes it
+//   lock  collection X lock on shop.users, a moment; reads and writes wait
+//   takes a moment
+db.runCommand({
+  collMod: "users",
+  validator: { $and: [
+    { $jsonSchema: {
       bsonType: "object",
       required: ["email", "last_name"],
       properties: {
@@ -125,290 +206,18 @@ db.runCommand({
         family_name: {}
       },
       additionalProperties: false
-    }
-  },
-  validationLevel: "strict",
-  validationAction: "error"
-});
-
-======== backfill.js
-// Plan mongo-rename-field, fingerprint 135a702bf195
-// Phase backfill. For review; `plan advance mongo-rename-field --phase backfill` runs it.
-
-// backfill.1: fill family_name of users, page by page
-//   why   each document is computed from what it holds at that moment, and only where that is still needed; the members of the set confirm each page
-//   lock  document locks on shop.users, per batch; only writers of the same rows wait
-//   takes many short batches over shop.users
-// end
-db.runCommand({
-  aggregate: "users",
-  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
-  cursor: {}
-});
-// page_first
-(limit, end, after) => db.runCommand({
-  aggregate: "users",
-  pipeline: [
-    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// page
-(limit, end, after) => db.runCommand({
-  aggregate: "users",
-  pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// estimate
-db.runCommand({ count: "users" });
-// remaining
-db.runCommand({
-  aggregate: "users",
-  pipeline: [
-    {
-      $match: {
-        $expr: {
-          $and: [
-            { $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] },
-            {
-              $not: [
-                {
-                  $and: [
-                    { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
-                    { $eq: ["$last_name", "$family_name"] }
-                  ]
-                }
-              ]
-            }
-          ]
-        }
-      }
-    },
-    { $limit: 1 },
-    { $project: { _id: 0, remaining: { $literal: true } } }
-  ],
-  cursor: {}
-});
-// batch
-(ids) => db.runCommand({
-  update: "users",
-  updates: [
-    {
-      q: {
-        _id: { $in: ids },
-        $expr: {
-          $and: [
-            { $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] },
-            {
-              $not: [
-                {
-                  $and: [
-                    { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
-                    { $eq: ["$last_name", "$family_name"] }
-                  ]
-                }
-              ]
-            }
-          ]
-        }
-      },
-      u: [{ $set: { family_name: "$last_name" } }],
-      multi: true
-    }
-  ]
-})
-
-======== enforce.js
-// Plan mongo-rename-field, fingerprint 135a702bf195
-// Phase enforce. For review; `plan advance mongo-rename-field --phase enforce` runs it.
-
-// enforce.1: build index family_name_1
-//   why   beside running writes to users, and after the backfill, so that pages stay cheap
-//   lock  intent locks on shop.users, during the build; nobody waits
-//   takes one index build on shop.users
-db.runCommand({ createIndexes: "users", indexes: [{ key: { family_name: 1 }, name: "family_name_1" }] });
-
-// enforce.2: build index by_email_family_name
-//   why   beside running writes to users, and after the backfill, so that pages stay cheap
-//   lock  intent locks on shop.users, during the build; nobody waits
-//   takes one index build on shop.users
-db.runCommand({
-  createIndexes: "users",
-  indexes: [{ key: { email: 1, family_name: -1 }, name: "by_email_family_name", unique: true }]
-});
-
-// enforce.3: sweep users until nothing is found for a while
-//   why   the evidence that every writer keeps both shapes; what a sweep finds is filled
-//   lock  document locks on shop.users, per batch; only writers of the same rows wait
-//   takes many short batches over shop.users
-// end
-db.runCommand({
-  aggregate: "users",
-  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
-  cursor: {}
-});
-// page_first
-(limit, end, after) => db.runCommand({
-  aggregate: "users",
-  pipeline: [
-    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// page
-(limit, end, after) => db.runCommand({
-  aggregate: "users",
-  pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// estimate
-db.runCommand({ count: "users" });
-// remaining
-db.runCommand({
-  aggregate: "users",
-  pipeline: [
-    {
-      $match: {
-        $expr: {
-          $and: [
-            { $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] },
-            {
-              $not: [
-                {
-                  $and: [
-                    { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
-                    { $eq: ["$last_name", "$family_name"] }
-                  ]
-                }
-              ]
-            }
-          ]
-        }
-      }
-    },
-    { $limit: 1 },
-    { $project: { _id: 0, remaining: { $literal: true } } }
-  ],
-  cursor: {}
-});
-// differs
-db.runCommand({
-  aggregate: "users",
-  pipeline: [
-    {
-      $match: {
-        $expr: {
-          $and: [
-            { $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] },
-            {
-              $not: [
-                {
-                  $and: [
-                    { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
-                    { $eq: ["$last_name", "$family_name"] }
-                  ]
-                }
-              ]
-            }
-          ]
-        }
-      }
-    },
-    { $count: "violations" }
-  ],
-  cursor: {}
-});
-// batch
-(ids) => db.runCommand({
-  update: "users",
-  updates: [
-    {
-      q: {
-        _id: { $in: ids },
-        $expr: {
-          $and: [
-            { $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] },
-            {
-              $not: [
-                {
-                  $and: [
-                    { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
-                    { $eq: ["$last_name", "$family_name"] }
-                  ]
-                }
-              ]
-            }
-          ]
-        }
-      },
-      u: [{ $set: { family_name: "$last_name" } }],
-      multi: true
-    }
-  ]
-})
-
-// enforce.4: seal users: its validator asks that both shapes agree
-//   why   from here on the server itself refuses who writes only one of them; one command undoes it
-//   lock  collection X lock on shop.users, a moment; reads and writes wait
-//   takes a moment
-db.runCommand({
-  collMod: "users",
-  validator: {
-    $and: [
-      {
-        $jsonSchema: {
-          bsonType: "object",
-          required: ["email", "last_name"],
-          properties: {
-            _id: {},
-            email: { bsonType: "string" },
-            last_name: { bsonType: "string", maxLength: 80 },
-            last_seen: {},
-            family_name: {}
-          },
-          additionalProperties: false
-        }
-      },
-      {
-        $expr: {
-          $and: [
-            { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
-            { $eq: ["$last_name", "$family_name"] }
-          ]
-        }
-      }
-    ]
-  },
+    } },
+    { $expr: { $and: [
+      { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+      { $eq: ["$last_name", "$family_name"] }
+    ] } }
+  ] },
   validationLevel: "strict",
   validationAction: "error"
 });
 
 ======== verify.js
-// Plan mongo-rename-field, fingerprint 135a702bf195
+// Plan mongo-rename-field, fingerprint e19923228e7a
 // Phase verify. For review; `plan advance mongo-rename-field --phase verify` runs it.
 
 // verify.1: prove last_name-equals-family_name on all documents of users
@@ -419,26 +228,18 @@ db.runCommand({
 db.runCommand({
   aggregate: "users",
   pipeline: [
-    {
-      $group: {
-        _id: null,
-        checked: { $sum: 1 },
-        v0: {
-          $sum: {
-            $cond: [
-              {
-                $and: [
-                  { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
-                  { $eq: ["$last_name", "$family_name"] }
-                ]
-              },
-              0,
-              1
-            ]
-          }
-        }
-      }
-    },
+    { $group: {
+      _id: null,
+      checked: { $sum: 1 },
+      v0: { $sum: { $cond: [
+        { $and: [
+          { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+          { $eq: ["$last_name", "$family_name"] }
+        ] },
+        0,
+        1
+      ] } }
+    } },
     { $project: { _id: 0 } }
   ],
   cursor: {}
@@ -447,20 +248,10 @@ db.runCommand({
 (limit) => db.runCommand({
   aggregate: "users",
   pipeline: [
-    {
-      $match: {
-        $expr: {
-          $not: [
-            {
-              $and: [
-                { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
-                { $eq: ["$last_name", "$family_name"] }
-              ]
-            }
-          ]
-        }
-      }
-    },
+    { $match: { $expr: { $not: [{ $and: [
+      { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+      { $eq: ["$last_name", "$family_name"] }
+    ] }] } } },
     { $sort: { _id: 1 } },
     { $limit: limit },
     { $project: { _id: 0, key: "$_id" } }
@@ -468,15 +259,17 @@ db.runCommand({
   cursor: {}
 })
 
-// verify.2: prove that users has its validator and indexes
+// verify.2: prove that users has its validator, index family_name_1, index by_email_family_name
 //   why   one that somebody took away would show only later
 //   lock  none on shop.users, a moment; nobody waits
 //   takes a moment
 // check
-// looks up: {"ask":"checks","checks":[{"what":"the validator of users is the plan’s","holds":{"ask":"validator","collection":"users","is":{"validator":{"$and":[{"$jsonSchema":{"bsonType":"object","required":["email","last_name"],"properties":{"_id":{},"email":{"bsonType":"string"},"last_name":{"bsonType":"string","maxLength":80},"last_seen":{},"family_name":{}},"additionalProperties":false}},{"$expr":{"$and":[{"$eq":[{"$type":"$last_name"},{"$type":"$family_name"}]},{"$eq":["$last_name","$family_name"]}]}}]},"level":"strict","action":"error"}}},{"what":"index family_name_1 is there","holds":{"ask":"index","collection":"users","name":"family_name_1","is":{"key":{"family_name":1},"name":"family_name_1"}}},{"what":"index by_email_family_name is there","holds":{"ask":"index","collection":"users","name":"by_email_family_name","is":{"key":{"email":1,"family_name":-1},"name":"by_email_family_name","unique":true}}}]}
+// looks up: the validator of users is the plan’s
+// looks up: index family_name_1 is there
+// looks up: index by_email_family_name is there
 
 ======== contract.js
-// Plan mongo-rename-field, fingerprint 135a702bf195
+// Plan mongo-rename-field, fingerprint e19923228e7a
 // Phase contract. For review; `plan advance mongo-rename-field --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of users: its validator no longer asks for it; hide index last_name_1; drop index by_email
@@ -485,20 +278,18 @@ db.runCommand({
 //   takes a moment
 db.runCommand({
   collMod: "users",
-  validator: {
-    $jsonSchema: {
-      bsonType: "object",
-      required: ["email", "family_name"],
-      properties: {
-        _id: {},
-        email: { bsonType: "string" },
-        family_name: { bsonType: "string", maxLength: 80 },
-        last_seen: {},
-        last_name: {}
-      },
-      additionalProperties: false
-    }
-  },
+  validator: { $jsonSchema: {
+    bsonType: "object",
+    required: ["email", "family_name"],
+    properties: {
+      _id: {},
+      email: { bsonType: "string" },
+      family_name: { bsonType: "string", maxLength: 80 },
+      last_seen: {},
+      last_name: {}
+    },
+    additionalProperties: false
+  } },
   validationLevel: "strict",
   validationAction: "error"
 });
@@ -506,7 +297,7 @@ db.runCommand({ collMod: "users", index: { name: "last_name_1", hidden: true } }
 db.runCommand({ dropIndexes: "users", index: "by_email" });
 
 // contract.2: drop index last_name_1
-//   why   hidden long enough that nobody missed it
+//   why   no query needs it any more
 //   lock  collection X lock on shop.users, a moment; reads and writes wait
 //   takes a moment
 //   POINT OF NO RETURN: this cannot be undone
@@ -517,40 +308,8 @@ db.runCommand({ dropIndexes: "users", index: "last_name_1" });
 //   lock  document locks on shop.users, per batch; only writers of the same rows wait
 //   takes many short batches over shop.users
 //   POINT OF NO RETURN: this cannot be undone
-// end
-db.runCommand({
-  aggregate: "users",
-  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
-  cursor: {}
-});
-// page_first
-(limit, end, after) => db.runCommand({
-  aggregate: "users",
-  pipeline: [
-    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// page
-(limit, end, after) => db.runCommand({
-  aggregate: "users",
-  pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// estimate
-db.runCommand({ count: "users" });
+// end, page_first, page: as in expand.1
+// estimate: as in backfill.1
 // remaining
 db.runCommand({
   aggregate: "users",
@@ -564,13 +323,11 @@ db.runCommand({
 // batch
 (ids) => db.runCommand({
   update: "users",
-  updates: [
-    {
-      q: { _id: { $in: ids }, $or: [{ last_name: { $exists: true } }] },
-      u: [{ $unset: ["last_name"] }],
-      multi: true
-    }
-  ]
+  updates: [{
+    q: { _id: { $in: ids }, $or: [{ last_name: { $exists: true } }] },
+    u: [{ $unset: ["last_name"] }],
+    multi: true
+  }]
 })
 
 // contract.4: give users its final validator
@@ -580,25 +337,23 @@ db.runCommand({
 //   POINT OF NO RETURN: this cannot be undone
 db.runCommand({
   collMod: "users",
-  validator: {
-    $jsonSchema: {
-      bsonType: "object",
-      required: ["email", "family_name"],
-      properties: {
-        _id: {},
-        email: { bsonType: "string" },
-        family_name: { bsonType: "string", maxLength: 80 },
-        last_seen: {}
-      },
-      additionalProperties: false
-    }
-  },
+  validator: { $jsonSchema: {
+    bsonType: "object",
+    required: ["email", "family_name"],
+    properties: {
+      _id: {},
+      email: { bsonType: "string" },
+      family_name: { bsonType: "string", maxLength: 80 },
+      last_seen: {}
+    },
+    additionalProperties: false
+  } },
   validationLevel: "strict",
   validationAction: "error"
 });
 
 ======== undo.js
-// Plan mongo-rename-field, fingerprint 135a702bf195
+// Plan mongo-rename-field, fingerprint e19923228e7a
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-rename-field` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.
@@ -606,137 +361,59 @@ db.runCommand({
 // contract.4 cannot be undone: this file is of no use after it.
 
 // undo of contract.1: retire the old shape of users: its validator no longer asks for it; hide index last_name_1; drop index by_email
-// end
-db.runCommand({
-  aggregate: "users",
-  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
-  cursor: {}
-});
-// page_first
-(limit, end, after) => db.runCommand({
-  aggregate: "users",
-  pipeline: [
-    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// page
-(limit, end, after) => db.runCommand({
-  aggregate: "users",
-  pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
+//   first gives documents what the old shape lacks
+// end, page_first, page: as in expand.1
 // undo
 (ids) => db.runCommand({
   update: "users",
-  updates: [
-    {
-      q: {
-        _id: { $in: ids },
-        $expr: {
-          $or: [
-            {
-              $and: [
-                { $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] },
-                {
-                  $not: [
-                    {
-                      $and: [
-                        { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
-                        { $eq: ["$last_name", "$family_name"] }
-                      ]
-                    }
-                  ]
-                }
-              ]
-            },
-            {
-              $and: [
-                { $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] },
-                { $not: [{ $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] }] },
-                {
-                  $not: [
-                    {
-                      $and: [
-                        { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
-                        { $eq: ["$last_name", "$family_name"] }
-                      ]
-                    }
-                  ]
-                }
-              ]
-            }
-          ]
-        }
-      },
-      u: [
-        {
-          $set: {
-            last_name: {
-              $cond: [
-                {
-                  $and: [
-                    { $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] },
-                    {
-                      $not: [
-                        {
-                          $and: [
-                            { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
-                            { $eq: ["$last_name", "$family_name"] }
-                          ]
-                        }
-                      ]
-                    }
-                  ]
-                },
-                "$family_name",
-                "$last_name"
-              ]
-            }
-          }
-        },
-        {
-          $set: {
-            family_name: {
-              $cond: [
-                {
-                  $and: [
-                    { $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] },
-                    { $not: [{ $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] }] },
-                    {
-                      $not: [
-                        {
-                          $and: [
-                            { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
-                            { $eq: ["$last_name", "$family_name"] }
-                          ]
-                        }
-                      ]
-                    }
-                  ]
-                },
-                "$last_name",
-                "$family_name"
-              ]
-            }
-          }
-        }
-      ],
-      multi: true
-    }
-  ]
+  updates: [{
+    q: {
+      _id: { $in: ids },
+      $expr: { $or: [
+        { $and: [
+          { $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] },
+          { $not: [{ $and: [
+            { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+            { $eq: ["$last_name", "$family_name"] }
+          ] }] }
+        ] },
+        { $and: [
+          { $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] },
+          { $not: [{ $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] }] },
+          { $not: [{ $and: [
+            { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+            { $eq: ["$last_name", "$family_name"] }
+          ] }] }
+        ] }
+      ] }
+    },
+    u: [
+      { $set: { last_name: { $cond: [
+        { $and: [
+          { $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] },
+          { $not: [{ $and: [
+            { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+            { $eq: ["$last_name", "$family_name"] }
+          ] }] }
+        ] },
+        "$family_name",
+        "$last_name"
+      ] } } },
+      { $set: { family_name: { $cond: [
+        { $and: [
+          { $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] },
+          { $not: [{ $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] }] },
+          { $not: [{ $and: [
+            { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+            { $eq: ["$last_name", "$family_name"] }
+          ] }] }
+        ] },
+        "$last_name",
+        "$family_name"
+      ] } } }
+    ],
+    multi: true
+  }]
 })
 db.runCommand({
   createIndexes: "users",
@@ -745,41 +422,8 @@ db.runCommand({
 db.runCommand({ collMod: "users", index: { name: "last_name_1", hidden: false } });
 db.runCommand({
   collMod: "users",
-  validator: {
-    $and: [
-      {
-        $jsonSchema: {
-          bsonType: "object",
-          required: ["email", "last_name"],
-          properties: {
-            _id: {},
-            email: { bsonType: "string" },
-            last_name: { bsonType: "string", maxLength: 80 },
-            last_seen: {},
-            family_name: {}
-          },
-          additionalProperties: false
-        }
-      },
-      {
-        $expr: {
-          $and: [
-            { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
-            { $eq: ["$last_name", "$family_name"] }
-          ]
-        }
-      }
-    ]
-  },
-  validationLevel: "strict",
-  validationAction: "error"
-});
-
-// undo of enforce.4: seal users: its validator asks that both shapes agree
-db.runCommand({
-  collMod: "users",
-  validator: {
-    $jsonSchema: {
+  validator: { $and: [
+    { $jsonSchema: {
       bsonType: "object",
       required: ["email", "last_name"],
       properties: {
@@ -790,8 +434,31 @@ db.runCommand({
         family_name: {}
       },
       additionalProperties: false
-    }
-  },
+    } },
+    { $expr: { $and: [
+      { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+      { $eq: ["$last_name", "$family_name"] }
+    ] } }
+  ] },
+  validationLevel: "strict",
+  validationAction: "error"
+});
+
+// undo of enforce.4: seal users: its validator holds every writer to the new shape
+db.runCommand({
+  collMod: "users",
+  validator: { $jsonSchema: {
+    bsonType: "object",
+    required: ["email", "last_name"],
+    properties: {
+      _id: {},
+      email: { bsonType: "string" },
+      last_name: { bsonType: "string", maxLength: 80 },
+      last_seen: {},
+      family_name: {}
+    },
+    additionalProperties: false
+  } },
   validationLevel: "strict",
   validationAction: "error"
 });
@@ -802,83 +469,41 @@ db.runCommand({ dropIndexes: "users", index: "by_email_family_name" });
 // undo of enforce.1: build index family_name_1
 db.runCommand({ dropIndexes: "users", index: "family_name_1" });
 
-// undo of expand.2: let the new fields of users pass its validator
-// end
-db.runCommand({
-  aggregate: "users",
-  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
-  cursor: {}
-});
-// page_first
-(limit, end, after) => db.runCommand({
-  aggregate: "users",
-  pipeline: [
-    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// page
-(limit, end, after) => db.runCommand({
-  aggregate: "users",
-  pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
+// undo of expand.2: let the new shape pass the validator of users
+//   first takes the new fields away again
+// end, page_first, page: as in expand.1
 // undo
 (ids) => db.runCommand({
   update: "users",
-  updates: [
-    {
-      q: { _id: { $in: ids }, $or: [{ family_name: { $exists: true } }] },
-      u: [
-        {
-          $set: {
-            last_name: {
-              $cond: [
-                {
-                  $and: [
-                    { $not: [{ $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] }] },
-                    { $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] }
-                  ]
-                },
-                "$family_name",
-                "$last_name"
-              ]
-            }
-          }
-        },
-        { $unset: ["family_name"] }
-      ],
-      multi: true
-    }
-  ]
+  updates: [{
+    q: { _id: { $in: ids }, $or: [{ family_name: { $exists: true } }] },
+    u: [
+      { $set: { last_name: { $cond: [
+        { $and: [
+          { $not: [{ $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] }] },
+          { $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] }
+        ] },
+        "$family_name",
+        "$last_name"
+      ] } } },
+      { $unset: ["family_name"] }
+    ],
+    multi: true
+  }]
 })
 db.runCommand({
   collMod: "users",
-  validator: {
-    $jsonSchema: {
-      bsonType: "object",
-      required: ["email", "last_name"],
-      properties: {
-        _id: {},
-        email: { bsonType: "string" },
-        last_name: { bsonType: "string", maxLength: 80 },
-        last_seen: {}
-      },
-      additionalProperties: false
-    }
-  },
+  validator: { $jsonSchema: {
+    bsonType: "object",
+    required: ["email", "last_name"],
+    properties: {
+      _id: {},
+      email: { bsonType: "string" },
+      last_name: { bsonType: "string", maxLength: 80 },
+      last_seen: {}
+    },
+    additionalProperties: false
+  } },
   validationLevel: "strict",
   validationAction: "error"
 });

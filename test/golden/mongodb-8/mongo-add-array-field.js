@@ -1,9 +1,9 @@
 ======== expand.js
-// Plan mongo-add-array-field, fingerprint c327efc935ce
+// Plan mongo-add-array-field, fingerprint 931bf3aface9
 // Phase expand. For review; `plan advance mongo-add-array-field --phase expand` runs it.
 
-// expand.1: try what becomes of roles on every document of users
-//   why   reads only; what cannot be converted, and what is there already with another value, is counted before anything is written
+// expand.1: look on every document of users what is in the way of roles
+//   why   reads only; a value where a subdocument has to be is counted before anything is written
 //   lock  none on shop.users, during the scan; nobody waits
 //   takes one scan of shop.users
 // end
@@ -13,7 +13,7 @@ db.runCommand({
   cursor: {}
 });
 // page_first
-(limit, end, after) => db.runCommand({
+(limit, end) => db.runCommand({
   aggregate: "users",
   pipeline: [
     { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
@@ -27,11 +27,7 @@ db.runCommand({
 (limit, end, after) => db.runCommand({
   aggregate: "users",
   pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
+    { $match: { $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] } } },
     { $sort: { _id: 1 } },
     { $limit: limit },
     { $project: { _id: 0, k0: "$_id" } }
@@ -59,86 +55,47 @@ db.runCommand({
   cursor: {}
 })
 
-// expand.2: let the new fields of users pass its validator
-//   why   it knows only the old shape, and would refuse who writes both
+// expand.2: let the new shape pass the validator of users
+//   why   it knows only the old one, and would refuse the backfill and whoever writes the new one
 //   lock  collection X lock on shop.users, a moment; reads and writes wait
 //   takes a moment
 db.runCommand({
   collMod: "users",
-  validator: {
-    $jsonSchema: {
-      bsonType: "object",
-      required: ["email", "last_name"],
-      properties: {
-        _id: {},
-        email: { bsonType: "string" },
-        last_name: { bsonType: "string", maxLength: 80 },
-        last_seen: {},
-        roles: {}
-      },
-      additionalProperties: false
-    }
-  },
+  validator: { $jsonSchema: {
+    bsonType: "object",
+    required: ["email", "last_name"],
+    properties: {
+      _id: {},
+      email: { bsonType: "string" },
+      last_name: { bsonType: "string", maxLength: 80 },
+      last_seen: {},
+      roles: {}
+    },
+    additionalProperties: false
+  } },
   validationLevel: "strict",
   validationAction: "error"
 });
 
 ======== backfill.js
-// Plan mongo-add-array-field, fingerprint c327efc935ce
+// Plan mongo-add-array-field, fingerprint 931bf3aface9
 // Phase backfill. For review; `plan advance mongo-add-array-field --phase backfill` runs it.
 
 // backfill.1: fill roles of users, page by page
-//   why   each document is computed from what it holds at that moment, and only where that is still needed; the members of the set confirm each page
+//   why   each document is computed from what it holds at that moment, and only where that is still needed; a majority of the members confirms each page
 //   lock  document locks on shop.users, per batch; only writers of the same rows wait
 //   takes many short batches over shop.users
-// end
-db.runCommand({
-  aggregate: "users",
-  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
-  cursor: {}
-});
-// page_first
-(limit, end, after) => db.runCommand({
-  aggregate: "users",
-  pipeline: [
-    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// page
-(limit, end, after) => db.runCommand({
-  aggregate: "users",
-  pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
+// end, page_first, page: as in expand.1
 // estimate
 db.runCommand({ count: "users" });
 // remaining
 db.runCommand({
   aggregate: "users",
   pipeline: [
-    {
-      $match: {
-        $expr: {
-          $and: [
-            { $eq: [{ $type: "$roles" }, "missing"] },
-            { $not: [{ $eq: [{ $type: ["user"] }, "missing"] }] }
-          ]
-        }
-      }
-    },
+    { $match: { $expr: { $and: [
+      { $eq: [{ $type: "$roles" }, "missing"] },
+      { $not: [{ $eq: [{ $type: ["user"] }, "missing"] }] }
+    ] } } },
     { $limit: 1 },
     { $project: { _id: 0, remaining: { $literal: true } } }
   ],
@@ -147,197 +104,83 @@ db.runCommand({
 // batch
 (ids) => db.runCommand({
   update: "users",
-  updates: [
-    {
-      q: {
-        _id: { $in: ids },
-        $expr: {
-          $and: [
-            { $eq: [{ $type: "$roles" }, "missing"] },
-            { $not: [{ $eq: [{ $type: ["user"] }, "missing"] }] }
-          ]
-        }
-      },
-      u: [{ $set: { roles: ["user"] } }],
-      multi: true
-    }
-  ]
+  updates: [{
+    q: {
+      _id: { $in: ids },
+      $expr: { $and: [
+        { $eq: [{ $type: "$roles" }, "missing"] },
+        { $not: [{ $eq: [{ $type: ["user"] }, "missing"] }] }
+      ] }
+    },
+    u: [{ $set: { roles: ["user"] } }],
+    multi: true
+  }]
 })
 
 ======== enforce.js
-// Plan mongo-add-array-field, fingerprint c327efc935ce
+// Plan mongo-add-array-field, fingerprint 931bf3aface9
 // Phase enforce. For review; `plan advance mongo-add-array-field --phase enforce` runs it.
 
 // enforce.1: sweep users until nothing is found for a while
-//   why   the evidence that every writer keeps both shapes; what a sweep finds is filled
+//   why   the evidence that every writer knows the new shape; what a sweep finds is filled
 //   lock  document locks on shop.users, per batch; only writers of the same rows wait
 //   takes many short batches over shop.users
-// end
-db.runCommand({
-  aggregate: "users",
-  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
-  cursor: {}
-});
-// page_first
-(limit, end, after) => db.runCommand({
-  aggregate: "users",
-  pipeline: [
-    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// page
-(limit, end, after) => db.runCommand({
-  aggregate: "users",
-  pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// estimate
-db.runCommand({ count: "users" });
-// remaining
-db.runCommand({
-  aggregate: "users",
-  pipeline: [
-    {
-      $match: {
-        $expr: {
-          $and: [
-            { $eq: [{ $type: "$roles" }, "missing"] },
-            { $not: [{ $eq: [{ $type: ["user"] }, "missing"] }] }
-          ]
-        }
-      }
-    },
-    { $limit: 1 },
-    { $project: { _id: 0, remaining: { $literal: true } } }
-  ],
-  cursor: {}
-});
+// end, page_first, page: as in expand.1
+// estimate, remaining, batch: as in backfill.1
 // differs
 db.runCommand({
   aggregate: "users",
   pipeline: [
-    {
-      $match: {
-        $expr: {
-          $and: [
-            { $eq: [{ $type: "$roles" }, "missing"] },
-            { $not: [{ $eq: [{ $type: ["user"] }, "missing"] }] }
-          ]
-        }
-      }
-    },
+    { $match: { $expr: { $and: [
+      { $eq: [{ $type: "$roles" }, "missing"] },
+      { $not: [{ $eq: [{ $type: ["user"] }, "missing"] }] }
+    ] } } },
     { $count: "violations" }
   ],
   cursor: {}
 });
-// batch
-(ids) => db.runCommand({
-  update: "users",
-  updates: [
-    {
-      q: {
-        _id: { $in: ids },
-        $expr: {
-          $and: [
-            { $eq: [{ $type: "$roles" }, "missing"] },
-            { $not: [{ $eq: [{ $type: ["user"] }, "missing"] }] }
-          ]
-        }
-      },
-      u: [{ $set: { roles: ["user"] } }],
-      multi: true
-    }
-  ]
-})
 
 ======== verify.js
-// Plan mongo-add-array-field, fingerprint c327efc935ce
+// Plan mongo-add-array-field, fingerprint 931bf3aface9
 // Phase verify. For review; `plan advance mongo-add-array-field --phase verify` runs it.
 
-// verify.1: prove that users has its validator and indexes
+// verify.1: prove that users has its validator
 //   why   one that somebody took away would show only later
 //   lock  none on shop.users, a moment; nobody waits
 //   takes a moment
 // check
-// looks up: {"ask":"checks","checks":[{"what":"the validator of users is the plan’s","holds":{"ask":"validator","collection":"users","is":{"validator":{"$jsonSchema":{"bsonType":"object","required":["email","last_name"],"properties":{"_id":{},"email":{"bsonType":"string"},"last_name":{"bsonType":"string","maxLength":80},"last_seen":{},"roles":{}},"additionalProperties":false}},"level":"strict","action":"error"}}}]}
+// looks up: the validator of users is the plan’s
 
 ======== undo.js
-// Plan mongo-add-array-field, fingerprint c327efc935ce
+// Plan mongo-add-array-field, fingerprint 931bf3aface9
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-add-array-field` runs it, and only for steps that were done.
 
-// undo of expand.2: let the new fields of users pass its validator
-// end
-db.runCommand({
-  aggregate: "users",
-  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
-  cursor: {}
-});
-// page_first
-(limit, end, after) => db.runCommand({
-  aggregate: "users",
-  pipeline: [
-    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// page
-(limit, end, after) => db.runCommand({
-  aggregate: "users",
-  pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
+// undo of expand.2: let the new shape pass the validator of users
+//   first takes the new fields away again
+// end, page_first, page: as in expand.1
 // undo
 (ids) => db.runCommand({
   update: "users",
-  updates: [
-    {
-      q: { _id: { $in: ids }, $or: [{ roles: { $exists: true } }] },
-      u: [{ $unset: ["roles"] }],
-      multi: true
-    }
-  ]
+  updates: [{
+    q: { _id: { $in: ids }, $or: [{ roles: { $exists: true } }] },
+    u: [{ $unset: ["roles"] }],
+    multi: true
+  }]
 })
 db.runCommand({
   collMod: "users",
-  validator: {
-    $jsonSchema: {
-      bsonType: "object",
-      required: ["email", "last_name"],
-      properties: {
-        _id: {},
-        email: { bsonType: "string" },
-        last_name: { bsonType: "string", maxLength: 80 },
-        last_seen: {}
-      },
-      additionalProperties: false
-    }
-  },
+  validator: { $jsonSchema: {
+    bsonType: "object",
+    required: ["email", "last_name"],
+    properties: {
+      _id: {},
+      email: { bsonType: "string" },
+      last_name: { bsonType: "string", maxLength: 80 },
+      last_seen: {}
+    },
+    additionalProperties: false
+  } },
   validationLevel: "strict",
   validationAction: "error"
 });

@@ -1,9 +1,9 @@
 ======== enforce.js
-// Plan mongo-add-index, fingerprint 769346846571
+// Plan mongo-add-index, fingerprint 7e0ee9bd6f71
 // Phase enforce. For review; `plan advance mongo-add-index --phase enforce` runs it.
 
 // enforce.1: build index email_1
-//   why   beside running writes to users, and after the backfill, so that pages stay cheap
+//   why   beside running writes to users, which do not wait for it
 //   lock  intent locks on shop.users, during the build; nobody waits
 //   takes one index build on shop.users
 db.runCommand({
@@ -24,18 +24,18 @@ db.runCommand({ collMod: "users", index: { name: "email_1", prepareUnique: true 
 db.runCommand({ collMod: "users", index: { name: "email_1", unique: true } });
 
 ======== verify.js
-// Plan mongo-add-index, fingerprint 769346846571
+// Plan mongo-add-index, fingerprint 7e0ee9bd6f71
 // Phase verify. For review; `plan advance mongo-add-index --phase verify` runs it.
 
-// verify.1: prove that users has its validator and indexes
+// verify.1: prove that users has index email_1
 //   why   one that somebody took away would show only later
 //   lock  none on shop.users, a moment; nobody waits
 //   takes a moment
 // check
-// looks up: {"ask":"checks","checks":[{"what":"index email_1 is there","holds":{"ask":"index","collection":"users","name":"email_1","is":{"key":{"email":1},"name":"email_1","partialFilterExpression":{"email":{"$exists":true}},"unique":true}}}]}
+// looks up: index email_1 is there
 
 ======== undo.js
-// Plan mongo-add-index, fingerprint 769346846571
+// Plan mongo-add-index, fingerprint 7e0ee9bd6f71
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-add-index` runs it, and only for steps that were done.
 

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-rename-tailed, fingerprint f69866dc1b3d
+// Plan mongo-rename-tailed, fingerprint a4cbcc580ff3
 // Phase expand. For review; `plan advance mongo-rename-tailed --phase expand` runs it.
 
 // expand.1: try what becomes of customer.email on every document of orders
@@ -13,7 +13,7 @@ db.runCommand({
   cursor: {}
 });
 // page_first
-(limit, end, after) => db.runCommand({
+(limit, end) => db.runCommand({
   aggregate: "orders",
   pipeline: [
     { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
@@ -27,11 +27,7 @@ db.runCommand({
 (limit, end, after) => db.runCommand({
   aggregate: "orders",
   pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
+    { $match: { $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] } } },
     { $sort: { _id: 1 } },
     { $limit: limit },
     { $project: { _id: 0, k0: "$_id" } }
@@ -43,41 +39,25 @@ db.runCommand({
   aggregate: "orders",
   pipeline: [
     { $match: { _id: { $in: ids } } },
-    {
-      $group: {
-        _id: null,
-        unparsed: { $sum: 0 },
-        settled: { $sum: 0 },
-        taken: {
-          $sum: {
-            $cond: [
-              {
-                $and: [
-                  {
-                    $or: [
-                      { $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] },
-                      { $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }
-                    ]
-                  },
-                  {
-                    $not: [
-                      {
-                        $and: [
-                          { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
-                          { $eq: ["$customer.mail", "$customer.email"] }
-                        ]
-                      }
-                    ]
-                  }
-                ]
-              },
-              1,
-              0
-            ]
-          }
-        }
-      }
-    },
+    { $group: {
+      _id: null,
+      unparsed: { $sum: 0 },
+      settled: { $sum: 0 },
+      taken: { $sum: { $cond: [
+        { $and: [
+          { $or: [
+            { $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] },
+            { $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }
+          ] },
+          { $not: [{ $and: [
+            { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+            { $eq: ["$customer.mail", "$customer.email"] }
+          ] }] }
+        ] },
+        1,
+        0
+      ] } }
+    } },
     { $project: { _id: 0 } }
   ],
   cursor: {}
@@ -86,31 +66,19 @@ db.runCommand({
 (ids) => db.runCommand({
   aggregate: "orders",
   pipeline: [
-    {
-      $match: {
-        _id: { $in: ids },
-        $expr: {
-          $and: [
-            {
-              $or: [
-                { $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] },
-                { $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }
-              ]
-            },
-            {
-              $not: [
-                {
-                  $and: [
-                    { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
-                    { $eq: ["$customer.mail", "$customer.email"] }
-                  ]
-                }
-              ]
-            }
-          ]
-        }
-      }
-    },
+    { $match: {
+      _id: { $in: ids },
+      $expr: { $and: [
+        { $or: [
+          { $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] },
+          { $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }
+        ] },
+        { $not: [{ $and: [
+          { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+          { $eq: ["$customer.mail", "$customer.email"] }
+        ] }] }
+      ] }
+    } },
     { $limit: 5 },
     { $project: { _id: 0, key: "$_id", why: "taken" } }
   ],
@@ -121,74 +89,31 @@ db.runCommand({
 //   why   plan sync follows them from here, so none is missed between it and the backfill
 //   lock  none
 //   takes a moment
-db.runCommand({ act: "mark stream", plan: "mongo-rename-tailed", collection: "orders" });
+// the tool itself: opens the stream of changes of orders and remembers its place
 
 ======== backfill.js
-// Plan mongo-rename-tailed, fingerprint f69866dc1b3d
+// Plan mongo-rename-tailed, fingerprint a4cbcc580ff3
 // Phase backfill. For review; `plan advance mongo-rename-tailed --phase backfill` runs it.
 
 // backfill.1: fill customer.email of orders, page by page
-//   why   each document is computed from what it holds at that moment, and only where that is still needed; the members of the set confirm each page
+//   why   each document is computed from what it holds at that moment, and only where that is still needed; a majority of the members confirms each page
 //   lock  document locks on shop.orders, per batch; only writers of the same rows wait
 //   takes many short batches over shop.orders
-// end
-db.runCommand({
-  aggregate: "orders",
-  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
-  cursor: {}
-});
-// page_first
-(limit, end, after) => db.runCommand({
-  aggregate: "orders",
-  pipeline: [
-    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// page
-(limit, end, after) => db.runCommand({
-  aggregate: "orders",
-  pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
+// end, page_first, page: as in expand.1
 // estimate
 db.runCommand({ count: "orders" });
 // remaining
 db.runCommand({
   aggregate: "orders",
   pipeline: [
-    {
-      $match: {
-        $expr: {
-          $and: [
-            { $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] },
-            { $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }] },
-            {
-              $not: [
-                {
-                  $and: [
-                    { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
-                    { $eq: ["$customer.mail", "$customer.email"] }
-                  ]
-                }
-              ]
-            }
-          ]
-        }
-      }
-    },
+    { $match: { $expr: { $and: [
+      { $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] },
+      { $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }] },
+      { $not: [{ $and: [
+        { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+        { $eq: ["$customer.mail", "$customer.email"] }
+      ] }] }
+    ] } } },
     { $limit: 1 },
     { $project: { _id: 0, remaining: { $literal: true } } }
   ],
@@ -197,182 +122,66 @@ db.runCommand({
 // batch
 (ids) => db.runCommand({
   update: "orders",
-  updates: [
-    {
-      q: {
-        _id: { $in: ids },
-        $expr: {
-          $and: [
-            { $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] },
-            { $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }] },
-            {
-              $not: [
-                {
-                  $and: [
-                    { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
-                    { $eq: ["$customer.mail", "$customer.email"] }
-                  ]
-                }
-              ]
-            }
-          ]
-        }
-      },
-      u: [{ $set: { customer: { $mergeObjects: ["$customer", { email: "$customer.mail" }] } } }],
-      multi: true
-    }
-  ]
+  updates: [{
+    q: {
+      _id: { $in: ids },
+      $expr: { $and: [
+        { $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] },
+        { $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }] },
+        { $not: [{ $and: [
+          { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+          { $eq: ["$customer.mail", "$customer.email"] }
+        ] }] }
+      ] }
+    },
+    u: [{ $set: { customer: { $mergeObjects: ["$customer", { email: "$customer.mail" }] } } }],
+    multi: true
+  }]
 })
 
 ======== enforce.js
-// Plan mongo-rename-tailed, fingerprint f69866dc1b3d
+// Plan mongo-rename-tailed, fingerprint a4cbcc580ff3
 // Phase enforce. For review; `plan advance mongo-rename-tailed --phase enforce` runs it.
 
 // enforce.1: sweep orders until nothing is found for a while
-//   why   the evidence that every writer keeps both shapes; what a sweep finds is filled
+//   why   the evidence that every writer knows the new shape; what a sweep finds is filled
 //   lock  document locks on shop.orders, per batch; only writers of the same rows wait
 //   takes many short batches over shop.orders
-// end
-db.runCommand({
-  aggregate: "orders",
-  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
-  cursor: {}
-});
-// page_first
-(limit, end, after) => db.runCommand({
-  aggregate: "orders",
-  pipeline: [
-    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// page
-(limit, end, after) => db.runCommand({
-  aggregate: "orders",
-  pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// estimate
-db.runCommand({ count: "orders" });
-// remaining
-db.runCommand({
-  aggregate: "orders",
-  pipeline: [
-    {
-      $match: {
-        $expr: {
-          $and: [
-            { $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] },
-            { $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }] },
-            {
-              $not: [
-                {
-                  $and: [
-                    { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
-                    { $eq: ["$customer.mail", "$customer.email"] }
-                  ]
-                }
-              ]
-            }
-          ]
-        }
-      }
-    },
-    { $limit: 1 },
-    { $project: { _id: 0, remaining: { $literal: true } } }
-  ],
-  cursor: {}
-});
+// end, page_first, page: as in expand.1
+// estimate, remaining, batch: as in backfill.1
 // differs
 db.runCommand({
   aggregate: "orders",
   pipeline: [
-    {
-      $match: {
-        $expr: {
-          $and: [
-            { $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] },
-            { $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }] },
-            {
-              $not: [
-                {
-                  $and: [
-                    { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
-                    { $eq: ["$customer.mail", "$customer.email"] }
-                  ]
-                }
-              ]
-            }
-          ]
-        }
-      }
-    },
+    { $match: { $expr: { $and: [
+      { $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] },
+      { $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }] },
+      { $not: [{ $and: [
+        { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+        { $eq: ["$customer.mail", "$customer.email"] }
+      ] }] }
+    ] } } },
     { $count: "violations" }
   ],
   cursor: {}
 });
-// batch
-(ids) => db.runCommand({
-  update: "orders",
-  updates: [
-    {
-      q: {
-        _id: { $in: ids },
-        $expr: {
-          $and: [
-            { $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] },
-            { $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }] },
-            {
-              $not: [
-                {
-                  $and: [
-                    { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
-                    { $eq: ["$customer.mail", "$customer.email"] }
-                  ]
-                }
-              ]
-            }
-          ]
-        }
-      },
-      u: [{ $set: { customer: { $mergeObjects: ["$customer", { email: "$customer.mail" }] } } }],
-      multi: true
-    }
-  ]
-})
 
-// enforce.2: seal orders: its validator asks that both shapes agree
-//   why   from here on the server itself refuses who writes only one of them; one command undoes it
+// enforce.2: seal orders: its validator holds every writer to the new shape
+//   why   from here on the server itself refuses who knows only the old one; one command undoes it
 //   lock  collection X lock on shop.orders, a moment; reads and writes wait
 //   takes a moment
 db.runCommand({
   collMod: "orders",
-  validator: {
-    $expr: {
-      $and: [
-        { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
-        { $eq: ["$customer.mail", "$customer.email"] }
-      ]
-    }
-  },
+  validator: { $expr: { $and: [
+    { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+    { $eq: ["$customer.mail", "$customer.email"] }
+  ] } },
   validationLevel: "strict",
   validationAction: "error"
 });
 
 ======== verify.js
-// Plan mongo-rename-tailed, fingerprint f69866dc1b3d
+// Plan mongo-rename-tailed, fingerprint a4cbcc580ff3
 // Phase verify. For review; `plan advance mongo-rename-tailed --phase verify` runs it.
 
 // verify.1: prove customer.mail-equals-customer.email on all documents of orders
@@ -383,26 +192,18 @@ db.runCommand({
 db.runCommand({
   aggregate: "orders",
   pipeline: [
-    {
-      $group: {
-        _id: null,
-        checked: { $sum: 1 },
-        v0: {
-          $sum: {
-            $cond: [
-              {
-                $and: [
-                  { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
-                  { $eq: ["$customer.mail", "$customer.email"] }
-                ]
-              },
-              0,
-              1
-            ]
-          }
-        }
-      }
-    },
+    { $group: {
+      _id: null,
+      checked: { $sum: 1 },
+      v0: { $sum: { $cond: [
+        { $and: [
+          { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+          { $eq: ["$customer.mail", "$customer.email"] }
+        ] },
+        0,
+        1
+      ] } }
+    } },
     { $project: { _id: 0 } }
   ],
   cursor: {}
@@ -411,20 +212,10 @@ db.runCommand({
 (limit) => db.runCommand({
   aggregate: "orders",
   pipeline: [
-    {
-      $match: {
-        $expr: {
-          $not: [
-            {
-              $and: [
-                { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
-                { $eq: ["$customer.mail", "$customer.email"] }
-              ]
-            }
-          ]
-        }
-      }
-    },
+    { $match: { $expr: { $not: [{ $and: [
+      { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+      { $eq: ["$customer.mail", "$customer.email"] }
+    ] }] } } },
     { $sort: { _id: 1 } },
     { $limit: limit },
     { $project: { _id: 0, key: "$_id" } }
@@ -432,15 +223,15 @@ db.runCommand({
   cursor: {}
 })
 
-// verify.2: prove that orders has its validator and indexes
+// verify.2: prove that orders has its validator
 //   why   one that somebody took away would show only later
 //   lock  none on shop.orders, a moment; nobody waits
 //   takes a moment
 // check
-// looks up: {"ask":"checks","checks":[{"what":"the validator of orders is the plan’s","holds":{"ask":"validator","collection":"orders","is":{"validator":{"$expr":{"$and":[{"$eq":[{"$type":"$customer.mail"},{"$type":"$customer.email"}]},{"$eq":["$customer.mail","$customer.email"]}]}},"level":"strict","action":"error"}}}]}
+// looks up: the validator of orders is the plan’s
 
 ======== contract.js
-// Plan mongo-rename-tailed, fingerprint f69866dc1b3d
+// Plan mongo-rename-tailed, fingerprint a4cbcc580ff3
 // Phase contract. For review; `plan advance mongo-rename-tailed --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of orders: its validator no longer asks for it
@@ -454,40 +245,8 @@ db.runCommand({ collMod: "orders", validator: {}, validationLevel: "strict", val
 //   lock  document locks on shop.orders, per batch; only writers of the same rows wait
 //   takes many short batches over shop.orders
 //   POINT OF NO RETURN: this cannot be undone
-// end
-db.runCommand({
-  aggregate: "orders",
-  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
-  cursor: {}
-});
-// page_first
-(limit, end, after) => db.runCommand({
-  aggregate: "orders",
-  pipeline: [
-    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// page
-(limit, end, after) => db.runCommand({
-  aggregate: "orders",
-  pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// estimate
-db.runCommand({ count: "orders" });
+// end, page_first, page: as in expand.1
+// estimate: as in backfill.1
 // remaining
 db.runCommand({
   aggregate: "orders",
@@ -501,268 +260,120 @@ db.runCommand({
 // batch
 (ids) => db.runCommand({
   update: "orders",
-  updates: [
-    {
-      q: { _id: { $in: ids }, $or: [{ "customer.mail": { $exists: true } }] },
-      u: [{ $unset: ["customer.mail"] }],
-      multi: true
-    }
-  ]
+  updates: [{
+    q: { _id: { $in: ids }, $or: [{ "customer.mail": { $exists: true } }] },
+    u: [{ $unset: ["customer.mail"] }],
+    multi: true
+  }]
 })
 
 ======== undo.js
-// Plan mongo-rename-tailed, fingerprint f69866dc1b3d
+// Plan mongo-rename-tailed, fingerprint a4cbcc580ff3
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-rename-tailed` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.
 
 // undo of contract.1: retire the old shape of orders: its validator no longer asks for it
-// end
-db.runCommand({
-  aggregate: "orders",
-  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
-  cursor: {}
-});
-// page_first
-(limit, end, after) => db.runCommand({
-  aggregate: "orders",
-  pipeline: [
-    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// page
-(limit, end, after) => db.runCommand({
-  aggregate: "orders",
-  pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
+//   first gives documents what the old shape lacks
+// end, page_first, page: as in expand.1
 // undo
 (ids) => db.runCommand({
   update: "orders",
-  updates: [
-    {
-      q: {
-        _id: { $in: ids },
-        $expr: {
-          $or: [
-            {
-              $and: [
-                {
-                  $and: [
-                    { $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] },
-                    {
-                      $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }]
-                    }
-                  ]
-                },
-                {
-                  $not: [
-                    {
-                      $and: [
-                        { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
-                        { $eq: ["$customer.mail", "$customer.email"] }
-                      ]
-                    }
-                  ]
-                }
-              ]
-            },
-            {
-              $and: [
-                { $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] },
-                { $not: [{ $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] }] },
-                {
-                  $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }]
-                },
-                {
-                  $not: [
-                    {
-                      $and: [
-                        { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
-                        { $eq: ["$customer.mail", "$customer.email"] }
-                      ]
-                    }
-                  ]
-                }
-              ]
-            }
-          ]
-        }
-      },
-      u: [
-        {
-          $set: {
-            customer: {
-              $cond: [
-                {
-                  $and: [
-                    {
-                      $and: [
-                        { $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] },
-                        {
-                          $not: [
-                            {
-                              $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }]
-                            }
-                          ]
-                        }
-                      ]
-                    },
-                    {
-                      $not: [
-                        {
-                          $and: [
-                            { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
-                            { $eq: ["$customer.mail", "$customer.email"] }
-                          ]
-                        }
-                      ]
-                    }
-                  ]
-                },
-                { $mergeObjects: ["$customer", { mail: "$customer.email" }] },
-                "$customer"
-              ]
-            }
-          }
-        },
-        {
-          $set: {
-            customer: {
-              $cond: [
-                {
-                  $and: [
-                    { $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] },
-                    { $not: [{ $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] }] },
-                    {
-                      $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }]
-                    },
-                    {
-                      $not: [
-                        {
-                          $and: [
-                            { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
-                            { $eq: ["$customer.mail", "$customer.email"] }
-                          ]
-                        }
-                      ]
-                    }
-                  ]
-                },
-                { $mergeObjects: ["$customer", { email: "$customer.mail" }] },
-                "$customer"
-              ]
-            }
-          }
-        }
-      ],
-      multi: true
-    }
-  ]
+  updates: [{
+    q: {
+      _id: { $in: ids },
+      $expr: { $or: [
+        { $and: [
+          { $and: [
+            { $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] },
+            { $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }] }
+          ] },
+          { $not: [{ $and: [
+            { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+            { $eq: ["$customer.mail", "$customer.email"] }
+          ] }] }
+        ] },
+        { $and: [
+          { $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] },
+          { $not: [{ $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] }] },
+          { $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }] },
+          { $not: [{ $and: [
+            { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+            { $eq: ["$customer.mail", "$customer.email"] }
+          ] }] }
+        ] }
+      ] }
+    },
+    u: [
+      { $set: { customer: { $cond: [
+        { $and: [
+          { $and: [
+            { $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] },
+            { $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }] }
+          ] },
+          { $not: [{ $and: [
+            { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+            { $eq: ["$customer.mail", "$customer.email"] }
+          ] }] }
+        ] },
+        { $mergeObjects: ["$customer", { mail: "$customer.email" }] },
+        "$customer"
+      ] } } },
+      { $set: { customer: { $cond: [
+        { $and: [
+          { $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] },
+          { $not: [{ $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] }] },
+          { $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }] },
+          { $not: [{ $and: [
+            { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+            { $eq: ["$customer.mail", "$customer.email"] }
+          ] }] }
+        ] },
+        { $mergeObjects: ["$customer", { email: "$customer.mail" }] },
+        "$customer"
+      ] } } }
+    ],
+    multi: true
+  }]
 })
 db.runCommand({
   collMod: "orders",
-  validator: {
-    $expr: {
-      $and: [
-        { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
-        { $eq: ["$customer.mail", "$customer.email"] }
-      ]
-    }
-  },
+  validator: { $expr: { $and: [
+    { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+    { $eq: ["$customer.mail", "$customer.email"] }
+  ] } },
   validationLevel: "strict",
   validationAction: "error"
 });
 
-// undo of enforce.2: seal orders: its validator asks that both shapes agree
+// undo of enforce.2: seal orders: its validator holds every writer to the new shape
 db.runCommand({ collMod: "orders", validator: {}, validationLevel: "strict", validationAction: "error" });
 
 // undo of expand.2: remember where the changes of orders begin
-db.runCommand({ act: "forget stream", plan: "mongo-rename-tailed", collection: "orders" });
+// the tool itself: forgets the place in the stream of changes of orders
 
 // undo of expand.1: try what becomes of customer.email on every document of orders
-// end
-db.runCommand({
-  aggregate: "orders",
-  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
-  cursor: {}
-});
-// page_first
-(limit, end, after) => db.runCommand({
-  aggregate: "orders",
-  pipeline: [
-    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// page
-(limit, end, after) => db.runCommand({
-  aggregate: "orders",
-  pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
+//   takes the new fields away again
+// end, page_first, page: as in expand.1
 // undo
 (ids) => db.runCommand({
   update: "orders",
-  updates: [
-    {
-      q: { _id: { $in: ids }, $or: [{ "customer.email": { $exists: true } }] },
-      u: [
-        {
-          $set: {
-            customer: {
-              $cond: [
-                {
-                  $and: [
-                    { $not: [{ $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] }] },
-                    {
-                      $and: [
-                        { $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] },
-                        {
-                          $not: [
-                            {
-                              $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }]
-                            }
-                          ]
-                        }
-                      ]
-                    }
-                  ]
-                },
-                { $mergeObjects: ["$customer", { mail: "$customer.email" }] },
-                "$customer"
-              ]
-            }
-          }
-        },
-        { $unset: ["customer.email"] }
-      ],
-      multi: true
-    }
-  ]
+  updates: [{
+    q: { _id: { $in: ids }, $or: [{ "customer.email": { $exists: true } }] },
+    u: [
+      { $set: { customer: { $cond: [
+        { $and: [
+          { $not: [{ $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] }] },
+          { $and: [
+            { $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] },
+            { $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }] }
+          ] }
+        ] },
+        { $mergeObjects: ["$customer", { mail: "$customer.email" }] },
+        "$customer"
+      ] } } },
+      { $unset: ["customer.email"] }
+    ],
+    multi: true
+  }]
 })

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-restructure-field, fingerprint fb05d15004ae
+// Plan mongo-restructure-field, fingerprint c0909c2bf94b
 // Phase expand. For review; `plan advance mongo-restructure-field --phase expand` runs it.
 
 // expand.1: try what becomes of postal on every document of customers
@@ -13,7 +13,7 @@ db.runCommand({
   cursor: {}
 });
 // page_first
-(limit, end, after) => db.runCommand({
+(limit, end) => db.runCommand({
   aggregate: "customers",
   pipeline: [
     { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
@@ -27,11 +27,7 @@ db.runCommand({
 (limit, end, after) => db.runCommand({
   aggregate: "customers",
   pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
+    { $match: { $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] } } },
     { $sort: { _id: 1 } },
     { $limit: limit },
     { $project: { _id: 0, k0: "$_id" } }
@@ -43,187 +39,95 @@ db.runCommand({
   aggregate: "customers",
   pipeline: [
     { $match: { _id: { $in: ids } } },
-    {
-      $group: {
-        _id: null,
-        unparsed: { $sum: 0 },
-        settled: {
-          $sum: {
-            $cond: [
-              {
-                $let: {
-                  vars: {
-                    up0: {
-                      $ifNull: [
-                        {
-                          $let: {
-                            vars: {
-                              found: {
-                                $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" }
-                              }
-                            },
-                            in: {
-                              $cond: [
-                                { $eq: [{ $ifNull: ["$$found", null] }, null] },
-                                null,
-                                {
-                                  street: { $arrayElemAt: ["$$found.captures", 0] },
-                                  city: { $arrayElemAt: ["$$found.captures", 1] },
-                                  state: { $arrayElemAt: ["$$found.captures", 2] },
-                                  zip: { $arrayElemAt: ["$$found.captures", 3] }
-                                }
-                              ]
-                            }
-                          }
-                        },
-                        null
-                      ]
-                    },
-                    down0: {
-                      $ifNull: [
-                        {
-                          $ifNull: [
-                            "$postal.text",
-                            {
-                              $concat: [
-                                "$postal.street",
-                                ", ",
-                                "$postal.city",
-                                ", ",
-                                "$postal.state",
-                                " ",
-                                "$postal.zip"
-                              ]
-                            }
-                          ]
-                        },
-                        null
-                      ]
-                    }
-                  },
-                  in: {
-                    $and: [
-                      { $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] },
-                      { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] },
-                      { $not: [{ $ne: ["$$up0", null] }] }
-                    ]
+    { $group: {
+      _id: null,
+      unparsed: { $sum: 0 },
+      settled: { $sum: { $cond: [
+        { $let: {
+          vars: {
+            up0: { $ifNull: [
+              { $let: {
+                vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+                in: { $cond: [
+                  { $eq: [{ $ifNull: ["$$found", null] }, null] },
+                  null,
+                  {
+                    street: { $arrayElemAt: ["$$found.captures", 0] },
+                    city: { $arrayElemAt: ["$$found.captures", 1] },
+                    state: { $arrayElemAt: ["$$found.captures", 2] },
+                    zip: { $arrayElemAt: ["$$found.captures", 3] }
                   }
-                }
-              },
-              1,
-              0
-            ]
-          }
-        },
-        taken: {
-          $sum: {
-            $cond: [
-              {
-                $let: {
-                  vars: {
-                    up0: {
-                      $ifNull: [
-                        {
-                          $let: {
-                            vars: {
-                              found: {
-                                $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" }
-                              }
-                            },
-                            in: {
-                              $cond: [
-                                { $eq: [{ $ifNull: ["$$found", null] }, null] },
-                                null,
-                                {
-                                  street: { $arrayElemAt: ["$$found.captures", 0] },
-                                  city: { $arrayElemAt: ["$$found.captures", 1] },
-                                  state: { $arrayElemAt: ["$$found.captures", 2] },
-                                  zip: { $arrayElemAt: ["$$found.captures", 3] }
-                                }
-                              ]
-                            }
-                          }
-                        },
-                        null
-                      ]
-                    },
-                    down0: {
-                      $ifNull: [
-                        {
-                          $ifNull: [
-                            "$postal.text",
-                            {
-                              $concat: [
-                                "$postal.street",
-                                ", ",
-                                "$postal.city",
-                                ", ",
-                                "$postal.state",
-                                " ",
-                                "$postal.zip"
-                              ]
-                            }
-                          ]
-                        },
-                        null
-                      ]
-                    }
-                  },
-                  in: {
-                    $and: [
-                      { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
-                      {
-                        $not: [
-                          {
-                            $or: [
-                              {
-                                $and: [
-                                  {
-                                    $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }]
-                                  },
-                                  {
-                                    $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }]
-                                  }
-                                ]
-                              },
-                              {
-                                $and: [
-                                  { $ne: ["$$up0", null] },
-                                  { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }
-                                ]
-                              },
-                              {
-                                $and: [
-                                  { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
-                                  { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
-                                ]
-                              },
-                              {
-                                $and: [
-                                  { $not: [{ $ne: ["$$up0", null] }] },
-                                  {
-                                    $eq: [
-                                      { $ifNull: ["$postal", null] },
-                                      { $ifNull: [{ text: "$address" }, null] }
-                                    ]
-                                  }
-                                ]
-                              }
-                            ]
-                          }
-                        ]
-                      }
-                    ]
+                ] }
+              } },
+              null
+            ] },
+            down0: { $ifNull: [
+              { $ifNull: [
+                "$postal.text",
+                { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+              ] },
+              null
+            ] }
+          },
+          in: { $and: [
+            { $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] },
+            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] },
+            { $not: [{ $ne: ["$$up0", null] }] }
+          ] }
+        } },
+        1,
+        0
+      ] } },
+      taken: { $sum: { $cond: [
+        { $let: {
+          vars: {
+            up0: { $ifNull: [
+              { $let: {
+                vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+                in: { $cond: [
+                  { $eq: [{ $ifNull: ["$$found", null] }, null] },
+                  null,
+                  {
+                    street: { $arrayElemAt: ["$$found.captures", 0] },
+                    city: { $arrayElemAt: ["$$found.captures", 1] },
+                    state: { $arrayElemAt: ["$$found.captures", 2] },
+                    zip: { $arrayElemAt: ["$$found.captures", 3] }
                   }
-                }
-              },
-              1,
-              0
-            ]
-          }
-        }
-      }
-    },
+                ] }
+              } },
+              null
+            ] },
+            down0: { $ifNull: [
+              { $ifNull: [
+                "$postal.text",
+                { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+              ] },
+              null
+            ] }
+          },
+          in: { $and: [
+            { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+            { $not: [{ $or: [
+              { $and: [
+                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
+                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
+              ] },
+              { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
+              { $and: [
+                { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+                { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
+              ] },
+              { $and: [
+                { $not: [{ $ne: ["$$up0", null] }] },
+                { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
+              ] }
+            ] }] }
+          ] }
+        } },
+        1,
+        0
+      ] } }
+    } },
     { $project: { _id: 0 } }
   ],
   cursor: {}
@@ -232,106 +136,54 @@ db.runCommand({
 (ids) => db.runCommand({
   aggregate: "customers",
   pipeline: [
-    {
-      $match: {
-        _id: { $in: ids },
-        $expr: {
-          $let: {
-            vars: {
-              up0: {
-                $ifNull: [
-                  {
-                    $let: {
-                      vars: {
-                        found: {
-                          $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" }
-                        }
-                      },
-                      in: {
-                        $cond: [
-                          { $eq: [{ $ifNull: ["$$found", null] }, null] },
-                          null,
-                          {
-                            street: { $arrayElemAt: ["$$found.captures", 0] },
-                            city: { $arrayElemAt: ["$$found.captures", 1] },
-                            state: { $arrayElemAt: ["$$found.captures", 2] },
-                            zip: { $arrayElemAt: ["$$found.captures", 3] }
-                          }
-                        ]
-                      }
-                    }
-                  },
-                  null
-                ]
-              },
-              down0: {
-                $ifNull: [
-                  {
-                    $ifNull: [
-                      "$postal.text",
-                      {
-                        $concat: [
-                          "$postal.street",
-                          ", ",
-                          "$postal.city",
-                          ", ",
-                          "$postal.state",
-                          " ",
-                          "$postal.zip"
-                        ]
-                      }
-                    ]
-                  },
-                  null
-                ]
-              }
-            },
-            in: {
-              $and: [
-                { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+    { $match: {
+      _id: { $in: ids },
+      $expr: { $let: {
+        vars: {
+          up0: { $ifNull: [
+            { $let: {
+              vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+              in: { $cond: [
+                { $eq: [{ $ifNull: ["$$found", null] }, null] },
+                null,
                 {
-                  $not: [
-                    {
-                      $or: [
-                        {
-                          $and: [
-                            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
-                            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
-                          ]
-                        },
-                        {
-                          $and: [
-                            { $ne: ["$$up0", null] },
-                            { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }
-                          ]
-                        },
-                        {
-                          $and: [
-                            { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
-                            { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
-                          ]
-                        },
-                        {
-                          $and: [
-                            { $not: [{ $ne: ["$$up0", null] }] },
-                            {
-                              $eq: [
-                                { $ifNull: ["$postal", null] },
-                                { $ifNull: [{ text: "$address" }, null] }
-                              ]
-                            }
-                          ]
-                        }
-                      ]
-                    }
-                  ]
+                  street: { $arrayElemAt: ["$$found.captures", 0] },
+                  city: { $arrayElemAt: ["$$found.captures", 1] },
+                  state: { $arrayElemAt: ["$$found.captures", 2] },
+                  zip: { $arrayElemAt: ["$$found.captures", 3] }
                 }
-              ]
-            }
-          }
-        }
-      }
-    },
+              ] }
+            } },
+            null
+          ] },
+          down0: { $ifNull: [
+            { $ifNull: [
+              "$postal.text",
+              { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+            ] },
+            null
+          ] }
+        },
+        in: { $and: [
+          { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+          { $not: [{ $or: [
+            { $and: [
+              { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
+              { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
+            ] },
+            { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
+            { $and: [
+              { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+              { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
+            ] },
+            { $and: [
+              { $not: [{ $ne: ["$$up0", null] }] },
+              { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
+            ] }
+          ] }] }
+        ] }
+      } }
+    } },
     { $limit: 5 },
     { $project: { _id: 0, key: "$_id", why: "taken" } }
   ],
@@ -339,150 +191,65 @@ db.runCommand({
 })
 
 ======== backfill.js
-// Plan mongo-restructure-field, fingerprint fb05d15004ae
+// Plan mongo-restructure-field, fingerprint c0909c2bf94b
 // Phase backfill. For review; `plan advance mongo-restructure-field --phase backfill` runs it.
 
 // backfill.1: fill postal of customers, page by page
-//   why   each document is computed from what it holds at that moment, and only where that is still needed; the members of the set confirm each page
+//   why   each document is computed from what it holds at that moment, and only where that is still needed; a majority of the members confirms each page
 //   lock  document locks on shop.customers, per batch; only writers of the same rows wait
 //   takes many short batches over shop.customers
-// end
-db.runCommand({
-  aggregate: "customers",
-  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
-  cursor: {}
-});
-// page_first
-(limit, end, after) => db.runCommand({
-  aggregate: "customers",
-  pipeline: [
-    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// page
-(limit, end, after) => db.runCommand({
-  aggregate: "customers",
-  pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
+// end, page_first, page: as in expand.1
 // estimate
 db.runCommand({ count: "customers" });
 // remaining
 db.runCommand({
   aggregate: "customers",
   pipeline: [
-    {
-      $match: {
-        $expr: {
-          $let: {
-            vars: {
-              up0: {
-                $ifNull: [
-                  {
-                    $let: {
-                      vars: {
-                        found: {
-                          $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" }
-                        }
-                      },
-                      in: {
-                        $cond: [
-                          { $eq: [{ $ifNull: ["$$found", null] }, null] },
-                          null,
-                          {
-                            street: { $arrayElemAt: ["$$found.captures", 0] },
-                            city: { $arrayElemAt: ["$$found.captures", 1] },
-                            state: { $arrayElemAt: ["$$found.captures", 2] },
-                            zip: { $arrayElemAt: ["$$found.captures", 3] }
-                          }
-                        ]
-                      }
-                    }
-                  },
-                  null
-                ]
-              },
-              down0: {
-                $ifNull: [
-                  {
-                    $ifNull: [
-                      "$postal.text",
-                      {
-                        $concat: [
-                          "$postal.street",
-                          ", ",
-                          "$postal.city",
-                          ", ",
-                          "$postal.state",
-                          " ",
-                          "$postal.zip"
-                        ]
-                      }
-                    ]
-                  },
-                  null
-                ]
+    { $match: { $expr: { $let: {
+      vars: {
+        up0: { $ifNull: [
+          { $let: {
+            vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+            in: { $cond: [
+              { $eq: [{ $ifNull: ["$$found", null] }, null] },
+              null,
+              {
+                street: { $arrayElemAt: ["$$found.captures", 0] },
+                city: { $arrayElemAt: ["$$found.captures", 1] },
+                state: { $arrayElemAt: ["$$found.captures", 2] },
+                zip: { $arrayElemAt: ["$$found.captures", 3] }
               }
-            },
-            in: {
-              $and: [
-                { $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] },
-                {
-                  $not: [
-                    {
-                      $or: [
-                        {
-                          $and: [
-                            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
-                            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
-                          ]
-                        },
-                        {
-                          $and: [
-                            { $ne: ["$$up0", null] },
-                            { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }
-                          ]
-                        },
-                        {
-                          $and: [
-                            { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
-                            { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
-                          ]
-                        },
-                        {
-                          $and: [
-                            { $not: [{ $ne: ["$$up0", null] }] },
-                            {
-                              $eq: [
-                                { $ifNull: ["$postal", null] },
-                                { $ifNull: [{ text: "$address" }, null] }
-                              ]
-                            }
-                          ]
-                        }
-                      ]
-                    }
-                  ]
-                }
-              ]
-            }
-          }
-        }
-      }
-    },
+            ] }
+          } },
+          null
+        ] },
+        down0: { $ifNull: [
+          { $ifNull: [
+            "$postal.text",
+            { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+          ] },
+          null
+        ] }
+      },
+      in: { $and: [
+        { $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] },
+        { $not: [{ $or: [
+          { $and: [
+            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
+            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
+          ] },
+          { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
+          { $and: [
+            { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+            { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
+          ] },
+          { $and: [
+            { $not: [{ $ne: ["$$up0", null] }] },
+            { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
+          ] }
+        ] }] }
+      ] }
+    } } } },
     { $limit: 1 },
     { $project: { _id: 0, remaining: { $literal: true } } }
   ],
@@ -491,708 +258,215 @@ db.runCommand({
 // batch
 (ids) => db.runCommand({
   update: "customers",
-  updates: [
-    {
-      q: {
-        _id: { $in: ids },
-        $expr: {
-          $let: {
-            vars: {
-              up0: {
-                $ifNull: [
-                  {
-                    $let: {
-                      vars: {
-                        found: {
-                          $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" }
-                        }
-                      },
-                      in: {
-                        $cond: [
-                          { $eq: [{ $ifNull: ["$$found", null] }, null] },
-                          null,
-                          {
-                            street: { $arrayElemAt: ["$$found.captures", 0] },
-                            city: { $arrayElemAt: ["$$found.captures", 1] },
-                            state: { $arrayElemAt: ["$$found.captures", 2] },
-                            zip: { $arrayElemAt: ["$$found.captures", 3] }
-                          }
-                        ]
-                      }
-                    }
-                  },
-                  null
-                ]
-              },
-              down0: {
-                $ifNull: [
-                  {
-                    $ifNull: [
-                      "$postal.text",
-                      {
-                        $concat: [
-                          "$postal.street",
-                          ", ",
-                          "$postal.city",
-                          ", ",
-                          "$postal.state",
-                          " ",
-                          "$postal.zip"
-                        ]
-                      }
-                    ]
-                  },
-                  null
-                ]
-              }
-            },
-            in: {
-              $and: [
-                { $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] },
+  updates: [{
+    q: {
+      _id: { $in: ids },
+      $expr: { $let: {
+        vars: {
+          up0: { $ifNull: [
+            { $let: {
+              vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+              in: { $cond: [
+                { $eq: [{ $ifNull: ["$$found", null] }, null] },
+                null,
                 {
-                  $not: [
-                    {
-                      $or: [
-                        {
-                          $and: [
-                            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
-                            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
-                          ]
-                        },
-                        {
-                          $and: [
-                            { $ne: ["$$up0", null] },
-                            { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }
-                          ]
-                        },
-                        {
-                          $and: [
-                            { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
-                            { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
-                          ]
-                        },
-                        {
-                          $and: [
-                            { $not: [{ $ne: ["$$up0", null] }] },
-                            {
-                              $eq: [
-                                { $ifNull: ["$postal", null] },
-                                { $ifNull: [{ text: "$address" }, null] }
-                              ]
-                            }
-                          ]
-                        }
-                      ]
-                    }
-                  ]
+                  street: { $arrayElemAt: ["$$found.captures", 0] },
+                  city: { $arrayElemAt: ["$$found.captures", 1] },
+                  state: { $arrayElemAt: ["$$found.captures", 2] },
+                  zip: { $arrayElemAt: ["$$found.captures", 3] }
                 }
-              ]
-            }
-          }
-        }
-      },
-      u: [
-        {
-          $set: {
-            postal: {
-              $ifNull: [
+              ] }
+            } },
+            null
+          ] },
+          down0: { $ifNull: [
+            { $ifNull: [
+              "$postal.text",
+              { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+            ] },
+            null
+          ] }
+        },
+        in: { $and: [
+          { $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] },
+          { $not: [{ $or: [
+            { $and: [
+              { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
+              { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
+            ] },
+            { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
+            { $and: [
+              { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+              { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
+            ] },
+            { $and: [
+              { $not: [{ $ne: ["$$up0", null] }] },
+              { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
+            ] }
+          ] }] }
+        ] }
+      } }
+    },
+    u: [{ $set: { postal: { $ifNull: [
+      { $cond: [
+        { $ne: [
+          { $ifNull: [
+            { $let: {
+              vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+              in: { $cond: [
+                { $eq: [{ $ifNull: ["$$found", null] }, null] },
+                null,
                 {
-                  $cond: [
-                    {
-                      $ne: [
-                        {
-                          $ifNull: [
-                            {
-                              $let: {
-                                vars: {
-                                  found: {
-                                    $regexFind: {
-                                      input: "$address",
-                                      regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$"
-                                    }
-                                  }
-                                },
-                                in: {
-                                  $cond: [
-                                    { $eq: [{ $ifNull: ["$$found", null] }, null] },
-                                    null,
-                                    {
-                                      street: { $arrayElemAt: ["$$found.captures", 0] },
-                                      city: { $arrayElemAt: ["$$found.captures", 1] },
-                                      state: { $arrayElemAt: ["$$found.captures", 2] },
-                                      zip: { $arrayElemAt: ["$$found.captures", 3] }
-                                    }
-                                  ]
-                                }
-                              }
-                            },
-                            null
-                          ]
-                        },
-                        null
-                      ]
-                    },
-                    {
-                      $let: {
-                        vars: {
-                          found: {
-                            $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" }
-                          }
-                        },
-                        in: {
-                          $cond: [
-                            { $eq: [{ $ifNull: ["$$found", null] }, null] },
-                            null,
-                            {
-                              street: { $arrayElemAt: ["$$found.captures", 0] },
-                              city: { $arrayElemAt: ["$$found.captures", 1] },
-                              state: { $arrayElemAt: ["$$found.captures", 2] },
-                              zip: { $arrayElemAt: ["$$found.captures", 3] }
-                            }
-                          ]
-                        }
-                      }
-                    },
-                    { text: "$address" }
-                  ]
-                },
-                "$$REMOVE"
-              ]
+                  street: { $arrayElemAt: ["$$found.captures", 0] },
+                  city: { $arrayElemAt: ["$$found.captures", 1] },
+                  state: { $arrayElemAt: ["$$found.captures", 2] },
+                  zip: { $arrayElemAt: ["$$found.captures", 3] }
+                }
+              ] }
+            } },
+            null
+          ] },
+          null
+        ] },
+        { $let: {
+          vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+          in: { $cond: [
+            { $eq: [{ $ifNull: ["$$found", null] }, null] },
+            null,
+            {
+              street: { $arrayElemAt: ["$$found.captures", 0] },
+              city: { $arrayElemAt: ["$$found.captures", 1] },
+              state: { $arrayElemAt: ["$$found.captures", 2] },
+              zip: { $arrayElemAt: ["$$found.captures", 3] }
             }
-          }
-        }
-      ],
-      multi: true
-    }
-  ]
+          ] }
+        } },
+        { text: "$address" }
+      ] },
+      "$$REMOVE"
+    ] } } }],
+    multi: true
+  }]
 })
 
 ======== enforce.js
-// Plan mongo-restructure-field, fingerprint fb05d15004ae
+// Plan mongo-restructure-field, fingerprint c0909c2bf94b
 // Phase enforce. For review; `plan advance mongo-restructure-field --phase enforce` runs it.
 
 // enforce.1: sweep customers until nothing is found for a while
-//   why   the evidence that every writer keeps both shapes; what a sweep finds is filled
+//   why   the evidence that every writer knows the new shape; what a sweep finds is filled
 //   lock  document locks on shop.customers, per batch; only writers of the same rows wait
 //   takes many short batches over shop.customers
-// end
-db.runCommand({
-  aggregate: "customers",
-  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
-  cursor: {}
-});
-// page_first
-(limit, end, after) => db.runCommand({
-  aggregate: "customers",
-  pipeline: [
-    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// page
-(limit, end, after) => db.runCommand({
-  aggregate: "customers",
-  pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// estimate
-db.runCommand({ count: "customers" });
-// remaining
-db.runCommand({
-  aggregate: "customers",
-  pipeline: [
-    {
-      $match: {
-        $expr: {
-          $let: {
-            vars: {
-              up0: {
-                $ifNull: [
-                  {
-                    $let: {
-                      vars: {
-                        found: {
-                          $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" }
-                        }
-                      },
-                      in: {
-                        $cond: [
-                          { $eq: [{ $ifNull: ["$$found", null] }, null] },
-                          null,
-                          {
-                            street: { $arrayElemAt: ["$$found.captures", 0] },
-                            city: { $arrayElemAt: ["$$found.captures", 1] },
-                            state: { $arrayElemAt: ["$$found.captures", 2] },
-                            zip: { $arrayElemAt: ["$$found.captures", 3] }
-                          }
-                        ]
-                      }
-                    }
-                  },
-                  null
-                ]
-              },
-              down0: {
-                $ifNull: [
-                  {
-                    $ifNull: [
-                      "$postal.text",
-                      {
-                        $concat: [
-                          "$postal.street",
-                          ", ",
-                          "$postal.city",
-                          ", ",
-                          "$postal.state",
-                          " ",
-                          "$postal.zip"
-                        ]
-                      }
-                    ]
-                  },
-                  null
-                ]
-              }
-            },
-            in: {
-              $and: [
-                { $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] },
-                {
-                  $not: [
-                    {
-                      $or: [
-                        {
-                          $and: [
-                            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
-                            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
-                          ]
-                        },
-                        {
-                          $and: [
-                            { $ne: ["$$up0", null] },
-                            { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }
-                          ]
-                        },
-                        {
-                          $and: [
-                            { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
-                            { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
-                          ]
-                        },
-                        {
-                          $and: [
-                            { $not: [{ $ne: ["$$up0", null] }] },
-                            {
-                              $eq: [
-                                { $ifNull: ["$postal", null] },
-                                { $ifNull: [{ text: "$address" }, null] }
-                              ]
-                            }
-                          ]
-                        }
-                      ]
-                    }
-                  ]
-                }
-              ]
-            }
-          }
-        }
-      }
-    },
-    { $limit: 1 },
-    { $project: { _id: 0, remaining: { $literal: true } } }
-  ],
-  cursor: {}
-});
+// end, page_first, page: as in expand.1
+// estimate, remaining, batch: as in backfill.1
 // differs
 db.runCommand({
   aggregate: "customers",
   pipeline: [
-    {
-      $match: {
-        $expr: {
-          $let: {
-            vars: {
-              up0: {
-                $ifNull: [
-                  {
-                    $let: {
-                      vars: {
-                        found: {
-                          $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" }
-                        }
-                      },
-                      in: {
-                        $cond: [
-                          { $eq: [{ $ifNull: ["$$found", null] }, null] },
-                          null,
-                          {
-                            street: { $arrayElemAt: ["$$found.captures", 0] },
-                            city: { $arrayElemAt: ["$$found.captures", 1] },
-                            state: { $arrayElemAt: ["$$found.captures", 2] },
-                            zip: { $arrayElemAt: ["$$found.captures", 3] }
-                          }
-                        ]
-                      }
-                    }
-                  },
-                  null
-                ]
-              },
-              down0: {
-                $ifNull: [
-                  {
-                    $ifNull: [
-                      "$postal.text",
-                      {
-                        $concat: [
-                          "$postal.street",
-                          ", ",
-                          "$postal.city",
-                          ", ",
-                          "$postal.state",
-                          " ",
-                          "$postal.zip"
-                        ]
-                      }
-                    ]
-                  },
-                  null
-                ]
+    { $match: { $expr: { $let: {
+      vars: {
+        up0: { $ifNull: [
+          { $let: {
+            vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+            in: { $cond: [
+              { $eq: [{ $ifNull: ["$$found", null] }, null] },
+              null,
+              {
+                street: { $arrayElemAt: ["$$found.captures", 0] },
+                city: { $arrayElemAt: ["$$found.captures", 1] },
+                state: { $arrayElemAt: ["$$found.captures", 2] },
+                zip: { $arrayElemAt: ["$$found.captures", 3] }
               }
-            },
-            in: {
-              $and: [
-                { $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] },
-                {
-                  $not: [
-                    {
-                      $or: [
-                        {
-                          $and: [
-                            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
-                            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
-                          ]
-                        },
-                        {
-                          $and: [
-                            { $ne: ["$$up0", null] },
-                            { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }
-                          ]
-                        },
-                        {
-                          $and: [
-                            { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
-                            { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
-                          ]
-                        },
-                        {
-                          $and: [
-                            { $not: [{ $ne: ["$$up0", null] }] },
-                            {
-                              $eq: [
-                                { $ifNull: ["$postal", null] },
-                                { $ifNull: [{ text: "$address" }, null] }
-                              ]
-                            }
-                          ]
-                        }
-                      ]
-                    }
-                  ]
-                }
-              ]
-            }
-          }
-        }
-      }
-    },
+            ] }
+          } },
+          null
+        ] },
+        down0: { $ifNull: [
+          { $ifNull: [
+            "$postal.text",
+            { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+          ] },
+          null
+        ] }
+      },
+      in: { $and: [
+        { $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] },
+        { $not: [{ $or: [
+          { $and: [
+            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
+            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
+          ] },
+          { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
+          { $and: [
+            { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+            { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
+          ] },
+          { $and: [
+            { $not: [{ $ne: ["$$up0", null] }] },
+            { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
+          ] }
+        ] }] }
+      ] }
+    } } } },
     { $count: "violations" }
   ],
   cursor: {}
 });
-// batch
-(ids) => db.runCommand({
-  update: "customers",
-  updates: [
-    {
-      q: {
-        _id: { $in: ids },
-        $expr: {
-          $let: {
-            vars: {
-              up0: {
-                $ifNull: [
-                  {
-                    $let: {
-                      vars: {
-                        found: {
-                          $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" }
-                        }
-                      },
-                      in: {
-                        $cond: [
-                          { $eq: [{ $ifNull: ["$$found", null] }, null] },
-                          null,
-                          {
-                            street: { $arrayElemAt: ["$$found.captures", 0] },
-                            city: { $arrayElemAt: ["$$found.captures", 1] },
-                            state: { $arrayElemAt: ["$$found.captures", 2] },
-                            zip: { $arrayElemAt: ["$$found.captures", 3] }
-                          }
-                        ]
-                      }
-                    }
-                  },
-                  null
-                ]
-              },
-              down0: {
-                $ifNull: [
-                  {
-                    $ifNull: [
-                      "$postal.text",
-                      {
-                        $concat: [
-                          "$postal.street",
-                          ", ",
-                          "$postal.city",
-                          ", ",
-                          "$postal.state",
-                          " ",
-                          "$postal.zip"
-                        ]
-                      }
-                    ]
-                  },
-                  null
-                ]
-              }
-            },
-            in: {
-              $and: [
-                { $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] },
-                {
-                  $not: [
-                    {
-                      $or: [
-                        {
-                          $and: [
-                            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
-                            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
-                          ]
-                        },
-                        {
-                          $and: [
-                            { $ne: ["$$up0", null] },
-                            { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }
-                          ]
-                        },
-                        {
-                          $and: [
-                            { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
-                            { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
-                          ]
-                        },
-                        {
-                          $and: [
-                            { $not: [{ $ne: ["$$up0", null] }] },
-                            {
-                              $eq: [
-                                { $ifNull: ["$postal", null] },
-                                { $ifNull: [{ text: "$address" }, null] }
-                              ]
-                            }
-                          ]
-                        }
-                      ]
-                    }
-                  ]
-                }
-              ]
-            }
-          }
-        }
-      },
-      u: [
-        {
-          $set: {
-            postal: {
-              $ifNull: [
-                {
-                  $cond: [
-                    {
-                      $ne: [
-                        {
-                          $ifNull: [
-                            {
-                              $let: {
-                                vars: {
-                                  found: {
-                                    $regexFind: {
-                                      input: "$address",
-                                      regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$"
-                                    }
-                                  }
-                                },
-                                in: {
-                                  $cond: [
-                                    { $eq: [{ $ifNull: ["$$found", null] }, null] },
-                                    null,
-                                    {
-                                      street: { $arrayElemAt: ["$$found.captures", 0] },
-                                      city: { $arrayElemAt: ["$$found.captures", 1] },
-                                      state: { $arrayElemAt: ["$$found.captures", 2] },
-                                      zip: { $arrayElemAt: ["$$found.captures", 3] }
-                                    }
-                                  ]
-                                }
-                              }
-                            },
-                            null
-                          ]
-                        },
-                        null
-                      ]
-                    },
-                    {
-                      $let: {
-                        vars: {
-                          found: {
-                            $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" }
-                          }
-                        },
-                        in: {
-                          $cond: [
-                            { $eq: [{ $ifNull: ["$$found", null] }, null] },
-                            null,
-                            {
-                              street: { $arrayElemAt: ["$$found.captures", 0] },
-                              city: { $arrayElemAt: ["$$found.captures", 1] },
-                              state: { $arrayElemAt: ["$$found.captures", 2] },
-                              zip: { $arrayElemAt: ["$$found.captures", 3] }
-                            }
-                          ]
-                        }
-                      }
-                    },
-                    { text: "$address" }
-                  ]
-                },
-                "$$REMOVE"
-              ]
-            }
-          }
-        }
-      ],
-      multi: true
-    }
-  ]
-})
 
-// enforce.2: seal customers: its validator asks that both shapes agree
-//   why   from here on the server itself refuses who writes only one of them; one command undoes it
+// enforce.2: seal customers: its validator holds every writer to the new shape
+//   why   from here on the server itself refuses who knows only the old one; one command undoes it
 //   lock  collection X lock on shop.customers, a moment; reads and writes wait
 //   takes a moment
 db.runCommand({
   collMod: "customers",
-  validator: {
-    $expr: {
-      $let: {
-        vars: {
-          up0: {
-            $ifNull: [
-              {
-                $let: {
-                  vars: {
-                    found: {
-                      $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" }
-                    }
-                  },
-                  in: {
-                    $cond: [
-                      { $eq: [{ $ifNull: ["$$found", null] }, null] },
-                      null,
-                      {
-                        street: { $arrayElemAt: ["$$found.captures", 0] },
-                        city: { $arrayElemAt: ["$$found.captures", 1] },
-                        state: { $arrayElemAt: ["$$found.captures", 2] },
-                        zip: { $arrayElemAt: ["$$found.captures", 3] }
-                      }
-                    ]
-                  }
-                }
-              },
-              null
-            ]
-          },
-          down0: {
-            $ifNull: [
-              {
-                $ifNull: [
-                  "$postal.text",
-                  {
-                    $concat: [
-                      "$postal.street",
-                      ", ",
-                      "$postal.city",
-                      ", ",
-                      "$postal.state",
-                      " ",
-                      "$postal.zip"
-                    ]
-                  }
-                ]
-              },
-              null
-            ]
-          }
-        },
-        in: {
-          $or: [
+  validator: { $expr: { $let: {
+    vars: {
+      up0: { $ifNull: [
+        { $let: {
+          vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+          in: { $cond: [
+            { $eq: [{ $ifNull: ["$$found", null] }, null] },
+            null,
             {
-              $and: [
-                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
-                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
-              ]
-            },
-            { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
-            {
-              $and: [
-                { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
-                { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
-              ]
-            },
-            {
-              $and: [
-                { $not: [{ $ne: ["$$up0", null] }] },
-                { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
-              ]
+              street: { $arrayElemAt: ["$$found.captures", 0] },
+              city: { $arrayElemAt: ["$$found.captures", 1] },
+              state: { $arrayElemAt: ["$$found.captures", 2] },
+              zip: { $arrayElemAt: ["$$found.captures", 3] }
             }
-          ]
-        }
-      }
-    }
-  },
+          ] }
+        } },
+        null
+      ] },
+      down0: { $ifNull: [
+        { $ifNull: [
+          "$postal.text",
+          { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+        ] },
+        null
+      ] }
+    },
+    in: { $or: [
+      { $and: [
+        { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
+        { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
+      ] },
+      { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
+      { $and: [
+        { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+        { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
+      ] },
+      { $and: [
+        { $not: [{ $ne: ["$$up0", null] }] },
+        { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
+      ] }
+    ] }
+  } } },
   validationLevel: "strict",
   validationAction: "error"
 });
 
 ======== verify.js
-// Plan mongo-restructure-field, fingerprint fb05d15004ae
+// Plan mongo-restructure-field, fingerprint c0909c2bf94b
 // Phase verify. For review; `plan advance mongo-restructure-field --phase verify` runs it.
 
 // verify.1: prove address-agrees-with-postal on all documents of customers
@@ -1203,106 +477,56 @@ db.runCommand({
 db.runCommand({
   aggregate: "customers",
   pipeline: [
-    {
-      $group: {
-        _id: null,
-        checked: { $sum: 1 },
-        v0: {
-          $sum: {
-            $cond: [
-              {
-                $let: {
-                  vars: {
-                    up0: {
-                      $ifNull: [
-                        {
-                          $let: {
-                            vars: {
-                              found: {
-                                $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" }
-                              }
-                            },
-                            in: {
-                              $cond: [
-                                { $eq: [{ $ifNull: ["$$found", null] }, null] },
-                                null,
-                                {
-                                  street: { $arrayElemAt: ["$$found.captures", 0] },
-                                  city: { $arrayElemAt: ["$$found.captures", 1] },
-                                  state: { $arrayElemAt: ["$$found.captures", 2] },
-                                  zip: { $arrayElemAt: ["$$found.captures", 3] }
-                                }
-                              ]
-                            }
-                          }
-                        },
-                        null
-                      ]
-                    },
-                    down0: {
-                      $ifNull: [
-                        {
-                          $ifNull: [
-                            "$postal.text",
-                            {
-                              $concat: [
-                                "$postal.street",
-                                ", ",
-                                "$postal.city",
-                                ", ",
-                                "$postal.state",
-                                " ",
-                                "$postal.zip"
-                              ]
-                            }
-                          ]
-                        },
-                        null
-                      ]
-                    }
-                  },
-                  in: {
-                    $or: [
-                      {
-                        $and: [
-                          { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
-                          { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
-                        ]
-                      },
-                      {
-                        $and: [
-                          { $ne: ["$$up0", null] },
-                          { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }
-                        ]
-                      },
-                      {
-                        $and: [
-                          { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
-                          { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
-                        ]
-                      },
-                      {
-                        $and: [
-                          { $not: [{ $ne: ["$$up0", null] }] },
-                          {
-                            $eq: [
-                              { $ifNull: ["$postal", null] },
-                              { $ifNull: [{ text: "$address" }, null] }
-                            ]
-                          }
-                        ]
-                      }
-                    ]
+    { $group: {
+      _id: null,
+      checked: { $sum: 1 },
+      v0: { $sum: { $cond: [
+        { $let: {
+          vars: {
+            up0: { $ifNull: [
+              { $let: {
+                vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+                in: { $cond: [
+                  { $eq: [{ $ifNull: ["$$found", null] }, null] },
+                  null,
+                  {
+                    street: { $arrayElemAt: ["$$found.captures", 0] },
+                    city: { $arrayElemAt: ["$$found.captures", 1] },
+                    state: { $arrayElemAt: ["$$found.captures", 2] },
+                    zip: { $arrayElemAt: ["$$found.captures", 3] }
                   }
-                }
-              },
-              0,
-              1
-            ]
-          }
-        }
-      }
-    },
+                ] }
+              } },
+              null
+            ] },
+            down0: { $ifNull: [
+              { $ifNull: [
+                "$postal.text",
+                { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+              ] },
+              null
+            ] }
+          },
+          in: { $or: [
+            { $and: [
+              { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
+              { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
+            ] },
+            { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
+            { $and: [
+              { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+              { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
+            ] },
+            { $and: [
+              { $not: [{ $ne: ["$$up0", null] }] },
+              { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
+            ] }
+          ] }
+        } },
+        0,
+        1
+      ] } }
+    } },
     { $project: { _id: 0 } }
   ],
   cursor: {}
@@ -1311,97 +535,48 @@ db.runCommand({
 (limit) => db.runCommand({
   aggregate: "customers",
   pipeline: [
-    {
-      $match: {
-        $expr: {
-          $not: [
-            {
-              $let: {
-                vars: {
-                  up0: {
-                    $ifNull: [
-                      {
-                        $let: {
-                          vars: {
-                            found: {
-                              $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" }
-                            }
-                          },
-                          in: {
-                            $cond: [
-                              { $eq: [{ $ifNull: ["$$found", null] }, null] },
-                              null,
-                              {
-                                street: { $arrayElemAt: ["$$found.captures", 0] },
-                                city: { $arrayElemAt: ["$$found.captures", 1] },
-                                state: { $arrayElemAt: ["$$found.captures", 2] },
-                                zip: { $arrayElemAt: ["$$found.captures", 3] }
-                              }
-                            ]
-                          }
-                        }
-                      },
-                      null
-                    ]
-                  },
-                  down0: {
-                    $ifNull: [
-                      {
-                        $ifNull: [
-                          "$postal.text",
-                          {
-                            $concat: [
-                              "$postal.street",
-                              ", ",
-                              "$postal.city",
-                              ", ",
-                              "$postal.state",
-                              " ",
-                              "$postal.zip"
-                            ]
-                          }
-                        ]
-                      },
-                      null
-                    ]
-                  }
-                },
-                in: {
-                  $or: [
-                    {
-                      $and: [
-                        { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
-                        { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
-                      ]
-                    },
-                    {
-                      $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }]
-                    },
-                    {
-                      $and: [
-                        { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
-                        { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
-                      ]
-                    },
-                    {
-                      $and: [
-                        { $not: [{ $ne: ["$$up0", null] }] },
-                        {
-                          $eq: [
-                            { $ifNull: ["$postal", null] },
-                            { $ifNull: [{ text: "$address" }, null] }
-                          ]
-                        }
-                      ]
-                    }
-                  ]
-                }
+    { $match: { $expr: { $not: [{ $let: {
+      vars: {
+        up0: { $ifNull: [
+          { $let: {
+            vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+            in: { $cond: [
+              { $eq: [{ $ifNull: ["$$found", null] }, null] },
+              null,
+              {
+                street: { $arrayElemAt: ["$$found.captures", 0] },
+                city: { $arrayElemAt: ["$$found.captures", 1] },
+                state: { $arrayElemAt: ["$$found.captures", 2] },
+                zip: { $arrayElemAt: ["$$found.captures", 3] }
               }
-            }
-          ]
-        }
-      }
-    },
+            ] }
+          } },
+          null
+        ] },
+        down0: { $ifNull: [
+          { $ifNull: [
+            "$postal.text",
+            { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+          ] },
+          null
+        ] }
+      },
+      in: { $or: [
+        { $and: [
+          { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
+          { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
+        ] },
+        { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
+        { $and: [
+          { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+          { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
+        ] },
+        { $and: [
+          { $not: [{ $ne: ["$$up0", null] }] },
+          { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
+        ] }
+      ] }
+    } }] } } },
     { $sort: { _id: 1 } },
     { $limit: limit },
     { $project: { _id: 0, key: "$_id" } }
@@ -1409,15 +584,15 @@ db.runCommand({
   cursor: {}
 })
 
-// verify.2: prove that customers has its validator and indexes
+// verify.2: prove that customers has its validator
 //   why   one that somebody took away would show only later
 //   lock  none on shop.customers, a moment; nobody waits
 //   takes a moment
 // check
-// looks up: {"ask":"checks","checks":[{"what":"the validator of customers is the plan’s","holds":{"ask":"validator","collection":"customers","is":{"validator":{"$expr":{"$let":{"vars":{"up0":{"$ifNull":[{"$let":{"vars":{"found":{"$regexFind":{"input":"$address","regex":"^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$"}}},"in":{"$cond":[{"$eq":[{"$ifNull":["$$found",null]},null]},null,{"street":{"$arrayElemAt":["$$found.captures",0]},"city":{"$arrayElemAt":["$$found.captures",1]},"state":{"$arrayElemAt":["$$found.captures",2]},"zip":{"$arrayElemAt":["$$found.captures",3]}}]}}},null]},"down0":{"$ifNull":[{"$ifNull":["$postal.text",{"$concat":["$postal.street",", ","$postal.city",", ","$postal.state"," ","$postal.zip"]}]},null]}},"in":{"$or":[{"$and":[{"$not":[{"$not":[{"$eq":[{"$ifNull":["$address",null]},null]}]}]},{"$not":[{"$not":[{"$eq":[{"$ifNull":["$postal",null]},null]}]}]}]},{"$and":[{"$ne":["$$up0",null]},{"$eq":[{"$ifNull":["$postal",null]},"$$up0"]}]},{"$and":[{"$not":[{"$eq":[{"$ifNull":["$postal",null]},null]}]},{"$eq":[{"$ifNull":["$address",null]},"$$down0"]}]},{"$and":[{"$not":[{"$ne":["$$up0",null]}]},{"$eq":[{"$ifNull":["$postal",null]},{"$ifNull":[{"text":"$address"},null]}]}]}]}}}},"level":"strict","action":"error"}}}]}
+// looks up: the validator of customers is the plan’s
 
 ======== contract.js
-// Plan mongo-restructure-field, fingerprint fb05d15004ae
+// Plan mongo-restructure-field, fingerprint c0909c2bf94b
 // Phase contract. For review; `plan advance mongo-restructure-field --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of customers: its validator no longer asks for it
@@ -1431,40 +606,8 @@ db.runCommand({ collMod: "customers", validator: {}, validationLevel: "strict", 
 //   lock  document locks on shop.customers, per batch; only writers of the same rows wait
 //   takes many short batches over shop.customers
 //   POINT OF NO RETURN: this cannot be undone
-// end
-db.runCommand({
-  aggregate: "customers",
-  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
-  cursor: {}
-});
-// page_first
-(limit, end, after) => db.runCommand({
-  aggregate: "customers",
-  pipeline: [
-    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// page
-(limit, end, after) => db.runCommand({
-  aggregate: "customers",
-  pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// estimate
-db.runCommand({ count: "customers" });
+// end, page_first, page: as in expand.1
+// estimate: as in backfill.1
 // remaining
 db.runCommand({
   aggregate: "customers",
@@ -1478,817 +621,381 @@ db.runCommand({
 // batch
 (ids) => db.runCommand({
   update: "customers",
-  updates: [
-    {
-      q: { _id: { $in: ids }, $or: [{ address: { $exists: true } }] },
-      u: [{ $unset: ["address"] }],
-      multi: true
-    }
-  ]
+  updates: [{
+    q: { _id: { $in: ids }, $or: [{ address: { $exists: true } }] },
+    u: [{ $unset: ["address"] }],
+    multi: true
+  }]
 })
 
 ======== undo.js
-// Plan mongo-restructure-field, fingerprint fb05d15004ae
+// Plan mongo-restructure-field, fingerprint c0909c2bf94b
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-restructure-field` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.
 
 // undo of contract.1: retire the old shape of customers: its validator no longer asks for it
-// end
-db.runCommand({
-  aggregate: "customers",
-  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
-  cursor: {}
-});
-// page_first
-(limit, end, after) => db.runCommand({
-  aggregate: "customers",
-  pipeline: [
-    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// page
-(limit, end, after) => db.runCommand({
-  aggregate: "customers",
-  pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
+//   first gives documents what the old shape lacks
+// end, page_first, page: as in expand.1
 // undo
 (ids) => db.runCommand({
   update: "customers",
-  updates: [
-    {
-      q: {
-        _id: { $in: ids },
-        $expr: {
-          $or: [
-            {
-              $let: {
-                vars: {
-                  up0: {
-                    $ifNull: [
-                      {
-                        $let: {
-                          vars: {
-                            found: {
-                              $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" }
-                            }
-                          },
-                          in: {
-                            $cond: [
-                              { $eq: [{ $ifNull: ["$$found", null] }, null] },
-                              null,
-                              {
-                                street: { $arrayElemAt: ["$$found.captures", 0] },
-                                city: { $arrayElemAt: ["$$found.captures", 1] },
-                                state: { $arrayElemAt: ["$$found.captures", 2] },
-                                zip: { $arrayElemAt: ["$$found.captures", 3] }
-                              }
-                            ]
-                          }
-                        }
-                      },
-                      null
-                    ]
-                  },
-                  down0: {
-                    $ifNull: [
-                      {
-                        $ifNull: [
-                          "$postal.text",
-                          {
-                            $concat: [
-                              "$postal.street",
-                              ", ",
-                              "$postal.city",
-                              ", ",
-                              "$postal.state",
-                              " ",
-                              "$postal.zip"
-                            ]
-                          }
-                        ]
-                      },
-                      null
-                    ]
+  updates: [{
+    q: {
+      _id: { $in: ids },
+      $expr: { $or: [
+        { $let: {
+          vars: {
+            up0: { $ifNull: [
+              { $let: {
+                vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+                in: { $cond: [
+                  { $eq: [{ $ifNull: ["$$found", null] }, null] },
+                  null,
+                  {
+                    street: { $arrayElemAt: ["$$found.captures", 0] },
+                    city: { $arrayElemAt: ["$$found.captures", 1] },
+                    state: { $arrayElemAt: ["$$found.captures", 2] },
+                    zip: { $arrayElemAt: ["$$found.captures", 3] }
                   }
-                },
-                in: {
-                  $and: [
+                ] }
+              } },
+              null
+            ] },
+            down0: { $ifNull: [
+              { $ifNull: [
+                "$postal.text",
+                { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+              ] },
+              null
+            ] }
+          },
+          in: { $and: [
+            { $and: [
+              { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+              { $ne: ["$$down0", null] }
+            ] },
+            { $not: [{ $or: [
+              { $and: [
+                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
+                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
+              ] },
+              { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
+              { $and: [
+                { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+                { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
+              ] },
+              { $and: [
+                { $not: [{ $ne: ["$$up0", null] }] },
+                { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
+              ] }
+            ] }] }
+          ] }
+        } },
+        { $let: {
+          vars: {
+            up0: { $ifNull: [
+              { $let: {
+                vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+                in: { $cond: [
+                  { $eq: [{ $ifNull: ["$$found", null] }, null] },
+                  null,
+                  {
+                    street: { $arrayElemAt: ["$$found.captures", 0] },
+                    city: { $arrayElemAt: ["$$found.captures", 1] },
+                    state: { $arrayElemAt: ["$$found.captures", 2] },
+                    zip: { $arrayElemAt: ["$$found.captures", 3] }
+                  }
+                ] }
+              } },
+              null
+            ] },
+            down0: { $ifNull: [
+              { $ifNull: [
+                "$postal.text",
+                { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+              ] },
+              null
+            ] }
+          },
+          in: { $and: [
+            { $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] },
+            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] },
+            { $not: [{ $or: [
+              { $and: [
+                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
+                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
+              ] },
+              { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
+              { $and: [
+                { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+                { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
+              ] },
+              { $and: [
+                { $not: [{ $ne: ["$$up0", null] }] },
+                { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
+              ] }
+            ] }] }
+          ] }
+        } }
+      ] }
+    },
+    u: [
+      { $set: { address: { $cond: [
+        { $let: {
+          vars: {
+            up0: { $ifNull: [
+              { $let: {
+                vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+                in: { $cond: [
+                  { $eq: [{ $ifNull: ["$$found", null] }, null] },
+                  null,
+                  {
+                    street: { $arrayElemAt: ["$$found.captures", 0] },
+                    city: { $arrayElemAt: ["$$found.captures", 1] },
+                    state: { $arrayElemAt: ["$$found.captures", 2] },
+                    zip: { $arrayElemAt: ["$$found.captures", 3] }
+                  }
+                ] }
+              } },
+              null
+            ] },
+            down0: { $ifNull: [
+              { $ifNull: [
+                "$postal.text",
+                { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+              ] },
+              null
+            ] }
+          },
+          in: { $and: [
+            { $and: [
+              { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+              { $ne: ["$$down0", null] }
+            ] },
+            { $not: [{ $or: [
+              { $and: [
+                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
+                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
+              ] },
+              { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
+              { $and: [
+                { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+                { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
+              ] },
+              { $and: [
+                { $not: [{ $ne: ["$$up0", null] }] },
+                { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
+              ] }
+            ] }] }
+          ] }
+        } },
+        { $ifNull: [
+          { $ifNull: [
+            "$postal.text",
+            { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+          ] },
+          "$$REMOVE"
+        ] },
+        "$address"
+      ] } } },
+      { $set: { postal: { $cond: [
+        { $let: {
+          vars: {
+            up0: { $ifNull: [
+              { $let: {
+                vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+                in: { $cond: [
+                  { $eq: [{ $ifNull: ["$$found", null] }, null] },
+                  null,
+                  {
+                    street: { $arrayElemAt: ["$$found.captures", 0] },
+                    city: { $arrayElemAt: ["$$found.captures", 1] },
+                    state: { $arrayElemAt: ["$$found.captures", 2] },
+                    zip: { $arrayElemAt: ["$$found.captures", 3] }
+                  }
+                ] }
+              } },
+              null
+            ] },
+            down0: { $ifNull: [
+              { $ifNull: [
+                "$postal.text",
+                { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+              ] },
+              null
+            ] }
+          },
+          in: { $and: [
+            { $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] },
+            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] },
+            { $not: [{ $or: [
+              { $and: [
+                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
+                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
+              ] },
+              { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
+              { $and: [
+                { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+                { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
+              ] },
+              { $and: [
+                { $not: [{ $ne: ["$$up0", null] }] },
+                { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
+              ] }
+            ] }] }
+          ] }
+        } },
+        { $ifNull: [
+          { $cond: [
+            { $ne: [
+              { $ifNull: [
+                { $let: {
+                  vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+                  in: { $cond: [
+                    { $eq: [{ $ifNull: ["$$found", null] }, null] },
+                    null,
                     {
-                      $and: [
-                        { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
-                        { $ne: ["$$down0", null] }
-                      ]
-                    },
-                    {
-                      $not: [
-                        {
-                          $or: [
-                            {
-                              $and: [
-                                {
-                                  $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }]
-                                },
-                                {
-                                  $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }]
-                                }
-                              ]
-                            },
-                            {
-                              $and: [
-                                { $ne: ["$$up0", null] },
-                                { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }
-                              ]
-                            },
-                            {
-                              $and: [
-                                { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
-                                { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
-                              ]
-                            },
-                            {
-                              $and: [
-                                { $not: [{ $ne: ["$$up0", null] }] },
-                                {
-                                  $eq: [
-                                    { $ifNull: ["$postal", null] },
-                                    { $ifNull: [{ text: "$address" }, null] }
-                                  ]
-                                }
-                              ]
-                            }
-                          ]
-                        }
-                      ]
+                      street: { $arrayElemAt: ["$$found.captures", 0] },
+                      city: { $arrayElemAt: ["$$found.captures", 1] },
+                      state: { $arrayElemAt: ["$$found.captures", 2] },
+                      zip: { $arrayElemAt: ["$$found.captures", 3] }
                     }
-                  ]
+                  ] }
+                } },
+                null
+              ] },
+              null
+            ] },
+            { $let: {
+              vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+              in: { $cond: [
+                { $eq: [{ $ifNull: ["$$found", null] }, null] },
+                null,
+                {
+                  street: { $arrayElemAt: ["$$found.captures", 0] },
+                  city: { $arrayElemAt: ["$$found.captures", 1] },
+                  state: { $arrayElemAt: ["$$found.captures", 2] },
+                  zip: { $arrayElemAt: ["$$found.captures", 3] }
                 }
-              }
-            },
-            {
-              $let: {
-                vars: {
-                  up0: {
-                    $ifNull: [
-                      {
-                        $let: {
-                          vars: {
-                            found: {
-                              $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" }
-                            }
-                          },
-                          in: {
-                            $cond: [
-                              { $eq: [{ $ifNull: ["$$found", null] }, null] },
-                              null,
-                              {
-                                street: { $arrayElemAt: ["$$found.captures", 0] },
-                                city: { $arrayElemAt: ["$$found.captures", 1] },
-                                state: { $arrayElemAt: ["$$found.captures", 2] },
-                                zip: { $arrayElemAt: ["$$found.captures", 3] }
-                              }
-                            ]
-                          }
-                        }
-                      },
-                      null
-                    ]
-                  },
-                  down0: {
-                    $ifNull: [
-                      {
-                        $ifNull: [
-                          "$postal.text",
-                          {
-                            $concat: [
-                              "$postal.street",
-                              ", ",
-                              "$postal.city",
-                              ", ",
-                              "$postal.state",
-                              " ",
-                              "$postal.zip"
-                            ]
-                          }
-                        ]
-                      },
-                      null
-                    ]
-                  }
-                },
-                in: {
-                  $and: [
-                    { $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] },
-                    { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] },
-                    {
-                      $not: [
-                        {
-                          $or: [
-                            {
-                              $and: [
-                                {
-                                  $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }]
-                                },
-                                {
-                                  $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }]
-                                }
-                              ]
-                            },
-                            {
-                              $and: [
-                                { $ne: ["$$up0", null] },
-                                { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }
-                              ]
-                            },
-                            {
-                              $and: [
-                                { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
-                                { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
-                              ]
-                            },
-                            {
-                              $and: [
-                                { $not: [{ $ne: ["$$up0", null] }] },
-                                {
-                                  $eq: [
-                                    { $ifNull: ["$postal", null] },
-                                    { $ifNull: [{ text: "$address" }, null] }
-                                  ]
-                                }
-                              ]
-                            }
-                          ]
-                        }
-                      ]
-                    }
-                  ]
-                }
-              }
-            }
-          ]
-        }
-      },
-      u: [
-        {
-          $set: {
-            address: {
-              $cond: [
-                {
-                  $let: {
-                    vars: {
-                      up0: {
-                        $ifNull: [
-                          {
-                            $let: {
-                              vars: {
-                                found: {
-                                  $regexFind: {
-                                    input: "$address",
-                                    regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$"
-                                  }
-                                }
-                              },
-                              in: {
-                                $cond: [
-                                  { $eq: [{ $ifNull: ["$$found", null] }, null] },
-                                  null,
-                                  {
-                                    street: { $arrayElemAt: ["$$found.captures", 0] },
-                                    city: { $arrayElemAt: ["$$found.captures", 1] },
-                                    state: { $arrayElemAt: ["$$found.captures", 2] },
-                                    zip: { $arrayElemAt: ["$$found.captures", 3] }
-                                  }
-                                ]
-                              }
-                            }
-                          },
-                          null
-                        ]
-                      },
-                      down0: {
-                        $ifNull: [
-                          {
-                            $ifNull: [
-                              "$postal.text",
-                              {
-                                $concat: [
-                                  "$postal.street",
-                                  ", ",
-                                  "$postal.city",
-                                  ", ",
-                                  "$postal.state",
-                                  " ",
-                                  "$postal.zip"
-                                ]
-                              }
-                            ]
-                          },
-                          null
-                        ]
-                      }
-                    },
-                    in: {
-                      $and: [
-                        {
-                          $and: [
-                            { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
-                            { $ne: ["$$down0", null] }
-                          ]
-                        },
-                        {
-                          $not: [
-                            {
-                              $or: [
-                                {
-                                  $and: [
-                                    {
-                                      $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }]
-                                    },
-                                    {
-                                      $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }]
-                                    }
-                                  ]
-                                },
-                                {
-                                  $and: [
-                                    { $ne: ["$$up0", null] },
-                                    { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }
-                                  ]
-                                },
-                                {
-                                  $and: [
-                                    { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
-                                    { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
-                                  ]
-                                },
-                                {
-                                  $and: [
-                                    { $not: [{ $ne: ["$$up0", null] }] },
-                                    {
-                                      $eq: [
-                                        { $ifNull: ["$postal", null] },
-                                        { $ifNull: [{ text: "$address" }, null] }
-                                      ]
-                                    }
-                                  ]
-                                }
-                              ]
-                            }
-                          ]
-                        }
-                      ]
-                    }
-                  }
-                },
-                {
-                  $ifNull: [
-                    {
-                      $ifNull: [
-                        "$postal.text",
-                        {
-                          $concat: [
-                            "$postal.street",
-                            ", ",
-                            "$postal.city",
-                            ", ",
-                            "$postal.state",
-                            " ",
-                            "$postal.zip"
-                          ]
-                        }
-                      ]
-                    },
-                    "$$REMOVE"
-                  ]
-                },
-                "$address"
-              ]
-            }
-          }
-        },
-        {
-          $set: {
-            postal: {
-              $cond: [
-                {
-                  $let: {
-                    vars: {
-                      up0: {
-                        $ifNull: [
-                          {
-                            $let: {
-                              vars: {
-                                found: {
-                                  $regexFind: {
-                                    input: "$address",
-                                    regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$"
-                                  }
-                                }
-                              },
-                              in: {
-                                $cond: [
-                                  { $eq: [{ $ifNull: ["$$found", null] }, null] },
-                                  null,
-                                  {
-                                    street: { $arrayElemAt: ["$$found.captures", 0] },
-                                    city: { $arrayElemAt: ["$$found.captures", 1] },
-                                    state: { $arrayElemAt: ["$$found.captures", 2] },
-                                    zip: { $arrayElemAt: ["$$found.captures", 3] }
-                                  }
-                                ]
-                              }
-                            }
-                          },
-                          null
-                        ]
-                      },
-                      down0: {
-                        $ifNull: [
-                          {
-                            $ifNull: [
-                              "$postal.text",
-                              {
-                                $concat: [
-                                  "$postal.street",
-                                  ", ",
-                                  "$postal.city",
-                                  ", ",
-                                  "$postal.state",
-                                  " ",
-                                  "$postal.zip"
-                                ]
-                              }
-                            ]
-                          },
-                          null
-                        ]
-                      }
-                    },
-                    in: {
-                      $and: [
-                        { $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] },
-                        { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] },
-                        {
-                          $not: [
-                            {
-                              $or: [
-                                {
-                                  $and: [
-                                    {
-                                      $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }]
-                                    },
-                                    {
-                                      $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }]
-                                    }
-                                  ]
-                                },
-                                {
-                                  $and: [
-                                    { $ne: ["$$up0", null] },
-                                    { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }
-                                  ]
-                                },
-                                {
-                                  $and: [
-                                    { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
-                                    { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
-                                  ]
-                                },
-                                {
-                                  $and: [
-                                    { $not: [{ $ne: ["$$up0", null] }] },
-                                    {
-                                      $eq: [
-                                        { $ifNull: ["$postal", null] },
-                                        { $ifNull: [{ text: "$address" }, null] }
-                                      ]
-                                    }
-                                  ]
-                                }
-                              ]
-                            }
-                          ]
-                        }
-                      ]
-                    }
-                  }
-                },
-                {
-                  $ifNull: [
-                    {
-                      $cond: [
-                        {
-                          $ne: [
-                            {
-                              $ifNull: [
-                                {
-                                  $let: {
-                                    vars: {
-                                      found: {
-                                        $regexFind: {
-                                          input: "$address",
-                                          regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$"
-                                        }
-                                      }
-                                    },
-                                    in: {
-                                      $cond: [
-                                        { $eq: [{ $ifNull: ["$$found", null] }, null] },
-                                        null,
-                                        {
-                                          street: { $arrayElemAt: ["$$found.captures", 0] },
-                                          city: { $arrayElemAt: ["$$found.captures", 1] },
-                                          state: { $arrayElemAt: ["$$found.captures", 2] },
-                                          zip: { $arrayElemAt: ["$$found.captures", 3] }
-                                        }
-                                      ]
-                                    }
-                                  }
-                                },
-                                null
-                              ]
-                            },
-                            null
-                          ]
-                        },
-                        {
-                          $let: {
-                            vars: {
-                              found: {
-                                $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" }
-                              }
-                            },
-                            in: {
-                              $cond: [
-                                { $eq: [{ $ifNull: ["$$found", null] }, null] },
-                                null,
-                                {
-                                  street: { $arrayElemAt: ["$$found.captures", 0] },
-                                  city: { $arrayElemAt: ["$$found.captures", 1] },
-                                  state: { $arrayElemAt: ["$$found.captures", 2] },
-                                  zip: { $arrayElemAt: ["$$found.captures", 3] }
-                                }
-                              ]
-                            }
-                          }
-                        },
-                        { text: "$address" }
-                      ]
-                    },
-                    "$$REMOVE"
-                  ]
-                },
-                "$postal"
-              ]
-            }
-          }
-        }
-      ],
-      multi: true
-    }
-  ]
+              ] }
+            } },
+            { text: "$address" }
+          ] },
+          "$$REMOVE"
+        ] },
+        "$postal"
+      ] } } }
+    ],
+    multi: true
+  }]
 })
 db.runCommand({
   collMod: "customers",
-  validator: {
-    $expr: {
-      $let: {
-        vars: {
-          up0: {
-            $ifNull: [
-              {
-                $let: {
-                  vars: {
-                    found: {
-                      $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" }
-                    }
-                  },
-                  in: {
-                    $cond: [
-                      { $eq: [{ $ifNull: ["$$found", null] }, null] },
-                      null,
-                      {
-                        street: { $arrayElemAt: ["$$found.captures", 0] },
-                        city: { $arrayElemAt: ["$$found.captures", 1] },
-                        state: { $arrayElemAt: ["$$found.captures", 2] },
-                        zip: { $arrayElemAt: ["$$found.captures", 3] }
-                      }
-                    ]
-                  }
-                }
-              },
-              null
-            ]
-          },
-          down0: {
-            $ifNull: [
-              {
-                $ifNull: [
-                  "$postal.text",
-                  {
-                    $concat: [
-                      "$postal.street",
-                      ", ",
-                      "$postal.city",
-                      ", ",
-                      "$postal.state",
-                      " ",
-                      "$postal.zip"
-                    ]
-                  }
-                ]
-              },
-              null
-            ]
-          }
-        },
-        in: {
-          $or: [
+  validator: { $expr: { $let: {
+    vars: {
+      up0: { $ifNull: [
+        { $let: {
+          vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+          in: { $cond: [
+            { $eq: [{ $ifNull: ["$$found", null] }, null] },
+            null,
             {
-              $and: [
-                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
-                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
-              ]
-            },
-            { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
-            {
-              $and: [
-                { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
-                { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
-              ]
-            },
-            {
-              $and: [
-                { $not: [{ $ne: ["$$up0", null] }] },
-                { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
-              ]
+              street: { $arrayElemAt: ["$$found.captures", 0] },
+              city: { $arrayElemAt: ["$$found.captures", 1] },
+              state: { $arrayElemAt: ["$$found.captures", 2] },
+              zip: { $arrayElemAt: ["$$found.captures", 3] }
             }
-          ]
-        }
-      }
-    }
-  },
+          ] }
+        } },
+        null
+      ] },
+      down0: { $ifNull: [
+        { $ifNull: [
+          "$postal.text",
+          { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+        ] },
+        null
+      ] }
+    },
+    in: { $or: [
+      { $and: [
+        { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
+        { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
+      ] },
+      { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
+      { $and: [
+        { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+        { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
+      ] },
+      { $and: [
+        { $not: [{ $ne: ["$$up0", null] }] },
+        { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
+      ] }
+    ] }
+  } } },
   validationLevel: "strict",
   validationAction: "error"
 });
 
-// undo of enforce.2: seal customers: its validator asks that both shapes agree
+// undo of enforce.2: seal customers: its validator holds every writer to the new shape
 db.runCommand({ collMod: "customers", validator: {}, validationLevel: "strict", validationAction: "error" });
 
 // undo of expand.1: try what becomes of postal on every document of customers
-// end
-db.runCommand({
-  aggregate: "customers",
-  pipeline: [{ $sort: { _id: -1 } }, { $limit: 1 }, { $project: { _id: 0, k0: "$_id" } }],
-  cursor: {}
-});
-// page_first
-(limit, end, after) => db.runCommand({
-  aggregate: "customers",
-  pipeline: [
-    { $match: { $expr: { $lte: ["$_id", { $literal: end }] } } },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
-// page
-(limit, end, after) => db.runCommand({
-  aggregate: "customers",
-  pipeline: [
-    {
-      $match: {
-        $expr: { $and: [{ $gt: ["$_id", { $literal: after }] }, { $lte: ["$_id", { $literal: end }] }] }
-      }
-    },
-    { $sort: { _id: 1 } },
-    { $limit: limit },
-    { $project: { _id: 0, k0: "$_id" } }
-  ],
-  cursor: {}
-})
+//   takes the new fields away again
+// end, page_first, page: as in expand.1
 // undo
 (ids) => db.runCommand({
   update: "customers",
-  updates: [
-    {
-      q: { _id: { $in: ids }, $or: [{ postal: { $exists: true } }] },
-      u: [
-        {
-          $set: {
-            address: {
-              $cond: [
-                {
-                  $let: {
-                    vars: {
-                      up0: {
-                        $ifNull: [
-                          {
-                            $let: {
-                              vars: {
-                                found: {
-                                  $regexFind: {
-                                    input: "$address",
-                                    regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$"
-                                  }
-                                }
-                              },
-                              in: {
-                                $cond: [
-                                  { $eq: [{ $ifNull: ["$$found", null] }, null] },
-                                  null,
-                                  {
-                                    street: { $arrayElemAt: ["$$found.captures", 0] },
-                                    city: { $arrayElemAt: ["$$found.captures", 1] },
-                                    state: { $arrayElemAt: ["$$found.captures", 2] },
-                                    zip: { $arrayElemAt: ["$$found.captures", 3] }
-                                  }
-                                ]
-                              }
-                            }
-                          },
-                          null
-                        ]
-                      },
-                      down0: {
-                        $ifNull: [
-                          {
-                            $ifNull: [
-                              "$postal.text",
-                              {
-                                $concat: [
-                                  "$postal.street",
-                                  ", ",
-                                  "$postal.city",
-                                  ", ",
-                                  "$postal.state",
-                                  " ",
-                                  "$postal.zip"
-                                ]
-                              }
-                            ]
-                          },
-                          null
-                        ]
-                      }
-                    },
-                    in: {
-                      $and: [
-                        { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
-                        {
-                          $and: [
-                            { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
-                            { $ne: ["$$down0", null] }
-                          ]
-                        }
-                      ]
-                    }
+  updates: [{
+    q: { _id: { $in: ids }, $or: [{ postal: { $exists: true } }] },
+    u: [
+      { $set: { address: { $cond: [
+        { $let: {
+          vars: {
+            up0: { $ifNull: [
+              { $let: {
+                vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+                in: { $cond: [
+                  { $eq: [{ $ifNull: ["$$found", null] }, null] },
+                  null,
+                  {
+                    street: { $arrayElemAt: ["$$found.captures", 0] },
+                    city: { $arrayElemAt: ["$$found.captures", 1] },
+                    state: { $arrayElemAt: ["$$found.captures", 2] },
+                    zip: { $arrayElemAt: ["$$found.captures", 3] }
                   }
-                },
-                {
-                  $ifNull: [
-                    {
-                      $ifNull: [
-                        "$postal.text",
-                        {
-                          $concat: [
-                            "$postal.street",
-                            ", ",
-                            "$postal.city",
-                            ", ",
-                            "$postal.state",
-                            " ",
-                            "$postal.zip"
-                          ]
-                        }
-                      ]
-                    },
-                    "$$REMOVE"
-                  ]
-                },
-                "$address"
-              ]
-            }
-          }
-        },
-        { $unset: ["postal"] }
-      ],
-      multi: true
-    }
-  ]
+                ] }
+              } },
+              null
+            ] },
+            down0: { $ifNull: [
+              { $ifNull: [
+                "$postal.text",
+                { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+              ] },
+              null
+            ] }
+          },
+          in: { $and: [
+            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
+            { $and: [
+              { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+              { $ne: ["$$down0", null] }
+            ] }
+          ] }
+        } },
+        { $ifNull: [
+          { $ifNull: [
+            "$postal.text",
+            { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+          ] },
+          "$$REMOVE"
+        ] },
+        "$address"
+      ] } } },
+      { $unset: ["postal"] }
+    ],
+    multi: true
+  }]
 })

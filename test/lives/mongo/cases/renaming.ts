@@ -1,4 +1,3 @@
-import type { Db } from 'mongodb'
 import type { MongoLife } from '../../../support/mongo-lives.ts'
 
 /** Everything a field can hold, and nothing at all. */
@@ -87,26 +86,23 @@ const elements = (values: unknown, field: string) =>
 
 /** With a unique index, which must hold under both names. */
 export const renameUnique: MongoLife = {
-  name: 'a field with a unique index',
+  name: 'a field with a unique index of the documents that have it',
   collection: 'accounts',
   intents: '- rename_field: { collection: accounts, from: mail, to: email }',
-  meanings: [undefined],
-  old: () => ({}),
-  fresh: () => ({}),
-  oldFields: [],
-  freshFields: [],
-  setup: async (db: Db) => {
-    await db
-      .collection('accounts')
-      .updateMany({}, [{ $set: { mail: { $concat: ['m', { $toString: { $type: '$_id' } }] } } }])
-    await db
-      .collection('accounts')
-      .createIndex({ mail: 1 }, { unique: true, partialFilterExpression: { mail: { $exists: true } } })
-  },
+  meanings: ['a', undefined, 'b', undefined, 'c', null, 'd'],
+  next: (n) => (n % 4 === 0 ? undefined : `mail ${n}`),
+  old: under('mail'),
+  fresh: under('email'),
+  oldFields: ['mail'],
+  freshFields: ['email'],
+  setup: (db) => db.collection('accounts').createIndex({ mail: 1 }, uniqueWhere('mail')),
   target: async (db) => {
     await db.collection('accounts').dropIndex('mail_1')
-    await db
-      .collection('accounts')
-      .createIndex({ email: 1 }, { unique: true, partialFilterExpression: { email: { $exists: true } } })
+    await db.collection('accounts').createIndex({ email: 1 }, uniqueWhere('email'))
   },
 }
+
+const uniqueWhere = (field: string) => ({
+  unique: true,
+  partialFilterExpression: { [field]: { $exists: true } },
+})

@@ -1,0 +1,12 @@
+import { describeEachMongo } from '../../support/mongo-databases.ts'
+import { mongoLife } from '../../support/mongo-lives-runner.ts'
+import { addIndex, addPartial, addUnique, dropIndex } from './cases/indexing.ts'
+import { renameUnique } from './cases/renaming.ts'
+
+describeEachMongo('indexes', (server) => {
+  mongoLife(server, addIndex)
+  mongoLife(server, addUnique)
+  mongoLife(server, addPartial)
+  mongoLife(server, dropIndex)
+  mongoLife(server, renameUnique)
+})
