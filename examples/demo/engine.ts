@@ -11,6 +11,8 @@ export type Connection = {
 export type Server = AsyncDisposable & {
   /** With its version and whose it is, for people. */
   readonly name: string
+  /** What one has to know to read how long the applications waited. */
+  readonly note?: string
   url(database: string): string
 }
 

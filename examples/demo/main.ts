@@ -69,7 +69,8 @@ async function demo({ engine: name, detail }: Asked): Promise<boolean> {
     }
     const seen = await journey(commands, database.way, start, signal)
     const expected = await database.catalogue(server.url('by_hand'))
-    return await verdict(seen, commands, { expected, found: await database.catalogue(url) }, detail)
+    const catalogues = { expected, found: await database.catalogue(url) }
+    return await verdict(seen, commands, catalogues, { detail, note: server.note })
   } finally {
     for (const client of clients) client.kill()
     rmSync(folder, { recursive: true, force: true })

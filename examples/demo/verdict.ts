@@ -7,6 +7,8 @@ type Status = {
     readonly backfills: readonly { readonly rows_done: number; readonly batches: number }[]
   }[]
 }
+/** `note`: what one has to know to read the figures. */
+type Showing = { readonly detail: boolean; readonly note: string | undefined }
 type Catalogues = { readonly expected: readonly string[]; readonly found: readonly string[] }
 
 /** What came of it. True when it is what was promised. */
@@ -14,10 +16,11 @@ export async function verdict(
   found: Found,
   { json }: Shell,
   catalogues: Catalogues,
-  detail: boolean,
+  { detail, note }: Showing,
 ): Promise<boolean> {
   heading('What the applications saw')
   table(found.clients, detail)
+  if (note) say(`  (${note})`)
   const { backfills } = ((await json(['status', PLAN])) as Status).plans[0] ?? { backfills: [] }
   const [backfill] = backfills
   say(`

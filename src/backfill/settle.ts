@@ -60,7 +60,7 @@ async function quiet(work: Work, time: number): Promise<Evidence> {
     if (differing > 0) {
       found += differing
       if (++busy > PATIENCE) throw unsettled(work, differing)
-      runner.report({ event: 'note', text: `${step.id}: ${said(differing)} written again` })
+      runner.report({ event: 'note', text: `${step.id}: ${counted(differing)} written again` })
       await onePass(work, await openSlice(work, ++number))
       ;[sweeps, since] = [0, runner.clock()]
     } else if (++sweeps >= SWEEPS && elapsed >= time) {
@@ -70,10 +70,15 @@ async function quiet(work: Work, time: number): Promise<Evidence> {
   }
 }
 
+/** What was said last of the waiting: once is enough. */
+const said = new WeakMap<Runner['engine'], string>()
+
 async function pause({ runner, step }: Work, time: number, elapsed: number): Promise<void> {
   if (time <= 0) return
-  const reason = `waiting for quiet: nothing found for ${formatDuration(Math.floor(elapsed / 1000) * 1000)} of ${formatDuration(time)}`
-  runner.report({ event: 'throttled', step: step.id, reason })
+  const seconds = Math.floor(elapsed / 1000) * 1000
+  const reason = `sweeps have found nothing for ${formatDuration(seconds)} of ${formatDuration(time)}`
+  if (reason !== said.get(runner.engine)) runner.report({ event: 'throttled', step: step.id, reason })
+  said.set(runner.engine, reason)
   await runner.sleep(Math.min(PAUSE, time / 4, Math.max(1, time - elapsed)), runner.signal)
 }
 
@@ -102,12 +107,12 @@ async function refuseStuck({ runner, step, table, queries }: Work): Promise<void
   )
 }
 
-const said = (count: number): string =>
+const counted = (count: number): string =>
   count === 1 ? '1 document differs and is' : `${count.toLocaleString('en')} documents differ and are`
 
 const unsettled = ({ step, table }: Work, differing: number): PlanError =>
   new PlanError(
     'PLAN_TEMPORARY',
-    `${step.id}: somebody keeps writing only one shape of ${table.name}: ${said(differing)} different again after ${PATIENCE} sweeps`,
+    `${step.id}: somebody keeps writing only one shape of ${table.name}: ${counted(differing)} different again after ${PATIENCE} sweeps`,
     { hint: 'find the process that was not deployed (or start plan sync), then advance again' },
   )

@@ -11,8 +11,8 @@ export type DocumentTraits = {
   readonly changeStreams: boolean
   /** A built index can be made unique step by step; otherwise it is built unique. */
   readonly stagedUnique: boolean
-  /** An index can be hidden before it is dropped. */
-  readonly hiddenIndexes: boolean
+  /** An index can be hidden before it is dropped; `plain`: unless it is unique. */
+  readonly hiddenIndexes: boolean | 'plain'
   /** How far members of the set are behind can be asked. */
   readonly measuresPressure: boolean
 }

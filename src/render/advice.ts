@@ -158,8 +158,8 @@ const addedColumns = (program: Program): string[] =>
 function contractLoss(program: Program): string {
   const last = pointOfNoReturn(program)
   if (!last) return lossOf('expand', program)
-  const after = isDocuments(program) ? lossAfter(program) : 'after it there is no way back but a restore'
-  return `before ${last.id} ${lossOf('expand', program).replace(/^nothing; .*/, 'nothing')}; ${after}`
+  const after = isDocuments(program) ? lossAfter(program) : 'there is no way back but a restore'
+  return `before ${last.id} ${lossOf('expand', program).replace(/^nothing; .*/, 'nothing')}; after it ${after}`
 }
 
 /** The first step that cannot be undone. */

@@ -32,6 +32,9 @@ const allActions = ({ phases }: Program) => actionsOf(phases.flatMap(({ steps })
 export const isFollowed = (program: Program): boolean =>
   allActions(program).some((action) => action.do === 'mark_stream')
 
+export const buildsIndexes = (program: Program): boolean =>
+  allActions(program).some((action) => action.do === 'build_index')
+
 /** What a phase is for. `old`: the fields that contract takes away. */
 export function documentPurpose(phase: Phase, program: Program, old: string): string {
   const steps = program.phases.find((one) => one.phase === phase)?.steps ?? []
@@ -78,7 +81,7 @@ export const dropsOf = (program: Program): string[] =>
   )
 
 /** Collections in which contract keeps what it takes away. */
-export const archivesOf = (program: Program): string[] =>
+const archivesOf = (program: Program): string[] =>
   allActions(program).flatMap((action) =>
     action.do === 'unset_fields' && action.archive !== null ? [clean(action.archive)] : [],
   )
@@ -88,16 +91,17 @@ export const documentHelpers = (program: Program): string[] => [
   ...program.retires.flatMap(({ table, tombstones }) =>
     tombstones.map((field) => clean(`field ${table.name}.${field}`)),
   ),
-  ...allActions(program).flatMap((action) =>
-    action.do === 'drop_kept' || action.do === 'drop_view' ? [clean(action.name)] : [],
-  ),
+  ...allActions(program).flatMap((action) => {
+    if (action.do === 'drop_kept') return [clean(`collection ${action.name}`)]
+    return action.do === 'drop_view' ? [clean(`view ${action.name}`)] : []
+  }),
 ]
 
 /** What going back costs once contract has begun to drop. */
 export function lossAfter(program: Program): string {
   const archives = archivesOf(program)
   const lost = allActions(program).some((action) => ['unset_fields', 'drop_kept'].includes(action.do))
-  if (!lost) return 'after it the index has to be built again'
+  if (!lost) return 'the index has to be built again'
   const copies = archives.length > 0 ? `, or by hand the copies in ${listed(archives)}` : ''
-  return `after it there is no way back but a restore${copies}`
+  return `there is no way back but a restore${copies}`
 }

@@ -16,7 +16,7 @@ import {
   purposeOf,
 } from './advice.ts'
 import { commands } from './commands.ts'
-import { archivesOf, dropsOf, isDocuments, isFollowed, wordsOf } from './documents.ts'
+import { buildsIndexes, dropsOf, isDocuments, isFollowed, lossAfter, wordsOf } from './documents.ts'
 import { assumptions, estimateOf, totalOf } from './estimate.ts'
 import { lockEffect, locksOf, lockText } from './locks.ts'
 import { mermaid } from './mermaid.ts'
@@ -71,7 +71,8 @@ export function viewOf(program: Program, options: ViewOptions = {}) {
     warnings: program.warnings,
     oldShape: oldShape(program),
     documents,
-    archives: listed(archivesOf(program)),
+    lossAfter: lossAfter(program),
+    builds: buildsIndexes(program),
     sync: isFollowed(program) ? commands.sync(name) : null,
     pointOfNoReturn: last
       ? {

@@ -9,9 +9,10 @@ import { formatDuration } from '../plan/duration.ts'
 import { shapeChanges } from '../schema/describe.ts'
 import { runVerify } from '../verify/verify.ts'
 import { holdLeft, probesPass, refuseDependents, waitingFor } from './gates.ts'
+import { prove } from './proof.ts'
 import { stopIfAsked } from './retry.ts'
 import { type Runner, writing } from './runner.ts'
-import { observe, runStep, tablesOf } from './steps.ts'
+import { observe, runStep } from './steps.ts'
 import { refuseWhileSyncing } from './sync.ts'
 import { refuseDrift, take, type Wanted } from './take.ts'
 import { move } from './transitions.ts'
@@ -180,7 +181,7 @@ async function contract(runner: Runner, program: Program): Promise<Outcome['wait
   // Where nothing is retired first, the drop itself needs the proof.
   const begun = records.some(({ id }) => steps.some((step) => step.id === id))
   if (left.length > 0 || (retiring.length === 0 && !begun)) {
-    await runVerify(runner, left.length === retiring.length ? program : onlyOf(program, left))
+    await prove(runner, program, { retiring, left }, records)
     await refuseDependents(runner.engine, program, ({ columns }) => columns)
     await refuseWhileSyncing(runner.engine, program)
     await warnOfMentions(runner, program)
@@ -201,19 +202,6 @@ async function contract(runner: Runner, program: Program): Promise<Outcome['wait
     await oneStep({ ...runner, progress: await current(runner) }, program, step)
   }
   return null
-}
-
-/** The proofs of the tables that these steps are about: of the others the old shape is retired already. */
-const onlyOf = (program: Program, steps: readonly Step[]): Program => {
-  const named = (step: Step) => tablesOf(step).map((table) => JSON.stringify(table))
-  const wanted = new Set(steps.flatMap(named))
-  const about = (step: Step) => named(step).some((table) => wanted.has(table))
-  return {
-    ...program,
-    phases: program.phases.map((one) =>
-      one.phase === 'verify' ? { ...one, steps: one.steps.filter(about) } : one,
-    ),
-  }
 }
 
 async function warnOfMentions(runner: Runner, program: Program): Promise<void> {

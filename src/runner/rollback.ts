@@ -21,8 +21,10 @@ async function losses(engine: Engine, progress: Progress, to: Phase | null): Pro
       (written.losses ?? []).map((loss) => ({ ...loss, tables: tablesOf(step) })),
     ),
   )
+  // Steps that take back the same have the same to lose.
+  const different = [...new Map(parts.map((part) => [part.query, part])).values()]
   const found: Loss[] = []
-  for (const { what, query, most, tables } of parts) {
+  for (const { what, query, most, tables } of different) {
     const rows = await count(engine, query, most)
     found.push({ table: tables.map(qualified).join(', '), what, rows })
   }

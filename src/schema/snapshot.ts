@@ -28,7 +28,12 @@ export type Snapshot = {
 }
 
 /** What a server of documents was seen to do. */
-export type ServerCan = 'change streams' | 'staged unique' | 'hidden indexes' | 'member lag'
+export type ServerCan =
+  | 'change streams'
+  | 'staged unique'
+  | 'hidden indexes'
+  | 'hidden plain indexes'
+  | 'member lag'
 
 export type Table = {
   readonly schema: string

@@ -113,7 +113,8 @@ async function call(
   return { code, signal: null, out, err }
 }
 
-function launch(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Running {
+/** Starts the built command in a process of its own. */
+export function launch(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Running {
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', ...env },

@@ -36,7 +36,7 @@ export const SOURCE = AWKWARD.join('\n')
 
 /** Where the ledger of a database with tables is kept. */
 export const sqlHome = ({ home }: Pick<Engine, 'home'>): SqlHome => {
-  if (home.client === 'documents') throw new Error('this database has no tables')
+  if ('open' in home) throw new Error('this database has no tables')
   return home
 }
 

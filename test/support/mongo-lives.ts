@@ -24,8 +24,11 @@ export type MongoLife = {
   /** The top-level fields of each shape. */
   readonly oldFields: readonly string[]
   readonly freshFields: readonly string[]
-  /** What somebody with an idle database would have typed; says how validator and indexes must look in the end. */
-  readonly target: (db: Db) => Promise<unknown>
+  /**
+   * What somebody with an idle database would have typed; says how validator and indexes must look in the end. null: nobody
+   * would have.
+   */
+  readonly target: ((db: Db) => Promise<unknown>) | null
   /** After the seal a writer of only the old shape is refused. */
   readonly sealed?: boolean
   /** What is refused from then on, as well. */
@@ -44,6 +47,8 @@ export type MongoLife = {
   readonly atWork?: Partial<Record<From | 'end', readonly Version[]>>
   /** The collection has this name in the end. */
   readonly renamed?: string
+  /** What readers find that were forgotten, once the plan enforces its wish. */
+  readonly reads?: (stage: MongoStage) => Promise<void>
   /** How long the retired shape is held, milliseconds. */
   readonly held?: number
   /** What else must be so in the end. */
@@ -314,6 +319,6 @@ export async function catalogue(db: Db): Promise<unknown[]> {
 /** What the target's statements make of the collection in its old shape. */
 export async function targetOf(server: { readonly url: string }, life: MongoLife): Promise<unknown[]> {
   await using there = await mongoStage(server, life)
-  await life.target(there.database.db)
+  await life.target?.(there.database.db)
   return await catalogue(there.database.db)
 }

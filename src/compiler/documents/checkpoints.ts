@@ -39,14 +39,14 @@ export function checkpointsOf(
   return made.filter((one) => one !== null)
 }
 
-/** Every writer keeps both shapes. With `plan sync` this may come as late as the seal, unless readers have to be ready first. */
+/** Every writer keeps both shapes. With `plan sync` alone this may come as late as the seal, unless readers have to be ready first. */
 function both(
   plan: Plan,
   outlines: readonly DocumentOutline[],
   phases: Program['phases'],
   language: DocumentLanguage,
 ): Checkpoint | null {
-  const followed = plan.sync === 'tail' || plan.sync === 'both'
+  const followed = plan.sync === 'tail'
   const early = !followed || outlines.some(({ deploys }) => deploys.dualWrite?.early)
   const order: readonly Phase[] = early ? ['backfill', 'enforce', 'verify'] : ['enforce', 'verify']
   const before = order.find((phase) => phases.some((one) => one.phase === phase))
@@ -83,8 +83,11 @@ const deploy = (
         ...(code.length > 0 && { code }),
       }
 
+/** Nobody may stop writing the old shape before this, or it makes going back easy. */
 const isRetirement = ({ parts }: Program['phases'][number]['steps'][number]): boolean =>
   parts.some(
     ({ action }) =>
-      action.do === 'hide_index' || (action.do === 'set_validator' && action.purpose === 'relax'),
+      action.do === 'hide_index' ||
+      (action.do === 'remove_index' && action.early) ||
+      (action.do === 'set_validator' && action.purpose === 'relax'),
   )

@@ -1,5 +1,5 @@
 import type { DocumentLanguage, DocumentTraits } from '../../dialects/documents.ts'
-import type { DocumentOutline, NewIndex } from '../../intents/documents/outline.ts'
+import { canHide, type DocumentOutline, type NewIndex } from '../../intents/documents/outline.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { PHASES, type Phase, type Step, type TableRef, type Written } from '../step.ts'
 import type { DocumentAction, FieldPair, Validator } from './action.ts'
@@ -151,7 +151,7 @@ function contractOf(
   }
 }
 
-function retireOf(one: Merged, { hiddenIndexes }: DocumentTraits): DocumentAction[] {
+function retireOf(one: Merged, traits: DocumentTraits): DocumentAction[] {
   const { table, stages, goes, restores, renamed, retires, validator } = one
   const relaxes =
     retires.length > 0 &&
@@ -170,10 +170,10 @@ function retireOf(one: Merged, { hiddenIndexes }: DocumentTraits): DocumentActio
           } as const,
         ]
       : []),
-    ...goes.flatMap(({ name, definition, hidden, early }): DocumentAction[] =>
+    ...goes.flatMap(({ name, definition, hidden, unique, early }): DocumentAction[] =>
       early
         ? [{ do: 'remove_index', table, name, definition, early }]
-        : hidden || !hiddenIndexes
+        : hidden || !canHide(traits, unique)
           ? []
           : [{ do: 'hide_index', table, name }],
     ),

@@ -1,4 +1,4 @@
-import type { Doc, Json } from './json.ts'
+import { type Doc, isDoc, type Json } from './json.ts'
 
 /** An aggregation expression. */
 export type Expr = Json
@@ -33,7 +33,13 @@ export function or(...parts: readonly Expr[]): Expr {
   return left.length === 0 ? false : left.length === 1 ? left[0] : { $or: left }
 }
 
-export const not = (part: Expr): Expr => (typeof part === 'boolean' ? !part : { $not: [part] })
+/** Of a test, whose result is true or false. */
+export function not(part: Expr): Expr {
+  if (typeof part === 'boolean') return !part
+  const [name, parts] = isDoc(part) ? (Object.entries(part)[0] ?? []) : []
+  if (name === '$not' && Array.isArray(parts)) return parts[0]
+  return name === '$eq' ? { $ne: parts } : name === '$ne' ? { $eq: parts } : { $not: [part] }
+}
 
 /** `number` stands for four types; an aggregation knows only those. */
 export const exactTypes = (types: readonly string[]): readonly string[] => [

@@ -19,7 +19,7 @@ import {
   sealOf,
 } from './agreement.ts'
 import { aggregate, counting, lock, numbered, ofPage, update, walking } from './commands.ts'
-import { keepAside, undoConversion } from './conversion.ts'
+import { forgetKept, keepAside, undoConversion } from './conversion.ts'
 import type { Doc } from './json.ts'
 import { differing, measures, pages, stuck } from './pages.ts'
 import { type Assignment, anyThere, read, setStage, some, unsetStage } from './paths.ts'
@@ -90,21 +90,19 @@ function ups(group: FieldPair): Assignment[] {
 export function fillFields({ table, groups }: Fill): Written {
   const { name } = table
   const converted = groups.filter((group) => group.kind === 'convert')
-  return walking(
-    [lock.batch(table)],
-    {
-      ...pages(name),
-      ...measures(name, needs(groups)),
-      ...numbered('batch', batch(name, groups)),
-      ...numbered('emptied', emptying(name, groups)),
-      // New fields may stay until nobody writes them any more: they go when the first phase is undone.
-      ...numbered(
-        'undo',
-        converted.flatMap((group) => undoConversion(name, group)),
-      ),
-    },
-    converted.flatMap((group) => lossesOf(name, group)),
-  )
+  const queries = {
+    ...pages(name),
+    ...measures(name, needs(groups)),
+    ...numbered('batch', batch(name, groups)),
+    ...numbered('emptied', emptying(name, groups)),
+    // New fields may stay until nobody writes them any more: they go when the first phase is undone.
+    ...numbered(
+      'undo',
+      converted.flatMap((group) => undoConversion(name, group)),
+    ),
+  }
+  const losses = converted.flatMap((group) => lossesOf(name, group))
+  return { ...walking([lock.batch(table)], queries, losses), undo: converted.map(forgetKept) }
 }
 
 /** Of documents from which somebody took the old side: what was made of it goes, too. Where that lies in lists, nobody can tell. */
@@ -119,14 +117,20 @@ const emptying = (collection: string, groups: readonly FieldGroup[]): string[] =
       : [],
   )
 
-/** Takes the new fields away, page by page; what only they have goes back to the old ones first. */
+/**
+ * Takes the new fields away, page by page; what only they have goes back to the old ones first. So does what somebody wrote
+ * in its new type before anything was converted, or since that was undone.
+ */
 export function clearing(
   collection: string,
   groups: readonly FieldGroup[],
 ): Pick<Written, 'queries' | 'losses'> {
   const added = groups.filter((group) => group.kind !== 'convert')
-  const undo = undoFill(collection, added)
-  const losses = added.flatMap((group) => lossesOf(collection, group))
+  const undo = [
+    ...undoFill(collection, added),
+    ...groups.flatMap((group) => (group.kind === 'convert' ? undoConversion(collection, group) : [])),
+  ]
+  const losses = groups.flatMap((group) => lossesOf(collection, group))
   return {
     ...(undo.length > 0 && { queries: { ...pages(collection), ...numbered('undo', undo) } }),
     ...(losses.length > 0 && { losses }),

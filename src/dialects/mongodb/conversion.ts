@@ -4,18 +4,32 @@ import { conversion, exprOf, inDocument, matching, ofConversion } from './agreem
 import { aggregate, ofPage, statement, update } from './commands.ts'
 import type { Doc } from './json.ts'
 import { helperName } from './names.ts'
-import { setStage, some } from './paths.ts'
+import { same, setStage, some } from './paths.ts'
 
-/** What is kept is the top-level field that holds it all, so that arrays come back in their order. */
-const rootOf = ({ field }: FieldConversion): string => field.split('.')[0] ?? field
+/** Of an array the top-level field that holds it all is kept, so that it comes back in its order. */
+const keptOf = ({ container, field }: FieldConversion): string =>
+  container === '' ? field : (field.split('.')[0] ?? field)
 
-/** Values before their conversion, by the key of their document. What is kept already is not touched. */
+/**
+ * Values before their conversion, by the key of their document. Whoever writes the old type again meanwhile means that
+ * value; of an array only the first one is whole, since what comes to it later stands beside what is converted already.
+ */
 export const keepAside = (collection: string, group: FieldConversion): string =>
   aggregate(collection, [
     { $match: ofPage(matching(inDocument.needs(group))) },
-    { $project: { value: `$${rootOf(group)}` } },
-    { $merge: { into: group.aside, on: '_id', whenMatched: 'keepExisting', whenNotMatched: 'insert' } },
+    { $project: { value: `$${keptOf(group)}` } },
+    {
+      $merge: {
+        into: group.aside,
+        on: '_id',
+        whenMatched: group.container === '' ? 'replace' : 'keepExisting',
+        whenNotMatched: 'insert',
+      },
+    },
   ])
+
+/** What was kept is of no use once all of it is back, and would be out of date for a second try. */
+export const forgetKept = ({ aside }: FieldConversion): string => statement({ drop: aside })
 
 /**
  * First the kept value goes beside the converted one, under a name of ours; then one update decides and takes it away again.
@@ -24,9 +38,7 @@ export const keepAside = (collection: string, group: FieldConversion): string =>
  */
 export function undoConversion(collection: string, group: FieldConversion): string[] {
   const beside = helperName('plan_kept', group.aside)
-  const root = rootOf(group)
-  const [stage] = Object.values(setStage(group.container, [forward(group)], ofConversion.needs(group)))
-  const again = (stage as Doc)[root]
+  const kept = keptOf(group)
   return [
     statement({
       aggregate: group.aside,
@@ -42,12 +54,19 @@ export function undoConversion(collection: string, group: FieldConversion): stri
       collection,
       { $or: [{ [beside]: { $exists: true } }, matching(some(group.container, ofConversion.isNew(group)))] },
       [
-        { $set: { [beside]: keptIfStill(beside, root, again) } },
-        { $set: restored(group, beside, root) },
+        { $set: { [beside]: keptIfStill(beside, kept, again(group, kept)) } },
+        restored(group, beside, kept),
         { $unset: [beside] },
       ],
     ),
   ]
+}
+
+/** What the conversion makes of the place that is kept. */
+function again(group: FieldConversion, kept: string): Expr {
+  if (group.container === '') return conversion(group)
+  const [stage] = Object.values(setStage(group.container, [forward(group)], ofConversion.needs(group)))
+  return (stage as Doc)[kept]
 }
 
 const forward = (group: FieldConversion) => ({
@@ -57,23 +76,16 @@ const forward = (group: FieldConversion) => ({
 })
 
 /** What the kept value would be if it were converted now is what stands there: then nobody wrote it since. */
-function keptIfStill(beside: string, root: string, again: Expr): Expr {
-  const converted = onlyUnder(again, root, beside)
+function keptIfStill(beside: string, kept: string, again: Expr): Expr {
+  const converted = onlyUnder(again, kept, beside)
   return cond(
     isMissing(`$${beside}`),
     '$$REMOVE',
-    bind(
-      { again: converted },
-      cond(
-        and(eq('$$again', `$${root}`), eq({ $type: '$$again' }, { $type: `$${root}` })),
-        `$${beside}`,
-        '$$REMOVE',
-      ),
-    ),
+    bind({ again: converted }, cond(same('$$again', `$${kept}`), `$${beside}`, '$$REMOVE')),
   )
 }
 
-/** The conversion of what stands at the root, of what stands beside it. */
+/** The conversion of what stands in its place, of what stands beside it. */
 function onlyUnder(expression: Expr, root: string, beside: string): Expr {
   if (typeof expression === 'string')
     return expression === `$${root}` || expression.startsWith(`$${root}.`)
@@ -90,15 +102,17 @@ function onlyUnder(expression: Expr, root: string, beside: string): Expr {
 }
 
 /** Where nothing was kept, what `back` makes of it; where that makes nothing of it either, it stays. */
-function restored(group: FieldConversion, beside: string, root: string): Doc {
+function restored(group: FieldConversion, beside: string, kept: string): Doc {
+  const { container, field } = group
   const back = exprOf({ value: group.back })
-  const can = not(or(isMissing(back), eq({ $type: back }, 'null')))
-  const stage = setStage(
-    group.container,
-    [{ field: group.field, value: back, removes: false }],
-    and(ofConversion.isNew(group), can),
-  )
-  return {
-    [root]: cond(isMissing(`$${beside}`), (stage['$set'] as Doc)[root], `$${beside}`),
-  }
+  const can = and(ofConversion.isNew(group), not(or(isMissing(back), eq({ $type: back }, 'null'))))
+  const none = isMissing(`$${beside}`)
+  if (container === '')
+    return setStage(
+      '',
+      [{ field, value: cond(none, back, `$${beside}`), removes: false }],
+      or(not(none), can),
+    )
+  const stage = setStage(container, [{ field, value: back, removes: false }], can)
+  return { $set: { [kept]: cond(none, (stage['$set'] as Doc)[kept], `$${beside}`) } }
 }

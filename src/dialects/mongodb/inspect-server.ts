@@ -34,11 +34,14 @@ export async function readServer(
   const number = major * 10_000 + minor * 100 + patch
   const topology = topologyOf(hello)
   const followed = topology !== 'standalone' && collection !== undefined
+  // Others call themselves by versions of MongoDB, but have storage of their own.
+  const itself = storageEngines.includes('wiredTiger')
   const can: Readonly<Record<ServerCan, boolean>> = {
     'change streams': followed && (await opensStream(session, collection)),
-    // Others call themselves by versions of MongoDB, but have storage of their own.
-    'staged unique': number >= 60_000 && storageEngines.includes('wiredTiger'),
-    'hidden indexes': number >= 40_400,
+    'staged unique': number >= 60_000 && itself,
+    'hidden indexes': number >= 40_400 && itself,
+    // DocumentDB hides no unique index.
+    'hidden plain indexes': number >= 40_400 && !itself,
     'member lag': topology === 'replica set' && (await tellsLag(session, hello)),
   }
   const found = Object.entries(can) as [ServerCan, boolean][]

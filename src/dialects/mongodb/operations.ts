@@ -26,7 +26,7 @@ export type Operation = {
 }
 
 /** `all`: those of other users are among them. */
-export type Operations = { readonly all: boolean; readonly found: readonly Operation[] }
+type Operations = { readonly all: boolean; readonly found: readonly Operation[] }
 
 /** `one`: the server one is connected to, which may be a router. `everywhere`: through a router, what goes on in its shards. */
 type Range = 'one' | 'everywhere'

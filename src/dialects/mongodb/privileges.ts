@@ -3,7 +3,7 @@ import { permitted } from './permitted.ts'
 import type { MongoSession } from './session.ts'
 
 /** Collections of a database: one by its name, or all of them with an empty one. The cluster is what has no database. */
-export type Resource = 'cluster' | { readonly db: string; readonly collection: string }
+type Resource = 'cluster' | { readonly db: string; readonly collection: string }
 
 /** What this login may do. */
 export type Privileges = {

@@ -9,6 +9,6 @@ export const traits = ({ topology = 'standalone', can = [] }: Snapshot['server']
   topology,
   changeStreams: can.includes('change streams'),
   stagedUnique: can.includes('staged unique'),
-  hiddenIndexes: can.includes('hidden indexes'),
+  hiddenIndexes: can.includes('hidden indexes') || (can.includes('hidden plain indexes') && 'plain'),
   measuresPressure: can.includes('member lag'),
 })

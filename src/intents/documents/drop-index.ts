@@ -1,6 +1,6 @@
 import { nearest } from '../../schema/nearest.ts'
 import { requireCollection, requireOwn } from './fitness.ts'
-import { type DocumentContext, type DocumentOutline, nothing, refOf, refuse } from './outline.ts'
+import { canHide, type DocumentContext, type DocumentOutline, nothing, refOf, refuse } from './outline.ts'
 import type { DropIndex } from './shapes.ts'
 
 /** Hide an index, so that one command brings it back at once, and drop it later. */
@@ -28,20 +28,25 @@ export function dropIndex(wish: DropIndex, context: DocumentContext): DocumentOu
       'keep it, or reshard the collection first',
       at,
     )
-  const { name, definition, hidden, fields } = index
+  const { name, definition, hidden, fields, unique } = index
   return {
     ...nothing(refOf(context, collection.name)),
     watch: fields,
-    goes: [{ name, definition, hidden, early: false }],
+    goes: [{ name, definition, hidden, unique, early: false }],
     deploys: {
       dualWrite: null,
       switchApp: `the version whose queries do without the index ${name} of ${collection.name}`,
       stopWrites: null,
     },
-    warnings: index.unique
-      ? [
-          `${name} is unique: once it is dropped, documents of ${collection.name} may share a value of ${fields.join(', ')}`,
-        ]
-      : [],
+    warnings: [
+      ...(unique
+        ? [
+            `${name} is unique: once it is dropped, documents of ${collection.name} may share a value of ${fields.join(', ')}`,
+          ]
+        : []),
+      ...(hidden || canHide(context.traits, unique)
+        ? []
+        : [`this server cannot hide ${name} first, so it is dropped at once and nothing is held`]),
+    ],
   }
 }

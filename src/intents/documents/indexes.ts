@@ -28,10 +28,11 @@ export function twins(
 
 /** What has to go with the field. */
 export const going = ({ language }: DocumentContext, collection: Collection, field: Field): OldIndex[] =>
-  indexesOn(collection, field).map(({ name, definition, hidden }) => ({
+  indexesOn(collection, field).map(({ name, definition, hidden, unique }) => ({
     name,
     definition,
     hidden,
+    unique,
     early: language.indexes.refusesMissing(definition),
   }))
 

@@ -58,8 +58,13 @@ export type OldIndex = {
   readonly name: string
   readonly definition: string
   readonly hidden: boolean
+  readonly unique: boolean
   readonly early: boolean
 }
+
+/** Whether the server can take such an index out of use before it is dropped. */
+export const canHide = ({ hiddenIndexes }: DocumentTraits, unique: boolean): boolean =>
+  hiddenIndexes === true || (hiddenIndexes === 'plain' && !unique)
 
 export type DocumentContext = {
   readonly plan: string

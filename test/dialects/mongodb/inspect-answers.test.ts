@@ -73,6 +73,12 @@ describe('a server', () => {
     expect((await serverOf({ buildInfo: { version: '4.2.24' } })).can).not.toContain('hidden indexes')
   })
 
+  it('hides only indexes that are not unique where it stores in another way', async () => {
+    const { can } = await serverOf({ buildInfo: { version: '7.0.0', storageEngines: ['documentdb'] } })
+    expect(can).toContain('hidden plain indexes')
+    expect(can).not.toContain('hidden indexes')
+  })
+
   it('cannot be followed where it stands alone, and is not even asked', async () => {
     const { asked, snapshot } = asking({ hello: {} })
     expect((await snapshot).server).toMatchObject({

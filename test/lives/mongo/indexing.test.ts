@@ -1,6 +1,6 @@
 import { describeEachMongo } from '../../support/mongo-databases.ts'
 import { mongoLife } from '../../support/mongo-lives-runner.ts'
-import { addIndex, addPartial, addUnique, dropIndex } from './cases/indexing.ts'
+import { addIndex, addPartial, addUnique, dropIndex, dropUniqueIndex } from './cases/indexing.ts'
 import { renameUnique } from './cases/renaming.ts'
 
 describeEachMongo('indexes', (server) => {
@@ -8,5 +8,6 @@ describeEachMongo('indexes', (server) => {
   mongoLife(server, addUnique)
   mongoLife(server, addPartial)
   mongoLife(server, dropIndex)
+  mongoLife(server, dropUniqueIndex)
   mongoLife(server, renameUnique)
 })

@@ -57,8 +57,18 @@ export const dropIndex: MongoLife = {
   held: 3_500,
   from: ['verify', 'retired'],
   setup: async (db) => {
-    await db.collection('users').createIndex({ email: 1 }, { name: 'by_mail', unique: true })
+    await db.collection('users').createIndex({ email: 1 }, { name: 'by_mail', sparse: true })
     await db.collection('users').createIndex({ other: 1 })
   },
   target: (db) => db.collection('users').dropIndex('by_mail'),
+}
+
+/** Where the server cannot hide a unique index, it goes at once. */
+export const dropUniqueIndex: MongoLife = {
+  ...untouched,
+  name: 'a unique index that goes',
+  intents: '- drop_index: { collection: users, name: email_1 }',
+  from: ['verify'],
+  setup: (db) => db.collection('users').createIndex({ email: 1 }, { unique: true }),
+  target: (db) => db.collection('users').dropIndex('email_1'),
 }
