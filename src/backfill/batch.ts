@@ -165,16 +165,24 @@ async function fillRange(
 /** Says which row it was, by its key. */
 async function poisoned(work: Work, slice: Slice, error: PlanError): Promise<PlanError> {
   const { runner, step, table, key, queries } = work
-  const row =
-    'page' in queries
-      ? await pageOf(runner.engine.session, queries, slice, 1)
-      : await nextRow(runner.engine.session, boundaryOf(queries, slice), slice)
+  if ('page' in queries) {
+    const [id = ''] = await pageOf(runner.engine.session, queries, slice, 1)
+    return unwritable(step, id, error)
+  }
+  const row = await nextRow(runner.engine.session, boundaryOf(queries, slice), slice)
   const named = key.map((name, index) => `${name} ${row[index]}`).join(', ')
   return new PlanError('PLAN_POISON', `${step.id}: the row with ${named} cannot be converted`, {
     hint: `mend this row of ${table.name}, or roll back and make the expression total; then advance again`,
     cause: error.cause,
   })
 }
+
+/** A document may be at fault in more than one way: too large, against the rules, or not convertible. */
+export const unwritable = (step: Step, id: string, { message, hint, cause }: PlanError): PlanError =>
+  new PlanError('PLAN_POISON', `${step.id}: the document with _id ${id} stays as it is: ${message}`, {
+    hint,
+    cause,
+  })
 
 async function nextRow(
   session: Session,

@@ -1,14 +1,15 @@
 import type { Program } from '../compiler/program.ts'
 import type { Step, Written } from '../compiler/step.ts'
+import { PlanError } from '../errors.ts'
 import { interruptible, stopIfAsked } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
-import { keys, pageOf, text, texts } from './batch.ts'
+import { keys, pageOf, ROW_AT_FAULT, text, texts, unwritable } from './batch.ts'
 import { calm } from './calm.ts'
 import { nextRows, rest } from './pace.ts'
 
 /**
  * Takes back, page by page, what a walk wrote. Each page goes past the fence; where it was cut off it begins anew, since a
- * document that is as it was is passed over.
+ * document that is as it was is passed over. A page that one document spoils is halved until that one can be named.
  */
 export async function undoWalk(
   runner: Runner,
@@ -30,13 +31,23 @@ export async function undoWalk(
     stopIfAsked(runner)
     await calm(runner, program, step)
     const started = runner.clock()
-    const ids: readonly string[] = await interruptible(runner, () =>
+    const slice = { end, cursor }
+    const ids = await interruptible(runner, () =>
       writing(runner, async () => {
-        const page = await pageOf(session, queries, { end, cursor }, size)
+        const page = await pageOf(session, queries, slice, size)
         if (page.length > 0) for (const query of undo) await session.query(query, [page], { long: true })
         return page
       }),
-    )
+    ).catch(async (error: unknown) => {
+      if (!(error instanceof PlanError) || !ROW_AT_FAULT.includes(error.code)) throw error
+      if (size > 1) return null
+      const [key = ''] = await pageOf(session, queries, slice, 1)
+      throw unwritable(step, key, error)
+    })
+    if (ids === null) {
+      size = Math.max(1, Math.floor(size / 2))
+      continue
+    }
     const id = ids.at(-1)
     if (id === undefined || id === end[0]) return
     const elapsed = runner.clock() - started

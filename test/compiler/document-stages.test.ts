@@ -137,19 +137,24 @@ describe('a split', () => {
   })
 })
 
+const CONVERT =
+  'change_field_type: { collection: users, field: age, to: int, using: { cast: { column: age, to: int } }, back: { cast: { column: age, to: string } } }'
+const CONVERTED = { $expr: { $in: [{ $type: '$age' }, ['int', 'missing', 'null']] } }
+
+it('what a conversion holds writers to stays when a rename beside it lets go of its old field', () => {
+  const [seal, relax] = stages(`${CONVERT}\n  - ${RENAME}`, null)
+  expect(seal?.to).toEqual({ $expr: { $and: [CONVERTED.$expr, SAME] } })
+  expect(relax).toMatchObject({ purpose: 'relax', to: CONVERTED })
+})
+
 it('a conversion frees the field before the backfill, and its own rule stays when the plan is done', () => {
-  const convert =
-    'change_field_type: { collection: users, field: age, to: int, using: { cast: { column: age, to: int } }, back: { cast: { column: age, to: string } } }'
   const schema = { required: ['age', 'full'], properties: { age: { bsonType: 'string' } } }
-  expect(stages(convert, schemaOf(schema))).toMatchObject([
+  expect(stages(CONVERT, schemaOf(schema))).toMatchObject([
     { purpose: 'permit', to: { $jsonSchema: { required: ['full'] } } },
     {
       purpose: 'seal',
       to: {
-        $and: [
-          { $jsonSchema: { required: ['full'] } },
-          { $expr: { $in: [{ $type: '$age' }, ['int', 'missing', 'null']] } },
-        ],
+        $and: [{ $jsonSchema: { required: ['full'] } }, CONVERTED],
       },
     },
   ])

@@ -136,6 +136,21 @@ describe('the steps of', () => {
     ],
     ['an index that goes', UNINDEX, on(INDEXED), ['contract: hide_index', 'contract: remove_index']],
     [
+      'a unique index that goes where only plain ones can be hidden',
+      UNINDEX,
+      on(
+        { indexes: [indexOn({ fax: 1 }, { unique: true })] },
+        { ...servers.set, can: ['hidden plain indexes'] },
+      ),
+      ['contract: remove_index'],
+    ],
+    [
+      'a plain index that goes where only plain ones can be hidden',
+      UNINDEX,
+      on(INDEXED, { ...servers.set, can: ['hidden plain indexes'] }),
+      ['contract: hide_index', 'contract: remove_index'],
+    ],
+    [
       'an index that goes where none can be hidden',
       UNINDEX,
       on(INDEXED, { ...servers.alone, can: [] }),

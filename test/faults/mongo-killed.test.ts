@@ -87,6 +87,38 @@ const epochs = async (db: Db): Promise<number[]> => {
   return found.map(({ event }) => Number(JSON.parse(String(event)).epoch))
 }
 
+const killedInBackfill = async (here: MongoBench): Promise<boolean> => {
+  const before = await batchesOf(here.db)
+  return killSoon(here, 'backfill', async () => (await batchesOf(here.db)) > before)
+}
+
+/** Before anybody has deployed: expand is killed while the old application is at work. */
+async function expandedUnderFire(here: MongoBench): Promise<Client> {
+  const epoch = async () => Number((await ledgerOf(here.db))?.['epoch'] ?? 0)
+  const old = await client(here, ['last_name'], 3)
+  for (let kills = 0; kills < 3; kills++) {
+    const before = await epoch()
+    await killSoon(here, 'expand', async () => (await epoch()) > before)
+  }
+  await runnersGone(here)
+  done(await here.plan('advance', MONGO_PLAN, '--phase', 'expand'))
+  await old.stop()
+  done(await here.plan('confirm', 'dual-write', '--by', 'me', '--plan', 'rename'))
+  return old
+}
+
+/** All that they wrote is there, in both shapes. */
+async function hold(db: Db, old: Client, both: readonly [Client, Client]): Promise<void> {
+  const found = await db.collection<Document & { _id: number }>('users').find().toArray()
+  const documents = new Map(found.map((one) => [one._id, one]))
+  expect(found.filter((one) => one['last_name'] !== one['family_name'])).toEqual([])
+  const theirs = (id: number) => both.flatMap(({ wrote }) => wrote.get(id) ?? [])
+  for (const [id, value] of old.wrote)
+    if (theirs(id).length === 0) expect(documents.get(id)).toMatchObject({ family_name: value })
+  for (const id of both.flatMap(({ wrote }) => [...wrote.keys()]))
+    expect(theirs(id)).toContain(documents.get(id)?.['family_name'])
+}
+
 describe('kill -9 on a server of documents', () => {
   let own: Awaited<ReturnType<typeof spied>>
   beforeAll(async () => {
@@ -101,28 +133,12 @@ describe('kill -9 on a server of documents', () => {
     own.spy.after = (command, name, answer) => {
       if (isBatch(command, name)) changed += changedBy(answer)
     }
-    // Before anybody has deployed: the old application, while expand is killed.
-    const old = await client(here, ['last_name'], 3)
-    const took = async () => {
-      const { epoch = 0 } = (await ledgerOf(db)) ?? {}
-      return epoch > before
-    }
-    let before = 0
-    for (let kills = 0; kills < 3 && (await killSoon(here, 'expand', took)); kills++)
-      before = Number((await ledgerOf(db))?.['epoch'])
-    await runnersGone(here)
-    done(await here.plan('advance', MONGO_PLAN, '--phase', 'expand'))
-    await old.stop()
-    done(await here.plan('confirm', 'dual-write', '--by', 'me', '--plan', 'rename'))
+    const old = await expandedUnderFire(here)
     const start = await db.collection('users').countDocuments()
     const both = await Promise.all([1, 2].map((n) => client(here, ['last_name', 'family_name'], n)))
     const reading = await reader(here)
-    let kills = 0
-    for (; kills < KILLS; kills++) {
-      const done = await batchesOf(db)
-      if (!(await killSoon(here, 'backfill', async () => (await batchesOf(db)) > done))) break
-    }
-    expect(kills).toBe(KILLS)
+    for (let kills = 0; kills < KILLS; kills++)
+      expect(await killedInBackfill(here), `kill ${kills}`).toBe(true)
     await runnersGone(here)
     done(await here.plan('advance', MONGO_PLAN, '--phase', 'backfill'))
     for (const one of both) await one.stop()
@@ -132,16 +148,7 @@ describe('kill -9 on a server of documents', () => {
     const theirs = new Set([...first.wrote.keys(), ...second.wrote.keys()].filter((id) => id < 10_000))
     expect(changed).toBeLessThanOrEqual(start)
     expect(changed).toBeGreaterThanOrEqual(start - theirs.size)
-    const found = await db.collection<Document & { _id: number }>('users').find().toArray()
-    const documents = new Map(found.map((one) => [one._id, one]))
-    expect(found.filter((one) => one['last_name'] !== one['family_name'])).toEqual([])
-    for (const [id, value] of old.wrote)
-      if (!theirs.has(id)) expect(documents.get(id)).toMatchObject({ family_name: value })
-    for (const one of both)
-      for (const [id, value] of one.wrote) {
-        const other = one === first ? second.wrote.get(id) : first.wrote.get(id)
-        expect([value, other]).toContain(documents.get(id)?.['family_name'])
-      }
+    await hold(db, old, [first, second])
     expect(await db.collection('plan_locks').countDocuments()).toBe(0)
     const all = await epochs(db)
     expect(all).toEqual([...all].sort((a, b) => a - b))

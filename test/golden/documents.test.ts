@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { documentIntents } from '../../src/intents/documents/index.ts'
 import type { Collection } from '../../src/schema/collection.ts'
 import { collection, documents, indexOn, schemaOf, servers } from '../support/collections.ts'
 import { compiled, findingsOf, galleryNames, galleryText } from '../support/programs.ts'
@@ -77,6 +78,21 @@ describe.each([
   it.each(fitting)('every step of %s says its lock, its undo and how to see that it is done', (plan) => {
     expect(incomplete(compiled(galleryText(plan), on), EXCEPT)).toEqual([])
   })
+})
+
+it('every intent has a plan, and every key that only this database has is used by one', () => {
+  const all = plans.map(galleryText)
+  const kinds = Object.keys(documentIntents).map((kind) => `- ${kind}:`)
+  const keys = [
+    'sync: tail',
+    'sync: both',
+    'quiet:',
+    'archive: true',
+    'stop-writes:',
+    'pipeline:',
+    'unparsed:',
+  ]
+  expect([...kinds, ...keys].filter((one) => !all.some((text) => text.includes(one)))).toEqual([])
 })
 
 it('is refused when it is for SQL databases, and what there is is named', () => {

@@ -113,6 +113,13 @@ describe.each(servers)('on %s', (name, number, shape) => {
     expect(incomplete(compiled(galleryText(plan), on(plan)), EXCEPT)).toEqual([])
   })
 
+  it('what only MongoDB reads in an expression, or keeps in an archive, is refused', () => {
+    const text = galleryText('add-column-with-default')
+    const fill = text.replace('default: active', 'fill: { pipeline: [active] }')
+    for (const one of [fill, `${text}contract: { archive: true }\n`])
+      expect(findingsOf(one, on('')), one).toMatchObject([{ hint: expect.stringMatching(/\w/) }])
+  })
+
   it('mongo-split-field is refused, and what there is is named', () => {
     expect(findingsOf(galleryText('mongo-split-field'), on(''))).toMatchObject([
       {

@@ -21,8 +21,9 @@ const RUNS = [
 const BACK = [['rollback', 'life', '--yes']]
 const FINE = [0, 2, 3]
 
-/** As far as it can still go back from. */
-const RETIRED = 5
+/** How many of these it takes until both shapes are proven, and until the old one is retired. */
+export const VERIFIED = 3
+export const RETIRED = 5
 
 /** A point that lies behind one where the work is already saved is only reached in another life. */
 const LIVES = 4
@@ -170,10 +171,14 @@ export function mongoWritesOnce(server: { readonly url: string }, one: MongoCase
   }, 200_000)
 }
 
-/** Dies again and again on its way back from the retired shape; then back once more, or on from where it died. */
+/** Undoing begins with another step each time that it is cut off, so its points have other names then. */
+const ROUNDS = 12
+
+/** Dies again and again on its way back from there; then back once more, or on from where it died. */
 export function mongoSurvivesRollback(
   server: { readonly url: string },
   one: MongoCase,
+  from: number,
   which: (points: readonly string[]) => readonly string[],
 ): void {
   test(`${one.name}: a rollback that is killed leaves no trace when it is done again, and the way open to the end`, async () => {
@@ -182,19 +187,22 @@ export function mongoSurvivesRollback(
     const end = await all(calm.database.db, one.varying)
     await using here = await stage(server, one)
     const before = await all(here.database.db)
-    const retired = () => runAndDie(here, [], 'kill', RUNS.slice(0, RETIRED), FINE)
-    await retired()
+    const forth = () => runAndDie(here, [], 'kill', RUNS.slice(0, from), FINE)
+    await forth()
     const { passed } = await runAndDie(here, [], 'kill', BACK, FINE)
     expect(await all(here.database.db)).toEqual(before)
-    const points = crashPoints(passed ?? [])
-    await retired()
-    expect((await untilTheEnd(here, new Set(points), BACK)).length).toBeGreaterThan(points.length / 2)
-    expect(await all(here.database.db)).toEqual(before)
-    await sound(here, 'rolled-back')
-    const some = which(points)
-    expect(some.length).toBeGreaterThan(3)
-    for (const point of some) {
-      await retired()
+    const points = telling(4)(crashPoints(passed ?? []))
+    expect(points.length).toBeGreaterThan(8)
+    const left = new Set(points)
+    for (let rounds = 0; left.size > 0 && rounds < ROUNDS; rounds++) {
+      await forth()
+      for (const point of await untilTheEnd(here, left, BACK)) left.delete(point)
+      expect(await all(here.database.db)).toEqual(before)
+      await sound(here, 'rolled-back')
+    }
+    expect([...left], 'points that were never reached').toEqual([])
+    for (const point of which(points)) {
+      await forth()
       expect((await runAndDie(here, [point], 'kill', BACK, FINE)).died).toEqual([point])
     }
     await runAndDie(here, [], 'kill', RUNS, FINE)

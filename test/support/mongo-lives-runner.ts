@@ -1,19 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Db } from 'mongodb'
 import { expect, test } from 'vitest'
-import {
-  AT_WORK,
-  catalogue,
-  type From,
-  forget,
-  type MongoLife,
-  type MongoStage,
-  mongoStage,
-  runs,
-  says,
-  targetOf,
-  works,
-} from './mongo-lives.ts'
+import { AT_WORK, type From, type MongoLife } from './mongo-life.ts'
+import { catalogue, forget, type MongoStage, mongoStage, runs, says, targetOf, works } from './mongo-lives.ts'
 
 /** Long enough for a machine that has other things to do. */
 const TIMEOUT = 180_000
@@ -53,10 +42,7 @@ export function mongoLife(server: { readonly url: string }, life: MongoLife): vo
   )
 }
 
-async function isTarget(
-  server: { readonly url: string },
-  { life, database }: MongoStage,
-): Promise<void> {
+async function isTarget(server: { readonly url: string }, { life, database }: MongoStage): Promise<void> {
   if (life.target !== null) expect(await catalogue(database.db)).toEqual(await targetOf(server, life))
 }
 
@@ -110,6 +96,7 @@ async function refuses({ life, database }: MongoStage): Promise<void> {
 /** From where the last way back was to the end. */
 export async function toTheEnd(here: MongoStage): Promise<void> {
   const { life } = here
+  if (life.from && !life.from.includes('retired')) await confirmed(here, 'switch-app')
   await confirmed(here, 'stop-writes')
   if (life.held) await pause(life.held)
   await runs(here, ['advance', 'life', '--phase', 'contract', '--yes'])

@@ -224,7 +224,7 @@ describeEachMongo('a server of documents', (server) => {
     const running = codeOf(
       other.db
         .collection('people')
-        .aggregate([...unwound, { $count: 'n' }])
+        .aggregate(SLOW)
         .toArray(),
     )
     const admin = database.client.db('admin')
@@ -333,17 +333,19 @@ describe(`a private server of documents${reason === null ? '' : ` (${reason})`}`
       codeOf(lost.db.collection('people').updateMany({}, { $set: { n: 7 } })),
       codeOf(lost.db.collection('people').aggregate(SLOW).toArray()),
     ]
-    const running = async () => {
-      const { inprog } = await client.db.admin().command({ currentOp: 1, ns: 'a.people' })
+    const running = async (watcher = client) => {
+      const { inprog } = await watcher.db.admin().command({ currentOp: 1, ns: 'a.people' })
       return (inprog as Document[]).map(({ op, waitingForLock }) => `${op} ${waitingForLock}`).sort()
     }
     await until('both are under way', async () => (await running()).join() === 'command false,update true')
     server.cut()
     expect(await Promise.all(cut)).toEqual([expect.stringMatching(/closed/), expect.stringMatching(/closed/)])
-    await until('the read is over', async () => (await running()).join() === 'update true')
+    await using again = await otherMongo({ url: server.url('a') })
+    await until('the read is over', async () => (await running(again)).join() === 'update true')
     await holder.query('ROLLBACK')
     await holder.end()
-    await until('the update is done', async () => (await people.countDocuments({ n: 7 })) === 500)
+    const done = again.db.collection('people')
+    await until('the update is done', async () => (await done.countDocuments({ n: 7 })) === 500)
   })
 
   it('does not outlive whoever started it, and leaves no data', async () => {

@@ -80,7 +80,7 @@ const words: {
     reason: `each document is computed from what it holds at that moment, and only where that is still needed; ${
       groups.some(({ kind }) => kind === 'convert')
         ? 'what it held before is kept aside first'
-        : 'a majority of the members confirms each page'
+        : 'each page is confirmed before the next one begins'
     }`,
   }),
   settle: ({ table }) => ({

@@ -95,13 +95,16 @@ export function fillFields({ table, groups }: Fill): Written {
     ...measures(name, needs(groups)),
     ...numbered('batch', batch(name, groups)),
     ...numbered('emptied', emptying(name, groups)),
-    // New fields may stay until nobody writes them any more: they go when the first phase is undone.
-    ...numbered(
-      'undo',
-      converted.flatMap((group) => undoConversion(name, group)),
-    ),
+    // New fields may stay until nobody writes them any more: they go when the first phase is undone. Of those that some
+    // documents had before nothing may go unless something was filled in.
+    ...numbered('undo', [
+      ...converted.flatMap((group) => undoConversion(name, group)),
+      ...groups.filter(hadBefore).flatMap((group) => emptied(name, group)),
+    ]),
   }
-  const losses = converted.flatMap((group) => lossesOf(name, group))
+  const losses = groups
+    .filter((group) => group.kind === 'convert' || hadBefore(group))
+    .flatMap((group) => lossesOf(name, group))
   return { ...walking([lock.batch(table)], queries, losses), undo: converted.map(forgetKept) }
 }
 
@@ -130,7 +133,7 @@ export function clearing(
     ...undoFill(collection, added),
     ...groups.flatMap((group) => (group.kind === 'convert' ? undoConversion(collection, group) : [])),
   ]
-  const losses = groups.flatMap((group) => lossesOf(collection, group))
+  const losses = groups.filter((group) => !hadBefore(group)).flatMap((group) => lossesOf(collection, group))
   return {
     ...(undo.length > 0 && { queries: { ...pages(collection), ...numbered('undo', undo) } }),
     ...(losses.length > 0 && { losses }),
@@ -153,19 +156,21 @@ function undoFill(collection: string, groups: readonly Exclude<FieldGroup, Field
       ? [setStage(group.container, downs(group), ofPair.orphaned(group))]
       : [],
   )
-  return [
-    ...groups.flatMap((group) => (hadBefore(group) ? emptied(collection, group) : [])),
-    ...(added.length > 0 ? [update(collection, anyThere(added), [...back, unsetStage(added)])] : []),
-  ]
+  return added.length > 0 ? [update(collection, anyThere(added), [...back, unsetStage(added)])] : []
 }
 
 const hadBefore = (group: FieldGroup): group is FieldFill => group.kind === 'fill' && group.before === true
 
-/** Only what is just what was filled in; who knows of the others, or of what is another value each time. */
-function emptied(collection: string, { container, up: [one] }: FieldFill): string[] {
-  if (one.value.volatile || container !== '' || one.field.includes('.')) return []
-  const filled = eq(`$${one.field}`, exprOf(one))
-  return [update(collection, matching(filled), [unsetStage([one.field])])]
+/** What is just what was filled in; null where nobody could tell it from others. */
+const mistakable = ({ container, up: [one] }: FieldFill): Doc | null =>
+  one.value.volatile || container !== '' || one.field.includes('.')
+    ? null
+    : matching(eq(`$${one.field}`, exprOf(one)))
+
+/** Who knows of the others, or of what is another value each time. */
+function emptied(collection: string, group: FieldFill): string[] {
+  const filled = mistakable(group)
+  return filled === null ? [] : [update(collection, filled, [unsetStage([group.up[0].field])])]
 }
 
 /**
@@ -202,7 +207,17 @@ function lossesOf(collection: string, group: FieldGroup): { what: string; query:
         most: counting(collection, anyThere([field]), 'rows'),
       },
     ]
-  if (group.kind === 'fill' && group.before) return []
+  if (hadBefore(group)) {
+    const mistaken = mistakable(group)
+    return mistaken === null
+      ? []
+      : [
+          {
+            what: `values of ${field} that are just what others were filled with, whoever wrote them`,
+            query: counting(collection, mistaken, 'rows'),
+          },
+        ]
+  }
   if (group.kind === 'fill')
     return [
       {

@@ -6,7 +6,7 @@ import type { SessionOptions } from '../session.ts'
 const APP_NAME = 128
 
 /** What the driver needs to know. `id` marks the connections of this session among those of the server. */
-export function connection({ application, tls }: SessionOptions, id: string): MongoClientOptions {
+export function connection({ url, application, tls }: SessionOptions, id: string): MongoClientOptions {
   const secure =
     tls === 'verify-full'
       ? { tls: true }
@@ -19,8 +19,8 @@ export function connection({ application, tls }: SessionOptions, id: string): Mo
     appName: signed(application, id),
     // One for what is done, others for what is asked meanwhile and for streams.
     maxPoolSize: 8,
-    connectTimeoutMS: 10_000,
-    serverSelectionTimeoutMS: 10_000,
+    ...(url.includes('connectTimeoutMS=') ? {} : { connectTimeoutMS: 10_000 }),
+    ...(url.includes('serverSelectionTimeoutMS=') ? {} : { serverSelectionTimeoutMS: 10_000 }),
     readPreference: 'primary',
     ...secure,
   }

@@ -35,7 +35,7 @@ const poison: Known = { code: 'PLAN_POISON', says: 'a value cannot be converted'
 const tooLarge: Known = {
   code: 'PLAN_POISON',
   says: 'a document would be larger than 16 MB',
-  hint: 'make the document smaller, then advance again',
+  hint: 'both shapes have to fit into it while the plan runs: make the document smaller, then advance again, or roll back',
 }
 const invalid: Known = {
   code: 'PLAN_INVARIANT',

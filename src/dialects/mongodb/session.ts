@@ -35,10 +35,14 @@ export type MongoSession = Session & {
   readonly atEnd: (work: () => Promise<void>) => void
 }
 
+type Options = SessionOptions & {
+  readonly schema: string | null
+  /** How old the last look may be before a write looks again whether the plan is ours, milliseconds. */
+  readonly stale?: number
+}
+
 /** Opens what a command uses to talk to its database. */
-export async function openSession(
-  options: SessionOptions & { readonly schema: string | null },
-): Promise<MongoSession> {
+export async function openSession(options: Options): Promise<MongoSession> {
   const id = randomBytes(8).toString('hex')
   let client: MongoClient | null = null
   let label = 'the database'
@@ -58,8 +62,8 @@ export async function openSession(
 
 type Self = { readonly label: string; readonly pid: number; readonly id: string }
 
-function session(client: MongoClient, db: Db, options: SessionOptions, self: Self): MongoSession {
-  const { faults, timeout = CLIENT_TIMEOUT } = options
+function session(client: MongoClient, db: Db, options: Options, self: Self): MongoSession {
+  const { faults, timeout = CLIENT_TIMEOUT, stale = STALE } = options
   const names = { ledger: 'plan' }
   let open: Open | null = null
   /** Whose plan it was the last time that anybody asked; what runs outside of a transaction looks at it, too. */
@@ -70,7 +74,7 @@ function session(client: MongoClient, db: Db, options: SessionOptions, self: Sel
     const point = pointOf(command)
     const writes = isWrite(command)
     if (writes && open?.readOnly) throw new Error(`${point} within what only reads`)
-    if (writes) await fresh(open)
+    if (writes) await fresh(open, stale)
     await faults?.(`before ${point}`)
     try {
       const all = { ...command, ...extras(command, writes, open) }
@@ -98,7 +102,7 @@ function session(client: MongoClient, db: Db, options: SessionOptions, self: Sel
   }
   const acting = async (one: Act) => {
     const point = `${one.act} ${one.collection}`
-    await fresh(open)
+    await fresh(open, stale)
     await faults?.(`before ${point}`)
     await act({ command, documents, db, names }, one).catch((error) =>
       Promise.reject(recognise(error, point)),
@@ -173,9 +177,9 @@ const opened = ({ statementTimeout = 0 }: Limits): Open => ({
 })
 
 /** A process that was stopped for a while may have lost its plan to another one. */
-async function fresh(open: Open | null): Promise<void> {
+async function fresh(open: Open | null, stale: number): Promise<void> {
   const guard = open?.guard
-  if (!guard || performance.now() - guard.at < STALE) return
+  if (!guard || performance.now() - guard.at < stale) return
   let asked = Number.NEGATIVE_INFINITY
   // Its own commands must not ask again.
   guard.at = Number.POSITIVE_INFINITY
@@ -268,7 +272,8 @@ async function cancel(client: MongoClient, id: string): Promise<void> {
     if (!isListing(command)) await admin.command({ killOp: 1, op: opid })
 }
 
-const isListing = (command: Document = {}): boolean => command['aggregate'] === 1 || 'killOp' in command
+const isListing = ({ pipeline, killOp }: Document = {}): boolean =>
+  killOp !== undefined || pipeline?.[0]?.['$currentOp'] !== undefined
 
 async function answered<T>(asked: Promise<T>, limit: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-add-array-field, fingerprint fbcf82fab35d
+// Plan mongo-add-array-field, fingerprint 464ae961cc6d
 // Phase expand. For review; `plan advance mongo-add-array-field --phase expand` runs it.
 
 // expand.1: look on every document of users what is in the way of roles
@@ -78,12 +78,12 @@ db.runCommand({
 });
 
 ======== backfill.js
-// Plan mongo-add-array-field, fingerprint fbcf82fab35d
+// Plan mongo-add-array-field, fingerprint 464ae961cc6d
 // Phase backfill. For review; `plan advance mongo-add-array-field --phase backfill` runs it.
 
 // backfill.1: fill roles of users, page by page
-//   why   each document is computed from what it holds at that moment, and only where that is still needed; a majority of the members confirms each page
-//   lock  document locks on shop.users, per batch; only writers of the same rows wait
+//   why   each document is computed from what it holds at that moment, and only where that is still needed; each page is confirmed before the next one begins
+//   lock  document locks on shop.users, per batch; only writers of the same documents wait
 //   takes many short batches over shop.users
 // end, page_first, page: as in expand.1
 // estimate
@@ -92,10 +92,7 @@ db.runCommand({ count: "users" });
 db.runCommand({
   aggregate: "users",
   pipeline: [
-    { $match: { $expr: { $and: [
-      { $eq: [{ $type: "$roles" }, "missing"] },
-      { $not: [{ $eq: [{ $type: ["user"] }, "missing"] }] }
-    ] } } },
+    { $match: { $expr: { $and: [{ $eq: [{ $type: "$roles" }, "missing"] }, { $ne: [{ $type: ["user"] }, "missing"] }] } } },
     { $limit: 1 },
     { $project: { _id: 0, remaining: { $literal: true } } }
   ],
@@ -107,10 +104,7 @@ db.runCommand({
   updates: [{
     q: {
       _id: { $in: ids },
-      $expr: { $and: [
-        { $eq: [{ $type: "$roles" }, "missing"] },
-        { $not: [{ $eq: [{ $type: ["user"] }, "missing"] }] }
-      ] }
+      $expr: { $and: [{ $eq: [{ $type: "$roles" }, "missing"] }, { $ne: [{ $type: ["user"] }, "missing"] }] }
     },
     u: [{ $set: { roles: ["user"] } }],
     multi: true
@@ -118,12 +112,12 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-add-array-field, fingerprint fbcf82fab35d
+// Plan mongo-add-array-field, fingerprint 464ae961cc6d
 // Phase enforce. For review; `plan advance mongo-add-array-field --phase enforce` runs it.
 
 // enforce.1: sweep users until nothing is found for a while
 //   why   the evidence that every writer knows the new shape; what a sweep finds is filled
-//   lock  document locks on shop.users, per batch; only writers of the same rows wait
+//   lock  document locks on shop.users, per batch; only writers of the same documents wait
 //   takes many short batches over shop.users
 // end, page_first, page: as in expand.1
 // estimate, remaining, batch: as in backfill.1
@@ -131,17 +125,20 @@ db.runCommand({
 db.runCommand({
   aggregate: "users",
   pipeline: [
-    { $match: { $expr: { $and: [
-      { $eq: [{ $type: "$roles" }, "missing"] },
-      { $not: [{ $eq: [{ $type: ["user"] }, "missing"] }] }
-    ] } } },
+    { $match: { $expr: { $and: [{ $eq: [{ $type: "$roles" }, "missing"] }, { $ne: [{ $type: ["user"] }, "missing"] }] } } },
     { $count: "violations" }
   ],
   cursor: {}
 });
+// stuck
+db.runCommand({
+  aggregate: "users",
+  pipeline: [{ $match: { $expr: false } }, { $limit: 5 }, { $project: { _id: 0, key: "$_id" } }],
+  cursor: {}
+});
 
 ======== verify.js
-// Plan mongo-add-array-field, fingerprint fbcf82fab35d
+// Plan mongo-add-array-field, fingerprint 464ae961cc6d
 // Phase verify. For review; `plan advance mongo-add-array-field --phase verify` runs it.
 
 // verify.1: prove that users has its validator
@@ -152,7 +149,7 @@ db.runCommand({
 // looks up: the validator of users is the plan’s
 
 ======== undo.js
-// Plan mongo-add-array-field, fingerprint fbcf82fab35d
+// Plan mongo-add-array-field, fingerprint 464ae961cc6d
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-add-array-field` runs it, and only for steps that were done.
 

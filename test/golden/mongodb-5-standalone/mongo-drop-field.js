@@ -18,7 +18,7 @@ db.runCommand({ dropIndexes: "customers", index: "fax_1" });
 
 // contract.3: take fax of customers away, page by page
 //   why   the point of no return; the values are first copied to plan_backup_customers_0f37b441bf
-//   lock  document locks on shop.customers, per batch; only writers of the same rows wait
+//   lock  document locks on shop.customers, per batch; only writers of the same documents wait
 //   takes many short batches over shop.customers
 //   POINT OF NO RETURN: this cannot be undone
 // end

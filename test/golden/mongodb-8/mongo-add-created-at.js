@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-add-created-at, fingerprint f783d60cdafc
+// Plan mongo-add-created-at, fingerprint abf5f0acc694
 // Phase expand. For review; `plan advance mongo-add-created-at --phase expand` runs it.
 
 // expand.1: look on every document of users what is in the way of createdAt
@@ -78,12 +78,12 @@ db.runCommand({
 });
 
 ======== backfill.js
-// Plan mongo-add-created-at, fingerprint f783d60cdafc
+// Plan mongo-add-created-at, fingerprint abf5f0acc694
 // Phase backfill. For review; `plan advance mongo-add-created-at --phase backfill` runs it.
 
 // backfill.1: fill createdAt of users, page by page
-//   why   each document is computed from what it holds at that moment, and only where that is still needed; a majority of the members confirms each page
-//   lock  document locks on shop.users, per batch; only writers of the same rows wait
+//   why   each document is computed from what it holds at that moment, and only where that is still needed; each page is confirmed before the next one begins
+//   lock  document locks on shop.users, per batch; only writers of the same documents wait
 //   takes many short batches over shop.users
 // end, page_first, page: as in expand.1
 // estimate
@@ -94,10 +94,10 @@ db.runCommand({
   pipeline: [
     { $match: { $expr: { $and: [
       { $eq: [{ $ifNull: ["$createdAt", null] }, null] },
-      { $not: [{ $eq: [
+      { $ne: [
         { $ifNull: [{ $cond: [{ $eq: [{ $type: "$_id" }, "objectId"] }, { $toDate: "$_id" }, "$$NOW"] }, null] },
         null
-      ] }] }
+      ] }
     ] } } },
     { $limit: 1 },
     { $project: { _id: 0, remaining: { $literal: true } } }
@@ -112,13 +112,13 @@ db.runCommand({
       _id: { $in: ids },
       $expr: { $and: [
         { $eq: [{ $ifNull: ["$createdAt", null] }, null] },
-        { $not: [{ $eq: [
+        { $ne: [
           { $ifNull: [
             { $cond: [{ $eq: [{ $type: "$_id" }, "objectId"] }, { $toDate: "$_id" }, "$$NOW"] },
             null
           ] },
           null
-        ] }] }
+        ] }
       ] }
     },
     u: [{ $set: { createdAt: { $cond: [{ $eq: [{ $type: "$_id" }, "objectId"] }, { $toDate: "$_id" }, "$$NOW"] } } }],
@@ -127,12 +127,12 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-add-created-at, fingerprint f783d60cdafc
+// Plan mongo-add-created-at, fingerprint abf5f0acc694
 // Phase enforce. For review; `plan advance mongo-add-created-at --phase enforce` runs it.
 
 // enforce.1: sweep users until nothing is found for a while
 //   why   the evidence that every writer knows the new shape; what a sweep finds is filled
-//   lock  document locks on shop.users, per batch; only writers of the same rows wait
+//   lock  document locks on shop.users, per batch; only writers of the same documents wait
 //   takes many short batches over shop.users
 // end, page_first, page: as in expand.1
 // estimate, remaining, batch: as in backfill.1
@@ -142,13 +142,19 @@ db.runCommand({
   pipeline: [
     { $match: { $expr: { $and: [
       { $eq: [{ $ifNull: ["$createdAt", null] }, null] },
-      { $not: [{ $eq: [
+      { $ne: [
         { $ifNull: [{ $cond: [{ $eq: [{ $type: "$_id" }, "objectId"] }, { $toDate: "$_id" }, "$$NOW"] }, null] },
         null
-      ] }] }
+      ] }
     ] } } },
     { $count: "violations" }
   ],
+  cursor: {}
+});
+// stuck
+db.runCommand({
+  aggregate: "users",
+  pipeline: [{ $match: { $expr: false } }, { $limit: 5 }, { $project: { _id: 0, key: "$_id" } }],
   cursor: {}
 });
 
@@ -178,7 +184,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-add-created-at, fingerprint f783d60cdafc
+// Plan mongo-add-created-at, fingerprint abf5f0acc694
 // Phase verify. For review; `plan advance mongo-add-created-at --phase verify` runs it.
 
 // verify.1: prove createdAt-is-there on all documents of users
@@ -218,7 +224,7 @@ db.runCommand({
 // looks up: the validator of users is the plan’s
 
 ======== undo.js
-// Plan mongo-add-created-at, fingerprint f783d60cdafc
+// Plan mongo-add-created-at, fingerprint abf5f0acc694
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-add-created-at` runs it, and only for steps that were done.
 

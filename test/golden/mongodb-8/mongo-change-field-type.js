@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-change-field-type, fingerprint 996ef8d1cb66
+// Plan mongo-change-field-type, fingerprint 9f1503be113b
 // Phase expand. For review; `plan advance mongo-change-field-type --phase expand` runs it.
 
 // expand.1: try what becomes of placed_on on every document of orders
@@ -94,12 +94,12 @@ db.runCommand({
 })
 
 ======== backfill.js
-// Plan mongo-change-field-type, fingerprint 996ef8d1cb66
+// Plan mongo-change-field-type, fingerprint 9f1503be113b
 // Phase backfill. For review; `plan advance mongo-change-field-type --phase backfill` runs it.
 
 // backfill.1: convert placed_on of orders, page by page
 //   why   each document is computed from what it holds at that moment, and only where that is still needed; what it held before is kept aside first
-//   lock  document locks on shop.orders, per batch; only writers of the same rows wait
+//   lock  document locks on shop.orders, per batch; only writers of the same documents wait
 //   takes many short batches over shop.orders
 // end, page_first, page: as in expand.1
 // estimate
@@ -138,7 +138,7 @@ db.runCommand({
     { $merge: {
       into: "plan_aside_orders_5775052d43",
       on: "_id",
-      whenMatched: "keepExisting",
+      whenMatched: "replace",
       whenNotMatched: "insert"
     } }
   ],
@@ -164,12 +164,12 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-change-field-type, fingerprint 996ef8d1cb66
+// Plan mongo-change-field-type, fingerprint 9f1503be113b
 // Phase enforce. For review; `plan advance mongo-change-field-type --phase enforce` runs it.
 
 // enforce.1: sweep orders until nothing is found for a while
 //   why   the evidence that every writer knows the new shape; what a sweep finds is filled
-//   lock  document locks on shop.orders, per batch; only writers of the same rows wait
+//   lock  document locks on shop.orders, per batch; only writers of the same documents wait
 //   takes many short batches over shop.orders
 // end, page_first, page: as in expand.1
 // estimate, remaining, batch, batch.1: as in backfill.1
@@ -188,6 +188,16 @@ db.runCommand({
   ],
   cursor: {}
 });
+// stuck
+db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    { $match: { $expr: { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] } } },
+    { $limit: 5 },
+    { $project: { _id: 0, key: "$_id" } }
+  ],
+  cursor: {}
+});
 
 // enforce.2: seal orders: its validator holds every writer to the new shape
 //   why   from here on the server itself refuses who knows only the old one; one command undoes it
@@ -201,7 +211,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-change-field-type, fingerprint 996ef8d1cb66
+// Plan mongo-change-field-type, fingerprint 9f1503be113b
 // Phase verify. For review; `plan advance mongo-change-field-type --phase verify` runs it.
 
 // verify.1: prove placed_on-is-converted on all documents of orders
@@ -241,7 +251,7 @@ db.runCommand({
 // looks up: the validator of orders is the plan’s
 
 ======== contract.js
-// Plan mongo-change-field-type, fingerprint 996ef8d1cb66
+// Plan mongo-change-field-type, fingerprint 9f1503be113b
 // Phase contract. For review; `plan advance mongo-change-field-type --phase contract --yes` runs it.
 
 // contract.1: drop plan_aside_orders_5775052d43, the values before the conversion
@@ -252,7 +262,7 @@ db.runCommand({
 db.runCommand({ drop: "plan_aside_orders_5775052d43" });
 
 ======== undo.js
-// Plan mongo-change-field-type, fingerprint 996ef8d1cb66
+// Plan mongo-change-field-type, fingerprint 9f1503be113b
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-change-field-type` runs it, and only for steps that were done.
 // contract.1 cannot be undone: this file is of no use after it.
@@ -289,21 +299,11 @@ db.runCommand({ collMod: "orders", validator: {}, validationLevel: "strict", val
         { $eq: [{ $type: "$plan_kept_5f2ae949d1" }, "missing"] },
         "$$REMOVE",
         { $let: {
-          vars: { again: { $cond: [
-            { $and: [
-              { $not: [{ $in: [{ $type: "$plan_kept_5f2ae949d1" }, ["date", "missing", "null"]] }] },
-              { $in: [
-                { $type: { $convert: { input: "$plan_kept_5f2ae949d1", to: "date", onError: null, onNull: null } } },
-                ["date"]
-              ] }
-            ] },
-            { $convert: { input: "$plan_kept_5f2ae949d1", to: "date", onError: null, onNull: null } },
-            "$plan_kept_5f2ae949d1"
-          ] } },
+          vars: { again: { $convert: { input: "$plan_kept_5f2ae949d1", to: "date", onError: null, onNull: null } } },
           in: { $cond: [
             { $and: [
-              { $eq: ["$$again", "$placed_on"] },
-              { $eq: [{ $type: "$$again" }, { $type: "$placed_on" }] }
+              { $eq: [{ $type: "$$again" }, { $type: "$placed_on" }] },
+              { $eq: ["$$again", "$placed_on"] }
             ] },
             "$plan_kept_5f2ae949d1",
             "$$REMOVE"
@@ -311,22 +311,31 @@ db.runCommand({ collMod: "orders", validator: {}, validationLevel: "strict", val
         } }
       ] } } },
       { $set: { placed_on: { $cond: [
-        { $eq: [{ $type: "$plan_kept_5f2ae949d1" }, "missing"] },
-        { $cond: [
+        { $or: [
+          { $ne: [{ $type: "$plan_kept_5f2ae949d1" }, "missing"] },
           { $and: [
             { $in: [{ $type: "$placed_on" }, ["date"]] },
             { $not: [{ $or: [
               { $eq: [{ $type: { $dateToString: { date: "$placed_on", format: "%Y-%m-%d" } } }, "missing"] },
               { $eq: [{ $type: { $dateToString: { date: "$placed_on", format: "%Y-%m-%d" } } }, "null"] }
             ] }] }
-          ] },
-          { $dateToString: { date: "$placed_on", format: "%Y-%m-%d" } },
-          "$placed_on"
+          ] }
         ] },
-        "$plan_kept_5f2ae949d1"
+        { $cond: [
+          { $eq: [{ $type: "$plan_kept_5f2ae949d1" }, "missing"] },
+          { $dateToString: { date: "$placed_on", format: "%Y-%m-%d" } },
+          "$plan_kept_5f2ae949d1"
+        ] },
+        "$placed_on"
       ] } } },
       { $unset: ["plan_kept_5f2ae949d1"] }
     ],
     multi: true
   }]
 })
+db.runCommand({ drop: "plan_aside_orders_5775052d43" });
+
+// undo of expand.1: try what becomes of placed_on on every document of orders
+//   takes the new fields away again
+// end, page_first, page: as in expand.1
+// undo, undo.1: as in backfill.1

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-merge-fields, fingerprint e18b76f92349
+// Plan mongo-merge-fields, fingerprint 260df51fec17
 // Phase expand. For review; `plan advance mongo-merge-fields --phase expand` runs it.
 
 // expand.1: try what becomes of phone on every document of contacts
@@ -114,11 +114,11 @@ db.runCommand({
           },
           in: { $and: [
             { $or: [
-              { $not: [{ $eq: [{ $ifNull: ["$country_code", null] }, null] }] },
-              { $not: [{ $eq: [{ $ifNull: ["$number", null] }, null] }] }
+              { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+              { $ne: [{ $ifNull: ["$number", null] }, null] }
             ] },
-            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] }] },
-            { $not: [{ $ne: ["$$up0", null] }] }
+            { $eq: [{ $ifNull: ["$phone", null] }, null] },
+            { $eq: ["$$up0", null] }
           ] }
         } },
         1,
@@ -197,18 +197,18 @@ db.runCommand({
             ] }
           },
           in: { $and: [
-            { $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] },
+            { $ne: [{ $ifNull: ["$phone", null] }, null] },
             { $not: [{ $or: [
               { $and: [
                 { $not: [{ $or: [
-                  { $not: [{ $eq: [{ $ifNull: ["$country_code", null] }, null] }] },
-                  { $not: [{ $eq: [{ $ifNull: ["$number", null] }, null] }] }
+                  { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+                  { $ne: [{ $ifNull: ["$number", null] }, null] }
                 ] }] },
-                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] }] }
+                { $eq: [{ $ifNull: ["$phone", null] }, null] }
               ] },
               { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$phone", null] }, "$$up0"] }] },
               { $and: [
-                { $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] },
+                { $ne: [{ $ifNull: ["$phone", null] }, null] },
                 { $eq: [{ $ifNull: ["$country_code", null] }, "$$down0"] },
                 { $eq: [{ $ifNull: ["$number", null] }, "$$down1"] }
               ] }
@@ -302,11 +302,11 @@ db.runCommand({
           },
           in: { $and: [
             { $or: [
-              { $not: [{ $eq: [{ $ifNull: ["$country_code", null] }, null] }] },
-              { $not: [{ $eq: [{ $ifNull: ["$number", null] }, null] }] }
+              { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+              { $ne: [{ $ifNull: ["$number", null] }, null] }
             ] },
-            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] }] },
-            { $not: [{ $ne: ["$$up0", null] }] }
+            { $eq: [{ $ifNull: ["$phone", null] }, null] },
+            { $eq: ["$$up0", null] }
           ] }
         } },
         { $let: {
@@ -380,18 +380,18 @@ db.runCommand({
             ] }
           },
           in: { $and: [
-            { $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] },
+            { $ne: [{ $ifNull: ["$phone", null] }, null] },
             { $not: [{ $or: [
               { $and: [
                 { $not: [{ $or: [
-                  { $not: [{ $eq: [{ $ifNull: ["$country_code", null] }, null] }] },
-                  { $not: [{ $eq: [{ $ifNull: ["$number", null] }, null] }] }
+                  { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+                  { $ne: [{ $ifNull: ["$number", null] }, null] }
                 ] }] },
-                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] }] }
+                { $eq: [{ $ifNull: ["$phone", null] }, null] }
               ] },
               { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$phone", null] }, "$$up0"] }] },
               { $and: [
-                { $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] },
+                { $ne: [{ $ifNull: ["$phone", null] }, null] },
                 { $eq: [{ $ifNull: ["$country_code", null] }, "$$down0"] },
                 { $eq: [{ $ifNull: ["$number", null] }, "$$down1"] }
               ] }
@@ -477,11 +477,11 @@ db.runCommand({
           },
           in: { $and: [
             { $or: [
-              { $not: [{ $eq: [{ $ifNull: ["$country_code", null] }, null] }] },
-              { $not: [{ $eq: [{ $ifNull: ["$number", null] }, null] }] }
+              { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+              { $ne: [{ $ifNull: ["$number", null] }, null] }
             ] },
-            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] }] },
-            { $not: [{ $ne: ["$$up0", null] }] }
+            { $eq: [{ $ifNull: ["$phone", null] }, null] },
+            { $eq: ["$$up0", null] }
           ] }
         } },
         "unparsed",
@@ -499,12 +499,12 @@ db.runCommand({
 // the tool itself: opens the stream of changes of contacts and remembers its place
 
 ======== backfill.js
-// Plan mongo-merge-fields, fingerprint e18b76f92349
+// Plan mongo-merge-fields, fingerprint 260df51fec17
 // Phase backfill. For review; `plan advance mongo-merge-fields --phase backfill` runs it.
 
 // backfill.1: fill phone of contacts, page by page
-//   why   each document is computed from what it holds at that moment, and only where that is still needed; a majority of the members confirms each page
-//   lock  document locks on shop.contacts, per batch; only writers of the same rows wait
+//   why   each document is computed from what it holds at that moment, and only where that is still needed; each page is confirmed before the next one begins
+//   lock  document locks on shop.contacts, per batch; only writers of the same documents wait
 //   takes many short batches over shop.contacts
 // end, page_first, page: as in expand.1
 // estimate
@@ -585,21 +585,21 @@ db.runCommand({
       },
       in: { $and: [
         { $or: [
-          { $not: [{ $eq: [{ $ifNull: ["$country_code", null] }, null] }] },
-          { $not: [{ $eq: [{ $ifNull: ["$number", null] }, null] }] }
+          { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+          { $ne: [{ $ifNull: ["$number", null] }, null] }
         ] },
         { $ne: ["$$up0", null] },
         { $not: [{ $or: [
           { $and: [
             { $not: [{ $or: [
-              { $not: [{ $eq: [{ $ifNull: ["$country_code", null] }, null] }] },
-              { $not: [{ $eq: [{ $ifNull: ["$number", null] }, null] }] }
+              { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+              { $ne: [{ $ifNull: ["$number", null] }, null] }
             ] }] },
-            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] }] }
+            { $eq: [{ $ifNull: ["$phone", null] }, null] }
           ] },
           { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$phone", null] }, "$$up0"] }] },
           { $and: [
-            { $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] },
+            { $ne: [{ $ifNull: ["$phone", null] }, null] },
             { $eq: [{ $ifNull: ["$country_code", null] }, "$$down0"] },
             { $eq: [{ $ifNull: ["$number", null] }, "$$down1"] }
           ] }
@@ -689,21 +689,21 @@ db.runCommand({
         },
         in: { $and: [
           { $or: [
-            { $not: [{ $eq: [{ $ifNull: ["$country_code", null] }, null] }] },
-            { $not: [{ $eq: [{ $ifNull: ["$number", null] }, null] }] }
+            { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+            { $ne: [{ $ifNull: ["$number", null] }, null] }
           ] },
           { $ne: ["$$up0", null] },
           { $not: [{ $or: [
             { $and: [
               { $not: [{ $or: [
-                { $not: [{ $eq: [{ $ifNull: ["$country_code", null] }, null] }] },
-                { $not: [{ $eq: [{ $ifNull: ["$number", null] }, null] }] }
+                { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+                { $ne: [{ $ifNull: ["$number", null] }, null] }
               ] }] },
-              { $not: [{ $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] }] }
+              { $eq: [{ $ifNull: ["$phone", null] }, null] }
             ] },
             { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$phone", null] }, "$$up0"] }] },
             { $and: [
-              { $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] },
+              { $ne: [{ $ifNull: ["$phone", null] }, null] },
               { $eq: [{ $ifNull: ["$country_code", null] }, "$$down0"] },
               { $eq: [{ $ifNull: ["$number", null] }, "$$down1"] }
             ] }
@@ -755,14 +755,32 @@ db.runCommand({
     multi: true
   }]
 })
+// emptied
+(ids) => db.runCommand({
+  update: "contacts",
+  updates: [{
+    q: {
+      _id: { $in: ids },
+      $expr: { $and: [
+        { $not: [{ $or: [
+          { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+          { $ne: [{ $ifNull: ["$number", null] }, null] }
+        ] }] },
+        { $ne: [{ $ifNull: ["$phone", null] }, null] }
+      ] }
+    },
+    u: [{ $unset: ["phone"] }],
+    multi: true
+  }]
+})
 
 ======== enforce.js
-// Plan mongo-merge-fields, fingerprint e18b76f92349
+// Plan mongo-merge-fields, fingerprint 260df51fec17
 // Phase enforce. For review; `plan advance mongo-merge-fields --phase enforce` runs it.
 
 // enforce.1: sweep contacts until nothing is found for a while
 //   why   the evidence that every writer knows the new shape; what a sweep finds is filled
-//   lock  document locks on shop.contacts, per batch; only writers of the same rows wait
+//   lock  document locks on shop.contacts, per batch; only writers of the same documents wait
 //   takes many short batches over shop.contacts
 // end, page_first, page: as in expand.1
 // estimate, remaining, batch: as in backfill.1
@@ -842,21 +860,21 @@ db.runCommand({
       },
       in: { $and: [
         { $or: [
-          { $not: [{ $eq: [{ $ifNull: ["$country_code", null] }, null] }] },
-          { $not: [{ $eq: [{ $ifNull: ["$number", null] }, null] }] }
+          { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+          { $ne: [{ $ifNull: ["$number", null] }, null] }
         ] },
         { $ne: ["$$up0", null] },
         { $not: [{ $or: [
           { $and: [
             { $not: [{ $or: [
-              { $not: [{ $eq: [{ $ifNull: ["$country_code", null] }, null] }] },
-              { $not: [{ $eq: [{ $ifNull: ["$number", null] }, null] }] }
+              { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+              { $ne: [{ $ifNull: ["$number", null] }, null] }
             ] }] },
-            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] }] }
+            { $eq: [{ $ifNull: ["$phone", null] }, null] }
           ] },
           { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$phone", null] }, "$$up0"] }] },
           { $and: [
-            { $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] },
+            { $ne: [{ $ifNull: ["$phone", null] }, null] },
             { $eq: [{ $ifNull: ["$country_code", null] }, "$$down0"] },
             { $eq: [{ $ifNull: ["$number", null] }, "$$down1"] }
           ] }
@@ -864,6 +882,101 @@ db.runCommand({
       ] }
     } } } },
     { $count: "violations" }
+  ],
+  cursor: {}
+});
+// stuck
+db.runCommand({
+  aggregate: "contacts",
+  pipeline: [
+    { $match: { $expr: { $not: [{ $let: {
+      vars: {
+        up0: { $ifNull: [
+          { $cond: [
+            { $or: [
+              { $and: [
+                { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+                { $eq: [
+                  { $convert: { input: "$country_code", to: "string", onError: null, onNull: null } },
+                  null
+                ] }
+              ] },
+              { $and: [
+                { $ne: [{ $ifNull: ["$number", null] }, null] },
+                { $eq: [
+                  { $convert: { input: "$number", to: "string", onError: null, onNull: null } },
+                  null
+                ] }
+              ] }
+            ] },
+            null,
+            { $let: {
+              vars: { filled: { $filter: {
+                input: [
+                  { $convert: { input: "$country_code", to: "string", onError: null, onNull: null } },
+                  { $convert: { input: "$number", to: "string", onError: null, onNull: null } }
+                ],
+                as: "one",
+                cond: { $ne: ["$$one", null] }
+              } } },
+              in: { $cond: [
+                { $eq: ["$$filled", []] },
+                null,
+                { $let: {
+                  vars: { joined: { $reduce: {
+                    input: "$$filled",
+                    initialValue: "",
+                    in: { $concat: ["$$value", { $literal: " " }, "$$this"] }
+                  } } },
+                  in: { $substrCP: ["$$joined", 1, { $strLenCP: "$$joined" }] }
+                } }
+              ] }
+            } }
+          ] },
+          null
+        ] },
+        down0: { $ifNull: [
+          { $cond: [
+            { $eq: [{ $type: "$phone" }, "string"] },
+            { $arrayElemAt: [{ $split: ["$phone", { $literal: " " }] }, 0] },
+            null
+          ] },
+          null
+        ] },
+        down1: { $ifNull: [
+          { $cond: [
+            { $eq: [{ $type: "$phone" }, "string"] },
+            { $let: {
+              vars: { found: { $indexOfCP: ["$phone", { $literal: " " }] } },
+              in: { $cond: [
+                { $gte: ["$$found", 0] },
+                { $substrCP: ["$phone", { $add: ["$$found", 1] }, { $strLenCP: "$phone" }] },
+                null
+              ] }
+            } },
+            null
+          ] },
+          null
+        ] }
+      },
+      in: { $or: [
+        { $and: [
+          { $not: [{ $or: [
+            { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+            { $ne: [{ $ifNull: ["$number", null] }, null] }
+          ] }] },
+          { $eq: [{ $ifNull: ["$phone", null] }, null] }
+        ] },
+        { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$phone", null] }, "$$up0"] }] },
+        { $and: [
+          { $ne: [{ $ifNull: ["$phone", null] }, null] },
+          { $eq: [{ $ifNull: ["$country_code", null] }, "$$down0"] },
+          { $eq: [{ $ifNull: ["$number", null] }, "$$down1"] }
+        ] }
+      ] }
+    } }] } } },
+    { $limit: 5 },
+    { $project: { _id: 0, key: "$_id" } }
   ],
   cursor: {}
 });
@@ -944,14 +1057,14 @@ db.runCommand({
     in: { $or: [
       { $and: [
         { $not: [{ $or: [
-          { $not: [{ $eq: [{ $ifNull: ["$country_code", null] }, null] }] },
-          { $not: [{ $eq: [{ $ifNull: ["$number", null] }, null] }] }
+          { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+          { $ne: [{ $ifNull: ["$number", null] }, null] }
         ] }] },
-        { $not: [{ $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] }] }
+        { $eq: [{ $ifNull: ["$phone", null] }, null] }
       ] },
       { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$phone", null] }, "$$up0"] }] },
       { $and: [
-        { $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] },
+        { $ne: [{ $ifNull: ["$phone", null] }, null] },
         { $eq: [{ $ifNull: ["$country_code", null] }, "$$down0"] },
         { $eq: [{ $ifNull: ["$number", null] }, "$$down1"] }
       ] }
@@ -962,7 +1075,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-merge-fields, fingerprint e18b76f92349
+// Plan mongo-merge-fields, fingerprint 260df51fec17
 // Phase verify. For review; `plan advance mongo-merge-fields --phase verify` runs it.
 
 // verify.1: prove country_code-and-number-agrees-with-phone on all documents of contacts
@@ -1050,14 +1163,14 @@ db.runCommand({
           in: { $or: [
             { $and: [
               { $not: [{ $or: [
-                { $not: [{ $eq: [{ $ifNull: ["$country_code", null] }, null] }] },
-                { $not: [{ $eq: [{ $ifNull: ["$number", null] }, null] }] }
+                { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+                { $ne: [{ $ifNull: ["$number", null] }, null] }
               ] }] },
-              { $not: [{ $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] }] }
+              { $eq: [{ $ifNull: ["$phone", null] }, null] }
             ] },
             { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$phone", null] }, "$$up0"] }] },
             { $and: [
-              { $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] },
+              { $ne: [{ $ifNull: ["$phone", null] }, null] },
               { $eq: [{ $ifNull: ["$country_code", null] }, "$$down0"] },
               { $eq: [{ $ifNull: ["$number", null] }, "$$down1"] }
             ] }
@@ -1148,14 +1261,14 @@ db.runCommand({
       in: { $or: [
         { $and: [
           { $not: [{ $or: [
-            { $not: [{ $eq: [{ $ifNull: ["$country_code", null] }, null] }] },
-            { $not: [{ $eq: [{ $ifNull: ["$number", null] }, null] }] }
+            { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+            { $ne: [{ $ifNull: ["$number", null] }, null] }
           ] }] },
-          { $not: [{ $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] }] }
+          { $eq: [{ $ifNull: ["$phone", null] }, null] }
         ] },
         { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$phone", null] }, "$$up0"] }] },
         { $and: [
-          { $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] },
+          { $ne: [{ $ifNull: ["$phone", null] }, null] },
           { $eq: [{ $ifNull: ["$country_code", null] }, "$$down0"] },
           { $eq: [{ $ifNull: ["$number", null] }, "$$down1"] }
         ] }
@@ -1176,7 +1289,7 @@ db.runCommand({
 // looks up: the validator of contacts is the plan’s
 
 ======== contract.js
-// Plan mongo-merge-fields, fingerprint e18b76f92349
+// Plan mongo-merge-fields, fingerprint 260df51fec17
 // Phase contract. For review; `plan advance mongo-merge-fields --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of contacts: its validator no longer asks for it
@@ -1187,7 +1300,7 @@ db.runCommand({ collMod: "contacts", validator: {}, validationLevel: "strict", v
 
 // contract.2: take country_code, number of contacts away, page by page
 //   why   the point of no return
-//   lock  document locks on shop.contacts, per batch; only writers of the same rows wait
+//   lock  document locks on shop.contacts, per batch; only writers of the same documents wait
 //   takes many short batches over shop.contacts
 //   POINT OF NO RETURN: this cannot be undone
 // end, page_first, page: as in expand.1
@@ -1213,7 +1326,7 @@ db.runCommand({
 })
 
 ======== undo.js
-// Plan mongo-merge-fields, fingerprint e18b76f92349
+// Plan mongo-merge-fields, fingerprint 260df51fec17
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-merge-fields` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.
@@ -1300,20 +1413,20 @@ db.runCommand({
           },
           in: { $and: [
             { $and: [
-              { $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] },
+              { $ne: [{ $ifNull: ["$phone", null] }, null] },
               { $or: [{ $ne: ["$$down0", null] }, { $ne: ["$$down1", null] }] }
             ] },
             { $not: [{ $or: [
               { $and: [
                 { $not: [{ $or: [
-                  { $not: [{ $eq: [{ $ifNull: ["$country_code", null] }, null] }] },
-                  { $not: [{ $eq: [{ $ifNull: ["$number", null] }, null] }] }
+                  { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+                  { $ne: [{ $ifNull: ["$number", null] }, null] }
                 ] }] },
-                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] }] }
+                { $eq: [{ $ifNull: ["$phone", null] }, null] }
               ] },
               { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$phone", null] }, "$$up0"] }] },
               { $and: [
-                { $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] },
+                { $ne: [{ $ifNull: ["$phone", null] }, null] },
                 { $eq: [{ $ifNull: ["$country_code", null] }, "$$down0"] },
                 { $eq: [{ $ifNull: ["$number", null] }, "$$down1"] }
               ] }
@@ -1392,22 +1505,22 @@ db.runCommand({
           },
           in: { $and: [
             { $or: [
-              { $not: [{ $eq: [{ $ifNull: ["$country_code", null] }, null] }] },
-              { $not: [{ $eq: [{ $ifNull: ["$number", null] }, null] }] }
+              { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+              { $ne: [{ $ifNull: ["$number", null] }, null] }
             ] },
-            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] }] },
+            { $eq: [{ $ifNull: ["$phone", null] }, null] },
             { $ne: ["$$up0", null] },
             { $not: [{ $or: [
               { $and: [
                 { $not: [{ $or: [
-                  { $not: [{ $eq: [{ $ifNull: ["$country_code", null] }, null] }] },
-                  { $not: [{ $eq: [{ $ifNull: ["$number", null] }, null] }] }
+                  { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+                  { $ne: [{ $ifNull: ["$number", null] }, null] }
                 ] }] },
-                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] }] }
+                { $eq: [{ $ifNull: ["$phone", null] }, null] }
               ] },
               { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$phone", null] }, "$$up0"] }] },
               { $and: [
-                { $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] },
+                { $ne: [{ $ifNull: ["$phone", null] }, null] },
                 { $eq: [{ $ifNull: ["$country_code", null] }, "$$down0"] },
                 { $eq: [{ $ifNull: ["$number", null] }, "$$down1"] }
               ] }
@@ -1491,20 +1604,20 @@ db.runCommand({
             },
             in: { $and: [
               { $and: [
-                { $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] },
+                { $ne: [{ $ifNull: ["$phone", null] }, null] },
                 { $or: [{ $ne: ["$$down0", null] }, { $ne: ["$$down1", null] }] }
               ] },
               { $not: [{ $or: [
                 { $and: [
                   { $not: [{ $or: [
-                    { $not: [{ $eq: [{ $ifNull: ["$country_code", null] }, null] }] },
-                    { $not: [{ $eq: [{ $ifNull: ["$number", null] }, null] }] }
+                    { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+                    { $ne: [{ $ifNull: ["$number", null] }, null] }
                   ] }] },
-                  { $not: [{ $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] }] }
+                  { $eq: [{ $ifNull: ["$phone", null] }, null] }
                 ] },
                 { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$phone", null] }, "$$up0"] }] },
                 { $and: [
-                  { $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] },
+                  { $ne: [{ $ifNull: ["$phone", null] }, null] },
                   { $eq: [{ $ifNull: ["$country_code", null] }, "$$down0"] },
                   { $eq: [{ $ifNull: ["$number", null] }, "$$down1"] }
                 ] }
@@ -1594,20 +1707,20 @@ db.runCommand({
             },
             in: { $and: [
               { $and: [
-                { $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] },
+                { $ne: [{ $ifNull: ["$phone", null] }, null] },
                 { $or: [{ $ne: ["$$down0", null] }, { $ne: ["$$down1", null] }] }
               ] },
               { $not: [{ $or: [
                 { $and: [
                   { $not: [{ $or: [
-                    { $not: [{ $eq: [{ $ifNull: ["$country_code", null] }, null] }] },
-                    { $not: [{ $eq: [{ $ifNull: ["$number", null] }, null] }] }
+                    { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+                    { $ne: [{ $ifNull: ["$number", null] }, null] }
                   ] }] },
-                  { $not: [{ $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] }] }
+                  { $eq: [{ $ifNull: ["$phone", null] }, null] }
                 ] },
                 { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$phone", null] }, "$$up0"] }] },
                 { $and: [
-                  { $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] },
+                  { $ne: [{ $ifNull: ["$phone", null] }, null] },
                   { $eq: [{ $ifNull: ["$country_code", null] }, "$$down0"] },
                   { $eq: [{ $ifNull: ["$number", null] }, "$$down1"] }
                 ] }
@@ -1705,22 +1818,22 @@ db.runCommand({
           },
           in: { $and: [
             { $or: [
-              { $not: [{ $eq: [{ $ifNull: ["$country_code", null] }, null] }] },
-              { $not: [{ $eq: [{ $ifNull: ["$number", null] }, null] }] }
+              { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+              { $ne: [{ $ifNull: ["$number", null] }, null] }
             ] },
-            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] }] },
+            { $eq: [{ $ifNull: ["$phone", null] }, null] },
             { $ne: ["$$up0", null] },
             { $not: [{ $or: [
               { $and: [
                 { $not: [{ $or: [
-                  { $not: [{ $eq: [{ $ifNull: ["$country_code", null] }, null] }] },
-                  { $not: [{ $eq: [{ $ifNull: ["$number", null] }, null] }] }
+                  { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+                  { $ne: [{ $ifNull: ["$number", null] }, null] }
                 ] }] },
-                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] }] }
+                { $eq: [{ $ifNull: ["$phone", null] }, null] }
               ] },
               { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$phone", null] }, "$$up0"] }] },
               { $and: [
-                { $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] },
+                { $ne: [{ $ifNull: ["$phone", null] }, null] },
                 { $eq: [{ $ifNull: ["$country_code", null] }, "$$down0"] },
                 { $eq: [{ $ifNull: ["$number", null] }, "$$down1"] }
               ] }
@@ -1849,14 +1962,14 @@ db.runCommand({
     in: { $or: [
       { $and: [
         { $not: [{ $or: [
-          { $not: [{ $eq: [{ $ifNull: ["$country_code", null] }, null] }] },
-          { $not: [{ $eq: [{ $ifNull: ["$number", null] }, null] }] }
+          { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+          { $ne: [{ $ifNull: ["$number", null] }, null] }
         ] }] },
-        { $not: [{ $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] }] }
+        { $eq: [{ $ifNull: ["$phone", null] }, null] }
       ] },
       { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$phone", null] }, "$$up0"] }] },
       { $and: [
-        { $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] },
+        { $ne: [{ $ifNull: ["$phone", null] }, null] },
         { $eq: [{ $ifNull: ["$country_code", null] }, "$$down0"] },
         { $eq: [{ $ifNull: ["$number", null] }, "$$down1"] }
       ] }
@@ -1955,11 +2068,11 @@ db.runCommand({ collMod: "contacts", validator: {}, validationLevel: "strict", v
             },
             in: { $and: [
               { $not: [{ $or: [
-                { $not: [{ $eq: [{ $ifNull: ["$country_code", null] }, null] }] },
-                { $not: [{ $eq: [{ $ifNull: ["$number", null] }, null] }] }
+                { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+                { $ne: [{ $ifNull: ["$number", null] }, null] }
               ] }] },
               { $and: [
-                { $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] },
+                { $ne: [{ $ifNull: ["$phone", null] }, null] },
                 { $or: [{ $ne: ["$$down0", null] }, { $ne: ["$$down1", null] }] }
               ] }
             ] }
@@ -2047,11 +2160,11 @@ db.runCommand({ collMod: "contacts", validator: {}, validationLevel: "strict", v
             },
             in: { $and: [
               { $not: [{ $or: [
-                { $not: [{ $eq: [{ $ifNull: ["$country_code", null] }, null] }] },
-                { $not: [{ $eq: [{ $ifNull: ["$number", null] }, null] }] }
+                { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+                { $ne: [{ $ifNull: ["$number", null] }, null] }
               ] }] },
               { $and: [
-                { $not: [{ $eq: [{ $ifNull: ["$phone", null] }, null] }] },
+                { $ne: [{ $ifNull: ["$phone", null] }, null] },
                 { $or: [{ $ne: ["$$down0", null] }, { $ne: ["$$down1", null] }] }
               ] }
             ] }

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-rename-field, fingerprint 9d07491e3943
+// Plan mongo-rename-field, fingerprint ae43fee80c47
 // Phase expand. For review; `plan advance mongo-rename-field --phase expand` runs it.
 
 // expand.1: try what becomes of family_name on every document of users
@@ -45,7 +45,7 @@ db.runCommand({
       settled: { $sum: 0 },
       taken: { $sum: { $cond: [
         { $and: [
-          { $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] },
+          { $ne: [{ $type: "$family_name" }, "missing"] },
           { $not: [{ $and: [
             { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
             { $eq: ["$last_name", "$family_name"] }
@@ -66,7 +66,7 @@ db.runCommand({
     { $match: {
       _id: { $in: ids },
       $expr: { $and: [
-        { $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] },
+        { $ne: [{ $type: "$family_name" }, "missing"] },
         { $not: [{ $and: [
           { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
           { $eq: ["$last_name", "$family_name"] }
@@ -102,12 +102,12 @@ db.runCommand({
 });
 
 ======== backfill.js
-// Plan mongo-rename-field, fingerprint 9d07491e3943
+// Plan mongo-rename-field, fingerprint ae43fee80c47
 // Phase backfill. For review; `plan advance mongo-rename-field --phase backfill` runs it.
 
 // backfill.1: fill family_name of users, page by page
-//   why   each document is computed from what it holds at that moment, and only where that is still needed; a majority of the members confirms each page
-//   lock  document locks on shop.users, per batch; only writers of the same rows wait
+//   why   each document is computed from what it holds at that moment, and only where that is still needed; each page is confirmed before the next one begins
+//   lock  document locks on shop.users, per batch; only writers of the same documents wait
 //   takes many short batches over shop.users
 // end, page_first, page: as in expand.1
 // estimate
@@ -117,7 +117,7 @@ db.runCommand({
   aggregate: "users",
   pipeline: [
     { $match: { $expr: { $and: [
-      { $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] },
+      { $ne: [{ $type: "$last_name" }, "missing"] },
       { $not: [{ $and: [
         { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
         { $eq: ["$last_name", "$family_name"] }
@@ -135,7 +135,7 @@ db.runCommand({
     q: {
       _id: { $in: ids },
       $expr: { $and: [
-        { $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] },
+        { $ne: [{ $type: "$last_name" }, "missing"] },
         { $not: [{ $and: [
           { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
           { $eq: ["$last_name", "$family_name"] }
@@ -146,9 +146,24 @@ db.runCommand({
     multi: true
   }]
 })
+// emptied
+(ids) => db.runCommand({
+  update: "users",
+  updates: [{
+    q: {
+      _id: { $in: ids },
+      $expr: { $and: [
+        { $eq: [{ $type: "$last_name" }, "missing"] },
+        { $ne: [{ $type: "$family_name" }, "missing"] }
+      ] }
+    },
+    u: [{ $unset: ["family_name"] }],
+    multi: true
+  }]
+})
 
 ======== enforce.js
-// Plan mongo-rename-field, fingerprint 9d07491e3943
+// Plan mongo-rename-field, fingerprint ae43fee80c47
 // Phase enforce. For review; `plan advance mongo-rename-field --phase enforce` runs it.
 
 // enforce.1: build index family_name_1
@@ -180,7 +195,7 @@ db.runCommand({ collMod: "users", index: { name: "by_email_family_name", unique:
 
 // enforce.5: sweep users until nothing is found for a while
 //   why   the evidence that every writer knows the new shape; what a sweep finds is filled
-//   lock  document locks on shop.users, per batch; only writers of the same rows wait
+//   lock  document locks on shop.users, per batch; only writers of the same documents wait
 //   takes many short batches over shop.users
 // end, page_first, page: as in expand.1
 // estimate, remaining, batch: as in backfill.1
@@ -189,13 +204,26 @@ db.runCommand({
   aggregate: "users",
   pipeline: [
     { $match: { $expr: { $and: [
-      { $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] },
+      { $ne: [{ $type: "$last_name" }, "missing"] },
       { $not: [{ $and: [
         { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
         { $eq: ["$last_name", "$family_name"] }
       ] }] }
     ] } } },
     { $count: "violations" }
+  ],
+  cursor: {}
+});
+// stuck
+db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    { $match: { $expr: { $not: [{ $and: [
+      { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+      { $eq: ["$last_name", "$family_name"] }
+    ] }] } } },
+    { $limit: 5 },
+    { $project: { _id: 0, key: "$_id" } }
   ],
   cursor: {}
 });
@@ -229,7 +257,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-rename-field, fingerprint 9d07491e3943
+// Plan mongo-rename-field, fingerprint ae43fee80c47
 // Phase verify. For review; `plan advance mongo-rename-field --phase verify` runs it.
 
 // verify.1: prove last_name-equals-family_name on all documents of users
@@ -281,7 +309,7 @@ db.runCommand({
 // looks up: index by_email_family_name is there
 
 ======== contract.js
-// Plan mongo-rename-field, fingerprint 9d07491e3943
+// Plan mongo-rename-field, fingerprint ae43fee80c47
 // Phase contract. For review; `plan advance mongo-rename-field --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of users: its validator no longer asks for it; hide index last_name_1; drop index by_email
@@ -317,7 +345,7 @@ db.runCommand({ dropIndexes: "users", index: "last_name_1" });
 
 // contract.3: take last_name of users away, page by page
 //   why   the point of no return
-//   lock  document locks on shop.users, per batch; only writers of the same rows wait
+//   lock  document locks on shop.users, per batch; only writers of the same documents wait
 //   takes many short batches over shop.users
 //   POINT OF NO RETURN: this cannot be undone
 // end, page_first, page: as in expand.1
@@ -365,7 +393,7 @@ db.runCommand({
 });
 
 ======== undo.js
-// Plan mongo-rename-field, fingerprint 9d07491e3943
+// Plan mongo-rename-field, fingerprint ae43fee80c47
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-rename-field` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.
@@ -383,15 +411,15 @@ db.runCommand({
       _id: { $in: ids },
       $expr: { $or: [
         { $and: [
-          { $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] },
+          { $ne: [{ $type: "$family_name" }, "missing"] },
           { $not: [{ $and: [
             { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
             { $eq: ["$last_name", "$family_name"] }
           ] }] }
         ] },
         { $and: [
-          { $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] },
-          { $not: [{ $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] }] },
+          { $ne: [{ $type: "$last_name" }, "missing"] },
+          { $eq: [{ $type: "$family_name" }, "missing"] },
           { $not: [{ $and: [
             { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
             { $eq: ["$last_name", "$family_name"] }
@@ -402,7 +430,7 @@ db.runCommand({
     u: [
       { $set: { last_name: { $cond: [
         { $and: [
-          { $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] },
+          { $ne: [{ $type: "$family_name" }, "missing"] },
           { $not: [{ $and: [
             { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
             { $eq: ["$last_name", "$family_name"] }
@@ -413,8 +441,8 @@ db.runCommand({
       ] } } },
       { $set: { family_name: { $cond: [
         { $and: [
-          { $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] },
-          { $not: [{ $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] }] },
+          { $ne: [{ $type: "$last_name" }, "missing"] },
+          { $eq: [{ $type: "$family_name" }, "missing"] },
           { $not: [{ $and: [
             { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
             { $eq: ["$last_name", "$family_name"] }
@@ -495,8 +523,8 @@ db.runCommand({ dropIndexes: "users", index: "family_name_1" });
     u: [
       { $set: { last_name: { $cond: [
         { $and: [
-          { $not: [{ $not: [{ $eq: [{ $type: "$last_name" }, "missing"] }] }] },
-          { $not: [{ $eq: [{ $type: "$family_name" }, "missing"] }] }
+          { $eq: [{ $type: "$last_name" }, "missing"] },
+          { $ne: [{ $type: "$family_name" }, "missing"] }
         ] },
         "$family_name",
         "$last_name"

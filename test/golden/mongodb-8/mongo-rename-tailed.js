@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-rename-tailed, fingerprint a4cbcc580ff3
+// Plan mongo-rename-tailed, fingerprint 1ba73848cd45
 // Phase expand. For review; `plan advance mongo-rename-tailed --phase expand` runs it.
 
 // expand.1: try what becomes of customer.email on every document of orders
@@ -46,7 +46,7 @@ db.runCommand({
       taken: { $sum: { $cond: [
         { $and: [
           { $or: [
-            { $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] },
+            { $ne: [{ $type: "$customer.email" }, "missing"] },
             { $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }
           ] },
           { $not: [{ $and: [
@@ -70,7 +70,7 @@ db.runCommand({
       _id: { $in: ids },
       $expr: { $and: [
         { $or: [
-          { $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] },
+          { $ne: [{ $type: "$customer.email" }, "missing"] },
           { $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }
         ] },
         { $not: [{ $and: [
@@ -92,12 +92,12 @@ db.runCommand({
 // the tool itself: opens the stream of changes of orders and remembers its place
 
 ======== backfill.js
-// Plan mongo-rename-tailed, fingerprint a4cbcc580ff3
+// Plan mongo-rename-tailed, fingerprint 1ba73848cd45
 // Phase backfill. For review; `plan advance mongo-rename-tailed --phase backfill` runs it.
 
 // backfill.1: fill customer.email of orders, page by page
-//   why   each document is computed from what it holds at that moment, and only where that is still needed; a majority of the members confirms each page
-//   lock  document locks on shop.orders, per batch; only writers of the same rows wait
+//   why   each document is computed from what it holds at that moment, and only where that is still needed; each page is confirmed before the next one begins
+//   lock  document locks on shop.orders, per batch; only writers of the same documents wait
 //   takes many short batches over shop.orders
 // end, page_first, page: as in expand.1
 // estimate
@@ -107,8 +107,8 @@ db.runCommand({
   aggregate: "orders",
   pipeline: [
     { $match: { $expr: { $and: [
-      { $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] },
-      { $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }] },
+      { $ne: [{ $type: "$customer.mail" }, "missing"] },
+      { $in: [{ $type: "$customer" }, ["missing", "null", "object"]] },
       { $not: [{ $and: [
         { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
         { $eq: ["$customer.mail", "$customer.email"] }
@@ -126,8 +126,8 @@ db.runCommand({
     q: {
       _id: { $in: ids },
       $expr: { $and: [
-        { $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] },
-        { $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }] },
+        { $ne: [{ $type: "$customer.mail" }, "missing"] },
+        { $in: [{ $type: "$customer" }, ["missing", "null", "object"]] },
         { $not: [{ $and: [
           { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
           { $eq: ["$customer.mail", "$customer.email"] }
@@ -138,14 +138,29 @@ db.runCommand({
     multi: true
   }]
 })
+// emptied
+(ids) => db.runCommand({
+  update: "orders",
+  updates: [{
+    q: {
+      _id: { $in: ids },
+      $expr: { $and: [
+        { $eq: [{ $type: "$customer.mail" }, "missing"] },
+        { $ne: [{ $type: "$customer.email" }, "missing"] }
+      ] }
+    },
+    u: [{ $unset: ["customer.email"] }],
+    multi: true
+  }]
+})
 
 ======== enforce.js
-// Plan mongo-rename-tailed, fingerprint a4cbcc580ff3
+// Plan mongo-rename-tailed, fingerprint 1ba73848cd45
 // Phase enforce. For review; `plan advance mongo-rename-tailed --phase enforce` runs it.
 
 // enforce.1: sweep orders until nothing is found for a while
 //   why   the evidence that every writer knows the new shape; what a sweep finds is filled
-//   lock  document locks on shop.orders, per batch; only writers of the same rows wait
+//   lock  document locks on shop.orders, per batch; only writers of the same documents wait
 //   takes many short batches over shop.orders
 // end, page_first, page: as in expand.1
 // estimate, remaining, batch: as in backfill.1
@@ -154,14 +169,27 @@ db.runCommand({
   aggregate: "orders",
   pipeline: [
     { $match: { $expr: { $and: [
-      { $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] },
-      { $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }] },
+      { $ne: [{ $type: "$customer.mail" }, "missing"] },
+      { $in: [{ $type: "$customer" }, ["missing", "null", "object"]] },
       { $not: [{ $and: [
         { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
         { $eq: ["$customer.mail", "$customer.email"] }
       ] }] }
     ] } } },
     { $count: "violations" }
+  ],
+  cursor: {}
+});
+// stuck
+db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    { $match: { $expr: { $not: [{ $and: [
+      { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+      { $eq: ["$customer.mail", "$customer.email"] }
+    ] }] } } },
+    { $limit: 5 },
+    { $project: { _id: 0, key: "$_id" } }
   ],
   cursor: {}
 });
@@ -181,7 +209,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-rename-tailed, fingerprint a4cbcc580ff3
+// Plan mongo-rename-tailed, fingerprint 1ba73848cd45
 // Phase verify. For review; `plan advance mongo-rename-tailed --phase verify` runs it.
 
 // verify.1: prove customer.mail-equals-customer.email on all documents of orders
@@ -231,7 +259,7 @@ db.runCommand({
 // looks up: the validator of orders is the plan’s
 
 ======== contract.js
-// Plan mongo-rename-tailed, fingerprint a4cbcc580ff3
+// Plan mongo-rename-tailed, fingerprint 1ba73848cd45
 // Phase contract. For review; `plan advance mongo-rename-tailed --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of orders: its validator no longer asks for it
@@ -242,7 +270,7 @@ db.runCommand({ collMod: "orders", validator: {}, validationLevel: "strict", val
 
 // contract.2: take customer.mail of orders away, page by page
 //   why   the point of no return
-//   lock  document locks on shop.orders, per batch; only writers of the same rows wait
+//   lock  document locks on shop.orders, per batch; only writers of the same documents wait
 //   takes many short batches over shop.orders
 //   POINT OF NO RETURN: this cannot be undone
 // end, page_first, page: as in expand.1
@@ -268,7 +296,7 @@ db.runCommand({
 })
 
 ======== undo.js
-// Plan mongo-rename-tailed, fingerprint a4cbcc580ff3
+// Plan mongo-rename-tailed, fingerprint 1ba73848cd45
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-rename-tailed` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.
@@ -285,8 +313,8 @@ db.runCommand({
       $expr: { $or: [
         { $and: [
           { $and: [
-            { $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] },
-            { $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }] }
+            { $ne: [{ $type: "$customer.email" }, "missing"] },
+            { $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }
           ] },
           { $not: [{ $and: [
             { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
@@ -294,9 +322,9 @@ db.runCommand({
           ] }] }
         ] },
         { $and: [
-          { $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] },
-          { $not: [{ $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] }] },
-          { $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }] },
+          { $ne: [{ $type: "$customer.mail" }, "missing"] },
+          { $eq: [{ $type: "$customer.email" }, "missing"] },
+          { $in: [{ $type: "$customer" }, ["missing", "null", "object"]] },
           { $not: [{ $and: [
             { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
             { $eq: ["$customer.mail", "$customer.email"] }
@@ -308,8 +336,8 @@ db.runCommand({
       { $set: { customer: { $cond: [
         { $and: [
           { $and: [
-            { $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] },
-            { $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }] }
+            { $ne: [{ $type: "$customer.email" }, "missing"] },
+            { $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }
           ] },
           { $not: [{ $and: [
             { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
@@ -321,9 +349,9 @@ db.runCommand({
       ] } } },
       { $set: { customer: { $cond: [
         { $and: [
-          { $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] },
-          { $not: [{ $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] }] },
-          { $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }] },
+          { $ne: [{ $type: "$customer.mail" }, "missing"] },
+          { $eq: [{ $type: "$customer.email" }, "missing"] },
+          { $in: [{ $type: "$customer" }, ["missing", "null", "object"]] },
           { $not: [{ $and: [
             { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
             { $eq: ["$customer.mail", "$customer.email"] }
@@ -363,10 +391,10 @@ db.runCommand({ collMod: "orders", validator: {}, validationLevel: "strict", val
     u: [
       { $set: { customer: { $cond: [
         { $and: [
-          { $not: [{ $not: [{ $eq: [{ $type: "$customer.mail" }, "missing"] }] }] },
+          { $eq: [{ $type: "$customer.mail" }, "missing"] },
           { $and: [
-            { $not: [{ $eq: [{ $type: "$customer.email" }, "missing"] }] },
-            { $not: [{ $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }] }
+            { $ne: [{ $type: "$customer.email" }, "missing"] },
+            { $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }
           ] }
         ] },
         { $mergeObjects: ["$customer", { mail: "$customer.email" }] },

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-restructure-field, fingerprint c0909c2bf94b
+// Plan mongo-restructure-field, fingerprint bafa4c52b5bd
 // Phase expand. For review; `plan advance mongo-restructure-field --phase expand` runs it.
 
 // expand.1: try what becomes of postal on every document of customers
@@ -70,9 +70,9 @@ db.runCommand({
             ] }
           },
           in: { $and: [
-            { $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] },
-            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] },
-            { $not: [{ $ne: ["$$up0", null] }] }
+            { $ne: [{ $ifNull: ["$address", null] }, null] },
+            { $eq: [{ $ifNull: ["$postal", null] }, null] },
+            { $eq: ["$$up0", null] }
           ] }
         } },
         1,
@@ -106,19 +106,19 @@ db.runCommand({
             ] }
           },
           in: { $and: [
-            { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+            { $ne: [{ $ifNull: ["$postal", null] }, null] },
             { $not: [{ $or: [
               { $and: [
-                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
-                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
+                { $eq: [{ $ifNull: ["$address", null] }, null] },
+                { $eq: [{ $ifNull: ["$postal", null] }, null] }
               ] },
               { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
               { $and: [
-                { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+                { $ne: [{ $ifNull: ["$postal", null] }, null] },
                 { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
               ] },
               { $and: [
-                { $not: [{ $ne: ["$$up0", null] }] },
+                { $eq: ["$$up0", null] },
                 { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
               ] }
             ] }] }
@@ -165,19 +165,19 @@ db.runCommand({
           ] }
         },
         in: { $and: [
-          { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+          { $ne: [{ $ifNull: ["$postal", null] }, null] },
           { $not: [{ $or: [
             { $and: [
-              { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
-              { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
+              { $eq: [{ $ifNull: ["$address", null] }, null] },
+              { $eq: [{ $ifNull: ["$postal", null] }, null] }
             ] },
             { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
             { $and: [
-              { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+              { $ne: [{ $ifNull: ["$postal", null] }, null] },
               { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
             ] },
             { $and: [
-              { $not: [{ $ne: ["$$up0", null] }] },
+              { $eq: ["$$up0", null] },
               { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
             ] }
           ] }] }
@@ -191,12 +191,12 @@ db.runCommand({
 })
 
 ======== backfill.js
-// Plan mongo-restructure-field, fingerprint c0909c2bf94b
+// Plan mongo-restructure-field, fingerprint bafa4c52b5bd
 // Phase backfill. For review; `plan advance mongo-restructure-field --phase backfill` runs it.
 
 // backfill.1: fill postal of customers, page by page
-//   why   each document is computed from what it holds at that moment, and only where that is still needed; a majority of the members confirms each page
-//   lock  document locks on shop.customers, per batch; only writers of the same rows wait
+//   why   each document is computed from what it holds at that moment, and only where that is still needed; each page is confirmed before the next one begins
+//   lock  document locks on shop.customers, per batch; only writers of the same documents wait
 //   takes many short batches over shop.customers
 // end, page_first, page: as in expand.1
 // estimate
@@ -232,19 +232,19 @@ db.runCommand({
         ] }
       },
       in: { $and: [
-        { $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] },
+        { $ne: [{ $ifNull: ["$address", null] }, null] },
         { $not: [{ $or: [
           { $and: [
-            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
-            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
+            { $eq: [{ $ifNull: ["$address", null] }, null] },
+            { $eq: [{ $ifNull: ["$postal", null] }, null] }
           ] },
           { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
           { $and: [
-            { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+            { $ne: [{ $ifNull: ["$postal", null] }, null] },
             { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
           ] },
           { $and: [
-            { $not: [{ $ne: ["$$up0", null] }] },
+            { $eq: ["$$up0", null] },
             { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
           ] }
         ] }] }
@@ -288,19 +288,19 @@ db.runCommand({
           ] }
         },
         in: { $and: [
-          { $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] },
+          { $ne: [{ $ifNull: ["$address", null] }, null] },
           { $not: [{ $or: [
             { $and: [
-              { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
-              { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
+              { $eq: [{ $ifNull: ["$address", null] }, null] },
+              { $eq: [{ $ifNull: ["$postal", null] }, null] }
             ] },
             { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
             { $and: [
-              { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+              { $ne: [{ $ifNull: ["$postal", null] }, null] },
               { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
             ] },
             { $and: [
-              { $not: [{ $ne: ["$$up0", null] }] },
+              { $eq: ["$$up0", null] },
               { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
             ] }
           ] }] }
@@ -348,14 +348,29 @@ db.runCommand({
     multi: true
   }]
 })
+// emptied
+(ids) => db.runCommand({
+  update: "customers",
+  updates: [{
+    q: {
+      _id: { $in: ids },
+      $expr: { $and: [
+        { $eq: [{ $ifNull: ["$address", null] }, null] },
+        { $ne: [{ $ifNull: ["$postal", null] }, null] }
+      ] }
+    },
+    u: [{ $unset: ["postal"] }],
+    multi: true
+  }]
+})
 
 ======== enforce.js
-// Plan mongo-restructure-field, fingerprint c0909c2bf94b
+// Plan mongo-restructure-field, fingerprint bafa4c52b5bd
 // Phase enforce. For review; `plan advance mongo-restructure-field --phase enforce` runs it.
 
 // enforce.1: sweep customers until nothing is found for a while
 //   why   the evidence that every writer knows the new shape; what a sweep finds is filled
-//   lock  document locks on shop.customers, per batch; only writers of the same rows wait
+//   lock  document locks on shop.customers, per batch; only writers of the same documents wait
 //   takes many short batches over shop.customers
 // end, page_first, page: as in expand.1
 // estimate, remaining, batch: as in backfill.1
@@ -390,25 +405,76 @@ db.runCommand({
         ] }
       },
       in: { $and: [
-        { $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] },
+        { $ne: [{ $ifNull: ["$address", null] }, null] },
         { $not: [{ $or: [
           { $and: [
-            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
-            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
+            { $eq: [{ $ifNull: ["$address", null] }, null] },
+            { $eq: [{ $ifNull: ["$postal", null] }, null] }
           ] },
           { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
           { $and: [
-            { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+            { $ne: [{ $ifNull: ["$postal", null] }, null] },
             { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
           ] },
           { $and: [
-            { $not: [{ $ne: ["$$up0", null] }] },
+            { $eq: ["$$up0", null] },
             { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
           ] }
         ] }] }
       ] }
     } } } },
     { $count: "violations" }
+  ],
+  cursor: {}
+});
+// stuck
+db.runCommand({
+  aggregate: "customers",
+  pipeline: [
+    { $match: { $expr: { $not: [{ $let: {
+      vars: {
+        up0: { $ifNull: [
+          { $let: {
+            vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+            in: { $cond: [
+              { $eq: [{ $ifNull: ["$$found", null] }, null] },
+              null,
+              {
+                street: { $arrayElemAt: ["$$found.captures", 0] },
+                city: { $arrayElemAt: ["$$found.captures", 1] },
+                state: { $arrayElemAt: ["$$found.captures", 2] },
+                zip: { $arrayElemAt: ["$$found.captures", 3] }
+              }
+            ] }
+          } },
+          null
+        ] },
+        down0: { $ifNull: [
+          { $ifNull: [
+            "$postal.text",
+            { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+          ] },
+          null
+        ] }
+      },
+      in: { $or: [
+        { $and: [
+          { $eq: [{ $ifNull: ["$address", null] }, null] },
+          { $eq: [{ $ifNull: ["$postal", null] }, null] }
+        ] },
+        { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
+        { $and: [
+          { $ne: [{ $ifNull: ["$postal", null] }, null] },
+          { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
+        ] },
+        { $and: [
+          { $eq: ["$$up0", null] },
+          { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
+        ] }
+      ] }
+    } }] } } },
+    { $limit: 5 },
+    { $project: { _id: 0, key: "$_id" } }
   ],
   cursor: {}
 });
@@ -447,16 +513,16 @@ db.runCommand({
     },
     in: { $or: [
       { $and: [
-        { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
-        { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
+        { $eq: [{ $ifNull: ["$address", null] }, null] },
+        { $eq: [{ $ifNull: ["$postal", null] }, null] }
       ] },
       { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
       { $and: [
-        { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+        { $ne: [{ $ifNull: ["$postal", null] }, null] },
         { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
       ] },
       { $and: [
-        { $not: [{ $ne: ["$$up0", null] }] },
+        { $eq: ["$$up0", null] },
         { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
       ] }
     ] }
@@ -466,7 +532,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-restructure-field, fingerprint c0909c2bf94b
+// Plan mongo-restructure-field, fingerprint bafa4c52b5bd
 // Phase verify. For review; `plan advance mongo-restructure-field --phase verify` runs it.
 
 // verify.1: prove address-agrees-with-postal on all documents of customers
@@ -509,16 +575,16 @@ db.runCommand({
           },
           in: { $or: [
             { $and: [
-              { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
-              { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
+              { $eq: [{ $ifNull: ["$address", null] }, null] },
+              { $eq: [{ $ifNull: ["$postal", null] }, null] }
             ] },
             { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
             { $and: [
-              { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+              { $ne: [{ $ifNull: ["$postal", null] }, null] },
               { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
             ] },
             { $and: [
-              { $not: [{ $ne: ["$$up0", null] }] },
+              { $eq: ["$$up0", null] },
               { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
             ] }
           ] }
@@ -563,16 +629,16 @@ db.runCommand({
       },
       in: { $or: [
         { $and: [
-          { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
-          { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
+          { $eq: [{ $ifNull: ["$address", null] }, null] },
+          { $eq: [{ $ifNull: ["$postal", null] }, null] }
         ] },
         { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
         { $and: [
-          { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+          { $ne: [{ $ifNull: ["$postal", null] }, null] },
           { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
         ] },
         { $and: [
-          { $not: [{ $ne: ["$$up0", null] }] },
+          { $eq: ["$$up0", null] },
           { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
         ] }
       ] }
@@ -592,7 +658,7 @@ db.runCommand({
 // looks up: the validator of customers is the plan’s
 
 ======== contract.js
-// Plan mongo-restructure-field, fingerprint c0909c2bf94b
+// Plan mongo-restructure-field, fingerprint bafa4c52b5bd
 // Phase contract. For review; `plan advance mongo-restructure-field --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of customers: its validator no longer asks for it
@@ -603,7 +669,7 @@ db.runCommand({ collMod: "customers", validator: {}, validationLevel: "strict", 
 
 // contract.2: take address of customers away, page by page
 //   why   the point of no return
-//   lock  document locks on shop.customers, per batch; only writers of the same rows wait
+//   lock  document locks on shop.customers, per batch; only writers of the same documents wait
 //   takes many short batches over shop.customers
 //   POINT OF NO RETURN: this cannot be undone
 // end, page_first, page: as in expand.1
@@ -629,7 +695,7 @@ db.runCommand({
 })
 
 ======== undo.js
-// Plan mongo-restructure-field, fingerprint c0909c2bf94b
+// Plan mongo-restructure-field, fingerprint bafa4c52b5bd
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-restructure-field` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.
@@ -671,22 +737,19 @@ db.runCommand({
             ] }
           },
           in: { $and: [
-            { $and: [
-              { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
-              { $ne: ["$$down0", null] }
-            ] },
+            { $and: [{ $ne: [{ $ifNull: ["$postal", null] }, null] }, { $ne: ["$$down0", null] }] },
             { $not: [{ $or: [
               { $and: [
-                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
-                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
+                { $eq: [{ $ifNull: ["$address", null] }, null] },
+                { $eq: [{ $ifNull: ["$postal", null] }, null] }
               ] },
               { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
               { $and: [
-                { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+                { $ne: [{ $ifNull: ["$postal", null] }, null] },
                 { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
               ] },
               { $and: [
-                { $not: [{ $ne: ["$$up0", null] }] },
+                { $eq: ["$$up0", null] },
                 { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
               ] }
             ] }] }
@@ -719,20 +782,20 @@ db.runCommand({
             ] }
           },
           in: { $and: [
-            { $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] },
-            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] },
+            { $ne: [{ $ifNull: ["$address", null] }, null] },
+            { $eq: [{ $ifNull: ["$postal", null] }, null] },
             { $not: [{ $or: [
               { $and: [
-                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
-                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
+                { $eq: [{ $ifNull: ["$address", null] }, null] },
+                { $eq: [{ $ifNull: ["$postal", null] }, null] }
               ] },
               { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
               { $and: [
-                { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+                { $ne: [{ $ifNull: ["$postal", null] }, null] },
                 { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
               ] },
               { $and: [
-                { $not: [{ $ne: ["$$up0", null] }] },
+                { $eq: ["$$up0", null] },
                 { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
               ] }
             ] }] }
@@ -769,22 +832,19 @@ db.runCommand({
             ] }
           },
           in: { $and: [
-            { $and: [
-              { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
-              { $ne: ["$$down0", null] }
-            ] },
+            { $and: [{ $ne: [{ $ifNull: ["$postal", null] }, null] }, { $ne: ["$$down0", null] }] },
             { $not: [{ $or: [
               { $and: [
-                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
-                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
+                { $eq: [{ $ifNull: ["$address", null] }, null] },
+                { $eq: [{ $ifNull: ["$postal", null] }, null] }
               ] },
               { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
               { $and: [
-                { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+                { $ne: [{ $ifNull: ["$postal", null] }, null] },
                 { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
               ] },
               { $and: [
-                { $not: [{ $ne: ["$$up0", null] }] },
+                { $eq: ["$$up0", null] },
                 { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
               ] }
             ] }] }
@@ -827,20 +887,20 @@ db.runCommand({
             ] }
           },
           in: { $and: [
-            { $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] },
-            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] },
+            { $ne: [{ $ifNull: ["$address", null] }, null] },
+            { $eq: [{ $ifNull: ["$postal", null] }, null] },
             { $not: [{ $or: [
               { $and: [
-                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
-                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
+                { $eq: [{ $ifNull: ["$address", null] }, null] },
+                { $eq: [{ $ifNull: ["$postal", null] }, null] }
               ] },
               { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
               { $and: [
-                { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+                { $ne: [{ $ifNull: ["$postal", null] }, null] },
                 { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
               ] },
               { $and: [
-                { $not: [{ $ne: ["$$up0", null] }] },
+                { $eq: ["$$up0", null] },
                 { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
               ] }
             ] }] }
@@ -920,16 +980,16 @@ db.runCommand({
     },
     in: { $or: [
       { $and: [
-        { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
-        { $not: [{ $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] }] }
+        { $eq: [{ $ifNull: ["$address", null] }, null] },
+        { $eq: [{ $ifNull: ["$postal", null] }, null] }
       ] },
       { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
       { $and: [
-        { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
+        { $ne: [{ $ifNull: ["$postal", null] }, null] },
         { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
       ] },
       { $and: [
-        { $not: [{ $ne: ["$$up0", null] }] },
+        { $eq: ["$$up0", null] },
         { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
       ] }
     ] }
@@ -978,11 +1038,8 @@ db.runCommand({ collMod: "customers", validator: {}, validationLevel: "strict", 
             ] }
           },
           in: { $and: [
-            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$address", null] }, null] }] }] },
-            { $and: [
-              { $not: [{ $eq: [{ $ifNull: ["$postal", null] }, null] }] },
-              { $ne: ["$$down0", null] }
-            ] }
+            { $eq: [{ $ifNull: ["$address", null] }, null] },
+            { $and: [{ $ne: [{ $ifNull: ["$postal", null] }, null] }, { $ne: ["$$down0", null] }] }
           ] }
         } },
         { $ifNull: [

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-split-field, fingerprint 5f8ba2b271ba
+// Plan mongo-split-field, fingerprint 714934f7fe76
 // Phase expand. For review; `plan advance mongo-split-field --phase expand` runs it.
 
 // expand.1: try what becomes of first_name, last_name on every document of people
@@ -113,10 +113,10 @@ db.runCommand({
             ] }
           },
           in: { $and: [
-            { $not: [{ $eq: [{ $ifNull: ["$full_name", null] }, null] }] },
+            { $ne: [{ $ifNull: ["$full_name", null] }, null] },
             { $not: [{ $or: [
-              { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-              { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+              { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+              { $ne: [{ $ifNull: ["$last_name", null] }, null] }
             ] }] },
             { $not: [{ $or: [{ $ne: ["$$up0", null] }, { $ne: ["$$up1", null] }] }] }
           ] }
@@ -198,15 +198,15 @@ db.runCommand({
           },
           in: { $and: [
             { $or: [
-              { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-              { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+              { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+              { $ne: [{ $ifNull: ["$last_name", null] }, null] }
             ] },
             { $not: [{ $or: [
               { $and: [
-                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$full_name", null] }, null] }] }] },
+                { $eq: [{ $ifNull: ["$full_name", null] }, null] },
                 { $not: [{ $or: [
-                  { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-                  { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+                  { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+                  { $ne: [{ $ifNull: ["$last_name", null] }, null] }
                 ] }] }
               ] },
               { $and: [
@@ -216,8 +216,8 @@ db.runCommand({
               ] },
               { $and: [
                 { $or: [
-                  { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-                  { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+                  { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+                  { $ne: [{ $ifNull: ["$last_name", null] }, null] }
                 ] },
                 { $eq: [{ $ifNull: ["$full_name", null] }, "$$down0"] }
               ] }
@@ -310,10 +310,10 @@ db.runCommand({
             ] }
           },
           in: { $and: [
-            { $not: [{ $eq: [{ $ifNull: ["$full_name", null] }, null] }] },
+            { $ne: [{ $ifNull: ["$full_name", null] }, null] },
             { $not: [{ $or: [
-              { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-              { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+              { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+              { $ne: [{ $ifNull: ["$last_name", null] }, null] }
             ] }] },
             { $not: [{ $or: [{ $ne: ["$$up0", null] }, { $ne: ["$$up1", null] }] }] }
           ] }
@@ -390,15 +390,15 @@ db.runCommand({
           },
           in: { $and: [
             { $or: [
-              { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-              { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+              { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+              { $ne: [{ $ifNull: ["$last_name", null] }, null] }
             ] },
             { $not: [{ $or: [
               { $and: [
-                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$full_name", null] }, null] }] }] },
+                { $eq: [{ $ifNull: ["$full_name", null] }, null] },
                 { $not: [{ $or: [
-                  { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-                  { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+                  { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+                  { $ne: [{ $ifNull: ["$last_name", null] }, null] }
                 ] }] }
               ] },
               { $and: [
@@ -408,8 +408,8 @@ db.runCommand({
               ] },
               { $and: [
                 { $or: [
-                  { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-                  { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+                  { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+                  { $ne: [{ $ifNull: ["$last_name", null] }, null] }
                 ] },
                 { $eq: [{ $ifNull: ["$full_name", null] }, "$$down0"] }
               ] }
@@ -494,10 +494,10 @@ db.runCommand({
             ] }
           },
           in: { $and: [
-            { $not: [{ $eq: [{ $ifNull: ["$full_name", null] }, null] }] },
+            { $ne: [{ $ifNull: ["$full_name", null] }, null] },
             { $not: [{ $or: [
-              { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-              { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+              { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+              { $ne: [{ $ifNull: ["$last_name", null] }, null] }
             ] }] },
             { $not: [{ $or: [{ $ne: ["$$up0", null] }, { $ne: ["$$up1", null] }] }] }
           ] }
@@ -511,12 +511,12 @@ db.runCommand({
 })
 
 ======== backfill.js
-// Plan mongo-split-field, fingerprint 5f8ba2b271ba
+// Plan mongo-split-field, fingerprint 714934f7fe76
 // Phase backfill. For review; `plan advance mongo-split-field --phase backfill` runs it.
 
 // backfill.1: fill first_name, last_name of people, page by page
-//   why   each document is computed from what it holds at that moment, and only where that is still needed; a majority of the members confirms each page
-//   lock  document locks on shop.people, per batch; only writers of the same rows wait
+//   why   each document is computed from what it holds at that moment, and only where that is still needed; each page is confirmed before the next one begins
+//   lock  document locks on shop.people, per batch; only writers of the same documents wait
 //   takes many short batches over shop.people
 // end, page_first, page: as in expand.1
 // estimate
@@ -596,14 +596,14 @@ db.runCommand({
         ] }
       },
       in: { $and: [
-        { $not: [{ $eq: [{ $ifNull: ["$full_name", null] }, null] }] },
+        { $ne: [{ $ifNull: ["$full_name", null] }, null] },
         { $or: [{ $ne: ["$$up0", null] }, { $ne: ["$$up1", null] }] },
         { $not: [{ $or: [
           { $and: [
-            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$full_name", null] }, null] }] }] },
+            { $eq: [{ $ifNull: ["$full_name", null] }, null] },
             { $not: [{ $or: [
-              { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-              { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+              { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+              { $ne: [{ $ifNull: ["$last_name", null] }, null] }
             ] }] }
           ] },
           { $and: [
@@ -613,8 +613,8 @@ db.runCommand({
           ] },
           { $and: [
             { $or: [
-              { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-              { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+              { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+              { $ne: [{ $ifNull: ["$last_name", null] }, null] }
             ] },
             { $eq: [{ $ifNull: ["$full_name", null] }, "$$down0"] }
           ] }
@@ -703,14 +703,14 @@ db.runCommand({
           ] }
         },
         in: { $and: [
-          { $not: [{ $eq: [{ $ifNull: ["$full_name", null] }, null] }] },
+          { $ne: [{ $ifNull: ["$full_name", null] }, null] },
           { $or: [{ $ne: ["$$up0", null] }, { $ne: ["$$up1", null] }] },
           { $not: [{ $or: [
             { $and: [
-              { $not: [{ $not: [{ $eq: [{ $ifNull: ["$full_name", null] }, null] }] }] },
+              { $eq: [{ $ifNull: ["$full_name", null] }, null] },
               { $not: [{ $or: [
-                { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-                { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+                { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+                { $ne: [{ $ifNull: ["$last_name", null] }, null] }
               ] }] }
             ] },
             { $and: [
@@ -720,8 +720,8 @@ db.runCommand({
             ] },
             { $and: [
               { $or: [
-                { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-                { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+                { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+                { $ne: [{ $ifNull: ["$last_name", null] }, null] }
               ] },
               { $eq: [{ $ifNull: ["$full_name", null] }, "$$down0"] }
             ] }
@@ -757,9 +757,27 @@ db.runCommand({
     multi: true
   }]
 })
+// emptied
+(ids) => db.runCommand({
+  update: "people",
+  updates: [{
+    q: {
+      _id: { $in: ids },
+      $expr: { $and: [
+        { $eq: [{ $ifNull: ["$full_name", null] }, null] },
+        { $or: [
+          { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+          { $ne: [{ $ifNull: ["$last_name", null] }, null] }
+        ] }
+      ] }
+    },
+    u: [{ $unset: ["first_name", "last_name"] }],
+    multi: true
+  }]
+})
 
 ======== enforce.js
-// Plan mongo-split-field, fingerprint 5f8ba2b271ba
+// Plan mongo-split-field, fingerprint 714934f7fe76
 // Phase enforce. For review; `plan advance mongo-split-field --phase enforce` runs it.
 
 // enforce.1: build index last_name_1
@@ -770,7 +788,7 @@ db.runCommand({ createIndexes: "people", indexes: [{ key: { last_name: 1 }, name
 
 // enforce.2: sweep people until nothing is found for a while
 //   why   the evidence that every writer knows the new shape; what a sweep finds is filled
-//   lock  document locks on shop.people, per batch; only writers of the same rows wait
+//   lock  document locks on shop.people, per batch; only writers of the same documents wait
 //   takes many short batches over shop.people
 // end, page_first, page: as in expand.1
 // estimate, remaining, batch: as in backfill.1
@@ -849,14 +867,14 @@ db.runCommand({
         ] }
       },
       in: { $and: [
-        { $not: [{ $eq: [{ $ifNull: ["$full_name", null] }, null] }] },
+        { $ne: [{ $ifNull: ["$full_name", null] }, null] },
         { $or: [{ $ne: ["$$up0", null] }, { $ne: ["$$up1", null] }] },
         { $not: [{ $or: [
           { $and: [
-            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$full_name", null] }, null] }] }] },
+            { $eq: [{ $ifNull: ["$full_name", null] }, null] },
             { $not: [{ $or: [
-              { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-              { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+              { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+              { $ne: [{ $ifNull: ["$last_name", null] }, null] }
             ] }] }
           ] },
           { $and: [
@@ -866,8 +884,8 @@ db.runCommand({
           ] },
           { $and: [
             { $or: [
-              { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-              { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+              { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+              { $ne: [{ $ifNull: ["$last_name", null] }, null] }
             ] },
             { $eq: [{ $ifNull: ["$full_name", null] }, "$$down0"] }
           ] }
@@ -875,6 +893,107 @@ db.runCommand({
       ] }
     } } } },
     { $count: "violations" }
+  ],
+  cursor: {}
+});
+// stuck
+db.runCommand({
+  aggregate: "people",
+  pipeline: [
+    { $match: { $expr: { $not: [{ $let: {
+      vars: {
+        up0: { $ifNull: [
+          { $cond: [
+            { $eq: [{ $type: "$full_name" }, "string"] },
+            { $arrayElemAt: [{ $split: ["$full_name", { $literal: " " }] }, 0] },
+            null
+          ] },
+          null
+        ] },
+        up1: { $ifNull: [
+          { $cond: [
+            { $eq: [{ $type: "$full_name" }, "string"] },
+            { $let: {
+              vars: { found: { $indexOfCP: ["$full_name", { $literal: " " }] } },
+              in: { $cond: [
+                { $gte: ["$$found", 0] },
+                { $substrCP: ["$full_name", { $add: ["$$found", 1] }, { $strLenCP: "$full_name" }] },
+                null
+              ] }
+            } },
+            null
+          ] },
+          null
+        ] },
+        down0: { $ifNull: [
+          { $cond: [
+            { $or: [
+              { $and: [
+                { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+                { $eq: [
+                  { $convert: { input: "$first_name", to: "string", onError: null, onNull: null } },
+                  null
+                ] }
+              ] },
+              { $and: [
+                { $ne: [{ $ifNull: ["$last_name", null] }, null] },
+                { $eq: [
+                  { $convert: { input: "$last_name", to: "string", onError: null, onNull: null } },
+                  null
+                ] }
+              ] }
+            ] },
+            null,
+            { $let: {
+              vars: { filled: { $filter: {
+                input: [
+                  { $convert: { input: "$first_name", to: "string", onError: null, onNull: null } },
+                  { $convert: { input: "$last_name", to: "string", onError: null, onNull: null } }
+                ],
+                as: "one",
+                cond: { $ne: ["$$one", null] }
+              } } },
+              in: { $cond: [
+                { $eq: ["$$filled", []] },
+                null,
+                { $let: {
+                  vars: { joined: { $reduce: {
+                    input: "$$filled",
+                    initialValue: "",
+                    in: { $concat: ["$$value", { $literal: " " }, "$$this"] }
+                  } } },
+                  in: { $substrCP: ["$$joined", 1, { $strLenCP: "$$joined" }] }
+                } }
+              ] }
+            } }
+          ] },
+          null
+        ] }
+      },
+      in: { $or: [
+        { $and: [
+          { $eq: [{ $ifNull: ["$full_name", null] }, null] },
+          { $not: [{ $or: [
+            { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+            { $ne: [{ $ifNull: ["$last_name", null] }, null] }
+          ] }] }
+        ] },
+        { $and: [
+          { $or: [{ $ne: ["$$up0", null] }, { $ne: ["$$up1", null] }] },
+          { $eq: [{ $ifNull: ["$first_name", null] }, "$$up0"] },
+          { $eq: [{ $ifNull: ["$last_name", null] }, "$$up1"] }
+        ] },
+        { $and: [
+          { $or: [
+            { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+            { $ne: [{ $ifNull: ["$last_name", null] }, null] }
+          ] },
+          { $eq: [{ $ifNull: ["$full_name", null] }, "$$down0"] }
+        ] }
+      ] }
+    } }] } } },
+    { $limit: 5 },
+    { $project: { _id: 0, key: "$_id" } }
   ],
   cursor: {}
 });
@@ -957,10 +1076,10 @@ db.runCommand({
     },
     in: { $or: [
       { $and: [
-        { $not: [{ $not: [{ $eq: [{ $ifNull: ["$full_name", null] }, null] }] }] },
+        { $eq: [{ $ifNull: ["$full_name", null] }, null] },
         { $not: [{ $or: [
-          { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-          { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+          { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+          { $ne: [{ $ifNull: ["$last_name", null] }, null] }
         ] }] }
       ] },
       { $and: [
@@ -970,8 +1089,8 @@ db.runCommand({
       ] },
       { $and: [
         { $or: [
-          { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-          { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+          { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+          { $ne: [{ $ifNull: ["$last_name", null] }, null] }
         ] },
         { $eq: [{ $ifNull: ["$full_name", null] }, "$$down0"] }
       ] }
@@ -982,7 +1101,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-split-field, fingerprint 5f8ba2b271ba
+// Plan mongo-split-field, fingerprint 714934f7fe76
 // Phase verify. For review; `plan advance mongo-split-field --phase verify` runs it.
 
 // verify.1: prove full_name-agrees-with-first_name-and-last_name on all documents of people
@@ -1069,10 +1188,10 @@ db.runCommand({
           },
           in: { $or: [
             { $and: [
-              { $not: [{ $not: [{ $eq: [{ $ifNull: ["$full_name", null] }, null] }] }] },
+              { $eq: [{ $ifNull: ["$full_name", null] }, null] },
               { $not: [{ $or: [
-                { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-                { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+                { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+                { $ne: [{ $ifNull: ["$last_name", null] }, null] }
               ] }] }
             ] },
             { $and: [
@@ -1082,8 +1201,8 @@ db.runCommand({
             ] },
             { $and: [
               { $or: [
-                { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-                { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+                { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+                { $ne: [{ $ifNull: ["$last_name", null] }, null] }
               ] },
               { $eq: [{ $ifNull: ["$full_name", null] }, "$$down0"] }
             ] }
@@ -1173,10 +1292,10 @@ db.runCommand({
       },
       in: { $or: [
         { $and: [
-          { $not: [{ $not: [{ $eq: [{ $ifNull: ["$full_name", null] }, null] }] }] },
+          { $eq: [{ $ifNull: ["$full_name", null] }, null] },
           { $not: [{ $or: [
-            { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-            { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+            { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+            { $ne: [{ $ifNull: ["$last_name", null] }, null] }
           ] }] }
         ] },
         { $and: [
@@ -1186,8 +1305,8 @@ db.runCommand({
         ] },
         { $and: [
           { $or: [
-            { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-            { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+            { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+            { $ne: [{ $ifNull: ["$last_name", null] }, null] }
           ] },
           { $eq: [{ $ifNull: ["$full_name", null] }, "$$down0"] }
         ] }
@@ -1209,7 +1328,7 @@ db.runCommand({
 // looks up: index last_name_1 is there
 
 ======== contract.js
-// Plan mongo-split-field, fingerprint 5f8ba2b271ba
+// Plan mongo-split-field, fingerprint 714934f7fe76
 // Phase contract. For review; `plan advance mongo-split-field --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of people: its validator no longer asks for it
@@ -1220,7 +1339,7 @@ db.runCommand({ collMod: "people", validator: {}, validationLevel: "strict", val
 
 // contract.2: take full_name of people away, page by page
 //   why   the point of no return
-//   lock  document locks on shop.people, per batch; only writers of the same rows wait
+//   lock  document locks on shop.people, per batch; only writers of the same documents wait
 //   takes many short batches over shop.people
 //   POINT OF NO RETURN: this cannot be undone
 // end, page_first, page: as in expand.1
@@ -1246,7 +1365,7 @@ db.runCommand({
 })
 
 ======== undo.js
-// Plan mongo-split-field, fingerprint 5f8ba2b271ba
+// Plan mongo-split-field, fingerprint 714934f7fe76
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-split-field` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.
@@ -1334,17 +1453,17 @@ db.runCommand({
           in: { $and: [
             { $and: [
               { $or: [
-                { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-                { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+                { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+                { $ne: [{ $ifNull: ["$last_name", null] }, null] }
               ] },
               { $ne: ["$$down0", null] }
             ] },
             { $not: [{ $or: [
               { $and: [
-                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$full_name", null] }, null] }] }] },
+                { $eq: [{ $ifNull: ["$full_name", null] }, null] },
                 { $not: [{ $or: [
-                  { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-                  { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+                  { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+                  { $ne: [{ $ifNull: ["$last_name", null] }, null] }
                 ] }] }
               ] },
               { $and: [
@@ -1354,8 +1473,8 @@ db.runCommand({
               ] },
               { $and: [
                 { $or: [
-                  { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-                  { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+                  { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+                  { $ne: [{ $ifNull: ["$last_name", null] }, null] }
                 ] },
                 { $eq: [{ $ifNull: ["$full_name", null] }, "$$down0"] }
               ] }
@@ -1433,18 +1552,18 @@ db.runCommand({
             ] }
           },
           in: { $and: [
-            { $not: [{ $eq: [{ $ifNull: ["$full_name", null] }, null] }] },
+            { $ne: [{ $ifNull: ["$full_name", null] }, null] },
             { $not: [{ $or: [
-              { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-              { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+              { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+              { $ne: [{ $ifNull: ["$last_name", null] }, null] }
             ] }] },
             { $or: [{ $ne: ["$$up0", null] }, { $ne: ["$$up1", null] }] },
             { $not: [{ $or: [
               { $and: [
-                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$full_name", null] }, null] }] }] },
+                { $eq: [{ $ifNull: ["$full_name", null] }, null] },
                 { $not: [{ $or: [
-                  { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-                  { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+                  { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+                  { $ne: [{ $ifNull: ["$last_name", null] }, null] }
                 ] }] }
               ] },
               { $and: [
@@ -1454,8 +1573,8 @@ db.runCommand({
               ] },
               { $and: [
                 { $or: [
-                  { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-                  { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+                  { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+                  { $ne: [{ $ifNull: ["$last_name", null] }, null] }
                 ] },
                 { $eq: [{ $ifNull: ["$full_name", null] }, "$$down0"] }
               ] }
@@ -1539,17 +1658,17 @@ db.runCommand({
           in: { $and: [
             { $and: [
               { $or: [
-                { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-                { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+                { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+                { $ne: [{ $ifNull: ["$last_name", null] }, null] }
               ] },
               { $ne: ["$$down0", null] }
             ] },
             { $not: [{ $or: [
               { $and: [
-                { $not: [{ $not: [{ $eq: [{ $ifNull: ["$full_name", null] }, null] }] }] },
+                { $eq: [{ $ifNull: ["$full_name", null] }, null] },
                 { $not: [{ $or: [
-                  { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-                  { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+                  { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+                  { $ne: [{ $ifNull: ["$last_name", null] }, null] }
                 ] }] }
               ] },
               { $and: [
@@ -1559,8 +1678,8 @@ db.runCommand({
               ] },
               { $and: [
                 { $or: [
-                  { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-                  { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+                  { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+                  { $ne: [{ $ifNull: ["$last_name", null] }, null] }
                 ] },
                 { $eq: [{ $ifNull: ["$full_name", null] }, "$$down0"] }
               ] }
@@ -1686,18 +1805,18 @@ db.runCommand({
               ] }
             },
             in: { $and: [
-              { $not: [{ $eq: [{ $ifNull: ["$full_name", null] }, null] }] },
+              { $ne: [{ $ifNull: ["$full_name", null] }, null] },
               { $not: [{ $or: [
-                { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-                { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+                { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+                { $ne: [{ $ifNull: ["$last_name", null] }, null] }
               ] }] },
               { $or: [{ $ne: ["$$up0", null] }, { $ne: ["$$up1", null] }] },
               { $not: [{ $or: [
                 { $and: [
-                  { $not: [{ $not: [{ $eq: [{ $ifNull: ["$full_name", null] }, null] }] }] },
+                  { $eq: [{ $ifNull: ["$full_name", null] }, null] },
                   { $not: [{ $or: [
-                    { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-                    { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+                    { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+                    { $ne: [{ $ifNull: ["$last_name", null] }, null] }
                   ] }] }
                 ] },
                 { $and: [
@@ -1707,8 +1826,8 @@ db.runCommand({
                 ] },
                 { $and: [
                   { $or: [
-                    { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-                    { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+                    { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+                    { $ne: [{ $ifNull: ["$last_name", null] }, null] }
                   ] },
                   { $eq: [{ $ifNull: ["$full_name", null] }, "$$down0"] }
                 ] }
@@ -1797,18 +1916,18 @@ db.runCommand({
               ] }
             },
             in: { $and: [
-              { $not: [{ $eq: [{ $ifNull: ["$full_name", null] }, null] }] },
+              { $ne: [{ $ifNull: ["$full_name", null] }, null] },
               { $not: [{ $or: [
-                { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-                { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+                { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+                { $ne: [{ $ifNull: ["$last_name", null] }, null] }
               ] }] },
               { $or: [{ $ne: ["$$up0", null] }, { $ne: ["$$up1", null] }] },
               { $not: [{ $or: [
                 { $and: [
-                  { $not: [{ $not: [{ $eq: [{ $ifNull: ["$full_name", null] }, null] }] }] },
+                  { $eq: [{ $ifNull: ["$full_name", null] }, null] },
                   { $not: [{ $or: [
-                    { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-                    { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+                    { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+                    { $ne: [{ $ifNull: ["$last_name", null] }, null] }
                   ] }] }
                 ] },
                 { $and: [
@@ -1818,8 +1937,8 @@ db.runCommand({
                 ] },
                 { $and: [
                   { $or: [
-                    { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-                    { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+                    { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+                    { $ne: [{ $ifNull: ["$last_name", null] }, null] }
                   ] },
                   { $eq: [{ $ifNull: ["$full_name", null] }, "$$down0"] }
                 ] }
@@ -1922,10 +2041,10 @@ db.runCommand({
     },
     in: { $or: [
       { $and: [
-        { $not: [{ $not: [{ $eq: [{ $ifNull: ["$full_name", null] }, null] }] }] },
+        { $eq: [{ $ifNull: ["$full_name", null] }, null] },
         { $not: [{ $or: [
-          { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-          { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+          { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+          { $ne: [{ $ifNull: ["$last_name", null] }, null] }
         ] }] }
       ] },
       { $and: [
@@ -1935,8 +2054,8 @@ db.runCommand({
       ] },
       { $and: [
         { $or: [
-          { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-          { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+          { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+          { $ne: [{ $ifNull: ["$last_name", null] }, null] }
         ] },
         { $eq: [{ $ifNull: ["$full_name", null] }, "$$down0"] }
       ] }
@@ -2036,11 +2155,11 @@ db.runCommand({ dropIndexes: "people", index: "last_name_1" });
             ] }
           },
           in: { $and: [
-            { $not: [{ $not: [{ $eq: [{ $ifNull: ["$full_name", null] }, null] }] }] },
+            { $eq: [{ $ifNull: ["$full_name", null] }, null] },
             { $and: [
               { $or: [
-                { $not: [{ $eq: [{ $ifNull: ["$first_name", null] }, null] }] },
-                { $not: [{ $eq: [{ $ifNull: ["$last_name", null] }, null] }] }
+                { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+                { $ne: [{ $ifNull: ["$last_name", null] }, null] }
               ] },
               { $ne: ["$$down0", null] }
             ] }

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
-import { asFarAsKnown, type MongoLife, type Version } from '../../../support/mongo-lives.ts'
+import type { MongoLife, Version } from '../../../support/mongo-life.ts'
+import { asFarAsKnown } from '../../../support/mongo-lives.ts'
 
 /** Nothing is retired, so the end is the last place to go back from. */
 const FROM = ['expand', 'backfill', 'verify'] as const

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
-import { asFarAsKnown, type MongoLife } from '../../../support/mongo-lives.ts'
+import type { MongoLife } from '../../../support/mongo-life.ts'
+import { asFarAsKnown } from '../../../support/mongo-lives.ts'
 
 const price = (value: unknown) => (value === undefined ? {} : { price: value })
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { MongoLife, Version } from '../../../support/mongo-lives.ts'
+import type { MongoLife, Version } from '../../../support/mongo-life.ts'
 
 /** Nothing is filled, so there is little before contract. */
 const FROM = ['expand', 'verify', 'retired'] as const
@@ -63,6 +63,7 @@ export const dropUnique: MongoLife = {
   old: (meaning) => (meaning === undefined ? {} : { number: meaning }),
   dual: (meaning) => ({ number: meaning }),
   oldFields: ['number'],
+  from: ['retired'],
   // Who writes documents without it makes going back impossible: two of them, and the index cannot be built again.
   atWork: { retired: ['dual'] },
   setup: (db) => db.collection('customers').createIndex({ number: 1 }, { unique: true }),
@@ -74,6 +75,7 @@ export const dropArchived: MongoLife = {
   ...plain,
   name: 'a field whose values are kept in an archive',
   more: 'contract: { archive: true }',
+  from: ['retired'],
   atWork: { retired: ['dual'] },
   // Documents that clients took away afterwards are in it as well.
   proves: async ({ database: { db }, world }) => {

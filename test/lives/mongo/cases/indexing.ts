@@ -1,4 +1,4 @@
-import type { MongoLife } from '../../../support/mongo-lives.ts'
+import type { MongoLife } from '../../../support/mongo-life.ts'
 
 const mail = (meaning: unknown) => (meaning === undefined ? {} : { email: meaning })
 
@@ -14,7 +14,7 @@ const untouched = {
   freshFields: ['email'],
 } satisfies Partial<MongoLife>
 
-const BUILT = { from: ['expand', 'enforce', 'verify'] } as const
+const BUILT = { from: ['enforce', 'verify'] } as const
 
 export const addIndex: MongoLife = {
   ...untouched,

@@ -1,4 +1,4 @@
-import type { MongoLife } from '../../../support/mongo-lives.ts'
+import type { MongoLife } from '../../../support/mongo-life.ts'
 
 /** Everything a field can hold, and nothing at all. */
 const ANYTHING = ['Lovelace', null, [], '', 7, { first: 'a' }, ['x', null], true, undefined, 'Hopper', 0.5]
@@ -90,11 +90,12 @@ export const renameUnique: MongoLife = {
   collection: 'accounts',
   intents: '- rename_field: { collection: accounts, from: mail, to: email }',
   meanings: ['a', undefined, 'b', undefined, 'c', null, 'd'],
-  next: (n) => (n % 4 === 0 ? undefined : `mail ${n}`),
+  next: (n) => `mail ${n}`,
   old: under('mail'),
   fresh: under('email'),
   oldFields: ['mail'],
   freshFields: ['email'],
+  from: ['enforce', 'retired'],
   setup: (db) => db.collection('accounts').createIndex({ mail: 1 }, uniqueWhere('mail')),
   target: async (db) => {
     await db.collection('accounts').dropIndex('mail_1')

@@ -1,4 +1,4 @@
-import type { MongoLife } from '../../../support/mongo-lives.ts'
+import type { MongoLife } from '../../../support/mongo-life.ts'
 
 type Name = { readonly first: string; readonly rest: string | null }
 const name = (first: string, rest: string | null): Name => ({ first, rest })

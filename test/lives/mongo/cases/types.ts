@@ -1,12 +1,12 @@
 import { expect } from 'vitest'
-import type { MongoLife, Version } from '../../../support/mongo-lives.ts'
+import type { MongoLife, Version } from '../../../support/mongo-life.ts'
 import { helpers } from '../../../support/mongo-lives-runner.ts'
 
 /** Nothing is retired, and what contract drops is what going back needs. */
 const FROM = ['expand', 'backfill', 'enforce', 'verify'] as const
 
 const qty = (value: unknown) => (value === undefined ? {} : { qty: value })
-const number = (text: unknown) => (typeof text === 'string' && /^[0-9]+$/.test(text) ? Number(text) : text)
+const number = (text: unknown) => (typeof text === 'string' && /^-?[0-9]+$/.test(text) ? Number(text) : text)
 
 /** Versions between never write what is there already: then it would come back as it was first written. */
 const next = (text: unknown) => {
@@ -63,12 +63,12 @@ export const toIntOrDefault: MongoLife = {
   intents: `${toInt.intents}\n    unparsed: default\n    default: { literal: -1 }`,
   meanings: ['007', 'many', '12', 'a few', '', '0100'],
   fresh: (text) => qty(orNone(number(text))),
-  dual: (text) => qty(orNone(next(text))),
-  means: (version, text) => (version === 'dual' ? String(orNone(next(text))) : text),
+  dual: (text) => qty(orNone(next(text), -2)),
+  means: (version, text) => (version === 'dual' ? String(orNone(next(text), -2)) : text),
   refuses: { other: 'kept', qty: 'many' },
 }
 
-const orNone = (value: unknown) => (typeof value === 'number' ? value : -1)
+const orNone = (value: unknown, none = -1) => (typeof value === 'number' ? value : none)
 
 /** With a validator that knows the type, and an index. */
 export const toDate: MongoLife = {
