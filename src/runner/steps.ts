@@ -79,8 +79,13 @@ async function alone(runner: Runner, step: Step): Promise<void> {
 
 /** Takes the old shape out of use, and can still bring it back. */
 const isRetirement = ({ parts }: Step): boolean =>
-  parts.some(({ action }) => action.do === 'retire_column' || action.do === 'hide_index') ||
-  parts.some(({ action }) => action.do === 'set_validator' && action.purpose === 'relax')
+  parts.some(
+    ({ action }) =>
+      action.do === 'retire_column' ||
+      action.do === 'hide_index' ||
+      (action.do === 'remove_index' && action.early) ||
+      (action.do === 'set_validator' && action.purpose === 'relax'),
+  )
 
 /** Runs statements outside of a transaction; an interrupt ends them on the server. */
 const act = (runner: Runner, step: Step, written: Written): Promise<void> =>

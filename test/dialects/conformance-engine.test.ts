@@ -3,6 +3,7 @@ import type { Engine } from '../../src/dialects/session.ts'
 import { time } from '../../src/ledger/sql/read.ts'
 import { until } from '../support/command.ts'
 import { describeEachDatabase, openOn, refusal, type Subject } from '../support/conformance.ts'
+import { sqlHome } from '../support/conformance-ledger.ts'
 
 /** A database with a few tables, and two engines there. */
 async function pair(subject: Subject) {
@@ -94,7 +95,8 @@ describeEachDatabase('a session of another runner', (subject) => {
 describeEachDatabase("the server's clock", (subject) => {
   it('counts milliseconds since 1970, as the ledger does, wherever the session thinks it is', async () => {
     await using here = await pair(subject)
-    const { session, home, now } = here.one
+    const { session, now } = here.one
+    const home = sqlHome(here.one)
     const ledger = async () => {
       const { rows } = await session.query(`SELECT ${home.now} AS at`)
       return Date.parse(time(rows[0]?.['at']) ?? '')

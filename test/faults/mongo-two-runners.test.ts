@@ -83,13 +83,24 @@ const fenced = (ended: Ended) => refused(ended, 6, 'PLAN_FENCED', 'another runne
 describe('two runners at once, on a server of documents', () => {
   it('the second is told who is at work, and the first finishes', async () => {
     await using here = await opened()
-    const running = await backfilling(here)
+    let [held, release] = [false, () => {}]
+    const released = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    own.spy.before = async (command, name) => {
+      if (!isBatch(command, name)) return
+      held = true
+      await released
+    }
+    const running = here.start('advance', MONGO_PLAN, '--phase', 'backfill')
+    await until('it is in a batch', async () => held)
     const [second, back] = await Promise.all([
       here.plan('advance', MONGO_PLAN),
       here.plan('rollback', 'rename'),
     ])
     refused(second, 6, 'PLAN_LOCKED', /pid \d+ plan advance/, 'plan unlock rename')
     refused(back, 6, 'PLAN_LOCKED', /pid \d+ plan advance/)
+    release()
     done(await running.ended)
     await finished(here)
     await onlyFresh(here.db, 400)

@@ -30,18 +30,18 @@ export type MongoBench = AsyncDisposable & {
   readonly start: (...args: readonly string[]) => Running
 }
 
-export const mongoUsers = (rows: number): Document[] =>
+const mongoUsers = (rows: number): Document[] =>
   Array.from({ length: rows }, (_, n) => ({ _id: n, last_name: `name ${n}` }) as Document)
 
 export async function mongoBench(
   server: { readonly url: string | null },
-  rows = 600,
+  rows: number | readonly Document[] = 600,
   text = mongoRename(),
 ): Promise<MongoBench> {
   const database = await mongoDatabase(server)
   const dir = await mkdtemp(join(tmpdir(), 'bench-'))
   await writeFile(join(dir, MONGO_PLAN), text)
-  await database.db.collection('users').insertMany(mongoUsers(rows))
+  await database.db.collection('users').insertMany(typeof rows === 'number' ? mongoUsers(rows) : [...rows])
   await database.db.collection('users').createIndex({ last_name: 1 })
   const running = new Set<Running>()
   const planWith: MongoBench['planWith'] = async ({ url = database.url, ...options }, ...args) => {

@@ -146,17 +146,18 @@ function contractOf(
   traits: DocumentTraits,
 ): { readonly retire: readonly Unit[]; readonly drop: readonly Unit[] } {
   return {
-    retire: collections.map((one) => retireOf(one, traits)).filter((actions) => actions.length > 0),
+    retire: collections
+      .map((one) => retireOf(one, traits, plan.contract.hold > 0))
+      .filter((actions) => actions.length > 0),
     drop: collections.flatMap((one) => dropOf(one, plan.contract.archive)),
   }
 }
 
-function retireOf(one: Merged, traits: DocumentTraits): DocumentAction[] {
-  const { table, stages, goes, restores, renamed, retires, validator } = one
-  const relaxes =
-    retires.length > 0 &&
-    validator.becomes === null &&
-    (!isSame(stages.sealed, stages.relaxed) || restores.length > 0)
+/** `held`: the plan waits before the drop, and it is this step from which the time is counted. */
+function retireOf(one: Merged, traits: DocumentTraits, held: boolean): DocumentAction[] {
+  const { table, stages, goes, restores, renamed, retires, groups } = one
+  const takesAway = retires.length > 0 || groups.some(({ kind }) => kind === 'convert')
+  const relaxes = takesAway && (!isSame(stages.sealed, stages.relaxed) || restores.length > 0 || held)
   return [
     ...(relaxes
       ? [

@@ -207,16 +207,10 @@ function lossesOf(collection: string, group: FieldGroup): { what: string; query:
         most: counting(collection, anyThere([field]), 'rows'),
       },
     ]
-  if (hadBefore(group)) {
+  if (group.kind === 'fill' && group.before) {
+    const what = `values of ${field} that are just what others were filled with, whoever wrote them`
     const mistaken = mistakable(group)
-    return mistaken === null
-      ? []
-      : [
-          {
-            what: `values of ${field} that are just what others were filled with, whoever wrote them`,
-            query: counting(collection, mistaken, 'rows'),
-          },
-        ]
+    return mistaken === null ? [] : [{ what, query: counting(collection, mistaken, 'rows') }]
   }
   if (group.kind === 'fill')
     return [

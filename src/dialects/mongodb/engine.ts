@@ -32,6 +32,8 @@ export async function openEngine(
   /** Where the server does not show its connections, a runner is alive for as long as its lock counts. */
   const alive: Engine['alive'] = async (other) =>
     (await isSeen(opened, other)) ?? (await locks().holds(other.started))
+  /** Nothing of that session is left, as the server shows it: whoever died no longer holds anything. */
+  const gone = async (holder: string) => (await isSeen(opened, { pid: 0, started: holder })) === false
   const session = {
     ...opened,
     close: async () => {
@@ -65,9 +67,8 @@ export async function openEngine(
       return Number(localTime)
     },
     blockers: (tables) => blockers(opened, tables),
-    lock: (plan) =>
-      locks().take(plan, async (holder) => (await isSeen(opened, { pid: 0, started: holder })) === false),
-    lockHolder: (plan) => locks().holder(plan),
+    lock: (plan) => locks().take(plan, gone),
+    lockHolder: (plan) => locks().holder(plan, gone),
     alive,
     terminate: async (other) => {
       const ended = await terminate(opened, other)

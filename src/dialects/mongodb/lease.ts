@@ -10,7 +10,8 @@ const HEARTBEAT = 2_500
 export type Leases = {
   /** False while somebody else holds it; `gone` says of a holder whether it is there no more. */
   readonly take: (name: string, gone: (holder: string) => Promise<boolean>) => Promise<boolean>
-  readonly holder: (name: string) => Promise<Blocker | null>
+  /** Who holds it; null also where its holder is there no more. */
+  readonly holder: (name: string, gone: (holder: string) => Promise<boolean>) => Promise<Blocker | null>
   /** Whether this session holds any lock that still counts. */
   readonly holds: (holder: string) => Promise<boolean>
   /** Takes all locks from a session. */
@@ -79,19 +80,17 @@ export function openLeases(db: Db, ledger: string, self: Self): Leases {
       const holder = (await find({ _id: name }))?.['holder']
       return typeof holder === 'string' && (await gone(holder)) && take(name, { holder })
     },
-    holder: async (name) => {
+    holder: async (name, gone) => {
       const found = await find({ _id: name, holder: { $ne: self.id }, $expr: { $gte: ['$until', '$$NOW'] } })
-      return (
-        (found && {
-          pid: Number(found['pid']),
-          application: String(found['application']),
-          user: '',
-          state: 'alive',
-          holds: 'the plan',
-          age: Math.max(0, (Date.now() - Number(found['since'])) / 1000),
-        }) ??
-        null
-      )
+      if (!found || (await gone(String(found['holder'])))) return null
+      return {
+        pid: Number(found['pid']),
+        application: String(found['application']),
+        user: '',
+        state: 'alive',
+        holds: 'the plan',
+        age: Math.max(0, (Date.now() - Number(found['since'])) / 1000),
+      }
     },
     holds: async (holder) => (await find({ holder, $expr: { $gte: ['$until', '$$NOW'] } })) !== undefined,
     release: async (holder) => void (await run({ delete: locks, deletes: [{ q: { holder }, limit: 0 }] })),

@@ -96,22 +96,34 @@ describeEachMongo('a plan that is refused', (server) => {
     expect(await users.countDocuments({ remark: { $exists: true }, note: { $exists: false } })).toBe(3)
   })
 
-  test('what is held comes back until its time is up', async () => {
-    await using here = await scene(server, 'users', [{ note: 'a' }, { note: null }, {}], {
-      intents: '- drop_field: { collection: users, field: note }',
-      more: 'contract: { hold: 1h }',
+  const HELD = {
+    'a field with an index': '- drop_field: { collection: stock, field: qty }',
+    'a field that nothing hangs on': '- drop_field: { collection: stock, field: note }',
+    'values before their conversion': `
+- change_field_type:
+    collection: stock
+    field: qty
+    to: int
+    using: { cast: { column: qty, to: int } }
+    back: { cast: { column: qty, to: string } }`,
+  }
+
+  for (const [what, intents] of Object.entries(HELD))
+    test(`${what}: held, and back until the time is up`, async () => {
+      const documents = [{ _id: 1, qty: '007', note: 'a' }, { _id: 2, qty: '5', note: null }, { _id: 3 }]
+      await using here = await scene(server, 'stock', documents as object[], {
+        intents,
+        more: 'contract: { hold: 1h }',
+      })
+      await here.db.collection('stock').createIndex({ qty: 1 })
+      const before = [await exactly(here.db, 'stock'), await catalogue(here.db)]
+      await goes(here, 'verify')
+      for (const _ of [1, 2])
+        says(await goes(here, 'contract', [3]), 'the retired shape is kept for another', 'plan rollback')
+      await goesBack(here)
+      expect([await exactly(here.db, 'stock'), await catalogue(here.db)]).toEqual(before)
+      expect(await helpers(here.db)).toEqual([])
     })
-    await here.db.collection('users').createIndex({ note: 1 })
-    const before = [await exactly(here.db, 'users'), await catalogue(here.db)]
-    await goes(here, 'verify')
-    for (const _ of [1, 2]) {
-      says(await goes(here, 'contract', [3]), 'kept for another', 'rollback')
-      expect(await catalogue(here.db)).not.toEqual(before[1])
-      await runs(here, ['status', 'life'])
-    }
-    await goesBack(here)
-    expect([await exactly(here.db, 'users'), await catalogue(here.db)]).toEqual(before)
-  })
 
   test('values that were there before are not taken for those that were filled in, unless somebody agrees', async () => {
     const documents = [{ _id: 1, roles: ['user'] }, { _id: 2 }, { _id: 3, roles: ['admin'] }]

@@ -41,6 +41,7 @@ const CODES: Readonly<Record<string, readonly [number, string]>> = {
   M000U: [115, 'CommandNotSupported'],
   M00CO: [121, 'DocumentValidationFailure'],
   M001B: [10334, 'BSONObjectTooLarge'],
+  M003A: [17419, 'Location17419'],
   M001C: [11000, 'DuplicateKey'],
   '23505': [11000, 'DuplicateKey'],
   // A unique index over duplicates that exist.
