@@ -55,7 +55,9 @@ async function quiet(work: Work, time: number): Promise<Evidence> {
   let since = runner.clock()
   for (;;) {
     stopIfAsked(runner)
+    const began = runner.clock()
     const differing = await differs(work)
+    const took = runner.clock() - began
     const elapsed = runner.clock() - since
     if (differing > 0) {
       found += differing
@@ -66,20 +68,22 @@ async function quiet(work: Work, time: number): Promise<Evidence> {
     } else if (++sweeps >= SWEEPS && elapsed >= time) {
       await refuseStuck(work)
       return { sweeps, found, for: Math.round(elapsed) }
-    } else await pause(work, time, elapsed)
+    } else await pause(work, time, elapsed, took)
   }
 }
 
 /** What was said last of the waiting: once is enough. */
 const said = new WeakMap<Runner['engine'], string>()
 
-async function pause({ runner, step }: Work, time: number, elapsed: number): Promise<void> {
+/** A sweep reads everything: at least as long as it took it leaves the server alone. */
+async function pause({ runner, step }: Work, time: number, elapsed: number, took: number): Promise<void> {
   if (time <= 0) return
   const seconds = Math.floor(elapsed / 1000) * 1000
   const reason = `sweeps have found nothing for ${formatDuration(seconds)} of ${formatDuration(time)}`
   if (reason !== said.get(runner.engine)) runner.report({ event: 'throttled', step: step.id, reason })
   said.set(runner.engine, reason)
-  await runner.sleep(Math.min(PAUSE, time / 4, Math.max(1, time - elapsed)), runner.signal)
+  const wait = Math.min(PAUSE, time / 4, Math.max(1, time - elapsed))
+  await runner.sleep(Math.max(wait, took), runner.signal)
 }
 
 async function differs({ runner, queries }: Work): Promise<number> {

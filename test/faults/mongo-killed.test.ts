@@ -19,7 +19,7 @@ import {
 import { otherMongo } from '../support/mongo-databases.ts'
 
 const ROWS = 1200
-const KILLS = 15
+const KILLS = 12
 
 /** What a client wrote last into each document. */
 type Client = { readonly wrote: ReadonlyMap<number, string>; readonly stop: () => Promise<void> }

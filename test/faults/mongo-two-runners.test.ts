@@ -14,6 +14,7 @@ import {
   MONGO_PLAN,
   type MongoBench,
   mongoBench,
+  mongoRename,
   onlyFresh,
   runnersGone,
   spied,
@@ -29,8 +30,8 @@ beforeAll(async () => {
 afterAll(() => own[Symbol.asyncDispose]())
 afterEach(() => void Object.assign(own.spy, idleSpy()))
 
-const opened = async (rows = 400): Promise<MongoBench> => {
-  const here = await mongoBench({ url: own.server.url() }, rows)
+const opened = async (rows = 400, text = mongoRename()): Promise<MongoBench> => {
+  const here = await mongoBench({ url: own.server.url() }, rows, text)
   await expanded(here)
   return here
 }
@@ -82,7 +83,8 @@ const fenced = (ended: Ended) => refused(ended, 6, 'PLAN_FENCED', 'another runne
 
 describe('two runners at once, on a server of documents', () => {
   it('the second is told who is at work, and the first finishes', async () => {
-    await using here = await opened()
+    // A batch that takes long would be followed by a long rest.
+    await using here = await opened(40, mongoRename('backfill: { throttle: { duty: 1 }, quiet: 0s }'))
     let [held, release] = [false, () => {}]
     const released = new Promise<void>((resolve) => {
       release = resolve
@@ -103,7 +105,7 @@ describe('two runners at once, on a server of documents', () => {
     release()
     done(await running.ended)
     await finished(here)
-    await onlyFresh(here.db, 400)
+    await onlyFresh(here.db, 40)
   })
 
   it('that start in the same moment: one works, the other exits 6 or finds nothing left to do', async () => {
