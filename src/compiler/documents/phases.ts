@@ -159,6 +159,12 @@ function retireOf(one: Merged, traits: DocumentTraits, held: boolean): DocumentA
   const takesAway = retires.length > 0 || groups.some(({ kind }) => kind === 'convert')
   const relaxes = takesAway && (!isSame(stages.sealed, stages.relaxed) || restores.length > 0 || held)
   return [
+    // Going back is the other way round: documents have their old fields again before an index insists on them.
+    ...goes
+      .filter(({ early }) => early)
+      .map(
+        ({ name, definition, early }) => ({ do: 'remove_index', table, name, definition, early }) as const,
+      ),
     ...(relaxes
       ? [
           {
@@ -171,13 +177,9 @@ function retireOf(one: Merged, traits: DocumentTraits, held: boolean): DocumentA
           } as const,
         ]
       : []),
-    ...goes.flatMap(({ name, definition, hidden, unique, early }): DocumentAction[] =>
-      early
-        ? [{ do: 'remove_index', table, name, definition, early }]
-        : hidden || !canHide(traits, unique)
-          ? []
-          : [{ do: 'hide_index', table, name }],
-    ),
+    ...goes
+      .filter(({ hidden, unique, early }) => !early && !hidden && canHide(traits, unique))
+      .map(({ name }) => ({ do: 'hide_index', table, name }) as const),
     ...(renamed === null
       ? []
       : [{ do: 'drop_view', table: { ...table, name: renamed }, name: table.name } as const]),

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-rename-field, fingerprint ae43fee80c47
+// Plan mongo-rename-field, fingerprint 7d1570b59c13
 // Phase expand. For review; `plan advance mongo-rename-field --phase expand` runs it.
 
 // expand.1: try what becomes of family_name on every document of users
@@ -102,7 +102,7 @@ db.runCommand({
 });
 
 ======== backfill.js
-// Plan mongo-rename-field, fingerprint ae43fee80c47
+// Plan mongo-rename-field, fingerprint 7d1570b59c13
 // Phase backfill. For review; `plan advance mongo-rename-field --phase backfill` runs it.
 
 // backfill.1: fill family_name of users, page by page
@@ -163,7 +163,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-rename-field, fingerprint ae43fee80c47
+// Plan mongo-rename-field, fingerprint 7d1570b59c13
 // Phase enforce. For review; `plan advance mongo-rename-field --phase enforce` runs it.
 
 // enforce.1: build index family_name_1
@@ -257,7 +257,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-rename-field, fingerprint ae43fee80c47
+// Plan mongo-rename-field, fingerprint 7d1570b59c13
 // Phase verify. For review; `plan advance mongo-rename-field --phase verify` runs it.
 
 // verify.1: prove last_name-equals-family_name on all documents of users
@@ -309,13 +309,14 @@ db.runCommand({
 // looks up: index by_email_family_name is there
 
 ======== contract.js
-// Plan mongo-rename-field, fingerprint ae43fee80c47
+// Plan mongo-rename-field, fingerprint 7d1570b59c13
 // Phase contract. For review; `plan advance mongo-rename-field --phase contract --yes` runs it.
 
-// contract.1: retire the old shape of users: its validator no longer asks for it; hide index last_name_1; drop index by_email
-//   why   writers may stop writing it, while going back still brings both together; no query uses it any more, while one command brings it back at once; it would refuse documents without the old field; going back builds it again
+// contract.1: drop index by_email; retire the old shape of users: its validator no longer asks for it; hide index last_name_1
+//   why   it would refuse documents without the old field; going back builds it again; writers may stop writing it, while going back still brings both together; no query uses it any more, while one command brings it back at once
 //   lock  collection X lock on shop.users, a moment; reads and writes wait
 //   takes a moment
+db.runCommand({ dropIndexes: "users", index: "by_email" });
 db.runCommand({
   collMod: "users",
   validator: { $jsonSchema: {
@@ -334,7 +335,6 @@ db.runCommand({
   validationAction: "error"
 });
 db.runCommand({ collMod: "users", index: { name: "last_name_1", hidden: true } });
-db.runCommand({ dropIndexes: "users", index: "by_email" });
 
 // contract.2: drop index last_name_1
 //   why   no query needs it any more
@@ -393,14 +393,14 @@ db.runCommand({
 });
 
 ======== undo.js
-// Plan mongo-rename-field, fingerprint ae43fee80c47
+// Plan mongo-rename-field, fingerprint 7d1570b59c13
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-rename-field` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.
 // contract.3 cannot be undone: this file is of no use after it.
 // contract.4 cannot be undone: this file is of no use after it.
 
-// undo of contract.1: retire the old shape of users: its validator no longer asks for it; hide index last_name_1; drop index by_email
+// undo of contract.1: drop index by_email; retire the old shape of users: its validator no longer asks for it; hide index last_name_1
 //   first gives documents what the old shape lacks
 // end, page_first, page: as in expand.1
 // undo
@@ -455,10 +455,6 @@ db.runCommand({
     multi: true
   }]
 })
-db.runCommand({
-  createIndexes: "users",
-  indexes: [{ key: { email: 1, last_name: -1 }, name: "by_email", unique: true }]
-});
 db.runCommand({ collMod: "users", index: { name: "last_name_1", hidden: false } });
 db.runCommand({
   collMod: "users",
@@ -482,6 +478,10 @@ db.runCommand({
   ] },
   validationLevel: "strict",
   validationAction: "error"
+});
+db.runCommand({
+  createIndexes: "users",
+  indexes: [{ key: { email: 1, last_name: -1 }, name: "by_email", unique: true }]
 });
 
 // undo of enforce.6: seal users: its validator holds every writer to the new shape

@@ -1,7 +1,7 @@
 import { describeEachMongo } from '../../support/mongo-databases.ts'
 import { mongoLife } from '../../support/mongo-lives-runner.ts'
 import { addIndex, addPartial, addUnique, dropIndex, dropUniqueIndex } from './cases/indexing.ts'
-import { renameUnique } from './cases/renaming.ts'
+import { renameUnique, renameUniqueAll } from './cases/renaming.ts'
 
 describeEachMongo('indexes', (server) => {
   mongoLife(server, addIndex)
@@ -10,4 +10,5 @@ describeEachMongo('indexes', (server) => {
   mongoLife(server, dropIndex)
   mongoLife(server, dropUniqueIndex)
   mongoLife(server, renameUnique)
+  mongoLife(server, renameUniqueAll)
 })

@@ -103,6 +103,20 @@ export const renameUnique: MongoLife = {
   },
 }
 
+/** With one that no two documents without the field could pass: it goes before anybody writes such, and comes back. */
+export const renameUniqueAll: MongoLife = {
+  ...renameUnique,
+  name: 'a field with a unique index of all documents',
+  meanings: ['a', 'b', 'c', 'd', 'e'],
+  from: ['retired'],
+  setup: (db) => db.collection('accounts').createIndex({ mail: 1 }, { unique: true }),
+  target: async (db) => {
+    await db.collection('accounts').deleteMany({})
+    await db.collection('accounts').dropIndex('mail_1')
+    await db.collection('accounts').createIndex({ email: 1 }, { unique: true })
+  },
+}
+
 const uniqueWhere = (field: string) => ({
   unique: true,
   partialFilterExpression: { [field]: { $exists: true } },
