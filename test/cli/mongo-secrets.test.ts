@@ -88,7 +88,7 @@ describe('values of documents', () => {
     await it.clean()
   })
 
-  it('appear nowhere when they cannot be converted, break the validator, or are there twice', async () => {
+  it('appear nowhere when they cannot be converted, or are there twice', async () => {
     const plan = planOf(
       'add_field: { collection: users, field: age, fill: { pipeline: { $toInt: { $substrCP: [$last_name, 7, 9] } } } }',
       'add_field: { collection: users, field: handle, fill: { lower: { column: email } } }',
@@ -102,23 +102,15 @@ describe('values of documents', () => {
     for (const mend of [
       async () => undefined,
       () => users.updateOne({ _id: 9 }, { $set: { last_name: 'canary 9' } }),
-      () => it.here.db.command({ collMod: 'users', validator: { _id: { $ne: 8 } } }),
-      () => it.here.db.command({ collMod: 'users', validator: {} }),
       () => users.updateOne({ _id: 5 }, { $set: { email: 'canary other' } }),
     ]) {
       await mend()
+      await it.run('advance', MONGO_PLAN, '--phase', 'expand', '--verbose')
+      await it.run(...DUAL)
       codes.push(codeOf(await it.run('advance', MONGO_PLAN, '--phase', 'enforce', '--verbose')))
       await it.looks()
     }
-    expect(codes).toMatchInlineSnapshot(`
-        [
-          "PLAN_WAITING",
-          "PLAN_WAITING",
-          "PLAN_WAITING",
-          "PLAN_WAITING",
-          "PLAN_WAITING",
-        ]
-      `)
+    expect(codes).toEqual(['PLAN_POISON', 'PLAN_DUPLICATE', '0'])
     await it.run('rollback', '--json')
     await it.run('rollback', '--yes')
     await it.clean()

@@ -115,7 +115,8 @@ describe('a server of documents whose sockets are cut', () => {
   )
 
   it('again and again in the middle of a backfill: the command goes on by itself', async () => {
-    await using here = await mongoBench({ url: own.server.url() }, 400)
+    const quick = 'backfill: { batch: { rows: 20, max_rows: 20 }, throttle: { duty: 1 }, quiet: 0s }'
+    await using here = await mongoBench({ url: own.server.url() }, 400, mongoRename(quick))
     await expanded(here)
     let [changed, batches] = [0, 0]
     own.spy.after = (command, name, answer) => {
@@ -141,7 +142,7 @@ describe('a server of documents that crashes and comes back', () => {
   }
 
   it('in the middle of a backfill: every document is written once all the same', async () => {
-    await using here = await mongoBench({ url: own.server.url() }, 400)
+    await using here = await mongoBench({ url: own.server.url() }, 240)
     await expanded(here)
     const users = () => here.db.collection('users')
     const running = here.start('advance', MONGO_PLAN, '--phase', 'backfill')
@@ -150,7 +151,7 @@ describe('a server of documents that crashes and comes back', () => {
     done(await here.plan('advance', MONGO_PLAN, '--phase', 'backfill'))
     expect(await users().countDocuments({ $expr: { $ne: ['$last_name', '$family_name'] } })).toBe(0)
     await finished(here)
-    await onlyFresh(here.db, 400)
+    await onlyFresh(here.db, 240)
   })
 
   it('in the middle of the build of an index: it is there in the end', async () => {
@@ -183,7 +184,7 @@ describe('a server of documents that crashes and comes back', () => {
   })
 
   it('only after the command has given up: it ends with 75, and the next advance goes on', async () => {
-    await using here = await mongoBench({ url: own.server.url() }, 400)
+    await using here = await mongoBench({ url: own.server.url() }, 240)
     await expanded(here)
     const running = here.start('advance', MONGO_PLAN, '--phase', 'backfill')
     await batchesIn(here.db, 3)
@@ -197,6 +198,6 @@ describe('a server of documents that crashes and comes back', () => {
     const done = await batchesOf(here.db)
     expect(done).toBeGreaterThanOrEqual(3)
     await finished(here)
-    await onlyFresh(here.db, 400)
+    await onlyFresh(here.db, 240)
   })
 })

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Engine, SessionOptions } from '../session.ts'
 import { kept } from './asks.ts'
 import { collided, missing, sessionLost, tookTooLong } from './errors.ts'
@@ -37,7 +38,8 @@ export async function openEngine(
   const session = {
     ...opened,
     close: async () => {
-      await leases?.close()
+      // Where the server is gone, the lock goes with the connection.
+      await Promise.race([leases?.close(), sleep(2_000, undefined, { ref: false })])
       await opened.close()
     },
   }

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Db, type Document, MongoClient } from 'mongodb'
+import type { PlanError } from '../../errors.ts'
 import type { Limits, Result, Row, Session, SessionOptions } from '../session.ts'
 import { act, answer } from './asks.ts'
 import { connection, databaseIn, noDatabase } from './connection.ts'
-import { noAnswer, noLock, recognise, tookTooLong } from './errors.ts'
+import { noAnswer, noLock, recognise, sessionLost, tookTooLong } from './errors.ts'
 import { bound, keyText, parsed, plainNumber } from './extended.ts'
 import type { Act, Ask } from './statement.ts'
 
@@ -68,11 +69,19 @@ function session(client: MongoClient, db: Db, options: Options, self: Self): Mon
   let open: Open | null = null
   /** Whose plan it was the last time that anybody asked; what runs outside of a transaction looks at it, too. */
   let guarded: Guard | null = null
+  /** The driver would connect again by itself; what was under way has to begin anew with the ledger. */
+  let lost: PlanError | null = null
+  const failing = (error: unknown, point: string): PlanError => {
+    const known = recognise(error, point)
+    if (sessionLost(known)) lost ??= known
+    return known
+  }
 
   /** Sends a command and gives its answer, or all documents of its cursor. */
   const send = async <T>(command: Document, { on, long = false }: Where, how: Send<T>): Promise<T> => {
     const point = pointOf(command)
     const writes = isWrite(command)
+    if (lost) throw lost
     if (writes && open?.readOnly) throw new Error(`${point} within what only reads`)
     if (writes) await fresh(open, stale)
     await faults?.(`before ${point}`)
@@ -83,7 +92,7 @@ function session(client: MongoClient, db: Db, options: Options, self: Self): Mon
       await faults?.(`after ${point}`)
       return result
     } catch (error) {
-      throw recognise(error, point)
+      throw failing(error, point)
     }
   }
   const command: MongoSession['command'] = (one, where = {}) => send(one, where, runOne)
@@ -104,9 +113,7 @@ function session(client: MongoClient, db: Db, options: Options, self: Self): Mon
     const point = `${one.act} ${one.collection}`
     await fresh(open, stale)
     await faults?.(`before ${point}`)
-    await act({ command, documents, db, names }, one).catch((error) =>
-      Promise.reject(recognise(error, point)),
-    )
+    await act({ command, documents, db, names }, one).catch((error) => Promise.reject(failing(error, point)))
     await faults?.(`after ${point}`)
   }
 
