@@ -107,6 +107,9 @@ async function fillPage(
 /** The most that the ids of one page may take together, characters: a command has at most 16 MB. */
 const PAGE_SIZE = 6_000_000
 
+/** Ids in one page at most, however many rows a batch may have: they are all in memory, several times. */
+export const PAGE_IDS = 5_000
+
 /** The next ids of a walk, as texts, in the order of the key. */
 export async function pageOf(
   session: Session,
@@ -114,17 +117,22 @@ export async function pageOf(
   { end, cursor }: Pick<Slice, 'end' | 'cursor'>,
   rows: number,
 ): Promise<string[]> {
-  const query = text(queries, cursor === null ? 'page_first' : 'page')
-  const found = await session.query(query, [rows, ...(end ?? []), ...(cursor ?? [])])
-  const ids: string[] = []
-  let size = 0
-  for (const row of found.rows) {
-    const [id = ''] = keys(row)
-    size += id.length
-    if (ids.length > 0 && size > PAGE_SIZE) break
-    ids.push(id)
+  const most = Math.min(rows, PAGE_IDS)
+  const ask = async (name: string, limit: number, after: readonly string[]) => {
+    const found = await session.query(text(queries, name), [limit, ...(end ?? []), ...after])
+    return found.rows.map((row) => keys(row)[0] ?? '')
   }
-  return ids
+  const page = cursor === null ? await ask('page_first', most, []) : await ask('page', most, cursor)
+  const last = page.at(-1) ?? cursor?.[0]
+  // Behind the last key of one type come those of another.
+  if (cursor !== null && last !== undefined && page.length < most && last !== end?.[0])
+    page.push(...(await ask('page_beyond', most - page.length, [last])))
+  let size = 0
+  const over = page.findIndex((id, index) => {
+    size += id.length
+    return index > 0 && size > PAGE_SIZE
+  })
+  return over === -1 ? page : page.slice(0, over)
 }
 
 async function fillRange(

@@ -5,7 +5,7 @@ import { PlanError } from '../errors.ts'
 import { stopIfAsked } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
 import { failed } from '../runner/steps.ts'
-import { keys, oneBatch, type Slice, smaller, text, type Work } from './batch.ts'
+import { keys, oneBatch, PAGE_IDS, type Slice, smaller, text, type Work } from './batch.ts'
 import { calm } from './calm.ts'
 import { eta, nextRows, rest } from './pace.ts'
 
@@ -92,7 +92,9 @@ export async function openSlice({ runner, program, step, queries }: Work, number
 export async function onePass(work: Work, opened: Slice): Promise<Slice> {
   const { runner, program, step } = work
   let slice = opened
-  let size = opened.batchRows
+  const { target, maxRows } = program.backfill.batch
+  const most = 'page' in work.queries ? Math.min(maxRows, PAGE_IDS) : maxRows
+  let size = Math.min(opened.batchRows, most)
   while (slice.state === 'open') {
     stopIfAsked(runner)
     await calm(runner, program, step)
@@ -100,10 +102,7 @@ export async function onePass(work: Work, opened: Slice): Promise<Slice> {
     const result = await smaller(work, size, (rows) => oneBatch(work, slice, rows, started))
     const elapsed = runner.clock() - started
     slice = result.slice
-    size = nextRows(result.rows, elapsed, {
-      target: program.backfill.batch.target,
-      maxRows: program.backfill.batch.maxRows,
-    })
+    size = nextRows(result.rows, elapsed, { target, maxRows: most })
     report(work, slice)
     const pause = rest(elapsed, program.backfill.duty)
     if (pause > 0 && slice.state === 'open') await runner.sleep(pause, runner.signal)

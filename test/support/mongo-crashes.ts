@@ -52,9 +52,19 @@ const WRITES =
 export const crashPoints = (passed: readonly string[]): string[] =>
   passed.filter((point) => WRITES.test(point))
 
-/** What the ledger itself writes is much the same at every step; what is done to the application's own collections is not. */
-export const telling = (every: number) => (points: readonly string[]) =>
-  points.filter((point, index) => !/ plan_(plans|events|programs|meta)\b/.test(point) || index % every === 0)
+/**
+ * What the ledger itself writes is much the same at every step; what is done to the application's own collections is not. Of
+ * the moments in which an event stands only in the plan's document, one in three.
+ */
+export const telling = (every: number) => (points: readonly string[]) => {
+  let pending = 0
+  return points.filter((point, index) => {
+    if (!/ plan_(plans|events|programs|meta)\b/.test(point)) return true
+    if (/ plan_plans\b/.test(point) && / insert plan_events\b/.test(points[index + 1] ?? ''))
+      return pending++ % 3 === 0
+    return index % every === 0
+  })
+}
 
 const LEDGER = ['plans', 'programs', 'events', 'locks', 'tokens', 'meta'].map((name) => `plan_${name}`)
 
@@ -191,7 +201,7 @@ export function mongoSurvivesRollback(
     await forth()
     const { passed } = await runAndDie(here, [], 'kill', BACK, FINE)
     expect(await all(here.database.db)).toEqual(before)
-    const points = telling(4)(crashPoints(passed ?? []))
+    const points = telling(8)(crashPoints(passed ?? []))
     expect(points.length).toBeGreaterThan(8)
     const left = new Set(points)
     for (let rounds = 0; left.size > 0 && rounds < ROUNDS; rounds++) {

@@ -56,10 +56,19 @@ export async function readServer(
 const topologyOf = ({ msg, setName }: Document): Topology =>
   msg === 'isdbgrid' ? 'sharded' : setName === undefined ? 'standalone' : 'replica set'
 
+/**
+ * No privilege, no such stage, not supported, or never answered for want of a majority. Any other error says nothing of what the
+ * server can: it may be gone with the next try.
+ */
+const CANNOT: ReadonlySet<number> = new Set([13, 20, 50, 59, 115, 238, 303, 8000, 40_324, 40_573])
+
 /** Without privileges, or where an engine only speaks as MongoDB, it cannot. */
 async function opensStream({ command }: Pick<MongoSession, 'command'>, collection: string): Promise<boolean> {
   const stream = { aggregate: collection, pipeline: [{ $changeStream: {} }], cursor: { batchSize: 0 } }
-  const opened = await unlessRefused(command({ ...stream, maxTimeMS: PATIENCE }), null)
+  const opened = await command({ ...stream, maxTimeMS: PATIENCE }).catch((error: unknown) => {
+    if (CANNOT.has(codeOf(error))) return null
+    throw error
+  })
   if (opened === null) return false
   await unlessRefused(command({ killCursors: collection, cursors: [opened['cursor'].id] }), null)
   return true

@@ -4,21 +4,23 @@ import type { Doc } from './json.ts'
 
 const KEY = { $project: { _id: 0, k0: '$_id' } }
 
-/** `{ _id: { $gt: … } }` compares only with keys of the same type and would pass over all others; this does not. */
+/** Compares with keys of all types, but a server may have to look at every one of them for it. */
 const upTo = (number: number): Doc => ({ $lte: ['$_id', literal(param(number))] })
 const after = (number: number): Doc => ({ $gt: ['$_id', literal(param(number))] })
 
 /**
  * How a walk goes through a collection: in the order of its keys, whatever their types are. `page_first` takes how many and
- * where to end, `page` also behind which key to begin.
+ * where to end, the others also behind which key to begin. `{ _id: { $gt: … } }` of `page` is bounded by the index, but compares
+ * only with keys of the same type: behind the last of these `page_beyond` finds those of the next one.
  */
 export const pages = (collection: string): Record<string, string> => {
-  const page = (test: Doc) =>
-    aggregate(collection, [{ $match: { $expr: test } }, { $sort: { _id: 1 } }, { $limit: param(1) }, KEY])
+  const page = (match: Doc) =>
+    aggregate(collection, [{ $match: match }, { $sort: { _id: 1 } }, { $limit: param(1) }, KEY])
   return {
     end: aggregate(collection, [{ $sort: { _id: -1 } }, { $limit: 1 }, KEY]),
-    page_first: page(upTo(2)),
-    page: page({ $and: [after(3), upTo(2)] }),
+    page_first: page({ $expr: upTo(2) }),
+    page: page({ _id: { $gt: param(3) }, $expr: upTo(2) }),
+    page_beyond: page({ $expr: { $and: [after(3), upTo(2)] } }),
   }
 }
 

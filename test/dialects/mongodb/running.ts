@@ -55,10 +55,13 @@ export async function pageOf(
   const [end] = await run(db, queries['end'] ?? '')
   if (!end) return []
   const last = EJSON.stringify(end['k0'], { relaxed: false })
-  const rows =
-    after === null
-      ? await run(db, queries['page_first'] ?? '', size, last)
-      : await run(db, queries['page'] ?? '', size, last, after)
+  const ask = (name: string, most: number, behind: readonly string[]) =>
+    run(db, queries[name] ?? '', most, last, ...behind)
+  const rows = after === null ? await ask('page_first', size, []) : await ask('page', size, [after])
+  if (after !== null && rows.length < size) {
+    const key = rows.length > 0 ? EJSON.stringify(rows.at(-1)?.['k0'], { relaxed: false }) : after
+    rows.push(...(await ask('page_beyond', size - rows.length, [key])))
+  }
   return rows.map(({ k0 }) => EJSON.stringify(k0, { relaxed: false }))
 }
 
