@@ -9,11 +9,12 @@ export const PLAN = 'rename-last-name'
 const RENAME = 'rename_column: { table: users, from: last_name, to: family_name }'
 
 /** Full speed, unless a duty is given, and no invariants but the tool's own. */
-const planText = (duty: number, intent: string): string => `version: 1
+const planText = (duty: number, intent: string, workers: number): string => `version: 1
 name: ${PLAN}
 intents:
   - ${intent}
 backfill:
+  workers: ${workers}
   throttle: { duty: ${duty} }
 `
 
@@ -39,9 +40,10 @@ export function workplace(
   duty = 1,
   more: Readonly<Record<string, string>> = {},
   intent = RENAME,
+  workers = 1,
 ): string {
   mkdirSync(join(folder, 'plans'), { recursive: true })
-  const plans = { [PLAN]: planText(duty, intent), ...more }
+  const plans = { [PLAN]: planText(duty, intent, workers), ...more }
   for (const [name, text] of Object.entries(plans)) writeFileSync(join(folder, 'plans', `${name}.yaml`), text)
   return folder
 }

@@ -1,7 +1,8 @@
+import { join } from 'node:path'
 import type pg from 'pg'
 import type { LocalServer } from '../../test/support/server.ts'
 import { type Contender, type Cost, median, middle, type Toolwork } from '../measure.ts'
-import { backfill } from '../tool.ts'
+import { backfill, expand, workplace } from '../tool.ts'
 import { offsetName } from '../tutorial.ts'
 import { connected, copy, costOf } from './database.ts'
 import { pgrollBatches, preparePgroll, rangeLoop, singleUpdate, tutorial } from './others.ts'
@@ -21,7 +22,7 @@ const WAYS: readonly Way[] = [
   { name: 'loop over ranges of 1000 keys', note: 'a commit each', fill: rangeLoop },
 ]
 
-type Measured = { readonly tool: Toolwork; readonly others: readonly Contender[] }
+type Measured = { readonly tool: Toolwork; readonly two: Toolwork; readonly others: readonly Contender[] }
 
 /** The tool and the others take turns, so that what else the machine does hits all. */
 export async function head2head(
@@ -30,29 +31,36 @@ export async function head2head(
   { rows, rounds }: { readonly rows: number; readonly rounds: number },
 ): Promise<Measured> {
   const tools: { cost: Cost; peak: number; batches: number }[] = []
+  const pairs: { cost: Cost; peak: number; batches: number }[] = []
+  const two = workplace(join(cwd, 'two'), 1, {}, undefined, 2)
+  await copy(server, 'base', 'expanded2')
+  await expand(two, server.url('expanded2'))
   const costs = WAYS.map((): Cost[] => [])
   for (let round = 0; round < rounds; round++) {
-    tools.push(await toolwork(server, cwd))
+    tools.push(await toolwork(server, cwd, 'expanded'))
+    pairs.push(await toolwork(server, two, 'expanded2'))
     for (const [index, { fill }] of WAYS.entries()) {
       const work = (url: string) => connected(url, (client) => fill(client, rows))
       costs[index]?.push(await onCopy(server, 'expanded', 'other', work))
     }
   }
+  const toolOf = (name: string, all: typeof tools): Toolwork => ({
+    name,
+    note: '',
+    cost: middle(all.map(({ cost }) => cost)),
+    peak: Math.max(...all.map(({ peak }) => peak)),
+    batches: median(all.map(({ batches }) => batches)),
+  })
   return {
-    tool: {
-      name: 'plan advance --phase backfill',
-      note: '',
-      cost: middle(tools.map(({ cost }) => cost)),
-      peak: Math.max(...tools.map(({ peak }) => peak)),
-      batches: median(tools.map(({ batches }) => batches)),
-    },
+    tool: toolOf('plan advance --phase backfill', tools),
+    two: toolOf('the same with two workers', pairs),
     others: WAYS.map(({ name, note }, index) => ({ name, note, cost: middle(costs[index] ?? []) })),
   }
 }
 
-async function toolwork(server: LocalServer, cwd: string) {
+async function toolwork(server: LocalServer, cwd: string, from: string) {
   let done = { ms: 0, peak: 0, batches: 0 }
-  const cost = await onCopy(server, 'expanded', 'tool', async (url) => {
+  const cost = await onCopy(server, from, from === 'expanded' ? 'tool' : 'pair', async (url) => {
     done = await backfill(cwd, url)
     return done.ms
   })

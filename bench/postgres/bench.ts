@@ -41,9 +41,12 @@ export const postgres: Bench = {
 async function backfills(server: LocalServer, cwd: string, asked: Asked): Promise<void> {
   const { rows, wants } = asked
   backfillHead(rows, 'WAL')
-  const { tool, others } = await head2head(server, cwd, asked)
+  const { tool, two, others } = await head2head(server, cwd, asked)
   const against = (cost: { readonly ms: number }) => cost.ms / tool.cost.ms
   backfillLine(rows, tool, null)
+  const single = others[0]?.cost.ms ?? Number.NaN
+  backfillLine(rows, two, { ratio: tool.cost.ms / two.cost.ms, goal: '' })
+  say(`  one single UPDATE takes ${(single / two.cost.ms).toFixed(2)} × as long as two workers; goal ≥ 1.3 ×`)
   for (const [index, one] of others.entries())
     backfillLine(rows, one, { ratio: against(one.cost), goal: index === 0 ? '≥ 0.9 ×' : '' })
   if (wants('pgroll')) {

@@ -60,7 +60,7 @@ export async function oneBatch(work: Work, slice: Slice, rows: number, started: 
   const retries = rows > SMALL ? Math.min(LOCK_TRIES, runner.retries) : runner.retries
   try {
     return await withLocks({ ...runner, retries }, step.id, [table], () =>
-      writing(runner, (ledger) => fillOne(work, slice, rows, started, ledger), limits),
+      writing(runner, (ledger) => fillOne(work, slice, rows, started, ledger), { ...limits, shared: true }),
     )
   } catch (error) {
     if (!(error instanceof PlanError) || !ROW_AT_FAULT.includes(error.code) || rows > 1) throw error

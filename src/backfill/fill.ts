@@ -5,9 +5,10 @@ import { PlanError } from '../errors.ts'
 import { stopIfAsked } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
 import { failed } from '../runner/steps.ts'
-import { keys, oneBatch, PAGE_IDS, type Slice, smaller, text, type Work } from './batch.ts'
+import { oneBatch, PAGE_IDS, type Slice, smaller, text, type Work } from './batch.ts'
 import { calm } from './calm.ts'
 import { eta, nextRows, rest } from './pace.ts'
+import { openPass, type Tally, tally, workOff } from './slices.ts'
 
 /** Passes over the table. More than one is only needed when rows moved along the key while a pass went by. */
 const PASSES = 3
@@ -49,47 +50,24 @@ const isWalk = (part: Part): part is Part & { readonly action: Walk } =>
   ['fill', 'fill_fields', 'unset_fields', 'settle'].includes(part.action.do)
 
 async function allPasses(work: Work): Promise<void> {
-  const known = work.runner.progress.slices.filter(({ step }) => step === work.step.id)
-  let slice: Slice = known.at(-1) ?? (await openSlice(work, 1))
+  let slices: readonly Slice[] = work.runner.progress.slices.filter(({ step }) => step === work.step.id)
+  if (slices.length === 0) slices = await openPass(work, 1)
   for (let passes = 1; ; passes++) {
-    if (slice.state === 'open') slice = await onePass(work, slice)
+    const open = slices.filter(({ state }) => state === 'open')
+    const all = tally(slices)
+    await workOff(work, open, (own, slice) => onePass(own, slice, all))
     if (!(await remaining(work))) return
     // Whoever writes only one shape is found by the sweeps before the seal: they wait until nobody does.
     if (work.settles) return
     if (passes >= PASSES) throw unfilled(work)
     work.runner.report({ event: 'note', text: `${work.step.id}: ${again(work)}; one more pass` })
-    slice = await openSlice(work, slice.number + 1)
+    const last = Math.max(...slices.map(({ number }) => number))
+    slices = await openPass(work, last + 1)
   }
 }
 
-/** The upper bound is fixed here: rows that come later are the trigger's, or the default's. */
-export async function openSlice({ runner, program, step, queries }: Work, number: number): Promise<Slice> {
-  const { session } = runner.engine
-  const last = await session.query(text(queries, 'end'))
-  const { rows } = await session.query(text(queries, 'estimate'))
-  const end = last.rows[0] ? keys(last.rows[0]) : null
-  const { batch } = program.backfill
-  const slice: Slice = {
-    step: step.id,
-    number,
-    end,
-    cursor: null,
-    state: end ? 'open' : 'done',
-    walked: 0,
-    written: 0,
-    batches: 0,
-    estimate: Math.max(0, Number(rows[0]?.['rows'] ?? 0)),
-    rate: 0,
-    batchRows: Math.min(batch.rows, batch.maxRows),
-  }
-  await writing(runner, async (ledger) => {
-    await ledger.slice(slice)
-    await ledger.event('backfill pass', { step: step.id, pass: number, estimate: slice.estimate })
-  })
-  return slice
-}
-
-export async function onePass(work: Work, opened: Slice): Promise<Slice> {
+/** One slice from where it stands to its end. */
+export async function onePass(work: Work, opened: Slice, all = tally([opened])): Promise<Slice> {
   const { runner, program, step } = work
   let slice = opened
   const { target, maxRows } = program.backfill.batch
@@ -103,7 +81,7 @@ export async function onePass(work: Work, opened: Slice): Promise<Slice> {
     const elapsed = runner.clock() - started
     slice = result.slice
     size = nextRows(result.rows, elapsed, { target, maxRows: most })
-    report(work, slice)
+    report(work, all(slice))
     const pause = rest(elapsed, program.backfill.duty)
     if (pause > 0 && slice.state === 'open') await runner.sleep(pause, runner.signal)
   }
@@ -126,16 +104,15 @@ async function remaining({ runner, queries }: Work): Promise<boolean> {
   return isTrue(rows[0]?.['remaining'])
 }
 
-function report({ runner, step, table }: Work, slice: Slice): void {
-  const left = eta(slice.walked, slice.estimate, slice.rate)
+function report({ runner, step, table }: Work, { walked, estimate, rate, batches }: Tally): void {
   runner.report({
     event: 'progress',
     step: step.id,
     table: table.name,
-    rows: slice.walked,
-    estimate: slice.estimate,
-    batches: slice.batches,
-    rate: slice.rate,
-    eta: left,
+    rows: walked,
+    estimate,
+    batches,
+    rate,
+    eta: eta(walked, estimate, rate),
   })
 }

@@ -6,7 +6,8 @@ import { interruptible, stopIfAsked } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
 import { failed } from '../runner/steps.ts'
 import { text, type Work } from './batch.ts'
-import { onePass, openSlice, workOf } from './fill.ts'
+import { onePass, workOf } from './fill.ts'
+import { openPass } from './slices.ts'
 
 /** Sweeps in a row that find something, before it is said that somebody keeps writing only one shape. */
 const PATIENCE = 20
@@ -63,7 +64,7 @@ async function quiet(work: Work, time: number): Promise<Evidence> {
       found += differing
       if (++busy > PATIENCE) throw unsettled(work, differing)
       runner.report({ event: 'note', text: `${step.id}: ${counted(differing)} written again` })
-      await onePass(work, await openSlice(work, ++number))
+      for (const slice of await openPass(work, ++number)) await onePass(work, slice)
       ;[sweeps, since] = [0, runner.clock()]
     } else if (++sweeps >= SWEEPS && elapsed >= time) {
       await refuseStuck(work)

@@ -18,6 +18,8 @@ export type Opened = {
   readonly settings: Settings
   readonly engine: Engine
   readonly store: Store
+  /** Another connection to the same database. */
+  readonly another: Surroundings['another']
 } & AsyncDisposable
 
 /** Opens the database that flags, environment and configuration name, and says which one that is. */
@@ -27,21 +29,26 @@ export async function open(io: Io, flags: Flags, purpose: string, plan?: string)
     throw new PlanError('PLAN_USAGE', 'no database is given', {
       hint: 'give --url, set PLAN_DATABASE_URL, or write a plan.config.yaml',
     })
-  const engine = await openDialect({
+  const options = {
     url: settings.url,
     application: `plan ${purpose}`,
     tls: settings.tls,
     schema: settings.schema,
     ...(io.faults && { faults: io.faults }),
-  })
+  }
+  const engine = await openDialect(options)
   io.say(
     `${settings.environment ? `environment ${settings.environment}, ` : ''}database ${engine.session.label}`,
   )
+  const opened = async (one: Engine) => ({
+    engine: one,
+    store: await openStore(one.session, one.home, settings.ledgerSchema),
+    [Symbol.asyncDispose]: () => one.session.close(),
+  })
   return {
     settings,
-    engine,
-    store: await openStore(engine.session, engine.home, settings.ledgerSchema),
-    [Symbol.asyncDispose]: () => engine.session.close(),
+    another: async () => opened(await openDialect(options)),
+    ...(await opened(engine)),
   }
 }
 
@@ -131,13 +138,14 @@ export async function snapshotFor({ engine }: Pick<Opened, 'engine'>, plan: Plan
 /** What the runner needs of the outside. */
 export function surroundings(
   io: Io,
-  settings: Settings,
+  { settings, another }: Pick<Opened, 'settings' | 'another'>,
   report: (event: RunEvent) => void,
   approve: (question: Question) => Promise<boolean>,
 ): Surroundings {
   return {
     report,
     approve,
+    another,
     signal: io.signal,
     // An interrupted wait ends early; whoever waited looks at the signal next.
     sleep: (ms, signal) => sleep(ms, undefined, signal && { signal }).catch(() => {}),

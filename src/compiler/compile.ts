@@ -59,6 +59,7 @@ function compileTables(plan: Plan, source: PlanSource, snapshot: Snapshot, langu
       })),
     backfill: {
       batch: plan.backfill.batch,
+      ...(plan.backfill.workers > 1 && { workers: plan.backfill.workers }),
       duty: plan.backfill.duty,
       limits: plan.backfill.limits,
     },

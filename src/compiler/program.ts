@@ -34,6 +34,8 @@ export type Program = {
   }[]
   readonly backfill: {
     readonly batch: { readonly rows: number; readonly target: number; readonly maxRows: number }
+    /** Batches that may run at once; one when left out. */
+    readonly workers?: number
     readonly duty: number
     readonly limits: Limits
   }

@@ -38,6 +38,8 @@ export type Writer = {
   readonly run: number
   readonly epoch: number | null
   readonly actor: string
+  /** Others of the same runner may write at the same time: only slices, each of them its own. */
+  readonly shared?: boolean
 }
 
 /** What a run is opened with. */

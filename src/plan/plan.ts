@@ -49,6 +49,8 @@ export type Plan = {
   readonly intents: readonly Wish[]
   readonly backfill: {
     readonly batch: { readonly rows: number; readonly target: number; readonly maxRows: number }
+    /** Batches that may run at once. */
+    readonly workers: number
     /** Share of the time in which batches may run, above 0 and at most 1. */
     readonly duty: number
     readonly limits: Limits

@@ -106,10 +106,9 @@ const throttle = z.strictObject({
 const backfill = z
   .strictObject({
     batch: batch.prefault({}),
-    workers: z
-      .literal(1)
-      .register(words, { later: (input) => Number.isInteger(input) && (input as number) > 1 })
-      .default(1),
+    workers: whole(1, 32)
+      .default(1)
+      .describe('How many batches may run at once, each on a connection of its own.'),
     throttle: throttle.prefault({}),
     quiet: duration
       .optional()
@@ -117,8 +116,9 @@ const backfill = z
     window: later,
     on_error: later,
   })
-  .transform(({ batch, quiet = null, throttle: { duty, max_lag, max_running, max_history } }) => ({
+  .transform(({ batch, workers, quiet = null, throttle: { duty, max_lag, max_running, max_history } }) => ({
     batch,
+    workers,
     duty,
     quiet,
     limits: { maxLag: max_lag ?? null, maxRunning: max_running ?? null, maxHistory: max_history ?? null },

@@ -55,7 +55,12 @@ export type Surroundings = {
   readonly approve: (question: Question) => Promise<boolean>
   readonly lockTimeout: number
   readonly retries: number
+  /** Another connection to the same database, for work that goes on beside this one. */
+  readonly another: () => Promise<Opened>
 }
+
+/** A connection of its own. */
+export type Opened = AsyncDisposable & { readonly engine: Engine; readonly store: Store }
 
 /** Somebody who may write to a plan's ledger: it holds the plan's epoch. */
 export type Runner = Surroundings & {
@@ -73,7 +78,7 @@ export type Runner = Surroundings & {
 export const writing = <T>(
   runner: Runner,
   work: (writing: Writing) => Promise<T>,
-  limits: Limits = {},
+  limits: Limits & { readonly shared?: boolean } = {},
 ): Promise<T> =>
   runner.engine.session.transaction(limits, async () =>
     work(
@@ -82,6 +87,7 @@ export const writing = <T>(
         run: runner.run,
         epoch: runner.epoch,
         actor: runner.actor,
+        shared: limits.shared ?? false,
       }),
     ),
   )

@@ -72,7 +72,7 @@ async function once(io: Io, plan: string | undefined, options: Options, attempt:
       which.name,
     )
   const outcome = await advance(
-    wantedFor(io, opened, run, surroundings(io, opened.settings, watch.report, approve)),
+    wantedFor(io, opened, run, surroundings(io, opened, watch.report, approve)),
     options,
     attempt,
   ).finally(watch.end)

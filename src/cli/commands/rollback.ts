@@ -18,7 +18,7 @@ export const rollbackCommand = (io: Io): Command =>
       // What is undone is what was pinned, whatever the files say now.
       const { plan: pinned } = await startedProgress(opened.store, name)
       const watch = watcher(io, options.json === true)
-      const around = surroundings(io, opened.settings, watch.report, async (question) => {
+      const around = surroundings(io, opened, watch.report, async (question) => {
         if (question.about !== 'rollback') return false
         const lost = question.losses.map(
           ({ rows, what, table }) => `  ${rows.toLocaleString('en')} rows of ${table}: ${what}`,

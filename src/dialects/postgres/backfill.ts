@@ -1,6 +1,9 @@
 import type { Action, FillGroup, KeyColumn, Written } from '../../compiler/step.ts'
 import { quote, quoteTable } from './quote.ts'
 
+/** Rows that a sample for cutting a table into slices should have. */
+const SAMPLE = 30_000
+
 /** `(a, b) > ($3, $4)`; a single column stays bare so that it reads as people write it. */
 function compareKey(key: readonly KeyColumn[], operator: string, firstParameter: number): string {
   const columns = key.map(({ name }) => quote(name))
@@ -18,7 +21,7 @@ export const keyAsText = (key: readonly KeyColumn[]): string =>
  * One pass over key ranges, each one UPDATE of the whole range. Only empty targets are filled, so whatever anybody
  * wrote meanwhile stays, and a range that is done twice changes nothing the second time.
  *
- * Parameters: `end` none; `boundary_first` (rows, end…); `boundary` (rows, end…, cursor…);
+ * Parameters: `end` none; `cuts` (how many parts, estimate, end…); `boundary_first` (rows, end…); `boundary` (rows, end…, cursor…);
  * `batch_first` (to…); `batch` (to…, cursor…).
  */
 export function fill({ table, key, groups }: Extract<Action, { do: 'fill' }>): Written {
@@ -52,6 +55,8 @@ export function fill({ table, key, groups }: Extract<Action, { do: 'fill' }>): W
       boundary: boundary(` AND ${compareKey(key, '>', 2 + n)}`),
       batch_first: `${update} AND ${compareKey(key, '<=', 1)}`,
       batch: `${update} AND ${compareKey(key, '<=', 1)} AND ${compareKey(key, '>', 1 + n)}`,
+      // Keys that cut a sample of the blocks into parts of the same size. Of a table that is not large all blocks are read.
+      cuts: `SELECT ${keyAsText(key)} FROM (SELECT ${order}, pg_catalog.row_number() OVER (ORDER BY ${order}) AS plan_n, pg_catalog.count(*) OVER () AS plan_all FROM ${from} TABLESAMPLE SYSTEM (least(100, greatest(0.001, 100 * ${SAMPLE}::float8 / greatest(1, $2::bigint)))) WHERE ${compareKey(key, '<', 3)}) AS sampled WHERE plan_n * $1::bigint / plan_all <> (plan_n - 1) * $1::bigint / plan_all AND plan_n < plan_all ORDER BY ${order}`,
       // Rows that were moved along the key while the pass went by.
       remaining: `SELECT EXISTS (SELECT FROM ${from} WHERE ${groups.map((group) => `(${empty(group)} AND ${fillable(group)})`).join(' OR ')}) AS remaining`,
       estimate: `SELECT reltuples::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '${from.replaceAll("'", "''")}'::regclass`,

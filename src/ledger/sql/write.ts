@@ -9,9 +9,9 @@ import type { SqlStore } from './store.ts'
  * one gets PLAN_FENCED, and its transaction with whatever else it did is rolled back.
  */
 export async function pen(store: SqlStore, writer: Writer): Promise<Writing> {
-  const { rows } = await store.run(
-    store.table('plans').select('epoch', 'run').where({ name: writer.plan }).forUpdate(),
-  )
+  const asked = store.table('plans').select('epoch', 'run').where({ name: writer.plan })
+  // Shared, several batches run at once; whoever takes the plan over waits for each of them.
+  const { rows } = await store.run(writer.shared ? asked.forShare() : asked.forUpdate())
   const found = Number(rows[0]?.['epoch'] ?? -1)
   const sameRun = Number(rows[0]?.['run'] ?? -1) === writer.run
   if (!sameRun || (writer.epoch !== null && found !== writer.epoch)) throw fenced(writer.plan)
