@@ -160,7 +160,10 @@ describe('kill -9 on a server of documents', () => {
     await using here = await mongoBench({ url: own.server.url() }, 200)
     await expanded(here)
     const running = here.start('advance', MONGO_PLAN, '--phase', 'backfill')
-    await until('it is at work', async () => (await batchesOf(here.db)) > 1)
+    await until('it is at work', async () => {
+      if (running.child.exitCode !== null) throw new Error(`it has ended:\n${running.said()}`)
+      return (await batchesOf(here.db)) > 1
+    })
     running.child.kill('SIGKILL')
     await running.ended
     await runnersGone(here)

@@ -58,7 +58,7 @@ describe('the JSON Schema of a plan', () => {
     ],
     ['a bad duration', `${withIntent(GOOD)}contract: { hold: 1 day }\n`, false],
     ['an unknown checkpoint', `${withIntent(GOOD)}checkpoints: { switch-ap: {} }\n`, false],
-    ['more than one worker', `${withIntent(GOOD)}backfill: { workers: 2 }\n`, false],
+    ['more than one worker', `${withIntent(GOOD)}backfill: { workers: 2 }\n`, true],
     ['no intents', 'version: 1\nname: a\nintents: []\n', false],
   ])('knows what to do with %s', (_, yaml, fits) => {
     expect(accepts(yaml)).toBe(fits)

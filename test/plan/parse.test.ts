@@ -63,6 +63,7 @@ describe('a plan', () => {
       ],
       backfill: {
         batch: { rows: 1000, target: 250, maxRows: 50_000 },
+        workers: 1,
         duty: 1,
         limits: { maxLag: null, maxRunning: null, maxHistory: null },
         quiet: null,
@@ -393,7 +394,11 @@ describe('a finding stands where a person has to change something', () => {
       `${GOOD}backfill: { batch: { rows: 1.5 } }\n`,
       '5:28 expected a whole number of at least 1, found 1.5 | write a whole number of at least 1',
     ],
-    ['no worker', `${GOOD}backfill: { workers: 0 }\n`, '5:22 expected 1, found 0 | write 1'],
+    [
+      'no worker',
+      `${GOOD}backfill: { workers: 0 }\n`,
+      '5:22 expected a whole number from 1 to 32, found 0 | write a whole number from 1 to 32',
+    ],
     [
       'a duty of all time and more',
       `${GOOD}backfill: { throttle: { duty: 2 } }\n`,
@@ -486,7 +491,6 @@ describe('what the specification has and this version has not is refused by name
   })
 
   it.each([
-    ['backfill: { workers: 2 }', '22', 'workers: 2 is not built yet | write workers: 1, or leave it out'],
     ['backfill: { throttle: { max_blocked: 0 } }', '25', 'max_blocked is not built yet | leave it out'],
     ['backfill: { window: [] }', '13', 'window is not built yet | leave it out'],
     ['backfill: { on_error: stop }', '13', 'on_error is not built yet | leave it out'],

@@ -66,9 +66,9 @@ describe('the files of a program', () => {
   const files = scriptFiles(plan)
 
   it('say each text once, and then where it stands', () => {
-    expect(files['backfill.js']).toContain('// end, page_first, page: as in expand.1\n')
+    expect(files['backfill.js']).toContain('// end, page_first, page, page_beyond: as in expand.1\n')
     expect(files['enforce.js']).toContain('// estimate, remaining, batch: as in backfill.1\n')
-    expect(files['undo.js']).toContain('// end, page_first, page: as in expand.1\n')
+    expect(files['undo.js']).toContain('// end, page_first, page, page_beyond: as in expand.1\n')
     expect(
       Object.values(files)
         .join()

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-add-created-at, fingerprint 17a9c19adf50
+// Plan mongo-add-created-at, fingerprint 79c1708e5581
 // Phase expand. For review; `plan advance mongo-add-created-at --phase expand` runs it.
 
 // expand.1: look on every document of users what is in the way of createdAt
@@ -24,6 +24,17 @@ db.runCommand({
   cursor: {}
 })
 // page
+(limit, end, after) => db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    { $match: { _id: { $gt: after }, $expr: { $lte: ["$_id", { $literal: end }] } } },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// page_beyond
 (limit, end, after) => db.runCommand({
   aggregate: "users",
   pipeline: [
@@ -78,14 +89,14 @@ db.runCommand({
 });
 
 ======== backfill.js
-// Plan mongo-add-created-at, fingerprint 17a9c19adf50
+// Plan mongo-add-created-at, fingerprint 79c1708e5581
 // Phase backfill. For review; `plan advance mongo-add-created-at --phase backfill` runs it.
 
 // backfill.1: fill createdAt of users, page by page
 //   why   each document is computed from what it holds at that moment, and only where that is still needed; each page is confirmed before the next one begins
 //   lock  document locks on shop.users, per batch; only writers of the same documents wait
 //   takes many short batches over shop.users
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // estimate
 db.runCommand({ count: "users" });
 // remaining
@@ -127,14 +138,14 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-add-created-at, fingerprint 17a9c19adf50
+// Plan mongo-add-created-at, fingerprint 79c1708e5581
 // Phase enforce. For review; `plan advance mongo-add-created-at --phase enforce` runs it.
 
 // enforce.1: sweep users until nothing is found for a while
 //   why   the evidence that every writer knows the new shape; what a sweep finds is filled
 //   lock  document locks on shop.users, per batch; only writers of the same documents wait
 //   takes many short batches over shop.users
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // estimate, remaining, batch: as in backfill.1
 // differs
 db.runCommand({
@@ -184,7 +195,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-add-created-at, fingerprint 17a9c19adf50
+// Plan mongo-add-created-at, fingerprint 79c1708e5581
 // Phase verify. For review; `plan advance mongo-add-created-at --phase verify` runs it.
 
 // verify.1: prove createdAt-is-there on all documents of users
@@ -224,7 +235,7 @@ db.runCommand({
 // looks up: the validator of users is the plan’s
 
 ======== undo.js
-// Plan mongo-add-created-at, fingerprint 17a9c19adf50
+// Plan mongo-add-created-at, fingerprint 79c1708e5581
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-add-created-at` runs it, and only for steps that were done.
 
@@ -249,7 +260,7 @@ db.runCommand({
 
 // undo of expand.2: let the new shape pass the validator of users
 //   first takes the new fields away again
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // undo
 (ids) => db.runCommand({
   update: "users",

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-rename-field, fingerprint cbc4aaf16374
+// Plan mongo-rename-field, fingerprint 00cdd9f61f81
 // Phase expand. For review; `plan advance mongo-rename-field --phase expand` runs it.
 
 // expand.1: try what becomes of family_name on every document of users
@@ -24,6 +24,17 @@ db.runCommand({
   cursor: {}
 })
 // page
+(limit, end, after) => db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    { $match: { _id: { $gt: after }, $expr: { $lte: ["$_id", { $literal: end }] } } },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// page_beyond
 (limit, end, after) => db.runCommand({
   aggregate: "users",
   pipeline: [
@@ -102,14 +113,14 @@ db.runCommand({
 });
 
 ======== backfill.js
-// Plan mongo-rename-field, fingerprint cbc4aaf16374
+// Plan mongo-rename-field, fingerprint 00cdd9f61f81
 // Phase backfill. For review; `plan advance mongo-rename-field --phase backfill` runs it.
 
 // backfill.1: fill family_name of users, page by page
 //   why   each document is computed from what it holds at that moment, and only where that is still needed; each page is confirmed before the next one begins
 //   lock  document locks on shop.users, per batch; only writers of the same documents wait
 //   takes many short batches over shop.users
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // estimate
 db.runCommand({ count: "users" });
 // remaining
@@ -163,7 +174,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-rename-field, fingerprint cbc4aaf16374
+// Plan mongo-rename-field, fingerprint 00cdd9f61f81
 // Phase enforce. For review; `plan advance mongo-rename-field --phase enforce` runs it.
 
 // enforce.1: build index family_name_1
@@ -185,7 +196,7 @@ db.runCommand({
 //   why   the evidence that every writer knows the new shape; what a sweep finds is filled
 //   lock  document locks on shop.users, per batch; only writers of the same documents wait
 //   takes many short batches over shop.users
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // estimate, remaining, batch: as in backfill.1
 // differs
 db.runCommand({
@@ -245,7 +256,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-rename-field, fingerprint cbc4aaf16374
+// Plan mongo-rename-field, fingerprint 00cdd9f61f81
 // Phase verify. For review; `plan advance mongo-rename-field --phase verify` runs it.
 
 // verify.1: prove last_name-equals-family_name on all documents of users
@@ -297,7 +308,7 @@ db.runCommand({
 // looks up: index by_email_family_name is there
 
 ======== contract.js
-// Plan mongo-rename-field, fingerprint cbc4aaf16374
+// Plan mongo-rename-field, fingerprint 00cdd9f61f81
 // Phase contract. For review; `plan advance mongo-rename-field --phase contract --yes` runs it.
 
 // contract.1: drop index by_email; retire the old shape of users: its validator no longer asks for it; hide index last_name_1
@@ -336,7 +347,7 @@ db.runCommand({ dropIndexes: "users", index: "last_name_1" });
 //   lock  document locks on shop.users, per batch; only writers of the same documents wait
 //   takes many short batches over shop.users
 //   POINT OF NO RETURN: this cannot be undone
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // estimate: as in backfill.1
 // remaining
 db.runCommand({
@@ -381,7 +392,7 @@ db.runCommand({
 });
 
 ======== undo.js
-// Plan mongo-rename-field, fingerprint cbc4aaf16374
+// Plan mongo-rename-field, fingerprint 00cdd9f61f81
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-rename-field` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.
@@ -390,7 +401,7 @@ db.runCommand({
 
 // undo of contract.1: drop index by_email; retire the old shape of users: its validator no longer asks for it; hide index last_name_1
 //   first gives documents what the old shape lacks
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // undo
 (ids) => db.runCommand({
   update: "users",
@@ -499,7 +510,7 @@ db.runCommand({ dropIndexes: "users", index: "family_name_1" });
 
 // undo of expand.2: let the new shape pass the validator of users
 //   first takes the new fields away again
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // undo
 (ids) => db.runCommand({
   update: "users",

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-add-array-field, fingerprint 65416d411713
+// Plan mongo-add-array-field, fingerprint c7f8b7d6f98d
 // Phase expand. For review; `plan advance mongo-add-array-field --phase expand` runs it.
 
 // expand.1: look on every document of users what is in the way of roles
@@ -24,6 +24,17 @@ db.runCommand({
   cursor: {}
 })
 // page
+(limit, end, after) => db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    { $match: { _id: { $gt: after }, $expr: { $lte: ["$_id", { $literal: end }] } } },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// page_beyond
 (limit, end, after) => db.runCommand({
   aggregate: "users",
   pipeline: [
@@ -78,14 +89,14 @@ db.runCommand({
 });
 
 ======== backfill.js
-// Plan mongo-add-array-field, fingerprint 65416d411713
+// Plan mongo-add-array-field, fingerprint c7f8b7d6f98d
 // Phase backfill. For review; `plan advance mongo-add-array-field --phase backfill` runs it.
 
 // backfill.1: fill roles of users, page by page
 //   why   each document is computed from what it holds at that moment, and only where that is still needed; each page is confirmed before the next one begins
 //   lock  document locks on shop.users, per batch; only writers of the same documents wait
 //   takes many short batches over shop.users
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // estimate
 db.runCommand({ count: "users" });
 // remaining
@@ -112,14 +123,14 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-add-array-field, fingerprint 65416d411713
+// Plan mongo-add-array-field, fingerprint c7f8b7d6f98d
 // Phase enforce. For review; `plan advance mongo-add-array-field --phase enforce` runs it.
 
 // enforce.1: sweep users until nothing is found for a while
 //   why   the evidence that every writer knows the new shape; what a sweep finds is filled
 //   lock  document locks on shop.users, per batch; only writers of the same documents wait
 //   takes many short batches over shop.users
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // estimate, remaining, batch: as in backfill.1
 // differs
 db.runCommand({
@@ -138,7 +149,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-add-array-field, fingerprint 65416d411713
+// Plan mongo-add-array-field, fingerprint c7f8b7d6f98d
 // Phase verify. For review; `plan advance mongo-add-array-field --phase verify` runs it.
 
 // verify.1: prove that users has its validator
@@ -149,13 +160,13 @@ db.runCommand({
 // looks up: the validator of users is the plan’s
 
 ======== undo.js
-// Plan mongo-add-array-field, fingerprint 65416d411713
+// Plan mongo-add-array-field, fingerprint c7f8b7d6f98d
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-add-array-field` runs it, and only for steps that were done.
 
 // undo of expand.2: let the new shape pass the validator of users
 //   first takes the new fields away again
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // undo
 (ids) => db.runCommand({
   update: "users",

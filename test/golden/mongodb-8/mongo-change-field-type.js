@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-change-field-type, fingerprint 9f1503be113b
+// Plan mongo-change-field-type, fingerprint eb0dd9dbe0b4
 // Phase expand. For review; `plan advance mongo-change-field-type --phase expand` runs it.
 
 // expand.1: try what becomes of placed_on on every document of orders
@@ -24,6 +24,17 @@ db.runCommand({
   cursor: {}
 })
 // page
+(limit, end, after) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    { $match: { _id: { $gt: after }, $expr: { $lte: ["$_id", { $literal: end }] } } },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// page_beyond
 (limit, end, after) => db.runCommand({
   aggregate: "orders",
   pipeline: [
@@ -94,14 +105,14 @@ db.runCommand({
 })
 
 ======== backfill.js
-// Plan mongo-change-field-type, fingerprint 9f1503be113b
+// Plan mongo-change-field-type, fingerprint eb0dd9dbe0b4
 // Phase backfill. For review; `plan advance mongo-change-field-type --phase backfill` runs it.
 
 // backfill.1: convert placed_on of orders, page by page
 //   why   each document is computed from what it holds at that moment, and only where that is still needed; what it held before is kept aside first
 //   lock  document locks on shop.orders, per batch; only writers of the same documents wait
 //   takes many short batches over shop.orders
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // estimate
 db.runCommand({ count: "orders" });
 // remaining
@@ -164,14 +175,14 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-change-field-type, fingerprint 9f1503be113b
+// Plan mongo-change-field-type, fingerprint eb0dd9dbe0b4
 // Phase enforce. For review; `plan advance mongo-change-field-type --phase enforce` runs it.
 
 // enforce.1: sweep orders until nothing is found for a while
 //   why   the evidence that every writer knows the new shape; what a sweep finds is filled
 //   lock  document locks on shop.orders, per batch; only writers of the same documents wait
 //   takes many short batches over shop.orders
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // estimate, remaining, batch, batch.1: as in backfill.1
 // differs
 db.runCommand({
@@ -211,7 +222,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-change-field-type, fingerprint 9f1503be113b
+// Plan mongo-change-field-type, fingerprint eb0dd9dbe0b4
 // Phase verify. For review; `plan advance mongo-change-field-type --phase verify` runs it.
 
 // verify.1: prove placed_on-is-converted on all documents of orders
@@ -251,7 +262,7 @@ db.runCommand({
 // looks up: the validator of orders is the plan’s
 
 ======== contract.js
-// Plan mongo-change-field-type, fingerprint 9f1503be113b
+// Plan mongo-change-field-type, fingerprint eb0dd9dbe0b4
 // Phase contract. For review; `plan advance mongo-change-field-type --phase contract --yes` runs it.
 
 // contract.1: drop plan_aside_orders_5775052d43, the values before the conversion
@@ -262,7 +273,7 @@ db.runCommand({
 db.runCommand({ drop: "plan_aside_orders_5775052d43" });
 
 ======== undo.js
-// Plan mongo-change-field-type, fingerprint 9f1503be113b
+// Plan mongo-change-field-type, fingerprint eb0dd9dbe0b4
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-change-field-type` runs it, and only for steps that were done.
 // contract.1 cannot be undone: this file is of no use after it.
@@ -271,7 +282,7 @@ db.runCommand({ drop: "plan_aside_orders_5775052d43" });
 db.runCommand({ collMod: "orders", validator: {}, validationLevel: "strict", validationAction: "error" });
 
 // undo of backfill.1: convert placed_on of orders, page by page
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // undo
 (ids) => db.runCommand({
   aggregate: "plan_aside_orders_5775052d43",
@@ -337,5 +348,5 @@ db.runCommand({ drop: "plan_aside_orders_5775052d43" });
 
 // undo of expand.1: try what becomes of placed_on on every document of orders
 //   takes the new fields away again
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // undo, undo.1: as in backfill.1

@@ -1,5 +1,5 @@
 ======== contract.js
-// Plan mongo-drop-field, fingerprint 9fbe4e6606c9
+// Plan mongo-drop-field, fingerprint 7f9a130989b4
 // Phase contract. For review; `plan advance mongo-drop-field --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of customers; hide index fax_1
@@ -39,6 +39,17 @@ db.runCommand({
   cursor: {}
 })
 // page
+(limit, end, after) => db.runCommand({
+  aggregate: "customers",
+  pipeline: [
+    { $match: { _id: { $gt: after }, $expr: { $lte: ["$_id", { $literal: end }] } } },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// page_beyond
 (limit, end, after) => db.runCommand({
   aggregate: "customers",
   pipeline: [
@@ -87,7 +98,7 @@ db.runCommand({
 })
 
 ======== undo.js
-// Plan mongo-drop-field, fingerprint 9fbe4e6606c9
+// Plan mongo-drop-field, fingerprint 7f9a130989b4
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-drop-field` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.
@@ -95,7 +106,7 @@ db.runCommand({
 
 // undo of contract.1: retire the old shape of customers; hide index fax_1
 //   first gives documents what the old shape lacks
-// end, page_first, page: as in contract.3
+// end, page_first, page, page_beyond: as in contract.3
 // undo
 (ids) => db.runCommand({
   update: "customers",

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-merge-fields, fingerprint 260df51fec17
+// Plan mongo-merge-fields, fingerprint e1e663887eb7
 // Phase expand. For review; `plan advance mongo-merge-fields --phase expand` runs it.
 
 // expand.1: try what becomes of phone on every document of contacts
@@ -24,6 +24,17 @@ db.runCommand({
   cursor: {}
 })
 // page
+(limit, end, after) => db.runCommand({
+  aggregate: "contacts",
+  pipeline: [
+    { $match: { _id: { $gt: after }, $expr: { $lte: ["$_id", { $literal: end }] } } },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// page_beyond
 (limit, end, after) => db.runCommand({
   aggregate: "contacts",
   pipeline: [
@@ -499,14 +510,14 @@ db.runCommand({
 // the tool itself: opens the stream of changes of contacts and remembers its place
 
 ======== backfill.js
-// Plan mongo-merge-fields, fingerprint 260df51fec17
+// Plan mongo-merge-fields, fingerprint e1e663887eb7
 // Phase backfill. For review; `plan advance mongo-merge-fields --phase backfill` runs it.
 
 // backfill.1: fill phone of contacts, page by page
 //   why   each document is computed from what it holds at that moment, and only where that is still needed; each page is confirmed before the next one begins
 //   lock  document locks on shop.contacts, per batch; only writers of the same documents wait
 //   takes many short batches over shop.contacts
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // estimate
 db.runCommand({ count: "contacts" });
 // remaining
@@ -775,14 +786,14 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-merge-fields, fingerprint 260df51fec17
+// Plan mongo-merge-fields, fingerprint e1e663887eb7
 // Phase enforce. For review; `plan advance mongo-merge-fields --phase enforce` runs it.
 
 // enforce.1: sweep contacts until nothing is found for a while
 //   why   the evidence that every writer knows the new shape; what a sweep finds is filled
 //   lock  document locks on shop.contacts, per batch; only writers of the same documents wait
 //   takes many short batches over shop.contacts
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // estimate, remaining, batch: as in backfill.1
 // differs
 db.runCommand({
@@ -1075,7 +1086,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-merge-fields, fingerprint 260df51fec17
+// Plan mongo-merge-fields, fingerprint e1e663887eb7
 // Phase verify. For review; `plan advance mongo-merge-fields --phase verify` runs it.
 
 // verify.1: prove country_code-and-number-agrees-with-phone on all documents of contacts
@@ -1289,7 +1300,7 @@ db.runCommand({
 // looks up: the validator of contacts is the plan’s
 
 ======== contract.js
-// Plan mongo-merge-fields, fingerprint 260df51fec17
+// Plan mongo-merge-fields, fingerprint e1e663887eb7
 // Phase contract. For review; `plan advance mongo-merge-fields --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of contacts: its validator no longer asks for it
@@ -1303,7 +1314,7 @@ db.runCommand({ collMod: "contacts", validator: {}, validationLevel: "strict", v
 //   lock  document locks on shop.contacts, per batch; only writers of the same documents wait
 //   takes many short batches over shop.contacts
 //   POINT OF NO RETURN: this cannot be undone
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // estimate: as in backfill.1
 // remaining
 db.runCommand({
@@ -1326,14 +1337,14 @@ db.runCommand({
 })
 
 ======== undo.js
-// Plan mongo-merge-fields, fingerprint 260df51fec17
+// Plan mongo-merge-fields, fingerprint e1e663887eb7
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-merge-fields` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.
 
 // undo of contract.1: retire the old shape of contacts: its validator no longer asks for it
 //   first gives documents what the old shape lacks
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // undo
 (ids) => db.runCommand({
   update: "contacts",
@@ -1987,7 +1998,7 @@ db.runCommand({ collMod: "contacts", validator: {}, validationLevel: "strict", v
 
 // undo of expand.1: try what becomes of phone on every document of contacts
 //   takes the new fields away again
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // undo
 (ids) => db.runCommand({
   update: "contacts",

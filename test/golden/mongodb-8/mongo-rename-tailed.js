@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-rename-tailed, fingerprint 1ba73848cd45
+// Plan mongo-rename-tailed, fingerprint ba4b73ded2ba
 // Phase expand. For review; `plan advance mongo-rename-tailed --phase expand` runs it.
 
 // expand.1: try what becomes of customer.email on every document of orders
@@ -24,6 +24,17 @@ db.runCommand({
   cursor: {}
 })
 // page
+(limit, end, after) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    { $match: { _id: { $gt: after }, $expr: { $lte: ["$_id", { $literal: end }] } } },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// page_beyond
 (limit, end, after) => db.runCommand({
   aggregate: "orders",
   pipeline: [
@@ -92,14 +103,14 @@ db.runCommand({
 // the tool itself: opens the stream of changes of orders and remembers its place
 
 ======== backfill.js
-// Plan mongo-rename-tailed, fingerprint 1ba73848cd45
+// Plan mongo-rename-tailed, fingerprint ba4b73ded2ba
 // Phase backfill. For review; `plan advance mongo-rename-tailed --phase backfill` runs it.
 
 // backfill.1: fill customer.email of orders, page by page
 //   why   each document is computed from what it holds at that moment, and only where that is still needed; each page is confirmed before the next one begins
 //   lock  document locks on shop.orders, per batch; only writers of the same documents wait
 //   takes many short batches over shop.orders
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // estimate
 db.runCommand({ count: "orders" });
 // remaining
@@ -155,14 +166,14 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-rename-tailed, fingerprint 1ba73848cd45
+// Plan mongo-rename-tailed, fingerprint ba4b73ded2ba
 // Phase enforce. For review; `plan advance mongo-rename-tailed --phase enforce` runs it.
 
 // enforce.1: sweep orders until nothing is found for a while
 //   why   the evidence that every writer knows the new shape; what a sweep finds is filled
 //   lock  document locks on shop.orders, per batch; only writers of the same documents wait
 //   takes many short batches over shop.orders
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // estimate, remaining, batch: as in backfill.1
 // differs
 db.runCommand({
@@ -209,7 +220,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-rename-tailed, fingerprint 1ba73848cd45
+// Plan mongo-rename-tailed, fingerprint ba4b73ded2ba
 // Phase verify. For review; `plan advance mongo-rename-tailed --phase verify` runs it.
 
 // verify.1: prove customer.mail-equals-customer.email on all documents of orders
@@ -259,7 +270,7 @@ db.runCommand({
 // looks up: the validator of orders is the plan’s
 
 ======== contract.js
-// Plan mongo-rename-tailed, fingerprint 1ba73848cd45
+// Plan mongo-rename-tailed, fingerprint ba4b73ded2ba
 // Phase contract. For review; `plan advance mongo-rename-tailed --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of orders: its validator no longer asks for it
@@ -273,7 +284,7 @@ db.runCommand({ collMod: "orders", validator: {}, validationLevel: "strict", val
 //   lock  document locks on shop.orders, per batch; only writers of the same documents wait
 //   takes many short batches over shop.orders
 //   POINT OF NO RETURN: this cannot be undone
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // estimate: as in backfill.1
 // remaining
 db.runCommand({
@@ -296,14 +307,14 @@ db.runCommand({
 })
 
 ======== undo.js
-// Plan mongo-rename-tailed, fingerprint 1ba73848cd45
+// Plan mongo-rename-tailed, fingerprint ba4b73ded2ba
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-rename-tailed` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.
 
 // undo of contract.1: retire the old shape of orders: its validator no longer asks for it
 //   first gives documents what the old shape lacks
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // undo
 (ids) => db.runCommand({
   update: "orders",
@@ -382,7 +393,7 @@ db.runCommand({ collMod: "orders", validator: {}, validationLevel: "strict", val
 
 // undo of expand.1: try what becomes of customer.email on every document of orders
 //   takes the new fields away again
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // undo
 (ids) => db.runCommand({
   update: "orders",

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-restructure-field, fingerprint bafa4c52b5bd
+// Plan mongo-restructure-field, fingerprint a2e920e6d690
 // Phase expand. For review; `plan advance mongo-restructure-field --phase expand` runs it.
 
 // expand.1: try what becomes of postal on every document of customers
@@ -24,6 +24,17 @@ db.runCommand({
   cursor: {}
 })
 // page
+(limit, end, after) => db.runCommand({
+  aggregate: "customers",
+  pipeline: [
+    { $match: { _id: { $gt: after }, $expr: { $lte: ["$_id", { $literal: end }] } } },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// page_beyond
 (limit, end, after) => db.runCommand({
   aggregate: "customers",
   pipeline: [
@@ -191,14 +202,14 @@ db.runCommand({
 })
 
 ======== backfill.js
-// Plan mongo-restructure-field, fingerprint bafa4c52b5bd
+// Plan mongo-restructure-field, fingerprint a2e920e6d690
 // Phase backfill. For review; `plan advance mongo-restructure-field --phase backfill` runs it.
 
 // backfill.1: fill postal of customers, page by page
 //   why   each document is computed from what it holds at that moment, and only where that is still needed; each page is confirmed before the next one begins
 //   lock  document locks on shop.customers, per batch; only writers of the same documents wait
 //   takes many short batches over shop.customers
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // estimate
 db.runCommand({ count: "customers" });
 // remaining
@@ -365,14 +376,14 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-restructure-field, fingerprint bafa4c52b5bd
+// Plan mongo-restructure-field, fingerprint a2e920e6d690
 // Phase enforce. For review; `plan advance mongo-restructure-field --phase enforce` runs it.
 
 // enforce.1: sweep customers until nothing is found for a while
 //   why   the evidence that every writer knows the new shape; what a sweep finds is filled
 //   lock  document locks on shop.customers, per batch; only writers of the same documents wait
 //   takes many short batches over shop.customers
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // estimate, remaining, batch: as in backfill.1
 // differs
 db.runCommand({
@@ -532,7 +543,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-restructure-field, fingerprint bafa4c52b5bd
+// Plan mongo-restructure-field, fingerprint a2e920e6d690
 // Phase verify. For review; `plan advance mongo-restructure-field --phase verify` runs it.
 
 // verify.1: prove address-agrees-with-postal on all documents of customers
@@ -658,7 +669,7 @@ db.runCommand({
 // looks up: the validator of customers is the plan’s
 
 ======== contract.js
-// Plan mongo-restructure-field, fingerprint bafa4c52b5bd
+// Plan mongo-restructure-field, fingerprint a2e920e6d690
 // Phase contract. For review; `plan advance mongo-restructure-field --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of customers: its validator no longer asks for it
@@ -672,7 +683,7 @@ db.runCommand({ collMod: "customers", validator: {}, validationLevel: "strict", 
 //   lock  document locks on shop.customers, per batch; only writers of the same documents wait
 //   takes many short batches over shop.customers
 //   POINT OF NO RETURN: this cannot be undone
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // estimate: as in backfill.1
 // remaining
 db.runCommand({
@@ -695,14 +706,14 @@ db.runCommand({
 })
 
 ======== undo.js
-// Plan mongo-restructure-field, fingerprint bafa4c52b5bd
+// Plan mongo-restructure-field, fingerprint a2e920e6d690
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-restructure-field` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.
 
 // undo of contract.1: retire the old shape of customers: its validator no longer asks for it
 //   first gives documents what the old shape lacks
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // undo
 (ids) => db.runCommand({
   update: "customers",
@@ -1003,7 +1014,7 @@ db.runCommand({ collMod: "customers", validator: {}, validationLevel: "strict", 
 
 // undo of expand.1: try what becomes of postal on every document of customers
 //   takes the new fields away again
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // undo
 (ids) => db.runCommand({
   update: "customers",

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-split-field, fingerprint 714934f7fe76
+// Plan mongo-split-field, fingerprint 9212c93b2df5
 // Phase expand. For review; `plan advance mongo-split-field --phase expand` runs it.
 
 // expand.1: try what becomes of first_name, last_name on every document of people
@@ -24,6 +24,17 @@ db.runCommand({
   cursor: {}
 })
 // page
+(limit, end, after) => db.runCommand({
+  aggregate: "people",
+  pipeline: [
+    { $match: { _id: { $gt: after }, $expr: { $lte: ["$_id", { $literal: end }] } } },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, k0: "$_id" } }
+  ],
+  cursor: {}
+})
+// page_beyond
 (limit, end, after) => db.runCommand({
   aggregate: "people",
   pipeline: [
@@ -511,14 +522,14 @@ db.runCommand({
 })
 
 ======== backfill.js
-// Plan mongo-split-field, fingerprint 714934f7fe76
+// Plan mongo-split-field, fingerprint 9212c93b2df5
 // Phase backfill. For review; `plan advance mongo-split-field --phase backfill` runs it.
 
 // backfill.1: fill first_name, last_name of people, page by page
 //   why   each document is computed from what it holds at that moment, and only where that is still needed; each page is confirmed before the next one begins
 //   lock  document locks on shop.people, per batch; only writers of the same documents wait
 //   takes many short batches over shop.people
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // estimate
 db.runCommand({ count: "people" });
 // remaining
@@ -777,7 +788,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-split-field, fingerprint 714934f7fe76
+// Plan mongo-split-field, fingerprint 9212c93b2df5
 // Phase enforce. For review; `plan advance mongo-split-field --phase enforce` runs it.
 
 // enforce.1: build index last_name_1
@@ -790,7 +801,7 @@ db.runCommand({ createIndexes: "people", indexes: [{ key: { last_name: 1 }, name
 //   why   the evidence that every writer knows the new shape; what a sweep finds is filled
 //   lock  document locks on shop.people, per batch; only writers of the same documents wait
 //   takes many short batches over shop.people
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // estimate, remaining, batch: as in backfill.1
 // differs
 db.runCommand({
@@ -1101,7 +1112,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-split-field, fingerprint 714934f7fe76
+// Plan mongo-split-field, fingerprint 9212c93b2df5
 // Phase verify. For review; `plan advance mongo-split-field --phase verify` runs it.
 
 // verify.1: prove full_name-agrees-with-first_name-and-last_name on all documents of people
@@ -1328,7 +1339,7 @@ db.runCommand({
 // looks up: index last_name_1 is there
 
 ======== contract.js
-// Plan mongo-split-field, fingerprint 714934f7fe76
+// Plan mongo-split-field, fingerprint 9212c93b2df5
 // Phase contract. For review; `plan advance mongo-split-field --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of people: its validator no longer asks for it
@@ -1342,7 +1353,7 @@ db.runCommand({ collMod: "people", validator: {}, validationLevel: "strict", val
 //   lock  document locks on shop.people, per batch; only writers of the same documents wait
 //   takes many short batches over shop.people
 //   POINT OF NO RETURN: this cannot be undone
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // estimate: as in backfill.1
 // remaining
 db.runCommand({
@@ -1365,14 +1376,14 @@ db.runCommand({
 })
 
 ======== undo.js
-// Plan mongo-split-field, fingerprint 714934f7fe76
+// Plan mongo-split-field, fingerprint 9212c93b2df5
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-split-field` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.
 
 // undo of contract.1: retire the old shape of people: its validator no longer asks for it
 //   first gives documents what the old shape lacks
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // undo
 (ids) => db.runCommand({
   update: "people",
@@ -2073,7 +2084,7 @@ db.runCommand({ dropIndexes: "people", index: "last_name_1" });
 
 // undo of expand.1: try what becomes of first_name, last_name on every document of people
 //   takes the new fields away again
-// end, page_first, page: as in expand.1
+// end, page_first, page, page_beyond: as in expand.1
 // undo
 (ids) => db.runCommand({
   update: "people",
