@@ -109,7 +109,7 @@ export type SqlHome = {
 }
 
 /** A database that is no database of tables keeps the ledger in its own way; `ledger` is how its collections' names begin. */
-export type OwnHome = { readonly open: (ledger: string) => Store }
+type OwnHome = { readonly open: (ledger: string) => Store }
 
 /** Where and how the ledger is kept in this database. */
 export type Home = SqlHome | OwnHome

@@ -13,10 +13,10 @@ const WAIT = 1_000
 const PAGE = 1_000
 
 /** The name under which a plan's sync is alone: another one, a rollback and the end of the old shape wait for it. */
-export const syncLock = (plan: string): string => `${plan}/sync`
+const syncLock = (plan: string): string => `${plan}/sync`
 
 /** Whether the plan is kept in step by following the changes. */
-export const isFollowed = (program: Program): boolean => followed(program).length > 0
+const isFollowed = (program: Program): boolean => followed(program).length > 0
 
 /** What happened since it began. `lag`: how far behind the changes it is, milliseconds; null while there are none. */
 export type SyncReport = {

@@ -49,8 +49,7 @@ const WRITES =
   /: after (insert|update|delete|findAndModify|create|createIndexes|collMod|dropIndexes|drop|renameCollection|mark stream|forget stream|aggregate .* into another)\b/
 
 /** The points right after a command that changes something: each of them counts by itself at once. */
-export const crashPoints = (passed: readonly string[]): string[] =>
-  passed.filter((point) => WRITES.test(point))
+const crashPoints = (passed: readonly string[]): string[] => passed.filter((point) => WRITES.test(point))
 
 /**
  * What the ledger itself writes is much the same at every step; what is done to the application's own collections is not. Of

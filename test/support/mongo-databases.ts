@@ -46,7 +46,7 @@ export async function otherMongo(
 }
 
 /** The same server, with that database. By hand: an address of several hosts is no URL to Node. */
-export const named = (url: string, database: string): string =>
+const named = (url: string, database: string): string =>
   url.replace(/^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/[^?]*)?/, `$1/${database}`)
 
 /** Runs the suite on each server of MongoDB; one that cannot be had is skipped, counted and named. */

@@ -53,7 +53,7 @@ export const helpers = async (db: Db): Promise<string[]> =>
     .filter((name) => /^plan_(aside|backup)_/.test(name))
 
 /** Confirms a checkpoint of the plan, when it has it. */
-export const confirmed = async (here: MongoStage, checkpoint: string): Promise<void> =>
+const confirmed = async (here: MongoStage, checkpoint: string): Promise<void> =>
   void (await runs(here, ['confirm', checkpoint, '--by', 'tester', '--plan', 'life'], [0, 2]))
 
 /** What has to be confirmed, and how far the plan then runs, for each place. */
@@ -66,7 +66,7 @@ const REACHED: Readonly<Record<From, { readonly confirm: string | null; readonly
 }
 
 /** From the beginning to a place, with every version at work that may be there then. */
-export async function upTo(here: MongoStage, to: From): Promise<void> {
+async function upTo(here: MongoStage, to: From): Promise<void> {
   const { life } = here
   for (const place of FROM.slice(0, FROM.indexOf(to) + 1)) {
     const { confirm, phase } = REACHED[place]
@@ -94,7 +94,7 @@ async function refuses({ life, database }: MongoStage): Promise<void> {
 }
 
 /** From where the last way back was to the end. */
-export async function toTheEnd(here: MongoStage): Promise<void> {
+async function toTheEnd(here: MongoStage): Promise<void> {
   const { life } = here
   if (life.from && !life.from.includes('retired')) await confirmed(here, 'switch-app')
   await confirmed(here, 'stop-writes')

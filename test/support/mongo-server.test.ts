@@ -221,12 +221,7 @@ describeEachMongo('a server of documents', (server) => {
     const people = database.db.collection<Numbered>('people')
     await people.insertMany(many(500))
     await using other = await otherMongo(database, { appName: 'slow one' })
-    const running = codeOf(
-      other.db
-        .collection('people')
-        .aggregate(SLOW)
-        .toArray(),
-    )
+    const running = codeOf(other.db.collection('people').aggregate(SLOW).toArray())
     const admin = database.client.db('admin')
     const op = await until('it is listed', async () => {
       const match = { appName: 'slow one', 'command.aggregate': 'people' }

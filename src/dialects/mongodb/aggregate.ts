@@ -8,7 +8,7 @@ export const literal = (value: Json): Doc => ({ $literal: value })
 export const eq = (a: Expr, b: Expr): Expr => ({ $eq: [a, b] })
 export const ne = (a: Expr, b: Expr): Expr => ({ $ne: [a, b] })
 export const cond = (test: Expr, then: Expr, otherwise: Expr): Expr => ({ $cond: [test, then, otherwise] })
-export const typeOf = (value: Expr): Expr => ({ $type: value })
+const typeOf = (value: Expr): Expr => ({ $type: value })
 
 /** A missing value and null are the same to it. */
 export const orNull = (value: Expr): Expr => ({ $ifNull: [value, null] })

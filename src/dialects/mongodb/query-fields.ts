@@ -17,7 +17,7 @@ export const renamedInQuery = (query: Doc, from: Field, to: Field): Doc =>
   })
 
 /** An aggregation expression, with the paths that begin with the field beginning with its new name. */
-export function renamedInExpression(value: Json, from: Field, to: Field): Json {
+function renamedInExpression(value: Json, from: Field, to: Field): Json {
   if (typeof value === 'string') return renamedPath(value, from, to)
   if (Array.isArray(value)) return value.map((one) => renamedInExpression(one, from, to))
   if (!isDoc(value)) return value
@@ -55,7 +55,7 @@ const conjuncts = (expression: Json): readonly Json[] =>
   isDoc(expression) && Array.isArray(expression['$and']) ? expression['$and'] : [expression]
 
 /** Whether an expression names the field, something in it, or all of what holds it. */
-export function mentions(value: Json, field: Field): boolean {
+function mentions(value: Json, field: Field): boolean {
   if (typeof value === 'string') {
     const path = /^(?:\$\$(?:ROOT|CURRENT)\.|\$)([^$].*)$/s.exec(value)?.[1]
     return path !== undefined && (within(path, field) || within(field, path))

@@ -129,12 +129,6 @@ export const typesFor = (
       : refuse('PLAN_EXPRESSION', written.refused, written.hint, at)
   })
 
-/** The same outline, with more warnings. */
-export const warned = (outline: DocumentOutline, warnings: readonly string[]): DocumentOutline => ({
-  ...outline,
-  warnings: [...outline.warnings, ...warnings],
-})
-
 /** Values that depend on other fields than those of the other side would not be carried over when these change. */
 export function only(reads: readonly Field[], allowed: readonly Field[], says: string, at: Position): void {
   const other = reads.find((field) => !allowed.some((one) => one === field || field.startsWith(`${one}.`)))

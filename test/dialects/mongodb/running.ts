@@ -1,5 +1,5 @@
 import { BSON, type Db, type Document } from 'mongodb'
-import type { FieldGroup, FieldPair, FieldValue } from '../../../src/compiler/documents/action.ts'
+import type { FieldPair, FieldValue } from '../../../src/compiler/documents/action.ts'
 import type { Expression, Written } from '../../../src/compiler/step.ts'
 import { language } from '../../../src/dialects/mongodb/language.ts'
 import type { Value } from '../../../src/plan/value.ts'
@@ -162,5 +162,3 @@ export const stored = async (db: Db, name = 'users'): Promise<Document[]> =>
 export async function having(db: Db, documents: readonly Document[], name = 'users'): Promise<void> {
   await db.collection(name).insertMany(documents.map((document, _id) => ({ _id, ...document })) as Document[])
 }
-
-export type { FieldGroup }
