@@ -119,7 +119,7 @@ function refusalOf(step: Step, { unparsed, taken, broken, sample }: Found): Plan
   if (taken > 0)
     return new PlanError(
       'PLAN_COLUMN_EXISTS',
-      `${step.id}: ${counted(taken)} already have a new field, with another value (${keys})`,
+      `${step.id}: ${counted(taken)} already have a new field with another value, or something else on its way: a value that is no document, a list within a list (${keys})`,
       { hint: 'choose another name, or mend these documents first; nothing was changed' },
     )
   return null

@@ -105,9 +105,9 @@ async function refuseStuck({ runner, step, table, queries }: Work): Promise<void
   const keys = rows.map((row) => String(row['key'])).join(' | ')
   throw new PlanError(
     'PLAN_INVARIANT',
-    `${step.id}: documents of ${table.name} agree in neither direction, such as ${keys}`,
+    `${step.id}: documents of ${table.name} would break the seal, such as ${keys}`,
     {
-      hint: 'as where only the new field is there, or nothing can be made of the old one: set the old field or take the new one away, then advance again',
+      hint: 'as where only the new field is there, nothing can be made of the old one, or a required field is missing or of another type: mend these documents, then advance again',
     },
   )
 }

@@ -1,4 +1,4 @@
-import { type Runner, writing } from '../runner/runner.ts'
+import { type Opened, type Runner, writing } from '../runner/runner.ts'
 import { keys, type Slice, text, type Work } from './batch.ts'
 
 /** Slices for each worker: those who are quicker take more of them. */
@@ -82,22 +82,45 @@ export async function workOff(
   }
   const workers = Math.min(program.backfill.workers ?? 1, slices.length)
   if (workers < 2) return drain(work)
+  const opened: Opened[] = []
+  try {
+    while (opened.length < workers - 1) opened.push(await runner.another())
+    await known(runner, opened)
+    await together(work, opened, drain)
+  } finally {
+    for (const one of opened) await one[Symbol.asyncDispose]()
+  }
+}
+
+async function together(
+  work: Work,
+  opened: readonly Opened[],
+  drain: (own: Work) => Promise<void>,
+): Promise<void> {
+  const { runner } = work
   const stop = new AbortController()
   const signal = AbortSignal.any([runner.signal, stop.signal])
   let first: unknown = null
-  const beside = async (index: number) => {
-    try {
-      if (index === 0) return await drain(at(work, { signal }))
-      await using opened = await runner.another()
-      await drain(at(work, { signal, engine: opened.engine, store: opened.store }))
-    } catch (error) {
+  const beside = (own: Work) =>
+    drain(own).catch((error: unknown) => {
       // What the others say afterwards is only that they were stopped.
       first ??= error
       stop.abort()
-    }
-  }
-  await Promise.all(Array.from({ length: workers }, (_, index) => beside(index)))
+    })
+  await Promise.all([
+    beside(at(work, { signal })),
+    ...opened.map(({ engine, store }) => beside(at(work, { signal, engine, store }))),
+  ])
   if (first !== null) throw first
+}
+
+/** Whoever takes the plan over from a dead runner has to end all of its sessions. */
+async function known(runner: Runner, opened: readonly Opened[]): Promise<void> {
+  const now = (await runner.store.progress(runner.plan))?.plan.runner
+  if (now)
+    await writing(runner, (ledger) =>
+      ledger.runner({ ...now, beside: opened.map(({ engine }) => engine.session.backend) }),
+    )
 }
 
 const at = (work: Work, more: Partial<Runner>): Work => ({ ...work, runner: { ...work.runner, ...more } })

@@ -94,8 +94,12 @@ export type DocumentLanguage = {
     ) => { readonly name: string; readonly definition: string } | Refusal
     /** The specification with or without its uniqueness. */
     readonly unique: (definition: string, whether: boolean) => string
-    /** Documents that all lack the field would be refused as duplicates. */
-    readonly refusesMissing: (definition: string) => boolean
+    /** Documents in which the field is missing, or is no longer kept up, would be refused as duplicates. */
+    readonly refusesMissing: (definition: string, field: Field) => boolean
+    /** The server deletes documents by it, also while it is hidden. */
+    readonly expires: (definition: string) => boolean
+    /** The server takes one for the other, whatever they are called, and builds no second one beside the first. */
+    readonly alike: (one: string, other: string) => boolean
   }
   /** Code for the application while both shapes live, and when only the new one is written. */
   readonly code: {

@@ -167,6 +167,8 @@ export interface Engine {
   blockers(tables: readonly TableRef[]): Promise<readonly Blocker[]>
   /** Takes the plan's courtesy lock for this session; false while another session holds it. */
   lock(plan: string): Promise<boolean>
+  /** How long a lock of somebody who has died may still be held, milliseconds. */
+  grace(plan: string): Promise<number>
   /** The session that holds the courtesy lock. */
   lockHolder(plan: string): Promise<Blocker | null>
   /** Whether that backend is alive still. */

@@ -34,6 +34,8 @@ export type PlanRecord = {
     readonly by: string
     readonly host: string
     readonly backend: Backend
+    /** Sessions of its other workers. */
+    readonly beside?: readonly Backend[]
     readonly since: string
   } | null
   readonly pinnedAt: string

@@ -207,7 +207,9 @@ async function undoAlone(runner: Runner, program: Program, step: Step): Promise<
     const { standing, transaction, undo, around } = written
     if (standing !== undefined && !(await isDone(runner, standing))) continue
     await undoWalk(runner, program, step, written)
-    if (transaction === 'alone') await shortly(runner, step, undo, { around })
+    const over =
+      standing !== undefined && undo.length === 1 ? async () => !(await isDone(runner, standing)) : undefined
+    if (transaction === 'alone') await shortly(runner, step, undo, { around, over })
     else
       for (const statement of undo)
         await runner.engine.session.autonomous(statement, { lockTimeout: 0, statementTimeout: 0 })

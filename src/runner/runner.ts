@@ -60,7 +60,7 @@ export type Surroundings = {
 }
 
 /** A connection of its own. */
-type Opened = AsyncDisposable & { readonly engine: Engine; readonly store: Store }
+export type Opened = AsyncDisposable & { readonly engine: Engine; readonly store: Store }
 
 /** Somebody who may write to a plan's ledger: it holds the plan's epoch. */
 export type Runner = Surroundings & {

@@ -98,16 +98,25 @@ export async function shortly(
   runner: Runner,
   step: Step,
   statements: readonly string[],
-  { around, each = [] }: { readonly around?: Written['around'] | undefined; readonly each?: Written['each'] },
+  {
+    around,
+    each = [],
+    over,
+  }: Pick<Written, 'each'> & {
+    readonly around?: Written['around'] | undefined
+    /** Whether there is nothing left to do, of a single statement. */
+    readonly over?: (() => Promise<boolean>) | undefined
+  },
 ): Promise<void> {
   const { session } = runner.engine
   if (around && statements.length > 0) await session.query(around.before)
   try {
     for (const [index, text] of statements.entries())
-      if (!(await isDone(runner, each[index] ?? null)))
-        await withLocks(runner, step.id, tablesOf(step), () =>
-          interruptible(runner, () => session.autonomous(text, { lockTimeout: runner.lockTimeout })),
-        )
+      await withLocks(runner, step.id, tablesOf(step), async () => {
+        // Looked at again with each try: what was not confirmed may have been done all the same.
+        if ((await isDone(runner, each[index] ?? null)) || (await over?.())) return
+        await interruptible(runner, () => session.autonomous(text, { lockTimeout: runner.lockTimeout }))
+      })
   } finally {
     if (around && statements.length > 0) await session.query(around.after).catch(() => {})
   }

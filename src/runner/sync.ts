@@ -1,7 +1,7 @@
 import { pageOf, texts } from '../backfill/batch.ts'
 import type { Program } from '../compiler/program.ts'
 import { PHASES, type TableRef } from '../compiler/step.ts'
-import type { Changes, Engine, Feed } from '../dialects/session.ts'
+import type { Engine, Feed } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import type { PlanRecord } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
@@ -63,9 +63,10 @@ export async function sync(syncing: Syncing): Promise<string> {
         total: { events: 0, repairs: 0, gaps: 0 },
       })
     while (!signal.aborted) {
-      const done = whyDone((await needed(syncing)).record)
-      if (done !== null) return done
-      for (const one of open) await turn(syncing, one, Math.ceil(WAIT / open.length))
+      for (const one of open) {
+        const done = await turn(syncing, one, Math.ceil(WAIT / open.length))
+        if (done !== null) return done
+      }
     }
     return 'stopped; the place in the stream is kept'
   } finally {
@@ -100,48 +101,72 @@ function followed(program: Program): Followed[] {
   )
 }
 
+/**
+ * Asked before every write: the lock first, then the phase. Who contracts or rolls back holds the lock meanwhile, and afterwards
+ * the phase says so; a process that was stopped for long has lost the lock. Null while the plan needs it.
+ */
+async function overNow(syncing: Syncing): Promise<string | null> {
+  if (!(await syncing.engine.lock(syncLock(syncing.plan))))
+    throw new PlanError('PLAN_LOCKED', `somebody else has taken over the sync of ${syncing.plan}`, {
+      hint: 'nothing more was written; start plan sync again if it is still needed',
+    })
+  return whyDone((await needed(syncing)).record)
+}
+
+/** Waits for changes and deals with them; why the plan no longer needs that, or null. */
 async function turn(
-  { engine, report, note }: Syncing,
+  syncing: Syncing,
   { feed, of, total }: { feed: Feed; of: Followed; total: Total },
   wait: number,
-): Promise<void> {
-  let changes: Changes
-  try {
-    changes = await feed.next(wait)
-  } catch (error) {
-    if (!(error instanceof PlanError) || error.code !== 'PLAN_GAP') throw error
-    note(`${of.table.name}: the server no longer has all changes; looking at every document once`)
+): Promise<string | null> {
+  const { engine, report, note } = syncing
+  const changes = await feed.next(wait).catch((error: unknown) => {
+    if (error instanceof PlanError && error.code === 'PLAN_GAP') return null
+    throw error
+  })
+  const done = await overNow(syncing)
+  if (done !== null) return done
+  if (changes === null) {
+    note(
+      `${of.table.name}: the server no longer has all changes; looking at every document once (an old field that was taken away meanwhile is found by the sweeps)`,
+    )
     // First the place from which the changes are seen again: what is written meanwhile comes through there.
     await feed.restart()
     total.gaps++
-    total.repairs += await catchUp(engine, of)
-    return
+    total.repairs += await catchUp(syncing, of)
+    return null
   }
   const repairs =
-    (await repair(engine, of, changes.keys, 'batch')) + (await repair(engine, of, changes.emptied, 'emptied'))
+    (await repair(syncing, of, changes.keys, 'batch')) +
+    (await repair(syncing, of, changes.emptied, 'emptied'))
   await feed.keep(changes, repairs)
   total.events += changes.events
   total.repairs += repairs
   const lag = changes.at === null ? null : Math.max(0, (await engine.now()) - changes.at)
   report({ table: of.table.name, ...total, lag })
+  return null
 }
 
 /** `batch` fills the rows of these keys where that is still needed, `emptied` empties them. Gives how many. */
 async function repair(
-  { session }: Engine,
+  syncing: Syncing,
   { queries }: Followed,
   keys: readonly string[],
   how: 'batch' | 'emptied',
 ): Promise<number> {
+  const { session } = syncing.engine
   let count = 0
   for (let from = 0; from < keys.length; from += PAGE)
-    for (const query of texts(queries, how))
+    for (const query of texts(queries, how)) {
+      // What this says is said by the next turn.
+      if ((await overNow(syncing)) !== null) return count
       count += (await session.query(query, [keys.slice(from, from + PAGE)], { long: true })).count
+    }
   return count
 }
 
-async function catchUp(engine: Engine, of: Followed): Promise<number> {
-  const { session } = engine
+async function catchUp(syncing: Syncing, of: Followed): Promise<number> {
+  const { session } = syncing.engine
   const [last] = (await session.query(of.queries['end'] ?? '')).rows
   if (!last) return 0
   const end = [String(last['k0'])]
@@ -150,7 +175,7 @@ async function catchUp(engine: Engine, of: Followed): Promise<number> {
     const ids: string[] = await pageOf(session, of.queries, { end, cursor }, PAGE)
     const id = ids.at(-1)
     if (id === undefined) return count
-    count += await repair(engine, of, ids, 'batch')
+    count += await repair(syncing, of, ids, 'batch')
     if (id === end[0]) return count
     cursor = [id]
   }

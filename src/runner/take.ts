@@ -11,9 +11,6 @@ import { describeBlocker } from './retry.ts'
 import type { Runner, Surroundings } from './runner.ts'
 import { observe } from './steps.ts'
 
-/** How long the sessions of a killed runner may take to be noticed by the server, milliseconds. */
-const GRACE = 4_000
-
 export type Wanted = Surroundings & {
   readonly engine: Engine
   readonly store: Store
@@ -75,9 +72,11 @@ async function preflight({ engine, program, store, report }: Wanted): Promise<vo
 
 /** A courtesy that keeps two runners from wasting each other's work; the epoch is what makes it safe. */
 async function lock({ engine, sleep, signal }: Wanted, plan: string): Promise<void> {
+  let grace: number | null = null
   for (let waited = 0; ; waited += 250) {
     if (await engine.lock(plan)) return
-    if (waited >= GRACE) break
+    grace ??= await engine.grace(plan)
+    if (waited >= grace) break
     await sleep(250, signal)
   }
   const holder = await engine.lockHolder(plan)
@@ -185,15 +184,16 @@ function lineChanges(before: string, after: string): string[] {
 
 /** The server may still be working for a runner that is gone: end that before touching anything. */
 async function endOrphan(engine: Engine, before: Progress | null): Promise<void> {
-  const backend = before?.plan.runner?.backend
-  if (
-    !backend ||
-    (backend.pid === engine.session.backend.pid && backend.started === engine.session.backend.started)
-  )
-    return
-  if (!(await engine.alive(backend))) return
-  if (await engine.terminate(backend)) return
-  throw new PlanError('PLAN_LOCKED', `the session of the runner before (pid ${backend.pid}) does not end`, {
-    hint: 'end it on the server, then advance again',
-  })
+  const { backend: own } = engine.session
+  for (const backend of backendsOf(before?.plan.runner ?? null)) {
+    if (backend.pid === own.pid && backend.started === own.started) continue
+    if (!(await engine.alive(backend)) || (await engine.terminate(backend))) continue
+    throw new PlanError('PLAN_LOCKED', `the session of the runner before (pid ${backend.pid}) does not end`, {
+      hint: 'end it on the server, then advance again',
+    })
+  }
 }
+
+/** All sessions of a runner. */
+export const backendsOf = (runner: PlanRecord['runner']) =>
+  runner === null ? [] : [runner.backend, ...(runner.beside ?? [])]

@@ -2,6 +2,7 @@ import type { Blocker, Engine } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import type { PlanRecord } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
+import { backendsOf } from './take.ts'
 
 export type Holder = { readonly plan: PlanRecord; readonly alive: boolean; readonly lock: Blocker | null }
 
@@ -36,7 +37,8 @@ export async function unlock(
   // The runner before may hold the plan's row within a batch: end its session when that keeps us waiting.
   const raise = () => engine.session.transaction({ lockTimeout: 2_000 }, () => store.takeOver(plan.name, me))
   const end = async () => {
-    const gone = plan.runner === null || (await engine.terminate(plan.runner.backend))
+    let gone = true
+    for (const backend of backendsOf(plan.runner)) gone = (await engine.terminate(backend)) && gone
     const other = lock !== null && lock.pid !== plan.runner?.backend.pid
     // Whether the lock can be had is the only proof: the server may not show us a session that is still there.
     return other ? gone && (await engine.lock(plan.name)) : await engine.lock(plan.name)

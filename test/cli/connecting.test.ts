@@ -47,12 +47,6 @@ describePostgres('a database that cannot be had', (server) => {
       refused(await here.planWith(at(''), ...args), 2, 'PLAN_USAGE', 'no database', 'PLAN_DATABASE_URL')
   })
 
-  it('because this version does not do its kind', async () => {
-    await using here = await bench(server, [])
-    for (const scheme of ['mongodb', 'mongodb+srv'])
-      refused(await here.planWith(at(`${scheme}://h/app`), 'status'), 2, 'PLAN_NOT_BUILT', scheme)
-  })
-
   it('because the URL says no kind that is known', async () => {
     await using here = await bench(server, [])
     for (const url of ['oracle://h/app', 'localhost/app', 'host=localhost dbname=app'])

@@ -88,6 +88,8 @@ export type DocumentAction =
       readonly do: 'settle'
       readonly table: TableRef
       readonly groups: readonly FieldGroup[]
+      /** Fields that the seal asks for: who lacks one could not be changed any more. */
+      readonly required: readonly { readonly field: Field; readonly types: readonly string[] }[]
       readonly quiet: number
     }
   | {

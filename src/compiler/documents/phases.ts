@@ -34,9 +34,7 @@ export function phasesOf(
     backfill: collections.flatMap(({ table, groups }): Unit[] =>
       groups.length > 0 ? [[{ do: 'fill_fields', table, groups }]] : [],
     ),
-    enforce: collections.flatMap((one) =>
-      enforce(one, plan.backfill.quiet ?? QUIET, (...index) => build(language, traits, ...index)),
-    ),
+    enforce: collections.flatMap((one) => enforce(one, plan.backfill.quiet ?? QUIET, language, traits)),
     verify: collections.flatMap(verify),
     contract: [...retire, ...drop],
   }
@@ -49,7 +47,7 @@ export function phasesOf(
       (actions, index): Step => ({
         id: `${phase}.${index + 1}`,
         phase,
-        ...wordingOf(actions),
+        ...wordingOf(actions, language.indexes),
         reversible: !drop.includes(actions),
         parts: actions.map((action) => ({ action, written: write(action) })),
       }),
@@ -84,13 +82,19 @@ const changed = (
   to: Validator | null,
 ): Unit[] => (isSame(from, to) ? [] : [[{ do: 'set_validator', table, purpose, from, to }]])
 
-/** Indexes first: the evidence comes right before the seal that relies on it. */
-function enforce(one: Merged, quiet: number, index: (table: TableRef, index: NewIndex) => Unit[]): Unit[] {
-  const { table, builds, groups, stages, validator, renamed } = one
+/**
+ * Indexes first: the evidence comes right before the seal that relies on it. But one by which the server deletes documents
+ * waits for the seal: a value that is out of date would be the end of its document.
+ */
+function enforce(one: Merged, quiet: number, language: DocumentLanguage, traits: DocumentTraits): Unit[] {
+  const { table, builds, groups, required, stages, validator, renamed } = one
+  const expires = ({ definition }: NewIndex) => language.indexes.expires(definition)
+  const built = (some: readonly NewIndex[]) => some.flatMap((one) => build(language, traits, table, one))
   return [
-    ...builds.flatMap((one) => index(table, one)),
-    ...(groups.length > 0 ? [[{ do: 'settle', table, groups, quiet } as const]] : []),
+    ...built(builds.filter((one) => !expires(one))),
+    ...(groups.length > 0 ? [[{ do: 'settle', table, groups, required, quiet } as const]] : []),
     ...changed(table, validator.becomes ? 'wish' : 'seal', stages.permitted, stages.sealed),
+    ...built(builds.filter(expires)),
     ...(renamed === null
       ? []
       : [

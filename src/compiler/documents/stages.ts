@@ -1,5 +1,5 @@
 import type { DocumentLanguage } from '../../dialects/documents.ts'
-import type { DocumentOutline } from '../../intents/documents/outline.ts'
+import { type DocumentOutline, isLenient } from '../../intents/documents/outline.ts'
 import type { FieldGroup, Validator } from './action.ts'
 
 /** The validator of a collection as it is, and as each stage of the plan leaves it. */
@@ -39,10 +39,15 @@ export function stagesOf(
     freed(before),
     permits.filter((field) => !renamed.includes(field)),
   )
-  const moved = renames.reduce((validator, { from, to }) => validators.renamed(validator, from, to), fresh)
+  // The schema may know nothing of the old name, or of what holds the new one.
+  const moved = validators.permit(
+    renames.reduce((validator, { from, to }) => validators.renamed(validator, from, to), fresh),
+    renamed,
+  )
   const gone = retires.filter((field) => !renames.some(({ from }) => from === field))
-  // What changes its type in place has no old shape that could go: the rule stays.
-  const staying = groups.filter(({ kind }) => kind === 'convert')
+  // What changes its type in place has no old shape that could go: the rule stays, unless what it would take the place of
+  // refuses nobody.
+  const staying = groups.filter(({ kind }) => kind === 'convert' && !(before && isLenient(before)))
   const final = holding(
     gone.reduce((validator, field) => validators.without(validator, field), moved),
     staying,

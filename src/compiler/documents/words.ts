@@ -1,3 +1,5 @@
+import type { DocumentLanguage } from '../../dialects/documents.ts'
+import { isLenient } from '../../intents/documents/outline.ts'
 import type { DocumentAction, FieldGroup } from './action.ts'
 import { isSame } from './stages.ts'
 
@@ -33,16 +35,22 @@ const validators: Readonly<Record<SetValidator['purpose'], (action: SetValidator
     title: `seal ${name}: its validator holds every writer to the new shape`,
     reason: 'from here on the server itself refuses who knows only the old one; one command undoes it',
   }),
-  relax: ({ table: { name }, from, to }) =>
-    isSame(from, to)
+  relax: ({ table: { name }, from, to }) => {
+    if (isSame(from, to))
+      return {
+        title: `retire the old shape of ${name}`,
+        reason: 'nothing insists on it; going back gives documents what they lack by then',
+      }
+    return to && isLenient(to)
       ? {
-          title: `retire the old shape of ${name}`,
-          reason: 'nothing insists on it; going back gives documents what they lack by then',
+          title: `retire the old shape of ${name}: its own validator, which refuses nothing, comes back`,
+          reason: 'the seal stood in its place, and is needed no longer; going back brings the seal back',
         }
       : {
           title: `retire the old shape of ${name}: its validator no longer asks for it`,
           reason: 'writers may stop writing it, while going back still brings both together',
-        },
+        }
+  },
   final: ({ table: { name } }) => ({
     title: `give ${name} its final validator`,
     reason: 'it no longer knows the old shape',
@@ -56,9 +64,14 @@ const validators: Readonly<Record<SetValidator['purpose'], (action: SetValidator
   }),
 }
 
+type Word<Kind extends DocumentAction['do']> = (
+  action: Extract<DocumentAction, { do: Kind }>,
+  indexes: DocumentLanguage['indexes'],
+) => Wording
+
 /** What an action does and why it is done this way, for a reviewer. */
 const words: {
-  readonly [Kind in DocumentAction['do']]: (action: Extract<DocumentAction, { do: Kind }>) => Wording
+  readonly [Kind in DocumentAction['do']]: Word<Kind>
 } = {
   rehearse: ({ table, groups }) =>
     groups.every(({ kind }) => kind === 'fill')
@@ -104,10 +117,10 @@ const words: {
     title: `hide index ${name}`,
     reason: 'no query uses it any more, while one command brings it back at once',
   }),
-  remove_index: ({ name, early }) => ({
+  remove_index: ({ name, definition, early }, indexes) => ({
     title: `drop index ${name}`,
     reason: early
-      ? 'it would refuse documents without the old field; going back builds it again'
+      ? `it would ${harm(definition, indexes)}; going back builds it again`
       : 'no query needs it any more',
   }),
   prove_documents: ({ table, rules }) => ({
@@ -143,9 +156,17 @@ const words: {
   }),
 }
 
+/** What an index does when the old field is no longer written. */
+const harm = (definition: string, { expires }: DocumentLanguage['indexes']): string =>
+  expires(definition)
+    ? 'delete documents by an old field that nobody keeps up any more, hidden or not'
+    : 'refuse documents whose old field is missing or out of date'
+
+type Reader = (action: DocumentAction, indexes: DocumentLanguage['indexes']) => Wording
+
 /** The wording of the actions of one step. */
-export function wordingOf(actions: readonly DocumentAction[]): Wording {
-  const all = actions.map((action) => (words[action.do] as (action: DocumentAction) => Wording)(action))
+export function wordingOf(actions: readonly DocumentAction[], indexes: DocumentLanguage['indexes']): Wording {
+  const all = actions.map((action) => (words[action.do] as Reader)(action, indexes))
   return {
     title: all.map(({ title }) => title).join('; '),
     reason: [...new Set(all.map(({ reason }) => reason))].join('; '),

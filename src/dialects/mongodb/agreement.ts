@@ -20,7 +20,7 @@ import {
   orNull,
 } from './aggregate.ts'
 import type { Doc } from './json.ts'
-import { blocked, every, read, same, some } from './paths.ts'
+import { blocked, every, nestedLists, read, same, some } from './paths.ts'
 
 /** The expression of a value, which travels as text. */
 export const exprOf = ({ value }: Pick<FieldValue, 'value'>): Expr => JSON.parse(value.sql)
@@ -97,7 +97,7 @@ export const ofPair = {
       and(
         there(group, group.down),
         group.wins === 'old' || nothing(group, group.up),
-        group.identical || group.unparsed === 'default' || parsed(group),
+        group.identical || group.unparsed !== 'fail' || parsed(group),
         not(obstructed(group, group.up)),
         not(agreed(group)),
       ),
@@ -111,6 +111,9 @@ export const ofPair = {
   newOnly: (group: FieldPair): Expr => about(group, and(overrules(group), not(agreed(group)))),
   /** Only the new side is there, and something can be made of it. */
   orphaned: (group: FieldPair): Expr => about(group, and(nothing(group, group.down), overrules(group))),
+  /** Only the new side is there, and nothing can be made of it: going back loses it. */
+  stranded: (group: FieldPair): Expr =>
+    about(group, and(nothing(group, group.down), there(group, group.up), not(overrules(group)))),
   /** The old side is gone, and the new one is not. */
   emptied: (group: FieldPair): Expr => and(nothing(group, group.down), there(group, group.up)),
   /** Nothing can be made of the old side, and there is no new one. */
@@ -205,10 +208,13 @@ export const inDocument = {
     group.kind === 'fill'
       ? false
       : some(group.container, group.kind === 'pair' ? ofPair.unparsed(group) : ofConversion.unparsed(group)),
+  /** Or there is a list within a list on the way, whose elements would be passed over. */
   taken: (group: FieldGroup): Expr =>
-    group.kind === 'convert'
-      ? false
-      : some(group.container, group.kind === 'pair' ? ofPair.taken(group) : ofFill.taken(group)),
+    or(
+      nestedLists(group.container),
+      group.kind !== 'convert' &&
+        some(group.container, group.kind === 'pair' ? ofPair.taken(group) : ofFill.taken(group)),
+    ),
 } as const
 
 /** What the seal asks of every document that is written. Fields to fill are the application's own affair. */

@@ -51,11 +51,13 @@ async function hasIndex(session: Asking, ask: Extract<Ask, { ask: 'index' }>): P
  */
 async function indexes({ documents }: Asking, listIndexes: string): Promise<readonly Document[]> {
   try {
-    return await documents({ listIndexes, includeBuildUUIDs: true })
+    return await documents({ listIndexes, includeBuildUUIDs: true }).catch((error: unknown) => {
+      if (missing(error) || sessionLost(error)) throw error
+      return documents({ listIndexes })
+    })
   } catch (error) {
     if (missing(error)) return []
-    if (sessionLost(error)) throw error
-    return documents({ listIndexes })
+    throw error
   }
 }
 

@@ -23,6 +23,7 @@ import { forgetKept, keepAside, undoConversion } from './conversion.ts'
 import type { Doc } from './json.ts'
 import { differing, measures, pages, stuck } from './pages.ts'
 import { type Assignment, anyThere, read, setStage, some, unsetStage } from './paths.ts'
+import { holds } from './verify.ts'
 
 type Fill = Extract<DocumentAction, { do: 'fill_fields' }>
 type Settle = Extract<DocumentAction, { do: 'settle' }>
@@ -140,12 +141,15 @@ export function clearing(
   }
 }
 
-export const settle = ({ table, groups }: Settle): Written =>
+const sealing = ({ groups, required }: Settle): Expr =>
+  and(sealOf(groups), ...required.map((one) => holds({ rule: 'present', ...one })))
+
+export const settle = ({ table, groups, required, ...more }: Settle): Written =>
   walking([lock.batch(table)], {
     ...pages(table.name),
     ...measures(table.name, needs(groups)),
     ...differing(table.name, needs(groups)),
-    ...stuck(table.name, matching(not(sealOf(groups)))),
+    ...stuck(table.name, matching(not(sealing({ table, groups, required, ...more })))),
     ...numbered('batch', batch(table.name, groups)),
   })
 
@@ -203,7 +207,7 @@ function lossesOf(collection: string, group: FieldGroup): { what: string; query:
     return [
       {
         what: `values of ${field} that ${group.down.map((one) => one.field).join(', ') || 'the old shape'} does not have`,
-        query: rows(ofPair.differs(group)),
+        query: rows(or(ofPair.differs(group), ofPair.stranded(group))),
         most: counting(collection, anyThere([field]), 'rows'),
       },
     ]

@@ -87,10 +87,12 @@ function keptIfStill(beside: string, kept: string, again: Expr): Expr {
 
 /** The conversion of what stands in its place, of what stands beside it. */
 function onlyUnder(expression: Expr, root: string, beside: string): Expr {
-  if (typeof expression === 'string')
-    return expression === `$${root}` || expression.startsWith(`$${root}.`)
-      ? `$${beside}${expression.slice(root.length + 1)}`
+  if (typeof expression === 'string') {
+    const path = expression.replace(/^\$\$(?:ROOT|CURRENT)\./, '$')
+    return path === `$${root}` || path.startsWith(`$${root}.`)
+      ? `$${beside}${path.slice(root.length + 1)}`
       : expression
+  }
   if (Array.isArray(expression)) return expression.map((one) => onlyUnder(one, root, beside))
   if (typeof expression !== 'object' || expression === null) return expression
   return Object.fromEntries(

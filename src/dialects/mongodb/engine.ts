@@ -4,7 +4,7 @@ import { kept } from './asks.ts'
 import { collided, missing, sessionLost, tookTooLong } from './errors.ts'
 import { inspect } from './inspect.ts'
 import { language } from './language.ts'
-import { type Leases, openLeases } from './lease.ts'
+import { LEASE, type Leases, openLeases } from './lease.ts'
 import { openLedger } from './ledger.ts'
 import { preflight } from './preflight.ts'
 import { openGauge } from './pressure.ts'
@@ -56,7 +56,15 @@ export async function openEngine(
     preflight: (tables, ledger) => preflight(opened, tables, ledger),
     // Documents are written one by one, whatever happens to their collection.
     storage: async () => null,
-    mentions: async () => [],
+    // Of others the server knows what they read.
+    mentions: async (table) => {
+      const { collections = [] } = await inspect(opened, { tables: [table], ledger: names.ledger })
+      return collections.flatMap(({ views }) =>
+        views
+          .filter(({ fields }) => fields === null)
+          .map(({ name }) => `view ${name}, which may read any field,`),
+      )
+    },
     pressure: openGauge(opened, topology),
     usage: null,
     follow:
@@ -70,6 +78,12 @@ export async function openEngine(
     },
     blockers: (tables) => blockers(opened, tables),
     lock: (plan) => locks().take(plan, gone),
+    // Where the server does not say who is there, only the time tells.
+    grace: async (plan) => {
+      const holder = await locks().heldBy(plan)
+      const seen = holder !== null && (await isSeen(opened, { pid: 0, started: holder }))
+      return seen ? 4_000 : LEASE + 2_000
+    },
     lockHolder: (plan) => locks().holder(plan, gone),
     alive,
     terminate: async (other) => {

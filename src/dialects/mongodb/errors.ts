@@ -65,9 +65,9 @@ const resource: Known = {
 
 /** By error number. Source: src/mongo/base/error_codes.yml of the server. */
 const KNOWN = new Map<number, Known>([
-  ...all([6, 7, 89, 91, 133, 189, 234, 279, 9001, 10107, 11600, 11602, 13435, 13436], lost),
+  ...all([6, 7, 89, 91, 133, 189, 234, 279, 9001, 10058, 10107, 11600, 11602, 13435, 13436], lost),
   ...all([24, 46, 117, 12586, 12587], locked),
-  ...all([112, 251], collision),
+  ...all([63, 112, 134, 150, 175, 249, 251, 13388], collision),
   ...all([64, 100], unacknowledged),
   ...all([43, 50, 237, 262, 11601], cancelled),
   ...all([11, 18], login),
@@ -87,7 +87,7 @@ function all(numbers: readonly number[], known: Known): [number, Known][] {
 const MISSING: readonly number[] = [26, 27]
 
 /** InvalidPipelineOperator and unknown names of expressions and stages: not the fault of a document. */
-const UNKNOWN_WORDS: readonly number[] = [168, 15_983, 15_999, 16_436, 40_324, 40_323]
+const UNKNOWN_WORDS: readonly number[] = [168, 15_983, 15_999, 16_436, 40_323, 40_324, 40_415, 51_183]
 
 /** Errors whose messages name commands and objects, and never values of documents. */
 const SPEAKS_OF_OBJECTS: ReadonlySet<number> = new Set([

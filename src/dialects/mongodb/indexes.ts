@@ -1,7 +1,7 @@
 import type { Field } from '../../compiler/documents/action.ts'
 import type { Refusal } from '../dialect.ts'
 import type { DocumentLanguage } from '../documents.ts'
-import { type Doc, doc, isDoc, type Json, mapped, moved, text, without } from './json.ts'
+import { type Doc, doc, isDoc, type Json, mapped, moved, text, within, without } from './json.ts'
 import { fieldProblem } from './names.ts'
 import { isOpaqueQuery, renamedInQuery } from './query-fields.ts'
 
@@ -32,19 +32,30 @@ export const indexes: DocumentLanguage['indexes'] = {
     return specification(whether ? { ...plain, unique: true } : plain)
   },
 
-  refusesMissing: (definition) => {
+  refusesMissing: (definition, field) => {
     const { unique, sparse, key, partialFilterExpression: filter } = doc(definition)
-    if (unique !== true || sparse === true || !isDoc(key)) return false
-    return !isDoc(filter) || !Object.keys(key).some((field) => isDemanded(filter, field))
+    if (unique !== true || !isDoc(key)) return false
+    const keys = Object.keys(key)
+    // Beside what is missing or out of date the other parts, or the filter, let documents collide that do not any more.
+    if (keys.length > 1 || !keys.some((one) => within(one, field))) return true
+    return sparse !== true && !(isDoc(filter) && isDemanded(filter, field))
   },
+
+  expires: (definition) => doc(definition)['expireAfterSeconds'] !== undefined,
+
+  alike: (one, other) => identity(doc(one)) === identity(doc(other)),
 }
+
+/** A unique one and a plain one are built apart, but not step by step: the second begins as the first. */
+const identity = ({ key, partialFilterExpression, sparse, collation }: Doc): string =>
+  text([key, partialFilterExpression, sparse === true, collation])
 
 /** A document that lacks the field does not match. */
 const isDemanded = (filter: Doc, field: Field): boolean =>
   Object.entries(filter).some(([name, condition]) => {
     if (name === '$and' && Array.isArray(condition))
       return condition.some((one) => isDoc(one) && isDemanded(one, field))
-    return name === field && demands(condition)
+    return within(name, field) && demands(condition)
   })
 
 const demands = (condition: Json): boolean => {

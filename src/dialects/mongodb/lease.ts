@@ -3,7 +3,7 @@ import type { Blocker } from '../session.ts'
 import { recognise } from './errors.ts'
 
 /** How long a lock is held without a word of its holder, and how often it gives one, milliseconds. */
-const LEASE = 10_000
+export const LEASE = 10_000
 const HEARTBEAT = 2_500
 
 /** The courtesy locks of one session, each a document with a date until which it counts. */
@@ -12,6 +12,8 @@ export type Leases = {
   readonly take: (name: string, gone: (holder: string) => Promise<boolean>) => Promise<boolean>
   /** Who holds it; null also where its holder is there no more. */
   readonly holder: (name: string, gone: (holder: string) => Promise<boolean>) => Promise<Blocker | null>
+  /** The session of somebody else that holds it, null when nobody does. */
+  readonly heldBy: (name: string) => Promise<string | null>
   /** Whether this session holds any lock that still counts. */
   readonly holds: (holder: string) => Promise<boolean>
   /** Takes all locks from a session. */
@@ -91,6 +93,10 @@ export function openLeases(db: Db, ledger: string, self: Self): Leases {
         holds: 'the plan',
         age: Math.max(0, (Date.now() - Number(found['since'])) / 1000),
       }
+    },
+    heldBy: async (name) => {
+      const found = await find({ _id: name, holder: { $nin: [self.id, null] } })
+      return found === undefined ? null : String(found['holder'])
     },
     holds: async (holder) => (await find({ holder, $expr: { $gte: ['$until', '$$NOW'] } })) !== undefined,
     release: async (holder) => void (await run({ delete: locks, deletes: [{ q: { holder }, limit: 0 }] })),

@@ -3,7 +3,7 @@ import { PlanError } from '../../errors.ts'
 import { eventHash } from '../../ledger/chain.ts'
 import type { EventRecord, PlanRecord } from '../../ledger/records.ts'
 import { fenced, type Pinned, type Writer, type Writing } from '../../ledger/write.ts'
-import { codeOf } from './errors.ts'
+import { codeOf, collided, sessionLost } from './errors.ts'
 import {
   eventKey,
   type Places,
@@ -53,12 +53,18 @@ async function apply(
     await deliver(places, plan.outbox)
     const next: PlanDocument = { ...structuredClone(plan), outbox: [], version }
     for (const change of changes) change(next, now.toISOString())
-    if (await exchange(places, plan.version, next)) {
-      await deliver(places, next.outbox)
+    const written = await exchange(places, plan.version, next).catch(async (error: unknown) => {
+      // What was not confirmed in time may have been written all the same.
+      if (collided(error) && (await see(places, name))?.plan.version === version) return true
+      throw error
+    })
+    if (written) {
+      // What does not get there now is brought there by the next write.
+      await deliver(places, next.outbox).catch((error: unknown) => {
+        if (sessionLost(error)) throw error
+      })
       return next
     }
-    // What was not confirmed in time may have been written all the same.
-    if ((await see(places, name))?.plan.version === version) return next
     if (tries === TRIES) throw busy(name)
   }
 }

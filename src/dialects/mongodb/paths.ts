@@ -1,6 +1,6 @@
 import type { Field } from '../../compiler/documents/action.ts'
 import { and, bind, cond, type Expr, eq, isMissing, isObject, isOneOf, not, or } from './aggregate.ts'
-import type { Doc } from './json.ts'
+import { type Doc, isDoc } from './json.ts'
 
 /** The subdocument of the container that is looked at; beneath the document itself nothing needs a name. */
 const HERE = '$$here'
@@ -40,6 +40,26 @@ function instances(container: Field): Expr {
 const objects = (value: Expr): Expr => ({
   $filter: { input: asList(value), as: 'one', cond: isObject('$$one') },
 })
+
+/** A list on the way to the container has a list among its elements. */
+export function nestedLists(container: Field): Expr {
+  const names = container === '' ? [] : container.split('.')
+  const within = (at: string) => ({
+    $anyElementTrue: [{ $map: { input: asList(at), as: 'one', in: { $isArray: ['$$one'] } } }],
+  })
+  return or(
+    ...names.map((name, index) => {
+      const above = names.slice(0, index).join('.')
+      return above === ''
+        ? within(`$${name}`)
+        : {
+            $anyElementTrue: [
+              { $map: { input: instances(above), as: 'outer', in: within(`$$outer.${name}`) } },
+            ],
+          }
+    }),
+  )
+}
 
 const ofEach = (container: Field, test: Expr): Expr => ({
   $map: { input: instances(container), as: 'here', in: test },
@@ -113,7 +133,14 @@ const grouped = (all: readonly Placed[]): Map<string, Placed[]> => {
   return found
 }
 
-const direct = ({ value, removes }: Assignment): Expr => (removes ? { $ifNull: [value, '$$REMOVE'] } : value)
+const direct = ({ value, removes }: Assignment): Expr =>
+  removes ? { $ifNull: [value, '$$REMOVE'] } : whole(value)
+
+/** Put in its place, and not member by member into what stands there. */
+const whole = (value: Expr): Expr =>
+  isDoc(value) && !Object.keys(value).some((name) => name.startsWith('$'))
+    ? { $mergeObjects: [value] }
+    : value
 
 const values = (set: readonly Assignment[], container: Field): Doc =>
   tree(

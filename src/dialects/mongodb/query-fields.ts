@@ -7,14 +7,20 @@ const LISTS = ['$and', '$or', '$nor']
 /** Matches of which nobody but the server knows what they read. */
 const CLOSED = ['$where', '$text']
 
-/** A match, with a field under its new name wherever it is named. */
-export const renamedInQuery = (query: Doc, from: Field, to: Field): Doc =>
-  mapped(query, (name, value) => {
+/**
+ * A match, with a field under its new name wherever it is named. What is asked of it counts more than what is asked of the
+ * new name beside it, as a match can name a field only once.
+ */
+export function renamedInQuery(query: Doc, from: Field, to: Field): Doc {
+  const taken = Object.keys(query).flatMap((name) => (within(name, from) ? [moved(name, from, to)] : []))
+  return mapped(query, (name, value) => {
     if (LISTS.includes(name))
       return [name, list(value).map((one) => (isDoc(one) ? renamedInQuery(one, from, to) : one))]
     if (name === '$expr') return [name, renamedInExpression(value, from, to)]
+    if (taken.includes(name) && !within(name, from)) return null
     return name.startsWith('$') ? [name, value] : [moved(name, from, to), value]
   })
+}
 
 /** An aggregation expression, with the paths that begin with the field beginning with its new name. */
 function renamedInExpression(value: Json, from: Field, to: Field): Json {

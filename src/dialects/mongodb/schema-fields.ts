@@ -97,16 +97,18 @@ const opened = (schema: Doc, name: string): Doc => {
     : { ...more, properties: { ...properties(schema), [name]: {} } }
 }
 
-/** The field by another name, among the same siblings. */
+/** The field by another name, among the same siblings. A rule of its own counts more than one that stands under that name. */
 export const renamedIn =
   (to: string): Change =>
   (schema, name) =>
     mapped(schema, (key, value) => {
-      if (key === 'required') return [key, list(value).map((one) => (one === name ? to : one))]
-      if (key === 'properties' && isDoc(value))
-        return [key, mapped(value, (field, rule) => [field === name ? to : field, rule])]
-      return [key, value]
+      if (key === 'required') return [key, distinct(list(value).map((one) => (one === name ? to : one)))]
+      if (key !== 'properties' || !isDoc(value) || !(name in value)) return [key, value]
+      return [key, mapped(without(value, to), (field, rule) => [field === name ? to : field, rule])]
     })
+
+/** The server takes no list of required fields that names one twice. */
+export const distinct = (names: readonly Json[]): Json[] => [...new Set(names)]
 
 /** What the schema asks of the field; the field itself stays known. */
 export const releasedIn: Change = (schema, name) =>

@@ -101,7 +101,11 @@ function session(client: MongoClient, db: Db, options: Options, self: Self): Mon
   const query: Session['query'] = async (statement, values = [], { long = false } = {}) => {
     const given = bound(parsed(statement), values) as Document
     if ('ask' in given)
-      return rowsOf(await answer({ command, documents, db, names }, JSON.parse(statement) as Ask))
+      return rowsOf(
+        await answer({ command, documents, db, names }, JSON.parse(statement) as Ask).catch((error) =>
+          Promise.reject(failing(error, 'a question about the catalogue')),
+        ),
+      )
     if ('act' in given) {
       await acting(JSON.parse(statement) as Act)
       return rowsOf([])
@@ -279,8 +283,10 @@ async function cancel(client: MongoClient, id: string): Promise<void> {
     if (!isListing(command)) await admin.command({ killOp: 1, op: opid })
 }
 
-const isListing = ({ pipeline, killOp }: Document = {}): boolean =>
-  killOp !== undefined || pipeline?.[0]?.['$currentOp'] !== undefined
+/** The driver's own watch of its servers never ends, and must not be ended. */
+const isListing = (command: Document = {}): boolean =>
+  ['killOp', 'hello', 'isMaster', 'ismaster'].some((name) => name in command) ||
+  command['pipeline']?.[0]?.['$currentOp'] !== undefined
 
 async function answered<T>(asked: Promise<T>, limit: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined

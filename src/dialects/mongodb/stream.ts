@@ -25,7 +25,9 @@ type Token = {
 }
 
 const tokens = ({ db, ledger }: Kept) =>
-  db.collection<Token>(`${ledger}_tokens`, { writeConcern: { w: 'majority' } })
+  db.collection<Token>(`${ledger}_tokens`, {
+    writeConcern: { w: 'majority', wtimeoutMS: 30_000 },
+  })
 
 const keyOf = (plan: string, collection: string): string => `${plan}/${collection}`
 
@@ -107,7 +109,14 @@ export async function openFeed(
   }
   const open = (from: unknown): ChangeStream =>
     db.collection(collection).watch([NAMES], { startAfter: from, batchSize: PAGE, maxAwaitTimeMS: 200 })
-  let stream = open((await place()) ?? (await nowOf(db, collection)))
+
+  const lost = (error: unknown): never => {
+    const code = (error as { code?: unknown }).code
+    if (typeof code === 'number' && LOST.includes(code)) throw gap(collection, 'its history is lost')
+    throw recognise(error, `following ${collection}`)
+  }
+
+  let stream = open((await place().catch(lost)) ?? (await nowOf(db, collection).catch(lost)))
 
   /** What the stream has now, or within its own short wait. */
   const read = async (): Promise<Event | null> => {
@@ -127,12 +136,6 @@ export async function openFeed(
       if (late || events.length >= PAGE || (event === null && events.length > 0)) break
     }
     return changesOf(events, fields, EJSON.stringify(stream.resumeToken, { relaxed: false }))
-  }
-
-  const lost = (error: unknown): never => {
-    const code = (error as { code?: unknown }).code
-    if (typeof code === 'number' && LOST.includes(code)) throw gap(collection, 'its history is lost')
-    throw recognise(error, `following ${collection}`)
   }
 
   return {

@@ -5,7 +5,16 @@ import { matching, sealOf } from './agreement.ts'
 import { type Doc, doc, isDoc, type Json, list, mapped, text } from './json.ts'
 import { every, parentOf, read } from './paths.ts'
 import { isOpaqueQuery, renamedInQuery, withoutInQuery } from './query-fields.ts'
-import { atField, isOpaque, permitted, releasedIn, removedIn, renamedIn, ruleOf } from './schema-fields.ts'
+import {
+  atField,
+  distinct,
+  isOpaque,
+  permitted,
+  releasedIn,
+  removedIn,
+  renamedIn,
+  ruleOf,
+} from './schema-fields.ts'
 import { schemaProblem } from './schema-problem.ts'
 
 /** A change of a validator's schemas and of its other matches. */
@@ -119,7 +128,7 @@ function placed(schema: Doc, path: readonly string[], found: { rule: Json; requi
   const properties = isDoc(schema['properties']) ? schema['properties'] : {}
   const known = properties[name]
   const below = isDoc(known) ? known : {}
-  const required = rest.length === 0 && found.required ? [...list(schema['required']), name] : null
+  const required = rest.length === 0 && found.required ? distinct([...list(schema['required']), name]) : null
   return {
     ...schema,
     ...(required && { required }),

@@ -63,7 +63,8 @@ function counted(rules: Prove['rules']): Doc[] {
 const breaking = (rule: DocumentRule): Doc =>
   rule.rule === 'valid' ? { $nor: [doc(rule.validator)] } : matching(not(holds(rule)))
 
-function holds(rule: Exclude<DocumentRule, { rule: 'valid' }> | DocumentRule): Expr {
+/** What every document has to be like, as an expression. */
+export function holds(rule: DocumentRule): Expr {
   if (rule.rule === 'agree') return inDocument.agrees(rule.group)
   if (rule.rule === 'converted') return inDocument.converted(rule.group)
   if (rule.rule === 'valid') throw new Error('a validator is no expression')

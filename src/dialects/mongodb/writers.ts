@@ -23,6 +23,8 @@ const alone = ({ statements, undo, probe, locks, transaction = 'alone', standing
   statements: statements.map(statement),
   undo: undo.map(statement),
   probe: statement(probe),
+  // One statement each: it is done when the whole is.
+  ...(statements.length > 0 && transaction === 'alone' && { each: [statement(probe)] }),
   transaction,
   locks,
   ...(standing && { standing: statement(standing) }),

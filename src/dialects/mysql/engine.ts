@@ -64,6 +64,8 @@ export async function openEngine(
       const { rows } = await session.query('SELECT GET_LOCK(?, 0) AS held', [lockName(plan)])
       return isTrue(rows[0]?.['held'])
     },
+    // The server notices that a connection has ended.
+    grace: async () => 4_000,
     lockHolder: async (plan): Promise<Blocker | null> => {
       const holder = await holderOf(session, lockName(plan))
       return holder && { ...holder, holds: 'the plan' }

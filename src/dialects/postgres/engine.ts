@@ -55,6 +55,8 @@ export async function openEngine(options: SessionOptions & { readonly schema: st
       ])
       return rows[0]?.['held'] === true
     },
+    // The server notices that a connection has ended.
+    grace: async () => 4_000,
     lockHolder: async (plan) => {
       const key = BigInt.asUintN(64, BigInt(lockKey(plan)))
       // A bigint key shows as two halves: classid above, objid below.

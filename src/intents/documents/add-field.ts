@@ -1,6 +1,7 @@
 import type { FieldFill } from '../../compiler/documents/action.ts'
 import { containerOf, requireField, seenTypes } from './fields.ts'
 import { lenience, requireCollection, requireFollowed, requireWritable } from './fitness.ts'
+import { requireLasting } from './indexes.ts'
 import {
   type DocumentContext,
   type DocumentOutline,
@@ -34,6 +35,7 @@ export function addField(wish: AddField, context: DocumentContext): DocumentOutl
       )
     return { ...plain, watch: [field], touches: [field], validator: permits }
   }
+  requireLasting(context, collection, field, context.at('field'))
   const value = expressionFor(context, fill, container, types, context.at('fill'))
   if (value.reads.includes(field))
     refuse('PLAN_EXPRESSION', `${field} cannot be made from itself`, 'name another field', context.at('fill'))

@@ -2,12 +2,13 @@ import type { Field, FieldConversion } from '../../compiler/documents/action.ts'
 import type { Position } from '../../errors.ts'
 import type { Value } from '../../plan/value.ts'
 import { containerOf, requireKnown, seenTypes } from './fields.ts'
-import { isLenient, requireCollection, requireFollowed, requireWritable } from './fitness.ts'
-import { indexesOn } from './indexes.ts'
+import { lenience, requireCollection, requireFollowed, requireWritable } from './fitness.ts'
+import { indexesOn, requireLasting } from './indexes.ts'
 import {
   type DocumentContext,
   type DocumentOutline,
   expressionFor,
+  isLenient,
   nothing,
   only,
   refOf,
@@ -45,6 +46,7 @@ export function convert(context: DocumentContext, wish: Conversion): DocumentOut
   requireWritable(collection, place)
   const unseen = requireKnown(context, collection, field, at.field)
   requireFollowed(context, collection, field, at.field)
+  requireLasting(context, collection, field, at.field)
   requireDefault(wish.fallback, unparsed, '', context.at('default'))
   const to = typesFor(context, wish.to, at.to).filter((type) => type !== 'null')
   const seen = seenTypes(collection, field).filter((type) => type !== 'null')
@@ -105,11 +107,14 @@ export function convert(context: DocumentContext, wish: Conversion): DocumentOut
           ]
         : []),
       `${collection.name}.${field} changes in place: code that reads only the old type fails from the backfill on, and undoing is another backfill. A new name (restructure_field) spares you that`,
-      ...(collection.validator !== null && spoken && !isLenient(collection)
+      ...(collection.validator !== null && spoken
         ? [
-            `what the validator of ${collection.name} says of ${field} is left out, and the plan's own rule takes its place; set it anew afterwards (set_validator)`,
+            `what the validator of ${collection.name} says of ${field} is left out${
+              isLenient(collection.validator) ? '' : ", and the plan's own rule takes its place"
+            }; set it anew afterwards (set_validator)`,
           ]
         : []),
+      ...lenience(collection, `the type of ${field}`),
       ...indexesOn(collection, field).map(
         ({ name }) =>
           `index ${name} holds both types while the plan runs: queries for one type miss the other`,

@@ -40,7 +40,12 @@ export function dropField(wish: DropField, context: DocumentContext): DocumentOu
     warnings: [
       ...unseen,
       ...viewsOf(collection, [field]),
-      ...unreplaced(collection, field, 'add another one first if queries on its other fields need it'),
+      ...unreplaced(
+        context,
+        collection,
+        field,
+        'add another one first if queries on its other fields need it',
+      ),
     ],
   }
 }

@@ -29,6 +29,7 @@ export function dropIndex(wish: DropIndex, context: DocumentContext): DocumentOu
       at,
     )
   const { name, definition, hidden, fields, unique } = index
+  const hides = !hidden && canHide(context.traits, unique)
   return {
     ...nothing(refOf(context, collection.name)),
     watch: fields,
@@ -44,7 +45,12 @@ export function dropIndex(wish: DropIndex, context: DocumentContext): DocumentOu
             `${name} is unique: once it is dropped, documents of ${collection.name} may share a value of ${fields.join(', ')}`,
           ]
         : []),
-      ...(hidden || canHide(context.traits, unique)
+      ...(hides && context.language.indexes.expires(definition)
+        ? [
+            `${name} deletes documents of ${collection.name}, and the server goes on with it while the index is hidden: only dropping it makes an end of that`,
+          ]
+        : []),
+      ...(hidden || hides
         ? []
         : [`this server cannot hide ${name} first, so it is dropped at once and nothing is held`]),
     ],

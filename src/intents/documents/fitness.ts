@@ -3,7 +3,7 @@ import type { Position } from '../../errors.ts'
 import type { Collection } from '../../schema/collection.ts'
 import { nearest } from '../../schema/nearest.ts'
 import { overlaps } from './fields.ts'
-import { type DocumentContext, refuse } from './outline.ts'
+import { type DocumentContext, isLenient, refuse } from './outline.ts'
 
 /** The collection, or an error that names the near miss. */
 export function requireCollection({ snapshot }: DocumentContext, name: string, at: Position): Collection {
@@ -82,10 +82,6 @@ export function requireFollowed(
   )
 }
 
-/** Whether what the validator says is only a remark. */
-export const isLenient = ({ validator }: Collection): boolean =>
-  validator !== null && (validator.level === 'off' || validator.action === 'warn')
-
 /** Views that read a field that goes. */
 export const viewsOf = ({ name, views }: Collection, fields: readonly Field[]): string[] =>
   views.flatMap((view) => {
@@ -100,9 +96,9 @@ export const viewsOf = ({ name, views }: Collection, fields: readonly Field[]): 
   })
 
 /** A warning where somebody counts on a validator that refuses nothing. */
-export const lenience = (collection: Collection, field: Field): string[] =>
-  isLenient(collection)
+export const lenience = ({ name, validator }: Collection, what: string): string[] =>
+  validator !== null && isLenient(validator)
     ? [
-        `the validator of ${collection.name} refuses nothing (level off or action warn), so nobody is held to ${field} once the plan is done`,
+        `the validator of ${name} refuses nothing (level off or action warn), so nobody is held to ${what} once the plan is done`,
       ]
     : []

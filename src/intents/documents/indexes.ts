@@ -17,10 +17,20 @@ export function twins(
   at: Position,
 ): NewIndex[] {
   const taken = collection.indexes.map(({ name }) => name)
-  return indexesOn(collection, from).map(({ definition, unique }) => {
+  return indexesOn(collection, from).map(({ name, definition, unique }) => {
     const twin = language.indexes.renamed(definition, from, to, taken)
     if ('refused' in twin)
       return refuse('PLAN_UNSUPPORTED', `${collection.name}: ${twin.refused}`, twin.hint, at)
+    const there = collection.indexes.find((other) =>
+      language.indexes.alike(other.definition, twin.definition),
+    )
+    if (there)
+      refuse(
+        'PLAN_UNSUPPORTED',
+        `${collection.name} has an index ${there.name} already, where the twin of ${name} has to be built`,
+        DROP_FIRST,
+        at,
+      )
     taken.push(twin.name)
     return { ...twin, unique }
   })
@@ -33,12 +43,40 @@ export const going = ({ language }: DocumentContext, collection: Collection, fie
     definition,
     hidden,
     unique,
-    early: language.indexes.refusesMissing(definition),
+    early: language.indexes.refusesMissing(definition, field) || language.indexes.expires(definition),
   }))
 
+const DROP_FIRST = 'the server has only one of the kind; drop it first, in a plan of its own (drop_index)'
+
+/** By what a plan writes into the field the server would delete documents. */
+export function requireLasting(
+  { language }: DocumentContext,
+  collection: Collection,
+  field: Field,
+  at: Position,
+): void {
+  const index = indexesOn(collection, field).find(({ definition }) => language.indexes.expires(definition))
+  if (!index) return
+  refuse(
+    'PLAN_UNSUPPORTED',
+    `by index ${index.name} the server deletes documents of ${collection.name}, and this changes ${field}, on which it stands`,
+    'drop it first (drop_index), build it afterwards (add_index)',
+    at,
+  )
+}
+
 /** Of indexes that get no twin. */
-export const unreplaced = (collection: Collection, field: Field, hint: string): string[] =>
-  indexesOn(collection, field).map(({ name }) => `index ${name} goes with ${field}; ${hint}`)
+export const unreplaced = (
+  { language }: DocumentContext,
+  collection: Collection,
+  field: Field,
+  hint: string,
+): string[] =>
+  indexesOn(collection, field).map(({ name, definition }) =>
+    language.indexes.expires(definition)
+      ? `index ${name} goes with ${field}, and from contract on the server no longer deletes documents by it; ${hint}`
+      : `index ${name} goes with ${field}; ${hint}`,
+  )
 
 type Wish = {
   readonly name: string | undefined
@@ -59,23 +97,25 @@ export function newIndex(
   const usual = Object.entries(keys)
     .map(([field, kind]) => `${field}_${kind}`)
     .join('_')
+  const made = name ?? usual
   const wish = { keys, unique, sparse, partial, expireAfter }
-  const definition = language.indexes.define({ ...wish, name: name ?? usual })
+  const definition = language.indexes.define({ ...wish, name: made })
   if (typeof definition !== 'string')
     return refuse('PLAN_INVALID', `${collection.name}: ${definition.refused}`, definition.hint, at)
-  const same = collection.indexes.find(
-    (index) =>
-      index.name === (name ?? usual) ||
-      index.definition === language.indexes.define({ ...wish, name: index.name }),
-  )
-  if (same)
+  const isSame = (index: CollectionIndex) =>
+    index.definition === language.indexes.define({ ...wish, name: index.name })
+  const isAlike = (index: CollectionIndex) => language.indexes.alike(index.definition, definition)
+  const there = collection.indexes.find((index) => index.name === made || isAlike(index))
+  if (there)
     refuse(
       'PLAN_UNSUPPORTED',
-      `${collection.name} has an index ${same.name} already`,
-      same.name === (name ?? usual)
-        ? 'give the new one another name, or drop the old one first (drop_index)'
-        : 'it is the same; leave this intent out',
+      `${collection.name} has an index ${there.name} already`,
+      isSame(there)
+        ? 'it is the same; leave this intent out'
+        : isAlike(there)
+          ? DROP_FIRST
+          : 'give the new one another name, or drop the old one first (drop_index)',
       at,
     )
-  return { name: name ?? usual, definition, unique }
+  return { name: made, definition, unique }
 }

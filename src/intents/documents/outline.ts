@@ -53,7 +53,7 @@ export type DocumentOutline = {
 /** `definition` has its uniqueness, if any. */
 export type NewIndex = { readonly name: string; readonly definition: string; readonly unique: boolean }
 
-/** `early`: refuses documents without the old field, so it goes before anybody writes such. */
+/** `early`: refuses or deletes documents whose old field nobody keeps up, so it goes before there are any. */
 export type OldIndex = {
   readonly name: string
   readonly definition: string
@@ -65,6 +65,9 @@ export type OldIndex = {
 /** Whether the server can take such an index out of use before it is dropped. */
 export const canHide = ({ hiddenIndexes }: DocumentTraits, unique: boolean): boolean =>
   hiddenIndexes === true || (hiddenIndexes === 'plain' && !unique)
+
+/** What such a validator says is only a remark. */
+export const isLenient = ({ level, action }: Validator): boolean => level === 'off' || action === 'warn'
 
 export type DocumentContext = {
   readonly plan: string

@@ -3,7 +3,7 @@ import type { Position } from '../../errors.ts'
 import type { Value } from '../../plan/value.ts'
 import { containerOf, requireApart, requireField, requireKnown } from './fields.ts'
 import { lenience, requireCollection, requireComparable, requireFollowed, viewsOf } from './fitness.ts'
-import { going, newIndex, unreplaced } from './indexes.ts'
+import { going, newIndex, requireLasting, unreplaced } from './indexes.ts'
 import {
   type DocumentContext,
   type DocumentOutline,
@@ -51,7 +51,10 @@ export function pairOf(context: DocumentContext, wish: Wish): DocumentOutline {
   const collection = requireCollection(context, wish.collection, place)
   requireComparable(collection, place)
   const unseen = old.flatMap(({ field, at }) => requireKnown(context, collection, field, at))
-  for (const { field, at } of made) requireField(context, collection, field, at())
+  for (const { field, at } of made) {
+    requireField(context, collection, field, at())
+    requireLasting(context, collection, field, at())
+  }
   const places = [...old, ...made.map(({ field, at }) => ({ field, at: at() }))]
   requireApart(places)
   for (const { field, at } of places) requireFollowed(context, collection, field, at)
@@ -122,7 +125,7 @@ export function pairOf(context: DocumentContext, wish: Wish): DocumentOutline {
       ...unseen,
       ...viewsOf(collection, olds),
       ...olds.flatMap((field) =>
-        unreplaced(collection, field, 'ask for an index on the new fields if they need one'),
+        unreplaced(context, collection, field, 'ask for an index on the new fields if they need one'),
       ),
       ...required.flatMap(({ field }) => lenience(collection, field)),
     ],

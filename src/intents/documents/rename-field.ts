@@ -1,7 +1,7 @@
 import type { FieldPair } from '../../compiler/documents/action.ts'
 import { containerOf, requireApart, requireField, requireKnown } from './fields.ts'
 import { requireCollection, requireComparable, requireFollowed, viewsOf } from './fitness.ts'
-import { going, twins } from './indexes.ts'
+import { going, requireLasting, twins } from './indexes.ts'
 import { type DocumentContext, type DocumentOutline, expressionFor, nothing, refOf } from './outline.ts'
 import { deploysOf, winner } from './pair.ts'
 import type { RenameField } from './shapes.ts'
@@ -17,6 +17,7 @@ export function renameField(wish: RenameField, context: DocumentContext): Docume
   requireComparable(collection, context.at('collection'))
   const unseen = requireKnown(context, collection, from, context.at('from'))
   requireField(context, collection, to, context.at('to'))
+  requireLasting(context, collection, to, context.at('to'))
   requireApart(places)
   for (const { field, at } of places) requireFollowed(context, collection, field, at)
   const container = containerOf(collection, places)

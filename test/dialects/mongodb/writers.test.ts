@@ -166,8 +166,14 @@ describeEachMongo('the writers', (server) => {
       do: 'settle',
       table: TABLE(db),
       groups: [renaming('a', 'b')],
+      required: [{ field: 'b', types: ['int'] }],
       quiet: 0,
     })
+    await db.collection('users').insertMany([{ _id: 7, a: 'text', b: 'text' }, { _id: 8 }] as never)
+    // What a seal would refuse, but no sweep can mend: the required field is of another type, or missing.
+    expect((await run(db, written.queries?.['stuck'] ?? '')).map(({ key }) => key).sort()).toEqual([
+      1, 2, 7, 8,
+    ])
     expect(await number(db, written.queries?.['differs'], 'violations')).toBe(2)
     expect(await walk(db, written)).toBe(2)
     expect(await number(db, written.queries?.['differs'], 'violations')).toBe(0)

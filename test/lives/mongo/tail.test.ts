@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { plan } from '../../support/cli.ts'
 import { until } from '../../support/command.ts'
 import { describeEachMongo } from '../../support/mongo-databases.ts'
 import {
@@ -123,6 +124,42 @@ describeEachMongo('plan sync', (server) => {
       await here.database.db.collection('people').countDocuments({ family_name: { $exists: true } }),
     ).toBe(0)
   })
+
+  it('writes nothing once the plan has gone on without it', async () => {
+    await using here = await tailed(server, 5)
+    const people = here.database.db.collection('people')
+    await ok(here, 'advance', 'life', '--phase', 'backfill')
+    await people.updateOne({ _id: 3 } as never, { $unset: { last_name: '' } })
+    // It has read the change, and is stopped for longer than its lock counts before it deals with it.
+    const stop = new AbortController()
+    let reached = () => {}
+    let goOn = () => {}
+    const stopped = new Promise<void>((resolve) => (reached = resolve))
+    const continued = new Promise<void>((resolve) => (goOn = resolve))
+    let held = false
+    const late = plan(here.database, here.folder.path, ['sync', 'life'], {
+      signal: stop.signal,
+      faults: async (point) => {
+        if (held || !point.startsWith('before update people')) return
+        held = true
+        reached()
+        await continued
+      },
+    })
+    await stopped
+    await here.database.db.collection('plan_locks').deleteMany({})
+    await people.updateOne({ _id: 3 } as never, { $set: { last_name: 'both', family_name: 'both' } })
+    await ok(here, 'confirm', 'dual-write', '--by', 'tester', '--plan', 'life')
+    await ok(here, 'advance', 'life', '--phase', 'verify')
+    await ok(here, 'confirm', 'switch-app', '--by', 'tester', '--plan', 'life')
+    expect((await here.run('advance', 'life', '--phase', 'contract', '--yes')).status).toBe(3)
+    await ok(here, 'confirm', 'stop-writes', '--by', 'tester', '--plan', 'life')
+    await ok(here, 'advance', 'life', '--phase', 'contract', '--yes')
+    goOn()
+    const { status, err } = await late
+    expect([0, 6], err).toContain(status)
+    expect(await people.findOne({ _id: 3 } as never)).toEqual({ _id: 3, family_name: 'both' })
+  }, 60_000)
 
   it('looks at every document once when its place in the stream is lost', async () => {
     await using here = await tailed(server, 40)
