@@ -103,6 +103,40 @@ describe('a rename, where the validator', () => {
   })
 })
 
+describe('a rename into another subdocument, where no other field is let in', () => {
+  const move = (from: string, to: string) => RENAME.replace('last_name', from).replace('family_name', to)
+
+  it.each([
+    [
+      'out of one of which nothing is known',
+      move('address.zip', 'zip'),
+      closed({ _id: {}, address: {} }, ['_id']),
+      { _id: {}, address: {}, zip: {} },
+    ],
+    [
+      'into one of which nothing else is known',
+      move('zip', 'address.zip'),
+      closed({ _id: {}, zip: NAME }, ['_id']),
+      { _id: {}, zip: {}, address: { properties: { zip: NAME } } },
+    ],
+    [
+      'from one to another',
+      move('home.zip', 'address.zip'),
+      closed({ _id: {}, home: {}, address: closed({ city: {} }, ['city']) }, ['_id']),
+      { _id: {}, home: {}, address: closed({ city: {}, zip: {} }, ['city']) },
+    ],
+  ])('lets the new path in when the seal is gone, too: %s', (_, intent, before, properties) => {
+    const all = stages(intent, schemaOf(before))
+    const relaxed = all.find(({ purpose }) => purpose === 'relax')
+    expect(relaxed?.to.$jsonSchema.properties).toEqual(properties)
+    expect(all.at(-1)?.to.$jsonSchema.properties).toMatchObject(
+      Object.fromEntries(
+        Object.entries(properties).filter(([name]) => name !== 'zip' || intent.includes('to: zip')),
+      ),
+    )
+  })
+})
+
 describe('a split', () => {
   const old = closed({ _id: {}, full: {} }, ['full'])
 

@@ -41,7 +41,7 @@ const validators: Readonly<Record<SetValidator['purpose'], (action: SetValidator
         title: `retire the old shape of ${name}`,
         reason: 'nothing insists on it; going back gives documents what they lack by then',
       }
-    return to && isLenient(to)
+    return to && isLenient(to) && !(from && isLenient(from))
       ? {
           title: `retire the old shape of ${name}: its own validator, which refuses nothing, comes back`,
           reason: 'the seal stood in its place, and is needed no longer; going back brings the seal back',

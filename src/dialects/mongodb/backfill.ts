@@ -72,9 +72,10 @@ const assigned = (group: FieldPair, one: FieldValue, value: Expr): Assignment =>
   removes: !group.identical,
 })
 
-const downs = (group: FieldPair): Assignment[] => group.down.map((one) => assigned(group, one, exprOf(one)))
+export const downs = (group: FieldPair): Assignment[] =>
+  group.down.map((one) => assigned(group, one, exprOf(one)))
 
-function ups(group: FieldPair): Assignment[] {
+export function ups(group: FieldPair): Assignment[] {
   if (group.identical || group.unparsed !== 'default')
     return group.up.map((one) => assigned(group, one, exprOf(one)))
   const parsed = or(...group.up.map((one) => ne(orNull(exprOf(one)), null)))

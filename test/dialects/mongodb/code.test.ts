@@ -18,34 +18,6 @@ function exported(samples: readonly CodeSample[]): Functions {
   return new Function('ObjectId', 'EJSON', `${body}\nreturn { ${names.join(', ')} }`)(ObjectId, BSON.EJSON)
 }
 
-type Hook = (this: unknown, ...values: unknown[]) => unknown
-
-/** The hooks that the sample for mongoose sets, by the first of their events. */
-function hooks(samples: readonly CodeSample[]): Record<string, Hook> {
-  const found: Record<string, Hook> = {}
-  const pre = (events: string | string[], hook: Hook) => {
-    found[[events].flat()[0] ?? ''] = hook
-  }
-  const text = samples.find(({ title }) => title === 'mongoose')?.text ?? ''
-  new Function('schema', text)({ pre, remove: () => {} })
-  return found
-}
-
-/** What a query of mongoose looks like to a hook. */
-function query(update: unknown) {
-  const state = { update, options: {} }
-  return {
-    state,
-    getUpdate: () => state.update,
-    setUpdate: (next: unknown) => {
-      state.update = next
-    },
-    setOptions: (options: object) => {
-      state.options = options
-    },
-  }
-}
-
 const items: FieldGroup = {
   ...splitting({ container: 'items' }),
   up: [of('items.cents', { pipeline: { $multiply: ['$$here.price', 100] } }, 'items')],
@@ -93,6 +65,94 @@ describeEachMongo('code for the application', (server) => {
     ])
   })
 
+  /** One document as it was, one call of `updateBoth`, and the document as it is. */
+  const updated = async (group: FieldGroup, before: Document, fields: Document) => {
+    await using database = await mongoDatabase(server)
+    const users = database.db.collection('users')
+    await users.insertOne({ _id: 1, ...before } as never)
+    await exported(code.dualWrite('users', group))['updateBoth']?.(users, { _id: 1 }, fields)
+    return await users.findOne({}, { projection: { _id: 0 } })
+  }
+  const keeping = splitting({ unparsed: 'keep' })
+  const ada = { name: 'Ada Lovelace' }
+  const both = { ...ada, first: 'Ada', last: 'Lovelace' }
+
+  it.each<[string, FieldGroup, Document, Document, Document]>([
+    ['an unrelated update', splitting(), ada, { seen: 1 }, { ...both, seen: 1 }],
+    ['a value that nothing is made of', keeping, { name: 42 }, { seen: 1 }, { name: 42, seen: 1 }],
+    [
+      'one of which a new field is cleared',
+      keeping,
+      { name: 42 },
+      { first: null },
+      { name: 42, first: null },
+    ],
+    [
+      'one new field of two',
+      splitting(),
+      ada,
+      { first: 'Eve' },
+      { ...both, first: 'Eve', name: 'Eve Lovelace' },
+    ],
+    [
+      'what the version before has written since',
+      splitting(),
+      { ...both, name: 'Grace Hopper' },
+      { first: 'Eve' },
+      { name: 'Eve Hopper', first: 'Eve', last: 'Hopper' },
+    ],
+    [
+      'the old field alone',
+      splitting(),
+      both,
+      { name: 'Grace Hopper' },
+      { name: 'Grace Hopper', first: 'Grace', last: 'Hopper' },
+    ],
+    [
+      'new fields that are cleared',
+      splitting(),
+      ada,
+      { first: null, last: null },
+      { first: null, last: null },
+    ],
+    ['elements', items, { items: [{ price: 2 }] }, { n: 1 }, { items: [{ price: 2, cents: 200 }], n: 1 }],
+    ['elements in the old shape', items, {}, { items: [{ price: 2 }] }, { items: [{ price: 2 }] }],
+  ])('loses nothing before the backfill: %s', async (_, group, before, fields, expected) => {
+    expect(await updated(group, before, fields)).toEqual(expected)
+  })
+
+  it.each([
+    ['in the container', renaming('customer.mail', 'customer.email', 'customer')],
+    ['from the document', renaming('customer.mail', 'customer.email')],
+  ])('leaves alone what is no subdocument, beneath a renamed field %s', async (_, group) => {
+    for (const before of [{}, { customer: null }, { customer: 'guest' }, { customer: {} }])
+      expect(await updated(group, before, { seen: 1 })).toEqual({ ...before, seen: 1 })
+    const customer = { mail: 'x', n: 1 }
+    expect(await updated(group, { customer }, { seen: 1 })).toMatchObject({
+      customer: { mail: 'x', email: 'x', n: 1 },
+    })
+    expect(await updated(group, { customer }, { 'customer.email': 'y' })).toEqual({
+      customer: { mail: 'y', email: 'y', n: 1 },
+    })
+  })
+
+  it('completes what is inserted in either shape', async () => {
+    expect(
+      (
+        await after(
+          splitting(),
+          ['insertBoth', { _id: 2, ...ada }],
+          ['insertBoth', { _id: 3, name: '', first: 'X' }],
+        )
+      ).slice(1),
+    ).toEqual([both, { first: 'X', name: 'X' }])
+    expect((await after(renaming('a', 'b'), ['insertBoth', { _id: 2, a: 1 }]))[1]).toEqual({ a: 1 })
+  })
+
+  it('refuses positions in arrays, which a pipeline takes for names', async () => {
+    await expect(async () => updated(items, {}, { 'items.0.cents': 1 })).rejects.toThrow(/whole array/)
+  })
+
   it('gives a field its value where the application does not', async () => {
     const fill: FieldGroup = {
       kind: 'fill',
@@ -113,66 +173,7 @@ describeEachMongo('code for the application', (server) => {
   })
 })
 
-describe('hooks for mongoose', () => {
-  const set = hooks(code.dualWrite('users', renaming('a', 'b')))
-
-  it('copy what an update sets or takes away', () => {
-    for (const [update, expected] of [
-      [{ $set: { b: 1 } }, { $set: { a: 1, b: 1 } }],
-      [
-        { b: 1, c: 2 },
-        { a: 1, b: 1, c: 2 },
-      ],
-      [{ $unset: { b: '' } }, { $unset: { a: '', b: '' } }],
-      [{ $setOnInsert: { b: 1 } }, { $setOnInsert: { a: 1, b: 1 } }],
-      [{ $set: { c: 1 } }, { $set: { c: 1 } }],
-      [[{ $set: { b: 1 } }], [{ $set: { b: 1 } }, { $set: { a: '$b' } }]],
-    ]) {
-      const asked = query(structuredClone(update))
-      set['updateOne']?.call(asked)
-      expect(asked.state.update).toEqual(expected)
-    }
-  })
-
-  it('copy into documents that are saved or inserted, by the older and the newer way of calling', () => {
-    const [newer, older] = [[{ b: 1 }], [{ b: 2 }]]
-    set['insertMany']?.call({}, newer)
-    let went = false
-    set['insertMany']?.call(
-      {},
-      () => {
-        went = true
-      },
-      older,
-    )
-    expect([newer, older, went]).toEqual([[{ a: 1, b: 1 }], [{ a: 2, b: 2 }], true])
-    const document = {
-      values: { b: 3 } as Document,
-      isNew: true,
-      get: (name: string) => document.values[name],
-    }
-    set['save']?.call({
-      ...document,
-      set: (name: string, value: unknown) => {
-        document.values[name] = value
-      },
-    })
-    expect(document.values).toEqual({ a: 3, b: 3 })
-  })
-
-  it('make a pipeline of an update where the server has to compute', () => {
-    const asked = query({ $set: { first: 'Ada' }, last: 'L' })
-    hooks(code.dualWrite('users', splitting()))['updateOne']?.call(asked)
-    expect(asked.state.options).toEqual({ updatePipeline: true })
-    expect(asked.state.update).toMatchObject([
-      { $set: { first: { $literal: 'Ada' }, last: { $literal: 'L' } } },
-      { $set: { name: expect.anything() } },
-    ])
-    expect(() =>
-      hooks(code.dualWrite('users', splitting()))['updateOne']?.call(query({ $inc: { n: 1 } })),
-    ).toThrow(/\$inc/)
-  })
-
+describe('samples', () => {
   it('are all valid JavaScript, whatever the fields are called', () => {
     for (const group of [renaming("it's", 'x-y'), renaming('ü', 'class'), renaming('a.b', 'a.c', 'a')])
       for (const { text } of [...code.dualWrite('for', group), ...code.onlyNew('1a', group)])

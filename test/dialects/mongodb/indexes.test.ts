@@ -44,15 +44,46 @@ describe('an index', () => {
   })
 
   it('refuses documents without the field when it is unique and does not pass them by', () => {
-    const refuses = (more: object) =>
-      indexes.refusesMissing(JSON.stringify({ key: { a: 1 }, name: 'x', unique: true, ...more }))
+    const refuses = (more: object, field = 'a') =>
+      indexes.refusesMissing(JSON.stringify({ key: { a: 1 }, name: 'x', unique: true, ...more }), field)
     expect(refuses({})).toBe(true)
     expect(refuses({ unique: false })).toBe(false)
     expect(refuses({ sparse: true })).toBe(false)
     expect(refuses({ partialFilterExpression: { a: { $exists: true } } })).toBe(false)
     expect(refuses({ partialFilterExpression: { b: { $gt: 1 } } })).toBe(true)
+    expect(refuses({ partialFilterExpression: { 'a.b': { $gt: 1 } }, key: { 'a.b': 1 } })).toBe(false)
+    // The other parts remain, and the filter takes in by what is out of date.
+    for (const more of [{}, { sparse: true }, { partialFilterExpression: { a: { $exists: true } } }])
+      expect(refuses({ key: { a: 1, b: 1 }, ...more })).toBe(true)
+    expect(refuses({ partialFilterExpression: { b: { $exists: true } } }, 'b')).toBe(true)
+    expect(refuses({ key: { a: 1, b: 1 }, unique: false })).toBe(false)
     expect(indexes.unique('{"key":{"a":1},"name":"x","unique":true}', false)).toBe(
       '{"key":{"a":1},"name":"x"}',
     )
+  })
+
+  it('expires documents after any number of seconds, none included', () => {
+    const expires = (more: object) => indexes.expires(JSON.stringify({ key: { a: 1 }, name: 'x', ...more }))
+    expect([expires({ expireAfterSeconds: 0 }), expires({ expireAfterSeconds: 60 }), expires({})]).toEqual([
+      true,
+      true,
+      false,
+    ])
+  })
+
+  it('is like another one of the same fields and filter, whatever it is called and refuses', () => {
+    const alike = (one: object, other: object) =>
+      indexes.alike(
+        JSON.stringify({ key: { a: 1, b: 1 }, name: 'x', ...one }),
+        JSON.stringify({ key: { a: 1, b: 1 }, name: 'y', ...other }),
+      )
+    const filter = { partialFilterExpression: { a: { $gt: 1 } } }
+    for (const one of [{}, { unique: true }, { hidden: true }, { expireAfterSeconds: 1 }])
+      expect([alike(one, {}), alike({ ...one, ...filter }, filter)], JSON.stringify(one)).toEqual([
+        true,
+        true,
+      ])
+    for (const one of [filter, { sparse: true }, { collation: { locale: 'de' } }, { key: { b: 1, a: 1 } }])
+      expect(alike(one, {}), JSON.stringify(one)).toBe(false)
   })
 })

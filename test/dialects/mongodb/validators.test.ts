@@ -93,6 +93,31 @@ describe('a validator', () => {
     })
   })
 
+  it('renames a field to one that it names already: the rule of the renamed one counts', () => {
+    const text = { bsonType: 'string' }
+    const both = { required: ['a', 'b'], properties: { a: text, b: { bsonType: 'int' } } }
+    const swapped = { required: ['b', 'a'], properties: { b: { bsonType: 'int' }, a: text } }
+    for (const of of [both, swapped])
+      expect(rule(validators.renamed(schema(of), 'a', 'b'))).toEqual({
+        $jsonSchema: { required: ['b'], properties: { b: text } },
+      })
+    expect(rule(validators.renamed(schema({ properties: { b: text } }), 'a', 'b'))).toEqual({
+      $jsonSchema: { properties: { b: text } },
+    })
+    const elsewhere = {
+      required: ['a'],
+      properties: { a: text, c: { required: ['b'], properties: { b: {} } } },
+    }
+    expect(rule(validators.renamed(schema(elsewhere), 'a', 'c.b'))).toEqual({
+      $jsonSchema: { properties: { c: { required: ['b'], properties: { b: text } } } },
+    })
+    for (const match of [
+      { a: { $gt: 1 }, b: { $gt: 2 } },
+      { b: { $gt: 2 }, a: { $gt: 1 } },
+    ])
+      expect(rule(validators.renamed(strict(match), 'a', 'b'))).toEqual({ b: { $gt: 1 } })
+  })
+
   it('takes along what it says of a field that moves elsewhere', () => {
     const moved = rule(
       validators.renamed(

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-restructure-field, fingerprint a2e920e6d690
+// Plan mongo-restructure-field, fingerprint c4fae85445eb
 // Phase expand. For review; `plan advance mongo-restructure-field --phase expand` runs it.
 
 // expand.1: try what becomes of postal on every document of customers
@@ -58,7 +58,11 @@ db.runCommand({
           vars: {
             up0: { $ifNull: [
               { $let: {
-                vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+                vars: { found: { $cond: [
+                  { $eq: [{ $type: "$address" }, "string"] },
+                  { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } },
+                  null
+                ] } },
                 in: { $cond: [
                   { $eq: [{ $ifNull: ["$$found", null] }, null] },
                   null,
@@ -75,7 +79,24 @@ db.runCommand({
             down0: { $ifNull: [
               { $ifNull: [
                 "$postal.text",
-                { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+                { $cond: [
+                  { $and: [
+                    { $eq: [{ $type: "$postal.street" }, "string"] },
+                    { $eq: [{ $type: "$postal.city" }, "string"] },
+                    { $eq: [{ $type: "$postal.state" }, "string"] },
+                    { $eq: [{ $type: "$postal.zip" }, "string"] }
+                  ] },
+                  { $concat: [
+                    "$postal.street",
+                    ", ",
+                    "$postal.city",
+                    ", ",
+                    "$postal.state",
+                    " ",
+                    "$postal.zip"
+                  ] },
+                  null
+                ] }
               ] },
               null
             ] }
@@ -94,7 +115,11 @@ db.runCommand({
           vars: {
             up0: { $ifNull: [
               { $let: {
-                vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+                vars: { found: { $cond: [
+                  { $eq: [{ $type: "$address" }, "string"] },
+                  { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } },
+                  null
+                ] } },
                 in: { $cond: [
                   { $eq: [{ $ifNull: ["$$found", null] }, null] },
                   null,
@@ -111,7 +136,24 @@ db.runCommand({
             down0: { $ifNull: [
               { $ifNull: [
                 "$postal.text",
-                { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+                { $cond: [
+                  { $and: [
+                    { $eq: [{ $type: "$postal.street" }, "string"] },
+                    { $eq: [{ $type: "$postal.city" }, "string"] },
+                    { $eq: [{ $type: "$postal.state" }, "string"] },
+                    { $eq: [{ $type: "$postal.zip" }, "string"] }
+                  ] },
+                  { $concat: [
+                    "$postal.street",
+                    ", ",
+                    "$postal.city",
+                    ", ",
+                    "$postal.state",
+                    " ",
+                    "$postal.zip"
+                  ] },
+                  null
+                ] }
               ] },
               null
             ] }
@@ -153,7 +195,11 @@ db.runCommand({
         vars: {
           up0: { $ifNull: [
             { $let: {
-              vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+              vars: { found: { $cond: [
+                { $eq: [{ $type: "$address" }, "string"] },
+                { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } },
+                null
+              ] } },
               in: { $cond: [
                 { $eq: [{ $ifNull: ["$$found", null] }, null] },
                 null,
@@ -170,7 +216,16 @@ db.runCommand({
           down0: { $ifNull: [
             { $ifNull: [
               "$postal.text",
-              { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+              { $cond: [
+                { $and: [
+                  { $eq: [{ $type: "$postal.street" }, "string"] },
+                  { $eq: [{ $type: "$postal.city" }, "string"] },
+                  { $eq: [{ $type: "$postal.state" }, "string"] },
+                  { $eq: [{ $type: "$postal.zip" }, "string"] }
+                ] },
+                { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] },
+                null
+              ] }
             ] },
             null
           ] }
@@ -202,7 +257,7 @@ db.runCommand({
 })
 
 ======== backfill.js
-// Plan mongo-restructure-field, fingerprint a2e920e6d690
+// Plan mongo-restructure-field, fingerprint c4fae85445eb
 // Phase backfill. For review; `plan advance mongo-restructure-field --phase backfill` runs it.
 
 // backfill.1: fill postal of customers, page by page
@@ -220,7 +275,11 @@ db.runCommand({
       vars: {
         up0: { $ifNull: [
           { $let: {
-            vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+            vars: { found: { $cond: [
+              { $eq: [{ $type: "$address" }, "string"] },
+              { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } },
+              null
+            ] } },
             in: { $cond: [
               { $eq: [{ $ifNull: ["$$found", null] }, null] },
               null,
@@ -237,7 +296,16 @@ db.runCommand({
         down0: { $ifNull: [
           { $ifNull: [
             "$postal.text",
-            { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+            { $cond: [
+              { $and: [
+                { $eq: [{ $type: "$postal.street" }, "string"] },
+                { $eq: [{ $type: "$postal.city" }, "string"] },
+                { $eq: [{ $type: "$postal.state" }, "string"] },
+                { $eq: [{ $type: "$postal.zip" }, "string"] }
+              ] },
+              { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] },
+              null
+            ] }
           ] },
           null
         ] }
@@ -276,7 +344,11 @@ db.runCommand({
         vars: {
           up0: { $ifNull: [
             { $let: {
-              vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+              vars: { found: { $cond: [
+                { $eq: [{ $type: "$address" }, "string"] },
+                { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } },
+                null
+              ] } },
               in: { $cond: [
                 { $eq: [{ $ifNull: ["$$found", null] }, null] },
                 null,
@@ -293,7 +365,16 @@ db.runCommand({
           down0: { $ifNull: [
             { $ifNull: [
               "$postal.text",
-              { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+              { $cond: [
+                { $and: [
+                  { $eq: [{ $type: "$postal.street" }, "string"] },
+                  { $eq: [{ $type: "$postal.city" }, "string"] },
+                  { $eq: [{ $type: "$postal.state" }, "string"] },
+                  { $eq: [{ $type: "$postal.zip" }, "string"] }
+                ] },
+                { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] },
+                null
+              ] }
             ] },
             null
           ] }
@@ -323,7 +404,11 @@ db.runCommand({
         { $ne: [
           { $ifNull: [
             { $let: {
-              vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+              vars: { found: { $cond: [
+                { $eq: [{ $type: "$address" }, "string"] },
+                { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } },
+                null
+              ] } },
               in: { $cond: [
                 { $eq: [{ $ifNull: ["$$found", null] }, null] },
                 null,
@@ -340,7 +425,11 @@ db.runCommand({
           null
         ] },
         { $let: {
-          vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+          vars: { found: { $cond: [
+            { $eq: [{ $type: "$address" }, "string"] },
+            { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } },
+            null
+          ] } },
           in: { $cond: [
             { $eq: [{ $ifNull: ["$$found", null] }, null] },
             null,
@@ -376,7 +465,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-restructure-field, fingerprint a2e920e6d690
+// Plan mongo-restructure-field, fingerprint c4fae85445eb
 // Phase enforce. For review; `plan advance mongo-restructure-field --phase enforce` runs it.
 
 // enforce.1: sweep customers until nothing is found for a while
@@ -393,7 +482,11 @@ db.runCommand({
       vars: {
         up0: { $ifNull: [
           { $let: {
-            vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+            vars: { found: { $cond: [
+              { $eq: [{ $type: "$address" }, "string"] },
+              { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } },
+              null
+            ] } },
             in: { $cond: [
               { $eq: [{ $ifNull: ["$$found", null] }, null] },
               null,
@@ -410,7 +503,16 @@ db.runCommand({
         down0: { $ifNull: [
           { $ifNull: [
             "$postal.text",
-            { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+            { $cond: [
+              { $and: [
+                { $eq: [{ $type: "$postal.street" }, "string"] },
+                { $eq: [{ $type: "$postal.city" }, "string"] },
+                { $eq: [{ $type: "$postal.state" }, "string"] },
+                { $eq: [{ $type: "$postal.zip" }, "string"] }
+              ] },
+              { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] },
+              null
+            ] }
           ] },
           null
         ] }
@@ -446,7 +548,11 @@ db.runCommand({
       vars: {
         up0: { $ifNull: [
           { $let: {
-            vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+            vars: { found: { $cond: [
+              { $eq: [{ $type: "$address" }, "string"] },
+              { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } },
+              null
+            ] } },
             in: { $cond: [
               { $eq: [{ $ifNull: ["$$found", null] }, null] },
               null,
@@ -463,7 +569,16 @@ db.runCommand({
         down0: { $ifNull: [
           { $ifNull: [
             "$postal.text",
-            { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+            { $cond: [
+              { $and: [
+                { $eq: [{ $type: "$postal.street" }, "string"] },
+                { $eq: [{ $type: "$postal.city" }, "string"] },
+                { $eq: [{ $type: "$postal.state" }, "string"] },
+                { $eq: [{ $type: "$postal.zip" }, "string"] }
+              ] },
+              { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] },
+              null
+            ] }
           ] },
           null
         ] }
@@ -500,7 +615,11 @@ db.runCommand({
     vars: {
       up0: { $ifNull: [
         { $let: {
-          vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+          vars: { found: { $cond: [
+            { $eq: [{ $type: "$address" }, "string"] },
+            { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } },
+            null
+          ] } },
           in: { $cond: [
             { $eq: [{ $ifNull: ["$$found", null] }, null] },
             null,
@@ -517,7 +636,16 @@ db.runCommand({
       down0: { $ifNull: [
         { $ifNull: [
           "$postal.text",
-          { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+          { $cond: [
+            { $and: [
+              { $eq: [{ $type: "$postal.street" }, "string"] },
+              { $eq: [{ $type: "$postal.city" }, "string"] },
+              { $eq: [{ $type: "$postal.state" }, "string"] },
+              { $eq: [{ $type: "$postal.zip" }, "string"] }
+            ] },
+            { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] },
+            null
+          ] }
         ] },
         null
       ] }
@@ -543,7 +671,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-restructure-field, fingerprint a2e920e6d690
+// Plan mongo-restructure-field, fingerprint c4fae85445eb
 // Phase verify. For review; `plan advance mongo-restructure-field --phase verify` runs it.
 
 // verify.1: prove address-agrees-with-postal on all documents of customers
@@ -562,7 +690,11 @@ db.runCommand({
           vars: {
             up0: { $ifNull: [
               { $let: {
-                vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+                vars: { found: { $cond: [
+                  { $eq: [{ $type: "$address" }, "string"] },
+                  { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } },
+                  null
+                ] } },
                 in: { $cond: [
                   { $eq: [{ $ifNull: ["$$found", null] }, null] },
                   null,
@@ -579,7 +711,24 @@ db.runCommand({
             down0: { $ifNull: [
               { $ifNull: [
                 "$postal.text",
-                { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+                { $cond: [
+                  { $and: [
+                    { $eq: [{ $type: "$postal.street" }, "string"] },
+                    { $eq: [{ $type: "$postal.city" }, "string"] },
+                    { $eq: [{ $type: "$postal.state" }, "string"] },
+                    { $eq: [{ $type: "$postal.zip" }, "string"] }
+                  ] },
+                  { $concat: [
+                    "$postal.street",
+                    ", ",
+                    "$postal.city",
+                    ", ",
+                    "$postal.state",
+                    " ",
+                    "$postal.zip"
+                  ] },
+                  null
+                ] }
               ] },
               null
             ] }
@@ -616,7 +765,11 @@ db.runCommand({
       vars: {
         up0: { $ifNull: [
           { $let: {
-            vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+            vars: { found: { $cond: [
+              { $eq: [{ $type: "$address" }, "string"] },
+              { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } },
+              null
+            ] } },
             in: { $cond: [
               { $eq: [{ $ifNull: ["$$found", null] }, null] },
               null,
@@ -633,7 +786,16 @@ db.runCommand({
         down0: { $ifNull: [
           { $ifNull: [
             "$postal.text",
-            { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+            { $cond: [
+              { $and: [
+                { $eq: [{ $type: "$postal.street" }, "string"] },
+                { $eq: [{ $type: "$postal.city" }, "string"] },
+                { $eq: [{ $type: "$postal.state" }, "string"] },
+                { $eq: [{ $type: "$postal.zip" }, "string"] }
+              ] },
+              { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] },
+              null
+            ] }
           ] },
           null
         ] }
@@ -669,7 +831,7 @@ db.runCommand({
 // looks up: the validator of customers is the plan’s
 
 ======== contract.js
-// Plan mongo-restructure-field, fingerprint a2e920e6d690
+// Plan mongo-restructure-field, fingerprint c4fae85445eb
 // Phase contract. For review; `plan advance mongo-restructure-field --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of customers: its validator no longer asks for it
@@ -706,7 +868,7 @@ db.runCommand({
 })
 
 ======== undo.js
-// Plan mongo-restructure-field, fingerprint a2e920e6d690
+// Plan mongo-restructure-field, fingerprint c4fae85445eb
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-restructure-field` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.
@@ -725,7 +887,11 @@ db.runCommand({
           vars: {
             up0: { $ifNull: [
               { $let: {
-                vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+                vars: { found: { $cond: [
+                  { $eq: [{ $type: "$address" }, "string"] },
+                  { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } },
+                  null
+                ] } },
                 in: { $cond: [
                   { $eq: [{ $ifNull: ["$$found", null] }, null] },
                   null,
@@ -742,7 +908,24 @@ db.runCommand({
             down0: { $ifNull: [
               { $ifNull: [
                 "$postal.text",
-                { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+                { $cond: [
+                  { $and: [
+                    { $eq: [{ $type: "$postal.street" }, "string"] },
+                    { $eq: [{ $type: "$postal.city" }, "string"] },
+                    { $eq: [{ $type: "$postal.state" }, "string"] },
+                    { $eq: [{ $type: "$postal.zip" }, "string"] }
+                  ] },
+                  { $concat: [
+                    "$postal.street",
+                    ", ",
+                    "$postal.city",
+                    ", ",
+                    "$postal.state",
+                    " ",
+                    "$postal.zip"
+                  ] },
+                  null
+                ] }
               ] },
               null
             ] }
@@ -770,7 +953,11 @@ db.runCommand({
           vars: {
             up0: { $ifNull: [
               { $let: {
-                vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+                vars: { found: { $cond: [
+                  { $eq: [{ $type: "$address" }, "string"] },
+                  { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } },
+                  null
+                ] } },
                 in: { $cond: [
                   { $eq: [{ $ifNull: ["$$found", null] }, null] },
                   null,
@@ -787,7 +974,24 @@ db.runCommand({
             down0: { $ifNull: [
               { $ifNull: [
                 "$postal.text",
-                { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+                { $cond: [
+                  { $and: [
+                    { $eq: [{ $type: "$postal.street" }, "string"] },
+                    { $eq: [{ $type: "$postal.city" }, "string"] },
+                    { $eq: [{ $type: "$postal.state" }, "string"] },
+                    { $eq: [{ $type: "$postal.zip" }, "string"] }
+                  ] },
+                  { $concat: [
+                    "$postal.street",
+                    ", ",
+                    "$postal.city",
+                    ", ",
+                    "$postal.state",
+                    " ",
+                    "$postal.zip"
+                  ] },
+                  null
+                ] }
               ] },
               null
             ] }
@@ -820,7 +1024,11 @@ db.runCommand({
           vars: {
             up0: { $ifNull: [
               { $let: {
-                vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+                vars: { found: { $cond: [
+                  { $eq: [{ $type: "$address" }, "string"] },
+                  { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } },
+                  null
+                ] } },
                 in: { $cond: [
                   { $eq: [{ $ifNull: ["$$found", null] }, null] },
                   null,
@@ -837,7 +1045,24 @@ db.runCommand({
             down0: { $ifNull: [
               { $ifNull: [
                 "$postal.text",
-                { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+                { $cond: [
+                  { $and: [
+                    { $eq: [{ $type: "$postal.street" }, "string"] },
+                    { $eq: [{ $type: "$postal.city" }, "string"] },
+                    { $eq: [{ $type: "$postal.state" }, "string"] },
+                    { $eq: [{ $type: "$postal.zip" }, "string"] }
+                  ] },
+                  { $concat: [
+                    "$postal.street",
+                    ", ",
+                    "$postal.city",
+                    ", ",
+                    "$postal.state",
+                    " ",
+                    "$postal.zip"
+                  ] },
+                  null
+                ] }
               ] },
               null
             ] }
@@ -864,7 +1089,16 @@ db.runCommand({
         { $ifNull: [
           { $ifNull: [
             "$postal.text",
-            { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+            { $cond: [
+              { $and: [
+                { $eq: [{ $type: "$postal.street" }, "string"] },
+                { $eq: [{ $type: "$postal.city" }, "string"] },
+                { $eq: [{ $type: "$postal.state" }, "string"] },
+                { $eq: [{ $type: "$postal.zip" }, "string"] }
+              ] },
+              { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] },
+              null
+            ] }
           ] },
           "$$REMOVE"
         ] },
@@ -875,7 +1109,11 @@ db.runCommand({
           vars: {
             up0: { $ifNull: [
               { $let: {
-                vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+                vars: { found: { $cond: [
+                  { $eq: [{ $type: "$address" }, "string"] },
+                  { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } },
+                  null
+                ] } },
                 in: { $cond: [
                   { $eq: [{ $ifNull: ["$$found", null] }, null] },
                   null,
@@ -892,7 +1130,24 @@ db.runCommand({
             down0: { $ifNull: [
               { $ifNull: [
                 "$postal.text",
-                { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+                { $cond: [
+                  { $and: [
+                    { $eq: [{ $type: "$postal.street" }, "string"] },
+                    { $eq: [{ $type: "$postal.city" }, "string"] },
+                    { $eq: [{ $type: "$postal.state" }, "string"] },
+                    { $eq: [{ $type: "$postal.zip" }, "string"] }
+                  ] },
+                  { $concat: [
+                    "$postal.street",
+                    ", ",
+                    "$postal.city",
+                    ", ",
+                    "$postal.state",
+                    " ",
+                    "$postal.zip"
+                  ] },
+                  null
+                ] }
               ] },
               null
             ] }
@@ -922,7 +1177,11 @@ db.runCommand({
             { $ne: [
               { $ifNull: [
                 { $let: {
-                  vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+                  vars: { found: { $cond: [
+                    { $eq: [{ $type: "$address" }, "string"] },
+                    { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } },
+                    null
+                  ] } },
                   in: { $cond: [
                     { $eq: [{ $ifNull: ["$$found", null] }, null] },
                     null,
@@ -939,7 +1198,11 @@ db.runCommand({
               null
             ] },
             { $let: {
-              vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+              vars: { found: { $cond: [
+                { $eq: [{ $type: "$address" }, "string"] },
+                { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } },
+                null
+              ] } },
               in: { $cond: [
                 { $eq: [{ $ifNull: ["$$found", null] }, null] },
                 null,
@@ -967,7 +1230,11 @@ db.runCommand({
     vars: {
       up0: { $ifNull: [
         { $let: {
-          vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+          vars: { found: { $cond: [
+            { $eq: [{ $type: "$address" }, "string"] },
+            { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } },
+            null
+          ] } },
           in: { $cond: [
             { $eq: [{ $ifNull: ["$$found", null] }, null] },
             null,
@@ -984,7 +1251,16 @@ db.runCommand({
       down0: { $ifNull: [
         { $ifNull: [
           "$postal.text",
-          { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+          { $cond: [
+            { $and: [
+              { $eq: [{ $type: "$postal.street" }, "string"] },
+              { $eq: [{ $type: "$postal.city" }, "string"] },
+              { $eq: [{ $type: "$postal.state" }, "string"] },
+              { $eq: [{ $type: "$postal.zip" }, "string"] }
+            ] },
+            { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] },
+            null
+          ] }
         ] },
         null
       ] }
@@ -1026,7 +1302,11 @@ db.runCommand({ collMod: "customers", validator: {}, validationLevel: "strict", 
           vars: {
             up0: { $ifNull: [
               { $let: {
-                vars: { found: { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } } },
+                vars: { found: { $cond: [
+                  { $eq: [{ $type: "$address" }, "string"] },
+                  { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } },
+                  null
+                ] } },
                 in: { $cond: [
                   { $eq: [{ $ifNull: ["$$found", null] }, null] },
                   null,
@@ -1043,7 +1323,24 @@ db.runCommand({ collMod: "customers", validator: {}, validationLevel: "strict", 
             down0: { $ifNull: [
               { $ifNull: [
                 "$postal.text",
-                { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+                { $cond: [
+                  { $and: [
+                    { $eq: [{ $type: "$postal.street" }, "string"] },
+                    { $eq: [{ $type: "$postal.city" }, "string"] },
+                    { $eq: [{ $type: "$postal.state" }, "string"] },
+                    { $eq: [{ $type: "$postal.zip" }, "string"] }
+                  ] },
+                  { $concat: [
+                    "$postal.street",
+                    ", ",
+                    "$postal.city",
+                    ", ",
+                    "$postal.state",
+                    " ",
+                    "$postal.zip"
+                  ] },
+                  null
+                ] }
               ] },
               null
             ] }
@@ -1056,7 +1353,16 @@ db.runCommand({ collMod: "customers", validator: {}, validationLevel: "strict", 
         { $ifNull: [
           { $ifNull: [
             "$postal.text",
-            { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] }
+            { $cond: [
+              { $and: [
+                { $eq: [{ $type: "$postal.street" }, "string"] },
+                { $eq: [{ $type: "$postal.city" }, "string"] },
+                { $eq: [{ $type: "$postal.state" }, "string"] },
+                { $eq: [{ $type: "$postal.zip" }, "string"] }
+              ] },
+              { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] },
+              null
+            ] }
           ] },
           "$$REMOVE"
         ] },
