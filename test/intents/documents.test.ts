@@ -37,8 +37,16 @@ describe('a field of the shard key is not touched', () => {
     expect(findings(intent, { shardKey }, servers.sharded)).toMatchObject(
       refused('part of the shard key', 'reshard the collection first'),
     )
+    if (intent === CONVERT) return
     expect(findings(intent, { shardKey: ['other'] }, servers.sharded)).toEqual([])
   })
+})
+
+it('a field of a sharded collection is not converted in place, because that writes by _id alone', () => {
+  expect(findings(CONVERT, { shardKey: ['other'] }, servers.sharded)).toMatchObject(
+    refused('sharded by other', 'give the field a new name'),
+  )
+  expect(findings(CONVERT, { shardKey: ['_id'] }, servers.sharded)).toEqual([])
 })
 
 describe('indexes of a sharded collection', () => {

@@ -190,7 +190,7 @@ describeEachMongo('a server of documents', (server) => {
     await using database = await mongoDatabase(server)
     const people = database.db.collection<Numbered>('people')
     await people.insertOne({ _id: -1 })
-    const seen: number[] = []
+    const seen: [string, number][] = []
     const first = people.watch([], { maxAwaitTimeMS: 100 })
     expect(await first.tryNext()).toBeNull()
     let token: ResumeToken = first.resumeToken
@@ -199,7 +199,7 @@ describeEachMongo('a server of documents', (server) => {
       const stream = people.watch([], { maxAwaitTimeMS: 100, resumeAfter: token })
       for (const until = seen.length + count; seen.length < until; ) {
         const event = await stream.tryNext()
-        if (event && 'documentKey' in event) seen.push(Number(event.documentKey._id))
+        if (event && 'documentKey' in event) seen.push([event.operationType, Number(event.documentKey._id)])
         token = stream.resumeToken
       }
       await stream.close()
@@ -212,8 +212,11 @@ describeEachMongo('a server of documents', (server) => {
     })()
     for (let round = 0; round < 4; round++) await read(50)
     await writing
-    expect(seen.slice(0, 100)).toEqual(many(100).map(({ _id }) => _id))
-    expect(seen.slice(100).sort((a, b) => a - b)).toEqual(many(100).map(({ _id }) => _id))
+    const told = (kind: string) => seen.flatMap(([type, id]) => (type === kind ? [id] : []))
+    const all = many(100).map(({ _id }) => _id)
+    expect(told('insert')).toEqual(all)
+    expect(told('update').sort((a, b) => a - b)).toEqual(all)
+    expect(seen.slice(0, 100).every(([type]) => type === 'insert')).toBe(true)
   })
 
   it('shows what is running, and ends it when told so', async () => {

@@ -119,7 +119,7 @@ export type DocumentAction =
   | { readonly do: 'prepare_unique'; readonly table: TableRef; readonly name: string }
   | { readonly do: 'make_unique'; readonly table: TableRef; readonly name: string }
   | { readonly do: 'hide_index'; readonly table: TableRef; readonly name: string }
-  /** `early`: goes when the old shape is retired, because it would refuse documents without the old field. */
+  /** `early`: goes when the old shape is retired: it would refuse documents without the old field, or delete documents. */
   | {
       readonly do: 'remove_index'
       readonly table: TableRef

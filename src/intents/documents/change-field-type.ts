@@ -1,6 +1,7 @@
 import type { Field, FieldConversion } from '../../compiler/documents/action.ts'
 import type { Position } from '../../errors.ts'
 import type { Value } from '../../plan/value.ts'
+import type { Collection } from '../../schema/collection.ts'
 import { containerOf, requireKnown, seenTypes } from './fields.ts'
 import { lenience, requireCollection, requireFollowed, requireWritable } from './fitness.ts'
 import { indexesOn, requireLasting } from './indexes.ts'
@@ -47,6 +48,7 @@ export function convert(context: DocumentContext, wish: Conversion): DocumentOut
   const unseen = requireKnown(context, collection, field, at.field)
   requireFollowed(context, collection, field, at.field)
   requireLasting(context, collection, field, at.field)
+  requireUnsharded(collection, at.field)
   requireDefault(wish.fallback, unparsed, '', context.at('default'))
   const to = typesFor(context, wish.to, at.to).filter((type) => type !== 'null')
   const seen = seenTypes(collection, field).filter((type) => type !== 'null')
@@ -121,4 +123,15 @@ export function convert(context: DocumentContext, wish: Conversion): DocumentOut
       ),
     ],
   }
+}
+
+/** The conversion writes documents back by their _id alone, which a sharded collection does not accept. */
+function requireUnsharded({ name, shardKey }: Collection, at: Position): void {
+  if (!shardKey || shardKey.join() === '_id') return
+  refuse(
+    'PLAN_UNSUPPORTED',
+    `${name} is sharded by ${shardKey.join(', ')}, and a field cannot be converted in place there`,
+    'give the field a new name (restructure_field with to)',
+    at,
+  )
 }

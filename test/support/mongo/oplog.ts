@@ -68,9 +68,9 @@ export async function changes(
   limit: number,
 ): Promise<readonly Change[]> {
   const rows = await engine.query(
-    `SELECT xid::text, seq::text, ts, before, after FROM mongo_gateway.oplog
+    `SELECT xid::text, seq::text, ts, before, after FROM mongo_gateway.oplog o
      WHERE (xid, seq) > ($1::xid8, $2) AND xid < pg_snapshot_xmin(pg_current_snapshot()) AND collection = $3
-     ORDER BY xid, seq LIMIT $4`,
+     ORDER BY o.xid, o.seq LIMIT $4`,
     [...after, collection.id, limit],
   )
   return rows as unknown as readonly Change[]
