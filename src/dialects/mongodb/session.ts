@@ -5,8 +5,9 @@ import type { PlanError } from '../../errors.ts'
 import type { Limits, Result, Row, Session, SessionOptions } from '../session.ts'
 import { act, answer } from './asks.ts'
 import { connection, databaseIn, noDatabase } from './connection.ts'
-import { noAnswer, noLock, recognise, sessionLost, tookTooLong } from './errors.ts'
+import { noLock, recognise, sessionLost, tookTooLong } from './errors.ts'
 import { bound, keyText, parsed, plainNumber } from './extended.ts'
+import { ADMIN, answered, isWrite, nameOf, pointOf, runAll, runOne, type Send } from './sending.ts'
 import type { Act, Ask } from './statement.ts'
 
 /** Drivers wait for ever on a network that swallows packets; this bounds every command but the long ones. */
@@ -202,45 +203,6 @@ async function fresh(open: Open | null, stale: number): Promise<void> {
   }
 }
 
-type Send<T> = (db: Db, command: Document) => Promise<T>
-
-/** Keys go through the ledger, so no number may lose a digit; patterns need not be such as JavaScript can read. */
-const EXACT = { promoteLongs: false, bsonRegExp: true } as const
-
-/** NamespaceNotFound. */
-const NOT_FOUND = 26
-
-const runOne: Send<Document> = async (db, command) => {
-  const reply: Document = await db.command(command, EXACT).catch((error: unknown) => {
-    // Servers before 7.0 insist that there is something to drop.
-    if (nameOf(command) === 'drop' && (error as { code?: unknown }).code === NOT_FOUND) return { ok: 1 }
-    throw error
-  })
-  const [failure] = [
-    ...(reply['writeErrors'] ?? []),
-    ...(reply['writeConcernError'] ? [reply['writeConcernError']] : []),
-  ]
-  if (failure) throw failure
-  return reply
-}
-
-const runAll: Send<readonly Document[]> = (db, command) => db.runCursorCommand(command, EXACT).toArray()
-
-const WRITES: ReadonlySet<string> = new Set([
-  ...['insert', 'update', 'delete', 'findAndModify', 'create', 'collMod', 'createIndexes', 'dropIndexes'],
-  ...['renameCollection', 'drop'],
-])
-
-/** On the admin database alone the server takes this one. */
-const ADMIN: ReadonlySet<string> = new Set(['renameCollection'])
-
-const isMerge = ({ pipeline }: Document): boolean =>
-  Array.isArray(pipeline) && pipeline.some((stage: Document) => '$merge' in stage || '$out' in stage)
-
-const nameOf = (command: Document): string => Object.keys(command)[0] ?? ''
-
-const isWrite = (command: Document): boolean => WRITES.has(nameOf(command)) || isMerge(command)
-
 /** What every command says beside its own words. */
 function extras(command: Document, writes: boolean, open: Open | null): Document {
   return {
@@ -248,13 +210,6 @@ function extras(command: Document, writes: boolean, open: Open | null): Document
     ...(open?.readOnly && 'aggregate' in command && { readConcern: { level: 'majority' } }),
     ...(open && open.limit > 0 && { maxTimeMS: Math.ceil(open.limit) }),
   }
-}
-
-/** `update users`: enough to know it, and never a value. */
-const pointOf = (command: Document): string => {
-  const name = nameOf(command)
-  const into = isMerge(command) ? ' into another' : ''
-  return `${name} ${typeof command[name] === 'string' ? command[name] : ''}${into}`.trim()
 }
 
 const rowsOf = (rows: readonly Row[]): Result => ({ rows, count: rows.length })
@@ -287,15 +242,3 @@ async function cancel(client: MongoClient, id: string): Promise<void> {
 const isListing = (command: Document = {}): boolean =>
   ['killOp', 'hello', 'isMaster', 'ismaster'].some((name) => name in command) ||
   command['pipeline']?.[0]?.['$currentOp'] !== undefined
-
-async function answered<T>(asked: Promise<T>, limit: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(noAnswer()), limit)
-  })
-  try {
-    return await Promise.race([asked, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
