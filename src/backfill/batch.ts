@@ -90,19 +90,29 @@ async function fillPage(
       count = (await session.query(query, [ids], { long: true })).count
   const elapsed = runner.clock() - started
   const last = ids.at(-1)
-  const next: Slice = {
-    ...slice,
+  const next = after(slice, {
     cursor: last === undefined ? slice.end : [last],
-    state: last === undefined || last === slice.end?.[0] ? 'done' : 'open',
-    walked: slice.walked + ids.length,
-    written: slice.written + count,
-    batches: slice.batches + 1,
+    done: last === undefined || last === slice.end?.[0],
+    walked: ids.length,
+    written: count,
     rate: smoothed(slice.rate, ids.length, elapsed),
     batchRows: rows,
-  }
+  })
   await ledger.slice(next)
   return next
 }
+
+type Batch = Pick<Slice, 'cursor' | 'walked' | 'written' | 'rate' | 'batchRows'> & { readonly done: boolean }
+
+/** A slice with one more batch done. `walked`, `written`: rows of this batch alone. */
+const after = (slice: Slice, { done, walked, written, ...batch }: Batch): Slice => ({
+  ...slice,
+  ...batch,
+  state: done ? 'done' : 'open',
+  walked: slice.walked + walked,
+  written: slice.written + written,
+  batches: slice.batches + 1,
+})
 
 /** The most that the ids of one page may take together, characters: a command has at most 16 MB. */
 const PAGE_SIZE = 6_000_000
@@ -156,16 +166,14 @@ async function fillRange(
     count += (await session.query(query, [...to, ...cursor], { long: true })).count
   const elapsed = runner.clock() - started
   const left = Math.min(rows - 1, Math.max(0, slice.estimate - slice.walked))
-  const next: Slice = {
-    ...slice,
+  const next = after(slice, {
     cursor: to,
-    state: found ? 'open' : 'done',
-    walked: slice.walked + (found ? rows : Math.max(count, left)),
-    written: slice.written + count,
-    batches: slice.batches + 1,
+    done: !found,
+    walked: found ? rows : Math.max(count, left),
+    written: count,
     rate: smoothed(slice.rate, found ? rows : count, elapsed),
     batchRows: rows,
-  }
+  })
   await ledger.slice(next)
   return next
 }

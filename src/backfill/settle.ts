@@ -54,6 +54,7 @@ async function quiet(work: Work, time: number): Promise<Evidence> {
   let number = runner.progress.slices.filter((slice) => slice.step === step.id).length
   let [sweeps, found, busy] = [0, 0, 0]
   let since = runner.clock()
+  const pause = pausing(work, time)
   for (;;) {
     stopIfAsked(runner)
     const began = runner.clock()
@@ -69,22 +70,22 @@ async function quiet(work: Work, time: number): Promise<Evidence> {
     } else if (++sweeps >= SWEEPS && elapsed >= time) {
       await refuseStuck(work)
       return { sweeps, found, for: Math.round(elapsed) }
-    } else await pause(work, time, elapsed, took)
+    } else await pause(elapsed, took)
   }
 }
 
-/** What was said last of the waiting: once is enough. */
-const said = new WeakMap<Runner['engine'], string>()
-
-/** A sweep reads everything: at least as long as it took it leaves the server alone. */
-async function pause({ runner, step }: Work, time: number, elapsed: number, took: number): Promise<void> {
-  if (time <= 0) return
-  const seconds = Math.floor(elapsed / 1000) * 1000
-  const reason = `sweeps have found nothing for ${formatDuration(seconds)} of ${formatDuration(time)}`
-  if (reason !== said.get(runner.engine)) runner.report({ event: 'throttled', step: step.id, reason })
-  said.set(runner.engine, reason)
-  const wait = Math.min(PAUSE, time / 4, Math.max(1, time - elapsed))
-  await runner.sleep(Math.max(wait, took), runner.signal)
+/** A sweep reads everything: at least as long as it took it leaves the server alone. Each reason is told once. */
+function pausing({ runner, step }: Work, time: number): (elapsed: number, took: number) => Promise<void> {
+  let said = ''
+  return async (elapsed, took) => {
+    if (time <= 0) return
+    const seconds = Math.floor(elapsed / 1000) * 1000
+    const reason = `sweeps have found nothing for ${formatDuration(seconds)} of ${formatDuration(time)}`
+    if (reason !== said) runner.report({ event: 'throttled', step: step.id, reason })
+    said = reason
+    const wait = Math.min(PAUSE, time / 4, Math.max(1, time - elapsed))
+    await runner.sleep(Math.max(wait, took), runner.signal)
+  }
 }
 
 async function differs({ runner, queries }: Work): Promise<number> {

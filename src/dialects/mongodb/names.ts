@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { Refusal } from '../dialect.ts'
+import { hashedName } from '../helper-name.ts'
 
 /** A namespace may have 255 bytes, of which the database's name takes 63 at most. */
 const COLLECTION_BYTES = 180
@@ -93,22 +93,5 @@ export function collectionProblem(name: string): string | null {
 }
 
 /** Readable stem, then a hash of all parts. The same parts always give the same name. */
-export function helperName(stem: string, ...parts: readonly string[]): string {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([stem, ...parts]))
-    .digest('hex')
-    .slice(0, 10)
-  return `${cut(stem, HELPER_BYTES - hash.length - 1)}_${hash}`
-}
-
-/** At most `bytes` bytes of UTF-8, never ending within a character. */
-function cut(text: string, bytes: number): string {
-  let used = 0
-  let kept = ''
-  for (const character of text) {
-    used += Buffer.byteLength(character)
-    if (used > bytes) break
-    kept += character
-  }
-  return kept
-}
+export const helperName = (stem: string, ...parts: readonly string[]): string =>
+  hashedName(stem, parts, HELPER_BYTES)

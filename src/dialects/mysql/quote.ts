@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hashOf } from '../helper-name.ts'
 
 /** Both servers refuse longer names (error 1059); an alias may be longer, but nothing here needs one. */
 const NAME_CHARACTERS = 64
@@ -52,9 +52,6 @@ export const literal = (text: string): string =>
 
 /** Readable stem, then a hash of all parts, with room for a suffix. The same parts always give the same name. */
 export function helperName(stem: string, ...parts: readonly string[]): string {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([stem, ...parts]))
-    .digest('hex')
-    .slice(0, 10)
+  const hash = hashOf(stem, parts)
   return `${stem.slice(0, NAME_CHARACTERS - SUFFIX - hash.length - 1)}_${hash}`
 }

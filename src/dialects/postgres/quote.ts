@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hashedName } from '../helper-name.ts'
 
 /** PostgreSQL cuts longer names silently, in bytes of UTF-8 (NAMEDATALEN - 1), and then they collide. */
 const NAME_BYTES = 63
@@ -38,22 +38,5 @@ export function dollarQuote(body: string): string {
 }
 
 /** Readable stem, then a hash of all parts, within the limit. The same parts always give the same name. */
-export function helperName(stem: string, ...parts: readonly string[]): string {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([stem, ...parts]))
-    .digest('hex')
-    .slice(0, 10)
-  return `${cut(stem, NAME_BYTES - hash.length - 1)}_${hash}`
-}
-
-/** At most `bytes` bytes of UTF-8, never ending within a character. */
-function cut(text: string, bytes: number): string {
-  let used = 0
-  let kept = ''
-  for (const character of text) {
-    used += Buffer.byteLength(character)
-    if (used > bytes) break
-    kept += character
-  }
-  return kept
-}
+export const helperName = (stem: string, ...parts: readonly string[]): string =>
+  hashedName(stem, parts, NAME_BYTES)
