@@ -3,7 +3,7 @@ import type { DocumentLanguage } from '../dialects/documents.ts'
 import { type Finding, PlanError } from '../errors.ts'
 import { walkAlong } from '../intents/fitness.ts'
 import { intents } from '../intents/index.ts'
-import { type Context, type Outline, syncName } from '../intents/outline.ts'
+import { type Outline, syncName } from '../intents/outline.ts'
 import type { Plan, PlanSource } from '../plan/plan.ts'
 import { describe } from '../schema/describe.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
@@ -11,6 +11,7 @@ import { dualWrite, switchApp } from './checkpoints.ts'
 import { compileDocuments } from './documents/compile.ts'
 import { canonical, sha256 } from './fingerprint.ts'
 import { applicationSync, blind, misfits, requireLenient, unmeasured } from './fit.ts'
+import { outlinesBy, refuseAll } from './outlines.ts'
 import { lend, type Merged, phasesOf, tombstone } from './phases.ts'
 import type { Program } from './program.ts'
 
@@ -86,24 +87,9 @@ function outlinesOf(
   language: Language,
   traits: Traits,
 ): Outline[] {
-  const findings: Finding[] = []
-  const outlines = plan.intents.flatMap(({ kind, fields, path }) => {
-    const context: Context = {
-      plan: plan.name,
-      onConflict: plan.onConflict,
-      snapshot,
-      language,
-      traits,
-      at: (...inner) => source.at([...path, ...inner]),
-    }
-    try {
-      return intents[kind]?.(fields, context) ?? []
-    } catch (error) {
-      if (!(error instanceof PlanError)) throw error
-      findings.push(...error.findings)
-      return []
-    }
-  })
+  const { outlines, findings } = outlinesBy(plan, source, ({ kind, fields }, told) =>
+    intents[kind]?.(fields, { ...told, snapshot, language, traits }),
+  )
   for (const [index, { sql }] of plan.invariants.entries()) {
     const refusal = language.query(sql)
     if (refusal)
@@ -119,8 +105,7 @@ function outlinesOf(
     ...unmeasured(plan, source, traits),
     ...twice(plan, source, outlines, language),
   )
-  const [first, ...rest] = findings
-  if (first) throw PlanError.of([first, ...rest])
+  refuseAll(findings)
   return outlines
 }
 

@@ -1,11 +1,11 @@
 import type { DocumentLanguage, DocumentTraits } from '../../dialects/documents.ts'
-import { type Finding, PlanError } from '../../errors.ts'
 import { documentIntents } from '../../intents/documents/index.ts'
-import type { DocumentContext, DocumentOutline } from '../../intents/documents/outline.ts'
+import type { DocumentOutline } from '../../intents/documents/outline.ts'
 import type { Plan, PlanSource } from '../../plan/plan.ts'
 import { describe } from '../../schema/describe.ts'
 import type { Snapshot } from '../../schema/snapshot.ts'
 import { canonical, sha256 } from '../fingerprint.ts'
+import { outlinesBy, refuseAll } from '../outlines.ts'
 import type { Program } from '../program.ts'
 import { checkpointsOf } from './checkpoints.ts'
 import { isFollowing, misfits, overlapping, requireAlone } from './fit.ts'
@@ -64,25 +64,9 @@ function outlinesOf(
   language: DocumentLanguage,
   traits: DocumentTraits,
 ): DocumentOutline[] {
-  const findings: Finding[] = []
-  const outlines = plan.intents.flatMap(({ kind, fields, path }) => {
-    const context: DocumentContext = {
-      plan: plan.name,
-      onConflict: plan.onConflict,
-      snapshot,
-      language,
-      traits,
-      at: (...inner) => source.at([...path, ...inner]),
-    }
-    try {
-      const intent = documentIntents[kind]
-      return intent ? intent(fields, context) : []
-    } catch (error) {
-      if (!(error instanceof PlanError)) throw error
-      findings.push(...error.findings)
-      return []
-    }
-  })
+  const { outlines, findings } = outlinesBy(plan, source, ({ kind, fields }, told) =>
+    documentIntents[kind]?.(fields, { ...told, snapshot, language, traits }),
+  )
   const complete = outlines.length === plan.intents.length
   findings.push(
     ...misfits(plan, source, traits),
@@ -90,8 +74,7 @@ function outlinesOf(
       ? [...isFollowing(plan, source, outlines, traits), ...overlapping(plan, source, outlines)]
       : []),
   )
-  const [first, ...rest] = findings
-  if (first) throw PlanError.of([first, ...rest])
+  refuseAll(findings)
   return outlines
 }
 
