@@ -1,11 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Document } from 'mongodb'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Ended } from '../support/command.ts'
 import { MongoError } from '../support/mongo/errors.ts'
 import {
-  idleSpy,
   isBatch,
   MONGO_PLAN,
   type MongoBench,
@@ -15,12 +14,7 @@ import {
 } from '../support/mongo-bench.ts'
 import { LOOKING } from './canaries.ts'
 
-let own: Awaited<ReturnType<typeof spied>>
-beforeAll(async () => {
-  own = await spied()
-})
-afterAll(() => own[Symbol.asyncDispose]())
-afterEach(() => void Object.assign(own.spy, idleSpy()))
+const own = spied()
 
 const DUAL = ['confirm', 'dual-write', '--by', 'me', '--plan', 'rename']
 const QUIET = 'backfill: { batch: { rows: 7, max_rows: 7 }, quiet: 0s }'

@@ -1,11 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { done, type Running, refused, until } from '../support/command.ts'
 import {
   batchesIn,
   batchesOf,
   expanded,
   finished,
-  idleSpy,
   ledgerOf,
   MONGO_PLAN,
   type MongoBench,
@@ -15,12 +14,7 @@ import {
   spied,
 } from '../support/mongo-bench.ts'
 
-let own: Awaited<ReturnType<typeof spied>>
-beforeAll(async () => {
-  own = await spied()
-})
-afterAll(() => own[Symbol.asyncDispose]())
-afterEach(() => void Object.assign(own.spy, idleSpy()))
+const own = spied()
 
 async function interrupted(here: MongoBench, running: Running): Promise<void> {
   running.child.kill('SIGINT')

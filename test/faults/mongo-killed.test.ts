@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Db, Document } from 'mongodb'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { done, type Running, until } from '../support/command.ts'
 import {
   batchesOf,
@@ -120,11 +120,7 @@ async function hold(db: Db, old: Client, both: readonly [Client, Client]): Promi
 }
 
 describe('kill -9 on a server of documents', () => {
-  let own: Awaited<ReturnType<typeof spied>>
-  beforeAll(async () => {
-    own = await spied()
-  })
-  afterAll(() => own[Symbol.asyncDispose]())
+  const own = spied()
 
   it(`in the middle of a backfill, ${KILLS} times, under load: nothing is lost, and nothing written twice`, async () => {
     await using here = await mongoBench({ url: own.server.url() }, ROWS)

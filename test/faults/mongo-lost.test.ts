@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { done, type Ended, type Running, until } from '../support/command.ts'
 import { Cut } from '../support/mongo/errors.ts'
 import {
@@ -17,12 +17,7 @@ import {
   spied,
 } from '../support/mongo-bench.ts'
 
-let own: Awaited<ReturnType<typeof spied>>
-beforeAll(async () => {
-  own = await spied()
-})
-afterAll(() => own[Symbol.asyncDispose]())
-afterEach(() => void Object.assign(own.spy, idleSpy()))
+const own = spied()
 
 const FAST = 'backfill: { batch: { rows: 4, target: 10s, max_rows: 4 }, quiet: 0s }'
 

@@ -1,5 +1,5 @@
 import type { Db } from 'mongodb'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { done, type Ended, type Running, refused, until } from '../support/command.ts'
 import type { Reply } from '../support/mongo/lease.ts'
 import {
@@ -8,7 +8,6 @@ import {
   changedBy,
   expanded,
   finished,
-  idleSpy,
   isBatch,
   ledgerOf,
   MONGO_PLAN,
@@ -23,12 +22,7 @@ import {
 /** After so long a stopped runner can no longer be sure that the plan is still its own, milliseconds. */
 const STALE = 2_000
 
-let own: Awaited<ReturnType<typeof spied>>
-beforeAll(async () => {
-  own = await spied()
-})
-afterAll(() => own[Symbol.asyncDispose]())
-afterEach(() => void Object.assign(own.spy, idleSpy()))
+const own = spied()
 
 const opened = async (rows = 400, text = mongoRename()): Promise<MongoBench> => {
   const here = await mongoBench({ url: own.server.url() }, rows, text)

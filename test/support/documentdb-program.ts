@@ -8,6 +8,7 @@ import pg from 'pg'
 import { type RunAs, unprivileged } from './binaries.ts'
 import { type Command, Daemon, exists, started, watch } from './daemon.ts'
 import { libraries, loader, template } from './mysql-program.ts'
+import { answers } from './server.ts'
 
 const run = promisify(execFile)
 
@@ -173,14 +174,7 @@ export class DocumentDb extends Daemon {
     return { program: this.#program, args, env: ENV }
   }
 
-  protected async ask(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.url(), connectionTimeoutMillis: 5_000 })
-    client.on('error', () => undefined)
-    try {
-      await client.connect()
-      await client.query('SELECT 1')
-    } finally {
-      await client.end().catch(() => undefined)
-    }
+  protected ask(): Promise<void> {
+    return answers(this.url())
   }
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BSON, type Db, type Document } from 'mongodb'
-import { expect } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { plan } from './cli.ts'
 import { done, type Ended, launch, type Running, until } from './command.ts'
 import type { Reply } from './mongo/lease.ts'
@@ -125,14 +125,24 @@ export type Spy = {
 
 export const idleSpy = (): Spy => ({ before: () => undefined, after: () => undefined })
 
-/** A server of one's own, and who looks at its commands. */
-export async function spied(): Promise<{ server: LocalDocumentDb; spy: Spy } & AsyncDisposable> {
+/** A server of a suite's own, and who looks at its commands: nobody any more after each test. */
+export function spied(): { readonly server: LocalDocumentDb; readonly spy: Spy } {
   const spy = idleSpy()
-  const server = await startMongo({
-    before: (command, name) => spy.before(command, name),
-    after: (command, name, answer) => spy.after(command, name, answer),
+  let server: LocalDocumentDb
+  beforeAll(async () => {
+    server = await startMongo({
+      before: (command, name) => spy.before(command, name),
+      after: (command, name, answer) => spy.after(command, name, answer),
+    })
   })
-  return { server, spy, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
+  afterAll(() => server[Symbol.asyncDispose]())
+  afterEach(() => void Object.assign(spy, idleSpy()))
+  return {
+    spy,
+    get server() {
+      return server
+    },
+  }
 }
 
 /** A batch of the backfill: what applications send is not like that. */

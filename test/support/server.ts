@@ -89,14 +89,19 @@ class Postgres extends Daemon implements LocalServer {
     return { program: this.#program, args: ['-D', this.dataDir, '-p', String(this.port)] }
   }
 
-  protected async ask(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.url(), connectionTimeoutMillis: 5_000 })
-    client.on('error', () => undefined)
-    try {
-      await client.connect()
-      await client.query('SELECT 1')
-    } finally {
-      await client.end().catch(() => undefined)
-    }
+  protected ask(): Promise<void> {
+    return answers(this.url())
+  }
+}
+
+/** Throws while no PostgreSQL answers there. */
+export async function answers(connectionString: string): Promise<void> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    await client.query('SELECT 1')
+  } finally {
+    await client.end().catch(() => undefined)
   }
 }
