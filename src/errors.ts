@@ -30,6 +30,7 @@ export const CODES = {
   PLAN_DRIFT: { exit: 5, title: 'The database differs from what the run left' },
   PLAN_LOCKED: { exit: 6, title: 'Another runner holds the plan' },
   PLAN_FENCED: { exit: 6, title: 'Another runner took the plan over' },
+  PLAN_PAUSED: { exit: 7, title: 'Paused, outside its window, or throttled for too long' },
   PLAN_CONNECT: { exit: 8, title: 'The database cannot be reached' },
   PLAN_PRIVILEGE: { exit: 8, title: 'A privilege is missing' },
   PLAN_VERSION: {

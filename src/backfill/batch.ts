@@ -6,7 +6,9 @@ import type { SliceRecord } from '../ledger/records.ts'
 import type { Writing } from '../ledger/write.ts'
 import { withLocks } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
+import type { Gate } from './gate.ts'
 import { smoothed } from './pace.ts'
+import type { Tally } from './tally.ts'
 
 export type Slice = Omit<SliceRecord, 'startedAt' | 'updatedAt'>
 export type Work = {
@@ -19,6 +21,14 @@ export type Work = {
   readonly queries: Readonly<Record<string, string>>
   /** Sweeps follow in a later step, so one pass is enough. */
   readonly settles: boolean
+  readonly gate: Gate
+  readonly tally: Tally
+  /** Which of the workers of this process it is, from 0. */
+  readonly index: number
+  /** Whether another process runs the plan, and this one only helps. */
+  readonly joined: boolean
+  /** Of the slice under way, where workers claim them. */
+  readonly epoch?: number
 }
 
 /** What one bad row does to its whole batch: a value that cannot be converted, or a rule of the table it breaks. */
@@ -48,13 +58,20 @@ export async function smaller(
   }
 }
 
-/** One batch and its ledger row, in one transaction. `started`: when its measuring began, by the runner's clock. */
-export async function oneBatch(work: Work, slice: Slice, rows: number, started: number): Promise<Slice> {
-  const { runner, program, step, table } = work
+/**
+ * One batch and its ledger row, in one transaction. `target`: how long it should take, milliseconds; `started`: when its measuring
+ * began, by the runner's clock.
+ */
+export async function oneBatch(
+  work: Work,
+  slice: Slice,
+  { rows, target, started }: { readonly rows: number; readonly target: number; readonly started: number },
+): Promise<Slice> {
+  const { runner, step, table } = work
   const limits = {
     // Far below deadlock_timeout, so that it is never the application's statement that the server ends.
     lockTimeout: Math.min(runner.lockTimeout, 100),
-    statementTimeout: Math.max(30_000, program.backfill.batch.target * PATIENCE),
+    statementTimeout: Math.max(30_000, target * PATIENCE),
   }
   // Many rows are more likely to meet somebody's lock than few: a smaller batch is tried before long.
   const retries = rows > SMALL ? Math.min(LOCK_TRIES, runner.retries) : runner.retries
@@ -75,7 +92,7 @@ const fillOne = (work: Work, slice: Slice, rows: number, started: number, ledger
     : fillRange(work, slice, rows, started, ledger)
 
 async function fillPage(
-  { runner, queries }: Work,
+  { runner, queries, epoch }: Work,
   slice: Slice,
   rows: number,
   started: number,
@@ -98,7 +115,7 @@ async function fillPage(
     rate: smoothed(slice.rate, ids.length, elapsed),
     batchRows: rows,
   })
-  await ledger.slice(next)
+  await ledger.slice(next, epoch)
   return next
 }
 
@@ -146,7 +163,7 @@ export async function pageOf(
 }
 
 async function fillRange(
-  { runner, queries }: Work,
+  { runner, queries, epoch }: Work,
   slice: Slice,
   rows: number,
   started: number,
@@ -174,7 +191,7 @@ async function fillRange(
     rate: smoothed(slice.rate, found ? rows : count, elapsed),
     batchRows: rows,
   })
-  await ledger.slice(next)
+  await ledger.slice(next, epoch)
   return next
 }
 

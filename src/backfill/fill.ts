@@ -2,13 +2,14 @@ import type { Program } from '../compiler/program.ts'
 import type { Part, Step } from '../compiler/step.ts'
 import { isTrue } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
-import { stopIfAsked } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
 import { failed } from '../runner/steps.ts'
-import { oneBatch, PAGE_IDS, type Slice, smaller, text, type Work } from './batch.ts'
-import { calm } from './calm.ts'
+import { oneBatch, PAGE_IDS, smaller, text, type Work } from './batch.ts'
+import { openGate } from './gate.ts'
 import { eta, nextRows, rest } from './pace.ts'
-import { openPass, type Tally, tally, workOff } from './slices.ts'
+import { openPass } from './pass.ts'
+import { type Totals, tally } from './tally.ts'
+import { type Labour, workOff } from './workers.ts'
 
 /** Passes over the table. More than one is only needed when rows moved along the key while a pass went by. */
 const PASSES = 3
@@ -41,7 +42,15 @@ export function workOf(runner: Runner, program: Program, step: Step): Work {
   const settles = program.phases.some(({ steps }) =>
     steps.some(({ parts }) => parts.some((one) => one.action.do === 'settle' && action.do === 'fill_fields')),
   )
-  return { runner, program, step, table: action.table, key, queries: written.queries ?? {}, settles }
+  return {
+    ...{ runner, program, step, key, settles },
+    table: action.table,
+    queries: written.queries ?? {},
+    gate: openGate(program, step),
+    tally: tally(),
+    index: 0,
+    joined: false,
+  }
 }
 
 type Walk = Extract<Part['action'], { do: 'fill' | 'fill_fields' | 'unset_fields' | 'settle' }>
@@ -50,39 +59,41 @@ const isWalk = (part: Part): part is Part & { readonly action: Walk } =>
   ['fill', 'fill_fields', 'unset_fields', 'settle'].includes(part.action.do)
 
 async function allPasses(work: Work): Promise<void> {
-  let slices: readonly Slice[] = work.runner.progress.slices.filter(({ step }) => step === work.step.id)
-  if (slices.length === 0) slices = await openPass(work, 1)
+  const { runner, step } = work
+  const known = await runner.store.slices(runner.plan, runner.run, step.id)
+  let last = Math.max(0, ...known.map(({ number }) => number))
+  if (last === 0) last = await openPass(work, 1)
   for (let passes = 1; ; passes++) {
-    const open = slices.filter(({ state }) => state === 'open')
-    const all = tally(slices)
-    await workOff(work, open, (own, slice) => onePass(own, slice, all))
+    await workOff(work, onePass)
     if (!(await remaining(work))) return
     // Whoever writes only one shape is found by the sweeps before the seal: they wait until nobody does.
     if (work.settles) return
     if (passes >= PASSES) throw unfilled(work)
-    work.runner.report({ event: 'note', text: `${work.step.id}: ${again(work)}; one more pass` })
-    const last = Math.max(...slices.map(({ number }) => number))
-    slices = await openPass(work, last + 1)
+    runner.report({ event: 'note', text: `${step.id}: ${again(work)}; one more pass` })
+    last = await openPass(work, last + 1)
   }
 }
 
-/** One slice from where it stands to its end. */
-export async function onePass(work: Work, opened: Slice, all = tally([opened])): Promise<Slice> {
-  const { runner, program, step } = work
+/** One slice from where it stands to its end, or until fewer workers are wanted. */
+export const onePass: Labour = async (work, opened, hire) => {
+  const { runner, program } = work
   let slice = opened
-  const { target, maxRows } = program.backfill.batch
-  const most = 'page' in work.queries ? Math.min(maxRows, PAGE_IDS) : maxRows
+  const most =
+    'page' in work.queries
+      ? Math.min(program.backfill.batch.maxRows, PAGE_IDS)
+      : program.backfill.batch.maxRows
   let size = Math.min(opened.batchRows, most)
   while (slice.state === 'open') {
-    stopIfAsked(runner)
-    await calm(runner, program, step)
+    const { target, duty, workers } = await work.gate.pass(runner)
+    if (work.index >= workers) break
+    if (work.index === 0) await hire(workers)
     const started = runner.clock()
-    const result = await smaller(work, size, (rows) => oneBatch(work, slice, rows, started))
+    const result = await smaller(work, size, (rows) => oneBatch(work, slice, { rows, target, started }))
     const elapsed = runner.clock() - started
     slice = result.slice
     size = nextRows(result.rows, elapsed, { target, maxRows: most })
-    report(work, all(slice))
-    const pause = rest(elapsed, program.backfill.duty)
+    report(work, work.tally.count(slice))
+    const pause = rest(elapsed, duty)
     if (pause > 0 && slice.state === 'open') await runner.sleep(pause, runner.signal)
   }
   return slice
@@ -104,7 +115,7 @@ async function remaining({ runner, queries }: Work): Promise<boolean> {
   return isTrue(rows[0]?.['remaining'])
 }
 
-function report({ runner, step, table }: Work, { walked, estimate, rate, batches }: Tally): void {
+function report({ runner, step, table }: Work, { walked, estimate, rate, batches }: Totals): void {
   runner.report({
     event: 'progress',
     step: step.id,

@@ -2,12 +2,13 @@ import type { Program } from '../compiler/program.ts'
 import type { Step } from '../compiler/step.ts'
 import { PlanError } from '../errors.ts'
 import { formatDuration } from '../plan/duration.ts'
-import { interruptible, stopIfAsked } from '../runner/retry.ts'
+import { interruptible } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
 import { failed } from '../runner/steps.ts'
 import { text, type Work } from './batch.ts'
 import { onePass, workOf } from './fill.ts'
-import { openPass } from './slices.ts'
+import { openPass } from './pass.ts'
+import { workOff } from './workers.ts'
 
 /** Sweeps in a row that find something, before it is said that somebody keeps writing only one shape. */
 const PATIENCE = 20
@@ -56,7 +57,7 @@ async function quiet(work: Work, time: number): Promise<Evidence> {
   let since = runner.clock()
   const pause = pausing(work, time)
   for (;;) {
-    stopIfAsked(runner)
+    await work.gate.pass(runner)
     const began = runner.clock()
     const differing = await differs(work)
     const took = runner.clock() - began
@@ -65,7 +66,8 @@ async function quiet(work: Work, time: number): Promise<Evidence> {
       found += differing
       if (++busy > PATIENCE) throw unsettled(work, differing)
       runner.report({ event: 'note', text: `${step.id}: ${counted(differing)} written again` })
-      for (const slice of await openPass(work, ++number)) await onePass(work, slice)
+      number = await openPass(work, number + 1)
+      await workOff(work, onePass)
       ;[sweeps, since] = [0, runner.clock()]
     } else if (++sweeps >= SWEEPS && elapsed >= time) {
       await refuseStuck(work)

@@ -1,10 +1,10 @@
 import type { Program } from '../compiler/program.ts'
 import type { Step, Written } from '../compiler/step.ts'
 import { PlanError } from '../errors.ts'
-import { interruptible, stopIfAsked } from '../runner/retry.ts'
+import { interruptible } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
 import { keys, pageOf, ROW_AT_FAULT, text, texts, unwritable } from './batch.ts'
-import { calm } from './calm.ts'
+import { openGateBack } from './gate.ts'
 import { nextRows, rest } from './pace.ts'
 
 /**
@@ -25,11 +25,11 @@ export async function undoWalk(
   const last = (await session.query(text(queries, 'end'))).rows[0]
   if (!last) return
   const end = keys(last)
+  const gate = openGateBack(program, step)
   let cursor: string[] | null = null
   let size = Math.min(program.backfill.batch.rows, maxRows)
   for (;;) {
-    stopIfAsked(runner)
-    await calm(runner, program, step)
+    await gate.pass(runner)
     const started = runner.clock()
     const slice = { end, cursor }
     const ids = await interruptible(runner, () =>

@@ -6,6 +6,7 @@ import { openDialect } from '../dialects/registry.ts'
 import type { Engine } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import { openStore, type Store } from '../ledger/store.ts'
+import type { Desk } from '../runner/control.ts'
 import type { Question, RunEvent, Surroundings } from '../runner/runner.ts'
 import type { Wanted } from '../runner/take.ts'
 import { type Flags, readSettings, type Settings } from './config.ts'
@@ -135,12 +136,29 @@ export async function snapshotFor({ engine }: Pick<Opened, 'engine'>, plan: Plan
   return engine.inspect({ schemas: [...schemas] })
 }
 
+/** What a person needs to steer a plan. */
+export async function deskOf(
+  io: Io,
+  flags: Flags,
+  purpose: string,
+  plan: string | undefined,
+): Promise<Desk & AsyncDisposable> {
+  const opened = await open(io, flags, purpose, plan)
+  const { name } = await whichPlan(io, opened, plan)
+  const { engine, store } = opened
+  return { engine, store, plan: name, actor: actorOf(io), [Symbol.asyncDispose]: opened[Symbol.asyncDispose] }
+}
+
+/** How long a backfill stands still before the command ends, milliseconds. */
+const MAX_WAIT = 3_600_000
+
 /** What the runner needs of the outside. */
 export function surroundings(
   io: Io,
   { settings, another }: Pick<Opened, 'settings' | 'another'>,
   report: (event: RunEvent) => void,
   approve: (question: Question) => Promise<boolean>,
+  maxWait = MAX_WAIT,
 ): Surroundings {
   return {
     report,
@@ -153,6 +171,7 @@ export function surroundings(
     random: Math.random,
     lockTimeout: settings.lockTimeout,
     retries: settings.retries,
+    maxWait,
   }
 }
 

@@ -63,6 +63,7 @@ function compileTables(plan: Plan, source: PlanSource, snapshot: Snapshot, langu
       ...(plan.backfill.workers > 1 && { workers: plan.backfill.workers }),
       duty: plan.backfill.duty,
       limits: plan.backfill.limits,
+      ...(plan.backfill.window.length > 0 && { window: plan.backfill.window }),
     },
     hold: plan.contract.hold,
     warnings: [

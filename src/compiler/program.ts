@@ -1,6 +1,7 @@
 import type { Traits } from '../dialects/dialect.ts'
 import type { CodeSample, DocumentTraits } from '../dialects/documents.ts'
 import type { Limits } from '../plan/plan.ts'
+import type { Window } from '../plan/window.ts'
 import type { Phase, Step, TableRef } from './step.ts'
 
 /** The compiled plan. The runner decides only whether now, never what. */
@@ -38,6 +39,8 @@ export type Program = {
     readonly workers?: number
     readonly duty: number
     readonly limits: Limits
+    /** When batches may begin; always when left out. */
+    readonly window?: readonly Window[]
   }
   /** Milliseconds the retired shape is kept. */
   readonly hold: number

@@ -106,6 +106,11 @@ export type SqlHome = {
   readonly now: string
   /** ISO 8601 in UTC as the database takes it for such a column. */
   readonly moment: (iso: string) => string
+  /**
+   * An expression that waits its turn for the plan until the transaction ends, shared or alone; null where locks of rows are
+   * given in the order in which they were asked for.
+   */
+  readonly turn: ((plan: string, shared: boolean) => string) | null
 }
 
 /** A database that is no database of tables keeps the ledger in its own way; `ledger` is how its collections' names begin. */

@@ -13,7 +13,7 @@ export type State =
   | 'rolled-back'
 
 /** The identity of a server-side session: its process id and when it began. */
-type Backend = { readonly pid: number; readonly started: string }
+export type Backend = { readonly pid: number; readonly started: string }
 
 /** One plan in the ledger. Times are ISO 8601 of the database's clock. */
 export type PlanRecord = {
@@ -72,6 +72,35 @@ export type SliceRecord = {
   readonly batchRows: number
   readonly startedAt: string
   readonly updatedAt: string
+  /** Who works on it; left out while nobody ever did. */
+  readonly claim?: Claim
+}
+
+/** A worker's hold on a slice. `epoch` is raised with each claim: with an older one nothing of the slice can be written. */
+export type Claim = {
+  readonly epoch: number
+  /** The plan's epoch at that time: under a newer one the claim is void. */
+  readonly runner: number
+  /** The session of the worker; a claim of one that has ended is void, too. Null when it was given back. */
+  readonly holder: Backend | null
+}
+
+/** What people ask of a plan under way, from any host; null: as the plan says. Times are milliseconds. */
+export type Settings = {
+  readonly batchTarget: number | null
+  readonly maxLag: number | null
+  readonly workers: number | null
+  readonly duty: number | null
+}
+
+/** As the plan says. */
+export const AS_PLANNED: Settings = { batchTarget: null, maxLag: null, workers: null, duty: null }
+
+/** What steers a plan from outside, and why it stands still. */
+export type Controls = {
+  readonly paused: { readonly by: string; readonly at: string; readonly note: string | null } | null
+  readonly settings: Settings
+  readonly waiting: { readonly step: string; readonly reason: string; readonly since: string } | null
 }
 
 export type CheckpointRecord = {
@@ -99,6 +128,7 @@ export type Progress = {
   readonly slices: readonly SliceRecord[]
   readonly checkpoints: readonly CheckpointRecord[]
   readonly invariants: readonly InvariantRecord[]
+  readonly controls: Controls
 }
 
 /** One line of the audit trail; `hash` covers it and the hash before. */
@@ -114,3 +144,6 @@ export type EventRecord = {
   readonly previous: string
   readonly hash: string
 }
+
+/** Nobody steers. */
+export const NO_CONTROLS: Controls = { paused: null, settings: AS_PLANNED, waiting: null }

@@ -1,5 +1,5 @@
 import type { Home, Session } from '../dialects/session.ts'
-import type { EventRecord, PlanRecord, Progress } from './records.ts'
+import type { Controls, EventRecord, PlanRecord, Progress, SliceRecord } from './records.ts'
 import type { Pinned, Writer, Writing } from './write.ts'
 
 /** The ledger of one database. What is written is part of the session's transaction under way. */
@@ -14,6 +14,10 @@ export type Store = {
   readonly plans: () => Promise<readonly PlanRecord[]>
   /** Where the current run of a plan stands, or null when the ledger does not know the plan. */
   readonly progress: (name: string) => Promise<Progress | null>
+  /** What steers this run of a plan now. */
+  readonly controls: (plan: string, run: number) => Promise<Controls>
+  /** The slices of a step, and who works on them. */
+  readonly slices: (plan: string, run: number, step: string) => Promise<readonly SliceRecord[]>
   /** The audit trail, oldest first, of one plan or of all. */
   readonly events: (plan?: string) => Promise<readonly EventRecord[]>
   /**
@@ -42,6 +46,8 @@ export async function openStore(session: Session, home: Home, schema: string): P
     migrate: store.migrate,
     plans: () => read.readPlans(store),
     progress: (name) => read.readProgress(store, name),
+    controls: (plan, run) => read.readControls(store, { plan, run }),
+    slices: (plan, run, step) => read.readSlices(store, { plan, run, step }),
     events: (plan) => read.readEvents(store, plan),
     pen: (writer) => write.pen(store, writer),
     pin: (pinned) => write.pin(store, pinned),

@@ -2,7 +2,9 @@ import type { Program } from '../compiler/program.ts'
 import type { Phase } from '../compiler/step.ts'
 import { PlanError } from '../errors.ts'
 import type {
+  Backend,
   CheckpointRecord,
+  Controls,
   InvariantRecord,
   PlanRecord,
   SliceRecord,
@@ -24,10 +26,34 @@ export type Writing = {
   readonly retired: (whether: boolean) => Promise<void>
   readonly runner: (runner: PlanRecord['runner']) => Promise<void>
   readonly step: (id: string, change: StepChange) => Promise<void>
-  readonly slice: (slice: Omit<SliceRecord, 'startedAt' | 'updatedAt'>) => Promise<void>
+  /** Of a slice that workers claim: PLAN_FENCED unless this is still its epoch. */
+  readonly slice: (
+    slice: Omit<SliceRecord, 'startedAt' | 'updatedAt' | 'claim'>,
+    epoch?: number,
+  ) => Promise<void>
+  /** Slices as several workers share them; null where only one works on a table. */
+  readonly claims: Claiming | null
+  /** What a person asks for from now on; what is left out stays. */
+  readonly control: (change: Asked) => Promise<void>
+  /** Why the runner stands still; null: it goes on. */
+  readonly waiting: (why: { readonly step: string; readonly reason: string } | null) => Promise<void>
   readonly invariant: (found: Omit<InvariantRecord, 'checkedAt'>) => Promise<void>
   readonly checkpoint: (confirmed: Omit<CheckpointRecord, 'at'>) => Promise<void>
   readonly event: (kind: string, data?: Readonly<Record<string, unknown>>) => Promise<void>
+}
+
+export type Claiming = {
+  /** Claims a slice whose epoch was seen (0: nobody ever had it). Null when somebody else was quicker. */
+  readonly claim: (slice: SliceKey, seen: number, holder: Backend) => Promise<number | null>
+  /** Gives a slice back, for anybody to claim. */
+  readonly release: (slice: SliceKey, epoch: number) => Promise<void>
+}
+
+type SliceKey = Pick<SliceRecord, 'step' | 'number'>
+
+export type Asked = {
+  readonly paused?: { readonly by: string; readonly note: string | null } | null
+  readonly settings?: Controls['settings']
 }
 
 export type StepChange = { readonly state: StepRecord['state']; readonly error?: string | null }

@@ -1,4 +1,5 @@
 import type { Finding, Position } from '../errors.ts'
+import type { Window } from './window.ts'
 
 /** A table as a plan names it; without a schema it is looked up in the database's default schema. */
 export type TableName = { readonly schema: string | null; readonly table: string }
@@ -54,6 +55,8 @@ export type Plan = {
     /** Share of the time in which batches may run, above 0 and at most 1. */
     readonly duty: number
     readonly limits: Limits
+    /** When batches may begin; always when there is none. */
+    readonly window: readonly Window[]
     /** Milliseconds in which sweeps must find nothing before both shapes are sealed; null is the default. */
     readonly quiet: number | null
   }

@@ -3,6 +3,7 @@ import { intent } from '../intents/shapes.ts'
 import { duration } from './duration.ts'
 import { later, name, quoted, said, single, text, whole, word, words } from './grammar.ts'
 import type { CheckpointWish, Probe } from './plan.ts'
+import { window } from './window.ts'
 
 /** Compared as text; the reader keeps a number as it was written, so 2.10 does not become 2.1. */
 const compared = z
@@ -113,16 +114,22 @@ const backfill = z
     quiet: duration
       .optional()
       .describe('MongoDB: how long sweeps must find nothing before the seal; 10m when left out.'),
-    window: later,
+    window: z
+      .array(window)
+      .default([])
+      .describe('When batches may begin; outside of it the backfill waits. Always when left out.'),
     on_error: later,
   })
-  .transform(({ batch, workers, quiet = null, throttle: { duty, max_lag, max_running, max_history } }) => ({
-    batch,
-    workers,
-    duty,
-    quiet,
-    limits: { maxLag: max_lag ?? null, maxRunning: max_running ?? null, maxHistory: max_history ?? null },
-  }))
+  .transform(
+    ({ batch, workers, window, quiet = null, throttle: { duty, max_lag, max_running, max_history } }) => ({
+      batch,
+      workers,
+      window,
+      duty,
+      quiet,
+      limits: { maxLag: max_lag ?? null, maxRunning: max_running ?? null, maxHistory: max_history ?? null },
+    }),
+  )
 
 const invariant = z
   .strictObject({

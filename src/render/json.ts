@@ -1,5 +1,5 @@
 import type { Finding, PlanError } from '../errors.ts'
-import type { EventRecord, InvariantRecord, Progress } from '../ledger/records.ts'
+import type { Controls, EventRecord, InvariantRecord, Progress } from '../ledger/records.ts'
 import { backfillsOf, checkpointState, nextOf, stepRecord } from './standing.ts'
 
 const format_version = '1.0'
@@ -11,7 +11,7 @@ export const statusJson = (progresses: readonly Progress[]) => ({
 })
 
 function planJson(progress: Progress) {
-  const { plan, invariants } = progress
+  const { plan, invariants, controls } = progress
   const { program } = plan
   return {
     name: plan.name,
@@ -37,20 +37,34 @@ function planJson(progress: Progress) {
       }),
     ),
     backfills: backfillsOf(program, progress).map(
-      ({ step, table, rowsDone, rowsEstimate, batches, rate, eta, state }) => ({
+      ({ step, table, rowsDone, rowsEstimate, batches, workers, rate, eta, state }) => ({
         step,
         table,
         rows_done: rowsDone,
         rows_estimate: rowsEstimate,
         batches,
+        workers,
         rate,
         eta_seconds: eta,
         state,
       }),
     ),
     invariants: invariants.map(invariantJson),
+    ...controlsJson(controls),
   }
 }
+
+/** What steers the plan from outside, and why it stands still; times are milliseconds. */
+export const controlsJson = ({ paused, waiting, settings }: Controls) => ({
+  paused,
+  waiting,
+  throttle: {
+    batch_target_ms: settings.batchTarget,
+    max_lag_ms: settings.maxLag,
+    workers: settings.workers,
+    duty: settings.duty,
+  },
+})
 
 const invariantJson = ({ name, holds, violations, sample, checkedAt }: InvariantRecord) => ({
   name,

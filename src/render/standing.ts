@@ -81,6 +81,8 @@ export type Backfill = {
   /** Null when nobody knows how many rows there are. */
   readonly rowsEstimate: number | null
   readonly batches: number
+  /** Sessions that have a slice of it now, in all processes. */
+  readonly workers: number
   /** Rows a second. */
   readonly rate: number
   readonly percent: number | null
@@ -117,12 +119,17 @@ function backfillOf(step: Step, program: Program, progress: Progress | null): Ba
       rowsDone,
       rowsEstimate,
       batches: total(({ batches }) => batches),
+      workers: state === 'running' ? workersOf(slices, progress?.plan.epoch) : 0,
       rate,
       percent,
       eta: etaOf({ state, rowsDone, rowsEstimate, rate, percent }),
     },
   ]
 }
+
+/** Claims of a runner before this one are void. */
+const workersOf = (slices: Progress['slices'], epoch: number | undefined): number =>
+  slices.filter(({ state, claim }) => state === 'open' && claim?.holder && claim.runner === epoch).length
 
 /** Statistics are estimates: only the step itself can say that it is done. */
 function percentOf(state: StepState, done: number, estimate: number | null): number | null {

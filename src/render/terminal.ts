@@ -9,6 +9,7 @@ import { estimateOf } from './estimate.ts'
 import { columns, hang, pad, ruler, size, wrap } from './layout.ts'
 import { locksOf, lockText } from './locks.ts'
 import { type Backfill, backfillsOf, checkpointState, nextOf, stepRecord } from './standing.ts'
+import { steeringLines } from './steering.ts'
 import { bytesText, clean, cleanLines, counted, thousands, timeAfter, timeText } from './text.ts'
 
 /** How a terminal shows text. */
@@ -125,6 +126,7 @@ export function statusText(progress: Progress, { color, width }: Look): string {
         : []),
     ],
     stageLines(progress, paint),
+    steeringLines(progress, width).map((line) => paint.yellow(line)),
     problemLines(progress, width, paint),
     progress.invariants.length > 0 ? ['invariants', ...invariantLines(progress.invariants, paint)] : [],
     [next ? `next: ${paint.bold(next.command)}${next.note ? `  (${next.note})` : ''}` : 'nothing left to do'],

@@ -1,4 +1,5 @@
 import { runFill } from '../backfill/fill.ts'
+import { pauseOf } from '../backfill/gate.ts'
 import { runRehearsal } from '../backfill/rehearse.ts'
 import { runSettle } from '../backfill/settle.ts'
 import type { Program } from '../compiler/program.ts'
@@ -78,7 +79,11 @@ export async function advance(wanted: Wanted, until: Until, attempt = firstAttem
 /** Stopping because a person asked, or did not approve, is no failure. */
 export const stateAfter = (error: unknown): State => {
   const code = error instanceof PlanError ? error.code : null
-  return code === 'PLAN_INTERRUPTED' ? 'paused' : code === 'PLAN_USAGE' ? 'waiting' : 'failed'
+  return code === 'PLAN_INTERRUPTED' || code === 'PLAN_PAUSED'
+    ? 'paused'
+    : code === 'PLAN_USAGE'
+      ? 'waiting'
+      : 'failed'
 }
 
 /** The phase after the last complete one, of those the program has. */
@@ -124,6 +129,7 @@ async function gate(runner: Runner, program: Program, phase: Phase): Promise<Out
 /** Runs one phase; gives what it waits for when contract keeps the retired shape for a while. */
 async function runPhase(runner: Runner, program: Program, phase: Phase): Promise<Outcome['waiting']> {
   const steps = program.phases.find((one) => one.phase === phase)?.steps ?? []
+  await refusePaused(runner)
   await noDrift(runner, program)
   runner.report({ event: 'phase', phase, state: 'started' })
   if (phase === 'contract') {
@@ -148,9 +154,16 @@ async function runPhase(runner: Runner, program: Program, phase: Phase): Promise
 async function runSteps(runner: Runner, program: Program, steps: readonly Step[]): Promise<void> {
   for (const [index, step] of steps.entries()) {
     stopIfAsked(runner)
+    await refusePaused(runner)
     if (index > 0) await noDrift(runner, program)
     await oneStep({ ...runner, progress: await current(runner) }, program, step)
   }
+}
+
+/** Nothing is begun while a person wants the plan to stand still. */
+async function refusePaused({ store, plan, run }: Runner): Promise<void> {
+  const pause = pauseOf(plan, await store.controls(plan, run))
+  if (pause) throw new PlanError('PLAN_PAUSED', `${plan} is ${pause.text}`, { hint: pause.hint })
 }
 
 /** What is no list of statements but a walk over all rows. */

@@ -55,6 +55,8 @@ export type Surroundings = {
   readonly approve: (question: Question) => Promise<boolean>
   readonly lockTimeout: number
   readonly retries: number
+  /** How long a backfill may stand still, paused, outside its window or throttled, milliseconds. */
+  readonly maxWait: number
   /** Another connection to the same database, for work that goes on beside this one. */
   readonly another: () => Promise<Opened>
 }

@@ -246,6 +246,8 @@ export const summaryOf = (error: unknown): string =>
 
 /** The error goes to the ledger when it can still be reached; it is the first error that matters. */
 export async function failed(runner: Runner, step: Step, error: unknown): Promise<void> {
+  // To stand still is no failure.
+  if (error instanceof PlanError && error.code === 'PLAN_PAUSED') return
   const message = summaryOf(error)
   await writing(runner, async (ledger) => {
     await ledger.step(step.id, { state: 'failed', error: message })

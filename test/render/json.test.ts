@@ -36,6 +36,9 @@ it('is the document that scripts read', () => {
         ],
         backfills: [],
         invariants: [],
+        paused: null,
+        waiting: null,
+        throttle: { batch_target_ms: null, max_lag_ms: null, workers: null, duty: null },
       },
     ],
   })
@@ -70,6 +73,7 @@ it('adds the slices of a backfill up', () => {
       rows_done: 5_108_900,
       rows_estimate: 12_400_100,
       batches: 901,
+      workers: 0,
       rate: 18_400,
       eta_seconds: 396,
       state: 'running',

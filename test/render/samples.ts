@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { compile } from '../../src/compiler/compile.ts'
 import type { Program } from '../../src/compiler/program.ts'
 import { language } from '../../src/dialects/postgres/language.ts'
-import type { Progress, StepRecord } from '../../src/ledger/records.ts'
+import { NO_CONTROLS, type Progress, type StepRecord } from '../../src/ledger/records.ts'
 import { parsePlan } from '../../src/plan/parse.ts'
 import type { Table } from '../../src/schema/snapshot.ts'
 import { column, id, index, primaryKey, snapshot, table } from '../support/snapshots.ts'
@@ -61,6 +61,7 @@ export const progressOf = (
   slices: [],
   checkpoints: [],
   invariants: [],
+  controls: NO_CONTROLS,
   ...rest,
 })
 

@@ -8,12 +8,13 @@ import type { Io } from '../io.ts'
 import { lazy } from '../lazy.ts'
 import { open, programFor, surroundings, wantedFor, whichPlan } from '../session.ts'
 import { watcher } from '../watch.ts'
-import { type Connecting, confirmed, connecting, phaseOption } from './shared.ts'
+import { type Connecting, confirmed, connecting, durationArgument, phaseOption } from './shared.ts'
 
 type Options = Connecting & {
   readonly phase?: Phase
   readonly untilCheckpoint?: true
   readonly dryRun?: true
+  readonly maxWait?: number
   readonly yes?: true
 }
 
@@ -24,6 +25,11 @@ export const advanceCommand = (io: Io): Command =>
     .addOption(phaseOption('--phase <name>', 'run up to and including this phase'))
     .option('--until-checkpoint', 'run all phases up to the next checkpoint')
     .option('--dry-run', 'print what would run, and run nothing')
+    .option(
+      '--max-wait <duration>',
+      'how long a backfill may stand still, paused, outside its window or throttled (default: 1h)',
+      durationArgument,
+    )
     .option('--yes', 'do not ask before contract')
     .action(async (plan: string | undefined, options: Options) => {
       const outcome = options.dryRun ? await dryRun(io, plan, options) : await untilItHolds(io, plan, options)
@@ -72,7 +78,7 @@ async function once(io: Io, plan: string | undefined, options: Options, attempt:
       which.name,
     )
   const outcome = await advance(
-    wantedFor(io, opened, run, surroundings(io, opened, watch.report, approve)),
+    wantedFor(io, opened, run, surroundings(io, opened, watch.report, approve, options.maxWait)),
     options,
     attempt,
   ).finally(watch.end)

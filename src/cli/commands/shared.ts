@@ -1,5 +1,6 @@
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { PHASES } from '../../compiler/step.ts'
+import { parseDuration } from '../../plan/duration.ts'
 import type { Flags } from '../config.ts'
 import type { Io } from '../io.ts'
 
@@ -20,6 +21,13 @@ export const connecting = (name: string, description: string): Command =>
 
 export const phaseOption = (flags: string, description: string): Option =>
   new Option(flags, description).choices([...PHASES])
+
+/** A duration above zero, milliseconds. */
+export function durationArgument(written: string): number {
+  const parsed = parseDuration(written)
+  if (parsed) return parsed
+  throw new InvalidArgumentError('It is a whole number and a unit: 250ms, 2s, 30m, 24h.')
+}
 
 /** Prints a document of data: JSON for programs, text for people. */
 export const show = (io: Io, json: true | undefined, data: unknown, text: () => string): void =>

@@ -45,6 +45,7 @@ export function compileDocuments(
       batch: plan.backfill.batch,
       duty: plan.backfill.duty,
       limits: plan.backfill.limits,
+      ...(plan.backfill.window.length > 0 && { window: plan.backfill.window }),
     },
     hold: plan.contract.hold,
     warnings: [...outlines.flatMap(({ warnings }) => warnings), ...unused(plan, checkpoints)],

@@ -1,5 +1,11 @@
 import type { Document } from 'mongodb'
-import type { EventRecord, PlanRecord, Progress } from '../../ledger/records.ts'
+import {
+  type Controls,
+  type EventRecord,
+  NO_CONTROLS,
+  type PlanRecord,
+  type Progress,
+} from '../../ledger/records.ts'
 import type { MongoSession } from './session.ts'
 
 /** Where the ledger's collections are, and how they are read. */
@@ -23,6 +29,8 @@ export type PlanDocument = {
   slices: Progress['slices'][number][]
   checkpoints: Progress['checkpoints'][number][]
   invariants: Progress['invariants'][number][]
+  /** Left out while nobody steers. */
+  controls?: Controls
   outbox: EventRecord[]
   /** The number and hash of the last event. */
   last: { number: number; hash: string }
@@ -86,10 +94,24 @@ export async function readProgress(places: Places, name: string): Promise<Progre
     steps: Object.entries(steps)
       .map(([id, step]) => ({ id, ...step }))
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
-    slices: [...slices].sort((a, b) => a.number - b.number),
+    slices: byNumber(slices),
     checkpoints,
     invariants,
+    controls: seen.plan.controls ?? NO_CONTROLS,
   }
+}
+
+const byNumber = (slices: Progress['slices']): Progress['slices'] =>
+  [...slices].sort((a, b) => a.number - b.number)
+
+/** What people ask of this run of a plan, and why it waits. */
+export async function readControls(places: Places, name: string): Promise<Controls> {
+  return (await see(places, name))?.plan.controls ?? NO_CONTROLS
+}
+
+export async function readSlices(places: Places, name: string, step: string): Promise<Progress['slices']> {
+  const seen = await see(places, name)
+  return byNumber(seen?.plan.slices ?? []).filter((slice) => slice.step === step)
 }
 
 /** A program is written once for each run, and large. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { PlanError } from '../../errors.ts'
 import { eventHash } from '../../ledger/chain.ts'
-import type { EventRecord, PlanRecord } from '../../ledger/records.ts'
+import { type EventRecord, NO_CONTROLS, type PlanRecord } from '../../ledger/records.ts'
 import { fenced, type Pinned, type Writer, type Writing } from '../../ledger/write.ts'
 import { codeOf, collided, sessionLost } from './errors.ts'
 import {
@@ -143,6 +143,19 @@ function writing({ actor }: Writer, add: (change: Change) => void): Writing {
           { ...slice, startedAt: before?.startedAt ?? at, updatedAt: at },
         ]
       }),
+    claims: null,
+    control: ({ paused, settings }) =>
+      later((plan, at) => {
+        plan.controls = {
+          ...(plan.controls ?? NO_CONTROLS),
+          ...(paused !== undefined && { paused: paused && { ...paused, at } }),
+          ...(settings && { settings }),
+        }
+      }),
+    waiting: (why) =>
+      later((plan, at) => {
+        plan.controls = { ...(plan.controls ?? NO_CONTROLS), waiting: why && { ...why, since: at } }
+      }),
     forgetEvidence: () =>
       later((plan) => {
         plan.checkpoints = []
@@ -224,6 +237,7 @@ const EMPTY = {
   slices: [],
   checkpoints: [],
   invariants: [],
+  controls: NO_CONTROLS,
 } satisfies Partial<PlanDocument>
 
 /** The document of a plan that the ledger does not know yet: as after a rollback, so that a first run may begin. */

@@ -1,6 +1,6 @@
 import { PlanError } from '../../errors.ts'
 import type { Store } from '../../ledger/store.ts'
-import { readEvents, readPlans, readProgress } from './ledger-read.ts'
+import { readControls, readEvents, readPlans, readProgress, readSlices } from './ledger-read.ts'
 import { pen, pin, takeOver } from './ledger-write.ts'
 import type { MongoSession } from './session.ts'
 
@@ -37,6 +37,8 @@ export function openLedger(session: MongoSession, ledger: string): Store {
     },
     plans: () => existing(() => readPlans(places), []),
     progress: (name) => existing(() => readProgress(places, name), null),
+    controls: (plan) => readControls(places, plan),
+    slices: (plan, _run, step) => readSlices(places, plan, step),
     events: (plan) => existing(() => readEvents(places, plan), []),
     pen: (writer) => pen(places, writer),
     pin: (pinned) => pin(places, pinned),

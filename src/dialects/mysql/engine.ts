@@ -43,6 +43,7 @@ export async function openEngine(
       collation: dialect === 'mariadb' ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin',
       now: 'UTC_TIMESTAMP(6)',
       moment: (iso) => iso.replace('T', ' ').replace('Z', ''),
+      turn: null,
     },
     failures: { collided, missing, sessionLost, tookTooLong },
     preflight: (tables, ledger) => preflight(session, dialect, tables, ledger),

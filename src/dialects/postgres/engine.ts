@@ -5,7 +5,7 @@ import { collided, missing, sessionLost, tookTooLong } from './errors.ts'
 import { inspect } from './inspect.ts'
 import { language } from './language.ts'
 import { preflight } from './preflight.ts'
-import { quoteTable } from './quote.ts'
+import { literal, quoteTable } from './quote.ts'
 import { openSession } from './session.ts'
 
 /** A running PostgreSQL. `schema` is where unqualified names of a plan are looked up. */
@@ -20,6 +20,9 @@ export async function openEngine(options: SessionOptions & { readonly schema: st
       collation: null,
       now: 'now()',
       moment: (iso) => iso,
+      // Whoever shares a row's lock gets it before somebody who waits to have it alone, for ever.
+      turn: (plan, shared) =>
+        `pg_catalog.pg_advisory_xact_lock${shared ? '_shared' : ''}(pg_catalog.hashtextextended(${literal(`plan-pen ${plan}`)}, 0))`,
     },
     failures: { collided, missing, sessionLost, tookTooLong },
     preflight: (tables, ledger) => preflight(session, tables, ledger),

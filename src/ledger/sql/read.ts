@@ -1,13 +1,17 @@
 import { isTrue, type Row } from '../../dialects/session.ts'
-import type {
-  CheckpointRecord,
-  EventRecord,
-  InvariantRecord,
-  PlanRecord,
-  Progress,
-  SliceRecord,
-  State,
-  StepRecord,
+import {
+  AS_PLANNED,
+  type CheckpointRecord,
+  type Claim,
+  type Controls,
+  type EventRecord,
+  type InvariantRecord,
+  NO_CONTROLS,
+  type PlanRecord,
+  type Progress,
+  type SliceRecord,
+  type State,
+  type StepRecord,
 } from '../records.ts'
 import type { SqlStore } from './store.ts'
 
@@ -30,9 +34,45 @@ export async function readProgress(store: SqlStore, name: string): Promise<Progr
   return {
     plan,
     steps: await read('steps', 'step', stepRecord),
-    slices: await read('slices', 'number', sliceRecord),
+    slices: await readSlices(store, of),
     checkpoints: await read('checkpoints', 'checkpoint', checkpointRecord),
     invariants: await read('invariants', 'name', invariantRecord),
+    controls: await readControls(store, of),
+  }
+}
+
+/** Slices by their numbers, with their claims. */
+export async function readSlices(
+  store: SqlStore,
+  of: { readonly plan: string; readonly run: number; readonly step?: string },
+): Promise<readonly SliceRecord[]> {
+  const all = async (table: string) =>
+    (await store.run(store.table(table).select('*').where(of).orderBy('number'))).rows
+  const slices = (await all('slices')).map(sliceRecord)
+  if (!(await store.current())) return slices
+  const claims = new Map(
+    (await all('claims')).map((row) => [`${row['step']}/${row['number']}`, claimOf(row)]),
+  )
+  return slices.map((slice) => {
+    const claim = claims.get(`${slice.step}/${slice.number}`)
+    return claim ? { ...slice, claim } : slice
+  })
+}
+
+/** What people ask of a run, and why it waits. */
+export async function readControls(
+  store: SqlStore,
+  of: { readonly plan: string; readonly run: number },
+): Promise<Controls> {
+  // Reading never makes tables: a ledger of before has none of these.
+  if (!(await store.current())) return NO_CONTROLS
+  const { rows } = await store.run(store.table('controls').select('*').where(of))
+  const [row] = rows
+  if (!row) return NO_CONTROLS
+  return {
+    paused: json(row['paused']) as Controls['paused'],
+    settings: { ...AS_PLANNED, ...(json(row['settings']) as Partial<Controls['settings']> | null) },
+    waiting: json(row['waiting']) as Controls['waiting'],
   }
 }
 
@@ -90,6 +130,12 @@ const sliceRecord = (row: Row): SliceRecord => ({
   batchRows: Number(row['batch_rows']),
   startedAt: time(row['started_at']) ?? '',
   updatedAt: time(row['updated_at']) ?? '',
+})
+
+const claimOf = (row: Row): Claim => ({
+  epoch: Number(row['epoch']),
+  runner: Number(row['runner']),
+  holder: json(row['holder']) as Claim['holder'],
 })
 
 const checkpointRecord = (row: Row): CheckpointRecord => ({

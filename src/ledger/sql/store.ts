@@ -15,9 +15,13 @@ export type SqlStore = {
   /** The moment of the statement, in UTC, and a moment of ours as the database takes it. */
   readonly now: Knex.Raw
   readonly moment: (iso: string) => string
+  /** Waits for its turn in the order of those who came; null where the plan's row does that. */
+  readonly turn: ((plan: string, shared: boolean) => Knex.Raw) | null
   readonly run: (query: Knex.QueryBuilder) => Promise<Result>
   /** Whether the ledger's tables are there. Throws when they belong to a newer tool. */
   readonly exists: () => Promise<boolean>
+  /** Whether all tables of this version are there; until the first runner of this version came, some are not. */
+  readonly current: () => Promise<boolean>
   /** Makes or updates the ledger's tables. */
   readonly migrate: () => Promise<void>
 }
@@ -81,6 +85,12 @@ export async function openSqlStore(session: Session, home: SqlHome, schema: stri
       { hint: 'use the newer version of the tool that wrote it' },
     )
   }
+  // Asked before every batch.
+  let isCurrent = false
+  const current = async () => {
+    isCurrent ||= (await known()) === LEDGER_VERSION
+    return isCurrent
+  }
   const migrateAlone = async () => {
     // The first runs of two plans may come at the same time.
     await session.alone('expand-contract ledger')
@@ -100,8 +110,10 @@ export async function openSqlStore(session: Session, home: SqlHome, schema: stri
     table,
     now: builder.raw(home.now),
     moment: home.moment,
+    turn: home.turn && ((...asked) => builder.raw(`${home.turn?.(...asked)} AS turn`)),
     run,
     exists: async () => (await known()) > 0,
+    current,
     migrate: async () => {
       if ((await known()) === LEDGER_VERSION) return
       await session.transaction({}, migrateAlone)

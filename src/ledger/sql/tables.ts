@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 
 /** The layout that this version of the tool reads and writes. Each entry of `MIGRATIONS` leads to the next one. */
-export const LEDGER_VERSION = 1
+export const LEDGER_VERSION = 2
 
 /** Tables to make, each in one statement: not every server takes back several of them together. */
 type Migration = readonly {
@@ -115,6 +115,30 @@ export const MIGRATIONS: readonly Migration[] = [
         table.jsonb('data').notNullable()
         table.string('previous', 64).notNullable()
         table.string('hash', 64).notNullable()
+      },
+    },
+  ],
+  [
+    {
+      name: 'controls',
+      columns: (table) => {
+        key(table)
+        table.jsonb('paused')
+        table.jsonb('settings')
+        table.jsonb('waiting')
+        table.primary(['plan', 'run'])
+      },
+    },
+    {
+      name: 'claims',
+      columns: (table) => {
+        key(table)
+        word(table, 'step')
+        table.integer('number').notNullable()
+        table.bigInteger('epoch').notNullable()
+        table.bigInteger('runner').notNullable()
+        table.jsonb('holder')
+        table.primary(['plan', 'run', 'step', 'number'])
       },
     },
   ],

@@ -1,6 +1,6 @@
 import { eventHash } from '../chain.ts'
 import type { PlanRecord } from '../records.ts'
-import { fenced, type Pinned, type StepChange, type Writer, type Writing } from '../write.ts'
+import { type Claiming, fenced, type Pinned, type StepChange, type Writer, type Writing } from '../write.ts'
 import { time } from './read.ts'
 import type { SqlStore } from './store.ts'
 
@@ -9,14 +9,20 @@ import type { SqlStore } from './store.ts'
  * one gets PLAN_FENCED, and its transaction with whatever else it did is rolled back.
  */
 export async function pen(store: SqlStore, writer: Writer): Promise<Writing> {
-  const asked = store.table('plans').select('epoch', 'run').where({ name: writer.plan })
+  const shared = writer.shared ?? false
+  const asked = lookedUp(store, writer.plan, shared)
   // Shared, several batches run at once; whoever takes the plan over waits for each of them.
-  const { rows } = await store.run(writer.shared ? asked.forShare() : asked.forUpdate())
+  const { rows } = await store.run(shared ? asked.forShare() : asked.forUpdate())
   const found = Number(rows[0]?.['epoch'] ?? -1)
   const sameRun = Number(rows[0]?.['run'] ?? -1) === writer.run
   if (!sameRun || (writer.epoch !== null && found !== writer.epoch)) throw fenced(writer.plan)
   return writing(store, writer, found)
 }
+
+const lookedUp = ({ table, turn }: SqlStore, name: string, shared: boolean) =>
+  table('plans')
+    .select('epoch', 'run', ...(turn ? [turn(name, shared)] : []))
+    .where({ name })
 
 function writing(store: SqlStore, { plan, run, actor }: Writer, epoch: number): Writing {
   const { table, now } = store
@@ -45,19 +51,11 @@ function writing(store: SqlStore, { plan, run, actor }: Writer, epoch: number): 
     runner: async (runner) =>
       void (await update({ runner: runner === null ? null : JSON.stringify(runner) })),
     step: async (id, change) => void (await stepChange(store, { plan, run, step: id }, change)),
-    slice: async ({
-      step,
-      number,
-      end,
-      cursor,
-      batchRows,
-      state,
-      walked,
-      written,
-      batches,
-      estimate,
-      rate,
-    }) => {
+    slice: async (
+      { step, number, end, cursor, batchRows, state, walked, written, batches, estimate, rate },
+      epoch,
+    ) => {
+      if (epoch !== undefined) await requireClaim(store, { plan, run, step, number, epoch })
       const row = {
         upto: JSON.stringify(end),
         cursor: JSON.stringify(cursor),
@@ -73,11 +71,30 @@ function writing(store: SqlStore, { plan, run, actor }: Writer, epoch: number): 
       }
       await put('slices', { step, number }, row, ['started_at'])
     },
+    claims: claiming(store, { plan, run, epoch }),
+    control: async ({ paused, settings }) => {
+      const at = await moment(store)
+      await put(
+        'controls',
+        {},
+        {
+          ...(paused !== undefined && { paused: paused && JSON.stringify({ ...paused, at }) }),
+          ...(settings && { settings: JSON.stringify(settings) }),
+        },
+      )
+    },
+    waiting: async (why) => {
+      const waiting = why && JSON.stringify({ ...why, since: await moment(store) })
+      await put('controls', {}, { waiting })
+    },
     forgetEvidence: async () => {
       for (const name of ['checkpoints', 'invariants'])
         await store.run(table(name).delete().where({ plan, run }))
     },
-    forgetSlices: async (step) => void (await store.run(table('slices').delete().where({ plan, run, step }))),
+    forgetSlices: async (step) => {
+      for (const name of ['slices', 'claims'])
+        await store.run(table(name).delete().where({ plan, run, step }))
+    },
     invariant: async ({ name, holds, violations, checked, sample }) => {
       await put(
         'invariants',
@@ -90,6 +107,59 @@ function writing(store: SqlStore, { plan, run, actor }: Writer, epoch: number): 
     },
     event: (kind, data = {}) => append(store, { plan, run, epoch, actor, kind, data }),
   }
+}
+
+function claiming(
+  { table, run: send }: SqlStore,
+  { plan, run, epoch }: { plan: string; run: number; epoch: number },
+): Claiming {
+  return {
+    claim: async ({ step, number }, seen, holder) => {
+      const key = { plan, run, step, number }
+      const claimed = { epoch: seen + 1, runner: epoch, holder: JSON.stringify(holder) }
+      const query =
+        seen === 0
+          ? table('claims')
+              .insert({ ...key, ...claimed })
+              .onConflict(Object.keys(key))
+              .ignore()
+          : table('claims')
+              .update(claimed)
+              .where({ ...key, epoch: seen })
+      return (await send(query)).count > 0 ? seen + 1 : null
+    },
+    release: async ({ step, number }, claim) =>
+      void (await send(
+        table('claims').update({ holder: null }).where({ plan, run, step, number, epoch: claim }),
+      )),
+  }
+}
+
+/** Locks the claim until the batch commits: whoever claims the slice then waits for it, and finds its cursor. */
+async function requireClaim(
+  store: SqlStore,
+  {
+    plan,
+    run,
+    step,
+    number,
+    epoch,
+  }: { plan: string; run: number; step: string; number: number; epoch: number },
+): Promise<void> {
+  const { rows } = await store.run(
+    store.table('claims').select('epoch').where({ plan, run, step, number }).forUpdate(),
+  )
+  if (Number(rows[0]?.['epoch'] ?? 0) !== epoch) throw fenced(plan)
+}
+
+/** The moment of the statement, ISO 8601 in UTC, by the database's clock. */
+async function moment({ table, run, now }: SqlStore): Promise<string> {
+  const { rows } = await run(
+    table('meta')
+      .select({ at: now as unknown as string })
+      .limit(1),
+  )
+  return time(rows[0]?.['at']) ?? ''
 }
 
 async function stepChange(
@@ -127,13 +197,8 @@ async function append(
   const { rows: last } = await store.run(
     table('events').select('hash').where({ plan: event.plan }).orderBy('number', 'desc').limit(1),
   )
-  const { rows: clock } = await store.run(
-    table('meta')
-      .select({ at: store.now as unknown as string })
-      .limit(1),
-  )
   const previous = String(last[0]?.['hash'] ?? '')
-  const at = time(clock[0]?.['at']) ?? ''
+  const at = await moment(store)
   const hash = eventHash({ ...event, at, previous, number: 0, hash: '' })
   const row = { ...event, data: JSON.stringify(event.data), at: store.moment(at), previous, hash }
   await store.run(table('events').insert(row))
@@ -179,7 +244,7 @@ export async function takeOver(
   runner: PlanRecord['runner'] & object,
 ): Promise<number> {
   const { table } = store
-  const { rows } = await store.run(table('plans').select('epoch', 'run').where({ name: plan }).forUpdate())
+  const { rows } = await store.run(lookedUp(store, plan, false).forUpdate())
   const epoch = Number(rows[0]?.['epoch'] ?? 0) + 1
   await store.run(
     table('plans')

@@ -1,0 +1,136 @@
+import type { Program } from '../compiler/program.ts'
+import type { Step } from '../compiler/step.ts'
+import { PlanError } from '../errors.ts'
+import type { Controls } from '../ledger/records.ts'
+import type { Limits } from '../plan/plan.ts'
+import { openAt } from '../plan/window.ts'
+import { stopIfAsked } from '../runner/retry.ts'
+import { type Runner, writing } from '../runner/runner.ts'
+import { throttled } from './pressure.ts'
+
+/** How often a server is asked how it bears the backfill, and whoever waits looks again, milliseconds. */
+const EVERY = 1_000
+
+/** With more old row versions than these a server slows down for everybody, whatever the plan says. */
+const HISTORY = 1_000_000
+
+/** How the next batch is to run: as the plan says, or as somebody asked meanwhile. */
+type Terms = {
+  /** Milliseconds that a batch should take. */
+  readonly target: number
+  /** Share of the time in which batches may run. */
+  readonly duty: number
+  /** Batches at once. */
+  readonly workers: number
+}
+
+/** What stands before each batch of a step, for all workers of a process. */
+export type Gate = {
+  /** Waits until the next batch may begin. Throws PLAN_PAUSED when that takes longer than the runner will wait. */
+  readonly pass: (runner: Runner) => Promise<Terms>
+}
+
+/** Why a batch has to wait; `until`: when that is over, milliseconds since 1970, where it is known. */
+type Reason = { readonly text: string; readonly until?: number | null; readonly hint: string }
+
+type Look = (runner: Runner, controls: Controls) => Promise<Reason | null>
+
+/** The gate of a backfill: a person's pause, the plan's window, and how server and replicas bear it. */
+export const openGate = (program: Program, step: Step): Gate =>
+  gateOf(program, step, [paused, outside(program), strained(program)])
+
+/** The gate of what is taken back: whoever asks for that wants it now, but not at the cost of the server. */
+export const openGateBack = (program: Program, step: Step): Gate => gateOf(program, step, [strained(program)])
+
+function gateOf(program: Program, step: Step, looks: readonly Look[]): Gate {
+  let said: string | null = null
+  const look = async (runner: Runner, controls: Controls): Promise<Reason | null> => {
+    for (const one of looks) {
+      const reason = await one(runner, controls)
+      if (reason) return reason
+    }
+    return null
+  }
+  /** Tells it once, and leaves it in the ledger for whoever asks. */
+  const tell = async (runner: Runner, reason: string | null) => {
+    said = reason
+    runner.report({ event: 'throttled', step: step.id, reason })
+    await writing(runner, (ledger) => ledger.waiting(reason === null ? null : { step: step.id, reason }))
+  }
+  return {
+    pass: async (runner) => {
+      const since = runner.clock()
+      for (;;) {
+        stopIfAsked(runner)
+        const controls = await runner.store.controls(runner.plan, runner.run)
+        const reason = await look(runner, controls)
+        if (reason && reason.text !== said) await tell(runner, reason.text)
+        if (!reason && (said ?? controls.waiting) !== null) await tell(runner, null)
+        if (!reason) return termsOf(program, controls)
+        await giveUp(runner, step, reason, runner.clock() - since)
+        await runner.sleep(EVERY, runner.signal)
+      }
+    },
+  }
+}
+
+const termsOf = (program: Program, { settings }: Controls): Terms => ({
+  target: settings.batchTarget ?? program.backfill.batch.target,
+  duty: settings.duty ?? program.backfill.duty,
+  workers: settings.workers ?? program.backfill.workers ?? 1,
+})
+
+async function giveUp(
+  runner: Runner,
+  step: Step,
+  { text, until, hint }: Reason,
+  waited: number,
+): Promise<void> {
+  const left = until ? until - (await runner.engine.now()) : 0
+  if (waited + left < runner.maxWait) return
+  throw new PlanError('PLAN_PAUSED', `${step.id} waits: ${text}`, { hint })
+}
+
+const paused: Look = async (runner, controls) => pauseOf(runner.plan, controls)
+
+/** Why nothing is begun, when a person paused the plan. */
+export const pauseOf = (plan: string, { paused: pause }: Controls): Reason | null =>
+  pause && {
+    text: `paused by ${pause.by}${pause.note === null ? '' : `: ${pause.note}`}`,
+    hint: `plan resume ${plan} lets it go on; then advance again`,
+  }
+
+function outside({ backfill: { window = [] } }: Program): Look {
+  return async (runner) => {
+    const { open, opens } = openAt(window, window.length === 0 ? 0 : await runner.engine.now())
+    if (open) return null
+    const when =
+      opens === null ? 'never opens' : `opens ${new Date(opens).toISOString().replace(':00.000Z', 'Z')}`
+    return {
+      text: `outside its window, which ${when}`,
+      until: opens,
+      hint: `run plan advance ${runner.plan} again then, or give --max-wait a longer time`,
+    }
+  }
+}
+
+/** Asked once a second at most, by whichever worker comes first. */
+function strained(program: Program): Look {
+  let [asked, last]: [number, Reason | null] = [Number.NEGATIVE_INFINITY, null]
+  return async (runner, { settings }) => {
+    const { pressure } = runner.engine
+    if (pressure === null) return null
+    if (runner.clock() - asked < EVERY) return last
+    asked = runner.clock()
+    const limits = limitsOf(program, settings)
+    const text = throttled(await pressure(limits.maxLag !== null), limits)
+    last = text === null ? null : { text, hint: 'see to that, then advance again: it goes on where it is' }
+    return last
+  }
+}
+
+const limitsOf = ({ backfill: { limits } }: Program, { maxLag }: Controls['settings']): Limits => ({
+  ...limits,
+  maxLag: maxLag ?? limits.maxLag,
+  maxHistory: limits.maxHistory ?? HISTORY,
+})

@@ -1,0 +1,70 @@
+import { writing } from '../runner/runner.ts'
+import { keys, type Slice, text, type Work } from './batch.ts'
+
+/** Slices for each worker: those who are quicker take more of them. */
+const EACH = 4
+
+/** A slice has so many first batches at least: fewer rows are not worth another one. */
+const BATCHES = 20
+
+/**
+ * The slices of a new pass: disjoint ranges along the key, worked off in any order. The upper bound of the last one is fixed
+ * here: rows that come later are the trigger's, or the default's. Gives the number of the last one.
+ */
+export async function openPass(work: Work, first: number): Promise<number> {
+  const { runner, program, step, queries } = work
+  const { session } = runner.engine
+  const last = await session.query(text(queries, 'end'))
+  const { rows } = await session.query(text(queries, 'estimate'))
+  const end = last.rows[0] ? keys(last.rows[0]) : null
+  const estimate = Math.max(0, Number(rows[0]?.['rows'] ?? 0))
+  const { batch, workers = 1 } = program.backfill
+  const bounds = end === null ? [] : await boundsOf(work, end, estimate, workers)
+  const ends = [...bounds, end]
+  const slices = ends.map(
+    (upto, index): Slice => ({
+      step: step.id,
+      number: first + index,
+      end: upto,
+      cursor: bounds[index - 1] ?? null,
+      state: upto ? 'open' : 'done',
+      walked: 0,
+      written: 0,
+      batches: 0,
+      estimate: Math.round(estimate / ends.length),
+      rate: 0,
+      batchRows: Math.min(batch.rows, batch.maxRows),
+    }),
+  )
+  await writing(runner, async (ledger) => {
+    for (const slice of slices) await ledger.slice(slice)
+    await ledger.event('backfill pass', { step: step.id, slices: slices.length, estimate })
+  })
+  return first + slices.length - 1
+}
+
+/** Keys that cut the table into parts of about the same size; those beyond the end are left out. */
+async function boundsOf(
+  { runner, program, queries }: Work,
+  end: readonly string[],
+  estimate: number,
+  workers: number,
+): Promise<string[][]> {
+  const wanted = Math.min(workers * EACH, Math.floor(estimate / (program.backfill.batch.rows * BATCHES)))
+  if (workers < 2 || wanted < 2) return []
+  const { session } = runner.engine
+  if ('cuts' in queries) {
+    const { rows } = await session.query(text(queries, 'cuts'), [wanted, estimate, ...end], { long: true })
+    return rows.map(keys)
+  }
+  const size = Math.ceil(estimate / wanted)
+  const found: string[][] = []
+  while (found.length < wanted - 1) {
+    const cursor = found.at(-1)
+    const query = text(queries, cursor ? 'boundary' : 'boundary_first')
+    const { rows } = await session.query(query, [size, ...end, ...(cursor ?? [])], { long: true })
+    if (!rows[0]) break
+    found.push(keys(rows[0]))
+  }
+  return found
+}

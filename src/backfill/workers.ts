@@ -1,0 +1,144 @@
+import type { SliceRecord } from '../ledger/records.ts'
+import { stopIfAsked, withLocks } from '../runner/retry.ts'
+import { type Opened, type Runner, writing } from '../runner/runner.ts'
+import type { Slice, Work } from './batch.ts'
+
+/** Works on one slice until it is done, or fewer workers are wanted. `hire` says how many are. */
+export type Labour = (work: Work, slice: Slice, hire: (wanted: number) => Promise<void>) => Promise<Slice>
+
+/** How often whoever has nothing to do looks whether others are done, milliseconds. */
+const LOOK = { first: 50, longest: 1_000 }
+
+/**
+ * Works off all open slices of a step, as many at once as there are workers, each on a connection of its own; other processes
+ * may take some of them. Returns when none is open. The first failure stops all workers of this process.
+ */
+export async function workOff(work: Work, labour: Labour): Promise<void> {
+  if ('page' in work.queries) return alone(work, labour)
+  const stop = new AbortController()
+  const signal = AbortSignal.any([work.runner.signal, stop.signal])
+  const beside = new Map<number, Opened>()
+  const working: Promise<void>[] = []
+  let first: unknown = null
+  const start = (own: Work): void => {
+    const ended = drain(own, labour, hire)
+      .then(async (left) => {
+        if (!left) return
+        await beside.get(own.index)?.[Symbol.asyncDispose]()
+        beside.delete(own.index)
+      })
+      .catch((error: unknown) => {
+        // What the others say afterwards is only that they were stopped.
+        first ??= error
+        stop.abort()
+      })
+    working.push(ended)
+  }
+  const hire = async (wanted: number) => {
+    for (let index = 1; index < wanted && !signal.aborted; index++) {
+      if (beside.has(index)) continue
+      const one = await work.runner.another()
+      beside.set(index, one)
+      if (!work.joined) await known(work.runner, [...beside.values()])
+      start(at(work, { signal, engine: one.engine, store: one.store }, index))
+    }
+  }
+  try {
+    start(at(work, { signal }, 0))
+    // While one works it may have others start.
+    for (let index = 0; index < working.length; index++) await working[index]
+  } finally {
+    for (const one of beside.values()) await one[Symbol.asyncDispose]()
+  }
+  if (first !== null) throw first
+}
+
+/** Where slices cannot be claimed there is one worker. */
+async function alone({ runner, step, ...work }: Work, labour: Labour): Promise<void> {
+  const slices = await runner.store.slices(runner.plan, runner.run, step.id)
+  work.tally.learn(slices)
+  for (const slice of slices)
+    if (slice.state === 'open') await labour({ ...work, runner, step }, slice, async () => {})
+}
+
+const at = (work: Work, more: Partial<Runner>, index: number): Work => ({
+  ...work,
+  index,
+  runner: { ...work.runner, ...more },
+})
+
+/**
+ * Takes one slice after the other. The first worker of the plan's own runner stays until none is open anywhere. True when it left
+ * because fewer workers are wanted.
+ */
+async function drain(work: Work, labour: Labour, hire: (wanted: number) => Promise<void>): Promise<boolean> {
+  const { runner } = work
+  const last = work.index === 0 && !work.joined
+  for (let pause = LOOK.first; ; ) {
+    const { claimed, open } = await next(work)
+    if (claimed) {
+      const { slice, epoch } = claimed
+      const left = await labour({ ...work, epoch }, slice, hire)
+      if (left.state === 'done') continue
+      await giveBack(work, left, epoch)
+      return true
+    }
+    if (!(last && open)) return false
+    stopIfAsked(runner)
+    await runner.sleep(pause, runner.signal)
+    pause = Math.min(LOOK.longest, pause * 2)
+  }
+}
+
+type Claimed = { readonly slice: Slice; readonly epoch: number }
+
+/** The next slice that nobody works on, now ours. `open`: whether there are others that are not done. */
+async function next(work: Work): Promise<{ claimed: Claimed | null; open: boolean }> {
+  const { runner, step } = work
+  const { plan, run, store, engine } = runner
+  for (;;) {
+    const slices = await store.slices(plan, run, step.id)
+    work.tally.learn(slices)
+    const open = slices.filter(({ state }) => state === 'open')
+    const free = await firstFree(runner, open)
+    if (!free) return { claimed: null, open: open.length > 0 }
+    const epoch = await withLocks(runner, step.id, [work.table], () =>
+      writing(
+        runner,
+        async ({ claims }) => claims?.claim(free, free.claim?.epoch ?? 0, engine.session.backend) ?? null,
+        { shared: true },
+      ),
+    )
+    if (epoch === null) continue
+    // Whoever had it before may have done one more batch until then.
+    const now = (await store.slices(plan, run, step.id)).find(({ number }) => number === free.number)
+    if (now?.state === 'open') return { claimed: { slice: now, epoch }, open: true }
+  }
+}
+
+/** A claim counts while its session is there, and under the plan's epoch only. */
+async function firstFree(
+  { engine, epoch }: Runner,
+  slices: readonly SliceRecord[],
+): Promise<SliceRecord | null> {
+  const own = engine.session.backend
+  for (const slice of slices) {
+    const { claim } = slice
+    const holder = claim?.runner === epoch ? claim.holder : null
+    const ours = holder !== null && holder.pid === own.pid && holder.started === own.started
+    if (holder === null || ours || !(await engine.alive(holder))) return slice
+  }
+  return null
+}
+
+const giveBack = ({ runner }: Work, slice: Slice, epoch: number): Promise<void> =>
+  writing(runner, async ({ claims }) => claims?.release(slice, epoch), { shared: true })
+
+/** Whoever takes the plan over from a dead runner has to end all of its sessions. */
+async function known(runner: Runner, opened: readonly Opened[]): Promise<void> {
+  const now = (await runner.store.progress(runner.plan))?.plan.runner
+  if (now)
+    await writing(runner, (ledger) =>
+      ledger.runner({ ...now, beside: opened.map(({ engine }) => engine.session.backend) }),
+    )
+}

@@ -1,0 +1,37 @@
+import type { Progress, Settings } from '../ledger/records.ts'
+import { formatDuration } from '../plan/duration.ts'
+import { hang } from './layout.ts'
+import { clean, timeText } from './text.ts'
+
+/** What somebody asked of a plan from outside, and why it stands still. */
+export function steeringLines({ plan, controls }: Progress, width: number): string[] {
+  const { paused, waiting, settings } = controls
+  if (plan.state === 'done' || plan.state === 'rolled-back') return []
+  const asked = settingsText(settings)
+  return [
+    ...(paused
+      ? hang(
+          'paused   ',
+          `by ${clean(paused.by)} since ${timeText(paused.at)}${paused.note === null ? '' : `: ${clean(paused.note)}`}; plan resume ${plan.name}`,
+          width,
+        )
+      : []),
+    ...(waiting && !paused
+      ? hang(
+          'waits    ',
+          `${clean(waiting.reason)} (${waiting.step}, since ${timeText(waiting.since)})`,
+          width,
+        )
+      : []),
+    ...(asked === '' ? [] : hang('throttle ', `${asked} (plan throttle --reset: as the plan says)`, width)),
+  ]
+}
+
+/** Settings that are not the plan's own, in words; empty when there are none. */
+export const settingsText = ({ batchTarget, maxLag, workers, duty }: Settings): string =>
+  [
+    ...(batchTarget === null ? [] : [`batches of ${formatDuration(batchTarget)}`]),
+    ...(maxLag === null ? [] : [`lag up to ${formatDuration(maxLag)}`]),
+    ...(workers === null ? [] : [workers === 1 ? '1 worker' : `${workers} workers`]),
+    ...(duty === null ? [] : [`duty ${duty}`]),
+  ].join(', ')

@@ -1,0 +1,66 @@
+import { traitsOf } from '../dialects/dialect.ts'
+import type { Engine } from '../dialects/session.ts'
+import { PlanError } from '../errors.ts'
+import type { Controls, Progress, Settings } from '../ledger/records.ts'
+import type { Store } from '../ledger/store.ts'
+import type { Asked } from '../ledger/write.ts'
+
+/** Where somebody steers a plan from: any host that reaches its database. */
+export type Desk = {
+  readonly engine: Engine
+  readonly store: Store
+  readonly plan: string
+  readonly actor: string
+}
+
+/** No batch begins any more until somebody resumes; what is under way ends first. */
+export const pause = (desk: Desk, note: string | null): Promise<Controls> =>
+  steer(desk, 'paused', () => ({ paused: { by: desk.actor, note } }), { note })
+
+/** Batches begin again. A runner that still waits goes on by itself. */
+export const resume = (desk: Desk): Promise<Controls> => steer(desk, 'resumed', () => ({ paused: null }), {})
+
+/** How the next batches are to run; null lets the plan decide again. Settings that are left out stay. */
+export async function throttle(desk: Desk, change: Partial<Settings>): Promise<Controls> {
+  await refuseUnknown(desk, change)
+  return steer(desk, 'throttled', ({ settings }) => ({ settings: { ...settings, ...change } }), change)
+}
+
+async function steer(
+  { engine, store, plan, actor }: Desk,
+  kind: string,
+  asked: (now: Controls) => Asked,
+  data: Readonly<Record<string, unknown>>,
+): Promise<Controls> {
+  const { plan: record, controls } = await underWay(store, plan)
+  await store.migrate()
+  await engine.session.transaction({}, async () => {
+    const ledger = await store.pen({ plan, run: record.run, epoch: null, actor })
+    await ledger.control(asked(controls))
+    await ledger.event(kind, data)
+  })
+  return store.controls(plan, record.run)
+}
+
+async function underWay(store: Store, plan: string): Promise<Progress> {
+  const progress = await store.progress(plan)
+  const state = progress?.plan.state
+  if (progress && state !== 'done' && state !== 'rolled-back') return progress
+  const how = progress ? (state === 'done' ? 'is done' : 'was rolled back') : 'has not started'
+  throw new PlanError('PLAN_USAGE', `${plan} ${how}: there is nothing to steer`, {
+    hint: 'plan status lists the plans that are under way',
+  })
+}
+
+/** A limit that nobody can measure here would hold the backfill for ever, or never. */
+async function refuseUnknown({ engine }: Desk, { maxLag, workers }: Partial<Settings>): Promise<void> {
+  const traits = traitsOf(engine.language, (await engine.inspect({ tables: [] })).server)
+  if (typeof maxLag === 'number' && !traits.measuresPressure)
+    throw new PlanError('PLAN_USAGE', 'this server does not say how far its replicas are behind', {
+      hint: 'use --duty, which leaves the server room',
+    })
+  if (typeof workers === 'number' && workers > 1 && 'model' in engine.language)
+    throw new PlanError('PLAN_NOT_BUILT', 'several workers are not built yet for this database', {
+      hint: 'leave --workers out',
+    })
+}
