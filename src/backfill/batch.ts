@@ -1,35 +1,12 @@
-import type { Program } from '../compiler/program.ts'
-import type { Step, TableRef } from '../compiler/step.ts'
+import type { Step } from '../compiler/step.ts'
 import type { Session } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
-import type { SliceRecord } from '../ledger/records.ts'
 import type { Writing } from '../ledger/write.ts'
 import { withLocks } from '../runner/retry.ts'
-import { type Runner, writing } from '../runner/runner.ts'
-import type { Gate } from './gate.ts'
+import { writing } from '../runner/runner.ts'
+import { fillBlocks, rowAt } from './blocks.ts'
 import { smoothed } from './pace.ts'
-import type { Tally } from './tally.ts'
-
-export type Slice = Omit<SliceRecord, 'startedAt' | 'updatedAt'>
-export type Work = {
-  readonly runner: Runner
-  readonly program: Program
-  readonly step: Step
-  readonly table: TableRef
-  /** The names of the columns by which rows are told apart. */
-  readonly key: readonly string[]
-  readonly queries: Readonly<Record<string, string>>
-  /** Sweeps follow in a later step, so one pass is enough. */
-  readonly settles: boolean
-  readonly gate: Gate
-  readonly tally: Tally
-  /** Which of the workers of this process it is, from 0. */
-  readonly index: number
-  /** Whether another process runs the plan, and this one only helps. */
-  readonly joined: boolean
-  /** Of the slice under way, where workers claim them. */
-  readonly epoch?: number
-}
+import { after, hasBlocks, hasPages, keys, type Slice, text, texts, type Work } from './work.ts'
 
 /** What one bad row does to its whole batch: a value that cannot be converted, or a rule of the table it breaks. */
 export const ROW_AT_FAULT: readonly string[] = ['PLAN_POISON', 'PLAN_INVARIANT', 'PLAN_NULL']
@@ -85,11 +62,9 @@ export async function oneBatch(
   }
 }
 
-/** Rows that lie side by side along the key are written by their range, documents by a page of their ids. */
+/** Rows that lie side by side along the key, or in blocks, are written by their range, documents by a page of their ids. */
 const fillOne = (work: Work, slice: Slice, rows: number, started: number, ledger: Writing): Promise<Slice> =>
-  'page' in work.queries
-    ? fillPage(work, slice, rows, started, ledger)
-    : fillRange(work, slice, rows, started, ledger)
+  (hasPages(work) ? fillPage : hasBlocks(work) ? fillBlocks : fillRange)(work, slice, rows, started, ledger)
 
 async function fillPage(
   { runner, queries, epoch }: Work,
@@ -118,18 +93,6 @@ async function fillPage(
   await ledger.slice(next, epoch)
   return next
 }
-
-type Batch = Pick<Slice, 'cursor' | 'walked' | 'written' | 'rate' | 'batchRows'> & { readonly done: boolean }
-
-/** A slice with one more batch done. `walked`, `written`: rows of this batch alone. */
-const after = (slice: Slice, { done, walked, written, ...batch }: Batch): Slice => ({
-  ...slice,
-  ...batch,
-  state: done ? 'done' : 'open',
-  walked: slice.walked + walked,
-  written: slice.written + written,
-  batches: slice.batches + 1,
-})
 
 /** The most that the ids of one page may take together, characters: a command has at most 16 MB. */
 const PAGE_SIZE = 6_000_000
@@ -198,9 +161,16 @@ async function fillRange(
 /** Says which row it was, by its key. */
 async function poisoned(work: Work, slice: Slice, error: PlanError): Promise<PlanError> {
   const { runner, step, table, key, queries } = work
-  if ('page' in queries) {
+  if (hasPages(work)) {
     const [id = ''] = await pageOf(runner.engine.session, queries, slice, 1)
     return unwritable(step, id, error)
+  }
+  if (hasBlocks(work)) {
+    const place = await rowAt(work, slice)
+    throw new PlanError('PLAN_POISON', `${step.id}: the row at ${place} cannot be converted`, {
+      hint: `SELECT * FROM ${table.name} WHERE ctid = '${place}' shows it: mend it, or roll back and make the expression total; then advance again`,
+      cause: error.cause,
+    })
   }
   const row = await nextRow(runner.engine.session, boundaryOf(queries, slice), slice)
   const named = key.map((name, index) => `${name} ${row[index]}`).join(', ')
@@ -228,20 +198,3 @@ async function nextRow(
 
 const boundaryOf = (queries: Work['queries'], { cursor }: Slice): string =>
   text(queries, cursor === null ? 'boundary_first' : 'boundary')
-
-/** The key columns of a row, in order. */
-export const keys = (row: Readonly<Record<string, unknown>>): string[] =>
-  Object.keys(row).map((_, index) => String(row[`k${index}`]))
-
-/** A batch may be several statements: `batch`, `batch.1`, … */
-export const texts = (queries: Readonly<Record<string, string>>, name: string): string[] =>
-  Object.entries(queries).flatMap(([key, query]) =>
-    key === name || key.startsWith(`${name}.`) ? [query] : [],
-  )
-
-/** One of the texts that the dialect wrote for the backfill. */
-export function text(queries: Readonly<Record<string, string>>, name: string): string {
-  const query = queries[name]
-  if (query === undefined) throw new Error(`the program has no query ${name} for a backfill`)
-  return query
-}

@@ -4,15 +4,19 @@ import { isTrue } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import { type Runner, writing } from '../runner/runner.ts'
 import { failed } from '../runner/steps.ts'
-import { oneBatch, PAGE_IDS, smaller, text, type Work } from './batch.ts'
+import { oneBatch, PAGE_IDS, smaller } from './batch.ts'
 import { openGate } from './gate.ts'
 import { eta, nextRows, rest } from './pace.ts'
 import { openPass } from './pass.ts'
 import { type Totals, tally } from './tally.ts'
+import { hasBlocks, hasPages, text, type Work } from './work.ts'
 import { type Labour, workOff } from './workers.ts'
 
 /** Passes over the table. More than one is only needed when rows moved along the key while a pass went by. */
 const PASSES = 3
+
+/** Every update may move a row to another block, behind the pass or before it; each pass leaves far fewer of them. */
+const BLOCK_PASSES = 10
 
 /** Fills a table in batches, from where the ledger says. Each batch commits together with its ledger row. */
 export async function runFill(runner: Runner, program: Program, step: Step): Promise<void> {
@@ -68,7 +72,7 @@ async function allPasses(work: Work): Promise<void> {
     if (!(await remaining(work))) return
     // Whoever writes only one shape is found by the sweeps before the seal: they wait until nobody does.
     if (work.settles) return
-    if (passes >= PASSES) throw unfilled(work)
+    if (passes >= (hasBlocks(work) ? BLOCK_PASSES : PASSES)) throw unfilled(work, passes)
     runner.report({ event: 'note', text: `${step.id}: ${again(work)}; one more pass` })
     last = await openPass(work, last + 1)
   }
@@ -99,15 +103,16 @@ export const onePass: Labour = async (work, opened, hire) => {
   return slice
 }
 
-const again = ({ queries }: Work): string =>
-  'page' in queries ? 'the old fields were written again meanwhile' : 'rows moved along the key meanwhile'
+const again = (work: Work): string =>
+  hasPages(work)
+    ? 'the old fields were written again meanwhile'
+    : `rows moved ${hasBlocks(work) ? 'to other blocks' : 'along the key'} meanwhile`
 
-const unfilled = (work: Work): PlanError =>
-  new PlanError('PLAN_TEMPORARY', `${work.step.id}: after ${PASSES} passes there are still rows to fill`, {
-    hint:
-      'page' in work.queries
-        ? `somebody still writes the old fields of ${work.table.name}; find the process that was not deployed, then advance again`
-        : 'rows move along their key while they are filled, or something empties them again; look for triggers, then advance again',
+const unfilled = (work: Work, passes: number): PlanError =>
+  new PlanError('PLAN_TEMPORARY', `${work.step.id}: after ${passes} passes there are still rows to fill`, {
+    hint: hasPages(work)
+      ? `somebody still writes the old fields of ${work.table.name}; find the process that was not deployed, then advance again`
+      : 'rows move along their key while they are filled, or something empties them again; look for triggers, then advance again',
   })
 
 async function remaining({ runner, queries }: Work): Promise<boolean> {

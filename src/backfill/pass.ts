@@ -1,8 +1,12 @@
 import { writing } from '../runner/runner.ts'
-import { keys, type Slice, text, type Work } from './batch.ts'
+import { cutBlocks } from './blocks.ts'
+import { hasBlocks, keys, type Slice, text, type Work } from './work.ts'
 
 /** Slices for each worker: those who are quicker take more of them. */
 const EACH = 4
+
+/** Slices for one worker, where cutting costs next to nothing: others may join it. */
+const ALONE = 8
 
 /** A slice has so many first batches at least: fewer rows are not worth another one. */
 const BATCHES = 20
@@ -45,14 +49,18 @@ export async function openPass(work: Work, first: number): Promise<number> {
 
 /** Keys that cut the table into parts of about the same size; those beyond the end are left out. */
 async function boundsOf(
-  { runner, program, queries }: Work,
+  work: Work,
   end: readonly string[],
   estimate: number,
   workers: number,
 ): Promise<string[][]> {
-  const wanted = Math.min(workers * EACH, Math.floor(estimate / (program.backfill.batch.rows * BATCHES)))
-  if (workers < 2 || wanted < 2) return []
+  const { runner, program, queries } = work
+  const cheap = 'cuts' in queries || hasBlocks(work)
+  const parts = workers > 1 ? workers * EACH : cheap ? ALONE : 1
+  const wanted = Math.min(parts, Math.floor(estimate / (program.backfill.batch.rows * BATCHES)))
+  if (wanted < 2) return []
   const { session } = runner.engine
+  if (hasBlocks(work)) return cutBlocks(end, wanted)
   if ('cuts' in queries) {
     const { rows } = await session.query(text(queries, 'cuts'), [wanted, estimate, ...end], { long: true })
     return rows.map(keys)

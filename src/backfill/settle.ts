@@ -5,9 +5,9 @@ import { formatDuration } from '../plan/duration.ts'
 import { interruptible } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
 import { failed } from '../runner/steps.ts'
-import { text, type Work } from './batch.ts'
 import { onePass, workOf } from './fill.ts'
 import { openPass } from './pass.ts'
+import { text, type Work } from './work.ts'
 import { workOff } from './workers.ts'
 
 /** Sweeps in a row that find something, before it is said that somebody keeps writing only one shape. */

@@ -1,4 +1,4 @@
-import type { Slice } from './batch.ts'
+import type { Slice } from './work.ts'
 
 /** All slices of a pass together, for whoever watches. `rate`: rows a second. */
 export type Totals = {

@@ -3,9 +3,10 @@ import type { Step, Written } from '../compiler/step.ts'
 import { PlanError } from '../errors.ts'
 import { interruptible } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
-import { keys, pageOf, ROW_AT_FAULT, text, texts, unwritable } from './batch.ts'
+import { pageOf, ROW_AT_FAULT, unwritable } from './batch.ts'
 import { openGateBack } from './gate.ts'
 import { nextRows, rest } from './pace.ts'
+import { keys, text, texts } from './work.ts'
 
 /**
  * Takes back, page by page, what a walk wrote. Each page goes past the fence; where it was cut off it begins anew, since a

@@ -1,7 +1,7 @@
 import type { SliceRecord } from '../ledger/records.ts'
 import { stopIfAsked, withLocks } from '../runner/retry.ts'
 import { type Opened, type Runner, writing } from '../runner/runner.ts'
-import type { Slice, Work } from './batch.ts'
+import { hasPages, type Slice, type Work } from './work.ts'
 
 /** Works on one slice until it is done, or fewer workers are wanted. `hire` says how many are. */
 export type Labour = (work: Work, slice: Slice, hire: (wanted: number) => Promise<void>) => Promise<Slice>
@@ -14,7 +14,7 @@ const LOOK = { first: 50, longest: 1_000 }
  * may take some of them. Returns when none is open. The first failure stops all workers of this process.
  */
 export async function workOff(work: Work, labour: Labour): Promise<void> {
-  if ('page' in work.queries) return alone(work, labour)
+  if (hasPages(work)) return alone(work, labour)
   const stop = new AbortController()
   const signal = AbortSignal.any([work.runner.signal, stop.signal])
   const beside = new Map<number, Opened>()

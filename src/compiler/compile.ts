@@ -10,7 +10,7 @@ import type { Snapshot } from '../schema/snapshot.ts'
 import { dualWrite, switchApp } from './checkpoints.ts'
 import { compileDocuments } from './documents/compile.ts'
 import { canonical, sha256 } from './fingerprint.ts'
-import { applicationSync, blind, misfits, requireLenient, unmeasured } from './fit.ts'
+import { applicationSync, blind, keyless, misfits, requireLenient, unmeasured } from './fit.ts'
 import { outlinesBy, refuseAll } from './outlines.ts'
 import { lend, type Merged, phasesOf, tombstone } from './phases.ts'
 import type { Program } from './program.ts'
@@ -31,7 +31,7 @@ function compileTables(plan: Plan, source: PlanSource, snapshot: Snapshot, langu
   const outlines = outlinesOf(plan, source, snapshot, language, traits)
   const unsynced = applicationSync(plan, source, outlines)
   requireLenient(plan, source, outlines, unsynced !== null || traits.retires === 'hide')
-  const tables = merge(outlines, plan, source, snapshot, language, unsynced !== null)
+  const tables = merge(outlines, plan, source, snapshot, { language, traits }, unsynced !== null)
   const watch = tables.map(({ table, watch: columns, name: sync }) => ({ table, columns, sync }))
   const phases = phasesOf(plan, tables, language, traits)
   const contract = phases.some(({ phase }) => phase === 'contract')
@@ -70,6 +70,7 @@ function compileTables(plan: Plan, source: PlanSource, snapshot: Snapshot, langu
       ...(unsynced ? [unsynced] : []),
       ...blind(plan, traits),
       ...outlines.flatMap(({ warnings }) => warnings),
+      ...keyless(tables),
       ...unused(plan, contract),
     ],
   }
@@ -142,7 +143,7 @@ function merge(
   plan: Plan,
   source: PlanSource,
   snapshot: Snapshot,
-  language: Language,
+  { language, traits }: { readonly language: Language; readonly traits: Traits },
   unsynced: boolean,
 ): Merged[] {
   const byTable = new Map<string, Outline[]>()
@@ -179,7 +180,7 @@ function merge(
       name: syncName(language, plan.name, first.table),
       walk:
         table && needsKey
-          ? walkAlong(language, table, retire, source.at(['intents', 0]))
+          ? walkAlong(language, traits, table, retire, source.at(['intents', 0]))
           : { key: [], index: null, keeps: [] },
       watch: [...new Set(every((one) => one.watch))],
       expand: [

@@ -3,6 +3,7 @@ import { type Finding, PlanError } from '../errors.ts'
 import { intents } from '../intents/index.ts'
 import type { Outline } from '../intents/outline.ts'
 import type { Plan, PlanSource } from '../plan/plan.ts'
+import type { Merged } from './phases.ts'
 
 /** Why the application has to keep both shapes in step itself, an empty text when the plan says so; null with triggers. */
 export function applicationSync(plan: Plan, source: PlanSource, outlines: readonly Outline[]): string | null {
@@ -130,3 +131,12 @@ export function misfits(plan: Plan, source: PlanSource): Finding[] {
       : []),
   ]
 }
+
+/** What a person should know of tables that are walked along by their blocks. */
+export const keyless = (tables: readonly Pick<Merged, 'table' | 'fills' | 'walk'>[]): string[] =>
+  tables
+    .filter(({ fills, walk }) => fills.length > 0 && walk.key.length === 0)
+    .map(
+      ({ table }) =>
+        `${table.schema}.${table.name} has no key to walk along: its backfill goes by the blocks of the table, once more for rows that moved meanwhile, and a row that cannot be converted is named by its place`,
+    )

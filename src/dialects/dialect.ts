@@ -35,6 +35,8 @@ export type Traits = {
   readonly triggersKeepDefaults: boolean
   /** INSERT without names of columns may leave out the last ones. */
   readonly shortInserts: boolean
+  /** A table without a key can be walked along by its blocks. */
+  readonly blockRanges: boolean
   /** Replica lag and load can be asked for while a backfill runs. */
   readonly measuresPressure: boolean
   /** Whether the server knows which statements ran lately: all of them, some of them, or none. */

@@ -1,5 +1,5 @@
 import type { Action } from '../compiler/step.ts'
-import type { Language } from '../dialects/dialect.ts'
+import type { Language, Traits } from '../dialects/dialect.ts'
 import type { Position } from '../errors.ts'
 import type { Column, ForeignKey, Table } from '../schema/snapshot.ts'
 import { type Context, refOf, refuse, syncName } from './outline.ts'
@@ -204,8 +204,14 @@ export function requireCheckable(
 
 type Walk = Pick<Extract<Action, { do: 'fill' }>, 'key' | 'index' | 'keeps'>
 
-/** The columns that a backfill walks along: the primary key, else a unique index without NULLs. */
-export function walkAlong(language: Language, table: Table, without: readonly string[], at: Position): Walk {
+/** What a backfill walks along: the primary key, else a unique index without NULLs, else (no key) the blocks of the table. */
+export function walkAlong(
+  language: Language,
+  traits: Traits,
+  table: Table,
+  without: readonly string[],
+  at: Position,
+): Walk {
   const find = (name: string) => table.columns.find((column) => column.name === name)
   const walkable = (name: string) => {
     const column = find(name)
@@ -226,7 +232,7 @@ export function walkAlong(language: Language, table: Table, without: readonly st
   const index = usable.find(({ primary }) => primary) ?? usable[0]
   const key = (index?.key ?? []).map((name) => ({ name, type: find(name)?.type ?? 'text' }))
   const keeps = table.columns.flatMap(({ name, onUpdate }) => (onUpdate === undefined ? [] : [name]))
-  if (key.length > 0) return { key, index: index?.name ?? null, keeps }
+  if (key.length > 0 || traits.blockRanges) return { key, index: index?.name ?? null, keeps }
   const unfit = table.columns
     .filter(({ name }) => table.indexes.some(({ primary, columns }) => primary && columns.includes(name)))
     .map(({ type }) => language.unfit(type, 'key'))

@@ -1,4 +1,5 @@
-import { pageOf, texts } from '../backfill/batch.ts'
+import { pageOf } from '../backfill/batch.ts'
+import { texts } from '../backfill/work.ts'
 import type { Program } from '../compiler/program.ts'
 import { PHASES, type TableRef } from '../compiler/step.ts'
 import type { Engine, Feed } from '../dialects/session.ts'

@@ -21,7 +21,9 @@ describePostgres('--json', (server) => {
     expect(keys(status)).toEqual(['format_version', 'plans'])
     const [plan] = status['plans'] as unknown as Record<string, unknown[]>[]
     expect(keys(plan)).toEqual(
-      'backfills checkpoints fingerprint invariants name next phase state steps'.split(' '),
+      'backfills checkpoints fingerprint invariants name next paused phase state steps throttle waiting'.split(
+        ' ',
+      ),
     )
     expect(plan).toMatchObject({ name: 'rename', state: 'verified', phase: 'verify' })
     expect(plan?.['checkpoints']).toEqual([

@@ -18,7 +18,6 @@ describe('a rename is refused', () => {
     ['is a partition of', { partitionOf: 'app.all_users' }],
     ['takes part in inheritance', { inheritedBy: ['app.admins'] }],
     ['is a foreign table', { kind: 'foreign' }],
-    ['has no primary key', { indexes: [], constraints: [] }],
     [
       'is referenced by app.posts',
       {

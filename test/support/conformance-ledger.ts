@@ -1,4 +1,4 @@
-import type { Slice } from '../../src/backfill/batch.ts'
+import type { Slice } from '../../src/backfill/work.ts'
 import type { Program } from '../../src/compiler/program.ts'
 import type { Engine, SessionOptions, SqlHome } from '../../src/dialects/session.ts'
 import { brokenEvents } from '../../src/ledger/chain.ts'

@@ -1,4 +1,4 @@
-import { keys, text } from '../../src/backfill/batch.ts'
+import { keys, text } from '../../src/backfill/work.ts'
 import type { Program } from '../../src/compiler/program.ts'
 import type { Action, Part, Written } from '../../src/compiler/step.ts'
 import type { Session } from '../../src/dialects/session.ts'

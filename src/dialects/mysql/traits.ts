@@ -32,6 +32,7 @@ export const traits =
     // Measured: with any BEFORE INSERT trigger MySQL 9.7 takes such a default for NULL, or 0, without a word.
     triggersKeepDefaults: isMariadb(dialect),
     shortInserts: false,
+    blockRanges: false,
     measuresPressure: true,
     // MariaDB does not count statements that were prepared on the server.
     statementStatistics: isMariadb(dialect) ? 'some' : 'all',

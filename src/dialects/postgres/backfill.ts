@@ -18,21 +18,11 @@ export const keyAsText = (key: readonly KeyColumn[]): string =>
   key.map(({ name }, index) => `${quote(name)}::text AS k${index}`).join(', ')
 
 /**
- * One pass over key ranges, each one UPDATE of the whole range. Only empty targets are filled, so whatever anybody
- * wrote meanwhile stays, and a range that is done twice changes nothing the second time.
- *
- * Parameters: `end` none; `cuts` (how many parts, estimate, end…); `boundary_first` (rows, end…); `boundary` (rows, end…, cursor…);
- * `batch_first` (to…); `batch` (to…, cursor…).
+ * One pass over ranges, each one UPDATE of the whole range. Only empty targets are filled, so whatever anybody wrote meanwhile
+ * stays, and a range that is done twice changes nothing the second time.
  */
 export function fill({ table, key, groups }: Extract<Action, { do: 'fill' }>): Written {
   const from = quoteTable(table)
-  const order = key.map(({ name }) => quote(name)).join(', ')
-  // With the table's name: a bare one could be that of the text beside it.
-  const reverse = key.map(({ name }) => `${from}.${quote(name)} DESC`).join(', ')
-  const n = key.length
-  const boundary = (after: string) =>
-    // Within, so that the keys that are skipped over are not turned into text.
-    `SELECT ${keyAsText(key)} FROM (SELECT ${order} FROM ${from} WHERE ${compareKey(key, '<=', 2)}${after} ORDER BY ${order} OFFSET $1::bigint LIMIT 1) AS boundary`
   const update = `UPDATE ${from} SET ${assignments(groups)} WHERE (${groups.map(empty).join(' OR ')})`
   return {
     statements: [],
@@ -50,17 +40,50 @@ export function fill({ table, key, groups }: Extract<Action, { do: 'fill' }>): W
     queries: {
       // A crash of the server can lose the last batches, each together with its ledger row; nobody has to wait for the disk.
       mark: `SELECT pg_catalog.set_config('plan.backfill', 'on', true), pg_catalog.set_config('synchronous_commit', 'off', true)`,
-      end: `SELECT ${keyAsText(key)} FROM ${from} ORDER BY ${reverse} LIMIT 1`,
-      boundary_first: boundary(''),
-      boundary: boundary(` AND ${compareKey(key, '>', 2 + n)}`),
-      batch_first: `${update} AND ${compareKey(key, '<=', 1)}`,
-      batch: `${update} AND ${compareKey(key, '<=', 1)} AND ${compareKey(key, '>', 1 + n)}`,
-      // Keys that cut a sample of the blocks into parts of the same size. Of a table that is not large all blocks are read.
-      cuts: `SELECT ${keyAsText(key)} FROM (SELECT ${order}, pg_catalog.row_number() OVER (ORDER BY ${order}) AS plan_n, pg_catalog.count(*) OVER () AS plan_all FROM ${from} TABLESAMPLE SYSTEM (least(100, greatest(0.001, 100 * ${SAMPLE}::float8 / greatest(1, $2::bigint)))) WHERE ${compareKey(key, '<', 3)}) AS sampled WHERE plan_n * $1::bigint / plan_all <> (plan_n - 1) * $1::bigint / plan_all AND plan_n < plan_all ORDER BY ${order}`,
-      // Rows that were moved along the key while the pass went by.
+      ...(key.length > 0 ? byKey(from, key, update) : byBlocks(from, update)),
+      // Rows that moved along the key, or to other blocks, while the pass went by.
       remaining: `SELECT EXISTS (SELECT FROM ${from} WHERE ${groups.map((group) => `(${empty(group)} AND ${fillable(group)})`).join(' OR ')}) AS remaining`,
-      estimate: `SELECT reltuples::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '${from.replaceAll("'", "''")}'::regclass`,
+      estimate: `SELECT reltuples::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = ${regclass(from)}`,
     },
+  }
+}
+
+const regclass = (from: string): string => `'${from.replaceAll("'", "''")}'::regclass`
+
+/**
+ * Without a key: ranges of the table's own places, block and row. Parameters: `end` none; `batch` (to, from) and
+ * `row` (to, from), both of them places, `to` not included.
+ */
+const byBlocks = (from: string, update: string): Readonly<Record<string, string>> => {
+  const within = 'ctid >= $2::tid AND ctid < $1::tid'
+  const blocks = `pg_catalog.pg_relation_size(${regclass(from)}) / pg_catalog.current_setting('block_size')::int`
+  return {
+    end: `SELECT '(' || ${blocks} || ',0)' AS k0 WHERE ${blocks} > 0`,
+    batch: `${update} AND ${within}`,
+    row: `SELECT ctid::text AS k0 FROM ${from} WHERE ${within} ORDER BY ctid LIMIT 1`,
+  }
+}
+
+/**
+ * Parameters: `end` none; `cuts` (how many parts, estimate, end…); `boundary_first` (rows, end…); `boundary` (rows, end…, cursor…);
+ * `batch_first` (to…); `batch` (to…, cursor…).
+ */
+function byKey(from: string, key: readonly KeyColumn[], update: string): Readonly<Record<string, string>> {
+  const order = key.map(({ name }) => quote(name)).join(', ')
+  // With the table's name: a bare one could be that of the text beside it.
+  const reverse = key.map(({ name }) => `${from}.${quote(name)} DESC`).join(', ')
+  const n = key.length
+  const boundary = (after: string) =>
+    // Within, so that the keys that are skipped over are not turned into text.
+    `SELECT ${keyAsText(key)} FROM (SELECT ${order} FROM ${from} WHERE ${compareKey(key, '<=', 2)}${after} ORDER BY ${order} OFFSET $1::bigint LIMIT 1) AS boundary`
+  return {
+    end: `SELECT ${keyAsText(key)} FROM ${from} ORDER BY ${reverse} LIMIT 1`,
+    boundary_first: boundary(''),
+    boundary: boundary(` AND ${compareKey(key, '>', 2 + n)}`),
+    batch_first: `${update} AND ${compareKey(key, '<=', 1)}`,
+    batch: `${update} AND ${compareKey(key, '<=', 1)} AND ${compareKey(key, '>', 1 + n)}`,
+    // Keys that cut a sample of the blocks into parts of the same size. Of a table that is not large all blocks are read.
+    cuts: `SELECT ${keyAsText(key)} FROM (SELECT ${order}, pg_catalog.row_number() OVER (ORDER BY ${order}) AS plan_n, pg_catalog.count(*) OVER () AS plan_all FROM ${from} TABLESAMPLE SYSTEM (least(100, greatest(0.001, 100 * ${SAMPLE}::float8 / greatest(1, $2::bigint)))) WHERE ${compareKey(key, '<', 3)}) AS sampled WHERE plan_n * $1::bigint / plan_all <> (plan_n - 1) * $1::bigint / plan_all AND plan_n < plan_all ORDER BY ${order}`,
   }
 }
 

@@ -20,6 +20,8 @@ export const traits = (version: number): Traits => ({
   triggersFillRequired: true,
   triggersKeepDefaults: true,
   shortInserts: true,
+  // TID range scans came with 14.
+  blockRanges: version >= 140000,
   measuresPressure: false,
   statementStatistics: 'none',
 })

@@ -36,6 +36,8 @@ const KEYS: Readonly<Record<string, Keyed>> = {
     seed: `SELECT 'c' || n FROM generate_series(1, 20) n`,
     key: { code: text },
   },
+  nothing: { columns: 'id int', seed: 'SELECT n % 7 FROM generate_series(1, 20) n' },
+  maybe: { columns: 'id int UNIQUE', seed: 'SELECT nullif(n, 3) FROM generate_series(1, 20) n' },
   moments: {
     columns: 'at timestamptz PRIMARY KEY',
     seed: `SELECT timestamptz '2024-03-31 00:00:00.000001+00' + n * interval '17 minutes 0.000001 s' FROM generate_series(1, 20) n`,

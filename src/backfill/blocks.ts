@@ -1,0 +1,80 @@
+import type { Writing } from '../ledger/write.ts'
+import { smoothed } from './pace.ts'
+import { after, type Slice, text, type Work } from './work.ts'
+
+/** A place in a table that is walked along by its blocks: `(block,row)`. */
+const PLACE = /^\((\d+),(\d+)\)$/
+
+/** No block holds more rows than these: 8 kB by the least that a row takes. Blocks may be larger. */
+const MOST = 2_000
+
+/** Rows in a block of a table of which nobody knows how many it has. */
+const USUAL = 50
+
+type Place = { readonly block: number; readonly row: number }
+
+const parsed = (place: string | undefined): Place => {
+  const [, block = '0', row = '0'] = PLACE.exec(place ?? '') ?? []
+  return { block: Number(block), row: Number(row) }
+}
+const written = ({ block, row }: Place): string => `(${block},${row})`
+
+/** Where a slice stands, and where so many rows further is; whole blocks unless there are fewer rows in one. */
+export function range(
+  slice: Slice,
+  rows: number,
+): { readonly from: string; readonly to: string; readonly last: boolean } {
+  const [from, end] = [parsed(slice.cursor?.[0]), parsed(slice.end?.[0])]
+  const dense = Math.max(1, (slice.estimate - slice.walked) / Math.max(1, end.block - from.block))
+  const inBlock = slice.estimate > 0 ? dense : USUAL
+  const blocks = Math.floor(rows / inBlock)
+  const to =
+    blocks > 0
+      ? { block: from.block + blocks, row: 0 }
+      : from.row + rows < MOST
+        ? { block: from.block, row: from.row + rows }
+        : { block: from.block + 1, row: 0 }
+  const last = to.block >= end.block
+  return { from: written(from), to: written(last ? end : to), last }
+}
+
+/** Ends of slices of the same number of blocks, but for the last one. */
+export function cutBlocks(end: readonly string[], wanted: number): string[][] {
+  const { block: blocks } = parsed(end[0])
+  const cuts = Array.from({ length: wanted - 1 }, (_, index) => Math.floor(((index + 1) * blocks) / wanted))
+  return [...new Set(cuts)].filter((block) => block > 0).map((block) => [written({ block, row: 0 })])
+}
+
+/** One batch of a table without a key. */
+export async function fillBlocks(
+  { runner, queries, epoch }: Work,
+  slice: Slice,
+  rows: number,
+  started: number,
+  ledger: Writing,
+): Promise<Slice> {
+  const { session } = runner.engine
+  const { from, to, last } = range(slice, rows)
+  await session.query(text(queries, 'mark'))
+  const { count } = await session.query(text(queries, 'batch'), [to, from], { long: true })
+  const elapsed = runner.clock() - started
+  const left = Math.max(count, slice.estimate - slice.walked)
+  const walked = last ? left : Math.max(count, Math.min(rows, left))
+  const next = after(slice, {
+    cursor: [to],
+    done: last,
+    walked,
+    written: count,
+    rate: smoothed(slice.rate, walked, elapsed),
+    batchRows: rows,
+  })
+  await ledger.slice(next, epoch)
+  return next
+}
+
+/** The place of the first row of a range. */
+export async function rowAt({ runner, queries }: Work, slice: Slice): Promise<string> {
+  const { from, to } = range(slice, 1)
+  const { rows } = await runner.engine.session.query(text(queries, 'row'), [to, from])
+  return String(rows[0]?.['k0'] ?? from)
+}

@@ -1,0 +1,62 @@
+import type { Program } from '../compiler/program.ts'
+import type { Step, TableRef } from '../compiler/step.ts'
+import type { SliceRecord } from '../ledger/records.ts'
+import type { Runner } from '../runner/runner.ts'
+import type { Gate } from './gate.ts'
+import type { Tally } from './tally.ts'
+
+export type Slice = Omit<SliceRecord, 'startedAt' | 'updatedAt'>
+export type Work = {
+  readonly runner: Runner
+  readonly program: Program
+  readonly step: Step
+  readonly table: TableRef
+  /** The names of the columns by which rows are told apart. */
+  readonly key: readonly string[]
+  readonly queries: Readonly<Record<string, string>>
+  /** Sweeps follow in a later step, so one pass is enough. */
+  readonly settles: boolean
+  readonly gate: Gate
+  readonly tally: Tally
+  /** Which of the workers of this process it is, from 0. */
+  readonly index: number
+  /** Whether another process runs the plan, and this one only helps. */
+  readonly joined: boolean
+  /** Of the slice under way, where workers claim them. */
+  readonly epoch?: number
+}
+
+/** Documents are walked along by pages of their ids. */
+export const hasPages = ({ queries }: Pick<Work, 'queries'>): boolean => 'page' in queries
+
+/** A table without a key is walked along by its blocks. */
+export const hasBlocks = ({ queries }: Pick<Work, 'queries'>): boolean => 'row' in queries
+
+type Batch = Pick<Slice, 'cursor' | 'walked' | 'written' | 'rate' | 'batchRows'> & { readonly done: boolean }
+
+/** A slice with one more batch done. `walked`, `written`: rows of this batch alone. */
+export const after = (slice: Slice, { done, walked, written, ...batch }: Batch): Slice => ({
+  ...slice,
+  ...batch,
+  state: done ? 'done' : 'open',
+  walked: slice.walked + walked,
+  written: slice.written + written,
+  batches: slice.batches + 1,
+})
+
+/** The key columns of a row, in order. */
+export const keys = (row: Readonly<Record<string, unknown>>): string[] =>
+  Object.keys(row).map((_, index) => String(row[`k${index}`]))
+
+/** A batch may be several statements: `batch`, `batch.1`, … */
+export const texts = (queries: Readonly<Record<string, string>>, name: string): string[] =>
+  Object.entries(queries).flatMap(([key, query]) =>
+    key === name || key.startsWith(`${name}.`) ? [query] : [],
+  )
+
+/** One of the texts that the dialect wrote for the backfill. */
+export function text(queries: Readonly<Record<string, string>>, name: string): string {
+  const query = queries[name]
+  if (query === undefined) throw new Error(`the program has no query ${name} for a backfill`)
+  return query
+}
