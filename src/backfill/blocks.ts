@@ -20,7 +20,7 @@ const parsed = (place: string | undefined): Place => {
 const written = ({ block, row }: Place): string => `(${block},${row})`
 
 /** Where a slice stands, and where so many rows further is; whole blocks unless there are fewer rows in one. */
-export function range(
+function range(
   slice: Slice,
   rows: number,
 ): { readonly from: string; readonly to: string; readonly last: boolean } {

@@ -9,6 +9,7 @@ import { openGate } from './gate.ts'
 import { eta, nextRows, rest } from './pace.ts'
 import { openPass } from './pass.ts'
 import { type Totals, tally } from './tally.ts'
+import { openVacuum } from './vacuum.ts'
 import { hasBlocks, hasPages, text, type Work } from './work.ts'
 import { type Labour, workOff } from './workers.ts'
 
@@ -38,7 +39,7 @@ export async function runFill(runner: Runner, program: Program, step: Step): Pro
 }
 
 /** What a walk over a table needs, of a step that is one. */
-export function workOf(runner: Runner, program: Program, step: Step): Work {
+export function workOf(runner: Runner, program: Program, step: Step, joined: Work['joined'] = null): Work {
   const [part] = step.parts
   if (part === undefined || !isWalk(part)) throw new Error(`${step.id} is not a backfill`)
   const { action, written } = part
@@ -50,10 +51,11 @@ export function workOf(runner: Runner, program: Program, step: Step): Work {
     ...{ runner, program, step, key, settles },
     table: action.table,
     queries: written.queries ?? {},
-    gate: openGate(program, step),
+    gate: openGate(program, step, joined === null),
     tally: tally(),
+    vacuum: openVacuum(),
     index: 0,
-    joined: false,
+    joined,
   }
 }
 
@@ -88,7 +90,8 @@ export const onePass: Labour = async (work, opened, hire) => {
       : program.backfill.batch.maxRows
   let size = Math.min(opened.batchRows, most)
   while (slice.state === 'open') {
-    const { target, duty, workers } = await work.gate.pass(runner)
+    const { target, duty, workers: planned } = await work.gate.pass(runner)
+    const workers = work.joined ?? planned
     if (work.index >= workers) break
     if (work.index === 0) await hire(workers)
     const started = runner.clock()
@@ -100,6 +103,7 @@ export const onePass: Labour = async (work, opened, hire) => {
     const pause = rest(elapsed, duty)
     if (pause > 0 && slice.state === 'open') await runner.sleep(pause, runner.signal)
   }
+  if (slice.state === 'done') await work.vacuum(work, slice)
   return slice
 }
 

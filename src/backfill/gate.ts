@@ -35,14 +35,15 @@ type Reason = { readonly text: string; readonly until?: number | null; readonly 
 
 type Look = (runner: Runner, controls: Controls) => Promise<Reason | null>
 
-/** The gate of a backfill: a person's pause, the plan's window, and how server and replicas bear it. */
-export const openGate = (program: Program, step: Step): Gate =>
-  gateOf(program, step, [paused, outside(program), strained(program)])
+/** The gate of a backfill: a person's pause, the plan's window, and how server and replicas bear it. `noted`: in the ledger, too. */
+export const openGate = (program: Program, step: Step, noted: boolean): Gate =>
+  gateOf(program, step, noted, [paused, outside(program), strained(program)])
 
 /** The gate of what is taken back: whoever asks for that wants it now, but not at the cost of the server. */
-export const openGateBack = (program: Program, step: Step): Gate => gateOf(program, step, [strained(program)])
+export const openGateBack = (program: Program, step: Step): Gate =>
+  gateOf(program, step, true, [strained(program)])
 
-function gateOf(program: Program, step: Step, looks: readonly Look[]): Gate {
+function gateOf(program: Program, step: Step, noted: boolean, looks: readonly Look[]): Gate {
   let said: string | null = null
   const look = async (runner: Runner, controls: Controls): Promise<Reason | null> => {
     for (const one of looks) {
@@ -55,29 +56,33 @@ function gateOf(program: Program, step: Step, looks: readonly Look[]): Gate {
   const tell = async (runner: Runner, reason: string | null) => {
     said = reason
     runner.report({ event: 'throttled', step: step.id, reason })
-    await writing(runner, (ledger) => ledger.waiting(reason === null ? null : { step: step.id, reason }))
+    if (noted)
+      await writing(runner, (ledger) => ledger.waiting(reason === null ? null : { step: step.id, reason }))
+  }
+  /** One look; true when the batch may begin. */
+  const free = async (runner: Runner, controls: Controls, since: number): Promise<boolean> => {
+    const reason = await look(runner, controls)
+    if (reason && reason.text !== said) await tell(runner, reason.text)
+    if (reason) await giveUp(runner, step, reason, runner.clock() - since)
+    // What another process left in the ledger is taken back, too.
+    else if (said !== null || (noted && controls.waiting !== null)) await tell(runner, null)
+    return reason === null
   }
   return {
     pass: async (runner) => {
-      const since = runner.clock()
-      for (;;) {
+      for (const since = runner.clock(); ; await runner.sleep(EVERY, runner.signal)) {
         stopIfAsked(runner)
         const controls = await runner.store.controls(runner.plan, runner.run)
-        const reason = await look(runner, controls)
-        if (reason && reason.text !== said) await tell(runner, reason.text)
-        if (!reason && (said ?? controls.waiting) !== null) await tell(runner, null)
-        if (!reason) return termsOf(program, controls)
-        await giveUp(runner, step, reason, runner.clock() - since)
-        await runner.sleep(EVERY, runner.signal)
+        if (await free(runner, controls, since)) return termsOf(program, runner, controls)
       }
     },
   }
 }
 
-const termsOf = (program: Program, { settings }: Controls): Terms => ({
+const termsOf = (program: Program, { workers }: Runner, { settings }: Controls): Terms => ({
   target: settings.batchTarget ?? program.backfill.batch.target,
   duty: settings.duty ?? program.backfill.duty,
-  workers: settings.workers ?? program.backfill.workers ?? 1,
+  workers: settings.workers ?? workers ?? program.backfill.workers ?? 1,
 })
 
 async function giveUp(

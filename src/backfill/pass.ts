@@ -22,7 +22,8 @@ export async function openPass(work: Work, first: number): Promise<number> {
   const { rows } = await session.query(text(queries, 'estimate'))
   const end = last.rows[0] ? keys(last.rows[0]) : null
   const estimate = Math.max(0, Number(rows[0]?.['rows'] ?? 0))
-  const { batch, workers = 1 } = program.backfill
+  const { batch } = program.backfill
+  const workers = runner.workers ?? program.backfill.workers ?? 1
   const bounds = end === null ? [] : await boundsOf(work, end, estimate, workers)
   const ends = [...bounds, end]
   const slices = ends.map(

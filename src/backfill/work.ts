@@ -4,6 +4,7 @@ import type { SliceRecord } from '../ledger/records.ts'
 import type { Runner } from '../runner/runner.ts'
 import type { Gate } from './gate.ts'
 import type { Tally } from './tally.ts'
+import type { Vacuum } from './vacuum.ts'
 
 export type Slice = Omit<SliceRecord, 'startedAt' | 'updatedAt'>
 export type Work = {
@@ -18,10 +19,11 @@ export type Work = {
   readonly settles: boolean
   readonly gate: Gate
   readonly tally: Tally
+  readonly vacuum: Vacuum
   /** Which of the workers of this process it is, from 0. */
   readonly index: number
-  /** Whether another process runs the plan, and this one only helps. */
-  readonly joined: boolean
+  /** Workers of this process when another one runs the plan and this one only helps; null in the runner's own. */
+  readonly joined: number | null
   /** Of the slice under way, where workers claim them. */
   readonly epoch?: number
 }

@@ -39,7 +39,7 @@ export async function workOff(work: Work, labour: Labour): Promise<void> {
       if (beside.has(index)) continue
       const one = await work.runner.another()
       beside.set(index, one)
-      if (!work.joined) await known(work.runner, [...beside.values()])
+      if (work.joined === null) await known(work.runner, [...beside.values()])
       start(at(work, { signal, engine: one.engine, store: one.store }, index))
     }
   }
@@ -73,7 +73,7 @@ const at = (work: Work, more: Partial<Runner>, index: number): Work => ({
  */
 async function drain(work: Work, labour: Labour, hire: (wanted: number) => Promise<void>): Promise<boolean> {
   const { runner } = work
-  const last = work.index === 0 && !work.joined
+  const last = work.index === 0 && work.joined === null
   for (let pause = LOOK.first; ; ) {
     const { claimed, open } = await next(work)
     if (claimed) {

@@ -32,6 +32,7 @@ const COMMANDS: Readonly<Record<string, (io: Io) => Promise<Command>>> = {
   confirm: async (io) => (await import('./commands/confirm.ts')).confirmCommand(io),
   verify: async (io) => (await import('./commands/verify.ts')).verifyCommand(io),
   status: async (io) => (await import('./commands/status.ts')).statusCommand(io),
+  join: async (io) => (await import('./commands/join.ts')).joinCommand(io),
   pause: async (io) => (await import('./commands/pause.ts')).pauseCommand(io),
   resume: async (io) => (await import('./commands/pause.ts')).resumeCommand(io),
   throttle: async (io) => (await import('./commands/throttle.ts')).throttleCommand(io),

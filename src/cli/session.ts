@@ -142,11 +142,14 @@ export async function deskOf(
   flags: Flags,
   purpose: string,
   plan: string | undefined,
-): Promise<Desk & AsyncDisposable> {
+): Promise<Desk & AsyncDisposable & { readonly opened: Opened }> {
   const opened = await open(io, flags, purpose, plan)
   const { name } = await whichPlan(io, opened, plan)
   const { engine, store } = opened
-  return { engine, store, plan: name, actor: actorOf(io), [Symbol.asyncDispose]: opened[Symbol.asyncDispose] }
+  return {
+    ...{ engine, store, opened, plan: name, actor: actorOf(io) },
+    [Symbol.asyncDispose]: opened[Symbol.asyncDispose],
+  }
 }
 
 /** How long a backfill stands still before the command ends, milliseconds. */
@@ -158,7 +161,10 @@ export function surroundings(
   { settings, another }: Pick<Opened, 'settings' | 'another'>,
   report: (event: RunEvent) => void,
   approve: (question: Question) => Promise<boolean>,
-  maxWait = MAX_WAIT,
+  {
+    maxWait = MAX_WAIT,
+    workers = null,
+  }: { readonly maxWait?: number; readonly workers?: number | null } = {},
 ): Surroundings {
   return {
     report,
@@ -172,6 +178,7 @@ export function surroundings(
     lockTimeout: settings.lockTimeout,
     retries: settings.retries,
     maxWait,
+    workers,
   }
 }
 

@@ -59,7 +59,12 @@ async function refuseUnknown({ engine }: Desk, { maxLag, workers }: Partial<Sett
     throw new PlanError('PLAN_USAGE', 'this server does not say how far its replicas are behind', {
       hint: 'use --duty, which leaves the server room',
     })
-  if (typeof workers === 'number' && workers > 1 && 'model' in engine.language)
+  refuseWorkers(engine, workers ?? 1)
+}
+
+/** Where slices cannot be claimed there is one worker. */
+export function refuseWorkers({ language }: Engine, workers: number): void {
+  if (workers > 1 && 'model' in language)
     throw new PlanError('PLAN_NOT_BUILT', 'several workers are not built yet for this database', {
       hint: 'leave --workers out',
     })

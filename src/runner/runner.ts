@@ -57,6 +57,8 @@ export type Surroundings = {
   readonly retries: number
   /** How long a backfill may stand still, paused, outside its window or throttled, milliseconds. */
   readonly maxWait: number
+  /** Batches at once, in place of what the plan says; null: as it says. */
+  readonly workers: number | null
   /** Another connection to the same database, for work that goes on beside this one. */
   readonly another: () => Promise<Opened>
 }

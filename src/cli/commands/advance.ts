@@ -8,13 +8,22 @@ import type { Io } from '../io.ts'
 import { lazy } from '../lazy.ts'
 import { open, programFor, surroundings, wantedFor, whichPlan } from '../session.ts'
 import { watcher } from '../watch.ts'
-import { type Connecting, confirmed, connecting, durationArgument, phaseOption } from './shared.ts'
+import {
+  type Connecting,
+  confirmed,
+  connecting,
+  durationArgument,
+  maxWaitHelp,
+  numberArgument,
+  phaseOption,
+} from './shared.ts'
 
 type Options = Connecting & {
   readonly phase?: Phase
   readonly untilCheckpoint?: true
   readonly dryRun?: true
   readonly maxWait?: number
+  readonly workers?: number
   readonly yes?: true
 }
 
@@ -26,10 +35,11 @@ export const advanceCommand = (io: Io): Command =>
     .option('--until-checkpoint', 'run all phases up to the next checkpoint')
     .option('--dry-run', 'print what would run, and run nothing')
     .option(
-      '--max-wait <duration>',
-      'how long a backfill may stand still, paused, outside its window or throttled (default: 1h)',
-      durationArgument,
+      '--workers <number>',
+      'how many batches may run at once, in place of the plan’s number',
+      numberArgument(1, 32, true),
     )
+    .option('--max-wait <duration>', maxWaitHelp, durationArgument)
     .option('--yes', 'do not ask before contract')
     .action(async (plan: string | undefined, options: Options) => {
       const outcome = options.dryRun ? await dryRun(io, plan, options) : await untilItHolds(io, plan, options)
@@ -78,7 +88,7 @@ async function once(io: Io, plan: string | undefined, options: Options, attempt:
       which.name,
     )
   const outcome = await advance(
-    wantedFor(io, opened, run, surroundings(io, opened, watch.report, approve, options.maxWait)),
+    wantedFor(io, opened, run, surroundings(io, opened, watch.report, approve, options)),
     options,
     attempt,
   ).finally(watch.end)

@@ -29,6 +29,17 @@ export function durationArgument(written: string): number {
   throw new InvalidArgumentError('It is a whole number and a unit: 250ms, 2s, 30m, 24h.')
 }
 
+/** A number within bounds, both included. */
+export const numberArgument = (least: number, most: number, whole: boolean) => (written: string) => {
+  const value = Number(written)
+  if (written.trim() !== '' && value >= least && value <= most && (!whole || Number.isInteger(value)))
+    return value
+  throw new InvalidArgumentError(`It is ${whole ? 'a whole number' : 'a number'} from ${least} to ${most}.`)
+}
+
+export const maxWaitHelp =
+  'how long a backfill may stand still, paused, outside its window or throttled (default: 1h)'
+
 /** Prints a document of data: JSON for programs, text for people. */
 export const show = (io: Io, json: true | undefined, data: unknown, text: () => string): void =>
   io.out(json ? `${JSON.stringify(data, null, 2)}\n` : text())

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { PlanError } from '../../errors.ts'
 import { AS_PLANNED, type Settings } from '../../ledger/records.ts'
 import { controlsJson } from '../../render/json.ts'
@@ -6,7 +6,7 @@ import { settingsText } from '../../render/steering.ts'
 import { throttle } from '../../runner/control.ts'
 import type { Io } from '../io.ts'
 import { deskOf } from '../session.ts'
-import { type Connecting, connecting, durationArgument, show } from './shared.ts'
+import { type Connecting, connecting, durationArgument, numberArgument, show } from './shared.ts'
 
 type Options = Connecting & {
   readonly batchTarget?: number
@@ -22,8 +22,12 @@ export const throttleCommand = (io: Io): Command =>
     .argument('[plan]', 'name, plan file or compiled folder')
     .option('--batch-target <duration>', 'how long one batch should take: 100ms', durationArgument)
     .option('--max-lag <duration>', 'wait while a replica is further behind: 2s', durationArgument)
-    .option('--workers <number>', 'how many batches may run at once, 1 to 32', number(1, 32, true))
-    .option('--duty <share>', 'the share of the time in which batches may run: 0.5', number(0.01, 1, false))
+    .option('--workers <number>', 'how many batches may run at once, 1 to 32', numberArgument(1, 32, true))
+    .option(
+      '--duty <share>',
+      'the share of the time in which batches may run: 0.5',
+      numberArgument(0.01, 1, false),
+    )
     .option('--reset', 'as the plan says again, but for what is given beside it')
     .action(async (plan: string | undefined, options: Options) => {
       const { batchTarget, maxLag, workers, duty, reset } = options
@@ -45,10 +49,3 @@ export const throttleCommand = (io: Io): Command =>
           `${desk.plan}: ${settingsText(controls.settings) || 'as the plan says'}, from the next batch on\n`,
       )
     })
-
-const number = (least: number, most: number, whole: boolean) => (written: string) => {
-  const value = Number(written)
-  if (written.trim() !== '' && value >= least && value <= most && (!whole || Number.isInteger(value)))
-    return value
-  throw new InvalidArgumentError(`It is ${whole ? 'a whole number' : 'a number'} from ${least} to ${most}.`)
-}

@@ -43,6 +43,9 @@ export function fill({ table, key, groups }: Extract<Action, { do: 'fill' }>): W
       ...(key.length > 0 ? byKey(from, key, update) : byBlocks(from, update)),
       // Rows that moved along the key, or to other blocks, while the pass went by.
       remaining: `SELECT EXISTS (SELECT FROM ${from} WHERE ${groups.map((group) => `(${empty(group)} AND ${fillable(group)})`).join(' OR ')}) AS remaining`,
+      // Between two slices; whoever is at it already does it for us.
+      vacuum: `VACUUM (SKIP_LOCKED, TRUNCATE false) ${from}`,
+      size: `SELECT pg_catalog.pg_relation_size(${regclass(from)})::text AS bytes`,
       estimate: `SELECT reltuples::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = ${regclass(from)}`,
     },
   }

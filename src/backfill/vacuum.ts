@@ -1,0 +1,49 @@
+import { PlanError } from '../errors.ts'
+import { formatDuration } from '../plan/duration.ts'
+import { interruptible } from '../runner/retry.ts'
+import { type Slice, text, type Work } from './work.ts'
+
+/** Share of the table's rows that are written anew before their old versions are cleared; autovacuum's own default. */
+const SHARE = 0.2
+
+/** A smaller table may double: clearing it costs more than it gives back. Bytes. */
+const LARGE = 256 * 1024 * 1024
+
+/** Clears old row versions between two slices, so that a large table does not double. For all workers of a process. */
+export type Vacuum = (work: Work, done: Slice) => Promise<void>
+
+export function openVacuum(): Vacuum {
+  let written = 0
+  const cleared = new Map<number, number>()
+  return async (work, slice) => {
+    if (!('vacuum' in work.queries)) return
+    written += slice.written - (cleared.get(slice.number) ?? 0)
+    cleared.set(slice.number, slice.written)
+    const { estimate } = work.tally.count(slice)
+    if (written < estimate * SHARE || (await sizeOf(work)) < LARGE) return
+    written = 0
+    await clear(work)
+  }
+}
+
+async function sizeOf({ runner, queries }: Work): Promise<number> {
+  const { rows } = await runner.engine.session.query(text(queries, 'size'))
+  return Number(rows[0]?.['bytes'] ?? 0)
+}
+
+/** Whether it is possible is not for us to know: the owner may, and somebody else may be at it already. */
+async function clear({ runner, queries, table, step }: Work): Promise<void> {
+  const { session, failures } = runner.engine
+  const started = runner.clock()
+  const tell = (how: string) => runner.report({ event: 'note', text: `${step.id}: ${how}` })
+  try {
+    const limits = { lockTimeout: runner.lockTimeout, statementTimeout: 0 }
+    await interruptible(runner, () => session.autonomous(text(queries, 'vacuum'), limits))
+    const took = formatDuration(Math.max(1, runner.clock() - started))
+    tell(`old row versions of ${table.name} are cleared (VACUUM, ${took})`)
+  } catch (error) {
+    const stopped = error instanceof PlanError && error.code === 'PLAN_INTERRUPTED'
+    if (stopped || failures.sessionLost(error) || !(error instanceof PlanError)) throw error
+    tell(`old row versions of ${table.name} are left to autovacuum: ${error.message}`)
+  }
+}

@@ -1,0 +1,79 @@
+import { onePass, workOf } from '../backfill/fill.ts'
+import { workOff } from '../backfill/workers.ts'
+import { PHASES, type Step } from '../compiler/step.ts'
+import type { Engine } from '../dialects/session.ts'
+import { PlanError } from '../errors.ts'
+import type { Progress } from '../ledger/records.ts'
+import type { Store } from '../ledger/store.ts'
+import { refuseWorkers } from './control.ts'
+import { stopIfAsked } from './retry.ts'
+import type { Surroundings } from './runner.ts'
+
+export type Joining = Omit<Surroundings, 'workers'> & {
+  readonly engine: Engine
+  readonly store: Store
+  readonly plan: string
+  readonly actor: string
+  /** Batches at once in this process. */
+  readonly workers: number
+}
+
+/** How often it is asked whether there is more to do, milliseconds. */
+const EVERY = 1_000
+
+/**
+ * Helps the runner of a plan, from this host or another one: takes slices of its backfill until that is done. Who is fenced because
+ * another runner took the plan joins that one. Gives how many slices were worked on here.
+ */
+export async function join(wanted: Joining): Promise<number> {
+  // One more is several.
+  refuseWorkers(wanted.engine, wanted.workers + 1)
+  let slices = 0
+  for (let first = true; ; first = false) {
+    stopIfAsked(wanted)
+    const progress = await wanted.store.progress(wanted.plan)
+    if (!progress || !(await underWay(wanted, progress))) {
+      if (first) throw nothingToJoin(wanted.plan)
+      return slices
+    }
+    const step = fillOf(progress)
+    if (step) slices += await help(wanted, progress, step)
+    await wanted.sleep(EVERY, wanted.signal)
+  }
+}
+
+/** Somebody runs the plan, and its backfill is not done. */
+async function underWay({ engine }: Joining, { plan }: Progress): Promise<boolean> {
+  const { state, phase, runner } = plan
+  const before = phase === null || PHASES.indexOf(phase) < PHASES.indexOf('backfill')
+  return state === 'running' && before && runner !== null && (await engine.alive(runner.backend))
+}
+
+/** The step of the program that is walking over a table now. */
+const fillOf = ({ plan, steps }: Progress): Step | undefined =>
+  plan.program.phases
+    .flatMap((phase) => phase.steps)
+    .find(
+      ({ id, parts }) =>
+        parts[0]?.action.do === 'fill' && steps.some((one) => one.id === id && one.state === 'running'),
+    )
+
+async function help(wanted: Joining, progress: Progress, step: Step): Promise<number> {
+  const { program, run, epoch } = progress.plan
+  const work = workOf({ ...wanted, run, epoch, progress }, program, step, wanted.workers)
+  let slices = 0
+  try {
+    await workOff(work, (own, slice, hire) => {
+      slices++
+      return onePass(own, slice, hire)
+    })
+  } catch (error) {
+    if (!(error instanceof PlanError) || error.code !== 'PLAN_FENCED') throw error
+  }
+  return slices
+}
+
+const nothingToJoin = (plan: string): PlanError =>
+  new PlanError('PLAN_WAITING', `nobody is at work on a backfill of ${plan}`, {
+    hint: `plan advance ${plan} begins or goes on with it; then others can join`,
+  })
