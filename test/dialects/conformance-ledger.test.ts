@@ -90,6 +90,68 @@ describeEachDatabase('the tables of the ledger', (subject) => {
   })
 })
 
+describeEachDatabase('a ledger of the version before', (subject) => {
+  it('is read as it is, and brought up to date by whoever writes next', async () => {
+    await using here = await subject.create()
+    await using one = await ledger(here)
+    await one.store.migrate()
+    const run = await one.pin('rename')
+    const epoch = await one.take('rename')
+    await one.write('rename', run, epoch, (pen) => pen.slice(writes.slice))
+    const { schema, prefix } = sqlHome(one.engine).place('plan')
+    for (const name of ['controls', 'claims'])
+      await here.query(`DROP TABLE ${schema === null ? '' : `${schema}.`}${prefix}${name}`)
+    await one.sql.run(one.sql.table('meta').update({ version: 1 }))
+    await using two = await ledger(here)
+    expect(await two.progress('rename')).toMatchObject({
+      plan: { name: 'rename', epoch },
+      slices: [{ step: 'backfill.1' }],
+      controls: { paused: null, waiting: null },
+    })
+    await two.store.migrate()
+    await two.write('rename', run, epoch, (pen) => pen.waiting({ step: 'backfill.1', reason: 'lag' }))
+    expect((await two.progress('rename'))?.controls.waiting).toMatchObject({ reason: 'lag' })
+  })
+})
+
+describeEachDatabase('the claim of a slice', (subject) => {
+  it('is had by one worker, and another one’s batch is refused', async () => {
+    await using here = await subject.create()
+    await using one = await ledger(here)
+    await using two = await ledger(here)
+    await one.store.migrate()
+    const run = await one.pin('rename')
+    const epoch = await one.take('rename')
+    const { slice } = writes
+    await one.write('rename', run, epoch, (pen) => pen.slice(slice))
+    type Session = typeof one
+    const claim = (by: Session, seen: number) =>
+      by.write('rename', run, epoch, async ({ claims }) => claims?.claim(slice, seen, by.session.backend))
+    const batch = (by: Session, held: number) =>
+      by.write('rename', run, epoch, (pen) => pen.slice({ ...slice, walked: held }, held))
+    const read = async () => (await two.store.slices('rename', run, slice.step))[0]
+    expect(await claim(one, 0)).toBe(1)
+    expect(await claim(two, 0)).toBe(null)
+    expect(await refusal(batch(two, 0))).toMatchObject({ code: 'PLAN_FENCED' })
+    await batch(one, 1)
+    expect(await read()).toMatchObject({
+      walked: 1,
+      claim: { epoch: 1, runner: epoch, holder: one.session.backend },
+    })
+    expect(await claim(two, 1)).toBe(2)
+    expect(await claim(one, 1)).toBe(null)
+    expect(await refusal(batch(one, 1))).toMatchObject({ code: 'PLAN_FENCED' })
+    await batch(two, 2)
+    await one.write('rename', run, epoch, async ({ claims }) => claims?.release(slice, 1))
+    expect((await read())?.claim?.holder).toEqual(two.session.backend)
+    await two.write('rename', run, epoch, async ({ claims }) => claims?.release(slice, 2))
+    expect(await read()).toMatchObject({ walked: 2, claim: { epoch: 2, holder: null } })
+    await two.write('rename', run, epoch, (pen) => pen.forgetSlices(slice.step))
+    await two.write('rename', run, epoch, (pen) => pen.slice(slice))
+    expect((await read())?.claim).toBe(undefined)
+  })
+})
+
 describeEachDatabase('the fence', (subject) => {
   it('keeps a runner out whose epoch was raised, with all of its transaction', async () => {
     await using here = await subject.create()

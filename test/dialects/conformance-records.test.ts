@@ -106,6 +106,37 @@ describeEachDatabase('a record comes back as it was written', (subject) => {
     expect((await one.read()).slices).toEqual([])
   })
 
+  it('of what people ask of a run, and of why it waits', async () => {
+    await using one = await begun(subject)
+    const controls = () => one.store.controls('rename', one.run)
+    const planned = { batchTarget: null, maxLag: null, workers: null, duty: null }
+    expect(await controls()).toEqual({ paused: null, settings: planned, waiting: null })
+    for (const text of AWKWARD) {
+      await one.writing(async (pen) => {
+        await pen.control({ paused: { by: text, note: text } })
+        await pen.waiting({ step: 'backfill.1', reason: text })
+      })
+      expect(await controls()).toEqual({
+        paused: { by: text, note: text, at: MOMENT },
+        settings: planned,
+        waiting: { step: 'backfill.1', reason: text, since: MOMENT },
+      })
+    }
+    await one.writing((pen) => pen.control({ settings: { ...planned, duty: 0.1 + 0.2, workers: 32 } }))
+    expect(await controls()).toMatchObject({
+      paused: { note: 'true' },
+      settings: { duty: 0.1 + 0.2, workers: 32 },
+    })
+    await one.writing((pen) => pen.control({ paused: null }))
+    await one.writing((pen) => pen.waiting(null))
+    expect((await one.read()).controls).toEqual({
+      paused: null,
+      settings: { ...planned, duty: 0.1 + 0.2, workers: 32 },
+      waiting: null,
+    })
+    expect(await one.store.controls('rename', one.run + 1)).toMatchObject({ settings: planned })
+  })
+
   it('of a checkpoint', async () => {
     await using one = await begun(subject)
     const checkpoints = AWKWARD.map((text, index) => ({

@@ -116,17 +116,20 @@ function claiming(
   return {
     claim: async ({ step, number }, seen, holder) => {
       const key = { plan, run, step, number }
+      if (seen === 0)
+        await send(
+          table('claims')
+            .insert({ ...key, epoch: 0, runner: epoch, holder: null })
+            .onConflict(Object.keys(key))
+            .ignore(),
+        )
       const claimed = { epoch: seen + 1, runner: epoch, holder: JSON.stringify(holder) }
-      const query =
-        seen === 0
-          ? table('claims')
-              .insert({ ...key, ...claimed })
-              .onConflict(Object.keys(key))
-              .ignore()
-          : table('claims')
-              .update(claimed)
-              .where({ ...key, epoch: seen })
-      return (await send(query)).count > 0 ? seen + 1 : null
+      const { count } = await send(
+        table('claims')
+          .update(claimed)
+          .where({ ...key, epoch: seen }),
+      )
+      return count > 0 ? seen + 1 : null
     },
     release: async ({ step, number }, claim) =>
       void (await send(

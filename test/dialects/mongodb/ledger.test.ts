@@ -1,6 +1,7 @@
 import type { Db } from 'mongodb'
 import { expect, it } from 'vitest'
 import { brokenEvents } from '../../../src/ledger/chain.ts'
+import { NO_CONTROLS } from '../../../src/ledger/records.ts'
 import { openStore } from '../../../src/ledger/store.ts'
 import type { Writing } from '../../../src/ledger/write.ts'
 import { openOn, refusal } from '../../support/conformance.ts'
@@ -56,6 +57,7 @@ describeEachMongo('the ledger of documents', (server) => {
       await pen.checkpoint({ id: 'switch-app', by: 'me', evidence, note: AWKWARD[0] ?? '' })
     })
     expect(await one.store.progress('rename')).toEqual({
+      controls: NO_CONTROLS,
       plan: {
         ...{ name: 'rename', run: 1, state: 'running', phase: 'expand', epoch: 1, source: SOURCE },
         ...{ program: program('rename'), runner: RUNNER, pinnedAt: MOMENT, retiredAt: MOMENT },
@@ -179,6 +181,29 @@ describeEachMongo('the ledger of documents', (server) => {
       ...{ steps: [], slices: [], checkpoints: [], invariants: [] },
     })
     expect(await one.broken()).toEqual([])
+  })
+
+  it('keeps what people ask of a run until the next run, and why it waits', async () => {
+    await using here = await mongoDatabase(server)
+    await using one = await ledger(here)
+    const run = await one.pin('rename')
+    const settings = { batchTarget: 5, maxLag: null, workers: null, duty: 0.1 + 0.2 }
+    expect(await one.store.controls('rename', run)).toEqual(NO_CONTROLS)
+    await one.write('rename', run, null, async (pen) => {
+      await pen.control({ paused: { by: AWKWARD[0] ?? '', note: null }, settings })
+      await pen.waiting({ step: 'backfill.1', reason: AWKWARD[1] ?? '' })
+    })
+    const controls = {
+      paused: { by: AWKWARD[0], note: null, at: MOMENT },
+      settings,
+      waiting: { step: 'backfill.1', reason: AWKWARD[1], since: MOMENT },
+    }
+    expect(await one.store.controls('rename', run)).toEqual(controls)
+    expect((await one.store.progress('rename'))?.controls).toEqual(controls)
+    await one.write('rename', run, null, (pen) => pen.control({ paused: null }))
+    expect(await one.store.controls('rename', run)).toEqual({ ...controls, paused: null })
+    const next = await one.pin('rename')
+    expect(await one.store.controls('rename', next)).toEqual(NO_CONTROLS)
   })
 
   it('of a newer tool is left alone, and one of another name is another ledger', async () => {
