@@ -65,7 +65,7 @@ describe('a plan', () => {
         batch: { rows: 1000, target: 250, maxRows: 50_000 },
         workers: 1,
         duty: 1,
-        limits: { maxLag: null, maxRunning: null, maxHistory: null },
+        limits: { maxLag: null, maxRunning: null, maxHistory: null, maxBlocked: null },
         quiet: null,
       },
       sync: null,
@@ -491,7 +491,6 @@ describe('what the specification has and this version has not is refused by name
   })
 
   it.each([
-    ['backfill: { throttle: { max_blocked: 0 } }', '25', 'max_blocked is not built yet | leave it out'],
     ['backfill: { window: [] }', '13', 'window is not built yet | leave it out'],
     ['backfill: { on_error: stop }', '13', 'on_error is not built yet | leave it out'],
     [

@@ -33,6 +33,7 @@ export const traits =
     triggersKeepDefaults: isMariadb(dialect),
     shortInserts: false,
     measuresPressure: true,
+    countsHistory: true,
     // MariaDB does not count statements that were prepared on the server.
     statementStatistics: isMariadb(dialect) ? 'some' : 'all',
   })
