@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises'
 import type { Pressure } from '../../backfill/pressure.ts'
 import { diskHere } from '../disk.ts'
 import type { Session } from '../session.ts'
@@ -31,14 +32,17 @@ async function readDisk(session: Session): Promise<Pressure['disk']> {
     "SELECT coalesce(host(inet_server_addr()), 'localhost') AS address, (SELECT setting FROM pg_settings WHERE name = 'data_directory') AS directory",
   )
   const { address, directory } = rows[0] ?? {}
-  return isHere(session.backend.pid) ? diskHere(String(address), (directory ?? null) as string | null) : null
+  return (await isHere(session.backend.pid))
+    ? diskHere(String(address), (directory ?? null) as string | null)
+    : null
 }
 
-/** Through a tunnel a server elsewhere has the same address; what it says is its process is not here then. */
-function isHere(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
+/** Through a tunnel a server elsewhere has the same address, and its processes are not here: where there is /proc, that shows. */
+const isHere = async (pid: number): Promise<boolean> =>
+  !(await exists('/proc/self')) || (await exists(`/proc/${pid}`))
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan add-volatile-default, fingerprint c93a7dadd5f2
+-- Plan add-volatile-default, fingerprint 58bb50ec139b
 -- Phase expand. For review; `plan advance add-volatile-default --phase expand` runs it.
 
 -- expand.1: add users.public_id; set the default of users.public_id
@@ -13,7 +13,7 @@ ALTER TABLE "app"."users" ALTER COLUMN "public_id" SET DEFAULT (gen_random_uuid(
 COMMIT;
 
 ======== backfill.sql
--- Plan add-volatile-default, fingerprint c93a7dadd5f2
+-- Plan add-volatile-default, fingerprint 58bb50ec139b
 -- Phase backfill. For review; `plan advance add-volatile-default --phase backfill` runs it.
 
 -- backfill.1: fill public_id of users, batch by batch
@@ -40,7 +40,7 @@ SELECT EXISTS (SELECT FROM "app"."users" WHERE (("public_id" IS NULL) AND true))
 SELECT reltuples::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"app"."users"'::regclass;
 
 ======== enforce.sql
--- Plan add-volatile-default, fingerprint c93a7dadd5f2
+-- Plan add-volatile-default, fingerprint 58bb50ec139b
 -- Phase enforce. For review; `plan advance add-volatile-default --phase enforce` runs it.
 
 -- enforce.1: build unique index users_public_id_key
@@ -85,7 +85,7 @@ ALTER TABLE "app"."users" DROP CONSTRAINT "users_public_id_not_null_decde469b9";
 COMMIT;
 
 ======== verify.sql
--- Plan add-volatile-default, fingerprint c93a7dadd5f2
+-- Plan add-volatile-default, fingerprint 58bb50ec139b
 -- Phase verify. For review; `plan advance add-volatile-default --phase verify` runs it.
 
 -- verify.1: prove public_id-not-null on all rows of users
@@ -105,7 +105,7 @@ SELECT "id"::text AS k0 FROM "app"."users" WHERE "public_id" IS NULL LIMIT $1::b
 SELECT 'index users_public_id_key is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_public_id_key' AND i.indisvalid) AS holds UNION ALL SELECT 'public_id is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'public_id' AND attnotnull AND NOT attisdropped) AS holds;
 
 ======== undo.sql
--- Plan add-volatile-default, fingerprint c93a7dadd5f2
+-- Plan add-volatile-default, fingerprint 58bb50ec139b
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-volatile-default` runs it, and only for steps that were done.
 

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan rename-dual-write, fingerprint cfe97049af31
+-- Plan rename-dual-write, fingerprint a555523d627d
 -- Phase expand. For review; `plan advance rename-dual-write --phase expand` runs it.
 
 -- expand.1: add users.family_name
@@ -13,7 +13,7 @@ COMMENT ON COLUMN "app"."users"."family_name" IS 'as in the passport';
 COMMIT;
 
 ======== backfill.sql
--- Plan rename-dual-write, fingerprint cfe97049af31
+-- Plan rename-dual-write, fingerprint a555523d627d
 -- Phase backfill. For review; `plan advance rename-dual-write --phase backfill` runs it.
 
 -- backfill.1: fill family_name of users, batch by batch
@@ -40,7 +40,7 @@ SELECT EXISTS (SELECT FROM "app"."users" WHERE (("family_name" IS NULL AND ("las
 SELECT reltuples::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"app"."users"'::regclass;
 
 ======== enforce.sql
--- Plan rename-dual-write, fingerprint cfe97049af31
+-- Plan rename-dual-write, fingerprint a555523d627d
 -- Phase enforce. For review; `plan advance rename-dual-write --phase enforce` runs it.
 
 -- enforce.1: build index users_lower_last_name_00b786931e
@@ -76,7 +76,7 @@ ALTER TABLE "app"."users" DROP CONSTRAINT "users_family_name_not_null_a6fb9450d1
 COMMIT;
 
 ======== verify.sql
--- Plan rename-dual-write, fingerprint cfe97049af31
+-- Plan rename-dual-write, fingerprint a555523d627d
 -- Phase verify. For review; `plan advance rename-dual-write --phase verify` runs it.
 
 -- verify.1: prove last_name-equals-family_name on all rows of users
@@ -96,7 +96,7 @@ SELECT "id"::text AS k0 FROM "app"."users" WHERE NOT ("family_name" COLLATE pg_c
 SELECT 'index users_lower_last_name_00b786931e is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_lower_last_name_00b786931e' AND i.indisvalid) AS holds UNION ALL SELECT 'family_name is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'family_name' AND attnotnull AND NOT attisdropped) AS holds;
 
 ======== contract.sql
--- Plan rename-dual-write, fingerprint cfe97049af31
+-- Plan rename-dual-write, fingerprint a555523d627d
 -- Phase contract. For review; `plan advance rename-dual-write --phase contract --yes` runs it.
 
 -- contract.1: retire users.last_name under another name
@@ -121,7 +121,7 @@ ALTER TABLE "app"."users" ALTER COLUMN "family_name" SET DEFAULT ('unknown'::cha
 COMMIT;
 
 ======== undo.sql
--- Plan rename-dual-write, fingerprint cfe97049af31
+-- Plan rename-dual-write, fingerprint a555523d627d
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback rename-dual-write` runs it, and only for steps that were done.
 -- contract.2 cannot be undone: this file is of no use after it.
