@@ -4,8 +4,8 @@ import type { Disk } from '../backfill/pressure.ts'
 const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/i
 
 /** Room where that directory is, of a server that is reached at this address; null unless it is this very host. */
-export async function diskHere(address: string, directory: string | null): Promise<Disk | null> {
-  if (directory === null || !LOOPBACK.test(address)) return null
+export async function diskHere(address: string, directory: string): Promise<Disk | null> {
+  if (!LOOPBACK.test(address)) return null
   try {
     const { bavail, blocks, bsize } = await statfs(directory)
     return { free: bavail * bsize, total: blocks * bsize }
