@@ -89,8 +89,11 @@ export const onePass: Labour = async (work, opened, hire) => {
       ? Math.min(program.backfill.batch.maxRows, PAGE_IDS)
       : program.backfill.batch.maxRows
   let size = Math.min(opened.batchRows, most)
+  let before: number | null = null
   while (slice.state === 'open') {
-    const { target, duty, workers: planned } = await work.gate.pass(runner)
+    const { target, duty, crowded, workers: planned } = await work.gate.pass(runner)
+    if (before !== null && crowded > before) size = Math.max(1, Math.floor(size / 2))
+    before = crowded
     const workers = work.joined ?? planned
     if (work.index >= workers) break
     if (work.index === 0) await hire(workers)

@@ -1,11 +1,13 @@
 import type { Program } from '../compiler/program.ts'
 import type { Step } from '../compiler/step.ts'
+import type { Session } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import type { Controls } from '../ledger/records.ts'
 import type { Limits } from '../plan/plan.ts'
 import { openAt } from '../plan/window.ts'
 import { stopIfAsked } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
+import { openWatch, type Watch } from './blocked.ts'
 import { throttled } from './pressure.ts'
 
 /** How often a server is asked how it bears the backfill, and whoever waits looks again, milliseconds. */
@@ -22,12 +24,18 @@ type Terms = {
   readonly duty: number
   /** Batches at once. */
   readonly workers: number
+  /** How often others had to wait too much for us until now: with each time batches become smaller. */
+  readonly crowded: number
 }
 
 /** What stands before each batch of a step, for all workers of a process. */
 export type Gate = {
   /** Waits until the next batch may begin. Throws PLAN_PAUSED when that takes longer than the runner will wait. */
   readonly pass: (runner: Runner) => Promise<Terms>
+  /** From here until it is disposed of it is counted who waits for locks of this process, where the plan limits that. */
+  readonly watching: (runner: Runner) => Promise<AsyncDisposable>
+  /** One more session of this process. */
+  readonly also: (backend: Session['backend']) => void
 }
 
 /** Why a batch has to wait; `until`: when that is over, milliseconds since 1970, where it is known. */
@@ -44,8 +52,16 @@ export const openGateBack = (program: Program, step: Step): Gate =>
   gateOf(program, step, true, [strained(program)])
 
 function gateOf(program: Program, step: Step, noted: boolean, looks: readonly Look[]): Gate {
+  const { maxBlocked } = program.backfill.limits
   let said: string | null = null
+  let watch: Watch | null = null
+  let crowded = 0
   const look = async (runner: Runner, controls: Controls): Promise<Reason | null> => {
+    const blocked = watch?.most() ?? 0
+    if (maxBlocked !== null && blocked > maxBlocked) {
+      crowded++
+      return crowd(blocked, maxBlocked)
+    }
     for (const one of looks) {
       const reason = await one(runner, controls)
       if (reason) return reason
@@ -54,7 +70,7 @@ function gateOf(program: Program, step: Step, noted: boolean, looks: readonly Lo
   }
   /** Tells it once, and leaves it in the ledger for whoever asks. */
   const tell = async (runner: Runner, reason: string | null) => {
-    said = reason
+    said = reason === null ? null : kindOf(reason)
     runner.report({ event: 'throttled', step: step.id, reason })
     if (noted)
       await writing(runner, (ledger) => ledger.waiting(reason === null ? null : { step: step.id, reason }))
@@ -62,7 +78,7 @@ function gateOf(program: Program, step: Step, noted: boolean, looks: readonly Lo
   /** One look; true when the batch may begin. */
   const free = async (runner: Runner, controls: Controls, since: number): Promise<boolean> => {
     const reason = await look(runner, controls)
-    if (reason && reason.text !== said) await tell(runner, reason.text)
+    if (reason && kindOf(reason.text) !== said) await tell(runner, reason.text)
     if (reason) await giveUp(runner, step, reason, runner.clock() - since)
     // What another process left in the ledger is taken back, too.
     else if (said !== null || (noted && controls.waiting !== null)) await tell(runner, null)
@@ -73,13 +89,31 @@ function gateOf(program: Program, step: Step, noted: boolean, looks: readonly Lo
       for (const since = runner.clock(); ; await runner.sleep(EVERY, runner.signal)) {
         stopIfAsked(runner)
         const controls = await runner.store.controls(runner.plan, runner.run)
-        if (await free(runner, controls, since)) return termsOf(program, runner, controls)
+        if (await free(runner, controls, since)) return { ...termsOf(program, runner, controls), crowded }
       }
     },
+    watching: async (runner) => {
+      if (maxBlocked !== null && runner.engine.blocked !== null) watch = await openWatch(runner)
+      return {
+        [Symbol.asyncDispose]: async () => {
+          await watch?.[Symbol.asyncDispose]()
+          watch = null
+        },
+      }
+    },
+    also: (backend) => watch?.also(backend),
   }
 }
 
-const termsOf = (program: Program, { workers }: Runner, { settings }: Controls): Terms => ({
+/** Numbers change from second to second; that is not worth another line. */
+const kindOf = (text: string): string => text.replace(/\d[\d.,]*/g, '#')
+
+const crowd = (blocked: number, limit: number): Reason => ({
+  text: `${blocked} ${blocked === 1 ? 'session' : 'sessions'} waited for locks of a batch (limit ${limit})`,
+  hint: 'give batches a shorter target, or run them at a quieter time; then advance again: it goes on where it is',
+})
+
+const termsOf = (program: Program, { workers }: Runner, { settings }: Controls): Omit<Terms, 'crowded'> => ({
   target: settings.batchTarget ?? program.backfill.batch.target,
   duty: settings.duty ?? program.backfill.duty,
   workers: settings.workers ?? workers ?? program.backfill.workers ?? 1,

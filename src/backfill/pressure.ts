@@ -1,6 +1,19 @@
 import { formatDuration } from '../plan/duration.ts'
 import type { Limits } from '../plan/plan.ts'
 
+/** Log that a server cannot remove yet. */
+export type Archive = {
+  readonly bytes: number
+  readonly files: number
+  /** For whom it is kept: `wait to be archived`. */
+  readonly waits: string
+  /** What is wrong however much it is, or null. */
+  readonly trouble: string | null
+}
+
+/** The file system that holds the data, bytes. */
+export type Disk = { readonly free: number; readonly total: number }
+
 /** How a server and its replicas bear the load of a backfill. */
 export type Pressure = {
   /** How far the worst replica is behind, milliseconds; null when that cannot be known. */
@@ -8,23 +21,64 @@ export type Pressure = {
   readonly replicas: number
   /** Statements that run now, without ours. */
   readonly running: number
-  /** Old row versions that the server keeps for open transactions. */
+  /** Old row versions that the server keeps for open transactions; 0 where it does not count them. */
   readonly history: number
   /** Which replica is the worst one, or why the lag is unknown. */
   readonly reason: string | null
+  /** Null where the server archives no log, or does not say. */
+  readonly archive: Archive | null
+  /** Null where it cannot be seen. */
+  readonly disk: Disk | null
 }
 
+const GB = 2 ** 30
+
+/** With more log than this kept back, or less room, a server is near its end for everybody, whatever the plan says. */
+const LOG = { bytes: 16 * GB, files: 1_000 }
+const ROOM = { bytes: GB, share: 0.05 }
+
 /** Why a backfill has to wait, in words, or null. Unknown lag counts as lag. */
-export function throttled(
-  { lag, running, history, reason }: Pressure,
-  { maxLag, maxRunning, maxHistory }: Limits,
-): string | null {
-  if (maxLag !== null && lag === null) return `replica lag is unknown: ${reason ?? 'no replica answers'}`
-  if (maxLag !== null && lag !== null && lag > maxLag)
-    return `${reason ?? 'a replica'} is ${formatDuration(lag)} behind (limit ${formatDuration(maxLag)})`
+export function throttled(pressure: Pressure, limits: Limits): string | null {
+  return behind(pressure, limits) ?? busy(pressure, limits) ?? kept(pressure) ?? full(pressure)
+}
+
+function behind({ lag, reason }: Pressure, { maxLag }: Limits): string | null {
+  if (maxLag === null) return null
+  if (lag === null) return `replica lag is unknown: ${reason ?? 'no replica answers'}`
+  return lag > maxLag
+    ? `${reason ?? 'a replica'} is ${formatDuration(lag)} behind (limit ${formatDuration(maxLag)})`
+    : null
+}
+
+function busy({ running, history }: Pressure, { maxRunning, maxHistory }: Limits): string | null {
   if (maxRunning !== null && running > maxRunning)
     return `${running} statements run on the server (limit ${maxRunning})`
-  if (maxHistory !== null && history > maxHistory)
-    return `the server keeps ${history.toLocaleString('en')} old row versions (limit ${maxHistory.toLocaleString('en')})`
-  return null
+  return maxHistory !== null && history > maxHistory
+    ? `the server keeps ${counted(history)} old row versions (limit ${counted(maxHistory)})`
+    : null
+}
+
+function kept({ archive }: Pressure): string | null {
+  if (archive === null) return null
+  const { bytes, files, waits, trouble } = archive
+  if (trouble !== null) return trouble
+  if (bytes > LOG.bytes) return `${formatBytes(bytes)} of log ${waits} (limit ${formatBytes(LOG.bytes)})`
+  return files > LOG.files ? `${counted(files)} files of log ${waits} (limit ${counted(LOG.files)})` : null
+}
+
+function full({ disk }: Pressure): string | null {
+  if (disk === null) return null
+  const says = `only ${formatBytes(disk.free)} of ${formatBytes(disk.total)} are free where the data is`
+  if (disk.free < ROOM.bytes) return `${says} (limit ${formatBytes(ROOM.bytes)})`
+  return disk.free < disk.total * ROOM.share ? `${says} (limit ${ROOM.share * 100} %)` : null
+}
+
+const counted = (number: number): string => number.toLocaleString('en')
+
+/** Bytes for people: `512 MB`, `1.5 GB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['bytes', 'KB', 'MB', 'GB', 'TB']
+  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10))
+  const amount = (bytes / 1024 ** power).toLocaleString('en', { maximumFractionDigits: power === 0 ? 0 : 1 })
+  return `${amount} ${units[power]}`
 }

@@ -15,6 +15,7 @@ const LOOK = { first: 50, longest: 1_000 }
  */
 export async function workOff(work: Work, labour: Labour): Promise<void> {
   if (hasPages(work)) return alone(work, labour)
+  await using _watch = await work.gate.watching(work.runner)
   const stop = new AbortController()
   const signal = AbortSignal.any([work.runner.signal, stop.signal])
   const beside = new Map<number, Opened>()
@@ -39,6 +40,7 @@ export async function workOff(work: Work, labour: Labour): Promise<void> {
       if (beside.has(index)) continue
       const one = await work.runner.another()
       beside.set(index, one)
+      work.gate.also(one.engine.session.backend)
       if (work.joined === null) await known(work.runner, [...beside.values()])
       start(at(work, { signal, engine: one.engine, store: one.store }, index))
     }

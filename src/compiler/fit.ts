@@ -42,8 +42,8 @@ export function requireLenient(
 
 /** What this server cannot be asked. */
 export function unmeasured(plan: Plan, source: PlanSource, traits: Traits): Finding[] {
-  const { maxLag, maxRunning, maxHistory } = plan.backfill.limits
-  const limited = maxLag !== null || maxRunning !== null || maxHistory !== null
+  const { maxLag, maxRunning, maxHistory, maxBlocked } = plan.backfill.limits
+  const limited = [maxLag, maxRunning, maxHistory, maxBlocked].some((limit) => limit !== null)
   const asked = Object.entries(plan.checkpoints).find(([, { probes }]) =>
     (probes as readonly object[]).some((probe) => 'unused' in probe),
   )
@@ -56,6 +56,16 @@ export function unmeasured(plan: Plan, source: PlanSource, traits: Traits): Find
   return [
     ...(limited && !traits.measuresPressure
       ? [not('a limit of lag or load', ['backfill', 'throttle'], 'use duty, which leaves the server room')]
+      : []),
+    ...(maxHistory !== null && !traits.countsHistory
+      ? [
+          {
+            code: 'PLAN_UNSUPPORTED' as const,
+            message: 'this database does not count the old row versions that open transactions need',
+            hint: 'leave max_history out: a vacuum cleans up behind the backfill; max_lag, max_running and duty leave the server room',
+            at: source.at(['backfill', 'throttle', 'max_history']),
+          },
+        ]
       : []),
     ...(asked && traits.statementStatistics === 'none'
       ? [

@@ -39,6 +39,8 @@ export type Traits = {
   readonly blockRanges: boolean
   /** Replica lag and load can be asked for while a backfill runs. */
   readonly measuresPressure: boolean
+  /** Old row versions that open transactions need are counted. */
+  readonly countsHistory: boolean
   /** Whether the server knows which statements ran lately: all of them, some of them, or none. */
   readonly statementStatistics: 'all' | 'some' | 'none'
 }

@@ -162,6 +162,11 @@ export interface Engine {
   }): Promise<Snapshot>
   /** How the server and its replicas bear the backfill; null where that cannot be asked. */
   readonly pressure: ((withLag: boolean) => Promise<Pressure>) | null
+  /**
+   * How many other sessions wait for a lock that one of these backends holds, also those further behind. Null where that cannot
+   * be asked. Throws PLAN_PRIVILEGE where this user may not see who waits.
+   */
+  readonly blocked: ((backends: readonly Session['backend'][]) => Promise<number>) | null
   /** Whether anybody used these columns in the last `since` milliseconds; null where that cannot be asked. */
   readonly usage: ((asked: Asked) => Promise<Usage>) | null
   /** Follows the changes of these columns; null where the server cannot. */

@@ -35,6 +35,8 @@ export type Limits = {
   readonly maxLag: number | null
   readonly maxRunning: number | null
   readonly maxHistory: number | null
+  /** Sessions of others that wait for a lock of ours. */
+  readonly maxBlocked: number | null
 }
 
 /** What a person wrote: what should change, not how. Plain data; times are milliseconds. */

@@ -90,11 +90,15 @@ const batch = z
 
 const throttle = z.strictObject({
   max_lag: duration.optional().describe('Wait while a replica is further behind; unknown lag counts as lag.'),
-  max_blocked: later,
+  max_blocked: whole(0)
+    .optional()
+    .describe('The most sessions of others that may wait for a lock of the backfill; not on MongoDB.'),
   max_running: whole(1).optional().describe('Wait while more statements than these run on the server.'),
   max_history: whole(1)
     .optional()
-    .describe('Wait while the server keeps more old row versions than these for open transactions.'),
+    .describe(
+      'MySQL, MariaDB: wait while the server keeps more old row versions than these for open transactions.',
+    ),
   duty: z
     .number()
     .gt(0)
@@ -120,16 +124,19 @@ const backfill = z
       .describe('When batches may begin; outside of it the backfill waits. Always when left out.'),
     on_error: later,
   })
-  .transform(
-    ({ batch, workers, window, quiet = null, throttle: { duty, max_lag, max_running, max_history } }) => ({
-      batch,
-      workers,
-      window,
-      duty,
-      quiet,
-      limits: { maxLag: max_lag ?? null, maxRunning: max_running ?? null, maxHistory: max_history ?? null },
-    }),
-  )
+  .transform(({ batch, workers, window, quiet = null, throttle: { duty, ...limits } }) => ({
+    batch,
+    workers,
+    window,
+    duty,
+    quiet,
+    limits: {
+      maxLag: limits.max_lag ?? null,
+      maxRunning: limits.max_running ?? null,
+      maxHistory: limits.max_history ?? null,
+      maxBlocked: limits.max_blocked ?? null,
+    },
+  }))
 
 const invariant = z
   .strictObject({

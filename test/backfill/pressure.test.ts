@@ -1,9 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { type Pressure, throttled } from '../../src/backfill/pressure.ts'
 
-const CALM: Pressure = { lag: 0, replicas: 1, running: 3, history: 1_000, reason: 'replica db2:3306' }
-const LIMITS = { maxLag: 2_000, maxRunning: 20, maxHistory: 1_000_000 }
-const NO_LIMITS = { maxLag: null, maxRunning: null, maxHistory: null }
+const GB = 2 ** 30
+const ARCHIVE = { bytes: 0, files: 0, waits: 'wait to be archived', trouble: null }
+const CALM: Pressure = {
+  lag: 0,
+  replicas: 1,
+  running: 3,
+  history: 1_000,
+  reason: 'replica db2:3306',
+  archive: ARCHIVE,
+  disk: { free: 50 * GB, total: 100 * GB },
+}
+const LIMITS = { maxLag: 2_000, maxRunning: 20, maxHistory: 1_000_000, maxBlocked: null }
+const NO_LIMITS = { maxLag: null, maxRunning: null, maxHistory: null, maxBlocked: null }
 
 const because = (pressure: Partial<Pressure>, limits: Partial<Parameters<typeof throttled>[1]> = {}) =>
   throttled({ ...CALM, ...pressure }, { ...LIMITS, ...limits })
@@ -51,5 +61,35 @@ describe('a backfill', () => {
 
   it('never waits without limits', () => {
     expect(because({ lag: null, running: 999, history: 9e9 }, NO_LIMITS)).toBeNull()
+  })
+
+  it('waits while too much log is kept back, whatever the plan says', () => {
+    const log = (archive: Partial<typeof ARCHIVE>) =>
+      because({ archive: { ...ARCHIVE, ...archive } }, NO_LIMITS)
+    expect(log({ bytes: 16 * GB, files: 1_000 })).toBeNull()
+    expect(log({ bytes: 16.5 * GB, files: 264 })).toBe('16.5 GB of log wait to be archived (limit 16 GB)')
+    expect(log({ bytes: GB, files: 1_001 })).toBe('1,001 files of log wait to be archived (limit 1,000)')
+    expect(log({ bytes: 20 * GB, waits: 'are kept for replication slot b' })).toBe(
+      '20 GB of log are kept for replication slot b (limit 16 GB)',
+    )
+  })
+
+  it('waits while something is wrong with the log, however much it is', () => {
+    expect(because({ archive: { ...ARCHIVE, trouble: 'the archiver fails' } as never }, NO_LIMITS)).toBe(
+      'the archiver fails',
+    )
+  })
+
+  it('waits while there is little room where the data is, whatever the plan says', () => {
+    const room = (free: number, total: number) => because({ disk: { free, total } }, NO_LIMITS)
+    expect(room(5 * GB, 100 * GB)).toBeNull()
+    expect(room(4 * GB, 100 * GB)).toBe('only 4 GB of 100 GB are free where the data is (limit 5 %)')
+    expect(room(GB, 2 * GB)).toBeNull()
+    expect(room(0.5 * GB, 2 * GB)).toBe('only 512 MB of 2 GB are free where the data is (limit 1 GB)')
+    expect(room(0, GB)).toBe('only 0 bytes of 1 GB are free where the data is (limit 1 GB)')
+  })
+
+  it('does not wait for what cannot be seen', () => {
+    expect(because({ archive: null, disk: null })).toBeNull()
   })
 })

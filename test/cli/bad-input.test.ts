@@ -51,12 +51,7 @@ describePostgres('a wrong plan', (server) => {
   })
 
   it('that asks for what is not built yet is told so', async () => {
-    refused(
-      await compiling(rename('backfill: { throttle: { max_blocked: 1 } }\n')),
-      2,
-      'PLAN_NOT_BUILT',
-      'max_blocked',
-    )
+    refused(await compiling(rename('backfill: { on_error: stop }\n')), 2, 'PLAN_NOT_BUILT', 'on_error')
   })
 
   it('is refused by advance as well, and nothing is begun', async () => {

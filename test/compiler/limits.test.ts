@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { compiled, findingsOf, planOf } from '../support/programs.ts'
 import { column, id, snapshot, table } from '../support/snapshots.ts'
 
-const LIMITED = 'backfill: { throttle: { max_lag: 2s } }\n'
+const LIMITED = 'backfill: { throttle: { max_lag: 2s, max_running: 20, max_blocked: 0 } }\n'
 const ASKED = 'checkpoints: { switch-app: { probes: [{ unused: { for: 30m } }] } }\n'
 const plan = (more: string) => planOf('rename_column: { table: users, from: last, to: family }', more)
 
@@ -16,15 +16,24 @@ const postgres = on('postgres', 180004)
 const mysql = on('mysql', 90704)
 const mariadb = on('mariadb', 101118)
 
-it.each([LIMITED, ASKED])('what PostgreSQL is not asked yet is refused by name: %s', (more) => {
-  expect(findingsOf(plan(more), postgres)).toMatchObject([{ code: 'PLAN_NOT_BUILT', at: { line: 5 } }])
+it('what PostgreSQL is not asked yet is refused by name', () => {
+  expect(findingsOf(plan(ASKED), postgres)).toMatchObject([{ code: 'PLAN_NOT_BUILT', at: { line: 5 } }])
 })
 
-it('a limit of lag is part of the program', () => {
-  expect(compiled(plan(LIMITED), mysql).backfill.limits).toEqual({
+it('a limit of old row versions is refused by name where nobody counts them', () => {
+  const limited = plan('backfill: { throttle: { max_history: 100 } }\n')
+  expect(findingsOf(limited, postgres)).toMatchObject([
+    { code: 'PLAN_UNSUPPORTED', at: { line: 5 }, hint: expect.stringContaining('leave max_history out') },
+  ])
+  expect(compiled(limited, mysql).backfill.limits.maxHistory).toBe(100)
+})
+
+it.each([postgres, mysql, mariadb])('limits are part of the program on $dialect', (database) => {
+  expect(compiled(plan(LIMITED), database).backfill.limits).toEqual({
     maxLag: 2000,
-    maxRunning: null,
+    maxRunning: 20,
     maxHistory: null,
+    maxBlocked: 0,
   })
 })
 

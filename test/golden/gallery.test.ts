@@ -81,7 +81,7 @@ const servers = [
 
 /** What cannot be done on a database, and why not. */
 const REFUSED: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
-  postgres: { 'rename-with-care': /limit of lag or load is not built yet/ },
+  postgres: { 'rename-with-care': /does not count the old row versions/ },
   mysql: { 'add-checked-column': /copies the whole table for a CHECK/, 'add-volatile-default': /uuid/ },
   mariadb: {
     'add-checked-column': /copies the whole table for a CHECK/,

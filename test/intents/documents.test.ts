@@ -218,6 +218,13 @@ describe('what a database of documents has not is refused', () => {
       'leave max_history',
     ],
     [
+      'who waits for whom',
+      'backfill: { throttle: { max_blocked: 0 } }',
+      servers.set,
+      'who waits for whom',
+      'leave max_blocked',
+    ],
+    [
       'a stream of changes on a single server',
       'sync: tail',
       servers.alone,

@@ -66,7 +66,7 @@ describe('a plan', () => {
         workers: 1,
         duty: 1,
         window: [],
-        limits: { maxLag: null, maxRunning: null, maxHistory: null },
+        limits: { maxLag: null, maxRunning: null, maxHistory: null, maxBlocked: null },
         quiet: null,
       },
       sync: null,
@@ -492,7 +492,6 @@ describe('what the specification has and this version has not is refused by name
   })
 
   it.each([
-    ['backfill: { throttle: { max_blocked: 0 } }', '25', 'max_blocked is not built yet | leave it out'],
     ['backfill: { on_error: stop }', '13', 'on_error is not built yet | leave it out'],
     [
       'invariants: [{ name: a, sql: b, expect: some }]',

@@ -14,7 +14,7 @@ const sayAt =
 /** What a plan for tables can say and a database of documents has not. */
 export function misfits(plan: Plan, source: PlanSource, traits: DocumentTraits): Finding[] {
   const say = sayAt(source)
-  const { maxLag, maxHistory } = plan.backfill.limits
+  const { maxLag, maxHistory, maxBlocked } = plan.backfill.limits
   const strange = plan.intents
     .filter(({ kind }) => documentIntents[kind] === undefined)
     .map(({ kind, path }) =>
@@ -81,6 +81,16 @@ export function misfits(plan: Plan, source: PlanSource, traits: DocumentTraits):
             'this database keeps no old row versions to count',
             'leave max_history out',
             ['backfill', 'throttle', 'max_history'],
+          ),
+        ]
+      : []),
+    ...(maxBlocked !== null
+      ? [
+          say(
+            'PLAN_UNSUPPORTED',
+            'this database does not say who waits for whom',
+            'leave max_blocked out: a page holds no document longer than its own update takes; max_running counts what waits, too',
+            ['backfill', 'throttle', 'max_blocked'],
           ),
         ]
       : []),

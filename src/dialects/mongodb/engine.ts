@@ -66,6 +66,7 @@ export async function openEngine(
       )
     },
     pressure: openGauge(opened, topology),
+    blocked: null,
     usage: null,
     follow:
       topology === 'standalone'

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Blocker, Engine, SessionOptions } from '../session.ts'
 import { isTrue } from '../session.ts'
+import { blocked } from './blocked.ts'
 import { blockers, holderOf } from './blockers.ts'
 import { collided, missing, sessionLost, tookTooLong } from './errors.ts'
 import { inspect } from './inspect.ts'
@@ -51,6 +52,7 @@ export async function openEngine(
     storage: async () => null,
     mentions: (table, column) => mentions(session, table, column),
     pressure: gauge.read,
+    blocked: (backends) => blocked(session, dialect, backends),
     usage: (asked) => usage(session, dialect, asked),
     follow: null,
     inspect: (wanted = {}) => inspect(session, { schema, ...wanted }),

@@ -1,5 +1,6 @@
 import type { Pressure } from '../../backfill/pressure.ts'
 import type { Session, SessionOptions } from '../session.ts'
+import { readDisk } from './disk.ts'
 import { permitted } from './permitted.ts'
 import { type LagReader, openLagReader } from './replicas.ts'
 import type { Server } from './session.ts'
@@ -18,11 +19,22 @@ export function openGauge(
   options: Pick<SessionOptions, 'url' | 'application' | 'tls'>,
 ): Gauge {
   const lag = openLagReader(session, dialect, options)
-  return { read: (withLag = true) => readPressure(session, withLag ? lag : null), close: lag.close }
+  return {
+    read: async (withLag = true) => ({
+      ...(await readLoad(session, withLag ? lag : null)),
+      // Nobody whom the server knows archives its binary log.
+      archive: null,
+      disk: await readDisk(session, options),
+    }),
+    close: lag.close,
+  }
 }
 
 /** One reading. What this user may not see is 0, but for the lag. */
-async function readPressure(session: Session, lag: LagReader | null): Promise<Pressure> {
+async function readLoad(
+  session: Session,
+  lag: LagReader | null,
+): Promise<Omit<Pressure, 'archive' | 'disk'>> {
   const { rows } = await session.query(
     "SHOW GLOBAL STATUS WHERE Variable_name IN ('Threads_running', 'Innodb_history_list_length')",
   )

@@ -34,6 +34,7 @@ export const traits =
     shortInserts: false,
     blockRanges: false,
     measuresPressure: true,
+    countsHistory: true,
     // MariaDB does not count statements that were prepared on the server.
     statementStatistics: isMariadb(dialect) ? 'some' : 'all',
   })

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { TableRef } from '../../compiler/step.ts'
 import type { Blocker, Engine, Session, SessionOptions } from '../session.ts'
+import { blocked } from './blocked.ts'
 import { collided, missing, sessionLost, tookTooLong } from './errors.ts'
 import { inspect } from './inspect.ts'
 import { language } from './language.ts'
 import { preflight } from './preflight.ts'
+import { openGauge } from './pressure.ts'
 import { literal, quoteTable } from './quote.ts'
 import { openSession } from './session.ts'
 
@@ -43,7 +45,8 @@ export async function openEngine(options: SessionOptions & { readonly schema: st
       )
       return rows.map((row) => String(row['routine']))
     },
-    pressure: null,
+    pressure: openGauge(session),
+    blocked: (backends) => blocked(session, backends),
     usage: null,
     follow: null,
     inspect: (wanted = {}) => inspect(session, { schema: options.schema, ...wanted }),

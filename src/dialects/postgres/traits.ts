@@ -22,6 +22,8 @@ export const traits = (version: number): Traits => ({
   shortInserts: true,
   // TID range scans came with 14.
   blockRanges: version >= 140000,
-  measuresPressure: false,
+  measuresPressure: true,
+  // Old versions stay in the tables until a vacuum; how many of them somebody still needs nobody counts.
+  countsHistory: false,
   statementStatistics: 'none',
 })

@@ -7,7 +7,7 @@ import { until } from '../../support/command.ts'
 import { describeEachMongo, mongoDatabase } from '../../support/mongo-databases.ts'
 import { describeHooked, type Hooked, isCurrentOp, ofAllUsers, opened, SLOW } from './hooked.ts'
 
-const LIMITS = { maxLag: 2_000, maxRunning: 100, maxHistory: null }
+const LIMITS = { maxLag: 2_000, maxRunning: 100, maxHistory: null, maxBlocked: null }
 
 const pressure = (session: MongoSession, withLag = true) => openGauge(session, 'replica set')(withLag)
 
@@ -42,6 +42,8 @@ describeEachMongo('a set of one member', (server) => {
       reason: null,
       running: expect.any(Number),
       history: 0,
+      archive: null,
+      disk: server.engine === 'mongodb' ? { free: expect.any(Number), total: expect.any(Number) } : null,
     })
   })
 })
@@ -180,6 +182,39 @@ await describeHooked('how the server bears the backfill', 'replica set', (server
     expect((await pressure(session)).running).toBe(12)
     server.refuse((_, name) => name === 'serverStatus')
     expect((await pressure(session)).running).toBe(0)
+  })
+})
+
+await describeHooked('the disk', 'replica set', (server) => {
+  const GB = 2 ** 30
+  /** The gateway passes on what the engine answers to this as it is. */
+  const told = (session: MongoSession, fields: Document): MongoSession => ({
+    ...session,
+    command: async (command, where) => {
+      const answer = await session.command(command, where)
+      return 'dbStats' in command ? { ...answer, ...fields } : answer
+    },
+  })
+
+  it('is that of the database, as the server tells it', async () => {
+    await using session = await opened(server)
+    const found = await pressure(told(session, { fsTotalSize: 100 * GB, fsUsedSize: 97 * GB }), false)
+    expect(found.disk).toEqual({ free: 3 * GB, total: 100 * GB })
+    expect(throttled(found, LIMITS)).toBe('only 3 GB of 100 GB are free where the data is (limit 5 %)')
+  })
+
+  it('is the fullest one of the shards', async () => {
+    const shard = (used: number) => ({ fsTotalSize: 100 * GB, fsUsedSize: used * GB })
+    const raw = { a: shard(10), b: shard(99), c: shard(50) }
+    await using session = await opened(server)
+    const found = await pressure(told(session, { raw, fsTotalSize: 300 * GB, fsUsedSize: 159 * GB }), false)
+    expect(found.disk).toEqual({ free: GB, total: 100 * GB })
+  })
+
+  it('is not looked at where the user may not', async () => {
+    server.refuse((_, name) => name === 'dbStats')
+    await using session = await opened(server)
+    expect((await pressure(session, false)).disk).toBeNull()
   })
 })
 

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-restructure-field, fingerprint fa383b591962
+// Plan mongo-restructure-field, fingerprint 1fcd43613a19
 // Phase expand. For review; `plan advance mongo-restructure-field --phase expand` runs it.
 
 // expand.1: try what becomes of postal on every document of customers
@@ -257,7 +257,7 @@ db.runCommand({
 })
 
 ======== backfill.js
-// Plan mongo-restructure-field, fingerprint fa383b591962
+// Plan mongo-restructure-field, fingerprint 1fcd43613a19
 // Phase backfill. For review; `plan advance mongo-restructure-field --phase backfill` runs it.
 
 // backfill.1: fill postal of customers, page by page
@@ -465,7 +465,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-restructure-field, fingerprint fa383b591962
+// Plan mongo-restructure-field, fingerprint 1fcd43613a19
 // Phase enforce. For review; `plan advance mongo-restructure-field --phase enforce` runs it.
 
 // enforce.1: sweep customers until nothing is found for a while
@@ -671,7 +671,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-restructure-field, fingerprint fa383b591962
+// Plan mongo-restructure-field, fingerprint 1fcd43613a19
 // Phase verify. For review; `plan advance mongo-restructure-field --phase verify` runs it.
 
 // verify.1: prove address-agrees-with-postal on all documents of customers
@@ -831,7 +831,7 @@ db.runCommand({
 // looks up: the validator of customers is the plan’s
 
 ======== contract.js
-// Plan mongo-restructure-field, fingerprint fa383b591962
+// Plan mongo-restructure-field, fingerprint 1fcd43613a19
 // Phase contract. For review; `plan advance mongo-restructure-field --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of customers: its validator no longer asks for it
@@ -868,7 +868,7 @@ db.runCommand({
 })
 
 ======== undo.js
-// Plan mongo-restructure-field, fingerprint fa383b591962
+// Plan mongo-restructure-field, fingerprint 1fcd43613a19
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-restructure-field` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.
