@@ -54,6 +54,7 @@ async function preflight({ engine, program, store, report }: Wanted): Promise<vo
   const checks = await engine.preflight(
     program.watch.map(({ table }) => table),
     store.schema,
+    program.backfill.workers,
   )
   for (const { outcome, says, hint, lasting } of checks)
     if (outcome === 'warning' && !lasting) report({ event: 'note', text: `${says}: ${hint}` })
