@@ -6,9 +6,13 @@ import { freeDisk } from './disk.ts'
 import { quoteTable } from './quote.ts'
 
 /** Checks of each table: there, all that will be done with it is allowed, and what of it weakens the guarantees. */
-export async function checkTables(session: Session, tables: readonly TableRef[]): Promise<Check[]> {
+export async function checkTables(
+  session: Session,
+  tables: readonly TableRef[],
+  version: number,
+): Promise<Check[]> {
   const wanted = tables.map(quoteTable)
-  const { rows } = await session.query(TABLES, [wanted])
+  const { rows } = await session.query(tablesSql(version), [wanted])
   if (rows.length === 0 && wanted.length === 0) return []
   const bytes = rows.reduce((sum, row) => sum + Number(row['bytes']), 0)
   return [
@@ -125,17 +129,28 @@ function publicationChecks(row: Row): Check[] {
   ]
 }
 
-const TABLES = `SELECT pg_catalog.format('%s.%s', '"' || replace(n.nspname, '"', '""') || '"', '"' || replace(c.relname, '"', '""') || '"') AS name,
+/**
+ * Without the functions that lock what they look at, as pg_total_relation_size and pg_publication_tables do: nobody is to be
+ * waited for here. Sizes are as of the last VACUUM or ANALYZE.
+ */
+const tablesSql = (
+  version: number,
+): string => `SELECT pg_catalog.format('%s.%s', '"' || replace(n.nspname, '"', '""') || '"', '"' || replace(c.relname, '"', '""') || '"') AS name,
   pg_catalog.pg_has_role(c.relowner, 'USAGE') AS owner, pg_catalog.pg_get_userbyid(c.relowner) AS owned_by,
   pg_catalog.has_schema_privilege(n.oid, 'CREATE') AS create, c.relforcerowsecurity AS forced,
   (SELECT rolsuper OR rolbypassrls FROM pg_catalog.pg_roles WHERE rolname = current_user) AS bypass,
-  pg_catalog.pg_total_relation_size(c.oid)::text AS bytes, c.relpersistence::text AS persistence,
+  (SELECT sum(r.relpages)::bigint * current_setting('block_size')::bigint FROM pg_catalog.pg_class r WHERE r.oid IN (SELECT c.oid UNION ALL SELECT c.reltoastrelid
+    UNION ALL SELECT i.indexrelid FROM pg_catalog.pg_index i WHERE i.indrelid IN (c.oid, c.reltoastrelid)))::text AS bytes, c.relpersistence::text AS persistence,
   EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL
     AND NOT EXISTS (SELECT FROM unnest(i.indkey[0:i.indnkeyatts - 1]) AS k LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k AND a.attnotnull WHERE a.attnum IS NULL)) AS keyed,
   (SELECT pg_catalog.bool_and(option_value::boolean) FROM pg_catalog.pg_options_to_table(c.reloptions) WHERE option_name = 'autovacuum_enabled') AS autovacuum,
   EXISTS (SELECT FROM pg_catalog.pg_subscription_rel s WHERE s.srrelid = c.oid) AS subscribed,
-  (SELECT pg_catalog.string_agg(DISTINCT t.pubname::text, ', ') FROM pg_catalog.pg_publication_tables t JOIN pg_catalog.pg_publication p ON p.pubname = t.pubname
-    WHERE p.pubupdate AND t.schemaname = n.nspname AND t.tablename = c.relname) AS publications,
+  (SELECT pg_catalog.string_agg(p.pubname::text, ', ') FROM pg_catalog.pg_publication p WHERE p.pubupdate AND c.relpersistence = 'p' AND (p.puballtables
+    OR EXISTS (SELECT FROM pg_catalog.pg_publication_rel r WHERE r.prpubid = p.oid AND r.prrelid = c.oid)${
+      version < 150_000
+        ? ''
+        : ' OR EXISTS (SELECT FROM pg_catalog.pg_publication_namespace m WHERE m.pnpubid = p.oid AND m.pnnspid = c.relnamespace)'
+    })) AS publications,
   EXISTS (SELECT FROM pg_catalog.pg_replication_slots r WHERE r.slot_type = 'logical' AND r.database = current_database()) AS followed,
   CASE WHEN c.relreplident = 'f' THEN 'full'
     WHEN EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND i.indisvalid

@@ -33,7 +33,7 @@ export async function preflight(
       server['ledger'] ? `schema ${ledger} can be used` : `schema ${ledger} can neither be used nor created`,
       `GRANT CREATE ON DATABASE … or CREATE SCHEMA ${ledger} AUTHORIZATION …`,
     ),
-    ...(await checkTables(session, tables)),
+    ...(await checkTables(session, tables, Number(server['version']))),
     ...(await checkServer(session, tables, workers)),
     await clockCheck(() => now(session)),
   ]

@@ -21,8 +21,11 @@ async function look(database: { readonly url: string }, names: readonly string[]
 }
 
 const one = (checks: readonly Check[], name: string) => checks.find((check) => check.name === name)
+/** The disk here may be nearly full. */
 const notOk = (checks: readonly Check[]) =>
-  checks.filter(({ outcome }) => outcome !== 'ok').map(({ name, outcome }) => `${name} ${outcome}`)
+  checks
+    .filter(({ name, outcome }) => outcome !== 'ok' && name !== 'disk')
+    .map(({ name, outcome }) => `${name} ${outcome}`)
 
 const TABLE = 'CREATE TABLE a (id int PRIMARY KEY, n int)'
 
@@ -66,6 +69,14 @@ describeEachPostgres('before work begins', (server) => {
       ]),
     )
     for (const { says, hint } of checks) expect([says, hint]).not.toContain('')
+  })
+
+  it('nobody is waited for who holds a table exclusively', async () => {
+    await using database = await made(server, TABLE, 'CREATE PUBLICATION p FOR ALL TABLES')
+    await database.query('BEGIN')
+    await database.query('LOCK TABLE a IN ACCESS EXCLUSIVE MODE')
+    expect(notOk(await look(database))).toEqual(['durability warning'])
+    await database.query('ROLLBACK')
   })
 
   it('a table whose rows cannot be told apart is said to be one', async () => {
@@ -121,6 +132,12 @@ describeEachPostgres('before work begins', (server) => {
     })
     await database.query("ALTER PUBLICATION p SET (publish = 'insert')")
     expect(one(await look(database), 'replica identity')).toBeUndefined()
+    await database.query('CREATE PUBLICATION whole FOR ALL TABLES')
+    expect(one(await look(database), 'replica identity')?.says).toContain('(whole)')
+    await database.query('DROP PUBLICATION whole')
+    if (server.number < 150_000) return
+    await database.query('CREATE PUBLICATION part FOR TABLES IN SCHEMA public')
+    expect(one(await look(database), 'replica identity')?.says).toContain('(part)')
   })
 
   it('too few connections for the workers are said to be, and whose limit that is', async () => {
@@ -242,11 +259,16 @@ describe('before work begins on a PostgreSQL of its own', () => {
     const disk = await freeDisk(session)
     expect(disk?.total).toBe(blocks * bsize)
     expect(disk?.free).toBeGreaterThan(0)
+    await database.query('INSERT INTO a SELECT n, n FROM generate_series(1, 10000) AS n')
+    await database.query('VACUUM ANALYZE a')
+    const [row] = await database.query("SELECT pg_table_size('a') + pg_indexes_size('a') AS bytes")
     const large: PostgresSession = {
       ...session,
       query: async (sql, ...more) => {
         const { rows, count } = await session.query(sql, ...more)
-        const bytes = sql.includes('pg_total_relation_size') && { bytes: String(disk?.free) }
+        for (const { bytes } of rows)
+          if (bytes !== undefined) expect(Number(bytes) / Number(row?.['bytes'])).toBeCloseTo(1, 0)
+        const bytes = sql.includes('AS bytes') && { bytes: String(disk?.free) }
         return { rows: rows.map((row) => ({ ...row, ...bytes })), count }
       },
     }
