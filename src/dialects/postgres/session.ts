@@ -87,9 +87,9 @@ async function settings(client: pg.Client, schema: string): Promise<void> {
   await client.query('SET extra_float_digits = 1')
   // Limits of a role are for the application: a scan of a large table takes as long as it takes.
   await client.query('SET statement_timeout = 0')
-  await client.query('SET idle_session_timeout = 0')
-  // Only 17 and later have it.
-  await client.query('SET transaction_timeout = 0').catch(() => {})
+  // 14 and later have the one, 17 the other.
+  for (const limit of ['idle_session_timeout', 'transaction_timeout'])
+    await client.query(`SET ${limit} = 0`).catch(() => {})
   // A runner that died within a transaction must not keep its locks.
   await client.query("SET idle_in_transaction_session_timeout = '60s'")
   // The statement of a killed runner ends with it instead of going on alone (14+, not on every platform).
