@@ -6,6 +6,8 @@ import type { Asked, Bench } from './bench.ts'
 import { mongodb } from './mongodb/bench.ts'
 import { mysqlBench } from './mysql/bench.ts'
 import { postgres } from './postgres/bench.ts'
+import { keys } from './postgres/keys.ts'
+import { memory } from './postgres/memory.ts'
 import { say } from './screen.ts'
 
 const ENGINES: Readonly<Record<string, Bench>> = {
@@ -15,9 +17,17 @@ const ENGINES: Readonly<Record<string, Bench>> = {
   mongodb,
 }
 const NAMES = Object.keys(ENGINES)
+
+/** What takes too long to be part of every run. */
+const MORE: Readonly<Record<string, Bench>> = { keys, memory }
 const USUAL = ENGINES['postgres']?.rows
 
 const USAGE = `npm run bench -- [--engine ${NAMES.join('|')}|all]… [--rows N] [--rounds N] [--only PART]…
+npm run bench -- keys [--rows N] [--rounds N]
+npm run bench -- memory [--rows N]
+
+  keys      PostgreSQL: keys of several kinds, narrow and wide rows, with an index (${keys.rows} rows, 1 round)
+  memory    PostgreSQL: whether the runner's memory stays flat along a backfill (${memory.rows} rows)
 
   --engine  which server; without it, every one that can be had here
   --rows    of the table (${defaults()}); with few, how a run begins and ends is most of it
@@ -39,25 +49,26 @@ type Run = Omit<Asked, 'rows'> & {
 
 /** Null when only the usage is wanted; throws when it makes no sense. */
 function asked(): Run | null {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
       engine: { type: 'string', multiple: true },
       rows: { type: 'string' },
-      rounds: { type: 'string', default: '3' },
+      rounds: { type: 'string' },
       only: { type: 'string', multiple: true },
       help: { type: 'boolean', short: 'h' },
     },
   })
   const { engine = ['all'], only } = values
   const rows = values.rows === undefined ? null : Number(values.rows)
-  const rounds = Number(values.rounds)
+  const rounds = Number(values.rounds ?? (positionals.length > 0 ? 1 : 3))
   for (const name of engine) known('engine', [...NAMES, 'all'], name)
-  const engines = engine.includes('all') ? NAMES : engine
+  for (const name of positionals) known('bench', Object.keys(MORE), name)
+  const engines = positionals.length > 0 ? positionals : engine.includes('all') ? NAMES : engine
   const parts = new Set(engines.flatMap((name) => ENGINES[name]?.parts ?? []))
   for (const name of only ?? []) known('part', [...parts], name)
-  if (rows !== null && !(Number.isInteger(rows) && rows >= 1_000))
-    throw new Error('--rows: a whole number, 1000 at least')
-  if (!(Number.isInteger(rounds) && rounds >= 1)) throw new Error('--rounds: a whole number, 1 at least')
+  if (rows !== null) whole('rows', rows, 1_000)
+  whole('rounds', rounds, 1)
   return values.help
     ? null
     : {
@@ -69,6 +80,11 @@ function asked(): Run | null {
       }
 }
 
+function whole(what: string, value: number, least: number): void {
+  if (!(Number.isInteger(value) && value >= least))
+    throw new Error(`--${what}: a whole number, ${least} at least`)
+}
+
 function known(what: string, names: readonly string[], name: string): void {
   if (!names.includes(name)) throw new Error(`there is no ${what} ${name}; there are ${names.join(', ')}`)
 }
@@ -76,7 +92,7 @@ function known(what: string, names: readonly string[], name: string): void {
 async function one(name: string, run: Run): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'plan-bench-'))
   try {
-    const bench = ENGINES[name]
+    const bench = ENGINES[name] ?? MORE[name]
     await bench?.run({ ...run, rows: run.rows ?? bench.rows }, folder)
   } catch (error) {
     const [line = ''] = String(error instanceof Error ? error.message : error).split('\n')

@@ -5,7 +5,8 @@ export const say = (text: string): void => console.log(text)
 const number = (value: number): string => Math.round(value).toLocaleString('en')
 export const ms = (value: number): string => `${value < 10 ? value.toFixed(1) : number(value)} ms`
 export const ratio = (value: number): string => `${value < 10 ? value.toFixed(2) : number(value)} ×`
-const megabytes = (bytes: number): string => (Number.isNaN(bytes) ? '–' : `${number(bytes / 1024 / 1024)} MB`)
+export const megabytes = (bytes: number): string =>
+  Number.isNaN(bytes) ? '–' : `${number(bytes / 1024 / 1024)} MB`
 const seconds = (value: number): string => `${(value / 1_000).toFixed(1)} s`
 
 const columns = (cells: readonly string[], widths: readonly number[]): string =>
@@ -44,6 +45,34 @@ export function backfillLine(
   ]
   say(columns([...cells, ...(faster ? [ratio(faster.ratio), faster.goal] : [])], WIDE))
   if (note) say(`  (${note})`)
+}
+
+const MATRIX = [46, 11, 10, 10, 11, 8, 12]
+
+/** `variant`: the shape of the table. */
+export function matrixHead(variant: string, rows: number): void {
+  say('')
+  say(
+    columns(
+      [`${variant} (${number(rows)})`, 'rows/s', 'time', 'WAL', 'table +', 'HOT', 'of the tool'],
+      MATRIX,
+    ),
+  )
+}
+
+type Changed = {
+  readonly ms: number
+  readonly log: number
+  readonly growth: number
+  readonly hot: number
+}
+
+/** `longer`: how many times as long as the tool. */
+export function matrixLine(name: string, rows: number, cost: Changed, longer: number): void {
+  const hot = Number.isNaN(cost.hot) ? '–' : `${Math.round(cost.hot * 100)} %`
+  const speed = number(rows / (cost.ms / 1_000))
+  const cells = [name, speed, seconds(cost.ms), megabytes(cost.log), megabytes(cost.growth), hot]
+  say(columns([...cells, ratio(longer)], MATRIX))
 }
 
 /** For what could not be measured. */

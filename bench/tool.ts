@@ -20,10 +20,14 @@ backfill:
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 
-/** The process itself says at its end how much memory it had at most. */
-const AT_END = `data:text/javascript,${encodeURIComponent(
-  "process.on('exit', () => console.error('peak ' + process.resourceUsage().maxRSS))",
-)}`
+/** The process itself says now and then how much memory it has, and at its end how much it had at most. */
+const TELLING = `data:text/javascript,${encodeURIComponent(`
+  setInterval(() => console.error('rss ' + process.memoryUsage.rss()), 200).unref()
+  process.on('exit', () => console.error('peak ' + process.resourceUsage().maxRSS))
+`)}`
+
+/** Bytes of memory at a moment. */
+export type Sample = { readonly rss: number; readonly at: number }
 
 /** One line that the command printed, and when. */
 type Line = { readonly text: string; readonly at: number }
@@ -32,6 +36,7 @@ type Ran = {
   readonly ms: number
   /** Bytes of memory at most. */
   readonly peak: number
+  readonly memory: readonly Sample[]
 }
 
 /** A folder with the plan in it, to run commands in; with a name and a text another plan as well. */
@@ -51,7 +56,7 @@ export function workplace(
 /** Runs the built command as a shell would. */
 export async function plan(cwd: string, url: string | null, words: readonly string[]): Promise<Ran> {
   const started = performance.now()
-  const child = spawn(process.execPath, ['--import', AT_END, MAIN, ...words], {
+  const child = spawn(process.execPath, ['--import', TELLING, MAIN, ...words], {
     cwd,
     env: { ...process.env, ...(url !== null && { PLAN_DATABASE_URL: url }) },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -59,8 +64,11 @@ export async function plan(cwd: string, url: string | null, words: readonly stri
   const lines: Line[] = []
   let said = ''
   createInterface({ input: child.stdout }).on('line', (text) => lines.push({ text, at: performance.now() }))
-  child.stderr.on('data', (data) => {
-    said += data
+  const memory: Sample[] = []
+  createInterface({ input: child.stderr }).on('line', (text) => {
+    const rss = /^rss (\d+)$/.exec(text)?.[1]
+    if (rss === undefined) said += `${text}\n`
+    else memory.push({ rss: Number(rss), at: performance.now() })
   })
   const exit = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject)
@@ -68,7 +76,7 @@ export async function plan(cwd: string, url: string | null, words: readonly stri
   })
   const ms = performance.now() - started
   if (exit !== 0) throw new Error(`plan ${words.join(' ')} ended with ${exit}: ${said}`)
-  return { lines, ms, peak: Number(/^peak (\d+)$/m.exec(said)?.[1]) * 1024 }
+  return { lines, ms, peak: Number(/^peak (\d+)$/m.exec(said)?.[1]) * 1024, memory }
 }
 
 /** The tool's column and trigger in a database, and its ledger. */
@@ -92,19 +100,42 @@ export const bare = (cwd: string, words: readonly string[] | null): Promise<numb
     )
   })
 
-type Backfilled = { readonly ms: number; readonly peak: number; readonly batches: number }
+type Backfilled = {
+  readonly ms: number
+  readonly peak: number
+  readonly batches: number
+  /** While it went on. */
+  readonly memory: readonly Sample[]
+}
 
 /** The backfill, from its first statement to its last; not the start of the process. */
 export async function backfill(cwd: string, url: string): Promise<Backfilled> {
-  const { lines, peak } = await plan(cwd, url, ['advance', PLAN, '--phase', 'backfill', '--json'])
+  const { events, from, to, peak, memory } = await phase(cwd, url, 'backfill')
+  const last = events.findLast((one) => one['event'] === 'progress')
+  return {
+    ms: to - from,
+    peak,
+    batches: Number(last?.['batches']),
+    memory: memory.filter(({ at }) => at >= from && at <= to),
+  }
+}
+
+/** The steps after the backfill, milliseconds. */
+export async function enforce(cwd: string, url: string): Promise<number> {
+  const { from, to } = await phase(cwd, url, 'enforce')
+  return to - from
+}
+
+/** From the first statement of a phase to its last. */
+async function phase(cwd: string, url: string, name: string) {
+  const { lines, peak, memory } = await plan(cwd, url, ['advance', PLAN, '--phase', name, '--json'])
   const events = lines.map(({ text, at }): Record<string, unknown> & { at: number } => ({
     ...JSON.parse(text),
     at,
   }))
-  const step = (state: string) => events.find((one) => one['event'] === 'step' && one['state'] === state)
-  const from = step('started')
-  const to = step('done')
-  if (!from || !to) throw new Error('the backfill did not say when it started and ended')
-  const last = events.findLast((one) => one['event'] === 'progress')
-  return { ms: to.at - from.at, peak, batches: Number(last?.['batches']) }
+  const steps = events.filter((one) => one['event'] === 'step')
+  const from = steps.find((one) => one['state'] === 'started')
+  const to = steps.findLast((one) => one['state'] === 'done')
+  if (!from || !to) throw new Error(`${name} did not say when it started and ended`)
+  return { events, from: from.at, to: to.at, peak, memory }
 }

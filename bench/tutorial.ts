@@ -3,7 +3,7 @@ import { timed } from './measure.ts'
 /** Rows that the loop of the tutorials updates one by one; the rest is worked out. */
 const SAMPLE = 3_000
 
-type Row = { readonly id: unknown; readonly last_name: unknown }
+type Row = Readonly<Record<string, unknown>>
 type Statements = {
   /** Thousand rows from there on. */
   page(offset: number): Promise<unknown>

@@ -12,7 +12,7 @@ import { connected, copy, createBase, warm } from './database.ts'
 import { writer } from './triggers.ts'
 
 /** The server writes to disk as in earnest, but does nothing on its own while we measure. */
-const SETTINGS = {
+export const SETTINGS = {
   shared_buffers: '1GB',
   max_wal_size: '32GB',
   checkpoint_timeout: '1h',

@@ -1,14 +1,16 @@
 import type pg from 'pg'
 import { timed } from '../measure.ts'
 import { offsetLoop } from '../tutorial.ts'
+import { columnsOf, USUAL, type Variant } from './variants.ts'
 
 /** The fastest there is, and the one that locks every row until its end. Our trigger is told to stay out. */
-export const singleUpdate = (client: pg.Client): Promise<number> =>
+export const singleUpdate = (client: pg.Client, _rows: number, { indexed } = USUAL): Promise<number> =>
   timed(async () => {
     await client.query('BEGIN')
     await client.query("SELECT set_config('plan.backfill', 'on', true)")
     await client.query('UPDATE users SET family_name = last_name')
     await client.query('COMMIT')
+    if (indexed) await client.query('CREATE INDEX ON users (family_name)')
   })
 
 /** What people write by hand. */
@@ -23,10 +25,14 @@ export const rangeLoop = (client: pg.Client, rows: number): Promise<number> =>
   })
 
 /** As pgroll 0.14 sets a table up for a column that is renamed by `up` and `down`: a flag and two triggers. */
-export async function preparePgroll(client: pg.Client): Promise<void> {
+export async function preparePgroll(client: pg.Client, variant: Variant = USUAL): Promise<void> {
   await client.query(
     'ALTER TABLE users ADD COLUMN family_name text, ADD COLUMN _pgroll_needs_backfill boolean DEFAULT true',
   )
+  if (variant.indexed) await client.query('CREATE INDEX ON users (family_name)')
+  const variables = [...columnsOf(variant), 'family_name']
+    .map((column) => `"${column}" users."${column}"%TYPE := NEW."${column}";`)
+    .join('\n        ')
   for (const { name, when, set } of [
     {
       name: 'up',
@@ -38,11 +44,7 @@ export async function preparePgroll(client: pg.Client): Promise<void> {
     await client.query(`
       CREATE FUNCTION pgroll_${name}() RETURNS trigger LANGUAGE plpgsql AS $$
       DECLARE
-        "id" users."id"%TYPE := NEW."id";
-        "last_name" users."last_name"%TYPE := NEW."last_name";
-        "email" users."email"%TYPE := NEW."email";
-        "seen" users."seen"%TYPE := NEW."seen";
-        "family_name" users."family_name"%TYPE := NEW."family_name";
+        ${variables}
         search_path text;
       BEGIN
         SELECT current_setting INTO search_path FROM current_setting('search_path');
@@ -56,35 +58,43 @@ export async function preparePgroll(client: pg.Client): Promise<void> {
 }
 
 /** pgroll's batches: each row is touched so that the trigger fills it. Stops after `rows`. */
-export const pgrollBatches = (client: pg.Client, rows: number): Promise<number> =>
+export const pgrollBatches = (client: pg.Client, rows: number, { key } = USUAL): Promise<number> =>
   timed(async () => {
-    let last = 0
-    for (let done = 0; done < rows; done += 1000) {
-      const { rows: found } = await client.query(
-        `WITH batch AS (
-           SELECT id FROM users WHERE _pgroll_needs_backfill = true AND (id) > ($1)
-           ORDER BY id LIMIT 1000 FOR NO KEY UPDATE
-         ), touched AS (
-           UPDATE users SET id = users.id FROM batch WHERE users.id = batch.id RETURNING users.id
-         )
-         SELECT last_value(id) OVER () AS last FROM touched LIMIT 1`,
-        [last],
+    const list = key.join(', ')
+    const bound = `AND (${list}) > (${key.map((_, at) => `$${at + 1}`).join(', ')})`
+    const lasts = key.map((column) => `last_value(${column}) OVER () AS ${column}`).join(', ')
+    const batch = (from: string) => `
+      WITH batch AS (
+        SELECT ${list} FROM users WHERE _pgroll_needs_backfill = true ${from}
+        ORDER BY ${list} LIMIT 1000 FOR NO KEY UPDATE
+      ), touched AS (
+        UPDATE users SET ${key.map((column) => `${column} = users.${column}`).join(', ')} FROM batch
+        WHERE ${key.map((column) => `users.${column} = batch.${column}`).join(' AND ')}
+        RETURNING ${key.map((column) => `users.${column}`).join(', ')}
       )
+      SELECT ${lasts} FROM touched LIMIT 1`
+    let last: readonly unknown[] = []
+    for (let done = 0; done < rows; done += 1000) {
+      const { rows: found } = await client.query(batch(last.length > 0 ? bound : ''), [...last])
       if (!found[0]) return
-      last = found[0].last
+      last = key.map((column) => found[0][column])
     }
   })
 
 /** What the loop of the tutorials would take, milliseconds. */
-export const tutorial = (client: pg.Client, rows: number): Promise<number> =>
-  offsetLoop(
+export function tutorial(client: pg.Client, rows: number, { key } = USUAL): Promise<number> {
+  const all = `SELECT ${key.join(', ')}, last_name FROM users ORDER BY ${key.join(', ')}`
+  const that = key.map((column, at) => `${column} = $${at + 2}`).join(' AND ')
+  return offsetLoop(
     {
-      page: (offset) =>
-        client.query('SELECT id, last_name FROM users ORDER BY id LIMIT 1000 OFFSET $1', [offset]),
-      first: async (some) =>
-        (await client.query('SELECT id, last_name FROM users ORDER BY id LIMIT $1', [some])).rows,
-      update: ({ id, last_name }) =>
-        client.query('UPDATE users SET family_name = $1 WHERE id = $2', [last_name, id]),
+      page: (offset) => client.query(`${all} LIMIT 1000 OFFSET $1`, [offset]),
+      first: async (some) => (await client.query(`${all} LIMIT $1`, [some])).rows,
+      update: (row) =>
+        client.query(`UPDATE users SET family_name = $1 WHERE ${that}`, [
+          row['last_name'],
+          ...key.map((column) => row[column]),
+        ]),
     },
     rows,
   )
+}

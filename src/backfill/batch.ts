@@ -168,7 +168,7 @@ async function poisoned(work: Work, slice: Slice, error: PlanError): Promise<Pla
   if (hasBlocks(work)) {
     const place = await rowAt(work, slice)
     throw new PlanError('PLAN_POISON', `${step.id}: the row at ${place} cannot be converted`, {
-      hint: `SELECT * FROM ${table.name} WHERE ctid = '${place}' shows it: mend it, or roll back and make the expression total; then advance again`,
+      hint: `mend this row of ${table.name} (its ctid is '${place}'), or roll back and make the expression total; then advance again`,
       cause: error.cause,
     })
   }

@@ -1,15 +1,57 @@
-import { statfs } from 'node:fs/promises'
+import { stat, statfs } from 'node:fs/promises'
 import type { Disk } from '../backfill/pressure.ts'
+import { bytesText } from '../render/text.ts'
+import { warning } from './checks.ts'
+import type { Check } from './session.ts'
 
-const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/i
+/** Each row that is written anew leaves an old one behind, and indexes have theirs; what else it takes is in the rest. */
+const GROWTH = 1.2
 
-/** Room where that directory is, of a server that is reached at this address; null unless it is this very host. */
-export async function diskHere(address: string, directory: string): Promise<Disk | null> {
-  if (!LOOPBACK.test(address)) return null
+/** With less than this share of it free a disk is nearly full, whatever we add. */
+const RESERVE = 0.1
+
+/** So much fits nearly everywhere, bytes: not worth a word where nobody knows how much is free. */
+const LITTLE = 1e9
+
+/** Room on the disk of this directory; null where this host has no such directory. */
+export async function diskOf(directory: string): Promise<Disk | null> {
   try {
+    if (!(await stat(directory)).isDirectory()) return null
     const { bavail, blocks, bsize } = await statfs(directory)
     return { free: bavail * bsize, total: blocks * bsize }
   } catch {
     return null
   }
+}
+
+/** Whether there is room for what a backfill of tables of these `bytes` (with their indexes) may add, and `logs` beside them. */
+export function diskChecks(disk: Disk | null, bytes: number, logs = 0): Check[] {
+  const need = bytes * GROWTH + logs
+  if (disk === null)
+    return need < LITTLE
+      ? []
+      : [
+          {
+            ...warning(
+              'disk',
+              false,
+              `how much is free on the server’s disk cannot be seen from here; a backfill may add ${bytesText(need)}`,
+              'look there, and see that the logs have room as well',
+            ),
+            lasting: true,
+          },
+        ]
+  const { free, total } = disk
+  const share = `${bytesText(free)} of ${bytesText(total)} are free on the server’s disk`
+  const short = free < need
+  return [
+    warning(
+      'disk',
+      !short && free >= total * RESERVE,
+      short ? `${share}, and a backfill may add ${bytesText(need)}` : share,
+      short
+        ? 'make room first: the old rows go only after the backfill'
+        : 'make room first: a database whose disk is full stops for everybody',
+    ),
+  ]
 }

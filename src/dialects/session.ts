@@ -149,8 +149,11 @@ export interface Engine {
   readonly language: Language | DocumentLanguage
   readonly home: Home
   readonly failures: Failures
-  /** Privileges, version and settings that work on these tables needs. `ledger` is the ledger's schema. */
-  preflight(tables: readonly TableRef[], ledger: string): Promise<readonly Check[]>
+  /**
+   * Privileges, version and settings that work on these tables needs, and what weakens it. `ledger` is the ledger's schema;
+   * `workers` are those of the backfill, 1 where nothing is said.
+   */
+  preflight(tables: readonly TableRef[], ledger: string, workers?: number): Promise<readonly Check[]>
   /** Changes when the table's rows are written anew. Null when there is no such table. */
   storage(table: TableRef): Promise<string | null>
   /** Routines whose text names the table and the column: the server knows no dependency there. */

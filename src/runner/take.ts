@@ -52,10 +52,11 @@ export async function take(wanted: Wanted, held: number | null = null): Promise<
   return { ...wanted, plan: name, run: progress.plan.run, epoch, progress }
 }
 
-async function preflight({ engine, program, store, report }: Wanted): Promise<void> {
+async function preflight({ engine, program, store, report, workers }: Wanted): Promise<void> {
   const checks = await engine.preflight(
     program.watch.map(({ table }) => table),
     store.schema,
+    workers ?? program.backfill.workers,
   )
   for (const { outcome, says, hint, lasting } of checks)
     if (outcome === 'warning' && !lasting) report({ event: 'note', text: `${says}: ${hint}` })

@@ -39,7 +39,7 @@ describePostgres('--json', (server) => {
       expect(keys(step)).toEqual('attempts error finished_at id kind phase started_at state'.split(' '))
     for (const one of plan?.['backfills'] ?? [])
       expect(keys(one)).toEqual(
-        'batches eta_seconds rate rows_done rows_estimate state step table'.split(' '),
+        'batches eta_seconds rate rows_done rows_estimate state step table workers'.split(' '),
       )
     for (const one of plan?.['invariants'] ?? [])
       expect(keys(one)).toEqual('checked_at holds name sample violations'.split(' '))
@@ -57,7 +57,10 @@ describePostgres('--json', (server) => {
     expect(verified).toMatchObject({ format_version: '1.0', plan: 'rename', holds: true })
     expect(keys(verified)).toEqual(['format_version', 'holds', 'invariants', 'plan'])
     expect(keys(await ended(here, 'log'))).toEqual(['events', 'format_version'])
-    expect(keys(await ended(here, 'doctor'))).toEqual(['checks', 'format_version'])
+    const doctor = await ended(here, 'doctor', PLAN)
+    expect(keys(doctor)).toEqual(['checks', 'format_version'])
+    for (const one of doctor['checks'] as unknown as object[])
+      expect(Object.keys(one)).toEqual(['name', 'outcome', 'says', 'hint'])
     const confirmed = await ended(here, 'confirm', 'switch-app', '--by', 'me')
     expect(confirmed).toMatchObject({ format_version: '1.0', plan: 'rename', checkpoint: { by: 'me' } })
     expect(await ended(here, 'unlock')).toMatchObject({ format_version: '1.0', plan: 'rename' })

@@ -87,7 +87,7 @@ describePostgres('a table without a key', (server) => {
       await here.plan('advance', PLAN, '--phase', 'backfill'),
       4,
       'PLAN_POISON',
-      `WHERE ctid = '${row?.['place']}'`,
+      `its ctid is '${row?.['place']}'`,
     )
     expect(err).toContain(`the row at ${row?.['place']} cannot be converted`)
     await database.query('DELETE FROM users WHERE id = 1111')

@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
+import type { Program } from '../../compiler/program.ts'
 import type { TableRef } from '../../compiler/step.ts'
 import { PlanError } from '../../errors.ts'
+import { doctorText } from '../../render/doctor.ts'
 import { findPlanFile, readPlanFile } from '../find.ts'
 import type { Io } from '../io.ts'
 import { type Opened, open, programFor, whichPlan } from '../session.ts'
@@ -12,19 +14,10 @@ export const doctorCommand = (io: Io): Command =>
     .argument('[plan]', 'look at the tables of this plan too')
     .action(async (plan: string | undefined, options: Connecting) => {
       await using opened = await open(io, options, 'doctor', plan)
-      const checks = await opened.engine.preflight(
-        await tablesOf(io, opened, plan),
-        opened.settings.ledgerSchema,
-      )
-      const mark = { ok: '✓', warning: '!', failed: '✗' }
-      const text = () =>
-        checks
-          .map(
-            ({ name, outcome, says, hint }) =>
-              `${mark[outcome]} ${name}: ${says}\n${outcome === 'ok' ? '' : `    ${hint}\n`}`,
-          )
-          .join('')
-      show(io, options.json, { format_version: '1.0', checks }, text)
+      const { tables, workers } = await workOf(io, opened, plan)
+      const checks = await opened.engine.preflight(tables, opened.settings.ledgerSchema, workers)
+      const data = checks.map(({ name, outcome, says, hint }) => ({ name, outcome, says, hint }))
+      show(io, options.json, { format_version: '1.0', checks: data }, () => doctorText(checks))
       const failed = checks.filter(({ outcome }) => outcome === 'failed')
       const [first] = failed
       if (first)
@@ -35,13 +28,25 @@ export const doctorCommand = (io: Io): Command =>
         )
     })
 
-async function tablesOf(io: Io, opened: Opened, plan: string | undefined): Promise<TableRef[]> {
+/** What the plan will be at; without one, what all plans are at that are not done. */
+async function workOf(
+  io: Io,
+  opened: Opened,
+  plan: string | undefined,
+): Promise<{ readonly tables: readonly TableRef[]; readonly workers: number }> {
+  const programs = await programsOf(io, opened, plan)
+  const tables = programs.flatMap(({ watch }) => watch.map(({ table }) => table))
+  return {
+    tables: [...new Map(tables.map((table) => [JSON.stringify([table.schema, table.name]), table])).values()],
+    workers: Math.max(1, ...programs.map(({ backfill }) => backfill.workers ?? 1)),
+  }
+}
+
+async function programsOf(io: Io, opened: Opened, plan: string | undefined): Promise<readonly Program[]> {
   if (plan === undefined)
-    return (await opened.store.plans())
-      .filter(({ state }) => state !== 'done')
-      .flatMap(({ program }) => program.watch.map(({ table }) => table))
+    return (await opened.store.plans()).filter(({ state }) => state !== 'done').map(({ program }) => program)
   const path = findPlanFile(plan, opened.settings.plans, io.cwd)
   if (path) readPlanFile(path, io.cwd)
   const { program } = await programFor(io, opened, await whichPlan(io, opened, plan))
-  return program.watch.map(({ table }) => table)
+  return [program]
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Engine, SessionOptions } from '../session.ts'
 import { kept } from './asks.ts'
+import { now } from './clock.ts'
 import { collided, missing, sessionLost, tookTooLong } from './errors.ts'
 import { inspect } from './inspect.ts'
 import { language } from './language.ts'
@@ -73,10 +74,7 @@ export async function openEngine(
         ? null
         : (plan, { name }, fields) => openFeed(kept(opened), plan, name, fields),
     inspect: (wanted = {}) => inspect(opened, { ...wanted, ledger: names.ledger }),
-    now: async () => {
-      const { localTime } = await opened.command({ hello: 1 }, { on: 'admin' })
-      return Number(localTime)
-    },
+    now: () => now(opened),
     blockers: (tables) => blockers(opened, tables),
     lock: (plan) => locks().take(plan, gone),
     // Where the server does not say who is there, only the time tells.

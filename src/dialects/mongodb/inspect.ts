@@ -102,7 +102,7 @@ type Size = { readonly documents: number; readonly bytes: number; readonly store
 const NO_SIZE: Size = { documents: -1, bytes: 0, stored: 0 }
 
 /** Estimates that the server keeps: every shard has its own. */
-async function readSize({ documents }: Asking, name: string): Promise<Size> {
+export async function readSize({ documents }: Asking, name: string): Promise<Size> {
   const pipeline = [{ $collStats: { storageStats: {} } }]
   const shards = await unlessRefused(documents({ aggregate: name, pipeline, cursor: {} }), [])
   const sum = (field: string) => sums(shards, field)

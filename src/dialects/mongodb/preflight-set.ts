@@ -1,7 +1,7 @@
 import { type Document, Timestamp } from 'mongodb'
 import { formatDuration } from '../../plan/duration.ts'
+import { lasting, warning } from '../checks.ts'
 import type { Check } from '../session.ts'
-import { lasting, warning } from './checks.ts'
 import { readMembers, readServer } from './members.ts'
 import { permitted } from './permitted.ts'
 import type { MongoSession } from './session.ts'

@@ -1,6 +1,6 @@
 import type { TableRef } from '../../compiler/step.ts'
+import { check, lasting, warning } from '../checks.ts'
 import type { Check } from '../session.ts'
-import { check, lasting, warning } from './checks.ts'
 import { permitted } from './permitted.ts'
 import { givingRoles, granting, lacking, type Privileges } from './privileges.ts'
 import { blockers } from './processes.ts'

@@ -1,9 +1,11 @@
 import type { Document } from 'mongodb'
 import type { TableRef } from '../../compiler/step.ts'
-import { formatDuration } from '../../plan/duration.ts'
+import { check, lasting, warning } from '../checks.ts'
+import { clockCheck } from '../clock.ts'
 import type { Check } from '../session.ts'
-import { check, lasting, warning } from './checks.ts'
+import { now } from './clock.ts'
 import { permitted } from './permitted.ts'
+import { checkRoom } from './preflight-room.ts'
 import { checkSet } from './preflight-set.ts'
 import { checkTables } from './preflight-tables.ts'
 import { granting, type Privileges, readPrivileges } from './privileges.ts'
@@ -11,18 +13,13 @@ import { seesOthers } from './processes.ts'
 import type { MongoSession } from './session.ts'
 import { OLDEST } from './traits.ts'
 
-/** Leases end by the server's clock, and people read moments by their own, milliseconds. */
-const SKEW = 5_000
-
 /** Everything that would stop or weaken a run, found before it starts. Reads only. */
 export async function preflight(
   session: MongoSession,
   tables: readonly TableRef[],
   ledger: string,
 ): Promise<readonly Check[]> {
-  const before = Date.now()
   const hello = await session.command({ hello: 1 }, { on: 'admin' })
-  const ours = (before + Date.now()) / 2
   const { version } = await session.command({ buildInfo: 1 }, { on: 'admin' })
   const known = versionCheck(String(version))
   const standing = [known, primaryCheck(hello)]
@@ -35,7 +32,8 @@ export async function preflight(
     ...(await checkSet(session, hello)),
     ...loginChecks(privileges),
     ...(await checkTables(session, tables, ledger, privileges)),
-    ...clockChecks(hello, ours),
+    ...(await checkRoom(session, tables)),
+    ...(hello['localTime'] instanceof Date ? [await clockCheck(() => now(session))] : []),
     othersCheck(await seesOthers(session), privileges),
     profilerCheck(session.db.databaseName, privileges),
   ]
@@ -100,21 +98,6 @@ function loginChecks({ told }: Privileges): Check[] {
         'the server does not say what this user may do',
         'what is missing shows when it is needed; every phase can be run again after that',
       ),
-    ),
-  ]
-}
-
-function clockChecks({ localTime }: Document, ours: number): Check[] {
-  if (!(localTime instanceof Date)) return []
-  const skew = localTime.getTime() - ours
-  return [
-    warning(
-      'clock',
-      Math.abs(skew) <= SKEW,
-      Math.abs(skew) <= SKEW
-        ? 'the clock of the server agrees with the one here'
-        : `the clock of the server is ${formatDuration(Math.round(Math.abs(skew) / 1000) * 1000)} ${skew > 0 ? 'ahead of' : 'behind'} the one here`,
-      'set both by NTP: moments in the ledger and waiting times go by the server’s',
     ),
   ]
 }

@@ -1,8 +1,8 @@
 import type { Document } from 'mongodb'
-import type { Disk, Pressure } from '../../backfill/pressure.ts'
+import type { Pressure } from '../../backfill/pressure.ts'
 import type { DocumentTraits } from '../documents.ts'
+import { freeDisk } from './disk.ts'
 import { type Lag, lagOf, readDelays, readMembers, readServer } from './members.ts'
-import { permitted } from './permitted.ts'
 import { othersRunning } from './processes.ts'
 import type { MongoSession } from './session.ts'
 
@@ -15,7 +15,7 @@ export function openGauge(session: MongoSession, topology: DocumentTraits['topol
     const server = await readServer(session)
     const lag = withLag ? await readLag(server) : NONE
     const running = (await othersRunning(session)) ?? clients(server)
-    return { ...lag, running, history: 0, archive: null, disk: await readDisk(session) }
+    return { ...lag, running, history: 0, archive: null, disk: await freeDisk(session) }
   }
 }
 
@@ -28,20 +28,6 @@ const WITHOUT_SET: Readonly<Record<'standalone' | 'sharded', Lag>> = {
     replicas: 0,
     reason: 'a router does not say how far the members of its shards are behind',
   },
-}
-
-/** The fullest disk of those that hold the database: each shard has its own. Some servers do not say. */
-async function readDisk({ command }: MongoSession): Promise<Disk | null> {
-  const answer = (await permitted(() => command({ dbStats: 1 }))) ?? {}
-  const all: Document[] = answer['raw'] === undefined ? [answer] : Object.values(answer['raw'])
-  const [fullest] = all
-    .filter(({ fsTotalSize }) => Number(fsTotalSize) > 0)
-    .map(({ fsTotalSize, fsUsedSize }) => ({
-      free: Number(fsTotalSize) - Number(fsUsedSize),
-      total: Number(fsTotalSize),
-    }))
-    .sort((a, b) => a.free / a.total - b.free / b.total)
-  return fullest ?? null
 }
 
 /** What the server says of clients that read and write, without their names; ours asks and is none of them. */

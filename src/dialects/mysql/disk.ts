@@ -1,22 +1,20 @@
 import { hostname } from 'node:os'
 import type { Disk } from '../../backfill/pressure.ts'
-import { diskHere } from '../disk.ts'
-import type { Session, SessionOptions } from '../session.ts'
-import { connection } from './connection.ts'
+import { diskOf } from '../disk.ts'
+import type { Session } from '../session.ts'
 import { permitted } from './permitted.ts'
 
-/** The file system of the data: MariaDB's plugin `disks` tells it to who has FILE; else only of a server on this very host. */
-export async function readDisk(
-  session: Session,
-  options: Pick<SessionOptions, 'url' | 'application' | 'tls'>,
-): Promise<Disk | null> {
-  const told = await permitted(session, DISKS)
-  const [disk] = told ?? []
+/**
+ * Room on the disk of the data directory: as MariaDB says it (plugin `disks`, privilege FILE), or as this host shows it where the
+ * server runs here. Null where neither does.
+ */
+export async function freeDisk(session: Session): Promise<Disk | null> {
+  const [disk] = (await permitted(session, DISKS)) ?? []
   if (disk) return { free: Number(disk['free']) * 1024, total: Number(disk['total']) * 1024 }
   const { rows } = await session.query('SELECT @@hostname AS host, @@datadir AS directory')
   const { host, directory } = rows[0] ?? {}
   // Through a tunnel a server elsewhere has an address of this host.
-  return host === hostname() ? diskHere(connection(options).host, String(directory)) : null
+  return host === hostname() ? diskOf(String(directory)) : null
 }
 
 /** In units of 1024 bytes. Paths are where file systems are mounted: the longest one that leads to the data is its own. */

@@ -3,6 +3,7 @@ import type { Blocker, Engine, SessionOptions } from '../session.ts'
 import { isTrue } from '../session.ts'
 import { blocked } from './blocked.ts'
 import { blockers, holderOf } from './blockers.ts'
+import { now } from './clock.ts'
 import { collided, missing, sessionLost, tookTooLong } from './errors.ts'
 import { inspect } from './inspect.ts'
 import { mentions } from './inspect-dependents.ts'
@@ -47,7 +48,7 @@ export async function openEngine(
       turn: null,
     },
     failures: { collided, missing, sessionLost, tookTooLong },
-    preflight: (tables, ledger) => preflight(session, dialect, tables, ledger),
+    preflight: (tables, ledger, workers) => preflight(session, dialect, tables, ledger, workers),
     // The statements themselves forbid it.
     storage: async () => null,
     mentions: (table, column) => mentions(session, table, column),
@@ -56,12 +57,7 @@ export async function openEngine(
     usage: (asked) => usage(session, dialect, asked),
     follow: null,
     inspect: (wanted = {}) => inspect(session, { schema, ...wanted }),
-    now: async () => {
-      // Not by way of the session's time zone: there an hour of each autumn comes twice.
-      const utc = "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000"
-      const { rows } = await session.query(`SELECT ${utc} AS now`)
-      return Number(rows[0]?.['now'] ?? Number.NaN)
-    },
+    now: () => now(session),
     blockers: (tables) => blockers(session, dialect, tables),
     lock: async (plan) => {
       const { rows } = await session.query('SELECT GET_LOCK(?, 0) AS held', [lockName(plan)])

@@ -1,5 +1,8 @@
 import type { TableRef } from '../../compiler/step.ts'
+import { lasting, warning } from '../checks.ts'
+import { diskChecks } from '../disk.ts'
 import type { Check, Row, Session } from '../session.ts'
+import { freeDisk } from './disk.ts'
 import { byTable, readRows } from './inspect-query.ts'
 import { readRowVersions } from './inspect-tables.ts'
 import { grantee, lacking, type Privileges } from './privileges.ts'
@@ -22,6 +25,10 @@ export type TableFacts = {
   readonly engine: string | null
   readonly view: boolean
   readonly bytes: number
+  /** Without the indexes. */
+  readonly rowBytes: number
+  /** Whether rows can be told apart by an index without NULLs. */
+  readonly keyed: boolean
   readonly rowVersions: number | null
   readonly parents: readonly TableRef[]
 }
@@ -47,11 +54,21 @@ export async function checkTables(
 ): Promise<Check[]> {
   if (tables.length === 0) return []
   const facts = await readFacts(session, tables, known)
-  return tables.flatMap((table) => {
-    const found = facts.find((one) => one.table === table)
-    return found ? tableChecks(found, known) : [absent(table)]
-  })
+  return [
+    ...tables.flatMap((table) => {
+      const found = facts.find((one) => one.table === table)
+      return found ? tableChecks(found, known) : [absent(table)]
+    }),
+    ...diskChecks(await freeDisk(session), total(facts, 'bytes'), logged(known) * total(facts, 'rowBytes')),
+  ]
 }
+
+const total = (facts: readonly TableFacts[], what: 'bytes' | 'rowBytes'): number =>
+  facts.reduce((sum, one) => sum + one[what], 0)
+
+/** How often the binary log holds a row that is updated: as it was and as it is. */
+const logged = ({ variable }: Known): number =>
+  variable('log_bin') !== 'ON' ? 0 : variable('binlog_row_image') === 'FULL' ? 2 : 1
 
 const absent = (table: TableRef): Check => ({
   name: 'table',
@@ -63,10 +80,11 @@ const absent = (table: TableRef): Check => ({
 async function readFacts(session: Session, tables: readonly TableRef[], known: Known): Promise<TableFacts[]> {
   const found = byTable(await readRows(session, TABLES, { tables }))
   const parents = byTable(await readRows(session, PARENTS, { tables }))
+  const keys = byTable(await readRows(session, KEYS, { tables }))
   const versions = known.dialect === 'mysql' ? await readRowVersions(session, tables) : () => null
   return tables.flatMap((table) => {
     const [row] = found(table)
-    return row ? [tableFacts(table, row, parents(table), versions(table))] : []
+    return row ? [tableFacts(table, row, parents(table), keys(table).length > 0, versions(table))] : []
   })
 }
 
@@ -74,12 +92,15 @@ const tableFacts = (
   table: TableRef,
   row: Row,
   parents: readonly Row[],
+  keyed: boolean,
   rowVersions: number | null,
 ): TableFacts => ({
   table,
   engine: row['engine'] === null ? null : String(row['engine']),
   view: /view/i.test(String(row['table_type'])),
   bytes: Number(row['bytes'] ?? 0),
+  rowBytes: Number(row['row_bytes'] ?? 0),
+  keyed,
   rowVersions,
   parents: parents.map((parent) => ({
     schema: String(parent['parent_schema']),
@@ -92,6 +113,7 @@ export function tableChecks(facts: TableFacts, known: Known): Check[] {
   return [
     engineCheck(facts),
     privilegeCheck(facts.table, known),
+    ...keyChecks(facts),
     ...foreignKeyChecks(facts, known),
     ...rowVersionChecks(facts, known),
     ...alterLogChecks(facts, known),
@@ -123,6 +145,20 @@ function privilegeCheck(table: TableRef, { privileges, user }: Known): Check {
         : `this user has no ${missing.join(', ')} on ${name}`,
     hint: `GRANT ${missing.join(', ')} ON ${name} TO ${grantee(user)}`,
   }
+}
+
+function keyChecks({ table, keyed, view }: TableFacts): Check[] {
+  if (keyed || view) return []
+  return [
+    lasting(
+      warning(
+        'key',
+        false,
+        `${quoteTable(table)} has no primary key and no unique index without NULLs`,
+        'a backfill walks along a key, and replicas search the whole table for each row without one: add a primary key first',
+      ),
+    ),
+  ]
 }
 
 /** A foreign key can only be made by who may refer to its parent. */
@@ -171,7 +207,7 @@ const TABLES = {
   name: 'table_name',
   sql: (where: string) =>
     `SELECT table_schema AS table_schema, table_name AS table_name, table_type AS table_type, engine AS engine,
-      data_length + index_length AS bytes FROM information_schema.TABLES WHERE ${where}`,
+      data_length + index_length AS bytes, data_length AS row_bytes FROM information_schema.TABLES WHERE ${where}`,
 }
 
 const PARENTS = {
@@ -181,4 +217,13 @@ const PARENTS = {
     `SELECT DISTINCT table_schema AS table_schema, table_name AS table_name,
       referenced_table_schema AS parent_schema, referenced_table_name AS parent_name
       FROM information_schema.KEY_COLUMN_USAGE WHERE ${where} AND referenced_table_name IS NOT NULL`,
+}
+
+const KEYS = {
+  schema: 'table_schema',
+  name: 'table_name',
+  sql: (where: string) =>
+    `SELECT table_schema AS table_schema, table_name AS table_name, index_name AS index_name
+      FROM information_schema.STATISTICS WHERE ${where} AND non_unique = 0 GROUP BY table_schema, table_name, index_name
+      HAVING COUNT(IF(nullable = 'YES' OR column_name IS NULL OR sub_part IS NOT NULL, 1, NULL)) = 0`,
 }

@@ -1,26 +1,27 @@
 import type { TableRef } from '../../compiler/step.ts'
+import { check, lasting, warning } from '../checks.ts'
+import { clockCheck } from '../clock.ts'
 import type { Check, Session } from '../session.ts'
 import { showsLocks } from './blockers.ts'
+import { now } from './clock.ts'
 import { permitted } from './permitted.ts'
+import { checkServer } from './preflight-server.ts'
 import { checkTables, type Known } from './preflight-tables.ts'
 import { grantee, lacking, readPrivileges } from './privileges.ts'
-import { TRANSACTION_AGE } from './processes.ts'
 import { quote } from './quote.ts'
 import type { Server } from './session.ts'
 import { OLDEST } from './traits.ts'
 
-/** A transaction older than this keeps every change of a table that it has read waiting, seconds. */
-const LONG_TRANSACTION = 300
-
 /** SHOW and information_schema wait while somebody holds a table exclusively, milliseconds. */
 const LOCK_TIMEOUT = 10_000
 
-/** Everything that would stop or weaken a run, found before it starts. Reads only. */
+/** Everything that would stop or weaken a run, found before it starts. Reads only. `workers`: sessions that a backfill takes. */
 export async function preflight(
   session: Session,
   dialect: Server['dialect'],
   tables: readonly TableRef[],
   ledger: string,
+  workers = 1,
 ): Promise<readonly Check[]> {
   return session.transaction({ lockTimeout: LOCK_TIMEOUT }, async () => {
     const server = await readServer(session, dialect)
@@ -35,15 +36,17 @@ export async function preflight(
       check(
         'direct connection',
         server.connections.every((id) => id === session.backend.pid),
-        'one session stays one session',
-        'a proxy stands between and shares sessions: give a URL that leads to the server itself',
+        server.connections.every((id) => id === session.backend.pid)
+          ? 'one session stays one session'
+          : 'a proxy stands between that shares sessions, or numbers them itself',
+        'settings, locks and the end of a dead runner need the server’s own session: give a URL that leads to the server itself',
       ),
       await ledgerCheck(session, known, ledger),
       ...(await checkTables(session, tables, known)),
-      ...binaryLogChecks(known),
       ...instantChecks(server),
       await locksCheck(session, known),
-      await transactionsCheck(session, known),
+      ...(await checkServer(session, known, workers)),
+      await clockCheck(() => now(session)),
     ]
   })
 }
@@ -59,6 +62,8 @@ async function readServer(session: Session, dialect: Server['dialect']): Promise
     'SELECT VERSION() AS version, CURRENT_USER() AS user, DATABASE() AS name, CONNECTION_ID() AS id',
   )
   const again = await session.query('SELECT CONNECTION_ID() AS id')
+  // A proxy may answer that by itself; only the server knows which of its sessions has our lock.
+  const holder = await session.query('SELECT IS_USED_LOCK(?) AS holder', [session.backend.started])
   // A variable that this version does not have is left out, instead of error 1193.
   const variables = await session.query(
     `SHOW VARIABLES WHERE Variable_name IN (${VARIABLES.map(() => '?').join(', ')})`,
@@ -75,7 +80,7 @@ async function readServer(session: Session, dialect: Server['dialect']): Promise
     version: major * 10000 + minor * 100 + patch,
     user: String(rows[0]?.['user']),
     database: String(rows[0]?.['name']),
-    connections: [Number(rows[0]?.['id']), Number(again.rows[0]?.['id'])],
+    connections: [rows[0]?.['id'], again.rows[0]?.['id'], holder.rows[0]?.['holder']].map(Number),
     variable: (name) => values.get(name) ?? '',
   }
 }
@@ -92,6 +97,15 @@ const VARIABLES = [
   'performance_schema',
   'innodb_online_alter_log_max_size',
   'innodb_instant_alter_column_allowed',
+  'binlog_row_image',
+  'sql_log_bin',
+  'sync_binlog',
+  'innodb_flush_log_at_trx_commit',
+  'innodb_doublewrite',
+  'max_connections',
+  'max_user_connections',
+  'datadir',
+  'hostname',
 ]
 
 function versionChecks({ dialect, version, label }: Facts): Check[] {
@@ -186,32 +200,6 @@ const LEDGER = ['CREATE', 'SELECT', 'INSERT', 'UPDATE', 'DELETE']
 /** GRANT takes the name of a database for a pattern. */
 const pattern = (database: string): string => quote(database).replace(/[_%\\]/g, '\\$&')
 
-/**
- * Error 1419: with a binary log a trigger is only made by who has SUPER. Measured on MySQL 9.7 and MariaDB 10.11: no other
- * privilege will do, neither SET_ANY_DEFINER, BINLOG_ADMIN and SYSTEM_VARIABLES_ADMIN nor SET USER and BINLOG ADMIN.
- */
-function binaryLogChecks({ variable, privileges, user }: Known): Check[] {
-  if (variable('log_bin') !== 'ON') return []
-  const trusted = variable('log_bin_trust_function_creators') === 'ON' || privileges.has('SUPER')
-  return [
-    check(
-      'triggers',
-      trusted,
-      trusted
-        ? 'triggers can be made beside the binary log'
-        : 'with the binary log on, this user cannot make triggers (error 1419)',
-      `SET GLOBAL log_bin_trust_function_creators = 1 (a managed service has it among its parameters), or GRANT SUPER ON *.* TO ${grantee(user)}`,
-    ),
-    // Error 1665: neither can be logged as a statement under READ COMMITTED, which the tool works with.
-    check(
-      'binary log',
-      variable('binlog_format') !== 'STATEMENT',
-      `the binary log is written in the format ${variable('binlog_format')}`,
-      'SET GLOBAL binlog_format = ROW: updates under READ COMMITTED are refused otherwise (error 1665)',
-    ),
-  ]
-}
-
 /** Only MariaDB has this setting. */
 function instantChecks({ variable }: Facts): Check[] {
   const allowed = variable('innodb_instant_alter_column_allowed')
@@ -234,38 +222,5 @@ async function locksCheck(session: Session, { dialect, variable, user }: Known):
         ? 'turn on performance_schema: it takes a restart'
         : `GRANT SELECT ON performance_schema.* TO ${grantee(user)}`
   const says = shown ? 'the server says who holds a lock' : 'the server does not say here who holds a table'
-  return { ...warning('lock holders', shown, says, hint), lasting: true }
+  return lasting(warning('lock holders', shown, says, hint))
 }
-
-async function transactionsCheck(session: Session, { user }: Known): Promise<Check> {
-  const rows = await permitted(session, OLDEST_TRANSACTION)
-  if (rows === null)
-    return warning(
-      'long transactions',
-      false,
-      'this user cannot see how old transactions are',
-      `GRANT PROCESS ON *.* TO ${grantee(user)}`,
-    )
-  const oldest = Math.max(0, Number(rows[0]?.['age'] ?? 0))
-  return warning(
-    'long transactions',
-    oldest < LONG_TRANSACTION,
-    `the oldest transaction is ${oldest} s old`,
-    'a change of a table that it has read waits for it; end it or wait',
-  )
-}
-
-const OLDEST_TRANSACTION = `SELECT MAX(${TRANSACTION_AGE}) AS age FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id <> CONNECTION_ID()`
-
-const check = (name: string, fine: boolean, says: string, hint: string): Check => ({
-  name,
-  outcome: fine ? 'ok' : 'failed',
-  says,
-  hint,
-})
-const warning = (name: string, fine: boolean, says: string, hint: string): Check => ({
-  name,
-  outcome: fine ? 'ok' : 'warning',
-  says,
-  hint,
-})

@@ -1,6 +1,6 @@
 import type { Pressure } from '../../backfill/pressure.ts'
 import type { Session, SessionOptions } from '../session.ts'
-import { readDisk } from './disk.ts'
+import { freeDisk } from './disk.ts'
 import { permitted } from './permitted.ts'
 import { type LagReader, openLagReader } from './replicas.ts'
 import type { Server } from './session.ts'
@@ -24,7 +24,7 @@ export function openGauge(
       ...(await readLoad(session, withLag ? lag : null)),
       // Nobody whom the server knows archives its binary log.
       archive: null,
-      disk: await readDisk(session, options),
+      disk: await freeDisk(session),
     }),
     close: lag.close,
   }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { TableRef } from '../../compiler/step.ts'
 import type { Blocker, Engine, Session, SessionOptions } from '../session.ts'
 import { blocked } from './blocked.ts'
+import { now } from './clock.ts'
 import { collided, missing, sessionLost, tookTooLong } from './errors.ts'
 import { inspect } from './inspect.ts'
 import { language } from './language.ts'
@@ -27,7 +28,7 @@ export async function openEngine(options: SessionOptions & { readonly schema: st
         `pg_catalog.pg_advisory_xact_lock${shared ? '_shared' : ''}(pg_catalog.hashtextextended(${literal(`plan-pen ${plan}`)}, 0))`,
     },
     failures: { collided, missing, sessionLost, tookTooLong },
-    preflight: (tables, ledger) => preflight(session, tables, ledger),
+    preflight: (tables, ledger, workers) => preflight(session, tables, ledger, workers),
     storage: async (table) => {
       const { rows } = await session.query(
         'SELECT pg_catalog.pg_relation_filenode(to_regclass($1))::text AS storage',
@@ -50,10 +51,7 @@ export async function openEngine(options: SessionOptions & { readonly schema: st
     usage: null,
     follow: null,
     inspect: (wanted = {}) => inspect(session, { schema: options.schema, ...wanted }),
-    now: async () => {
-      const { rows } = await session.query('SELECT CURRENT_TIMESTAMP AS now')
-      return (rows[0]?.['now'] as Date | undefined)?.getTime() ?? Number.NaN
-    },
+    now: () => now(session),
     blockers: (tables) => blockers(session, tables),
     lock: async (plan) => {
       const { rows } = await session.query('SELECT pg_catalog.pg_try_advisory_lock($1::bigint) AS held', [

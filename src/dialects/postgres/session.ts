@@ -3,20 +3,30 @@ import pg from 'pg'
 import { PlanError } from '../../errors.ts'
 import type { Limits, Result, Session, SessionOptions } from '../session.ts'
 import { recognise, sessionLost } from './errors.ts'
+import { wayOf } from './pooler.ts'
 import { literal, quote } from './quote.ts'
 
 /** Drivers wait for ever on a network that swallows packets; this bounds every statement but the long ones. */
 const CLIENT_TIMEOUT = 60_000
 
+/** `pooled`: something stands between that keeps this session for us. */
+export type PostgresSession = Session & { readonly pooled: boolean }
+
 /** Opens the one connection that a command uses, with all settings made before anything else runs. */
-export async function openSession(options: SessionOptions & { readonly schema: string }): Promise<Session> {
+export async function openSession(
+  options: SessionOptions & { readonly schema: string },
+): Promise<PostgresSession> {
   const config = connection(options)
   const client = clientOf(config)
   // Without a listener a lost connection would end the process; the next query reports it.
   client.on('error', () => {})
   const label = `${client.database} on ${client.host}:${client.port}`
+  let pooled = false
   try {
     await client.connect()
+    const way = await wayOf(client, config)
+    if (way === 'shared') throw spread(label)
+    pooled = way === 'session'
     await settings(client, options.schema)
   } catch (error) {
     await client.end().catch(() => {})
@@ -26,12 +36,18 @@ export async function openSession(options: SessionOptions & { readonly schema: s
     `SELECT pid, to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS started FROM pg_catalog.pg_stat_activity WHERE pid = pg_backend_pid()`,
   )
   const [backend] = rows
-  if (!backend)
-    throw new PlanError('PLAN_CONNECT', `${label} does not show its own session`, {
-      hint: 'connect to PostgreSQL itself, not through a statement pooler',
-    })
-  return session(client, { ...options, backend, label, config })
+  if (!backend) throw spread(label)
+  return { ...session(client, { ...options, backend, label, config }), pooled }
 }
+
+const spread = (label: string) =>
+  new PlanError(
+    'PLAN_CONNECT',
+    `a pooler stands before ${label} and gives each transaction another session`,
+    {
+      hint: 'settings, locks and the fence need one session: give a URL that leads to PostgreSQL itself, or to a pool in session mode',
+    },
+  )
 
 function connection({ url, application, tls }: SessionOptions): pg.ClientConfig {
   const ssl =
@@ -71,6 +87,9 @@ async function settings(client: pg.Client, schema: string): Promise<void> {
   await client.query('SET extra_float_digits = 1')
   // Limits of a role are for the application: a scan of a large table takes as long as it takes.
   await client.query('SET statement_timeout = 0')
+  // 14 and later have the one, 17 the other.
+  for (const limit of ['idle_session_timeout', 'transaction_timeout'])
+    await client.query(`SET ${limit} = 0`).catch(() => {})
   // A runner that died within a transaction must not keep its locks.
   await client.query("SET idle_in_transaction_session_timeout = '60s'")
   // The statement of a killed runner ends with it instead of going on alone (14+, not on every platform).

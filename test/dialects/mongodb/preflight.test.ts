@@ -165,6 +165,70 @@ await describeHooked('before work begins', 'replica set', (server) => {
     expect(one(await look(server), 'clock')).toMatchObject({ outcome, says: expect.stringMatching(says) })
   })
 
+  it('the room on the disk is what the server says, and too little of it is said to be', async () => {
+    await using database = await withPeople(server)
+    await using session = await opened(database)
+    const tables = [{ schema: database.name, name: 'people' }]
+    // The engine does not say.
+    const disk = async (free: number | null, stored = 0) => {
+      const told: MongoSession = {
+        ...session,
+        command: async (command, where) => {
+          const answer = await session.command(command, where)
+          return 'dbStats' in command && free !== null
+            ? { ...answer, fsTotalSize: 100e9, fsUsedSize: 100e9 - free }
+            : answer
+        },
+        documents: async (command, where) => {
+          const sized = 'aggregate' in command && JSON.stringify(command).includes('$collStats')
+          return sized ? [{ storageStats: { storageSize: stored } }] : session.documents(command, where)
+        },
+      }
+      return one(await preflight(told, tables, 'plan'), 'disk')
+    }
+    const says = '5.0 GB of 100 GB are free on the server’s disk'
+    expect(await disk(5e9)).toMatchObject({ outcome: 'warning', says })
+    expect(await disk(20e9)).toMatchObject({ outcome: 'ok' })
+    expect(await disk(20e9, 20e9)).toMatchObject({
+      outcome: 'warning',
+      says: expect.stringMatching(/^20 GB of 100 GB are free .* a backfill may add 24 GB$/),
+    })
+    expect(await disk(null, 20e9)).toMatchObject({
+      lasting: true,
+      says: expect.stringContaining('cannot be seen from here'),
+    })
+    expect(await disk(null)).toBeUndefined()
+  })
+
+  it('a collection that keeps images for change streams is said to', async () => {
+    await using database = await withPeople(server)
+    await using session = await opened(database)
+    const tables = [{ schema: database.name, name: 'people' }]
+    expect(one(await preflight(session, tables, 'plan'), 'pre-images')).toBeUndefined()
+    // The engine knows no such option.
+    const documents: MongoSession['documents'] = async (command, where) => {
+      const found = await session.documents(command, where)
+      if (!('filter' in command && 'listCollections' in command)) return found
+      const options = { changeStreamPreAndPostImages: { enabled: true } }
+      return found.map((one) => ({ ...one, options }))
+    }
+    expect(one(await preflight({ ...session, documents }, tables, 'plan'), 'pre-images')).toMatchObject({
+      outcome: 'warning',
+      lasting: true,
+      says: expect.stringContaining(`${database.name}.people keeps images`),
+    })
+  })
+
+  it.each([
+    [2, 'warning'],
+    [800, 'ok'],
+  ])('room for %i more connections: %s', async (available, outcome) => {
+    server.change('serverStatus', (answer) => {
+      answer['connections'] = { current: 10, available }
+    })
+    expect(one(await look(server), 'connections')).toMatchObject({ outcome })
+  })
+
   it('an operation that runs for more than a minute is said to', async () => {
     server.change('aggregate', (answer, command) => {
       if (isCurrentOp(command))

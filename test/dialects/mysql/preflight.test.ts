@@ -1,9 +1,11 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { freeDisk } from '../../../src/dialects/mysql/disk.ts'
 import { preflight } from '../../../src/dialects/mysql/preflight.ts'
 import { type Known, type TableFacts, tableChecks } from '../../../src/dialects/mysql/preflight-tables.ts'
 import { privileges } from '../../../src/dialects/mysql/privileges.ts'
 import { openSession } from '../../../src/dialects/mysql/session.ts'
-import type { Check, Session } from '../../../src/dialects/session.ts'
+import type { Check, Row, Session } from '../../../src/dialects/session.ts'
+import { until } from '../../support/command.ts'
 import { describeEachMysql } from '../../support/databases.ts'
 import { createMysqlDatabase, otherMysql } from '../../support/mysql-databases.ts'
 import { createMysqlUser } from '../../support/mysql-users.ts'
@@ -27,9 +29,13 @@ async function look(
   }
 }
 
+/** The disk here may be nearly full. */
 const notOk = (checks: readonly Check[], ...names: readonly string[]) =>
   checks
-    .filter(({ name, outcome }) => outcome !== 'ok' && (names.length === 0 || names.includes(name)))
+    .filter(
+      ({ name, outcome }) =>
+        outcome !== 'ok' && (names.length === 0 ? name !== 'disk' : names.includes(name)),
+    )
     .map(({ name, outcome }) => `${name} ${outcome}`)
 const one = (checks: readonly Check[], name: string) => checks.find((check) => check.name === name)
 
@@ -51,10 +57,14 @@ describeEachMysql('before work begins', (server) => {
       'ledger',
       'engine',
       'privileges',
+      'disk',
+      'lock holders',
       'triggers',
       'binary log',
-      'lock holders',
+      'durability',
       'long transactions',
+      'connections',
+      'clock',
     ])
     expect(one(checks, 'version')?.says).toMatch(/^(MySQL|MariaDB) \d+\.\d+\.\d+/)
     for (const { says, hint } of checks) expect([says, hint]).not.toContain('')
@@ -201,6 +211,117 @@ describeEachMysql('before work begins', (server) => {
     expect(one(await look(database, dialect, database.name), 'foreign keys')).toBeUndefined()
   })
 
+  it('finds a table whose rows cannot be told apart', async () => {
+    const tables = {
+      none: 'CREATE TABLE none (n INT)',
+      nulls: 'CREATE TABLE nulls (n INT UNIQUE)',
+      prefix: 'CREATE TABLE prefix (n TEXT NOT NULL, UNIQUE (n(10)))',
+      fine: 'CREATE TABLE fine (n INT NOT NULL, m INT NOT NULL, UNIQUE (n, m))',
+    }
+    await using database = await createMysqlDatabase(server)
+    for (const sql of Object.values(tables)) await database.query(sql)
+    const checks = await look(database, dialect, database.name, Object.keys(tables))
+    const keys = checks.filter(({ name }) => name === 'key')
+    expect(keys.map(({ says, lasting }) => [says.split(' ')[0], lasting])).toEqual(
+      ['none', 'nulls', 'prefix'].map((name) => [`\`${database.name}\`.\`${name}\``, true]),
+    )
+  })
+
+  it('finds too few connections for the workers', async () => {
+    await using database = await createMysqlDatabase(server)
+    await database.query(TABLE)
+    await using user = await createMysqlUser(database, `ALL ON ${database.name}.*`)
+    await database.query(`ALTER USER ${user.name} WITH MAX_USER_CONNECTIONS 3`)
+    const found = async (workers: number) => {
+      const session = await openSession({ url: user.url, application: 'plan', tls: null })
+      const checks = await preflight(session, dialect, [], 'plan', workers)
+      await session.close()
+      return one(checks, 'connections')
+    }
+    expect(await found(2)).toMatchObject({ outcome: 'ok', says: 'this user has room for 2 more connections' })
+    expect(await found(3)).toMatchObject({
+      outcome: 'warning',
+      hint: expect.stringContaining('MAX_USER_CONNECTIONS'),
+    })
+  })
+
+  it('finds a session that is kept out of the binary log, and a clock that is off', async () => {
+    await using database = await createMysqlDatabase(server)
+    const session = await openSession({ url: database.url, application: 'plan', tls: null })
+    await session.query('SET SESSION sql_log_bin = 0')
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })
+    const checks = await preflight(session, dialect, [], 'plan')
+    vi.useRealTimers()
+    await session.close()
+    expect(notOk(checks, 'session log', 'clock')).toEqual(['session log failed', 'clock warning'])
+    expect(one(checks, 'clock')?.says).toContain('1h behind')
+    expect(notOk(await look(database, dialect, database.name, []), 'session log', 'clock')).toEqual([])
+  })
+
+  it('finds too little room on the disk', async () => {
+    await using database = await createMysqlDatabase(server)
+    await database.query(TABLE)
+    const session = await openSession({ url: database.url, application: 'plan', tls: null })
+    const tables = [{ schema: database.name, name: 'a' }]
+    const look = async (change: (sql: string, row: Row) => Row) => {
+      const changed: Session = {
+        ...session,
+        query: async (sql, ...more) => {
+          const { rows, count } = await session.query(sql, ...more)
+          return { rows: rows.map((row) => change(sql, row)), count }
+        },
+      }
+      return one(await preflight(changed, dialect, tables, 'plan'), 'disk')
+    }
+    const large = (_: string, row: Row) =>
+      'row_bytes' in row ? { ...row, bytes: 2e18, row_bytes: 1e18 } : row
+    // A binary log has each row twice.
+    expect(await look(large)).toMatchObject({
+      outcome: 'warning',
+      says: expect.stringMatching(/are free on the server’s disk, and a backfill may add 4,400,000 TB$/),
+    })
+    const away = (sql: string, row: Row) => ('host' in row ? { ...row, host: 'elsewhere' } : large(sql, row))
+    expect(await look(away)).toMatchObject({
+      lasting: true,
+      says: expect.stringContaining('cannot be seen from here'),
+    })
+    await session.close()
+  })
+
+  if (dialect === 'mariadb')
+    it('takes the room that the plugin DISKS tells of', async () => {
+      await using database = await createMysqlDatabase(server)
+      const session = await openSession({ url: database.url, application: 'plan', tls: null })
+      // Where the plugin is, the server has such a table.
+      const disks = `(SELECT '/' AS Path, 1 AS Available, 2 AS Total UNION ALL SELECT @@datadir, 3, 4
+        UNION ALL SELECT CONCAT(LEFT(@@datadir, LENGTH(@@datadir) - 2), '/'), 5, 6) AS disks`
+      const told: Session = {
+        ...session,
+        query: (sql, ...more) => session.query(sql.replace('information_schema.DISKS', disks), ...more),
+      }
+      expect(await freeDisk(told)).toEqual({ free: 3 * 1024, total: 4 * 1024 })
+      await session.close()
+    })
+
+  it('finds a proxy that numbers sessions itself', async () => {
+    await using database = await createMysqlDatabase(server)
+    const session = await openSession({ url: database.url, application: 'plan', tls: null })
+    const numbered: Session = { ...session, backend: { ...session.backend, pid: 1 } }
+    const spy: Session = {
+      ...numbered,
+      query: async (sql, ...more) => {
+        const found = await session.query(sql, ...more)
+        return sql.includes('CONNECTION_ID() AS id')
+          ? { ...found, rows: [{ ...found.rows[0], id: 1 }] }
+          : found
+      },
+    }
+    expect(notOk(await preflight(spy, dialect, [], 'plan'), 'direct connection')).toEqual([
+      'direct connection failed',
+    ])
+    await session.close()
+  })
+
   it('finds a proxy that shares sessions', async () => {
     await using database = await createMysqlDatabase(server)
     const session = await openSession({ url: database.url, application: 'plan', tls: null })
@@ -263,9 +384,10 @@ for (const kind of ['mysql', 'mariadb'] as const)
       const checks = await look(database, kind, database.name)
       expect(notOk(checks)).toEqual([
         'primary failed',
-        'binary log failed',
         ...(kind === 'mariadb' ? ['instant changes failed'] : []),
         'lock holders warning',
+        'binary log failed',
+        'durability warning',
       ])
       expect(one(checks, 'primary')?.says).toBe('the server is read-only (read_only)')
     })
@@ -277,8 +399,41 @@ for (const kind of ['mysql', 'mariadb'] as const)
       const before = await look(database, kind, database.name)
       for (const { outcome, hint } of before)
         if (outcome === 'failed') await database.query(hint.split(':')[0] ?? '')
+      for (const [statement] of (one(before, 'durability')?.hint ?? '').matchAll(/SET GLOBAL \w+ = 1/g))
+        await database.query(statement)
       const after = await look(database, kind, database.name)
-      expect(notOk(after)).toEqual(['lock holders warning'])
+      expect(notOk(after)).toEqual(['lock holders warning', 'durability warning'])
+      expect(one(after, 'durability')?.says).toMatch(/^innodb_doublewrite is OFF: a crash may damage/)
+      await database.query('SET GLOBAL binlog_format = MIXED')
+      const mixed = one(await look(database, kind, database.name), 'replicated statements')
+      expect(mixed).toMatchObject({ outcome: 'warning', lasting: true })
+      await database.query(mixed?.hint.split(':')[0] ?? '')
+      expect(one(await look(database, kind, database.name), 'replicated statements')).toBeUndefined()
+    })
+
+    it('and a transaction that was prepared and is nobody’s', async () => {
+      await using database = await createMysqlDatabase(server)
+      await database.query(TABLE)
+      const xid = `'${database.name}'`
+      await database.query('SET GLOBAL read_only = OFF')
+      await using other = await otherMysql(database)
+      for (const sql of [
+        `XA START ${xid}`,
+        'INSERT INTO a VALUES (1, 1)',
+        `XA END ${xid}`,
+        `XA PREPARE ${xid}`,
+      ])
+        await other.query(sql)
+      await database.query(`KILL ${other.id}`)
+      // The list is made anew only when nobody has read it for a tenth of a second.
+      const abandoned = async () => {
+        await database.query('DO SLEEP(0.15)')
+        return one(await look(database, kind, database.name), 'prepared transactions')
+      }
+      const found = await until('it is nobody’s', abandoned)
+      expect(found).toMatchObject({ outcome: 'warning', hint: expect.stringContaining('XA RECOVER') })
+      await database.query(`XA ROLLBACK ${xid}`)
+      await until('it ends', async () => (await abandoned()) === undefined)
     })
   })
 
@@ -354,6 +509,8 @@ describe('a large table', () => {
     engine: 'InnoDB',
     view: false,
     bytes: 11 * 2 ** 30,
+    rowBytes: 8 * 2 ** 30,
+    keyed: true,
     rowVersions: 60,
     parents: [],
   }

@@ -1,4 +1,4 @@
-import type { Check } from '../session.ts'
+import type { Check } from './session.ts'
 
 /** What must be as it should. */
 export const check = (name: string, fine: boolean, says: string, hint: string): Check => ({

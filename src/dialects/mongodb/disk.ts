@@ -1,0 +1,18 @@
+import type { Document } from 'mongodb'
+import type { Disk } from '../../backfill/pressure.ts'
+import { permitted } from './permitted.ts'
+import type { MongoSession } from './session.ts'
+
+/** The fullest disk of those that hold the database: each shard has its own. Some servers do not say. */
+export async function freeDisk({ command }: MongoSession): Promise<Disk | null> {
+  const answer = (await permitted(() => command({ dbStats: 1 }))) ?? {}
+  const all: Document[] = answer['raw'] === undefined ? [answer] : Object.values(answer['raw'])
+  const [fullest] = all
+    .filter(({ fsTotalSize }) => Number(fsTotalSize) > 0)
+    .map(({ fsTotalSize, fsUsedSize }) => ({
+      free: Number(fsTotalSize) - Number(fsUsedSize),
+      total: Number(fsTotalSize),
+    }))
+    .sort((a, b) => a.free / a.total - b.free / b.total)
+  return fullest ?? null
+}

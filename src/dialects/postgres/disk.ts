@@ -1,0 +1,28 @@
+import { access } from 'node:fs/promises'
+import { platform } from 'node:os'
+import type { Disk } from '../../backfill/pressure.ts'
+import { diskOf } from '../disk.ts'
+import type { Session } from '../session.ts'
+
+/**
+ * Room on the disk of the data directory, where the server runs on this host and lets this user know where that is
+ * (pg_read_all_settings). PostgreSQL itself does not say; null then. Other tablespaces are not looked at.
+ */
+export async function freeDisk(session: Session): Promise<Disk | null> {
+  const { rows } = await session.query(PLACE)
+  const { directory, local, pid } = rows[0] ?? {}
+  if (typeof directory !== 'string' || local !== true) return null
+  // Behind a tunnel the server takes itself for local; the process of our session then is not here.
+  if (
+    platform() === 'linux' &&
+    !(await access(`/proc/${pid}`).then(
+      () => true,
+      () => false,
+    ))
+  )
+    return null
+  return diskOf(directory)
+}
+
+const PLACE = `SELECT (SELECT setting FROM pg_catalog.pg_settings WHERE name = 'data_directory') AS directory, pg_backend_pid() AS pid,
+  coalesce(inet_server_addr() <<= '127.0.0.0/8' OR inet_server_addr() = '::1', true) AS local`

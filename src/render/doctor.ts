@@ -1,0 +1,20 @@
+import type { Check } from '../dialects/session.ts'
+import { clean, counted } from './text.ts'
+
+const MARKS = { ok: '✓', warning: '!', failed: '✗' } as const
+
+/** One line for each check, under it what to do where something is to be done, and at the end how many there are of each. */
+export function doctorText(checks: readonly Check[]): string {
+  const width = Math.max(0, ...checks.map(({ name }) => name.length))
+  const lines = checks.flatMap(({ name, outcome, says, hint }) => [
+    `${MARKS[outcome]} ${name.padEnd(width)}  ${clean(says)}`,
+    ...(outcome === 'ok' ? [] : [`  ${' '.repeat(width)}  → ${clean(hint)}`]),
+  ])
+  const count = (wanted: Check['outcome']) => checks.filter(({ outcome }) => outcome === wanted).length
+  const [warnings, failed] = [count('warning'), count('failed')]
+  const rest = [
+    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+  ]
+  return `${[...lines, '', `${counted(checks.length, 'check')}: ${rest.join(', ') || 'all well'}`].join('\n')}\n`
+}
