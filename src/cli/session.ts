@@ -35,6 +35,7 @@ export async function open(io: Io, flags: Flags, purpose: string, plan?: string)
     tls: settings.tls,
     schema: settings.schema,
     ...(io.faults && { faults: io.faults }),
+    ...(io.timeout !== undefined && { timeout: io.timeout }),
   }
   const engine = await openDialect(options)
   io.say(
@@ -135,6 +136,10 @@ export async function snapshotFor({ engine }: Pick<Opened, 'engine'>, plan: Plan
   return engine.inspect({ schemas: [...schemas] })
 }
 
+/** An interrupted wait ends early; whoever waited looks at the signal next. */
+export const slept = (ms: number, signal?: AbortSignal): Promise<void> =>
+  sleep(ms, undefined, signal && { signal }).catch(() => {})
+
 /** What the runner needs of the outside. */
 export function surroundings(
   io: Io,
@@ -147,8 +152,7 @@ export function surroundings(
     approve,
     another,
     signal: io.signal,
-    // An interrupted wait ends early; whoever waited looks at the signal next.
-    sleep: (ms, signal) => sleep(ms, undefined, signal && { signal }).catch(() => {}),
+    sleep: io.sleep ?? slept,
     clock: () => performance.now(),
     random: Math.random,
     lockTimeout: settings.lockTimeout,
