@@ -27,12 +27,25 @@ async function behindAnAddress(pair: Pair) {
   )
   const env = { PLAN_DATABASE_URL: network.through(here.database.url) }
   const promoted = pair.promotedUrl(here.database.url)
+  let then: () => Promise<void> = async () => undefined
+  let pauses = 0
+  // The first pause ends with another refusal, the second one with a server that takes writes.
+  const sleep = async (ms: number) => {
+    await quick(ms)
+    if (++pauses > 1) await then()
+  }
   return {
     ...here,
     /** Runs a command that meets these points of its statements. */
     run: (faults: (point: string) => Promise<void> | void, ...args: readonly string[]): Promise<Ended> =>
-      here.planWith({ env, sleep: quick, faults }, ...args),
+      here.planWith({ env, sleep, faults }, ...args),
     failOver: () => failOver(pair, network, promoted),
+    /** The same, but the address leads there before it takes writes: the next pause ends with that. */
+    failOverSlowly: async () => {
+      await pair.crash()
+      network.lead(promoted)
+      then = () => pair.promote()
+    },
     promoted: { ...here.database, url: promoted } satisfies Place,
     [Symbol.asyncDispose]: async () => {
       await network[Symbol.asyncDispose]()
@@ -43,7 +56,8 @@ async function behindAnAddress(pair: Pair) {
 }
 
 async function failOver(pair: Pair, network: Network, promoted: string): Promise<void> {
-  await pair.failOver()
+  await pair.crash()
+  await pair.promote()
   network.lead(promoted)
 }
 

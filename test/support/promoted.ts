@@ -17,8 +17,10 @@ export type Pair = AsyncDisposable & {
   readonly promotedUrl: (url: string) => string
   /** From now on the standby gets to know nothing more; all that was committed before it has. */
   readonly cutOff: () => Promise<void>
-  /** The primary crashes for good, and the standby takes its place. */
-  readonly failOver: () => Promise<void>
+  /** The primary crashes for good. */
+  readonly crash: () => Promise<void>
+  /** The standby takes its place. */
+  readonly promote: () => Promise<void>
 }
 
 const at = (url: string, port: number): string => {
@@ -61,8 +63,11 @@ export async function startPostgresPair(): Promise<Pair> {
     url: primary.url(),
     promotedUrl: (url) => at(url, follower.port),
     cutOff: async () => {
-      // What was committed without waiting for the disk counts as well.
-      const { rows } = await ask(primary.url(), 'SELECT pg_current_wal_insert_lsn() AS now')
+      // Makes what was committed without waiting for the disk part of what the standby gets.
+      const flush =
+        "SELECT pg_logical_emit_message(true, '', ''), set_config('synchronous_commit', 'on', false)"
+      await ask(primary.url(), flush)
+      const { rows } = await ask(primary.url(), 'SELECT pg_current_wal_flush_lsn() AS now')
       await until(
         'the standby is in step',
         yes(follower.url(), `SELECT pg_last_wal_replay_lsn() >= '${rows[0].now}' AS yes`),
@@ -72,10 +77,8 @@ export async function startPostgresPair(): Promise<Pair> {
       const alone = 'SELECT count(*) = 0 AS yes FROM pg_stat_wal_receiver'
       await until('the standby is cut off', yes(follower.url(), alone))
     },
-    failOver: async () => {
-      await primary.stop('immediate')
-      await ask(follower.url(), 'SELECT pg_promote()')
-    },
+    crash: () => primary.stop('immediate'),
+    promote: async () => void (await ask(follower.url(), 'SELECT pg_promote()')),
     [Symbol.asyncDispose]: close,
   }
 }
@@ -94,7 +97,9 @@ export async function startMysqlPair(kind: 'mysql' | 'mariadb'): Promise<Pair> {
       await until('the replica is in step', async () => (await onReplica(found)).length > 0)
       await stop('IO')
     },
-    failOver: () => primary.stop('immediate'),
+    crash: () => primary.stop('immediate'),
+    // It takes writes as it is.
+    promote: async () => undefined,
     [Symbol.asyncDispose]: async () => {
       // Its databases can only be dropped while it runs.
       await primary.start()

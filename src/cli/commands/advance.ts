@@ -48,11 +48,14 @@ async function untilItHolds(io: Io, plan: string | undefined, options: Options):
   }
 }
 
-/** The error of a connection that was lost; throws any other. A server that restarts cannot be connected to at all. */
+/**
+ * The error of a connection that was lost, or that others left no room for; throws any other. A server that restarts
+ * cannot be connected to at all.
+ */
 function connectionLost(error: unknown, before: PlanError | null): PlanError {
   if (!(error instanceof PlanError)) throw error
   const { state = '' } = (error.cause ?? {}) as { state?: string }
-  if (/^(08|57P)/.test(state)) return error
+  if (/^(08|57P|53300)/.test(state)) return error
   if (before && error.code === 'PLAN_CONNECT') return before
   throw error
 }

@@ -75,13 +75,14 @@ function clientOf(config: pg.ClientConfig): pg.Client {
 }
 
 async function settings(ask: (text: string) => Promise<unknown>, schema: string): Promise<void> {
+  // First of all: they hold for these statements, too.
+  await ask(LIMITS)
   const path = [...new Set([schema, 'public'])].map(quote).join(', ')
   await ask(`SET search_path = pg_catalog, ${path}`)
   // Keys go through the ledger as text: the text has to mean the same in every session.
   await ask("SET datestyle = 'ISO, YMD'")
   await ask("SET intervalstyle = 'postgres'")
   await ask('SET extra_float_digits = 1')
-  await ask(LIMITS)
   // The statement of a killed runner ends with it instead of going on alone (14+, not on every platform).
   await ask("SET client_connection_check_interval = '500ms'").catch(() => {})
 }
