@@ -11,7 +11,7 @@ import { runVerify } from '../verify/verify.ts'
 import { holdLeft, probesPass, refuseDependents, waitingFor } from './gates.ts'
 import { prove } from './proof.ts'
 import { stopIfAsked } from './retry.ts'
-import { type Runner, writing } from './runner.ts'
+import { forgotten, type Runner, writing } from './runner.ts'
 import { observe, runStep } from './steps.ts'
 import { refuseWhileSyncing } from './sync.ts'
 import { type Held, refuseDrift, take, type Wanted } from './take.ts'
@@ -262,9 +262,6 @@ async function become(runner: Runner, state: State): Promise<void> {
 
 async function current(runner: Runner) {
   const progress = await runner.store.progress(runner.plan)
-  if (!progress)
-    throw new PlanError('PLAN_DRIFT', `the ledger no longer knows ${runner.plan}`, {
-      hint: 'restore the ledger schema, or look who dropped it',
-    })
+  if (!progress) throw forgotten(runner.plan)
   return progress
 }
