@@ -134,4 +134,30 @@ for (const kind of ['mysql', 'mariadb'] as const) {
       await whileTheTableGrows(here, disk)
     },
   )
+
+  it.skipIf(why !== null)(
+    named(`a disk that is full of a ${kind} log keeps a COMMIT waiting, which is said and left alone`, why),
+    async () => {
+      await using disk = await serverDisk(16)
+      await using server = await startMysql({
+        kind,
+        durable: true,
+        settings: { log_bin: `${disk.path}/binlog` },
+      })
+      await using here = await bench({ url: server.url() }, [...mysqlUsers(ROWS), ...mysqlCounted], {
+        [PLAN]: GROW,
+      })
+      done(await here.plan('advance', PLAN))
+      const quickly = { faults: atTheThird(disk.fill), sleep: quick, timeout: 1_000 }
+      const said = ['has not finished a COMMIT', 'a disk of the server is full']
+      refused(await here.planWith(quickly, 'advance', PLAN), 75, 'PLAN_TEMPORARY', ...said)
+      // It still answers: breaking the COMMIT off would have ended one of the two.
+      expect(await number(here.database, 'SELECT count(*) FROM users')).toBe(ROWS)
+      await disk.free()
+      // By itself it looks for room once a minute.
+      await server.stop('immediate')
+      await server.start()
+      await complete(here, here.database)
+    },
+  )
 }
