@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
-import { type Bench, done } from '../support/command.ts'
+import { type Bench, bench, done } from '../support/command.ts'
 import { describeEachServer, isMysql } from '../support/places.ts'
 import { type Fault, type Moment, type Network, startNetwork } from '../support/proxy.ts'
 import { left } from '../support/sessions.ts'
@@ -85,4 +86,29 @@ describeEachServer('a network that fails', (server) => {
     }
     expect(await left(here.database)).toEqual(await undisturbed(server))
   })
+
+  it.skipIf(process.platform !== 'linux')(
+    'is noticed by signs of life, also while nothing is said',
+    async () => {
+      await using network = await startNetwork(server.url)
+      await using here = await bench(server, [])
+      const url = network.through(here.database.url)
+      const port = Number(new URL(url).port)
+      const timers: string[] = []
+      const faults = async () => void timers.push(...(await timersOf(port)))
+      await here.planWith({ env: { PLAN_DATABASE_URL: url }, faults }, 'status')
+      expect(timers.length).toBeGreaterThan(0)
+      // The system's own first question would come after two hours.
+      for (const timer of timers) expect(timer).toMatch(/^02:00000[0-3]/)
+    },
+  )
 })
+
+/** What the system's own list says of timers of idle connections to this port: 02 is for signs of life, then hundredths of a second. */
+async function timersOf(port: number): Promise<string[]> {
+  const lines = (await readFile('/proc/net/tcp', 'utf8')).split('\n').map((line) => line.trim().split(/\s+/))
+  const to = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  return lines.flatMap(([, , remote = '', state, , timer = '']) =>
+    remote.endsWith(to) && state === '01' && !timer.startsWith('01') ? [timer] : [],
+  )
+}

@@ -30,7 +30,7 @@ export async function noSmallDisk(): Promise<string | null> {
 }
 
 /** With room for so many megabytes, owned by this account. */
-export async function smallDisk(size: number, { uid, gid }: RunAs = {}): Promise<SmallDisk> {
+async function smallDisk(size: number, { uid, gid }: RunAs = {}): Promise<SmallDisk> {
   const path = await mkdtemp(join(tmpdir(), 'disk-'))
   try {
     await run('mount', [...megabytes(size), path])
