@@ -39,8 +39,12 @@ describe('a network to a server of documents that fails', () => {
       if (isBatch(command, name)) changed += changedBy(answer)
     }
     network.arm(BATCH, FAULTS)
+    // Without this the driver goes to the address that the server names.
+    const url = new URL(network.through(here.database.url))
+    url.searchParams.delete('replicaSet')
+    url.searchParams.set('directConnection', 'true')
     const through = {
-      url: network.through(here.database.url),
+      url: url.href,
       timeout: 1_000,
       sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms / 100)),
     }
