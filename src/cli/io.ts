@@ -17,4 +17,8 @@ export type Io = {
   readonly signal: AbortSignal
   /** Called by every statement's fault points; only tests give one. */
   readonly faults?: (point: string) => void | Promise<void>
+  /** Longest wait for an answer to one statement, milliseconds; without it as long as the dialect finds right. */
+  readonly timeout?: number
+  /** Waits so many milliseconds, or until the signal; without it by the clock of this machine. */
+  readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>
 }

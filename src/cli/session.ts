@@ -36,6 +36,7 @@ export async function open(io: Io, flags: Flags, purpose: string, plan?: string)
     tls: settings.tls,
     schema: settings.schema,
     ...(io.faults && { faults: io.faults }),
+    ...(io.timeout !== undefined && { timeout: io.timeout }),
   }
   const engine = await openDialect(options)
   io.say(
@@ -155,6 +156,10 @@ export async function deskOf(
 /** How long a backfill stands still before the command ends, milliseconds. */
 const MAX_WAIT = 3_600_000
 
+/** An interrupted wait ends early; whoever waited looks at the signal next. */
+export const slept = (ms: number, signal?: AbortSignal): Promise<void> =>
+  sleep(ms, undefined, signal && { signal }).catch(() => {})
+
 /** What the runner needs of the outside. */
 export function surroundings(
   io: Io,
@@ -171,8 +176,7 @@ export function surroundings(
     approve,
     another,
     signal: io.signal,
-    // An interrupted wait ends early; whoever waited looks at the signal next.
-    sleep: (ms, signal) => sleep(ms, undefined, signal && { signal }).catch(() => {}),
+    sleep: io.sleep ?? slept,
     clock: () => performance.now(),
     random: Math.random,
     lockTimeout: settings.lockTimeout,

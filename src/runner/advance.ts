@@ -12,10 +12,10 @@ import { runVerify } from '../verify/verify.ts'
 import { holdLeft, probesPass, refuseDependents, waitingFor } from './gates.ts'
 import { prove } from './proof.ts'
 import { stopIfAsked } from './retry.ts'
-import { type Runner, writing } from './runner.ts'
+import { forgotten, type Runner, writing } from './runner.ts'
 import { observe, runStep } from './steps.ts'
 import { refuseWhileSyncing } from './sync.ts'
-import { refuseDrift, take, type Wanted } from './take.ts'
+import { type Held, refuseDrift, take, type Wanted } from './take.ts'
 import { move } from './transitions.ts'
 
 export type Until = { readonly phase?: Phase | undefined; readonly untilCheckpoint?: boolean | undefined }
@@ -33,24 +33,25 @@ export type Outcome = {
 
 /** What a process keeps when it lost its connection and tries the same again. */
 export type Attempt = {
-  /** As which runner it had the plan. */
-  epoch: number | null
+  held: Held | null
   /** The phase that was under way. */
   under: Phase | null
-  readonly ran: Phase[]
+  ran: Phase[]
 }
 
-export const firstAttempt = (): Attempt => ({ epoch: null, under: null, ran: [] })
+export const firstAttempt = (): Attempt => ({ held: null, under: null, ran: [] })
 
 /** Runs the next phase, or all up to the asked one, and stops at whatever stands before it. */
 export async function advance(wanted: Wanted, until: Until, attempt = firstAttempt()): Promise<Outcome> {
-  const runner = await take(wanted, attempt.epoch)
-  attempt.epoch = runner.epoch
+  const runner = await take(wanted, attempt.held)
+  attempt.held = { epoch: runner.epoch, backend: runner.engine.session.backend }
   const { program, phase } = runner.progress.plan
-  const { ran } = attempt
-  // It may have been committed without us hearing of it.
-  if (attempt.under !== null && phase !== null && PHASES.indexOf(phase) >= PHASES.indexOf(attempt.under))
-    ran.push(attempt.under)
+  // It may have been committed without us hearing of it, and a standby that took over may lack what we heard of.
+  const last = phase === null ? -1 : PHASES.indexOf(phase)
+  const ran = [...attempt.ran, ...(attempt.under === null ? [] : [attempt.under])].filter(
+    (one) => PHASES.indexOf(one) <= last,
+  )
+  attempt.ran = ran
   attempt.under = null
   const { state: left } = runner.progress.plan
   if (left === 'done') {
@@ -274,9 +275,6 @@ async function become(runner: Runner, state: State): Promise<void> {
 
 async function current(runner: Runner) {
   const progress = await runner.store.progress(runner.plan)
-  if (!progress)
-    throw new PlanError('PLAN_DRIFT', `the ledger no longer knows ${runner.plan}`, {
-      hint: 'restore the ledger schema, or look who dropped it',
-    })
+  if (!progress) throw forgotten(runner.plan)
   return progress
 }

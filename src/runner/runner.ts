@@ -1,5 +1,6 @@
 import type { Phase } from '../compiler/step.ts'
 import type { Blocker, Engine, Limits } from '../dialects/session.ts'
+import { PlanError } from '../errors.ts'
 import type { InvariantRecord, Progress } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
 import type { Writing } from '../ledger/write.ts'
@@ -84,14 +85,17 @@ export const writing = <T>(
   work: (writing: Writing) => Promise<T>,
   limits: Limits & { readonly shared?: boolean } = {},
 ): Promise<T> =>
-  runner.engine.session.transaction(limits, async () =>
-    work(
-      await runner.store.pen({
-        plan: runner.plan,
-        run: runner.run,
-        epoch: runner.epoch,
-        actor: runner.actor,
-        shared: limits.shared ?? false,
-      }),
-    ),
-  )
+  runner.engine.session.transaction(limits, async () => work(await pen(runner, limits.shared ?? false)))
+
+async function pen({ engine, store, plan, run, epoch, actor }: Runner, shared: boolean): Promise<Writing> {
+  try {
+    return await store.pen({ plan, run, epoch, actor, shared })
+  } catch (error) {
+    throw engine.failures.missing(error) ? forgotten(plan) : error
+  }
+}
+
+export const forgotten = (plan: string): PlanError =>
+  new PlanError('PLAN_DRIFT', `the ledger no longer knows ${plan}`, {
+    hint: 'restore the ledger schema, or look who dropped it',
+  })

@@ -1,7 +1,7 @@
 import { canonical } from '../compiler/fingerprint.ts'
 import type { Program } from '../compiler/program.ts'
 import { traitsOf } from '../dialects/dialect.ts'
-import type { Engine } from '../dialects/session.ts'
+import type { Engine, Session } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import type { PlanRecord, Progress } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
@@ -22,20 +22,28 @@ export type Wanted = Surroundings & {
   readonly host: string
 }
 
+/** As which runner a process had the plan before it lost its connection. */
+export type Held = { readonly epoch: number; readonly backend: Session['backend'] }
+
 /**
  * Makes this process the plan's runner: lock, program pinned, epoch raised, statements of a dead runner ended. From
- * here on whoever ran it before can write nothing. `held` is the epoch that this process had before it lost its
- * connection: when somebody else has raised it since, the plan is theirs.
+ * here on whoever ran it before can write nothing. `held`: when somebody else has taken the plan since, it is theirs.
  */
-export async function take(wanted: Wanted, held: number | null = null): Promise<Runner> {
+export async function take(wanted: Wanted, held: Held | null = null): Promise<Runner> {
   const { engine, store, program } = wanted
   const name = program.plan.name
   refuseWorkers(engine, wanted.workers ?? 1)
   await preflight(wanted)
   await store.migrate()
+  if (held !== null) {
+    // The server may not have noticed that our session is lost, and its lock would keep us out.
+    const ours = await store.progress(name)
+    requireOurs(name, ours, held)
+    await endOrphan(engine, ours)
+  }
   await lock(wanted, name)
   const before = await store.progress(name)
-  if (held !== null && before?.plan.epoch !== held) throw fenced(name)
+  if (held !== null) requireOurs(name, before, held)
   if (before && before.plan.state !== 'rolled-back') requireSame(before.plan, program, wanted.source)
   else await open(wanted)
   await endOrphan(engine, before)
@@ -50,6 +58,22 @@ export async function take(wanted: Wanted, held: number | null = null): Promise<
   if (!progress)
     throw new PlanError('PLAN_INTERNAL', `the ledger lost ${name}`, { hint: 'look at the ledger schema' })
   return { ...wanted, plan: name, run: progress.plan.run, epoch, progress }
+}
+
+/**
+ * The number alone does not say it: a standby that has become the primary may not know our epoch, and give it to somebody
+ * else.
+ */
+function requireOurs(name: string, found: Progress | null, { epoch, backend }: Held): void {
+  const now = found?.plan.epoch ?? 0
+  if (now < epoch)
+    throw new PlanError('PLAN_TEMPORARY', `the ledger lacks what this run of ${name} has written`, {
+      hint: 'a standby took over, or a backup was restored; look whether this is the right database, then advance again: it goes on where the ledger says',
+    })
+  const runner = found?.plan.runner ?? null
+  const another =
+    runner !== null && (runner.backend.pid !== backend.pid || runner.backend.started !== backend.started)
+  if (now > epoch || another) throw fenced(name)
 }
 
 async function preflight({ engine, program, store, report, workers }: Wanted): Promise<void> {

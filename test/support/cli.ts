@@ -10,8 +10,7 @@ export type Ran = { readonly status: number; readonly out: string; readonly err:
 type Options = {
   readonly env?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
-  readonly faults?: NonNullable<Io['faults']>
-}
+} & Partial<Pick<Io, 'faults' | 'timeout' | 'sleep'>>
 
 /** Runs `plan` in this process against a database, without a terminal. */
 export async function plan(
@@ -34,6 +33,8 @@ export async function plan(
     ask: () => Promise.reject(new Error('there is no terminal to ask on')),
     signal: options.signal ?? new AbortController().signal,
     ...(options.faults && { faults: options.faults }),
+    ...(options.timeout !== undefined && { timeout: options.timeout }),
+    ...(options.sleep && { sleep: options.sleep }),
   }
   const status = await run(argv, io, '0.0.0')
   return { status, out: out.join(''), err: err.join('') }

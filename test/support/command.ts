@@ -33,13 +33,16 @@ export type Running = {
 
 type Options = { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string }
 
+/** What only a command in this process can be given. */
+type Inside = Options & Partial<Pick<Io, 'faults' | 'timeout' | 'sleep' | 'signal'>>
+
 /** A folder with plan files, a database, and the command to run there. */
 export type Bench = AsyncDisposable & {
   readonly dir: string
   readonly database: Place
   /** Runs a command to its end, in this process: starting another one takes longer than most commands. */
   readonly plan: (...args: readonly string[]) => Promise<Ended>
-  readonly planWith: (options: Options, ...args: readonly string[]) => Promise<Ended>
+  readonly planWith: (options: Inside, ...args: readonly string[]) => Promise<Ended>
   /** Starts the built command in a process of its own. */
   readonly start: (...args: readonly string[]) => Running
   readonly startWith: (options: Options, ...args: readonly string[]) => Running
@@ -61,8 +64,8 @@ export async function bench(
     running.add(one)
     return one
   }
-  const inside = ({ env, cwd = dir }: Options, args: readonly string[]) =>
-    call(args, cwd, { PLAN_DATABASE_URL: database.url, ...env })
+  const inside = ({ env, cwd = dir, ...more }: Inside, args: readonly string[]) =>
+    call(args, cwd, { PLAN_DATABASE_URL: database.url, ...env }, more)
   const write = async (file: string, text: string) => {
     await mkdir(dirname(join(dir, file)), { recursive: true })
     await writeFile(join(dir, file), text)
@@ -91,6 +94,7 @@ async function call(
   args: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>>,
+  more: Partial<Io>,
 ): Promise<Ended> {
   let [out, err] = ['', '']
   const io: Io = {
@@ -108,6 +112,7 @@ async function call(
     cwd,
     ask: () => Promise.reject(new Error('nobody can be asked')),
     signal: new AbortController().signal,
+    ...more,
   }
   const code = await run(args, io, '0.0.0')
   return { code, signal: null, out, err }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BSON, type Db, type Document } from 'mongodb'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import type { Io } from '../../src/cli/io.ts'
 import { plan } from './cli.ts'
 import { done, type Ended, launch, type Running, until } from './command.ts'
 import type { Reply } from './mongo/lease.ts'
@@ -18,7 +19,7 @@ const SLOW = 'backfill: { batch: { rows: 20, max_rows: 20 }, throttle: { duty: 0
 export const mongoRename = (more: string = SLOW): string =>
   `version: 1\nname: rename\nintents:\n  - rename_field: { collection: users, from: last_name, to: family_name }\n${more}\n`
 
-type Options = { readonly signal?: AbortSignal; readonly url?: string }
+type Options = { readonly url?: string } & Partial<Pick<Io, 'signal' | 'timeout' | 'sleep'>>
 
 /** A collection `users`, a plan, and the command to run there. */
 export type MongoBench = AsyncDisposable & {

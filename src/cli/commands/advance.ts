@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { PHASES, type Phase } from '../../compiler/step.ts'
 import { PlanError } from '../../errors.ts'
@@ -6,7 +5,7 @@ import { type Attempt, advance, firstAttempt, nextPhase, type Outcome } from '..
 import type { Question } from '../../runner/runner.ts'
 import type { Io } from '../io.ts'
 import { lazy } from '../lazy.ts'
-import { open, programFor, surroundings, wantedFor, whichPlan } from '../session.ts'
+import { open, programFor, slept, surroundings, wantedFor, whichPlan } from '../session.ts'
 import { watcher } from '../watch.ts'
 import {
   type Connecting,
@@ -60,16 +59,19 @@ async function untilItHolds(io: Io, plan: string | undefined, options: Options):
       lost = connectionLost(error, lost)
       if (tries >= RECONNECTS || io.signal.aborted) throw lost
       io.say(`${lost.message}; trying again (${tries} of ${RECONNECTS})`)
-      await sleep(500 * 2 ** tries, undefined, { signal: io.signal }).catch(() => {})
+      await (io.sleep ?? slept)(500 * 2 ** tries, io.signal)
     }
   }
 }
 
-/** The error of a connection that was lost; throws any other. A server that restarts cannot be connected to at all. */
+/**
+ * The error of a connection that was lost, or that others left no room for; throws any other. A server that restarts
+ * cannot be connected to at all.
+ */
 function connectionLost(error: unknown, before: PlanError | null): PlanError {
   if (!(error instanceof PlanError)) throw error
   const { state = '' } = (error.cause ?? {}) as { state?: string }
-  if (/^(08|57P)/.test(state)) return error
+  if (/^(08|57P|53300)/.test(state)) return error
   if (before && error.code === 'PLAN_CONNECT') return before
   throw error
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Db, type Document, MongoClient } from 'mongodb'
 import type { PlanError } from '../../errors.ts'
+import { attended } from '../attended.ts'
 import type { Limits, Result, Row, Session, SessionOptions } from '../session.ts'
 import { act, answer } from './asks.ts'
 import { connection, databaseIn, noDatabase } from './connection.ts'
@@ -78,6 +79,9 @@ function session(client: MongoClient, db: Db, options: Options, self: Self): Mon
     return known
   }
 
+  /** Whether the server works for this session. */
+  const works = async () => (await answered(running(client, self.id), timeout)).length > 0
+
   /** Sends a command and gives its answer, or all documents of its cursor. */
   const send = async <T>(command: Document, { on, long = false }: Where, how: Send<T>): Promise<T> => {
     const point = pointOf(command)
@@ -89,7 +93,7 @@ function session(client: MongoClient, db: Db, options: Options, self: Self): Mon
     try {
       const all = { ...command, ...extras(command, writes, open) }
       const asked = how(client.db(on ?? (ADMIN.has(nameOf(command)) ? 'admin' : db.databaseName)), all)
-      const result = await (long ? asked : answered(asked, timeout))
+      const result = await (long ? attended(asked, timeout, works) : answered(asked, timeout))
       await faults?.(`after ${point}`)
       return result
     } catch (error) {
@@ -228,14 +232,18 @@ function resultOf(command: Document, reply: Document): Result {
   return { rows: [], count: Number(reply['nModified'] ?? 0) }
 }
 
-/** Asks the server to end what this session's connections do just now. */
-async function cancel(client: MongoClient, id: string): Promise<void> {
-  const admin = client.db('admin')
-  const running = await admin
+/** What this session's connections do just now, but for listing and ending such. */
+async function running(client: MongoClient, id: string): Promise<readonly Document[]> {
+  const found = await client
+    .db('admin')
     .aggregate([{ $currentOp: {} }, { $match: { active: true, appName: { $regex: `#${id}$` } } }])
     .toArray()
-  for (const { opid, command } of running)
-    if (!isListing(command)) await admin.command({ killOp: 1, op: opid })
+  return found.filter(({ command }) => !isListing(command))
+}
+
+/** Asks the server to end that. */
+async function cancel(client: MongoClient, id: string): Promise<void> {
+  for (const { opid } of await running(client, id)) await client.db('admin').command({ killOp: 1, op: opid })
 }
 
 /** The driver's own watch of its servers never ends, and must not be ended. */

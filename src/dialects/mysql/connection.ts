@@ -4,6 +4,12 @@ import type { SessionOptions } from '../session.ts'
 
 export type Config = mysql.ConnectionOptions & { readonly host: string; readonly port: number }
 
+/**
+ * Idle time after which the operating system asks whether the other end is still there, milliseconds. Its own two hours
+ * are longer than most firewalls remember a connection.
+ */
+const SIGNS_OF_LIFE = 10_000
+
 /** What the driver needs to know. */
 export function connection({ url, application, tls }: SessionOptions): Config {
   const { hostname, port, username, password, pathname, mode } = parsed(url)
@@ -25,6 +31,7 @@ export function connection({ url, application, tls }: SessionOptions): Config {
     connectAttributes: { program_name: application.slice(0, 63) },
     connectTimeout: 10_000,
     enableKeepAlive: true,
+    keepAliveInitialDelay: SIGNS_OF_LIFE,
     multipleStatements: false,
     // Exactly as the server prints them: keys go through the ledger as text.
     dateStrings: true,

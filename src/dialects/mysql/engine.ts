@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Blocker, Engine, SessionOptions } from '../session.ts'
+import { PlanError } from '../../errors.ts'
+import type { Blocker, Engine, Session, SessionOptions } from '../session.ts'
 import { isTrue } from '../session.ts'
 import { blocked } from './blocked.ts'
 import { blockers, holderOf } from './blockers.ts'
@@ -72,6 +73,7 @@ export async function openEngine(
     alive,
     terminate: async (backend) => {
       if (!(await alive(backend))) return true
+      await refuseWithinCommit(session, backend.pid)
       await session.query(`KILL ${backend.pid}`).catch(() => {})
       for (let tries = 0; tries < 50; tries++) {
         if (!(await alive(backend))) return true
@@ -80,4 +82,21 @@ export async function openEngine(
       return false
     },
   }
+}
+
+/**
+ * A COMMIT that lasts waits for room on the server's disk. MySQL goes down when that is broken off
+ * (binlog_error_action), so it is left alone.
+ */
+async function refuseWithinCommit(session: Session, pid: number): Promise<void> {
+  const { rows } = await session.query('SHOW PROCESSLIST')
+  const found = rows.find(({ Id, Info }) => Number(Id) === pid && Info === 'COMMIT')
+  if (!found) return
+  throw new PlanError(
+    'PLAN_TEMPORARY',
+    `the server has not finished a COMMIT (pid ${pid}, ${found['State']})`,
+    {
+      hint: 'look whether a disk of the server is full; when there is room and the COMMIT has ended, advance again',
+    },
+  )
 }

@@ -80,6 +80,8 @@ const KNOWN = new Map<number, Known>([
   ...all([1213, 1020, 1613, 1614], collision),
   ...all([1317, 1969, 3024], cancelled),
   ...all([1053, 1077, 1079, 1927, 2006, 2013, 4031], lost),
+  // What a server says to a connection that breaks in the middle of a packet.
+  ...all([1152, 1156, 1157, 1158, 1159, 1160, 1161, 1184], lost),
   ...all([1044, 1045, 1049, 1130, 1131, 1251, 1698, 3118, 3159], login),
   ...all([1142, 1143, 1227, 1370, 1410, 1419], refused),
   ...all([1290, 1792, 1836, 3100], readOnly),

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import mysql from 'mysql2/promise'
 import { PlanError } from '../../errors.ts'
+import { attended } from '../attended.ts'
 import { isTrue, type Limits, type Result, type Session, type SessionOptions } from '../session.ts'
 import { bind, isNumbered } from './bind.ts'
 import { type Config, connection } from './connection.ts'
@@ -33,14 +34,15 @@ export async function openSession(options: SessionOptions): Promise<Session & Se
     client = await mysql.createConnection(config)
     // Without a listener a lost connection would end the process; the next query reports it.
     client.on('error', () => {})
-    const [rows] = await client.query(
-      'SELECT VERSION() AS version, CONNECTION_ID() AS id, DATABASE() AS name',
-    )
+    const open = client
+    const ask = (sql: string, values: readonly unknown[] = []) =>
+      answered(open.query(sql, [...values]), options.timeout ?? CLIENT_TIMEOUT)
+    const [rows] = await ask('SELECT VERSION() AS version, CONNECTION_ID() AS id, DATABASE() AS name')
     const [{ version, id, name }] = rows as [{ version: string; id: number | string; name: string | null }]
     if (name === null) throw noDatabase()
     const dialect = /mariadb/i.test(version) ? 'mariadb' : 'mysql'
-    await settings(client, dialect)
-    const backend = { pid: Number(id), started: await signed(client) }
+    await settings(ask, dialect)
+    const backend = { pid: Number(id), started: await signed(ask) }
     return session(client, { ...options, backend, label, config, dialect, database: name })
   } catch (error) {
     client?.destroy()
@@ -53,25 +55,29 @@ const noDatabase = () =>
     hint: 'write it behind the host: mysql://user@host:3306/app',
   })
 
-async function settings(client: mysql.Connection, dialect: Server['dialect']): Promise<void> {
-  await client.query('SET SESSION autocommit = 1')
-  await client.query(`SET SESSION sql_mode = '${SQL_MODE}'`)
+type Ask = (sql: string, values?: readonly unknown[]) => Promise<unknown>
+
+async function settings(ask: Ask, dialect: Server['dialect']): Promise<void> {
+  await ask('SET SESSION autocommit = 1')
+  await ask(`SET SESSION sql_mode = '${SQL_MODE}'`)
   // Without gap locks: nobody waits for rows that a batch does not touch.
-  await client.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED')
-  await client.query('SET SESSION foreign_key_checks = 1')
-  await client.query('SET SESSION sql_quote_show_create = 1')
-  await client.query('SET SESSION sql_safe_updates = 0')
+  await ask('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED')
+  await ask('SET SESSION foreign_key_checks = 1')
+  await ask('SET SESSION sql_quote_show_create = 1')
+  await ask('SET SESSION sql_safe_updates = 0')
   // A limit of the server is for the application: a scan of a large table takes as long as it takes.
-  await client.query(`SET SESSION ${dialect === 'mariadb' ? 'max_statement_time' : 'max_execution_time'} = 0`)
-  await client.query(`SET SESSION lock_wait_timeout = ${LOCK_WAIT}, innodb_lock_wait_timeout = ${LOCK_WAIT}`)
+  await ask(`SET SESSION ${dialect === 'mariadb' ? 'max_statement_time' : 'max_execution_time'} = 0`)
+  // A rest between two batches may be long, too.
+  await ask('SET SESSION wait_timeout = 28800')
+  await ask(`SET SESSION lock_wait_timeout = ${LOCK_WAIT}, innodb_lock_wait_timeout = ${LOCK_WAIT}`)
   // A runner that died within a transaction must not keep its locks (MySQL has no such setting).
-  if (dialect === 'mariadb') await client.query('SET SESSION idle_transaction_timeout = 60').catch(() => {})
+  if (dialect === 'mariadb') await ask('SET SESSION idle_transaction_timeout = 60').catch(() => {})
 }
 
 /** A lock with a name of its own for as long as the session lives: ids of connections begin anew with the server. */
-async function signed(client: mysql.Connection): Promise<string> {
+async function signed(ask: Ask): Promise<string> {
   const name = `plan-session-${randomUUID()}`
-  await client.query('SELECT GET_LOCK(?, 0)', [name])
+  await ask('SELECT GET_LOCK(?, 0)', [name])
   return name
 }
 
@@ -97,7 +103,7 @@ function session(client: mysql.Connection, opened: Opened): Session & Server {
       const text = isNumbered(statement) && values.length > 0 ? bind(statement, values) : null
       const ask = async (sql: string, given?: readonly unknown[]) => {
         const asked = client.query(given ? { sql, values: [...given] } : { sql })
-        return (await (long ? asked : answered(asked, timeout)))[0]
+        return (await (long ? attended(asked, timeout, works) : answered(asked, timeout)))[0]
       }
       const read = () => (text === null ? ask(statement, values) : ask(text))
       const result = await (mayLack(opened.dialect, statement) ? complete(read, ask) : read())
@@ -116,11 +122,21 @@ function session(client: mysql.Connection, opened: Opened): Session & Server {
     }
   }
 
-  const cancel = async () => {
+  const aside = async (statement: string) => {
     const other = await mysql.createConnection(config)
     other.on('error', () => {})
-    await other.query(`KILL QUERY ${backend.pid}`).finally(() => other.end())
+    try {
+      return (await answered(other.query(statement), timeout))[0] as Result['rows']
+    } finally {
+      other.destroy()
+    }
   }
+  const cancel = async () => void (await aside(`KILL QUERY ${backend.pid}`))
+  /** Whether our connection is still there and at work. */
+  const works = async () =>
+    (await aside('SHOW PROCESSLIST')).some(
+      ({ Id, Command }) => Number(Id) === backend.pid && Command !== 'Sleep',
+    )
 
   /** The servers bound only reads by themselves, so the statement is ended from another connection. */
   const bounded = async <T>(limit: number, work: () => Promise<T>): Promise<T> => {

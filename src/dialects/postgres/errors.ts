@@ -47,7 +47,7 @@ const KNOWN: Readonly<Record<string, Known>> = {
   '25006': {
     code: 'PLAN_CONNECT',
     says: 'the server is read-only',
-    hint: 'give the URL of the primary, not of a standby, or of a user without default_transaction_read_only',
+    hint: 'give the URL of the primary, not of a standby; where it is the primary, look at default_transaction_read_only of the database and the role',
   },
   '28': {
     code: 'PLAN_CONNECT',

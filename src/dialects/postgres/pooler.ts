@@ -11,11 +11,12 @@ type Way = 'direct' | 'session' | 'shared'
 
 /**
  * What stands between us and the server, found before any setting is made that a pool would hand to others. The server tells
- * the driver the process id of the session; a pooler has to make one up, so that a cancel request finds its way.
+ * the driver the process id of the session; a pooler has to make one up, so that a cancel request finds its way. `timeout`:
+ * longest wait for an answer of the first connection, milliseconds.
  */
-export async function wayOf(client: pg.Client, config: pg.ClientConfig): Promise<Way> {
+export async function wayOf(client: pg.Client, config: pg.ClientConfig, timeout: number): Promise<Way> {
   const { processID } = client as pg.Client & { readonly processID: number | null }
-  const first = await pid(client)
+  const first = await pid(client, timeout)
   if (first === processID) return 'direct'
   return (await isShared(client, first, config)) ? 'shared' : 'session'
 }
@@ -43,8 +44,8 @@ async function isShared(client: pg.Client, first: number, config: pg.ClientConfi
   }
 }
 
-const pid = async (client: pg.Client): Promise<number> => {
-  const asked = { text: 'SELECT pg_backend_pid() AS pid', query_timeout: PATIENCE }
+const pid = async (client: pg.Client, timeout = PATIENCE): Promise<number> => {
+  const asked = { text: 'SELECT pg_backend_pid() AS pid', query_timeout: timeout }
   const { rows } = await client.query<{ pid: number }>(asked)
   return rows[0]?.pid ?? Number.NaN
 }

@@ -1,6 +1,8 @@
+import { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { PlanError } from '../../errors.ts'
+import { attended } from '../attended.ts'
 import type { Limits, Result, Session, SessionOptions } from '../session.ts'
 import { recognise, sessionLost } from './errors.ts'
 import { wayOf } from './pooler.ts'
@@ -9,6 +11,12 @@ import { literal, quote } from './quote.ts'
 /** Drivers wait for ever on a network that swallows packets; this bounds every statement but the long ones. */
 const CLIENT_TIMEOUT = 60_000
 
+/**
+ * Idle time after which the operating system asks whether the other end is still there, milliseconds. Its own two hours
+ * are longer than most firewalls remember a connection.
+ */
+const SIGNS_OF_LIFE = 10_000
+
 /** `pooled`: something stands between that keeps this session for us. */
 export type PostgresSession = Session & { readonly pooled: boolean }
 
@@ -16,28 +24,32 @@ export type PostgresSession = Session & { readonly pooled: boolean }
 export async function openSession(
   options: SessionOptions & { readonly schema: string },
 ): Promise<PostgresSession> {
+  const { timeout = CLIENT_TIMEOUT } = options
   const config = connection(options)
-  const client = clientOf(config)
+  const socket = new Socket()
+  const client = clientOf({ ...config, stream: () => socket })
   // Without a listener a lost connection would end the process; the next query reports it.
   client.on('error', () => {})
   const label = `${client.database} on ${client.host}:${client.port}`
-  let pooled = false
   try {
     await client.connect()
-    const way = await wayOf(client, config)
+    const way = await wayOf(client, config, timeout)
     if (way === 'shared') throw spread(label)
-    pooled = way === 'session'
-    await settings(client, options.schema)
+    const ask = (text: string) => client.query(bounded(text, [], timeout))
+    await settings(ask, options.schema)
+    const { rows } = await ask(
+      `SELECT pid, to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS started FROM pg_catalog.pg_stat_activity WHERE pid = pg_backend_pid()`,
+    )
+    const [backend] = rows as { pid: number; started: string }[]
+    if (!backend) throw spread(label)
+    return {
+      ...session(client, { ...options, backend, label, config, socket, timeout }),
+      pooled: way === 'session',
+    }
   } catch (error) {
-    await client.end().catch(() => {})
+    socket.destroy()
     throw recognise(error, label, true)
   }
-  const { rows } = await client.query<{ pid: number; started: string }>(
-    `SELECT pid, to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS started FROM pg_catalog.pg_stat_activity WHERE pid = pg_backend_pid()`,
-  )
-  const [backend] = rows
-  if (!backend) throw spread(label)
-  return { ...session(client, { ...options, backend, label, config }), pooled }
 }
 
 const spread = (label: string) =>
@@ -63,6 +75,7 @@ function connection({ url, application, tls }: SessionOptions): pg.ClientConfig 
     application_name: application.slice(0, 63),
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: SIGNS_OF_LIFE,
     ...(ssl !== null && { ssl }),
   }
 }
@@ -78,51 +91,69 @@ function clientOf(config: pg.ClientConfig): pg.Client {
   }
 }
 
-async function settings(client: pg.Client, schema: string): Promise<void> {
+async function settings(ask: (text: string) => Promise<unknown>, schema: string): Promise<void> {
+  // First of all: they hold for these statements, too.
+  await ask(LIMITS)
   const path = [...new Set([schema, 'public'])].map(quote).join(', ')
-  await client.query(`SET search_path = pg_catalog, ${path}`)
+  await ask(`SET search_path = pg_catalog, ${path}`)
   // Keys go through the ledger as text: the text has to mean the same in every session.
-  await client.query("SET datestyle = 'ISO, YMD'")
-  await client.query("SET intervalstyle = 'postgres'")
-  await client.query('SET extra_float_digits = 1')
-  // Limits of a role are for the application: a scan of a large table takes as long as it takes.
-  await client.query('SET statement_timeout = 0')
-  // 14 and later have the one, 17 the other.
-  for (const limit of ['idle_session_timeout', 'transaction_timeout'])
-    await client.query(`SET ${limit} = 0`).catch(() => {})
-  // A runner that died within a transaction must not keep its locks.
-  await client.query("SET idle_in_transaction_session_timeout = '60s'")
+  await ask("SET datestyle = 'ISO, YMD'")
+  await ask("SET intervalstyle = 'postgres'")
+  await ask('SET extra_float_digits = 1')
   // The statement of a killed runner ends with it instead of going on alone (14+, not on every platform).
-  await client.query("SET client_connection_check_interval = '500ms'").catch(() => {})
+  await ask("SET client_connection_check_interval = '500ms'").catch(() => {})
 }
+
+/**
+ * What a role or database sets for the application is not for us: a scan of a large table takes as long as it takes, a
+ * rest between two batches as well, and a batch is no better for failing beside writers of other rows. But a runner that
+ * died within a transaction must not keep its locks, nor one whose machine or network is gone. Older servers know fewer.
+ */
+const LIMITS = `SELECT pg_catalog.set_config(name, value, false) FROM (VALUES ${Object.entries({
+  default_transaction_isolation: 'read committed',
+  statement_timeout: '0',
+  lock_timeout: '0',
+  transaction_timeout: '0',
+  idle_session_timeout: '0',
+  idle_in_transaction_session_timeout: '60s',
+  tcp_keepalives_idle: '30',
+  tcp_keepalives_interval: '10',
+  tcp_keepalives_count: '3',
+})
+  .map(([name, value]) => `(${literal(name)}, ${literal(value)})`)
+  .join(', ')}) AS wanted (name, value) WHERE name IN (SELECT name FROM pg_catalog.pg_settings)`
 
 type Opened = SessionOptions & {
   readonly backend: Session['backend']
   readonly label: string
   readonly config: pg.ClientConfig
+  readonly socket: Socket
+  readonly timeout: number
 }
 
-function session(
-  client: pg.Client,
-  { backend, label, config, faults, timeout = CLIENT_TIMEOUT }: Opened,
-): Session {
+function session(client: pg.Client, { backend, label, config, socket, faults, timeout }: Opened): Session {
   let open = 0
+  const aside = async (text: string) => {
+    const other = clientOf(config)
+    other.on('error', () => {})
+    await other.connect()
+    const values = text.includes('$2') ? [backend.pid, backend.started] : [backend.pid]
+    return other.query(bounded(text, values, timeout)).finally(() => void other.end())
+  }
+  const works = async () => (await aside(WORKS)).rows.length > 0
   const run = async (statement: string, values: readonly unknown[] = [], long = false): Promise<Result> => {
     const point = statement.replace(/\s+/g, ' ').slice(0, 80)
     await faults?.(`before ${point}`)
     try {
-      const query = {
-        text: statement,
-        values: [...values],
-        // The other protocol takes several statements at once, which could end the transaction that they are in.
-        queryMode: 'extended',
-        ...(!long && { query_timeout: timeout }),
-      }
-      const { rows, rowCount } = await client.query(query)
+      const asked = client.query(bounded(statement, values, long ? 0 : timeout))
+      const { rows, rowCount } = await (long ? attended(asked, timeout, works) : asked)
       await faults?.(`after ${point}`)
       return { rows, count: rowCount ?? 0 }
     } catch (error) {
-      throw recognise(error, doing(statement))
+      const known = recognise(error, doing(statement))
+      // Nothing more can be asked behind a statement without an answer, and the server shall hear of the end.
+      if (sessionLost(known)) socket.destroy()
+      throw known
     }
   }
   const self: Session = {
@@ -153,7 +184,7 @@ function session(
       try {
         await run(statement, [], true)
       } finally {
-        await run('RESET lock_timeout').catch(() => {})
+        await run('SET lock_timeout = 0').catch(() => {})
         await run('SET statement_timeout = 0').catch(() => {})
       }
     },
@@ -162,18 +193,25 @@ function session(
       await run('SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended($1, 0))', [section])
     },
 
-    async cancel() {
-      const other = new pg.Client(config)
-      other.on('error', () => {})
-      await other.connect()
-      await other.query('SELECT pg_cancel_backend($1)', [backend.pid]).finally(() => other.end())
-    },
+    cancel: async () => void (await aside('SELECT pg_catalog.pg_cancel_backend($1)')),
 
     // A server that no longer answers must not keep the command from ending.
     close: () => Promise.race([client.end().catch(() => {}), sleep(2_000, undefined, { ref: false })]),
   }
   return self
 }
+
+/** A statement whose answer may take so many milliseconds; 0 is no bound. */
+const bounded = (text: string, values: readonly unknown[], timeout: number) => ({
+  text,
+  values: [...values],
+  // The other protocol takes several statements at once, which could end the transaction that they are in.
+  queryMode: 'extended',
+  query_timeout: timeout,
+})
+
+/** Whether our backend is still there and at work. */
+const WORKS = `SELECT 1 FROM pg_catalog.pg_stat_activity WHERE pid = $1 AND (backend_start IS NULL OR backend_start = $2::timestamptz) AND (state IS NULL OR state NOT LIKE 'idle%')`
 
 const limitSettings = ({ lockTimeout, statementTimeout }: Limits, set: string): string[] => [
   ...(lockTimeout === undefined ? [] : [`${set} lock_timeout = ${literal(`${Math.round(lockTimeout)}ms`)}`]),
