@@ -57,10 +57,10 @@ const BANNED =
   'invariants: [{ name: nobody-banned, sql: "select u.id from users u join banned b on b.name = u.family_name" }]\n'
 
 /** A table with all that a rename has to take along, and slow small batches (which take longer on some servers). */
-export const prepared = (server: { url: string }): Promise<Bench> =>
-  isMysql(server)
-    ? bench(server, MYSQL_SETUP, { [PLAN]: rename(`${SLOW.replace('0.05', '0.2')}${BANNED}`) })
-    : bench(server, POSTGRES_SETUP, { [PLAN]: rename(`${SLOW}${BANNED}`) })
+export const prepared = (server: { url: string }, pace = slow(server)): Promise<Bench> =>
+  bench(server, isMysql(server) ? MYSQL_SETUP : POSTGRES_SETUP, { [PLAN]: rename(`${pace}${BANNED}`) })
+
+const slow = (server: { url: string }): string => (isMysql(server) ? SLOW.replace('0.05', '0.2') : SLOW)
 
 const POSTGRES_SETUP = [
   ...users(600),

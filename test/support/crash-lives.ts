@@ -1,9 +1,10 @@
 import { describe, expect, inject, test } from 'vitest'
 import { catalogueChanges, UNCHANGED } from './catalogue.ts'
-import { BACK, crashPoints, type Death, runAndDie } from './crashes.ts'
+import { BACK, crashPoints, type Death, dieTwice, pairsOf, runAndDie } from './crashes.ts'
 import type { Server } from './databases.ts'
 import { advanceTo, dump, type Life, planText, runs, type Stage, stage, type Values } from './lives.ts'
 import type { LiveServer } from './lives-database.ts'
+import { chance, SOAK } from './seed.ts'
 
 /** Crashes are the same on every version: the newest one has most that can go wrong. */
 export function describeNewestPostgres(name: string, suite: (server: Server) => void): void {
@@ -42,15 +43,34 @@ export function survives(
     for (let lives = 0; left.size > 0 && lives < LIVES; lives++) {
       await using here = await stage(server, life)
       await untilTheEnd(here, left, how)
-      const { catalogue, ...rest } = await endOf(here)
-      expect(catalogueChanges(expected.catalogue, catalogue)).toEqual(UNCHANGED)
-      expect({ catalogue: expected.catalogue, ...rest }).toEqual(expected)
-      const { out } = await runs(here, ['status', 'life', '--json'])
-      expect(JSON.parse(out)).toMatchObject({ plans: [{ state: 'done' }] })
-      await runs(here, ['log', 'life'])
+      await sameEnd(here, expected)
     }
     expect([...left], 'points that were never reached').toEqual([])
   }, 400_000)
+}
+
+/** Dies at one point and, in the run that goes on, at another one: pairs of them, drawn anew each time. */
+export function survivesPairs(server: LiveServer, life: Life, how: Death, pairs: number): void {
+  test(`${life.name}: comes to the same end when the one who goes on dies too (${how})`, async () => {
+    await using calm = await stage(server, life)
+    const { passed } = await runAndDie(calm, [], how)
+    const expected = await endOf(calm)
+    const next = chance(`pairs of ${life.name}, ${how}, on ${server.name}`)
+    for (const pair of pairsOf(next, passed ?? [], SOAK ? 5 * pairs : pairs)) {
+      await using here = await stage(server, life)
+      const died = await dieTwice(here, how, pair)
+      await sameEnd(here, expected, died.join('; then '))
+    }
+  }, 600_000)
+}
+
+async function sameEnd(here: Stage, expected: End, died = ''): Promise<void> {
+  const { catalogue, ...rest } = await endOf(here)
+  expect(catalogueChanges(expected.catalogue, catalogue), died).toEqual(UNCHANGED)
+  expect({ catalogue: expected.catalogue, ...rest }, died).toEqual(expected)
+  const { out } = await runs(here, ['status', 'life', '--json'])
+  expect(JSON.parse(out), died).toMatchObject({ plans: [{ state: 'done' }] })
+  await runs(here, ['log', 'life'])
 }
 
 /** Starts the runner again and again until it comes through. */

@@ -1,7 +1,9 @@
 import { fork } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { expect } from 'vitest'
 import type { Stage } from './lives.ts'
+import { between, type Chance, count } from './seed.ts'
 
 const RUNNER = fileURLToPath(new URL('crash-runner.mjs', import.meta.url))
 
@@ -31,10 +33,13 @@ type Where = {
 /** From wherever it is to before the first phase. */
 export const BACK = [['rollback', 'life', '--yes']]
 
+/** Points by their names, or of each run one by its number among those that a pattern matches. */
+type Points = readonly string[] | { readonly nth: readonly number[]; readonly of: RegExp }
+
 /** One process that runs the plan to its end (or these commands), unless it is killed at one of these points. */
 export async function runAndDie(
   { database, folder }: Where,
-  crashAt: readonly string[],
+  crashAt: Points,
   how: Death,
   commands: readonly (readonly string[])[] = RUNS,
   fine: readonly number[] = [0, 3],
@@ -46,7 +51,9 @@ export async function runAndDie(
       PLAN_DATABASE_URL: database.url,
       RUNS: JSON.stringify(commands),
       FINE: JSON.stringify(fine),
-      CRASH_AT: JSON.stringify(crashAt),
+      ...('nth' in crashAt
+        ? { NTH: JSON.stringify(crashAt.nth), COUNTED: crashAt.of.source }
+        : { CRASH_AT: JSON.stringify(crashAt) }),
       HOW: how,
     },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -112,4 +119,39 @@ export function thinned(points: readonly string[]): string[] {
     within = []
   }
   return [...kept, ...within]
+}
+
+/** After whatever changes something, or commits. */
+const COUNTED = /: after (?!(select|set|reset|show|begin|start|rollback|with|do)\b)/i
+
+/** One point of a run, and one of the run that goes on from there. */
+type Pair = readonly [first: number, second: number]
+
+/** Pairs of points, by their numbers, of a run that passed these. The second run passes what the first one left, and more. */
+export function pairsOf(next: Chance, passed: readonly string[], pairs: number, of = COUNTED): Pair[] {
+  const all = passed.filter((point) => of.test(point)).length
+  return Array.from({ length: pairs }, () => {
+    const first = between(next, 1, all)
+    return [first, between(next, 1, Math.max(1, all - first))]
+  })
+}
+
+/** Dies at the first point, and at the second one of the run that goes on; then comes to the end. Gives where it died. */
+export async function dieTwice(where: Where, how: Death, pair: Pair, more: More = {}): Promise<string[]> {
+  const { commands, fine, of = COUNTED } = more
+  const died: string[] = []
+  for (let left: readonly number[] = pair; ; left = left.slice(1)) {
+    const ended = await runAndDie(where, { nth: left, of }, how, commands, fine)
+    died.push(...ended.died)
+    if (ended.passed !== null) break
+  }
+  expect(died.length, `the points ${pair.join(' and ')}: ${died.join('; ')}`).toBe(2)
+  count('crash pairs')
+  return died
+}
+
+type More = {
+  readonly commands?: readonly (readonly string[])[]
+  readonly fine?: readonly number[]
+  readonly of?: RegExp
 }

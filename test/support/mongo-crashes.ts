@@ -1,10 +1,11 @@
 import { BSON, type Db, type Document } from 'mongodb'
 import { expect, test } from 'vitest'
 import { planFolder } from './cli.ts'
-import { runAndDie } from './crashes.ts'
+import { dieTwice, pairsOf, runAndDie } from './crashes.ts'
 import type { MongoCase } from './mongo-crash-cases.ts'
 import { type MongoDatabase, mongoDatabase } from './mongo-databases.ts'
 import { catalogue, lifePlan, type MongoStage, runs } from './mongo-lives.ts'
+import { chance, SOAK } from './seed.ts'
 
 const { EJSON } = BSON
 
@@ -158,6 +159,22 @@ export function mongoSurvives(
     }
     expect([...left], 'points that were never reached').toEqual([])
   }, 400_000)
+}
+
+/** Dies at one point and, in the run that goes on, at another one: pairs of them, drawn anew each time. */
+export function mongoSurvivesPairs(server: { readonly url: string }, one: MongoCase, pairs: number): void {
+  test(`${one.name}: comes to the same end when the one who goes on is killed too`, async () => {
+    await using calm = await stage(server, one)
+    const { passed } = await runAndDie(calm, [], 'kill', RUNS, FINE)
+    const expected = await all(calm.database.db, one.varying)
+    const next = chance(`pairs of ${one.name}`)
+    for (const pair of pairsOf(next, passed ?? [], SOAK ? 5 * pairs : pairs, WRITES)) {
+      await using here = await stage(server, one)
+      const died = await dieTwice(here, 'kill', pair, { commands: RUNS, fine: FINE, of: WRITES })
+      expect(await all(here.database.db, one.varying), died.join('; then ')).toEqual(expected)
+      await sound(here, 'done')
+    }
+  }, 600_000)
 }
 
 /** Filled by batches that die: none of the documents is written a second time. */
