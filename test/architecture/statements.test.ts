@@ -1,8 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { plan, planFolder } from '../support/cli.ts'
-import { until } from '../support/command.ts'
+import { done, until } from '../support/command.ts'
 import { MONGO_PLAN, mongoBench, spied } from '../support/mongo-bench.ts'
 import { createPlace } from '../support/places.ts'
 import { describePrivateMysql } from '../support/private-mysql.ts'
@@ -31,7 +32,7 @@ const BATCHES = 'backfill: { batch: { rows: 9, max_rows: 9 }, workers: 2, thrott
 async function points(url: string, text: string, commands = COMMANDS): Promise<string[]> {
   await using folder = await planFolder(text)
   const passed: string[] = []
-  const faults = (point: string) => void (point.startsWith('before ') && passed.push(point.slice(7)))
+  const faults = (point: string) => void (point.startsWith('before ') && passed.push(point.slice(7).trim()))
   for (const command of commands) {
     const { status, err } = await plan({ url }, folder.path, command, { faults })
     expect(status, `plan ${command.join(' ')}\n${err}`).toBe(0)
@@ -39,7 +40,7 @@ async function points(url: string, text: string, commands = COMMANDS): Promise<s
   return passed
 }
 
-const cut = (statement: string): string => statement.replace(/\s+/g, ' ').slice(0, 80)
+const cut = (statement: string): string => statement.replace(/\s+/g, ' ').slice(0, 80).trim()
 
 /** Sorted: sessions of several workers come in any order. */
 const sorted = (all: readonly string[]): string[] => all.map(cut).sort()
@@ -132,20 +133,73 @@ describe('each command that a server of documents gets from us', () => {
   const apart =
     /^(hello|ismaster|isMaster|ping|endSessions|getMore|killCursors|saslStart|buildInfo)$|plan_locks$/
 
+  const LIFE = [
+    ['advance', MONGO_PLAN, '--phase', 'expand'],
+    ['confirm', 'dual-write', '--by', 'me', '--plan', 'rename'],
+    ['advance', MONGO_PLAN, '--phase', 'verify'],
+    ['status'],
+    ['confirm', 'switch-app', '--by', 'me', '--plan', 'rename'],
+    ['advance', MONGO_PLAN, '--yes'],
+    ['confirm', 'stop-writes', '--by', 'me', '--plan', 'rename'],
+    ['advance', MONGO_PLAN, '--yes'],
+    ['log'],
+  ]
+
   it('has a fault point before it', async () => {
     await using here = await mongoBench({ url: own.server.url() }, 60)
+    // Compiling looks at a sample of the documents, as bytes.
+    done(await here.plan('compile', MONGO_PLAN))
     const sent: string[] = []
     own.spy.before = (command, name) => {
       const on = typeof command[name] === 'string' ? ` ${command[name]}` : ''
-      sent.push(`${name}${on}`)
+      const merges = (command['pipeline'] ?? []).some((stage: object) => '$merge' in stage || '$out' in stage)
+      sent.push(`${name}${on}${merges ? ' into another' : ''}`)
     }
     const passed: string[] = []
     const faults = (point: string) => void (point.startsWith('before ') && passed.push(point.slice(7)))
-    const { status } = await plan(here.database, here.dir, ['advance', MONGO_PLAN, '--phase', 'expand'], {
-      faults,
-    })
-    expect(status).toBe(0)
+    for (const command of LIFE) {
+      const { status, err } = await plan(here.database, here.dir, command, { faults })
+      expect([0, 3], err).toContain(status)
+    }
+    expect(passed.length).toBeGreaterThan(100)
     const only = (some: readonly string[]) => some.filter((one) => !apart.test(one)).sort()
     expect(only(sent)).toEqual(only(passed))
+  })
+})
+
+describe('the way to a database', () => {
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  )
+  /** Code for the application is text here. */
+  const sources = files.filter((name) => !name.startsWith('dialects/mongodb/code'))
+  const users = (pattern: RegExp) =>
+    sources.filter((file) => pattern.test(readFileSync(join('src', file), 'utf8'))).sort()
+
+  it('is taken by sessions alone: nobody else connects', () => {
+    expect(users(/new pg\.|mysql\.createConnection|mysql\.createPool|new MongoClient/)).toEqual([
+      'dialects/mongodb/session.ts',
+      'dialects/mysql/session.ts',
+      'dialects/postgres/session.ts',
+    ])
+  })
+
+  it('and nobody else asks a driver, but for what is no statement', () => {
+    const own =
+      /\b(client|connection|other)\.(query|execute)\(|^import mysql from 'mysql2\/promise'|^import pg from 'pg'/m
+    // The other file reads where an application is, on the application's own connection.
+    expect(users(own)).toEqual([
+      'dialects/mysql/session.ts',
+      'dialects/postgres/session.ts',
+      'ledger/phase.ts',
+    ])
+    expect(users(/\bdb\s*\.(command|runCursorCommand|collection|aggregate)\(|\.watch\(/)).toEqual([
+      // A sample of documents as bytes, and locks that are renewed beside the work.
+      'dialects/mongodb/inspect-sample.ts',
+      'dialects/mongodb/lease.ts',
+      'dialects/mongodb/sending.ts',
+      // Streams, which are no commands; where they stand is kept within a point of the session.
+      'dialects/mongodb/stream.ts',
+    ])
   })
 })

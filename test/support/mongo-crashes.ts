@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { BSON, type Db, type Document } from 'mongodb'
 import { expect, test } from 'vitest'
 import { planFolder } from './cli.ts'
@@ -95,7 +96,7 @@ async function counting({ db }: MongoDatabase, collection: string): Promise<Coun
   return {
     updates: async () => {
       // The stream gives them in their order: after this one there are none of before.
-      const last = `last ${Math.random()}`
+      const last = `last ${randomUUID()}`
       await db.collection(collection).insertOne({ _id: last } as Document, { bypassDocumentValidation: true })
       for (;;) {
         const event = await stream.next()
