@@ -15,7 +15,7 @@ const HERE = fileURLToPath(new URL('..', import.meta.url))
 const FILES = [
   'test/faults/often.test.ts',
   'test/faults/mongo-killed.test.ts',
-  'test/lives/crash-pairs.test.ts',
+  'test/lives/crash-chains.test.ts',
   'test/lives/workers.test.ts',
   'test/dialects/mysql/quote.test.ts',
   'test/dialects/postgres/quote.test.ts',

@@ -1,6 +1,6 @@
 import { describe, expect, inject, test } from 'vitest'
 import { catalogueChanges, UNCHANGED } from './catalogue.ts'
-import { BACK, crashPoints, type Death, dieTwice, pairsOf, runAndDie } from './crashes.ts'
+import { BACK, chainOf, crashPoints, type Death, dieInTurn, runAndDie } from './crashes.ts'
 import type { Server } from './databases.ts'
 import { advanceTo, dump, type Life, planText, runs, type Stage, stage, type Values } from './lives.ts'
 import type { LiveServer } from './lives-database.ts'
@@ -49,16 +49,21 @@ export function survives(
   }, 400_000)
 }
 
-/** Dies at one point and, in the run that goes on, at another one: pairs of them, drawn anew each time. */
-export function survivesPairs(server: LiveServer, life: Life, how: Death, pairs: number): void {
+/** Dies at one point, in the run that goes on at another one, and so on: points that are drawn anew each time. */
+export function survivesChains(
+  server: LiveServer,
+  life: Life,
+  how: Death,
+  { chains, deaths }: { readonly chains: number; readonly deaths: number },
+): void {
   test(`${life.name}: comes to the same end when the one who goes on dies too (${how})`, async () => {
     await using calm = await stage(server, life)
     const { passed } = await runAndDie(calm, [], how)
     const expected = await endOf(calm)
-    const next = chance(`pairs of ${life.name}, ${how}, on ${server.name}`)
-    for (const pair of pairsOf(next, passed ?? [], SOAK ? 5 * pairs : pairs)) {
+    const next = chance(`chains of ${life.name}, ${how}, on ${server.name}`)
+    for (let left = SOAK ? 5 * chains : chains; left > 0; left--) {
       await using here = await stage(server, life)
-      const died = await dieTwice(here, how, pair)
+      const died = await dieInTurn(here, how, chainOf(next, passed ?? [], deaths))
       await sameEnd(here, expected, died.join('; then '))
     }
   }, 600_000)

@@ -124,34 +124,39 @@ export function thinned(points: readonly string[]): string[] {
 /** After whatever changes something, or commits. */
 const COUNTED = /: after (?!(select|set|reset|show|begin|start|rollback|with|do)\b)/i
 
-/** One point of a run, and one of the run that goes on from there. */
-type Pair = readonly [first: number, second: number]
+/** Of each run the number of the point at which it dies; the next one goes on from there. */
+type Chain = readonly number[]
 
-/** Pairs of points, by their numbers, of a run that passed these. The second run passes what the first one left, and more. */
-export function pairsOf(next: Chance, passed: readonly string[], pairs: number, of = COUNTED): Pair[] {
-  const all = passed.filter((point) => of.test(point)).length
-  return Array.from({ length: pairs }, () => {
-    const first = between(next, 1, all)
-    return [first, between(next, 1, Math.max(1, all - first))]
+/**
+ * So many deaths, at points by their numbers, of a run that passed these. Whoever goes on passes what was left, and more: so
+ * all of them are reached.
+ */
+export function chainOf(next: Chance, passed: readonly string[], deaths: number, of = COUNTED): Chain {
+  let left = passed.filter((point) => of.test(point)).length
+  return Array.from({ length: deaths }, (_, index) => {
+    const most = Math.max(1, Math.floor((2 * left) / (deaths - index + 1)))
+    const number = between(next, 1, most)
+    left -= number
+    return number
   })
-}
-
-/** Dies at the first point, and at the second one of the run that goes on; then comes to the end. Gives where it died. */
-export async function dieTwice(where: Where, how: Death, pair: Pair, more: More = {}): Promise<string[]> {
-  const { commands, fine, of = COUNTED } = more
-  const died: string[] = []
-  for (let left: readonly number[] = pair; ; left = left.slice(1)) {
-    const ended = await runAndDie(where, { nth: left, of }, how, commands, fine)
-    died.push(...ended.died)
-    if (ended.passed !== null) break
-  }
-  expect(died.length, `the points ${pair.join(' and ')}: ${died.join('; ')}`).toBe(2)
-  count('crash pairs')
-  return died
 }
 
 type More = {
   readonly commands?: readonly (readonly string[])[]
   readonly fine?: readonly number[]
   readonly of?: RegExp
+}
+
+/** Dies at the first point, and at the second one of the run that goes on, and so on; then comes to the end. Gives where. */
+export async function dieInTurn(where: Where, how: Death, chain: Chain, more: More = {}): Promise<string[]> {
+  const { commands, fine, of = COUNTED } = more
+  const died: string[] = []
+  for (let passed: unknown = null; passed === null; ) {
+    const ended = await runAndDie(where, { nth: chain.slice(died.length), of }, how, commands, fine)
+    died.push(...ended.died)
+    passed = ended.passed
+  }
+  expect(died.length, `the points ${chain.join(', ')}: ${died.join('; ')}`).toBe(chain.length)
+  count('crash pairs', chain.length - 1)
+  return died
 }

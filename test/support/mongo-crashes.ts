@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { BSON, type Db, type Document } from 'mongodb'
 import { expect, test } from 'vitest'
 import { planFolder } from './cli.ts'
-import { dieTwice, pairsOf, runAndDie } from './crashes.ts'
+import { chainOf, dieInTurn, runAndDie } from './crashes.ts'
 import type { MongoCase } from './mongo-crash-cases.ts'
 import { type MongoDatabase, mongoDatabase } from './mongo-databases.ts'
 import { catalogue, lifePlan, type MongoStage, runs } from './mongo-lives.ts'
@@ -162,16 +162,17 @@ export function mongoSurvives(
   }, 400_000)
 }
 
-/** Dies at one point and, in the run that goes on, at another one: pairs of them, drawn anew each time. */
-export function mongoSurvivesPairs(server: { readonly url: string }, one: MongoCase, pairs: number): void {
+/** Dies at one point, in the run that goes on at another one, and so on: points that are drawn anew each time. */
+export function mongoSurvivesChain(server: { readonly url: string }, one: MongoCase, deaths: number): void {
   test(`${one.name}: comes to the same end when the one who goes on is killed too`, async () => {
     await using calm = await stage(server, one)
     const { passed } = await runAndDie(calm, [], 'kill', RUNS, FINE)
     const expected = await all(calm.database.db, one.varying)
-    const next = chance(`pairs of ${one.name}`)
-    for (const pair of pairsOf(next, passed ?? [], SOAK ? 5 * pairs : pairs, WRITES)) {
+    const next = chance(`chain of ${one.name}`)
+    for (let left = SOAK ? 5 : 1; left > 0; left--) {
       await using here = await stage(server, one)
-      const died = await dieTwice(here, 'kill', pair, { commands: RUNS, fine: FINE, of: WRITES })
+      const chain = chainOf(next, passed ?? [], deaths, WRITES)
+      const died = await dieInTurn(here, 'kill', chain, { commands: RUNS, fine: FINE, of: WRITES })
       expect(await all(here.database.db, one.varying), died.join('; then ')).toEqual(expected)
       await sound(here, 'done')
     }
