@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { describePostgres, done } from '../support/command.ts'
 import { describeEachPostgres } from '../support/databases.ts'
-import { describeEachServer, isMysql } from '../support/places.ts'
+import { describeEachKind, isMysql } from '../support/places.ts'
 import { alone, ledger, left, number, other, waiting } from '../support/sessions.ts'
 import { PLAN } from '../support/users.ts'
 import { finish, inTheMiddle, MIDDLES, prepared, undisturbed } from './cut.ts'
@@ -25,7 +25,7 @@ const IN_A_TRIGGER = {
   after: ['DROP TRIGGER held'],
 }
 
-describeEachServer('kill -9 in the middle of', (server) => {
+describeEachKind('kill -9 in the middle of', (server) => {
   it.for(MIDDLES)('%s: advance does the rest, as if nothing had been', async (phase) => {
     await using here = await prepared(server)
     const { running, release } = await inTheMiddle(here, phase)

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { bench, done, type Running } from '../support/command.ts'
 import { startMysql } from '../support/mysql-server.ts'
-import { createPlace, describeEachServer, isMysql } from '../support/places.ts'
+import { createPlace, describeEachKind, isMysql } from '../support/places.ts'
 import { startServer } from '../support/server.ts'
 import { batches, endSessions, ledger, left, other, writes } from '../support/sessions.ts'
 import { counted, mysqlCounted, mysqlUsers, PLAN, rename, SLOW, users } from '../support/users.ts'
@@ -14,7 +14,7 @@ async function survives(running: Running): Promise<void> {
   expect(err).not.toMatch(/internal error|^\s+at /m)
 }
 
-describeEachServer('a session that is ended by the server', (server) => {
+describeEachKind('a session that is ended by the server', (server) => {
   it('in the middle of a backfill: every row is written exactly once all the same', async () => {
     await using here = await prepared(server)
     done(await here.plan('advance', PLAN))

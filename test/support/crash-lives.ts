@@ -4,7 +4,7 @@ import { BACK, chainOf, crashPoints, type Death, dieInTurn, runAndDie } from './
 import type { Server } from './databases.ts'
 import { advanceTo, dump, type Life, planText, runs, type Stage, stage, type Values } from './lives.ts'
 import type { LiveServer } from './lives-database.ts'
-import { chance, SOAK } from './seed.ts'
+import { type Chance, chance, count, SOAK, some } from './seed.ts'
 
 /** Crashes are the same on every version: the newest one has most that can go wrong. */
 export function describeNewestPostgres(name: string, suite: (server: Server) => void): void {
@@ -30,19 +30,21 @@ export function survives(
   server: LiveServer,
   life: Life,
   how: Death,
-  which: (points: readonly string[]) => readonly string[],
+  which: (points: readonly string[], next: Chance) => readonly string[],
 ): void {
   const death = how === 'kill' ? 'is killed with SIGKILL' : 'stops for ever and loses its session'
   test(`${life.name}: comes to the same end when the runner ${death}, wherever that is`, async () => {
     await using calm = await stage(server, life)
     const { passed } = await runAndDie(calm, [], how)
-    const wanted = which(crashPoints(passed ?? []))
-    expect(wanted.length).toBeGreaterThan(20)
+    const points = crashPoints(passed ?? [])
+    expect(points.length).toBeGreaterThan(20)
+    const wanted = which(points, chance(`points of ${life.name}, ${how}, on ${server.name}`))
     const expected = await endOf(calm)
     const left = new Set(wanted)
     for (let lives = 0; left.size > 0 && lives < LIVES; lives++) {
       await using here = await stage(server, life)
       await untilTheEnd(here, left, how)
+      if (left.size === 0) count('points', wanted.length)
       await sameEnd(here, expected)
     }
     expect([...left], 'points that were never reached').toEqual([])
@@ -78,6 +80,24 @@ async function sameEnd(here: Stage, expected: End, died = ''): Promise<void> {
   await runs(here, ['log', 'life'])
 }
 
+/** Right after a statement that cannot be taken back with a transaction. */
+const isDdl = (point: string): boolean => /: after (ALTER|CREATE|DROP|RENAME) /.test(point)
+
+/** So many of them, drawn anew each time; all of them in a soak. */
+export const drawn = (number: number) => (points: readonly string[], next: Chance) =>
+  SOAK ? points : some(next, number, points)
+
+/** Each statement that commits by itself; of what the ledger and the batches do, which is much the same, so many. */
+export const ddlAnd = (number: number) => (points: readonly string[], next: Chance) => {
+  const kept = new Set(
+    drawn(number)(
+      points.filter((point) => !isDdl(point)),
+      next,
+    ),
+  )
+  return points.filter((point) => isDdl(point) || kept.has(point))
+}
+
 /** Starts the runner again and again until it comes through. */
 async function untilTheEnd(here: Stage, left: Set<string>, how: Death): Promise<void> {
   for (;;) {
@@ -102,7 +122,6 @@ async function retired(here: Stage): Promise<void> {
 
 /** Right after what cannot be taken back with a transaction, and at some of the others. */
 const telling = (points: readonly string[]): string[] => {
-  const isDdl = (point: string) => /: after (ALTER|CREATE|DROP) /.test(point)
   return points.filter((point, index) => isDdl(point) || index % 8 === 0)
 }
 
