@@ -81,7 +81,7 @@ export const MORE: readonly Mutation[] = [
     puts: "'true'",
     test: {
       file: 'test/lives/backfill.test.ts',
-      name: /PostgreSQL.* leaves alone what new clients wrote before it came/,
+      name: /PostgreSQL.* fills from the source as it is when it comes/,
     },
   },
   {
@@ -101,7 +101,7 @@ export const MORE: readonly Mutation[] = [
     puts: 'for (const query of [] as string[])',
     test: {
       file: 'test/faults/mysql-locks.test.ts',
-      name: /MySQL.* in a circle with a batch never make the application the one that is ended/,
+      name: /MySQL.* let the application lock others of the same batch/,
     },
   },
   {

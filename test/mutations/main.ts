@@ -1,19 +1,20 @@
 /**
  * Breaks a copy of the product, one way after the other, and expects the named test to fail by an assertion. Without
- * `--all` only the ways that the product must never be broken in.
+ * `--all` only the ways that the product must never be broken in; `--only` those with this in their name.
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import ts from 'typescript'
 import { databases } from '../support/servers.ts'
 import { MORE, MUTATIONS, type Mutation } from './list.ts'
 
 const HERE = fileURLToPath(new URL('../..', import.meta.url))
 const WORKERS = 2
-const all = process.argv.includes('--all')
+const { values: asked } = parseArgs({ options: { all: { type: 'boolean' }, only: { type: 'string' } } })
 
 /** Everything that is tracked or new, the built command, and the packages. */
 function copied(): string {
@@ -101,14 +102,20 @@ async function unbroken(mutations: readonly Mutation[]): Promise<string | null> 
     const names = [...new Set(mutations.map(({ test }) => test.name.source))]
     const results = await tested(dir, files, new RegExp(names.join('|')))
     const failed = results.filter(({ status }) => status !== 'passed')
-    return failed.length === 0 ? null : failed.map(({ fullName }) => `${fullName} failed`).join('; ')
+    return failed.length === 0
+      ? null
+      : failed
+          .map(({ fullName, failureMessages: [why = ''] }) => `${fullName}: ${why.split('\n')[0]}`)
+          .join('; ')
   } finally {
     rmSync(dir, { recursive: true, force: true })
   }
 }
 
 async function main(): Promise<boolean> {
-  const mutations = all ? [...MUTATIONS, ...MORE] : MUTATIONS
+  const { all = false, only } = asked
+  const every = [...MUTATIONS, ...MORE]
+  const mutations = only ? every.filter(({ name }) => name.includes(only)) : all ? every : MUTATIONS
   const { servers, mysqlServers, mongoServers, stop } = await databases()
   // The same servers for all; a process that starts its own takes longer than its test.
   const urls = { POSTGRES: servers.at(-1)?.url, MONGODB: mongoServers[0]?.url }
