@@ -19,8 +19,8 @@ import {
 import { otherMongo } from '../support/mongo-databases.ts'
 import { type Chance, chance, count, SOAK } from '../support/seed.ts'
 
-const ROWS = SOAK ? 10_000 : 1200
-const KILLS = SOAK ? 100 : 12
+const ROWS = SOAK ? 6000 : 1200
+const KILLS = SOAK ? 60 : 12
 
 /** What a client wrote last into each document. */
 type Client = { readonly wrote: ReadonlyMap<number, string>; readonly stop: () => Promise<void> }

@@ -10,7 +10,7 @@ import { PLAN } from '../support/users.ts'
 import { prepared, undisturbed } from './cut.ts'
 
 const ROWS = 600
-const SEVERED = SOAK ? 40 : 8
+const SEVERED = SOAK ? 20 : 8
 
 /** Many batches, and a rest after each, so that there is always something to be killed in. */
 const PACE = 'backfill: { batch: { rows: 20, max_rows: 20 }, throttle: { duty: 0.2 } }\n'
@@ -151,7 +151,7 @@ function survivesOften(server: { readonly url: string; readonly name: string }):
       const next = chance(`kills on ${server.name}`)
       const first = between(next, 0, 1)
       // On some servers a life takes longer than on others.
-      const lives = SOAK ? 5 : isMysql(server) ? 1 : 2
+      const lives = SOAK ? 3 : isMysql(server) ? 1 : 2
       for (let number = first; number < first + lives; number++) await life(number, next)
     },
     SOAK ? 1_200_000 : 240_000,
