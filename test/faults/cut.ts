@@ -60,7 +60,9 @@ const BANNED =
 export const prepared = (server: { url: string }, pace = slow(server)): Promise<Bench> =>
   bench(server, isMysql(server) ? MYSQL_SETUP : POSTGRES_SETUP, { [PLAN]: rename(`${pace}${BANNED}`) })
 
-const slow = (server: { url: string }): string => (isMysql(server) ? SLOW.replace('0.05', '0.2') : SLOW)
+/** A pace that leaves time to do something in the middle of a backfill. */
+export const slow = (server: { url: string }): string =>
+  isMysql(server) ? SLOW.replace('0.05', '0.2') : SLOW
 
 const POSTGRES_SETUP = [
   ...users(600),

@@ -4,8 +4,8 @@ import { startMysql } from '../support/mysql-server.ts'
 import { createPlace, describeEachKind, isMysql } from '../support/places.ts'
 import { startServer } from '../support/server.ts'
 import { batches, endSessions, ledger, left, other, writes } from '../support/sessions.ts'
-import { counted, mysqlCounted, mysqlUsers, PLAN, rename, SLOW, users } from '../support/users.ts'
-import { finish, prepared, undisturbed } from './cut.ts'
+import { counted, mysqlCounted, mysqlUsers, PLAN, rename, users } from '../support/users.ts'
+import { finish, prepared, slow, undisturbed } from './cut.ts'
 
 /** Goes on by itself, or says that it is only for now. */
 async function survives(running: Running): Promise<void> {
@@ -53,7 +53,7 @@ it.for(Object.entries(SERVERS))(
   async ([, start]) => {
     await using server = await start()
     await using database = await createPlace({ url: server.url() })
-    await using here = await bench({ url: server.url() }, [], { [PLAN]: rename(SLOW) })
+    await using here = await bench({ url: server.url() }, [], { [PLAN]: rename(slow({ url: server.url() })) })
     const setup = isMysql(database) ? [...mysqlUsers(600), ...mysqlCounted] : [...users(600), ...counted]
     for (const statement of setup) await database.query(statement)
     const at = { env: { PLAN_DATABASE_URL: database.url } }
