@@ -151,7 +151,7 @@ function survivesOften(server: { readonly url: string; readonly name: string }):
       const next = chance(`kills on ${server.name}`)
       const first = between(next, 0, 1)
       // On some servers a life takes longer than on others.
-      const lives = SOAK ? 3 : isMysql(server) ? 1 : 2
+      const lives = SOAK ? 2 : isMysql(server) ? 1 : 2
       for (let number = first; number < first + lives; number++) await life(number, next)
     },
     SOAK ? 1_200_000 : 240_000,

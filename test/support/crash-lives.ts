@@ -63,7 +63,7 @@ export function survivesChains(
     const { passed } = await runAndDie(calm, [], how)
     const expected = await endOf(calm)
     const next = chance(`chains of ${life.name}, ${how}, on ${server.name}`)
-    for (let left = SOAK ? 5 * chains : chains; left > 0; left--) {
+    for (let left = SOAK ? 3 * chains : chains; left > 0; left--) {
       await using here = await stage(server, life)
       const died = await dieInTurn(here, how, chainOf(next, passed ?? [], deaths))
       await sameEnd(here, expected, died.join('; then '))
