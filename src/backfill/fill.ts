@@ -19,6 +19,9 @@ const PASSES = 3
 /** Every update may move a row to another block, behind the pass or before it; each pass leaves far fewer of them. */
 const BLOCK_PASSES = 10
 
+/** A batch that takes more than so many times its target waited for others. */
+const LONGEST = 4
+
 /** Fills a table in batches, from where the ledger says. Each batch commits together with its ledger row. */
 export async function runFill(runner: Runner, program: Program, step: Step): Promise<void> {
   const work = workOf(runner, program, step)
@@ -103,7 +106,8 @@ export const onePass: Labour = async (work, opened, hire) => {
     slice = result.slice
     size = nextRows(result.rows, elapsed, { target, maxRows: most })
     report(work, work.tally.count(slice))
-    const pause = rest(elapsed, duty)
+    // Waiting for somebody's lock is no work to rest from.
+    const pause = rest(Math.min(elapsed, LONGEST * target), duty)
     if (pause > 0 && slice.state === 'open') await runner.sleep(pause, runner.signal)
   }
   if (slice.state === 'done') await work.vacuum(work, slice)

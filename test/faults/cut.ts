@@ -60,11 +60,12 @@ const BANNED =
 export const UNTHROTTLED = 'backfill: { batch: { rows: 50, max_rows: 50 }, throttle: { duty: 1 } }\n'
 
 /** A table with all that a rename has to take along, and slow small batches (which take longer on some servers). */
-export const prepared = (
-  server: { url: string },
-  backfill = isMysql(server) ? SLOW.replace('0.05', '0.2') : SLOW,
-): Promise<Bench> =>
-  bench(server, isMysql(server) ? MYSQL_SETUP : POSTGRES_SETUP, { [PLAN]: rename(`${backfill}${BANNED}`) })
+export const prepared = (server: { url: string }, pace = slow(server)): Promise<Bench> =>
+  bench(server, isMysql(server) ? MYSQL_SETUP : POSTGRES_SETUP, { [PLAN]: rename(`${pace}${BANNED}`) })
+
+/** A pace that leaves time to do something in the middle of a backfill. */
+export const slow = (server: { url: string }): string =>
+  isMysql(server) ? SLOW.replace('0.05', '0.2') : SLOW
 
 const POSTGRES_SETUP = [
   ...users(600),

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import { describePostgres, refused } from '../support/command.ts'
-import { describeEachServer } from '../support/places.ts'
+import { describeEachKind } from '../support/places.ts'
 import { alone, left } from '../support/sessions.ts'
 import { finish, inTheMiddle, MIDDLES, prepared, undisturbed } from './cut.ts'
 
-describeEachServer('Ctrl-C in the middle of', (server) => {
+describeEachKind('Ctrl-C in the middle of', (server) => {
   it.for(MIDDLES)('%s exits 130; advance does the rest, as if nothing had been', async (phase) => {
     await using here = await prepared(server)
     const { running, release } = await inTheMiddle(here, phase)

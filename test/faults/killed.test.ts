@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { describePostgres, done, until } from '../support/command.ts'
+import { describePostgres, done } from '../support/command.ts'
 import { describeEachPostgres } from '../support/databases.ts'
-import { describeEachServer, isMysql } from '../support/places.ts'
+import { describeEachKind, isMysql } from '../support/places.ts'
 import { alone, ledger, left, number, other, waiting } from '../support/sessions.ts'
 import { PLAN } from '../support/users.ts'
 import { finish, inTheMiddle, MIDDLES, prepared, undisturbed } from './cut.ts'
@@ -25,7 +25,7 @@ const IN_A_TRIGGER = {
   after: ['DROP TRIGGER held'],
 }
 
-describeEachServer('kill -9 in the middle of', (server) => {
+describeEachKind('kill -9 in the middle of', (server) => {
   it.for(MIDDLES)('%s: advance does the rest, as if nothing had been', async (phase) => {
     await using here = await prepared(server)
     const { running, release } = await inTheMiddle(here, phase)
@@ -86,22 +86,20 @@ describeEachPostgres('kill -9 in the middle of', (server) => {
 })
 
 describePostgres('a dead runner', (server) => {
-  it('has its session ended before anything is changed, when the server has not noticed', async () => {
+  it('has all its sessions ended before anything is changed, when the server has not noticed', async () => {
     await using here = await prepared(server)
     const { database } = here
     done(await here.plan('advance', PLAN))
     await using ghost = await other(database, 'SELECT 1')
+    await using worker = await other(database, 'SELECT 1')
+    const backend = "jsonb_build_object('pid', pid, 'started', backend_start::text)"
+    const of = ({ pid }: { pid: number }) => `(SELECT ${backend} FROM pg_stat_activity WHERE pid = ${pid})`
     await database.query(
-      `UPDATE plan.plans SET runner = (
-         SELECT jsonb_build_object('by', 'somebody', 'host', 'elsewhere', 'since', now(),
-           'backend', jsonb_build_object('pid', pid, 'started', backend_start::text))
-         FROM pg_stat_activity WHERE pid = $1)`,
-      [ghost.pid],
+      `UPDATE plan.plans SET runner = jsonb_build_object('by', 'somebody', 'host', 'elsewhere', 'since', now(),
+         'backend', ${of(ghost)}, 'beside', jsonb_build_array(${of(worker)}))`,
     )
     done(await here.plan('advance', PLAN))
-    await until('the session is gone', async () => {
-      const found = await database.query('SELECT FROM pg_stat_activity WHERE pid = $1', [ghost.pid])
-      return found.length === 0
-    })
+    const left = 'SELECT FROM pg_stat_activity WHERE pid IN ($1, $2)'
+    expect(await database.query(left, [ghost.pid, worker.pid])).toEqual([])
   })
 })

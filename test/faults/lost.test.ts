@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest'
 import { bench, done, type Running } from '../support/command.ts'
-import { createPlace, describeEachServer } from '../support/places.ts'
+import { startMysql } from '../support/mysql-server.ts'
+import { createPlace, describeEachKind, isMysql } from '../support/places.ts'
 import { startServer } from '../support/server.ts'
-import { batches, endSessions, ledger, left, other } from '../support/sessions.ts'
-import { counted, PLAN, rename, SLOW, users } from '../support/users.ts'
-import { finish, prepared, undisturbed } from './cut.ts'
+import { batches, endSessions, ledger, left, other, writes } from '../support/sessions.ts'
+import { counted, mysqlCounted, mysqlUsers, PLAN, rename, users } from '../support/users.ts'
+import { finish, prepared, slow, undisturbed } from './cut.ts'
 
 /** Goes on by itself, or says that it is only for now. */
 async function survives(running: Running): Promise<void> {
@@ -13,7 +14,7 @@ async function survives(running: Running): Promise<void> {
   expect(err).not.toMatch(/internal error|^\s+at /m)
 }
 
-describeEachServer('a session that is ended by the server', (server) => {
+describeEachKind('a session that is ended by the server', (server) => {
   it('in the middle of a backfill: every row is written exactly once all the same', async () => {
     await using here = await prepared(server)
     done(await here.plan('advance', PLAN))
@@ -41,26 +42,34 @@ describeEachServer('a session that is ended by the server', (server) => {
   })
 })
 
-it('a server that crashes and comes back in the middle of a backfill costs nothing', async () => {
-  await using server = await startServer({ durable: true })
-  await using database = await createPlace({ url: server.url() })
-  await using here = await bench({ url: server.url() }, [], { [PLAN]: rename(SLOW) })
-  for (const statement of [...users(600), ...counted]) await database.query(statement)
-  const at = { env: { PLAN_DATABASE_URL: database.url } }
-  done(await here.planWith(at, 'advance', PLAN))
-  const running = here.startWith(at, 'advance', PLAN)
-  await batches(database, 3)
-  await server.stop('immediate')
-  await running.says('trying again')
-  await server.start()
-  await survives(running)
-  done(await here.planWith(at, 'advance', PLAN, '--phase', 'verify'))
-  await using again = await other(database)
-  expect(await again.query('SELECT times, count(*)::int FROM writes GROUP BY times')).toEqual([
-    { times: 1, count: 600 },
-  ])
-  const status = done(await here.planWith(at, 'status', '--json')).out
-  expect(JSON.parse(status)).toMatchObject({
-    plans: [{ state: 'verified', backfills: [{ rows_done: 600, state: 'done' }] }],
-  })
-})
+const SERVERS = {
+  PostgreSQL: () => startServer({ durable: true }),
+  MySQL: () => startMysql({ kind: 'mysql', durable: true }),
+  MariaDB: () => startMysql({ kind: 'mariadb', durable: true }),
+}
+
+it.for(Object.entries(SERVERS))(
+  'a %s that crashes and comes back in the middle of a backfill costs nothing',
+  async ([, start]) => {
+    await using server = await start()
+    await using database = await createPlace({ url: server.url() })
+    await using here = await bench({ url: server.url() }, [], { [PLAN]: rename(slow({ url: server.url() })) })
+    const setup = isMysql(database) ? [...mysqlUsers(600), ...mysqlCounted] : [...users(600), ...counted]
+    for (const statement of setup) await database.query(statement)
+    const at = { env: { PLAN_DATABASE_URL: database.url } }
+    done(await here.planWith(at, 'advance', PLAN))
+    const running = here.startWith(at, 'advance', PLAN)
+    await batches(database, 3)
+    await server.stop('immediate')
+    await running.says('trying again')
+    await server.start()
+    await survives(running)
+    done(await here.planWith(at, 'advance', PLAN, '--phase', 'verify'))
+    await using again = await other(database)
+    expect(await writes(again)).toEqual([{ times: 1, rows: 600 }])
+    const status = done(await here.planWith(at, 'status', '--json')).out
+    expect(JSON.parse(status)).toMatchObject({
+      plans: [{ state: 'verified', backfills: [{ rows_done: 600, state: 'done' }] }],
+    })
+  },
+)

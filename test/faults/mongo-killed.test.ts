@@ -17,9 +17,10 @@ import {
   spied,
 } from '../support/mongo-bench.ts'
 import { otherMongo } from '../support/mongo-databases.ts'
+import { type Chance, chance, count, SOAK } from '../support/seed.ts'
 
-const ROWS = 1200
-const KILLS = 12
+const ROWS = SOAK ? 6000 : 1200
+const KILLS = SOAK ? 60 : 12
 
 /** What a client wrote last into each document. */
 type Client = { readonly wrote: ReadonlyMap<number, string>; readonly stop: () => Promise<void> }
@@ -29,6 +30,7 @@ async function client(here: MongoBench, fields: readonly string[], first: number
   const other = await otherMongo(here.database)
   const users = other.db.collection<Document & { _id: number }>('users')
   const wrote = new Map<number, string>()
+  const next = chance(`client ${first}`)
   let going = true
   const work = async () => {
     for (let n = 0; going; n++) {
@@ -38,7 +40,7 @@ async function client(here: MongoBench, fields: readonly string[], first: number
       const values = Object.fromEntries(fields.map((field) => [field, value]))
       await users.updateOne({ _id: id }, { $set: values, $inc: { writes: 1 } }, { upsert: true })
       wrote.set(id, value)
-      await pause(Math.random() * 8)
+      await pause(next() * 8)
     }
   }
   const working = work()
@@ -72,13 +74,19 @@ async function reader(here: MongoBench): Promise<() => Promise<number>> {
 }
 
 /** Starts the phase, lets it come a little further, and kills it; false when it ended before that. */
-async function killSoon(here: MongoBench, phase: string, further: () => Promise<boolean>): Promise<boolean> {
+async function killSoon(
+  here: MongoBench,
+  next: Chance,
+  phase: string,
+  further: () => Promise<boolean>,
+): Promise<boolean> {
   const running: Running = here.start('advance', MONGO_PLAN, '--phase', phase)
   await until('it has come further', async () => running.child.exitCode !== null || (await further()))
-  await pause(Math.random() * 60)
+  await pause(next() * 60)
   if (running.child.exitCode !== null) return false
   running.child.kill('SIGKILL')
   await running.ended
+  count('kills')
   return true
 }
 
@@ -87,18 +95,18 @@ const epochs = async (db: Db): Promise<number[]> => {
   return found.map(({ event }) => Number(JSON.parse(String(event)).epoch))
 }
 
-const killedInBackfill = async (here: MongoBench): Promise<boolean> => {
+const killedInBackfill = async (here: MongoBench, next: Chance): Promise<boolean> => {
   const before = await batchesOf(here.db)
-  return killSoon(here, 'backfill', async () => (await batchesOf(here.db)) > before)
+  return killSoon(here, next, 'backfill', async () => (await batchesOf(here.db)) > before)
 }
 
 /** Before anybody has deployed: expand is killed while the old application is at work. */
-async function expandedUnderFire(here: MongoBench): Promise<Client> {
+async function expandedUnderFire(here: MongoBench, next: Chance): Promise<Client> {
   const epoch = async () => Number((await ledgerOf(here.db))?.['epoch'] ?? 0)
   const old = await client(here, ['last_name'], 3)
   for (let kills = 0; kills < 3; kills++) {
     const before = await epoch()
-    await killSoon(here, 'expand', async () => (await epoch()) > before)
+    await killSoon(here, next, 'expand', async () => (await epoch()) > before)
   }
   await runnersGone(here)
   done(await here.plan('advance', MONGO_PLAN, '--phase', 'expand'))
@@ -122,35 +130,40 @@ async function hold(db: Db, old: Client, both: readonly [Client, Client]): Promi
 describe('kill -9 on a server of documents', () => {
   const own = spied()
 
-  it(`in the middle of a backfill, ${KILLS} times, under load: nothing is lost, and nothing written twice`, async () => {
-    await using here = await mongoBench({ url: own.server.url() }, ROWS)
-    const { db } = here
-    let changed = 0
-    own.spy.after = (command, name, answer) => {
-      if (isBatch(command, name)) changed += changedBy(answer)
-    }
-    const old = await expandedUnderFire(here)
-    const start = await db.collection('users').countDocuments()
-    const both = await Promise.all([1, 2].map((n) => client(here, ['last_name', 'family_name'], n)))
-    const reading = await reader(here)
-    for (let kills = 0; kills < KILLS; kills++)
-      expect(await killedInBackfill(here), `kill ${kills}`).toBe(true)
-    await runnersGone(here)
-    done(await here.plan('advance', MONGO_PLAN, '--phase', 'backfill'))
-    for (const one of both) await one.stop()
-    expect(await reading()).toBeGreaterThan(10)
-    // A document that no client of the new version has written was written by us, once; of the others nobody knows who came first.
-    const [first, second] = both as [Client, Client]
-    const theirs = new Set([...first.wrote.keys(), ...second.wrote.keys()].filter((id) => id < 10_000))
-    expect(changed).toBeLessThanOrEqual(start)
-    expect(changed).toBeGreaterThanOrEqual(start - theirs.size)
-    await hold(db, old, [first, second])
-    expect(await db.collection('plan_locks').countDocuments()).toBe(0)
-    const all = await epochs(db)
-    expect(all).toEqual([...all].sort((a, b) => a - b))
-    expect(new Set(all).size).toBeGreaterThan(KILLS)
-    await finished(here)
-  }, 240_000)
+  it(
+    `in the middle of a backfill, ${KILLS} times, under load: nothing is lost, and nothing written twice`,
+    async () => {
+      await using here = await mongoBench({ url: own.server.url() }, ROWS)
+      const { db } = here
+      const next = chance('kills on a server of documents')
+      let changed = 0
+      own.spy.after = (command, name, answer) => {
+        if (isBatch(command, name)) changed += changedBy(answer)
+      }
+      const old = await expandedUnderFire(here, next)
+      const start = await db.collection('users').countDocuments()
+      const both = await Promise.all([1, 2].map((n) => client(here, ['last_name', 'family_name'], n)))
+      const reading = await reader(here)
+      for (let kills = 0; kills < KILLS; kills++)
+        expect(await killedInBackfill(here, next), `kill ${kills}`).toBe(true)
+      await runnersGone(here)
+      done(await here.plan('advance', MONGO_PLAN, '--phase', 'backfill'))
+      for (const one of both) await one.stop()
+      expect(await reading()).toBeGreaterThan(10)
+      // A document that no client of the new version has written was written by us, once; of the others nobody knows who came first.
+      const [first, second] = both as [Client, Client]
+      const theirs = new Set([...first.wrote.keys(), ...second.wrote.keys()].filter((id) => id < 10_000))
+      expect(changed).toBeLessThanOrEqual(start)
+      expect(changed).toBeGreaterThanOrEqual(start - theirs.size)
+      await hold(db, old, [first, second])
+      expect(await db.collection('plan_locks').countDocuments()).toBe(0)
+      const all = await epochs(db)
+      expect(all).toEqual([...all].sort((a, b) => a - b))
+      expect(new Set(all).size).toBeGreaterThan(KILLS)
+      await finished(here)
+    },
+    SOAK ? 1_200_000 : 240_000,
+  )
 
   it('does not keep the next one waiting: it takes the lock of a runner that has no connection', async () => {
     await using here = await mongoBench({ url: own.server.url() }, 200)

@@ -1,5 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { bench, done, refused, until } from '../support/command.ts'
+import { bench, done, type Running, refused, until } from '../support/command.ts'
 import { describeEachMysql } from '../support/databases.ts'
 import { mysqlDump } from '../support/mysql-catalogue.ts'
 import type { Place } from '../support/places.ts'
@@ -98,7 +99,9 @@ describeEachMysql('a table that somebody else is changing', (server) => {
 
 describeEachMysql('rows that the application has locked', (server) => {
   it('make their batch wait, and go on when they are released', async () => {
-    await using here = await bench(server, [...mysqlUsers(600), ...mysqlCounted], { [PLAN]: rename(SLOW) })
+    // Without a rest: it would be as many times longer as the batch has waited.
+    const quick = rename(SLOW.replace('0.05', '1'))
+    await using here = await bench(server, [...mysqlUsers(600), ...mysqlCounted], { [PLAN]: quick })
     const { database } = here
     done(await here.plan('advance', PLAN))
     await using holder = await other(database, "UPDATE users SET last_name = 'held' WHERE id = 444")
@@ -111,6 +114,28 @@ describeEachMysql('rows that the application has locked', (server) => {
       { last_name: 'held', family_name: 'held' },
     ])
     expect(await writes(database)).toEqual([{ times: 1, rows: 600 }])
+  })
+
+  it('let the application lock others of the same batch, which holds none while it waits', async () => {
+    // Without a rest: it would be as many times longer as the batch has waited.
+    const quick = rename(SLOW.replace('0.05', '1'))
+    await using here = await bench(server, mysqlUsers(600), { [PLAN]: quick })
+    const { database } = here
+    done(await here.plan('advance', PLAN))
+    // The last row of the first batch, and then the one before it, and so on: who wrote less would be ended.
+    await using app = await other(database, "UPDATE users SET email = 'app' WHERE id = 50")
+    const running = here.start('advance', PLAN)
+    await running.says(/waits for a lock \(try 1 of 20\)/)
+    const refusals: string[] = []
+    const tried = (run: Running) => run.child.exitCode !== null || /try 4 of 20/.test(run.said())
+    for (let row = 49; row > 10 && refusals.length === 0 && !tried(running); row--) {
+      const asked = app.query(`UPDATE users SET email = 'app' WHERE id = ${row}`)
+      await asked.catch(({ message }: Error) => refusals.push(message))
+      await pause(50)
+    }
+    expect(refusals).toEqual([])
+    await app.query('COMMIT')
+    done(await running.ended)
   })
 
   it('in a circle with a batch never make the application the one that is ended', async () => {
@@ -127,14 +152,18 @@ describeEachMysql('rows that the application has locked', (server) => {
     })
     await using app = await other(database)
     let transactions = 0
+    const refusals: string[] = []
     // Against the order of the batches, and a little at a time: of two, servers end the one that wrote less.
     for (let id = 2000; !ended || transactions < 20; id = id > 120 ? id - 37 : 2000) {
       await app.query('BEGIN')
       for (const row of [id, id - 30, id - 60, id - 90])
-        await app.query(`UPDATE users SET email = 'app' WHERE id = ${row}`)
+        await app
+          .query(`UPDATE users SET email = 'app' WHERE id = ${row}`)
+          .catch(({ message }: Error) => refusals.push(message))
       await app.query('COMMIT')
       transactions++
     }
+    expect(refusals).toEqual([])
     done(await running.ended)
     const differ = 'SELECT count(*) FROM users WHERE NOT (family_name <=> last_name)'
     expect(await number(database, differ)).toBe(0)

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { bench, describePostgres, done, refused } from '../support/command.ts'
-import { describeEachServer, isMysql } from '../support/places.ts'
+import { describeEachKind, isMysql } from '../support/places.ts'
 import {
   allWaiting,
   alone,
@@ -18,7 +18,7 @@ import { finish, inTheMiddle, prepared, undisturbed } from './cut.ts'
 /** Whoever makes the ledger on MySQL holds a lock with this name. */
 const SECTION = "concat('plan-section-', left(sha2(concat(database(), '/expand-contract ledger'), 256), 48))"
 
-describeEachServer('two runners at once', (server) => {
+describeEachKind('two runners at once', (server) => {
   it('the second is told who is at work, and the first finishes', async () => {
     await using here = await prepared(server)
     const { running, release } = await inTheMiddle(here, 'enforce')
@@ -42,7 +42,7 @@ describeEachServer('two runners at once', (server) => {
   })
 })
 
-describeEachServer('the very first runs of two plans', (server) => {
+describeEachKind('the very first runs of two plans', (server) => {
   it('make the ledger once, and both go well', async () => {
     const mysql = isMysql(server)
     await using here = await bench(server, mysql ? mysqlUsers() : users(), {
@@ -60,7 +60,7 @@ describeEachServer('the very first runs of two plans', (server) => {
   })
 })
 
-describeEachServer('a runner', (server) => {
+describeEachKind('a runner', (server) => {
   it('whose plan another one has taken in the ledger can write nothing more, even with its session alive', async () => {
     await using here = await prepared(server)
     const { database } = here
@@ -75,7 +75,7 @@ describeEachServer('a runner', (server) => {
   })
 })
 
-describeEachServer('unlock', (server) => {
+describeEachKind('unlock', (server) => {
   const stopped = async () => {
     const here = await prepared(server)
     const { running } = await inTheMiddle(here, 'backfill')

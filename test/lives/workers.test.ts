@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { type Bench, bench, done, until } from '../support/command.ts'
 import { describeEachServer, isMysql, type Place } from '../support/places.ts'
+import { chance, count } from '../support/seed.ts'
 import { alone, ledger, number } from '../support/sessions.ts'
 import { counted, mysqlCounted, mysqlUsers, PLAN, planFile, users } from '../support/users.ts'
 
@@ -55,13 +56,15 @@ describeEachServer('several workers', (server) => {
   it('killed again and again go on where each of them was', async () => {
     await using here = await prepared(server, 0.1)
     const { database } = here
+    const next = chance(`kills of workers on ${isMysql(server) ? 'MySQL' : 'PostgreSQL'}`)
     for (let kills = 0; kills < 5; kills++) {
       const before = await filled(database)
       const running = here.start('advance', PLAN, '--phase', 'backfill')
       await until('it has come further', async () => (await filled(database)) > before + 40)
-      await pause(Math.random() * 50)
+      await pause(next() * 50)
       running.child.kill('SIGKILL')
       await running.ended
+      count('kills')
     }
     await alone(database)
     expect(await walked(database)).toBe(await filled(database))

@@ -1,9 +1,10 @@
 import { describe, expect, inject, test } from 'vitest'
 import { catalogueChanges, UNCHANGED } from './catalogue.ts'
-import { BACK, crashPoints, type Death, runAndDie } from './crashes.ts'
+import { BACK, chainOf, crashPoints, type Death, dieInTurn, runAndDie } from './crashes.ts'
 import type { Server } from './databases.ts'
 import { advanceTo, dump, type Life, planText, runs, type Stage, stage, type Values } from './lives.ts'
 import type { LiveServer } from './lives-database.ts'
+import { type Chance, chance, count, SOAK, some } from './seed.ts'
 
 /** Crashes are the same on every version: the newest one has most that can go wrong. */
 export function describeNewestPostgres(name: string, suite: (server: Server) => void): void {
@@ -29,28 +30,72 @@ export function survives(
   server: LiveServer,
   life: Life,
   how: Death,
-  which: (points: readonly string[]) => readonly string[],
+  which: (points: readonly string[], next: Chance) => readonly string[],
 ): void {
   const death = how === 'kill' ? 'is killed with SIGKILL' : 'stops for ever and loses its session'
   test(`${life.name}: comes to the same end when the runner ${death}, wherever that is`, async () => {
     await using calm = await stage(server, life)
     const { passed } = await runAndDie(calm, [], how)
-    const wanted = which(crashPoints(passed ?? []))
-    expect(wanted.length).toBeGreaterThan(20)
+    const points = crashPoints(passed ?? [])
+    expect(points.length).toBeGreaterThan(20)
+    const wanted = which(points, chance(`points of ${life.name}, ${how}, on ${server.name}`))
     const expected = await endOf(calm)
     const left = new Set(wanted)
     for (let lives = 0; left.size > 0 && lives < LIVES; lives++) {
       await using here = await stage(server, life)
       await untilTheEnd(here, left, how)
-      const { catalogue, ...rest } = await endOf(here)
-      expect(catalogueChanges(expected.catalogue, catalogue)).toEqual(UNCHANGED)
-      expect({ catalogue: expected.catalogue, ...rest }).toEqual(expected)
-      const { out } = await runs(here, ['status', 'life', '--json'])
-      expect(JSON.parse(out)).toMatchObject({ plans: [{ state: 'done' }] })
-      await runs(here, ['log', 'life'])
+      if (left.size === 0) count('points', wanted.length)
+      await sameEnd(here, expected)
     }
     expect([...left], 'points that were never reached').toEqual([])
   }, 400_000)
+}
+
+/** Dies at one point, in the run that goes on at another one, and so on: points that are drawn anew each time. */
+export function survivesChains(
+  server: LiveServer,
+  life: Life,
+  how: Death,
+  { chains, deaths }: { readonly chains: number; readonly deaths: number },
+): void {
+  test(`${life.name}: comes to the same end when the one who goes on dies too (${how})`, async () => {
+    await using calm = await stage(server, life)
+    const { passed } = await runAndDie(calm, [], how)
+    const expected = await endOf(calm)
+    const next = chance(`chains of ${life.name}, ${how}, on ${server.name}`)
+    for (let left = SOAK ? 3 * chains : chains; left > 0; left--) {
+      await using here = await stage(server, life)
+      const died = await dieInTurn(here, how, chainOf(next, passed ?? [], deaths))
+      await sameEnd(here, expected, died.join('; then '))
+    }
+  }, 600_000)
+}
+
+async function sameEnd(here: Stage, expected: End, died = ''): Promise<void> {
+  const { catalogue, ...rest } = await endOf(here)
+  expect(catalogueChanges(expected.catalogue, catalogue), died).toEqual(UNCHANGED)
+  expect({ catalogue: expected.catalogue, ...rest }, died).toEqual(expected)
+  const { out } = await runs(here, ['status', 'life', '--json'])
+  expect(JSON.parse(out), died).toMatchObject({ plans: [{ state: 'done' }] })
+  await runs(here, ['log', 'life'])
+}
+
+/** Right after a statement that cannot be taken back with a transaction. */
+const isDdl = (point: string): boolean => /: after (ALTER|CREATE|DROP|RENAME) /.test(point)
+
+/** So many of them, drawn anew each time; all of them in a soak. */
+export const drawn = (number: number) => (points: readonly string[], next: Chance) =>
+  SOAK ? points : some(next, number, points)
+
+/** Each statement that commits by itself; of what the ledger and the batches do, which is much the same, so many. */
+export const ddlAnd = (number: number) => (points: readonly string[], next: Chance) => {
+  const kept = new Set(
+    drawn(number)(
+      points.filter((point) => !isDdl(point)),
+      next,
+    ),
+  )
+  return points.filter((point) => isDdl(point) || kept.has(point))
 }
 
 /** Starts the runner again and again until it comes through. */
@@ -77,7 +122,6 @@ async function retired(here: Stage): Promise<void> {
 
 /** Right after what cannot be taken back with a transaction, and at some of the others. */
 const telling = (points: readonly string[]): string[] => {
-  const isDdl = (point: string) => /: after (ALTER|CREATE|DROP) /.test(point)
   return points.filter((point, index) => isDdl(point) || index % 8 === 0)
 }
 

@@ -4,6 +4,8 @@
 //   RUNS      JSON: lists of arguments
 //   FINE      JSON: the statuses a command may end with; 3 is that of one that a checkpoint stops
 //   CRASH_AT  JSON: the points at which to die
+//   NTH       JSON: of each run, one after the other, the number of the point among those that COUNTED matches at which to die
+//   COUNTED   a pattern
 //   HOW       kill: SIGKILL of this process. sever: the run stops for ever where it is and whoever started it ends its
 //             session on the server, which is the same to the server, and says so; then everything is run again, until
 //             no wished-for point is left
@@ -12,10 +14,13 @@
 import { writeSync } from 'node:fs'
 import { run } from '../../dist/cli/run.js'
 
-const { RUNS = '[]', FINE = '[0, 3]', CRASH_AT = '[]', HOW = 'kill', PLAN_DATABASE_URL } = process.env
+const { RUNS = '[]', FINE = '[0, 3]', CRASH_AT = '[]', NTH = '[]', COUNTED = '.', HOW = 'kill' } = process.env
+const { PLAN_DATABASE_URL } = process.env
 const fine = JSON.parse(FINE)
 const database = new URL(PLAN_DATABASE_URL).pathname.slice(1)
 const wanted = new Set(JSON.parse(CRASH_AT))
+const nth = JSON.parse(NTH)
+const counted = new RegExp(COUNTED, 'i')
 const print = (line) => writeSync(1, `${JSON.stringify(line)}\n`)
 
 /** All commands; gives the points that were passed. After a wished-for point it never comes back. */
@@ -30,6 +35,7 @@ async function runAll(severed) {
   let phase = ''
   let last = ''
   let number = 0
+  let left = nth.shift() ?? 0
   const follow = (event) => {
     if (event.event === 'phase') phase = event.phase
     if (event.event === 'phase') enter(`${phase} ${event.state}`)
@@ -58,7 +64,8 @@ async function runAll(severed) {
       counts.set(name, count)
       const label = `${name} (${count})`
       passed.push(label)
-      if (!wanted.delete(label)) return
+      const here = left > 0 && counted.test(label) && --left === 0
+      if (!wanted.delete(label) && !here) return
       if (HOW === 'sever') told().then(severed)
       print({ died: label, run: number })
       if (HOW === 'kill') process.kill(process.pid, 'SIGKILL')

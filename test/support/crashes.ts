@@ -1,7 +1,9 @@
 import { fork } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { expect } from 'vitest'
 import type { Stage } from './lives.ts'
+import { between, type Chance, count } from './seed.ts'
 
 const RUNNER = fileURLToPath(new URL('crash-runner.mjs', import.meta.url))
 
@@ -31,10 +33,13 @@ type Where = {
 /** From wherever it is to before the first phase. */
 export const BACK = [['rollback', 'life', '--yes']]
 
+/** Points by their names, or of each run one by its number among those that a pattern matches. */
+type Points = readonly string[] | { readonly nth: readonly number[]; readonly of: RegExp }
+
 /** One process that runs the plan to its end (or these commands), unless it is killed at one of these points. */
 export async function runAndDie(
   { database, folder }: Where,
-  crashAt: readonly string[],
+  crashAt: Points,
   how: Death,
   commands: readonly (readonly string[])[] = RUNS,
   fine: readonly number[] = [0, 3],
@@ -46,7 +51,9 @@ export async function runAndDie(
       PLAN_DATABASE_URL: database.url,
       RUNS: JSON.stringify(commands),
       FINE: JSON.stringify(fine),
-      CRASH_AT: JSON.stringify(crashAt),
+      ...('nth' in crashAt
+        ? { NTH: JSON.stringify(crashAt.nth), COUNTED: crashAt.of.source }
+        : { CRASH_AT: JSON.stringify(crashAt) }),
       HOW: how,
     },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -112,4 +119,44 @@ export function thinned(points: readonly string[]): string[] {
     within = []
   }
   return [...kept, ...within]
+}
+
+/** After whatever changes something, or commits. */
+const COUNTED = /: after (?!(select|set|reset|show|begin|start|rollback|with|do)\b)/i
+
+/** Of each run the number of the point at which it dies; the next one goes on from there. */
+type Chain = readonly number[]
+
+/**
+ * So many deaths, at points by their numbers, of a run that passed these. Whoever goes on passes what was left, and more: so
+ * all of them are reached.
+ */
+export function chainOf(next: Chance, passed: readonly string[], deaths: number, of = COUNTED): Chain {
+  let left = passed.filter((point) => of.test(point)).length
+  return Array.from({ length: deaths }, (_, index) => {
+    const most = Math.max(1, Math.floor((2 * left) / (deaths - index + 1)))
+    const number = between(next, 1, most)
+    left -= number
+    return number
+  })
+}
+
+type More = {
+  readonly commands?: readonly (readonly string[])[]
+  readonly fine?: readonly number[]
+  readonly of?: RegExp
+}
+
+/** Dies at the first point, and at the second one of the run that goes on, and so on; then comes to the end. Gives where. */
+export async function dieInTurn(where: Where, how: Death, chain: Chain, more: More = {}): Promise<string[]> {
+  const { commands, fine, of = COUNTED } = more
+  const died: string[] = []
+  for (let passed: unknown = null; passed === null; ) {
+    const ended = await runAndDie(where, { nth: chain.slice(died.length), of }, how, commands, fine)
+    died.push(...ended.died)
+    passed = ended.passed
+  }
+  expect(died.length, `the points ${chain.join(', ')}: ${died.join('; ')}`).toBe(chain.length)
+  count('crash pairs', chain.length - 1)
+  return died
 }

@@ -1,10 +1,12 @@
+import { randomUUID } from 'node:crypto'
 import { BSON, type Db, type Document } from 'mongodb'
 import { expect, test } from 'vitest'
 import { planFolder } from './cli.ts'
-import { runAndDie } from './crashes.ts'
+import { chainOf, dieInTurn, runAndDie } from './crashes.ts'
 import type { MongoCase } from './mongo-crash-cases.ts'
 import { type MongoDatabase, mongoDatabase } from './mongo-databases.ts'
 import { catalogue, lifePlan, type MongoStage, runs } from './mongo-lives.ts'
+import { chance, SOAK } from './seed.ts'
 
 const { EJSON } = BSON
 
@@ -94,7 +96,7 @@ async function counting({ db }: MongoDatabase, collection: string): Promise<Coun
   return {
     updates: async () => {
       // The stream gives them in their order: after this one there are none of before.
-      const last = `last ${Math.random()}`
+      const last = `last ${randomUUID()}`
       await db.collection(collection).insertOne({ _id: last } as Document, { bypassDocumentValidation: true })
       for (;;) {
         const event = await stream.next()
@@ -158,6 +160,23 @@ export function mongoSurvives(
     }
     expect([...left], 'points that were never reached').toEqual([])
   }, 400_000)
+}
+
+/** Dies at one point, in the run that goes on at another one, and so on: points that are drawn anew each time. */
+export function mongoSurvivesChain(server: { readonly url: string }, one: MongoCase, deaths: number): void {
+  test(`${one.name}: comes to the same end when the one who goes on is killed too`, async () => {
+    await using calm = await stage(server, one)
+    const { passed } = await runAndDie(calm, [], 'kill', RUNS, FINE)
+    const expected = await all(calm.database.db, one.varying)
+    const next = chance(`chain of ${one.name}`)
+    for (let left = SOAK ? 5 : 1; left > 0; left--) {
+      await using here = await stage(server, one)
+      const chain = chainOf(next, passed ?? [], deaths, WRITES)
+      const died = await dieInTurn(here, 'kill', chain, { commands: RUNS, fine: FINE, of: WRITES })
+      expect(await all(here.database.db, one.varying), died.join('; then ')).toEqual(expected)
+      await sound(here, 'done')
+    }
+  }, 600_000)
 }
 
 /** Filled by batches that die: none of the documents is written a second time. */

@@ -31,6 +31,10 @@ const STATE = {
   filled: 'SELECT sum(written) AS count FROM plan_slices',
 }
 
+const shape = async ({ query, name }: Place): Promise<Record<string, unknown>> => ({
+  catalogue: await mysqlDump(query, name),
+})
+
 export const mysqlSessions: Sessions = {
   other: async (place, sql) => {
     const { id, query, [Symbol.asyncDispose]: dispose } = await otherMysql(place, sql)
@@ -47,9 +51,10 @@ export const mysqlSessions: Sessions = {
   // It may have ended in the meantime.
   end: ({ query }, id) => query(`KILL ${id}`).catch(() => undefined),
   ledger: (table) => `plan_${table}`,
-  left: async ({ query, name }) => {
-    const state: Record<string, unknown> = { catalogue: await mysqlDump(query, name) }
-    for (const [what, sql] of Object.entries(STATE)) state[what] = await query(sql)
+  shape,
+  left: async (place) => {
+    const state = await shape(place)
+    for (const [what, sql] of Object.entries(STATE)) state[what] = await place.query(sql)
     return state
   },
 }

@@ -1,5 +1,13 @@
-import { createDatabase, type Database, describeEachMysql, describeEachPostgres } from './databases.ts'
+import { inject } from 'vitest'
+import {
+  createDatabase,
+  type Database,
+  describeEachMysql,
+  describeEachPostgres,
+  describeOn,
+} from './databases.ts'
 import { createMysqlDatabase } from './mysql-databases.ts'
+import { SOAK } from './seed.ts'
 
 /** A database of one test's own, of whichever kind. */
 export type Place = AsyncDisposable & Pick<Database, 'name' | 'url' | 'query'>
@@ -14,5 +22,14 @@ export const createPlace = (server: { readonly url: string | null }): Promise<Pl
 /** Runs the suite on every server of every kind; one that cannot be had is skipped, counted and named. */
 export function describeEachServer(name: string, suite: (server: { readonly url: string }) => void): void {
   describeEachPostgres(name, suite)
+  describeEachMysql(name, suite)
+}
+
+/** The same where versions of PostgreSQL do not differ: on one of them, another one now and then. In a soak on all. */
+export function describeEachKind(name: string, suite: (server: { readonly url: string }) => void): void {
+  const servers = inject('servers')
+  const one = servers[inject('seed') % servers.length]
+  if (SOAK || !one) describeEachPostgres(name, suite)
+  else describeOn(one, name, suite)
   describeEachMysql(name, suite)
 }

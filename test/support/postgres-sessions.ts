@@ -1,9 +1,10 @@
 import pg from 'pg'
+import type { Place } from './places.ts'
 import type { Sessions } from './sessions.ts'
 
 const OURS = "datname = current_database() AND application_name LIKE 'plan %'"
 
-const STATE = {
+const SHAPE = {
   columns: `SELECT attname, format_type(atttypid, atttypmod) AS type, attnotnull FROM pg_attribute
     WHERE attrelid = 'users'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attname`,
   indexes: `SELECT pg_get_indexdef(indexrelid) AS definition, indisvalid, indisready FROM pg_index
@@ -12,6 +13,9 @@ const STATE = {
     WHERE conrelid = 'users'::regclass ORDER BY 1`,
   triggers: 'SELECT tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1',
   functions: "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1",
+}
+
+const STATE = {
   rows: 'SELECT to_jsonb(users) AS row FROM users ORDER BY id',
   writes: 'SELECT times, count(*)::int FROM writes GROUP BY times ORDER BY times',
   plan: 'SELECT state, phase FROM plan.plans',
@@ -45,9 +49,12 @@ export const postgresSessions: Sessions = {
   },
   end: ({ query }, id) => query(`SELECT pg_terminate_backend(${id})`),
   ledger: (table) => `plan.${table}`,
-  left: async ({ query }) => {
-    const state: Record<string, unknown> = {}
-    for (const [name, sql] of Object.entries(STATE)) state[name] = await query(sql)
-    return state
-  },
+  shape: (place) => answers(place, SHAPE),
+  left: (place) => answers(place, { ...SHAPE, ...STATE }),
+}
+
+async function answers({ query }: Place, asked: Readonly<Record<string, string>>) {
+  const state: Record<string, unknown> = {}
+  for (const [name, sql] of Object.entries(asked)) state[name] = await query(sql)
+  return state
 }

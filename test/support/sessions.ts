@@ -20,6 +20,8 @@ export type Sessions = {
   readonly end: (place: Place, id: number) => Promise<unknown>
   /** A table of the ledger, as statements call it. */
   readonly ledger: (table: string) => string
+  /** All that the catalogue says of `users` and its helpers. */
+  readonly shape: (place: Place) => Promise<Record<string, unknown>>
   readonly left: (place: Place) => Promise<Record<string, unknown>>
 }
 
@@ -79,3 +81,6 @@ export async function writes({ query }: Pick<Place, 'query'>) {
 
 /** All that a run leaves in a database with `users` and `writes`: what an interrupted one must leave as well. */
 export const left = (place: Place): Promise<Record<string, unknown>> => sessions(place).left(place)
+
+/** What of that is no row and no line of the ledger. */
+export const shape = (place: Place): Promise<Record<string, unknown>> => sessions(place).shape(place)

@@ -49,14 +49,20 @@ export const advanceCommand = (io: Io): Command =>
 /** Tries after a lost connection. Every one reads the ledger anew, so nothing is done twice. */
 const RECONNECTS = 5
 
+/** A connection that held so long was no failed try, milliseconds. */
+const STEADY = 120_000
+
 async function untilItHolds(io: Io, plan: string | undefined, options: Options): Promise<Outcome> {
   const attempt = firstAttempt()
   let lost: PlanError | null = null
   for (let tries = 1; ; tries++) {
+    const began = performance.now()
     try {
       return await once(io, plan, options, attempt)
     } catch (error) {
       lost = connectionLost(error, lost)
+      // Hours of work lie between one loss and the next: these are not tries of the same.
+      if (performance.now() - began > STEADY) tries = 1
       if (tries >= RECONNECTS || io.signal.aborted) throw lost
       io.say(`${lost.message}; trying again (${tries} of ${RECONNECTS})`)
       await (io.sleep ?? slept)(500 * 2 ** tries, io.signal)

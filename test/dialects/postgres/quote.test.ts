@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { dollarQuote, helperName, literal, nameProblem, quote } from '../../../src/dialects/postgres/quote.ts'
 import { createDatabase, describeEachPostgres } from '../../support/databases.ts'
+import { seeded } from '../../support/seed.ts'
 
 it('refuses what cannot be a name', () => {
   expect(nameProblem('')).toContain('empty')
@@ -34,7 +35,7 @@ describeEachPostgres('the server', (server) => {
         const [row] = await database.query(`SELECT ${literal(text)} AS ${quote(name)}`)
         expect(row).toEqual({ [name]: text })
       }),
-      { numRuns: 200 },
+      { ...seeded(), numRuns: 200 },
     )
   })
 })

@@ -1,0 +1,142 @@
+/** One way to break the product, and the test that has to see it. */
+export type Mutation = {
+  readonly name: string
+  readonly file: string
+  /** Stands there exactly once. */
+  readonly finds: string
+  readonly puts: string
+  readonly test: { readonly file: string; readonly name: RegExp }
+}
+
+const killed = (name: RegExp) => ({ file: 'test/faults/killed.test.ts', name })
+const BETWEEN = killed(/PostgreSQL.* a batch, between its rows and its line in the ledger/)
+
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'a runner that was fenced off writes on',
+    file: 'src/ledger/sql/write.ts',
+    finds: '(writer.epoch !== null && found !== writer.epoch)',
+    puts: 'false',
+    test: {
+      file: 'test/faults/two-runners.test.ts',
+      name: /PostgreSQL.* whose plan another one has taken in the ledger can write nothing more/,
+    },
+  },
+  {
+    name: 'a batch and its line in the ledger are two commits',
+    file: 'src/backfill/batch.ts',
+    finds: 'await ledger.slice(next)\n  return next\n}\n\n/** Says which row it was, by its key. */',
+    puts: "await session.query('COMMIT')\n  await session.query('BEGIN')\n  await ledger.slice(next)\n  return next\n}\n",
+    test: BETWEEN,
+  },
+  {
+    name: 'no transaction around a batch',
+    file: 'src/dialects/postgres/session.ts',
+    finds: "await run(limits.readOnly ? 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' : 'BEGIN')",
+    puts: "if (limits.readOnly) await run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')",
+    test: BETWEEN,
+  },
+  {
+    name: 'the sessions of a dead runner are left alone',
+    file: 'src/runner/take.ts',
+    finds: '  await endOrphan(engine, before)\n',
+    puts: '',
+    test: killed(/a dead runner.* has all its sessions ended/),
+  },
+  {
+    name: 'after a lost connection the backfill goes on with what it had in memory',
+    file: 'src/backfill/fill.ts',
+    finds: 'work.runner.progress.slices.filter(',
+    puts: '((globalThis as any).kept ??= work.runner.progress.slices).filter(',
+    test: {
+      file: 'test/faults/lost.test.ts',
+      name: /PostgreSQL.* in the middle of a backfill: every row is written exactly once/,
+    },
+  },
+]
+
+/** Not every run has time for these. */
+export const MORE: readonly Mutation[] = [
+  {
+    name: 'a document’s runner that was fenced off writes on',
+    file: 'src/dialects/mongodb/ledger-write.ts',
+    finds: '(epoch === null || seen.plan.epoch === epoch)',
+    puts: 'true',
+    test: {
+      file: 'test/faults/mongo-two-runners.test.ts',
+      name: /whose plan another one has taken in the ledger: it writes nothing more/,
+    },
+  },
+  {
+    name: 'the sessions of a dead runner’s workers are left alone',
+    file: 'src/runner/take.ts',
+    finds: '[runner.backend, ...(runner.beside ?? [])]',
+    puts: '[runner.backend]',
+    test: killed(/a dead runner.* has all its sessions ended/),
+  },
+  {
+    name: 'a batch writes rows whose new side is written',
+    file: 'src/dialects/postgres/backfill.ts',
+    finds: "groups.map(empty).join(' OR ')",
+    puts: "'true'",
+    test: {
+      file: 'test/lives/backfill.test.ts',
+      name: /PostgreSQL.* fills from the source as it is when it comes/,
+    },
+  },
+  {
+    name: 'nobody looks for rows that moved',
+    file: 'src/backfill/fill.ts',
+    finds: 'if (!(await remaining(work))) return',
+    puts: 'return',
+    test: {
+      file: 'test/lives/backfill.test.ts',
+      name: /PostgreSQL.* finds rows whose key moved behind it, before it and past its end/,
+    },
+  },
+  {
+    name: 'a batch of MySQL writes without having locked its rows',
+    file: 'src/backfill/batch.ts',
+    finds: "for (const query of of('lock'))",
+    puts: 'for (const query of [] as string[])',
+    test: {
+      file: 'test/faults/mysql-locks.test.ts',
+      name: /MySQL.* let the application lock others of the same batch/,
+    },
+  },
+  {
+    name: 'a broken index is not cleared away',
+    file: 'src/runner/steps.ts',
+    finds: 'each([...repair, ...statements])',
+    puts: 'each(statements)',
+    test: killed(/PostgreSQL.* the build of an index: its statement is ended first/),
+  },
+  {
+    name: 'the trigger takes the old side for the new one',
+    file: 'src/dialects/sync-rule.ts',
+    finds: 'changed(group.up)}',
+    puts: 'changed(group.down)}',
+    test: { file: 'test/lives/rename.test.ts', name: /PostgreSQL.*: both clients work in every phase/ },
+  },
+  {
+    name: 'contract does not wait for a checkpoint',
+    file: 'src/runner/gates.ts',
+    finds: '    if (!confirmed)\n',
+    puts: '    if (!confirmed) continue\n    if (!confirmed)\n',
+    test: { file: 'test/cli/checkpoints.test.ts', name: /is not passed while it is not confirmed/ },
+  },
+  {
+    name: 'the trail is not a chain',
+    file: 'src/ledger/chain.ts',
+    finds: "event.previous === (last.get(event.plan) ?? '') && ",
+    puts: '',
+    test: { file: 'test/faults/evidence.test.ts', name: /that was tampered with is found/ },
+  },
+  {
+    name: 'a schema that somebody changed goes unseen',
+    file: 'src/runner/take.ts',
+    finds: 'if (changes.length === 0) return',
+    puts: 'if (changes.length >= 0) return',
+    test: { file: 'test/cli/pinned.test.ts', name: /by somebody else.* is drift, shown, and mended/ },
+  },
+]

@@ -1,0 +1,66 @@
+import { appendFileSync } from 'node:fs'
+import { inject, onTestFailed } from 'vitest'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** What all chance in the tests is drawn from. */
+    seed: number
+  }
+}
+
+/** Numbers from 0 to below 1; the same ones for the same seed and name. */
+export type Chance = () => number
+
+/** Whether the random layers go on for long: `npm run test:soak`. */
+export const SOAK = process.env['PLAN_SOAK'] === '1'
+
+/**
+ * A row of random numbers of its own: whoever shares one with somebody else would get other numbers as often as the other
+ * one is quicker. A test that fails says how to draw the same ones again.
+ */
+export function chance(name: string): Chance {
+  const seed = inject('seed')
+  onTestFailed(({ task }) => {
+    for (const error of task.result?.errors ?? []) {
+      if (error.message.includes('PLAN_SEED=')) continue
+      const again = `\nto draw the same again: PLAN_SEED=${seed}`
+      error.stack = error.stack?.replace(error.message, () => error.message + again) ?? ''
+      error.message += again
+    }
+  })
+  return numbers(`${seed} ${name}`)
+}
+
+/** For what draws by itself, as fast-check does. */
+export const seeded = () => ({ seed: inject('seed') })
+
+/** Any whole number from `least` to `most`. */
+export const between = (next: Chance, least: number, most: number): number =>
+  least + Math.floor(next() * (most - least + 1))
+
+/** So many of a list, in its order. */
+export function some<T>(next: Chance, count: number, list: readonly T[]): T[] {
+  const left = list.map((_, index) => index)
+  const drawn = new Set<number>()
+  while (drawn.size < count && left.length > 0)
+    for (const index of left.splice(Math.floor(next() * left.length), 1)) drawn.add(index)
+  return list.filter((_, index) => drawn.has(index))
+}
+
+/** Into the totals of a soak. */
+export function count(what: string, number = 1): void {
+  const file = process.env['PLAN_SOAK_COUNTS']
+  if (file) appendFileSync(file, `${JSON.stringify({ what, number })}\n`)
+}
+
+/** The generator called mulberry32, begun with a hash (FNV-1a) of the text. */
+function numbers(text: string): Chance {
+  let state = 0x811c9dc5
+  for (const char of text) state = Math.imul(state ^ (char.codePointAt(0) ?? 0), 0x01000193)
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
+  }
+}
