@@ -1,9 +1,12 @@
+import { MIGRATIONS } from '../../src/ledger/sql/tables.ts'
+
 type Query = (sql: string, values?: readonly unknown[]) => Promise<Record<string, unknown>[]>
+
+const LEDGER = MIGRATIONS.flat().map(({ name }) => name)
 
 /** A condition on the name of a table: not one of the ledger. */
 export const ours = (column: string): string =>
   `${column} NOT IN (${LEDGER.map((name) => `'plan_${name}'`).join(', ')})`
-const LEDGER = ['meta', 'plans', 'steps', 'slices', 'checkpoints', 'invariants', 'events']
 
 /** A view of information_schema: the column that says whose its rows are, and those that say nothing about a shape. */
 type View = { readonly name: string; readonly schema?: string; readonly without?: readonly string[] }
