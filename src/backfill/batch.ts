@@ -15,6 +15,9 @@ export const ROW_AT_FAULT: readonly string[] = ['PLAN_POISON', 'PLAN_INVARIANT',
 const LOCK_TRIES = 4
 const SMALL = 50
 
+/** Longest wait for a turn at the ledger behind somebody who has it alone, milliseconds. */
+const TURN = 10_000
+
 /** A batch that takes this many times its target is ended by the server and tried smaller. */
 const PATIENCE = 40
 
@@ -46,8 +49,8 @@ export async function oneBatch(
 ): Promise<Slice> {
   const { runner, step, table } = work
   const limits = {
-    // Far below deadlock_timeout, so that it is never the application's statement that the server ends.
-    lockTimeout: Math.min(runner.lockTimeout, 100),
+    // The rows are locked first and at once, or the mark says how long they are waited for; the turn at the ledger may take longer.
+    lockTimeout: 'lock_first' in work.queries ? Math.min(runner.lockTimeout, 100) : TURN,
     statementTimeout: Math.max(30_000, target * PATIENCE),
   }
   // Many rows are more likely to meet somebody's lock than few: a smaller batch is tried before long.

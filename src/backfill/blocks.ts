@@ -29,7 +29,7 @@ function range(
   const inBlock = slice.estimate > 0 ? dense : USUAL
   const blocks = Math.floor(rows / inBlock)
   const to =
-    blocks > 0
+    rows > 1 && blocks > 0
       ? { block: from.block + blocks, row: 0 }
       : from.row + rows < MOST
         ? { block: from.block, row: from.row + rows }

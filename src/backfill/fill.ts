@@ -2,7 +2,7 @@ import type { Program } from '../compiler/program.ts'
 import type { Part, Step } from '../compiler/step.ts'
 import { isTrue } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
-import { type Runner, writing } from '../runner/runner.ts'
+import { type Runner, reading, writing } from '../runner/runner.ts'
 import { failed } from '../runner/steps.ts'
 import { oneBatch, PAGE_IDS, smaller } from './batch.ts'
 import { openGate } from './gate.ts'
@@ -58,6 +58,7 @@ export function workOf(runner: Runner, program: Program, step: Step, joined: Wor
     tally: tally(),
     vacuum: openVacuum(),
     index: 0,
+    crew: [runner.engine.session.backend],
     joined,
   }
 }
@@ -69,7 +70,7 @@ const isWalk = (part: Part): part is Part & { readonly action: Walk } =>
 
 async function allPasses(work: Work): Promise<void> {
   const { runner, step } = work
-  const known = await runner.store.slices(runner.plan, runner.run, step.id)
+  const known = await reading(runner, (store) => store.slices(runner.plan, runner.run, step.id))
   let last = Math.max(0, ...known.map(({ number }) => number))
   if (last === 0) last = await openPass(work, 1)
   for (let passes = 1; ; passes++) {

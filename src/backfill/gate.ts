@@ -1,12 +1,12 @@
 import type { Program } from '../compiler/program.ts'
 import type { Step } from '../compiler/step.ts'
-import type { Session } from '../dialects/session.ts'
+import type { Engine, Session } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import type { Controls } from '../ledger/records.ts'
 import type { Limits } from '../plan/plan.ts'
 import { openAt } from '../plan/window.ts'
 import { stopIfAsked } from '../runner/retry.ts'
-import { type Runner, writing } from '../runner/runner.ts'
+import { type Opened, type Runner, reading, writing } from '../runner/runner.ts'
 import { openWatch, type Watch } from './blocked.ts'
 import { throttled } from './pressure.ts'
 
@@ -34,8 +34,8 @@ export type Gate = {
   readonly pass: (runner: Runner) => Promise<Terms>
   /** From here until it is disposed of it is counted who waits for locks of this process, where the plan limits that. */
   readonly watching: (runner: Runner) => Promise<AsyncDisposable>
-  /** One more session of this process. */
-  readonly also: (backend: Session['backend']) => void
+  /** One more session of this process works from now on. */
+  readonly also: (runner: Runner, backend: Session['backend']) => Promise<void>
 }
 
 /** Why a batch has to wait; `until`: when that is over, milliseconds since 1970, where it is known. */
@@ -45,23 +45,31 @@ type Look = (runner: Runner, controls: Controls) => Promise<Reason | null>
 
 /** The gate of a backfill: a person's pause, the plan's window, and how server and replicas bear it. `noted`: in the ledger, too. */
 export const openGate = (program: Program, step: Step, noted: boolean): Gate =>
-  gateOf(program, step, noted, [paused, outside(program), strained(program)])
+  gateOf(program, step, noted, [paused, outside(program)])
 
 /** The gate of what is taken back: whoever asks for that wants it now, but not at the cost of the server. */
-export const openGateBack = (program: Program, step: Step): Gate =>
-  gateOf(program, step, true, [strained(program)])
+export const openGateBack = (program: Program, step: Step): Gate => gateOf(program, step, true, [])
 
-function gateOf(program: Program, step: Step, noted: boolean, looks: readonly Look[]): Gate {
-  const { maxBlocked } = program.backfill.limits
+function gateOf(program: Program, step: Step, noted: boolean, first: readonly Look[]): Gate {
+  // Programs of an earlier version have no such limit.
+  const maxBlocked = program.backfill.limits.maxBlocked ?? null
   let said: string | null = null
   let watch: Watch | null = null
-  let crowded = 0
-  const look = async (runner: Runner, controls: Controls): Promise<Reason | null> => {
+  let gauge: Opened | null = null
+  const looks = [...first, strained(program, () => gauge?.engine ?? null)]
+  let [crowded, until, last]: [number, number, Reason | null] = [0, 0, null]
+  /** All workers of the process rest when others had to wait for any of them. */
+  const crowd = (runner: Runner): Reason | null => {
     const blocked = watch?.most() ?? 0
     if (maxBlocked !== null && blocked > maxBlocked) {
       crowded++
-      return crowd(blocked, maxBlocked)
+      ;[until, last] = [runner.clock() + EVERY, waited(blocked, maxBlocked)]
     }
+    return runner.clock() < until ? last : null
+  }
+  const look = async (runner: Runner, controls: Controls): Promise<Reason | null> => {
+    const crowding = crowd(runner)
+    if (crowding) return crowding
     for (const one of looks) {
       const reason = await one(runner, controls)
       if (reason) return reason
@@ -88,7 +96,7 @@ function gateOf(program: Program, step: Step, noted: boolean, looks: readonly Lo
     pass: async (runner) => {
       for (const since = runner.clock(); ; await runner.sleep(EVERY, runner.signal)) {
         stopIfAsked(runner)
-        const controls = await runner.store.controls(runner.plan, runner.run)
+        const controls = await reading(runner, (store) => store.controls(runner.plan, runner.run))
         if (await free(runner, controls, since)) return { ...termsOf(program, runner, controls), crowded }
       }
     },
@@ -97,18 +105,23 @@ function gateOf(program: Program, step: Step, noted: boolean, looks: readonly Lo
       return {
         [Symbol.asyncDispose]: async () => {
           await watch?.[Symbol.asyncDispose]()
-          watch = null
+          await gauge?.[Symbol.asyncDispose]()
+          ;[watch, gauge] = [null, null]
         },
       }
     },
-    also: (backend) => watch?.also(backend),
+    also: async (runner, backend) => {
+      watch?.also(backend)
+      // What one session has seen of replicas another one has not: for several workers one of them all is asked.
+      if (runner.engine.pressure !== null) gauge ??= await runner.another()
+    },
   }
 }
 
 /** Numbers change from second to second; that is not worth another line. */
 const kindOf = (text: string): string => text.replace(/\d[\d.,]*/g, '#')
 
-const crowd = (blocked: number, limit: number): Reason => ({
+const waited = (blocked: number, limit: number): Reason => ({
   text: `${blocked} ${blocked === 1 ? 'session' : 'sessions'} waited for locks of a batch (limit ${limit})`,
   hint: 'give batches a shorter target, or run them at a quieter time; then advance again: it goes on where it is',
 })
@@ -153,17 +166,21 @@ function outside({ backfill: { window = [] } }: Program): Look {
   }
 }
 
-/** Asked once a second at most, by whichever worker comes first. */
-function strained(program: Program): Look {
-  let [asked, last]: [number, Reason | null] = [Number.NEGATIVE_INFINITY, null]
-  return async (runner, { settings }) => {
-    const { pressure } = runner.engine
-    if (pressure === null) return null
-    if (runner.clock() - asked < EVERY) return last
-    asked = runner.clock()
-    const limits = limitsOf(program, settings)
-    const text = throttled(await pressure(limits.maxLag !== null), limits)
-    last = text === null ? null : { text, hint: 'see to that, then advance again: it goes on where it is' }
+/** Asked once a second at most, by whichever worker comes first and for all of them. */
+function strained(program: Program, gauge: () => Engine | null): Look {
+  let [asked, asking] = [Number.NEGATIVE_INFINITY, false]
+  let last: Promise<Reason | null> = Promise.resolve(null)
+  const read = async ({ pressure }: Engine, limits: Limits): Promise<Reason | null> => {
+    const text = pressure && throttled(await pressure(limits.maxLag !== null), limits)
+    return text === null ? null : { text, hint: 'see to that, then advance again: it goes on where it is' }
+  }
+  return (runner, { settings }) => {
+    if (!asking && runner.clock() - asked >= EVERY) {
+      asking = true
+      last = read(gauge() ?? runner.engine, limitsOf(program, settings)).finally(() => {
+        ;[asked, asking] = [runner.clock(), false]
+      })
+    }
     return last
   }
 }

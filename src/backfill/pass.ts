@@ -56,7 +56,7 @@ async function boundsOf(
   workers: number,
 ): Promise<string[][]> {
   const { runner, program, queries } = work
-  const cheap = 'cuts' in queries || hasBlocks(work)
+  const cheap = 'cuts' in queries || 'span' in queries || hasBlocks(work)
   const parts = workers > 1 ? workers * EACH : cheap ? ALONE : 1
   const wanted = Math.min(parts, Math.floor(estimate / (program.backfill.batch.rows * BATCHES)))
   if (wanted < 2) return []
@@ -66,6 +66,7 @@ async function boundsOf(
     const { rows } = await session.query(text(queries, 'cuts'), [wanted, estimate, ...end], { long: true })
     return rows.map(keys)
   }
+  if (workers < 2) return evenly(keys((await session.query(text(queries, 'span'))).rows[0] ?? {}), wanted)
   const size = Math.ceil(estimate / wanted)
   const found: string[][] = []
   while (found.length < wanted - 1) {
@@ -76,4 +77,14 @@ async function boundsOf(
     found.push(keys(rows[0]))
   }
   return found
+}
+
+/** Whole numbers that cut what lies between two of them into equal parts, whatever rows are there. */
+function evenly([least = '0', most = '0']: readonly string[], parts: number): string[][] {
+  const [from, width] = [BigInt(least), BigInt(most) - BigInt(least)]
+  const cuts = Array.from(
+    { length: parts - 1 },
+    (_, index) => from + (width * BigInt(index + 1)) / BigInt(parts),
+  )
+  return [...new Set(cuts.map(String))].filter((cut) => cut !== most).map((cut) => [cut])
 }

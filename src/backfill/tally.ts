@@ -3,6 +3,7 @@ import type { Slice } from './work.ts'
 /** All slices of a pass together, for whoever watches. `rate`: rows a second. */
 export type Totals = {
   readonly walked: number
+  readonly written: number
   readonly estimate: number
   readonly batches: number
   readonly rate: number
@@ -30,6 +31,7 @@ export function tally(): Tally {
       const running = sum(({ state, batches, rate }) => (state === 'open' && batches > 0 ? rate : 0))
       return {
         walked: sum(({ walked }) => walked),
+        written: sum(({ written }) => written),
         estimate: sum(({ estimate }) => estimate),
         batches: sum(({ batches }) => batches),
         rate: running || changed.rate,

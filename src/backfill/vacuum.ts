@@ -13,15 +13,13 @@ const LARGE = 256 * 1024 * 1024
 export type Vacuum = (work: Work, done: Slice) => Promise<void>
 
 export function openVacuum(): Vacuum {
-  let written = 0
-  const cleared = new Map<number, number>()
+  let cleared = 0
   return async (work, slice) => {
-    if (!('vacuum' in work.queries)) return
-    written += slice.written - (cleared.get(slice.number) ?? 0)
-    cleared.set(slice.number, slice.written)
-    const { estimate } = work.tally.count(slice)
-    if (written < estimate * SHARE || (await sizeOf(work)) < LARGE) return
-    written = 0
+    // Those who join leave it to the runner, which knows what comes next.
+    if (!('vacuum' in work.queries) || work.joined !== null) return
+    const { written, estimate } = work.tally.count(slice)
+    if (written - cleared < estimate * SHARE || (await sizeOf(work)) < LARGE) return
+    cleared = written
     await clear(work)
   }
 }

@@ -1,5 +1,6 @@
 import type { Program } from '../compiler/program.ts'
 import type { Step, TableRef } from '../compiler/step.ts'
+import type { Session } from '../dialects/session.ts'
 import type { SliceRecord } from '../ledger/records.ts'
 import type { Runner } from '../runner/runner.ts'
 import type { Gate } from './gate.ts'
@@ -22,6 +23,8 @@ export type Work = {
   readonly vacuum: Vacuum
   /** Which of the workers of this process it is, from 0. */
   readonly index: number
+  /** The sessions of this process that work on it. */
+  readonly crew: Session['backend'][]
   /** Workers of this process when another one runs the plan and this one only helps; null in the runner's own. */
   readonly joined: number | null
   /** Of the slice under way, where workers claim them. */

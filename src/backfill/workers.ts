@@ -1,10 +1,17 @@
+import { PlanError } from '../errors.ts'
 import type { SliceRecord } from '../ledger/records.ts'
 import { stopIfAsked, withLocks } from '../runner/retry.ts'
-import { type Opened, type Runner, writing } from '../runner/runner.ts'
+import { type Opened, type Runner, reading, writing } from '../runner/runner.ts'
 import { hasPages, type Slice, type Work } from './work.ts'
 
 /** Works on one slice until it is done, or fewer workers are wanted. `hire` says how many are. */
 export type Labour = (work: Work, slice: Slice, hire: (wanted: number) => Promise<void>) => Promise<Slice>
+
+/** A slice of another process that does not move for so long is taken over, milliseconds: its host may be gone. */
+const STILL = 60_000
+
+/** How long it is gone on with the workers there are, when there is no connection for one more, milliseconds. */
+const FULL = 30_000
 
 /** How often whoever has nothing to do looks whether others are done, milliseconds. */
 const LOOK = { first: 50, longest: 1_000 }
@@ -21,6 +28,7 @@ export async function workOff(work: Work, labour: Labour): Promise<void> {
   const beside = new Map<number, Opened>()
   const working: Promise<void>[] = []
   let first: unknown = null
+  let full = Number.NEGATIVE_INFINITY
   const start = (own: Work): void => {
     const ended = drain(own, labour, hire)
       .then(async (left) => {
@@ -38,9 +46,15 @@ export async function workOff(work: Work, labour: Labour): Promise<void> {
   const hire = async (wanted: number) => {
     for (let index = 1; index < wanted && !signal.aborted; index++) {
       if (beside.has(index)) continue
-      const one = await work.runner.another()
+      if (work.runner.clock() - full < FULL) return
+      const one = await another(work)
+      if (one === null) {
+        full = work.runner.clock()
+        return
+      }
       beside.set(index, one)
-      work.gate.also(one.engine.session.backend)
+      work.crew.push(one.engine.session.backend)
+      await work.gate.also(work.runner, one.engine.session.backend)
       if (work.joined === null) await known(work.runner, [...beside.values()])
       start(at(work, { signal, engine: one.engine, store: one.store }, index))
     }
@@ -63,6 +77,14 @@ async function alone({ runner, step, ...work }: Work, labour: Labour): Promise<v
     if (slice.state === 'open') await labour({ ...work, runner, step }, slice, async () => {})
 }
 
+/** One more connection; null, and a word, when there is none to be had: those who work go on. */
+const another = ({ runner, step }: Work): Promise<Opened | null> =>
+  runner.another().catch((error: unknown) => {
+    if (!(error instanceof PlanError)) throw error
+    runner.report({ event: 'note', text: `${step.id}: no connection for another worker: ${error.message}` })
+    return null
+  })
+
 const at = (work: Work, more: Partial<Runner>, index: number): Work => ({
   ...work,
   index,
@@ -76,8 +98,9 @@ const at = (work: Work, more: Partial<Runner>, index: number): Work => ({
 async function drain(work: Work, labour: Labour, hire: (wanted: number) => Promise<void>): Promise<boolean> {
   const { runner } = work
   const last = work.index === 0 && work.joined === null
+  const still = stillness(work)
   for (let pause = LOOK.first; ; ) {
-    const { claimed, open } = await next(work)
+    const { claimed, open } = await next(work, still)
     if (claimed) {
       const { slice, epoch } = claimed
       const left = await labour({ ...work, epoch }, slice, hire)
@@ -95,14 +118,18 @@ async function drain(work: Work, labour: Labour, hire: (wanted: number) => Promi
 type Claimed = { readonly slice: Slice; readonly epoch: number }
 
 /** The next slice that nobody works on, now ours. `open`: whether there are others that are not done. */
-async function next(work: Work): Promise<{ claimed: Claimed | null; open: boolean }> {
+async function next(
+  work: Work,
+  still: (slice: SliceRecord) => boolean,
+): Promise<{ claimed: Claimed | null; open: boolean }> {
   const { runner, step } = work
-  const { plan, run, store, engine } = runner
+  const { plan, run, engine } = runner
+  const read = () => reading(runner, (store) => store.slices(plan, run, step.id))
   for (;;) {
-    const slices = await store.slices(plan, run, step.id)
+    const slices = await read()
     work.tally.learn(slices)
     const open = slices.filter(({ state }) => state === 'open')
-    const free = await firstFree(runner, open)
+    const free = (await firstFree(runner, open)) ?? open.find(still)
     if (!free) return { claimed: null, open: open.length > 0 }
     const epoch = await withLocks(runner, step.id, [work.table], () =>
       writing(
@@ -113,7 +140,7 @@ async function next(work: Work): Promise<{ claimed: Claimed | null; open: boolea
     )
     if (epoch === null) continue
     // Whoever had it before may have done one more batch until then.
-    const now = (await store.slices(plan, run, step.id)).find(({ number }) => number === free.number)
+    const now = (await read()).find(({ number }) => number === free.number)
     if (now?.state === 'open') return { claimed: { slice: now, epoch }, open: true }
   }
 }
@@ -123,14 +150,37 @@ async function firstFree(
   { engine, epoch }: Runner,
   slices: readonly SliceRecord[],
 ): Promise<SliceRecord | null> {
-  const own = engine.session.backend
   for (const slice of slices) {
     const { claim } = slice
     const holder = claim?.runner === epoch ? claim.holder : null
-    const ours = holder !== null && holder.pid === own.pid && holder.started === own.started
-    if (holder === null || ours || !(await engine.alive(holder))) return slice
+    if (holder === null || same(holder, engine.session.backend) || !(await engine.alive(holder))) return slice
   }
   return null
+}
+
+type Backend = Opened['engine']['session']['backend']
+
+const same = (one: Backend, other: Backend): boolean => one.pid === other.pid && one.started === other.started
+
+/**
+ * Whether a slice of another process has not moved for long: it may hang, or its host be gone without the server knowing. It is
+ * taken over then, which is safe by the claim's epoch. Only who has nothing else to do looks; its own process's workers may rest.
+ */
+function stillness({ runner, step, crew, index, joined }: Work): (slice: SliceRecord) => boolean {
+  const seen = new Map<number, { readonly mark: string; readonly since: number }>()
+  return ({ number, batches, claim }) => {
+    const holder = claim?.holder ?? null
+    if (index > 0 || joined !== null || holder === null || crew.some((one) => same(one, holder))) return false
+    const mark = `${claim?.epoch}/${batches}`
+    const before = seen.get(number)
+    if (before?.mark !== mark) {
+      seen.set(number, { mark, since: runner.clock() })
+      if (!before)
+        runner.report({ event: 'note', text: `${step.id}: another process works on slice ${number}` })
+      return false
+    }
+    return runner.clock() - before.since >= STILL
+  }
 }
 
 const giveBack = ({ runner }: Work, slice: Slice, epoch: number): Promise<void> =>

@@ -145,11 +145,17 @@ export async function deskOf(
   plan: string | undefined,
 ): Promise<Desk & AsyncDisposable & { readonly opened: Opened }> {
   const opened = await open(io, flags, purpose, plan)
-  const { name } = await whichPlan(io, opened, plan)
   const { engine, store } = opened
-  return {
-    ...{ engine, store, opened, plan: name, actor: actorOf(io) },
-    [Symbol.asyncDispose]: opened[Symbol.asyncDispose],
+  try {
+    const { name } = await whichPlan(io, opened, plan)
+    return {
+      ...{ engine, store, opened, plan: name, actor: actorOf(io) },
+      [Symbol.asyncDispose]: opened[Symbol.asyncDispose],
+    }
+  } catch (error) {
+    // An open connection would keep the process from ending.
+    await opened[Symbol.asyncDispose]()
+    throw error
   }
 }
 

@@ -36,6 +36,8 @@ export type PlanRecord = {
     readonly backend: Backend
     /** Sessions of its other workers. */
     readonly beside?: readonly Backend[]
+    /** It takes the plan back. */
+    readonly back?: true
     readonly since: string
   } | null
   readonly pinnedAt: string

@@ -12,7 +12,7 @@ import { runVerify } from '../verify/verify.ts'
 import { holdLeft, probesPass, refuseDependents, waitingFor } from './gates.ts'
 import { prove } from './proof.ts'
 import { stopIfAsked } from './retry.ts'
-import { forgotten, type Runner, writing } from './runner.ts'
+import { forgotten, type Runner, reading, writing } from './runner.ts'
 import { observe, runStep } from './steps.ts'
 import { refuseWhileSyncing } from './sync.ts'
 import { type Held, refuseDrift, take, type Wanted } from './take.ts'
@@ -162,8 +162,9 @@ async function runSteps(runner: Runner, program: Program, steps: readonly Step[]
 }
 
 /** Nothing is begun while a person wants the plan to stand still. */
-async function refusePaused({ store, plan, run }: Runner): Promise<void> {
-  const pause = pauseOf(plan, await store.controls(plan, run))
+async function refusePaused(runner: Runner): Promise<void> {
+  const { plan, run } = runner
+  const pause = pauseOf(plan, await reading(runner, (store) => store.controls(plan, run)))
   if (pause) throw new PlanError('PLAN_PAUSED', `${plan} is ${pause.text}`, { hint: pause.hint })
 }
 

@@ -32,11 +32,12 @@ async function steer(
   asked: (now: Controls) => Asked,
   data: Readonly<Record<string, unknown>>,
 ): Promise<Controls> {
-  const { plan: record, controls } = await underWay(store, plan)
+  const { plan: record } = await underWay(store, plan)
   await store.migrate()
   await engine.session.transaction({}, async () => {
     const ledger = await store.pen({ plan, run: record.run, epoch: null, actor })
-    await ledger.control(asked(controls))
+    // Read behind the pen: somebody else may ask for something at the same time.
+    await ledger.control(asked(await store.controls(plan, record.run)))
     await ledger.event(kind, data)
   })
   return store.controls(plan, record.run)

@@ -21,6 +21,9 @@ export type Joining = Omit<Surroundings, 'workers'> & {
 /** How often it is asked whether there is more to do, milliseconds. */
 const EVERY = 1_000
 
+/** How long it is waited for the next runner when there is none, milliseconds: one that lost its connection comes back. */
+const GRACE = 15_000
+
 /**
  * Helps the runner of a plan, from this host or another one: takes slices of its backfill until that is done. Who is fenced because
  * another runner took the plan joins that one. Gives how many slices were worked on here.
@@ -29,24 +32,37 @@ export async function join(wanted: Joining): Promise<number> {
   // One more is several.
   refuseWorkers(wanted.engine, wanted.workers + 1)
   let slices = 0
+  const alone = patience(wanted)
   for (let first = true; ; first = false) {
     stopIfAsked(wanted)
     const progress = await wanted.store.progress(wanted.plan)
-    if (!progress || !(await underWay(wanted, progress))) {
-      if (first) throw nothingToJoin(wanted.plan)
-      return slices
-    }
-    const step = fillOf(progress)
+    const busy = progress !== null && (await underWay(wanted, progress))
+    if (first && !busy) throw nothingToJoin(wanted.plan)
+    if (!progress || isFilled(progress)) return slices
+    alone(busy)
+    const step = busy ? fillOf(progress) : undefined
     if (step) slices += await help(wanted, progress, step)
     await wanted.sleep(EVERY, wanted.signal)
   }
 }
 
-/** Somebody runs the plan, and its backfill is not done. */
-async function underWay({ engine }: Joining, { plan }: Progress): Promise<boolean> {
-  const { state, phase, runner } = plan
-  const before = phase === null || PHASES.indexOf(phase) < PHASES.indexOf('backfill')
-  return state === 'running' && before && runner !== null && (await engine.alive(runner.backend))
+/** Told again and again whether there is a runner; throws when there was none for too long. */
+function patience({ clock, plan }: Joining): (busy: boolean) => void {
+  let since: number | null = null
+  return (busy) => {
+    since = busy ? null : (since ?? clock())
+    if (since !== null && clock() - since > GRACE) throw runnerGone(plan)
+  }
+}
+
+const isFilled = ({ plan: { phase } }: Progress): boolean =>
+  phase !== null && PHASES.indexOf(phase) >= PHASES.indexOf('backfill')
+
+/** Somebody runs the plan forward, and its backfill is not done. */
+async function underWay({ engine }: Joining, progress: Progress): Promise<boolean> {
+  const { state, runner } = progress.plan
+  if (state !== 'running' || isFilled(progress) || runner === null || runner.back) return false
+  return engine.alive(runner.backend)
 }
 
 /** The step of the program that is walking over a table now. */
@@ -72,6 +88,11 @@ async function help(wanted: Joining, progress: Progress, step: Step): Promise<nu
   }
   return slices
 }
+
+const runnerGone = (plan: string): PlanError =>
+  new PlanError('PLAN_TEMPORARY', `the runner of ${plan} is gone, and its backfill is not done`, {
+    hint: `plan advance ${plan} goes on where the ledger says; then others can join`,
+  })
 
 const nothingToJoin = (plan: string): PlanError =>
   new PlanError('PLAN_WAITING', `nobody is at work on a backfill of ${plan}`, {

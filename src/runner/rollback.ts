@@ -50,7 +50,7 @@ export async function rollback(
   wanted: Wanted,
   to: Phase | null,
 ): Promise<{ readonly undone: readonly string[]; readonly complete: boolean }> {
-  const runner = await take(wanted)
+  const runner = await take({ ...wanted, back: true })
   try {
     return await goBack(runner, to)
   } catch (error) {

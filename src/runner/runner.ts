@@ -87,9 +87,18 @@ export const writing = <T>(
 ): Promise<T> =>
   runner.engine.session.transaction(limits, async () => work(await pen(runner, limits.shared ?? false)))
 
-async function pen({ engine, store, plan, run, epoch, actor }: Runner, shared: boolean): Promise<Writing> {
+const pen = (runner: Runner, shared: boolean): Promise<Writing> => {
+  const { plan, run, epoch, actor } = runner
+  return reading(runner, (store) => store.pen({ plan, run, epoch, actor, shared }))
+}
+
+/** Asks the ledger; PLAN_DRIFT when it is no longer there. */
+export async function reading<T>(
+  { engine, store, plan }: Pick<Runner, 'engine' | 'store' | 'plan'>,
+  read: (store: Store) => Promise<T>,
+): Promise<T> {
   try {
-    return await store.pen({ plan, run, epoch, actor, shared })
+    return await read(store)
   } catch (error) {
     throw engine.failures.missing(error) ? forgotten(plan) : error
   }

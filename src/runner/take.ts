@@ -20,7 +20,12 @@ export type Wanted = Surroundings & {
   readonly source: string
   readonly actor: string
   readonly host: string
+  /** The plan is taken back: nobody joins that. */
+  readonly back?: true
 }
+
+/** Longest wait for others to end their batches, milliseconds. */
+const PATIENCE = 15_000
 
 /** As which runner a process had the plan before it lost its connection. */
 export type Held = { readonly epoch: number; readonly backend: Session['backend'] }
@@ -52,13 +57,39 @@ export async function take(wanted: Wanted, held: Held | null = null): Promise<Ru
     host: wanted.host,
     backend: engine.session.backend,
     since: new Date().toISOString(),
+    ...(wanted.back && { back: true as const }),
   }
-  const epoch = await engine.session.transaction({}, () => store.takeOver(name, runner))
+  const epoch = await raise(wanted, runner, before)
   const progress = await store.progress(name)
   if (!progress)
     throw new PlanError('PLAN_INTERNAL', `the ledger lost ${name}`, { hint: 'look at the ledger schema' })
   return { ...wanted, plan: name, run: progress.plan.run, epoch, progress }
 }
+
+/** Workers of other processes may hold the plan's row within a batch; who hangs there is ended. */
+async function raise(
+  { engine, store, program }: Wanted,
+  runner: PlanRecord['runner'] & object,
+  before: Progress | null,
+): Promise<number> {
+  const attempt = (lockTimeout?: number) =>
+    engine.session.transaction(lockTimeout === undefined ? {} : { lockTimeout }, () =>
+      store.takeOver(program.plan.name, runner),
+    )
+  try {
+    return await attempt(PATIENCE)
+  } catch (error) {
+    if (!(error instanceof PlanError) || error.code !== 'PLAN_LOCK_TIMEOUT') throw error
+    for (const backend of joinedTo(before)) await engine.terminate(backend)
+    return await attempt()
+  }
+}
+
+/** Sessions that have a claim on a slice that is not done. */
+export const joinedTo = (progress: Progress | null): Session['backend'][] =>
+  (progress?.slices ?? []).flatMap(({ state, claim }) =>
+    state === 'open' && claim?.holder ? [claim.holder] : [],
+  )
 
 /**
  * The number alone does not say it: a standby that has become the primary may not know our epoch, and give it to somebody

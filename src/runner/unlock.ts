@@ -1,10 +1,16 @@
-import type { Blocker, Engine } from '../dialects/session.ts'
+import type { Blocker, Engine, Session } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import type { PlanRecord } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
-import { backendsOf } from './take.ts'
+import { backendsOf, joinedTo } from './take.ts'
 
-export type Holder = { readonly plan: PlanRecord; readonly alive: boolean; readonly lock: Blocker | null }
+export type Holder = {
+  readonly plan: PlanRecord
+  readonly alive: boolean
+  readonly lock: Blocker | null
+  /** Sessions of processes that help. */
+  readonly joined: readonly Session['backend'][]
+}
 
 /** Who holds a plan, as the ledger and the server see it. */
 export async function holderOf(engine: Engine, store: Store, name: string): Promise<Holder> {
@@ -18,6 +24,7 @@ export async function holderOf(engine: Engine, store: Store, name: string): Prom
     plan,
     alive: plan.runner !== null && (await engine.alive(plan.runner.backend)),
     lock: await engine.lockHolder(name),
+    joined: joinedTo(progress),
   }
 }
 
@@ -32,13 +39,14 @@ export async function unlock(
   actor: string,
   host: string,
 ): Promise<boolean> {
-  const { plan, lock } = holder
+  const { plan, lock, joined } = holder
   const me = { by: actor, host, backend: engine.session.backend, since: new Date().toISOString() }
   // The runner before may hold the plan's row within a batch: end its session when that keeps us waiting.
   const raise = () => engine.session.transaction({ lockTimeout: 2_000 }, () => store.takeOver(plan.name, me))
   const end = async () => {
     let gone = true
-    for (const backend of backendsOf(plan.runner)) gone = (await engine.terminate(backend)) && gone
+    for (const backend of [...backendsOf(plan.runner), ...joined])
+      gone = (await engine.terminate(backend)) && gone
     const other = lock !== null && lock.pid !== plan.runner?.backend.pid
     // Whether the lock can be had is the only proof: the server may not show us a session that is still there.
     return other ? gone && (await engine.lock(plan.name)) : await engine.lock(plan.name)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { traitsOf } from '../../src/dialects/dialect.ts'
 import { isTrue } from '../../src/dialects/session.ts'
 import { describeEachDatabase, type Keyed, openOn, type Place, sqlLanguage } from '../support/conformance.ts'
 import { partsOf, walk } from '../support/conformance-walk.ts'
@@ -62,11 +63,16 @@ describeEachDatabase('a backfill', (subject) => {
       })
     })
 
-  it('is refused without a key, and along one that may be empty', async () => {
+  it('is refused without a key, and along one that may be empty, unless it can go by blocks', async () => {
     for (const columns of ['k int', 'k int UNIQUE', 'a int, b int NOT NULL, UNIQUE (a, b)']) {
       await using engine = await keyed({ columns, rows: [] })
-      const [finding] = findingsOf(planOf(INTENT), await engine.inspect())
-      expect(finding, columns).toMatchObject({ code: 'PLAN_UNSUPPORTED' })
+      const snapshot = await engine.inspect()
+      const [finding] = findingsOf(planOf(INTENT), snapshot)
+      const traits = traitsOf(engine.language, snapshot.server)
+      if ('blockRanges' in traits && traits.blockRanges) {
+        const [fill] = partsOf(compiled(planOf(INTENT), snapshot), 'fill')
+        expect(fill?.action.key, columns).toEqual([])
+      } else expect(finding, columns).toMatchObject({ code: 'PLAN_UNSUPPORTED' })
     }
   })
 

@@ -1,4 +1,4 @@
-import type { Action, FillGroup, Written } from '../../compiler/step.ts'
+import type { Action, FillGroup, KeyColumn, Written } from '../../compiler/step.ts'
 import { compareKey, keyAsText } from './key.ts'
 import { lock } from './locks.ts'
 import { literal, quote, quoteTable } from './quote.ts'
@@ -46,6 +46,7 @@ export function fill({ table, key, index, keeps, groups }: Extract<Action, { do:
     locks: [lock.rows(table)],
     queries: {
       mark: 'SET @plan_backfill = 1',
+      ...span(key, from),
       end: `SELECT ${keyAsText(key)} FROM ${from} ORDER BY ${reverse} LIMIT 1`,
       boundary_first: boundary(''),
       boundary: boundary(` AND ${compareKey(key, '>', 2 + n)}`),
@@ -57,6 +58,16 @@ export function fill({ table, key, index, keeps, groups }: Extract<Action, { do:
       remaining: `SELECT EXISTS (SELECT 1 FROM ${name} WHERE ${groups.map((group) => `(${empty(group)} AND ${fillable(group)})`).join(' OR ')}) AS remaining`,
       estimate: `SELECT TABLE_ROWS AS \`rows\` FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${literal(table.schema)} AND TABLE_NAME = ${literal(table.name)}`,
     },
+  }
+}
+
+/** The ends of a key of one whole number: what lies between is cut into equal parts without reading it. */
+const span = (key: readonly KeyColumn[], from: string): Readonly<Record<string, string>> => {
+  const [only] = key
+  if (key.length !== 1 || !only || !/^(tiny|small|medium|big)?int/i.test(only.type)) return {}
+  const column = quote(only.name)
+  return {
+    span: `SELECT CAST(MIN(${column}) AS CHAR) AS k0, CAST(MAX(${column}) AS CHAR) AS k1 FROM ${from}`,
   }
 }
 

@@ -38,18 +38,26 @@ export function fill({ table, key, groups }: Extract<Action, { do: 'fill' }>): W
       },
     ],
     queries: {
+      // Far below deadlock_timeout, so that it is never the application's statement that the server ends.
       // A crash of the server can lose the last batches, each together with its ledger row; nobody has to wait for the disk.
-      mark: `SELECT pg_catalog.set_config('plan.backfill', 'on', true), pg_catalog.set_config('synchronous_commit', 'off', true)`,
+      mark: `SELECT pg_catalog.set_config('plan.backfill', 'on', true), pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.set_config('lock_timeout', '100ms', true)`,
       ...(key.length > 0 ? byKey(from, key, update) : byBlocks(from, update)),
       // Rows that moved along the key, or to other blocks, while the pass went by.
       remaining: `SELECT EXISTS (SELECT FROM ${from} WHERE ${groups.map((group) => `(${empty(group)} AND ${fillable(group)})`).join(' OR ')}) AS remaining`,
       // Between two slices; whoever is at it already does it for us.
       vacuum: `VACUUM (SKIP_LOCKED, TRUNCATE false) ${from}`,
       size: `SELECT pg_catalog.pg_relation_size(${regclass(from)})::text AS bytes`,
-      estimate: `SELECT reltuples::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = ${regclass(from)}`,
+      // As the planner does it: the rows of a block when it was analyzed last, for all blocks that there are now.
+      estimate: `SELECT (CASE WHEN reltuples >= 0 AND relpages > 0 THEN reltuples / relpages ELSE ${UNKNOWN} END * (${blocksOf(from)}))::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = ${regclass(from)}`,
     },
   }
 }
+
+/** Rows in a block of a table that was never analyzed. */
+const UNKNOWN = 50
+
+const blocksOf = (from: string): string =>
+  `pg_catalog.pg_relation_size(${regclass(from)}) / pg_catalog.current_setting('block_size')::int`
 
 const regclass = (from: string): string => `'${from.replaceAll("'", "''")}'::regclass`
 
@@ -59,7 +67,7 @@ const regclass = (from: string): string => `'${from.replaceAll("'", "''")}'::reg
  */
 const byBlocks = (from: string, update: string): Readonly<Record<string, string>> => {
   const within = 'ctid >= $2::tid AND ctid < $1::tid'
-  const blocks = `pg_catalog.pg_relation_size(${regclass(from)}) / pg_catalog.current_setting('block_size')::int`
+  const blocks = blocksOf(from)
   return {
     end: `SELECT '(' || ${blocks} || ',0)' AS k0 WHERE ${blocks} > 0`,
     batch: `${update} AND ${within}`,

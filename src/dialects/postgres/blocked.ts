@@ -9,8 +9,9 @@ export async function blocked(session: Session, backends: readonly Session['back
   return behind(waits, await same(session, backends))
 }
 
-/** Everybody may see who waits. Another process of a parallel query is not told apart from its first one. */
-const WAITS = `SELECT w.pid AS who, unnest(pg_blocking_pids(w.pid)) AS for FROM (SELECT DISTINCT pid FROM pg_locks WHERE NOT granted) w`
+/** Everybody may see who waits. Our own processes wait for each other by turns; that is no harm to anybody. Another process of a parallel query is not told apart from its first one. */
+const WAITS = `SELECT w.pid AS who, unnest(pg_blocking_pids(w.pid)) AS for FROM (SELECT DISTINCT pid FROM pg_locks WHERE NOT granted) w
+  JOIN pg_stat_activity a ON a.pid = w.pid WHERE NOT (a.datname = current_database() AND a.application_name LIKE 'plan %')`
 
 /** Those that are still the backends they were: the system gives numbers of processes anew. */
 async function same(session: Session, backends: readonly Session['backend'][]): Promise<number[]> {

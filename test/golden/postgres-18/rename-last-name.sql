@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan rename-last-name, fingerprint fe4830c0ad9b
+-- Plan rename-last-name, fingerprint 1dfd4b0a56ad
 -- Phase expand. For review; `plan advance rename-last-name --phase expand` runs it.
 
 -- expand.1: add users.family_name; keep both shapes of users in step by a trigger
@@ -45,7 +45,7 @@ CREATE TRIGGER "zz_plan_sync_users_be2e882860" BEFORE INSERT OR UPDATE ON "app".
 COMMIT;
 
 ======== backfill.sql
--- Plan rename-last-name, fingerprint fe4830c0ad9b
+-- Plan rename-last-name, fingerprint 1dfd4b0a56ad
 -- Phase backfill. For review; `plan advance rename-last-name --phase backfill` runs it.
 
 -- backfill.1: fill family_name of users, batch by batch
@@ -53,7 +53,7 @@ COMMIT;
 --   lock  ROW EXCLUSIVE on app.users, per batch; only writers of the same rows wait
 --   takes many short batches over app.users
 -- mark
-SELECT pg_catalog.set_config('plan.backfill', 'on', true), pg_catalog.set_config('synchronous_commit', 'off', true);
+SELECT pg_catalog.set_config('plan.backfill', 'on', true), pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.set_config('lock_timeout', '100ms', true);
 -- end
 SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "app"."users"."id" DESC LIMIT 1;
 -- boundary_first
@@ -73,10 +73,10 @@ VACUUM (SKIP_LOCKED, TRUNCATE false) "app"."users";
 -- size
 SELECT pg_catalog.pg_relation_size('"app"."users"'::regclass)::text AS bytes;
 -- estimate
-SELECT reltuples::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"app"."users"'::regclass;
+SELECT (CASE WHEN reltuples >= 0 AND relpages > 0 THEN reltuples / relpages ELSE 50 END * (pg_catalog.pg_relation_size('"app"."users"'::regclass) / pg_catalog.current_setting('block_size')::int))::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"app"."users"'::regclass;
 
 ======== enforce.sql
--- Plan rename-last-name, fingerprint fe4830c0ad9b
+-- Plan rename-last-name, fingerprint 1dfd4b0a56ad
 -- Phase enforce. For review; `plan advance rename-last-name --phase enforce` runs it.
 
 -- enforce.1: build index users_lower_last_name_a22ee67905
@@ -102,7 +102,7 @@ COMMIT;
 ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_family_name_not_null";
 
 ======== verify.sql
--- Plan rename-last-name, fingerprint fe4830c0ad9b
+-- Plan rename-last-name, fingerprint 1dfd4b0a56ad
 -- Phase verify. For review; `plan advance rename-last-name --phase verify` runs it.
 
 -- verify.1: prove last_name-equals-family_name on all rows of users
@@ -135,7 +135,7 @@ select id from users where family_name = ''
 ) AS broken LIMIT 5;
 
 ======== contract.sql
--- Plan rename-last-name, fingerprint fe4830c0ad9b
+-- Plan rename-last-name, fingerprint 1dfd4b0a56ad
 -- Phase contract. For review; `plan advance rename-last-name --phase contract --yes` runs it.
 
 -- contract.1: retire users.last_name under another name; let the sync of users follow
@@ -193,7 +193,7 @@ ALTER TABLE "app"."users" ALTER COLUMN "family_name" SET DEFAULT ('unknown'::cha
 COMMIT;
 
 ======== undo.sql
--- Plan rename-last-name, fingerprint fe4830c0ad9b
+-- Plan rename-last-name, fingerprint 1dfd4b0a56ad
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback rename-last-name` runs it, and only for steps that were done.
 -- contract.2 cannot be undone: this file is of no use after it.
