@@ -10,7 +10,7 @@ import { eta, nextRows, rest } from './pace.ts'
 import { openPass } from './pass.ts'
 import { type Totals, tally } from './tally.ts'
 import { openVacuum } from './vacuum.ts'
-import { hasBlocks, hasPages, text, type Work } from './work.ts'
+import { hasBlocks, hasPages, type Slice, text, type Work } from './work.ts'
 import { type Labour, workOff } from './workers.ts'
 
 /** Passes over the table. More than one is only needed when rows moved along the key while a pass went by. */
@@ -58,6 +58,7 @@ export function workOf(runner: Runner, program: Program, step: Step, joined: Wor
     tally: tally(),
     vacuum: openVacuum(),
     index: 0,
+    pace: { rows: 0 },
     crew: [runner.engine.session.backend],
     joined,
   }
@@ -92,7 +93,7 @@ export const onePass: Labour = async (work, opened, hire) => {
     'page' in work.queries
       ? Math.min(program.backfill.batch.maxRows, PAGE_IDS)
       : program.backfill.batch.maxRows
-  let size = Math.min(opened.batchRows, most)
+  let size = Math.min(firstRows(work, opened), most)
   let before: number | null = null
   while (slice.state === 'open') {
     const { target, duty, crowded, workers: planned } = await work.gate.pass(runner)
@@ -106,6 +107,7 @@ export const onePass: Labour = async (work, opened, hire) => {
     const elapsed = runner.clock() - started
     slice = result.slice
     size = nextRows(result.rows, elapsed, { target, maxRows: most })
+    work.pace.rows = size
     report(work, work.tally.count(slice))
     // Waiting for somebody's lock is no work to rest from.
     const pause = rest(Math.min(elapsed, LONGEST * target), duty)
@@ -114,6 +116,10 @@ export const onePass: Labour = async (work, opened, hire) => {
   if (slice.state === 'done') await work.vacuum(work, slice)
   return slice
 }
+
+/** As many as the last batch of this worker had, where the slice has not begun. */
+const firstRows = ({ pace }: Work, { batches, batchRows }: Slice): number =>
+  batches === 0 && pace.rows > 0 ? pace.rows : batchRows
 
 const again = (work: Work): string =>
   hasPages(work)

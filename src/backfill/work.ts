@@ -23,6 +23,8 @@ export type Work = {
   readonly vacuum: Vacuum
   /** Which of the workers of this process it is, from 0. */
   readonly index: number
+  /** Rows of this worker's last batch: where it begins with its next slice. 0 before the first one. */
+  readonly pace: { rows: number }
   /** The sessions of this process that work on it. */
   readonly crew: Session['backend'][]
   /** Workers of this process when another one runs the plan and this one only helps; null in the runner's own. */

@@ -88,6 +88,7 @@ const another = ({ runner, step }: Work): Promise<Opened | null> =>
 const at = (work: Work, more: Partial<Runner>, index: number): Work => ({
   ...work,
   index,
+  pace: { rows: 0 },
   runner: { ...work.runner, ...more },
 })
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { bench, done, type Running } from '../support/command.ts'
+import { bench, done, type Running, until } from '../support/command.ts'
 import { startMysql } from '../support/mysql-server.ts'
 import { createPlace, describeEachKind, isMysql } from '../support/places.ts'
 import { startServer } from '../support/server.ts'
@@ -21,7 +21,7 @@ describeEachKind('a session that is ended by the server', (server) => {
     const running = here.start('advance', PLAN)
     for (const count of [2, 5]) {
       await batches(here.database, count)
-      expect(await endSessions(here.database)).toBe(1)
+      await until('its session is ended', async () => (await endSessions(here.database)) === 1)
     }
     await survives(running)
     await finish(here)

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { type Bench, describePostgres, done, type Ended, until } from '../support/command.ts'
 import { describeEachMysql } from '../support/databases.ts'
 import { agreement, type Client, client, holds, progress } from '../support/load.ts'
-import { isMysql, type Place } from '../support/places.ts'
+import type { Place } from '../support/places.ts'
 import { between, type Chance, chance, count, SOAK } from '../support/seed.ts'
 import { alone, batchesDone, endSessions, ledger, left, number, shape, writes } from '../support/sessions.ts'
 import { PLAN } from '../support/users.ts'
@@ -151,7 +151,7 @@ function survivesOften(server: { readonly url: string; readonly name: string }):
       const next = chance(`kills on ${server.name}`)
       const first = between(next, 0, 1)
       // On some servers a life takes longer than on others.
-      const lives = SOAK ? 2 : isMysql(server) ? 1 : 2
+      const lives = SOAK ? 2 : 1
       for (let number = first; number < first + lives; number++) await life(number, next)
     },
     SOAK ? 1_200_000 : 240_000,

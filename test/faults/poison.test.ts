@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { bench, done, refused } from '../support/command.ts'
-import { describeEachServer, isMysql } from '../support/places.ts'
+import { describeEachKind, isMysql } from '../support/places.ts'
 import { ledger, number, writes } from '../support/sessions.ts'
 import { counted, mysqlCounted, mysqlUsers, PLAN, planFile, users } from '../support/users.ts'
 
@@ -19,7 +19,7 @@ const SHARES = planFile(
   `backfill: { workers: ${WORKERS}, batch: { rows: 8, max_rows: 10 }, throttle: { duty: 1 } }\n`,
 )
 
-describeEachServer('rows that cannot be converted', (server) => {
+describeEachKind('rows that cannot be converted', (server) => {
   it('are named one by one while several are at work, and none is passed over or done twice', async () => {
     const mysql = isMysql(server)
     const rows = mysql ? mysqlUsers(ROWS) : users(ROWS)

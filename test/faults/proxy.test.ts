@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import { type Bench, bench, done } from '../support/command.ts'
-import { describeEachServer, isMysql } from '../support/places.ts'
+import { describeEachKind, isMysql } from '../support/places.ts'
 import { type Fault, type Moment, type Network, startNetwork } from '../support/proxy.ts'
 import { left } from '../support/sessions.ts'
 import { PLAN } from '../support/users.ts'
@@ -63,7 +63,7 @@ async function advance(here: Bench, network: Network, phase: string): Promise<vo
   }
 }
 
-describeEachServer('a network that fails', (server) => {
+describeEachKind('a network that fails', (server) => {
   const places = Object.values(isMysql(server) ? MYSQL : POSTGRES)
 
   it('at each place of a run, in each way, costs nothing', async () => {

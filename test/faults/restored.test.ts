@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { type Bench, describePostgres, done, refused } from '../support/command.ts'
-import { describeEachServer, isMysql, type Place } from '../support/places.ts'
+import { describeEachKind, isMysql, type Place } from '../support/places.ts'
 import { batchesDone, left, number, writes } from '../support/sessions.ts'
 import { PLAN, rename as renamePlan } from '../support/users.ts'
 import { finish, prepared, UNTHROTTLED, undisturbed } from './cut.ts'
@@ -50,7 +50,7 @@ async function rename(database: Place, from: string, to: string): Promise<void> 
     await database.query(`RENAME TABLE ${name} TO ${String(name).replace(from, to)}`)
 }
 
-describeEachServer('a ledger', (server) => {
+describeEachKind('a ledger', (server) => {
   it('that is put back to how it was earlier in the backfill makes no row be written twice', async () => {
     await using here = await prepared(server, UNTHROTTLED)
     const { database } = here
@@ -116,7 +116,7 @@ async function triggers({ query, url }: Place): Promise<{ drop: string[]; create
   return { drop: ours.map((name) => `DROP TRIGGER ${name}`), create }
 }
 
-describeEachServer('a sync trigger', (server) => {
+describeEachKind('a sync trigger', (server) => {
   it('that was away for a while in the backfill is found by what was written meanwhile', async () => {
     await using here = await prepared(server, UNTHROTTLED)
     const { database } = here

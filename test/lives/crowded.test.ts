@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { bench, done } from '../support/command.ts'
-import { describeEachServer, isMysql } from '../support/places.ts'
+import { describeEachKind, isMysql } from '../support/places.ts'
 import { number, other } from '../support/sessions.ts'
 import { mysqlUsers, PLAN, rename, users } from '../support/users.ts'
 
@@ -16,7 +16,7 @@ const slow = (place: { readonly url: string }): readonly string[] =>
         'CREATE TRIGGER slow AFTER UPDATE ON users FOR EACH ROW EXECUTE FUNCTION slow()',
       ]
 
-describeEachServer('a backfill for which others have to wait', (server) => {
+describeEachKind('a backfill for which others have to wait', (server) => {
   it('lets them through, says so, and makes its batches smaller', async () => {
     const more =
       'backfill: { batch: { rows: 100, max_rows: 100, target: 10s }, throttle: { max_blocked: 0 } }\n'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { type Bench, bench, done, refused, until } from '../support/command.ts'
-import { describeEachServer, isMysql, type Place } from '../support/places.ts'
+import { describeEachKind, isMysql, type Place } from '../support/places.ts'
 import { alone, ledger, number } from '../support/sessions.ts'
 import { counted, mysqlCounted, mysqlUsers, PLAN, rename, users } from '../support/users.ts'
 
@@ -43,7 +43,7 @@ async function whole(here: Bench): Promise<void> {
   done(await here.plan('log'))
 }
 
-describeEachServer('a process that joins a backfill', (server) => {
+describeEachKind('a process that joins a backfill', (server) => {
   it('takes slices of it, and the runner waits for what it has under way', async () => {
     await using here = await prepared(server)
     refused(await here.plan('join', 'rename'), 3, 'PLAN_WAITING', 'nobody is at work', 'plan advance rename')

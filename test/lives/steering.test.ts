@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Bench, bench, done, refused, until } from '../support/command.ts'
-import { describeEachServer, isMysql, type Place } from '../support/places.ts'
+import { describeEachKind, isMysql, type Place } from '../support/places.ts'
 import { batches, batchesDone, ledger, number } from '../support/sessions.ts'
 import { counted, mysqlCounted, mysqlUsers, PLAN, rename, users } from '../support/users.ts'
 
@@ -39,7 +39,7 @@ async function finishes(here: Bench): Promise<void> {
   expect(await writtenTwice(here.database)).toBe(0)
 }
 
-describeEachServer('a backfill under way', (server) => {
+describeEachKind('a backfill under way', (server) => {
   it('stands still after its batch when somebody pauses it from elsewhere, and goes on when it is resumed', async () => {
     await using here = await prepared(server)
     const { database } = here
@@ -129,7 +129,7 @@ describeEachServer('a backfill under way', (server) => {
 })
 
 describe('what cannot be steered', () => {
-  describeEachServer('on a database', (server) => {
+  describeEachKind('on a database', (server) => {
     it('is refused with what to do', async () => {
       await using here = await prepared(server)
       refused(await here.plan('throttle'), 2, 'PLAN_USAGE', '--batch-target')

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { type Bench, bench, done, until } from '../support/command.ts'
-import { describeEachServer, isMysql, type Place } from '../support/places.ts'
+import { describeEachKind, isMysql, type Place } from '../support/places.ts'
 import { chance, count } from '../support/seed.ts'
 import { alone, ledger, number } from '../support/sessions.ts'
 import { counted, mysqlCounted, mysqlUsers, PLAN, planFile, users } from '../support/users.ts'
@@ -32,7 +32,7 @@ const filled = (database: Place) =>
 const writes = (database: Place) => number(database, 'SELECT count(*) FROM writes WHERE times > 1')
 const walked = (database: Place) => number(database, `SELECT sum(written) FROM ${ledger(database, 'slices')}`)
 
-describeEachServer('several workers', (server) => {
+describeEachKind('several workers', (server) => {
   it('share a table by its slices, and write each row once', async () => {
     await using here = await prepared(server)
     const { database } = here
