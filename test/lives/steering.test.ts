@@ -135,7 +135,9 @@ describe('what cannot be steered', () => {
       refused(await here.plan('throttle'), 2, 'PLAN_USAGE', '--batch-target')
       refused(await here.plan('throttle', '--workers', '0'), 2, 'PLAN_USAGE', /from 1 to 32/)
       refused(await here.plan('throttle', '--batch-target', 'fast'), 2, 'PLAN_USAGE', /250ms/)
-      refused(await here.plan('pause', 'nothing'), 2, 'PLAN_USAGE', 'there is no plan nothing')
+      // In a process of its own: a connection that stays open would keep it from ending.
+      const nothing = await here.start('pause', 'nothing').ended
+      refused(nothing, 2, 'PLAN_USAGE', 'there is no plan nothing')
       done(await here.plan('rollback', 'rename', '--yes'))
       refused(
         await here.plan('pause', 'rename'),

@@ -25,8 +25,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a batch and its line in the ledger are two commits',
     file: 'src/backfill/batch.ts',
-    finds: 'await ledger.slice(next)\n  return next\n}\n\n/** Says which row it was, by its key. */',
-    puts: "await session.query('COMMIT')\n  await session.query('BEGIN')\n  await ledger.slice(next)\n  return next\n}\n",
+    finds: 'await ledger.slice(next, epoch)\n  return next\n}\n\n/** Says which row it was, by its key. */',
+    puts: "await session.query('COMMIT')\n  await session.query('BEGIN')\n  await ledger.slice(next, epoch)\n  return next\n}\n",
     test: BETWEEN,
   },
   {
@@ -45,9 +45,9 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'after a lost connection the backfill goes on with what it had in memory',
-    file: 'src/backfill/fill.ts',
-    finds: 'work.runner.progress.slices.filter(',
-    puts: '((globalThis as any).kept ??= work.runner.progress.slices).filter(',
+    file: 'src/backfill/workers.ts',
+    finds: 'return { claimed: { slice: now, epoch }, open: true }',
+    puts: 'return { claimed: { slice: ((globalThis as any).kept ??= now), epoch }, open: true }',
     test: {
       file: 'test/faults/lost.test.ts',
       name: /PostgreSQL.* in the middle of a backfill: every row is written exactly once/,
@@ -65,6 +65,16 @@ export const MORE: readonly Mutation[] = [
     test: {
       file: 'test/faults/mongo-two-runners.test.ts',
       name: /whose plan another one has taken in the ledger: it writes nothing more/,
+    },
+  },
+  {
+    name: 'a worker whose slice another one has taken writes on',
+    file: 'src/ledger/sql/write.ts',
+    finds: "if (Number(rows[0]?.['epoch'] ?? 0) !== epoch) throw fenced(plan)",
+    puts: '',
+    test: {
+      file: 'test/dialects/conformance-ledger.test.ts',
+      name: /PostgreSQL.* is had by one worker, and another one’s batch is refused/,
     },
   },
   {

@@ -19,13 +19,10 @@ export const isMysql = ({ url }: { readonly url: string | null }): boolean =>
 export const createPlace = (server: { readonly url: string | null }): Promise<Place> =>
   isMysql(server) ? createMysqlDatabase(server) : createDatabase(server)
 
-/** Runs the suite on every server of every kind; one that cannot be had is skipped, counted and named. */
-export function describeEachServer(name: string, suite: (server: { readonly url: string }) => void): void {
-  describeEachPostgres(name, suite)
-  describeEachMysql(name, suite)
-}
-
-/** The same where versions of PostgreSQL do not differ: on one of them, another one now and then. In a soak on all. */
+/**
+ * Runs the suite on a server of every kind; one that cannot be had is skipped, counted and named. Versions of PostgreSQL do not
+ * differ here: it is on one of them, another one now and then. In a soak on all.
+ */
 export function describeEachKind(name: string, suite: (server: { readonly url: string }) => void): void {
   const servers = inject('servers')
   const one = servers[inject('seed') % servers.length]
