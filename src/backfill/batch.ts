@@ -152,7 +152,8 @@ async function fillRange(
   const next = after(slice, {
     cursor: to,
     done: !found,
-    walked: found ? rows : Math.max(count, left),
+    // Of the last rows of a range only those that were written are known for sure.
+    walked: found ? rows : count || left,
     written: count,
     rate: smoothed(slice.rate, found ? rows : count, elapsed),
     batchRows: rows,
