@@ -6,7 +6,7 @@ import { withLocks } from '../runner/retry.ts'
 import { writing } from '../runner/runner.ts'
 import { fillBlocks, rowAt } from './blocks.ts'
 import { smoothed } from './pace.ts'
-import { after, hasBlocks, hasPages, keys, type Slice, text, texts, type Work } from './work.ts'
+import { after, type Filled, hasBlocks, hasPages, keys, type Slice, text, texts, type Work } from './work.ts'
 
 /** What one bad row does to its whole batch: a value that cannot be converted, or a rule of the table it breaks. */
 export const ROW_AT_FAULT: readonly string[] = ['PLAN_POISON', 'PLAN_INVARIANT', 'PLAN_NULL']
@@ -66,16 +66,22 @@ export async function oneBatch(
 }
 
 /** Rows that lie side by side along the key, or in blocks, are written by their range, documents by a page of their ids. */
-const fillOne = (work: Work, slice: Slice, rows: number, started: number, ledger: Writing): Promise<Slice> =>
-  (hasPages(work) ? fillPage : hasBlocks(work) ? fillBlocks : fillRange)(work, slice, rows, started, ledger)
-
-async function fillPage(
-  { runner, queries, epoch }: Work,
+async function fillOne(
+  work: Work,
   slice: Slice,
   rows: number,
   started: number,
   ledger: Writing,
 ): Promise<Slice> {
+  const fill = hasPages(work) ? fillPage : hasBlocks(work) ? fillBlocks : fillRange
+  const { timed, ...filled } = await fill(work, slice, rows)
+  const elapsed = work.runner.clock() - started
+  const next = after(slice, { ...filled, rate: smoothed(slice.rate, timed, elapsed), batchRows: rows })
+  await ledger.slice(next, work.epoch)
+  return next
+}
+
+async function fillPage({ runner, queries }: Work, slice: Slice, rows: number): Promise<Filled> {
   const { session } = runner.engine
   const ids = await pageOf(session, queries, slice, rows)
   let count = 0
@@ -83,18 +89,14 @@ async function fillPage(
     // The last one is the write itself; what stands before it keeps values aside.
     for (const query of texts(queries, 'batch'))
       count = (await session.query(query, [ids], { long: true })).count
-  const elapsed = runner.clock() - started
   const last = ids.at(-1)
-  const next = after(slice, {
+  return {
     cursor: last === undefined ? slice.end : [last],
     done: last === undefined || last === slice.end?.[0],
     walked: ids.length,
     written: count,
-    rate: smoothed(slice.rate, ids.length, elapsed),
-    batchRows: rows,
-  })
-  await ledger.slice(next, epoch)
-  return next
+    timed: ids.length,
+  }
 }
 
 /** The most that the ids of one page may take together, characters: a command has at most 16 MB. */
@@ -128,13 +130,7 @@ export async function pageOf(
   return over === -1 ? page : page.slice(0, over)
 }
 
-async function fillRange(
-  { runner, queries, epoch }: Work,
-  slice: Slice,
-  rows: number,
-  started: number,
-  ledger: Writing,
-): Promise<Slice> {
+async function fillRange({ runner, queries }: Work, slice: Slice, rows: number): Promise<Filled> {
   const { session } = runner.engine
   const { end, cursor } = { end: slice.end ?? [], cursor: slice.cursor ?? [] }
   await session.query(text(queries, 'mark'))
@@ -147,19 +143,15 @@ async function fillRange(
   let count = 0
   for (const query of of('batch'))
     count += (await session.query(query, [...to, ...cursor], { long: true })).count
-  const elapsed = runner.clock() - started
   const left = Math.min(rows - 1, Math.max(0, slice.estimate - slice.walked))
-  const next = after(slice, {
+  return {
     cursor: to,
     done: !found,
     // Of the last rows of a range only those that were written are known for sure.
     walked: found ? rows : count || left,
     written: count,
-    rate: smoothed(slice.rate, found ? rows : count, elapsed),
-    batchRows: rows,
-  })
-  await ledger.slice(next, epoch)
-  return next
+    timed: found ? rows : count,
+  }
 }
 
 /** Says which row it was, by its key. */
@@ -171,7 +163,7 @@ async function poisoned(work: Work, slice: Slice, error: PlanError): Promise<Pla
   }
   if (hasBlocks(work)) {
     const place = await rowAt(work, slice)
-    throw new PlanError('PLAN_POISON', `${step.id}: the row at ${place} cannot be converted`, {
+    return new PlanError('PLAN_POISON', `${step.id}: the row at ${place} cannot be converted`, {
       hint: `mend this row of ${table.name} (its ctid is '${place}'), or roll back and make the expression total; then advance again`,
       cause: error.cause,
     })

@@ -1,6 +1,4 @@
-import type { Writing } from '../ledger/write.ts'
-import { smoothed } from './pace.ts'
-import { after, type Slice, text, type Work } from './work.ts'
+import { type Filled, type Slice, text, type Work } from './work.ts'
 
 /** A place in a table that is walked along by its blocks: `(block,row)`. */
 const PLACE = /^\((\d+),(\d+)\)$/
@@ -46,30 +44,14 @@ export function cutBlocks(end: readonly string[], wanted: number): string[][] {
 }
 
 /** One batch of a table without a key. */
-export async function fillBlocks(
-  { runner, queries, epoch }: Work,
-  slice: Slice,
-  rows: number,
-  started: number,
-  ledger: Writing,
-): Promise<Slice> {
+export async function fillBlocks({ runner, queries }: Work, slice: Slice, rows: number): Promise<Filled> {
   const { session } = runner.engine
   const { from, to, last } = range(slice, rows)
   await session.query(text(queries, 'mark'))
   const { count } = await session.query(text(queries, 'batch'), [to, from], { long: true })
-  const elapsed = runner.clock() - started
   const left = Math.max(count, slice.estimate - slice.walked)
   const walked = last ? left : Math.max(count, Math.min(rows, left))
-  const next = after(slice, {
-    cursor: [to],
-    done: last,
-    walked,
-    written: count,
-    rate: smoothed(slice.rate, walked, elapsed),
-    batchRows: rows,
-  })
-  await ledger.slice(next, epoch)
-  return next
+  return { cursor: [to], done: last, walked, written: count, timed: walked }
 }
 
 /** The place of the first row of a range. */

@@ -89,10 +89,8 @@ async function allPasses(work: Work): Promise<void> {
 export const onePass: Labour = async (work, opened, hire) => {
   const { runner, program } = work
   let slice = opened
-  const most =
-    'page' in work.queries
-      ? Math.min(program.backfill.batch.maxRows, PAGE_IDS)
-      : program.backfill.batch.maxRows
+  const { maxRows } = program.backfill.batch
+  const most = hasPages(work) ? Math.min(maxRows, PAGE_IDS) : maxRows
   let size = Math.min(firstRows(work, opened), most)
   let before: number | null = null
   while (slice.state === 'open') {

@@ -41,6 +41,9 @@ export const hasBlocks = ({ queries }: Pick<Work, 'queries'>): boolean => 'row' 
 
 type Batch = Pick<Slice, 'cursor' | 'walked' | 'written' | 'rate' | 'batchRows'> & { readonly done: boolean }
 
+/** What one batch did, `timed`: the rows by which its speed is told. */
+export type Filled = Pick<Batch, 'cursor' | 'walked' | 'written' | 'done'> & { readonly timed: number }
+
 /** A slice with one more batch done. `walked`, `written`: rows of this batch alone. */
 export const after = (slice: Slice, { done, walked, written, ...batch }: Batch): Slice => ({
   ...slice,

@@ -25,8 +25,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a batch and its line in the ledger are two commits',
     file: 'src/backfill/batch.ts',
-    finds: 'await ledger.slice(next, epoch)\n  return next\n}\n\n/** Says which row it was, by its key. */',
-    puts: "await session.query('COMMIT')\n  await session.query('BEGIN')\n  await ledger.slice(next, epoch)\n  return next\n}\n",
+    finds: 'await ledger.slice(next, work.epoch)',
+    puts: "await work.runner.engine.session.query('COMMIT')\n  await work.runner.engine.session.query('BEGIN')\n  await ledger.slice(next, work.epoch)",
     test: BETWEEN,
   },
   {
