@@ -2,7 +2,7 @@ import { PlanError } from '../errors.ts'
 import type { SliceRecord } from '../ledger/records.ts'
 import { stopIfAsked, withLocks } from '../runner/retry.ts'
 import { type Opened, type Runner, reading, writing } from '../runner/runner.ts'
-import { hasPages, type Slice, type Work } from './work.ts'
+import type { Slice, Work } from './work.ts'
 
 /** Works on one slice until it is done, or fewer workers are wanted. `hire` says how many are. */
 export type Labour = (work: Work, slice: Slice, hire: (wanted: number) => Promise<void>) => Promise<Slice>
@@ -21,7 +21,6 @@ const LOOK = { first: 50, longest: 1_000 }
  * may take some of them. Returns when none is open. The first failure stops all workers of this process.
  */
 export async function workOff(work: Work, labour: Labour): Promise<void> {
-  if (hasPages(work)) return alone(work, labour)
   await using _watch = await work.gate.watching(work.runner)
   const stop = new AbortController()
   const signal = AbortSignal.any([work.runner.signal, stop.signal])
@@ -67,14 +66,6 @@ export async function workOff(work: Work, labour: Labour): Promise<void> {
     for (const one of beside.values()) await one[Symbol.asyncDispose]()
   }
   if (first !== null) throw first
-}
-
-/** Where slices cannot be claimed there is one worker. */
-async function alone({ runner, step, ...work }: Work, labour: Labour): Promise<void> {
-  const slices = await runner.store.slices(runner.plan, runner.run, step.id)
-  work.tally.learn(slices)
-  for (const slice of slices)
-    if (slice.state === 'open') await labour({ ...work, runner, step }, slice, async () => {})
 }
 
 /** One more connection; null, and a word, when there is none to be had: those who work go on. */
@@ -133,11 +124,9 @@ async function next(
     const free = (await firstFree(runner, open)) ?? open.find(still)
     if (!free) return { claimed: null, open: open.length > 0 }
     const epoch = await withLocks(runner, step.id, [work.table], () =>
-      writing(
-        runner,
-        async ({ claims }) => claims?.claim(free, free.claim?.epoch ?? 0, engine.session.backend) ?? null,
-        { shared: true },
-      ),
+      writing(runner, ({ claims }) => claims.claim(free, free.claim?.epoch ?? 0, engine.session.backend), {
+        shared: true,
+      }),
     )
     if (epoch === null) continue
     // Whoever had it before may have done one more batch until then.
@@ -185,7 +174,7 @@ function stillness({ runner, step, crew, index, joined }: Work): (slice: SliceRe
 }
 
 const giveBack = ({ runner }: Work, slice: Slice, epoch: number): Promise<void> =>
-  writing(runner, async ({ claims }) => claims?.release(slice, epoch), { shared: true })
+  writing(runner, ({ claims }) => claims.release(slice, epoch), { shared: true })
 
 /** Whoever takes the plan over from a dead runner has to end all of its sessions. */
 async function known(runner: Runner, opened: readonly Opened[]): Promise<void> {

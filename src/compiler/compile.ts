@@ -7,6 +7,7 @@ import { type Outline, syncName } from '../intents/outline.ts'
 import type { Plan, PlanSource } from '../plan/plan.ts'
 import { describe } from '../schema/describe.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
+import { backfillOf } from './backfill.ts'
 import { dualWrite, switchApp } from './checkpoints.ts'
 import { compileDocuments } from './documents/compile.ts'
 import { canonical, sha256 } from './fingerprint.ts'
@@ -58,13 +59,7 @@ function compileTables(plan: Plan, source: PlanSource, snapshot: Snapshot, langu
         columns: retire.map(({ column }) => column),
         tombstones: retire.map(({ column }) => tombstone(language, traits, table, column)),
       })),
-    backfill: {
-      batch: plan.backfill.batch,
-      ...(plan.backfill.workers > 1 && { workers: plan.backfill.workers }),
-      duty: plan.backfill.duty,
-      limits: plan.backfill.limits,
-      ...(plan.backfill.window.length > 0 && { window: plan.backfill.window }),
-    },
+    backfill: backfillOf(plan),
     hold: plan.contract.hold,
     warnings: [
       ...(unsynced ? [unsynced] : []),

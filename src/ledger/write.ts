@@ -31,8 +31,8 @@ export type Writing = {
     slice: Omit<SliceRecord, 'startedAt' | 'updatedAt' | 'claim'>,
     epoch?: number,
   ) => Promise<void>
-  /** Slices as several workers share them; null where only one works on a table. */
-  readonly claims: Claiming | null
+  /** Slices as several workers share them. */
+  readonly claims: Claiming
   /** What a person asks for from now on; what is left out stays. */
   readonly control: (change: Asked) => Promise<void>
   /** Why the runner stands still; null: it goes on. */

@@ -54,19 +54,10 @@ async function underWay(store: Store, plan: string): Promise<Progress> {
 }
 
 /** A limit that nobody can measure here would hold the backfill for ever, or never. */
-async function refuseUnknown({ engine }: Desk, { maxLag, workers }: Partial<Settings>): Promise<void> {
+async function refuseUnknown({ engine }: Desk, { maxLag }: Partial<Settings>): Promise<void> {
   const traits = traitsOf(engine.language, (await engine.inspect({ tables: [] })).server)
   if (typeof maxLag === 'number' && !traits.measuresPressure)
     throw new PlanError('PLAN_USAGE', 'this server does not say how far its replicas are behind', {
       hint: 'use --duty, which leaves the server room',
-    })
-  refuseWorkers(engine, workers ?? 1)
-}
-
-/** Where slices cannot be claimed there is one worker. */
-export function refuseWorkers({ language }: Engine, workers: number): void {
-  if (workers > 1 && 'model' in language)
-    throw new PlanError('PLAN_NOT_BUILT', 'several workers are not built yet for this database', {
-      hint: 'leave --workers out',
     })
 }

@@ -5,7 +5,6 @@ import type { Engine } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import type { Progress } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
-import { refuseWorkers } from './control.ts'
 import { stopIfAsked } from './retry.ts'
 import type { Surroundings } from './runner.ts'
 
@@ -29,8 +28,6 @@ const GRACE = 15_000
  * another runner took the plan joins that one. Gives how many slices were worked on here.
  */
 export async function join(wanted: Joining): Promise<number> {
-  // One more is several.
-  refuseWorkers(wanted.engine, wanted.workers + 1)
   let slices = 0
   const alone = patience(wanted)
   for (let first = true; ; first = false) {
@@ -65,13 +62,16 @@ async function underWay({ engine }: Joining, progress: Progress): Promise<boolea
   return engine.alive(runner.backend)
 }
 
+const FILLS: readonly string[] = ['fill', 'fill_fields']
+
 /** The step of the program that is walking over a table now. */
 const fillOf = ({ plan, steps }: Progress): Step | undefined =>
   plan.program.phases
     .flatMap((phase) => phase.steps)
     .find(
-      ({ id, parts }) =>
-        parts[0]?.action.do === 'fill' && steps.some((one) => one.id === id && one.state === 'running'),
+      ({ id, parts: [part] }) =>
+        FILLS.includes(part?.action.do ?? '') &&
+        steps.some((one) => one.id === id && one.state === 'running'),
     )
 
 async function help(wanted: Joining, progress: Progress, step: Step): Promise<number> {

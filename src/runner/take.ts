@@ -7,7 +7,6 @@ import type { PlanRecord, Progress } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
 import { fenced } from '../ledger/write.ts'
 import { difference } from '../schema/describe.ts'
-import { refuseWorkers } from './control.ts'
 import { describeBlocker } from './retry.ts'
 import type { Runner, Surroundings } from './runner.ts'
 import { observe } from './steps.ts'
@@ -37,7 +36,6 @@ export type Held = { readonly epoch: number; readonly backend: Session['backend'
 export async function take(wanted: Wanted, held: Held | null = null): Promise<Runner> {
   const { engine, store, program } = wanted
   const name = program.plan.name
-  refuseWorkers(engine, wanted.workers ?? 1)
   await preflight(wanted)
   await store.migrate()
   if (held !== null) {

@@ -34,18 +34,6 @@ describeEachMongo('a backfill of documents', (server) => {
     await onlyFresh(here.db, 400)
   })
 
-  it('has one worker, and says so', async () => {
-    await using here = await mongoBench(server, 40)
-    await expanded(here)
-    for (const args of [
-      ['throttle', '--workers', '2'],
-      ['join', 'rename'],
-      ['advance', MONGO_PLAN, '--workers', '2'],
-    ])
-      refused(await here.plan(...args), 2, 'PLAN_NOT_BUILT', 'several workers are not built yet')
-    await finished(here)
-  })
-
   it('waits outside its window, while it sweeps as well', async () => {
     const hour = (later: number) => new Date(Date.now() + later * 3_600_000).getUTCHours()
     const at = (later: number) => `"${String(hour(later)).padStart(2, '0')}:00"`

@@ -4,6 +4,7 @@ import type { DocumentOutline } from '../../intents/documents/outline.ts'
 import type { Plan, PlanSource } from '../../plan/plan.ts'
 import { describe } from '../../schema/describe.ts'
 import type { Snapshot } from '../../schema/snapshot.ts'
+import { backfillOf } from '../backfill.ts'
 import { canonical, sha256 } from '../fingerprint.ts'
 import { outlinesBy, refuseAll } from '../outlines.ts'
 import type { Program } from '../program.ts'
@@ -41,12 +42,7 @@ export function compileDocuments(
     retires: collections
       .filter(({ retires }) => retires.length > 0)
       .map(({ table, retires }) => ({ table, columns: retires, tombstones: retires })),
-    backfill: {
-      batch: plan.backfill.batch,
-      duty: plan.backfill.duty,
-      limits: plan.backfill.limits,
-      ...(plan.backfill.window.length > 0 && { window: plan.backfill.window }),
-    },
+    backfill: backfillOf(plan),
     hold: plan.contract.hold,
     warnings: [...outlines.flatMap(({ warnings }) => warnings), ...unused(plan, checkpoints)],
   }

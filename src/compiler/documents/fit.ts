@@ -66,14 +66,6 @@ export function misfits(plan: Plan, source: PlanSource, traits: DocumentTraits):
           ),
         ]
       : []),
-    ...(plan.backfill.workers > 1
-      ? [
-          say('PLAN_NOT_BUILT', 'several workers are not built yet for this database', 'leave workers out', [
-            'backfill',
-            'workers',
-          ]),
-        ]
-      : []),
     ...(maxHistory !== null
       ? [
           say(

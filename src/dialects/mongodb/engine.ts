@@ -50,7 +50,7 @@ export async function openEngine(
     home: {
       open: (ledger) => {
         names.ledger = ledger
-        return openLedger(opened, ledger)
+        return openLedger(opened, ledger, () => locks().present())
       },
     },
     failures: { collided, missing, sessionLost, tookTooLong },

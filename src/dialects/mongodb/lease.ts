@@ -16,10 +16,15 @@ export type Leases = {
   readonly heldBy: (name: string) => Promise<string | null>
   /** Whether this session holds any lock that still counts. */
   readonly holds: (holder: string) => Promise<boolean>
+  /** Holds at least a lock of its own from now on, so that others see this session where the server does not show it. */
+  readonly present: () => Promise<void>
   /** Takes all locks from a session. */
   readonly release: (holder: string) => Promise<void>
   readonly close: () => Promise<void>
 }
+
+/** How the names of locks begin that only say that somebody is there; plans have no space in their names. */
+const SESSION = 'session '
 
 type Self = { readonly id: string; readonly pid: number; readonly application: string }
 
@@ -74,8 +79,15 @@ export function openLeases(db: Db, ledger: string, self: Self): Leases {
       .then((reply): Document | undefined => reply['cursor'].firstBatch[0])
       .catch((error: unknown) => Promise.reject(recognise(error, locks)))
 
+  /** Sessions that died without a word leave theirs behind. */
+  const sweep = () => {
+    const over = { _id: { $regex: `^${SESSION}` }, $expr: { $lt: ['$until', '$$NOW'] } }
+    return run({ delete: locks, deletes: [{ q: over, limit: 0 }] })
+  }
+
   return {
     take: async (name, gone) => {
+      await sweep()
       await make(name)
       if (await take(name, { $or: [{ holder: self.id }, { $expr: { $lt: ['$until', '$$NOW'] } }] }))
         return true
@@ -99,6 +111,13 @@ export function openLeases(db: Db, ledger: string, self: Self): Leases {
       return found === undefined ? null : String(found['holder'])
     },
     holds: async (holder) => (await find({ holder, $expr: { $gte: ['$until', '$$NOW'] } })) !== undefined,
+    present: async () => {
+      if (held.size > 0) return
+      const own = `${SESSION}${self.id}`
+      await sweep()
+      await make(own)
+      await take(own, {})
+    },
     release: async (holder) => void (await run({ delete: locks, deletes: [{ q: { holder }, limit: 0 }] })),
     close: async () => {
       if (beating !== null) clearInterval(beating)

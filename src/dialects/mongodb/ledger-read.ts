@@ -9,7 +9,12 @@ import {
 import type { MongoSession } from './session.ts'
 
 /** Where the ledger's collections are, and how they are read. */
-export type Places = { readonly session: MongoSession; readonly ledger: string }
+export type Places = {
+  readonly session: MongoSession
+  readonly ledger: string
+  /** Lets others see that this session is alive, where the server does not show it. */
+  readonly present: () => Promise<void>
+}
 
 /**
  * One plan, in one document: all that a run knows of itself changes in one write, under its epoch. `outbox` holds the events of

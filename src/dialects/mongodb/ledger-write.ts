@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { PlanError } from '../../errors.ts'
 import { eventHash } from '../../ledger/chain.ts'
-import { type EventRecord, NO_CONTROLS, type PlanRecord } from '../../ledger/records.ts'
-import { fenced, type Pinned, type Writer, type Writing } from '../../ledger/write.ts'
+import { type Claim, type EventRecord, NO_CONTROLS, type PlanRecord } from '../../ledger/records.ts'
+import { type Claiming, fenced, type Pinned, type Writer, type Writing } from '../../ledger/write.ts'
 import { codeOf, collided, sessionLost } from './errors.ts'
 import {
   eventKey,
@@ -17,8 +18,11 @@ import {
 /** Something that is changed in the plan's document; `at`: the moment by the server's clock. */
 type Change = (plan: PlanDocument, at: string) => void
 
-/** Tries against others who write to the same plan: a person who confirms, another runner. */
-const TRIES = 20
+/** Tries against others who write to the same plan: other workers, a person who confirms. One of them gets on each time. */
+const TRIES = 200
+
+/** Longest pause between two tries, milliseconds. */
+const PAUSE = 20
 
 /**
  * The pen of a writer: its changes are gathered, and made in one write when the work is done, if the plan still is the
@@ -32,7 +36,8 @@ export async function pen(places: Places, writer: Writer): Promise<Writing> {
   places.session.atEnd(async () => {
     if (changes.length > 0) await apply(places, writer.plan, (seen) => requireOurs(seen, writer), changes)
   })
-  return writing(writer, (change) => void changes.push(change))
+  const claims = claiming(places, writer)
+  return { ...writing(writer, (change) => void changes.push(change)), claims }
 }
 
 function requireOurs(seen: Seen | null, { plan, run, epoch }: Writer): Seen {
@@ -66,6 +71,7 @@ async function apply(
       return next
     }
     if (tries === TRIES) throw busy(name)
+    await sleep(Math.min(PAUSE, tries))
   }
 }
 
@@ -101,7 +107,7 @@ async function deliver({ session, ledger }: Places, events: readonly EventRecord
 
 const DUPLICATE = 11000
 
-function writing({ actor }: Writer, add: (change: Change) => void): Writing {
+function writing({ actor, plan: name }: Writer, add: (change: Change) => void): Omit<Writing, 'claims'> {
   const later = async (change: Change) => add(change)
   return {
     state: (state, phase) =>
@@ -133,17 +139,13 @@ function writing({ actor }: Writer, add: (change: Change) => void): Writing {
           error,
         }
       }),
-    slice: (slice) =>
+    slice: (slice, epoch) =>
       later((plan, at) => {
-        const isIt = (one: { step: string; number: number }) =>
-          one.step === slice.step && one.number === slice.number
-        const before = plan.slices.find(isIt)
-        plan.slices = [
-          ...plan.slices.filter((one) => !isIt(one)),
-          { ...slice, startedAt: before?.startedAt ?? at, updatedAt: at },
-        ]
+        const before = sliceOf(plan, slice)
+        if (epoch !== undefined && before?.claim?.epoch !== epoch) throw fenced(name)
+        const claim = before?.claim
+        put(plan, { ...slice, startedAt: before?.startedAt ?? at, updatedAt: at, ...(claim && { claim }) })
       }),
-    claims: null,
     control: ({ paused, settings }) =>
       later((plan, at) => {
         plan.controls = {
@@ -180,6 +182,47 @@ function writing({ actor }: Writer, add: (change: Change) => void): Writing {
         ].sort((a, b) => (a.id < b.id ? -1 : 1))
       }),
     event: (kind, data = {}) => later((plan, at) => append(plan, { actor, kind, data, at })),
+  }
+}
+
+type Slice = PlanDocument['slices'][number]
+
+const isSlice =
+  ({ step, number }: Pick<Slice, 'step' | 'number'>) =>
+  (one: Slice): boolean =>
+    one.step === step && one.number === number
+
+const sliceOf = (plan: PlanDocument, slice: Pick<Slice, 'step' | 'number'>): Slice | undefined =>
+  plan.slices.find(isSlice(slice))
+
+function put(plan: PlanDocument, slice: Slice): void {
+  const isIt = isSlice(slice)
+  plan.slices = [...plan.slices.filter((one) => !isIt(one)), slice]
+}
+
+/** Written at once: only then it shows whether it was had in time. */
+function claiming(places: Places, writer: Writer): Claiming {
+  const change = (
+    slice: Pick<Slice, 'step' | 'number'>,
+    epoch: number,
+    claim: (plan: PlanDocument) => Claim,
+  ) =>
+    apply(places, writer.plan, (seen) => requireOurs(seen, writer), [
+      (plan) => {
+        const before = sliceOf(plan, slice)
+        if (before && (before.claim?.epoch ?? 0) === epoch) put(plan, { ...before, claim: claim(plan) })
+      },
+    ])
+  return {
+    claim: async (slice, seen, holder) => {
+      await places.present()
+      const epoch = seen + 1
+      const plan = await change(slice, seen, (now) => ({ epoch, runner: now.epoch, holder }))
+      const now = sliceOf(plan, slice)?.claim
+      return now?.epoch === epoch && now.holder?.started === holder.started ? epoch : null
+    },
+    release: async (slice, epoch) =>
+      void (await change(slice, epoch, (now) => ({ epoch, runner: now.epoch, holder: null }))),
   }
 }
 

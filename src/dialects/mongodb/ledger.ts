@@ -1,6 +1,6 @@
 import { PlanError } from '../../errors.ts'
 import type { Store } from '../../ledger/store.ts'
-import { readControls, readEvents, readPlans, readProgress, readSlices } from './ledger-read.ts'
+import { type Places, readControls, readEvents, readPlans, readProgress, readSlices } from './ledger-read.ts'
 import { pen, pin, takeOver } from './ledger-write.ts'
 import type { MongoSession } from './session.ts'
 
@@ -11,8 +11,8 @@ const LEDGER_VERSION = 1
  * The ledger of a database of documents: collections `${ledger}_plans`, one document for each plan that changes as a whole under
  * its epoch, `…_programs`, `…_events`, `…_locks`, `…_tokens` and `…_meta`. No transaction of several documents is needed.
  */
-export function openLedger(session: MongoSession, ledger: string): Store {
-  const places = { session, ledger }
+export function openLedger(session: MongoSession, ledger: string, present: Places['present']): Store {
+  const places = { session, ledger, present }
   const version = async (): Promise<number> => {
     const [meta] = await session.documents({ find: `${ledger}_meta`, filter: { _id: 'ledger' }, limit: 1 })
     const found = Number(meta?.['version'] ?? 0)

@@ -24,9 +24,40 @@ export const pages = (collection: string): Record<string, string> => {
   }
 }
 
-/** How much there is to walk, and whether something is left once it is done. */
+/** Keys drawn by chance to tell how they lie: enough for 128 slices of the same size, roughly. */
+const DRAWN = 2_000
+
+/**
+ * Keys that cut a collection into `$1` parts of about the same size, as far as they lie before `$3`. `$sample` must come first: a
+ * server then draws instead of reading everything.
+ */
+const cutting = (collection: string): string =>
+  aggregate(collection, [
+    { $sample: { size: DRAWN } },
+    { $match: { $expr: { $lt: ['$_id', literal(param(3))] } } },
+    // The same one may be drawn twice.
+    { $group: { _id: '$_id' } },
+    { $sort: { _id: 1 } },
+    { $group: { _id: null, keys: { $push: '$_id' } } },
+    { $set: { part: { $range: [1, param(1)] } } },
+    { $unwind: '$part' },
+    {
+      $project: {
+        _id: 0,
+        k0: {
+          $arrayElemAt: [
+            '$keys',
+            { $floor: { $divide: [{ $multiply: ['$part', { $size: '$keys' }] }, param(1)] } },
+          ],
+        },
+      },
+    },
+  ])
+
+/** How much there is to walk, where it may be cut, and whether something is left once it is done. */
 export const measures = (collection: string, needs: Doc): Record<string, string> => ({
   estimate: statement({ count: collection }),
+  cuts: cutting(collection),
   remaining: aggregate(collection, [
     { $match: needs },
     { $limit: 1 },

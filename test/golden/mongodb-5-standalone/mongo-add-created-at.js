@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-add-created-at, fingerprint 0fb4685d66ae
+// Plan mongo-add-created-at, fingerprint f8e4aae91722
 // Phase expand. For review; `plan advance mongo-add-created-at --phase expand` runs it.
 
 // expand.1: look on every document of users what is in the way of createdAt
@@ -89,7 +89,7 @@ db.runCommand({
 });
 
 ======== backfill.js
-// Plan mongo-add-created-at, fingerprint 0fb4685d66ae
+// Plan mongo-add-created-at, fingerprint f8e4aae91722
 // Phase backfill. For review; `plan advance mongo-add-created-at --phase backfill` runs it.
 
 // backfill.1: fill createdAt of users, page by page
@@ -99,6 +99,24 @@ db.runCommand({
 // end, page_first, page, page_beyond: as in expand.1
 // estimate
 db.runCommand({ count: "users" });
+// cuts
+db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    { $sample: { size: 2000 } },
+    { $match: { $expr: { $lt: ["$_id", { $literal: $3 }] } } },
+    { $group: { _id: "$_id" } },
+    { $sort: { _id: 1 } },
+    { $group: { _id: null, keys: { $push: "$_id" } } },
+    { $set: { part: { $range: [1, $1] } } },
+    { $unwind: "$part" },
+    { $project: {
+      _id: 0,
+      k0: { $arrayElemAt: ["$keys", { $floor: { $divide: [{ $multiply: ["$part", { $size: "$keys" }] }, $1] } }] }
+    } }
+  ],
+  cursor: {}
+});
 // remaining
 db.runCommand({
   aggregate: "users",
@@ -138,7 +156,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-add-created-at, fingerprint 0fb4685d66ae
+// Plan mongo-add-created-at, fingerprint f8e4aae91722
 // Phase enforce. For review; `plan advance mongo-add-created-at --phase enforce` runs it.
 
 // enforce.1: sweep users until nothing is found for a while
@@ -146,7 +164,7 @@ db.runCommand({
 //   lock  document locks on shop.users, per batch; only writers of the same documents wait
 //   takes many short batches over shop.users
 // end, page_first, page, page_beyond: as in expand.1
-// estimate, remaining, batch: as in backfill.1
+// estimate, cuts, remaining, batch: as in backfill.1
 // differs
 db.runCommand({
   aggregate: "users",
@@ -199,7 +217,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-add-created-at, fingerprint 0fb4685d66ae
+// Plan mongo-add-created-at, fingerprint f8e4aae91722
 // Phase verify. For review; `plan advance mongo-add-created-at --phase verify` runs it.
 
 // verify.1: prove createdAt-is-there on all documents of users
@@ -239,7 +257,7 @@ db.runCommand({
 // looks up: the validator of users is the plan’s
 
 ======== undo.js
-// Plan mongo-add-created-at, fingerprint 0fb4685d66ae
+// Plan mongo-add-created-at, fingerprint f8e4aae91722
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-add-created-at` runs it, and only for steps that were done.
 

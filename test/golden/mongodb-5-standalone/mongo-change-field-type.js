@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-change-field-type, fingerprint 3bd7db33f8db
+// Plan mongo-change-field-type, fingerprint a22723253ddb
 // Phase expand. For review; `plan advance mongo-change-field-type --phase expand` runs it.
 
 // expand.1: try what becomes of placed_on on every document of orders
@@ -105,7 +105,7 @@ db.runCommand({
 })
 
 ======== backfill.js
-// Plan mongo-change-field-type, fingerprint 3bd7db33f8db
+// Plan mongo-change-field-type, fingerprint a22723253ddb
 // Phase backfill. For review; `plan advance mongo-change-field-type --phase backfill` runs it.
 
 // backfill.1: convert placed_on of orders, page by page
@@ -115,6 +115,24 @@ db.runCommand({
 // end, page_first, page, page_beyond: as in expand.1
 // estimate
 db.runCommand({ count: "orders" });
+// cuts
+db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    { $sample: { size: 2000 } },
+    { $match: { $expr: { $lt: ["$_id", { $literal: $3 }] } } },
+    { $group: { _id: "$_id" } },
+    { $sort: { _id: 1 } },
+    { $group: { _id: null, keys: { $push: "$_id" } } },
+    { $set: { part: { $range: [1, $1] } } },
+    { $unwind: "$part" },
+    { $project: {
+      _id: 0,
+      k0: { $arrayElemAt: ["$keys", { $floor: { $divide: [{ $multiply: ["$part", { $size: "$keys" }] }, $1] } }] }
+    } }
+  ],
+  cursor: {}
+});
 // remaining
 db.runCommand({
   aggregate: "orders",
@@ -175,7 +193,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-change-field-type, fingerprint 3bd7db33f8db
+// Plan mongo-change-field-type, fingerprint a22723253ddb
 // Phase enforce. For review; `plan advance mongo-change-field-type --phase enforce` runs it.
 
 // enforce.1: sweep orders until nothing is found for a while
@@ -183,7 +201,7 @@ db.runCommand({
 //   lock  document locks on shop.orders, per batch; only writers of the same documents wait
 //   takes many short batches over shop.orders
 // end, page_first, page, page_beyond: as in expand.1
-// estimate, remaining, batch, batch.1: as in backfill.1
+// estimate, cuts, remaining, batch, batch.1: as in backfill.1
 // differs
 db.runCommand({
   aggregate: "orders",
@@ -222,7 +240,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-change-field-type, fingerprint 3bd7db33f8db
+// Plan mongo-change-field-type, fingerprint a22723253ddb
 // Phase verify. For review; `plan advance mongo-change-field-type --phase verify` runs it.
 
 // verify.1: prove placed_on-is-converted on all documents of orders
@@ -262,7 +280,7 @@ db.runCommand({
 // looks up: the validator of orders is the plan’s
 
 ======== contract.js
-// Plan mongo-change-field-type, fingerprint 3bd7db33f8db
+// Plan mongo-change-field-type, fingerprint a22723253ddb
 // Phase contract. For review; `plan advance mongo-change-field-type --phase contract --yes` runs it.
 
 // contract.1: drop plan_aside_orders_5775052d43, the values before the conversion
@@ -273,7 +291,7 @@ db.runCommand({
 db.runCommand({ drop: "plan_aside_orders_5775052d43" });
 
 ======== undo.js
-// Plan mongo-change-field-type, fingerprint 3bd7db33f8db
+// Plan mongo-change-field-type, fingerprint a22723253ddb
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-change-field-type` runs it, and only for steps that were done.
 // contract.1 cannot be undone: this file is of no use after it.

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-restructure-field, fingerprint 1fcd43613a19
+// Plan mongo-restructure-field, fingerprint 6b0bd32e787d
 // Phase expand. For review; `plan advance mongo-restructure-field --phase expand` runs it.
 
 // expand.1: try what becomes of postal on every document of customers
@@ -257,7 +257,7 @@ db.runCommand({
 })
 
 ======== backfill.js
-// Plan mongo-restructure-field, fingerprint 1fcd43613a19
+// Plan mongo-restructure-field, fingerprint 6b0bd32e787d
 // Phase backfill. For review; `plan advance mongo-restructure-field --phase backfill` runs it.
 
 // backfill.1: fill postal of customers, page by page
@@ -267,6 +267,24 @@ db.runCommand({
 // end, page_first, page, page_beyond: as in expand.1
 // estimate
 db.runCommand({ count: "customers" });
+// cuts
+db.runCommand({
+  aggregate: "customers",
+  pipeline: [
+    { $sample: { size: 2000 } },
+    { $match: { $expr: { $lt: ["$_id", { $literal: $3 }] } } },
+    { $group: { _id: "$_id" } },
+    { $sort: { _id: 1 } },
+    { $group: { _id: null, keys: { $push: "$_id" } } },
+    { $set: { part: { $range: [1, $1] } } },
+    { $unwind: "$part" },
+    { $project: {
+      _id: 0,
+      k0: { $arrayElemAt: ["$keys", { $floor: { $divide: [{ $multiply: ["$part", { $size: "$keys" }] }, $1] } }] }
+    } }
+  ],
+  cursor: {}
+});
 // remaining
 db.runCommand({
   aggregate: "customers",
@@ -465,7 +483,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-restructure-field, fingerprint 1fcd43613a19
+// Plan mongo-restructure-field, fingerprint 6b0bd32e787d
 // Phase enforce. For review; `plan advance mongo-restructure-field --phase enforce` runs it.
 
 // enforce.1: sweep customers until nothing is found for a while
@@ -473,7 +491,7 @@ db.runCommand({
 //   lock  document locks on shop.customers, per batch; only writers of the same documents wait
 //   takes many short batches over shop.customers
 // end, page_first, page, page_beyond: as in expand.1
-// estimate, remaining, batch: as in backfill.1
+// estimate, cuts, remaining, batch: as in backfill.1
 // differs
 db.runCommand({
   aggregate: "customers",
@@ -671,7 +689,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-restructure-field, fingerprint 1fcd43613a19
+// Plan mongo-restructure-field, fingerprint 6b0bd32e787d
 // Phase verify. For review; `plan advance mongo-restructure-field --phase verify` runs it.
 
 // verify.1: prove address-agrees-with-postal on all documents of customers
@@ -831,7 +849,7 @@ db.runCommand({
 // looks up: the validator of customers is the plan’s
 
 ======== contract.js
-// Plan mongo-restructure-field, fingerprint 1fcd43613a19
+// Plan mongo-restructure-field, fingerprint 6b0bd32e787d
 // Phase contract. For review; `plan advance mongo-restructure-field --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of customers: its validator no longer asks for it
@@ -846,7 +864,7 @@ db.runCommand({ collMod: "customers", validator: {}, validationLevel: "strict", 
 //   takes many short batches over shop.customers
 //   POINT OF NO RETURN: this cannot be undone
 // end, page_first, page, page_beyond: as in expand.1
-// estimate: as in backfill.1
+// estimate, cuts: as in backfill.1
 // remaining
 db.runCommand({
   aggregate: "customers",
@@ -868,7 +886,7 @@ db.runCommand({
 })
 
 ======== undo.js
-// Plan mongo-restructure-field, fingerprint 1fcd43613a19
+// Plan mongo-restructure-field, fingerprint 6b0bd32e787d
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-restructure-field` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-add-array-field, fingerprint 8113091683b7
+// Plan mongo-add-array-field, fingerprint 120ce2d94d58
 // Phase expand. For review; `plan advance mongo-add-array-field --phase expand` runs it.
 
 // expand.1: look on every document of users what is in the way of roles
@@ -89,7 +89,7 @@ db.runCommand({
 });
 
 ======== backfill.js
-// Plan mongo-add-array-field, fingerprint 8113091683b7
+// Plan mongo-add-array-field, fingerprint 120ce2d94d58
 // Phase backfill. For review; `plan advance mongo-add-array-field --phase backfill` runs it.
 
 // backfill.1: fill roles of users, page by page
@@ -99,6 +99,24 @@ db.runCommand({
 // end, page_first, page, page_beyond: as in expand.1
 // estimate
 db.runCommand({ count: "users" });
+// cuts
+db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    { $sample: { size: 2000 } },
+    { $match: { $expr: { $lt: ["$_id", { $literal: $3 }] } } },
+    { $group: { _id: "$_id" } },
+    { $sort: { _id: 1 } },
+    { $group: { _id: null, keys: { $push: "$_id" } } },
+    { $set: { part: { $range: [1, $1] } } },
+    { $unwind: "$part" },
+    { $project: {
+      _id: 0,
+      k0: { $arrayElemAt: ["$keys", { $floor: { $divide: [{ $multiply: ["$part", { $size: "$keys" }] }, $1] } }] }
+    } }
+  ],
+  cursor: {}
+});
 // remaining
 db.runCommand({
   aggregate: "users",
@@ -123,7 +141,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-add-array-field, fingerprint 8113091683b7
+// Plan mongo-add-array-field, fingerprint 120ce2d94d58
 // Phase enforce. For review; `plan advance mongo-add-array-field --phase enforce` runs it.
 
 // enforce.1: sweep users until nothing is found for a while
@@ -131,7 +149,7 @@ db.runCommand({
 //   lock  document locks on shop.users, per batch; only writers of the same documents wait
 //   takes many short batches over shop.users
 // end, page_first, page, page_beyond: as in expand.1
-// estimate, remaining, batch: as in backfill.1
+// estimate, cuts, remaining, batch: as in backfill.1
 // differs
 db.runCommand({
   aggregate: "users",
@@ -149,7 +167,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-add-array-field, fingerprint 8113091683b7
+// Plan mongo-add-array-field, fingerprint 120ce2d94d58
 // Phase verify. For review; `plan advance mongo-add-array-field --phase verify` runs it.
 
 // verify.1: prove that users has its validator
@@ -160,7 +178,7 @@ db.runCommand({
 // looks up: the validator of users is the plan’s
 
 ======== undo.js
-// Plan mongo-add-array-field, fingerprint 8113091683b7
+// Plan mongo-add-array-field, fingerprint 120ce2d94d58
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-add-array-field` runs it, and only for steps that were done.
 

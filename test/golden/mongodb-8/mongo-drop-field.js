@@ -1,5 +1,5 @@
 ======== contract.js
-// Plan mongo-drop-field, fingerprint 7ef562048247
+// Plan mongo-drop-field, fingerprint fa83bd52ee37
 // Phase contract. For review; `plan advance mongo-drop-field --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of customers; hide index fax_1
@@ -62,6 +62,24 @@ db.runCommand({
 })
 // estimate
 db.runCommand({ count: "customers" });
+// cuts
+db.runCommand({
+  aggregate: "customers",
+  pipeline: [
+    { $sample: { size: 2000 } },
+    { $match: { $expr: { $lt: ["$_id", { $literal: $3 }] } } },
+    { $group: { _id: "$_id" } },
+    { $sort: { _id: 1 } },
+    { $group: { _id: null, keys: { $push: "$_id" } } },
+    { $set: { part: { $range: [1, $1] } } },
+    { $unwind: "$part" },
+    { $project: {
+      _id: 0,
+      k0: { $arrayElemAt: ["$keys", { $floor: { $divide: [{ $multiply: ["$part", { $size: "$keys" }] }, $1] } }] }
+    } }
+  ],
+  cursor: {}
+});
 // remaining
 db.runCommand({
   aggregate: "customers",
@@ -98,7 +116,7 @@ db.runCommand({
 })
 
 ======== undo.js
-// Plan mongo-drop-field, fingerprint 7ef562048247
+// Plan mongo-drop-field, fingerprint fa83bd52ee37
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-drop-field` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-merge-fields, fingerprint 02becd7ad2b5
+// Plan mongo-merge-fields, fingerprint 8fc1b23e5037
 // Phase expand. For review; `plan advance mongo-merge-fields --phase expand` runs it.
 
 // expand.1: try what becomes of phone on every document of contacts
@@ -510,7 +510,7 @@ db.runCommand({
 // the tool itself: opens the stream of changes of contacts and remembers its place
 
 ======== backfill.js
-// Plan mongo-merge-fields, fingerprint 02becd7ad2b5
+// Plan mongo-merge-fields, fingerprint 8fc1b23e5037
 // Phase backfill. For review; `plan advance mongo-merge-fields --phase backfill` runs it.
 
 // backfill.1: fill phone of contacts, page by page
@@ -520,6 +520,24 @@ db.runCommand({
 // end, page_first, page, page_beyond: as in expand.1
 // estimate
 db.runCommand({ count: "contacts" });
+// cuts
+db.runCommand({
+  aggregate: "contacts",
+  pipeline: [
+    { $sample: { size: 2000 } },
+    { $match: { $expr: { $lt: ["$_id", { $literal: $3 }] } } },
+    { $group: { _id: "$_id" } },
+    { $sort: { _id: 1 } },
+    { $group: { _id: null, keys: { $push: "$_id" } } },
+    { $set: { part: { $range: [1, $1] } } },
+    { $unwind: "$part" },
+    { $project: {
+      _id: 0,
+      k0: { $arrayElemAt: ["$keys", { $floor: { $divide: [{ $multiply: ["$part", { $size: "$keys" }] }, $1] } }] }
+    } }
+  ],
+  cursor: {}
+});
 // remaining
 db.runCommand({
   aggregate: "contacts",
@@ -786,7 +804,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-merge-fields, fingerprint 02becd7ad2b5
+// Plan mongo-merge-fields, fingerprint 8fc1b23e5037
 // Phase enforce. For review; `plan advance mongo-merge-fields --phase enforce` runs it.
 
 // enforce.1: sweep contacts until nothing is found for a while
@@ -794,7 +812,7 @@ db.runCommand({
 //   lock  document locks on shop.contacts, per batch; only writers of the same documents wait
 //   takes many short batches over shop.contacts
 // end, page_first, page, page_beyond: as in expand.1
-// estimate, remaining, batch: as in backfill.1
+// estimate, cuts, remaining, batch: as in backfill.1
 // differs
 db.runCommand({
   aggregate: "contacts",
@@ -1086,7 +1104,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-merge-fields, fingerprint 02becd7ad2b5
+// Plan mongo-merge-fields, fingerprint 8fc1b23e5037
 // Phase verify. For review; `plan advance mongo-merge-fields --phase verify` runs it.
 
 // verify.1: prove country_code-and-number-agrees-with-phone on all documents of contacts
@@ -1300,7 +1318,7 @@ db.runCommand({
 // looks up: the validator of contacts is the plan’s
 
 ======== contract.js
-// Plan mongo-merge-fields, fingerprint 02becd7ad2b5
+// Plan mongo-merge-fields, fingerprint 8fc1b23e5037
 // Phase contract. For review; `plan advance mongo-merge-fields --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of contacts: its validator no longer asks for it
@@ -1315,7 +1333,7 @@ db.runCommand({ collMod: "contacts", validator: {}, validationLevel: "strict", v
 //   takes many short batches over shop.contacts
 //   POINT OF NO RETURN: this cannot be undone
 // end, page_first, page, page_beyond: as in expand.1
-// estimate: as in backfill.1
+// estimate, cuts: as in backfill.1
 // remaining
 db.runCommand({
   aggregate: "contacts",
@@ -1337,7 +1355,7 @@ db.runCommand({
 })
 
 ======== undo.js
-// Plan mongo-merge-fields, fingerprint 02becd7ad2b5
+// Plan mongo-merge-fields, fingerprint 8fc1b23e5037
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-merge-fields` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.

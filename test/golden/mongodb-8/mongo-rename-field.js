@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-rename-field, fingerprint 648812c202a1
+// Plan mongo-rename-field, fingerprint a5a82d4f16a4
 // Phase expand. For review; `plan advance mongo-rename-field --phase expand` runs it.
 
 // expand.1: try what becomes of family_name on every document of users
@@ -113,7 +113,7 @@ db.runCommand({
 });
 
 ======== backfill.js
-// Plan mongo-rename-field, fingerprint 648812c202a1
+// Plan mongo-rename-field, fingerprint a5a82d4f16a4
 // Phase backfill. For review; `plan advance mongo-rename-field --phase backfill` runs it.
 
 // backfill.1: fill family_name of users, page by page
@@ -123,6 +123,24 @@ db.runCommand({
 // end, page_first, page, page_beyond: as in expand.1
 // estimate
 db.runCommand({ count: "users" });
+// cuts
+db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    { $sample: { size: 2000 } },
+    { $match: { $expr: { $lt: ["$_id", { $literal: $3 }] } } },
+    { $group: { _id: "$_id" } },
+    { $sort: { _id: 1 } },
+    { $group: { _id: null, keys: { $push: "$_id" } } },
+    { $set: { part: { $range: [1, $1] } } },
+    { $unwind: "$part" },
+    { $project: {
+      _id: 0,
+      k0: { $arrayElemAt: ["$keys", { $floor: { $divide: [{ $multiply: ["$part", { $size: "$keys" }] }, $1] } }] }
+    } }
+  ],
+  cursor: {}
+});
 // remaining
 db.runCommand({
   aggregate: "users",
@@ -174,7 +192,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-rename-field, fingerprint 648812c202a1
+// Plan mongo-rename-field, fingerprint a5a82d4f16a4
 // Phase enforce. For review; `plan advance mongo-rename-field --phase enforce` runs it.
 
 // enforce.1: build index family_name_1
@@ -209,7 +227,7 @@ db.runCommand({ collMod: "users", index: { name: "by_email_family_name", unique:
 //   lock  document locks on shop.users, per batch; only writers of the same documents wait
 //   takes many short batches over shop.users
 // end, page_first, page, page_beyond: as in expand.1
-// estimate, remaining, batch: as in backfill.1
+// estimate, cuts, remaining, batch: as in backfill.1
 // differs
 db.runCommand({
   aggregate: "users",
@@ -268,7 +286,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-rename-field, fingerprint 648812c202a1
+// Plan mongo-rename-field, fingerprint a5a82d4f16a4
 // Phase verify. For review; `plan advance mongo-rename-field --phase verify` runs it.
 
 // verify.1: prove last_name-equals-family_name on all documents of users
@@ -320,7 +338,7 @@ db.runCommand({
 // looks up: index by_email_family_name is there
 
 ======== contract.js
-// Plan mongo-rename-field, fingerprint 648812c202a1
+// Plan mongo-rename-field, fingerprint a5a82d4f16a4
 // Phase contract. For review; `plan advance mongo-rename-field --phase contract --yes` runs it.
 
 // contract.1: drop index by_email; retire the old shape of users: its validator no longer asks for it; hide index last_name_1
@@ -360,7 +378,7 @@ db.runCommand({ dropIndexes: "users", index: "last_name_1" });
 //   takes many short batches over shop.users
 //   POINT OF NO RETURN: this cannot be undone
 // end, page_first, page, page_beyond: as in expand.1
-// estimate: as in backfill.1
+// estimate, cuts: as in backfill.1
 // remaining
 db.runCommand({
   aggregate: "users",
@@ -404,7 +422,7 @@ db.runCommand({
 });
 
 ======== undo.js
-// Plan mongo-rename-field, fingerprint 648812c202a1
+// Plan mongo-rename-field, fingerprint a5a82d4f16a4
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-rename-field` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-rename-tailed, fingerprint 22f22ba43efb
+// Plan mongo-rename-tailed, fingerprint ee6b9d262380
 // Phase expand. For review; `plan advance mongo-rename-tailed --phase expand` runs it.
 
 // expand.1: try what becomes of customer.email on every document of orders
@@ -103,7 +103,7 @@ db.runCommand({
 // the tool itself: opens the stream of changes of orders and remembers its place
 
 ======== backfill.js
-// Plan mongo-rename-tailed, fingerprint 22f22ba43efb
+// Plan mongo-rename-tailed, fingerprint ee6b9d262380
 // Phase backfill. For review; `plan advance mongo-rename-tailed --phase backfill` runs it.
 
 // backfill.1: fill customer.email of orders, page by page
@@ -113,6 +113,24 @@ db.runCommand({
 // end, page_first, page, page_beyond: as in expand.1
 // estimate
 db.runCommand({ count: "orders" });
+// cuts
+db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    { $sample: { size: 2000 } },
+    { $match: { $expr: { $lt: ["$_id", { $literal: $3 }] } } },
+    { $group: { _id: "$_id" } },
+    { $sort: { _id: 1 } },
+    { $group: { _id: null, keys: { $push: "$_id" } } },
+    { $set: { part: { $range: [1, $1] } } },
+    { $unwind: "$part" },
+    { $project: {
+      _id: 0,
+      k0: { $arrayElemAt: ["$keys", { $floor: { $divide: [{ $multiply: ["$part", { $size: "$keys" }] }, $1] } }] }
+    } }
+  ],
+  cursor: {}
+});
 // remaining
 db.runCommand({
   aggregate: "orders",
@@ -166,7 +184,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-rename-tailed, fingerprint 22f22ba43efb
+// Plan mongo-rename-tailed, fingerprint ee6b9d262380
 // Phase enforce. For review; `plan advance mongo-rename-tailed --phase enforce` runs it.
 
 // enforce.1: sweep orders until nothing is found for a while
@@ -174,7 +192,7 @@ db.runCommand({
 //   lock  document locks on shop.orders, per batch; only writers of the same documents wait
 //   takes many short batches over shop.orders
 // end, page_first, page, page_beyond: as in expand.1
-// estimate, remaining, batch: as in backfill.1
+// estimate, cuts, remaining, batch: as in backfill.1
 // differs
 db.runCommand({
   aggregate: "orders",
@@ -220,7 +238,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-rename-tailed, fingerprint 22f22ba43efb
+// Plan mongo-rename-tailed, fingerprint ee6b9d262380
 // Phase verify. For review; `plan advance mongo-rename-tailed --phase verify` runs it.
 
 // verify.1: prove customer.mail-equals-customer.email on all documents of orders
@@ -270,7 +288,7 @@ db.runCommand({
 // looks up: the validator of orders is the plan’s
 
 ======== contract.js
-// Plan mongo-rename-tailed, fingerprint 22f22ba43efb
+// Plan mongo-rename-tailed, fingerprint ee6b9d262380
 // Phase contract. For review; `plan advance mongo-rename-tailed --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of orders: its validator no longer asks for it
@@ -285,7 +303,7 @@ db.runCommand({ collMod: "orders", validator: {}, validationLevel: "strict", val
 //   takes many short batches over shop.orders
 //   POINT OF NO RETURN: this cannot be undone
 // end, page_first, page, page_beyond: as in expand.1
-// estimate: as in backfill.1
+// estimate, cuts: as in backfill.1
 // remaining
 db.runCommand({
   aggregate: "orders",
@@ -307,7 +325,7 @@ db.runCommand({
 })
 
 ======== undo.js
-// Plan mongo-rename-tailed, fingerprint 22f22ba43efb
+// Plan mongo-rename-tailed, fingerprint ee6b9d262380
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-rename-tailed` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.

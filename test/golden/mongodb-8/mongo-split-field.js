@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-split-field, fingerprint 695ecceab409
+// Plan mongo-split-field, fingerprint a303a52d5b21
 // Phase expand. For review; `plan advance mongo-split-field --phase expand` runs it.
 
 // expand.1: try what becomes of first_name, last_name on every document of people
@@ -522,7 +522,7 @@ db.runCommand({
 })
 
 ======== backfill.js
-// Plan mongo-split-field, fingerprint 695ecceab409
+// Plan mongo-split-field, fingerprint a303a52d5b21
 // Phase backfill. For review; `plan advance mongo-split-field --phase backfill` runs it.
 
 // backfill.1: fill first_name, last_name of people, page by page
@@ -532,6 +532,24 @@ db.runCommand({
 // end, page_first, page, page_beyond: as in expand.1
 // estimate
 db.runCommand({ count: "people" });
+// cuts
+db.runCommand({
+  aggregate: "people",
+  pipeline: [
+    { $sample: { size: 2000 } },
+    { $match: { $expr: { $lt: ["$_id", { $literal: $3 }] } } },
+    { $group: { _id: "$_id" } },
+    { $sort: { _id: 1 } },
+    { $group: { _id: null, keys: { $push: "$_id" } } },
+    { $set: { part: { $range: [1, $1] } } },
+    { $unwind: "$part" },
+    { $project: {
+      _id: 0,
+      k0: { $arrayElemAt: ["$keys", { $floor: { $divide: [{ $multiply: ["$part", { $size: "$keys" }] }, $1] } }] }
+    } }
+  ],
+  cursor: {}
+});
 // remaining
 db.runCommand({
   aggregate: "people",
@@ -788,7 +806,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-split-field, fingerprint 695ecceab409
+// Plan mongo-split-field, fingerprint a303a52d5b21
 // Phase enforce. For review; `plan advance mongo-split-field --phase enforce` runs it.
 
 // enforce.1: build index last_name_1
@@ -802,7 +820,7 @@ db.runCommand({ createIndexes: "people", indexes: [{ key: { last_name: 1 }, name
 //   lock  document locks on shop.people, per batch; only writers of the same documents wait
 //   takes many short batches over shop.people
 // end, page_first, page, page_beyond: as in expand.1
-// estimate, remaining, batch: as in backfill.1
+// estimate, cuts, remaining, batch: as in backfill.1
 // differs
 db.runCommand({
   aggregate: "people",
@@ -1112,7 +1130,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-split-field, fingerprint 695ecceab409
+// Plan mongo-split-field, fingerprint a303a52d5b21
 // Phase verify. For review; `plan advance mongo-split-field --phase verify` runs it.
 
 // verify.1: prove full_name-agrees-with-first_name-and-last_name on all documents of people
@@ -1339,7 +1357,7 @@ db.runCommand({
 // looks up: index last_name_1 is there
 
 ======== contract.js
-// Plan mongo-split-field, fingerprint 695ecceab409
+// Plan mongo-split-field, fingerprint a303a52d5b21
 // Phase contract. For review; `plan advance mongo-split-field --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of people: its validator no longer asks for it
@@ -1354,7 +1372,7 @@ db.runCommand({ collMod: "people", validator: {}, validationLevel: "strict", val
 //   takes many short batches over shop.people
 //   POINT OF NO RETURN: this cannot be undone
 // end, page_first, page, page_beyond: as in expand.1
-// estimate: as in backfill.1
+// estimate, cuts: as in backfill.1
 // remaining
 db.runCommand({
   aggregate: "people",
@@ -1376,7 +1394,7 @@ db.runCommand({
 })
 
 ======== undo.js
-// Plan mongo-split-field, fingerprint 695ecceab409
+// Plan mongo-split-field, fingerprint a303a52d5b21
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-split-field` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.

@@ -1,0 +1,13 @@
+import type { Plan } from '../plan/plan.ts'
+import type { Program } from './program.ts'
+
+/** How a plan's backfill goes. What is as by default is left out, so that programs of earlier versions stay the same. */
+export const backfillOf = ({
+  backfill: { batch, workers, duty, limits, window },
+}: Plan): Program['backfill'] => ({
+  batch,
+  ...(workers > 1 && { workers }),
+  duty,
+  limits,
+  ...(window.length > 0 && { window }),
+})
