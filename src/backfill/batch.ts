@@ -1,11 +1,11 @@
-import type { Step } from '../compiler/step.ts'
-import type { Session } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import type { Writing } from '../ledger/write.ts'
 import { withLocks } from '../runner/retry.ts'
 import { writing } from '../runner/runner.ts'
-import { fillBlocks, rowAt } from './blocks.ts'
+import { fillBlocks } from './blocks.ts'
 import { smoothed } from './pace.ts'
+import { atFault } from './quarantine.ts'
+import { boundaryOf, pageOf } from './reach.ts'
 import { after, type Filled, hasBlocks, hasPages, keys, type Slice, text, texts, type Work } from './work.ts'
 
 /** What one bad row does to its whole batch: a value that cannot be converted, or a rule of the table it breaks. */
@@ -61,7 +61,7 @@ export async function oneBatch(
     )
   } catch (error) {
     if (!(error instanceof PlanError) || !ROW_AT_FAULT.includes(error.code) || rows > 1) throw error
-    throw await poisoned(work, slice, error)
+    return await atFault(work, slice, error)
   }
 }
 
@@ -99,37 +99,6 @@ async function fillPage({ runner, queries }: Work, slice: Slice, rows: number): 
   }
 }
 
-/** The most that the ids of one page may take together, characters: a command has at most 16 MB. */
-const PAGE_SIZE = 6_000_000
-
-/** Ids in one page at most, however many rows a batch may have: they are all in memory, several times. */
-export const PAGE_IDS = 5_000
-
-/** The next ids of a walk, as texts, in the order of the key. */
-export async function pageOf(
-  session: Session,
-  queries: Work['queries'],
-  { end, cursor }: Pick<Slice, 'end' | 'cursor'>,
-  rows: number,
-): Promise<string[]> {
-  const most = Math.min(rows, PAGE_IDS)
-  const ask = async (name: string, limit: number, after: readonly string[]) => {
-    const found = await session.query(text(queries, name), [limit, ...(end ?? []), ...after])
-    return found.rows.map((row) => keys(row)[0] ?? '')
-  }
-  const page = cursor === null ? await ask('page_first', most, []) : await ask('page', most, cursor)
-  const last = page.at(-1) ?? cursor?.[0]
-  // Behind the last key of one type come those of another.
-  if (cursor !== null && last !== undefined && page.length < most && last !== end?.[0])
-    page.push(...(await ask('page_beyond', most - page.length, [last])))
-  let size = 0
-  const over = page.findIndex((id, index) => {
-    size += id.length
-    return index > 0 && size > PAGE_SIZE
-  })
-  return over === -1 ? page : page.slice(0, over)
-}
-
 async function fillRange({ runner, queries }: Work, slice: Slice, rows: number): Promise<Filled> {
   const { session } = runner.engine
   const { end, cursor } = { end: slice.end ?? [], cursor: slice.cursor ?? [] }
@@ -153,44 +122,3 @@ async function fillRange({ runner, queries }: Work, slice: Slice, rows: number):
     timed: found ? rows : count,
   }
 }
-
-/** Says which row it was, by its key. */
-async function poisoned(work: Work, slice: Slice, error: PlanError): Promise<PlanError> {
-  const { runner, step, table, key, queries } = work
-  if (hasPages(work)) {
-    const [id = ''] = await pageOf(runner.engine.session, queries, slice, 1)
-    return unwritable(step, id, error)
-  }
-  if (hasBlocks(work)) {
-    const place = await rowAt(work, slice)
-    return new PlanError('PLAN_POISON', `${step.id}: the row at ${place} cannot be converted`, {
-      hint: `mend this row of ${table.name} (its ctid is '${place}'), or roll back and make the expression total; then advance again`,
-      cause: error.cause,
-    })
-  }
-  const row = await nextRow(runner.engine.session, boundaryOf(queries, slice), slice)
-  const named = key.map((name, index) => `${name} ${row[index]}`).join(', ')
-  return new PlanError('PLAN_POISON', `${step.id}: the row with ${named} cannot be converted`, {
-    hint: `mend this row of ${table.name}, or roll back and make the expression total; then advance again`,
-    cause: error.cause,
-  })
-}
-
-/** A document may be at fault in more than one way: too large, against the rules, or not convertible. */
-export const unwritable = (step: Step, id: string, { message, hint, cause }: PlanError): PlanError =>
-  new PlanError('PLAN_POISON', `${step.id}: the document with _id ${id} stays as it is: ${message}`, {
-    hint,
-    cause,
-  })
-
-async function nextRow(
-  session: Session,
-  boundary: string,
-  { end, cursor }: Slice,
-): Promise<readonly string[]> {
-  const { rows } = await session.query(boundary, [0, ...(end ?? []), ...(cursor ?? [])])
-  return rows[0] ? keys(rows[0]) : (end ?? [])
-}
-
-const boundaryOf = (queries: Work['queries'], { cursor }: Slice): string =>
-  text(queries, cursor === null ? 'boundary_first' : 'boundary')

@@ -54,6 +54,12 @@ export async function fillBlocks({ runner, queries }: Work, slice: Slice, rows: 
   return { cursor: [to], done: last, walked, written: count, timed: walked }
 }
 
+/** Where a slice stands behind the place of its next row. */
+export function endAt(slice: Slice): { readonly cursor: readonly string[]; readonly done: boolean } {
+  const { to, last } = range(slice, 1)
+  return { cursor: [to], done: last }
+}
+
 /** The place of the first row of a range. */
 export async function rowAt({ runner, queries }: Work, slice: Slice): Promise<string> {
   const { from, to } = range(slice, 1)

@@ -4,10 +4,12 @@ import { isTrue } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import { type Runner, reading, writing } from '../runner/runner.ts'
 import { failed } from '../runner/steps.ts'
-import { oneBatch, PAGE_IDS, smaller } from './batch.ts'
+import { oneBatch, smaller } from './batch.ts'
 import { openGate } from './gate.ts'
 import { eta, nextRows, rest } from './pace.ts'
 import { openPass } from './pass.ts'
+import { leftSome, refuseQuarantined } from './quarantine.ts'
+import { PAGE_IDS } from './reach.ts'
 import { type Totals, tally } from './tally.ts'
 import { openVacuum } from './vacuum.ts'
 import { hasBlocks, hasPages, type Slice, text, type Work } from './work.ts'
@@ -35,6 +37,7 @@ export async function runFill(runner: Runner, program: Program, step: Step): Pro
     throw error
   }
   await writing(runner, async (ledger) => {
+    await ledger.forgetQuarantine(step.id)
     await ledger.step(step.id, { state: 'done' })
     await ledger.event('step done', { step: step.id })
   })
@@ -73,9 +76,12 @@ async function allPasses(work: Work): Promise<void> {
   const { runner, step } = work
   const known = await reading(runner, (store) => store.slices(runner.plan, runner.run, step.id))
   let last = Math.max(0, ...known.map(({ number }) => number))
-  if (last === 0) last = await openPass(work, 1)
+  const over = known.every(({ state }) => state === 'done')
+  if (last === 0 || (over && (await leftSome(work)))) last = await openPass(work, last + 1)
   for (let passes = 1; ; passes++) {
     await workOff(work, onePass)
+    // First: a question about rows at fault may fail as they do.
+    await refuseQuarantined(work)
     if (!(await remaining(work))) return
     // Whoever writes only one shape is found by the sweeps before the seal: they wait until nobody does.
     if (work.settles) return

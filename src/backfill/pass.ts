@@ -42,6 +42,7 @@ export async function openPass(work: Work, first: number): Promise<number> {
     }),
   )
   await writing(runner, async (ledger) => {
+    await ledger.forgetQuarantine(step.id)
     for (const slice of slices) await ledger.slice(slice)
     await ledger.event('backfill pass', { step: step.id, slices: slices.length, estimate })
   })

@@ -4,7 +4,8 @@ import { PlanError } from '../errors.ts'
 import { interruptible, stopIfAsked } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
 import { failed } from '../runner/steps.ts'
-import { pageOf, ROW_AT_FAULT } from './batch.ts'
+import { ROW_AT_FAULT } from './batch.ts'
+import { pageOf } from './reach.ts'
 import { keys, text } from './work.ts'
 
 /** Documents looked at together. */

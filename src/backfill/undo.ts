@@ -3,9 +3,11 @@ import type { Step, Written } from '../compiler/step.ts'
 import { PlanError } from '../errors.ts'
 import { interruptible } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
-import { pageOf, ROW_AT_FAULT, unwritable } from './batch.ts'
+import { ROW_AT_FAULT } from './batch.ts'
+import { unwritable } from './culprit.ts'
 import { openGateBack } from './gate.ts'
 import { nextRows, rest } from './pace.ts'
+import { pageOf } from './reach.ts'
 import { keys, text, texts } from './work.ts'
 
 /**
@@ -43,7 +45,7 @@ export async function undoWalk(
       if (!(error instanceof PlanError) || !ROW_AT_FAULT.includes(error.code)) throw error
       if (size > 1) return null
       const [key = ''] = await pageOf(session, queries, slice, 1)
-      throw unwritable(step, key, error)
+      throw unwritable(step, `_id ${key}`, error)
     })
     if (ids === null) {
       size = Math.max(1, Math.floor(size / 2))

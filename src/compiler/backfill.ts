@@ -3,11 +3,12 @@ import type { Program } from './program.ts'
 
 /** How a plan's backfill goes. What is as by default is left out, so that programs of earlier versions stay the same. */
 export const backfillOf = ({
-  backfill: { batch, workers, duty, limits, window },
+  backfill: { batch, workers, duty, limits, window, onError },
 }: Plan): Program['backfill'] => ({
   batch,
   ...(workers > 1 && { workers }),
   duty,
   limits,
+  ...(onError === 'quarantine' && { onError }),
   ...(window.length > 0 && { window }),
 })

@@ -39,6 +39,8 @@ export type Program = {
     readonly workers?: number
     readonly duty: number
     readonly limits: Limits
+    /** Rows of which nothing can be made are passed over; when left out they stop the backfill. */
+    readonly onError?: 'quarantine'
     /** When batches may begin; always when left out. */
     readonly window?: readonly Window[]
   }

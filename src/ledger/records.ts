@@ -78,6 +78,16 @@ export type SliceRecord = {
   readonly claim?: Claim
 }
 
+/** A row that a backfill has passed over, since nothing can be made of it as it is. */
+export type QuarantineRecord = {
+  readonly step: string
+  /** Its key in words, or where it lies. */
+  readonly row: string
+  /** Why, as a code of an error. */
+  readonly code: string
+  readonly at: string
+}
+
 /** A worker's hold on a slice. `epoch` is raised with each claim: with an older one nothing of the slice can be written. */
 export type Claim = {
   readonly epoch: number
@@ -131,6 +141,8 @@ export type Progress = {
   readonly checkpoints: readonly CheckpointRecord[]
   readonly invariants: readonly InvariantRecord[]
   readonly controls: Controls
+  /** Rows that a backfill has passed over, in the order of time. */
+  readonly quarantine: readonly QuarantineRecord[]
 }
 
 /** One line of the audit trail; `hash` covers it and the hash before. */

@@ -7,6 +7,7 @@ import type {
   Controls,
   InvariantRecord,
   PlanRecord,
+  QuarantineRecord,
   SliceRecord,
   State,
   StepRecord,
@@ -31,6 +32,10 @@ export type Writing = {
     slice: Omit<SliceRecord, 'startedAt' | 'updatedAt' | 'claim'>,
     epoch?: number,
   ) => Promise<void>
+  /** A row that the backfill passes over. Not beside other workers, unlike slices. */
+  readonly quarantine: (row: Omit<QuarantineRecord, 'at'>) => Promise<void>
+  /** Forgets the rows that a step has passed over: it tries them again, or they are filled. */
+  readonly forgetQuarantine: (step: string) => Promise<void>
   /** Slices as several workers share them. */
   readonly claims: Claiming
   /** What a person asks for from now on; what is left out stays. */

@@ -61,6 +61,8 @@ export type Plan = {
     readonly window: readonly Window[]
     /** Milliseconds in which sweeps must find nothing before both shapes are sealed; null is the default. */
     readonly quiet: number | null
+    /** What becomes of a row of which nothing can be made. */
+    readonly onError: 'stop' | 'quarantine'
   }
   readonly checkpoints: Readonly<Record<string, CheckpointWish>>
   readonly invariants: readonly CustomInvariant[]

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { intent } from '../intents/shapes.ts'
 import { duration } from './duration.ts'
-import { later, name, quoted, said, single, text, whole, word, words } from './grammar.ts'
+import { name, quoted, said, single, text, whole, word, words } from './grammar.ts'
 import type { CheckpointWish, Probe } from './plan.ts'
 import { window } from './window.ts'
 
@@ -122,14 +122,20 @@ const backfill = z
       .array(window)
       .default([])
       .describe('When batches may begin; outside of it the backfill waits. Always when left out.'),
-    on_error: later,
+    on_error: z
+      .enum(['stop', 'quarantine'])
+      .default('stop')
+      .describe(
+        'What becomes of a row of which nothing can be made: the backfill stops there, or passes over it, fills all others, and names them at its end.',
+      ),
   })
-  .transform(({ batch, workers, window, quiet = null, throttle: { duty, ...limits } }) => ({
+  .transform(({ batch, workers, window, quiet = null, on_error, throttle: { duty, ...limits } }) => ({
     batch,
     workers,
     window,
     duty,
     quiet,
+    onError: on_error,
     limits: {
       maxLag: limits.max_lag ?? null,
       maxRunning: limits.max_running ?? null,

@@ -11,7 +11,7 @@ export const statusJson = (progresses: readonly Progress[]) => ({
 })
 
 function planJson(progress: Progress) {
-  const { plan, invariants, controls } = progress
+  const { plan, invariants, controls, quarantine } = progress
   const { program } = plan
   return {
     name: plan.name,
@@ -50,6 +50,7 @@ function planJson(progress: Progress) {
       }),
     ),
     invariants: invariants.map(invariantJson),
+    quarantine: quarantine.map(({ step, row, code, at }) => ({ step, row, code, at })),
     ...controlsJson(controls),
   }
 }

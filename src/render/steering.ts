@@ -1,10 +1,10 @@
 import type { Progress, Settings } from '../ledger/records.ts'
 import { formatDuration } from '../plan/duration.ts'
 import { hang } from './layout.ts'
-import { clean, timeText } from './text.ts'
+import { clean, counted, thousands, timeText } from './text.ts'
 
 /** What somebody asked of a plan from outside, and why it stands still. */
-export function steeringLines({ plan, controls }: Progress, width: number): string[] {
+export function steeringLines({ plan, controls, quarantine }: Progress, width: number): string[] {
   const { paused, waiting, settings } = controls
   if (plan.state === 'done' || plan.state === 'rolled-back') return []
   const asked = settingsText(settings)
@@ -23,8 +23,19 @@ export function steeringLines({ plan, controls }: Progress, width: number): stri
           width,
         )
       : []),
+    ...(quarantine.length > 0 ? hang('at fault ', quarantineText(quarantine), width) : []),
     ...(asked === '' ? [] : hang('throttle ', `${asked} (plan throttle --reset: as the plan says)`, width)),
   ]
+}
+
+/** So many rows are named; all of them are in the JSON. */
+const NAMED = 5
+
+/** Rows that cannot be converted, by their keys. */
+function quarantineText(rows: Progress['quarantine']): string {
+  const named = rows.slice(0, NAMED).map(({ row }) => clean(row))
+  const more = rows.length > NAMED ? [`${thousands(rows.length - NAMED)} more`] : []
+  return `${counted(rows.length, 'row')} in quarantine: ${[...named, ...more].join(' | ')}`
 }
 
 /** Settings that are not the plan's own, in words; empty when there are none. */

@@ -1,4 +1,4 @@
-import { pageOf } from '../backfill/batch.ts'
+import { pageOf } from '../backfill/reach.ts'
 import { texts } from '../backfill/work.ts'
 import type { Program } from '../compiler/program.ts'
 import { PHASES, type TableRef } from '../compiler/step.ts'

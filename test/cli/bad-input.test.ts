@@ -51,7 +51,12 @@ describePostgres('a wrong plan', (server) => {
   })
 
   it('that asks for what is not built yet is told so', async () => {
-    refused(await compiling(rename('backfill: { on_error: stop }\n')), 2, 'PLAN_NOT_BUILT', 'on_error')
+    refused(
+      await compiling(rename('invariants: [{ name: a, sql: b, expect: some }]\n')),
+      2,
+      'PLAN_NOT_BUILT',
+      'expect: some',
+    )
   })
 
   it('is refused by advance as well, and nothing is begun', async () => {

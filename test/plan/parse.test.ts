@@ -68,6 +68,7 @@ describe('a plan', () => {
         window: [],
         limits: { maxLag: null, maxRunning: null, maxHistory: null, maxBlocked: null },
         quiet: null,
+        onError: 'stop',
       },
       sync: null,
       checkpoints: {},
@@ -492,7 +493,6 @@ describe('what the specification has and this version has not is refused by name
   })
 
   it.each([
-    ['backfill: { on_error: stop }', '13', 'on_error is not built yet | leave it out'],
     [
       'invariants: [{ name: a, sql: b, expect: some }]',
       '41',

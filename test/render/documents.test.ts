@@ -67,7 +67,7 @@ describe('the files of a program', () => {
 
   it('say each text once, and then where it stands', () => {
     expect(files['backfill.js']).toContain('// end, page_first, page, page_beyond: as in expand.1\n')
-    expect(files['enforce.js']).toContain('// estimate, remaining, batch: as in backfill.1\n')
+    expect(files['enforce.js']).toContain('// estimate, cuts, remaining, batch: as in backfill.1\n')
     expect(files['undo.js']).toContain('// end, page_first, page, page_beyond: as in expand.1\n')
     expect(
       Object.values(files)

@@ -36,6 +36,7 @@ it('is the document that scripts read', () => {
         ],
         backfills: [],
         invariants: [],
+        quarantine: [],
         paused: null,
         waiting: null,
         throttle: { batch_target_ms: null, max_lag_ms: null, workers: null, duty: null },

@@ -62,6 +62,7 @@ export const progressOf = (
   checkpoints: [],
   invariants: [],
   controls: NO_CONTROLS,
+  quarantine: [],
   ...rest,
 })
 

@@ -5,7 +5,12 @@ import { type MongoDatabase, mongoDatabase } from './mongo-databases.ts'
 import type { Meaning, MongoLife, Version } from './mongo-life.ts'
 
 /** Batches of three documents without rest, and no more quiet than two sweeps need. */
-export const lifePlan = ({ intents, more = '' }: Pick<MongoLife, 'intents' | 'more'>): string =>
+/** `backfill`: keys for it beside those of all lives. */
+export const lifePlan = ({
+  intents,
+  backfill = '',
+  more = '',
+}: Pick<MongoLife, 'intents' | 'more'> & { readonly backfill?: string }): string =>
   [
     'version: 1',
     'name: life',
@@ -14,7 +19,7 @@ export const lifePlan = ({ intents, more = '' }: Pick<MongoLife, 'intents' | 'mo
       .trim()
       .split('\n')
       .map((line) => `  ${line}`),
-    'backfill: { batch: { rows: 3, target: 10s, max_rows: 3 }, quiet: 0s, throttle: { duty: 1 } }',
+    `backfill: { batch: { rows: 3, target: 10s, max_rows: 3 }, quiet: 0s, throttle: { duty: 1 }${backfill} }`,
     more,
     '',
   ].join('\n')

@@ -36,6 +36,8 @@ export type PlanDocument = {
   invariants: Progress['invariants'][number][]
   /** Left out while nobody steers. */
   controls?: Controls
+  /** Left out while there is none. */
+  quarantine?: Progress['quarantine'][number][]
   outbox: EventRecord[]
   /** The number and hash of the last event. */
   last: { number: number; hash: string }
@@ -103,6 +105,7 @@ export async function readProgress(places: Places, name: string): Promise<Progre
     checkpoints,
     invariants,
     controls: seen.plan.controls ?? NO_CONTROLS,
+    quarantine: seen.plan.quarantine ?? [],
   }
 }
 

@@ -1,7 +1,8 @@
 import { PlanError } from '../../errors.ts'
 import type { Store } from '../../ledger/store.ts'
 import { type Places, readControls, readEvents, readPlans, readProgress, readSlices } from './ledger-read.ts'
-import { pen, pin, takeOver } from './ledger-write.ts'
+import { pin, takeOver } from './ledger-runs.ts'
+import { pen } from './ledger-write.ts'
 import type { MongoSession } from './session.ts'
 
 /** The layout that this version of the tool reads and writes. */

@@ -9,6 +9,7 @@ import {
   NO_CONTROLS,
   type PlanRecord,
   type Progress,
+  type QuarantineRecord,
   type SliceRecord,
   type State,
   type StepRecord,
@@ -38,6 +39,7 @@ export async function readProgress(store: SqlStore, name: string): Promise<Progr
     checkpoints: await read('checkpoints', 'checkpoint', checkpointRecord),
     invariants: await read('invariants', 'name', invariantRecord),
     controls: await readControls(store, of),
+    quarantine: (await store.current()) ? await read('quarantine', 'number', quarantineRecord) : [],
   }
 }
 
@@ -130,6 +132,13 @@ const sliceRecord = (row: Row): SliceRecord => ({
   batchRows: Number(row['batch_rows']),
   startedAt: time(row['started_at']) ?? '',
   updatedAt: time(row['updated_at']) ?? '',
+})
+
+const quarantineRecord = (row: Row): QuarantineRecord => ({
+  step: String(row['step']),
+  row: String(row['key']),
+  code: String(row['code']),
+  at: time(row['at']) ?? '',
 })
 
 const claimOf = (row: Row): Claim => ({

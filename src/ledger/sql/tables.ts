@@ -130,6 +130,18 @@ export const MIGRATIONS: readonly Migration[] = [
       },
     },
     {
+      name: 'quarantine',
+      columns: (table) => {
+        key(table)
+        word(table, 'step')
+        table.integer('number').notNullable()
+        long(table, 'key').notNullable()
+        word(table, 'code')
+        moment(table, 'at').notNullable()
+        table.primary(['plan', 'run', 'step', 'number'])
+      },
+    },
+    {
       name: 'claims',
       columns: (table) => {
         key(table)

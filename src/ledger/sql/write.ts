@@ -71,6 +71,12 @@ function writing(store: SqlStore, { plan, run, actor }: Writer, epoch: number): 
       }
       await put('slices', { step, number }, row, ['started_at'])
     },
+    quarantine: async ({ step, row, code }) => {
+      const { count } = await store.run(table('quarantine').select('number').where({ plan, run, step }))
+      await put('quarantine', { step, number: count + 1 }, { key: row, code, at: now })
+    },
+    forgetQuarantine: async (step) =>
+      void (await store.run(table('quarantine').delete().where({ plan, run, step }))),
     claims: claiming(store, { plan, run, epoch }),
     control: async ({ paused, settings }) => {
       const at = await moment(store)
@@ -92,7 +98,7 @@ function writing(store: SqlStore, { plan, run, actor }: Writer, epoch: number): 
         await store.run(table(name).delete().where({ plan, run }))
     },
     forgetSlices: async (step) => {
-      for (const name of ['slices', 'claims'])
+      for (const name of ['slices', 'claims', 'quarantine'])
         await store.run(table(name).delete().where({ plan, run, step }))
     },
     invariant: async ({ name, holds, violations, checked, sample }) => {

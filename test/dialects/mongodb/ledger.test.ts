@@ -58,6 +58,7 @@ describeEachMongo('the ledger of documents', (server) => {
     })
     expect(await one.store.progress('rename')).toEqual({
       controls: NO_CONTROLS,
+      quarantine: [],
       plan: {
         ...{ name: 'rename', run: 1, state: 'running', phase: 'expand', epoch: 1, source: SOURCE },
         ...{ program: program('rename'), runner: RUNNER, pinnedAt: MOMENT, retiredAt: MOMENT },

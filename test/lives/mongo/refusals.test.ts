@@ -81,6 +81,31 @@ describeEachMongo('a plan that is refused', (server) => {
     }
   })
 
+  test('documents that cannot be written are passed over where the plan says so, and named all at once', async () => {
+    const documents = [
+      { _id: 1, note: 'a' },
+      { _id: 'odd', note: 5 },
+      { _id: 3, note: 'c' },
+      { _id: 'even', note: 6 },
+    ]
+    await using here = await scene(server, 'users', documents as object[], {
+      ...RENAME,
+      backfill: ', on_error: quarantine',
+    })
+    const users = here.db.collection('users')
+    await here.db.command({
+      collMod: 'users',
+      validator: { $jsonSchema: { properties: { note: { bsonType: 'string' } } } },
+    })
+    says(await goes(here, 'backfill', [4]), '2 documents of users cannot be converted', '"even" | _id "odd"')
+    expect(await users.countDocuments({ remark: { $exists: true } })).toBe(2)
+    await users.updateOne({ _id: 'odd' as never }, { $set: { note: 'five' } })
+    says(await goes(here, 'backfill', [4]), '1 document of users cannot be converted: _id "even"')
+    await users.updateOne({ _id: 'even' as never }, { $set: { note: 'six' } })
+    await goesThrough(here)
+    expect(await users.countDocuments({ remark: { $exists: true }, note: { $exists: false } })).toBe(4)
+  })
+
   test('a document that would grow past 16 MB is named, and nothing of it is lost', async () => {
     const documents = [
       { _id: 'a', note: 'short' },

@@ -1,0 +1,57 @@
+import type { Step } from '../compiler/step.ts'
+import type { Session } from '../dialects/session.ts'
+import { PlanError } from '../errors.ts'
+import { endAt, rowAt } from './blocks.ts'
+import { boundaryOf, pageOf } from './reach.ts'
+import { hasBlocks, hasPages, keys, type Slice, type Work } from './work.ts'
+
+/** The row that spoils a batch of one: in words, and where the slice stands behind it. */
+export type Culprit = {
+  readonly row: string
+  readonly cursor: readonly string[] | null
+  readonly done: boolean
+}
+
+/** The next row of a slice. */
+export async function culprit(work: Work, slice: Slice): Promise<Culprit> {
+  const { runner, key, queries } = work
+  const { session } = runner.engine
+  if (hasPages(work)) {
+    const [id = ''] = await pageOf(session, queries, slice, 1)
+    return { row: `_id ${id}`, cursor: [id], done: id === slice.end?.[0] }
+  }
+  if (hasBlocks(work)) return { row: `ctid ${await rowAt(work, slice)}`, ...endAt(slice) }
+  const found = await nextRow(session, boundaryOf(queries, slice), slice)
+  const row = found ?? slice.end ?? []
+  return {
+    row: key.map((name, index) => `${name} ${row[index]}`).join(', '),
+    cursor: row,
+    done: found === null,
+  }
+}
+
+async function nextRow(
+  session: Session,
+  boundary: string,
+  { end, cursor }: Slice,
+): Promise<readonly string[] | null> {
+  const { rows } = await session.query(boundary, [0, ...(end ?? []), ...(cursor ?? [])])
+  return rows[0] ? keys(rows[0]) : null
+}
+
+/** Says which row it was. */
+export function poisoned(work: Work, { row }: Culprit, error: PlanError): PlanError {
+  const { step, table } = work
+  if (hasPages(work)) return unwritable(step, row, error)
+  return new PlanError('PLAN_POISON', `${step.id}: the row with ${row} cannot be converted`, {
+    hint: `mend this row of ${table.name}, or roll back and make the expression total (or write on_error: quarantine, which names all such rows at once); then advance again`,
+    cause: error.cause,
+  })
+}
+
+/** A document may be at fault in more than one way: too large, against the rules, or not convertible. */
+export const unwritable = (step: Step, row: string, { message, hint, cause }: PlanError): PlanError =>
+  new PlanError('PLAN_POISON', `${step.id}: the document with ${row} stays as it is: ${message}`, {
+    hint,
+    cause,
+  })

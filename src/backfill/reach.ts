@@ -1,0 +1,37 @@
+import type { Session } from '../dialects/session.ts'
+import { keys, type Slice, text, type Work } from './work.ts'
+
+/** The most that the ids of one page may take together, characters: a command has at most 16 MB. */
+const PAGE_SIZE = 6_000_000
+
+/** Ids in one page at most, however many rows a batch may have: they are all in memory, several times. */
+export const PAGE_IDS = 5_000
+
+/** The next ids of a walk, as texts, in the order of the key. */
+export async function pageOf(
+  session: Session,
+  queries: Work['queries'],
+  { end, cursor }: Pick<Slice, 'end' | 'cursor'>,
+  rows: number,
+): Promise<string[]> {
+  const most = Math.min(rows, PAGE_IDS)
+  const ask = async (name: string, limit: number, after: readonly string[]) => {
+    const found = await session.query(text(queries, name), [limit, ...(end ?? []), ...after])
+    return found.rows.map((row) => keys(row)[0] ?? '')
+  }
+  const page = cursor === null ? await ask('page_first', most, []) : await ask('page', most, cursor)
+  const last = page.at(-1) ?? cursor?.[0]
+  // Behind the last key of one type come those of another.
+  if (cursor !== null && last !== undefined && page.length < most && last !== end?.[0])
+    page.push(...(await ask('page_beyond', most - page.length, [last])))
+  let size = 0
+  const over = page.findIndex((id, index) => {
+    size += id.length
+    return index > 0 && size > PAGE_SIZE
+  })
+  return over === -1 ? page : page.slice(0, over)
+}
+
+/** The query for where a batch ends. */
+export const boundaryOf = (queries: Work['queries'], { cursor }: Slice): string =>
+  text(queries, cursor === null ? 'boundary_first' : 'boundary')
