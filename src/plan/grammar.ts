@@ -46,9 +46,6 @@ export const word = <const Options extends readonly [string, ...string[]]>(
 ) => z.enum(options).register(words, { later: (input) => later.some((one) => one === input) })
 
 /** A key that the specification knows and this version refuses, whatever is written there. */
-export const later = z.never().optional()
-
-/** True for what `later` made. */
 export const isLater = (schema: z.core.$ZodType): boolean =>
   schema instanceof z.ZodNever || (schema instanceof z.ZodOptional && isLater(schema.def.innerType))
 
