@@ -8,13 +8,23 @@ export const PLAN = 'rename-last-name'
 
 const RENAME = 'rename_column: { table: users, from: last_name, to: family_name }'
 
-/** Full speed, unless a duty is given, and no invariants but the tool's own. */
-const planText = (duty: number, intent: string, workers: number): string => `version: 1
+/** How the tool's own plan goes; full speed and one worker where nothing is said. */
+type Pace = {
+  readonly duty?: number
+  /** Milliseconds a batch should take. */
+  readonly target?: number
+  readonly workers?: number
+  readonly intent?: string
+}
+
+/** No invariants but the tool's own. */
+const planText = ({ duty = 1, target = 250, workers = 1, intent = RENAME }: Pace): string => `version: 1
 name: ${PLAN}
 intents:
   - ${intent}
 backfill:
   workers: ${workers}
+  batch: { target: ${target}ms }
   throttle: { duty: ${duty} }
 `
 
@@ -42,13 +52,11 @@ type Ran = {
 /** A folder with the plan in it, to run commands in; with a name and a text another plan as well. */
 export function workplace(
   folder: string,
-  duty = 1,
+  pace: Pace = {},
   more: Readonly<Record<string, string>> = {},
-  intent = RENAME,
-  workers = 1,
 ): string {
   mkdirSync(join(folder, 'plans'), { recursive: true })
-  const plans = { [PLAN]: planText(duty, intent, workers), ...more }
+  const plans = { [PLAN]: planText(pace), ...more }
   for (const [name, text] of Object.entries(plans)) writeFileSync(join(folder, 'plans', `${name}.yaml`), text)
   return folder
 }

@@ -49,7 +49,7 @@ type Cost = (table: string, column: string) => number
 
 /** What the application pays for the sync triggers, in each of its statements. */
 export async function triggers(writer: Writer, folder: string, rows: number): Promise<void> {
-  const cwd = workplace(join(folder, 'triggers'), 1, { [SPLIT]: splitPlan(writer.type) })
+  const cwd = workplace(join(folder, 'triggers'), {}, { [SPLIT]: splitPlan(writer.type) })
   const urls = new Map<string, string>()
   for (const { name, plan } of TABLES) {
     const url = await writer.fresh(name)

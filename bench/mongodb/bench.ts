@@ -11,7 +11,7 @@ import { createBase, fresh, scan, settle } from './database.ts'
 
 const RENAME = 'rename_field: { collection: users, from: last_name, to: family_name }'
 
-const plans = (folder: string, duty = 1): string => workplace(folder, duty, {}, RENAME)
+const plans = (folder: string, duty = 1): string => workplace(folder, { duty, intent: RENAME })
 
 export const mongodb: Bench = {
   rows: 200_000,

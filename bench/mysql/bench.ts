@@ -87,7 +87,7 @@ async function clients(server: LocalMysql, cwd: string, rows: number): Promise<v
     ['backfill throttled to half the time', 0.5],
     ['backfill at full speed', 1],
   ] as const) {
-    const folder = workplace(join(cwd, `duty-${duty}`), duty)
+    const folder = workplace(join(cwd, `duty-${duty}`), { duty })
     const url = await fresh(server)
     await expand(folder, url)
     const goals = [duty === 1 ? '' : '≤ 2 ×', '0 failed'] as const

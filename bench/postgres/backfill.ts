@@ -33,7 +33,7 @@ export async function head2head(
 ): Promise<Measured> {
   const tools: Measure[] = []
   const pairs: Measure[] = []
-  const two = workplace(join(cwd, 'two'), 1, {}, undefined, 2)
+  const two = workplace(join(cwd, 'two'), { workers: 2 })
   await copy(server, 'base', 'expanded2')
   await expand(two, server.url('expanded2'))
   const costs = WAYS.map((): Cost[] => [])

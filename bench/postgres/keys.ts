@@ -31,7 +31,7 @@ async function shape(server: LocalServer, folder: string, variant: Variant, aske
   const { rows, rounds } = asked
   matrixHead(variant.name, rows)
   const one = workplace(join(folder, 'one'))
-  const two = workplace(join(folder, 'two'), 1, {}, undefined, 2)
+  const two = workplace(join(folder, 'two'), { workers: 2 })
   await createBase(server, rows, variant)
   const tool = await expanded(server, one, two)
   const lines: Line[] = [
