@@ -21,7 +21,7 @@ describePostgres('--json', (server) => {
     expect(keys(status)).toEqual(['format_version', 'plans'])
     const [plan] = status['plans'] as unknown as Record<string, unknown[]>[]
     expect(keys(plan)).toEqual(
-      'backfills checkpoints fingerprint invariants name next paused phase state steps throttle waiting'.split(
+      'backfills checkpoints fingerprint invariants name next paused phase quarantine state steps throttle waiting'.split(
         ' ',
       ),
     )
