@@ -6,7 +6,7 @@ import { boundaryOf, pageOf } from './reach.ts'
 import { hasBlocks, hasPages, keys, type Slice, type Work } from './work.ts'
 
 /** The row that spoils a batch of one: in words, and where the slice stands behind it. */
-export type Culprit = {
+type Culprit = {
   readonly row: string
   readonly cursor: readonly string[] | null
   readonly done: boolean
@@ -40,7 +40,7 @@ async function nextRow(
 }
 
 /** Says which row it was. */
-export function poisoned(work: Work, { row }: Culprit, error: PlanError): PlanError {
+export function poisoned(work: Work, row: string, error: PlanError): PlanError {
   const { step, table } = work
   if (hasPages(work)) return unwritable(step, row, error)
   return new PlanError('PLAN_POISON', `${step.id}: the row with ${row} cannot be converted`, {

@@ -37,7 +37,6 @@ export async function runFill(runner: Runner, program: Program, step: Step): Pro
     throw error
   }
   await writing(runner, async (ledger) => {
-    await ledger.forgetQuarantine(step.id)
     await ledger.step(step.id, { state: 'done' })
     await ledger.event('step done', { step: step.id })
   })

@@ -1,7 +1,8 @@
 import { PlanError } from '../errors.ts'
+import { counted, firstOf } from '../render/text.ts'
 import { reading, writing } from '../runner/runner.ts'
 import { culprit, poisoned } from './culprit.ts'
-import { after, hasPages, type Slice, type Work } from './work.ts'
+import { after, hasPages, isFill, type Slice, type Work } from './work.ts'
 
 /** So many rows at fault are no exceptions any more: the expression is. */
 const MOST = 1_000
@@ -9,22 +10,24 @@ const MOST = 1_000
 /** So many of them a message names. */
 const NAMED = 10
 
-const rowsOf = async ({ runner, step }: Work): Promise<readonly { readonly row: string }[]> => {
-  const progress = await reading(runner, (store) => store.progress(runner.plan))
-  return (progress?.quarantine ?? []).filter((one) => one.step === step.id)
-}
-
 /** Whether rows at fault are passed over. Only a backfill does that: what comes later needs every row. */
-const passesOver = ({ program, step }: Pick<Work, 'program' | 'step'>): boolean =>
-  program.backfill.onError === 'quarantine' &&
-  step.parts.some(({ action }) => action.do === 'fill' || action.do === 'fill_fields')
+const passesOver = ({ program, step }: Work): boolean =>
+  program.backfill.onError === 'quarantine' && isFill(step)
+
+/** Those of this step, in words. */
+async function quarantined(work: Work): Promise<readonly string[]> {
+  if (!passesOver(work)) return []
+  const { runner, step } = work
+  const progress = await reading(runner, (store) => store.progress(runner.plan))
+  return (progress?.quarantine ?? []).filter((one) => one.step === step.id).map(({ row }) => row)
+}
 
 /** What becomes of a row that spoils a batch of one: the slice goes on behind it, or PLAN_POISON names it. */
 export async function atFault(work: Work, slice: Slice, error: PlanError): Promise<Slice> {
   const { runner, step } = work
   const { row, ...place } = await culprit(work, slice)
-  if (!passesOver(work)) throw poisoned(work, { row, ...place }, error)
-  if ((await rowsOf(work)).length >= MOST) throw tooMany(work)
+  if (!passesOver(work)) throw poisoned(work, row, error)
+  if ((await quarantined(work)).length >= MOST) throw tooMany(work)
   const next = after(slice, { ...slice, ...place, walked: 1, written: 0, batchRows: 1 })
   await writing(runner, async (ledger) => {
     await ledger.slice(next, work.epoch)
@@ -37,16 +40,13 @@ export async function atFault(work: Work, slice: Slice, error: PlanError): Promi
 
 /** Throws PLAN_POISON when a pass left rows in quarantine. */
 export async function refuseQuarantined(work: Work): Promise<void> {
-  const rows = await rowsOf(work)
+  const rows = await quarantined(work)
   if (rows.length === 0) return
   const { step, table, runner } = work
-  const named = rows.slice(0, NAMED).map(({ row }) => row)
-  const more = rows.length > NAMED ? ` | and ${(rows.length - NAMED).toLocaleString('en')} more` : ''
-  const one = hasPages(work) ? 'document' : 'row'
-  const count = rows.length === 1 ? `1 ${one}` : `${rows.length.toLocaleString('en')} ${one}s`
+  const count = counted(rows.length, hasPages(work) ? 'document' : 'row')
   throw new PlanError(
     'PLAN_POISON',
-    `${step.id}: ${count} of ${table.name} cannot be converted: ${named.join(' | ')}${more}`,
+    `${step.id}: ${count} of ${table.name} cannot be converted: ${firstOf(rows, NAMED)}`,
     {
       hint: `all others are filled; mend these (plan status ${runner.plan} --json lists them), or roll back; then advance again`,
     },
@@ -54,12 +54,11 @@ export async function refuseQuarantined(work: Work): Promise<void> {
 }
 
 /** Whether a pass is over that left rows in quarantine: they are tried again. */
-export const leftSome = async (work: Work): Promise<boolean> =>
-  passesOver(work) && (await rowsOf(work)).length > 0
+export const leftSome = async (work: Work): Promise<boolean> => (await quarantined(work)).length > 0
 
 const tooMany = ({ step, table }: Work): PlanError =>
   new PlanError(
     'PLAN_POISON',
-    `${step.id}: more than ${MOST.toLocaleString('en')} rows of ${table.name} cannot be converted`,
+    `${step.id}: more than ${counted(MOST, 'row')} of ${table.name} cannot be converted`,
     { hint: 'roll back and make the expression total: so many rows are not exceptions' },
   )

@@ -1,6 +1,7 @@
 import type { Program } from '../compiler/program.ts'
 import type { Step } from '../compiler/step.ts'
 import { PlanError } from '../errors.ts'
+import { counted } from '../render/text.ts'
 import { interruptible, stopIfAsked } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
 import { failed } from '../runner/steps.ts'
@@ -46,7 +47,7 @@ export async function runRehearsal(runner: Runner, program: Program, step: Step)
   if (settled > 0)
     runner.report({
       event: 'note',
-      text: `${step.id}: ${counted(settled)} cannot be converted; the plan says what happens to them`,
+      text: `${step.id}: ${counted(settled, 'document')} cannot be converted; the plan says what happens to them`,
     })
   await writing(runner, async (ledger) => {
     await ledger.step(step.id, { state: 'done' })
@@ -111,21 +112,26 @@ async function count(
 function refusalOf(step: Step, { unparsed, taken, broken, sample }: Found): PlanError | null {
   const keys = sample.join(' | ')
   if (broken > 0)
-    return new PlanError('PLAN_POISON', `${step.id}: the expression fails on ${counted(broken)} (${keys})`, {
-      hint: 'make it give null for such a value ($convert with onError, $cond on $type), and say in `unparsed` what happens to it; nothing was changed',
-    })
+    return new PlanError(
+      'PLAN_POISON',
+      `${step.id}: the expression fails on ${counted(broken, 'document')} (${keys})`,
+      {
+        hint: 'make it give null for such a value ($convert with onError, $cond on $type), and say in `unparsed` what happens to it; nothing was changed',
+      },
+    )
   if (unparsed > 0)
-    return new PlanError('PLAN_POISON', `${step.id}: ${counted(unparsed)} cannot be converted (${keys})`, {
-      hint: 'mend these documents, or say in `unparsed` whether they keep their value or get a default; nothing was changed',
-    })
+    return new PlanError(
+      'PLAN_POISON',
+      `${step.id}: ${counted(unparsed, 'document')} cannot be converted (${keys})`,
+      {
+        hint: 'mend these documents, or say in `unparsed` whether they keep their value or get a default; nothing was changed',
+      },
+    )
   if (taken > 0)
     return new PlanError(
       'PLAN_COLUMN_EXISTS',
-      `${step.id}: ${counted(taken)} already have a new field with another value, or something else on its way: a value that is no document, a list within a list (${keys})`,
+      `${step.id}: ${counted(taken, 'document')} already have a new field with another value, or something else on its way: a value that is no document, a list within a list (${keys})`,
       { hint: 'choose another name, or mend these documents first; nothing was changed' },
     )
   return null
 }
-
-const counted = (count: number): string =>
-  count === 1 ? '1 document' : `${count.toLocaleString('en')} documents`

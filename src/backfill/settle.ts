@@ -2,6 +2,7 @@ import type { Program } from '../compiler/program.ts'
 import type { Step } from '../compiler/step.ts'
 import { PlanError } from '../errors.ts'
 import { formatDuration } from '../plan/duration.ts'
+import { counted } from '../render/text.ts'
 import { interruptible } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
 import { failed } from '../runner/steps.ts'
@@ -65,7 +66,7 @@ async function quiet(work: Work, time: number): Promise<Evidence> {
     if (differing > 0) {
       found += differing
       if (++busy > PATIENCE) throw unsettled(work, differing)
-      runner.report({ event: 'note', text: `${step.id}: ${counted(differing)} written again` })
+      runner.report({ event: 'note', text: `${step.id}: ${differ(differing)} written again` })
       number = await openPass(work, number + 1)
       await workOff(work, onePass)
       ;[sweeps, since] = [0, runner.clock()]
@@ -115,12 +116,12 @@ async function refuseStuck({ runner, step, table, queries }: Work): Promise<void
   )
 }
 
-const counted = (count: number): string =>
-  count === 1 ? '1 document differs and is' : `${count.toLocaleString('en')} documents differ and are`
+const differ = (count: number): string =>
+  counted(count, 'document differs and is', 'documents differ and are')
 
 const unsettled = ({ step, table }: Work, differing: number): PlanError =>
   new PlanError(
     'PLAN_TEMPORARY',
-    `${step.id}: somebody keeps writing only one shape of ${table.name}: ${counted(differing)} different again after ${PATIENCE} sweeps`,
+    `${step.id}: somebody keeps writing only one shape of ${table.name}: ${differ(differing)} different again after ${PATIENCE} sweeps`,
     { hint: 'find the process that was not deployed (or start plan sync), then advance again' },
   )

@@ -33,6 +33,10 @@ export type Work = {
   readonly epoch?: number
 }
 
+/** A step that fills; others walk over a table, too. */
+export const isFill = ({ parts }: Step): boolean =>
+  parts.some(({ action }) => action.do === 'fill' || action.do === 'fill_fields')
+
 /** Documents are walked along by pages of their ids. */
 export const hasPages = ({ queries }: Pick<Work, 'queries'>): boolean => 'page' in queries
 

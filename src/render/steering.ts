@@ -1,7 +1,7 @@
 import type { Progress, Settings } from '../ledger/records.ts'
 import { formatDuration } from '../plan/duration.ts'
 import { hang } from './layout.ts'
-import { clean, counted, thousands, timeText } from './text.ts'
+import { clean, counted, firstOf, timeText } from './text.ts'
 
 /** What somebody asked of a plan from outside, and why it stands still. */
 export function steeringLines({ plan, controls, quarantine }: Progress, width: number): string[] {
@@ -33,9 +33,8 @@ const NAMED = 5
 
 /** Rows that cannot be converted, by their keys. */
 function quarantineText(rows: Progress['quarantine']): string {
-  const named = rows.slice(0, NAMED).map(({ row }) => clean(row))
-  const more = rows.length > NAMED ? [`${thousands(rows.length - NAMED)} more`] : []
-  return `${counted(rows.length, 'row')} in quarantine: ${[...named, ...more].join(' | ')}`
+  const named = rows.map(({ row }) => clean(row))
+  return `${counted(rows.length, 'row')} in quarantine: ${firstOf(named, NAMED)}`
 }
 
 /** Settings that are not the plan's own, in words; empty when there are none. */

@@ -19,6 +19,12 @@ export const thousands = (number: number): string =>
 export const counted = (number: number, noun: string, plural = `${noun}s`): string =>
   `${thousands(number)} ${number === 1 ? noun : plural}`
 
+/** The first ones, and how many more there are: `id 1 | id 7 | 12 more`. */
+export function firstOf(all: readonly string[], most: number): string {
+  const more = all.length > most ? [`${thousands(all.length - most)} more`] : []
+  return [...all.slice(0, most), ...more].join(' | ')
+}
+
 const SIZES = [
   ['TB', 1e12],
   ['GB', 1e9],

@@ -1,4 +1,5 @@
 import { onePass, workOf } from '../backfill/fill.ts'
+import { isFill } from '../backfill/work.ts'
 import { workOff } from '../backfill/workers.ts'
 import { PHASES, type Step } from '../compiler/step.ts'
 import type { Engine } from '../dialects/session.ts'
@@ -62,17 +63,11 @@ async function underWay({ engine }: Joining, progress: Progress): Promise<boolea
   return engine.alive(runner.backend)
 }
 
-const FILLS: readonly string[] = ['fill', 'fill_fields']
-
 /** The step of the program that is walking over a table now. */
 const fillOf = ({ plan, steps }: Progress): Step | undefined =>
   plan.program.phases
     .flatMap((phase) => phase.steps)
-    .find(
-      ({ id, parts: [part] }) =>
-        FILLS.includes(part?.action.do ?? '') &&
-        steps.some((one) => one.id === id && one.state === 'running'),
-    )
+    .find((step) => isFill(step) && steps.some(({ id, state }) => id === step.id && state === 'running'))
 
 async function help(wanted: Joining, progress: Progress, step: Step): Promise<number> {
   const { program, run, epoch } = progress.plan

@@ -4,8 +4,7 @@ import { type Folder, plan, planFolder, type Ran } from './cli.ts'
 import { type MongoDatabase, mongoDatabase } from './mongo-databases.ts'
 import type { Meaning, MongoLife, Version } from './mongo-life.ts'
 
-/** Batches of three documents without rest, and no more quiet than two sweeps need. */
-/** `backfill`: keys for it beside those of all lives. */
+/** Batches of three documents without rest, and no more quiet than two sweeps need. `backfill`: keys beside these. */
 export const lifePlan = ({
   intents,
   backfill = '',
