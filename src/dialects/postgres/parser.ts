@@ -62,8 +62,11 @@ export function* nodes(
   }
 }
 
-/** The tree without places, so that two texts of the same meaning give the same string. */
+/**
+ * The tree without places, so that two texts of the same meaning give the same string. PostgreSQL names places
+ * `location`, `name_location`, `stmt_len`, `list_start`, `rexpr_list_end` and the like (primnodes.h, parsenodes.h).
+ */
 export const shapeOf = (tree: Tree): string =>
   JSON.stringify(tree, (key, value: unknown) =>
-    /^(location|stmt_len|stmt_location|.*_location)$/.test(key) ? undefined : value,
+    typeof value === 'number' && /(^|_)(location|start|end|len)$/.test(key) ? undefined : value,
   )
