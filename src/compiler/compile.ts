@@ -175,7 +175,7 @@ function merge(
       name: syncName(language, plan.name, first.table),
       walk:
         table && needsKey
-          ? walkAlong(language, traits, table, retire, source.at(['intents', 0]))
+          ? walkAlong({ language, traits, snapshot }, table, retire, source.at(['intents', 0]))
           : { key: [], index: null, keeps: [] },
       watch: [...new Set(every((one) => one.watch))],
       expand: [

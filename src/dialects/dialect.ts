@@ -54,8 +54,8 @@ export type Writers = { readonly [Kind in Action['do']]: Writer<Kind> }
 /** A reason why a value cannot be used, without its place in the plan. */
 export type Refusal = { readonly refused: string; readonly hint: string }
 
-/** In a plain index, in the key of a backfill, with a constant default, as NOT NULL, as the type of a second column. */
-export type Use = 'index' | 'key' | 'default' | 'required' | 'twin'
+/** As a new column, in a plain index, in the key of a backfill, with a constant default, as NOT NULL, as a second column. */
+export type Use = 'column' | 'index' | 'key' | 'default' | 'required' | 'twin'
 
 /** What this server can do. */
 export const traitsOf = (
@@ -77,7 +77,7 @@ export type Language = {
   /** A boolean expression over the row, for CHECK and WHERE. */
   readonly condition: (sql: string, table: Table, snapshot: Snapshot) => Expression | Refusal
   /** A type as a plan writes it: normalised, or why it is none. */
-  readonly type: (type: string) => string | Refusal
+  readonly type: (type: string, snapshot: Snapshot) => string | Refusal
   /** A catalogue definition with one column's name put for another's, by the parse tree, never by text. */
   readonly renameColumn: (definition: string, from: string, to: string) => string
   /** A catalogue definition of an index or statistics object, under another name. */
@@ -89,7 +89,9 @@ export type Language = {
   /** Indexes of which the server keeps its rows by one, which it cannot replace beside running writes. */
   readonly rowIndexes: (table: Table) => readonly Index[]
   /** Why a column of this type cannot be used so, or null. */
-  readonly unfit: (type: string, use: Use) => Refusal | null
+  readonly unfit: (type: string, use: Use, snapshot: Snapshot) => Refusal | null
+  /** Why a foreign key from a column of this type cannot refer to that column, or null. */
+  readonly unreferable: (there: Table, column: Column, type: string) => Refusal | null
   /** Why the server would copy this table, or block its writers, for any change of its columns; null when it does not. */
   readonly unalterable: (table: Table) => Refusal | null
   /** Why such an index cannot be built while others write, or null. */
@@ -117,4 +119,6 @@ export type Language = {
   readonly fold: (column: string) => string
   /** Why this cannot be a name, or null. */
   readonly nameProblem: (name: string) => string | null
+  /** Why this cannot be the name of a column, or null. */
+  readonly columnNameProblem: (name: string) => string | null
 }

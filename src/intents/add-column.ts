@@ -1,19 +1,12 @@
 import type { Action, Assignment, Expression, NewColumn } from '../compiler/step.ts'
-import { requireColumn, requireTable } from '../schema/lookup.ts'
+import { requireTable } from '../schema/lookup.ts'
 import type { Table } from '../schema/snapshot.ts'
-import {
-  cautions,
-  insistence,
-  requireCheckable,
-  requireIndexable,
-  requirePlainTable,
-  untriggered,
-} from './fitness.ts'
+import { type Rules, ruled } from './column-rules.ts'
+import { cautions, insistence, requireGrowable, requirePlainTable, untriggered } from './fitness.ts'
 import {
   bareColumn,
   type Context,
   expressionFor,
-  freeName,
   nothing,
   type Outline,
   refOf,
@@ -28,7 +21,7 @@ import { notNull } from './twins.ts'
 export function addColumn(wish: AddColumn, context: Context): Outline {
   const table = requireTable(context.snapshot, wish.table, context.at('table'))
   requireNewName(context, table, wish.column, context.at('column'))
-  if (table.kind === 'foreign') requirePlainTable(context, table, context.at('table'))
+  requireGrowable(table, context.at('table'))
   const type = typeFor(context, wish.type, context.at('type'))
   const column = bareColumn(wish.column, type)
   const future: Table = {
@@ -51,6 +44,7 @@ export function addColumn(wish: AddColumn, context: Context): Outline {
   }
   const rules = ruled(wish, context, future)
   const given = wish.default === undefined ? null : defaultOf(wish.default, context, table, type)
+  if (wish.unique) requireDistinct(wish, given, context)
   if (given && wish.fill === undefined)
     return given.volatile || (context.traits.instantDefault === 'literal' && isExpression(wish.default))
       ? computedDefault(wish, context, table, column, given, rules)
@@ -71,7 +65,25 @@ export function addColumn(wish: AddColumn, context: Context): Outline {
   }
 }
 
-type Rules = Pick<Outline, 'enforce' | 'holds'>
+/** One value for all rows cannot be unique, unless it is empty. */
+function requireDistinct(
+  { column, fill, default: given }: AddColumn,
+  written: Expression | null,
+  context: Context,
+): void {
+  const field = fill === undefined ? 'default' : 'fill'
+  const one =
+    fill === undefined
+      ? written !== null && !written.volatile && given !== null
+      : 'literal' in fill && fill.literal !== null
+  if (one)
+    refuse(
+      'PLAN_INVALID',
+      `${column} is unique, but its ${field} gives all rows that are there the same value`,
+      'give it a fill that differs from row to row, such as { uuid: true } or an expression over a key; or leave out unique',
+      context.at(field),
+    )
+}
 
 /** The server keeps one value for all rows that are there: only the catalogue changes. */
 function instant(
@@ -90,7 +102,7 @@ function instant(
       'give a fill instead',
       at,
     )
-  const unfit = context.language.unfit(column.type, 'default')
+  const unfit = context.language.unfit(column.type, 'default', context.snapshot)
   if (unfit) refuse('PLAN_UNSUPPORTED', unfit.refused, unfit.hint, at)
   const add: Action = {
     do: 'add_column_with_default',
@@ -199,81 +211,4 @@ function defaultOf(
       context.at('default'),
     )
   return written
-}
-
-/** Index, uniqueness, check and reference: each made so that nobody waits for it. */
-function ruled(wish: AddColumn, context: Context, table: Table): Rules {
-  const { language, snapshot, traits, at } = context
-  const ref = refOf(table)
-  const stem = `${table.name}_${wish.column}`
-  const enforce: Action[] = []
-  const holds = { indexes: [] as string[], constraints: [] as string[], notNull: [] as string[] }
-  if (wish.index || wish.unique) {
-    const name = freeName(context, table, `${stem}_${wish.unique ? 'key' : 'idx'}`)
-    requireIndexable(context, typeFor(context, wish.type, at('type')), at(wish.unique ? 'unique' : 'index'))
-    enforce.push({
-      do: 'create_index',
-      table: ref,
-      name,
-      definition: language.define.index(ref, name, [wish.column], wish.unique),
-      unique: wish.unique,
-      comment: null,
-    })
-    if (wish.unique && traits.uniqueConstraints)
-      enforce.push({
-        do: 'add_unique',
-        table: ref,
-        name,
-        index: name,
-        deferrable: false,
-        deferred: false,
-        comment: null,
-      })
-    holds.indexes.push(name)
-  }
-  if (wish.check !== undefined) {
-    const condition = language.condition(wish.check, table, snapshot)
-    if ('refused' in condition)
-      return refuse('PLAN_EXPRESSION', condition.refused, condition.hint, at('check'))
-    const name = freeName(context, table, `${stem}_check`)
-    requireCheckable(context, table, name, language.define.check(condition), at('check'))
-    enforce.push(
-      {
-        do: 'add_constraint',
-        table: ref,
-        name,
-        definition: language.define.check(condition),
-        references: null,
-        comment: null,
-      },
-      { do: 'validate_constraint', table: ref, name, references: null, key: null },
-    )
-    holds.constraints.push(name)
-  }
-  if (wish.references) {
-    const there = requireTable(snapshot, wish.references.table, at('references', 'table'))
-    requireColumn(there, wish.references.column, at('references', 'column'))
-    const name = freeName(context, table, `${stem}_fkey`)
-    const references = refOf(there)
-    enforce.push(
-      {
-        do: 'add_constraint',
-        table: ref,
-        name,
-        definition: language.define.foreignKey([wish.column], references, [wish.references.column]),
-        references,
-        comment: null,
-      },
-      {
-        do: 'validate_constraint',
-        table: ref,
-        name,
-        references,
-        key: { columns: [wish.column], there: [wish.references.column] },
-      },
-    )
-    holds.constraints.push(name)
-  }
-  if (table.kind === 'partitioned' && enforce.length) requirePlainTable(context, table, at('table'))
-  return { enforce, holds }
 }

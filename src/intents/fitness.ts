@@ -1,14 +1,30 @@
 import type { Action } from '../compiler/step.ts'
-import type { Language, Traits } from '../dialects/dialect.ts'
 import type { Position } from '../errors.ts'
 import type { Column, ForeignKey, Table } from '../schema/snapshot.ts'
 import { type Context, refOf, refuse, syncName } from './outline.ts'
 
-/** A table whose rows can be kept in step by triggers and filled in batches. */
-export function requirePlainTable({ language }: Pick<Context, 'language'>, table: Table, at: Position): void {
+/** A table that can have a column more. */
+export function requireGrowable(table: Table, at: Position): void {
   const name = `${table.schema}.${table.name}`
   const no = (why: string, hint: string) => refuse('PLAN_UNSUPPORTED', `${name} ${why}`, hint, at)
   if (table.kind === 'foreign') no('is a foreign table', 'change it on the server that holds it')
+  if (table.ofType)
+    no(
+      `is a table of type ${table.ofType}, whose columns are those of the type`,
+      `make it a table of its own first: ALTER TABLE ${name} NOT OF`,
+    )
+  if (table.partitionOf)
+    no(
+      `is a partition of ${table.partitionOf}`,
+      `a column belongs to the whole table: write table: ${table.partitionOf}`,
+    )
+}
+
+/** A table whose rows can be kept in step by triggers and filled in batches. */
+export function requirePlainTable({ language }: Pick<Context, 'language'>, table: Table, at: Position): void {
+  requireGrowable(table, at)
+  const name = `${table.schema}.${table.name}`
+  const no = (why: string, hint: string) => refuse('PLAN_UNSUPPORTED', `${name} ${why}`, hint, at)
   if (table.kind === 'system versioned')
     no(
       'keeps the history of its rows (system versioning), which is not built yet',
@@ -26,17 +42,17 @@ export function requirePlainTable({ language }: Pick<Context, 'language'>, table
       'is partitioned, which is not built yet',
       'indexes cannot be built concurrently on a partitioned table; change it by hand partition by partition',
     )
-  if (table.partitionOf)
-    no(
-      `is a partition of ${table.partitionOf}`,
-      'a change belongs to the partitioned table, which is not built yet',
-    )
   if (table.inherits.length + table.inheritedBy.length > 0)
     no('takes part in inheritance, which is not built yet', 'take it out of the inheritance first')
 }
 
 /** A column that can be taken over by another one and then dropped. */
-export function requireReplaceable({ language }: Context, table: Table, column: Column, at: Position): void {
+export function requireReplaceable(
+  { language, snapshot }: Context,
+  table: Table,
+  column: Column,
+  at: Position,
+): void {
   const name = `${table.schema}.${table.name}.${column.name}`
   const no = (why: string, hint: string) => refuse('PLAN_UNSUPPORTED', `${name} ${why}`, hint, at)
   const on = (thing: { readonly columns: readonly string[] | null }) =>
@@ -57,7 +73,8 @@ export function requireReplaceable({ language }: Context, table: Table, column: 
   if (column.generated)
     no('is a generated column', 'drop it and add it under its new name: the server computes it')
   const unfit =
-    language.unfit(column.type, 'twin') ?? (column.notNull ? language.unfit(column.type, 'required') : null)
+    language.unfit(column.type, 'twin', snapshot) ??
+    (column.notNull ? language.unfit(column.type, 'required', snapshot) : null)
   if (unfit) no(unfit.refused, unfit.hint)
   if (column.default?.reads)
     no(
@@ -86,13 +103,11 @@ export function requireReplaceable({ language }: Context, table: Table, column: 
       `is referenced by ${incoming.from.schema}.${incoming.from.table} (${incoming.name})`,
       'drop that foreign key first; moving references is not built yet',
     )
-  const generated = table.columns.find(
-    (other) => other.generated && mentions(other.generated.expression, column.name),
-  )
+  const generated = table.dependents.find((one) => one.kind === 'generated column' && on(one))
   if (generated)
     no(
-      `is what ${generated.name} is generated from`,
-      `drop ${generated.name} first and add it again on the new column`,
+      `is what ${generated.name} is made from`,
+      `drop the ${generated.name} first and add it again on the new column`,
     )
   const identity = table.replicaIdentity.index
   if (identity && table.indexes.some((index) => index.name === identity && on(index)))
@@ -119,6 +134,12 @@ export function cautions(context: Context, table: Table, columns: readonly strin
         `trigger ${name} runs after the sync trigger: what it changes in these columns is not carried over`,
     ),
     ...every.map(({ name }) => `trigger ${name} fires for every row that the backfill writes`),
+    ...table.constraints
+      .filter(({ kind, validated }) => kind === 'check' && !validated)
+      .map(
+        ({ name }) =>
+          `the check ${name} is not validated: the backfill cannot write a row that breaks it; find these rows first (ALTER TABLE … VALIDATE CONSTRAINT ${name} stops at one)`,
+      ),
     ...(table.rowSecurity.forced
       ? [`row security is forced on ${table.name}: the runner needs BYPASSRLS, or it will not see all rows`]
       : []),
@@ -180,8 +201,8 @@ export function requireBuildable({ language }: Context, table: Table, column: st
 }
 
 /** A column of this type can be in a plain index. */
-export function requireIndexable({ language }: Context, type: string, at: Position): void {
-  const problem = language.unfit(type, 'index')
+export function requireIndexable({ language, snapshot }: Context, type: string, at: Position): void {
+  const problem = language.unfit(type, 'index', snapshot)
   if (problem) refuse('PLAN_UNSUPPORTED', problem.refused, problem.hint, at)
 }
 
@@ -206,8 +227,7 @@ type Walk = Pick<Extract<Action, { do: 'fill' }>, 'key' | 'index' | 'keeps'>
 
 /** What a backfill walks along: the primary key, else a unique index without NULLs, else (no key) the blocks of the table. */
 export function walkAlong(
-  language: Language,
-  traits: Traits,
+  { language, traits, snapshot }: Pick<Context, 'language' | 'traits' | 'snapshot'>,
   table: Table,
   without: readonly string[],
   at: Position,
@@ -215,7 +235,7 @@ export function walkAlong(
   const find = (name: string) => table.columns.find((column) => column.name === name)
   const walkable = (name: string) => {
     const column = find(name)
-    return column?.notNull && !without.includes(name) && language.unfit(column.type, 'key') === null
+    return column?.notNull && !without.includes(name) && language.unfit(column.type, 'key', snapshot) === null
   }
   const usable = table.indexes.filter(
     (index) =>
@@ -235,7 +255,7 @@ export function walkAlong(
   if (key.length > 0 || traits.blockRanges) return { key, index: index?.name ?? null, keeps }
   const unfit = table.columns
     .filter(({ name }) => table.indexes.some(({ primary, columns }) => primary && columns.includes(name)))
-    .map(({ type }) => language.unfit(type, 'key'))
+    .map(({ type }) => language.unfit(type, 'key', snapshot))
     .find((problem) => problem !== null)
   return refuse(
     'PLAN_UNSUPPORTED',
@@ -246,8 +266,3 @@ export function walkAlong(
     at,
   )
 }
-
-/** Whether generated-column text names the column; quoted or bare, as the server prints it. */
-const mentions = (expression: string, column: string): boolean =>
-  expression.includes(`"${column.replaceAll('"', '""')}"`) ||
-  new RegExp(`(^|[^\\w"])${column.replace(/[^\w]/g, '\\$&')}($|[^\\w"])`).test(expression)

@@ -129,13 +129,16 @@ export function expressionFor(
 
 /** A type as the dialect spells it, or its reason at its place. */
 export function typeFor(context: Context, type: string, at: Position): string {
-  const written = context.language.type(type)
-  return typeof written === 'string' ? written : refuse('PLAN_EXPRESSION', written.refused, written.hint, at)
+  const { language, snapshot } = context
+  const written = language.type(type, snapshot)
+  const problem = typeof written === 'string' ? language.unfit(written, 'column', snapshot) : written
+  if (problem) refuse('PLAN_EXPRESSION', problem.refused, problem.hint, at)
+  return written as string
 }
 
 /** Refuses a name for a new column that the server could not hold, or that is taken. */
 export function requireNewName(context: Context, table: Table, name: string, at: Position): void {
-  const problem = context.language.nameProblem(name)
+  const problem = context.language.columnNameProblem(name)
   if (problem) refuse('PLAN_INVALID', `${name}: ${problem}`, 'choose another name', at)
   const { fold } = context.language
   if (table.columns.some((column) => fold(column.name) === fold(name)))

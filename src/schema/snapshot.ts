@@ -25,6 +25,24 @@ export type Snapshot = {
   readonly collections?: readonly Collection[]
   /** Names of functions whose result may change within a statement, without schema, sorted. */
   readonly volatileFunctions: readonly string[]
+  /** The types that a column can have, where a database has more than its server's own. */
+  readonly types?: readonly DataType[]
+}
+
+/** A type by its name in the catalogue: `int4` is integer. */
+export type DataType = {
+  readonly schema: string
+  readonly name: string
+  /** A plain index can hold it. */
+  readonly ordered: boolean
+  /** What a domain, and each domain that it is made from, asks of its values. */
+  readonly domain?: {
+    readonly base: string
+    readonly notNull: boolean
+    readonly default: boolean
+    /** Names of its checks. */
+    readonly checks: readonly string[]
+  }
 }
 
 /** What a server of documents was seen to do. */
@@ -62,6 +80,8 @@ export type Table = {
   readonly statistics: readonly StatisticsObject[]
   /** Views, functions and generated columns that need a column of this table. */
   readonly dependents: readonly Dependent[]
+  /** The composite type that a typed table takes its columns from. */
+  readonly ofType?: string | null
   /** Qualified names (schema.table). */
   readonly partitions: readonly string[]
   readonly partitionOf: string | null

@@ -56,7 +56,7 @@ describeEachDatabase('a backfill', (subject) => {
     describe('is refused along a key of', () => {
       it.each(subject.unwalkable)('%s', async (type) => {
         await using engine = await openOn(place as Place)
-        expect(sqlLanguage(engine).unfit(type, 'key')).toEqual({
+        expect(sqlLanguage(engine).unfit(type, 'key', await engine.inspect())).toEqual({
           refused: expect.stringContaining(type),
           hint: expect.stringMatching(/./),
         })

@@ -4,8 +4,9 @@ import { folded, renameColumn, renameObject } from './definitions.ts'
 import { condition, expression, query, typeName } from './expressions.ts'
 import { keyProblem } from './key.ts'
 import { isMariadb } from './mariadb.ts'
-import { helperName, literal, nameProblem, quote, quoteTable } from './quote.ts'
+import { columnNameProblem, helperName, literal, nameProblem, quote, quoteTable } from './quote.ts'
 import { traits } from './traits.ts'
+import { comparable } from './types.ts'
 import { writers } from './writers.ts'
 
 /** What the compiler needs of MySQL or of MariaDB. */
@@ -24,6 +25,7 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   implicitValue,
   rowIndexes,
   unfit: (type, use) => UNFIT[use](type, isMariadb(dialect)),
+  unreferable: (there, column, type) => unreferable(there, column, type, isMariadb(dialect)),
   unalterable,
   unbuildable,
   copyRecipe: ({ schema, name }, clause) =>
@@ -38,11 +40,13 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   helperName,
   fold: folded,
   nameProblem,
+  columnNameProblem,
 })
 
 const LARGE = /^((tiny|medium|long)?(text|blob)|json|geometry|point|linestring|polygon|multi|geom|vector)/i
 
 const UNFIT: Readonly<Record<Use, (type: string, mariadb: boolean) => Refusal | null>> = {
+  column: () => null,
   key: keyProblem,
   index: (type) =>
     LARGE.test(type)
@@ -74,6 +78,25 @@ const UNFIT: Readonly<Record<Use, (type: string, mariadb: boolean) => Refusal | 
           hint: 'a word with a question mark may be one with an emoji; change the type by hand first',
         }
       : null,
+}
+
+/** MariaDB takes any index that begins with the column; MySQL wants a unique one since 8.4 (restrict_fk_on_non_standard_key). */
+function unreferable(there: Table, { name, type }: Column, wanted: string, mariadb: boolean): Refusal | null {
+  const full = `${there.schema}.${there.name}.${name}`
+  const found = there.indexes.some(
+    ({ key, unique }) => key?.[0] === name && (mariadb || (unique && key.length === 1)),
+  )
+  if (!found)
+    return {
+      refused: `${full} ${mariadb ? 'has no index' : 'is not unique by itself'}`,
+      hint: `a foreign key refers to a primary key or to a column with a unique index: CREATE UNIQUE INDEX … ON ${quoteTable(there)} (${quote(name)}) first`,
+    }
+  return comparable(wanted, type)
+    ? null
+    : {
+        refused: `a column of type ${wanted} cannot refer to ${full}, which is ${type}`,
+        hint: `give the new column the type ${type}`,
+      }
 }
 
 /** Measured on both: ALGORITHM=INSTANT, or LOCK=NONE for a rewrite, is refused on such a table. */

@@ -19,6 +19,12 @@ export function nameProblem(name: string): string | null {
     : null
 }
 
+/** Why this cannot be the name of a column, or null. InnoDB refuses its own names in any case (error 1166). */
+export const columnNameProblem = (name: string): string | null =>
+  /^(db_row_id|db_trx_id|db_roll_ptr|fts_doc_id)$/i.test(name)
+    ? 'InnoDB keeps this name for a column of its own'
+    : nameProblem(name)
+
 /** An identifier, always quoted: backticks mean the same whatever ANSI_QUOTES says. Throws on what cannot be one. */
 export function quote(name: string): string {
   const problem = nameProblem(name)

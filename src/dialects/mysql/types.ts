@@ -164,3 +164,13 @@ const SYNONYMS: ReadonlyMap<string, string> = new Map([
   ),
   ...['national character varying', 'national char varying'].map((name) => [name, 'varchar'] as const),
 ])
+
+const STRINGS = /^((tiny|medium|long)?text|(var)?char)$/
+const BYTES = /^((tiny|medium|long)?blob|(var)?binary)$/
+
+/** Whether a foreign key can go from a column of one type to one of the other: integers of one size and sign, texts, bytes. */
+export function comparable(one: string, other: string): boolean {
+  const [a, b] = [partsOf(one), partsOf(other)]
+  const both = (kind: RegExp) => kind.test(a.word) && kind.test(b.word)
+  return both(STRINGS) || both(BYTES) || (a.word === b.word && a.unsigned === b.unsigned)
+}

@@ -5,6 +5,7 @@ import type { Snapshot, Table } from '../../schema/snapshot.ts'
 import type { Refusal } from '../dialect.ts'
 import { nodes, statements, type Tree, tokens } from './parser.ts'
 import { literal, quote } from './quote.ts'
+import { typeName } from './types.ts'
 
 /** Aggregates a person might write by mistake; the server would only refuse them when the first row is written. */
 const AGGREGATES = new Set([
@@ -32,7 +33,7 @@ export function expression(
   if ('sql' in value) return authored(value.sql, table, snapshot)
   if ('pipeline' in value)
     return { refused: 'pipeline is an expression of MongoDB', hint: 'write { sql: … } for this database' }
-  const written = portable(value, type)
+  const written = portable(value, type, snapshot)
   if ('refused' in written) return written
   for (const column of written.reads) {
     const problem = readable(column, table)
@@ -48,6 +49,7 @@ export const condition = (sql: string, table: Table, snapshot: Snapshot): Expres
 function portable(
   value: Exclude<Value, { sql: string } | { pipeline: unknown }>,
   type: string,
+  snapshot: Snapshot,
 ): Expression | Refusal {
   const of = (sql: string, ...reads: string[]): Expression => ({
     sql,
@@ -71,7 +73,7 @@ function portable(
     )
   }
   if ('cast' in value) {
-    const wanted = typeName(value.cast.to)
+    const wanted = typeName(value.cast.to, snapshot)
     return typeof wanted === 'string'
       ? of(`CAST(${quote(value.cast.column)} AS ${wanted})`, value.cast.column)
       : wanted
@@ -155,8 +157,10 @@ function soleSelect(sql: string): { tree: Tree } | Refusal {
   const others = Object.keys(select).filter((key) => !['targetList', 'limitOption', 'op'].includes(key))
   if (others.length > 0 || select['op'] !== 'SETOP_NONE') return { refused: 'not a single expression', hint }
   if (targets.length !== 1) return { refused: `${targets.length} expressions instead of one`, hint }
-  return targets[0]?.ResTarget?.name
-    ? { refused: 'an expression cannot have an alias', hint }
+  if (targets[0]?.ResTarget?.name) return { refused: 'an expression cannot have an alias', hint }
+  // What stands in brackets can be neither a word of SELECT, such as ALL, nor the end of a statement.
+  return 'error' in statements(`SELECT (${sql})`)
+    ? { refused: 'not a single expression', hint }
     : { tree: tree as Tree }
 }
 
@@ -213,25 +217,6 @@ function readable(column: string, table: Table): Refusal | null {
       hint: `write out what it is generated from: ${found.generated.expression}`,
     }
   return null
-}
-
-/** A type as a plan writes it, in the author's spelling; only its form is checked, the server knows its name. */
-export function typeName(type: string): string | Refusal {
-  const hint = 'write a type as in CREATE TABLE, such as text, varchar(50) or numeric(10,2)'
-  const parsed = statements(`SELECT CAST(NULL AS ${type})`)
-  if ('error' in parsed || tokens(type).some(({ comment }) => comment))
-    return { refused: `not a type: ${type}`, hint }
-  const [tree] = parsed.trees as {
-    SelectStmt?: { targetList?: { ResTarget?: { val?: { TypeCast?: object } } }[] }
-  }[]
-  const cast = tree?.SelectStmt?.targetList?.[0]?.ResTarget?.val?.TypeCast
-  const plain = parsed.trees.length === 1 && tree?.SelectStmt?.targetList?.length === 1 && cast !== undefined
-  if (!plain || Object.keys(tree?.SelectStmt ?? {}).length > 3)
-    return { refused: `not a type: ${type}`, hint }
-  const serial = /^(small|big)?serial\d?$/i.test(type.trim())
-  return serial
-    ? { refused: `${type} is a shorthand, not a type`, hint: 'use bigint and a default' }
-    : type.trim()
 }
 
 /** An author's own query: one SELECT that changes nothing and locks nothing. */

@@ -21,6 +21,7 @@ type TableFacts = Pick<
   | 'partitionOf'
   | 'inherits'
   | 'inheritedBy'
+  | 'ofType'
   | 'replicaIdentity'
   | 'grants'
   | 'bytes'
@@ -49,6 +50,7 @@ export const tableFacts = objectQuery<TableFacts>(`
     'partitionOf', ${relatives('inhrelid', 'inhparent', true)} ->> 0,
     'inherits', ${relatives('inhrelid', 'inhparent', false)},
     'inheritedBy', ${relatives('inhparent', 'inhrelid', false)},
+    'ofType', CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END,
     'replicaIdentity', json_build_object(
       'kind', CASE c.relreplident WHEN 'd' THEN 'default' WHEN 'n' THEN 'nothing' WHEN 'f' THEN 'full' ELSE 'index' END,
       'index', (SELECT ic.relname FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid

@@ -13,6 +13,7 @@ import {
 } from './inspect-objects.ts'
 import { objects } from './inspect-query.ts'
 import { columns, type RawColumn, TABLES, tableFacts } from './inspect-tables.ts'
+import { readTypes } from './inspect-types.ts'
 import { loadParser } from './parser.ts'
 import { isVolatile } from './volatile.ts'
 
@@ -70,6 +71,7 @@ async function read(session: Session, options: InspectOptions): Promise<Snapshot
     schema: options.schema,
     tables: await readTables(session, relations, server.number, new Set(volatileFunctions)),
     volatileFunctions,
+    types: await readTypes(session),
   }
 }
 

@@ -1,9 +1,10 @@
 import type { Language } from '../dialect.ts'
 import { renameColumn, renameObject } from './definitions.ts'
-import { condition, expression, query, typeName } from './expressions.ts'
+import { condition, expression, query } from './expressions.ts'
 import { loadParser } from './parser.ts'
-import { helperName, nameProblem, quote, quoteTable } from './quote.ts'
+import { columnNameProblem, helperName, nameProblem, quote, quoteTable } from './quote.ts'
 import { traits } from './traits.ts'
+import { typeName, unfit, unreferable } from './types.ts'
 import { writers } from './writers.ts'
 
 /** What the compiler needs of PostgreSQL. Waits for the parser once; everything after that is pure. */
@@ -24,7 +25,8 @@ export async function language(): Promise<Language> {
     lentDefault: () => null,
     implicitValue: () => null,
     rowIndexes: () => [],
-    unfit: () => null,
+    unfit,
+    unreferable,
     unalterable: () => null,
     unbuildable: () => null,
     define: {
@@ -38,5 +40,6 @@ export async function language(): Promise<Language> {
     helperName,
     fold: (column) => column,
     nameProblem,
+    columnNameProblem,
   }
 }

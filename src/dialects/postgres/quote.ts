@@ -12,6 +12,12 @@ export function nameProblem(name: string): string | null {
   return bytes > NAME_BYTES ? `a name can have ${NAME_BYTES} bytes, this one has ${bytes}` : null
 }
 
+/** Why this cannot be the name of a column, or null. Every table has columns of these names already (pg_attribute, attnum < 0). */
+export const columnNameProblem = (name: string): string | null =>
+  /^(tableoid|xmin|cmin|xmax|cmax|ctid)$/.test(name)
+    ? 'PostgreSQL keeps this name for a system column of every table'
+    : nameProblem(name)
+
 /** An identifier, always quoted. Throws on what cannot be one: it should have been refused before. */
 export function quote(name: string): string {
   const problem = nameProblem(name)

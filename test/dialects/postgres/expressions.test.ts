@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { expression, query, typeName } from '../../../src/dialects/postgres/expressions.ts'
+import { expression, query } from '../../../src/dialects/postgres/expressions.ts'
 import { loadParser } from '../../../src/dialects/postgres/parser.ts'
 import type { Value } from '../../../src/plan/value.ts'
 import { column, id, snapshot, table } from '../../support/snapshots.ts'
@@ -37,6 +37,8 @@ describe("an author's expression", () => {
     ['nmae', 'no column nmae'],
     ['other.name', 'not a column of users'],
     ['shout', 'generated column'],
+    ['name;', 'not a single expression'],
+    ['ALL name', 'not a single expression'],
     ['', 'expression'],
   ])('%s is refused', (sql, why) => {
     expect(write({ sql })).toMatchObject({ refused: expect.stringContaining(why) })
@@ -62,19 +64,6 @@ describe('a portable value', () => {
   it('of the clock or of chance fills once', () => {
     expect(write({ now: true })).toMatchObject({ volatile: true })
     expect(write({ uuid: true })).toMatchObject({ volatile: true })
-  })
-})
-
-describe('a type', () => {
-  it.each(['text', 'varchar(50)', 'numeric(10,2)', 'timestamptz', 'app."Mood"[]', 'double precision'])(
-    '%s is one',
-    (type) => {
-      expect(typeName(type)).toBe(type)
-    },
-  )
-
-  it.each(['text) from x --', 'text default 1', 'serial', 'not null', ''])('%s is none', (type) => {
-    expect(typeName(type)).toMatchObject({ refused: expect.anything() })
   })
 })
 
