@@ -24,7 +24,9 @@ export function phasesOf(
     expand: tables.flatMap(expand),
     backfill: tables
       .filter(({ fills }) => fills.length > 0)
-      .map(({ table, walk, fills }) => ({ actions: [{ do: 'fill', table, ...walk, groups: fills }] })),
+      .map(({ table, name: syncName, walk, fills }) => ({
+        actions: [{ do: 'fill', table, syncName, ...walk, groups: fills }],
+      })),
     enforce: tables.flatMap(({ enforce }) => enforce.map((action) => ({ actions: [action] }))),
     verify: [
       ...tables.flatMap(verify),

@@ -92,6 +92,8 @@ export type Action =
   | {
       readonly do: 'fill'
       readonly table: TableRef
+      /** The name of the table's sync, which lets its batches alone. */
+      readonly syncName: string
       readonly key: readonly KeyColumn[]
       readonly index: string | null
       /** Columns that the server sets with every UPDATE, unless it is told to leave them alone. */
@@ -273,6 +275,8 @@ export type Written = {
   }
   /** Queries that must work before its statements: a server looks into the body of a trigger only when it fires. */
   readonly tries?: readonly string[]
+  /** Before it is begun: a query of what stands under the names that it makes, `what` and `owner`. */
+  readonly squatters?: string
   /** For each of its statements a query of one boolean, `done`: those that are done already are passed over. */
   readonly each?: readonly string[]
   /** Settings of the session around its statements, put back whatever happens. */

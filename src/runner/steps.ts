@@ -158,6 +158,18 @@ async function refuseForeign(runner: Runner, step: Step): Promise<void> {
         `${step.id}: what it makes is in the database already, and not by this plan`,
         { hint: 'look who made it; rename or drop it, or choose another name in the plan' },
       )
+  for (const { written } of step.parts)
+    if (written.squatters) await refuseSquatters(runner, step, written.squatters)
+}
+
+/** An owner can change what it does at any time, and every writer of the table would run it. */
+async function refuseSquatters(runner: Runner, step: Step, query: string): Promise<void> {
+  const { rows } = await runner.engine.session.query(query)
+  if (rows.length === 0) return
+  const found = rows.map(({ what, owner }) => `${what} (of ${owner})`).join(', ')
+  throw new PlanError('PLAN_DRIFT', `${step.id}: its names are taken, and not by this plan: ${found}`, {
+    hint: 'look who made that, and drop it; then run the same command again',
+  })
 }
 
 /** What the author wrote has to work here before a trigger relies on it. */

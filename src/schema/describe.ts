@@ -92,7 +92,7 @@ function ofTable(table: Table, own: readonly string[]): Entry[] {
       .map(
         (trigger): Entry => [
           `trigger ${name}.${trigger.name}`,
-          `${trigger.definition} (enabled ${trigger.enabled}, ${trigger.function} ${trigger.functionHash})`,
+          `${trigger.definition} (enabled ${trigger.enabled}, ${trigger.function} ${trigger.functionHash}${trigger.functionOwner === undefined ? '' : ` of ${trigger.functionOwner}`})`,
         ],
       ),
     ...table.publications.map(

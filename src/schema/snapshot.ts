@@ -206,6 +206,8 @@ export type Trigger = {
   /** Qualified name of its function, and the md5 of the function's body. */
   readonly function: string
   readonly functionHash: string
+  /** Who owns the function and can change it, where it is an object of its own. */
+  readonly functionOwner?: string
 }
 
 export type Policy = {

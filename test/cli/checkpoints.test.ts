@@ -161,7 +161,7 @@ describePostgres('contract', (server) => {
   it('proves again, and drops nothing when a row no longer agrees', async () => {
     await using here = await verified(server, rename())
     done(await here.plan(...CONFIRM))
-    await here.database.query("SET plan.backfill = 'on'")
+    await here.database.query('SET session_replication_role = replica')
     await here.database.query("UPDATE users SET family_name = 'other' WHERE id = 9")
     const ended = refused(
       await here.plan('advance', '--yes'),

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { bench, done, refused } from '../support/command.ts'
 import { describeEachMysql } from '../support/databases.ts'
+import { PAST_THE_SYNC } from '../support/mysql-users.ts'
 import type { Place } from '../support/places.ts'
 import { describePrivateMysql } from '../support/private-mysql.ts'
 import { PLAN, planFile } from '../support/users.ts'
@@ -85,7 +86,7 @@ for (const kind of ['mysql', 'mariadb'] as const)
       )
       // With the clock of that zone the proof has to see it, too.
       await database.query("SET GLOBAL time_zone = 'Test/Twice'")
-      await database.query('SET @plan_backfill = 1')
+      await database.query(PAST_THE_SYNC)
       await database.query(`UPDATE t SET a = ${second} WHERE id = 1`)
       const { out } = refused(await here.plan('verify', PLAN), 4, 'PLAN_INVARIANT')
       expect(out).toContain('a-equals-b')

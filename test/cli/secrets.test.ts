@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { describePostgres } from '../support/command.ts'
 import { describeEachMysql } from '../support/databases.ts'
+import { PAST_THE_SYNC } from '../support/mysql-users.ts'
 import { isMysql } from '../support/places.ts'
 import { other } from '../support/sessions.ts'
 import { addHandle, PLAN, planFile, rename } from '../support/users.ts'
@@ -43,9 +44,7 @@ function everywhere(server: { url: string }): void {
     await using here = opened
     await run('advance', PLAN, '--phase', 'backfill')
     // Past the trigger.
-    await here.database.query(
-      isMysql(server) ? 'SET @plan_backfill = 1' : 'SET session_replication_role = replica',
-    )
+    await here.database.query(isMysql(server) ? PAST_THE_SYNC : 'SET session_replication_role = replica')
     await here.database.query("UPDATE users SET family_name = 'canary other' WHERE id = 9")
     expect((await run('advance', '--verbose')).code).toBe(4)
     for (const args of LOOKING) await run(...args)

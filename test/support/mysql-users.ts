@@ -4,6 +4,10 @@ import { type MysqlDatabase, otherMysql } from './mysql-databases.ts'
 /** A login of one test's own. */
 export type MysqlUser = AsyncDisposable & { readonly name: string; readonly url: string }
 
+/** From here on the session writes past the triggers of the one plan that is under way, as its backfill does. */
+export const PAST_THE_SYNC =
+  "SET @plan_backfill = (SELECT LEFT(TRIGGER_NAME, CHAR_LENGTH(TRIGGER_NAME) - 4) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME LIKE 'zz\\_plan\\_sync\\_%\\_upd')"
+
 /** A fresh user with these privileges, written as `SELECT, INSERT ON app.*`, or a role's name. Disposing drops it. */
 export async function createMysqlUser(
   database: Pick<MysqlDatabase, 'url'>,

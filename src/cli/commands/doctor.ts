@@ -1,8 +1,12 @@
 import type { Command } from 'commander'
 import type { Program } from '../../compiler/program.ts'
 import type { TableRef } from '../../compiler/step.ts'
+import { check } from '../../dialects/checks.ts'
+import type { Check } from '../../dialects/session.ts'
 import { PlanError } from '../../errors.ts'
 import { doctorText } from '../../render/doctor.ts'
+import { observe } from '../../runner/steps.ts'
+import { shapeChanges } from '../../schema/describe.ts'
 import { findPlanFile, readPlanFile } from '../find.ts'
 import type { Io } from '../io.ts'
 import { type Opened, open, programFor, whichPlan } from '../session.ts'
@@ -15,7 +19,10 @@ export const doctorCommand = (io: Io): Command =>
     .action(async (plan: string | undefined, options: Connecting) => {
       await using opened = await open(io, options, 'doctor', plan)
       const { tables, workers } = await workOf(io, opened, plan)
-      const checks = await opened.engine.preflight(tables, opened.settings.ledgerSchema, workers)
+      const checks = [
+        ...(await opened.engine.preflight(tables, opened.settings.ledgerSchema, workers)),
+        ...(await driftChecks(opened)),
+      ]
       const data = checks.map(({ name, outcome, says, hint }) => ({ name, outcome, says, hint }))
       show(io, options.json, { format_version: '1.0', checks: data }, () => doctorText(checks))
       const failed = checks.filter(({ outcome }) => outcome === 'failed')
@@ -40,6 +47,26 @@ async function workOf(
     tables: [...new Map(tables.map((table) => [JSON.stringify([table.schema, table.name]), table])).values()],
     workers: Math.max(1, ...programs.map(({ backfill }) => backfill.workers ?? 1)),
   }
+}
+
+/** Whether what plans under way made, triggers and their owners included, is as their last step left it. */
+async function driftChecks({ engine, store }: Opened): Promise<readonly Check[]> {
+  const found: Check[] = []
+  for (const { name, state, objects, program } of await store.plans()) {
+    if (objects === null || state === 'done' || state === 'rolled-back') continue
+    const changes = shapeChanges(objects, await observe({ engine }, program))
+    found.push(
+      check(
+        'drift',
+        changes.length === 0,
+        changes.length === 0
+          ? `what ${name} relies on is as its last step left it`
+          : `somebody changed what ${name} relies on: ${changes.join('; ')}`,
+        'undo that change, or roll back and compile the plan again',
+      ),
+    )
+  }
+  return found
 }
 
 async function programsOf(io: Io, opened: Opened, plan: string | undefined): Promise<readonly Program[]> {

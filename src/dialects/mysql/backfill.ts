@@ -11,7 +11,14 @@ import { literal, quote, quoteTable } from './quote.ts'
  * `lock_first`, `batch_first` (to…); `lock`, `batch` (to…, cursor…). A batch has one statement for each group: within one
  * UPDATE these servers let a later assignment see what an earlier one wrote.
  */
-export function fill({ table, key, index, keeps, groups }: Extract<Action, { do: 'fill' }>): Written {
+export function fill({
+  table,
+  syncName,
+  key,
+  index,
+  keeps,
+  groups,
+}: Extract<Action, { do: 'fill' }>): Written {
   const name = quoteTable(table)
   // The optimizer may prefer another index, or none, by its estimates of the day.
   const from = index === null ? name : `${name} FORCE INDEX (${quote(index)})`
@@ -45,7 +52,7 @@ export function fill({ table, key, index, keeps, groups }: Extract<Action, { do:
     transaction: 'none',
     locks: [lock.rows(table)],
     queries: {
-      mark: 'SET @plan_backfill = 1',
+      mark: `SET @plan_backfill = ${literal(syncName)}`,
       ...span(key, from),
       end: `SELECT ${keyAsText(key)} FROM ${from} ORDER BY ${reverse} LIMIT 1`,
       boundary_first: boundary(''),

@@ -35,9 +35,9 @@ export const syncSeal = (sync: Sync, event: Event): string =>
 function syncLines(sync: Sync, event: Event): string[] {
   const lines = sync.groups.flatMap((group) => (event === 'INSERT' ? onInsert(group) : onUpdate(group)))
   return [
-    // Our own backfill knows what it does.
-    '  IF @plan_backfill IS NULL THEN',
-    ...(lines.length > 0 ? lines : ['SET @plan_backfill = NULL;']).map((line) => `    ${line}`),
+    // A batch knows what it does to its own table, and nothing else; no trigger that it sets off can write to that one.
+    `  IF NOT (@plan_backfill <=> ${literal(sync.name)}) THEN`,
+    ...(lines.length > 0 ? lines : ['SET @plan_backfill = @plan_backfill;']).map((line) => `    ${line}`),
     '  END IF;',
   ]
 }

@@ -1,5 +1,5 @@
 import type { Action, FillGroup, KeyColumn, Written } from '../../compiler/step.ts'
-import { quote, quoteTable } from './quote.ts'
+import { literal, quote, quoteTable } from './quote.ts'
 
 /** Rows that a sample for cutting a table into slices should have. */
 const SAMPLE = 30_000
@@ -21,7 +21,7 @@ export const keyAsText = (key: readonly KeyColumn[]): string =>
  * One pass over ranges, each one UPDATE of the whole range. Only empty targets are filled, so whatever anybody wrote meanwhile
  * stays, and a range that is done twice changes nothing the second time.
  */
-export function fill({ table, key, groups }: Extract<Action, { do: 'fill' }>): Written {
+export function fill({ table, syncName, key, groups }: Extract<Action, { do: 'fill' }>): Written {
   const from = quoteTable(table)
   const update = `UPDATE ${from} SET ${assignments(groups)} WHERE (${groups.map(empty).join(' OR ')})`
   return {
@@ -40,7 +40,7 @@ export function fill({ table, key, groups }: Extract<Action, { do: 'fill' }>): W
     queries: {
       // Far below deadlock_timeout, so that it is never the application's statement that the server ends.
       // A crash of the server can lose the last batches, each together with its ledger row; nobody has to wait for the disk.
-      mark: `SELECT pg_catalog.set_config('plan.backfill', 'on', true), pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.set_config('lock_timeout', '100ms', true)`,
+      mark: `SELECT pg_catalog.set_config('plan.backfill', ${literal(syncName)}, true), pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.set_config('lock_timeout', '100ms', true)`,
       ...(key.length > 0 ? byKey(from, key, update) : byBlocks(from, update)),
       // Rows that moved along the key, or to other blocks, while the pass went by.
       remaining: `SELECT EXISTS (SELECT FROM ${from} WHERE ${groups.map((group) => `(${empty(group)} AND ${fillable(group)})`).join(' OR ')}) AS remaining`,

@@ -88,7 +88,8 @@ export const triggers = objectQuery<Trigger>(`
     'columns', ${columnNames('g.tgrelid', `g.tgattr::int2[] || ${neededColumns('pg_trigger', 'g.oid', 'g.tgrelid')}`)},
     'enabled', g.tgenabled,
     'function', pn.nspname || '.' || p.proname,
-    'functionHash', md5(p.prosrc)
+    'functionHash', md5(p.prosrc),
+    'functionOwner', pg_get_userbyid(p.proowner)
   )::text AS object
   FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid JOIN pg_namespace pn ON pn.oid = p.pronamespace
   WHERE g.tgrelid = ANY ($1::oid[]) AND (NOT g.tgisinternal OR (g.tgparentid <> 0 AND g.tgconstraint = 0))

@@ -10,8 +10,20 @@ import { dollarQuote, literal, quote, quoteTable } from './quote.ts'
  */
 export function syncFunction(sync: Sync): string {
   const body = syncBody(sync)
-  return `CREATE OR REPLACE FUNCTION ${functionName(sync)}() RETURNS trigger LANGUAGE plpgsql${searchPath(sync)} AS ${dollarQuote(body)}`
+  return `CREATE FUNCTION ${functionName(sync)}() RETURNS trigger LANGUAGE plpgsql SET search_path = ${syncPath(sync)} AS ${dollarQuote(body)}`
 }
+
+/** Plain CREATE: what somebody else put under these names would stay theirs, and be theirs to change. */
+export const createSync = (sync: Sync): string[] => [syncFunction(sync), syncTrigger(sync)]
+
+export const dropSync = (sync: Sync): string[] => [
+  `DROP TRIGGER ${quote(sync.name)} ON ${quoteTable(sync.table)}`,
+  `DROP FUNCTION ${functionName(sync)}()`,
+]
+
+/** Who has these names already: `what` and `owner`. A function of other arguments is another function. */
+export const squatters = ({ table, name }: Sync): string =>
+  `SELECT pg_catalog.format('function %I.%I()', n.nspname, p.proname) AS what, pg_catalog.pg_get_userbyid(p.proowner)::text AS owner FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ${literal(table.schema)} AND p.proname = ${literal(name)} AND p.pronargs = 0 UNION ALL SELECT pg_catalog.format('trigger %I', t.tgname), pg_catalog.pg_get_userbyid(c.relowner)::text FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = pg_catalog.to_regclass(${literal(quoteTable(table))}) AND t.tgname = ${literal(name)}`
 
 /** As pg_proc.prosrc will hold it. */
 export const syncHash = (sync: Sync): string =>
@@ -21,19 +33,23 @@ export const syncHash = (sync: Sync): string =>
 
 /**
  * BEFORE row triggers fire in the order of their names: the name sorts last, so that what other triggers did to the
- * row is carried over too. Our own backfill is told by a transaction-local setting, and does not even call the function.
+ * row is carried over too. A batch of our own on this table is told by a transaction-local setting, and does not even call
+ * the function; what it sets off by other triggers, also in this table, is somebody else's write and is carried over.
  */
 export const syncTrigger = (sync: Sync): string =>
-  `CREATE TRIGGER ${quote(sync.name)} BEFORE INSERT OR UPDATE ON ${quoteTable(sync.table)} FOR EACH ROW WHEN (pg_catalog.current_setting('plan.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION ${functionName(sync)}()`
+  `CREATE TRIGGER ${quote(sync.name)} BEFORE INSERT OR UPDATE ON ${quoteTable(sync.table)} FOR EACH ROW WHEN (pg_catalog.current_setting('plan.backfill', true) IS DISTINCT FROM ${literal(sync.name)} OR pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION ${functionName(sync)}()`
 
-export const functionName = (sync: Sync): string => quoteTable({ schema: sync.table.schema, name: sync.name })
-
-/** Only author's expressions look names up by search_path; setting it costs a little on every row. */
-function searchPath(sync: Sync): string {
+/**
+ * Whatever path the session of a writer has. Setting it costs a few hundredths of what the trigger does. Only author's
+ * expressions look names up outside of the server's own.
+ */
+export function syncPath(sync: Sync): string {
   const authored = authoredIn(sync.groups, isCopy).length > 0
   const path = [...new Set([sync.table.schema, 'public'])].map(quote).join(', ')
-  return authored ? ` SET search_path = pg_catalog, ${path}` : ''
+  return `pg_catalog, ${authored ? path : 'pg_temp'}`
 }
+
+export const functionName = (sync: Sync): string => quoteTable({ schema: sync.table.schema, name: sync.name })
 
 function syncBody(sync: Sync): string {
   const rule = syncRule(tongue(sync))

@@ -6,7 +6,7 @@ import { lock } from './locks.ts'
 import { lossQuery, syncLosses } from './losses.ts'
 import { columnIs, constraintIs, functionIs, relationIs, sourceOf, statisticsIs } from './probes.ts'
 import { literal, quote, quoteTable } from './quote.ts'
-import { functionName, syncFunction, syncTrigger, tries } from './sync.ts'
+import { createSync, dropSync, functionName, squatters, syncFunction, tries } from './sync.ts'
 import { proveCatalogue, proveQuery, proveRows } from './verify.ts'
 
 const regclass = (table: TableRef) => `${literal(quoteTable(table))}::regclass`
@@ -55,7 +55,7 @@ export const writers = (traits: Traits): Writers => ({
 
   install_sync: ({ sync }) => ({
     ...together({
-      statements: [syncFunction(sync), syncTrigger(sync)],
+      statements: createSync(sync),
       undo: [
         `DROP TRIGGER IF EXISTS ${quote(sync.name)} ON ${quoteTable(sync.table)}`,
         `DROP FUNCTION IF EXISTS ${functionName(sync)}()`,
@@ -65,23 +65,22 @@ export const writers = (traits: Traits): Writers => ({
     }),
     losses: syncLosses(sync),
     tries: tries(sync),
+    squatters: squatters(sync),
   }),
 
+  // Made anew instead of replaced: CREATE OR REPLACE would leave the function to whoever owns it by now.
   replace_sync: ({ sync, previous }) =>
     together({
-      statements: [syncFunction(sync)],
-      undo: [syncFunction(previous)],
+      statements: [...dropSync(previous), ...createSync(sync)],
+      undo: [...dropSync(sync), ...createSync(previous)],
       probe: functionIs(sync.table.schema, sync.name, sourceOf(syncFunction(sync))),
-      locks: [],
+      locks: [lock.exclusive(sync.table)],
     }),
 
   remove_sync: ({ sync }) =>
     together({
-      statements: [
-        `DROP TRIGGER ${quote(sync.name)} ON ${quoteTable(sync.table)}`,
-        `DROP FUNCTION ${functionName(sync)}()`,
-      ],
-      undo: [syncFunction(sync), syncTrigger(sync)],
+      statements: dropSync(sync),
+      undo: createSync(sync),
       probe: `SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass(${literal(quoteTable(sync.table))}) AND tgname = ${literal(sync.name)}) AS done`,
       locks: [lock.exclusive(sync.table)],
     }),
