@@ -92,13 +92,12 @@ export type Action =
   | {
       readonly do: 'fill'
       readonly table: TableRef
-      /** The name of the table's sync, which lets its batches alone. */
-      readonly syncName: string
       readonly key: readonly KeyColumn[]
       readonly index: string | null
       /** Columns that the server sets with every UPDATE, unless it is told to leave them alone. */
       readonly keeps: readonly string[]
       readonly groups: readonly FillGroup[]
+      readonly syncName: string
     }
   | {
       readonly do: 'create_index'
