@@ -1,3 +1,4 @@
+import { isTyped, paramOf, verbatim } from '../dialects/mongodb/typed.ts'
 import type { Script } from './scripts.ts'
 import { clean } from './text.ts'
 
@@ -61,6 +62,7 @@ function written(value: Json, names: readonly string[], depth: number): string {
   const line = flat(value, names)
   if (line.length <= Math.max(WIDTH - depth * 2, LEAST) || value === null || typeof value !== 'object')
     return line
+  if (isDocument(value) && (isTyped(value) || verbatim(value))) return line
   const all = Array.isArray(value)
     ? value.map((one: Json) => ['', one] as const)
     : Object.entries(value).map(([key, one]) => [`${keyText(key)}: `, one as Json] as const)
@@ -72,10 +74,12 @@ function written(value: Json, names: readonly string[], depth: number): string {
   return `${open.trim()}\n${lines.join(',\n')}\n${'  '.repeat(depth)}${close.trim()}`
 }
 
-function flat(value: Json, names: readonly string[]): string {
-  const literal = shellType(value, names)
+function flat(value: Json, names: readonly string[], plainly = false): string {
+  const literal = plainly ? null : shellType(value, names)
   if (literal !== null) return literal
   if (value === null || typeof value !== 'object') return JSON.stringify(value)
+  const plain = isDocument(value) ? verbatim(value) : null
+  if (plain) return flat(plain as Json, names, true)
   const members = Array.isArray(value)
     ? value.map((one: Json) => flat(one, names))
     : Object.entries(value).map(([key, one]) => `${keyText(key)}: ${flat(one as Json, names)}`)
@@ -101,10 +105,11 @@ const TYPES: Readonly<Record<string, (value: Json) => string>> = {
 
 function shellType(value: Json, names: readonly string[]): string | null {
   if (!isDocument(value)) return null
-  const [key = '', ...more] = Object.keys(value)
-  if (more.length > 0) return null
-  if (key === '$param') return names[Number(value[key]) - 1] ?? `$${String(value[key])}`
-  return TYPES[key]?.(value[key] as Json) ?? null
+  const number = paramOf(value)
+  if (number !== null) return names[number - 1] ?? `$${number}`
+  if (!isTyped(value)) return null
+  const [key = ''] = Object.keys(value)
+  return TYPES[key]?.(value[key] as Json) ?? `EJSON.deserialize(${JSON.stringify(value)})`
 }
 
 const millis = (value: Json): string => (isDocument(value) ? String(value['$numberLong']) : String(value))

@@ -45,9 +45,13 @@ describe('commands as the shell takes them', () => {
   })
 
   it('name values as the shell does, and keys in quotes only where they need it', () => {
-    const values = { 'a.b': { $oid: '65a1' }, at: { $date: { $numberLong: '5' } }, n: { $numberLong: '7' } }
+    const values = {
+      'a.b': { $oid: '65a1000000000000000000a1' },
+      at: { $date: { $numberLong: '5' } },
+      n: { $numberLong: '7' },
+    }
     expect(mongosh.typed(JSON.stringify(values))).toBe(
-      'db.runCommand({ "a.b": ObjectId("65a1"), at: new Date(5), n: Long("7") });',
+      'db.runCommand({ "a.b": ObjectId("65a1000000000000000000a1"), at: new Date(5), n: Long("7") });',
     )
   })
 

@@ -2,7 +2,7 @@ import type { Document } from 'mongodb'
 import { canonical } from '../../compiler/fingerprint.ts'
 import type { Row } from '../session.ts'
 import { missing, sessionLost } from './errors.ts'
-import { parsed, plain } from './extended.ts'
+import { comparable, parsed } from './extended.ts'
 import type { MongoSession } from './session.ts'
 import type { Act, Ask } from './statement.ts'
 import { forgetStream, hasStream, type Kept, markStream } from './stream.ts'
@@ -64,12 +64,12 @@ async function indexes({ documents }: Asking, listIndexes: string): Promise<read
 /** What is off is left out by the server; the order of a key's fields counts. */
 const isSame = (name: string, is: unknown, wanted: unknown): boolean => {
   if (wanted === false) return is === undefined || is === false
-  const [a, b] = [plain(is ?? null), asSent(wanted)]
+  const [a, b] = [comparable(is ?? null), asSent(wanted)]
   return name === 'key' ? JSON.stringify(a) === JSON.stringify(b) : canonical(a) === canonical(b)
 }
 
 /** What stands in a statement as the server would give it back. */
-const asSent = (written: unknown): unknown => plain(parsed(JSON.stringify(written)))
+const asSent = (written: unknown): unknown => comparable(parsed(JSON.stringify(written)))
 
 async function hasValidator(session: Asking, { collection: name, is }: Extract<Ask, { ask: 'validator' }>) {
   const {
@@ -79,7 +79,7 @@ async function hasValidator(session: Asking, { collection: name, is }: Extract<A
   } = (await collection(session, name))?.['options'] ?? {}
   if (is === null) return Object.keys(validator).length === 0
   return (
-    canonical(plain(validator)) === canonical(asSent(is.validator)) &&
+    canonical(comparable(validator)) === canonical(asSent(is.validator)) &&
     validationLevel === is.level &&
     validationAction === is.action
   )

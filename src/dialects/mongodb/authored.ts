@@ -1,8 +1,9 @@
 import type { Field } from '../../compiler/documents/action.ts'
 import type { Expression } from '../../compiler/step.ts'
 import type { Refusal } from '../dialect.ts'
-import { isDoc, type Json } from './json.ts'
+import { isDoc, type Json, text } from './json.ts'
 import { fieldProblem } from './names.ts'
+import { ofPlan } from './typed.ts'
 
 /** Give another result each time. */
 const VOLATILE = new Set(['$$NOW', '$$CLUSTER_TIME', '$rand'])
@@ -41,7 +42,7 @@ export function authored(pipeline: Json, container: Field): Expression | Refusal
     return { refused: 'stages of a pipeline instead of an expression', hint: HINT }
   if (pipeline === undefined) return { refused: 'an expression is missing', hint: HINT }
   look(pipeline, container, found)
-  return found.problem ?? { sql: JSON.stringify(pipeline), reads: [...found.reads], volatile: found.volatile }
+  return found.problem ?? { sql: text(ofPlan(pipeline)), reads: [...found.reads], volatile: found.volatile }
 }
 
 type Found = { readonly reads: Set<Field>; volatile: boolean; problem: Refusal | null }

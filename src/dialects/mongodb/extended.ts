@@ -1,9 +1,48 @@
 import { BSON } from 'mongodb'
+import { extended } from './inspect-text.ts'
+import { isDoc, type Json } from './json.ts'
+import { byValue, isTyped, paramOf, verbatim } from './typed.ts'
 
 const { EJSON } = BSON
 
-/** A text of Extended JSON as the driver takes it: every number is of the type that it says, or looks like. */
-export const parsed = (text: string): unknown => EJSON.parse(text, { relaxed: false })
+/** A statement as the driver takes it: every number is of the type that it says, or looks like. */
+export const parsed = (text: string): unknown => bound(text, [])
+
+/** The same, with the values of the runner where `{ "$param": 1 }` stands. Texts among these are Extended JSON. */
+export const bound = (text: string, values: readonly unknown[]): unknown => revived(JSON.parse(text), values)
+
+/** The driver's own reader takes `$regex` beside other conditions for all there is, and any `$date` for a moment. */
+function revived(value: Json, values: readonly unknown[]): unknown {
+  if (typeof value === 'number') return numeric(value)
+  if (Array.isArray(value)) return value.map((one) => revived(one, values))
+  if (!isDoc(value)) return value
+  const plain = verbatim(value)
+  if (plain) return members(plain, values)
+  if (isTyped(value)) return binary(value['$binary']) ?? EJSON.deserialize(value, { relaxed: false })
+  const number = paramOf(value)
+  return number === null ? members(value, values) : given(values[number - 1])
+}
+
+/** The driver's own reader takes no UUID of another length, and a database may hold one. */
+const binary = (value: Json): unknown =>
+  isDoc(value)
+    ? new BSON.Binary(
+        Buffer.from(String(value['base64']), 'base64'),
+        Number.parseInt(String(value['subType']), 16),
+      )
+    : null
+
+const members = (value: object, values: readonly unknown[]): unknown =>
+  Object.fromEntries(Object.entries(value).map(([name, one]) => [name, revived(one, values)]))
+
+function numeric(value: number): unknown {
+  if (!Number.isInteger(value) || Object.is(value, -0)) return new BSON.Double(value)
+  if (Math.abs(value) < 2 ** 31) return new BSON.Int32(value)
+  return Math.abs(value) < 2 ** 63 ? BSON.Long.fromNumber(value) : new BSON.Double(value)
+}
+
+const given = (value: unknown): unknown =>
+  typeof value === 'string' ? parsed(value) : Array.isArray(value) ? value.map(given) : value
 
 /**
  * A key as text, from which exactly the same comes back. Whole numbers are written plainly: to the server an int, a long and a
@@ -14,21 +53,12 @@ export const keyText = (key: unknown): string =>
     ? String(key)
     : EJSON.stringify(key, { relaxed: false })
 
-/** What the server sent as Extended JSON of one form, for comparing. */
+/** What the server sent as Extended JSON of one form, for reading. */
 export const plain = (value: unknown): unknown => JSON.parse(EJSON.stringify(value, { relaxed: true }))
+
+/** What the server sent, and what stands in a statement, in one form for comparing. */
+export const comparable = (value: unknown): Json => byValue(extended(value))
 
 /** A 64-bit number, where it fits. */
 export const plainNumber = (value: unknown): unknown =>
   value instanceof BSON.Long && Number.isSafeInteger(value.toNumber()) ? value.toNumber() : value
-
-/** Puts the values of the runner where `{ "$param": 1 }` stands. Texts are Extended JSON. */
-export function bound(value: unknown, values: readonly unknown[]): unknown {
-  if (Array.isArray(value)) return value.map((one) => bound(one, values))
-  if (typeof value !== 'object' || value === null || '_bsontype' in value || value instanceof Date)
-    return value
-  if ('$param' in value) return given(values[Number(value.$param) - 1])
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, bound(one, values)]))
-}
-
-const given = (value: unknown): unknown =>
-  typeof value === 'string' ? parsed(value) : Array.isArray(value) ? value.map(given) : value

@@ -4,6 +4,7 @@ import type { DocumentLanguage } from '../documents.ts'
 import { type Doc, doc, isDoc, type Json, mapped, moved, text, within, without } from './json.ts'
 import { fieldProblem } from './names.ts'
 import { isOpaqueQuery, renamedInQuery } from './query-fields.ts'
+import { byValue, isTyped, ofPlan } from './typed.ts'
 
 /** Options in the order of the alphabet, as the snapshot has them; the key's own order counts and stays. */
 const specification = (of: Doc): string =>
@@ -21,7 +22,7 @@ export const indexes: DocumentLanguage['indexes'] = {
       name: wish.name,
       ...(wish.unique && { unique: true }),
       ...(wish.sparse && { sparse: true }),
-      ...(isDoc(wish.partial) && { partialFilterExpression: wish.partial }),
+      ...(isDoc(wish.partial) && { partialFilterExpression: ofPlan(wish.partial) }),
       ...(wish.expireAfter !== null && { expireAfterSeconds: wish.expireAfter }),
     }),
 
@@ -48,7 +49,7 @@ export const indexes: DocumentLanguage['indexes'] = {
 
 /** A unique one and a plain one are built apart, but not step by step: the second begins as the first. */
 const identity = ({ key, partialFilterExpression, sparse, collation }: Doc): string =>
-  text([key, partialFilterExpression, sparse === true, collation])
+  text([key, byValue(partialFilterExpression), sparse === true, collation])
 
 /** A document that lacks the field does not match. */
 const isDemanded = (filter: Doc, field: Field): boolean =>
@@ -59,7 +60,7 @@ const isDemanded = (filter: Doc, field: Field): boolean =>
   })
 
 const demands = (condition: Json): boolean => {
-  if (!isDoc(condition)) return condition !== null
+  if (!isDoc(condition) || isTyped(condition)) return condition !== null
   return Object.entries(condition).some(([operator, value]) => {
     if (operator === '$exists') return value === true
     if (['$type', '$gt', '$lt'].includes(operator)) return true

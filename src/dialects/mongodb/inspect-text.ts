@@ -1,7 +1,8 @@
 import { BSON } from 'mongodb'
 import { type Json, mapped } from './json.ts'
+import { asItIs } from './typed.ts'
 
-const { EJSON, Double } = BSON
+const { EJSON, Double, Int32, DBRef } = BSON
 
 /** Read as an int, or as a double, whatever reads it. */
 const isPlain = (value: number): boolean =>
@@ -16,9 +17,17 @@ const exact = (value: unknown): Json => JSON.parse(EJSON.stringify(value, { rela
 export function extended(value: unknown): Json {
   if (Array.isArray(value)) return value.map(extended)
   if (typeof value === 'number') return isPlain(value) ? value : exact(new Double(value))
+  if (value instanceof Int32) return value.value
+  if (value instanceof Double) return ofDouble(value)
+  // To the server it is a subdocument like any other.
+  if (value instanceof DBRef) return extended(value.toJSON())
   if (typeof value !== 'object' || value === null) return value
-  return isPlainObject(value) ? mapped(value, (name, one) => [name, extended(one)]) : exact(value)
+  if (!isPlainObject(value)) return exact(value)
+  return asItIs(mapped(value, (name, one) => [name, extended(one)]))
 }
+
+const ofDouble = ({ value }: BSON.Double): Json =>
+  isPlain(value) && !Number.isInteger(value) ? value : exact(new Double(value))
 
 const isPlainObject = (value: object): value is { readonly [name: string]: unknown } =>
   Object.getPrototypeOf(value) === Object.prototype

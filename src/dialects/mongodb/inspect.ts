@@ -47,7 +47,9 @@ export async function inspect(
     const size = own ? await readSize(session, name) : NO_SIZE
     collections.push({
       ...readOptions(one),
-      indexes: own ? readIndexes(await unlessForbidden(session.documents({ listIndexes: name }), [])) : [],
+      indexes: own
+        ? readIndexes(await unlessForbidden(session.documents({ listIndexes: name }, { exact: true }), []))
+        : [],
       shardKey: shardKeys.get(name) ?? null,
       views: viewsOver(name, views),
       documents: size.documents,
@@ -62,7 +64,10 @@ type Listed = { readonly name: string; readonly type: Collection['kind']; readon
 
 /** All of the database but the server's own, sorted by name. */
 async function listCollections({ documents }: Asking): Promise<Listed[]> {
-  const found = (await unlessForbidden(documents({ listCollections: 1 }), [])) as readonly Listed[]
+  const found = (await unlessForbidden(
+    documents({ listCollections: 1 }, { exact: true }),
+    [],
+  )) as readonly Listed[]
   return found.filter(({ name }) => !name.startsWith('system.')).sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 

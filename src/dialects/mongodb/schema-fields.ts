@@ -1,4 +1,5 @@
 import { type Doc, isDoc, type Json, list, mapped, without } from './json.ts'
+import { numberOf } from './typed.ts'
 
 /** Where a schema puts schemas of the same document together. */
 const TOGETHER = ['allOf', 'anyOf', 'oneOf'] as const
@@ -72,7 +73,7 @@ const properties = (schema: Doc): Doc => {
 const isClosed = (schema: Doc): boolean =>
   schema['additionalProperties'] === false ||
   isDoc(schema['additionalProperties']) ||
-  typeof schema['maxProperties'] === 'number'
+  numberOf(schema['maxProperties']) !== null
 
 const knows = (schema: Doc, name: string): boolean =>
   name in properties(schema) ||
@@ -90,8 +91,8 @@ function fits(name: string, pattern: string): boolean {
 }
 
 const opened = (schema: Doc, name: string): Doc => {
-  const most = schema['maxProperties']
-  const more = typeof most === 'number' ? { ...schema, maxProperties: most + 1 } : schema
+  const most = numberOf(schema['maxProperties'])
+  const more = most === null ? schema : { ...schema, maxProperties: most + 1 }
   return schema['additionalProperties'] === undefined || schema['additionalProperties'] === true
     ? more
     : { ...more, properties: { ...properties(schema), [name]: {} } }

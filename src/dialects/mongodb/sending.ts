@@ -2,7 +2,7 @@ import type { Db, Document } from 'mongodb'
 import { noAnswer } from './errors.ts'
 
 /** How a command is sent to a database. */
-export type Send<T> = (db: Db, command: Document) => Promise<T>
+export type Send<T> = (db: Db, command: Document, exact?: boolean) => Promise<T>
 
 /** Keys go through the ledger, so no number may lose a digit; patterns need not be such as JavaScript can read. */
 const EXACT = { promoteLongs: false, bsonRegExp: true } as const
@@ -26,8 +26,8 @@ export const runOne: Send<Document> = async (db, command) => {
 }
 
 /** All documents of its cursor. */
-export const runAll: Send<readonly Document[]> = (db, command) =>
-  db.runCursorCommand(command, EXACT).toArray()
+export const runAll: Send<readonly Document[]> = (db, command, exact = false) =>
+  db.runCursorCommand(command, { ...EXACT, promoteValues: !exact }).toArray()
 
 const WRITES: ReadonlySet<string> = new Set([
   ...['insert', 'update', 'delete', 'findAndModify', 'create', 'collMod', 'createIndexes', 'dropIndexes'],

@@ -20,7 +20,8 @@ const MAJORITY = { w: 'majority', wtimeout: 30_000 } as const
 /** After so long without asking whether the plan is still ours a write asks again first, milliseconds. */
 const STALE = 2_000
 
-type Where = { readonly on?: string; readonly long?: boolean }
+/** `exact`: an int and a double of the same value stay two things. */
+type Where = { readonly on?: string; readonly long?: boolean; readonly exact?: boolean }
 
 /** A session that knows the driver's words, too. */
 export type MongoSession = Session & {
@@ -83,7 +84,11 @@ function session(client: MongoClient, db: Db, options: Options, self: Self): Mon
   const works = async () => (await answered(running(client, self.id), timeout)).length > 0
 
   /** Sends a command and gives its answer, or all documents of its cursor. */
-  const send = async <T>(command: Document, { on, long = false }: Where, how: Send<T>): Promise<T> => {
+  const send = async <T>(
+    command: Document,
+    { on, long = false, exact = false }: Where,
+    how: Send<T>,
+  ): Promise<T> => {
     const point = pointOf(command)
     const writes = isWrite(command)
     if (lost) throw lost
@@ -92,7 +97,7 @@ function session(client: MongoClient, db: Db, options: Options, self: Self): Mon
     await faults?.(`before ${point}`)
     try {
       const all = { ...command, ...extras(command, writes, open) }
-      const asked = how(client.db(on ?? (ADMIN.has(nameOf(command)) ? 'admin' : db.databaseName)), all)
+      const asked = how(client.db(on ?? (ADMIN.has(nameOf(command)) ? 'admin' : db.databaseName)), all, exact)
       const result = await (long ? attended(asked, timeout, works) : answered(asked, timeout))
       await faults?.(`after ${point}`)
       return result
@@ -104,7 +109,7 @@ function session(client: MongoClient, db: Db, options: Options, self: Self): Mon
   const documents: MongoSession['documents'] = (one, where = {}) => send(one, where, runAll)
 
   const query: Session['query'] = async (statement, values = [], { long = false } = {}) => {
-    const given = bound(parsed(statement), values) as Document
+    const given = bound(statement, values) as Document
     if ('ask' in given)
       return rowsOf(
         await answer({ command, documents, db, names }, JSON.parse(statement) as Ask).catch((error) =>

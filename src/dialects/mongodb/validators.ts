@@ -16,6 +16,7 @@ import {
   ruleOf,
 } from './schema-fields.ts'
 import { schemaProblem } from './schema-problem.ts'
+import { ofPlan } from './typed.ts'
 
 /** A change of a validator's schemas and of its other matches. */
 type Change = { readonly schema: (schema: Doc) => Doc; readonly query: (query: Doc) => Doc }
@@ -102,7 +103,7 @@ export const validators: DocumentLanguage['validators'] = {
     if (!isDoc(schema))
       return { refused: 'a schema is an object', hint: 'write what would stand in $jsonSchema' }
     const plain = '$jsonSchema' in schema && isDoc(schema['$jsonSchema']) ? schema['$jsonSchema'] : schema
-    return schemaProblem(plain) ?? { rule: text({ $jsonSchema: plain }), level, action }
+    return schemaProblem(plain) ?? { rule: text({ $jsonSchema: ofPlan(plain) }), level, action }
   },
 }
 

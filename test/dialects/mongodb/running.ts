@@ -1,6 +1,7 @@
 import { BSON, type Db, type Document } from 'mongodb'
 import type { FieldPair, FieldValue } from '../../../src/compiler/documents/action.ts'
 import type { Expression, Written } from '../../../src/compiler/step.ts'
+import { bound } from '../../../src/dialects/mongodb/extended.ts'
 import { language } from '../../../src/dialects/mongodb/language.ts'
 import type { Value } from '../../../src/plan/value.ts'
 
@@ -18,27 +19,12 @@ export const writers = language.writers({
 
 /** Statements as the session sends them: texts bound as Extended JSON, and the cursor read to its end. */
 export async function run(db: Db, text: string, ...values: readonly unknown[]): Promise<Document[]> {
-  const command = bound(EJSON.parse(text, { relaxed: false }), values) as Document
+  const command = bound(text, values) as Document
   const reply = await db.command(command)
   const failures = reply['writeErrors'] as { errmsg: string; code: number }[] | undefined
   if (failures?.[0]) throw Object.assign(new Error(failures[0].errmsg), { code: failures[0].code })
   return reply['cursor']?.firstBatch ?? [reply]
 }
-
-function bound(value: unknown, values: readonly unknown[]): unknown {
-  if (Array.isArray(value)) return value.map((one) => bound(one, values))
-  if (typeof value !== 'object' || value === null || '_bsontype' in value || value instanceof Date)
-    return value
-  if ('$param' in value) return given(values[Number(value.$param) - 1])
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, bound(one, values)]))
-}
-
-const given = (value: unknown): unknown =>
-  typeof value === 'string'
-    ? EJSON.parse(value, { relaxed: false })
-    : Array.isArray(value)
-      ? value.map(given)
-      : value
 
 const texts = (queries: Written['queries'], name: string): string[] =>
   Object.entries(queries ?? {}).flatMap(([key, text]) =>
