@@ -25,20 +25,18 @@ type Topology = NonNullable<Snapshot['server']['topology']>
 
 /** `collection`: where a stream is tried, which need not exist; without it that is not looked at. */
 export async function readServer(
-  session: Pick<MongoSession, 'command'>,
+  session: Pick<MongoSession, 'command' | 'documents'>,
   collection: string | undefined,
 ): Promise<Snapshot['server']> {
   const hello = await session.command({ hello: 1 })
   const { version, storageEngines = [] } = await session.command({ buildInfo: 1 }, { on: 'admin' })
-  const [major = 0, minor = 0, patch = 0] = String(version).split(/\D+/).map(Number)
-  const number = major * 10_000 + minor * 100 + patch
+  const number = numbered(version)
   const topology = topologyOf(hello)
   const followed = topology !== 'standalone' && collection !== undefined
-  // Others call themselves by versions of MongoDB, but have storage of their own.
-  const itself = storageEngines.includes('wiredTiger')
+  const itself = isItself(hello, storageEngines)
   const can: Readonly<Record<ServerCan, boolean>> = {
     'change streams': followed && (await opensStream(session, collection)),
-    'staged unique': number >= 60_000 && itself,
+    'staged unique': itself && (await stages(session, topology, number)),
     'hidden indexes': number >= 40_400 && itself,
     // DocumentDB hides no unique index.
     'hidden plain indexes': number >= 40_400 && !itself,
@@ -51,6 +49,40 @@ export async function readServer(
     topology,
     can: found.filter(([, does]) => does).map(([name]) => name),
   }
+}
+
+/**
+ * Others call themselves by versions of MongoDB, but have storage of their own. A router has none; that of others does not count how
+ * often its topology has changed, though it calls itself a router as well.
+ */
+const isItself = ({ msg, topologyVersion }: Document, engines: readonly string[]): boolean =>
+  engines.includes('wiredTiger') ||
+  (msg === 'isdbgrid' && engines.length === 0 && topologyVersion !== undefined)
+
+/** `prepareUnique` came with 6.0. What a server may do goes by the version that it works as, and 7.0 works as nothing older than 6.0. */
+const stages = async (
+  session: Pick<MongoSession, 'command' | 'documents'>,
+  topology: Topology,
+  number: number,
+): Promise<boolean> => number >= 70_000 || (number >= 60_000 && (await worksAs(session, topology)) >= 60_000)
+
+/** On its way to another version it can do what both can. 0 where it does not say: a router has it among its settings. */
+async function worksAs(
+  { command, documents }: Pick<MongoSession, 'command' | 'documents'>,
+  topology: Topology,
+): Promise<number> {
+  const name = 'featureCompatibilityVersion'
+  const asked: Promise<Document | undefined> =
+    topology === 'sharded'
+      ? documents({ find: 'system.version', filter: { _id: name } }, { on: 'admin' }).then(([one]) => one)
+      : command({ getParameter: 1, [name]: 1 }, { on: 'admin' }).then((answer) => answer[name])
+  const { version, targetVersion = version } = (await unlessRefused(asked, undefined)) ?? {}
+  return version === undefined ? 0 : Math.min(numbered(version), numbered(targetVersion))
+}
+
+const numbered = (version: unknown): number => {
+  const [major = 0, minor = 0, patch = 0] = String(version).split(/\D+/).map(Number)
+  return major * 10_000 + minor * 100 + patch
 }
 
 const topologyOf = ({ msg, setName }: Document): Topology =>

@@ -69,6 +69,18 @@ describe('a server', () => {
     expect((await serverOf({ buildInfo: { version: '7.0.0' } })).can).not.toContain('staged unique')
   })
 
+  it('builds unique indexes by stages as the version that it works as, and not as the one that it is', async () => {
+    const buildInfo = { version: '6.0.15', storageEngines: ['wiredTiger'] }
+    const works = async (as: Document | number) =>
+      (await serverOf({ buildInfo, getParameter: as })).can?.includes('staged unique')
+    const version = (of: object) => ({ featureCompatibilityVersion: of })
+    expect(await works(version({ version: '6.0' }))).toBe(true)
+    expect(await works(version({ version: '5.0' }))).toBe(false)
+    expect(await works(version({ version: '5.0', targetVersion: '6.0' }))).toBe(false)
+    expect(await works(version({ version: '6.0', targetVersion: '5.0' }))).toBe(false)
+    expect(await works(REFUSED)).toBe(false)
+  })
+
   it('hides no index before 4.4', async () => {
     expect((await serverOf({ buildInfo: { version: '4.2.24' } })).can).not.toContain('hidden indexes')
   })
@@ -139,7 +151,11 @@ describe('without privileges', () => {
   })
 })
 
-const SHARDED: Answers = { hello: { msg: 'isdbgrid' } }
+/** A router stores nothing. */
+const SHARDED: Answers = {
+  hello: { msg: 'isdbgrid', topologyVersion: { counter: Long.fromNumber(0) } },
+  buildInfo: { version: '7.0.5' },
+}
 
 describe('behind a router', () => {
   it('servers can be followed, but no member tells how far it is', async () => {
@@ -147,6 +163,25 @@ describe('behind a router', () => {
       topology: 'sharded',
       can: ['change streams', 'staged unique', 'hidden indexes'],
     })
+  })
+
+  it('servers stage unique indexes as the version that their settings say', async () => {
+    const works = async (find: readonly Document[] | number) => {
+      const { asked, snapshot } = asking({ ...SHARDED, buildInfo: { version: '6.0.15' }, find })
+      const { can } = (await snapshot).server
+      expect(asked).toContainEqual({ find: 'system.version', filter: { _id: 'featureCompatibilityVersion' } })
+      return can?.includes('staged unique')
+    }
+    expect(await works([{ version: '6.0' }])).toBe(true)
+    expect(await works([{ version: '5.0' }])).toBe(false)
+    expect(await works([])).toBe(false)
+    expect(await works(REFUSED)).toBe(false)
+  })
+
+  it('what only calls itself a router is no MongoDB', async () => {
+    const { can } = await serverOf({ ...SHARDED, hello: { msg: 'isdbgrid' } })
+    expect(can).not.toContain('staged unique')
+    expect(can).not.toContain('hidden indexes')
   })
 
   it('a collection has a shard key', async () => {
