@@ -7,6 +7,8 @@ export type Collection = {
   /** Compares texts by other rules than their bytes. */
   readonly collation: boolean
   readonly capped: boolean
+  /** Clients encrypt some of its fields, as its options or its validator tell them. */
+  readonly encrypted?: boolean
   readonly validator: Validator | null
   readonly indexes: readonly CollectionIndex[]
   /** The fields of the shard key; null when the collection is not sharded. */

@@ -94,6 +94,16 @@ describe('a collection in which shapes cannot be changed is refused', () => {
     for (const intent of all) expect(findings(intent, more), intent).toMatchObject(refused(message, hint))
   })
 
+  it.each([
+    ...[RENAME, DROP, ADD, CONVERT, NESTED, INDEX, UNIQUE, VALIDATE],
+    'drop_index: { collection: users, name: age_1 }',
+    'rename_collection: { from: users, to: people }',
+  ])('where clients encrypt its fields, whatever is asked: %s', (intent) => {
+    expect(findings(intent, { encrypted: true, indexes: [indexOn({ age: 1 })] })).toMatchObject(
+      refused('clients of users encrypt its fields', 'schemaMap'),
+    )
+  })
+
   it('but a capped one may get an index and a validator, and one with a collation a field', () => {
     for (const intent of [INDEX, VALIDATE]) expect(findings(intent, { capped: true })).toEqual([])
     for (const intent of [ADD, DROP, CONVERT]) expect(findings(intent, { collation: true })).toEqual([])
@@ -109,6 +119,27 @@ describe('a collection in which shapes cannot be changed is refused', () => {
       expect(findings(ADD, { validator })).toEqual([])
     },
   )
+})
+
+it('a schema that refuses every document for its _id is refused itself', () => {
+  const validate = (schema: string) => findings(`set_validator: { collection: users, schema: ${schema} }`)
+  const closed = '{ additionalProperties: false, properties: { age: {} } }'
+  for (const schema of [
+    closed,
+    `{ allOf: [{ required: [age] }, ${closed}] }`,
+    `{ anyOf: [${closed}, ${closed}] }`,
+    "{ additionalProperties: false, patternProperties: { '^a': {} } }",
+  ])
+    expect(validate(schema), schema).toMatchObject(
+      refused('every document has an _id', 'add _id: {} to its properties', 'PLAN_EXPRESSION'),
+    )
+  for (const schema of [
+    closed.replace('{ age', '{ _id: {}, age'),
+    `{ anyOf: [{ required: [age] }, ${closed}] }`,
+    "{ additionalProperties: false, patternProperties: { '^(_|a)': {} } }",
+    `{ properties: { name: ${closed} } }`,
+  ])
+    expect(validate(schema), schema).toEqual([])
 })
 
 describe('one thing is changed by one intent', () => {

@@ -10,6 +10,7 @@ import { readServer, unlessForbidden, unlessRefused } from './inspect-server.ts'
 import { extended } from './inspect-text.ts'
 import { type View, viewsOver } from './inspect-views.ts'
 import { list, text } from './json.ts'
+import { isEncrypting } from './schema-parts.ts'
 import type { MongoSession } from './session.ts'
 
 export type InspectOptions = {
@@ -75,13 +76,14 @@ function readOptions({
   name,
   type,
   options,
-}: Listed): Pick<Collection, 'name' | 'kind' | 'collation' | 'capped' | 'validator'> {
-  const { collation, capped } = options
+}: Listed): Pick<Collection, 'name' | 'kind' | 'collation' | 'capped' | 'encrypted' | 'validator'> {
+  const { collation, capped, encryptedFields, validator } = options
   return {
     name,
     kind: type,
     collation: collation !== undefined && collation.locale !== 'simple',
     capped: capped === true,
+    ...((encryptedFields !== undefined || isEncrypting(validator)) && { encrypted: true }),
     validator: readValidator(options),
   }
 }

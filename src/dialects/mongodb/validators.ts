@@ -15,6 +15,7 @@ import {
   renamedIn,
   ruleOf,
 } from './schema-fields.ts'
+import { refusesKey } from './schema-parts.ts'
 import { schemaProblem } from './schema-problem.ts'
 import { ofPlan } from './typed.ts'
 
@@ -103,6 +104,12 @@ export const validators: DocumentLanguage['validators'] = {
     if (!isDoc(schema))
       return { refused: 'a schema is an object', hint: 'write what would stand in $jsonSchema' }
     const plain = '$jsonSchema' in schema && isDoc(schema['$jsonSchema']) ? schema['$jsonSchema'] : schema
+    if (refusesKey(plain))
+      return {
+        refused:
+          'every document has an _id, and this schema lets only in what it names: it would refuse them all',
+        hint: 'add _id: {} to its properties',
+      }
     return schemaProblem(plain) ?? { rule: text({ $jsonSchema: ofPlan(plain) }), level, action }
   },
 }

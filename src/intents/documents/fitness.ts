@@ -40,6 +40,13 @@ export function requireOwn(collection: Collection, at: Position): void {
       'the server does not let its documents be changed; write the new shape from now on, or copy it',
       at,
     )
+  if (collection.encrypted)
+    refuse(
+      'PLAN_UNSUPPORTED',
+      `clients of ${collection.name} encrypt its fields (encryptedFields in its options, or encrypt in its validator)`,
+      'the server cannot read what is encrypted, and the seal would put the rule where the driver no longer finds it: it would write plain values. Let the application change the shape; or, where the rule is only in the validator, give it to all clients first (schemaMap) and take it out there',
+      at,
+    )
 }
 
 /** A collection whose documents can be written anew. */

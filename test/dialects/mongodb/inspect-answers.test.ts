@@ -132,6 +132,34 @@ describe('a server', () => {
   })
 })
 
+describe('a collection', () => {
+  const encrypted = async (options: Document) =>
+    (await usersOf({ listCollections: [{ name: 'users', type: 'collection', options }] }))?.encrypted === true
+  const ssn = { encrypt: { bsonType: 'string', algorithm: 'AEAD_AES_256_CBC_HMAC_SHA_512-Random' } }
+
+  it('is encrypted where its options or its validator tell clients so, wherever that stands', async () => {
+    for (const options of [
+      { encryptedFields: { fields: [] } },
+      { validator: { $jsonSchema: { properties: { ssn } } } },
+      { validator: { $and: [{ a: 1 }, { $jsonSchema: { allOf: [{ encryptMetadata: {} }] } }] } },
+      { validator: { $jsonSchema: { properties: { list: { items: [{ properties: { ssn } }] } } } } },
+    ])
+      expect(await encrypted(options), JSON.stringify(options)).toBe(true)
+  })
+
+  it('is not where only a field is called so', async () => {
+    for (const options of [
+      {},
+      { validator: { encrypt: { $exists: true } } },
+      {
+        validator: { $jsonSchema: { properties: { encrypt: { bsonType: 'bool' } }, required: ['encrypt'] } },
+      },
+      { validator: { $jsonSchema: { properties: { a: { enum: [{ encrypt: 1 }] } } } } },
+    ])
+      expect(await encrypted(options), JSON.stringify(options)).toBe(false)
+  })
+})
+
 describe('without privileges', () => {
   it('nothing is there', async () => {
     const { snapshot } = asking({ listCollections: REFUSED }, 'users')
