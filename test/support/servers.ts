@@ -15,6 +15,11 @@ type Servers = {
   stop(): Promise<void>
 }
 
+/** Whether TEST_DATABASES, where it is set, names this database: to start only what a test at hand needs. */
+const wanted = (name: string): boolean => process.env['TEST_DATABASES']?.split(',').includes(name) ?? true
+
+const UNWANTED = 'not among TEST_DATABASES'
+
 /** Of each database the server that TEST_POSTGRES_URL, … names, else our own: of PostgreSQL the oldest and newest. */
 export async function databases(): Promise<Servers> {
   const all: Started[] = []
@@ -26,7 +31,7 @@ export async function databases(): Promise<Servers> {
   const stop = async () => void (await Promise.all(all.map((server) => server.stop())))
   const starting = [
     postgres(note),
-    mongoServer(note),
+    wanted('mongodb') ? mongoServer(note) : noMongo,
     mysqlServer('mysql', note),
     mysqlServer('mariadb', note),
   ] as const
@@ -43,7 +48,17 @@ export async function databases(): Promise<Servers> {
 
 type Note = (starting: Promise<Started>) => Promise<string>
 
+const noMongo: MongoServer = {
+  dialect: 'mongodb',
+  engine: 'documentdb',
+  name: 'MongoDB',
+  url: null,
+  number: 0,
+  reason: UNWANTED,
+}
+
 async function postgres(note: Note): Promise<Server[]> {
+  if (!wanted('postgres')) return [{ name: 'PostgreSQL', url: null, number: 0, reason: UNWANTED }]
   const given = process.env['TEST_POSTGRES_URL']
   if (given) return [await asked('PostgreSQL', given)]
   return Promise.all(
@@ -59,6 +74,7 @@ async function postgres(note: Note): Promise<Server[]> {
 }
 
 async function mysqlServer(kind: Kind, note: Note): Promise<MysqlServer> {
+  if (!wanted(kind)) return { dialect: kind, name: NAMES[kind], url: null, number: 0, reason: UNWANTED }
   const given = process.env[`TEST_${kind.toUpperCase()}_URL`]
   // One that was asked for and is not there is a failure, not a reason to skip.
   if (given) return mysqlAsked(kind, given)
