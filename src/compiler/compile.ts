@@ -11,7 +11,7 @@ import { backfillOf } from './backfill.ts'
 import { dualWrite, switchApp } from './checkpoints.ts'
 import { compileDocuments } from './documents/compile.ts'
 import { canonical, sha256 } from './fingerprint.ts'
-import { applicationSync, blind, keyless, misfits, requireLenient, unmeasured } from './fit.ts'
+import { applicationSync, blind, keyless, misfits, requireLenient, roomless, unmeasured } from './fit.ts'
 import { outlinesBy, refuseAll } from './outlines.ts'
 import { lend, type Merged, phasesOf, tombstone } from './phases.ts'
 import type { Program } from './program.ts'
@@ -101,6 +101,8 @@ function outlinesOf(
     ...misfits(plan, source),
     ...unmeasured(plan, source, traits),
     ...twice(plan, source, outlines, language),
+    // Findings would place what is left of the intents wrongly.
+    ...(findings.length > 0 ? [] : roomless(plan, source, outlines, snapshot, language)),
   )
   refuseAll(findings)
   return outlines
@@ -175,7 +177,10 @@ function merge(
       name: syncName(language, plan.name, first.table),
       walk:
         table && needsKey
-          ? walkAlong({ language, traits, snapshot }, table, retire, source.at(['intents', 0]))
+          ? keeping(
+              walkAlong({ language, traits, snapshot }, table, retire, source.at(['intents', 0])),
+              every((one) => one.expand),
+            )
           : { key: [], index: null, keeps: [] },
       watch: [...new Set(every((one) => one.watch))],
       expand: [
@@ -203,6 +208,17 @@ function merge(
     }
   })
 }
+
+/** Of the columns that this plan makes, too: one group of a batch may write before that of the column itself. */
+const keeping = (walk: Merged['walk'], expand: Outline['expand']): Merged['walk'] => ({
+  ...walk,
+  keeps: [
+    ...walk.keeps,
+    ...expand.flatMap((action) =>
+      action.do === 'add_column' && action.column.onUpdate !== undefined ? [action.column.name] : [],
+    ),
+  ],
+})
 
 const unused = (plan: Plan, contract: boolean): string[] =>
   !contract && Object.keys(plan.checkpoints).length > 0

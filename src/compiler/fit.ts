@@ -1,9 +1,11 @@
-import type { Traits } from '../dialects/dialect.ts'
+import type { Growth, Language, Traits } from '../dialects/dialect.ts'
 import { type Finding, PlanError } from '../errors.ts'
 import { intents } from '../intents/index.ts'
 import type { Outline } from '../intents/outline.ts'
 import type { Plan, PlanSource } from '../plan/plan.ts'
+import type { Snapshot } from '../schema/snapshot.ts'
 import type { Merged } from './phases.ts'
+import type { Action } from './step.ts'
 
 /** Why the application has to keep both shapes in step itself, an empty text when the plan says so; null with triggers. */
 export function applicationSync(plan: Plan, source: PlanSource, outlines: readonly Outline[]): string | null {
@@ -38,6 +40,54 @@ export function requireLenient(
       },
     )
   }
+}
+
+/** Every table has room for both shapes of what its intents ask together. */
+export function roomless(
+  plan: Plan,
+  source: PlanSource,
+  outlines: readonly Outline[],
+  { tables, server }: Snapshot,
+  language: Language,
+): Finding[] {
+  const found = tables.map((table) => {
+    const own = outlines.filter((one) => one.table.schema === table.schema && one.table.name === table.name)
+    const [first] = own
+    const problem = first && language.overfull(table, growthOf(own), server.number)
+    return problem && { problem, table, at: source.at(plan.intents[outlines.indexOf(first)]?.path ?? []) }
+  })
+  return found.flatMap((one) =>
+    one
+      ? [
+          {
+            code: 'PLAN_UNSUPPORTED' as const,
+            message: `${one.table.schema}.${one.table.name} ${one.problem.refused}`,
+            hint: one.problem.hint,
+            at: one.at,
+          },
+        ]
+      : [],
+  )
+}
+
+function growthOf(outlines: readonly Outline[]): Growth {
+  const actions = outlines.map(({ expand, enforce }) => [...expand, ...enforce])
+  return {
+    columns: actions
+      .flat()
+      .flatMap((action) =>
+        action.do === 'add_column' || action.do === 'add_column_with_default' ? [action.column] : [],
+      ),
+    indexes: actions.reduce((all, some) => all + indexesOf(some), 0),
+    dropped: outlines.flatMap(({ retire }) => retire).length,
+  }
+}
+
+/** A foreign key without an index gets one of the server's own. */
+const indexesOf = (actions: readonly Action[]): number => {
+  const indexes = actions.filter((action) => action.do === 'create_index').length
+  const keys = actions.filter((action) => action.do === 'add_constraint' && action.references !== null).length
+  return Math.max(indexes, keys)
 }
 
 /** What this server cannot be asked. */

@@ -149,8 +149,15 @@ export const tombstone = (language: Language, traits: Traits, table: TableRef, c
   traits.retires === 'hide' ? column : language.helperName(`plan_drop_${column}`, table.schema, table.name)
 
 /** The default that an old column gets for the time in which nothing fills it. */
-export const lend = (table: TableRef, { column, lent }: Retiree): Action[] =>
-  lent === null ? [] : [{ do: 'lend_default', table, column, default: lent }]
+export const lend = (table: TableRef, { column, lent, stamped, definition }: Retiree): Action[] =>
+  lent === null
+    ? []
+    : [
+        {
+          ...{ do: 'lend_default', table, column, default: lent },
+          ...(stamped && definition !== null && { definition }),
+        },
+      ]
 
 const syncOf = ({ table, name, sync }: Merged): Sync | null =>
   sync.length > 0 ? { table, name, groups: sync, aliases: [] } : null

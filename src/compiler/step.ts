@@ -1,4 +1,7 @@
+import type { Expression, NewColumn } from './column.ts'
 import type { DocumentAction } from './documents/action.ts'
+
+export type { Expression, NewColumn, Place } from './column.ts'
 
 /**
  * The words a compiled plan is written in. All of it is plain data that survives a JSON round trip, so a program
@@ -10,45 +13,24 @@ export type Phase = (typeof PHASES)[number]
 
 export type TableRef = { readonly schema: string; readonly name: string }
 
-/** An expression over a row of its table, in the dialect's own text. Never edited, only placed. */
-export type Expression = {
-  readonly sql: string
-  /** The columns it reads. */
-  readonly reads: readonly string[]
-  /** Gives another result each time: fills once, is never recomputed. */
-  readonly volatile: boolean
-  /** Where in the text its columns stand, in order, for a dialect that names them in another row. UTF-16 offsets. */
-  readonly places?: readonly Place[]
-}
-
-export type Place = { readonly start: number; readonly end: number; readonly column: string }
-
-/** A column to add; nullable and without default, whatever it will be in the end. */
-export type NewColumn = {
-  readonly name: string
-  readonly type: string
-  readonly collation: string | null
-  readonly comment: string | null
-  readonly statisticsTarget: number | null
-  readonly storage: string | null
-  readonly compression: string | null
-  readonly options: readonly string[]
-  readonly grants: readonly { readonly to: string; readonly privilege: string; readonly grantable: boolean }[]
-}
-
 /** Columns kept in step by the sync trigger: `up` makes the new side from the old, `down` the old from the new. */
 export type SyncGroup =
   | {
       readonly kind: 'pair'
-      readonly up: readonly Assignment[]
+      readonly up: readonly (Assignment & { readonly default?: OwnDefault })[]
       readonly down: readonly (Assignment & {
         readonly default: { readonly sql: string; readonly volatile: boolean } | null
       })[]
       readonly onConflict: 'error' | 'new' | 'old'
       /** Both sides hold the same value, so agreeing means being equal. */
       readonly identical: boolean
+      /** The server sets each side by itself where an UPDATE does not name it. */
+      readonly stamped?: true
     }
   | { readonly kind: 'fill'; readonly up: readonly Assignment[] }
+
+/** That of the new column while the plan runs, so the same in a whole statement. `takesNull`: NULL is a value there like any other. */
+type OwnDefault = { readonly sql: string; readonly takesNull: boolean }
 
 /** `type`: of the column. `absent`: what the server keeps instead of NULL in the one copied, when it does not insist. */
 export type Assignment = {
@@ -69,8 +51,15 @@ export type Sync = {
 
 export type KeyColumn = { readonly name: string; readonly type: string }
 
-/** Rows whose `set` columns are all empty (and, where `from` names columns, one of those is not) get `set`. */
-export type FillGroup = { readonly set: readonly Assignment[]; readonly from: readonly string[] }
+/**
+ * Rows whose `set` columns are all empty (and, where `from` names columns, one of those is not) get `set`. `differs`: those
+ * in which `set` is anything else; the server itself may have written it before there was a sync.
+ */
+export type FillGroup = {
+  readonly set: readonly Assignment[]
+  readonly from: readonly string[]
+  readonly differs?: true
+}
 
 /** A statement about every row: no row may satisfy `violation`. */
 export type RowRule =
@@ -176,6 +165,8 @@ export type Action =
       readonly table: TableRef
       readonly column: string
       readonly default: string
+      /** The column's definition, where giving it a default alone would take something else away. */
+      readonly definition?: string
     }
   | {
       readonly do: 'drop_index'

@@ -1,4 +1,4 @@
-import type { Action, Expression, Written } from '../compiler/step.ts'
+import type { Action, Expression, NewColumn, Written } from '../compiler/step.ts'
 import type { Value } from '../plan/value.ts'
 import type { Column, Index, Snapshot, Table } from '../schema/snapshot.ts'
 import type { DocumentLanguage, DocumentTraits } from './documents.ts'
@@ -54,6 +54,13 @@ export type Writers = { readonly [Kind in Action['do']]: Writer<Kind> }
 /** A reason why a value cannot be used, without its place in the plan. */
 export type Refusal = { readonly refused: string; readonly hint: string }
 
+/** What a table has for a time beside its old shape, and how many columns go in the end. */
+export type Growth = {
+  readonly columns: readonly NewColumn[]
+  readonly indexes: number
+  readonly dropped: number
+}
+
 /** As a new column, in a plain index, in the key of a backfill, with a constant default, as NOT NULL, as a second column. */
 export type Use = 'column' | 'index' | 'key' | 'default' | 'required' | 'twin'
 
@@ -94,6 +101,10 @@ export type Language = {
   readonly unreferable: (there: Table, column: Column, type: string) => Refusal | null
   /** Why the server would copy this table, or block its writers, for any change of its columns; null when it does not. */
   readonly unalterable: (table: Table) => Refusal | null
+  /** Why the server would copy this table, or block its writers, to make a column required; null when it does not. */
+  readonly unrewritable: (table: Table) => Refusal | null
+  /** Why this table cannot take what a plan adds to it on a server of this version, or null. */
+  readonly overfull: (table: Table, growth: Growth, serverNumber: number) => Refusal | null
   /** Why such an index cannot be built while others write, or null. */
   readonly unbuildable: (index: Index) => Refusal | null
   /** CHECK definition, index definition and their like, from parts that the plan itself wrote. */
@@ -117,6 +128,8 @@ export type Language = {
   readonly helperName: (stem: string, ...parts: readonly string[]) => string
   /** A column's name as the server compares it: two names that fold alike are one. */
   readonly fold: (column: string) => string
+  /** Writes of such a column that no trigger sees, so that they do not reach a column kept in step with it. */
+  readonly unseen: (column: Column) => readonly string[]
   /** Why this cannot be a name, or null. */
   readonly nameProblem: (name: string) => string | null
   /** Why this cannot be the name of a column, or null. */

@@ -16,6 +16,8 @@ export type Tongue = {
   readonly evaluate: (value: Expression, row: Row) => string
   /** Statements that refuse what was written to both sides. */
   readonly conflict: (group: Pair) => readonly string[]
+  /** Whether a value is the one that the server itself gives such a column in this statement; where a server does that. */
+  readonly own?: (value: string, type: string) => string
   /** The name under which a column is stored, where it was retired under another one. */
   readonly stored: (column: string) => string
 }
@@ -48,6 +50,14 @@ export function syncRule(tongue: Tongue) {
     return given ? `(${name} IS NULL OR ${same(name, `(${given.sql})`, type)})` : `${name} IS NULL`
   }
 
+  /** The same of the new side. NULL is what somebody wrote where leaving the column out gives its default. */
+  const left = ({ column, type, default: given }: Pair['up'][number]): string => {
+    const name = `NEW.${quote(column)}`
+    if (!given) return `${name} IS NULL`
+    const alike = same(name, `(${given.sql})`, type)
+    return given.takesNull ? alike : `(${name} IS NULL OR ${alike})`
+  }
+
   /** Both sides were written, and differ: the plan says who wins. */
   const settle = (group: Pair): readonly string[] => {
     if (group.onConflict === 'error') return tongue.conflict(group).map((line) => `  ${line}`)
@@ -58,9 +68,8 @@ export function syncRule(tongue: Tongue) {
   const onInsert = (group: SyncGroup): string[] => {
     if (group.kind === 'fill')
       return group.up.map((one) => `IF NEW.${quote(one.column)} IS NULL THEN ${assign(one)} END IF;`)
-    const unwritten = group.up.map(({ column }) => `NEW.${quote(column)} IS NULL`).join(' AND ')
     return [
-      `IF ${unwritten} THEN`,
+      `IF ${group.up.map(left).join(' AND ')} THEN`,
       ...group.up.map((one) => `  ${assign(one)}`),
       `${elseIf} ${group.down.map(defaulted).join(' AND ')} THEN`,
       ...group.down.map((one) => `  ${assign(one)}`),
@@ -74,6 +83,7 @@ export function syncRule(tongue: Tongue) {
     if (group.kind === 'fill') return group.up.flatMap(refill)
     const oldChanged = changed(group.down)
     return [
+      ...(group.stamped && tongue.own ? named(group, tongue.own) : []),
       `IF ${changed(group.up)} THEN`,
       `  IF ${oldChanged} THEN`,
       `    IF ${disagree(group)} THEN`,
@@ -88,6 +98,27 @@ export function syncRule(tongue: Tongue) {
       'END IF;',
     ]
   }
+
+  /**
+   * Where the server sets both sides alike, a side that it did not set is one that the statement named, be it to leave it as
+   * it was (`SET changed = changed`). What the new side was before, an unfilled row knows by the old one alone.
+   */
+  const named = (group: Pair, own: NonNullable<Tongue['own']>): string[] =>
+    group.up.flatMap((up, at) => {
+      const down = group.down[at]
+      if (!down) return []
+      const [is, was] = [`NEW.${quote(up.column)}`, `NEW.${quote(down.column)}`]
+      return [
+        `IF NOT (${sameImage(is, was, up.type)}) THEN`,
+        `  IF ${own(was, down.type)} THEN`,
+        `    IF ${unchanged([up])} THEN ${tongue.assign(quote(up.column), evaluate(up.value, 'OLD'))} END IF;`,
+        `    ${assign(down)}`,
+        `  ${elseIf} ${own(is, up.type)} THEN`,
+        `    ${assign(up)}`,
+        '  END IF;',
+        'END IF;',
+      ]
+    })
 
   /**
    * A client of the new shape may meet a row before the backfill does. What it leaves alone there is not empty, only

@@ -21,7 +21,7 @@ import { notNull } from './twins.ts'
 export function addColumn(wish: AddColumn, context: Context): Outline {
   const table = requireTable(context.snapshot, wish.table, context.at('table'))
   requireNewName(context, table, wish.column, context.at('column'))
-  requireGrowable(table, context.at('table'))
+  requireGrowable(context, table, context.at('table'))
   const type = typeFor(context, wish.type, context.at('type'))
   const column = bareColumn(wish.column, type)
   const future: Table = {

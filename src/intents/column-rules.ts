@@ -61,8 +61,29 @@ export function ruled(wish: AddColumn, context: Context, table: Table): Rules {
     enforce.push(...actions)
     holds.constraints.push(name)
   }
-  if (table.kind === 'partitioned' && enforce.length) requirePlainTable(context, table, at('table'))
+  if (table.kind === 'partitioned' && enforce.length) requireDivisible(wish, context, table)
   return { enforce, holds }
+}
+
+/** What a server can hold a partitioned table to. */
+function requireDivisible({ column, unique, references }: AddColumn, context: Context, table: Table): void {
+  const { at } = context
+  requirePlainTable(context, table, at('table'))
+  const full = `${table.schema}.${table.name}`
+  if (unique)
+    refuse(
+      'PLAN_UNSUPPORTED',
+      `${column} cannot be unique: in the partitioned table ${full} values are unique only together with what its partitions are made by`,
+      'leave out unique',
+      at('unique'),
+    )
+  if (references)
+    refuse(
+      'PLAN_UNSUPPORTED',
+      `${column} cannot refer to ${references.table}: this server has no foreign keys in a partitioned table, and ${full} is one`,
+      'leave out references',
+      at('references'),
+    )
 }
 
 /** A foreign key to a column that can bear one. */

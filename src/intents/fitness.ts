@@ -3,8 +3,8 @@ import type { Position } from '../errors.ts'
 import type { Column, ForeignKey, Table } from '../schema/snapshot.ts'
 import { type Context, refOf, refuse, syncName } from './outline.ts'
 
-/** A table that can have a column more. */
-export function requireGrowable(table: Table, at: Position): void {
+/** A table that can have a column more, beside running writes. */
+export function requireGrowable({ language }: Pick<Context, 'language'>, table: Table, at: Position): void {
   const name = `${table.schema}.${table.name}`
   const no = (why: string, hint: string) => refuse('PLAN_UNSUPPORTED', `${name} ${why}`, hint, at)
   if (table.kind === 'foreign') no('is a foreign table', 'change it on the server that holds it')
@@ -18,13 +18,6 @@ export function requireGrowable(table: Table, at: Position): void {
       `is a partition of ${table.partitionOf}`,
       `a column belongs to the whole table: write table: ${table.partitionOf}`,
     )
-}
-
-/** A table whose rows can be kept in step by triggers and filled in batches. */
-export function requirePlainTable({ language }: Pick<Context, 'language'>, table: Table, at: Position): void {
-  requireGrowable(table, at)
-  const name = `${table.schema}.${table.name}`
-  const no = (why: string, hint: string) => refuse('PLAN_UNSUPPORTED', `${name} ${why}`, hint, at)
   if (table.kind === 'system versioned')
     no(
       'keeps the history of its rows (system versioning), which is not built yet',
@@ -37,7 +30,14 @@ export function requirePlainTable({ language }: Pick<Context, 'language'>, table
     )
   const unalterable = language.unalterable(table)
   if (unalterable) no(unalterable.refused, unalterable.hint)
-  if (table.kind === 'partitioned')
+}
+
+/** A table whose rows can be kept in step by triggers and filled in batches. */
+export function requirePlainTable(context: Pick<Context, 'language'>, table: Table, at: Position): void {
+  requireGrowable(context, table, at)
+  const name = `${table.schema}.${table.name}`
+  const no = (why: string, hint: string) => refuse('PLAN_UNSUPPORTED', `${name} ${why}`, hint, at)
+  if (table.kind === 'partitioned' && table.partitionedBy === undefined)
     no(
       'is partitioned, which is not built yet',
       'indexes cannot be built concurrently on a partitioned table; change it by hand partition by partition',
@@ -63,6 +63,11 @@ export function requireReplaceable(
       `is part of the primary key ${key.name}`,
       'replacing a key needs every reference to move with it, which is not built yet',
     )
+  if (table.partitionedBy?.includes(column.name))
+    no(
+      'decides in which partition a row is',
+      'a column that partitions are made by cannot be replaced beside running writes; partition the table by another one first',
+    )
   const rows = language.rowIndexes(table).find(on)
   if (rows)
     no(
@@ -72,9 +77,7 @@ export function requireReplaceable(
   if (column.identity) no('is an identity column', 'replacing an identity is not built yet')
   if (column.generated)
     no('is a generated column', 'drop it and add it under its new name: the server computes it')
-  const unfit =
-    language.unfit(column.type, 'twin', snapshot) ??
-    (column.notNull ? language.unfit(column.type, 'required', snapshot) : null)
+  const unfit = language.unfit(column.type, 'twin', snapshot)
   if (unfit) no(unfit.refused, unfit.hint)
   if (column.default?.reads)
     no(
@@ -85,11 +88,6 @@ export function requireReplaceable(
     no(
       'has a default that the server does not give back exactly',
       'it holds characters that its catalogue cannot keep; drop the default (ALTER TABLE), and set it on the new column in the end',
-    )
-  if (column.onUpdate !== undefined)
-    no(
-      `is set by ON UPDATE ${column.onUpdate} with every change of its row`,
-      'the server would set it for both shapes at other moments; let the application set the new column instead',
     )
   const exclusion = table.constraints.find((constraint) => constraint.kind === 'exclusion' && on(constraint))
   if (exclusion)
@@ -198,6 +196,20 @@ export function requireBuildable({ language }: Context, table: Table, column: st
     const problem = language.unbuildable(index)
     if (problem) refuse('PLAN_UNSUPPORTED', `${table.name}: ${problem.refused}`, problem.hint, at)
   }
+}
+
+/** The table can be written anew beside running writes, where a server does that to make a column required. */
+export function requireRewritable(
+  { language, snapshot, at }: Context,
+  table: Table,
+  { name, type }: Pick<Column, 'name' | 'type'>,
+): void {
+  const full = `${table.schema}.${table.name}`
+  const no = (refused: string, hint: string) => refuse('PLAN_UNSUPPORTED', refused, hint, at('table'))
+  const unfit = language.unfit(type, 'required', snapshot)
+  if (unfit) no(`${full}.${name}: ${unfit.refused}`, unfit.hint)
+  const fixed = language.unrewritable(table)
+  if (fixed) no(`${full} ${fixed.refused}`, fixed.hint)
 }
 
 /** A column of this type can be in a plain index. */

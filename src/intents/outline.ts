@@ -55,6 +55,8 @@ export type Retiree = {
   readonly column: string
   readonly definition: string | null
   readonly lent: string | null
+  /** The server sets it with every UPDATE: no default is lent to it without saying that again. */
+  readonly stamped: boolean
   /** Refuses every row that leaves it out, and nothing can be lent to it. */
   readonly strict: boolean
 }
@@ -107,7 +109,8 @@ export const bareColumn = (name: string, type: string): NewColumn => ({
 export function retiree({ language }: Context, column: Column): Retiree {
   const lent = language.lentDefault(column)
   const strict = column.notNull && column.default === null && lent === null
-  return { column: column.name, definition: column.definition ?? null, lent, strict }
+  const stamped = column.onUpdate !== undefined
+  return { column: column.name, definition: column.definition ?? null, lent, stamped, strict }
 }
 
 /** An error about this intent, at the field it is about. */

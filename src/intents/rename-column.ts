@@ -31,6 +31,7 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
 
   const ref = refOf(table)
   const { type } = from
+  const stamped = from.onUpdate !== undefined
   // The new column does not exist yet: for its own expression the table is looked at as if it did.
   const both = { ...table, columns: [...table.columns, { ...from, name: wish.to }] }
   const up = {
@@ -38,6 +39,8 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
     type,
     value: expressionFor(context, { column: wish.from }, both, type, context.at('from')),
     ...absent(context, from),
+    // MariaDB gives such a column a default of its own when it becomes required without one.
+    ...(stamped && from.notNull && from.default && { default: { sql: from.default.sql, takesNull: false } }),
   }
   const down = {
     column: wish.from,
@@ -51,6 +54,7 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
     down: [down],
     onConflict: context.onConflict,
     identical: true,
+    ...(stamped && { stamped }),
   }
   const column = newColumn(from, wish.to)
   const made = twins(context, table, from, column)
@@ -60,7 +64,7 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
     watch: [wish.from, wish.to],
     expand: [{ do: 'add_column', table: ref, column, own: false }, ...made.expand],
     sync: [group],
-    fills: [{ set: [up], from: [wish.from] }],
+    fills: [{ set: [up], from: [wish.from], ...(stamped && { differs: true }) }],
     rules: [{ name: `${wish.from}-equals-${wish.to}`, rule: { rule: 'agree', group } }],
     retire: [retiree(context, from)],
     clears: clears(context, table, wish.from),
@@ -96,6 +100,7 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
         from.notNull && !from.default ? [wish.from, wish.to] : from.notNull ? [wish.to] : [],
       ),
       ...lost(table, wish.from),
+      ...context.language.unseen(from),
     ],
   }
 }
@@ -108,7 +113,10 @@ const absent = ({ language }: Context, from: Column): { readonly absent?: string
 /** All that the server keeps about the old column and that does not need its values. */
 const newColumn = (from: Column, name: string): NewColumn => {
   const { type, collation, comment, statisticsTarget, storage, compression, options, grants } = from
-  return { name, type, collation, comment, statisticsTarget, storage, compression, options, grants }
+  return {
+    ...{ name, type, collation, comment, statisticsTarget, storage, compression, options, grants },
+    ...(from.onUpdate !== undefined && { onUpdate: from.onUpdate }),
+  }
 }
 
 const lost = (table: Table, column: string): string[] => [

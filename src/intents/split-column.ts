@@ -33,6 +33,13 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
   const from = requireColumn(table, wish.from, context.at('from'))
   requirePlainTable(context, table, context.at('table'))
   requireReplaceable(context, table, from, context.at('from'))
+  if (from.onUpdate !== undefined)
+    refuse(
+      'PLAN_UNSUPPORTED',
+      `${table.schema}.${table.name}.${from.name} is set by ON UPDATE ${from.onUpdate} with every change of its row, and nothing would set its parts`,
+      'rename it as a whole; or let the application set it, take ON UPDATE away (ALTER TABLE … MODIFY), and split it then',
+      context.at('from'),
+    )
   const names = Object.keys(wish.into)
   for (const name of names) requireNewName(context, table, name, context.at('into', name))
 

@@ -1,6 +1,6 @@
 import type { Action, NewColumn } from '../compiler/step.ts'
 import type { Column, Constraint, ForeignKey, Index, Table } from '../schema/snapshot.ts'
-import { cascades, requireBuildable, requireCheckable } from './fitness.ts'
+import { cascades, requireBuildable, requireCheckable, requireRewritable } from './fitness.ts'
 import { type Context, freeName, type Outline, refOf } from './outline.ts'
 
 /** What one thing that hangs on the old column needs: to be made, to be proven, and in the end to have the old name. */
@@ -42,7 +42,10 @@ export function twins(
       .map((statistics) => statisticsTwin(context, table, statistics, from.name, to)),
   ]
   const required = from.notNull
-    ? notNull(context, table, column, { finalName: notNullName(table, from.name), default: null })
+    ? notNull(context, table, column, {
+        finalName: notNullName(table, from.name),
+        default: from.onUpdate === undefined ? null : (from.default?.sql ?? null),
+      })
     : null
   return {
     expand: all.flatMap((twin) => twin.expand ?? []),
@@ -194,8 +197,10 @@ export function notNull(
   const { plan, language, traits } = context
   const ref = refOf(table)
   const { name: column } = made
-  if (!traits.stagedConstraints)
+  if (!traits.stagedConstraints) {
+    requireRewritable(context, table, made)
     return { enforce: [{ do: 'set_not_null', table: ref, column: made, default: given }], afterDrop: [] }
+  }
   const named = `${table.name}_${column}_not_null`
   // Where the constraint stays it gets the name that the server itself would give.
   const stays = traits.notNullNotValid && finalName === null

@@ -63,6 +63,8 @@ export type Table = {
   readonly rowFormat?: string
   /** How often the table's columns were changed without writing its rows anew, where the server counts that. */
   readonly rowVersions?: number
+  /** What a column that names no collation has, where a table has one of its own. */
+  readonly collation?: string
   readonly owner: string
   readonly comment: string | null
   readonly columns: readonly Column[]
@@ -82,6 +84,8 @@ export type Table = {
   readonly dependents: readonly Dependent[]
   /** The composite type that a typed table takes its columns from. */
   readonly ofType?: string | null
+  /** Columns that say in which partition a row is, where partitions are no tables of their own. */
+  readonly partitionedBy?: readonly string[]
   /** Qualified names (schema.table). */
   readonly partitions: readonly string[]
   readonly partitionOf: string | null

@@ -1,4 +1,5 @@
 import type { Action, FillGroup, KeyColumn, Written } from '../../compiler/step.ts'
+import { sameImage } from './equality.ts'
 import { compareKey, keyAsText } from './key.ts'
 import { lock } from './locks.ts'
 import { literal, quote, quoteTable } from './quote.ts'
@@ -78,8 +79,10 @@ const span = (key: readonly KeyColumn[], from: string): Readonly<Record<string, 
   }
 }
 
-/** Empty targets whose source is not. */
+/** Empty targets whose source is not, or targets that are not what they are to be. */
 function empty(group: FillGroup): string {
+  if (group.differs)
+    return `(${group.set.map(({ column, type, value }) => `NOT (${sameImage(quote(column), `(${value.sql})`, type)})`).join(' OR ')})`
   const targets = group.set.map(({ column }) => `${quote(column)} IS NULL`)
   const sources = group.from.map((column) => `${quote(column)} IS NOT NULL`).join(' OR ')
   return `(${[...targets, ...(sources ? [`(${sources})`] : [])].join(' AND ')})`
@@ -87,7 +90,7 @@ function empty(group: FillGroup): string {
 
 /** Whether filling would leave something: an expression may give NULL for a row, and then it stays empty. */
 const fillable = (group: FillGroup): string =>
-  group.set.some(({ value }) => value.volatile)
+  group.differs || group.set.some(({ value }) => value.volatile)
     ? 'TRUE'
     : `(${group.set.map(({ value }) => `(${value.sql}) IS NOT NULL`).join(' OR ')})`
 
@@ -95,5 +98,7 @@ const fillable = (group: FillGroup): string =>
 const assignments = (group: FillGroup, keeps: readonly string[]): string =>
   [
     ...group.set.map(({ column, value }) => `${quote(column)} = (${value.sql})`),
-    ...keeps.map((column) => `${quote(column)} = ${quote(column)}`),
+    ...keeps
+      .filter((column) => !group.set.some((one) => one.column === column))
+      .map((column) => `${quote(column)} = ${quote(column)}`),
   ].join(', ')

@@ -70,8 +70,18 @@ const needed: Known = {
 }
 const copies: Known = {
   code: 'PLAN_REWRITE',
-  says: 'the server could do this only by copying the table, and was told not to',
-  hint: 'nothing was changed; where the columns were changed without a copy too often, or the row format forbids it, rebuild the table once (ALTER TABLE … FORCE), then advance again',
+  says: 'the server could do this only by copying the table or by blocking writes, and was told not to',
+  hint: 'nothing was changed; take away what the server names and advance again, or roll back and make this change through a copy of the table (pt-online-schema-change)',
+}
+const spent: Known = {
+  code: 'PLAN_REWRITE',
+  says: 'columns of this table were changed in an instant as often as the server allows',
+  hint: 'nothing was changed; rebuild the table once at a quiet time (ALTER TABLE … FORCE, ALGORITHM=INPLACE, LOCK=NONE), then advance again',
+}
+const full: Known = {
+  code: 'PLAN_REWRITE',
+  says: 'the table has no room for a second shape',
+  hint: 'nothing was changed; drop columns or indexes that nobody uses, or make columns shorter, then advance again; or roll back',
 }
 
 /** By error number. Sources: MySQL 9 error message reference, MariaDB error codes. */
@@ -96,7 +106,9 @@ const KNOWN = new Map<number, Known>([
   ...all([3819, 4025], check),
   ...all([1216, 1217, 1451, 1452], orphan),
   ...all([1553, 1828, 1829, 3108, 3959], needed),
-  ...all([1845, 1846, 1847, 4092], copies),
+  ...all([1845, 1846, 1847], copies),
+  ...all([4092, 4158], spent),
+  ...all([1069, 1117, 1118, 4157], full),
 ])
 
 function all(numbers: readonly number[], known: Known): [number, Known][] {

@@ -14,7 +14,7 @@ export const TABLES: ObjectQuery = {
   sql: (where) => `
     SELECT table_schema AS table_schema, table_name AS table_name, table_type AS table_type, engine AS engine,
       table_comment AS comment, create_options AS options, data_length + index_length AS bytes, table_rows AS estimate,
-      row_format AS row_format
+      row_format AS row_format, table_collation AS collation
     FROM information_schema.TABLES
     WHERE ${where} AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')`,
 }
@@ -24,6 +24,7 @@ export const tableFacts = (row: Row) => ({
   kind: kind(row),
   ...(text(row['engine']) === null ? {} : { engine: String(row['engine']) }),
   ...(text(row['row_format']) === null ? {} : { rowFormat: String(row['row_format']) }),
+  ...(text(row['collation']) === null ? {} : { collation: String(row['collation']) }),
   comment: text(row['comment']),
   bytes: Number(row['bytes'] ?? 0),
   rows: Number(row['estimate'] ?? -1),
@@ -105,6 +106,16 @@ const doubted = (given: Column['default']): Column['default'] =>
 
 const readDefault = (sql: string | null): Column['default'] =>
   sql === null || sql === 'NULL' ? null : { sql, volatile: isVolatile(sql) }
+
+/** By what each partitioned table is divided; nothing where the server takes the primary key. */
+export const PARTITIONING: ObjectQuery = {
+  schema: 'table_schema',
+  name: 'table_name',
+  sql: (where) => `
+    SELECT DISTINCT table_schema AS table_schema, table_name AS table_name, partition_expression AS divided,
+      subpartition_expression AS subdivided
+    FROM information_schema.PARTITIONS WHERE ${where} AND partition_name IS NOT NULL`,
+}
 
 const PRIVILEGE = `grantee AS grantee, privilege_type AS privilege, is_grantable AS grantable`
 

@@ -13,7 +13,15 @@ import {
   TRIGGERS,
 } from './inspect-objects.ts'
 import { by, byTable, printed, readRows, type Scope, tableKey } from './inspect-query.ts'
-import { COLUMNS, readColumn, readGrants, readRowVersions, TABLES, tableFacts } from './inspect-tables.ts'
+import {
+  COLUMNS,
+  PARTITIONING,
+  readColumn,
+  readGrants,
+  readRowVersions,
+  TABLES,
+  tableFacts,
+} from './inspect-tables.ts'
 import { readTable, type TableText } from './inspect-text.ts'
 import { isMariadb } from './mariadb.ts'
 import { VOLATILE } from './volatile.ts'
@@ -63,6 +71,7 @@ async function readTables(session: Session, options: InspectOptions, mariadb: bo
   const catalogue: Catalogue = {
     mariadb,
     columns: byTable(await readRows(session, COLUMNS, scope)),
+    partitioning: byTable(await readRows(session, PARTITIONING, scope)),
     indexes: byTable(await readRows(session, INDEXES, scope)),
     foreignKeys: await readForeignKeys(session, scope, mariadb),
     referencedBy: await readReferencedBy(session, relations, scope, mariadb),
@@ -100,6 +109,7 @@ async function readRelations(session: Session, scope: Scope): Promise<Relation[]
 type Catalogue = {
   readonly mariadb: boolean
   readonly columns: Of<readonly Row[]>
+  readonly partitioning: Of<readonly Row[]>
   readonly indexes: Of<readonly Row[]>
   readonly foreignKeys: Of<readonly ForeignKey[]>
   readonly referencedBy: Of<readonly ForeignKey[]>
@@ -140,6 +150,7 @@ function assemble({ facts, ...table }: Relation, text: TableText, of: Catalogue)
     publications: [],
     statistics: [],
     dependents: sortDependents([...of.uses(table, names), ...ownDependents({ columns, triggers })]),
+    ...(facts.kind === 'partitioned' && { partitionedBy: partitionedBy(of.partitioning(table), names) }),
     partitions: [],
     partitionOf: null,
     inherits: [],
@@ -148,6 +159,9 @@ function assemble({ facts, ...table }: Relation, text: TableText, of: Catalogue)
     grants: of.grants(table),
   }
 }
+
+const partitionedBy = (rows: readonly Row[], names: readonly string[]): string[] =>
+  columnsIn(rows.map(({ divided, subdivided }) => `${divided ?? ''} ${subdivided ?? ''}`).join(' '), names)
 
 /** A default that is made from other columns names them. */
 function withReads(column: Column, names: readonly string[]): Column {

@@ -4,6 +4,7 @@ import { folded, renameColumn, renameObject } from './definitions.ts'
 import { condition, expression, query, typeName } from './expressions.ts'
 import { keyProblem } from './key.ts'
 import { isMariadb } from './mariadb.ts'
+import { overfull, unalterable, unrewritable } from './obstacles.ts'
 import { columnNameProblem, helperName, literal, nameProblem, quote, quoteTable } from './quote.ts'
 import { traits } from './traits.ts'
 import { comparable } from './types.ts'
@@ -26,8 +27,11 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   rowIndexes,
   unfit: (type, use) => UNFIT[use](type, isMariadb(dialect)),
   unreferable: (there, column, type) => unreferable(there, column, type, isMariadb(dialect)),
-  unalterable,
+  unalterable: (table) => unalterable(table, isMariadb(dialect)),
+  unrewritable: (table) => unrewritable(table, isMariadb(dialect)),
+  overfull: (table, growth, version) => overfull(table, growth, version, isMariadb(dialect)),
   unbuildable,
+  unseen: (column) => (dialect === 'mysql' ? unseen(column) : []),
   copyRecipe: ({ schema, name }, clause) =>
     `where writes may go through a copy of the table, do it outside of this plan: pt-online-schema-change --alter "${clause.replaceAll('`', '\\`')}" D=${schema},t=${name} --execute`,
   define: {
@@ -67,7 +71,7 @@ const UNFIT: Readonly<Record<Use, (type: string, mariadb: boolean) => Refusal | 
     mariadb && /^timestamp/i.test(type)
       ? {
           refused: `this server makes a column of type ${type} NOT NULL only by copying the table`,
-          hint: 'let it be empty (ALTER TABLE), or give the new column the type datetime',
+          hint: 'let it be empty (ALTER TABLE for a column that is there, no required for one of the plan), or give the new column the type datetime',
         }
       : null,
   // The catalogue keeps these texts in utf8mb3, and a question mark for what does not fit.
@@ -79,6 +83,14 @@ const UNFIT: Readonly<Record<Use, (type: string, mariadb: boolean) => Refusal | 
         }
       : null,
 }
+
+/** Measured on MySQL 9.7: in such a statement it sets these columns behind the triggers of a table that is not the first. */
+const unseen = ({ name, onUpdate }: Column): readonly string[] =>
+  onUpdate === undefined
+    ? []
+    : [
+        `an UPDATE of several tables at once that sets ${name} itself is not carried over: the server sets the other column behind the sync trigger; verify finds such rows`,
+      ]
 
 /** MariaDB takes any index that begins with the column; MySQL wants a unique one since 8.4 (restrict_fk_on_non_standard_key). */
 function unreferable(there: Table, { name, type }: Column, wanted: string, mariadb: boolean): Refusal | null {
@@ -97,23 +109,6 @@ function unreferable(there: Table, { name, type }: Column, wanted: string, maria
         refused: `a column of type ${wanted} cannot refer to ${full}, which is ${type}`,
         hint: `give the new column the type ${type}`,
       }
-}
-
-/** Measured on both: ALGORITHM=INSTANT, or LOCK=NONE for a rewrite, is refused on such a table. */
-function unalterable({ indexes, rowFormat = '' }: Table): Refusal | null {
-  const index = indexes.find(({ method }) => method === 'fulltext' || method === 'spatial')
-  if (index)
-    return {
-      refused: `has the ${index.method} index ${index.name}, beside which this server changes columns only by blocking writes`,
-      hint: `drop ${index.name} before this plan and build it again afterwards, at a quiet time`,
-    }
-  return /^compressed$/i.test(rowFormat)
-    ? {
-        refused:
-          'has ROW_FORMAT=COMPRESSED, in which this server adds columns only by writing the table anew',
-        hint: 'change the row format first (ALTER TABLE … ROW_FORMAT=DYNAMIC), beside running writes',
-      }
-    : null
 }
 
 /** Measured on MySQL 9.7 and MariaDB 10.11: LOCK=NONE is refused for these. */

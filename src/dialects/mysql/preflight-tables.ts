@@ -5,6 +5,7 @@ import type { Check, Row, Session } from '../session.ts'
 import { freeDisk } from './disk.ts'
 import { byTable, readRows } from './inspect-query.ts'
 import { readRowVersions } from './inspect-tables.ts'
+import { mostRowVersions } from './obstacles.ts'
 import { grantee, lacking, type Privileges } from './privileges.ts'
 import { quoteTable } from './quote.ts'
 import type { Server } from './session.ts'
@@ -173,9 +174,9 @@ function foreignKeyChecks({ parents }: TableFacts, { privileges, user }: Known):
     }))
 }
 
-/** Instant changes of columns are counted; a table can take 64 of them before MySQL 9.1, and 255 since. */
+/** Instant changes of columns are counted, and a table can take only so many. */
 function rowVersionChecks({ table, rowVersions }: TableFacts, { version }: Known): Check[] {
-  const limit = version >= 90100 ? 255 : 64
+  const limit = mostRowVersions(version)
   return rowVersions === null || rowVersions < limit - HEADROOM
     ? []
     : [

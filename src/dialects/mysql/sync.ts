@@ -51,6 +51,8 @@ const tongue: Tongue = {
   assign: (column, value) => `SET NEW.${column} = ${value};`,
   evaluate: (value, row) => evaluate(value, row),
   conflict: (group) => conflict(group),
+  // In the session's time, as the server reads the column: by seconds since 1970 one hour of autumn could not be told.
+  own: (value, type) => `${value} <=> CURRENT_TIMESTAMP${/\(\d\)/.exec(type)?.[0] ?? ''}`,
   stored: (column) => column,
 }
 

@@ -27,7 +27,7 @@ export const writers =
     return {
       add_column: ({ table, column, own }) => ({
         ...ddl({
-          statement: `${alter(table)} ADD COLUMN ${definition(column)} NULL${comment(column)}, ${instant}`,
+          statement: `${alter(table)} ADD COLUMN ${definition(column)} NULL${rest(column)}, ${instant}`,
           undo: `${alter(table)} DROP COLUMN ${quote(column.name)}, ${dropping(column.name)}`,
           is: columnIs(table, column.name),
           locks: [lock.exclusive(table)],
@@ -44,7 +44,7 @@ export const writers =
 
       add_column_with_default: ({ table, column, default: value, notNull }) => ({
         ...ddl({
-          statement: `${alter(table)} ADD COLUMN ${definition(column)} ${notNull ? 'NOT NULL' : 'NULL'} DEFAULT ${asDefault(value.sql)}${comment(column)}, ${instant}`,
+          statement: `${alter(table)} ADD COLUMN ${definition(column)} ${notNull ? 'NOT NULL' : 'NULL'} DEFAULT ${asDefault(value.sql)}${rest(column)}, ${instant}`,
           undo: `${alter(table)} DROP COLUMN ${quote(column.name)}, ${dropping(column.name)}`,
           is: columnIs(table, column.name),
           locks: [lock.exclusive(table)],
@@ -112,11 +112,11 @@ export const writers =
 
       // Both servers write the table anew for it, while everybody reads and writes.
       set_not_null: ({ table, column, default: given }) => {
-        const rest = `${given === null ? '' : ` DEFAULT ${asDefault(given)}`}${comment(column)}, ${rebuild}`
+        const more = `${given === null ? '' : ` DEFAULT ${MOMENT.test(given) ? given : asDefault(given)}`}${rest(column)}, ${rebuild}`
         return {
           ...ddl({
-            statement: `${alter(table)} MODIFY COLUMN ${definition(column)} NOT NULL${rest}`,
-            undo: `${alter(table)} MODIFY COLUMN ${definition(column)} NULL${rest}`,
+            statement: `${alter(table)} MODIFY COLUMN ${definition(column)} NOT NULL${more}`,
+            undo: `${alter(table)} MODIFY COLUMN ${definition(column)} NULL${more}`,
             is: columnIs(table, column.name, "IS_NULLABLE = 'NO'"),
             locks: [lock.online(table, 'rewrite'), lock.exclusive(table)],
           }),
@@ -129,8 +129,10 @@ export const writers =
         }
       },
 
-      lend_default: ({ table, column, default: value }) =>
-        defaulted(table, column, asDefault(value), dialect),
+      lend_default: ({ table, column, default: value, definition: text }) =>
+        text === undefined
+          ? defaulted(table, column, asDefault(value), dialect)
+          : lent(table, column, text, value, dialect),
       set_default: (action) => setDefault(action, dialect),
 
       // By name it works as before, so the sync goes on; MariaDB has to be told the whole column again.
@@ -183,8 +185,8 @@ const unused = (action: Action['do']): never => {
 const definition = ({ name, type, collation }: NewColumn): string =>
   `${quote(name)} ${type}${collation ? ` COLLATE ${collation}` : ''}`
 
-const comment = (column: NewColumn): string =>
-  column.comment === null ? '' : ` COMMENT ${literal(column.comment)}`
+const rest = ({ onUpdate, comment }: NewColumn): string =>
+  `${onUpdate === undefined ? '' : ` ON UPDATE ${onUpdate}`}${comment === null ? '' : ` COMMENT ${literal(comment)}`}`
 
 /** As the servers print it; in brackets MariaDB would make another sort of default of it. */
 const MOMENT = /^current_timestamp(\(\d*\))?$/i
@@ -198,15 +200,28 @@ function setDefault(
 ): Written {
   const mariadb = isMariadb(dialect)
   const moment = MOMENT.test(value)
-  if (mariadb || !(WHOLE.test(column.type) || moment))
-    return defaulted(table, column.name, mariadb && moment ? value : asDefault(value), dialect)
+  // By ALTER COLUMN MariaDB takes ON UPDATE away.
+  const whole = mariadb ? column.onUpdate !== undefined : WHOLE.test(column.type) || moment
+  if (!whole) return defaulted(table, column.name, mariadb && moment ? value : asDefault(value), dialect)
   const { instant } = ways(dialect)
-  const whole = `MODIFY COLUMN ${definition(column)} ${required ? 'NOT NULL' : 'NULL'}`
-  const given = moment ? value : enclosed(value.trim()) ? value : `(${value})`
+  const modify = `MODIFY COLUMN ${definition(column)} ${required ? 'NOT NULL' : 'NULL'}`
+  const bracketed = WHOLE.test(column.type) && !enclosed(value.trim()) ? `(${value})` : asDefault(value)
   return ddl({
-    statement: `${alter(table)} ${whole} DEFAULT ${given}${comment(column)}, ${instant}`,
-    undo: `${alter(table)} ${whole}${comment(column)}, ${instant}`,
+    statement: `${alter(table)} ${modify} DEFAULT ${moment ? value : bracketed}${rest(column)}, ${instant}`,
+    undo: `${alter(table)} ${modify}${rest(column)}, ${instant}`,
     is: columnIs(table, column.name, HAS_DEFAULT),
+    locks: [lock.exclusive(table)],
+  })
+}
+
+/** For a column whose other properties the server would take away with ALTER COLUMN. */
+function lent(table: TableRef, column: string, text: string, value: string, dialect: string): Written {
+  const { instant } = ways(dialect)
+  const whole = (more: string) => `MODIFY COLUMN ${quote(column)} ${modified(`${text}${more}`)}`
+  return ddl({
+    statement: `${alter(table)} ${whole(` DEFAULT ${asDefault(value)}`)}, ${instant}`,
+    undo: `${alter(table)} ${whole('')}, ${instant}`,
+    is: columnIs(table, column, HAS_DEFAULT),
     locks: [lock.exclusive(table)],
   })
 }

@@ -28,7 +28,10 @@ export async function language(): Promise<Language> {
     unfit,
     unreferable,
     unalterable: () => null,
+    unrewritable: () => null,
+    overfull: () => null,
     unbuildable: () => null,
+    unseen: () => [],
     define: {
       check: ({ sql }) => `CHECK (${sql})`,
       index: (table, name, columns, unique) =>

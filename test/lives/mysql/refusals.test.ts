@@ -75,10 +75,20 @@ const REFUSED: readonly Refused[] = [
     hint: /ALTER TABLE … ENGINE=InnoDB first/,
   },
   {
-    says: 'a partitioned table',
-    setup: [people('note int', 'PARTITION BY HASH (id) PARTITIONS 2')],
-    because: /is partitioned/,
-    hint: /change it by hand partition by partition/,
+    says: 'a column that partitions are made by',
+    setup: [
+      'CREATE TABLE people (id int, name int, KEY (id), PRIMARY KEY (id, name)) PARTITION BY HASH (name) PARTITIONS 2',
+    ],
+    because: /is part of the primary key/,
+    hint: /replacing a key/,
+  },
+  {
+    says: 'a column that partitions are made by, in no key',
+    setup: [
+      'CREATE TABLE people (id int, name int) PARTITION BY RANGE (abs(name)) (PARTITION p VALUES LESS THAN (9))',
+    ],
+    because: /name decides in which partition a row is/,
+    hint: /partition the table by another one first/,
   },
   {
     says: 'a table with a history',
@@ -92,12 +102,6 @@ const REFUSED: readonly Refused[] = [
     setup: ['CREATE TABLE people (name varchar(20), note int)'],
     because: /has no primary key and no unique index without NULLs/,
     hint: /add a primary key first/,
-  },
-  {
-    says: 'a column that the server sets with every UPDATE',
-    setup: ['CREATE TABLE people (id int PRIMARY KEY, name timestamp DEFAULT NOW() ON UPDATE NOW())'],
-    because: /is set by ON UPDATE/,
-    hint: /let the application set the new column instead/,
   },
   {
     says: 'a part of the primary key',

@@ -85,3 +85,15 @@ export const foreignKeys: readonly Life[] = [
     values: (n) => team(n) as never,
   }),
 ]
+
+/** Partitions of these servers are no tables of their own, and their indexes are built beside writes like any others. */
+export const divided = mysqlRenaming('a column of a partitioned table', {
+  table: 'logs',
+  setup: [
+    `CREATE TABLE logs (id int, day date NOT NULL DEFAULT '2020-01-01', was varchar(20) NOT NULL, note varchar(20), PRIMARY KEY (id, day), KEY by_was (was), UNIQUE KEY once (was, id, day))
+      PARTITION BY RANGE (year(day)) SUBPARTITION BY HASH (id) SUBPARTITIONS 2 (PARTITION old VALUES LESS THAN (2015), PARTITION now VALUES LESS THAN MAXVALUE)`,
+    seeded('logs', 12, `n, '2010-01-01' + INTERVAL n YEAR, concat('v', n), 'seed'`),
+  ],
+  key: { id: (n) => String(n), day: () => `'2020-01-01'` },
+  values: texts,
+})

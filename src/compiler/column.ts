@@ -1,0 +1,27 @@
+/** An expression over a row of its table, in the dialect's own text. Never edited, only placed. */
+export type Expression = {
+  readonly sql: string
+  /** The columns it reads. */
+  readonly reads: readonly string[]
+  /** Gives another result each time: fills once, is never recomputed. */
+  readonly volatile: boolean
+  /** Where in the text its columns stand, in order, for a dialect that names them in another row. UTF-16 offsets. */
+  readonly places?: readonly Place[]
+}
+
+export type Place = { readonly start: number; readonly end: number; readonly column: string }
+
+/** A column to add; nullable and without default, whatever it will be in the end. */
+export type NewColumn = {
+  readonly name: string
+  readonly type: string
+  readonly collation: string | null
+  readonly comment: string | null
+  readonly statisticsTarget: number | null
+  readonly storage: string | null
+  readonly compression: string | null
+  readonly options: readonly string[]
+  readonly grants: readonly { readonly to: string; readonly privilege: string; readonly grantable: boolean }[]
+  /** The server sets it anew by every UPDATE that does not name it, as it does the old one: the text after ON UPDATE. */
+  readonly onUpdate?: string
+}
