@@ -5,16 +5,22 @@ import type { Refusal } from '../dialect.ts'
 import { authored } from './authored.ts'
 import { readable } from './columns.ts'
 import { literal, quote } from './quote.ts'
+import { unsteady } from './settings.ts'
 import { tokens } from './tokens.ts'
 import { type Parts, partsOf, typeName } from './types.ts'
 
-/** A plan's value as an expression over a row of `table`, for a column of type `type`. */
+/** A plan's value as an expression over a row of `table`, for a column of type `type`: the same for whoever evaluates it. */
 export function expression(
   value: Value,
   table: Table,
   type: string,
   snapshot: Snapshot,
 ): Expression | Refusal {
+  const written = evaluated(value, table, type, snapshot)
+  return 'refused' in written ? written : (unsteady(written, table, type) ?? written)
+}
+
+function evaluated(value: Value, table: Table, type: string, snapshot: Snapshot): Expression | Refusal {
   if ('sql' in value) return authored(value.sql, table, snapshot)
   if ('pipeline' in value)
     return { refused: 'pipeline is an expression of MongoDB', hint: 'write { sql: … } for this database' }

@@ -52,7 +52,6 @@ export const VOLATILE: readonly string[] = [
   'sys_guid',
   'sysdate',
   'system_user',
-  'unix_timestamp',
   'user',
   'uuid',
   'uuid_short',
@@ -69,15 +68,17 @@ const [volatile, bare] = [new Set(VOLATILE), new Set(BARE)]
  */
 export function isVolatile(sql: string): boolean {
   const words = tokens(sql).filter(({ kind }) => kind !== 'comment')
-  return words.some((token, i) => isChange(token, words[i - 1], words[i + 1]))
+  return words.some((token, i) => isChange(token, words[i - 1], words[i + 1], words[i + 2]))
 }
 
-function isChange(token: Token, before: Token | undefined, after: Token | undefined): boolean {
+function isChange(token: Token, before?: Token, after?: Token, behind?: Token): boolean {
   const name = token.means.toLowerCase()
   if (token.kind === 'variable' || token.kind === 'other') return true
   if (token.kind === 'name') return after?.text === '(' && volatile.has(name)
   if (token.kind !== 'word') return false
   if (after?.text === '(' && volatile.has(name)) return true
+  // Of an argument it is only another way to write it.
+  if (name === 'unix_timestamp') return after?.text === '(' && behind?.text === ')'
   // MariaDB: NEXT VALUE FOR s, PREVIOUS VALUE FOR s.
   if (/^(next|previous)$/.test(name) && after?.text.toLowerCase() === 'value') return true
   return bare.has(name) && before?.text !== '.'
