@@ -140,6 +140,8 @@ describe('values of documents', () => {
     [8000, 'AtlasError', 'canary is not allowed'],
     [112, 'WriteConflict', 'canary'],
     [10_334, 'BSONObjectTooLarge', 'canary'],
+    [168, 'InvalidPipelineOperator', "Unrecognized expression 'canary'"],
+    [59, 'CommandNotFound', 'no such command: canary'],
   ]
 
   it.for(ANSWERS)('appear nowhere when the server says them in error %i', async ([code, name, message]) => {

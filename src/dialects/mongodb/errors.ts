@@ -1,4 +1,6 @@
+import type { Document } from 'mongodb'
 import { type Code, PlanError } from '../../errors.ts'
+import { BY_HAND, repeated } from '../repeated.ts'
 
 /** What the driver tells of a failure, as far as it is safe to repeat. `errmsg` may hold values. */
 type ServerError = {
@@ -89,30 +91,36 @@ const MISSING: readonly number[] = [26, 27]
 /** InvalidPipelineOperator and unknown names of expressions and stages: not the fault of a document. */
 const UNKNOWN_WORDS: readonly number[] = [168, 15_983, 15_999, 16_436, 40_323, 40_324, 40_415, 51_183]
 
-/** Errors whose messages name commands and objects, and never values of documents. */
+/** Errors whose messages name commands and objects, where no document is touched. */
 const SPEAKS_OF_OBJECTS: ReadonlySet<number> = new Set([
   ...[26, 27, 48, 59, 67, 72, 85, 86, 115, 119, 166],
   ...UNKNOWN_WORDS,
+])
+
+/** Commands that compute nothing from documents. */
+const OF_OBJECTS: ReadonlySet<string> = new Set([
+  ...['create', 'collMod', 'createIndexes', 'dropIndexes', 'renameCollection', 'drop'],
+  ...['listCollections', 'listIndexes', 'hello', 'buildInfo', 'getParameter', 'replSetGetStatus', 'killOp'],
 ])
 
 /** From here on errors are those of single expressions, each with its own number. */
 const LOCATIONS = 10_000
 
 /**
- * Any failure of the driver as one of ours, without values: the server puts them into its messages. `connecting` tells a server
- * that cannot be reached from one that was lost.
+ * Any failure of the driver as one of ours, without values: the server puts them into its messages. `command` is what the server
+ * was asked; null while the session is being opened, which tells a server that cannot be reached from one that was lost.
  */
-export function recognise(error: unknown, doing: string, connecting = false): PlanError {
+export function recognise(error: unknown, doing: string, command: Document | null = {}): PlanError {
   if (error instanceof PlanError) return error
   const server = (typeof error === 'object' && error !== null ? error : {}) as ServerError
   const number = typeof server.code === 'number' ? server.code : 0
-  if (number === 0) return broken(server, doing, connecting)
+  if (number === 0) return broken(server, doing, command === null)
   const known = KNOWN.get(number) ?? (isExpression(number) ? poison : undefined)
   const { codeName = '' } = server
   const cause = { number, name: codeName, state: known === lost ? '08006' : String(number) }
   if (known)
     return new PlanError(
-      connecting && known === lost ? 'PLAN_CONNECT' : known.code,
+      command === null && known === lost ? 'PLAN_CONNECT' : known.code,
       `${doing}: ${known.says}`,
       {
         hint: known.hint,
@@ -121,13 +129,25 @@ export function recognise(error: unknown, doing: string, connecting = false): Pl
     )
   return new PlanError(
     'PLAN_DATABASE',
-    `${doing}: server error ${number}${codeName && ` (${codeName})`}${said(number, server)}`,
-    { hint: 'plan log shows what was done before', cause },
+    `${doing}: server error ${number}${codeName && ` (${codeName})`}${said(number, server, command)}`,
+    { hint: BY_HAND, cause },
   )
 }
 
-const said = (number: number, { errmsg = '' }: ServerError): string =>
-  SPEAKS_OF_OBJECTS.has(number) && errmsg ? `: ${errmsg.slice(0, 300)}` : ''
+/** What the server says of it beside the number. */
+function said(number: number, { errmsg = '' }: ServerError, command: Document | null): string {
+  if (command !== null && !OF_OBJECTS.has(Object.keys(command)[0] ?? ''))
+    return repeated(errmsg, keysOf(command).join(' '))
+  return SPEAKS_OF_OBJECTS.has(number) && errmsg ? `: ${errmsg.slice(0, 300)}` : ''
+}
+
+/** Names of operators and fields, and no value. */
+const keysOf = (value: unknown): string[] =>
+  Array.isArray(value)
+    ? value.flatMap(keysOf)
+    : value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype
+      ? Object.entries(value).flatMap(([key, one]) => [key, ...keysOf(one)])
+      : []
 
 const isExpression = (number: number): boolean => number >= LOCATIONS && !UNKNOWN_WORDS.includes(number)
 

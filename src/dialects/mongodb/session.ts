@@ -60,7 +60,7 @@ export async function openSession(options: Options): Promise<MongoSession> {
     return session(client, client.db(name), options, { label, pid: Number(connectionId ?? 0), id })
   } catch (error) {
     await client?.close().catch(() => {})
-    throw recognise(error, label, true)
+    throw recognise(error, label, null)
   }
 }
 
@@ -74,8 +74,8 @@ function session(client: MongoClient, db: Db, options: Options, self: Self): Mon
   let guarded: Guard | null = null
   /** The driver would connect again by itself; what was under way has to begin anew with the ledger. */
   let lost: PlanError | null = null
-  const failing = (error: unknown, point: string): PlanError => {
-    const known = recognise(error, point)
+  const failing = (error: unknown, point: string, command?: Document): PlanError => {
+    const known = recognise(error, point, command)
     if (sessionLost(known)) lost ??= known
     return known
   }
@@ -102,7 +102,7 @@ function session(client: MongoClient, db: Db, options: Options, self: Self): Mon
       await faults?.(`after ${point}`)
       return result
     } catch (error) {
-      throw failing(error, point)
+      throw failing(error, point, command)
     }
   }
   const command: MongoSession['command'] = (one, where = {}) => send(one, where, runOne)

@@ -1,4 +1,5 @@
 import { type Code, PlanError } from '../../errors.ts'
+import { BY_HAND, repeated } from '../repeated.ts'
 
 /** What the driver tells of a failure, as far as it is safe to repeat. `sql` and `sqlMessage` may hold values. */
 type ServerError = {
@@ -84,6 +85,19 @@ const full: Known = {
   hint: 'nothing was changed; drop columns or indexes that nobody uses, or make columns shorter, then advance again; or roll back',
 }
 
+const unreadable: Known = { code: 'PLAN_DATABASE', says: 'the server cannot read it', hint: BY_HAND }
+const noColumn: Known = {
+  code: 'PLAN_DATABASE',
+  says: 'a column that it names is not there',
+  hint: BY_HAND,
+}
+const noTable: Known = { code: 'PLAN_DATABASE', says: 'a table that it names is not there', hint: BY_HAND }
+const noFunction: Known = {
+  code: 'PLAN_DATABASE',
+  says: 'a function that it names is not there',
+  hint: BY_HAND,
+}
+
 /** By error number. Sources: MySQL 9 error message reference, MariaDB error codes. */
 const KNOWN = new Map<number, Known>([
   ...all([1205, 3572], locked),
@@ -109,13 +123,17 @@ const KNOWN = new Map<number, Known>([
   ...all([1845, 1846, 1847], copies),
   ...all([4092, 4158], spent),
   ...all([1069, 1117, 1118, 4157], full),
+  ...all([1064, 1149], unreadable),
+  ...all([1054], noColumn),
+  ...all([1051, 1146], noTable),
+  ...all([1305], noFunction),
 ])
 
 function all(numbers: readonly number[], known: Known): [number, Known][] {
   return numbers.map((number) => [number, known])
 }
 
-/** Errors whose messages name objects and users, and never values or statements. */
+/** Errors whose messages name objects and users, and never values or statements, where no row is touched. */
 const SPEAKS_OF_OBJECTS = new Set([
   ...[
     1005, 1044, 1045, 1049, 1050, 1051, 1054, 1060, 1061, 1068, 1071, 1072, 1075, 1091, 1101, 1118, 1142,
@@ -132,33 +150,38 @@ const SPEAKS_OF_OBJECTS = new Set([
 const NETWORK =
   /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EPIPE|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ECONNABORTED)$/
 
+/** Statements in which no function of a user's can run: such a one may raise any number with any text. */
+const OF_OBJECTS = /^(ALTER|CREATE|DROP|RENAME|SET|LOCK|UNLOCK|START|ANALYZE)\b|^SELECT\b[\s\S]*\bLIMIT 0$/i
+
+/** All its text without what stands in quotes. */
+const namesOf = (statement: string): string =>
+  statement.replace(/'(?:[^'\\]|\\.|'')*'?|"(?:[^"\\]|\\.|"")*"?/gs, ' ')
+
 /**
  * Any failure of the driver as one of ours, without row values: the driver puts them into its message, and the whole
- * statement beside it. `connecting` tells a server that cannot be reached from one that was lost.
+ * statement beside it. `statement` is what the server was asked, with no value bound; null while the session is being opened,
+ * which tells a server that cannot be reached from one that was lost.
  */
-export function recognise(error: unknown, doing: string, connecting = false): PlanError {
+export function recognise(error: unknown, doing: string, statement: string | null): PlanError {
   if (error instanceof PlanError) return error
   const server = (typeof error === 'object' && error !== null ? error : {}) as ServerError
   const number = server.errno ?? 0
   // The driver's own numbers are negative: those of the operating system.
-  if (number <= 0 || server.sqlState === undefined) return broken(server, doing, connecting)
+  if (number <= 0 || server.sqlState === undefined) return broken(server, doing, statement === null)
   const known = KNOWN.get(number)
-  const said = SPEAKS_OF_OBJECTS.has(number) && server.sqlMessage ? `: ${server.sqlMessage}` : ''
-  if (known)
-    return fail(
-      known.code,
-      `${doing}: ${known.says}${said}`,
-      known.hint,
-      number,
-      known === lost ? '08006' : server.sqlState,
-    )
-  return fail(
-    'PLAN_DATABASE',
-    `${doing}: server error ${number}${said}`,
-    'nothing was committed by this statement; plan log shows what was done before',
-    number,
-    server.sqlState,
-  )
+  const { code, says, hint } = known ?? {
+    code: 'PLAN_DATABASE',
+    says: `server error ${number}`,
+    hint: BY_HAND,
+  }
+  const state = known === lost ? '08006' : server.sqlState
+  return fail(code, `${doing}: ${says}${said(number, server, statement)}`, hint, number, state)
+}
+
+/** What the server says of it beside the number. */
+function said(number: number, { sqlMessage = '' }: ServerError, statement: string | null): string {
+  if (statement !== null && !OF_OBJECTS.test(statement)) return repeated(sqlMessage, namesOf(statement))
+  return SPEAKS_OF_OBJECTS.has(number) && sqlMessage ? `: ${sqlMessage}` : ''
 }
 
 function broken({ code = '' }: ServerError, doing: string, connecting: boolean): PlanError {

@@ -46,7 +46,7 @@ export async function openSession(options: SessionOptions): Promise<Session & Se
     return session(client, { ...options, backend, label, config, dialect, database: name })
   } catch (error) {
     client?.destroy()
-    throw recognise(error, label, true)
+    throw recognise(error, label, null)
   }
 }
 
@@ -112,7 +112,7 @@ function session(client: mysql.Connection, opened: Opened): Session & Server {
         ? { rows: result as Result['rows'], count: result.length }
         : { rows: [], count: (result as mysql.ResultSetHeader & { changedRows: number }).changedRows }
     } catch (error) {
-      const known = recognise(error, doing(statement))
+      const known = recognise(error, doing(statement), statement)
       // Nor can anything be said of a connection whose answer did not come: it must not be used again.
       if (sessionLost(known)) {
         lost = true
@@ -216,7 +216,11 @@ function session(client: mysql.Connection, opened: Opened): Session & Server {
       const held = rows[0]?.['held']
       // MariaDB takes a wait that was ended for an answer too.
       if (!isTrue(held))
-        throw recognise({ errno: held === null ? 1317 : 1205, sqlState: 'HY000' }, `the section ${section}`)
+        throw recognise(
+          { errno: held === null ? 1317 : 1205, sqlState: 'HY000' },
+          `the section ${section}`,
+          '',
+        )
       sections.push(name)
     },
 

@@ -24,5 +24,5 @@ export async function complete<T>(
     if (!warnings.some(({ Code }) => Code === SKIPPED)) return answer
     await ask('DO SLEEP(0.1)')
   }
-  throw recognise({ errno: 1205, sqlState: 'HY000' }, 'the catalogue')
+  throw recognise({ errno: 1205, sqlState: 'HY000' }, 'the catalogue', '')
 }

@@ -1,4 +1,5 @@
 import { type Code, PlanError } from '../../errors.ts'
+import { BY_HAND, repeated } from '../repeated.ts'
 
 /** What PostgreSQL's driver tells of a failure, as far as it is safe to repeat. */
 type ServerError = {
@@ -8,6 +9,8 @@ type ServerError = {
   readonly schema?: string
   readonly constraint?: string
   readonly column?: string
+  /** The source file of the server that raised it. */
+  readonly file?: string
 }
 
 type Known = { readonly code: Code; readonly says: string; readonly hint: string }
@@ -74,6 +77,15 @@ const KNOWN: Readonly<Record<string, Known>> = {
     says: 'a privilege is missing',
     hint: 'run plan doctor: it says which privileges are needed',
   },
+  '42601': { code: 'PLAN_DATABASE', says: 'the server cannot read it', hint: BY_HAND },
+  '42703': { code: 'PLAN_DATABASE', says: 'a column that it names is not there', hint: BY_HAND },
+  '42704': { code: 'PLAN_DATABASE', says: 'something that it names is not there', hint: BY_HAND },
+  '42883': {
+    code: 'PLAN_DATABASE',
+    says: 'a function or operator is not there for such arguments',
+    hint: BY_HAND,
+  },
+  '42P01': { code: 'PLAN_DATABASE', says: 'a table that it names is not there', hint: BY_HAND },
   '53': {
     code: 'PLAN_TEMPORARY',
     says: 'the server is out of a resource',
@@ -92,8 +104,24 @@ const KNOWN: Readonly<Record<string, Known>> = {
   },
 }
 
-/** Classes whose messages name objects and never values. */
+/** Classes whose messages name objects, where no row is touched. */
 const SPEAKS_OF_OBJECTS = /^(08|25|28|3D|3F|42|53|55|57|0A|2B)/
+
+/** Statements that compute nothing from rows. A new column, index or constraint may. */
+const OF_OBJECTS = [
+  /^(BEGIN|SET(?! CONSTRAINTS)|LOCK|COMMENT|GRANT|REVOKE|DROP)\b/i,
+  /^CREATE (OR REPLACE )?(FUNCTION|TRIGGER|SCHEMA|TABLE)\b(?![\s\S]*\bAS\s+SELECT\b)/i,
+  /^ALTER \w+ (IF EXISTS )?(ONLY )?\S+ (RENAME|DROP|OWNER|DISABLE|ENABLE)\b[^,]*$/i,
+  /^ALTER \w+ \S+ ALTER (COLUMN )?\S+ (DROP|SET DEFAULT|SET STATISTICS)\b[^,]*$/i,
+  // Read and planned, and never begun.
+  /^SELECT\b[\s\S]*\bLIMIT 0$/,
+]
+
+/** Functions of users raise what they like, with any code: these are the languages they are written in. */
+const RAISED_BY_USERS = /^(pl_exec|plpy|plperl|pltcl|plv8|pllua)/
+
+/** All its text without what stands in quotes. */
+const namesOf = (statement: string): string => statement.replace(/'(?:[^']|'')*'?/g, ' ')
 
 /** Network failures of the operating system. */
 const NETWORK =
@@ -101,24 +129,32 @@ const NETWORK =
 
 /**
  * Any failure of the driver as one of ours, without row values: `detail`, `where` and messages about data are left
- * behind. `connecting` tells a server that cannot be reached from one that was lost.
+ * behind. `statement` is what the server was asked; null while the session is being opened, which tells a server that cannot be
+ * reached from one that was lost.
  */
-export function recognise(error: unknown, doing: string, connecting = false): PlanError {
+export function recognise(error: unknown, doing: string, statement: string | null): PlanError {
   if (error instanceof PlanError) return error
   const server = (typeof error === 'object' && error !== null ? error : {}) as ServerError
   const state = server.code ?? ''
-  if (!/^[0-9A-Z]{5}$/.test(state) || NETWORK.test(state)) return lost(state, doing, connecting)
+  if (!/^[0-9A-Z]{5}$/.test(state) || NETWORK.test(state)) return lost(state, doing, statement === null)
   const known = KNOWN[state] ?? KNOWN[state.slice(0, 2)]
-  const about = [server.constraint, server.column, server.table].filter((name) => name !== undefined)
+  const { code, says, hint } = known ?? {
+    code: 'PLAN_DATABASE',
+    says: `PostgreSQL error ${state}`,
+    hint: BY_HAND,
+  }
+  return fail(code, `${doing}: ${says}${said(server, state, statement)}`, hint, state)
+}
+
+/** What the server says of it beside the code. */
+function said(server: ServerError, state: string, statement: string | null): string {
+  const { message = '', file = '', constraint, column, table } = server
+  if (RAISED_BY_USERS.test(file)) return ''
+  const about = [constraint, column, table].filter((name) => name !== undefined)
   const where = about.length > 0 ? ` (${about.join(' of ')})` : ''
-  const said = SPEAKS_OF_OBJECTS.test(state) && server.message ? `: ${server.message}` : ''
-  if (known) return fail(known.code, `${doing}: ${known.says}${where}${said}`, known.hint, state)
-  return fail(
-    'PLAN_DATABASE',
-    `${doing}: PostgreSQL error ${state}${where}${said}`,
-    'nothing was committed by this statement; plan log shows what was done before',
-    state,
-  )
+  if (statement === null || OF_OBJECTS.some((kind) => kind.test(statement)))
+    return SPEAKS_OF_OBJECTS.test(state) && message ? `${where}: ${message}` : where
+  return where || repeated(message, namesOf(statement))
 }
 
 function lost(state: string, doing: string, connecting: boolean): PlanError {

@@ -48,7 +48,7 @@ export async function openSession(
     }
   } catch (error) {
     socket.destroy()
-    throw recognise(error, label, true)
+    throw recognise(error, label, null)
   }
 }
 
@@ -150,7 +150,7 @@ function session(client: pg.Client, { backend, label, config, socket, faults, ti
       await faults?.(`after ${point}`)
       return { rows, count: rowCount ?? 0 }
     } catch (error) {
-      const known = recognise(error, doing(statement))
+      const known = recognise(error, doing(statement), statement)
       // Nothing more can be asked behind a statement without an answer, and the server shall hear of the end.
       if (sessionLost(known)) socket.destroy()
       throw known
