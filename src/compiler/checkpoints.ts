@@ -1,5 +1,7 @@
+import type { Language } from '../dialects/dialect.ts'
+import type { Finding } from '../errors.ts'
 import type { Outline } from '../intents/outline.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Plan, PlanSource, Probe } from '../plan/plan.ts'
 import type { Checkpoint, Program } from './program.ts'
 
 /** Before rows are filled every writer keeps both shapes; who has no backfill needs it before whatever comes next. */
@@ -33,3 +35,29 @@ export function checkpoint(
     probes: wish?.probes ?? [],
   }
 }
+
+/** The same with its queries as they are sent. */
+export const sendable = (one: Checkpoint, { answer }: Language): Checkpoint => ({
+  ...one,
+  probes: (one.probes as readonly Probe[]).map((probe) =>
+    'sql' in probe ? { sql: { ...probe.sql, runs: answer(probe.sql.query) } } : probe,
+  ),
+})
+
+/** What is wrong with the queries of probes. */
+export const unreadable = (plan: Plan, source: PlanSource, { query }: Language): Finding[] =>
+  Object.entries(plan.checkpoints).flatMap(([id, { probes }]) =>
+    probes.flatMap((probe, index): Finding[] => {
+      const refusal = 'sql' in probe ? query(probe.sql.query) : null
+      return refusal
+        ? [
+            {
+              code: 'PLAN_EXPRESSION',
+              message: `${id}: ${refusal.refused}`,
+              hint: 'a probe is one SELECT of one value, which changes nothing',
+              at: source.at(['checkpoints', id, 'probes', index, 'sql', 'query']),
+            },
+          ]
+        : []
+    }),
+  )

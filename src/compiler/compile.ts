@@ -8,7 +8,7 @@ import type { Plan, PlanSource } from '../plan/plan.ts'
 import { describe } from '../schema/describe.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
 import { backfillOf } from './backfill.ts'
-import { dualWrite, switchApp } from './checkpoints.ts'
+import { dualWrite, sendable, switchApp, unreadable } from './checkpoints.ts'
 import { compileDocuments } from './documents/compile.ts'
 import { canonical, sha256 } from './fingerprint.ts'
 import { applicationSync, blind, keyless, misfits, requireLenient, roomless, unmeasured } from './fit.ts'
@@ -49,7 +49,7 @@ function compileTables(plan: Plan, source: PlanSource, snapshot: Snapshot, langu
     checkpoints: [
       ...(unsynced === null ? [] : dualWrite(plan, outlines, phases)),
       ...(contract ? [switchApp(plan, outlines)] : []),
-    ],
+    ].map((one) => sendable(one, language)),
     watch,
     objects: describe(snapshot, watch),
     retires: tables
@@ -98,6 +98,7 @@ function outlinesOf(
       })
   }
   findings.push(
+    ...unreadable(plan, source, language),
     ...misfits(plan, source),
     ...unmeasured(plan, source, traits),
     ...twice(plan, source, outlines, language),

@@ -81,6 +81,8 @@ export type Language = {
   readonly expression: (value: Value, table: Table, type: string, snapshot: Snapshot) => Expression | Refusal
   /** An author's own query, read-only and a single statement; null when it is fine. */
   readonly query: (sql: string) => Refusal | null
+  /** The same query so that it gives one text under the name `value`, no longer than a probe reads, and at most two rows. */
+  readonly answer: (sql: string) => string
   /** A boolean expression over the row, for CHECK and WHERE. */
   readonly condition: (sql: string, table: Table, snapshot: Snapshot) => Expression | Refusal
   /** A type as a plan writes it: normalised, or why it is none. */

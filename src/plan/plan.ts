@@ -9,12 +9,15 @@ export type Probe =
   | {
       readonly http: {
         readonly url: string
+        /** Whether it may be an address of the local link, where clouds keep the secrets of a machine. */
+        readonly allowLocalLink: boolean
         readonly json: string | null
         readonly atLeast: string | null
         readonly equals: string | null
       }
     }
-  | { readonly sql: { readonly query: string; readonly equals: string } }
+  /** `runs` is the query as it is sent, and gives one text under the name `value`; empty until it is compiled. */
+  | { readonly sql: { readonly query: string; readonly equals: string; readonly runs: string } }
   | { readonly command: { readonly run: string; readonly equals: string } }
   /** Milliseconds in which nobody used the old shape. */
   | { readonly unused: { readonly for: number } }

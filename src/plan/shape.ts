@@ -3,6 +3,7 @@ import { intent } from '../intents/shapes.ts'
 import { duration } from './duration.ts'
 import { name, quoted, said, single, text, whole, word, words } from './grammar.ts'
 import type { CheckpointWish, Probe } from './plan.ts'
+import { addressFlaw } from './web-address.ts'
 import { window } from './window.ts'
 
 /** Compared as text; the reader keeps a number as it was written, so 2.10 does not become 2.1. */
@@ -13,20 +14,34 @@ const compared = z
 
 const httpProbe = z
   .strictObject({
-    url: z.string().regex(/^https?:\/\/./, {
-      error: ({ input }) =>
-        said(`expected a web address, found ${quoted(String(input))}`, 'start it with https://'),
-    }),
+    url: text,
+    allow_local_link: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether the address, or one it redirects to, may be of the local link (169.254.0.0/16, fe80::/10), where clouds keep the secrets of a machine.',
+      ),
     json: text.optional().describe('Where in the answer the value stands: $.version'),
     at_least: compared.optional().describe('The least version that passes.'),
     equals: compared.optional().describe('The only value that passes.'),
   })
-  .refine(
-    (probe) => probe.at_least === undefined || probe.equals === undefined,
-    said('a probe compares with at_least or with equals, not with both', 'take one of them out'),
-  )
-  .transform(({ url, json = null, at_least = null, equals = null }) => ({
+  .superRefine(({ url, allow_local_link, at_least, equals }, context) => {
+    const flaw = addressFlaw(url, allow_local_link)
+    if (flaw)
+      context.addIssue({
+        code: 'custom',
+        path: ['url'],
+        message: said(`this address cannot be asked: ${flaw.says}`, flaw.hint),
+      })
+    if (at_least !== undefined && equals !== undefined)
+      context.addIssue({
+        code: 'custom',
+        message: said('a probe compares with at_least or with equals, not with both', 'take one of them out'),
+      })
+  })
+  .transform(({ url, allow_local_link, json = null, at_least = null, equals = null }) => ({
     url,
+    allowLocalLink: allow_local_link,
     json,
     atLeast: at_least,
     equals,
@@ -34,7 +49,10 @@ const httpProbe = z
 
 const probe = single('probe', {
   http: httpProbe.describe('A web address that answers as expected.'),
-  sql: z.strictObject({ query: text, equals: compared }).describe('A query of one value.'),
+  sql: z
+    .strictObject({ query: text, equals: compared })
+    .describe('A query of one value.')
+    .transform((written) => ({ ...written, runs: '' })),
   command: z.strictObject({ run: text, equals: compared }).describe('A command and what it prints.'),
   unused: z
     .strictObject({

@@ -1,9 +1,12 @@
-import { execFile } from 'node:child_process'
 import type { Program } from '../compiler/program.ts'
-import type { Engine, Row } from '../dialects/session.ts'
+import type { Engine } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
+import { formatDuration } from '../plan/duration.ts'
 import type { Probe } from '../plan/plan.ts'
 import { unused } from '../usage/unused.ts'
+import { ask } from './http.ts'
+import { interruptible, stopIfAsked } from './retry.ts'
+import { shell } from './shell.ts'
 
 /** A probe that does not answer in this time has failed, milliseconds. */
 const PATIENCE = 30_000
@@ -18,6 +21,7 @@ export async function runProbes(
 ): Promise<void> {
   for (const probe of probes) {
     const problem = await problemOf(engine, program, probe, signal)
+    stopIfAsked({ signal, plan: program.plan.name })
     if (problem)
       throw new PlanError('PLAN_PROBE', `${checkpoint}: ${problem}`, {
         hint: 'make it true (finish the deploy), then try again',
@@ -32,32 +36,33 @@ function problemOf(
   signal: AbortSignal,
 ): Promise<string | null> {
   if ('http' in probe) return http(probe.http, signal)
-  if ('sql' in probe) return sql(engine, probe.sql)
+  if ('sql' in probe) return sql({ engine, signal, plan: program.plan.name }, probe.sql)
   if ('command' in probe) return command(probe.command, signal)
   return unused(engine, program, probe.unused.for)
 }
 
 async function http(
-  { url, json, atLeast, equals }: Extract<Probe, { http: unknown }>['http'],
+  { url, allowLocalLink, json, atLeast, equals }: Extract<Probe, { http: unknown }>['http'],
   signal: AbortSignal,
 ): Promise<string | null> {
   const where = new URL(url).origin
-  let body: unknown
-  try {
-    const response = await fetch(url, {
-      redirect: 'error',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]),
-    })
-    if (!response.ok) return `${where} answered ${response.status}`
-    body = json === null ? await response.text() : await response.json()
-  } catch {
-    return `${where} did not answer`
-  }
-  const value = json === null ? String(body).trim() : String(pick(body, json))
+  const answer = await ask({ url, allowLocalLink, signal, patience: PATIENCE })
+  if ('problem' in answer) return `${where} ${answer.problem}`
+  const body = json === null ? answer.body.trim() : parsed(answer.body)
+  if (body === undefined) return `${where} did not answer with JSON`
+  const value = json === null ? String(body) : String(pick(body, json))
   if (equals !== null && value !== equals) return `${where} says ${json ?? 'something'} is not ${equals}`
   if (atLeast !== null && compareVersions(value, atLeast) < 0)
     return `${where} says ${json ?? 'its version'} is below ${atLeast}`
   return null
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** `$.a.b[0]`: only names and positions. */
@@ -67,7 +72,10 @@ function pick(body: unknown, path: string): unknown {
     .split(/[.[\]]/)
     .filter((name) => name !== '')
   return names.reduce<unknown>(
-    (value, name) => (value as Record<string, unknown> | null | undefined)?.[name],
+    (value, name) =>
+      value !== null && typeof value === 'object' && Object.hasOwn(value, name)
+        ? (value as Record<string, unknown>)[name]
+        : undefined,
     body,
   )
 }
@@ -88,29 +96,28 @@ function compareVersions(a: string, b: string): number {
 }
 
 async function sql(
-  { session, failures }: Engine,
-  { query, equals }: Extract<Probe, { sql: unknown }>['sql'],
+  asked: { readonly engine: Engine; readonly signal: AbortSignal; readonly plan: string },
+  { runs, equals }: Extract<Probe, { sql: unknown }>['sql'],
 ): Promise<string | null> {
-  let rows: readonly Row[]
+  const { session, failures } = asked.engine
+  const limits = { statementTimeout: PATIENCE, readOnly: true }
   try {
-    const limits = { statementTimeout: PATIENCE, readOnly: true }
-    rows = await session.transaction(limits, async () => (await session.query(query)).rows)
+    const { rows } = await interruptible(asked, () => session.transaction(limits, () => session.query(runs)))
+    if (rows.length > 1) return 'the query gives more than one row'
+    return rows[0]?.['value'] === equals ? null : `the query does not give ${equals}`
   } catch (error) {
-    if (failures.sessionLost(error)) throw error
-    return `the query cannot be run: ${error instanceof Error ? error.message : 'it failed'}`
+    if (failures.sessionLost(error) || (error instanceof PlanError && error.code === 'PLAN_INTERRUPTED'))
+      throw error
+    if (failures.tookTooLong(error)) return `the query did not end in ${formatDuration(PATIENCE)}`
+    return `the query cannot be run: ${error instanceof PlanError ? error.message : 'it failed'}`
   }
-  const value = Object.values(rows[0] ?? {})[0]
-  return String(value) === equals ? null : `the query does not give ${equals}`
 }
 
-function command(
+async function command(
   { run, equals }: Extract<Probe, { command: unknown }>['command'],
   signal: AbortSignal,
 ): Promise<string | null> {
-  return new Promise((resolve) => {
-    execFile('/bin/sh', ['-c', run], { timeout: PATIENCE, signal }, (error, stdout) => {
-      if (error) resolve(`${run} failed${typeof error.code === 'number' ? ` with status ${error.code}` : ''}`)
-      else resolve(stdout.trim() === equals ? null : `${run} did not print ${equals}`)
-    })
-  })
+  const found = await shell(run, signal, PATIENCE)
+  if ('problem' in found) return `${run} ${found.problem}`
+  return found.printed === equals ? null : `${run} did not print ${equals}`
 }

@@ -90,14 +90,47 @@ describePostgres('a checkpoint', (server) => {
     done(await here.plan('advance', '--yes'))
   })
 
-  it('with a query that writes is refused by the database, which stays as it was', async () => {
-    const query = 'delete from users returning 0'
-    await using here = await bench(server, users(), {
-      [PLAN]: checkpoint(`probes: [{ sql: { query: "${query}", equals: 0 } }]`),
+  it('with a query that writes, or is no query, is refused before anything runs', async () => {
+    await using here = await bench(server, users())
+    for (const query of ['delete from users returning 0', 'select 1; select 2', 'select (']) {
+      await here.write(PLAN, checkpoint(`probes: [{ sql: { query: "${query}", equals: 0 } }]`))
+      const says = [`${PLAN}:6:`, 'switch-app: ', 'one SELECT of one value']
+      refused(await here.plan('compile', PLAN), 2, 'PLAN_EXPRESSION', ...says)
+    }
+  })
+
+  it('with a query of several rows is not confirmed', async () => {
+    await using here = await verified(
+      server,
+      checkpoint('probes: [{ sql: { query: "select 1 from users", equals: 1 } }]'),
+    )
+    refused(await here.plan(...CONFIRM), 4, 'PLAN_PROBE', 'switch-app: the query gives more than one row')
+  })
+
+  it('with a web address that never comes to an end is let go of at once when the process is asked to stop', async () => {
+    const web = createServer((_, response) => {
+      response.writeHead(200)
+      const timer = setInterval(() => response.write(' '), 20)
+      response.on('close', () => clearInterval(timer))
     })
-    done(await here.plan('advance', PLAN, '--until-checkpoint'))
-    refused(await here.plan(...CONFIRM), 4, 'PLAN_PROBE', 'the query cannot be run', 'read-only')
-    expect(await here.database.query('SELECT count(*)::int FROM users')).toEqual([{ count: 20 }])
+    await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve))
+    try {
+      const address = web.address()
+      const port = typeof address === 'object' && address ? address.port : 0
+      await using here = await verified(
+        server,
+        checkpoint(`probes: [{ http: { url: "http://127.0.0.1:${port}/" } }]`),
+      )
+      const asked = new Promise((resolve) => web.once('request', resolve))
+      const confirming = here.start(...CONFIRM)
+      await asked
+      confirming.child.kill('SIGTERM')
+      refused(await confirming.ended, 130, 'PLAN_INTERRUPTED')
+      expect(await confirmations(here)).toEqual([])
+    } finally {
+      web.closeAllConnections()
+      await new Promise((resolve) => web.close(resolve))
+    }
   })
 
   it('with a web address that does not say so is not confirmed', async () => {

@@ -8,6 +8,7 @@ import { overfull, unalterable, unrewritable } from './obstacles.ts'
 import { columnNameProblem, helperName, literal, nameProblem, quote, quoteTable } from './quote.ts'
 import { traits } from './traits.ts'
 import { comparable } from './types.ts'
+import { answer } from './verify.ts'
 import { writers } from './writers.ts'
 
 /** What the compiler needs of MySQL or of MariaDB. */
@@ -18,6 +19,7 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   writers: writers(dialect),
   expression,
   query,
+  answer,
   condition,
   type: (type) => typeName(type, dialect),
   renameColumn,

@@ -8,7 +8,7 @@ export function query(sql: string): Refusal | null {
   const all = tokens(sql)
   // The server runs what stands in such a comment.
   if (all.some(({ kind, text }) => kind === 'comment' && /^\/\*M?!/.test(text)))
-    return { refused: 'a query of an invariant cannot hold a versioned comment', hint }
+    return { refused: 'a query of a plan cannot hold a versioned comment', hint }
   const words = all.filter(({ kind }) => kind !== 'comment')
   const last = words.at(-1)?.text === ';' ? words.length - 1 : words.length
   const body = words.slice(0, last)
@@ -23,7 +23,7 @@ export function query(sql: string): Refusal | null {
   return balanced(body) ? null : { refused: 'its parentheses do not match', hint }
 }
 
-const ONLY_READ = 'a query of an invariant can only read'
+const ONLY_READ = 'a query of a plan can only read'
 
 /**
  * The beginnings of what writes, locks or calls. These words are reserved: bare they are never a name, and some are
@@ -34,7 +34,7 @@ const ACTS =
 
 function forbidden(token: Token, before: Token | undefined, after: Token | undefined): string | null {
   const [word, next] = [token.text.toLowerCase(), after?.text.toLowerCase() ?? '']
-  if (token.kind === 'parameter') return 'a query of an invariant cannot hold parameters such as ?'
+  if (token.kind === 'parameter') return 'a query of a plan cannot hold parameters such as ?'
   if (/^['"`]$/.test(word)) return 'a quote is never closed'
   if (word === '/' && next === '*' && token.end === after?.start) return 'a comment is never closed'
   if (token.kind === 'other') return `cannot read ${word}`

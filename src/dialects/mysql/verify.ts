@@ -87,7 +87,7 @@ const sameType = (table: Sync['table'], column: string, old: string): string =>
 
 /** The author's own query, wrapped so that only its number of rows and some of its keys come back. */
 export function proveQuery({ sql, sample }: Extract<Action, { do: 'prove_query' }>): Written {
-  const inner = sql.trim().replace(/;\s*$/, '')
+  const inner = bare(sql)
   return {
     ...readOnly([
       {
@@ -103,3 +103,10 @@ export function proveQuery({ sql, sample }: Extract<Action, { do: 'prove_query' 
     },
   }
 }
+
+/** The author's own query, wrapped so that no more than one value of a probe comes back, and whether there are more rows. */
+export const answer = (sql: string): string =>
+  `SELECT LEFT(CAST(value AS CHAR), 10000) AS value FROM (SELECT NULL AS value FROM DUAL WHERE FALSE UNION ALL SELECT * FROM (\n${bare(sql)}\n) AS asked) AS probe LIMIT 2`
+
+/** Without the semicolon at its end. */
+const bare = (sql: string): string => sql.trim().replace(/;\s*$/, '')

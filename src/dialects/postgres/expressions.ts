@@ -238,7 +238,7 @@ export function query(sql: string): Refusal | null {
         'LockingClause',
       ].includes(type)
     )
-      return { refused: 'a query of an invariant can only read', hint }
+      return { refused: 'a query of a plan can only read', hint }
   }
   return null
 }

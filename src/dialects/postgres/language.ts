@@ -5,6 +5,7 @@ import { loadParser } from './parser.ts'
 import { columnNameProblem, helperName, nameProblem, quote, quoteTable } from './quote.ts'
 import { traits } from './traits.ts'
 import { typeName, unfit, unreferable } from './types.ts'
+import { answer } from './verify.ts'
 import { writers } from './writers.ts'
 
 /** What the compiler needs of PostgreSQL. Waits for the parser once; everything after that is pure. */
@@ -17,6 +18,7 @@ export async function language(): Promise<Language> {
     writers,
     expression,
     query,
+    answer,
     condition,
     type: typeName,
     renameColumn,

@@ -98,7 +98,7 @@ function catalogueRows({ table, sync, indexes, constraints, notNull }: Catalogue
 
 /** The author's own query, wrapped so that only its number of rows and its first column's keys come back. */
 export function proveQuery({ sql, sample }: Extract<Action, { do: 'prove_query' }>): Written {
-  const inner = sql.trim().replace(/;\s*$/, '')
+  const inner = bare(sql)
   return {
     ...readOnly('the tables of the query', 'scan'),
     queries: {
@@ -107,3 +107,10 @@ export function proveQuery({ sql, sample }: Extract<Action, { do: 'prove_query' 
     },
   }
 }
+
+/** The author's own query, wrapped so that no more than one value of a probe comes back, and whether there are more rows. */
+export const answer = (sql: string): string =>
+  `SELECT pg_catalog.left(value::text, 10000) AS value FROM (SELECT NULL AS value WHERE false UNION ALL SELECT * FROM (\n${bare(sql)}\n) AS asked) AS probe LIMIT 2`
+
+/** Without the semicolon at its end. */
+const bare = (sql: string): string => sql.trim().replace(/;\s*$/, '')
