@@ -42,7 +42,7 @@ export type Settings = {
   /** Where unqualified names are looked up; null leaves it to the database. */
   readonly schema: string | null
   readonly ledgerSchema: string
-  readonly tls: string | null
+  readonly tls: 'verify-full' | 'require' | 'disable' | null
   readonly lockTimeout: number
   readonly retries: number
 }

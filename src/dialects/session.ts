@@ -5,6 +5,7 @@ import type { Snapshot } from '../schema/snapshot.ts'
 import type { Asked, Usage } from '../usage/usage.ts'
 import type { Language } from './dialect.ts'
 import type { DocumentLanguage } from './documents.ts'
+import type { Tls } from './tls.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 export type Result = { readonly rows: readonly Row[]; readonly count: number }
@@ -19,8 +20,8 @@ export type SessionOptions = {
   readonly url: string
   /** Shown by the server beside our sessions. */
   readonly application: string
-  /** Whether the connection must be encrypted and verified; null follows the URL. */
-  readonly tls: string | null
+  /** Whether the connection must be encrypted and verified; null follows the URL. Of both the stricter counts. */
+  readonly tls: Tls
   readonly faults?: FaultPoint
   /** Client-side bound on any one statement but those marked long, milliseconds. */
   readonly timeout?: number

@@ -1,29 +1,56 @@
 import type { MongoClientOptions } from 'mongodb'
 import { PlanError } from '../../errors.ts'
 import type { SessionOptions } from '../session.ts'
+import { meaning, parametersOf, stricter, type Tls } from '../tls.ts'
 
 /** An application's name may have so many bytes. */
 const APP_NAME = 128
 
-/** What the driver needs to know. `id` marks the connections of this session among those of the server. */
-export function connection({ url, application, tls }: SessionOptions, id: string): MongoClientOptions {
-  const secure =
-    tls === 'verify-full'
-      ? { tls: true }
-      : tls === 'require'
-        ? { tls: true, tlsAllowInvalidCertificates: true }
-        : tls === 'disable'
-          ? { tls: false }
-          : {}
+/** What the driver needs to know, and the URL for it. `id` marks the connections of this session among those of the server. */
+export function connection(
+  { url, application, tls }: SessionOptions,
+  id: string,
+): { readonly url: string; readonly options: MongoClientOptions } {
+  const { rest, said } = parametersOf(url, ENCRYPTION)
+  const wanted = stricter(tls, ofUrl(url, said))
   return {
-    appName: signed(application, id),
-    // One for what is done, others for what is asked meanwhile and for streams.
-    maxPoolSize: 8,
-    ...(url.includes('connectTimeoutMS=') ? {} : { connectTimeoutMS: 10_000 }),
-    ...(url.includes('serverSelectionTimeoutMS=') ? {} : { serverSelectionTimeoutMS: 10_000 }),
-    readPreference: 'primary',
-    ...secure,
+    // What is said of it here the driver would hold against what is said there.
+    url: wanted === null ? url : rest,
+    options: {
+      appName: signed(application, id),
+      // One for what is done, others for what is asked meanwhile and for streams.
+      maxPoolSize: 8,
+      ...(url.includes('connectTimeoutMS=') ? {} : { connectTimeoutMS: 10_000 }),
+      ...(url.includes('serverSelectionTimeoutMS=') ? {} : { serverSelectionTimeoutMS: 10_000 }),
+      readPreference: 'primary',
+      ...(wanted === null ? {} : SECURE[wanted]),
+    },
   }
+}
+
+const ENCRYPTION = /^(tls|ssl|tlsinsecure|tlsallowinvalidcertificates|tlsallowinvalidhostnames|sslvalidate)$/
+
+const SWITCH: Readonly<Record<string, Tls>> = { true: 'verify-full', false: 'disable' }
+const LENIENT: Readonly<Record<string, Tls>> = { true: 'require', false: null }
+
+/** Said in full: what is left out an environment variable of Node may turn off. */
+const SECURE = {
+  'verify-full': { tls: true, tlsAllowInvalidCertificates: false, tlsAllowInvalidHostnames: false },
+  require: { tls: true, tlsAllowInvalidCertificates: true },
+  disable: { tls: false },
+} as const
+
+/** Of an encrypted connection a URL may ask that less is looked at. */
+function ofUrl(url: string, said: ReadonlyMap<string, string>): Tls {
+  const all = [...said]
+  const on = stricter(
+    /^mongodb\+srv:/i.test(url) ? 'verify-full' : null,
+    ...all.filter(([name]) => /^(tls|ssl)$/.test(name)).map(([name, value]) => meaning(name, value, SWITCH)),
+  )
+  const lenient = all
+    .filter(([name]) => /^tls./.test(name))
+    .some(([name, value]) => meaning(name, value, LENIENT) !== null)
+  return on === 'verify-full' && (lenient || said.get('sslvalidate') === 'false') ? 'require' : on
 }
 
 function signed(application: string, id: string): string {

@@ -52,7 +52,8 @@ export async function openSession(options: Options): Promise<MongoSession> {
   let label = 'the database'
   try {
     const name = options.schema ?? databaseIn(options.url)
-    client = new MongoClient(options.url, connection(options, id))
+    const { url, options: wanted } = connection(options, id)
+    client = new MongoClient(url, wanted)
     if (name === null) throw noDatabase()
     label = `${name} on ${client.options.hosts.map(String).join(',') || client.options.srvHost}`
     await client.connect()

@@ -1,6 +1,7 @@
 import type mysql from 'mysql2/promise'
 import { PlanError } from '../../errors.ts'
 import type { SessionOptions } from '../session.ts'
+import { meaning, parametersOf, stricter, type Tls } from '../tls.ts'
 
 export type Config = mysql.ConnectionOptions & { readonly host: string; readonly port: number }
 
@@ -12,8 +13,10 @@ const SIGNS_OF_LIFE = 10_000
 
 /** What the driver needs to know. */
 export function connection({ url, application, tls }: SessionOptions): Config {
-  const { hostname, port, username, password, pathname, mode } = parsed(url)
-  const wanted = tls ?? mode
+  const { rest, said } = parametersOf(url, ENCRYPTION)
+  const { hostname, port, username, password, pathname } = parsed(rest)
+  const wanted = stricter(tls, ...[...said].map(([name, value]) => meaning(name, value, wordsOf(name))))
+  // Said in full: what is left out an environment variable of Node may turn off.
   const ssl =
     wanted === 'verify-full'
       ? { ssl: { rejectUnauthorized: true, verifyIdentity: true } }
@@ -41,24 +44,51 @@ export function connection({ url, application, tls }: SessionOptions): Config {
   }
 }
 
-/** The servers' own words in a URL for how a connection is encrypted. */
-const SSL_MODES: Readonly<Record<string, string>> = {
-  REQUIRED: 'require',
-  VERIFY_CA: 'verify-full',
-  VERIFY_IDENTITY: 'verify-full',
+/** Names that tools give to this in a URL. */
+const ENCRYPTION =
+  /^(ssl|tls|usessl|requiressl|ssl[-_]?mode|ssl[-_]?verify[-_]?.*|verifyservercertificate|ssl[-_]?(ca|cert|key|profile|accept|insecure).*)$/
+
+/** The servers' own words for how a connection is encrypted, and those of other tools. */
+const MODES: Readonly<Record<string, Tls>> = {
+  disabled: 'disable',
+  disable: 'disable',
+  preferred: null,
+  prefer: null,
+  required: 'require',
+  require: 'require',
+  verify_ca: 'verify-full',
+  'verify-ca': 'verify-full',
+  verify_identity: 'verify-full',
+  'verify-full': 'verify-full',
+}
+const SWITCH: Readonly<Record<string, Tls>> = {
+  true: 'verify-full',
+  1: 'verify-full',
+  false: 'disable',
+  0: 'disable',
+  'skip-verify': 'require',
+  preferred: null,
+  '{"rejectunauthorized":true}': 'verify-full',
+  '{"rejectunauthorized":false}': 'require',
+}
+/** Files and the like: the certificates that Node trusts are named to Node. */
+const ELSEWHERE: Readonly<Record<string, Tls>> = { '': null }
+
+const wordsOf = (name: string): Readonly<Record<string, Tls>> => {
+  if (/mode$/.test(name)) return MODES
+  return /^(ssl|tls|usessl|requiressl|verifyservercertificate)$/.test(name) ? SWITCH : ELSEWHERE
 }
 
 /** What a message about an unreadable URL says may hold the password, so ours says nothing of it. */
 function parsed(url: string) {
   try {
-    const { hostname, port, username, password, pathname, searchParams } = new URL(url)
+    const { hostname, port, username, password, pathname } = new URL(url)
     return {
       hostname: hostname.replace(/^\[|\]$/g, '') || 'localhost',
       port,
       username: decodeURIComponent(username),
       password: decodeURIComponent(password),
       pathname: decodeURIComponent(pathname.slice(1)),
-      mode: SSL_MODES[(searchParams.get('ssl-mode') ?? '').toUpperCase()] ?? null,
     }
   } catch {
     throw new PlanError('PLAN_USAGE', 'the database URL cannot be read', {

@@ -4,18 +4,13 @@ import pg from 'pg'
 import { PlanError } from '../../errors.ts'
 import { attended } from '../attended.ts'
 import type { Limits, Result, Session, SessionOptions } from '../session.ts'
+import { connection } from './connection.ts'
 import { recognise, sessionLost } from './errors.ts'
 import { wayOf } from './pooler.ts'
 import { literal, quote } from './quote.ts'
 
 /** Drivers wait for ever on a network that swallows packets; this bounds every statement but the long ones. */
 const CLIENT_TIMEOUT = 60_000
-
-/**
- * Idle time after which the operating system asks whether the other end is still there, milliseconds. Its own two hours
- * are longer than most firewalls remember a connection.
- */
-const SIGNS_OF_LIFE = 10_000
 
 /** `pooled`: something stands between that keeps this session for us. */
 export type PostgresSession = Session & { readonly pooled: boolean }
@@ -60,25 +55,6 @@ const spread = (label: string) =>
       hint: 'settings, locks and the fence need one session: give a URL that leads to PostgreSQL itself, or to a pool in session mode',
     },
   )
-
-function connection({ url, application, tls }: SessionOptions): pg.ClientConfig {
-  const ssl =
-    tls === 'verify-full'
-      ? { rejectUnauthorized: true }
-      : tls === 'require'
-        ? { rejectUnauthorized: false }
-        : tls === 'disable'
-          ? false
-          : null
-  return {
-    connectionString: url,
-    application_name: application.slice(0, 63),
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: SIGNS_OF_LIFE,
-    ...(ssl !== null && { ssl }),
-  }
-}
 
 /** The driver reads the URL here; what it says about one that it cannot read may hold the password. */
 function clientOf(config: pg.ClientConfig): pg.Client {
