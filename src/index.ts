@@ -2,6 +2,7 @@ import { compile as compileProgram } from './compiler/compile.ts'
 import type { Program } from './compiler/program.ts'
 import { PHASES, type Phase } from './compiler/step.ts'
 import { loadLanguage, openDialect } from './dialects/registry.ts'
+import type { Tls } from './dialects/tls.ts'
 import { PlanError } from './errors.ts'
 import type { Queryable } from './ledger/phase.ts'
 import { parsePlan } from './plan/parse.ts'
@@ -38,7 +39,7 @@ export const connect = (options: {
   readonly url: string
   readonly schema?: string
   readonly application?: string
-  readonly tls?: string | null
+  readonly tls?: Tls
 }) =>
   openDialect({
     url: options.url,

@@ -6,8 +6,13 @@ export type Tls = 'disable' | 'require' | 'verify-full' | null
 const ORDER: readonly Tls[] = [null, 'disable', 'require', 'verify-full']
 
 /** The stricter of what the configuration and the URL ask for: neither can undo the other. */
-export const stricter = (...asked: readonly Tls[]): Tls =>
-  ORDER.findLast((one) => asked.includes(one)) ?? null
+export function stricter(...asked: readonly Tls[]): Tls {
+  const unknown = asked.find((one) => !ORDER.includes(one))
+  if (unknown === undefined) return ORDER.findLast((one) => asked.includes(one)) ?? null
+  throw new PlanError('PLAN_CONFIG', `tls cannot be ${unknown}`, {
+    hint: 'write verify-full, require or disable, or leave it out',
+  })
+}
 
 type Parameters = {
   /** The URL without these parameters. */

@@ -21,7 +21,7 @@ const of = (query: string, tls: Tls, scheme: string) => ({
   tls,
 })
 
-const kind = (ssl: { rejectUnauthorized?: boolean } | boolean | undefined) => {
+const kind = (ssl: { rejectUnauthorized?: boolean | undefined } | boolean | undefined) => {
   if (ssl === undefined) return 'as the driver likes'
   if (ssl === false) return 'plain'
   // What is not said in full an environment variable of Node may turn off.
