@@ -218,19 +218,21 @@ export function requireIndexable({ language, snapshot }: Context, type: string, 
   if (problem) refuse('PLAN_UNSUPPORTED', problem.refused, problem.hint, at)
 }
 
-/** A CHECK can be added while others write. */
+/** A CHECK can be added while others write. `standing`: one of this name is there, on the old column. */
 export function requireCheckable(
   { traits, language }: Context,
   table: Table,
   name: string,
   definition: string,
   at: Position,
+  standing = false,
 ): void {
   if (traits.stagedConstraints) return
+  const recipe = language.copyRecipe(refOf(table), `ADD CONSTRAINT ${name} ${definition}`)
   refuse(
     'PLAN_UNSUPPORTED',
     `${name} cannot be added to ${table.schema}.${table.name}: this server copies the whole table for a CHECK and blocks writes meanwhile`,
-    language.copyRecipe(refOf(table), `ADD CONSTRAINT ${name} ${definition}`),
+    standing ? `drop ${name} before this plan and add it on the new column afterwards: ${recipe}` : recipe,
     at,
   )
 }

@@ -95,9 +95,9 @@ function indexTwin({ plan, language }: Context, table: Table, index: Index, from
 
 function checkTwin(context: Context, table: Table, check: Constraint, from: string, to: string): Twin {
   const { plan, language } = context
-  requireCheckable(context, table, check.name, check.definition, context.at('from'))
   const name = language.helperName(check.name, plan, 'check')
   const definition = language.renameColumn(check.definition, from, to)
+  requireCheckable(context, table, check.name, definition, context.at('from'), true)
   return constraintTwin(table, {
     name,
     definition,

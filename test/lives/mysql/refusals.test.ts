@@ -21,7 +21,7 @@ const REFUSED: readonly Refused[] = [
     setup: [people(`CONSTRAINT named CHECK (name <> '')`)],
     because:
       /named cannot be added to test_\w+\.people: this server copies the whole table for a CHECK and blocks writes/,
-    hint: /pt-online-schema-change --alter "ADD CONSTRAINT named CHECK \(.*name.*\)" D=test_\w+,t=people --execute/,
+    hint: /drop named before this plan and add it on the new column afterwards: .*pt-online-schema-change --alter "ADD CONSTRAINT named CHECK \(.*title.*\)" D=test_\w+,t=people --execute/,
   },
   {
     says: 'a FULLTEXT index on the column',
@@ -65,8 +65,8 @@ const REFUSED: readonly Refused[] = [
   {
     says: 'a column that another one is generated from',
     setup: [people('low varchar(20) AS (lower(name)) VIRTUAL')],
-    because: /name is what low is generated from/,
-    hint: /drop low first/,
+    because: /name is what generated column low is made from/,
+    hint: /drop the generated column low first/,
   },
   {
     says: 'a table without transactions',
