@@ -4,13 +4,16 @@ import { name, single, text, whole, word, words } from './grammar.ts'
 /** A value that YAML can write as one scalar. */
 export type Scalar = string | number | boolean | null
 
+/** The same value for all: a scalar, or a list or a map of them, for columns and fields that hold such. */
+export type Constant = Scalar | readonly Constant[] | { readonly [name: string]: Constant }
+
 /**
  * What to put into a column or field. Portable forms are written by each dialect; `sql` and `pipeline` are opaque to everything
  * else.
  */
 export type Value =
   | { readonly column: string }
-  | { readonly literal: Scalar }
+  | { readonly literal: Constant }
   | { readonly sql: string }
   /** An aggregation expression, whatever YAML can write: a scalar, a list or a map. */
   | { readonly pipeline: unknown }
@@ -39,6 +42,8 @@ export type Value =
 /** A value that YAML can write as one scalar. A date stays the text it was written as. */
 export const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 
+const constant: z.ZodType<Constant> = z.json()
+
 const literal = z.strictObject({ literal: scalar })
 
 const part = z
@@ -58,7 +63,9 @@ export const value = single(
   'value',
   {
     column: name.describe('The value of another column of the same row.'),
-    literal: scalar.describe('The same value for every row.'),
+    literal: constant.describe(
+      'The same value for every row. Lists and maps are for json columns and for fields of documents: [user], { a: 1 }.',
+    ),
     sql: text.describe("An expression of the database over the row's own columns."),
     pipeline: z
       .unknown()

@@ -1,6 +1,6 @@
 import type { Field } from '../../compiler/documents/action.ts'
 import type { Expression } from '../../compiler/step.ts'
-import type { Scalar, Value } from '../../plan/value.ts'
+import type { Constant, Value } from '../../plan/value.ts'
 import type { Refusal } from '../dialect.ts'
 import { and, bind, cond, type Expr, eq, isNull, isText, literal, ne, or } from './aggregate.ts'
 import { authored } from './authored.ts'
@@ -70,7 +70,7 @@ const isRefusal = (value: Expr | Refusal): value is Refusal =>
 
 const ofText = (at: string, make: (text: string) => Expr): Expr => cond(isText(at), make(at), null)
 
-const constant = (value: Scalar, bsonType: string | null): Expr | Refusal => {
+const constant = (value: Constant, bsonType: string | null): Expr | Refusal => {
   const written = typed(value, bsonType)
   return isRefusal(written) ? written : literal(written)
 }

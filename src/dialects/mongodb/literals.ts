@@ -1,9 +1,12 @@
-import type { Scalar } from '../../plan/value.ts'
+import type { Constant, Scalar } from '../../plan/value.ts'
+import { isScalar } from '../constants.ts'
 import type { Refusal } from '../dialect.ts'
-import type { Json } from './json.ts'
+import { isDoc, type Json, mapped } from './json.ts'
+import { isTyped } from './typed.ts'
 
 /** A constant of a plan as the type that its field should hold; of its own type where that is not known. */
-export function typed(value: Scalar, bsonType: string | null): Json | Refusal {
+export function typed(value: Constant, bsonType: string | null): Json | Refusal {
+  if (!isScalar(value)) return composed(value, bsonType)
   if (value === null) return null
   if (bsonType === null || bsonType === 'number') return plain(value)
   const written = OF[bsonType]?.(value) ?? null
@@ -13,6 +16,62 @@ export function typed(value: Scalar, bsonType: string | null): Json | Refusal {
       hint: `write a constant that is a ${bsonType}, or say another bson_type`,
     }
   )
+}
+
+/** The types that Extended JSON has a name for, as a plan may write them. */
+const NAMED: Readonly<Record<string, string>> = {
+  $oid: 'objectId',
+  $date: 'date',
+  $numberInt: 'int',
+  $numberLong: 'long',
+  $numberDouble: 'double',
+  $numberDecimal: 'decimal',
+  $binary: 'binData',
+  $uuid: 'binData',
+  $regularExpression: 'regex',
+  $timestamp: 'timestamp',
+}
+
+function composed(value: Exclude<Constant, Scalar>, bsonType: string | null): Json | Refusal {
+  const type = isDoc(value) && isTyped(value) ? (NAMED[Object.keys(value)[0] ?? ''] ?? '') : kindOf(value)
+  if (bsonType !== null && bsonType !== type && !(bsonType === 'number' && NUMBERS.includes(type)))
+    return {
+      refused: `${bsonType} cannot hold this constant, which is of type ${type}`,
+      hint: `write a constant that is a ${bsonType}, or say another bson_type`,
+    }
+  const name = nameInTheWay(value)
+  return name === null
+    ? inside(value)
+    : {
+        refused: `a field within a constant cannot be called ${JSON.stringify(name)}`,
+        hint: 'a name is not empty, has no point in it and does not begin with $; computed values are written as { pipeline: … }',
+      }
+}
+
+const NUMBERS = ['int', 'long', 'double', 'decimal']
+
+const kindOf = (value: Exclude<Constant, Scalar>): string => (Array.isArray(value) ? 'array' : 'object')
+
+/** Names that paths cannot reach, or that the server takes for operators. */
+function nameInTheWay(value: Json): string | null {
+  if (Array.isArray(value)) return firstOf(value, nameInTheWay)
+  if (!isDoc(value) || isTyped(value)) return null
+  const bad = Object.keys(value).find((name) => name === '' || name.startsWith('$') || name.includes('.'))
+  return bad ?? firstOf(Object.values(value), nameInTheWay)
+}
+
+function firstOf<T>(all: readonly Json[], find: (one: Json) => T | null): T | null {
+  for (const one of all) {
+    const found = find(one)
+    if (found !== null) return found
+  }
+  return null
+}
+
+function inside(value: Json): Json {
+  if (Array.isArray(value)) return value.map(inside)
+  if (isDoc(value)) return isTyped(value) ? value : mapped(value, (name, one) => [name, inside(one)])
+  return typeof value === 'number' ? number(value) : value
 }
 
 const plain = (value: Exclude<Scalar, null>): Json => (typeof value === 'number' ? number(value) : value)

@@ -1,6 +1,7 @@
 import type { Expression } from '../../compiler/step.ts'
-import type { Scalar, Value } from '../../plan/value.ts'
+import type { Constant, Scalar, Value } from '../../plan/value.ts'
 import type { Column, Snapshot, Table } from '../../schema/snapshot.ts'
+import { isScalar, notJson } from '../constants.ts'
 import type { Refusal } from '../dialect.ts'
 import { authored } from './authored.ts'
 import { readable } from './columns.ts'
@@ -59,7 +60,8 @@ function portable(
   type: string,
   snapshot: Snapshot,
 ): string | Refusal {
-  if ('literal' in value) return constant(value.literal, type)
+  if ('literal' in value)
+    return isScalar(value.literal) ? constant(value.literal, type) : json(value.literal, type, snapshot)
   if ('now' in value) return now(type)
   if ('uuid' in value) return uuid(type)
   if ('concat' in value) return concat(columns, value.concat.separator)
@@ -71,6 +73,13 @@ function portable(
   if ('split' in value) return split(name, value.split)
   if ('cast' in value) return cast(column, value.cast.to, type, snapshot)
   return 'map' in value ? mapped(column, value.map, type) : name
+}
+
+/** To MySQL no text equals what a json column holds; to MariaDB such a column is a text. */
+function json(value: Constant, type: string, { dialect }: Snapshot): string | Refusal {
+  if (!/^\s*json\s*$/i.test(type)) return notJson(value, type)
+  const written = literal(JSON.stringify(value))
+  return dialect === 'mysql' ? `CAST(${written} AS JSON)` : written
 }
 
 function constant(value: Scalar, type: string): string {

@@ -1,7 +1,8 @@
 import type { Expression } from '../../compiler/step.ts'
-import type { Scalar, Value } from '../../plan/value.ts'
+import type { Constant, Scalar, Value } from '../../plan/value.ts'
 import { nearest } from '../../schema/nearest.ts'
 import type { Snapshot, Table } from '../../schema/snapshot.ts'
+import { isScalar, notJson } from '../constants.ts'
 import type { Refusal } from '../dialect.ts'
 import { nodes, statements, type Tree, tokens } from './parser.ts'
 import { literal, quote } from './quote.ts'
@@ -57,7 +58,7 @@ function portable(
     volatile: false,
   })
   if ('column' in value) return of(quote(value.column), value.column)
-  if ('literal' in value) return of(constant(value.literal, type))
+  if ('literal' in value) return given(value.literal, type)
   if ('now' in value) return { sql: 'pg_catalog.now()', reads: [], volatile: true }
   if ('uuid' in value) return { sql: 'pg_catalog.gen_random_uuid()', reads: [], volatile: true }
   if ('lower' in value) return of(`pg_catalog.lower(${quote(value.lower.column)})`, value.lower.column)
@@ -116,6 +117,12 @@ function split({ column, separator, part }: Extract<Value, { split: unknown }>['
   return part === 1
     ? `pg_catalog.split_part(${text}, ${by}, 1)`
     : `NULLIF(pg_catalog.split_part(${text}, ${by}, ${part}), '')`
+}
+
+function given(value: Constant, type: string): Expression | Refusal {
+  if (!isScalar(value) && !/^\s*(pg_catalog\.)?jsonb?\s*$/i.test(type)) return notJson(value, type)
+  const sql = isScalar(value) ? constant(value, type) : `CAST(${literal(JSON.stringify(value))} AS ${type})`
+  return { sql, reads: [], volatile: false }
 }
 
 function constant(value: Scalar, type: string): string {

@@ -1,7 +1,7 @@
 import { Decimal128, Double, Int32, Long, ObjectId } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import { language } from '../../../src/dialects/mongodb/language.ts'
-import type { Value } from '../../../src/plan/value.ts'
+import type { Constant, Value } from '../../../src/plan/value.ts'
 import { describeEachMongo, mongoDatabase } from '../../support/mongo-databases.ts'
 import { evaluated, expression } from './running.ts'
 
@@ -99,6 +99,19 @@ describeEachMongo('expressions', (server) => {
     ])
   })
 
+  it('a constant may be a list or a map, with the types that Extended JSON has names for', async () => {
+    const oid = '507f1f77bcf86cd799439011'
+    const constants: readonly [Constant, string | null, unknown][] = [
+      [['user'], null, ['user']],
+      [[], 'array', []],
+      [{ a: 1, b: ['$a', { c: null, d: 1.5 }] }, 'object', { a: 1, b: ['$a', { c: null, d: 1.5 }] }],
+      [{ of: { $oid: oid } }, null, { of: new ObjectId(oid) }],
+      [{ $date: '2026-01-01T00:00:00Z' }, 'date', new Date('2026-01-01T00:00:00Z')],
+    ]
+    for (const [literal, type, made] of constants)
+      expect(await values({ literal }, [{ a: 2 }], type), JSON.stringify(literal)).toEqual([made])
+  })
+
   it('a constant has the type of its field', async () => {
     await using database = await mongoDatabase(server)
     const typeOf = async (literal: string | number | boolean, type: string | null) => {
@@ -186,6 +199,11 @@ describe('an expression of the author', () => {
         hint: expect.any(String),
       })
     expect(language.expression({ literal: 'x' }, '', 'int')).toHaveProperty('refused')
+    expect(language.expression({ literal: ['x'] }, '', 'object')).toHaveProperty('refused')
+    expect(language.expression({ literal: { a: 1 } }, '', 'string')).toHaveProperty('refused')
+    expect(language.expression({ literal: { $oid: '5'.repeat(24) } }, '', 'date')).toHaveProperty('refused')
+    for (const name of ['$a', 'a.b', ''])
+      expect(language.expression({ literal: [{ [name]: 1 }] }, '', null), name).toHaveProperty('refused')
   })
 
   it('knows the names of types, fields and collections', () => {
