@@ -130,8 +130,10 @@ function refusalOf(step: Step, { unparsed, taken, broken, sample }: Found): Plan
   if (taken > 0)
     return new PlanError(
       'PLAN_COLUMN_EXISTS',
-      `${step.id}: ${counted(taken, 'document')} already have a new field with another value, or something else on its way: a value that is no document, a list within a list (${keys})`,
-      { hint: 'choose another name, or mend these documents first; nothing was changed' },
+      `${step.id}: ${counted(taken, 'document')} already have a new field with another value, or something else on its way: a value that is no document, a list where none was seen or within a list (${keys})`,
+      {
+        hint: 'choose another name, or mend these documents first; where the field lies in a list, compile the plan anew now that the documents have it; nothing was changed',
+      },
     )
   return null
 }

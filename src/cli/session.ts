@@ -125,16 +125,18 @@ export async function programFor(
   return { program, source: file.source.text }
 }
 
-/** The default schema, and every other one that the plan names. */
+/** The default schema, and every other one that the plan names. Whatever else it names may be the path of a field. */
 export async function snapshotFor({ engine }: Pick<Opened, 'engine'>, plan: PlanFile['plan']) {
   const schemas = new Set<string>()
+  const fields = new Set<string>()
   const walk = (value: unknown): void => {
+    if (typeof value === 'string') fields.add(value)
     if (value === null || typeof value !== 'object') return
     if ('schema' in value && typeof value.schema === 'string') schemas.add(value.schema)
-    for (const inner of Object.values(value)) walk(inner)
+    for (const inner of [...Object.keys(value), ...Object.values(value)]) walk(inner)
   }
   walk(plan.intents.map(({ fields }) => fields))
-  return engine.inspect({ schemas: [...schemas] })
+  return engine.inspect({ schemas: [...schemas], fields: [...fields] })
 }
 
 /** What a person needs to steer a plan. */

@@ -163,6 +163,8 @@ export interface Engine {
   inspect(options?: {
     readonly tables?: readonly TableRef[]
     readonly schemas?: readonly string[]
+    /** Of a database of documents: a sample of these never leaves one of these fields out. */
+    readonly fields?: readonly string[]
   }): Promise<Snapshot>
   /** How the server and its replicas bear the backfill; null where that cannot be asked. */
   readonly pressure: ((withLag: boolean) => Promise<Pressure>) | null

@@ -20,10 +20,15 @@ import {
   orNull,
 } from './aggregate.ts'
 import type { Doc } from './json.ts'
-import { blocked, every, nestedLists, read, same, some } from './paths.ts'
+import { blocked, every, listed, nestedLists, read, same, some } from './paths.ts'
 
 /** The expression of a value, which travels as text. */
 export const exprOf = ({ value }: Pick<FieldValue, 'value'>): Expr => JSON.parse(value.sql)
+
+const fieldsOn = (group: FieldGroup): string[] =>
+  group.kind === 'convert'
+    ? [group.field]
+    : [...group.up, ...(group.kind === 'pair' ? group.down : [])].map(({ field }) => field)
 
 const any = (names: readonly string[], test: (name: string) => Expr): Expr => or(...names.map(test))
 
@@ -208,10 +213,14 @@ export const inDocument = {
     group.kind === 'fill'
       ? false
       : some(group.container, group.kind === 'pair' ? ofPair.unparsed(group) : ofConversion.unparsed(group)),
-  /** Or there is a list within a list on the way, whose elements would be passed over. */
+  /** Or there is a list on the way that nobody knew of, or one within a list, whose elements would be passed over. */
   taken: (group: FieldGroup): Expr =>
     or(
       nestedLists(group.container),
+      some(
+        group.container,
+        any(fieldsOn(group), (field) => listed(group.container, field)),
+      ),
       group.kind !== 'convert' &&
         some(group.container, group.kind === 'pair' ? ofPair.taken(group) : ofFill.taken(group)),
     ),

@@ -29,6 +29,7 @@ export async function sample(
   { db }: Pick<MongoSession, 'db'>,
   name: string,
   { documents, bytes }: { readonly documents: number; readonly bytes: number },
+  wanted: readonly Field[] = [],
 ): Promise<Sampled> {
   const few = documents >= 0 && documents <= DOCUMENTS
   // What is drawn by lot is sorted by the server, which has to hold it meanwhile.
@@ -36,7 +37,14 @@ export async function sample(
   const pipeline = few
     ? [{ $limit: DOCUMENTS + 1 }]
     : [{ $sample: { size: documents < 0 ? DOCUMENTS : size } }]
-  const seen: Seen = { fields: new Map(), documents: 0, bytes: 0, cut: false }
+  const seen: Seen = {
+    fields: new Map(),
+    levels: Array.from({ length: DEPTH + 1 }, () => new Set()),
+    wanted: new Set(wanted.flatMap(withParents)),
+    documents: 0,
+    bytes: 0,
+    cut: false,
+  }
   try {
     const cursor = db
       .collection(name)
@@ -58,11 +66,18 @@ export async function sample(
 
 type Seen = {
   readonly fields: Map<Field, { readonly types: Set<string>; array: boolean }>
+  /** The same by how many names they have, without those that are wanted. */
+  readonly levels: readonly Set<Field>[]
+  /** Of these none is left out. */
+  readonly wanted: ReadonlySet<Field>
   documents: number
   bytes: number
   /** There was more than was looked at. */
   cut: boolean
 }
+
+const withParents = (field: Field): Field[] =>
+  field.split('.').map((_, index, names) => names.slice(0, index + 1).join('.'))
 
 type Place = { readonly path: readonly string[]; readonly array: boolean }
 
@@ -87,7 +102,7 @@ function lookInto(bytes: Buffer, type: number, at: number, place: Place, seen: S
       lookInto(bytes, element.type, element.value, { ...place, array: true }, seen)
 }
 
-/** Whether there is room for it. */
+/** Whether there is room for it. Names that are data may be anywhere, so what lies deepest makes room for what does not. */
 function note({ path, array }: Place, type: string, seen: Seen): boolean {
   const field = path.join('.')
   const known = seen.fields.get(field)
@@ -96,12 +111,24 @@ function note({ path, array }: Place, type: string, seen: Seen): boolean {
     known.array ||= array
     return true
   }
-  if (path.length > DEPTH || seen.fields.size === PATHS) {
+  if (!seen.wanted.has(field) && !hasRoom(path.length, seen)) {
     seen.cut = true
     return false
   }
   seen.fields.set(field, { types: new Set([type]), array })
+  if (!seen.wanted.has(field)) seen.levels[path.length]?.add(field)
   return true
+}
+
+function hasRoom(length: number, seen: Seen): boolean {
+  if (length > DEPTH) return false
+  if (seen.fields.size < PATHS) return true
+  const deepest = seen.levels.findLast(({ size }) => size > 0) ?? new Set()
+  const [field] = deepest
+  if (field === undefined || field.split('.').length <= length) return false
+  seen.cut = true
+  deepest.delete(field)
+  return seen.fields.delete(field)
 }
 
 const sorted = (fields: Seen['fields']): Sampled['fields'] =>

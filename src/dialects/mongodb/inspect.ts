@@ -1,5 +1,5 @@
 import { type Document, Long } from 'mongodb'
-import type { Validator } from '../../compiler/documents/action.ts'
+import type { Field, Validator } from '../../compiler/documents/action.ts'
 import type { TableRef } from '../../compiler/step.ts'
 import type { Collection } from '../../schema/collection.ts'
 import type { Snapshot } from '../../schema/snapshot.ts'
@@ -21,6 +21,8 @@ export type InspectOptions = {
   readonly tables?: readonly TableRef[]
   /** A plan is about the database of its URL; other ones are not looked at. */
   readonly schemas?: readonly string[]
+  /** A sample never leaves these fields out, nor what holds them. */
+  readonly fields?: readonly Field[]
   /** What the names of the ledger's own collections begin with. */
   readonly ledger?: string
 }
@@ -30,7 +32,7 @@ type Asking = Pick<MongoSession, 'command' | 'documents' | 'db'>
 /** Reads what the compiler needs to know. What we have no privilege for is not there. */
 export async function inspect(
   session: Asking,
-  { tables, ledger = 'plan' }: InspectOptions = {},
+  { tables, fields = [], ledger = 'plan' }: InspectOptions = {},
 ): Promise<Snapshot> {
   const schema = session.db.databaseName
   const listed = await listCollections(session)
@@ -55,7 +57,7 @@ export async function inspect(
       views: viewsOver(name, views),
       documents: size.documents,
       bytes: size.stored,
-      sampled: own && !tables ? await unlessForbidden(sample(session, name, size), UNSEEN) : UNSEEN,
+      sampled: own && !tables ? await unlessForbidden(sample(session, name, size, fields), UNSEEN) : UNSEEN,
     })
   }
   return { format: 1, dialect: 'mongodb', server, schema, tables: [], collections, volatileFunctions: [] }

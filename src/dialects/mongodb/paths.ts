@@ -186,6 +186,17 @@ export function blocked(container: Field, field: Field): Expr {
   )
 }
 
+/** A list stands on the way to the field, where the plan takes a subdocument for granted: it would be read as one value. */
+export function listed(container: Field, field: Field): Expr {
+  const path = (relative(container, field) ?? field).split('.').slice(0, -1)
+  return or(
+    ...path.map((_, index) => {
+      const above = path.slice(0, index + 1).join('.')
+      return { $isArray: [container === '' ? `$${above}` : `${HERE}.${above}`] }
+    }),
+  )
+}
+
 /** One of the fields is there in a document. A match, not an expression: it finds its way into arrays by itself. */
 export const anyThere = (fields: readonly Field[]): Doc => ({
   $or: fields.map((field) => ({ [field]: { $exists: true } })),

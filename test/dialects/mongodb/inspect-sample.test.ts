@@ -15,8 +15,8 @@ import {
   Timestamp,
 } from 'mongodb'
 import { expect, it } from 'vitest'
-import { describeEachMongo } from '../../support/mongo-databases.ts'
-import { collectionOf, inspected } from './inspecting.ts'
+import { describeEachMongo, mongoDatabase } from '../../support/mongo-databases.ts'
+import { collectionOf, inspected, snapshotOf } from './inspecting.ts'
 
 describeEachMongo('a sample of documents', (server) => {
   const sampled = async (fill: (users: Collection<Document>) => Promise<unknown>) =>
@@ -120,6 +120,21 @@ describeEachMongo('a sample of documents', (server) => {
     const found = await of(Object.fromEntries(names))
     expect(found.fields).toHaveLength(500)
     expect(found.all).toBe(false)
+  })
+
+  it('has what lies near the top, and what a plan names, however many names are data', async () => {
+    const data = (prefix: string) =>
+      Object.fromEntries(Array.from({ length: 600 }, (_, n) => [`${prefix}${n}`, { of: 1 }]))
+    await using database = await mongoDatabase(server)
+    const users = database.db.collection<Document>('users')
+    await users.insertMany([{ stats: data('k') }, { stats: data('j'), items: [{ price: 1 }] }])
+    const known = async (...fields: string[]) =>
+      lines(collectionOf(await snapshotOf(database, undefined, fields)).sampled)
+    expect(await known()).toEqual(expect.arrayContaining(['items: array', 'stats: object']))
+    expect(await known()).toHaveLength(500)
+    await users.insertMany([data('top'), { late: [{ price: 1 }] }])
+    expect(await known()).not.toContain('late: array')
+    expect(await known('late.price')).toEqual(expect.arrayContaining(['late: array', 'late.price[]: int']))
   })
 
   it('looks at all of a thousand documents, and at no more of a larger collection', async () => {

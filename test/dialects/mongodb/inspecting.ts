@@ -20,10 +20,11 @@ export async function inspected(
 export async function snapshotOf(
   { url, name: schema }: Pick<MongoDatabase, 'url' | 'name'>,
   tables?: readonly string[],
+  fields: readonly string[] = [],
 ): Promise<Snapshot> {
   const session = await openSession({ url, application: 'plan test', tls: null, schema: null })
   try {
-    return await inspect(session, tables ? { tables: tables.map((name) => ({ schema, name })) } : {})
+    return await inspect(session, tables ? { tables: tables.map((name) => ({ schema, name })) } : { fields })
   } finally {
     await session.close()
   }
