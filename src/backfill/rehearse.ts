@@ -7,7 +7,7 @@ import { type Runner, writing } from '../runner/runner.ts'
 import { failed } from '../runner/steps.ts'
 import { ROW_AT_FAULT } from './batch.ts'
 import { pageOf } from './reach.ts'
-import { keys, text } from './work.ts'
+import { keys, text, texts } from './work.ts'
 
 /** Documents looked at together. */
 const PAGE = 5_000
@@ -43,6 +43,10 @@ export async function runRehearsal(runner: Runner, program: Program, step: Step)
     await failed(runner, step, refusal)
     throw refusal
   }
+  await interruptible(runner, () => note(runner, step)).catch(async (error: unknown) => {
+    await failed(runner, step, error)
+    throw error
+  })
   const { documents, settled } = found
   if (settled > 0)
     runner.report({
@@ -58,20 +62,41 @@ export async function runRehearsal(runner: Runner, program: Program, step: Step)
 }
 
 async function rehearse(runner: Runner, step: Step): Promise<Found> {
-  const { session } = runner.engine
   const queries = step.parts[0]?.written.queries ?? {}
   const found: Found = { documents: 0, unparsed: 0, settled: 0, taken: 0, broken: 0, sample: [] }
+  await eachPage(runner, queries, (ids) => count(runner, queries, ids, found))
+  return found
+}
+
+/** Which documents are as the plan wants them already; it may be said again and again until the first one is converted. */
+async function note(runner: Runner, step: Step): Promise<void> {
+  const queries = step.parts[0]?.written.queries ?? {}
+  const notes = texts(queries, 'note')
+  if (notes.length === 0) return
+  await eachPage(runner, queries, (ids) =>
+    writing(runner, async () => {
+      for (const query of notes) await runner.engine.session.query(query, [ids], { long: true })
+    }),
+  )
+}
+
+async function eachPage(
+  runner: Runner,
+  queries: Readonly<Record<string, string>>,
+  work: (ids: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const { session } = runner.engine
   const last = (await session.query(text(queries, 'end'))).rows[0]
-  if (!last) return found
+  if (!last) return
   const end = keys(last)
   let cursor: string[] | null = null
   for (;;) {
     stopIfAsked(runner)
     const ids: string[] = await pageOf(session, queries, { end, cursor }, PAGE)
     const id = ids.at(-1)
-    if (id === undefined) return found
-    await count(runner, queries, ids, found)
-    if (id === end[0]) return found
+    if (id === undefined) return
+    await work(ids)
+    if (id === end[0]) return
     cursor = [id]
   }
 }

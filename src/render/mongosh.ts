@@ -10,7 +10,7 @@ const LEAST = 60
 const NAMES: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^page/, ['limit', 'end', 'after']],
   [/^sample_/, ['limit']],
-  [/^(batch|undo|count|sample|emptied)/, ['ids']],
+  [/^(batch|undo|count|sample|emptied|note)/, ['ids']],
 ]
 
 /** Commands as MongoDB's shell takes them. What takes more than one command stands as a comment. */

@@ -81,8 +81,9 @@ const words: {
         }
       : {
           title: `try what becomes of ${made(groups)} on every document of ${table.name}`,
-          reason:
-            'reads only; what cannot be converted, and what is there already with another value, is counted before anything is written',
+          reason: groups.some(({ kind }) => kind === 'convert')
+            ? 'what cannot be converted is counted before anything is written; of documents that have the new type already the keys are noted, so that going back leaves them alone'
+            : 'reads only; what cannot be converted, and what is there already with another value, is counted before anything is written',
         },
   mark_stream: ({ table }) => ({
     title: `remember where the changes of ${table.name} begin`,

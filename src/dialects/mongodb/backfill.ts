@@ -19,7 +19,7 @@ import {
   sealOf,
 } from './agreement.ts'
 import { aggregate, counting, lock, numbered, ofPage, update, walking } from './commands.ts'
-import { forgetKept, keepAside, undoConversion } from './conversion.ts'
+import { comesBack, dropAside, forgetKept, keepAside, noteNew, undoConversion } from './conversion.ts'
 import type { Doc } from './json.ts'
 import { differing, measures, pages, stuck } from './pages.ts'
 import { type Assignment, anyThere, read, setStage, some, unsetStage } from './paths.ts'
@@ -225,10 +225,16 @@ function lossesOf(collection: string, group: FieldGroup): { what: string; query:
       },
     ]
   // What is neither kept aside nor converted back stays as it is.
+  const unkept = [
+    { $match: matching(some(group.container, and(ofConversion.isNew(group), not(comesBack(group))))) },
+    { $lookup: { from: group.aside, localField: '_id', foreignField: '_id', as: 'kept' } },
+    { $match: { kept: [] } },
+    { $count: 'rows' },
+  ]
   return [
     {
-      what: `values of ${field} that cannot be converted back unless they were kept`,
-      query: rows(and(ofConversion.isNew(group), isNull(exprOf({ value: group.back })))),
+      what: `values of ${field} that would not be the same after the way back: they stay as they are`,
+      query: aggregate(collection, unkept),
     },
   ]
 }
@@ -248,6 +254,7 @@ export function rehearse({ table, groups, clears }: Extract<DocumentAction, { do
   const taken = any(groups, inDocument.taken)
   const sum = (test: Expr) => ({ $sum: test === false ? 0 : cond(test, 1, 0) })
   const cleared = clears ? clearing(name, groups) : {}
+  const converted = groups.filter((group) => group.kind === 'convert')
   const queries = {
     ...pages(name),
     count: aggregate(name, [
@@ -273,9 +280,14 @@ export function rehearse({ table, groups, clears }: Extract<DocumentAction, { do
         },
       },
     ]),
+    ...numbered(
+      'note',
+      converted.map((group) => noteNew(name, group)),
+    ),
     ...cleared.queries,
   }
-  return walking([lock.none(table, 'scan')], queries, cleared.losses)
+  const written = walking([lock.none(table, 'scan')], queries, cleared.losses)
+  return { ...written, undo: converted.map(dropAside) }
 }
 
 const isFatal = (group: FieldGroup): boolean =>

@@ -1,10 +1,10 @@
 import type { FieldConversion } from '../../compiler/documents/action.ts'
-import { and, bind, cond, type Expr, eq, isMissing, not, or } from './aggregate.ts'
+import { and, bind, cond, type Expr, eq, isMissing, isNull, literal, not, or } from './aggregate.ts'
 import { conversion, exprOf, inDocument, matching, ofConversion } from './agreement.ts'
 import { aggregate, ofPage, statement, update } from './commands.ts'
 import type { Doc } from './json.ts'
 import { helperName } from './names.ts'
-import { same, setStage, some } from './paths.ts'
+import { read, same, setStage, some } from './paths.ts'
 
 /** Of an array the top-level field that holds it all is kept, so that it comes back in its order. */
 const keptOf = ({ container, field }: FieldConversion): string =>
@@ -28,8 +28,27 @@ export const keepAside = (collection: string, group: FieldConversion): string =>
     },
   ])
 
+/**
+ * Documents that have the new type before anything is converted: whoever goes back leaves them as they are. Nothing else tells them from
+ * those that the application writes from now on.
+ */
+export const noteNew = (collection: string, group: FieldConversion): string =>
+  aggregate(collection, [
+    {
+      $match: ofPage(
+        matching(and(some(group.container, ofConversion.isNew(group)), not(inDocument.needs(group)))),
+      ),
+    },
+    // Of a list that changes later only what was there says whether it is the same one.
+    { $project: { had: literal(true), ...(group.container !== '' && { value: `$${keptOf(group)}` }) } },
+    { $merge: { into: group.aside, on: '_id', whenMatched: 'keepExisting', whenNotMatched: 'insert' } },
+  ])
+
 /** What was kept is of no use once all of it is back, and would be out of date for a second try. */
-export const forgetKept = ({ aside }: FieldConversion): string => statement({ drop: aside })
+export const forgetKept = ({ aside }: FieldConversion): string =>
+  statement({ delete: aside, deletes: [{ q: { had: { $ne: true } }, limit: 0 }] })
+
+export const dropAside = ({ aside }: FieldConversion): string => statement({ drop: aside })
 
 /**
  * First the kept value goes beside the converted one, under a name of ours; then one update decides and takes it away again.
@@ -44,7 +63,7 @@ export function undoConversion(collection: string, group: FieldConversion): stri
       aggregate: group.aside,
       pipeline: [
         { $match: ofPage({}) },
-        { $project: { [beside]: '$value' } },
+        { $project: { [beside]: { value: '$value', had: '$had' } } },
         { $merge: { into: collection, on: '_id', whenMatched: 'merge', whenNotMatched: 'discard' } },
       ],
       cursor: {},
@@ -54,7 +73,7 @@ export function undoConversion(collection: string, group: FieldConversion): stri
       collection,
       { $or: [{ [beside]: { $exists: true } }, matching(some(group.container, ofConversion.isNew(group)))] },
       [
-        { $set: { [beside]: keptIfStill(beside, kept, again(group, kept)) } },
+        { $set: { [beside]: keptIfStill(group, beside, kept) } },
         restored(group, beside, kept),
         { $unset: [beside] },
       ],
@@ -76,45 +95,52 @@ const forward = (group: FieldConversion) => ({
 })
 
 /** What the kept value would be if it were converted now is what stands there: then nobody wrote it since. */
-function keptIfStill(beside: string, kept: string, again: Expr): Expr {
-  const converted = onlyUnder(again, kept, beside)
+function keptIfStill(group: FieldConversion, beside: string, kept: string): Expr {
+  const converted = readingFrom(again(group, kept), `$${kept}`, `$${beside}.value`)
   return cond(
-    isMissing(`$${beside}`),
-    '$$REMOVE',
+    or(isMissing(`$${beside}`), group.container === '' && eq(`$${beside}.had`, true)),
+    `$${beside}`,
     bind({ again: converted }, cond(same('$$again', `$${kept}`), `$${beside}`, '$$REMOVE')),
   )
 }
 
-/** The conversion of what stands in its place, of what stands beside it. */
-function onlyUnder(expression: Expr, root: string, beside: string): Expr {
+/** The same expression over what stands elsewhere. */
+function readingFrom(expression: Expr, path: string, other: string): Expr {
   if (typeof expression === 'string') {
-    const path = expression.replace(/^\$\$(?:ROOT|CURRENT)\./, '$')
-    return path === `$${root}` || path.startsWith(`$${root}.`)
-      ? `$${beside}${path.slice(root.length + 1)}`
-      : expression
+    const plain = expression.replace(/^\$\$(?:ROOT|CURRENT)\./, '$')
+    return plain === path || plain.startsWith(`${path}.`) ? `${other}${plain.slice(path.length)}` : expression
   }
-  if (Array.isArray(expression)) return expression.map((one) => onlyUnder(one, root, beside))
+  if (Array.isArray(expression)) return expression.map((one) => readingFrom(one, path, other))
   if (typeof expression !== 'object' || expression === null) return expression
   return Object.fromEntries(
     Object.entries(expression).map(([name, value]) => [
       name,
-      name === '$literal' ? value : onlyUnder(value, root, beside),
+      name === '$literal' ? value : readingFrom(value, path, other),
     ]),
   )
 }
 
-/** Where nothing was kept, what `back` makes of it; where that makes nothing of it either, it stays. */
+/** It has the new type, and what `back` makes of it leads to the very same again: nothing of it is lost on the way. */
+export function comesBack(group: FieldConversion): Expr {
+  const at = read(group.container, group.field)
+  return and(
+    ofConversion.isNew(group),
+    bind(
+      { back: exprOf({ value: group.back }) },
+      and(not(isNull('$$back')), same(readingFrom(conversion(group), at, '$$back'), at)),
+    ),
+  )
+}
+
+/** Where nothing was kept, what `back` makes of it; where that is not the same value in its old type, it stays. */
 function restored(group: FieldConversion, beside: string, kept: string): Doc {
   const { container, field } = group
   const back = exprOf({ value: group.back })
-  const can = and(ofConversion.isNew(group), not(or(isMissing(back), eq({ $type: back }, 'null'))))
+  const can = comesBack(group)
   const none = isMissing(`$${beside}`)
+  const old = cond(eq(`$${beside}.had`, true), `$${kept}`, `$${beside}.value`)
   if (container === '')
-    return setStage(
-      '',
-      [{ field, value: cond(none, back, `$${beside}`), removes: false }],
-      or(not(none), can),
-    )
+    return setStage('', [{ field, value: cond(none, back, old), removes: false }], or(not(none), can))
   const stage = setStage(container, [{ field, value: back, removes: false }], can)
-  return { $set: { [kept]: cond(none, (stage['$set'] as Doc)[kept], `$${beside}`) } }
+  return { $set: { [kept]: cond(none, (stage['$set'] as Doc)[kept], `$${beside}.value`) } }
 }

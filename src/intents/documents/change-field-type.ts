@@ -105,7 +105,7 @@ export function convert(context: DocumentContext, wish: Conversion): DocumentOut
       ...unseen,
       ...(seen.some((type) => to.includes(type))
         ? [
-            `some documents of ${collection.name} have a ${field} of the new type already; if the plan is rolled back, they get the old type like all others`,
+            `some documents of ${collection.name} have a ${field} of the new type already; they stay so if the plan is rolled back`,
           ]
         : []),
       `${collection.name}.${field} changes in place: code that reads only the old type fails from the backfill on, and undoing is another backfill. A new name (restructure_field) spares you that`,
