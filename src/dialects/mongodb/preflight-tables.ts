@@ -127,7 +127,7 @@ function presenceChecks({ schema, name }: TableRef, present: Present): Check[] {
 
 /** Values that a plan takes away it may keep in another collection first. */
 function sideChecks(db: string, tables: readonly TableRef[], privileges: Privileges): Check[] {
-  const missing = lacking(privileges, ['find', 'insert', 'update'], { db, collection: '' })
+  const missing = lacking(privileges, ['find', 'insert', 'update', 'remove'], { db, collection: '' })
   if (tables.length === 0 || missing.length === 0) return []
   return [
     lasting(

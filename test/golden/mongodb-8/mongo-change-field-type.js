@@ -1,9 +1,9 @@
 ======== expand.js
-// Plan mongo-change-field-type, fingerprint 1e5730cc921b
+// Plan mongo-change-field-type, fingerprint 249e699389d1
 // Phase expand. For review; `plan advance mongo-change-field-type --phase expand` runs it.
 
 // expand.1: try what becomes of placed_on on every document of orders
-//   why   reads only; what cannot be converted, and what is there already with another value, is counted before anything is written
+//   why   what cannot be converted is counted before anything is written; of documents that have the new type already the keys are noted, so that going back leaves them alone
 //   lock  none on shop.orders, during the scan; nobody waits
 //   takes one scan of shop.orders
 // end
@@ -103,9 +103,36 @@ db.runCommand({
   ],
   cursor: {}
 })
+// note
+(ids) => db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    { $match: {
+      _id: { $in: ids },
+      $expr: { $and: [
+        { $in: [{ $type: "$placed_on" }, ["date"]] },
+        { $not: [{ $and: [
+          { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
+          { $in: [
+            { $type: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } } },
+            ["date"]
+          ] }
+        ] }] }
+      ] }
+    } },
+    { $project: { had: { $literal: true } } },
+    { $merge: {
+      into: "plan_aside_orders_5775052d43",
+      on: "_id",
+      whenMatched: "keepExisting",
+      whenNotMatched: "insert"
+    } }
+  ],
+  cursor: {}
+})
 
 ======== backfill.js
-// Plan mongo-change-field-type, fingerprint 1e5730cc921b
+// Plan mongo-change-field-type, fingerprint 249e699389d1
 // Phase backfill. For review; `plan advance mongo-change-field-type --phase backfill` runs it.
 
 // backfill.1: convert placed_on of orders, page by page
@@ -193,7 +220,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-change-field-type, fingerprint 1e5730cc921b
+// Plan mongo-change-field-type, fingerprint 249e699389d1
 // Phase enforce. For review; `plan advance mongo-change-field-type --phase enforce` runs it.
 
 // enforce.1: sweep orders until nothing is found for a while
@@ -240,7 +267,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-change-field-type, fingerprint 1e5730cc921b
+// Plan mongo-change-field-type, fingerprint 249e699389d1
 // Phase verify. For review; `plan advance mongo-change-field-type --phase verify` runs it.
 
 // verify.1: prove placed_on-is-converted on all documents of orders
@@ -280,7 +307,7 @@ db.runCommand({
 // looks up: the validator of orders is the plan’s
 
 ======== contract.js
-// Plan mongo-change-field-type, fingerprint 1e5730cc921b
+// Plan mongo-change-field-type, fingerprint 249e699389d1
 // Phase contract. For review; `plan advance mongo-change-field-type --phase contract --yes` runs it.
 
 // contract.1: drop plan_aside_orders_5775052d43, the values before the conversion
@@ -291,7 +318,7 @@ db.runCommand({
 db.runCommand({ drop: "plan_aside_orders_5775052d43" });
 
 ======== undo.js
-// Plan mongo-change-field-type, fingerprint 1e5730cc921b
+// Plan mongo-change-field-type, fingerprint 249e699389d1
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-change-field-type` runs it, and only for steps that were done.
 // contract.1 cannot be undone: this file is of no use after it.
@@ -306,7 +333,7 @@ db.runCommand({ collMod: "orders", validator: {}, validationLevel: "strict", val
   aggregate: "plan_aside_orders_5775052d43",
   pipeline: [
     { $match: { _id: { $in: ids } } },
-    { $project: { plan_kept_5f2ae949d1: "$value" } },
+    { $project: { plan_kept_5f2ae949d1: { value: "$value", had: "$had" } } },
     { $merge: { into: "orders", on: "_id", whenMatched: "merge", whenNotMatched: "discard" } }
   ],
   cursor: {},
@@ -325,10 +352,13 @@ db.runCommand({ collMod: "orders", validator: {}, validationLevel: "strict", val
     },
     u: [
       { $set: { plan_kept_5f2ae949d1: { $cond: [
-        { $eq: [{ $type: "$plan_kept_5f2ae949d1" }, "missing"] },
-        "$$REMOVE",
+        { $or: [
+          { $eq: [{ $type: "$plan_kept_5f2ae949d1" }, "missing"] },
+          { $eq: ["$plan_kept_5f2ae949d1.had", true] }
+        ] },
+        "$plan_kept_5f2ae949d1",
         { $let: {
-          vars: { again: { $convert: { input: "$plan_kept_5f2ae949d1", to: "date", onError: null, onNull: null } } },
+          vars: { again: { $convert: { input: "$plan_kept_5f2ae949d1.value", to: "date", onError: null, onNull: null } } },
           in: { $cond: [
             { $and: [
               { $eq: [{ $type: "$$again" }, { $type: "$placed_on" }] },
@@ -344,24 +374,26 @@ db.runCommand({ collMod: "orders", validator: {}, validationLevel: "strict", val
           { $ne: [{ $type: "$plan_kept_5f2ae949d1" }, "missing"] },
           { $and: [
             { $in: [{ $type: "$placed_on" }, ["date"]] },
-            { $not: [{ $or: [
-              { $eq: [
-                { $type: { $cond: [
-                  { $eq: [{ $type: "$placed_on" }, "date"] },
-                  { $dateToString: { date: "$placed_on", format: "%Y-%m-%d" } },
-                  null
-                ] } },
-                "missing"
-              ] },
-              { $eq: [
-                { $type: { $cond: [
-                  { $eq: [{ $type: "$placed_on" }, "date"] },
-                  { $dateToString: { date: "$placed_on", format: "%Y-%m-%d" } },
-                  null
-                ] } },
-                "null"
+            { $let: {
+              vars: { back: { $cond: [
+                { $eq: [{ $type: "$placed_on" }, "date"] },
+                { $dateToString: { date: "$placed_on", format: "%Y-%m-%d" } },
+                null
+              ] } },
+              in: { $and: [
+                { $ne: [{ $ifNull: ["$$back", null] }, null] },
+                { $and: [
+                  { $eq: [
+                    { $type: { $convert: { input: "$$back", to: "date", onError: null, onNull: null } } },
+                    { $type: "$placed_on" }
+                  ] },
+                  { $eq: [
+                    { $convert: { input: "$$back", to: "date", onError: null, onNull: null } },
+                    "$placed_on"
+                  ] }
+                ] }
               ] }
-            ] }] }
+            } }
           ] }
         ] },
         { $cond: [
@@ -371,7 +403,11 @@ db.runCommand({ collMod: "orders", validator: {}, validationLevel: "strict", val
             { $dateToString: { date: "$placed_on", format: "%Y-%m-%d" } },
             null
           ] },
-          "$plan_kept_5f2ae949d1"
+          { $cond: [
+            { $eq: ["$plan_kept_5f2ae949d1.had", true] },
+            "$placed_on",
+            "$plan_kept_5f2ae949d1.value"
+          ] }
         ] },
         "$placed_on"
       ] } } },
@@ -380,9 +416,10 @@ db.runCommand({ collMod: "orders", validator: {}, validationLevel: "strict", val
     multi: true
   }]
 })
-db.runCommand({ drop: "plan_aside_orders_5775052d43" });
+db.runCommand({ delete: "plan_aside_orders_5775052d43", deletes: [{ q: { had: { $ne: true } }, limit: 0 }] });
 
 // undo of expand.1: try what becomes of placed_on on every document of orders
 //   takes the new fields away again
 // end, page_first, page, page_beyond: as in expand.1
 // undo, undo.1: as in backfill.1
+db.runCommand({ drop: "plan_aside_orders_5775052d43" });
