@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-rename-tailed, fingerprint 411c08af768d
+// Plan mongo-rename-tailed, fingerprint 14dfd5e36afe
 // Phase expand. For review; `plan advance mongo-rename-tailed --phase expand` runs it.
 
 // expand.1: try what becomes of customer.email on every document of orders
@@ -55,15 +55,18 @@ db.runCommand({
       unparsed: { $sum: 0 },
       settled: { $sum: 0 },
       taken: { $sum: { $cond: [
-        { $and: [
-          { $or: [
-            { $ne: [{ $type: "$customer.email" }, "missing"] },
-            { $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }
-          ] },
-          { $not: [{ $and: [
-            { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
-            { $eq: ["$customer.mail", "$customer.email"] }
-          ] }] }
+        { $or: [
+          { $or: [{ $isArray: ["$customer"] }, { $isArray: ["$customer"] }] },
+          { $and: [
+            { $or: [
+              { $ne: [{ $type: "$customer.email" }, "missing"] },
+              { $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }
+            ] },
+            { $not: [{ $and: [
+              { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+              { $eq: ["$customer.mail", "$customer.email"] }
+            ] }] }
+          ] }
         ] },
         1,
         0
@@ -79,15 +82,18 @@ db.runCommand({
   pipeline: [
     { $match: {
       _id: { $in: ids },
-      $expr: { $and: [
-        { $or: [
-          { $ne: [{ $type: "$customer.email" }, "missing"] },
-          { $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }
-        ] },
-        { $not: [{ $and: [
-          { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
-          { $eq: ["$customer.mail", "$customer.email"] }
-        ] }] }
+      $expr: { $or: [
+        { $or: [{ $isArray: ["$customer"] }, { $isArray: ["$customer"] }] },
+        { $and: [
+          { $or: [
+            { $ne: [{ $type: "$customer.email" }, "missing"] },
+            { $not: [{ $in: [{ $type: "$customer" }, ["missing", "null", "object"]] }] }
+          ] },
+          { $not: [{ $and: [
+            { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+            { $eq: ["$customer.mail", "$customer.email"] }
+          ] }] }
+        ] }
       ] }
     } },
     { $limit: 5 },
@@ -103,7 +109,7 @@ db.runCommand({
 // the tool itself: opens the stream of changes of orders and remembers its place
 
 ======== backfill.js
-// Plan mongo-rename-tailed, fingerprint 411c08af768d
+// Plan mongo-rename-tailed, fingerprint 14dfd5e36afe
 // Phase backfill. For review; `plan advance mongo-rename-tailed --phase backfill` runs it.
 
 // backfill.1: fill customer.email of orders, page by page
@@ -184,7 +190,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-rename-tailed, fingerprint 411c08af768d
+// Plan mongo-rename-tailed, fingerprint 14dfd5e36afe
 // Phase enforce. For review; `plan advance mongo-rename-tailed --phase enforce` runs it.
 
 // enforce.1: sweep orders until nothing is found for a while
@@ -238,7 +244,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-rename-tailed, fingerprint 411c08af768d
+// Plan mongo-rename-tailed, fingerprint 14dfd5e36afe
 // Phase verify. For review; `plan advance mongo-rename-tailed --phase verify` runs it.
 
 // verify.1: prove customer.mail-equals-customer.email on all documents of orders
@@ -288,7 +294,7 @@ db.runCommand({
 // looks up: the validator of orders is the plan’s
 
 ======== contract.js
-// Plan mongo-rename-tailed, fingerprint 411c08af768d
+// Plan mongo-rename-tailed, fingerprint 14dfd5e36afe
 // Phase contract. For review; `plan advance mongo-rename-tailed --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of orders: its validator no longer asks for it
@@ -325,7 +331,7 @@ db.runCommand({
 })
 
 ======== undo.js
-// Plan mongo-rename-tailed, fingerprint 411c08af768d
+// Plan mongo-rename-tailed, fingerprint 14dfd5e36afe
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-rename-tailed` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.
