@@ -1,4 +1,4 @@
-import type { DocumentAction, Field, FieldGroup, FieldPair, Validator } from '../compiler/documents/action.ts'
+import type { DocumentAction, Field, FieldGroup, Validator } from '../compiler/documents/action.ts'
 import type { Expression, Written } from '../compiler/step.ts'
 import type { Value } from '../plan/value.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
@@ -101,9 +101,13 @@ export type DocumentLanguage = {
     /** The server takes one for the other, whatever they are called, and builds no second one beside the first. */
     readonly alike: (one: string, other: string) => boolean
   }
-  /** Code for the application while both shapes live, and when only the new one is written. */
+  /** Code for the application, for all that a plan does to one collection. */
   readonly code: {
-    readonly dualWrite: (collection: string, group: FieldGroup) => readonly CodeSample[]
-    readonly onlyNew: (collection: string, group: FieldPair) => readonly CodeSample[]
+    /** While both shapes live. */
+    readonly dualWrite: (collection: string, groups: readonly FieldGroup[]) => readonly CodeSample[]
+    /** When only the new one is read. */
+    readonly switched: (collection: string, groups: readonly FieldGroup[]) => readonly CodeSample[]
+    /** When only the new one is written. */
+    readonly onlyNew: (collection: string, groups: readonly FieldGroup[]) => readonly CodeSample[]
   }
 }

@@ -22,7 +22,7 @@ export function checkpointsOf(
           'switch-app',
           'contract',
           texts(outlines, ({ deploys }) => deploys.switchApp),
-          [],
+          codeOf(outlines, language.code.switched),
         )
       : null,
     // Where nothing is retired before it is dropped there is nothing to stop within contract.
@@ -31,9 +31,7 @@ export function checkpointsOf(
       'stop-writes',
       contract.some(isRetirement) ? 'drop' : 'contract',
       texts(outlines, ({ deploys }) => deploys.stopWrites),
-      outlines.flatMap(({ table, groups }) =>
-        groups.flatMap((group) => (group.kind === 'pair' ? language.code.onlyNew(table.name, group) : [])),
-      ),
+      codeOf(outlines, language.code.onlyNew),
     ),
   ]
   return made.filter((one) => one !== null)
@@ -50,9 +48,6 @@ function both(
   const early = !followed || outlines.some(({ deploys }) => deploys.dualWrite?.early)
   const order: readonly Phase[] = early ? ['backfill', 'enforce', 'verify'] : ['enforce', 'verify']
   const before = order.find((phase) => phases.some((one) => one.phase === phase))
-  const code = outlines.flatMap(({ table, groups }) =>
-    groups.flatMap((group) => language.code.dualWrite(table.name, group)),
-  )
   return before === undefined
     ? null
     : deploy(
@@ -60,8 +55,20 @@ function both(
         'dual-write',
         before,
         texts(outlines, ({ deploys }) => deploys.dualWrite?.text ?? null),
-        code,
+        codeOf(outlines, language.code.dualWrite),
       )
+}
+
+/** One piece of code for each collection, whatever several intents ask of it. */
+function codeOf(
+  outlines: readonly DocumentOutline[],
+  write: DocumentLanguage['code']['dualWrite'],
+): readonly CodeSample[] {
+  const names = new Set(outlines.map(({ table }) => table.name))
+  return [...names].flatMap((name) => {
+    const groups = outlines.filter(({ table }) => table.name === name).flatMap((one) => one.groups)
+    return groups.length === 0 ? [] : write(name, groups)
+  })
 }
 
 const texts = (

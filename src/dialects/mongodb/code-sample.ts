@@ -9,19 +9,107 @@ export const sample = (title: string, lines: readonly string[]): CodeSample => (
   text: `${lines.join('\n')}\n`,
 })
 
-/** More than this and the stages bury the code that uses them; then each is one line. */
+/** More than this and the stages bury the code that uses them; then they are one line. */
 const LINES = 40
 
-/** Stages, each under its name. One that holds values of types that JSON lacks has to be read by the driver's own reader. */
-export function constant(stages: Readonly<Record<string, Doc>>): string[] {
-  const lines = Object.entries(stages).map(([name, stage]) => `const ${name} = ${stageText(stage)}`)
-  const typed = Object.values(stages).some(holdsTyped)
-  return typed ? ["import { EJSON } from 'bson'", '', ...lines] : lines
-}
+/** Stages under a name. What holds values of types that JSON lacks has to be read by the driver's own reader. */
+export const constant = (name: string, stages: readonly Doc[]): string[] => [
+  `const ${name} = ${stageText(stages)}`,
+]
 
-function stageText(stage: Doc): string {
-  const written = JSON.stringify([stage])
-  if (holdsTyped(stage)) return `EJSON.parse(${quoted(written)}, { relaxed: false })`
-  const spread = javascript([stage])
+/** Where one of the stages holds values of types that JSON lacks. */
+export const readers = (stages: readonly Doc[]): string[] =>
+  stages.some(holdsTyped) ? ["import { EJSON } from 'bson' // the one that your driver uses"] : []
+
+function stageText(stages: readonly Doc[]): string {
+  const written = JSON.stringify(stages)
+  if (stages.some(holdsTyped)) return `EJSON.parse(${quoted(written)}, { relaxed: false })`
+  const spread = javascript([...stages])
   return spread.split('\n').length > LINES ? written : spread
 }
+
+/** A piece of code, without the empty line that it ends with. */
+export const pieces = (text: string): string[] => text.split('\n').slice(0, -1)
+
+/** What values look like that the driver and mongoose hand over. */
+export const VALUES = pieces(String.raw`
+const isPosition = (key) => /^(\d+|\$|\$\[.*\])$/.test(key)
+const isDocument = (value) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && value._bsontype === undefined
+// mongoose hands over subdocuments and maps of its own.
+const plain = (value) => {
+  const given = isDocument(value) && typeof value.toBSON === 'function' ? value.toBSON() : value
+  return given instanceof Map ? Object.fromEntries(given) : given
+}
+const refuse = (what, instead) => {
+  throw new Error(what + ' cannot be kept in step with the other shape: ' + instead)
+}
+`)
+
+/** What an update reaches, and what an upsert takes over from its filter. */
+export const EQUALITIES = pieces(`
+// The fields that a pipeline writes.
+const pathsOf = (stages) =>
+  stages.flatMap((stage) => {
+    const [[name, part]] = Object.entries(stage)
+    if (name === '$set' || name === '$addFields') return Object.keys(part)
+    if (name === '$unset') return [part].flat()
+    return refuse(name + ' in an update', 'use $set and $unset')
+  })
+
+// What the filter of an upsert says of fields, as far as a document that is inserted gets it.
+function equalities(filter, concerns) {
+  return Object.entries(filter ?? {}).flatMap(([path, value]) => {
+    if (path === '$and' || (path === '$or' && value.length === 1))
+      return value.flatMap((one) => equalities(one, concerns))
+    if (path.startsWith('$') || value instanceof RegExp || value?._bsontype === 'BSONRegExp') return []
+    const isTest = isDocument(value) && Object.keys(value).some((key) => key.startsWith('$'))
+    if (!isTest) return [[path, value]]
+    if (concerns(path) && ('$in' in value || '$all' in value))
+      refuse('An upsert that filters by $in or $all of ' + path, 'write the value itself')
+    return '$eq' in value ? [[path, value.$eq]] : []
+  })
+}
+`)
+
+/** Which of the two shapes the code of the application writes. */
+export const switching = (old: readonly string[], made: readonly string[]): string[] => [
+  ...(old.length === 0
+    ? []
+    : [
+        `// Your code writes ${old.join(', ')}. In the version for switch-app it writes ${made.join(', ')}: say true there.`,
+      ]),
+  'const SWITCHED = false',
+  `export const FOLLOWING = SWITCHED ? ${javascript([...old])} : ${javascript([...made])}`,
+  '',
+]
+
+/** The writes of a collection, in their place. */
+export const WRAPPED = pieces(`
+const KEPT = new WeakSet()
+// mongoose keeps what is written before it is connected, and then calls the collection once more.
+const READY = new WeakSet()
+
+// Everything that is written through this collection keeps both shapes. What cannot be kept in step is refused.
+export function keepBoth(collection) {
+  if (KEPT.has(collection)) return collection
+  KEPT.add(collection)
+  const raw = Object.create(collection)
+  for (const [name, write] of Object.entries(writesOf(raw))) {
+    const own = collection[name]
+    raw[name] = (first, ...more) => {
+      if (name === 'insertOne') return own.call(raw, first, ...more)
+      const ready = Array.isArray(first) ? [...first] : { ...first }
+      READY.add(ready)
+      return own.call(raw, ready, ...more)
+    }
+    collection[name] = (first, ...more) => (READY.has(first) ? raw[name](first, ...more) : write(first, ...more))
+  }
+  // The driver's own bulkWrite needs them.
+  for (const name of ['initializeOrderedBulkOp', 'initializeUnorderedBulkOp']) {
+    raw[name] = collection[name]
+    collection[name] = () => refuse('What ' + name + ' writes', 'use bulkWrite')
+  }
+  return collection
+}
+`)

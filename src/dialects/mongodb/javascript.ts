@@ -30,10 +30,6 @@ export const quoted = (text: string): string =>
 
 const key = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name))
 
-/** Reads one member of a document. */
-export const member = (of: string, name: string): string =>
-  /^[A-Za-z_$][\w$]*$/.test(name) ? `${of}.${name}` : `${of}[${quoted(name)}]`
-
 /** A name for a variable. */
 export const variable = (name: string): string => {
   const words = name.split(/[^A-Za-z0-9]+/).filter((word) => word !== '')

@@ -1,185 +1,227 @@
-import { BSON, type Collection, type Document, ObjectId } from 'mongodb'
+import type { Document } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import type { FieldGroup } from '../../../src/compiler/documents/action.ts'
-import type { CodeSample } from '../../../src/dialects/documents.ts'
 import { language } from '../../../src/dialects/mongodb/language.ts'
 import { describeEachMongo, mongoDatabase } from '../../support/mongo-databases.ts'
+import { keeping } from './kept.ts'
+import type { Loose } from './renamed-rows.ts'
 import { expression, of, renaming, splitting } from './running.ts'
 
 const { code } = language
 
-type Functions = Record<string, (collection: Collection, ...values: unknown[]) => Promise<unknown>>
-
-/** What the driver's sample exports. */
-function exported(samples: readonly CodeSample[]): Functions {
-  const text = samples.find(({ title }) => title === 'driver')?.text ?? ''
-  const names = [...text.matchAll(/^export const (\w+)/gm)].map(([, name]) => name)
-  const body = text.replace(/^import .*$/gm, '').replace(/^export /gm, '')
-  return new Function('ObjectId', 'EJSON', `${body}\nreturn { ${names.join(', ')} }`)(ObjectId, BSON.EJSON)
-}
-
-const items: FieldGroup = {
-  ...splitting({ container: 'items' }),
-  up: [of('items.cents', { pipeline: { $multiply: ['$$here.price', 100] } }, 'items')],
-  down: [of('items.price', { pipeline: { $divide: ['$$here.cents', 100] } }, 'items')],
-}
-
 describeEachMongo('code for the application', (server) => {
-  const after = async (group: FieldGroup, ...calls: [name: string, ...values: unknown[]][]) => {
+  /** What is stored after a write through the code. */
+  const after = async (
+    groups: readonly FieldGroup[],
+    switched: boolean,
+    before: Document[],
+    write: (at: Loose) => Promise<unknown>,
+  ) => {
     await using database = await mongoDatabase(server)
     const users = database.db.collection('users')
-    await users.insertOne({ _id: 1, a: 'old', kept: true } as never)
-    const functions = exported(code.dualWrite('users', group))
-    for (const [name, ...values] of calls) await functions[name]?.(users, ...values)
-    const found: Document[] = await users.find({}, { projection: { _id: 0 }, sort: { _id: 1 } }).toArray()
-    return found
+    if (before.length > 0) await users.insertMany(before)
+    await write(keeping(groups, switched).keepBoth(users))
+    return await users.find({}, { sort: { _id: 1 } }).toArray()
   }
+  const at = async (
+    group: FieldGroup,
+    switched: boolean,
+    before: Document,
+    update: unknown,
+    options?: Document,
+  ) =>
+    (
+      await after([group], switched, [{ _id: 1, ...before }], (users) =>
+        users.updateOne({ _id: 1 }, update, options),
+      )
+    )[0]
+  const name = renaming('old', 'new')
+  const price = renaming('items.old', 'items.new', 'items')
+  const both = { name: 'Ada Lovelace', first: 'Ada', last: 'Lovelace' }
 
-  it('writes both fields in one update', async () => {
-    expect(
-      await after(renaming('a', 'b'), ['setBoth', { _id: 1 }, 'x'], ['insertBoth', { _id: 2, b: 'y' }]),
-    ).toEqual([
-      { a: 'x', b: 'x', kept: true },
-      { a: 'y', b: 'y' },
-    ])
-  })
-
-  it('has the server make the other shape', async () => {
-    const changed = { first: '$Ada', last: 'L' }
-    expect(
-      await after(splitting(), ['updateBoth', { _id: 1 }, changed], ['insertBoth', { _id: 2, first: 'X' }]),
-    ).toEqual([
-      { a: 'old', kept: true, ...changed, name: '$Ada L' },
-      { first: 'X', name: 'X' },
-    ])
-    await expect(after(splitting(), ['insertBoth', { _id: 1, first: 'X' }])).rejects.toThrow(
-      /duplicate|E11000/i,
-    )
-  })
-
-  it('reaches every element', async () => {
-    const found = await after(items, ['updateBoth', { _id: 1 }, { items: [{ cents: 250 }, { cents: 100 }] }])
-    expect(found[0]?.['items']).toEqual([
-      { cents: 250, price: 2.5 },
-      { cents: 100, price: 1 },
-    ])
-  })
-
-  /** One document as it was, one call of `updateBoth`, and the document as it is. */
-  const updated = async (group: FieldGroup, before: Document, fields: Document) => {
-    await using database = await mongoDatabase(server)
-    const users = database.db.collection('users')
-    await users.insertOne({ _id: 1, ...before } as never)
-    await exported(code.dualWrite('users', group))['updateBoth']?.(users, { _id: 1 }, fields)
-    return await users.findOne({}, { projection: { _id: 0 } })
-  }
-  const keeping = splitting({ unparsed: 'keep' })
-  const ada = { name: 'Ada Lovelace' }
-  const both = { ...ada, first: 'Ada', last: 'Lovelace' }
-
-  it.each<[string, FieldGroup, Document, Document, Document]>([
-    ['an unrelated update', splitting(), ada, { seen: 1 }, { ...both, seen: 1 }],
-    ['a value that nothing is made of', keeping, { name: 42 }, { seen: 1 }, { name: 42, seen: 1 }],
+  it.each<[string, FieldGroup, boolean, Document, unknown, Document]>([
     [
-      'one of which a new field is cleared',
-      keeping,
-      { name: 42 },
-      { first: null },
-      { name: 42, first: null },
+      'what is written under the other name',
+      name,
+      false,
+      { old: 1, new: 1 },
+      { $inc: { new: 1 } },
+      { old: 2, new: 2 },
+    ],
+    ['what was read and is written back', name, false, {}, { $set: { old: 2, new: 1 } }, { old: 2, new: 2 }],
+    [
+      'a list that was read',
+      price,
+      true,
+      {},
+      { $set: { items: [{ old: 1, new: 2 }] } },
+      { items: [{ old: 2, new: 2 }] },
+    ],
+    [
+      'a new element under the other name',
+      price,
+      true,
+      { items: [] },
+      { $push: { items: { old: 1 } } },
+      { items: [{ old: 1, new: 1 }] },
+    ],
+    [
+      'a pipeline before the backfill',
+      name,
+      false,
+      { old: 1 },
+      [{ $set: { new: { $add: ['$new', 1] } } }],
+      { old: 2, new: 2 },
     ],
     [
       'one new field of two',
       splitting(),
-      ada,
-      { first: 'Eve' },
+      true,
+      { name: both.name },
+      { $set: { first: 'Eve' } },
       { ...both, first: 'Eve', name: 'Eve Lovelace' },
     ],
     [
-      'what the version before has written since',
+      'the new shape before switch-app',
       splitting(),
-      { ...both, name: 'Grace Hopper' },
-      { first: 'Eve' },
-      { name: 'Eve Hopper', first: 'Eve', last: 'Hopper' },
-    ],
-    [
-      'the old field alone',
-      splitting(),
+      false,
       both,
-      { name: 'Grace Hopper' },
-      { name: 'Grace Hopper', first: 'Grace', last: 'Hopper' },
+      { $set: { last: 'Hopper' } },
+      { ...both, last: 'Hopper', name: 'Ada Hopper' },
+    ],
+    ['new fields that are taken away', splitting(), true, both, { $unset: { first: 1, last: 1 } }, {}],
+    [
+      'a pipeline that computes',
+      splitting(),
+      false,
+      both,
+      [{ $set: { name: { $concat: ['$name', '!'] } } }],
+      { name: 'Ada Lovelace!', first: 'Ada', last: 'Lovelace!' },
     ],
     [
-      'new fields that are cleared',
-      splitting(),
-      ada,
-      { first: null, last: null },
-      { first: null, last: null },
+      'a value that nothing is made of',
+      splitting({ unparsed: 'keep' }),
+      true,
+      { name: 42 },
+      { $set: { first: null } },
+      { name: 42, first: null },
     ],
-    ['elements', items, { items: [{ price: 2 }] }, { n: 1 }, { items: [{ price: 2, cents: 200 }], n: 1 }],
-    ['elements in the old shape', items, {}, { items: [{ price: 2 }] }, { items: [{ price: 2 }] }],
-  ])('loses nothing before the backfill: %s', async (_, group, before, fields, expected) => {
-    expect(await updated(group, before, fields)).toEqual(expected)
+    [
+      'whole texts that look like fields',
+      splitting(),
+      false,
+      {},
+      { $set: { name: '$a $b' } },
+      { name: '$a $b', first: '$a', last: '$b' },
+    ],
+  ])('follows %s', async (_, group, switched, before, update, expected) => {
+    expect(await at(group, switched, before, update)).toEqual({ _id: 1, ...expected })
   })
 
-  it.each([
-    ['in the container', renaming('customer.mail', 'customer.email', 'customer')],
-    ['from the document', renaming('customer.mail', 'customer.email')],
-  ])('leaves alone what is no subdocument, beneath a renamed field %s', async (_, group) => {
-    for (const before of [{}, { customer: null }, { customer: 'guest' }, { customer: {} }])
-      expect(await updated(group, before, { seen: 1 })).toEqual({ ...before, seen: 1 })
-    const customer = { mail: 'x', n: 1 }
-    expect(await updated(group, { customer }, { seen: 1 })).toMatchObject({
-      customer: { mail: 'x', email: 'x', n: 1 },
-    })
-    expect(await updated(group, { customer }, { 'customer.email': 'y' })).toEqual({
-      customer: { mail: 'y', email: 'y', n: 1 },
-    })
-  })
-
-  it('completes what is inserted in either shape', async () => {
-    expect(
-      (
-        await after(
-          splitting(),
-          ['insertBoth', { _id: 2, ...ada }],
-          ['insertBoth', { _id: 3, name: '', first: 'X' }],
-        )
-      ).slice(1),
-    ).toEqual([both, { first: 'X', name: 'X' }])
-    expect((await after(renaming('a', 'b'), ['insertBoth', { _id: 2, a: 1 }]))[1]).toEqual({ a: 1 })
-  })
-
-  it('refuses positions in arrays, which a pipeline takes for names', async () => {
-    await expect(async () => updated(items, {}, { 'items.0.cents': 1 })).rejects.toThrow(/whole array/)
+  it.each<[string, FieldGroup, boolean, unknown, RegExp]>([
+    ['both names, not alike', name, false, { $inc: { old: 1, new: 2 } }, /old and new.*only one/],
+    [
+      'both names by two operators',
+      name,
+      false,
+      { $set: { old: 1 }, $unset: { new: 1 } },
+      /old and new.*only one/,
+    ],
+    [
+      'only the other name in a whole value',
+      price,
+      true,
+      { $set: { items: [{ old: 1 }] } },
+      /with old and without new/,
+    ],
+    ['an operator that is not known', name, false, { $later: { old: 1 } }, /\$later of old/],
+    [
+      'a pipeline within a list',
+      price,
+      false,
+      [{ $set: { 'items.old': 1 } }],
+      /A pipeline that writes items\.old/,
+    ],
+    [
+      'an operator that no pipeline has',
+      splitting(),
+      false,
+      { $set: { name: 'x' }, $min: { n: 1 } },
+      /\$min beside/,
+    ],
+    [
+      'only the other shape in a whole document',
+      splitting({ container: 'who' }),
+      false,
+      { $set: { who: { first: 'x' } } },
+      /without who\.name/,
+    ],
+  ])('refuses %s, and writes nothing', async (_, group, switched, update, why) => {
+    const before = [{ _id: 1, n: 1 }]
+    const scoped = group.kind === 'pair' && group.container === 'who' ? within(group) : group
+    const write = (users: Loose) => expect(users.updateOne({ _id: 1 }, update)).rejects.toThrow(why)
+    expect(await after([scoped], switched, before as never, write)).toEqual(before)
   })
 
   it('gives a field its value where the application does not', async () => {
-    const fill: FieldGroup = {
+    const fill = (value: Parameters<typeof expression>[0], type?: string): FieldGroup => ({
       kind: 'fill',
       container: '',
-      up: [of('at', { literal: '2020-01-02' })],
+      up: [{ field: 'at', value: expression(value, '', type ?? null) }],
       nulls: false,
+    })
+    const write = async (users: Loose) => {
+      await users.insertMany([{ _id: 1 }, { _id: 2, at: 'x' }])
+      await users.updateOne({ _id: 3 }, { $set: { n: 1 } }, { upsert: true })
+      await users.replaceOne({ _id: 2 }, { n: 2 })
     }
-    const typed: FieldGroup = {
-      ...fill,
-      up: [{ field: 'at', value: expression({ literal: '2020-01-02' }, '', 'date') }],
-    }
-    expect(await after(fill, ['insertBoth', { _id: 2 }], ['insertBoth', { _id: 3, at: 'x' }])).toEqual([
-      { a: 'old', kept: true },
-      { at: '2020-01-02' },
-      { at: 'x' },
+    expect(await after([fill({ literal: '2020-01-02' })], false, [], write)).toEqual([
+      { _id: 1, at: '2020-01-02' },
+      { _id: 2, n: 2, at: '2020-01-02' },
+      { _id: 3, n: 1, at: '2020-01-02' },
     ])
-    expect((await after(typed, ['insertBoth', { _id: 2 }]))[1]).toEqual({ at: new Date('2020-01-02') })
+    const typed = await after([fill({ literal: '2020-01-02' }, 'date')], false, [], (users) =>
+      users.insertOne({ _id: 1 }),
+    )
+    expect(typed).toEqual([{ _id: 1, at: new Date('2020-01-02') }])
+  })
+
+  it('gives documents their _id, as the driver does', async () => {
+    for (const group of [name, splitting()]) {
+      const [one, two]: Document[] = [{ n: 1 }, { n: 2 }]
+      const found = await after([group], false, [], async (users) => {
+        const { insertedId } = await users.insertOne(one)
+        expect(insertedId).toEqual(one?.['_id'])
+        const { insertedIds } = await users.insertMany([two])
+        expect(insertedIds).toEqual({ 0: two?.['_id'] })
+      })
+      expect(found).toEqual([one, two])
+    }
   })
 })
 
+const within = (group: FieldGroup): FieldGroup =>
+  group.kind === 'pair'
+    ? {
+        ...group,
+        up: group.up.map((one) => ({ ...one, field: `who.${one.field}` })),
+        down: [of('who.name', { literal: 'x' }, 'who')],
+      }
+    : group
+
 describe('samples', () => {
   it('are all valid JavaScript, whatever the fields are called', () => {
-    for (const group of [renaming("it's", 'x-y'), renaming('ü', 'class'), renaming('a.b', 'a.c', 'a')])
-      for (const { text } of [...code.dualWrite('for', group), ...code.onlyNew('1a', group)])
-        expect(
-          () => new Function(text.replace(/^import .*$/gm, '').replace(/^export /gm, '')),
-          text,
-        ).not.toThrow()
+    for (const group of [
+      renaming("it's", 'x-y'),
+      renaming('ü', 'class'),
+      renaming('a.b', 'a.c', 'a'),
+      splitting(),
+    ])
+      for (const make of [code.dualWrite, code.switched, code.onlyNew])
+        for (const { text } of make('for', [group]))
+          expect(
+            () => new Function(text.replace(/^import .*$/gm, '').replace(/^export /gm, '')),
+            text,
+          ).not.toThrow()
   })
 })
