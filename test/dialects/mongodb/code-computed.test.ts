@@ -23,17 +23,14 @@ describeEachMongo('code for what the server has to compute', (server) => {
     const [plain, kept] = [`plain_${label}`, `kept_${label}_${group}_${switched}`]
     const groups = COMPUTED[group]
     const before = row.empty ? [] : [side.before]
-    const run = compare(
-      { db: database.db, groups, switched, before, unfilled: !switched, plain, kept },
-      (name) => {
-        const target = at(name, row, group, switched)
-        const { keepBoth, keepBothIn } = keeping(groups, switched)
-        if (name === kept) (target.schema ? keepBothIn : keepBoth)(target)
-        return row.write(target, structuredClone({ ...side, fields: {} }), {
-          name: switched ? 'cents' : 'price',
-        })
-      },
-    )
+    const run = compare({ db: database.db, groups, switched, before, plain, kept }, (name) => {
+      const target = at(name, row, group, switched)
+      const { keepBoth, keepBothIn } = keeping(groups, switched)
+      if (name === kept) (target.schema ? keepBothIn : keepBoth)(target)
+      return row.write(target, structuredClone({ ...side, fields: {} }), {
+        name: switched ? 'cents' : 'price',
+      })
+    })
     await (row.throws ? expect(run).rejects.toThrow(row.throws) : run)
   }
 
@@ -42,7 +39,7 @@ describeEachMongo('code for what the server has to compute', (server) => {
     for (const group of groups)
       for (const switched of [false, true])
         it.each(rows.filter(([, row]) => row.groups?.includes(group) ?? true))(
-          `%s, ${group} ${switched ? 'after switch-app' : 'before the backfill'}`,
+          `%s, ${group} ${switched ? 'after switch-app' : 'before it'}`,
           (_, row) => check(label, row, group, switched, at),
         )
   }
@@ -57,7 +54,7 @@ describeEachMongo('code for what the server has to compute', (server) => {
     afterAll(async () => connection.close())
     suite(
       version,
-      ['split', 'nested', 'cents'],
+      version === '9' ? ['split', 'cents'] : ['split'],
       [...COMMON, ...MONGOOSE],
       (name, { options }, group, switched) => {
         connection.deleteModel(/^Row/)
@@ -72,7 +69,7 @@ describeEachMongo('code for what the server has to compute', (server) => {
   })
 
   describe('with the driver', () => {
-    suite('driver', ['rename', 'split', 'nested', 'cents'], COMMON, (name) => database.db.collection(name))
+    suite('driver', ['rename', 'nested', 'cents'], COMMON, (name) => database.db.collection(name))
 
     it('does several things to one collection at once', async () => {
       const side = { _id: 1, name: 'Ada Lovelace', items: [{ price: 1 }] }

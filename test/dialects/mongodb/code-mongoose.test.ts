@@ -57,7 +57,7 @@ describeEachMongo('code for mongoose', (server) => {
       ['copied', renaming('old', 'new'), { old: '1' }],
       ['computed', splitting(), { name: 'Ada Lovelace' }],
     ])('keeps both shapes of what is written before there is a connection: %s', async (_, group, values) => {
-      const waiting = mongoose.createConnection(database.url, { autoCreate: false, autoIndex: false })
+      const waiting = mongoose.createConnection()
       try {
         await database.db.collection(`rows_${version}`).deleteMany({})
         const Model = kept(
@@ -65,10 +65,12 @@ describeEachMongo('code for mongoose', (server) => {
           group.kind === 'pair' && group.identical ? { old: String } : { name: String },
           waiting,
         )
-        await Promise.all([
+        const writes = Promise.all([
           Model.create({ _id: 1, ...values }),
           Model.updateOne({ _id: 2 }, values, { upsert: true }),
         ])
+        await waiting.openUri(database.url, { autoCreate: false, autoIndex: false })
+        await writes
         const agree = matching(group.kind === 'pair' ? inDocument.agrees(group) : true)
         expect(await waiting.collection(`rows_${version}`).countDocuments(agree)).toBe(2)
       } finally {

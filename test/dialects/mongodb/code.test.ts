@@ -89,6 +89,7 @@ describeEachMongo('code for the application', (server) => {
       { $set: { last: 'Hopper' } },
       { ...both, last: 'Hopper', name: 'Ada Hopper' },
     ],
+    ['an old field that is taken away', splitting(), false, both, { $unset: { name: 1 } }, {}],
     ['new fields that are taken away', splitting(), true, both, { $unset: { first: 1, last: 1 } }, {}],
     [
       'a pipeline that computes',
