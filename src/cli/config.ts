@@ -29,7 +29,7 @@ const layer = z.strictObject({
 const shape = layer.extend({
   plans: z.string().optional(),
   templates: z.string().optional(),
-  environments: z.record(z.string(), layer).optional(),
+  environments: z.record(z.string(), layer.extend({ production: z.boolean().optional() })).optional(),
 })
 
 /** What all commands need to know, wherever it came from. Times are milliseconds. */
@@ -38,6 +38,8 @@ export type Settings = {
   readonly plans: string
   readonly templates: string | null
   readonly environment: string | null
+  /** The environment says that it is the one that counts. */
+  readonly production: boolean
   readonly url: string | null
   /** Where unqualified names are looked up; null leaves it to the database. */
   readonly schema: string | null
@@ -55,7 +57,7 @@ export type Flags = {
 }
 
 type Config = z.infer<typeof shape>
-type Layer = z.infer<typeof layer>
+type Layer = z.infer<typeof layer> & { readonly production?: boolean | undefined }
 
 /**
  * Flags before the environment before the file. The database is the plan's, or the only one there is; `databaseOf`
@@ -71,7 +73,7 @@ export function readSettings(
   const root = file ? dirname(file) : io.cwd
   const plans = resolve(root, config.plans ?? 'plans')
   const environment = flags.env ?? (io.env['PLAN_ENV'] || null)
-  const over = environment === null ? {} : layerOf(config, environment)
+  const over: Layer = environment === null ? {} : layerOf(config, environment)
   // In CI a secret that is not set arrives as an empty text.
   const url = flags.url ?? (io.env['PLAN_DATABASE_URL'] || undefined)
   const {
@@ -86,6 +88,7 @@ export function readSettings(
     plans,
     templates: config.templates === undefined ? null : resolve(root, config.templates),
     environment,
+    production: over.production ?? false,
     url: url ?? (written === undefined ? null : secret(written, io, root)),
     schema,
     ledgerSchema,

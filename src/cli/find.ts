@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
-import { canonical, sha256 } from '../compiler/fingerprint.ts'
+import { fingerprintOf } from '../compiler/fingerprint.ts'
 import type { Program } from '../compiler/program.ts'
 import { PlanError } from '../errors.ts'
 import { parsePlan } from '../plan/parse.ts'
@@ -54,8 +54,7 @@ export function readProgram(folder: string): Program | null {
   } catch {
     throw new PlanError('PLAN_CHANGED', `${file} is not JSON`, { hint: 'compile the plan again' })
   }
-  const { fingerprint, estimates: _, ...body } = program
-  if (sha256(canonical(body)) === fingerprint) return program
+  if (fingerprintOf(program) === program.fingerprint) return program
   throw new PlanError('PLAN_CHANGED', `${file} was changed after it was compiled`, {
     hint: 'programs are not edited by hand: change the plan and compile it again',
   })

@@ -5,6 +5,8 @@ import type { Program } from '../compiler/program.ts'
 import { openDialect } from '../dialects/registry.ts'
 import type { Engine } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
+import { partsThatDiffer } from '../ledger/edited.ts'
+import type { PlanRecord } from '../ledger/records.ts'
 import { openStore, type Store } from '../ledger/store.ts'
 import type { Desk } from '../runner/control.ts'
 import type { Question, RunEvent, Surroundings } from '../runner/runner.ts'
@@ -125,6 +127,31 @@ export async function programFor(
   return { program, source: file.source.text }
 }
 
+/**
+ * What is compiled here stands against what the ledger has, also where no statement of the plan's own is begun: whoever may write
+ * the ledger could have put another program there.
+ */
+export function requireLocal({ name, program }: PlanRecord, file: PlanFile | null): void {
+  const compiled = file && readProgram(file.folder)
+  if (!compiled || compiled.fingerprint === program.fingerprint) return
+  throw new PlanError(
+    'PLAN_DRIFT',
+    `the ledger has another program of ${name} than ${file.folder}: ${partsThatDiffer(program, compiled).join(', ')} differ`,
+    {
+      hint: `nothing was run; put that folder back as it was when ${name} began (version control has it); if nobody compiled it anew, somebody edited the ledger, and plan doctor says who may; without the folder the command goes by the ledger alone`,
+    },
+  )
+}
+
+/** The same where the plan may not have begun. */
+export async function requireLocalOf(
+  { store }: Pick<Opened, 'store'>,
+  { name, file }: { name: string; file: PlanFile | null },
+): Promise<void> {
+  const pinned = (await store.progress(name))?.plan
+  if (pinned && pinned.state !== 'rolled-back') requireLocal(pinned, file)
+}
+
 /** The default schema, and every other one that the plan names. Whatever else it names may be the path of a field. */
 export async function snapshotFor({ engine }: Pick<Opened, 'engine'>, plan: PlanFile['plan']) {
   const schemas = new Set<string>()
@@ -145,13 +172,13 @@ export async function deskOf(
   flags: Flags,
   purpose: string,
   plan: string | undefined,
-): Promise<Desk & AsyncDisposable & { readonly opened: Opened }> {
+): Promise<Desk & AsyncDisposable & { readonly opened: Opened; readonly file: PlanFile | null }> {
   const opened = await open(io, flags, purpose, plan)
   const { engine, store } = opened
   try {
-    const { name } = await whichPlan(io, opened, plan)
+    const { name, file } = await whichPlan(io, opened, plan)
     return {
-      ...{ engine, store, opened, plan: name, actor: actorOf(io) },
+      ...{ engine, store, opened, file, plan: name, actor: actorOf(io) },
       [Symbol.asyncDispose]: opened[Symbol.asyncDispose],
     }
   } catch (error) {
@@ -187,6 +214,7 @@ export function surroundings(
     sleep: io.sleep ?? slept,
     clock: () => performance.now(),
     random: Math.random,
+    production: settings.production,
     lockTimeout: settings.lockTimeout,
     retries: settings.retries,
     maxWait,

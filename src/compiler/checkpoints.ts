@@ -61,3 +61,12 @@ export const unreadable = (plan: Plan, source: PlanSource, { query }: Language):
         : []
     }),
   )
+
+/** One day: long enough to see a whole round of what an application does. */
+const HOLD_IN_PRODUCTION = 86_400_000
+
+/** How long the retired shape is kept; where the plan does not say, that hangs on where the program runs. */
+export const holdOf = ({
+  contract: { hold },
+}: Pick<Plan, 'contract'>): Pick<Program, 'hold' | 'holdInProduction'> =>
+  hold === null ? { hold: 0, holdInProduction: HOLD_IN_PRODUCTION } : { hold }

@@ -8,7 +8,7 @@ import type { Plan, PlanSource } from '../plan/plan.ts'
 import { describe } from '../schema/describe.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
 import { backfillOf } from './backfill.ts'
-import { dualWrite, sendable, switchApp, unreadable } from './checkpoints.ts'
+import { dualWrite, holdOf, sendable, switchApp, unreadable } from './checkpoints.ts'
 import { compileDocuments } from './documents/compile.ts'
 import { canonical, sha256 } from './fingerprint.ts'
 import { applicationSync, blind, keyless, misfits, requireLenient, roomless, unmeasured } from './fit.ts'
@@ -60,7 +60,7 @@ function compileTables(plan: Plan, source: PlanSource, snapshot: Snapshot, langu
         tombstones: retire.map(({ column }) => tombstone(language, traits, table, column)),
       })),
     backfill: backfillOf(plan),
-    hold: plan.contract.hold,
+    ...holdOf(plan),
     warnings: [
       ...(unsynced ? [unsynced] : []),
       ...blind(plan, traits),

@@ -10,3 +10,13 @@ export const canonical = (data: unknown): string =>
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value,
   )
+
+/** What stands for all of a program but the sizes that it was compiled with. */
+export const fingerprintOf = ({
+  fingerprint: _,
+  estimates: __,
+  ...body
+}: {
+  readonly fingerprint?: unknown
+  readonly estimates?: unknown
+}): string => sha256(canonical(body))

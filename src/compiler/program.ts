@@ -46,6 +46,8 @@ export type Program = {
   }
   /** Milliseconds the retired shape is kept. */
   readonly hold: number
+  /** The same in a production environment, where the plan does not say. */
+  readonly holdInProduction?: number
   readonly warnings: readonly string[]
   /** Sizes when compiled, for expected durations only; not part of the fingerprint. */
   readonly estimates: readonly { readonly table: string; readonly rows: number; readonly bytes: number }[]

@@ -79,6 +79,8 @@ export type Check = {
   readonly outcome: 'ok' | 'warning' | 'failed'
   readonly says: string
   readonly hint: string
+  /** Going back mends it, so it does not keep anybody from that. */
+  readonly mended?: true
   /** Nothing that changes from run to run: said by doctor, and not at every start. */
   readonly lasting?: boolean
 }
@@ -101,6 +103,10 @@ export type SqlHome = {
   readonly client: 'pg' | 'mysql2'
   /** The schema that holds the ledger's tables (null: that of the connection), and what their names begin with. */
   readonly place: (name: string) => { readonly schema: string | null; readonly prefix: string }
+  /** The engine that keeps its tables, where the server has several: the fence needs transactions. */
+  readonly engine: string | null
+  /** Settings for the transaction in which tables are made: a server's own taste must not decide what they can do. */
+  readonly making: readonly string[]
   /** How its text compares, where the server has to be told. */
   readonly collation: string | null
   /** An expression for this moment, as the ledger's columns keep it. */
@@ -159,6 +165,10 @@ export interface Engine {
   storage(table: TableRef): Promise<string | null>
   /** Routines whose text names the table and the column: the server knows no dependency there. */
   mentions(table: TableRef, column: string): Promise<readonly string[]>
+  /** The sync triggers on a table, of whichever plan, and what they do. */
+  syncs(table: TableRef): Promise<readonly { readonly name: string; readonly body: string }[]>
+  /** What keeps the sync of a table from working at all, so that every write to it fails; one line each. */
+  deserted(table: TableRef): Promise<readonly string[]>
   /** The tables asked for, or all of the default schema (and of `schemas`). */
   inspect(options?: {
     readonly tables?: readonly TableRef[]

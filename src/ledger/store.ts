@@ -1,4 +1,5 @@
-import type { Home, Session } from '../dialects/session.ts'
+import type { Home, Session, SqlHome } from '../dialects/session.ts'
+import { unedited } from './edited.ts'
 import type { Controls, EventRecord, PlanRecord, Progress, SliceRecord } from './records.ts'
 import type { Pinned, Writer, Writing } from './write.ts'
 
@@ -25,6 +26,8 @@ export type Store = {
    * PLAN_FENCED, and nothing of its transaction is kept.
    */
   readonly pen: (writer: Writer) => Promise<Writing>
+  /** Nobody else opens a run meanwhile: what is looked at within is still so when the run is pinned. */
+  readonly opening: <T>(work: () => Promise<T>) => Promise<T>
   /** Opens a run: pins program and plan file. A plan that was rolled back starts its next run. */
   readonly pin: (pinned: Pinned) => Promise<number>
   /** Raises the epoch: whoever ran the plan before can write nothing from now on. */
@@ -32,8 +35,10 @@ export type Store = {
 }
 
 /** `schema` is checked where the configuration is read. What a kind of ledger needs is loaded only here. */
-export async function openStore(session: Session, home: Home, schema: string): Promise<Store> {
-  if ('open' in home) return home.open(schema)
+export const openStore = async (session: Session, home: Home, schema: string): Promise<Store> =>
+  unedited('open' in home ? home.open(schema) : await openTables(session, home, schema))
+
+async function openTables(session: Session, home: SqlHome, schema: string): Promise<Store> {
   const [{ openSqlStore }, read, write] = await Promise.all([
     import('./sql/store.ts'),
     import('./sql/read.ts'),
@@ -50,6 +55,11 @@ export async function openStore(session: Session, home: Home, schema: string): P
     slices: (plan, run, step) => read.readSlices(store, { plan, run, step }),
     events: (plan) => read.readEvents(store, plan),
     pen: (writer) => write.pen(store, writer),
+    opening: (work) =>
+      session.transaction({}, async () => {
+        await session.alone('expand-contract plans')
+        return work()
+      }),
     pin: (pinned) => write.pin(store, pinned),
     takeOver: (plan, runner) => write.takeOver(store, plan, runner),
   }

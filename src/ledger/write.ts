@@ -71,6 +71,8 @@ export type Writer = {
   readonly actor: string
   /** Others of the same runner may write at the same time: only slices, each of them its own. */
   readonly shared?: boolean
+  /** The plan must still stand where the writer saw it: what is written is only true there. */
+  readonly seen?: Pick<PlanRecord, 'phase' | 'retiredAt'>
 }
 
 /** What a run is opened with. */

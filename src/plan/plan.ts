@@ -70,7 +70,8 @@ export type Plan = {
   readonly checkpoints: Readonly<Record<string, CheckpointWish>>
   readonly invariants: readonly CustomInvariant[]
   /** `archive`: what contract takes away is kept in a place of its own. */
-  readonly contract: { readonly hold: number; readonly archive: boolean }
+  /** `hold` is null where the plan does not say: the environment decides. */
+  readonly contract: { readonly hold: number | null; readonly archive: boolean }
 }
 
 /** One entry of `intents`: its kind, its fields as the intent's own shape parsed them, and where it stands. */

@@ -185,13 +185,17 @@ const invariants = z.array(invariant).superRefine((all, context) => {
 
 const contract = z
   .strictObject({
-    hold: duration.prefault('0s').describe('How long the retired shape is kept before it is dropped.'),
+    hold: duration
+      .optional()
+      .describe(
+        'How long the retired shape is kept before it is dropped. Left out: 24h in an environment with production: true, elsewhere 0s.',
+      ),
     archive: z
       .boolean()
       .default(false)
       .describe('MongoDB: what is dropped is first copied to a collection of its own.'),
   })
-  .transform(({ hold, archive }) => ({ hold, archive }))
+  .transform(({ hold = null, archive }) => ({ hold, archive }))
 
 const NAME_HINT = 'use lower-case letters, digits and hyphens, a letter first, at most 60 characters'
 

@@ -24,12 +24,14 @@ import { probeText } from './probe.ts'
 import { type Script, scriptOf } from './scripts.ts'
 import { checkpointState, nextOf, stepRecord } from './standing.ts'
 import { bytesText, clean, counted, listed, thousands, timeAfter, timeText } from './text.ts'
+import { warningsOf } from './warnings.ts'
 
 export type ViewOptions = {
   readonly progress?: Progress | null
   readonly environment?: string | null
   /** Server and database as people call them: `PostgreSQL 17.2 on db1.internal, database app`. */
   readonly server?: string | null
+  readonly production?: boolean
   /** Milliseconds. */
   readonly lockTimeout?: number
   readonly retries?: number
@@ -39,7 +41,8 @@ export type ViewOptions = {
 export type View = ReturnType<typeof viewOf>
 
 /** A program, and where the ledger says it stands, as people read it. Gives the same for the same input. */
-export function viewOf(program: Program, options: ViewOptions = {}) {
+export function viewOf(given: Program, options: ViewOptions = {}) {
+  const program = options.production ? { ...given, hold: given.holdInProduction ?? given.hold } : given
   const { progress = null, environment = null, server = null, lockTimeout = 1000, retries = 20 } = options
   const limits: Limits = { lockTimeout, retries }
   const { name, description, owners } = program.plan
@@ -68,7 +71,7 @@ export function viewOf(program: Program, options: ViewOptions = {}) {
     soak: longest(program.checkpoints.map(({ soak }) => soak)),
     hold: longest([program.hold]),
     assumptions: assumptions(program),
-    warnings: program.warnings,
+    warnings: warningsOf(program, options.production ?? false),
     oldShape: oldShape(program),
     documents,
     lossAfter: lossAfter(program),
@@ -84,6 +87,7 @@ export function viewOf(program: Program, options: ViewOptions = {}) {
     helpers: helpersOf(program),
     fills: phases.some(({ phase }) => phase === 'backfill'),
     deploys: program.checkpoints.length > 0,
+    definer: hasDefiner(program),
     lockTimeout: formatDuration(lockTimeout),
     retries,
     longestWait: longestWait(limits),
@@ -99,6 +103,14 @@ export function viewOf(program: Program, options: ViewOptions = {}) {
     mermaid: mermaid(program),
   }
 }
+
+/** Triggers that run as who made them. */
+const hasDefiner = ({ phases }: Program): boolean =>
+  phases.some(({ steps }) =>
+    steps.some(({ parts }) =>
+      parts.some(({ action, written }) => action.do === 'install_sync' && written.transaction === 'alone'),
+    ),
+  )
 
 const longest = (times: readonly number[]): string | null => {
   const most = Math.max(0, ...times)

@@ -11,6 +11,7 @@ import { locksOf, lockText } from './locks.ts'
 import { type Backfill, backfillsOf, checkpointState, nextOf, stepRecord } from './standing.ts'
 import { steeringLines } from './steering.ts'
 import { bytesText, clean, cleanLines, counted, thousands, timeAfter, timeText } from './text.ts'
+import { warningsOf } from './warnings.ts'
 
 /** How a terminal shows text. */
 export type Look = { readonly color: boolean; readonly width: number }
@@ -18,7 +19,7 @@ export type Look = { readonly color: boolean; readonly width: number }
 type Colors = ReturnType<typeof pc.createColors>
 
 /** What `plan compile` prints: the program as a reviewer reads it, top to bottom. */
-export function programText(program: Program, { color, width }: Look): string {
+export function programText(program: Program, { color, width }: Look, production = false): string {
   const paint = pc.createColors(color)
   const frame = frameOf(program, width, paint)
   const blocks = program.phases.map(({ phase, steps }) => [
@@ -31,7 +32,7 @@ export function programText(program: Program, { color, width }: Look): string {
       ...stepLines(step, program, frame),
     ]),
   ])
-  const warnings = program.warnings.flatMap((warning) => hang('  ! ', warning, width))
+  const warnings = warningsOf(program, production).flatMap((warning) => hang('  ! ', warning, width))
   return paragraphs([
     headLines(program, width, paint),
     ...blocks,

@@ -203,7 +203,8 @@ async function contract(runner: Runner, program: Program): Promise<Outcome['wait
   }
   for (const step of retiring) await runStep(runner, program, step, records)
   const dropping = steps.filter(({ reversible }) => !reversible)
-  const wait = holdLeft(program, (await current(runner)).plan.retiredAt, await runner.engine.now())
+  const { plan } = await current(runner)
+  const wait = holdLeft(program, plan, runner.production, await runner.engine.now())
   if (wait > 0 && dropping.length > 0)
     return {
       id: 'hold',

@@ -3,6 +3,7 @@ import type { Engine } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import type { CheckpointRecord } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
+import type { Writer } from '../ledger/write.ts'
 import { nearest } from '../schema/nearest.ts'
 import { nextPhase } from './advance.ts'
 import { probesPass } from './gates.ts'
@@ -25,7 +26,7 @@ export async function confirm(
   const progress = await store.progress(plan)
   if (!progress)
     throw new PlanError('PLAN_WAITING', `${plan} has not started`, { hint: `run plan advance ${plan} first` })
-  const { program, run, phase, state, retiredAt } = progress.plan
+  const { program, run, epoch, phase, state, retiredAt } = progress.plan
   if (state === 'rolled-back')
     throw new PlanError('PLAN_WAITING', `${plan} was rolled back`, {
       hint: `run plan advance ${plan} to start again`,
@@ -59,10 +60,28 @@ export async function confirm(
     })
   await probesPass(engine, program, [checkpoint], signal)
   const confirmed = { id, by, evidence, note }
-  await engine.session.transaction({}, async () => {
-    const ledger = await store.pen({ plan, run, epoch: null, actor: by })
-    await ledger.checkpoint(confirmed)
-    await ledger.event('checkpoint confirmed', { checkpoint: id, evidence, note })
+  // What the probes saw was true of the plan as it stood then: who has taken it over since may have gone back.
+  const writer = { plan, run, epoch, actor: by, seen: { phase, retiredAt } }
+  await keep(engine, store, writer, confirmed).catch((error: unknown) => {
+    throw error instanceof PlanError && error.code === 'PLAN_FENCED' ? moved(plan, id) : error
   })
   return confirmed
 }
+
+const keep = (
+  { session }: Engine,
+  store: Store,
+  writer: Writer,
+  confirmed: Omit<CheckpointRecord, 'at'>,
+): Promise<void> =>
+  session.transaction({}, async () => {
+    const { id: checkpoint, evidence, note } = confirmed
+    const ledger = await store.pen(writer)
+    await ledger.checkpoint(confirmed)
+    await ledger.event('checkpoint confirmed', { checkpoint, evidence, note })
+  })
+
+const moved = (plan: string, checkpoint: string): PlanError =>
+  new PlanError('PLAN_FENCED', `${plan} was advanced or rolled back while the probes of ${checkpoint} ran`, {
+    hint: `nothing was confirmed; look where it stands (plan status ${plan}), then confirm again if that still fits`,
+  })

@@ -1,10 +1,11 @@
 import type { Checkpoint, Program } from '../compiler/program.ts'
-import type { Phase } from '../compiler/step.ts'
+import type { Phase, TableRef } from '../compiler/step.ts'
 import type { Engine } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
-import type { Progress } from '../ledger/records.ts'
+import type { PlanRecord, Progress } from '../ledger/records.ts'
 import { formatDuration } from '../plan/duration.ts'
 import type { Probe } from '../plan/plan.ts'
+import { isForeignSync } from '../schema/describe.ts'
 import { runProbes } from './probes.ts'
 
 /** What stands before a phase, in words, or null when it may start. */
@@ -31,9 +32,15 @@ export function waitingFor(
   return null
 }
 
-/** Milliseconds for which the retired shape still has to be kept. */
-export function holdLeft(program: Program, retiredAt: string | null, now: number): number {
-  return retiredAt === null ? 0 : Math.max(0, Date.parse(retiredAt) + program.hold - now)
+/** Milliseconds for which the retired shape still has to be kept here. */
+export function holdLeft(
+  { hold, holdInProduction }: Program,
+  { retiredAt }: Pick<PlanRecord, 'retiredAt'>,
+  production: boolean,
+  now: number,
+): number {
+  const kept = production ? (holdInProduction ?? hold) : hold
+  return retiredAt === null ? 0 : Math.max(0, Date.parse(retiredAt) + kept - now)
 }
 
 /** The facts about the world that were true when the checkpoint was confirmed must still be true. */
@@ -50,6 +57,23 @@ export async function probesPass(
 /** Whether one path is the other one, or lies in it. */
 const isWithin = (path: string, outer: string): boolean =>
   path === outer || path.startsWith(`${outer}.`) || outer.startsWith(`${path}.`)
+
+/** Sync triggers of other plans that name one of these columns: without it every write to the table would fail. */
+async function syncsOfOthers(
+  engine: Engine,
+  program: Program,
+  table: TableRef,
+  columns: readonly string[],
+): Promise<string[]> {
+  const own = program.watch.flatMap(({ sync }) => sync ?? [])
+  const words = columns.map(
+    (column) =>
+      new RegExp(`(?<![\\p{L}\\p{N}_])${column.replace(/[^\p{L}\p{N}_]/gu, '\\$&')}(?![\\p{L}\\p{N}_])`, 'u'),
+  )
+  return (await engine.syncs(table))
+    .filter(({ name, body }) => isForeignSync(name, own) && words.some((word) => word.test(body)))
+    .map(({ name }) => `the sync of another plan (trigger ${name} on ${table.name})`)
+}
 
 /** Refuses while something outside the plan still needs the old shape. Never drops it along. */
 export async function refuseDependents(
@@ -83,6 +107,8 @@ export async function refuseDependents(
         .map(({ name, from }) => `foreign key ${name} of ${from.schema}.${from.table}`),
     ]
   })
+  for (const retired of program.retires)
+    found.push(...(await syncsOfOthers(engine, program, retired.table, columnsOf(retired))))
   if (found.length === 0) return
   throw new PlanError(
     'PLAN_DEPENDENT',

@@ -9,7 +9,7 @@ import { qualified } from '../schema/lookup.ts'
 import { stateAfter } from './advance.ts'
 import { withLocks } from './retry.ts'
 import { type Loss, type Runner, writing } from './runner.ts'
-import { isDone, observe, remember, shortly, summaryOf, tablesOf } from './steps.ts'
+import { isDone, observe, remember, runStep, shortly, summaryOf, tablesOf } from './steps.ts'
 import { refuseWhileSyncing } from './sync.ts'
 import { refuseDrift, take, type Wanted } from './take.ts'
 import { move } from './transitions.ts'
@@ -74,16 +74,22 @@ async function goBack(
       hint: 'the old shape is gone; write a new plan that adds it again',
     })
   await refuseWhileSyncing(runner.engine, program)
-  if (state !== 'compiled') await writing(runner, (ledger) => ledger.state(move(state, 'running')))
   const undone: string[] = []
   const all = undoable(program, runner.progress, to)
+  await askAboutApplication(runner, all)
   // A retired column has to be back before its values can be compared with the new ones.
   const [contract, rest] = [
     all.filter(({ phase }) => phase === 'contract'),
     all.filter(({ phase }) => phase !== 'contract'),
   ]
+  if (contract.length === 0) await askAboutLosses(runner, to)
+  if (state !== 'compiled') await writing(runner, (ledger) => ledger.state(move(state, 'running')))
   for (const step of contract) undone.push(await undo(runner, program, step, runner.progress.steps))
-  await askAboutLosses(runner, to)
+  if (contract.length > 0)
+    await askAboutLosses(runner, to).catch(async (error: unknown) => {
+      await retireAgain(runner, program, contract)
+      throw error
+    })
   const target = phaseBefore(program, to)
   const before = lower(target, runner.progress.plan.phase)
   // Before anything goes: whoever advances after a rollback that was cut off starts from there.
@@ -147,11 +153,37 @@ async function askAboutLosses(runner: Runner, to: Phase | null): Promise<void> {
   const found = await losses(runner.engine, runner.progress, to)
   if (found.length === 0 || (await runner.approve({ about: 'rollback', plan: runner.plan, losses: found })))
     return
-  await writing(runner, (ledger) => ledger.state('waiting'))
   throw new PlanError(
     'PLAN_USAGE',
     `going back would lose ${found.map(({ rows, what, table }) => `${what} in ${rows.toLocaleString('en')} rows of ${table}`).join(', ')}`,
     { hint: 'save these values first, or give --yes to go back without them' },
+  )
+}
+
+/** Whoever does not want to go back after all finds the plan as it was. */
+async function retireAgain(runner: Runner, program: Program, steps: readonly Step[]): Promise<void> {
+  const records = (await runner.store.progress(runner.plan))?.steps ?? []
+  for (const step of [...steps].reverse()) await runStep(runner, program, step, records)
+}
+
+/** Once a deploy was confirmed somebody may run on what would go. */
+async function askAboutApplication(runner: Runner, steps: readonly Step[]): Promise<void> {
+  const { plan, checkpoints } = runner.progress
+  const confirmed = [
+    ...checkpoints.map(({ id, by }) => `${id} was confirmed by ${by}`),
+    ...(plan.state === 'done' ? ['the plan is done'] : []),
+  ]
+  const takes = steps
+    .filter(({ phase }) => phase === 'expand' || phase === 'enforce')
+    .map(({ id, title }) => `${id}: ${title}`)
+  if (confirmed.length === 0 || takes.length === 0) return
+  if (await runner.approve({ about: 'going back', plan: plan.name, confirmed, takes })) return
+  throw new PlanError(
+    'PLAN_USAGE',
+    `${confirmed.join(', ')}: the application that is out there may need what going back takes away (${takes.join('; ')})`,
+    {
+      hint: `nothing was undone; deploy the version before first, everywhere, then give --app-is-back (or --yes, which accepts lost values, too)`,
+    },
   )
 }
 
@@ -232,11 +264,8 @@ async function refuseLeftovers(runner: Runner, program: Program): Promise<void> 
   )
 }
 
-/** Reads the progress of a plan that must have been started. */
-export async function startedProgress(store: Wanted['store'], plan: string): Promise<Progress> {
+/** The progress of a plan that has something to go back from; null when there is nothing. */
+export async function undoableProgress(store: Wanted['store'], plan: string): Promise<Progress | null> {
   const progress = await store.progress(plan)
-  if (progress && progress.plan.state !== 'rolled-back') return progress
-  throw new PlanError('PLAN_WAITING', `${plan} ${progress ? 'is rolled back already' : 'has not started'}`, {
-    hint: 'there is nothing to roll back',
-  })
+  return progress && progress.plan.state !== 'rolled-back' ? progress : null
 }

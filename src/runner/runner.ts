@@ -39,6 +39,13 @@ export type RunEvent =
 
 export type Question =
   | { readonly about: 'contract'; readonly plan: string; readonly drops: readonly string[] }
+  /** `confirmed`: why the new application may be out there; `takes`: what it needs that would go. */
+  | {
+      readonly about: 'going back'
+      readonly plan: string
+      readonly confirmed: readonly string[]
+      readonly takes: readonly string[]
+    }
   | { readonly about: 'rollback'; readonly plan: string; readonly losses: readonly Loss[] }
 
 /** Rows whose new shape holds something that going back takes away. */
@@ -58,6 +65,8 @@ export type Surroundings = {
   readonly retries: number
   /** How long a backfill may stand still, paused, outside its window or throttled, milliseconds. */
   readonly maxWait: number
+  /** What runs here is production: what the plan leaves open is decided with more care. */
+  readonly production: boolean
   /** Batches at once, in place of what the plan says; null: as it says. */
   readonly workers: number | null
   /** Another connection to the same database, for work that goes on beside this one. */

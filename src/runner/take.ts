@@ -3,6 +3,7 @@ import type { Program } from '../compiler/program.ts'
 import { traitsOf } from '../dialects/dialect.ts'
 import type { Engine, Session } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
+import { partsThatDiffer } from '../ledger/edited.ts'
 import type { PlanRecord, Progress } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
 import { fenced } from '../ledger/write.ts'
@@ -49,6 +50,8 @@ export async function take(wanted: Wanted, held: Held | null = null): Promise<Ru
   if (held !== null) requireOurs(name, before, held)
   if (before && before.plan.state !== 'rolled-back') requireSame(before.plan, program, wanted.source)
   else await open(wanted)
+  // Others could begin with its columns when it was done.
+  if (wanted.back && before?.plan.state === 'done') await refuseShared(store, program)
   await endOrphan(engine, before)
   const runner = {
     by: wanted.actor,
@@ -105,7 +108,7 @@ function requireOurs(name: string, found: Progress | null, { epoch, backend }: H
   if (now > epoch || another) throw fenced(name)
 }
 
-async function preflight({ engine, program, store, report, workers }: Wanted): Promise<void> {
+async function preflight({ engine, program, store, report, workers, back }: Wanted): Promise<void> {
   const checks = await engine.preflight(
     program.watch.map(({ table }) => table),
     store.schema,
@@ -113,7 +116,7 @@ async function preflight({ engine, program, store, report, workers }: Wanted): P
   )
   for (const { outcome, says, hint, lasting } of checks)
     if (outcome === 'warning' && !lasting) report({ event: 'note', text: `${says}: ${hint}` })
-  const [first] = checks.filter(({ outcome }) => outcome === 'failed')
+  const [first] = checks.filter(({ outcome, mended }) => outcome === 'failed' && !(back && mended))
   if (!first) return
   const code =
     first.name === 'version'
@@ -163,10 +166,10 @@ async function open(wanted: Wanted): Promise<void> {
       { hint: 'compile the plan for this server' },
     )
   }
-  await refuseShared(store, program)
-  await engine.session.transaction({}, () =>
-    store.pin({ program, source: wanted.source, objects, actor: wanted.actor }),
-  )
+  await store.opening(async () => {
+    await refuseShared(store, program)
+    await store.pin({ program, source: wanted.source, objects, actor: wanted.actor })
+  })
 }
 
 /** Two plans under way may not touch the same columns: the contract of one would break the sync of the other. */
@@ -211,7 +214,7 @@ export function requireSame(pinned: PlanRecord, program: Program, source: string
   const what =
     lines.length > 0
       ? `the plan file was changed:\n${lines.join('\n')}`
-      : 'the plan file is the same, but the compiled program differs'
+      : `the plan file is the same, but the compiled program differs (${partsThatDiffer(pinned.program, program).join(', ')})`
   if (pinned.state === 'done')
     throw new PlanError(
       'PLAN_CHANGED',
@@ -224,7 +227,7 @@ export function requireSame(pinned: PlanRecord, program: Program, source: string
     'PLAN_CHANGED',
     `${pinned.name} is under way with another program (run ${pinned.run}, pinned ${pinned.pinnedAt}); ${what}`,
     {
-      hint: 'put the plan file back as it was and compile it again, or roll back first and start anew',
+      hint: `put the plan file and what was compiled of it back as they were, or roll back first and start anew; if nobody compiled it anew, somebody edited the ledger: plan doctor says who may write it`,
     },
   )
 }

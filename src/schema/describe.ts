@@ -6,6 +6,10 @@ import type { Column, ForeignKey, Snapshot, Table } from './snapshot.ts'
 /** How the names of sync triggers begin; they sort behind the names that people give. */
 export const SYNC_PREFIX = 'zz_plan_sync_'
 
+/** Whether the name is that of another plan's sync. A server with a trigger for each event gives each a name that begins with it. */
+export const isForeignSync = (name: string, own: readonly string[]): boolean =>
+  name.startsWith(SYNC_PREFIX) && !own.some((sync) => name === sync || name.startsWith(`${sync}_`))
+
 type Entry = readonly [object: string, definition: string]
 
 /**
@@ -69,9 +73,6 @@ const shaping = (objects: Readonly<Record<string, string>>): Record<string, stri
 
 /** What concerns every column: it decides what a write to the table does, or who sees it. */
 function ofTable(table: Table, own: readonly string[]): Entry[] {
-  // A server with a trigger for each event gives each a name that begins with the sync's.
-  const ours = ({ name }: { readonly name: string }) =>
-    !name.startsWith(SYNC_PREFIX) || own.some((sync) => name === sync || name.startsWith(`${sync}_`))
   const name = qualified(table)
   const { enabled, forced } = table.rowSecurity
   const { kind, index } = table.replicaIdentity
@@ -88,7 +89,7 @@ function ofTable(table: Table, own: readonly string[]): Entry[] {
     ],
     [`replica identity ${name}`, index === null ? kind : `${kind} ${index}`],
     ...table.triggers
-      .filter(ours)
+      .filter((trigger) => !isForeignSync(trigger.name, own))
       .map(
         (trigger): Entry => [
           `trigger ${name}.${trigger.name}`,

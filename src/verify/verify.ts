@@ -12,6 +12,10 @@ const stepsOf = (program: Program) => program.phases.find(({ phase }) => phase =
 export async function verifyNow(engine: Engine, program: Program): Promise<Finding[]> {
   const findings: Finding[] = []
   for (const step of stepsOf(program)) findings.push(...(await prove(engine, step)))
+  const sample: string[] = []
+  for (const { table } of program.watch) sample.push(...(await engine.deserted(table)))
+  if (sample.length > 0)
+    findings.push({ name: 'sync-works', holds: false, violations: sample.length, checked: null, sample })
   return findings
 }
 

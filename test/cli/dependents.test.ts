@@ -82,7 +82,7 @@ describePostgres('what uses the old column', (server) => {
     // As if the hour had passed.
     await here.database.query("UPDATE plan.plans SET retired_at = retired_at - interval '2 hours'")
     refused(await here.plan('advance', '--yes'), 4, 'PLAN_DEPENDENT', 'view public.report')
-    done(await here.plan('rollback'))
+    done(await here.plan('rollback', '--app-is-back'))
     expect(await here.database.query('SELECT last_name FROM users WHERE id = 1')).toEqual([
       { last_name: 'name 1' },
     ])

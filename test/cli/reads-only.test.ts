@@ -59,7 +59,7 @@ describePostgres('commands that only look', (server) => {
     )
     await look(here, [
       [3, 'verify', PLAN],
-      [3, 'rollback', PLAN],
+      [0, 'rollback', PLAN],
       [3, 'confirm', 'switch-app', '--by', 'me', '--plan', PLAN],
       [2, 'unlock', PLAN],
     ])

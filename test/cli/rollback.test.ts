@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { bench, done, refused } from '../support/command.ts'
 import { describeEachPostgres } from '../support/databases.ts'
 import type { Place } from '../support/places.ts'
-import { addHandle, PLAN, rename, users } from '../support/users.ts'
+import { addHandle, PLAN, planFile, rename, users } from '../support/users.ts'
 
 const names = async ({ query }: Place) =>
   (
@@ -18,10 +18,10 @@ const helpers = async ({ query }: Place) =>
 describeEachPostgres('rollback', (server) => {
   it('of a plan that never started, or is rolled back already, has nothing to do', async () => {
     await using here = await bench(server, users(), { [PLAN]: rename() })
-    refused(await here.plan('rollback', PLAN), 3, 'PLAN_WAITING', 'rename has not started')
+    expect(done(await here.plan('rollback', PLAN)).err).toContain('rename: there is nothing to roll back')
     done(await here.plan('advance', PLAN))
     done(await here.plan('rollback', PLAN))
-    refused(await here.plan('rollback', PLAN), 3, 'PLAN_WAITING', 'rename is rolled back already')
+    expect(done(await here.plan('rollback', PLAN)).err).toContain('rename: there is nothing to roll back')
     refused(await here.plan('confirm', 'switch-app', '--by', 'me', '--plan', PLAN), 3, 'PLAN_WAITING')
     done(await here.plan('advance', PLAN))
     expect(await names(here.database)).toContain('family_name')
@@ -34,6 +34,45 @@ describeEachPostgres('rollback', (server) => {
     done(await here.plan('advance', '--yes'))
     refused(await here.plan('rollback', 'rename'), 2, 'PLAN_USAGE', 'past its point of no return')
     expect(await names(here.database)).toEqual(['id', 'email', 'family_name'])
+  })
+
+  it('after a confirmed checkpoint lists what the new application needs, and is refused where nobody says it is gone', async () => {
+    await using here = await bench(server, users(), { [PLAN]: rename('contract: { hold: 1h }\n') })
+    const { database } = here
+    done(await here.plan('advance', PLAN, '--until-checkpoint'))
+    done(await here.plan('confirm', 'switch-app', '--by', 'me'))
+    const standing = async () => JSON.parse(done(await here.plan('status', '--json')).out).plans
+    for (const retired of [false, true]) {
+      if (retired) refused(await here.plan('advance', '--yes'), 3, 'PLAN_WAITING', 'kept for another')
+      const before = [await standing(), await names(database), await helpers(database)]
+      const says = ['switch-app was confirmed by me', 'expand.1: add users.family_name', '--app-is-back']
+      refused(await here.plan('rollback', 'rename'), 2, 'PLAN_USAGE', ...says)
+      expect([await standing(), await names(database), await helpers(database)]).toEqual(before)
+    }
+    let asked = ''
+    const ask = async (question: string) => {
+      asked = question
+      return 'rename'
+    }
+    // What only takes the old shape back takes nothing from the new application.
+    done(await here.plan('rollback', '--to', 'contract'))
+    done(await here.plan('confirm', 'switch-app', '--by', 'me'))
+    done(await here.planWith({ terminal: true, ask }, 'rollback', 'rename'))
+    expect(asked).toMatch(/switch-app was confirmed by me[\s\S]*family_name[\s\S]*Type rename to go on/)
+    expect(await names(database)).toEqual(['id', 'email', 'last_name'])
+    done(await here.plan('rollback', 'rename', '--app-is-back'))
+  })
+
+  it('of a finished plan that dropped nothing is asked about, and does not take what another plan is at', async () => {
+    const add = planFile('handles', ['add_column: { table: users, column: handle, type: text }'])
+    const more = planFile('more', ['rename_column: { table: users, from: handle, to: nick }'])
+    await using here = await bench(server, users(), { [PLAN]: add, 'plans/more.yaml': more })
+    done(await here.plan('advance', PLAN, '--phase', 'contract'))
+    refused(await here.plan('rollback', 'handles'), 2, 'PLAN_USAGE', 'the plan is done', 'add users.handle')
+    done(await here.plan('advance', 'more'))
+    refused(await here.plan('rollback', 'handles', '--yes'), 2, 'PLAN_USAGE', 'more is under way')
+    done(await here.plan('rollback', 'more'))
+    done(await here.plan('rollback', 'handles', '--yes'))
   })
 
   it('that would lose values counts them and needs --yes', async () => {

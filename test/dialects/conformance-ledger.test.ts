@@ -249,7 +249,7 @@ describeEachDatabase('a plan that was rolled back', (subject) => {
       await writes.everything(pen)
       await pen.state('rolled-back', null)
     })
-    const second = await one.pin('rename', { ...program('rename'), fingerprint: 'f'.repeat(64) })
+    const second = await one.pin('rename', program('rename', { again: true }))
     expect(second).toBe(first + 1)
     expect(await one.progress('rename')).toMatchObject({
       plan: { run: second, state: 'compiled', phase: null, epoch, runner: null, retiredAt: null },

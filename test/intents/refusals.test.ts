@@ -95,14 +95,14 @@ describe('other intents are refused', () => {
   })
 
   it('when two of them change the same column', () => {
-    const twice = `${planOf(RENAME)}  - ${RENAME.replace('family_name', 'surname')}\n`
+    const twice = planOf(RENAME, `  - ${RENAME.replace('family_name', 'surname')}\n`)
     expect(findingsOf(twice, snapshot({ tables: [users()] }))).toMatchObject([
       { code: 'PLAN_INVALID', message: expect.stringContaining('two intents'), at: { line: 5 } },
     ])
   })
 
   it('all at once, so that a person can mend them together', () => {
-    const two = `${planOf(RENAME.replace('last_name', 'x'))}  - ${RENAME.replace('users', 'y')}\n`
+    const two = planOf(RENAME.replace('last_name', 'x'), `  - ${RENAME.replace('users', 'y')}\n`)
     expect(findingsOf(two, snapshot({ tables: [users()] })).map(({ code }) => code)).toEqual([
       'PLAN_COLUMN_MISSING',
       'PLAN_TABLE_MISSING',

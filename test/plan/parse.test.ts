@@ -73,7 +73,7 @@ describe('a plan', () => {
       sync: null,
       checkpoints: {},
       invariants: [],
-      contract: { hold: 0, archive: false },
+      contract: { hold: null, archive: false },
     })
   })
 

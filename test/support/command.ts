@@ -34,7 +34,7 @@ export type Running = {
 type Options = { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string }
 
 /** What only a command in this process can be given. */
-type Inside = Options & Partial<Pick<Io, 'faults' | 'timeout' | 'sleep' | 'signal'>>
+type Inside = Options & Partial<Pick<Io, 'faults' | 'timeout' | 'sleep' | 'signal' | 'terminal' | 'ask'>>
 
 /** A folder with plan files, a database, and the command to run there. */
 export type Bench = AsyncDisposable & {

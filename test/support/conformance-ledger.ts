@@ -1,4 +1,5 @@
 import type { Slice } from '../../src/backfill/work.ts'
+import { fingerprintOf, sha256 } from '../../src/compiler/fingerprint.ts'
 import type { Program } from '../../src/compiler/program.ts'
 import type { Engine, SessionOptions, SqlHome } from '../../src/dialects/session.ts'
 import { brokenEvents } from '../../src/ledger/chain.ts'
@@ -21,18 +22,20 @@ export const RUNNER = {
   since: '2024-02-29T23:59:59.999Z',
 }
 
+export const SOURCE = AWKWARD.join('\n')
+
 /** No real one: what the ledger keeps of it is one value, whatever is in there. */
-export const program = (name: string): Program =>
-  ({
+export const program = (name: string, more: Readonly<Record<string, unknown>> = {}): Program => {
+  const body = {
     format: 1,
-    fingerprint: 'a'.repeat(64),
-    plan: { name, description: AWKWARD.join(' | '), owners: AWKWARD, source: 'b'.repeat(64) },
+    plan: { name, description: AWKWARD.join(' | '), owners: AWKWARD, source: sha256(SOURCE) },
     estimates: [{ table: AWKWARD[0], rows: 2 ** 53 - 1, bytes: 0 }],
     odd: { nothing: null, none: [], no: {}, yes: true, small: -0.1, large: 1.5e300, z: 1, a: 2 },
     texts: Object.fromEntries(AWKWARD.map((text, index) => [text || 'empty', index])),
-  }) as unknown as Program
-
-export const SOURCE = AWKWARD.join('\n')
+    ...more,
+  }
+  return { ...body, fingerprint: fingerprintOf(body) } as unknown as Program
+}
 
 /** Where the ledger of a database with tables is kept. */
 export const sqlHome = ({ home }: Pick<Engine, 'home'>): SqlHome => {

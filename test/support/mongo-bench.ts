@@ -29,6 +29,7 @@ export type MongoBench = AsyncDisposable & {
   readonly plan: (...args: readonly string[]) => Promise<Ended>
   readonly planWith: (options: Options, ...args: readonly string[]) => Promise<Ended>
   readonly start: (...args: readonly string[]) => Running
+  readonly write: (file: string, text: string) => Promise<void>
 }
 
 const mongoUsers = (rows: number): Document[] =>
@@ -54,6 +55,7 @@ export async function mongoBench(
     database,
     db: database.db,
     planWith,
+    write: (file, text) => writeFile(join(dir, file), text),
     plan: (...args) => planWith({}, ...args),
     start: (...args) => {
       const one = launch(args, dir, { PLAN_DATABASE_URL: database.url })

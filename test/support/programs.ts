@@ -48,6 +48,6 @@ export function findingsOf(text: string, on: Snapshot): readonly Finding[] {
   }
 }
 
-/** A plan of one intent, its fields in YAML's flow style. */
+/** A plan of one intent, its fields in YAML's flow style, that keeps nothing for a while unless it says so. */
 export const planOf = (intent: string, more = ''): string =>
-  `version: 1\nname: a-plan\nintents:\n  - ${intent}\n${more}`
+  `version: 1\nname: a-plan\nintents:\n  - ${intent}\n${more}${more.includes('contract:') ? '' : 'contract: { hold: 0s }\n'}`

@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import type { Program } from '../../compiler/program.ts'
 import { PlanError } from '../../errors.ts'
 import type { Store } from '../../ledger/store.ts'
+import { warningsOf } from '../../render/warnings.ts'
 import { requireSame } from '../../runner/take.ts'
 import type { Snapshot } from '../../schema/snapshot.ts'
 import { readSettings } from '../config.ts'
@@ -103,7 +104,7 @@ async function deliver(
   // The ledger keeps a program's content, but not the order of its keys.
   const same = before?.fingerprint === fresh.fingerprint ? before : fresh
   const program = before ? { ...same, estimates: before.estimates } : fresh
-  const files = await rendered(io, options, program)
+  const { production, files } = await rendered(io, options, program)
   const shown = relative(io.cwd, target) || '.'
   if (options.check) return check(target, shown, source.file, files)
   mkdirSync(target, { recursive: true })
@@ -116,23 +117,29 @@ async function deliver(
         fingerprint: program.fingerprint,
         folder: shown,
         files: Object.keys(files),
-        warnings: program.warnings,
+        warnings: warningsOf(program, production),
       }),
     )
   else
     io.out(
-      `${(await lazy.terminal()).programText(program, { color: io.color, width: io.width })}\nwritten to ${shown}: ${Object.keys(files).join(', ')}\n`,
+      `${(await lazy.terminal()).programText(program, { color: io.color, width: io.width }, production)}\nwritten to ${shown}: ${Object.keys(files).join(', ')}\n`,
     )
 }
 
-async function rendered(io: Io, options: Options, program: Program): Promise<Record<string, string>> {
+async function rendered(
+  io: Io,
+  options: Options,
+  program: Program,
+): Promise<{ readonly production: boolean; readonly files: Record<string, string> }> {
   const [{ scriptFiles }, { runbook }] = await Promise.all([lazy.scripts(), lazy.runbook()])
   const settings = readSettings(io, { ...options, url: options.url ?? 'postgres://unused' })
-  return {
+  const files = {
     'program.json': json(program),
     ...scriptFiles(program),
+    // The same files serve every environment.
     'RUNBOOK.md': runbook(program, { own: settings.templates, environment: null, server: null }),
   }
+  return { production: settings.production, files }
 }
 
 function check(

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { confirm } from '../../runner/confirm.ts'
 import type { Io } from '../io.ts'
-import { open, whichPlan } from '../session.ts'
+import { open, requireLocalOf, whichPlan } from '../session.ts'
 import { type Connecting, connecting, show } from './shared.ts'
 
 type Options = Connecting & {
@@ -21,7 +21,9 @@ export const confirmCommand = (io: Io): Command =>
     .option('--note <text>', 'anything else for the ledger')
     .action(async (checkpoint: string, options: Options) => {
       await using opened = await open(io, options, 'confirm', options.plan)
-      const { name } = await whichPlan(io, opened, options.plan)
+      const which = await whichPlan(io, opened, options.plan)
+      await requireLocalOf(opened, which)
+      const { name } = which
       const said = await confirm(
         opened.engine,
         opened.store,

@@ -18,13 +18,14 @@ export const doctorCommand = (io: Io): Command =>
     .argument('[plan]', 'look at the tables of this plan too')
     .action(async (plan: string | undefined, options: Connecting) => {
       await using opened = await open(io, options, 'doctor', plan)
-      const { tables, workers } = await workOf(io, opened, plan)
+      const { tables, workers, edited } = await workOf(io, opened, plan)
       const checks = [
         ...(await opened.engine.preflight(tables, opened.settings.ledgerSchema, workers)),
-        ...(await driftChecks(opened)),
+        ...(edited === null ? await driftChecks(opened) : []),
       ]
       const data = checks.map(({ name, outcome, says, hint }) => ({ name, outcome, says, hint }))
       show(io, options.json, { format_version: '1.0', checks: data }, () => doctorText(checks))
+      if (edited !== null) throw edited
       const failed = checks.filter(({ outcome }) => outcome === 'failed')
       const [first] = failed
       if (first)
@@ -40,10 +41,21 @@ async function workOf(
   io: Io,
   opened: Opened,
   plan: string | undefined,
-): Promise<{ readonly tables: readonly TableRef[]; readonly workers: number }> {
-  const programs = await programsOf(io, opened, plan)
+): Promise<{
+  readonly tables: readonly TableRef[]
+  readonly workers: number
+  /** The ledger was edited: who may write it is what has to be seen now. */
+  readonly edited: PlanError | null
+}> {
+  let edited: PlanError | null = null
+  const programs = await programsOf(io, opened, plan).catch((error: unknown): readonly Program[] => {
+    if (!(error instanceof PlanError) || error.code !== 'PLAN_DRIFT') throw error
+    edited = error
+    return []
+  })
   const tables = programs.flatMap(({ watch }) => watch.map(({ table }) => table))
   return {
+    edited,
     tables: [...new Map(tables.map((table) => [JSON.stringify([table.schema, table.name]), table])).values()],
     workers: Math.max(1, ...programs.map(({ backfill }) => backfill.workers ?? 1)),
   }

@@ -1,24 +1,37 @@
 import type { Command } from 'commander'
 import type { Phase } from '../../compiler/step.ts'
-import { rollback, startedProgress } from '../../runner/rollback.ts'
+import { rollback, undoableProgress } from '../../runner/rollback.ts'
+import type { Question } from '../../runner/runner.ts'
 import type { Io } from '../io.ts'
-import { open, surroundings, wantedFor, whichPlan } from '../session.ts'
+import { open, requireLocal, surroundings, wantedFor, whichPlan } from '../session.ts'
 import { watcher } from '../watch.ts'
 import { type Connecting, confirmed, connecting, phaseOption } from './shared.ts'
+
+type Options = Connecting & { readonly to?: Phase; readonly yes?: true; readonly appIsBack?: true }
 
 /** `plan rollback`: back to before a phase, or to before the plan. */
 export const rollbackCommand = (io: Io): Command =>
   connecting('rollback', 'undo a plan, everything or back to before a phase')
     .argument('[plan]', 'name, plan file or compiled folder')
     .addOption(phaseOption('--to <phase>', 'undo back to before this phase'))
+    .option('--app-is-back', 'do not ask whether the application runs on the old shape again')
     .option('--yes', 'do not ask, also when values would be lost')
-    .action(async (plan: string | undefined, options: Connecting & { to?: Phase; yes?: true }) => {
+    .action(async (plan: string | undefined, options: Options) => {
       await using opened = await open(io, options, 'rollback', plan)
-      const { name } = await whichPlan(io, opened, plan)
+      const { name, file } = await whichPlan(io, opened, plan)
       // What is undone is what was pinned, whatever the files say now.
-      const { plan: pinned } = await startedProgress(opened.store, name)
+      const pinned = (await undoableProgress(opened.store, name))?.plan
+      if (!pinned) {
+        const outcome = { undone: [], complete: true }
+        if (options.json) io.out(`${JSON.stringify({ event: 'outcome', plan: name, ...outcome })}\n`)
+        else io.say(`${name}: there is nothing to roll back`)
+        return
+      }
+      requireLocal(pinned, file)
       const watch = watcher(io, options.json === true)
       const around = surroundings(io, opened, watch.report, async (question) => {
+        if (question.about === 'going back')
+          return confirmed(io, options.yes === true || options.appIsBack === true, goingBack(question), name)
         if (question.about !== 'rollback') return false
         const lost = question.losses.map(
           ({ rows, what, table }) => `  ${rows.toLocaleString('en')} rows of ${table}: ${what}`,
@@ -37,3 +50,10 @@ export const rollbackCommand = (io: Io): Command =>
             : `${name} is back to before ${options.to}`,
         )
     })
+
+const goingBack = ({ confirmed: why, takes }: Extract<Question, { about: 'going back' }>): string =>
+  [
+    `${why.join(', ')}. Going back takes away what the application that is out there may need:`,
+    ...takes.map((one) => `  ${one}`),
+    'Go on only when the version before runs everywhere again.',
+  ].join('\n')

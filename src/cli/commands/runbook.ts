@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { PlanError } from '../../errors.ts'
-import { readSettings } from '../config.ts'
+import { readSettings, type Settings } from '../config.ts'
 import { databaseOf, findPlanFile, readPlanFile, readProgram } from '../find.ts'
 import type { Io } from '../io.ts'
 import { lazy } from '../lazy.ts'
@@ -42,8 +42,7 @@ async function render(io: Io, plan: string | undefined, options: Options): Promi
   // Without any database the compiled program alone is enough.
   if (settings.url === null && path !== null) {
     const program = readProgram(readPlanFile(path, io.cwd).folder)
-    if (program)
-      return runbook(program, { own: settings.templates, environment: settings.environment, server: null })
+    if (program) return runbook(program, { ...places(settings), server: null })
   }
   await using opened = await open(io, options, 'runbook', plan)
   const which = await whichPlan(io, opened, plan)
@@ -51,8 +50,13 @@ async function render(io: Io, plan: string | undefined, options: Options): Promi
   const progress = await opened.store.progress(which.name)
   return runbook(program, {
     progress,
-    own: settings.templates,
-    environment: settings.environment,
+    ...places(settings),
     server: opened.engine.session.label,
   })
 }
+
+const places = ({ templates, environment, production }: Settings) => ({
+  own: templates,
+  environment,
+  production,
+})

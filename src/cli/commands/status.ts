@@ -3,7 +3,7 @@ import { PlanError } from '../../errors.ts'
 import type { Progress } from '../../ledger/records.ts'
 import type { Io } from '../io.ts'
 import { lazy } from '../lazy.ts'
-import { open, whichPlan } from '../session.ts'
+import { type Opened, open, whichPlan } from '../session.ts'
 import { type Connecting, connecting, show } from './shared.ts'
 
 /** `plan status`: where every plan stands. Reads only. */
@@ -32,10 +32,31 @@ export const statusCommand = (io: Io): Command =>
           ? none
           : all.map((progress) => statusText(progress, { color: io.color, width: io.width })).join('\n'),
       )
-      if (options.exitCode) refuseUnfinished(all)
+      const broken = await desertedOf(opened, all)
+      for (const { text } of broken) io.say(text)
+      if (options.exitCode) refuseUnfinished(all, broken)
     })
 
-function refuseUnfinished(all: readonly Progress[]): void {
+type Broken = { readonly plan: string; readonly text: string }
+
+/** What the ledger cannot know: that the sync of a plan under way lets no write through. */
+async function desertedOf({ engine }: Opened, all: readonly Progress[]): Promise<Broken[]> {
+  const found: Broken[] = []
+  for (const { plan } of all) {
+    if (plan.state === 'done' || plan.state === 'rolled-back') continue
+    for (const { table } of plan.program.watch)
+      for (const what of await engine.deserted(table))
+        found.push({
+          plan: plan.name,
+          text: `${plan.name}: ${what}; plan doctor ${plan.name} says what to do`,
+        })
+  }
+  return found
+}
+
+function refuseUnfinished(all: readonly Progress[], [broken]: readonly Broken[]): void {
+  if (broken)
+    throw new PlanError('PLAN_INVARIANT', broken.text, { hint: `plan rollback ${broken.plan} mends it` })
   const bad = all.find(({ plan }) => plan.state === 'failed')
   if (bad)
     throw new PlanError('PLAN_INVARIANT', `${bad.plan.name} failed`, { hint: `plan log ${bad.plan.name}` })

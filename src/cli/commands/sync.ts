@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { formatDuration } from '../../plan/duration.ts'
 import { type SyncReport, sync } from '../../runner/sync.ts'
 import type { Io } from '../io.ts'
-import { open, whichPlan } from '../session.ts'
+import { open, requireLocalOf, whichPlan } from '../session.ts'
 import { type Connecting, connecting } from './shared.ts'
 
 /** How often a line is said where nothing can be redrawn, milliseconds. */
@@ -14,7 +14,9 @@ export const syncCommand = (io: Io): Command =>
     .argument('[plan]', 'name, plan file or compiled folder; needed only when several could be meant')
     .action(async (wanted: string | undefined, options: Connecting) => {
       await using opened = await open(io, options, `sync ${wanted ?? ''}`.trim(), wanted)
-      const { name } = await whichPlan(io, opened, wanted)
+      const which = await whichPlan(io, opened, wanted)
+      await requireLocalOf(opened, which)
+      const { name } = which
       const watch = watcher(io, options.json === true)
       const why = await sync({
         engine: opened.engine,

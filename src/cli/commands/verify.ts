@@ -3,7 +3,7 @@ import { PlanError } from '../../errors.ts'
 import { sentence, verifyNow } from '../../verify/verify.ts'
 import type { Io } from '../io.ts'
 import { lazy } from '../lazy.ts'
-import { open, whichPlan } from '../session.ts'
+import { open, requireLocal, whichPlan } from '../session.ts'
 import { type Connecting, connecting, show } from './shared.ts'
 
 /** `plan verify`: checks every invariant now. Reads only, not even the ledger is written. */
@@ -12,12 +12,13 @@ export const verifyCommand = (io: Io): Command =>
     .argument('[plan]', 'name, plan file or compiled folder')
     .action(async (plan: string | undefined, options: Connecting) => {
       await using opened = await open(io, options, 'verify', plan)
-      const { name } = await whichPlan(io, opened, plan)
+      const { name, file } = await whichPlan(io, opened, plan)
       const progress = await opened.store.progress(name)
       if (!progress || progress.plan.state === 'rolled-back')
         throw new PlanError('PLAN_WAITING', `${name} has not started`, {
           hint: `run plan advance ${name} first`,
         })
+      requireLocal(progress.plan, file)
       if (progress.plan.retiredAt !== null)
         throw new PlanError(
           'PLAN_WAITING',

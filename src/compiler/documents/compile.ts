@@ -5,6 +5,7 @@ import type { Plan, PlanSource } from '../../plan/plan.ts'
 import { describe } from '../../schema/describe.ts'
 import type { Snapshot } from '../../schema/snapshot.ts'
 import { backfillOf } from '../backfill.ts'
+import { holdOf } from '../checkpoints.ts'
 import { canonical, sha256 } from '../fingerprint.ts'
 import { outlinesBy, refuseAll } from '../outlines.ts'
 import type { Program } from '../program.ts'
@@ -43,7 +44,7 @@ export function compileDocuments(
       .filter(({ retires }) => retires.length > 0)
       .map(({ table, retires }) => ({ table, columns: retires, tombstones: retires })),
     backfill: backfillOf(plan),
-    hold: plan.contract.hold,
+    ...holdOf(plan),
     warnings: [...outlines.flatMap(({ warnings }) => warnings), ...unused(plan, checkpoints)],
   }
   const estimates = collections.map(({ table }) => {

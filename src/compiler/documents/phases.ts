@@ -151,7 +151,7 @@ function contractOf(
 ): { readonly retire: readonly Unit[]; readonly drop: readonly Unit[] } {
   return {
     retire: collections
-      .map((one) => retireOf(one, traits, plan.contract.hold > 0))
+      .map((one) => retireOf(one, traits, plan.contract.hold !== 0))
       .filter((actions) => actions.length > 0),
     drop: collections.flatMap((one) => dropOf(one, plan.contract.archive)),
   }

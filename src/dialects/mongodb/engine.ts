@@ -2,16 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Engine, SessionOptions } from '../session.ts'
 import { kept } from './asks.ts'
 import { now } from './clock.ts'
-import { collided, missing, sessionLost, tookTooLong } from './errors.ts'
+import { collided, missing, noLock, sessionLost, tookTooLong } from './errors.ts'
 import { inspect } from './inspect.ts'
 import { language } from './language.ts'
 import { LEASE, type Leases, openLeases } from './lease.ts'
 import { openLedger } from './ledger.ts'
+import type { Places } from './ledger-read.ts'
 import { preflight } from './preflight.ts'
 import { openGauge } from './pressure.ts'
 import { blockers, alive as isSeen, terminate } from './processes.ts'
 import { openSession } from './session.ts'
 import { openFeed } from './stream.ts'
+
+/** How often it is asked for a lock that somebody else holds for a moment, milliseconds. */
+const WAIT = 100
 
 /** A running MongoDB: one server, a replica set, or shards behind their routers. */
 export async function openEngine(
@@ -36,6 +40,18 @@ export async function openEngine(
     (await isSeen(opened, other)) ?? (await locks().holds(other.started))
   /** Nothing of that session is left, as the server shows it: whoever died no longer holds anything. */
   const gone = async (holder: string) => (await isSeen(opened, { pid: 0, started: holder })) === false
+  /** Waits for as long as somebody who has died may still hold it. */
+  const alone: Places['alone'] = async (name, work) => {
+    for (let waited = 0; !(await locks().take(name, gone)); waited += WAIT) {
+      if (waited > 2 * LEASE) throw noLock(name)
+      await sleep(WAIT)
+    }
+    try {
+      return await work(() => locks().isOurs(name))
+    } finally {
+      await locks().give(name)
+    }
+  }
   const session = {
     ...opened,
     close: async () => {
@@ -50,7 +66,7 @@ export async function openEngine(
     home: {
       open: (ledger) => {
         names.ledger = ledger
-        return openLedger(opened, ledger, () => locks().present())
+        return openLedger(opened, ledger, { present: () => locks().present(), alone })
       },
     },
     failures: { collided, missing, sessionLost, tookTooLong },
@@ -66,6 +82,8 @@ export async function openEngine(
           .map(({ name }) => `view ${name}, which may read any field,`),
       )
     },
+    syncs: async () => [],
+    deserted: async () => [],
     pressure: openGauge(opened, topology),
     blocked: null,
     usage: null,

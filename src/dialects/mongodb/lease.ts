@@ -16,6 +16,10 @@ export type Leases = {
   readonly heldBy: (name: string) => Promise<string | null>
   /** Whether this session holds any lock that still counts. */
   readonly holds: (holder: string) => Promise<boolean>
+  /** Whether this session still holds the lock of this name. */
+  readonly isOurs: (name: string) => Promise<boolean>
+  /** Gives one lock back. */
+  readonly give: (name: string) => Promise<void>
   /** Holds at least a lock of its own from now on, so that others see this session where the server does not show it. */
   readonly present: () => Promise<void>
   /** Takes all locks from a session. */
@@ -111,6 +115,12 @@ export function openLeases(db: Db, ledger: string, self: Self): Leases {
       return found === undefined ? null : String(found['holder'])
     },
     holds: async (holder) => (await find({ holder, $expr: { $gte: ['$until', '$$NOW'] } })) !== undefined,
+    isOurs: async (name) =>
+      (await find({ _id: name, holder: self.id, $expr: { $gte: ['$until', '$$NOW'] } })) !== undefined,
+    give: async (name) => {
+      held.delete(name)
+      await run({ delete: locks, deletes: [{ q: { _id: name, holder: self.id }, limit: 1 }] })
+    },
     present: async () => {
       if (held.size > 0) return
       const own = `${SESSION}${self.id}`

@@ -16,8 +16,11 @@ const TRIES = 200
 /** Longest pause between two tries, milliseconds. */
 const PAUSE = 20
 
-export function requireOurs(seen: Seen | null, { plan, run, epoch }: Writer): Seen {
-  if (seen && seen.plan.run === run && (epoch === null || seen.plan.epoch === epoch)) return seen
+export function requireOurs(found: Seen | null, { plan, run, epoch, seen }: Writer): Seen {
+  const ours = found !== null && found.plan.run === run && (epoch === null || found.plan.epoch === epoch)
+  const moved =
+    seen !== undefined && (found?.plan.phase !== seen.phase || found.plan.retiredAt !== seen.retiredAt)
+  if (ours && !moved) return found
   throw fenced(plan)
 }
 

@@ -14,6 +14,8 @@ export type Places = {
   readonly ledger: string
   /** Lets others see that this session is alive, where the server does not show it. */
   readonly present: () => Promise<void>
+  /** The lock of this name for as long as the work lasts; `held` asks whether it still is ours. Waits for it. */
+  readonly alone: <T>(name: string, work: (held: () => Promise<boolean>) => Promise<T>) => Promise<T>
 }
 
 /**
@@ -151,11 +153,12 @@ export const eventKey = ({ plan, number }: EventRecord): string => `${plan}/${nu
 /** The trail, and what is on its way there. */
 export async function readEvents(places: Places, name?: string): Promise<readonly EventRecord[]> {
   const { session, ledger } = places
+  // First what is on its way: whatever has left there by the next question is in the trail.
+  const plans = name === undefined ? await seeAll(places) : [(await see(places, name))?.plan]
   const kept = await session.documents({
     find: `${ledger}_events`,
     filter: name === undefined ? {} : { plan: name },
   })
-  const plans = name === undefined ? await seeAll(places) : [(await see(places, name))?.plan]
   const all = new Map<string, EventRecord>()
   for (const { event } of kept) keep(all, JSON.parse(String(event)) as EventRecord)
   for (const plan of plans) for (const event of plan?.outbox ?? []) keep(all, event)

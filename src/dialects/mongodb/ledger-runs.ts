@@ -4,8 +4,15 @@ import { fenced, type Pinned } from '../../ledger/write.ts'
 import { append, apply } from './ledger-change.ts'
 import { type Places, type PlanDocument, programKey, see, stored } from './ledger-read.ts'
 
-/** Opens a run: pins program and plan file. A plan that was rolled back starts its next run. */
-export async function pin(places: Places, { program, source, objects, actor }: Pinned): Promise<number> {
+/**
+ * Opens a run: pins program and plan file. A plan that was rolled back starts its next run. `opening` asks whether what was looked
+ * at before still holds: a process that was stopped for long may have lost its lock.
+ */
+export async function pin(
+  places: Places,
+  { program, source, objects, actor }: Pinned,
+  opening: (() => Promise<boolean>) | null = null,
+): Promise<number> {
   const { name } = program.plan
   const { session, ledger } = places
   const run = ((await see(places, name))?.plan.run ?? 0) + 1
@@ -21,6 +28,7 @@ export async function pin(places: Places, { program, source, objects, actor }: P
     ],
   })
   await make(places, name)
+  if (opening !== null && !(await opening())) throw fenced(name)
   await apply(
     places,
     name,

@@ -12,8 +12,13 @@ const LEDGER_VERSION = 1
  * The ledger of a database of documents: collections `${ledger}_plans`, one document for each plan that changes as a whole under
  * its epoch, `…_programs`, `…_events`, `…_locks`, `…_tokens` and `…_meta`. No transaction of several documents is needed.
  */
-export function openLedger(session: MongoSession, ledger: string, present: Places['present']): Store {
-  const places = { session, ledger, present }
+export function openLedger(
+  session: MongoSession,
+  ledger: string,
+  locks: Pick<Places, 'present' | 'alone'>,
+): Store {
+  const places = { session, ledger, ...locks }
+  let opening: (() => Promise<boolean>) | null = null
   const version = async (): Promise<number> => {
     const [meta] = await session.documents({ find: `${ledger}_meta`, filter: { _id: 'ledger' }, limit: 1 })
     const found = Number(meta?.['version'] ?? 0)
@@ -42,7 +47,16 @@ export function openLedger(session: MongoSession, ledger: string, present: Place
     slices: (plan, _run, step) => readSlices(places, plan, step),
     events: (plan) => existing(() => readEvents(places, plan), []),
     pen: (writer) => pen(places, writer),
-    pin: (pinned) => pin(places, pinned),
+    opening: (work) =>
+      places.alone('opening plans', async (held) => {
+        opening = held
+        try {
+          return await session.transaction({}, work)
+        } finally {
+          opening = null
+        }
+      }),
+    pin: (pinned) => pin(places, pinned, opening),
     takeOver: (plan, runner) => takeOver(places, plan, runner),
   }
 }

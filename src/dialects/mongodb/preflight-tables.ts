@@ -12,26 +12,21 @@ const NEEDED = ['find', 'update', 'collMod', 'createIndex', 'dropIndex', 'listIn
 /** What only some plans ask for: to follow changes, to say what is used and how large it is, to pass the validator by. */
 const HELPFUL = ['changeStream', 'indexStats', 'collStats', 'bypassDocumentValidation'] as const
 
-/** The ledger's collections are made by their first document. */
-const LEDGER = ['find', 'insert', 'update', 'remove'] as const
-
 /** An operation that runs for so long keeps every change of the collection waiting, seconds. */
 const LONG = 60
 
 /** Of the collections: what is there, by name, and of which kind. Null when this user may not know. */
 type Present = ReadonlyMap<string, string> | null
 
-/** Checks of the ledger and of each collection: there, and all that will be done with it is allowed. */
+/** Checks of each collection: there, and all that will be done with it is allowed. */
 export async function checkTables(
   session: MongoSession,
   tables: readonly TableRef[],
-  ledger: string,
   privileges: Privileges,
 ): Promise<Check[]> {
   const db = session.db.databaseName
   const present = await readPresent(session)
   return [
-    ledgerCheck(db, ledger, present, privileges),
     ...listingChecks(db, present, privileges),
     ...tables.flatMap((table) => tableChecks(table, present, privileges)),
     ...sideChecks(db, tables, privileges),
@@ -44,23 +39,6 @@ async function readPresent({ documents }: MongoSession): Promise<Present> {
     documents({ listCollections: 1, nameOnly: true, authorizedCollections: true }),
   )
   return found && new Map(found.map(({ name, type }) => [String(name), String(type)]))
-}
-
-function ledgerCheck(db: string, ledger: string, present: Present, privileges: Privileges): Check {
-  const missing = lacking(privileges, LEDGER, { db, collection: '' })
-  const made = [...(present?.keys() ?? [])].filter((name) => name.startsWith(`${ledger}_`))
-  const granted =
-    made.length > 0 &&
-    made.every((collection) => lacking(privileges, LEDGER, { db, collection }).length === 0)
-  const fine = missing.length === 0 || granted
-  return check(
-    'ledger',
-    fine,
-    fine
-      ? `collections ${ledger}_… can be used in ${db}`
-      : `collections ${ledger}_… in ${db} need ${missing.join(', ')}`,
-    givingRoles(privileges, [{ role: 'readWrite', db }]),
-  )
 }
 
 /** Indexes, validators and views stand in the list of collections. */

@@ -5,6 +5,7 @@ import { clockCheck } from '../clock.ts'
 import type { Check } from '../session.ts'
 import { now } from './clock.ts'
 import { permitted } from './permitted.ts'
+import { checkLedger } from './preflight-ledger.ts'
 import { checkRoom } from './preflight-room.ts'
 import { checkSet } from './preflight-set.ts'
 import { checkTables } from './preflight-tables.ts'
@@ -31,7 +32,8 @@ export async function preflight(
     ...(await compatibilityChecks(session, String(version))),
     ...(await checkSet(session, hello)),
     ...loginChecks(privileges),
-    ...(await checkTables(session, tables, ledger, privileges)),
+    ...(await checkLedger(session, ledger, privileges)),
+    ...(await checkTables(session, tables, privileges)),
     ...(await checkRoom(session, tables)),
     ...(hello['localTime'] instanceof Date ? [await clockCheck(() => now(session))] : []),
     othersCheck(await seesOthers(session), privileges),

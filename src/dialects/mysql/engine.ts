@@ -5,6 +5,7 @@ import { isTrue } from '../session.ts'
 import { blocked } from './blocked.ts'
 import { blockers, holderOf } from './blockers.ts'
 import { now } from './clock.ts'
+import { deserted } from './definers.ts'
 import { collided, missing, sessionLost, tookTooLong } from './errors.ts'
 import { inspect } from './inspect.ts'
 import { mentions } from './inspect-dependents.ts'
@@ -42,6 +43,8 @@ export async function openEngine(
     home: {
       client: 'mysql2',
       place: (name) => ({ schema: null, prefix: `${name}_` }),
+      engine: 'InnoDB',
+      making: [],
       // Without padding: with it a name and the same with a blank behind it would be one.
       collation: dialect === 'mariadb' ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin',
       now: 'UTC_TIMESTAMP(6)',
@@ -53,6 +56,15 @@ export async function openEngine(
     // The statements themselves forbid it.
     storage: async () => null,
     mentions: (table, column) => mentions(session, table, column),
+    syncs: async ({ schema: on, name: table }) => {
+      const { rows } = await session.query(
+        `SELECT TRIGGER_NAME AS name, ACTION_STATEMENT AS body FROM information_schema.TRIGGERS
+         WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ? AND TRIGGER_NAME LIKE 'zz\\_plan\\_sync\\_%' ORDER BY 1`,
+        [on, table],
+      )
+      return rows.map(({ name, body }) => ({ name: String(name), body: String(body) }))
+    },
+    deserted: (table) => deserted(session, table),
     pressure: gauge.read,
     blocked: (backends) => blocked(session, dialect, backends),
     usage: (asked) => usage(session, dialect, asked),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { TableRef } from '../../compiler/step.ts'
+import { SYNC_PREFIX } from '../../schema/describe.ts'
 import type { Constraint, ForeignKey, Index, Trigger } from '../../schema/snapshot.ts'
 import type { Row, Session } from '../session.ts'
 import { closing, columnsIn } from './definitions.ts'
@@ -210,7 +211,7 @@ export const TRIGGERS: ObjectQuery = {
   name: 'event_object_table',
   sql: (where) => `
     SELECT event_object_schema AS table_schema, event_object_table AS table_name, trigger_name AS name,
-      action_timing AS timing, event_manipulation AS events, action_order AS place, action_statement AS statement
+      action_timing AS timing, event_manipulation AS events, action_order AS place, action_statement AS statement, definer AS definer
     FROM information_schema.TRIGGERS WHERE ${where}`,
 }
 
@@ -224,7 +225,7 @@ export const readTriggers = (table: TableRef, rows: readonly Row[]): Trigger[] =
         ({ place }) => Number(place),
       ),
     )
-    .map(({ name, timing, events, statement }) => ({
+    .map(({ name, timing, events, statement, definer }) => ({
       name: String(name),
       definition: `${timing} ${events} ON ${printed(table.schema)}.${printed(table.name)} FOR EACH ROW ${statement ?? ''}`,
       timing: timing === 'BEFORE' ? 'before' : 'after',
@@ -236,4 +237,6 @@ export const readTriggers = (table: TableRef, rows: readonly Row[]): Trigger[] =
       functionHash: createHash('md5')
         .update(String(statement ?? ''))
         .digest('hex'),
+      // Whoever else makes a trigger of ours anew makes it run as himself.
+      ...(String(name).startsWith(SYNC_PREFIX) && definer !== null && { functionOwner: String(definer) }),
     }))

@@ -4,11 +4,12 @@ import { clockCheck } from '../clock.ts'
 import type { Check, Session } from '../session.ts'
 import { showsLocks } from './blockers.ts'
 import { now } from './clock.ts'
+import { definers } from './definers.ts'
 import { permitted } from './permitted.ts'
+import { checkLedger } from './preflight-ledger.ts'
 import { checkServer } from './preflight-server.ts'
 import { checkTables, type Known } from './preflight-tables.ts'
-import { grantee, lacking, readPrivileges } from './privileges.ts'
-import { quote } from './quote.ts'
+import { grantee, readPrivileges } from './privileges.ts'
 import type { Server } from './session.ts'
 import { OLDEST } from './traits.ts'
 
@@ -41,8 +42,9 @@ export async function preflight(
           : 'a proxy stands between that shares sessions, or numbers them itself',
         'settings, locks and the end of a dead runner need the server’s own session: give a URL that leads to the server itself',
       ),
-      await ledgerCheck(session, known, ledger),
+      ...(await checkLedger(session, known, ledger)),
       ...(await checkTables(session, tables, known)),
+      ...(await definerChecks(session, tables)),
       ...instantChecks(server),
       await locksCheck(session, known),
       ...(await checkServer(session, known, workers)),
@@ -167,38 +169,21 @@ async function isReplica(session: Session, dialect: Server['dialect']): Promise<
   return ((await permitted(session, sql)) ?? []).length > 0
 }
 
-/** Its tables stand in the connection's database. */
-async function ledgerCheck(
-  session: Session,
-  { privileges, user, database }: Known & Facts,
-  ledger: string,
-): Promise<Check> {
-  const { rows } = await session.query(
-    'SELECT table_name AS name FROM information_schema.TABLES WHERE table_schema = DATABASE() AND LEFT(table_name, CHAR_LENGTH(?)) = ?',
-    [`${ledger}_`, `${ledger}_`],
-  )
-  const missing = LEDGER.filter((privilege) => !privileges.has(privilege, { schema: database }))
-  const granted =
-    rows.length > 0 &&
-    rows.every(({ name }) => {
-      const table = { schema: database, name: String(name) }
-      return lacking(privileges.has, LEDGER.slice(1), table).length === 0
-    })
-  const fine = missing.length === 0 || granted
-  return {
-    name: 'ledger',
-    outcome: fine ? 'ok' : privileges.unread > 0 ? 'warning' : 'failed',
-    says: fine
-      ? `tables ${ledger}_… can be used in ${quote(database)}`
-      : `tables ${ledger}_… in ${quote(database)} need ${missing.join(', ')}`,
-    hint: `GRANT ${LEDGER.join(', ')} ON ${pattern(database)}.* TO ${grantee(user)}`,
-  }
+async function definerChecks(session: Session, tables: readonly TableRef[]): Promise<Check[]> {
+  const all: Check[] = []
+  for (const table of tables)
+    for (const { trigger, account, there } of await definers(session, table)) {
+      if (there === true) continue
+      const says = `trigger ${trigger} runs as ${account}, ${there === null ? 'and this user may not see whether that account still exists' : 'who no longer exists: every write to the table fails (error 1449)'}`
+      const hint = `keep the account that ran expand until contract is done: CREATE USER ${grantee(account)} again, with its privileges; or go back with plan rollback, which any user can run, and begin again`
+      all.push(
+        there === null
+          ? lasting(warning('trigger definer', false, says, hint))
+          : { ...check('trigger definer', false, says, hint), mended: true },
+      )
+    }
+  return all
 }
-
-const LEDGER = ['CREATE', 'SELECT', 'INSERT', 'UPDATE', 'DELETE']
-
-/** GRANT takes the name of a database for a pattern. */
-const pattern = (database: string): string => quote(database).replace(/[_%\\]/g, '\\$&')
 
 /** Only MariaDB has this setting. */
 function instantChecks({ variable }: Facts): Check[] {

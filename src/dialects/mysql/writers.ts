@@ -63,6 +63,7 @@ export const writers =
         each: UPDATE_FIRST.map((event) => done(sealed(sync, event))),
         undo: EVENTS.map((event) => dropTrigger(sync, event)),
         probe: done(EVENTS.map((event) => sealed(sync, event)).join(' AND ')),
+        squatters: squatters(sync),
         transaction: 'alone',
         locks: [lock.exclusive(sync.table)],
         losses: syncLosses(sync),
@@ -171,6 +172,10 @@ export const writers =
 const UPDATE_FIRST = [...EVENTS].reverse()
 
 type Event = (typeof EVENTS)[number]
+
+/** Triggers that have the names of the sync, whatever their bodies say of themselves. */
+const squatters = (sync: Sync): string =>
+  `SELECT CONCAT('trigger ', TRIGGER_NAME) AS what, DEFINER AS owner FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ${literal(sync.table.schema)} AND TRIGGER_NAME IN (${EVENTS.map((event) => literal(triggerName(sync, event))).join(', ')})`
 
 const syncIs = (sync: Sync, event: Event): string => triggerIs(sync.table, triggerName(sync, event))
 /** It is there as this program makes it. */

@@ -20,6 +20,8 @@ export async function openEngine(options: SessionOptions & { readonly schema: st
     home: {
       client: 'pg',
       place: (schema) => ({ schema, prefix: '' }),
+      engine: null,
+      making: ['SET LOCAL default_table_access_method = heap'],
       collation: null,
       now: 'now()',
       moment: (iso) => iso,
@@ -46,6 +48,16 @@ export async function openEngine(options: SessionOptions & { readonly schema: st
       )
       return rows.map((row) => String(row['routine']))
     },
+    syncs: async (table) => {
+      const { rows } = await session.query(
+        `SELECT t.tgname::text AS name, p.prosrc AS body FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
+         WHERE t.tgrelid = pg_catalog.to_regclass($1) AND pg_catalog.starts_with(t.tgname::text, 'zz_plan_sync_') ORDER BY 1`,
+        [quoteTable(table)],
+      )
+      return rows.map(({ name, body }) => ({ name: String(name), body: String(body) }))
+    },
+    // A sync function runs as who writes.
+    deserted: async () => [],
     pressure: openGauge(session),
     blocked: (backends) => blocked(session, backends),
     usage: null,

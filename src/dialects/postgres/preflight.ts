@@ -3,6 +3,7 @@ import { check, lasting, warning } from '../checks.ts'
 import { clockCheck } from '../clock.ts'
 import type { Check, Row } from '../session.ts'
 import { now } from './clock.ts'
+import { checkLedger } from './preflight-ledger.ts'
 import { checkServer } from './preflight-server.ts'
 import { checkTables } from './preflight-tables.ts'
 import type { PostgresSession } from './session.ts'
@@ -15,7 +16,7 @@ export async function preflight(
   ledger: string,
   workers = 1,
 ): Promise<readonly Check[]> {
-  const { rows } = await session.query(SERVER, [ledger])
+  const { rows } = await session.query(SERVER)
   const server = rows[0] ?? {}
   const { rows: again } = await session.query('SELECT pg_backend_pid() AS pid')
   return [
@@ -27,12 +28,7 @@ export async function preflight(
     ),
     ...primaryChecks(server),
     directCheck(session.pooled, again[0]?.['pid'] === session.backend.pid),
-    check(
-      'ledger',
-      server['ledger'] === true,
-      server['ledger'] ? `schema ${ledger} can be used` : `schema ${ledger} can neither be used nor created`,
-      `GRANT CREATE ON DATABASE … or CREATE SCHEMA ${ledger} AUTHORIZATION …`,
-    ),
+    ...(await checkLedger(session, ledger)),
     ...(await checkTables(session, tables, Number(server['version']))),
     ...(await checkServer(session, tables, workers)),
     await clockCheck(() => now(session)),
@@ -80,7 +76,4 @@ function directCheck(pooled: boolean, same: boolean): Check {
 }
 
 const SERVER = `SELECT current_setting('server_version_num')::int AS version, current_setting('server_version') AS label,
-  pg_catalog.pg_is_in_recovery() AS standby, current_setting('default_transaction_read_only')::boolean AS refuses,
-  CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1)
-    THEN pg_catalog.has_schema_privilege((SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1), 'USAGE')
-    ELSE pg_catalog.has_database_privilege(current_database(), 'CREATE') END AS ledger`
+  pg_catalog.pg_is_in_recovery() AS standby, current_setting('default_transaction_read_only')::boolean AS refuses`

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { Result, Session, SqlHome } from '../../dialects/session.ts'
 import { PlanError } from '../../errors.ts'
-import { LEDGER_VERSION, MIGRATIONS } from './tables.ts'
+import { ALL_TABLES, LEDGER_VERSION, MIGRATIONS } from './tables.ts'
 
 /**
  * The ledger's tables. Knex only builds the text; it runs on the runner's own session, so that a batch and its ledger
@@ -64,6 +64,7 @@ export async function openSqlStore(session: Session, home: SqlHome, schema: stri
     return runAll(
       session,
       schema.createTable(`${place.prefix}${name}`, (table) => {
+        if (home.engine !== null) table.engine(home.engine)
         // Names that differ in case are different plans, also where text compares otherwise.
         if (home.collation !== null) table.charset('utf8mb4')
         if (home.collation !== null) table.collate(home.collation)
@@ -88,18 +89,62 @@ export async function openSqlStore(session: Session, home: SqlHome, schema: stri
   // Asked before every batch.
   let isCurrent = false
   const current = async () => {
-    isCurrent ||= (await known()) === LEDGER_VERSION
+    isCurrent ||= (await known()) >= ALL_TABLES
     return isCurrent
+  }
+  const inSchema = { table_schema: place.schema ?? builder.raw('database()') }
+  /** Tables of somebody else's that go by the name of one of ours. */
+  const refuseForeign = async () => {
+    for (const { name, known: expected } of MIGRATIONS.flat()) {
+      const table_name = `${place.prefix}${name}`
+      const { rows } = await run(
+        builder('information_schema.columns')
+          .select({ name: 'column_name' })
+          .where({ ...inSchema, table_name }),
+      )
+      const columns = rows.map((row) => String(row['name']))
+      const missing = expected.filter((column) => !columns.includes(column))
+      if (columns.length > 0 && missing.length > 0) throw notOurs(place.schema, table_name, missing)
+    }
+  }
+  /** What a version before left as the server liked it. */
+  const bringUp = async () => {
+    const keys = await run(
+      builder('information_schema.table_constraints')
+        .select({ name: 'constraint_name' })
+        .where({ ...inSchema, table_name: `${place.prefix}meta`, constraint_type: 'PRIMARY KEY' }),
+    )
+    const alter = (name: string, change: (table: Knex.AlterTableBuilder) => void) => {
+      const schema = place.schema === null ? builder.schema : builder.schema.withSchema(place.schema)
+      return runAll(session, schema.alterTable(`${place.prefix}${name}`, change))
+    }
+    if (keys.rows.length === 0) await alter('meta', (table) => void table.primary(['version']))
+    if (home.engine === null) return
+    const engines = await run(
+      builder('information_schema.tables')
+        .select({ name: 'table_name', engine: 'engine' })
+        .where(inSchema)
+        .whereIn(
+          'table_name',
+          MIGRATIONS.flat().map(({ name }) => `${place.prefix}${name}`),
+        ),
+    )
+    for (const { name, engine } of engines.rows)
+      if (engine !== home.engine)
+        await session.query(builder.raw('alter table ?? engine = ??', [String(name), home.engine]).toQuery())
   }
   const migrateAlone = async () => {
     // The first runs of two plans may come at the same time.
     await session.alone('expand-contract ledger')
     const from = await known()
     if (from === LEDGER_VERSION) return
+    for (const setting of home.making) await session.query(setting)
     if (place.schema !== null) await makeSchema(place.schema)
+    await refuseForeign()
     // A server that commits each statement by itself may have been stopped between two of them.
     for (const { name, columns } of MIGRATIONS.slice(from).flat())
       if (!(await has(name))) await makeTable(name, columns)
+    await bringUp()
     if ((await run(table('meta').select('version'))).rows.length === 0)
       await run(table('meta').insert({ version: LEDGER_VERSION }))
     else await run(table('meta').update({ version: LEDGER_VERSION }))
@@ -120,6 +165,13 @@ export async function openSqlStore(session: Session, home: SqlHome, schema: stri
     },
   }
 }
+const notOurs = (schema: string | null, table: string, missing: readonly string[]): PlanError =>
+  new PlanError(
+    'PLAN_DRIFT',
+    `the table ${schema === null ? '' : `${schema}.`}${table} goes by the name of one of the ledger's, and is none: it has no ${missing.join(', ')}`,
+    { hint: 'nothing was made; rename that table, or name another ledger_schema in plan.config.yaml' },
+  )
+
 /** One statement a call: a batch of several would be an implicit transaction of its own. */
 async function runAll(session: Session, schema: Knex.SchemaBuilder): Promise<void> {
   for (const { sql } of schema.toSQL() as unknown as { sql: string }[]) await session.query(sql)

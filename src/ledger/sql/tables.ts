@@ -1,11 +1,16 @@
 import type { Knex } from 'knex'
 
 /** The layout that this version of the tool reads and writes. Each entry of `MIGRATIONS` leads to the next one. */
-export const LEDGER_VERSION = 2
+export const LEDGER_VERSION = 3
+
+/** From this version on all of its tables are there. */
+export const ALL_TABLES = 2
 
 /** Tables to make, each in one statement: not every server takes back several of them together. */
 type Migration = readonly {
   readonly name: string
+  /** Columns by which it is known to be ours: others have tables of such names, too. */
+  readonly known: readonly string[]
   readonly columns: (table: Knex.CreateTableBuilder) => void
 }[]
 
@@ -24,12 +29,15 @@ export const MIGRATIONS: readonly Migration[] = [
   [
     {
       name: 'meta',
+      known: ['version'],
       columns: (table) => {
-        table.integer('version').notNullable()
+        // Servers that insist on a key for every table are many.
+        table.integer('version').notNullable().primary()
       },
     },
     {
       name: 'plans',
+      known: ['epoch', 'fingerprint', 'program', 'pinned_at'],
       columns: (table) => {
         word(table, 'name').primary()
         table.integer('run').notNullable()
@@ -47,6 +55,7 @@ export const MIGRATIONS: readonly Migration[] = [
     },
     {
       name: 'steps',
+      known: ['plan', 'step', 'attempts'],
       columns: (table) => {
         key(table)
         word(table, 'step')
@@ -60,6 +69,7 @@ export const MIGRATIONS: readonly Migration[] = [
     },
     {
       name: 'slices',
+      known: ['plan', 'cursor', 'batch_rows'],
       columns: (table) => {
         key(table)
         word(table, 'step')
@@ -80,6 +90,7 @@ export const MIGRATIONS: readonly Migration[] = [
     },
     {
       name: 'checkpoints',
+      known: ['plan', 'checkpoint', 'confirmed_by'],
       columns: (table) => {
         key(table)
         word(table, 'checkpoint')
@@ -92,6 +103,7 @@ export const MIGRATIONS: readonly Migration[] = [
     },
     {
       name: 'invariants',
+      known: ['plan', 'holds', 'violations'],
       columns: (table) => {
         key(table)
         word(table, 'name')
@@ -105,6 +117,7 @@ export const MIGRATIONS: readonly Migration[] = [
     },
     {
       name: 'events',
+      known: ['plan', 'previous', 'hash'],
       columns: (table) => {
         table.bigIncrements('number')
         key(table)
@@ -121,6 +134,7 @@ export const MIGRATIONS: readonly Migration[] = [
   [
     {
       name: 'controls',
+      known: ['plan', 'paused', 'settings'],
       columns: (table) => {
         key(table)
         table.jsonb('paused')
@@ -131,6 +145,7 @@ export const MIGRATIONS: readonly Migration[] = [
     },
     {
       name: 'quarantine',
+      known: ['plan', 'step', 'code'],
       columns: (table) => {
         key(table)
         word(table, 'step')
@@ -143,6 +158,7 @@ export const MIGRATIONS: readonly Migration[] = [
     },
     {
       name: 'claims',
+      known: ['plan', 'runner', 'holder'],
       columns: (table) => {
         key(table)
         word(table, 'step')
@@ -154,4 +170,8 @@ export const MIGRATIONS: readonly Migration[] = [
       },
     },
   ],
+  // Of the version before: `meta` had no key, and its tables the engine that the server liked best.
+  [],
 ]
+
+export const LEDGER_TABLES: readonly string[] = MIGRATIONS.flat().map(({ name }) => name)

@@ -16,12 +16,15 @@ export async function pen(store: SqlStore, writer: Writer): Promise<Writing> {
   const found = Number(rows[0]?.['epoch'] ?? -1)
   const sameRun = Number(rows[0]?.['run'] ?? -1) === writer.run
   if (!sameRun || (writer.epoch !== null && found !== writer.epoch)) throw fenced(writer.plan)
+  const { phase, retiredAt } = writer.seen ?? {}
+  const moved = (rows[0]?.['phase'] ?? null) !== phase || time(rows[0]?.['retired_at']) !== retiredAt
+  if (writer.seen && moved) throw fenced(writer.plan)
   return writing(store, writer, found)
 }
 
 const lookedUp = ({ table, turn }: SqlStore, name: string, shared: boolean) =>
   table('plans')
-    .select('epoch', 'run', ...(turn ? [turn(name, shared)] : []))
+    .select('epoch', 'run', 'phase', 'retired_at', ...(turn ? [turn(name, shared)] : []))
     .where({ name })
 
 function writing(store: SqlStore, { plan, run, actor }: Writer, epoch: number): Writing {

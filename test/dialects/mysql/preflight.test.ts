@@ -55,6 +55,7 @@ describeEachMysql('before work begins', (server) => {
       'primary',
       'direct connection',
       'ledger',
+      'ledger writers',
       'engine',
       'privileges',
       'disk',

@@ -160,7 +160,7 @@ describeEachMongo('a plan that is refused', (server) => {
     await runs(here, ['rollback', 'life'])
     expect(await found()).toEqual(documents)
     await goes(here, 'backfill')
-    const asked = await runs(here, ['rollback', 'life'], [2])
+    const asked = await runs(here, ['rollback', 'life', '--app-is-back'], [2])
     says(asked, 'whoever wrote them', '2 rows')
     expect(await found()).toHaveLength(3)
     await goesBack(here)

@@ -1,0 +1,106 @@
+import { LEDGER_TABLES } from '../../ledger/sql/tables.ts'
+import { check, lasting, warning } from '../checks.ts'
+import { namesOf } from '../ledger-checks.ts'
+import type { Check, Row, Session } from '../session.ts'
+import { permitted } from './permitted.ts'
+import { grantee, type Privileges } from './privileges.ts'
+import { quote } from './quote.ts'
+
+type Known = { readonly privileges: Privileges; readonly user: string; readonly database: string }
+
+const NEEDED = ['CREATE', 'SELECT', 'INSERT', 'UPDATE', 'DELETE']
+
+/** Whether the ledger can be used, whether its tables are ours, and who else may write them. Reads only. */
+export async function checkLedger(session: Session, known: Known, ledger: string): Promise<Check[]> {
+  const names = LEDGER_TABLES.map((name) => `${ledger}_${name}`)
+  const marks = names.map(() => '?').join(', ')
+  const { rows: tables } = await session.query(
+    `SELECT TABLE_NAME AS name, TABLE_TYPE AS kind FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (${marks}) ORDER BY 1`,
+    names,
+  )
+  const { rows: triggers } = await session.query(
+    `SELECT TRIGGER_NAME AS name, EVENT_OBJECT_TABLE AS on_table FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE IN (${marks}) ORDER BY 1`,
+    names,
+  )
+  return [
+    usableCheck(known, ledger, tables),
+    ...tables
+      .filter(({ kind }) => kind !== 'BASE TABLE')
+      .map(({ name }) => odd(`${name} is no ordinary table`)),
+    ...triggers.map(({ name, on_table }) => odd(`${on_table} has the trigger ${name}`)),
+    await writersCheck(session, known, ledger, names),
+  ]
+}
+
+/** Its tables stand in the connection's database. */
+function usableCheck({ privileges, user, database }: Known, ledger: string, tables: readonly Row[]): Check {
+  const lacks = (needed: readonly string[], on: { schema: string; name?: string }) =>
+    needed.filter((privilege) => !privileges.has(privilege, on))
+  const missing = lacks(NEEDED, { schema: database })
+  const granted =
+    tables.length > 0 &&
+    tables.every(({ name }) => lacks(NEEDED.slice(1), { schema: database, name: String(name) }).length === 0)
+  const fine = missing.length === 0 || granted
+  return {
+    name: 'ledger',
+    outcome: fine ? 'ok' : privileges.unread > 0 ? 'warning' : 'failed',
+    says: fine
+      ? `tables ${ledger}_… can be used in ${quote(database)}`
+      : `tables ${ledger}_… in ${quote(database)} need ${missing.join(', ')}`,
+    hint: `GRANT ${NEEDED.join(', ')} ON ${pattern(database)}.* TO ${grantee(user)}`,
+  }
+}
+
+const odd = (what: string): Check =>
+  check(
+    'ledger tables',
+    false,
+    `${what}, which the tool did not make`,
+    'look who made that and drop it, or name another ledger_schema in plan.config.yaml; the ledger is kept in ordinary tables of its own, which nothing else acts on',
+  )
+
+/** Grants of others show only to who may read the grant tables; SUPER may do anything anyway. */
+async function writersCheck(
+  session: Session,
+  { user, database }: Known,
+  ledger: string,
+  tables: readonly string[],
+): Promise<Check> {
+  const shown = (await permitted(session, 'SELECT 1 FROM mysql.db LIMIT 1')) !== null
+  const writes = `PRIVILEGE_TYPE IN ('INSERT', 'UPDATE', 'DELETE', 'DROP', 'ALTER', 'TRIGGER')`
+  const found = shown
+    ? await permitted(
+        session,
+        `SELECT DISTINCT who AS name FROM (
+          SELECT GRANTEE AS who FROM information_schema.USER_PRIVILEGES WHERE ${writes}
+          UNION ALL SELECT GRANTEE FROM information_schema.SCHEMA_PRIVILEGES WHERE DATABASE() LIKE TABLE_SCHEMA AND ${writes}
+          UNION ALL SELECT GRANTEE FROM information_schema.TABLE_PRIVILEGES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (${tables.map(() => '?').join(', ')}) AND ${writes}) AS w
+        WHERE who <> ? AND who NOT IN (SELECT GRANTEE FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE = 'SUPER') ORDER BY 1`,
+        [...tables, grantee(user)],
+      )
+    : null
+  const means = 'whoever can do that can make the runner run statements as its own user'
+  const hint = `grant the application its own tables instead of ${pattern(database)}.*, and nobody but this user ${ledger}_…; keep the compiled folder in version control, which every command compares`
+  if (found === null)
+    return lasting(
+      warning(
+        'ledger writers',
+        false,
+        `this user may not see who else may write to the ledger; ${means}`,
+        hint,
+      ),
+    )
+  return lasting(
+    warning(
+      'ledger writers',
+      found.length === 0,
+      found.length === 0
+        ? 'nobody else but administrators may write to the ledger'
+        : `${namesOf(found.map(({ name }) => String(name)))} may write to the ledger: ${means}`,
+      hint,
+    ),
+  )
+}
+
+/** GRANT takes the name of a database for a pattern. */
+const pattern = (database: string): string => quote(database).replace(/[_%\\]/g, '\\$&')

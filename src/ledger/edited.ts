@@ -1,0 +1,66 @@
+import { canonical, fingerprintOf, sha256 } from '../compiler/fingerprint.ts'
+import type { Program } from '../compiler/program.ts'
+import { PlanError } from '../errors.ts'
+import { brokenEvents } from './chain.ts'
+import type { EventRecord, PlanRecord } from './records.ts'
+import type { Store } from './store.ts'
+
+/**
+ * The same ledger, of which no program is taken from before it is shown to be the one that was pinned. All of it is hashed at every
+ * read; what the trail says of it is asked once, since the hash stands for it from then on.
+ */
+export function unedited(store: Store): Store {
+  const shown = new Map<string, string>()
+  const check = async (plan: PlanRecord): Promise<void> => {
+    // Nothing of it runs any more, and the next run has a program of its own.
+    if (plan.state === 'rolled-back') return
+    const found = JSON.stringify([plan.run, fingerprintOf(plan.program), sha256(plan.source)])
+    if (shown.get(plan.name) === found) return
+    const edit = editOf(plan, await store.events(plan.name))
+    if (edit !== null) throw edited(plan.name, edit)
+    shown.set(plan.name, found)
+  }
+  return {
+    ...store,
+    plans: async () => {
+      const plans = await store.plans()
+      for (const plan of plans) await check(plan)
+      return plans
+    },
+    progress: async (name) => {
+      const progress = await store.progress(name)
+      if (progress) await check(progress.plan)
+      return progress
+    },
+  }
+}
+
+/** Where two programs differ: ids of steps, else the names of their other parts. */
+export function partsThatDiffer(one: Program, other: Program): string[] {
+  const parts = ({ phases, fingerprint: _, estimates: __, ...rest }: Program) => [
+    ...phases.flatMap(({ steps }) => steps.map((step) => [step.id, canonical(step)] as const)),
+    ...Object.entries(rest).map(([name, part]) => [name, canonical(part)] as const),
+  ]
+  const [left, right] = [new Map(parts(one)), new Map(parts(other))]
+  return [...new Set([...left.keys(), ...right.keys()])].filter((id) => left.get(id) !== right.get(id))
+}
+
+/** What of a plan's record is not as it was pinned, in words; null when nothing is. */
+function editOf(plan: PlanRecord, events: readonly EventRecord[]): string | null {
+  const { program, source, run } = plan
+  if (fingerprintOf(program) !== program.fingerprint)
+    return 'its program does not fit the fingerprint that was made of it'
+  if (sha256(source) !== program.plan?.source)
+    return 'the text of its plan file is not the one it was compiled from'
+  const broken = brokenEvents(events)
+  if (broken.length > 0) return `its trail was changed at event ${broken.join(', ')}`
+  const pin = events.findLast((event) => event.kind === 'pinned' && event.run === run)
+  if (!pin) return `its trail does not say with which program run ${run} was begun`
+  if (pin.data['fingerprint'] === program.fingerprint) return null
+  return `its program is ${program.fingerprint.slice(0, 12)}, and ${String(pin.data['fingerprint']).slice(0, 12)} was pinned`
+}
+
+const edited = (plan: string, what: string): PlanError =>
+  new PlanError('PLAN_DRIFT', `somebody edited the ledger of ${plan}: ${what}`, {
+    hint: `nothing was run; plan doctor says who may write the ledger, plan log what was done; put back its rows of ${plan} from a backup, then run the same command again`,
+  })
