@@ -227,7 +227,7 @@ export function requireSame(pinned: PlanRecord, program: Program, source: string
     'PLAN_CHANGED',
     `${pinned.name} is under way with another program (run ${pinned.run}, pinned ${pinned.pinnedAt}); ${what}`,
     {
-      hint: `put the plan file and what was compiled of it back as they were, or roll back first and start anew; if nobody compiled it anew, somebody edited the ledger: plan doctor says who may write it`,
+      hint: 'put the plan file back as it was and compile it again, or roll back first and start anew; if nobody changed anything, somebody edited the ledger: plan doctor says who may write it',
     },
   )
 }

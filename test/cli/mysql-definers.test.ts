@@ -23,13 +23,7 @@ describeEachMysql('the sync triggers', (server) => {
     await here.database.query(
       `CREATE TRIGGER ${name} BEFORE INSERT ON users FOR EACH ROW BEGIN ${seal} SET @evil = 1; END`,
     )
-    refused(
-      await here.plan('advance', PLAN),
-      5,
-      'PLAN_DRIFT',
-      'expand.1',
-      `trigger ${name}`, 'of root@'
-    )
+    refused(await here.plan('advance', PLAN), 5, 'PLAN_DRIFT', 'expand.1', `trigger ${name}`, 'of root@')
     const [{ columns } = { columns: 0 }] = await here.database.query(
       `SELECT count(*) AS columns FROM information_schema.columns WHERE table_schema = database() AND table_name = 'users'`,
     )

@@ -72,8 +72,12 @@ export async function openSqlStore(session: Session, home: SqlHome, schema: stri
       }),
     )
   }
+  const inSchema = { table_schema: place.schema ?? builder.raw('database()') }
   const version = async (): Promise<number> => {
-    if (!(await has('meta'))) return 0
+    // One without this column is somebody else's, which is said before anything is made.
+    const column = { ...inSchema, table_name: `${place.prefix}meta`, column_name: 'version' }
+    const found = await run(builder('information_schema.columns').select('column_name').where(column))
+    if (found.rows.length === 0) return 0
     const { rows } = await run(table('meta').select('version'))
     return Number(rows[0]?.['version'] ?? 0)
   }
@@ -92,19 +96,22 @@ export async function openSqlStore(session: Session, home: SqlHome, schema: stri
     isCurrent ||= (await known()) >= ALL_TABLES
     return isCurrent
   }
-  const inSchema = { table_schema: place.schema ?? builder.raw('database()') }
   /** Tables of somebody else's that go by the name of one of ours. */
   const refuseForeign = async () => {
-    for (const { name, known: expected } of MIGRATIONS.flat()) {
-      const table_name = `${place.prefix}${name}`
-      const { rows } = await run(
-        builder('information_schema.columns')
-          .select({ name: 'column_name' })
-          .where({ ...inSchema, table_name }),
-      )
-      const columns = rows.map((row) => String(row['name']))
+    const all = MIGRATIONS.flat().map((one) => ({ ...one, table: `${place.prefix}${one.name}` }))
+    const { rows } = await run(
+      builder('information_schema.columns')
+        .select({ table: 'table_name', name: 'column_name' })
+        .where(inSchema)
+        .whereIn(
+          'table_name',
+          all.map(({ table }) => table),
+        ),
+    )
+    for (const { table, known: expected } of all) {
+      const columns = rows.filter((row) => row['table'] === table).map((row) => row['name'])
       const missing = expected.filter((column) => !columns.includes(column))
-      if (columns.length > 0 && missing.length > 0) throw notOurs(place.schema, table_name, missing)
+      if (columns.length > 0 && missing.length > 0) throw notOurs(place.schema, table, missing)
     }
   }
   /** What a version before left as the server liked it. */

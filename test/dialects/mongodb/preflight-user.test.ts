@@ -3,7 +3,11 @@ import { expect, it } from 'vitest'
 import { privileges } from '../../../src/dialects/mongodb/privileges.ts'
 import { otherMongo } from '../../support/mongo-databases.ts'
 import { describeHooked, type Hooked, isCurrentOp } from './hooked.ts'
-import { look, notOk, one } from './looked.ts'
+import { notOk as allNotOk, look, one } from './looked.ts'
+
+/** Who else there is that server does not say; what that means has a test of its own. */
+const notOk = (checks: Parameters<typeof allNotOk>[0]): string[] =>
+  allNotOk(checks).filter((one) => one !== 'ledger writers warning')
 
 /** The login is that of `planner`, with these privileges. */
 const grant = (server: Hooked, privileges: readonly Document[]) =>
@@ -42,6 +46,16 @@ await describeHooked('what a user may do', 'replica set', (server) => {
         '"actions":["collMod","changeStream","indexStats","collStats","bypassDocumentValidation"]}],"roles":[]}); ',
         'db.getSiblingDB("admin").grantRolesToUser("planner", [{"role":"plan_people","db":"app"}])',
       ].join(''),
+    })
+  })
+
+  it('is said to be that of others, too, where the server does not tell who may write the ledger', async () => {
+    grant(server, [all, profile, SEES])
+    expect(one(await look(server), 'ledger writers')).toMatchObject({
+      outcome: 'warning',
+      lasting: true,
+      says: expect.stringContaining('this user may not see who else may write to the ledger'),
+      hint: expect.stringContaining('version control'),
     })
   })
 
