@@ -21,7 +21,7 @@ export function forged(program: Program, place: 'statements' | 'undo' | 'queries
 }
 
 /** What must never run. */
-export const EVIL = 'DELETE FROM victim'
+const EVIL = 'DELETE FROM victim'
 
 /** The trail as somebody would write it anew who wants it to fit this program. */
 export function reforged(events: readonly EventRecord[], { fingerprint }: Program): EventRecord[] {

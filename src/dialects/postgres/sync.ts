@@ -36,7 +36,7 @@ export const syncHash = (sync: Sync): string =>
  * row is carried over too. A batch of our own on this table is told by a transaction-local setting, and does not even call
  * the function; what it sets off by other triggers, also in this table, is somebody else's write and is carried over.
  */
-export const syncTrigger = (sync: Sync): string =>
+const syncTrigger = (sync: Sync): string =>
   `CREATE TRIGGER ${quote(sync.name)} BEFORE INSERT OR UPDATE ON ${quoteTable(sync.table)} FOR EACH ROW WHEN (pg_catalog.current_setting('plan.backfill', true) IS DISTINCT FROM ${literal(sync.name)} OR pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION ${functionName(sync)}()`
 
 /**
