@@ -23,6 +23,7 @@ export const CODES = {
   PLAN_NULL: { exit: 4, title: 'A required column would be empty on some rows' },
   PLAN_DUPLICATE: { exit: 4, title: 'Rows share a value that must be unique' },
   PLAN_POISON: { exit: 4, title: 'A row cannot be converted' },
+  PLAN_TRIGGER: { exit: 4, title: 'A trigger would change columns that the backfill does not fill' },
   PLAN_PROBE: { exit: 4, title: 'A probe of a checkpoint did not pass' },
   PLAN_REWRITE: { exit: 4, title: 'A statement would have rewritten the table, and was rolled back' },
   PLAN_CHANGED: { exit: 5, title: 'The plan or program differs from what was pinned' },

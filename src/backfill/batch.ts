@@ -3,13 +3,22 @@ import type { Writing } from '../ledger/write.ts'
 import { withLocks } from '../runner/retry.ts'
 import { writing } from '../runner/runner.ts'
 import { fillBlocks } from './blocks.ts'
+import { writeRows } from './guard.ts'
 import { smoothed } from './pace.ts'
 import { atFault } from './quarantine.ts'
 import { boundaryOf, pageOf } from './reach.ts'
-import { after, type Filled, hasBlocks, hasPages, keys, type Slice, text, texts, type Work } from './work.ts'
-
-/** What one bad row does to its whole batch: a value that cannot be converted, or a rule of the table it breaks. */
-export const ROW_AT_FAULT: readonly string[] = ['PLAN_POISON', 'PLAN_INVARIANT', 'PLAN_NULL']
+import {
+  after,
+  type Filled,
+  hasBlocks,
+  hasPages,
+  keys,
+  ROW_AT_FAULT,
+  type Slice,
+  text,
+  texts,
+  type Work,
+} from './work.ts'
 
 /** Tries for the locks of a batch of more than so many rows, before it is made smaller. */
 const LOCK_TRIES = 4
@@ -99,7 +108,8 @@ async function fillPage({ runner, queries }: Work, slice: Slice, rows: number): 
   }
 }
 
-async function fillRange({ runner, queries }: Work, slice: Slice, rows: number): Promise<Filled> {
+async function fillRange(work: Work, slice: Slice, rows: number): Promise<Filled> {
+  const { runner, queries } = work
   const { session } = runner.engine
   const { end, cursor } = { end: slice.end ?? [], cursor: slice.cursor ?? [] }
   await session.query(text(queries, 'mark'))
@@ -109,9 +119,7 @@ async function fillRange({ runner, queries }: Work, slice: Slice, rows: number):
   const of = (name: string) => texts(queries, slice.cursor === null ? `${name}_first` : name)
   // Where the server can lock them all without waiting, no lock of a row is waited for once something is written.
   for (const query of of('lock')) await session.query(query, [...to, ...cursor], { long: true })
-  let count = 0
-  for (const query of of('batch'))
-    count += (await session.query(query, [...to, ...cursor], { long: true })).count
+  const count = await writeRows(work, of, [...to, ...cursor])
   const left = Math.min(rows - 1, Math.max(0, slice.estimate - slice.walked))
   return {
     cursor: to,

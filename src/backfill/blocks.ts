@@ -1,4 +1,5 @@
-import { type Filled, type Slice, text, type Work } from './work.ts'
+import { writeRows } from './guard.ts'
+import { type Filled, type Slice, text, texts, type Work } from './work.ts'
 
 /** A place in a table that is walked along by its blocks: `(block,row)`. */
 const PLACE = /^\((\d+),(\d+)\)$/
@@ -44,11 +45,12 @@ export function cutBlocks(end: readonly string[], wanted: number): string[][] {
 }
 
 /** One batch of a table without a key. */
-export async function fillBlocks({ runner, queries }: Work, slice: Slice, rows: number): Promise<Filled> {
+export async function fillBlocks(work: Work, slice: Slice, rows: number): Promise<Filled> {
+  const { runner, queries } = work
   const { session } = runner.engine
   const { from, to, last } = range(slice, rows)
   await session.query(text(queries, 'mark'))
-  const { count } = await session.query(text(queries, 'batch'), [to, from], { long: true })
+  const count = await writeRows(work, (name) => texts(queries, name), [to, from])
   const left = Math.max(count, slice.estimate - slice.walked)
   const walked = last ? left : Math.max(count, Math.min(rows, left))
   return { cursor: [to], done: last, walked, written: count, timed: walked }

@@ -2,6 +2,7 @@ import type { Step } from '../compiler/step.ts'
 import type { Session } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import { endAt, rowAt } from './blocks.ts'
+import { triggersBehind } from './guard.ts'
 import { boundaryOf, pageOf } from './reach.ts'
 import { hasBlocks, hasPages, keys, type Slice, type Work } from './work.ts'
 
@@ -43,6 +44,16 @@ async function nextRow(
 export function poisoned(work: Work, row: string, error: PlanError): PlanError {
   const { step, table } = work
   if (hasPages(work)) return unwritable(step, row, error)
+  const behind = triggersBehind(error)
+  if (behind)
+    return new PlanError(
+      'PLAN_POISON',
+      `${step.id}: ${behind.said} keeps the row with ${row} from being filled`,
+      {
+        hint: `mend this row of ${table.name} so that it is let through (or write on_error: quarantine, which names all such rows at once), or ${work.sparing(behind.names)}; then advance again`,
+        cause: error.cause,
+      },
+    )
   return new PlanError('PLAN_POISON', `${step.id}: the row with ${row} cannot be converted`, {
     hint: `mend this row of ${table.name}, or roll back and make the expression total (or write on_error: quarantine, which names all such rows at once); then advance again`,
     cause: error.cause,

@@ -49,11 +49,14 @@ export function workOf(runner: Runner, program: Program, step: Step, joined: Wor
   if (part === undefined || !isWalk(part)) throw new Error(`${step.id} is not a backfill`)
   const { action, written } = part
   const key = action.do === 'fill' ? action.key.map(({ name }) => name) : ['_id']
+  const others = action.do === 'fill' ? action.others.map(({ name }) => name) : []
+  const { language } = runner.engine
   const settles = program.phases.some(({ steps }) =>
     steps.some(({ parts }) => parts.some((one) => one.action.do === 'settle' && action.do === 'fill_fields')),
   )
   return {
-    ...{ runner, program, step, key, settles },
+    ...{ runner, program, step, key, others, settles },
+    sparing: (triggers) => ('model' in language ? '' : language.sparing(action.table, triggers)),
     table: action.table,
     queries: written.queries ?? {},
     gate: openGate(program, step, joined === null),

@@ -2,6 +2,7 @@ import { PlanError } from '../errors.ts'
 import { counted, firstOf } from '../render/text.ts'
 import { reading, writing } from '../runner/runner.ts'
 import { culprit, poisoned } from './culprit.ts'
+import { triggersBehind } from './guard.ts'
 import { after, hasPages, isFill, type Slice, type Work } from './work.ts'
 
 /** So many rows at fault are no exceptions any more: the expression is. */
@@ -34,7 +35,9 @@ export async function atFault(work: Work, slice: Slice, error: PlanError): Promi
     await ledger.quarantine({ step: step.id, row, code: error.code })
     await ledger.event('row into quarantine', { step: step.id, row, code: error.code })
   })
-  runner.report({ event: 'note', text: `${step.id}: ${row} cannot be converted: into quarantine` })
+  const behind = triggersBehind(error)
+  const why = behind ? `is kept from being filled by ${behind.said}` : 'cannot be converted'
+  runner.report({ event: 'note', text: `${step.id}: ${row} ${why}: into quarantine` })
   return next
 }
 

@@ -5,9 +5,8 @@ import { counted } from '../render/text.ts'
 import { interruptible, stopIfAsked } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
 import { failed } from '../runner/steps.ts'
-import { ROW_AT_FAULT } from './batch.ts'
 import { pageOf } from './reach.ts'
-import { keys, text, texts } from './work.ts'
+import { keys, ROW_AT_FAULT, text, texts } from './work.ts'
 
 /** Documents looked at together. */
 const PAGE = 5_000

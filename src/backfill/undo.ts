@@ -3,12 +3,12 @@ import type { Step, Written } from '../compiler/step.ts'
 import { PlanError } from '../errors.ts'
 import { interruptible } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
-import { ROW_AT_FAULT } from './batch.ts'
+
 import { unwritable } from './culprit.ts'
 import { openGateBack } from './gate.ts'
 import { nextRows, rest } from './pace.ts'
 import { pageOf } from './reach.ts'
-import { keys, text, texts } from './work.ts'
+import { keys, ROW_AT_FAULT, text, texts } from './work.ts'
 
 /**
  * Takes back, page by page, what a walk wrote. Each page goes past the fence; where it was cut off it begins anew, since a

@@ -15,6 +15,10 @@ export type Work = {
   readonly table: TableRef
   /** The names of the columns by which rows are told apart. */
   readonly key: readonly string[]
+  /** Those of its columns that no batch may change, in the order of the program. */
+  readonly others: readonly string[]
+  /** Where triggers of users may run in a batch: how they can be kept from its rows. */
+  readonly sparing: (triggers: readonly string[]) => string
   readonly queries: Readonly<Record<string, string>>
   /** Sweeps follow in a later step, so one pass is enough. */
   readonly settles: boolean
@@ -32,6 +36,9 @@ export type Work = {
   /** Of the slice under way, where workers claim them. */
   readonly epoch?: number
 }
+
+/** What one bad row does to its whole batch: a value that cannot be converted, or a rule of the table it breaks. */
+export const ROW_AT_FAULT: readonly string[] = ['PLAN_POISON', 'PLAN_INVARIANT', 'PLAN_NULL']
 
 /** A step that fills; others walk over a table, too. */
 export const isFill = ({ parts }: Step): boolean =>

@@ -1,12 +1,13 @@
 import type { Language, Traits } from '../dialects/dialect.ts'
 import type { DocumentLanguage } from '../dialects/documents.ts'
-import { type Finding, PlanError } from '../errors.ts'
+import { type Finding, PlanError, type Position } from '../errors.ts'
 import { walkAlong } from '../intents/fitness.ts'
 import { intents } from '../intents/index.ts'
 import { type Outline, syncName } from '../intents/outline.ts'
+import { requireUntouched } from '../intents/user-triggers.ts'
 import type { Plan, PlanSource } from '../plan/plan.ts'
 import { describe } from '../schema/describe.ts'
-import type { Snapshot } from '../schema/snapshot.ts'
+import type { Snapshot, Table } from '../schema/snapshot.ts'
 import { backfillOf } from './backfill.ts'
 import { dualWrite, holdOf, sendable, switchApp, unreadable } from './checkpoints.ts'
 import { compileDocuments } from './documents/compile.ts'
@@ -176,13 +177,12 @@ function merge(
     return {
       ...first,
       name: syncName(language, plan.name, first.table),
-      walk:
-        table && needsKey
-          ? keeping(
-              walkAlong({ language, traits, snapshot }, table, retire, source.at(['intents', 0])),
-              every((one) => one.expand),
-            )
-          : { key: [], index: null, keeps: [] },
+      walk: walkOf(
+        { language, traits, snapshot },
+        needsKey ? table : undefined,
+        { without: retire, expand: every((one) => one.expand) },
+        source.at(['intents', 0]),
+      ),
       watch: [...new Set(every((one) => one.watch))],
       expand: [
         ...every((one) => one.expand),
@@ -210,16 +210,22 @@ function merge(
   })
 }
 
-/** Of the columns that this plan makes, too: one group of a batch may write before that of the column itself. */
-const keeping = (walk: Merged['walk'], expand: Outline['expand']): Merged['walk'] => ({
-  ...walk,
-  keeps: [
-    ...walk.keeps,
-    ...expand.flatMap((action) =>
-      action.do === 'add_column' && action.column.onUpdate !== undefined ? [action.column.name] : [],
-    ),
-  ],
-})
+/** What the backfill of a table walks along; undefined where there is none. */
+function walkOf(
+  context: Parameters<typeof walkAlong>[0],
+  table: Table | undefined,
+  { without, expand }: { readonly without: readonly string[]; readonly expand: Outline['expand'] },
+  at: Position,
+): Merged['walk'] {
+  if (table === undefined) return { key: [], index: null, keeps: [], others: [] }
+  requireUntouched(context.language, table, at)
+  const walk = walkAlong(context, table, without, at)
+  // Of the columns that this plan makes, too: one group of a batch may write before that of the column itself.
+  const made = expand.flatMap((action) =>
+    action.do === 'add_column' && action.column.onUpdate !== undefined ? [action.column.name] : [],
+  )
+  return { ...walk, keeps: [...walk.keeps, ...made] }
+}
 
 const unused = (plan: Plan, contract: boolean): string[] =>
   !contract && Object.keys(plan.checkpoints).length > 0

@@ -6,7 +6,7 @@ import { wordingOf } from './words.ts'
 
 /** Everything that is asked of one table, by all intents of the plan together. */
 export type Merged = Outline & {
-  readonly walk: Pick<Extract<Action, { do: 'fill' }>, 'key' | 'index' | 'keeps'>
+  readonly walk: Pick<Extract<Action, { do: 'fill' }>, 'key' | 'index' | 'keeps' | 'others'>
   readonly name: string
 }
 

@@ -85,6 +85,8 @@ export type Action =
       readonly index: string | null
       /** Columns that the server sets with every UPDATE, unless it is told to leave them alone. */
       readonly keeps: readonly string[]
+
+      readonly others: readonly KeyColumn[]
       readonly groups: readonly FillGroup[]
       readonly syncName: string
     }

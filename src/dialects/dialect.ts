@@ -126,6 +126,8 @@ export type Language = {
   }
   /** What a person can do who wants such a clause of ALTER TABLE all the same: the exact command of another tool. */
   readonly copyRecipe: (table: { schema: string; name: string }, clause: string) => string
+  /** What a person can do so that a trigger of theirs leaves the rows of our batches alone. */
+  readonly sparing: (table: { schema: string; name: string }, triggers: readonly string[]) => string
   /** A name that fits the server's limit and collides with nothing: readable stem, then a hash of all parts. */
   readonly helperName: (stem: string, ...parts: readonly string[]) => string
   /** A column's name as the server compares it: two names that fold alike are one. */

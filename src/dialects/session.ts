@@ -93,6 +93,8 @@ type Failures = {
   readonly sessionLost: (error: unknown) => boolean
   /** A table or column that the statement names is not there. */
   readonly missing: (error: unknown) => boolean
+  /** `by`: the functions of users in which it was raised, null where the server does not say; null when it was none of them. */
+  readonly raised: (error: unknown) => { readonly by: readonly string[] | null } | null
   /** The server ended the statement because it took too long. */
   readonly tookTooLong: (error: unknown) => boolean
 }

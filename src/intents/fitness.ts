@@ -2,6 +2,7 @@ import type { Action } from '../compiler/step.ts'
 import type { Position } from '../errors.ts'
 import type { Column, ForeignKey, Table } from '../schema/snapshot.ts'
 import { type Context, refOf, refuse, syncName } from './outline.ts'
+import { triggerCautions } from './user-triggers.ts'
 
 /** A table that can have a column more, beside running writes. */
 export function requireGrowable({ language }: Pick<Context, 'language'>, table: Table, at: Position): void {
@@ -118,20 +119,12 @@ export function cautions(context: Context, table: Table, columns: readonly strin
     columns.some((column) => thing.columns?.includes(column))
   const uses = (what: string) => `${what} uses ${columns.join(', ')}; contract will refuse while it does`
   const sync = syncName(context.language, context.plan, refOf(table))
-  const byName = context.traits.triggerOrder === 'name'
-  const active = table.triggers.filter(({ enabled, level }) => enabled !== 'D' && level === 'row')
-  const after = active.filter(({ timing, name }) => byName && timing === 'before' && name > sync)
-  const every = active.filter(({ events, columns: only }) => events.includes('update') && only.length === 0)
   return [
     ...table.dependents.filter(touches).map(({ name }) => uses(name)),
     ...table.policies.filter(touches).map(({ name }) => uses(`policy ${name}`)),
     ...table.publications.filter(touches).map(({ name }) => uses(`the column list of publication ${name}`)),
     ...table.triggers.filter(touches).map(({ name }) => uses(`trigger ${name} fires on UPDATE OF, and`)),
-    ...after.map(
-      ({ name }) =>
-        `trigger ${name} runs after the sync trigger: what it changes in these columns is not carried over`,
-    ),
-    ...every.map(({ name }) => `trigger ${name} fires for every row that the backfill writes`),
+    ...triggerCautions(context, table, sync, columns),
     ...table.constraints
       .filter(({ kind, validated }) => kind === 'check' && !validated)
       .map(
@@ -237,7 +230,7 @@ export function requireCheckable(
   )
 }
 
-type Walk = Pick<Extract<Action, { do: 'fill' }>, 'key' | 'index' | 'keeps'>
+type Walk = Pick<Extract<Action, { do: 'fill' }>, 'key' | 'index' | 'keeps' | 'others'>
 
 /** What a backfill walks along: the primary key, else a unique index without NULLs, else (no key) the blocks of the table. */
 export function walkAlong(
@@ -266,7 +259,10 @@ export function walkAlong(
   const index = usable.find(({ primary }) => primary) ?? usable[0]
   const key = (index?.key ?? []).map((name) => ({ name, type: find(name)?.type ?? 'text' }))
   const keeps = table.columns.flatMap(({ name, onUpdate }) => (onUpdate === undefined ? [] : [name]))
-  if (key.length > 0 || traits.blockRanges) return { key, index: index?.name ?? null, keeps }
+  const others = table.columns
+    .filter(({ generated }) => generated === null)
+    .map(({ name, type }) => ({ name, type }))
+  if (key.length > 0 || traits.blockRanges) return { key, index: index?.name ?? null, keeps, others }
   const unfit = table.columns
     .filter(({ name }) => table.indexes.some(({ primary, columns }) => primary && columns.includes(name)))
     .map(({ type }) => language.unfit(type, 'key', snapshot))

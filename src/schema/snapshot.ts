@@ -82,6 +82,8 @@ export type Table = {
   readonly statistics: readonly StatisticsObject[]
   /** Views, functions and generated columns that need a column of this table. */
   readonly dependents: readonly Dependent[]
+  /** What names the table and columns of it in its text; whether it needs them nobody can tell. */
+  readonly mentions?: readonly Mention[]
   /** The composite type that a typed table takes its columns from. */
   readonly ofType?: string | null
   /** Columns that say in which partition a row is, where partitions are no tables of their own. */
@@ -203,8 +205,14 @@ export type Trigger = {
   readonly timing: 'before' | 'after' | 'instead of'
   readonly events: readonly ('insert' | 'update' | 'delete' | 'truncate')[]
   readonly level: 'row' | 'statement'
-  /** Columns of UPDATE OF. */
+  /** Columns of UPDATE OF and of its condition. */
   readonly columns: readonly string[]
+  /** Those of UPDATE OF alone; left out where the server has none. */
+  readonly updateOf?: readonly string[]
+  /** Columns that its body sets, as far as that can be read; `always`: to another value in every row that is written. */
+  readonly sets?: readonly { readonly column: string; readonly always: boolean }[]
+  /** It asks whether a batch of ours is under way. */
+  readonly guarded?: boolean
   /** O origin, A always, R replica, D disabled: `tgenabled`. */
   readonly enabled: 'O' | 'A' | 'R' | 'D'
   /** Qualified name of its function, and the md5 of the function's body. */
@@ -230,6 +238,9 @@ export type StatisticsObject = {
   readonly definition: string
   readonly columns: readonly string[]
 }
+
+/** `procedure app.report`, and the columns that its text names. */
+export type Mention = { readonly name: string; readonly columns: readonly string[] }
 
 /** Something outside the table that the server itself knows to need one of its columns. */
 export type Dependent = {

@@ -69,7 +69,7 @@ export async function openEngine(
         return openLedger(opened, ledger, { present: () => locks().present(), alone })
       },
     },
-    failures: { collided, missing, sessionLost, tookTooLong },
+    failures: { collided, missing, raised: () => null, sessionLost, tookTooLong },
     preflight: (tables, ledger) => preflight(opened, tables, ledger),
     // Documents are written one by one, whatever happens to their collection.
     storage: async () => null,

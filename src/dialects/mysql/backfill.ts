@@ -1,5 +1,6 @@
 import type { Action, FillGroup, KeyColumn, Written } from '../../compiler/step.ts'
 import { sameImage } from './equality.ts'
+import { guards } from './guard.ts'
 import { compareKey, keyAsText } from './key.ts'
 import { lock } from './locks.ts'
 import { literal, quote, quoteTable } from './quote.ts'
@@ -18,6 +19,7 @@ export function fill({
   key,
   index,
   keeps,
+  others,
   groups,
 }: Extract<Action, { do: 'fill' }>): Written {
   const name = quoteTable(table)
@@ -39,6 +41,10 @@ export function fill({
   const updates = groups.map(
     (group) => `UPDATE ${from} SET ${assignments(group, keeps)} WHERE ${empty(group)}`,
   )
+  const due = `(${groups.map(empty).join(' OR ')})`
+  const unfilled = `(${groups.map((group) => `(${empty(group)} AND ${fillable(group)})`).join(' OR ')})`
+  const filled = groups.flatMap((group) => group.set.map(({ column }) => column))
+  const kept = others.filter((column) => !filled.includes(column.name))
   const batch = (kind: string, range: string) =>
     Object.fromEntries(
       updates.map((update, position) => [
@@ -62,8 +68,9 @@ export function fill({
       lock: locking(next),
       ...batch('batch_first', first),
       ...batch('batch', next),
+      ...guards({ table, from, key, kept, due, unfilled }, { first, next }),
       // Rows that were moved along the key while the pass went by.
-      remaining: `SELECT EXISTS (SELECT 1 FROM ${name} WHERE ${groups.map((group) => `(${empty(group)} AND ${fillable(group)})`).join(' OR ')}) AS remaining`,
+      remaining: `SELECT EXISTS (SELECT 1 FROM ${name} WHERE ${unfilled}) AS remaining`,
       estimate: `SELECT TABLE_ROWS AS \`rows\` FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${literal(table.schema)} AND TABLE_NAME = ${literal(table.name)}`,
     },
   }

@@ -6,9 +6,8 @@ import { blocked } from './blocked.ts'
 import { blockers, holderOf } from './blockers.ts'
 import { now } from './clock.ts'
 import { deserted } from './definers.ts'
-import { collided, missing, sessionLost, tookTooLong } from './errors.ts'
+import { collided, missing, raised, sessionLost, tookTooLong } from './errors.ts'
 import { inspect } from './inspect.ts'
-import { mentions } from './inspect-dependents.ts'
 import { language } from './language.ts'
 import { preflight } from './preflight.ts'
 import { openGauge } from './pressure.ts'
@@ -51,11 +50,16 @@ export async function openEngine(
       moment: (iso) => iso.replace('T', ' ').replace('Z', ''),
       turn: null,
     },
-    failures: { collided, missing, sessionLost, tookTooLong },
+    failures: { collided, missing, raised, sessionLost, tookTooLong },
     preflight: (tables, ledger, workers) => preflight(session, dialect, tables, ledger, workers),
     // The statements themselves forbid it.
     storage: async () => null,
-    mentions: (table, column) => mentions(session, table, column),
+    mentions: async (table, column) => {
+      const { tables } = await inspect(session, { schema: table.schema, tables: [table] })
+      return (tables[0]?.mentions ?? [])
+        .filter(({ columns }) => columns.includes(column))
+        .map(({ name }) => name)
+    },
     syncs: async ({ schema: on, name: table }) => {
       const { rows } = await session.query(
         `SELECT TRIGGER_NAME AS name, ACTION_STATEMENT AS body FROM information_schema.TRIGGERS

@@ -214,5 +214,9 @@ export const tookTooLong = (error: unknown): boolean => KNOWN.get(causeOf(error)
 /** A table or column that the statement names is not there. */
 export const missing = (error: unknown): boolean => [1051, 1054, 1146].includes(causeOf(error).errno ?? 0)
 
+/** SIGNAL and RESIGNAL of a trigger or function; which one of them it was the servers do not say. */
+export const raised = (error: unknown): { readonly by: null } | null =>
+  causeOf(error).errno === 1644 || causeOf(error).state?.startsWith('45') ? { by: null } : null
+
 /** The session is gone, so the ledger has to be read again on a new one. */
 export const sessionLost = (error: unknown): boolean => causeOf(error).state?.startsWith('08') ?? false

@@ -1,14 +1,16 @@
 import type { TableRef } from '../../compiler/step.ts'
 import { SYNC_PREFIX } from '../../schema/describe.ts'
 import { qualified } from '../../schema/lookup.ts'
-import type { Dependent, Table, Trigger } from '../../schema/snapshot.ts'
-import type { Row, Session } from '../session.ts'
+import type { Dependent, Table } from '../../schema/snapshot.ts'
+import { readBody } from '../bodies.ts'
+import type { Session } from '../session.ts'
+import { bodyWords } from './bodies.ts'
 import { columnsIn, sameColumn } from './definitions.ts'
 import { by, type ObjectQuery, readRows, type Scope, tableKey } from './inspect-query.ts'
 import { type Token, tokens } from './tokens.ts'
 
 /** Databases of the server itself. */
-const SYSTEM = `('mysql', 'sys', 'information_schema', 'performance_schema')`
+export const SYSTEM = `('mysql', 'sys', 'information_schema', 'performance_schema')`
 
 /** Views that the server knows to use the table. Without SHOW VIEW on one, its definition is empty. */
 const VIEWS: ObjectQuery = {
@@ -110,21 +112,15 @@ export function ownDependents(table: Pick<Table, 'columns' | 'triggers'>): Depen
     ]),
     ...table.triggers
       .filter(({ name }) => !name.startsWith(SYNC_PREFIX))
-      .map((trigger) => dependent('trigger', `trigger ${trigger.name}`, named(rowColumns(trigger), names))),
+      .map((trigger) =>
+        dependent(
+          'trigger',
+          `trigger ${trigger.name}`,
+          named(readBody(bodyWords(trigger.definition)).names, names),
+        ),
+      ),
   ])
 }
-
-/** The columns that a trigger names behind NEW or OLD. */
-function rowColumns({ definition }: Trigger): string[] {
-  const words = tokens(definition).filter(({ kind }) => kind !== 'comment')
-  return words.flatMap((token, i) =>
-    /^(new|old)$/i.test(token.means) && isName(token) && words[i + 1]?.text === '.'
-      ? (words[i + 2]?.means ?? [])
-      : [],
-  )
-}
-
-const isName = ({ kind }: Token): boolean => kind === 'word' || kind === 'name'
 
 const dependent = (kind: Dependent['kind'], name: string, columns: readonly string[]): Dependent => ({
   kind,
@@ -146,43 +142,3 @@ export const sortDependents = (dependents: readonly Dependent[]): Dependent[] =>
       ({ name }) => name,
     ),
   )
-
-/** Stored programs of all databases; their text is NULL for who may not see it. */
-const PROGRAMS = `
-  SELECT LOWER(routine_type) AS kind, routine_schema AS program_schema, routine_name AS name, '' AS on_schema, '' AS on_table,
-    routine_definition AS definition FROM information_schema.ROUTINES WHERE routine_schema NOT IN ${SYSTEM}
-  UNION ALL SELECT 'event', event_schema, event_name, '', '', event_definition FROM information_schema.EVENTS
-  UNION ALL SELECT 'trigger', trigger_schema, trigger_name, event_object_schema, event_object_table, action_statement
-    FROM information_schema.TRIGGERS WHERE trigger_schema NOT IN ${SYSTEM}`
-
-/**
- * Routines, events and triggers of other tables whose text names both the table and the column, be it in a string: the
- * server keeps no dependency of theirs. One in another database has to name ours too. Our own triggers are left out.
- */
-export async function mentions(session: Session, table: TableRef, column: string): Promise<string[]> {
-  const { rows } = await session.query(
-    `SELECT * FROM (${PROGRAMS}) p WHERE LOCATE(LOWER(?), LOWER(definition)) > 0 AND LOCATE(LOWER(?), LOWER(definition)) > 0`,
-    [table.name, column].map((name) => name.replaceAll('`', '``')),
-  )
-  return rows
-    .filter((row) => !String(row['name']).startsWith(SYNC_PREFIX))
-    .filter((row) => !(row['on_schema'] === table.schema && row['on_table'] === table.name))
-    .filter((row) => {
-      const words = allNames(String(row['definition'])).add(String(row['program_schema']).toLowerCase())
-      return [table.schema, table.name, column].every((name) => words.has(name.toLowerCase()))
-    })
-    .map(describeProgram)
-    .sort()
-}
-
-function describeProgram(row: Row): string {
-  const name = `${row['kind']} ${row['program_schema']}.${row['name']}`
-  return row['on_table'] === '' ? name : `${name} on ${row['on_schema']}.${row['on_table']}`
-}
-
-/** Every name in small letters. Statements are put together from strings, too. */
-function allNames(sql: string): Set<string> {
-  const words = tokens(sql)
-  const inside = words.filter(({ kind }) => kind === 'text').flatMap(({ text }) => tokens(text.slice(1, -1)))
-  return new Set([...words, ...inside].filter(isName).map(({ means }) => means.toLowerCase()))
-}

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import type { TableRef } from '../../compiler/step.ts'
 import { SYNC_PREFIX } from '../../schema/describe.ts'
 import type { Constraint, ForeignKey, Index, Trigger } from '../../schema/snapshot.ts'
+import { readBody } from '../bodies.ts'
 import type { Row, Session } from '../session.ts'
+import { bodyWords } from './bodies.ts'
 import { closing, columnsIn } from './definitions.ts'
 import {
   by,
@@ -226,6 +228,7 @@ export const readTriggers = (table: TableRef, rows: readonly Row[]): Trigger[] =
       ),
     )
     .map(({ name, timing, events, statement, definer }) => ({
+      ...bodyOf(String(statement ?? '')),
       name: String(name),
       definition: `${timing} ${events} ON ${printed(table.schema)}.${printed(table.name)} FOR EACH ROW ${statement ?? ''}`,
       timing: timing === 'BEFORE' ? 'before' : 'after',
@@ -240,3 +243,11 @@ export const readTriggers = (table: TableRef, rows: readonly Row[]): Trigger[] =
       // Whoever else makes a trigger of ours anew makes it run as himself.
       ...(String(name).startsWith(SYNC_PREFIX) && definer !== null && { functionOwner: String(definer) }),
     }))
+
+function bodyOf(statement: string): Pick<Trigger, 'sets' | 'guarded'> {
+  const { sets, guarded } = readBody(bodyWords(statement))
+  return {
+    ...(sets.length > 0 && { sets: sets.map((one) => ({ ...one, always: one.always && !guarded })) }),
+    ...(guarded && { guarded }),
+  }
+}

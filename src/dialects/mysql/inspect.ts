@@ -12,6 +12,7 @@ import {
   readTriggers,
   TRIGGERS,
 } from './inspect-objects.ts'
+import { readPrograms } from './inspect-programs.ts'
 import { by, byTable, printed, readRows, type Scope, tableKey } from './inspect-query.ts'
 import {
   COLUMNS,
@@ -78,6 +79,7 @@ async function readTables(session: Session, options: InspectOptions, mariadb: bo
     triggers: byTable(await readRows(session, TRIGGERS, scope)),
     grants: await readGrants(session, scope),
     uses: await readUses(session, scope, mariadb),
+    programs: await readPrograms(session, relations),
     rowVersions: mariadb ? () => null : await readRowVersions(session, relations),
   }
   const tables: Table[] = []
@@ -116,6 +118,7 @@ type Catalogue = {
   readonly triggers: Of<readonly Row[]>
   readonly grants: Awaited<ReturnType<typeof readGrants>>
   readonly uses: Awaited<ReturnType<typeof readUses>>
+  readonly programs: Awaited<ReturnType<typeof readPrograms>>
   readonly rowVersions: Of<number | null>
 }
 
@@ -130,6 +133,7 @@ function assemble({ facts, ...table }: Relation, text: TableText, of: Catalogue)
   const columns = read.map(({ column }) => withReads(column, names))
   const checks = [...text.checks, ...read.flatMap(({ check }) => check ?? [])]
   const triggers = readTriggers(table, of.triggers(table))
+  const mentions = of.programs(table, columns)
   const rowVersions = of.rowVersions(table)
   return {
     ...table,
@@ -151,6 +155,7 @@ function assemble({ facts, ...table }: Relation, text: TableText, of: Catalogue)
     statistics: [],
     dependents: sortDependents([...of.uses(table, names), ...ownDependents({ columns, triggers })]),
     ...(facts.kind === 'partitioned' && { partitionedBy: partitionedBy(of.partitioning(table), names) }),
+    ...(mentions.length > 0 && { mentions }),
     partitions: [],
     partitionOf: null,
     inherits: [],

@@ -2,6 +2,7 @@ import type { Column, Index, Table } from '../../schema/snapshot.ts'
 import type { Language, Refusal, Use } from '../dialect.ts'
 import { folded, renameColumn, renameObject } from './definitions.ts'
 import { condition, expression, query, typeName } from './expressions.ts'
+import { sparing } from './guard.ts'
 import { keyProblem } from './key.ts'
 import { isMariadb } from './mariadb.ts'
 import { overfull, unalterable, unrewritable } from './obstacles.ts'
@@ -43,6 +44,7 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
     foreignKey: (columns, to, there) =>
       `FOREIGN KEY (${columns.map(quote).join(', ')}) REFERENCES ${quoteTable(to)} (${there.map(quote).join(', ')})`,
   },
+  sparing,
   helperName,
   fold: folded,
   nameProblem,

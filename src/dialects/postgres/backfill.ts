@@ -1,4 +1,5 @@
 import type { Action, FillGroup, KeyColumn, Written } from '../../compiler/step.ts'
+import { guardedUpdate, leftOver, triggersOf } from './guard.ts'
 import { literal, quote, quoteTable } from './quote.ts'
 
 /** Rows that a sample for cutting a table into slices should have. */
@@ -21,9 +22,17 @@ export const keyAsText = (key: readonly KeyColumn[]): string =>
  * One pass over ranges, each one UPDATE of the whole range. Only empty targets are filled, so whatever anybody wrote meanwhile
  * stays, and a range that is done twice changes nothing the second time.
  */
-export function fill({ table, syncName, key, groups }: Extract<Action, { do: 'fill' }>): Written {
+export function fill({ table, syncName, key, groups, others }: Extract<Action, { do: 'fill' }>): Written {
   const from = quoteTable(table)
-  const update = `UPDATE ${from} SET ${assignments(groups)} WHERE (${groups.map(empty).join(' OR ')})`
+  const [set, due] = [assignments(groups), `(${groups.map(empty).join(' OR ')})`]
+  const unfilled = `(${groups.map((group) => `(${empty(group)} AND ${fillable(group)})`).join(' OR ')})`
+  const filled = groups.flatMap((group) => group.set.map(({ column }) => column))
+  const kept = others.map(({ name }) => name).filter((name) => !filled.includes(name))
+  const texts: Texts = {
+    batch: (range) => `UPDATE ${from} SET ${set} WHERE ${due} AND ${range}`,
+    guarded: (range) => guardedUpdate({ from, set, due, unfilled, kept }, range),
+    left: (range) => leftOver(from, unfilled, range),
+  }
   return {
     statements: [],
     undo: [],
@@ -41,9 +50,10 @@ export function fill({ table, syncName, key, groups }: Extract<Action, { do: 'fi
       // Far below deadlock_timeout, so that it is never the application's statement that the server ends.
       // A crash of the server can lose the last batches, each together with its ledger row; nobody has to wait for the disk.
       mark: `SELECT pg_catalog.set_config('plan.backfill', ${literal(syncName)}, true), pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.set_config('lock_timeout', '100ms', true)`,
-      ...(key.length > 0 ? byKey(from, key, update) : byBlocks(from, update)),
+      ...(key.length > 0 ? byKey(from, key, texts) : byBlocks(from, texts)),
+      triggers: triggersOf(table, filled),
       // Rows that moved along the key, or to other blocks, while the pass went by.
-      remaining: `SELECT EXISTS (SELECT FROM ${from} WHERE ${groups.map((group) => `(${empty(group)} AND ${fillable(group)})`).join(' OR ')}) AS remaining`,
+      remaining: `SELECT EXISTS (SELECT FROM ${from} WHERE ${unfilled}) AS remaining`,
       // Between two slices; whoever is at it already does it for us.
       vacuum: `VACUUM (SKIP_LOCKED, TRUNCATE false) ${from}`,
       size: `SELECT pg_catalog.pg_relation_size(${regclass(from)})::text AS bytes`,
@@ -61,25 +71,30 @@ const blocksOf = (from: string): string =>
 
 const regclass = (from: string): string => `'${from.replaceAll("'", "''")}'::regclass`
 
+/** What is done with a range of rows, by name. */
+type Texts = Readonly<Record<'batch' | 'guarded' | 'left', (range: string) => string>>
+
 /**
- * Without a key: ranges of the table's own places, block and row. Parameters: `end` none; `batch` (to, from) and
+ * Without a key: ranges of the table's own places, block and row. Parameters: `end` none; `batch`, `guarded`, `left` and
  * `row` (to, from), both of them places, `to` not included.
  */
-const byBlocks = (from: string, update: string): Readonly<Record<string, string>> => {
+const byBlocks = (from: string, texts: Texts): Readonly<Record<string, string>> => {
   const within = 'ctid >= $2::tid AND ctid < $1::tid'
   const blocks = blocksOf(from)
   return {
     end: `SELECT '(' || ${blocks} || ',0)' AS k0 WHERE ${blocks} > 0`,
-    batch: `${update} AND ${within}`,
+    batch: texts.batch(within),
+    guarded: texts.guarded(within),
+    left: texts.left(within),
     row: `SELECT ctid::text AS k0 FROM ${from} WHERE ${within} ORDER BY ctid LIMIT 1`,
   }
 }
 
 /**
  * Parameters: `end` none; `cuts` (how many parts, estimate, end…); `boundary_first` (rows, end…); `boundary` (rows, end…, cursor…);
- * `batch_first` (to…); `batch` (to…, cursor…).
+ * `batch_first` (to…); `batch` (to…, cursor…); `guarded` and `left` like `batch`.
  */
-function byKey(from: string, key: readonly KeyColumn[], update: string): Readonly<Record<string, string>> {
+function byKey(from: string, key: readonly KeyColumn[], texts: Texts): Readonly<Record<string, string>> {
   const order = key.map(({ name }) => quote(name)).join(', ')
   // With the table's name: a bare one could be that of the text beside it.
   const reverse = key.map(({ name }) => `${from}.${quote(name)} DESC`).join(', ')
@@ -91,8 +106,12 @@ function byKey(from: string, key: readonly KeyColumn[], update: string): Readonl
     end: `SELECT ${keyAsText(key)} FROM ${from} ORDER BY ${reverse} LIMIT 1`,
     boundary_first: boundary(''),
     boundary: boundary(` AND ${compareKey(key, '>', 2 + n)}`),
-    batch_first: `${update} AND ${compareKey(key, '<=', 1)}`,
-    batch: `${update} AND ${compareKey(key, '<=', 1)} AND ${compareKey(key, '>', 1 + n)}`,
+    ...Object.fromEntries(
+      Object.entries(texts).flatMap(([name, text]) => [
+        [`${name}_first`, text(compareKey(key, '<=', 1))],
+        [name, text(`${compareKey(key, '<=', 1)} AND ${compareKey(key, '>', 1 + n)}`)],
+      ]),
+    ),
     // Keys that cut a sample of the blocks into parts of the same size. Of a table that is not large all blocks are read.
     cuts: `SELECT ${keyAsText(key)} FROM (SELECT ${order}, pg_catalog.row_number() OVER (ORDER BY ${order}) AS plan_n, pg_catalog.count(*) OVER () AS plan_all FROM ${from} TABLESAMPLE SYSTEM (least(100, greatest(0.001, 100 * ${SAMPLE}::float8 / greatest(1, $2::bigint)))) WHERE ${compareKey(key, '<', 3)}) AS sampled WHERE plan_n * $1::bigint / plan_all <> (plan_n - 1) * $1::bigint / plan_all AND plan_n < plan_all ORDER BY ${order}`,
   }

@@ -3,7 +3,7 @@ import type { TableRef } from '../../compiler/step.ts'
 import type { Blocker, Engine, Session, SessionOptions } from '../session.ts'
 import { blocked } from './blocked.ts'
 import { now } from './clock.ts'
-import { collided, missing, sessionLost, tookTooLong } from './errors.ts'
+import { collided, missing, raised, sessionLost, tookTooLong } from './errors.ts'
 import { inspect } from './inspect.ts'
 import { language } from './language.ts'
 import { preflight } from './preflight.ts'
@@ -29,7 +29,7 @@ export async function openEngine(options: SessionOptions & { readonly schema: st
       turn: (plan, shared) =>
         `pg_catalog.pg_advisory_xact_lock${shared ? '_shared' : ''}(pg_catalog.hashtextextended(${literal(`plan-pen ${plan}`)}, 0))`,
     },
-    failures: { collided, missing, sessionLost, tookTooLong },
+    failures: { collided, missing, raised, sessionLost, tookTooLong },
     preflight: (tables, ledger, workers) => preflight(session, tables, ledger, workers),
     storage: async (table) => {
       const { rows } = await session.query(
@@ -39,14 +39,10 @@ export async function openEngine(options: SessionOptions & { readonly schema: st
       return rows[0]?.['storage'] as string | null
     },
     mentions: async (table, column) => {
-      const word = (name: string) =>
-        `(^|[^[:alnum:]_])${name.replace(/[^\p{L}\p{N}_]/gu, '\\$&')}($|[^[:alnum:]_])`
-      const { rows } = await session.query(
-        `SELECT p.oid::regprocedure::text AS routine FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace JOIN pg_catalog.pg_language l ON l.oid = p.prolang
-         WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND l.lanname IN ('sql', 'plpgsql') AND p.proname NOT LIKE 'zz\\_plan\\_sync\\_%' AND p.prosrc ~* $1 AND p.prosrc ~* $2 ORDER BY 1`,
-        [word(table.name), word(column)],
-      )
-      return rows.map((row) => String(row['routine']))
+      const { tables } = await inspect(session, { schema: options.schema, tables: [table] })
+      return (tables[0]?.mentions ?? [])
+        .filter(({ columns }) => columns.includes(column))
+        .map(({ name }) => name)
     },
     syncs: async (table) => {
       const { rows } = await session.query(

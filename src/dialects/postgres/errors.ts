@@ -11,6 +11,8 @@ type ServerError = {
   readonly column?: string
   /** The source file of the server that raised it. */
   readonly file?: string
+  /** Where in functions it was raised, from the innermost one on. It holds statements too, and so values. */
+  readonly where?: string
 }
 
 type Known = { readonly code: Code; readonly says: string; readonly hint: string }
@@ -143,7 +145,8 @@ export function recognise(error: unknown, doing: string, statement: string | nul
     says: `PostgreSQL error ${state}`,
     hint: BY_HAND,
   }
-  return fail(code, `${doing}: ${says}${said(server, state, statement)}`, hint, state)
+  const by = functionsIn(server.where)
+  return fail(code, `${doing}: ${says}${said(server, state, statement)}`, hint, state, by)
 }
 
 /** What the server says of it beside the code. */
@@ -156,6 +159,15 @@ function said(server: ServerError, state: string, statement: string | null): str
     return SPEAKS_OF_OBJECTS.test(state) && message ? `${where}: ${message}` : where
   return where || repeated(message, namesOf(statement))
 }
+
+/** The names of functions, without schema, that the server says it was in. */
+const functionsIn = (where = ''): string[] =>
+  [...where.matchAll(/^(?:PL\/\w+|SQL) function (.+?)(?:\(| statement | line |$)/gm)].flatMap(
+    ([, name = '']) => {
+      const [, quoted, bare] = /"((?:[^"]|"")*)"$|([^".]+)$/.exec(name) ?? []
+      return quoted?.replaceAll('""', '"') ?? bare ?? []
+    },
+  )
 
 function lost(state: string, doing: string, connecting: boolean): PlanError {
   const reason = NETWORK.test(state) ? ` (${state})` : ''
@@ -174,8 +186,13 @@ function lost(state: string, doing: string, connecting: boolean): PlanError {
       )
 }
 
-const fail = (code: Code, message: string, hint: string, state: string): PlanError =>
-  new PlanError(code, message, { hint, cause: { state } })
+const fail = (
+  code: Code,
+  message: string,
+  hint: string,
+  state: string,
+  by: readonly string[] = [],
+): PlanError => new PlanError(code, message, { hint, cause: { state, ...(by.length > 0 && { by }) } })
 
 /** The SQLSTATE behind an error of ours, or an empty text. */
 const stateOf = (error: unknown): string => {
@@ -191,6 +208,13 @@ export const tookTooLong = (error: unknown): boolean => stateOf(error) === '5701
 
 /** A table or column that the statement names is not there. */
 export const missing = (error: unknown): boolean => /^42(703|P01)$/.test(stateOf(error))
+
+/** Raised within functions, be it by RAISE or by what they do. */
+export const raised = (error: unknown): { readonly by: readonly string[] } | null => {
+  const { by } =
+    (error instanceof PlanError ? (error.cause as { by?: readonly string[] } | undefined) : undefined) ?? {}
+  return by ? { by } : null
+}
 
 /** The session is gone, so the ledger has to be read again on a new one. */
 export const sessionLost = (error: unknown): boolean => /^(08|57P)/.test(stateOf(error))

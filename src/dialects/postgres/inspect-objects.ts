@@ -1,11 +1,4 @@
-import type {
-  Constraint,
-  ForeignKey,
-  Index,
-  Policy,
-  StatisticsObject,
-  Trigger,
-} from '../../schema/snapshot.ts'
+import type { Constraint, ForeignKey, Index, Policy, StatisticsObject } from '../../schema/snapshot.ts'
 import { columnNames, columnNamesInOrder, indexColumns, neededColumns, objectQuery } from './inspect-query.ts'
 
 /** indkey counts from 0 and has the INCLUDE columns last; 0 in it stands for an expression. */
@@ -71,29 +64,6 @@ export const referencedBy = objectQuery<ForeignKey>(`
   SELECT k.confrelid::text AS relation, ${foreignKey}
   WHERE k.confrelid = ANY ($1::oid[]) AND k.contype = 'f'
   ORDER BY fn.nspname, f.relname, k.conname`)
-
-/**
- * tgtype is a set of bits: 1 row, 2 before, 4 insert, 8 delete, 16 update, 32 truncate, 64 instead of. The copy of a
- * partitioned table's trigger on a partition is marked internal up to PostgreSQL 14; those of foreign keys always are.
- */
-export const triggers = objectQuery<Trigger>(`
-  SELECT g.tgrelid::text AS relation, json_build_object(
-    'name', g.tgname,
-    'definition', pg_get_triggerdef(g.oid),
-    'timing', CASE WHEN g.tgtype & 2 > 0 THEN 'before' WHEN g.tgtype & 64 > 0 THEN 'instead of' ELSE 'after' END,
-    'events', to_json(array_remove(ARRAY[
-      CASE WHEN g.tgtype & 4 > 0 THEN 'insert' END, CASE WHEN g.tgtype & 16 > 0 THEN 'update' END,
-      CASE WHEN g.tgtype & 8 > 0 THEN 'delete' END, CASE WHEN g.tgtype & 32 > 0 THEN 'truncate' END], NULL)),
-    'level', CASE WHEN g.tgtype & 1 > 0 THEN 'row' ELSE 'statement' END,
-    'columns', ${columnNames('g.tgrelid', `g.tgattr::int2[] || ${neededColumns('pg_trigger', 'g.oid', 'g.tgrelid')}`)},
-    'enabled', g.tgenabled,
-    'function', pn.nspname || '.' || p.proname,
-    'functionHash', md5(p.prosrc),
-    'functionOwner', pg_get_userbyid(p.proowner)
-  )::text AS object
-  FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid JOIN pg_namespace pn ON pn.oid = p.pronamespace
-  WHERE g.tgrelid = ANY ($1::oid[]) AND (NOT g.tgisinternal OR (g.tgparentid <> 0 AND g.tgconstraint = 0))
-  ORDER BY g.tgname`)
 
 /** The server prints no policy as a whole; this is what CREATE POLICY takes, from the parts it does print. */
 export const policies = objectQuery<Policy>(`

@@ -2,17 +2,10 @@ import type { TableRef } from '../../compiler/step.ts'
 import type { Column, Snapshot, Table } from '../../schema/snapshot.ts'
 import type { Session } from '../session.ts'
 import { dependents, publications } from './inspect-dependents.ts'
-import {
-  constraints,
-  foreignKeys,
-  indexes,
-  policies,
-  referencedBy,
-  statistics,
-  triggers,
-} from './inspect-objects.ts'
+import { constraints, foreignKeys, indexes, policies, referencedBy, statistics } from './inspect-objects.ts'
 import { objects } from './inspect-query.ts'
 import { columns, type RawColumn, TABLES, tableFacts } from './inspect-tables.ts'
+import { readMentions, readTrigger, routines, triggerDependents, triggers } from './inspect-triggers.ts'
 import { readTypes } from './inspect-types.ts'
 import { loadParser } from './parser.ts'
 import { isVolatile } from './volatile.ts'
@@ -94,26 +87,27 @@ async function readTables(
     publications: await objects(session, publications(serverNumber), relations),
     statistics: await objects(session, statistics, relations),
     dependents: await objects(session, dependents, relations),
+    routines: await objects(session, routines, relations),
   }
   return relations.flatMap((relation) =>
-    of.facts(relation).map(({ schema, name, kind, owner, comment, ...facts }) => ({
-      schema,
-      name,
-      kind,
-      owner,
-      comment,
-      columns: of.columns(relation).map((column) => withDefault(column, volatile)),
-      indexes: of.indexes(relation),
-      constraints: of.constraints(relation),
-      foreignKeys: of.foreignKeys(relation),
-      referencedBy: of.referencedBy(relation),
-      triggers: of.triggers(relation),
-      policies: of.policies(relation),
-      publications: of.publications(relation),
-      statistics: of.statistics(relation),
-      dependents: of.dependents(relation),
-      ...facts,
-    })),
+    of.facts(relation).map(({ schema, name, kind, owner, comment, ...facts }) => {
+      const columns = of.columns(relation).map((column) => withDefault(column, volatile))
+      const mentions = readMentions({ name, columns }, of.triggers(relation), of.routines(relation))
+      return {
+        ...{ schema, name, kind, owner, comment, columns },
+        indexes: of.indexes(relation),
+        constraints: of.constraints(relation),
+        foreignKeys: of.foreignKeys(relation),
+        referencedBy: of.referencedBy(relation),
+        triggers: of.triggers(relation).map(readTrigger),
+        policies: of.policies(relation),
+        publications: of.publications(relation),
+        statistics: of.statistics(relation),
+        dependents: [...of.dependents(relation), ...triggerDependents(of.triggers(relation), columns)],
+        ...(mentions.length > 0 && { mentions }),
+        ...facts,
+      }
+    }),
   )
 }
 

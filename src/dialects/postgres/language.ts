@@ -1,6 +1,7 @@
 import type { Language } from '../dialect.ts'
 import { renameColumn, renameObject } from './definitions.ts'
 import { condition, expression, query } from './expressions.ts'
+import { sparing } from './guard.ts'
 import { loadParser } from './parser.ts'
 import { columnNameProblem, helperName, nameProblem, quote, quoteTable } from './quote.ts'
 import { traits } from './traits.ts'
@@ -42,6 +43,7 @@ export async function language(): Promise<Language> {
         `FOREIGN KEY (${columns.map(quote).join(', ')}) REFERENCES ${quoteTable(to)} (${there.map(quote).join(', ')})`,
     },
     copyRecipe: (table, clause) => `ALTER TABLE ${quoteTable(table)} ${clause}`,
+    sparing,
     helperName,
     fold: (column) => column,
     nameProblem,

@@ -1,0 +1,143 @@
+import type { Row } from '../dialects/session.ts'
+import { isTrue } from '../dialects/session.ts'
+import { PlanError } from '../errors.ts'
+import { ROW_AT_FAULT, texts, type Work } from './work.ts'
+
+/** The texts of one name for the range under way: a slice that has not begun has others. */
+type Of = (name: string) => readonly string[]
+
+/** A trigger of a user's that a batch sets off. `early`: it can change the row, or keep it from being written. */
+type Trigger = { readonly name: string; readonly function: string; readonly early: boolean }
+
+/**
+ * Writes one range and gives the number of rows. Where triggers of users may change these rows it is looked whether they did: no
+ * batch changes a column that it does not fill. Tables without such triggers pay for one look at the catalogue.
+ */
+export async function writeRows(work: Work, of: Of, values: readonly string[]): Promise<number> {
+  const triggers = await triggersOf(work)
+  const early = triggers.filter((one) => one.early)
+  const write =
+    early.length === 0 ? plainly : texts(work.queries, 'guarded').length > 0 ? comparing : byImages
+  try {
+    return await write({ work, of, values, early })
+  } catch (error) {
+    throw blamed(work, triggers, error)
+  }
+}
+
+type Range = {
+  readonly work: Work
+  readonly of: Of
+  readonly values: readonly string[]
+  readonly early: readonly Trigger[]
+}
+
+async function triggersOf({ runner, queries }: Work): Promise<readonly Trigger[]> {
+  const found: Trigger[] = []
+  for (const query of texts(queries, 'triggers'))
+    for (const row of (await runner.engine.session.query(query)).rows)
+      found.push({
+        name: String(row['name']),
+        function: String(row['function']),
+        early: isTrue(row['early']),
+      })
+  return found
+}
+
+async function plainly({ work, of, values }: Range): Promise<number> {
+  let count = 0
+  for (const query of of('batch'))
+    count += (await work.runner.engine.session.query(query, values, { long: true })).count
+  return count
+}
+
+const ask = async ({ work, of, values }: Range, name: string): Promise<readonly Row[]> => {
+  const found: Row[] = []
+  for (const query of of(name))
+    found.push(...(await work.runner.engine.session.query(query, values, { long: true })).rows)
+  return found
+}
+
+/** The statement itself compares. */
+async function comparing(range: Range): Promise<number> {
+  let written = 0
+  for (const last of [false, true]) {
+    const [row = {}] = await ask(range, 'guarded')
+    const changed = JSON.parse(String(row['changed'])) as string[]
+    if (changed.length > 0) throw changing(range, changed)
+    written += Number(row['written'])
+    if (Number(row['written']) === Number(row['due']) && Number(row['unfilled']) === 0) return written
+    // Somebody may have written them at that moment. From here on they are ours, and what is left then a trigger keeps back.
+    const [left] = await ask(range, 'left')
+    if (Number(left?.['left_over']) === 0) return written
+    if (last) break
+  }
+  throw swallowed(range)
+}
+
+/** The rows are locked: what they hold before the batch and after it differs only by what the batch did. */
+async function byImages(range: Range): Promise<number> {
+  const before = new Map((await ask(range, 'before')).map((row) => [keyOf(row), String(row['image'])]))
+  const written = await plainly(range)
+  const after = new Map((await ask(range, 'after')).map((row) => [keyOf(row), row]))
+  const changed = new Set<string>()
+  let unfilled = false
+  for (const [key, image] of before) {
+    const now = after.get(key)
+    for (const column of differing(range.work, image, now)) changed.add(column)
+    unfilled ||= isTrue(now?.['unfilled'])
+  }
+  if (changed.size > 0) throw changing(range, [...changed])
+  if (unfilled) throw swallowed(range)
+  return written
+}
+
+/** A row that is not found again has another key. */
+function differing({ others, key }: Work, image: string, now: Row | undefined): readonly string[] {
+  if (now === undefined) return key
+  if (String(now['image']) === image) return []
+  const [was, is] = [image.split(','), String(now['image']).split(',')]
+  return others.filter((_, index) => was[index] !== is[index])
+}
+
+const keyOf = ({ image: _, unfilled: __, ...key }: Row): string => JSON.stringify(key)
+
+const names = (triggers: readonly Trigger[]): string[] => triggers.map(({ name }) => name)
+
+/** Triggers as the subject of a sentence. */
+const named = (triggers: readonly string[]): string =>
+  `${triggers.length === 1 ? 'the trigger' : 'one of the triggers'} ${triggers.join(', ')}`
+
+const changing = ({ work, early }: Range, columns: readonly string[]): PlanError =>
+  new PlanError(
+    'PLAN_TRIGGER',
+    `${work.step.id}: ${named(names(early))} changes ${columns.join(', ')} of ${work.table.name} in rows that the backfill writes; this batch was rolled back`,
+    { hint: `${work.sparing(names(early))}; then advance again` },
+  )
+
+const swallowed = ({ work, early }: Range): PlanError =>
+  new PlanError('PLAN_POISON', `${work.step.id}: ${named(names(early))} keeps rows from being filled`, {
+    hint: work.sparing(names(early)),
+    cause: { triggers: names(early) },
+  })
+
+/** What a trigger raised is about a row, with whatever code; where the server says whose it was, with its name. */
+function blamed({ runner }: Work, triggers: readonly Trigger[], error: unknown): unknown {
+  const raised = runner.engine.failures.raised(error)
+  if (raised === null || !(error instanceof PlanError)) return error
+  const known = ROW_AT_FAULT.includes(error.code)
+  if (!known && error.code !== 'PLAN_DATABASE') return error
+  const by = raised.by === null ? triggers : triggers.filter((one) => raised.by?.includes(one.function))
+  return new PlanError(known ? error.code : 'PLAN_POISON', error.message, {
+    hint: error.hint,
+    cause: { ...(error.cause as object), triggers: names(by) },
+  })
+}
+
+/** The triggers that are behind an error of a batch, as the subject of a sentence; null when there are none. */
+export function triggersBehind(
+  error: PlanError,
+): { readonly names: readonly string[]; readonly said: string } | null {
+  const { triggers = [] } = (error.cause ?? {}) as { readonly triggers?: readonly string[] }
+  return triggers.length === 0 ? null : { names: triggers, said: named(triggers) }
+}

@@ -1,0 +1,76 @@
+/** A word of a trigger's or routine's body, without comments. `means`: a name as the catalogue has it, a text without its quotes. */
+export type Word = { readonly kind: 'name' | 'text' | 'other'; readonly means: string }
+
+/** What the body of a trigger says of the columns of its row. */
+export type Body = {
+  /** Columns that it names behind NEW or OLD: it fails once they are gone. */
+  readonly names: readonly string[]
+  /** Columns that it sets; `always`: to another value for every row that is written. */
+  readonly sets: readonly { readonly column: string; readonly always: boolean }[]
+  /** It asks whether a batch of ours is under way. */
+  readonly guarded: boolean
+}
+
+/** What makes a body more than one statement after the other. */
+const BRANCHES = new Set(
+  'if case loop while for foreach repeat exception handler leave iterate goto exit continue elsif'.split(' '),
+)
+
+/** Moments: no two statements see the same. */
+const MOMENTS =
+  /^(now|current_timestamp|clock_timestamp|statement_timestamp|transaction_timestamp|localtimestamp|sysdate|utc_timestamp)$/
+
+const isRow = ({ kind, means }: Word): boolean => kind === 'name' && /^(new|old)$/i.test(means)
+const isDot = (word: Word | undefined): boolean => word?.means === '.'
+
+/** Reads the words of a trigger's body. Nothing here is sure but what it finds: a body may put its statements together from texts. */
+export function readBody(words: readonly Word[]): Body {
+  const behindRow = words.flatMap((word, at) =>
+    isRow(word) && isDot(words[at + 1]) && words[at + 2]?.kind === 'name' ? [words[at + 2]?.means ?? ''] : [],
+  )
+  return {
+    names: [...new Set(behindRow)],
+    sets: assignments(words),
+    guarded: words.some(({ means }) => /\bplan[._]backfill\b/.test(means)),
+  }
+}
+
+function assignments(words: readonly Word[]): Body['sets'] {
+  const straight = !words.some(({ kind, means }) => kind === 'name' && BRANCHES.has(means.toLowerCase()))
+  const found = words.flatMap((word, at) => {
+    const [target, assign] = [words[at + 2], words[at + 3]]
+    const before = words[at - 1]?.means.toLowerCase() ?? 'begin'
+    const begins = /^(;|begin|then|else|do|loop|set|,)$/.test(before)
+    if (!isRow(word) || !/^new$/i.test(word.means) || !isDot(words[at + 1]) || target === undefined) return []
+    if (!begins || !/^:?=$/.test(assign?.means ?? '')) return []
+    const end = words.findIndex(({ means }, index) => index > at + 3 && means === ';')
+    const value = words.slice(at + 4, end < 0 ? words.length : end)
+    return [{ column: target.means, always: straight && moves(value, target.means) }]
+  })
+  return found
+}
+
+/** Whether a value differs each time: a moment, or the column's own value and a number. */
+const moves = (value: readonly Word[], column: string): boolean => {
+  const [row, dot, name, sign, number, ...rest] = value
+  const counts =
+    row !== undefined &&
+    isRow(row) &&
+    isDot(dot) &&
+    name?.means.toLowerCase() === column.toLowerCase() &&
+    /^[+-]$/.test(sign?.means ?? '') &&
+    /^[1-9]\d*$/.test(number?.means ?? '') &&
+    rest.length === 0
+  return (
+    counts || (value[0]?.kind === 'name' && MOMENTS.test(value[0].means.toLowerCase()) && !value.some(isRow))
+  )
+}
+
+/** All names in small letters, those in texts included: statements are put together from them. */
+export const namesWithin = (words: readonly Word[], read: (text: string) => readonly Word[]): Set<string> =>
+  new Set(
+    words
+      .flatMap((word) => (word.kind === 'text' ? read(word.means) : [word]))
+      .filter(({ kind }) => kind === 'name')
+      .map(({ means }) => means.toLowerCase()),
+  )

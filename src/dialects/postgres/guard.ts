@@ -1,0 +1,60 @@
+import type { TableRef } from '../../compiler/step.ts'
+import { SYNC_PREFIX } from '../../schema/describe.ts'
+import { literal, quote, quoteTable } from './quote.ts'
+
+/**
+ * Triggers of users that a batch sets off: `name`, `function`, and `early` for those that can change the row or keep it from being
+ * written.
+ */
+export const triggersOf = (table: TableRef, filled: readonly string[]): string =>
+  `SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(${literal(quoteTable(table))}) AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND NOT pg_catalog.starts_with(g.tgname::text, ${literal(SYNC_PREFIX)}) AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY[${filled.map(literal).join(', ')}]::text[]))) ORDER BY g.tgname`
+
+/** The setting is ours for the length of a batch; a session that never had it gives NULL, one that had it an empty text. */
+const OURS = `coalesce(current_setting('plan.backfill', true), '')`
+
+/** Ways in which a trigger can be kept from rows that the backfill writes, each of them enough. */
+export const sparing = (table: TableRef, triggers: readonly string[]): string =>
+  [
+    `keep it from the rows of the backfill: create ${triggers.length === 1 ? 'the trigger' : 'each trigger'} again with WHEN (${OURS} = '')`,
+    `or begin its function with IF ${OURS} <> '' THEN RETURN NEW; END IF;`,
+    `or switch it off until the backfill is done, for the application too: ${triggers.map((trigger) => `ALTER TABLE ${quoteTable(table)} DISABLE TRIGGER ${quote(trigger)}`).join('; ')}`,
+    'where you may, ALTER ROLE … SET session_replication_role = replica for the runner does it for the runner alone (its foreign keys are not checked then either)',
+  ].join('; ')
+
+type Update = {
+  readonly from: string
+  readonly set: string
+  /** Which rows are written, and whether one that was written has still to be filled. */
+  readonly due: string
+  readonly unfilled: string
+  readonly kept: readonly string[]
+}
+
+/** Names with a blank: nobody gives those to a column, and an expression of the author's names columns without their table. */
+const PLACE = quote('plan place')
+const was = (index: number): string => quote(`plan was ${index}`)
+
+/**
+ * A batch that compares what its rows were with what they are, by the stored image: BEFORE triggers have run when RETURNING is
+ * computed. One row: `due`, `written`, `unfilled` (numbers of rows) and `changed`, a JSON array of the columns that are not as
+ * they were. A row that somebody else changes at that moment has another place, and is passed over.
+ */
+export function guardedUpdate({ from, set, due, unfilled, kept }: Update, range: string): string {
+  const before = [`ctid AS ${PLACE}`, ...kept.map((column, index) => `${quote(column)} AS ${was(index)}`)]
+  const compared = kept.map(
+    (column, index) =>
+      `ROW(${from}.${quote(column)})::record OPERATOR(pg_catalog.*=) ROW(${was(index)})::record AS same_${index}`,
+  )
+  const changed = kept.map(
+    (column, index) => `CASE WHEN NOT pg_catalog.bool_and(same_${index}) THEN ${literal(column)} END`,
+  )
+  return [
+    `WITH plan_before AS MATERIALIZED (SELECT ${before.join(', ')} FROM ${from} WHERE ${due} AND ${range}),`,
+    `plan_written AS (UPDATE ${from} SET ${set} FROM plan_before WHERE ${from}.ctid OPERATOR(pg_catalog.=) plan_before.${PLACE} AND ${range} RETURNING ${[...compared, `${unfilled} AS unfilled`].join(', ')})`,
+    `SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[${changed.join(', ')}]::text[], NULL))::text AS changed FROM plan_written`,
+  ].join(' ')
+}
+
+/** How many rows of a range have still to be filled, locked: what is left of them after one more batch a trigger keeps back. */
+export const leftOver = (from: string, unfilled: string, range: string): string =>
+  `SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM ${from} WHERE ${unfilled} AND ${range} FOR NO KEY UPDATE) AS plan_left`

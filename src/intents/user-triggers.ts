@@ -1,0 +1,96 @@
+import type { Language, Traits } from '../dialects/dialect.ts'
+import type { Position } from '../errors.ts'
+import { SYNC_PREFIX } from '../schema/describe.ts'
+import type { Table, Trigger } from '../schema/snapshot.ts'
+import { type Context, refOf, refuse } from './outline.ts'
+
+/** Types of moments and numbers: a date is the same for a whole day. */
+const MOVING = /^(timestamp|datetime|numeric|decimal|(small|big|tiny|medium)?int)/i
+
+const names = (triggers: readonly Trigger[]): string[] => triggers.map(({ name }) => name)
+
+/** Triggers of users that every UPDATE of the new columns sets off. */
+const firing = (table: Table): readonly Trigger[] =>
+  table.triggers.filter(
+    ({ name, enabled, events, updateOf = [], guarded }) =>
+      (enabled === 'O' || enabled === 'A') &&
+      events.includes('update') &&
+      updateOf.length === 0 &&
+      !guarded &&
+      !name.startsWith(SYNC_PREFIX),
+  )
+
+const early = ({ timing, level }: Trigger): boolean => timing === 'before' && level === 'row'
+
+/** Refuses a backfill of a table with a trigger that surely gives another column a new value in each row that is written. */
+export function requireUntouched(language: Language, table: Table, at: Position): void {
+  const moved = ({ sets = [] }: Trigger): string[] =>
+    table.columns
+      .filter(({ name }) =>
+        sets.some((one) => one.always && language.fold(one.column) === language.fold(name)),
+      )
+      .filter(({ type }) => MOVING.test(type))
+      .map(({ name }) => name)
+  const found = firing(table).filter((trigger) => early(trigger) && moved(trigger).length > 0)
+  const columns = [...new Set(found.flatMap(moved))]
+  if (found.length > 0)
+    refuse(
+      'PLAN_UNSUPPORTED',
+      `the trigger ${names(found).join(', ')} sets ${columns.join(', ')} of ${table.schema}.${table.name} anew in every row that the backfill writes`,
+      language.sparing(refOf(table), names(found)),
+      at,
+    )
+}
+
+/** What a person should know of their triggers; `columns` are those that contract takes away. */
+export function triggerCautions(
+  { language, traits }: Context,
+  table: Table,
+  sync: string,
+  columns: readonly string[],
+): string[] {
+  const fires = firing(table)
+  const mentioned = (table.mentions ?? []).map(({ name, columns: all }) => ({
+    name,
+    of: columns.filter((column) => all.includes(column)),
+  }))
+  return [
+    ...late(traits, table, sync).map(
+      (name) =>
+        `trigger ${name} runs after the sync trigger: what it changes in these columns is not carried over`,
+    ),
+    ...fires
+      .filter(({ level }) => level === 'row')
+      .map(
+        (trigger) => `trigger ${trigger.name} fires for every row that the backfill writes${effect(trigger)}`,
+      ),
+    ...fires
+      .filter(({ level }) => level === 'statement')
+      .map(({ name }) => `trigger ${name} fires once for every batch of the backfill, whatever it does then`),
+    ...(fires.some(({ sets = [] }) => sets.length > 0)
+      ? [`so that they do not: ${language.sparing(refOf(table), names(fires.filter(early)))}`]
+      : []),
+    ...mentioned
+      .filter(({ of }) => of.length > 0)
+      .map(
+        ({ name, of }) =>
+          `${name} names ${of.join(', ')} in its text: look whether it still works when contract has taken that away`,
+      ),
+  ]
+}
+
+/** Where triggers run by their names, those that come after the sync. */
+const late = ({ triggerOrder }: Traits, table: Table, sync: string): string[] =>
+  table.triggers
+    .filter(({ enabled, level, timing }) => enabled !== 'D' && level === 'row' && timing === 'before')
+    .map(({ name }) => name)
+    .filter((name) => triggerOrder === 'name' && name > sync)
+
+/** What it may do to those rows, or elsewhere. */
+function effect(trigger: Trigger): string {
+  if (!early(trigger)) return ', and does for each of them what it does'
+  const sets = (trigger.sets ?? []).map(({ column }) => column)
+  return sets.length > 0
+    ? ` and sets ${[...new Set(sets)].join(', ')}: a batch in which that is another value is rolled back, and the backfill stops`
+    : '; a batch in which it changes another column is rolled back, and the backfill stops'
+}
