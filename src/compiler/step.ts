@@ -250,10 +250,7 @@ export type Written = {
   readonly undo: readonly string[]
   /** A query of one boolean, true when the action is already done. Null where only the ledger can tell. */
   readonly probe: string | null
-  /**
-   * `step`: all of the step in one transaction. `alone`: the server commits each statement by itself; its locks are
-   * asked for shortly and again. `none`: outside of any transaction, for as long as it takes.
-   */
+  /** `step`: one for the whole step. `alone`: each statement by itself, its locks asked for shortly. `none`: outside of any. */
   readonly transaction: 'step' | 'alone' | 'none'
   readonly locks: readonly Lock[]
   /** A query of one boolean, `done`: true while undo has something to do. Left out where undo bears being repeated. */

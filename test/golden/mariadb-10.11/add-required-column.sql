@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan add-required-column, fingerprint 18c6a1fd9896
+-- Plan add-required-column, fingerprint dc789f34ef17
 -- Phase expand. For review; `plan advance add-required-column --phase expand` runs it.
 
 -- expand.1: add users.handle; fill handle of new rows by a trigger
@@ -7,23 +7,23 @@
 --   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
 --   takes a moment
 ALTER TABLE `app`.`users` ADD COLUMN `handle` varchar(255) NULL, ALGORITHM=INSTANT, LOCK=NONE;
-CREATE TRIGGER `app`.`zz_plan_sync_users_3a70d1c9ef_upd` BEFORE UPDATE ON `app`.`users` FOR EACH ROW BEGIN /* plan 22de0cb7cb7b02d6149c288bb2cb2a0c */
-  IF @plan_backfill IS NULL THEN
+CREATE TRIGGER `app`.`zz_plan_sync_users_3a70d1c9ef_upd` BEFORE UPDATE ON `app`.`users` FOR EACH ROW BEGIN /* plan 814347978e23493d06cdd4ea6e164ea4 */
+  IF NOT (@plan_backfill <=> 'zz_plan_sync_users_3a70d1c9ef') THEN
     IF NOT ((CONVERT(NEW.`email` USING binary) <=> CONVERT(OLD.`email` USING binary) AND NEW.`email` <=> OLD.`email`)) AND CONVERT(NEW.`handle` USING binary) <=> CONVERT(OLD.`handle` USING binary) THEN
       IF OLD.`handle` IS NULL THEN SET NEW.`handle` = (LOWER(NEW.`email`));
       ELSEIF CONVERT(CONVERT(OLD.`handle` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((LOWER(OLD.`email`)) USING utf8mb4) USING binary) THEN SET NEW.`handle` = (LOWER(NEW.`email`)); END IF;
     END IF;
   END IF;
 END;
-CREATE TRIGGER `app`.`zz_plan_sync_users_3a70d1c9ef_ins` BEFORE INSERT ON `app`.`users` FOR EACH ROW BEGIN /* plan 6d0e75aaadce5479742bc7dbe45ced2f */
-  IF @plan_backfill IS NULL THEN
+CREATE TRIGGER `app`.`zz_plan_sync_users_3a70d1c9ef_ins` BEFORE INSERT ON `app`.`users` FOR EACH ROW BEGIN /* plan 5779a38a78ad8330153f4f8066316025 */
+  IF NOT (@plan_backfill <=> 'zz_plan_sync_users_3a70d1c9ef') THEN
     IF NEW.`handle` IS NULL THEN SET NEW.`handle` = (LOWER(NEW.`email`)); END IF;
   END IF;
 END;
 -- must work first: SELECT (LOWER(`email`)) FROM `app`.`users` LIMIT 0;
 
 ======== backfill.sql
--- Plan add-required-column, fingerprint 18c6a1fd9896
+-- Plan add-required-column, fingerprint dc789f34ef17
 -- Phase backfill. For review; `plan advance add-required-column --phase backfill` runs it.
 
 -- backfill.1: fill handle of users, batch by batch
@@ -31,7 +31,7 @@ END;
 --   lock  row locks on app.users, per batch; only writers of the same rows wait
 --   takes many short batches over app.users
 -- mark
-SET @plan_backfill = 1;
+SET @plan_backfill = 'zz_plan_sync_users_3a70d1c9ef';
 -- span
 SELECT CAST(MIN(`id`) AS CHAR) AS k0, CAST(MAX(`id`) AS CHAR) AS k1 FROM `app`.`users` FORCE INDEX (`PRIMARY`);
 -- end
@@ -64,7 +64,7 @@ SELECT EXISTS (SELECT 1 FROM `app`.`users` WHERE (((`handle` IS NULL) AND ((LOWE
 SELECT TABLE_ROWS AS `rows` FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users';
 
 ======== enforce.sql
--- Plan add-required-column, fingerprint 18c6a1fd9896
+-- Plan add-required-column, fingerprint dc789f34ef17
 -- Phase enforce. For review; `plan advance add-required-column --phase enforce` runs it.
 
 -- enforce.1: build index users_handle_idx
@@ -80,7 +80,7 @@ ALTER TABLE `app`.`users` ADD KEY `users_handle_idx` (`handle`), ALGORITHM=NOCOP
 ALTER TABLE `app`.`users` MODIFY COLUMN `handle` varchar(255) NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== verify.sql
--- Plan add-required-column, fingerprint 18c6a1fd9896
+-- Plan add-required-column, fingerprint dc789f34ef17
 -- Phase verify. For review; `plan advance add-required-column --phase verify` runs it.
 
 -- verify.1: prove handle-not-null on all rows of users
@@ -97,10 +97,10 @@ SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` WHERE `handle` IS NULL LIMIT 
 --   lock  SHARED READ metadata lock on app.users, a moment; only other schema changes wait
 --   takes a moment
 -- check
-SELECT 'the sync trigger zz_plan_sync_users_3a70d1c9ef_ins is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_3a70d1c9ef_ins' AND LOCATE('/* plan 6d0e75aaadce5479742bc7dbe45ced2f */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'the sync trigger zz_plan_sync_users_3a70d1c9ef_upd is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_3a70d1c9ef_upd' AND LOCATE('/* plan 22de0cb7cb7b02d6149c288bb2cb2a0c */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'index users_handle_idx is there' AS what, EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND INDEX_NAME = 'users_handle_idx') AS holds UNION ALL SELECT 'handle is NOT NULL' AS what, EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'handle' AND IS_NULLABLE = 'NO') AS holds;
+SELECT 'the sync trigger zz_plan_sync_users_3a70d1c9ef_ins is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_3a70d1c9ef_ins' AND LOCATE('/* plan 5779a38a78ad8330153f4f8066316025 */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'the sync trigger zz_plan_sync_users_3a70d1c9ef_upd is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_3a70d1c9ef_upd' AND LOCATE('/* plan 814347978e23493d06cdd4ea6e164ea4 */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'index users_handle_idx is there' AS what, EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND INDEX_NAME = 'users_handle_idx') AS holds UNION ALL SELECT 'handle is NOT NULL' AS what, EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'handle' AND IS_NULLABLE = 'NO') AS holds;
 
 ======== contract.sql
--- Plan add-required-column, fingerprint 18c6a1fd9896
+-- Plan add-required-column, fingerprint dc789f34ef17
 -- Phase contract. For review; `plan advance add-required-column --phase contract --yes` runs it.
 
 -- contract.1: remove the sync trigger of users
@@ -111,14 +111,14 @@ DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_ins`;
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_upd`;
 
 ======== undo.sql
--- Plan add-required-column, fingerprint 18c6a1fd9896
+-- Plan add-required-column, fingerprint dc789f34ef17
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-required-column` runs it, and only for steps that were done.
 
 -- undo of contract.1: remove the sync trigger of users
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_upd`;
-CREATE TRIGGER `app`.`zz_plan_sync_users_3a70d1c9ef_upd` BEFORE UPDATE ON `app`.`users` FOR EACH ROW BEGIN /* plan 22de0cb7cb7b02d6149c288bb2cb2a0c */
-  IF @plan_backfill IS NULL THEN
+CREATE TRIGGER `app`.`zz_plan_sync_users_3a70d1c9ef_upd` BEFORE UPDATE ON `app`.`users` FOR EACH ROW BEGIN /* plan 814347978e23493d06cdd4ea6e164ea4 */
+  IF NOT (@plan_backfill <=> 'zz_plan_sync_users_3a70d1c9ef') THEN
     IF NOT ((CONVERT(NEW.`email` USING binary) <=> CONVERT(OLD.`email` USING binary) AND NEW.`email` <=> OLD.`email`)) AND CONVERT(NEW.`handle` USING binary) <=> CONVERT(OLD.`handle` USING binary) THEN
       IF OLD.`handle` IS NULL THEN SET NEW.`handle` = (LOWER(NEW.`email`));
       ELSEIF CONVERT(CONVERT(OLD.`handle` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((LOWER(OLD.`email`)) USING utf8mb4) USING binary) THEN SET NEW.`handle` = (LOWER(NEW.`email`)); END IF;
@@ -126,8 +126,8 @@ CREATE TRIGGER `app`.`zz_plan_sync_users_3a70d1c9ef_upd` BEFORE UPDATE ON `app`.
   END IF;
 END;
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_ins`;
-CREATE TRIGGER `app`.`zz_plan_sync_users_3a70d1c9ef_ins` BEFORE INSERT ON `app`.`users` FOR EACH ROW BEGIN /* plan 6d0e75aaadce5479742bc7dbe45ced2f */
-  IF @plan_backfill IS NULL THEN
+CREATE TRIGGER `app`.`zz_plan_sync_users_3a70d1c9ef_ins` BEFORE INSERT ON `app`.`users` FOR EACH ROW BEGIN /* plan 5779a38a78ad8330153f4f8066316025 */
+  IF NOT (@plan_backfill <=> 'zz_plan_sync_users_3a70d1c9ef') THEN
     IF NEW.`handle` IS NULL THEN SET NEW.`handle` = (LOWER(NEW.`email`)); END IF;
   END IF;
 END;

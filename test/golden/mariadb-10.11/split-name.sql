@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan split-name, fingerprint 236f920ae1dd
+-- Plan split-name, fingerprint 67bf59176531
 -- Phase expand. For review; `plan advance split-name --phase expand` runs it.
 
 -- expand.1: add users.first_name; add users.last_name; keep both shapes of users in step by a trigger
@@ -8,8 +8,8 @@
 --   takes a moment
 ALTER TABLE `app`.`users` ADD COLUMN `first_name` varchar(200) NULL, ALGORITHM=INSTANT, LOCK=NONE;
 ALTER TABLE `app`.`users` ADD COLUMN `last_name` varchar(200) NULL, ALGORITHM=INSTANT, LOCK=NONE;
-CREATE TRIGGER `app`.`zz_plan_sync_users_86824da3d0_upd` BEFORE UPDATE ON `app`.`users` FOR EACH ROW BEGIN /* plan c0ab5cc602e287b22f738b409635366c */
-  IF @plan_backfill IS NULL THEN
+CREATE TRIGGER `app`.`zz_plan_sync_users_86824da3d0_upd` BEFORE UPDATE ON `app`.`users` FOR EACH ROW BEGIN /* plan caaeaaefcf113202e7dc3bf5676d8878 */
+  IF NOT (@plan_backfill <=> 'zz_plan_sync_users_86824da3d0') THEN
     IF NOT (CONVERT(NEW.`first_name` USING binary) <=> CONVERT(OLD.`first_name` USING binary) AND CONVERT(NEW.`last_name` USING binary) <=> CONVERT(OLD.`last_name` USING binary)) THEN
       IF NOT (CONVERT(NEW.`full_name` USING binary) <=> CONVERT(OLD.`full_name` USING binary)) THEN
         IF NOT ((CONVERT(CONVERT(NEW.`first_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((SUBSTRING_INDEX(CONVERT(NEW.`full_name` USING utf8mb4), ' ', 1)) USING utf8mb4) USING binary) AND CONVERT(CONVERT(NEW.`last_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(NEW.`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(NEW.`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(NEW.`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(NEW.`full_name` USING utf8mb4), ' ', 1)) + 2) END) USING utf8mb4) USING binary)) OR (CONVERT(CONVERT(NEW.`full_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((CASE WHEN NEW.`first_name` IS NOT NULL OR NEW.`last_name` IS NOT NULL THEN CONCAT_WS(' ', CONVERT(NEW.`first_name` USING utf8mb4), CONVERT(NEW.`last_name` USING utf8mb4)) END) USING utf8mb4) USING binary))) THEN
@@ -28,8 +28,8 @@ CREATE TRIGGER `app`.`zz_plan_sync_users_86824da3d0_upd` BEFORE UPDATE ON `app`.
     END IF;
   END IF;
 END;
-CREATE TRIGGER `app`.`zz_plan_sync_users_86824da3d0_ins` BEFORE INSERT ON `app`.`users` FOR EACH ROW BEGIN /* plan 6cd917c89fecbeef85547d2915555294 */
-  IF @plan_backfill IS NULL THEN
+CREATE TRIGGER `app`.`zz_plan_sync_users_86824da3d0_ins` BEFORE INSERT ON `app`.`users` FOR EACH ROW BEGIN /* plan e9a41b788f6df78b2c3a7529084b51c7 */
+  IF NOT (@plan_backfill <=> 'zz_plan_sync_users_86824da3d0') THEN
     IF NEW.`first_name` IS NULL AND NEW.`last_name` IS NULL THEN
       SET NEW.`first_name` = (SUBSTRING_INDEX(CONVERT(NEW.`full_name` USING utf8mb4), ' ', 1));
       SET NEW.`last_name` = (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(NEW.`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(NEW.`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(NEW.`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(NEW.`full_name` USING utf8mb4), ' ', 1)) + 2) END);
@@ -43,7 +43,7 @@ END;
 -- must work first: SELECT (SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)), (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END), (CASE WHEN `first_name` IS NOT NULL OR `last_name` IS NOT NULL THEN CONCAT_WS(' ', CONVERT(`first_name` USING utf8mb4), CONVERT(`last_name` USING utf8mb4)) END) FROM `app`.`users` LIMIT 0;
 
 ======== backfill.sql
--- Plan split-name, fingerprint 236f920ae1dd
+-- Plan split-name, fingerprint 67bf59176531
 -- Phase backfill. For review; `plan advance split-name --phase backfill` runs it.
 
 -- backfill.1: fill first_name, last_name of users, batch by batch
@@ -51,7 +51,7 @@ END;
 --   lock  row locks on app.users, per batch; only writers of the same rows wait
 --   takes many short batches over app.users
 -- mark
-SET @plan_backfill = 1;
+SET @plan_backfill = 'zz_plan_sync_users_86824da3d0';
 -- span
 SELECT CAST(MIN(`id`) AS CHAR) AS k0, CAST(MAX(`id`) AS CHAR) AS k1 FROM `app`.`users` FORCE INDEX (`PRIMARY`);
 -- end
@@ -84,7 +84,7 @@ SELECT EXISTS (SELECT 1 FROM `app`.`users` WHERE (((`first_name` IS NULL AND `la
 SELECT TABLE_ROWS AS `rows` FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users';
 
 ======== enforce.sql
--- Plan split-name, fingerprint 236f920ae1dd
+-- Plan split-name, fingerprint 67bf59176531
 -- Phase enforce. For review; `plan advance split-name --phase enforce` runs it.
 
 -- enforce.1: build index users_last_name_idx
@@ -94,7 +94,7 @@ SELECT TABLE_ROWS AS `rows` FROM information_schema.TABLES WHERE TABLE_SCHEMA = 
 ALTER TABLE `app`.`users` ADD KEY `users_last_name_idx` (`last_name`), ALGORITHM=NOCOPY, LOCK=NONE;
 
 ======== verify.sql
--- Plan split-name, fingerprint 236f920ae1dd
+-- Plan split-name, fingerprint 67bf59176531
 -- Phase verify. For review; `plan advance split-name --phase verify` runs it.
 
 -- verify.1: prove full_name-agrees-with-first_name-and-last_name on all rows of users
@@ -111,10 +111,10 @@ SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` WHERE NOT ((CONVERT(CONVERT(`
 --   lock  SHARED READ metadata lock on app.users, a moment; only other schema changes wait
 --   takes a moment
 -- check
-SELECT 'the sync trigger zz_plan_sync_users_86824da3d0_ins is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_86824da3d0_ins' AND LOCATE('/* plan 6cd917c89fecbeef85547d2915555294 */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'the sync trigger zz_plan_sync_users_86824da3d0_upd is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_86824da3d0_upd' AND LOCATE('/* plan c0ab5cc602e287b22f738b409635366c */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'index users_last_name_idx is there' AS what, EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND INDEX_NAME = 'users_last_name_idx') AS holds;
+SELECT 'the sync trigger zz_plan_sync_users_86824da3d0_ins is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_86824da3d0_ins' AND LOCATE('/* plan e9a41b788f6df78b2c3a7529084b51c7 */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'the sync trigger zz_plan_sync_users_86824da3d0_upd is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_86824da3d0_upd' AND LOCATE('/* plan caaeaaefcf113202e7dc3bf5676d8878 */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'index users_last_name_idx is there' AS what, EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND INDEX_NAME = 'users_last_name_idx') AS holds;
 
 ======== contract.sql
--- Plan split-name, fingerprint 236f920ae1dd
+-- Plan split-name, fingerprint 67bf59176531
 -- Phase contract. For review; `plan advance split-name --phase contract --yes` runs it.
 
 -- contract.1: retire users.full_name: make it invisible
@@ -133,7 +133,7 @@ DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_86824da3d0_upd`;
 ALTER TABLE `app`.`users` DROP COLUMN `full_name`, ALGORITHM=INSTANT, LOCK=NONE;
 
 ======== undo.sql
--- Plan split-name, fingerprint 236f920ae1dd
+-- Plan split-name, fingerprint 67bf59176531
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback split-name` runs it, and only for steps that were done.
 -- contract.2 cannot be undone: this file is of no use after it.
