@@ -74,3 +74,22 @@ export const namesWithin = (words: readonly Word[], read: (text: string) => read
       .filter(({ kind }) => kind === 'name')
       .map(({ means }) => means.toLowerCase()),
   )
+
+/** Whether a trigger's body stores its row as a whole: `INSERT INTO … SELECT OLD.*`. It fails once the row has one column more. */
+export const storesRows = (words: readonly Word[]): boolean =>
+  words.some((word, at) => {
+    if (!isRow(word)) return false
+    const dot = words[at + 1]?.means === ')' ? at + 2 : at + 1
+    if (!isDot(words[dot]) || words[dot + 1]?.means !== '*') return false
+    const begin = words.slice(0, at).findLastIndex(({ means }) => means === ';')
+    return words
+      .slice(begin + 1, at)
+      .some(({ kind, means }) => kind === 'name' && means.toLowerCase() === 'insert')
+  })
+
+/** Whether a query takes all columns of something, however many there are: `SELECT *`, `t.*`. */
+export const takesAll = (words: readonly Word[]): boolean =>
+  words.some(
+    ({ means }, at) =>
+      means === '*' && /^(select|all|distinct|returning|,|\.)$/i.test(words[at - 1]?.means ?? ''),
+  )

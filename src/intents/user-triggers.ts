@@ -70,6 +70,10 @@ export function triggerCautions(
     ...(fires.some(({ sets = [] }) => sets.length > 0)
       ? [`so that they do not: ${language.sparing(refOf(table), names(fires.filter(early)))}`]
       : []),
+    ...(table.fixedRows ?? []).map(
+      (name) =>
+        `${name} takes the rows of ${table.name} for having just the columns that they have now, and fails from expand on: name the columns in it first`,
+    ),
     ...mentioned
       .filter(({ of }) => of.length > 0)
       .map(

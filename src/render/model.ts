@@ -149,6 +149,8 @@ function phaseView(
     command: commands.advance(name, phase),
     checks: checksOf(phase, program) as readonly Check[],
     invariants: phase === 'verify' ? steps.flatMap((step) => invariantsOf(step, program, progress)) : [],
+    /** Tables get a column here. */
+    widens: steps.some(({ parts }) => parts.some(({ action }) => action.do.startsWith('add_column'))),
     aborts: abortsOf(phase, steps, program, limits),
     rollback: commands.rollback(name),
     lost: lossOf(phase, program),

@@ -7,7 +7,8 @@ import { render, type TemplateSource } from './templates.ts'
  * ledger gives the same bytes. `own`: a directory whose templates go before the shipped ones.
  */
 export function runbook(program: Program, options: ViewOptions & TemplateSource = {}): string {
-  const partials = { preflight: `preflight.${program.engine.dialect}.md.hbs` }
+  const { dialect } = program.engine
+  const partials = { preflight: `preflight.${dialect}.md.hbs`, expand: `expand.${dialect}.md.hbs` }
   const view: View = viewOf(program, options)
   const text = render('runbook.md.hbs', view, partials, options)
   // A block that a template leaves out leaves its empty lines behind.

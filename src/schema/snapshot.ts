@@ -84,6 +84,8 @@ export type Table = {
   readonly dependents: readonly Dependent[]
   /** What names the table and columns of it in its text; whether it needs them nobody can tell. */
   readonly mentions?: readonly Mention[]
+  /** Triggers and functions that take its rows for having just the columns that they have now, by name. */
+  readonly fixedRows?: readonly string[]
   /** The composite type that a typed table takes its columns from. */
   readonly ofType?: string | null
   /** Columns that say in which partition a row is, where partitions are no tables of their own. */

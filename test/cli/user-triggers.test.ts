@@ -90,6 +90,45 @@ describeEachPostgres('triggers of the user, when a plan is compiled', (server) =
   })
 })
 
+describeEachPostgres('what takes rows for having just their columns', (server) => {
+  it('is named when the plan is compiled, and the runbook says what clients meet', async () => {
+    const give = (name: string, query: string) =>
+      `CREATE FUNCTION ${name}() RETURNS SETOF users LANGUAGE sql AS '${query}'`
+    await using here = await bench(
+      server,
+      [
+        ...users(),
+        'CREATE TABLE hist (LIKE users)',
+        fn('keeping', 'INSERT INTO hist SELECT OLD.*; RETURN OLD;'),
+        trigger('keeping', 'BEFORE DELETE'),
+        fn('comparing', 'IF NEW.* IS DISTINCT FROM OLD.* THEN RAISE NOTICE $a$x$a$; END IF; RETURN NULL;'),
+        trigger('comparing', 'AFTER UPDATE'),
+        give('named', 'SELECT id, email, last_name FROM users'),
+        give('whole', 'SELECT u.* FROM users u'),
+        'CREATE FUNCTION sealed() RETURNS SETOF users LANGUAGE sql BEGIN ATOMIC SELECT * FROM users; END',
+      ],
+      { [PLAN]: rename() },
+    )
+    const out = await compiled(here)
+    for (const one of ['trigger keeping', 'function public.named()', 'function public.sealed()'])
+      expect(out).toContain(
+        `${one}${one.startsWith('trigger') ? ' (function public.keeping())' : ''} takes the rows of users`,
+      )
+    for (const one of ['comparing()) takes', 'whole() takes']) expect(out).not.toContain(one)
+    // They do fail: this is why they are named.
+    done(await here.plan('advance', PLAN))
+    const { query } = here.database
+    await expect(query('DELETE FROM users WHERE id = 1')).rejects.toThrow(
+      'more expressions than target columns',
+    )
+    await expect(query('SELECT * FROM named()')).rejects.toThrow('return type mismatch')
+    await expect(query('SELECT * FROM sealed()')).rejects.toThrow(/./)
+    expect(await query('SELECT * FROM whole() LIMIT 1')).toHaveLength(1)
+    const page = done(await here.plan('runbook', PLAN)).out
+    expect(page).toMatch(/0A000[\s\S]*COPY … FROM/)
+  })
+})
+
 describeEachMysql('triggers and programs of the user, when a plan is compiled', (server) => {
   it('that surely change each row are refused with ways out, until one is taken', async () => {
     const touch = (body: string) => `CREATE TRIGGER touch BEFORE UPDATE ON users FOR EACH ROW ${body}`

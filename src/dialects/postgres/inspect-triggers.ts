@@ -1,6 +1,6 @@
 import { SYNC_PREFIX } from '../../schema/describe.ts'
 import type { Dependent, Mention, Table, Trigger } from '../../schema/snapshot.ts'
-import { type Body, namesWithin, readBody } from '../bodies.ts'
+import { type Body, namesWithin, readBody, storesRows, takesAll } from '../bodies.ts'
 import { words } from './bodies.ts'
 import { columnNames, neededColumns, objectQuery } from './inspect-query.ts'
 
@@ -47,6 +47,37 @@ export const routines = objectQuery<{ readonly name: string; readonly source: st
     AND strpos(lower(p.prosrc), lower(c.relname)) > 0
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
   ORDER BY p.oid::regprocedure::text`)
+
+/** Functions of people that give rows of the tables: `sealed` where the server keeps their query as it was read. */
+export const rowFunctions = objectQuery<{
+  readonly name: string
+  readonly source: string
+  readonly language: string
+  readonly sealed: boolean
+}>(`
+  SELECT c.oid::text AS relation, json_build_object('name', 'function ' || p.oid::regprocedure::text, 'source', p.prosrc,
+    'language', l.lanname, 'sealed', p.prosqlbody IS NOT NULL)::text AS object
+  FROM pg_class c JOIN pg_type t ON t.oid = c.reltype JOIN pg_proc p ON p.prorettype IN (t.oid, nullif(t.typarray, 0))
+  JOIN pg_language l ON l.oid = p.prolang
+  WHERE c.oid = ANY ($1::oid[]) AND l.lanname IN ('sql', 'plpgsql')
+  ORDER BY p.oid::regprocedure::text`)
+
+/** What takes a row of the table for having just the columns that it has now. */
+export const readFixedRows = (
+  raw: readonly RawTrigger[],
+  functions: readonly (typeof rowFunctions)['object'][],
+): string[] => [
+  ...theirs(raw)
+    .filter((trigger) => trigger.language === 'plpgsql' && storesRows(words(trigger.source)))
+    .map((trigger) => `trigger ${trigger.name} (function ${trigger.function}())`),
+  ...functions.flatMap((one) => {
+    if (!one) return []
+    const body = words(one.source)
+    // A variable of the row's type grows with it; only a query of its own has as many columns as it names.
+    const queries = one.language === 'sql' || body.some(({ means }) => /^query$/i.test(means))
+    return one.sealed || (queries && !takesAll(body)) ? [one.name] : []
+  }),
+]
 
 /** Functions of the server and its extensions that set a column named by their argument: to a moment, or from the others. */
 const SETS: Readonly<Record<string, 'moment' | 'text'>> = {

@@ -5,7 +5,15 @@ import { dependents, publications } from './inspect-dependents.ts'
 import { constraints, foreignKeys, indexes, policies, referencedBy, statistics } from './inspect-objects.ts'
 import { objects } from './inspect-query.ts'
 import { columns, type RawColumn, TABLES, tableFacts } from './inspect-tables.ts'
-import { readMentions, readTrigger, routines, triggerDependents, triggers } from './inspect-triggers.ts'
+import {
+  readFixedRows,
+  readMentions,
+  readTrigger,
+  routines,
+  rowFunctions,
+  triggerDependents,
+  triggers,
+} from './inspect-triggers.ts'
 import { readTypes } from './inspect-types.ts'
 import { loadParser } from './parser.ts'
 import { isVolatile } from './volatile.ts'
@@ -88,11 +96,13 @@ async function readTables(
     statistics: await objects(session, statistics, relations),
     dependents: await objects(session, dependents, relations),
     routines: await objects(session, routines, relations),
+    rowFunctions: await objects(session, rowFunctions, relations),
   }
   return relations.flatMap((relation) =>
     of.facts(relation).map(({ schema, name, kind, owner, comment, ...facts }) => {
       const columns = of.columns(relation).map((column) => withDefault(column, volatile))
       const mentions = readMentions({ name, columns }, of.triggers(relation), of.routines(relation))
+      const fixedRows = readFixedRows(of.triggers(relation), of.rowFunctions(relation))
       return {
         ...{ schema, name, kind, owner, comment, columns },
         indexes: of.indexes(relation),
@@ -105,6 +115,7 @@ async function readTables(
         statistics: of.statistics(relation),
         dependents: [...of.dependents(relation), ...triggerDependents(of.triggers(relation), columns)],
         ...(mentions.length > 0 && { mentions }),
+        ...(fixedRows.length > 0 && { fixedRows }),
         ...facts,
       }
     }),

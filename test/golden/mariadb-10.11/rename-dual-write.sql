@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan rename-dual-write, fingerprint d98c096383fb
+-- Plan rename-dual-write, fingerprint 921f67f8c602
 -- Phase expand. For review; `plan advance rename-dual-write --phase expand` runs it.
 
 -- expand.1: add users.family_name
@@ -9,7 +9,7 @@
 ALTER TABLE `app`.`users` ADD COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NULL COMMENT 'as in the passport', ALGORITHM=INSTANT, LOCK=NONE;
 
 ======== backfill.sql
--- Plan rename-dual-write, fingerprint d98c096383fb
+-- Plan rename-dual-write, fingerprint 921f67f8c602
 -- Phase backfill. For review; `plan advance rename-dual-write --phase backfill` runs it.
 
 -- backfill.1: fill family_name of users, batch by batch
@@ -37,20 +37,20 @@ UPDATE `app`.`users` FORCE INDEX (`PRIMARY`) SET `family_name` = (`last_name`), 
 -- triggers
 SELECT TRIGGER_NAME AS name, '' AS `function`, ACTION_TIMING = 'BEFORE' AS early FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND EVENT_MANIPULATION = 'UPDATE' AND LEFT(TRIGGER_NAME, 13) <> 'zz_plan_sync_' ORDER BY ACTION_ORDER;
 -- before_first
-SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`last_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-')) AS image, (((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE ((`family_name` IS NULL AND (`last_name` IS NOT NULL))) AND `id` <= CAST($1 AS SIGNED);
+SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`last_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-'), COALESCE(LEFT(SHA2(`changed_at`, 256), 16), '-')) AS image, (((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE ((`family_name` IS NULL AND (`last_name` IS NOT NULL))) AND `id` <= CAST($1 AS SIGNED);
 -- before
-SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`last_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-')) AS image, (((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE ((`family_name` IS NULL AND (`last_name` IS NOT NULL))) AND `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED);
+SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`last_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-'), COALESCE(LEFT(SHA2(`changed_at`, 256), 16), '-')) AS image, (((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE ((`family_name` IS NULL AND (`last_name` IS NOT NULL))) AND `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED);
 -- after_first
-SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`last_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-')) AS image, (((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($1 AS SIGNED);
+SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`last_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-'), COALESCE(LEFT(SHA2(`changed_at`, 256), 16), '-')) AS image, (((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($1 AS SIGNED);
 -- after
-SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`last_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-')) AS image, (((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED);
+SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`last_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-'), COALESCE(LEFT(SHA2(`changed_at`, 256), 16), '-')) AS image, (((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED);
 -- remaining
 SELECT EXISTS (SELECT 1 FROM `app`.`users` WHERE (((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL)))) AS remaining;
 -- estimate
 SELECT TABLE_ROWS AS `rows` FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users';
 
 ======== enforce.sql
--- Plan rename-dual-write, fingerprint d98c096383fb
+-- Plan rename-dual-write, fingerprint 921f67f8c602
 -- Phase enforce. For review; `plan advance rename-dual-write --phase enforce` runs it.
 
 -- enforce.1: build index by_name_78794a1d4b
@@ -66,7 +66,7 @@ ALTER TABLE `app`.`users` ADD KEY `by_name_78794a1d4b` (`family_name`,`email`), 
 ALTER TABLE `app`.`users` MODIFY COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NOT NULL COMMENT 'as in the passport', ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== verify.sql
--- Plan rename-dual-write, fingerprint d98c096383fb
+-- Plan rename-dual-write, fingerprint 921f67f8c602
 -- Phase verify. For review; `plan advance rename-dual-write --phase verify` runs it.
 
 -- verify.1: prove last_name-equals-family_name on all rows of users
@@ -86,7 +86,7 @@ SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` WHERE NOT (CONVERT(`family_na
 SELECT 'index by_name_78794a1d4b is there' AS what, EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND INDEX_NAME = 'by_name_78794a1d4b') AS holds UNION ALL SELECT 'family_name is NOT NULL' AS what, EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'family_name' AND IS_NULLABLE = 'NO') AS holds;
 
 ======== contract.sql
--- Plan rename-dual-write, fingerprint d98c096383fb
+-- Plan rename-dual-write, fingerprint 921f67f8c602
 -- Phase contract. For review; `plan advance rename-dual-write --phase contract --yes` runs it.
 
 -- contract.1: retire users.last_name: make it invisible
@@ -106,7 +106,7 @@ ALTER TABLE `app`.`users` DROP COLUMN `last_name`, ALGORITHM=INSTANT, LOCK=NONE;
 ALTER TABLE `app`.`users` RENAME INDEX `by_name_78794a1d4b` TO `by_name`, ALGORITHM=NOCOPY, LOCK=NONE;
 
 ======== undo.sql
--- Plan rename-dual-write, fingerprint d98c096383fb
+-- Plan rename-dual-write, fingerprint 921f67f8c602
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback rename-dual-write` runs it, and only for steps that were done.
 -- contract.2 cannot be undone: this file is of no use after it.

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan rename-last-name, fingerprint 315b9ad9adc5
+-- Plan rename-last-name, fingerprint fbe1b57fbec7
 -- Phase expand. For review; `plan advance rename-last-name --phase expand` runs it.
 
 -- expand.1: add users.family_name; keep both shapes of users in step by a trigger
@@ -35,7 +35,7 @@ CREATE TRIGGER `app`.`zz_plan_sync_users_be2e882860_ins` BEFORE INSERT ON `app`.
 END;
 
 ======== backfill.sql
--- Plan rename-last-name, fingerprint 315b9ad9adc5
+-- Plan rename-last-name, fingerprint fbe1b57fbec7
 -- Phase backfill. For review; `plan advance rename-last-name --phase backfill` runs it.
 
 -- backfill.1: fill family_name of users, batch by batch
@@ -63,20 +63,20 @@ UPDATE `app`.`users` FORCE INDEX (`PRIMARY`) SET `family_name` = (`last_name`), 
 -- triggers
 SELECT TRIGGER_NAME AS name, '' AS `function`, ACTION_TIMING = 'BEFORE' AS early FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND EVENT_MANIPULATION = 'UPDATE' AND LEFT(TRIGGER_NAME, 13) <> 'zz_plan_sync_' ORDER BY ACTION_ORDER;
 -- before_first
-SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`last_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-')) AS image, (((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE ((`family_name` IS NULL AND (`last_name` IS NOT NULL))) AND `id` <= CAST($1 AS SIGNED);
+SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`last_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-'), COALESCE(LEFT(SHA2(`changed_at`, 256), 16), '-')) AS image, (((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE ((`family_name` IS NULL AND (`last_name` IS NOT NULL))) AND `id` <= CAST($1 AS SIGNED);
 -- before
-SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`last_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-')) AS image, (((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE ((`family_name` IS NULL AND (`last_name` IS NOT NULL))) AND `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED);
+SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`last_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-'), COALESCE(LEFT(SHA2(`changed_at`, 256), 16), '-')) AS image, (((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE ((`family_name` IS NULL AND (`last_name` IS NOT NULL))) AND `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED);
 -- after_first
-SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`last_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-')) AS image, (((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($1 AS SIGNED);
+SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`last_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-'), COALESCE(LEFT(SHA2(`changed_at`, 256), 16), '-')) AS image, (((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($1 AS SIGNED);
 -- after
-SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`last_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-')) AS image, (((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED);
+SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`last_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-'), COALESCE(LEFT(SHA2(`changed_at`, 256), 16), '-')) AS image, (((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED);
 -- remaining
 SELECT EXISTS (SELECT 1 FROM `app`.`users` WHERE (((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL)))) AS remaining;
 -- estimate
 SELECT TABLE_ROWS AS `rows` FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users';
 
 ======== enforce.sql
--- Plan rename-last-name, fingerprint 315b9ad9adc5
+-- Plan rename-last-name, fingerprint fbe1b57fbec7
 -- Phase enforce. For review; `plan advance rename-last-name --phase enforce` runs it.
 
 -- enforce.1: build index by_name_80639d2b73
@@ -92,7 +92,7 @@ ALTER TABLE `app`.`users` ADD KEY `by_name_80639d2b73` (`family_name`,`email`), 
 ALTER TABLE `app`.`users` MODIFY COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NOT NULL COMMENT 'as in the passport', ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== verify.sql
--- Plan rename-last-name, fingerprint 315b9ad9adc5
+-- Plan rename-last-name, fingerprint fbe1b57fbec7
 -- Phase verify. For review; `plan advance rename-last-name --phase verify` runs it.
 
 -- verify.1: prove last_name-equals-family_name on all rows of users
@@ -125,7 +125,7 @@ select id from users where family_name = ''
 ) AS broken LIMIT 5;
 
 ======== contract.sql
--- Plan rename-last-name, fingerprint 315b9ad9adc5
+-- Plan rename-last-name, fingerprint fbe1b57fbec7
 -- Phase contract. For review; `plan advance rename-last-name --phase contract --yes` runs it.
 
 -- contract.1: retire users.last_name: make it invisible
@@ -147,7 +147,7 @@ ALTER TABLE `app`.`users` DROP COLUMN `last_name`, ALGORITHM=INSTANT, LOCK=DEFAU
 ALTER TABLE `app`.`users` RENAME INDEX `by_name_80639d2b73` TO `by_name`, ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== undo.sql
--- Plan rename-last-name, fingerprint 315b9ad9adc5
+-- Plan rename-last-name, fingerprint fbe1b57fbec7
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback rename-last-name` runs it, and only for steps that were done.
 -- contract.2 cannot be undone: this file is of no use after it.
