@@ -120,8 +120,16 @@ contract: { hold: 7d, archive: false }
         require: ['evidence'],
         probes: [
           // 2.10 looks like a number, and as one would be 2.1.
-          { http: { url: 'https://a/version', json: '$.version', atLeast: '2.10', equals: null } },
-          { sql: { query: 'select 0', equals: '0' } },
+          {
+            http: {
+              url: 'https://a/version',
+              allowLocalLink: false,
+              json: '$.version',
+              atLeast: '2.10',
+              equals: null,
+            },
+          },
+          { sql: { query: 'select 0', equals: '0', runs: '' } },
           { command: { run: './old.sh', equals: '0' } },
         ],
       },
@@ -419,7 +427,7 @@ describe('a finding stands where a person has to change something', () => {
     [
       'a probe of no address',
       `${GOOD}checkpoints: { switch-app: { probes: [{ http: { url: a } }] } }\n`,
-      '5:54 expected a web address, found "a" | start it with https://',
+      '5:54 this address cannot be asked: it is no web address | write it as https://host/path',
     ],
     [
       'a probe that compares twice',

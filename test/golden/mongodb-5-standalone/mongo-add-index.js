@@ -1,5 +1,5 @@
 ======== enforce.js
-// Plan mongo-add-index, fingerprint 72c0073f854c
+// Plan mongo-add-index, fingerprint 2c9e27011f57
 // Phase enforce. For review; `plan advance mongo-add-index --phase enforce` runs it.
 
 // enforce.1: build index email_1
@@ -17,7 +17,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-add-index, fingerprint 72c0073f854c
+// Plan mongo-add-index, fingerprint 2c9e27011f57
 // Phase verify. For review; `plan advance mongo-add-index --phase verify` runs it.
 
 // verify.1: prove that users has index email_1
@@ -28,7 +28,7 @@ db.runCommand({
 // looks up: index email_1 is there
 
 ======== undo.js
-// Plan mongo-add-index, fingerprint 72c0073f854c
+// Plan mongo-add-index, fingerprint 2c9e27011f57
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-add-index` runs it, and only for steps that were done.
 

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-add-created-at, fingerprint 7f37f42f9631
+// Plan mongo-add-created-at, fingerprint 275c27e9f67a
 // Phase expand. For review; `plan advance mongo-add-created-at --phase expand` runs it.
 
 // expand.1: look on every document of users what is in the way of createdAt
@@ -89,7 +89,7 @@ db.runCommand({
 });
 
 ======== backfill.js
-// Plan mongo-add-created-at, fingerprint 7f37f42f9631
+// Plan mongo-add-created-at, fingerprint 275c27e9f67a
 // Phase backfill. For review; `plan advance mongo-add-created-at --phase backfill` runs it.
 
 // backfill.1: fill createdAt of users, page by page
@@ -156,7 +156,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-add-created-at, fingerprint 7f37f42f9631
+// Plan mongo-add-created-at, fingerprint 275c27e9f67a
 // Phase enforce. For review; `plan advance mongo-add-created-at --phase enforce` runs it.
 
 // enforce.1: sweep users until nothing is found for a while
@@ -217,7 +217,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-add-created-at, fingerprint 7f37f42f9631
+// Plan mongo-add-created-at, fingerprint 275c27e9f67a
 // Phase verify. For review; `plan advance mongo-add-created-at --phase verify` runs it.
 
 // verify.1: prove createdAt-is-there on all documents of users
@@ -257,7 +257,7 @@ db.runCommand({
 // looks up: the validator of users is the plan’s
 
 ======== undo.js
-// Plan mongo-add-created-at, fingerprint 7f37f42f9631
+// Plan mongo-add-created-at, fingerprint 275c27e9f67a
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-add-created-at` runs it, and only for steps that were done.
 

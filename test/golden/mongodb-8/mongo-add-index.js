@@ -1,5 +1,5 @@
 ======== enforce.js
-// Plan mongo-add-index, fingerprint 1977f82ba084
+// Plan mongo-add-index, fingerprint cf39a18b3307
 // Phase enforce. For review; `plan advance mongo-add-index --phase enforce` runs it.
 
 // enforce.1: build index email_1
@@ -24,7 +24,7 @@ db.runCommand({ collMod: "users", index: { name: "email_1", prepareUnique: true 
 db.runCommand({ collMod: "users", index: { name: "email_1", unique: true } });
 
 ======== verify.js
-// Plan mongo-add-index, fingerprint 1977f82ba084
+// Plan mongo-add-index, fingerprint cf39a18b3307
 // Phase verify. For review; `plan advance mongo-add-index --phase verify` runs it.
 
 // verify.1: prove that users has index email_1
@@ -35,7 +35,7 @@ db.runCommand({ collMod: "users", index: { name: "email_1", unique: true } });
 // looks up: index email_1 is there
 
 ======== undo.js
-// Plan mongo-add-index, fingerprint 1977f82ba084
+// Plan mongo-add-index, fingerprint cf39a18b3307
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-add-index` runs it, and only for steps that were done.
 

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-change-field-type, fingerprint 249e699389d1
+// Plan mongo-change-field-type, fingerprint fdba86a09928
 // Phase expand. For review; `plan advance mongo-change-field-type --phase expand` runs it.
 
 // expand.1: try what becomes of placed_on on every document of orders
@@ -132,7 +132,7 @@ db.runCommand({
 })
 
 ======== backfill.js
-// Plan mongo-change-field-type, fingerprint 249e699389d1
+// Plan mongo-change-field-type, fingerprint fdba86a09928
 // Phase backfill. For review; `plan advance mongo-change-field-type --phase backfill` runs it.
 
 // backfill.1: convert placed_on of orders, page by page
@@ -220,7 +220,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-change-field-type, fingerprint 249e699389d1
+// Plan mongo-change-field-type, fingerprint fdba86a09928
 // Phase enforce. For review; `plan advance mongo-change-field-type --phase enforce` runs it.
 
 // enforce.1: sweep orders until nothing is found for a while
@@ -267,7 +267,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-change-field-type, fingerprint 249e699389d1
+// Plan mongo-change-field-type, fingerprint fdba86a09928
 // Phase verify. For review; `plan advance mongo-change-field-type --phase verify` runs it.
 
 // verify.1: prove placed_on-is-converted on all documents of orders
@@ -307,10 +307,21 @@ db.runCommand({
 // looks up: the validator of orders is the plan’s
 
 ======== contract.js
-// Plan mongo-change-field-type, fingerprint 249e699389d1
+// Plan mongo-change-field-type, fingerprint fdba86a09928
 // Phase contract. For review; `plan advance mongo-change-field-type --phase contract --yes` runs it.
 
-// contract.1: drop plan_aside_orders_5775052d43, the values before the conversion
+// contract.1: retire the old shape of orders
+//   why   nothing insists on it; going back gives documents what they lack by then
+//   lock  collection X lock on shop.orders, a moment; reads and writes wait
+//   takes a moment
+db.runCommand({
+  collMod: "orders",
+  validator: { $expr: { $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] } },
+  validationLevel: "strict",
+  validationAction: "error"
+});
+
+// contract.2: drop plan_aside_orders_5775052d43, the values before the conversion
 //   why   the point of no return: without them going back could only convert back
 //   lock  collection X lock on shop.plan_aside_orders_5775052d43, a moment; reads and writes wait
 //   takes a moment
@@ -318,10 +329,18 @@ db.runCommand({
 db.runCommand({ drop: "plan_aside_orders_5775052d43" });
 
 ======== undo.js
-// Plan mongo-change-field-type, fingerprint 249e699389d1
+// Plan mongo-change-field-type, fingerprint fdba86a09928
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-change-field-type` runs it, and only for steps that were done.
-// contract.1 cannot be undone: this file is of no use after it.
+// contract.2 cannot be undone: this file is of no use after it.
+
+// undo of contract.1: retire the old shape of orders
+db.runCommand({
+  collMod: "orders",
+  validator: { $expr: { $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] } },
+  validationLevel: "strict",
+  validationAction: "error"
+});
 
 // undo of enforce.2: seal orders: its validator holds every writer to the new shape
 db.runCommand({ collMod: "orders", validator: {}, validationLevel: "strict", validationAction: "error" });

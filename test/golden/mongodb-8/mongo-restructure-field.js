@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-restructure-field, fingerprint 6369c328fd00
+// Plan mongo-restructure-field, fingerprint 9615425e6118
 // Phase expand. For review; `plan advance mongo-restructure-field --phase expand` runs it.
 
 // expand.1: try what becomes of postal on every document of customers
@@ -257,7 +257,7 @@ db.runCommand({
 })
 
 ======== backfill.js
-// Plan mongo-restructure-field, fingerprint 6369c328fd00
+// Plan mongo-restructure-field, fingerprint 9615425e6118
 // Phase backfill. For review; `plan advance mongo-restructure-field --phase backfill` runs it.
 
 // backfill.1: fill postal of customers, page by page
@@ -483,7 +483,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-restructure-field, fingerprint 6369c328fd00
+// Plan mongo-restructure-field, fingerprint 9615425e6118
 // Phase enforce. For review; `plan advance mongo-restructure-field --phase enforce` runs it.
 
 // enforce.1: sweep customers until nothing is found for a while
@@ -689,7 +689,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-restructure-field, fingerprint 6369c328fd00
+// Plan mongo-restructure-field, fingerprint 9615425e6118
 // Phase verify. For review; `plan advance mongo-restructure-field --phase verify` runs it.
 
 // verify.1: prove address-agrees-with-postal on all documents of customers
@@ -849,7 +849,7 @@ db.runCommand({
 // looks up: the validator of customers is the plan’s
 
 ======== contract.js
-// Plan mongo-restructure-field, fingerprint 6369c328fd00
+// Plan mongo-restructure-field, fingerprint 9615425e6118
 // Phase contract. For review; `plan advance mongo-restructure-field --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of customers: its validator no longer asks for it
@@ -886,7 +886,7 @@ db.runCommand({
 })
 
 ======== undo.js
-// Plan mongo-restructure-field, fingerprint 6369c328fd00
+// Plan mongo-restructure-field, fingerprint 9615425e6118
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-restructure-field` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan rename-last-name, fingerprint fbe1b57fbec7
+-- Plan rename-last-name, fingerprint 22b91b474733
 -- Phase expand. For review; `plan advance rename-last-name --phase expand` runs it.
 
 -- expand.1: add users.family_name; keep both shapes of users in step by a trigger
@@ -35,7 +35,7 @@ CREATE TRIGGER `app`.`zz_plan_sync_users_be2e882860_ins` BEFORE INSERT ON `app`.
 END;
 
 ======== backfill.sql
--- Plan rename-last-name, fingerprint fbe1b57fbec7
+-- Plan rename-last-name, fingerprint 22b91b474733
 -- Phase backfill. For review; `plan advance rename-last-name --phase backfill` runs it.
 
 -- backfill.1: fill family_name of users, batch by batch
@@ -76,7 +76,7 @@ SELECT EXISTS (SELECT 1 FROM `app`.`users` WHERE (((`family_name` IS NULL AND (`
 SELECT TABLE_ROWS AS `rows` FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users';
 
 ======== enforce.sql
--- Plan rename-last-name, fingerprint fbe1b57fbec7
+-- Plan rename-last-name, fingerprint 22b91b474733
 -- Phase enforce. For review; `plan advance rename-last-name --phase enforce` runs it.
 
 -- enforce.1: build index by_name_80639d2b73
@@ -92,7 +92,7 @@ ALTER TABLE `app`.`users` ADD KEY `by_name_80639d2b73` (`family_name`,`email`), 
 ALTER TABLE `app`.`users` MODIFY COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NOT NULL COMMENT 'as in the passport', ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== verify.sql
--- Plan rename-last-name, fingerprint fbe1b57fbec7
+-- Plan rename-last-name, fingerprint 22b91b474733
 -- Phase verify. For review; `plan advance rename-last-name --phase verify` runs it.
 
 -- verify.1: prove last_name-equals-family_name on all rows of users
@@ -125,7 +125,7 @@ select id from users where family_name = ''
 ) AS broken LIMIT 5;
 
 ======== contract.sql
--- Plan rename-last-name, fingerprint fbe1b57fbec7
+-- Plan rename-last-name, fingerprint 22b91b474733
 -- Phase contract. For review; `plan advance rename-last-name --phase contract --yes` runs it.
 
 -- contract.1: retire users.last_name: make it invisible
@@ -147,7 +147,7 @@ ALTER TABLE `app`.`users` DROP COLUMN `last_name`, ALGORITHM=INSTANT, LOCK=DEFAU
 ALTER TABLE `app`.`users` RENAME INDEX `by_name_80639d2b73` TO `by_name`, ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== undo.sql
--- Plan rename-last-name, fingerprint fbe1b57fbec7
+-- Plan rename-last-name, fingerprint 22b91b474733
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback rename-last-name` runs it, and only for steps that were done.
 -- contract.2 cannot be undone: this file is of no use after it.
