@@ -77,6 +77,7 @@ describeEachMysql('inspect', (server) => {
       enabled: 'O',
       function: '',
       functionHash: createHash('md5').update(body).digest('hex'),
+      sets: [{ column: 'two', always: false }],
     })
     expect(table('users').triggers.map(({ name, timing, events }) => `${name} ${timing} ${events}`)).toEqual([
       'first before insert',
