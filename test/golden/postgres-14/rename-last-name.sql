@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan rename-last-name, fingerprint 25f46675483d
+-- Plan rename-last-name, fingerprint 3b1adcea18ae
 -- Phase expand. For review; `plan advance rename-last-name --phase expand` runs it.
 
 -- expand.1: add users.family_name; keep both shapes of users in step by a trigger
@@ -45,7 +45,7 @@ CREATE TRIGGER "zz_plan_sync_users_be2e882860" BEFORE INSERT OR UPDATE ON "app".
 COMMIT;
 
 ======== backfill.sql
--- Plan rename-last-name, fingerprint 25f46675483d
+-- Plan rename-last-name, fingerprint 3b1adcea18ae
 -- Phase backfill. For review; `plan advance rename-last-name --phase backfill` runs it.
 
 -- backfill.1: fill family_name of users, batch by batch
@@ -86,7 +86,7 @@ SELECT pg_catalog.pg_relation_size('"app"."users"'::regclass)::text AS bytes;
 SELECT (CASE WHEN reltuples >= 0 AND relpages > 0 THEN reltuples / relpages ELSE 50 END * (pg_catalog.pg_relation_size('"app"."users"'::regclass) / pg_catalog.current_setting('block_size')::int))::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"app"."users"'::regclass;
 
 ======== enforce.sql
--- Plan rename-last-name, fingerprint 25f46675483d
+-- Plan rename-last-name, fingerprint 3b1adcea18ae
 -- Phase enforce. For review; `plan advance rename-last-name --phase enforce` runs it.
 
 -- enforce.1: build index users_lower_last_name_a22ee67905
@@ -122,7 +122,7 @@ ALTER TABLE "app"."users" DROP CONSTRAINT "users_family_name_not_null_39f4b73520
 COMMIT;
 
 ======== verify.sql
--- Plan rename-last-name, fingerprint 25f46675483d
+-- Plan rename-last-name, fingerprint 3b1adcea18ae
 -- Phase verify. For review; `plan advance rename-last-name --phase verify` runs it.
 
 -- verify.1: prove last_name-equals-family_name on all rows of users
@@ -139,7 +139,7 @@ SELECT "id"::text AS k0 FROM "app"."users" WHERE NOT ("family_name" COLLATE pg_c
 --   lock  ACCESS SHARE on app.users, a moment; nobody waits
 --   takes a moment
 -- check
-SELECT 'the sync trigger zz_plan_sync_users_be2e882860 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_be2e882860' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '6c128bdab329be21901a564dd0ed7ff5' AND p.proconfig = ARRAY['search_path=pg_catalog, pg_temp'] AND NOT p.prosecdef) AS holds UNION ALL SELECT 'the function of the sync trigger zz_plan_sync_users_be2e882860 belongs to nobody who could not change the table as well'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_be2e882860' AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')) AS holds UNION ALL SELECT 'family_name has the type of the column it replaces'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_attribute b USING (attrelid, atttypid, atttypmod, attcollation) WHERE a.attrelid = to_regclass('"app"."users"') AND a.attname = 'family_name' AND b.attname = 'last_name') AS holds UNION ALL SELECT 'index users_lower_last_name_a22ee67905 is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_lower_last_name_a22ee67905' AND i.indisvalid) AS holds UNION ALL SELECT 'family_name is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'family_name' AND attnotnull AND NOT attisdropped) AS holds;
+SELECT 'the sync trigger zz_plan_sync_users_be2e882860 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_be2e882860' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '6c128bdab329be21901a564dd0ed7ff5' AND pg_catalog.array_length(p.proconfig, 1) = 1 AND pg_catalog.replace(p.proconfig[1], '"', '') = 'search_path=pg_catalog, pg_temp' AND NOT p.prosecdef) AS holds UNION ALL SELECT 'the function of the sync trigger zz_plan_sync_users_be2e882860 belongs to nobody who could not change the table as well'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_be2e882860' AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')) AS holds UNION ALL SELECT 'family_name has the type of the column it replaces'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_attribute b USING (attrelid, atttypid, atttypmod, attcollation) WHERE a.attrelid = to_regclass('"app"."users"') AND a.attname = 'family_name' AND b.attname = 'last_name') AS holds UNION ALL SELECT 'index users_lower_last_name_a22ee67905 is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_lower_last_name_a22ee67905' AND i.indisvalid) AS holds UNION ALL SELECT 'family_name is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'family_name' AND attnotnull AND NOT attisdropped) AS holds;
 
 -- verify.3: prove no-empty-names
 --   why   the plan's own query must find nothing
@@ -155,7 +155,7 @@ select id from users where family_name = ''
 ) AS broken LIMIT 5;
 
 ======== contract.sql
--- Plan rename-last-name, fingerprint 25f46675483d
+-- Plan rename-last-name, fingerprint 3b1adcea18ae
 -- Phase contract. For review; `plan advance rename-last-name --phase contract --yes` runs it.
 
 -- contract.1: retire users.last_name under another name; let the sync of users follow
@@ -216,7 +216,7 @@ ALTER TABLE "app"."users" ALTER COLUMN "family_name" SET DEFAULT ('unknown'::cha
 COMMIT;
 
 ======== undo.sql
--- Plan rename-last-name, fingerprint 25f46675483d
+-- Plan rename-last-name, fingerprint 3b1adcea18ae
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback rename-last-name` runs it, and only for steps that were done.
 -- contract.2 cannot be undone: this file is of no use after it.

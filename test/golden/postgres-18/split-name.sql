@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan split-name, fingerprint ad4eec222a53
+-- Plan split-name, fingerprint fb81b356fa13
 -- Phase expand. For review; `plan advance split-name --phase expand` runs it.
 
 -- expand.1: add users.first_name; add users.last_name; keep both shapes of users in step by a trigger
@@ -52,7 +52,7 @@ COMMIT;
 -- must work first: SELECT (pg_catalog.split_part("full_name", ' ', 1)), (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END), (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) FROM "app"."users" LIMIT 0;
 
 ======== backfill.sql
--- Plan split-name, fingerprint ad4eec222a53
+-- Plan split-name, fingerprint fb81b356fa13
 -- Phase backfill. For review; `plan advance split-name --phase backfill` runs it.
 
 -- backfill.1: fill first_name, last_name of users, batch by batch
@@ -93,7 +93,7 @@ SELECT pg_catalog.pg_relation_size('"app"."users"'::regclass)::text AS bytes;
 SELECT (CASE WHEN reltuples >= 0 AND relpages > 0 THEN reltuples / relpages ELSE 50 END * (pg_catalog.pg_relation_size('"app"."users"'::regclass) / pg_catalog.current_setting('block_size')::int))::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"app"."users"'::regclass;
 
 ======== enforce.sql
--- Plan split-name, fingerprint ad4eec222a53
+-- Plan split-name, fingerprint fb81b356fa13
 -- Phase enforce. For review; `plan advance split-name --phase enforce` runs it.
 
 -- enforce.1: build index users_last_name_idx
@@ -104,7 +104,7 @@ CREATE INDEX CONCURRENTLY "users_last_name_idx" ON "app"."users" ("last_name");
 -- before a new try: DROP INDEX CONCURRENTLY IF EXISTS "app"."users_last_name_idx";
 
 ======== verify.sql
--- Plan split-name, fingerprint ad4eec222a53
+-- Plan split-name, fingerprint fb81b356fa13
 -- Phase verify. For review; `plan advance split-name --phase verify` runs it.
 
 -- verify.1: prove full_name-agrees-with-first_name-and-last_name on all rows of users
@@ -121,10 +121,10 @@ SELECT "id"::text AS k0 FROM "app"."users" WHERE NOT (("first_name" IS NOT DISTI
 --   lock  ACCESS SHARE on app.users, a moment; nobody waits
 --   takes a moment
 -- check
-SELECT 'the sync trigger zz_plan_sync_users_86824da3d0 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_86824da3d0' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '389fd65120b64d28a5f9dc4f890c9b97' AND p.proconfig = ARRAY['search_path=pg_catalog, "app", "public"'] AND NOT p.prosecdef) AS holds UNION ALL SELECT 'the function of the sync trigger zz_plan_sync_users_86824da3d0 belongs to nobody who could not change the table as well'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_86824da3d0' AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')) AS holds UNION ALL SELECT 'index users_last_name_idx is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_last_name_idx' AND i.indisvalid) AS holds;
+SELECT 'the sync trigger zz_plan_sync_users_86824da3d0 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_86824da3d0' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '389fd65120b64d28a5f9dc4f890c9b97' AND pg_catalog.array_length(p.proconfig, 1) = 1 AND pg_catalog.replace(p.proconfig[1], '"', '') = 'search_path=pg_catalog, app, public' AND NOT p.prosecdef) AS holds UNION ALL SELECT 'the function of the sync trigger zz_plan_sync_users_86824da3d0 belongs to nobody who could not change the table as well'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_86824da3d0' AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')) AS holds UNION ALL SELECT 'index users_last_name_idx is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_last_name_idx' AND i.indisvalid) AS holds;
 
 ======== contract.sql
--- Plan split-name, fingerprint ad4eec222a53
+-- Plan split-name, fingerprint fb81b356fa13
 -- Phase contract. For review; `plan advance split-name --phase contract --yes` runs it.
 
 -- contract.1: retire users.full_name under another name; let the sync of users follow
@@ -189,7 +189,7 @@ ALTER TABLE "app"."users" DROP COLUMN "plan_drop_full_name_a438298f04";
 COMMIT;
 
 ======== undo.sql
--- Plan split-name, fingerprint ad4eec222a53
+-- Plan split-name, fingerprint fb81b356fa13
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback split-name` runs it, and only for steps that were done.
 -- contract.2 cannot be undone: this file is of no use after it.
