@@ -59,8 +59,8 @@ export const MUTATIONS: readonly Mutation[] = [
 export const MORE: readonly Mutation[] = [
   {
     name: 'a document’s runner that was fenced off writes on',
-    file: 'src/dialects/mongodb/ledger-write.ts',
-    finds: '(epoch === null || seen.plan.epoch === epoch)',
+    file: 'src/dialects/mongodb/ledger-change.ts',
+    finds: '(epoch === null || found.plan.epoch === epoch)',
     puts: 'true',
     test: {
       file: 'test/faults/mongo-two-runners.test.ts',
