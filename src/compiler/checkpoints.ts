@@ -2,6 +2,7 @@ import type { Language } from '../dialects/dialect.ts'
 import type { Finding } from '../errors.ts'
 import type { Outline } from '../intents/outline.ts'
 import type { Plan, PlanSource, Probe } from '../plan/plan.ts'
+import { refusalOf } from './outlines.ts'
 import type { Checkpoint, Program } from './program.ts'
 
 /** Before rows are filled every writer keeps both shapes; who has no backfill needs it before whatever comes next. */
@@ -48,7 +49,7 @@ export const sendable = (one: Checkpoint, { answer }: Language): Checkpoint => (
 export const unreadable = (plan: Plan, source: PlanSource, { query }: Language): Finding[] =>
   Object.entries(plan.checkpoints).flatMap(([id, { probes }]) =>
     probes.flatMap((probe, index): Finding[] => {
-      const refusal = 'sql' in probe ? query(probe.sql.query) : null
+      const refusal = 'sql' in probe ? refusalOf(() => query(probe.sql.query)) : null
       return refusal
         ? [
             {

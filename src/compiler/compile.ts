@@ -12,7 +12,7 @@ import { dualWrite, sendable, switchApp, unreadable } from './checkpoints.ts'
 import { compileDocuments } from './documents/compile.ts'
 import { canonical, sha256 } from './fingerprint.ts'
 import { applicationSync, blind, keyless, misfits, requireLenient, roomless, unmeasured } from './fit.ts'
-import { outlinesBy, refuseAll } from './outlines.ts'
+import { outlinesBy, refusalOf, refuseAll } from './outlines.ts'
 import { lend, type Merged, phasesOf, tombstone } from './phases.ts'
 import type { Program } from './program.ts'
 
@@ -88,7 +88,7 @@ function outlinesOf(
     intents[kind]?.(fields, { ...told, snapshot, language, traits }),
   )
   for (const [index, { sql }] of plan.invariants.entries()) {
-    const refusal = language.query(sql)
+    const refusal = refusalOf(() => language.query(sql))
     if (refusal)
       findings.push({
         code: 'PLAN_EXPRESSION',
