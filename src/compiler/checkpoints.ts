@@ -2,6 +2,7 @@ import type { Language } from '../dialects/dialect.ts'
 import type { Finding } from '../errors.ts'
 import type { Outline } from '../intents/outline.ts'
 import type { Plan, PlanSource, Probe } from '../plan/plan.ts'
+import type { Snapshot } from '../schema/snapshot.ts'
 import type { Checkpoint, Program } from './program.ts'
 
 /** Before rows are filled every writer keeps both shapes; who has no backfill needs it before whatever comes next. */
@@ -37,24 +38,34 @@ export function checkpoint(
 }
 
 /** The same with its queries as they are sent. */
-export const sendable = (one: Checkpoint, { answer }: Language): Checkpoint => ({
+export const sendable = (one: Checkpoint, { answer, query }: Language, snapshot: Snapshot): Checkpoint => ({
   ...one,
-  probes: (one.probes as readonly Probe[]).map((probe) =>
-    'sql' in probe ? { sql: { ...probe.sql, runs: answer(probe.sql.query) } } : probe,
-  ),
+  probes: (one.probes as readonly Probe[]).map((probe) => {
+    if (!('sql' in probe)) return probe
+    const resolved = query(probe.sql.query, snapshot)
+    return { sql: { ...probe.sql, runs: answer(typeof resolved === 'string' ? resolved : probe.sql.query) } }
+  }),
 })
 
 /** What is wrong with the queries of probes. */
-export const unreadable = (plan: Plan, source: PlanSource, { query }: Language): Finding[] =>
+export const unreadable = (
+  plan: Plan,
+  source: PlanSource,
+  { query }: Language,
+  snapshot: Snapshot,
+): Finding[] =>
   Object.entries(plan.checkpoints).flatMap(([id, { probes }]) =>
     probes.flatMap((probe, index): Finding[] => {
-      const refusal = 'sql' in probe ? query(probe.sql.query) : null
-      return refusal
+      const refusal = 'sql' in probe ? query(probe.sql.query, snapshot) : ''
+      return typeof refusal === 'object'
         ? [
             {
               code: 'PLAN_EXPRESSION',
               message: `${id}: ${refusal.refused}`,
-              hint: 'a probe is one SELECT of one value, which changes nothing',
+              // An invariant is to give keys, a probe is not.
+              hint: refusal.hint.includes('keys of the rows')
+                ? 'a probe is one SELECT of one value, which changes nothing'
+                : refusal.hint,
               at: source.at(['checkpoints', id, 'probes', index, 'sql', 'query']),
             },
           ]

@@ -28,7 +28,8 @@ export const compile = (
     ? compileDocuments(plan, source, snapshot, language)
     : compileTables(plan, source, snapshot, language)
 
-function compileTables(plan: Plan, source: PlanSource, snapshot: Snapshot, language: Language): Program {
+function compileTables(written: Plan, source: PlanSource, snapshot: Snapshot, language: Language): Program {
+  const plan = { ...written, invariants: queriesOf(written, snapshot, language) }
   const traits = language.traits(snapshot.server.number)
   const outlines = outlinesOf(plan, source, snapshot, language, traits)
   const unsynced = applicationSync(plan, source, outlines)
@@ -50,7 +51,7 @@ function compileTables(plan: Plan, source: PlanSource, snapshot: Snapshot, langu
     checkpoints: [
       ...(unsynced === null ? [] : dualWrite(plan, outlines, phases)),
       ...(contract ? [switchApp(plan, outlines)] : []),
-    ].map((one) => sendable(one, language)),
+    ].map((one) => sendable(one, language, snapshot)),
     watch,
     objects: describe(snapshot, watch),
     retires: tables
@@ -67,6 +68,7 @@ function compileTables(plan: Plan, source: PlanSource, snapshot: Snapshot, langu
       ...blind(plan, traits),
       ...outlines.flatMap(({ warnings }) => warnings),
       ...keyless(tables),
+      ...language.exposed(textsOf(plan, outlines), filled(tables, snapshot), snapshot),
       ...unused(plan, contract),
     ],
   }
@@ -89,8 +91,8 @@ function outlinesOf(
     intents[kind]?.(fields, { ...told, snapshot, language, traits }),
   )
   for (const [index, { sql }] of plan.invariants.entries()) {
-    const refusal = language.query(sql)
-    if (refusal)
+    const refusal = language.query(sql, snapshot)
+    if (typeof refusal !== 'string')
       findings.push({
         code: 'PLAN_EXPRESSION',
         message: refusal.refused,
@@ -99,7 +101,7 @@ function outlinesOf(
       })
   }
   findings.push(
-    ...unreadable(plan, source, language),
+    ...unreadable(plan, source, language, snapshot),
     ...misfits(plan, source),
     ...unmeasured(plan, source, traits),
     ...twice(plan, source, outlines, language),
@@ -109,6 +111,35 @@ function outlinesOf(
   refuseAll(findings)
   return outlines
 }
+
+/** The queries of invariants as they will run; one that cannot be had stays as it is, to be refused at its place. */
+const queriesOf = ({ invariants }: Plan, snapshot: Snapshot, language: Language): Plan['invariants'] =>
+  invariants.map((one) => {
+    const resolved = language.query(one.sql, snapshot)
+    return typeof resolved === 'string' ? { ...one, sql: resolved } : one
+  })
+
+const filled = (tables: readonly Merged[], snapshot: Snapshot) =>
+  snapshot.tables.filter((one) =>
+    tables.some(
+      ({ table, fills }) =>
+        fills.length > 0 && canonical(table) === canonical({ schema: one.schema, name: one.name }),
+    ),
+  )
+
+/** All that the author wrote in the database's own language. */
+const textsOf = (plan: Plan, outlines: readonly Outline[]): string[] => [
+  ...outlines
+    .flatMap(({ sync, fills }) => [
+      ...sync.flatMap((group) => [...group.up, ...(group.kind === 'pair' ? group.down : [])]),
+      ...fills.flatMap(({ set }) => set),
+    ])
+    .map(({ value }) => `SELECT ${value.sql}`),
+  ...plan.invariants.map(({ sql }) => sql),
+  ...Object.values(plan.checkpoints).flatMap(({ probes }) =>
+    probes.flatMap((probe) => ('sql' in probe ? [probe.sql.query] : [])),
+  ),
+]
 
 /** Two intents of a plan cannot make or take away the same column. */
 function twice(plan: Plan, source: PlanSource, outlines: readonly Outline[], { fold }: Language): Finding[] {
@@ -183,6 +214,7 @@ function merge(
         { without: retire, expand: every((one) => one.expand) },
         source.at(['intents', 0]),
       ),
+      path: table ? language.batchPath(table, snapshot) : null,
       watch: [...new Set(every((one) => one.watch))],
       expand: [
         ...every((one) => one.expand),

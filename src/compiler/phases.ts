@@ -8,6 +8,8 @@ import { wordingOf } from './words.ts'
 export type Merged = Outline & {
   readonly walk: Pick<Extract<Action, { do: 'fill' }>, 'key' | 'index' | 'keeps' | 'others'>
   readonly name: string
+  /** The search path of its batches, where they need one. */
+  readonly path: readonly string[] | null
 }
 
 /** One thing to do, and who belongs into its transaction. */
@@ -24,8 +26,8 @@ export function phasesOf(
     expand: tables.flatMap(expand),
     backfill: tables
       .filter(({ fills }) => fills.length > 0)
-      .map(({ table, name: syncName, walk, fills }) => ({
-        actions: [{ do: 'fill', table, syncName, ...walk, groups: fills }],
+      .map(({ table, name: sync, path, walk, fills }) => ({
+        actions: [{ do: 'fill', table, ...walk, groups: fills, mark: { sync, path } }],
       })),
     enforce: tables.flatMap(({ enforce }) => enforce.map((action) => ({ actions: [action] }))),
     verify: [

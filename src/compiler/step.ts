@@ -88,7 +88,7 @@ export type Action =
 
       readonly others: readonly KeyColumn[]
       readonly groups: readonly FillGroup[]
-      readonly syncName: string
+      readonly mark: { readonly sync: string; readonly path: readonly string[] | null }
     }
   | {
       readonly do: 'create_index'

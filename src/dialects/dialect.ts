@@ -79,8 +79,8 @@ export type Language = {
   readonly writers: (traits: Traits) => Writers
   /** A value as an expression over a row of `table`. `type` is the column that receives it. */
   readonly expression: (value: Value, table: Table, type: string, snapshot: Snapshot) => Expression | Refusal
-  /** An author's own query, read-only and a single statement; null when it is fine. */
-  readonly query: (sql: string) => Refusal | null
+  /** An author's own query, read-only and a single statement, as it will run; or why it cannot. */
+  readonly query: (sql: string, snapshot: Snapshot) => string | Refusal
   /** The same query so that it gives one text under the name `value`, no longer than a probe reads, and at most two rows. */
   readonly answer: (sql: string) => string
   /** A boolean expression over the row, for CHECK and WHERE. */
@@ -109,6 +109,14 @@ export type Language = {
   readonly overfull: (table: Table, growth: Growth, serverNumber: number) => Refusal | null
   /** Why such an index cannot be built while others write, or null. */
   readonly unbuildable: (index: Index) => Refusal | null
+  /** Who else decides what names mean in these texts of a plan, and in what batches on these tables set off. */
+  readonly exposed: (
+    texts: readonly string[],
+    tables: readonly Table[],
+    snapshot: Snapshot,
+  ) => readonly string[]
+  /** The search path that a batch on this table needs for what it sets off; null for none. */
+  readonly batchPath: (table: Table, snapshot: Snapshot) => readonly string[] | null
   /** CHECK definition, index definition and their like, from parts that the plan itself wrote. */
   readonly define: {
     readonly check: (condition: Expression) => string

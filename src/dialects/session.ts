@@ -95,6 +95,8 @@ type Failures = {
   readonly missing: (error: unknown) => boolean
   /** `by`: the functions of users in which it was raised, null where the server does not say; null when it was none of them. */
   readonly raised: (error: unknown) => { readonly by: readonly string[] | null } | null
+  /** It is this row that an expression cannot deal with; another one might do. */
+  readonly ofRow?: (error: unknown) => boolean
   /** The server ended the statement because it took too long. */
   readonly tookTooLong: (error: unknown) => boolean
 }

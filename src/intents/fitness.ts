@@ -242,7 +242,12 @@ export function walkAlong(
   const find = (name: string) => table.columns.find((column) => column.name === name)
   const walkable = (name: string) => {
     const column = find(name)
-    return column?.notNull && !without.includes(name) && language.unfit(column.type, 'key', snapshot) === null
+    return (
+      column?.notNull &&
+      column.outside === undefined &&
+      !without.includes(name) &&
+      language.unfit(column.type, 'key', snapshot) === null
+    )
   }
   const usable = table.indexes.filter(
     (index) =>

@@ -173,11 +173,13 @@ async function refuseSquatters(runner: Runner, step: Step, query: string): Promi
 }
 
 /** What the author wrote has to work here before a trigger relies on it. */
-async function tryOut(runner: Runner, step: Step, { tries = [] }: Written): Promise<void> {
+async function tryOut(runner: Runner, step: Step, { tries = [], transaction }: Written): Promise<void> {
   for (const query of tries)
-    await runner.engine.session.query(query).catch((error: unknown) => {
+    await tried(runner, query, transaction === 'step').catch((error: unknown) => {
+      const { missing, ofRow } = runner.engine.failures
+      if (ofRow?.(error)) return
       const unfit = error instanceof PlanError && error.code === 'PLAN_DATABASE'
-      if (!unfit && !runner.engine.failures.missing(error)) throw error
+      if (!unfit && !missing(error)) throw error
       throw new PlanError(
         'PLAN_EXPRESSION',
         `${step.id}: an expression of the plan does not work here: ${(error as PlanError).message}`,
@@ -187,6 +189,17 @@ async function tryOut(runner: Runner, step: Step, { tries = [] }: Written): Prom
         },
       )
     })
+}
+
+/** A query that may fail without ending the transaction. */
+async function tried({ engine: { session } }: Runner, query: string, within: boolean): Promise<void> {
+  if (within) await session.query('SAVEPOINT plan_try')
+  try {
+    await session.query(query)
+  } catch (error) {
+    if (within) await session.query('ROLLBACK TO SAVEPOINT plan_try').catch(() => {})
+    throw error
+  }
 }
 
 /** What rows must be like before the action is even begun. */

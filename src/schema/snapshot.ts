@@ -1,4 +1,5 @@
 import type { Collection } from './collection.ts'
+import type { Names } from './names.ts'
 
 /**
  * What the compiler knows of a database: read once, then only data. It survives a JSON round trip, so a plan
@@ -27,6 +28,8 @@ export type Snapshot = {
   readonly volatileFunctions: readonly string[]
   /** The types that a column can have, where a database has more than its server's own. */
   readonly types?: readonly DataType[]
+  /** What unqualified names mean, where a database looks them up along a path. */
+  readonly names?: Names
 }
 
 /** A type by its name in the catalogue: `int4` is integer. */
@@ -137,6 +140,8 @@ export type Column = {
   readonly onUpdate?: string
   /** Not part of `*`. */
   readonly invisible?: boolean
+  /** A type outside of the server's own that its comparisons belong to: `public.citext`. */
+  readonly outside?: string
   /** The sequences this column owns (serial), not that of an identity. */
   readonly sequences: readonly { readonly schema: string; readonly name: string }[]
 }
@@ -222,6 +227,8 @@ export type Trigger = {
   readonly functionHash: string
   /** Who owns the function and can change it, where it is an object of its own. */
   readonly functionOwner?: string
+  /** Its function looks names up by the path of whoever writes. */
+  readonly pathless?: boolean
 }
 
 export type Policy = {

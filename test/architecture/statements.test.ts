@@ -2,12 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadParser } from '../../src/dialects/postgres/parser.ts'
 import { plan, planFolder } from '../support/cli.ts'
 import { done, until } from '../support/command.ts'
 import { MONGO_PLAN, mongoBench, spied } from '../support/mongo-bench.ts'
 import { createPlace } from '../support/places.ts'
 import { describePrivateMysql } from '../support/private-mysql.ts'
 import { type LocalServer, startServer } from '../support/server.ts'
+import { OWN, type Own, unsafeNames, unsafePaths } from '../support/unsafe-names.ts'
 import { mysqlUsers, rename, users } from '../support/users.ts'
 
 const ADVANCE = ['advance', 'rename', '--yes', '--phase']
@@ -84,6 +86,36 @@ describe('each statement that PostgreSQL gets from us', () => {
     expect(sorted(all.filter((one) => !OPENING.test(one)))).toEqual(sorted(passed))
     const sessions = new Set(ours.map(({ pid }) => pid)).size
     expect(opening.length).toBe(8 * sessions)
+  })
+
+  it('names nothing that is looked up outside of the catalogue, and none comes before the path is set', async () => {
+    await loadParser()
+    await using database = await createPlace({ url: server.url() })
+    const [found = {}] = await database.query(OWN)
+    const own = Object.fromEntries(
+      Object.entries(found).map(([kind, names]) => [kind, new Set(names as string[])]),
+    ) as Record<string, ReadonlySet<string>> as Own
+    const ours = (await logged()).filter(({ application_name: name = '' }) => name.startsWith('plan '))
+    const texts = ours.flatMap(({ pid, message }) => {
+      const [, text] = /^(?:execute <unnamed>|statement): ([\s\S]*)/.exec(message) ?? []
+      return text === undefined ? [] : [{ pid, text }]
+    })
+    const all = [...new Set(texts.map(({ text }) => text))]
+    expect(all.length).toBeGreaterThan(100)
+    expect(all.flatMap((text) => unsafeNames(text, own))).toEqual([])
+    expect(all.filter(unsafePaths)).toEqual([])
+    for (const pid of new Set(texts.map((one) => one.pid))) {
+      const [first, second] = texts.filter((one) => one.pid === pid).map(({ text }) => text)
+      expect([first, second]).toContain('SET search_path = pg_catalog, pg_temp')
+      if (!first?.startsWith('SET')) expect(first).toBe('SELECT pg_catalog.pg_backend_pid() AS pid')
+    }
+    // What it looks for it finds.
+    expect(unsafeNames('SELECT replaced(a) FROM users WHERE a === b::mood', own)).toEqual([
+      'replaced',
+      'users',
+      '===',
+      'mood',
+    ])
   })
 })
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Program } from '../../compiler/program.ts'
 import type { TableRef } from '../../compiler/step.ts'
-import { check } from '../../dialects/checks.ts'
+import { check, warning } from '../../dialects/checks.ts'
 import type { Check } from '../../dialects/session.ts'
 import { PlanError } from '../../errors.ts'
 import { doctorText } from '../../render/doctor.ts'
@@ -22,6 +22,7 @@ export const doctorCommand = (io: Io): Command =>
       const checks = [
         ...(await opened.engine.preflight(tables, opened.settings.ledgerSchema, workers)),
         ...(edited === null ? await driftChecks(opened) : []),
+        ...(edited === null ? await nameChecks(opened, await programsOf(io, opened, plan)) : []),
       ]
       const data = checks.map(({ name, outcome, says, hint }) => ({ name, outcome, says, hint }))
       show(io, options.json, { format_version: '1.0', checks: data }, () => doctorText(checks))
@@ -79,6 +80,35 @@ async function driftChecks({ engine, store }: Opened): Promise<readonly Check[]>
     )
   }
   return found
+}
+
+/** Who else decides what the expressions of these plans do. */
+async function nameChecks({ engine }: Opened, programs: readonly Program[]): Promise<readonly Check[]> {
+  const { language } = engine
+  if ('model' in language || programs.length === 0) return []
+  const snapshot = await engine.inspect()
+  const told = programs.flatMap((program) => {
+    const tables = snapshot.tables.filter(({ schema, name }) =>
+      program.watch.some(({ table }) => table.schema === schema && table.name === name),
+    )
+    return language.exposed(textsOf(program), tables, snapshot)
+  })
+  return [...new Set(told)].map((text) =>
+    warning('names', false, text, 'see to it before the plan goes on, or take it as it is'),
+  )
+}
+
+/** Expressions and queries of the author's, wherever they stand in the program. */
+function textsOf(program: Program): string[] {
+  const found = new Set<string>()
+  const walk = (value: unknown): void => {
+    if (value === null || typeof value !== 'object') return
+    if ('sql' in value && 'reads' in value) found.add(`SELECT ${value.sql}`)
+    if ('sql' in value && 'do' in value) found.add(String(value.sql))
+    for (const inner of Object.values(value)) walk(inner)
+  }
+  walk(program.phases.flatMap(({ steps }) => steps.flatMap(({ parts }) => parts.map(({ action }) => action))))
+  return [...found]
 }
 
 async function programsOf(io: Io, opened: Opened, plan: string | undefined): Promise<readonly Program[]> {

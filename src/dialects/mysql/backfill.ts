@@ -15,7 +15,7 @@ import { literal, quote, quoteTable } from './quote.ts'
  */
 export function fill({
   table,
-  syncName,
+  mark: { sync },
   key,
   index,
   keeps,
@@ -59,7 +59,7 @@ export function fill({
     transaction: 'none',
     locks: [lock.rows(table)],
     queries: {
-      mark: `SET @plan_backfill = ${literal(syncName)}`,
+      mark: `SET @plan_backfill = ${literal(sync)}`,
       ...span(key, from),
       end: `SELECT ${keyAsText(key)} FROM ${from} ORDER BY ${reverse} LIMIT 1`,
       boundary_first: boundary(''),

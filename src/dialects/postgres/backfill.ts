@@ -22,8 +22,11 @@ export const keyAsText = (key: readonly KeyColumn[]): string =>
  * One pass over ranges, each one UPDATE of the whole range. Only empty targets are filled, so whatever anybody wrote meanwhile
  * stays, and a range that is done twice changes nothing the second time.
  */
-export function fill({ table, syncName, key, groups, others }: Extract<Action, { do: 'fill' }>): Written {
+export function fill({ table, key, groups, others, mark }: Extract<Action, { do: 'fill' }>): Written {
   const from = quoteTable(table)
+  const path = mark.path
+    ? `, pg_catalog.set_config('search_path', ${literal(['pg_catalog', ...mark.path.map(quote)].join(', '))}, true)`
+    : ''
   const [set, due] = [assignments(groups), `(${groups.map(empty).join(' OR ')})`]
   const unfilled = `(${groups.map((group) => `(${empty(group)} AND ${fillable(group)})`).join(' OR ')})`
   const filled = groups.flatMap((group) => group.set.map(({ column }) => column))
@@ -49,7 +52,7 @@ export function fill({ table, syncName, key, groups, others }: Extract<Action, {
     queries: {
       // Far below deadlock_timeout, so that it is never the application's statement that the server ends.
       // A crash of the server can lose the last batches, each together with its ledger row; nobody has to wait for the disk.
-      mark: `SELECT pg_catalog.set_config('plan.backfill', ${literal(syncName)}, true), pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.set_config('lock_timeout', '100ms', true)`,
+      mark: `SELECT pg_catalog.set_config('plan.backfill', ${literal(mark.sync)}, true), pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.set_config('lock_timeout', '100ms', true)${path}`,
       ...(key.length > 0 ? byKey(from, key, texts) : byBlocks(from, texts)),
       triggers: triggersOf(table, filled),
       // Rows that moved along the key, or to other blocks, while the pass went by.

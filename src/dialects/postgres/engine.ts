@@ -3,7 +3,7 @@ import type { TableRef } from '../../compiler/step.ts'
 import type { Blocker, Engine, Session, SessionOptions } from '../session.ts'
 import { blocked } from './blocked.ts'
 import { now } from './clock.ts'
-import { collided, missing, raised, sessionLost, tookTooLong } from './errors.ts'
+import { collided, missing, ofRow, raised, sessionLost, tookTooLong } from './errors.ts'
 import { inspect } from './inspect.ts'
 import { language } from './language.ts'
 import { preflight } from './preflight.ts'
@@ -29,7 +29,7 @@ export async function openEngine(options: SessionOptions & { readonly schema: st
       turn: (plan, shared) =>
         `pg_catalog.pg_advisory_xact_lock${shared ? '_shared' : ''}(pg_catalog.hashtextextended(${literal(`plan-pen ${plan}`)}, 0))`,
     },
-    failures: { collided, missing, raised, sessionLost, tookTooLong },
+    failures: { collided, missing, ofRow, raised, sessionLost, tookTooLong },
     preflight: (tables, ledger, workers) => preflight(session, tables, ledger, workers),
     storage: async (table) => {
       const { rows } = await session.query(

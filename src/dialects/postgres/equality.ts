@@ -15,7 +15,7 @@ export function sameImage(a: string, b: string, type: string): string {
   return `ROW(${a})::record OPERATOR(pg_catalog.*=) ROW(${b})::record`
 }
 
-/** Types whose own equality every session finds, whatever its search_path. */
+/** Types whose own equality is among the server's own operators. */
 const KNOWN =
   /^(smallint|int|integer|bigint|int[248]|real|double precision|float[48]?|numeric|decimal|boolean|bool|text|character varying|varchar|character|char|bpchar|date|timestamp|timestamptz|time|timetz|interval|uuid|bytea|jsonb|inet|cidr)( *\(| *\[| with| varying|$)/i
 

@@ -218,3 +218,6 @@ export const raised = (error: unknown): { readonly by: readonly string[] } | nul
 
 /** The session is gone, so the ledger has to be read again on a new one. */
 export const sessionLost = (error: unknown): boolean => /^(08|57P)/.test(stateOf(error))
+
+/** A value that cannot be converted, or that a function refuses by itself. */
+export const ofRow = (error: unknown): boolean => /^(22|23|P0)/.test(stateOf(error))

@@ -1,28 +1,13 @@
 import type { Expression } from '../../compiler/step.ts'
 import type { Constant, Scalar, Value } from '../../plan/value.ts'
-import { nearest } from '../../schema/nearest.ts'
 import type { Snapshot, Table } from '../../schema/snapshot.ts'
 import { isScalar, notJson } from '../constants.ts'
 import type { Refusal } from '../dialect.ts'
-import { nodes, statements, type Tree, tokens } from './parser.ts'
+import { authored, readable } from './authored.ts'
+import { nodes, statements, type Tree } from './parser.ts'
 import { literal, quote } from './quote.ts'
+import { barred, resolve, strings } from './resolve.ts'
 import { typeName } from './types.ts'
-
-/** Aggregates a person might write by mistake; the server would only refuse them when the first row is written. */
-const AGGREGATES = new Set([
-  'count',
-  'sum',
-  'avg',
-  'min',
-  'max',
-  'array_agg',
-  'string_agg',
-  'json_agg',
-  'jsonb_agg',
-  'bool_and',
-  'bool_or',
-  'every',
-])
 
 /** A plan's value as an expression over a row of `table`, for a column of type `type`. */
 export function expression(
@@ -31,6 +16,13 @@ export function expression(
   type: string,
   snapshot: Snapshot,
 ): Expression | Refusal {
+  const found = unchecked(value, table, type, snapshot)
+  if ('refused' in found) return found
+  // The trigger evaluates it with the rights of whoever writes.
+  return barred(`SELECT ${found.sql}`, table, snapshot.names) ?? found
+}
+
+function unchecked(value: Value, table: Table, type: string, snapshot: Snapshot): Expression | Refusal {
   if ('sql' in value) return authored(value.sql, table, snapshot)
   if ('pipeline' in value)
     return { refused: 'pipeline is an expression of MongoDB', hint: 'write { sql: … } for this database' }
@@ -131,103 +123,8 @@ function constant(value: Scalar, type: string): string {
   return typeof value === 'string' ? literal(value) : String(value)
 }
 
-/** The author's own text: one expression, nothing that could be a statement, and only columns of the row. */
-function authored(sql: string, table: Table, snapshot: Snapshot): Expression | Refusal {
-  const select = soleSelect(sql)
-  if ('refused' in select) return select
-  const reads = new Set<string>()
-  let volatile = false
-  for (const { type, node } of nodes(select.tree)) {
-    const problem = forbidden(type, node)
-    if (problem) return problem
-    if (type === 'FuncCall' && snapshot.volatileFunctions.includes(functionName(node))) volatile = true
-    if (type !== 'ColumnRef') continue
-    const column = columnOf(node, table)
-    const unreadable = typeof column === 'string' ? readable(column, table) : column
-    if (unreadable) return unreadable
-    reads.add(column as string)
-  }
-  return { sql: sql.trim(), reads: [...reads], volatile }
-}
-
-function soleSelect(sql: string): { tree: Tree } | Refusal {
-  const hint = 'write one expression over the columns of the row, as it would stand in a SELECT list'
-  if (tokens(sql).some(({ comment }) => comment))
-    return { refused: 'an expression cannot hold comments', hint }
-  const parsed = statements(`SELECT ${sql}`)
-  if ('error' in parsed)
-    return { refused: `not an expression that PostgreSQL can read: ${parsed.error}`, hint }
-  const [tree] = parsed.trees as { SelectStmt?: Record<string, unknown> }[]
-  const select = tree?.SelectStmt
-  if (parsed.trees.length !== 1 || !select) return { refused: 'more than one statement', hint }
-  const targets = (select['targetList'] ?? []) as { ResTarget?: { name?: string } }[]
-  const others = Object.keys(select).filter((key) => !['targetList', 'limitOption', 'op'].includes(key))
-  if (others.length > 0 || select['op'] !== 'SETOP_NONE') return { refused: 'not a single expression', hint }
-  if (targets.length !== 1) return { refused: `${targets.length} expressions instead of one`, hint }
-  if (targets[0]?.ResTarget?.name) return { refused: 'an expression cannot have an alias', hint }
-  // What stands in brackets can be neither a word of SELECT, such as ALL, nor the end of a statement.
-  return 'error' in statements(`SELECT (${sql})`)
-    ? { refused: 'not a single expression', hint }
-    : { tree: tree as Tree }
-}
-
-function forbidden(type: string, node: Record<string, unknown>): Refusal | null {
-  const hint = 'use only columns of the row, constants, operators and functions'
-  if (type === 'SubLink') return { refused: 'an expression cannot hold a subquery', hint }
-  if (type === 'ParamRef') return { refused: 'an expression cannot hold parameters such as $1', hint }
-  if (type === 'A_Star') return { refused: 'an expression cannot hold *', hint }
-  if (type !== 'FuncCall') return null
-  if (node['over']) return { refused: 'an expression cannot hold a window function', hint }
-  const name = functionName(node)
-  const aggregate =
-    AGGREGATES.has(name) ||
-    node['agg_star'] ||
-    node['agg_filter'] ||
-    node['agg_order'] ||
-    node['agg_distinct']
-  return aggregate ? { refused: `an expression cannot hold the aggregate ${name}`, hint } : null
-}
-
-const functionName = (call: Record<string, unknown>): string => {
-  const parts = (call['funcname'] ?? []) as { String?: { sval?: string } }[]
-  return parts.at(-1)?.String?.sval ?? ''
-}
-
-function columnOf(reference: Record<string, unknown>, table: Table): string | Refusal {
-  const fields = reference['fields'] as { String?: { sval: string } }[]
-  const names = fields.map((field) => field.String?.sval ?? '*')
-  const column = names.pop() ?? ''
-  const owner = names.join('.')
-  if (owner === '' || owner === table.name || owner === `${table.schema}.${table.name}`) return column
-  return {
-    refused: `${owner}.${column} is not a column of ${table.name}`,
-    hint: `an expression sees one row of ${table.name} and nothing else`,
-  }
-}
-
-function readable(column: string, table: Table): Refusal | null {
-  const found = table.columns.find(({ name }) => name === column)
-  if (!found) {
-    const near = nearest(
-      column,
-      table.columns.map(({ name }) => name),
-    )
-    return {
-      refused: `${table.name} has no column ${column}`,
-      hint: near ? `did you mean ${near}?` : 'an expression sees the columns of its row',
-    }
-  }
-  // A stored generated column is still empty when BEFORE triggers run, so backfill and sync would disagree.
-  if (found.generated)
-    return {
-      refused: `${column} is a generated column, which a trigger cannot read`,
-      hint: `write out what it is generated from: ${found.generated.expression}`,
-    }
-  return null
-}
-
 /** An author's own query: one SELECT that changes nothing and locks nothing. */
-export function query(sql: string): Refusal | null {
+export function query(sql: string, snapshot: Snapshot): string | Refusal {
   const hint = 'write one SELECT that returns the keys of the rows that break the rule'
   const parsed = statements(sql)
   if ('error' in parsed) return { refused: `not a query that PostgreSQL can read: ${parsed.error}`, hint }
@@ -247,5 +144,21 @@ export function query(sql: string): Refusal | null {
     )
       return { refused: 'a query of a plan can only read', hint }
   }
-  return null
+  const text = sql.trim().replace(/;\s*$/, '')
+  return resolve(text, snapshot.names, typesNamed(tree as Tree, snapshot))
+}
+
+/** Types outside of the server's own of columns that a query names, by any of the tables that it names. */
+function typesNamed(tree: Tree, { tables }: Snapshot): Set<string> {
+  const all = [...nodes(tree)]
+  const from = new Set(all.filter(({ type }) => type === 'RangeVar').map(({ node }) => node['relname']))
+  const named = all.flatMap(({ type, node }) =>
+    type === 'ColumnRef'
+      ? strings(node['fields']).slice(-1)
+      : type === 'JoinExpr'
+        ? strings(node['usingClause'])
+        : [],
+  )
+  const columns = tables.filter(({ name }) => from.has(name)).flatMap(({ columns: its }) => its)
+  return new Set(columns.flatMap(({ name, outside }) => (outside && named.includes(name) ? [outside] : [])))
 }

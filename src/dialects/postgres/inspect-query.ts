@@ -56,3 +56,8 @@ export const grants = (acl: string): string =>
     FROM (SELECT CASE _e.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(_e.grantee) END COLLATE "C" AS role,
       _e.privilege_type COLLATE "C" AS privilege, bool_or(_e.is_grantable) AS grantable
       FROM aclexplode(${acl}) _e GROUP BY 1, 2) _g)`
+
+/** Whether a function, a row of pg_proc, looks names up by the path of its caller. What is compiled has no names to look up. */
+export const pathless = (row: string): string =>
+  `(${row}.prolang NOT IN (SELECT _l.oid FROM pg_language _l WHERE _l.lanname IN ('c', 'internal'))
+    AND NOT EXISTS (SELECT FROM unnest(${row}.proconfig) _s (set) WHERE _s.set LIKE 'search\\_path=%'))`

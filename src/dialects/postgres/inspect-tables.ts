@@ -68,8 +68,9 @@ export const tableFacts = objectQuery<TableFacts>(`
   WHERE c.oid = ANY ($1::oid[])`)
 
 /** A column with its default still a plain text: whether that is volatile is decided by its parse tree. */
-export type RawColumn = Omit<Column, 'default'> & {
+export type RawColumn = Omit<Column, 'default' | 'outside'> & {
   readonly default: string | null
+  readonly outside: string | null
   readonly grants: readonly Grant[]
 }
 
@@ -98,6 +99,12 @@ export const columns = objectQuery<RawColumn>(`
     'compression', CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
     'options', coalesce(to_json(a.attoptions), '[]'),
     'grants', ${grants('a.attacl')},
+    'outside', (WITH RECURSIVE base AS (
+      SELECT t.oid, t.typtype, t.typbasetype, t.typelem, t.typcategory, t.typnamespace
+      UNION ALL SELECT n.oid, n.typtype, n.typbasetype, n.typelem, n.typcategory, n.typnamespace FROM base b JOIN pg_type n
+        ON n.oid = CASE WHEN b.typtype = 'd' THEN b.typbasetype WHEN b.typcategory = 'A' THEN b.typelem END)
+      SELECT format_type(oid, NULL) FROM base
+      WHERE typtype = 'b' AND typcategory <> 'A' AND typnamespace <> 'pg_catalog'::regnamespace),
     'sequences', (SELECT coalesce(json_agg(json_build_object('schema', sn.nspname, 'name', s.relname) ORDER BY sn.nspname, s.relname), '[]')
       FROM pg_depend d JOIN pg_class s ON s.oid = d.objid JOIN pg_namespace sn ON sn.oid = s.relnamespace
       WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'a'

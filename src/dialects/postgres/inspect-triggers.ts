@@ -2,7 +2,7 @@ import { SYNC_PREFIX } from '../../schema/describe.ts'
 import type { Dependent, Mention, Table, Trigger } from '../../schema/snapshot.ts'
 import { type Body, namesWithin, readBody, storesRows, takesAll } from '../bodies.ts'
 import { words } from './bodies.ts'
-import { columnNames, neededColumns, objectQuery } from './inspect-query.ts'
+import { columnNames, neededColumns, objectQuery, pathless } from './inspect-query.ts'
 
 /** A trigger as the catalogue has it. `arguments`: bytes in hexadecimal, each argument with a NUL behind it. */
 export type RawTrigger = Omit<Trigger, 'sets' | 'guarded'> & {
@@ -29,7 +29,7 @@ export const triggers = objectQuery<RawTrigger>(`
     'enabled', g.tgenabled,
     'function', pn.nspname || '.' || p.proname,
     'functionHash', md5(p.prosrc),
-    'functionOwner', pg_get_userbyid(p.proowner),
+    'functionOwner', pg_get_userbyid(p.proowner), 'pathless', ${pathless('p')},
     'source', p.prosrc, 'language', l.lanname, 'arguments', encode(g.tgargs, 'hex')
   )::text AS object
   FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid JOIN pg_namespace pn ON pn.oid = p.pronamespace

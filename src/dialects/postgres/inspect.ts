@@ -2,6 +2,7 @@ import type { TableRef } from '../../compiler/step.ts'
 import type { Column, Snapshot, Table } from '../../schema/snapshot.ts'
 import type { Session } from '../session.ts'
 import { dependents, publications } from './inspect-dependents.ts'
+import { readNames } from './inspect-names.ts'
 import { constraints, foreignKeys, indexes, policies, referencedBy, statistics } from './inspect-objects.ts'
 import { objects } from './inspect-query.ts'
 import { columns, type RawColumn, TABLES, tableFacts } from './inspect-tables.ts'
@@ -73,6 +74,10 @@ async function read(session: Session, options: InspectOptions): Promise<Snapshot
     tables: await readTables(session, relations, server.number, new Set(volatileFunctions)),
     volatileFunctions,
     types: await readTypes(session),
+    // Only who compiles needs them.
+    ...(options.tables === undefined && {
+      names: await readNames(session, [...new Set([options.schema, 'public'])], relations),
+    }),
   }
 }
 
@@ -122,8 +127,9 @@ async function readTables(
   )
 }
 
-const withDefault = (column: RawColumn, volatile: ReadonlySet<string>): Column => ({
+const withDefault = ({ outside, ...column }: RawColumn, volatile: ReadonlySet<string>): Column => ({
   ...column,
+  ...(outside !== null && { outside }),
   default:
     column.default === null ? null : { sql: column.default, volatile: isVolatile(column.default, volatile) },
 })

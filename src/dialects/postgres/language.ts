@@ -2,8 +2,10 @@ import type { Language } from '../dialect.ts'
 import { renameColumn, renameObject } from './definitions.ts'
 import { condition, expression, query } from './expressions.ts'
 import { sparing } from './guard.ts'
+import { batchPath, inheritedFrom } from './inherited-path.ts'
 import { loadParser } from './parser.ts'
 import { columnNameProblem, helperName, nameProblem, quote, quoteTable } from './quote.ts'
+import { exposed } from './resolve.ts'
 import { traits } from './traits.ts'
 import { typeName, unfit, unreferable } from './types.ts'
 import { answer } from './verify.ts'
@@ -20,6 +22,11 @@ export async function language(): Promise<Language> {
     expression,
     query,
     answer,
+    exposed: (texts, tables, snapshot) => [
+      ...exposed(texts, snapshot.names),
+      ...tables.flatMap((table) => inheritedFrom(table, snapshot)),
+    ],
+    batchPath,
     condition,
     type: typeName,
     renameColumn,

@@ -45,7 +45,7 @@ async function isShared(client: pg.Client, first: number, config: pg.ClientConfi
 }
 
 const pid = async (client: pg.Client, timeout = PATIENCE): Promise<number> => {
-  const asked = { text: 'SELECT pg_backend_pid() AS pid', query_timeout: timeout }
+  const asked = { text: 'SELECT pg_catalog.pg_backend_pid() AS pid', query_timeout: timeout }
   const { rows } = await client.query<{ pid: number }>(asked)
   return rows[0]?.pid ?? Number.NaN
 }

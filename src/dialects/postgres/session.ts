@@ -7,7 +7,7 @@ import type { Limits, Result, Session, SessionOptions } from '../session.ts'
 import { connection } from './connection.ts'
 import { recognise, sessionLost } from './errors.ts'
 import { wayOf } from './pooler.ts'
-import { literal, quote } from './quote.ts'
+import { literal } from './quote.ts'
 
 /** Drivers wait for ever on a network that swallows packets; this bounds every statement but the long ones. */
 const CLIENT_TIMEOUT = 60_000
@@ -16,9 +16,7 @@ const CLIENT_TIMEOUT = 60_000
 export type PostgresSession = Session & { readonly pooled: boolean }
 
 /** Opens the one connection that a command uses, with all settings made before anything else runs. */
-export async function openSession(
-  options: SessionOptions & { readonly schema: string },
-): Promise<PostgresSession> {
+export async function openSession(options: SessionOptions): Promise<PostgresSession> {
   const { timeout = CLIENT_TIMEOUT } = options
   const config = connection(options)
   const socket = new Socket()
@@ -31,7 +29,7 @@ export async function openSession(
     const way = await wayOf(client, config, timeout)
     if (way === 'shared') throw spread(label)
     const ask = (text: string) => client.query(bounded(text, [], timeout))
-    await settings(ask, options.schema)
+    await settings(ask)
     const { rows } = await ask(
       `SELECT pid, to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS started FROM pg_catalog.pg_stat_activity WHERE pid = pg_backend_pid()`,
     )
@@ -67,11 +65,16 @@ function clientOf(config: pg.ClientConfig): pg.Client {
   }
 }
 
-async function settings(ask: (text: string) => Promise<unknown>, schema: string): Promise<void> {
-  // First of all: they hold for these statements, too.
+/**
+ * Nothing but the server's own names: whoever may make objects in a schema that we look names up in would have them run with our
+ * rights. An operator for exactly these types is preferred to the server's for similar ones, wherever it stands in the path.
+ */
+const PATH = 'SET search_path = pg_catalog, pg_temp'
+
+async function settings(ask: (text: string) => Promise<unknown>): Promise<void> {
+  await ask(PATH)
+  // Before all else: they hold for the statements that follow, too.
   await ask(LIMITS)
-  const path = [...new Set([schema, 'public'])].map(quote).join(', ')
-  await ask(`SET search_path = pg_catalog, ${path}`)
   // Keys go through the ledger as text: the text has to mean the same in every session.
   await ask("SET datestyle = 'ISO, YMD'")
   await ask("SET intervalstyle = 'postgres'")
@@ -113,6 +116,7 @@ function session(client: pg.Client, { backend, label, config, socket, faults, ti
     const other = clientOf(config)
     other.on('error', () => {})
     await other.connect()
+    await other.query(PATH)
     const values = text.includes('$2') ? [backend.pid, backend.started] : [backend.pid]
     return other.query(bounded(text, values, timeout)).finally(() => void other.end())
   }

@@ -10,7 +10,7 @@ import { dollarQuote, literal, quote, quoteTable } from './quote.ts'
  */
 export function syncFunction(sync: Sync): string {
   const body = syncBody(sync)
-  return `CREATE FUNCTION ${functionName(sync)}() RETURNS trigger LANGUAGE plpgsql SET search_path = ${syncPath(sync)} AS ${dollarQuote(body)}`
+  return `CREATE FUNCTION ${functionName(sync)}() RETURNS trigger LANGUAGE plpgsql SET search_path = ${SYNC_PATH} AS ${dollarQuote(body)}`
 }
 
 /** Plain CREATE: what somebody else put under these names would stay theirs, and be theirs to change. */
@@ -40,14 +40,10 @@ const syncTrigger = (sync: Sync): string =>
   `CREATE TRIGGER ${quote(sync.name)} BEFORE INSERT OR UPDATE ON ${quoteTable(sync.table)} FOR EACH ROW WHEN (pg_catalog.current_setting('plan.backfill', true) IS DISTINCT FROM ${literal(sync.name)} OR pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION ${functionName(sync)}()`
 
 /**
- * Whatever path the session of a writer has. Setting it costs a few hundredths of what the trigger does. Only author's
- * expressions look names up outside of the server's own.
+ * Every name in the body is the server's own, or has its schema: whoever writes the row and whatever path that session has.
+ * Setting it costs a few hundredths of what the trigger does.
  */
-export function syncPath(sync: Sync): string {
-  const authored = authoredIn(sync.groups, isCopy).length > 0
-  const path = [...new Set([sync.table.schema, 'public'])].map(quote).join(', ')
-  return `pg_catalog, ${authored ? path : 'pg_temp'}`
-}
+export const SYNC_PATH = 'pg_catalog, pg_temp'
 
 export const functionName = (sync: Sync): string => quoteTable({ schema: sync.table.schema, name: sync.name })
 
@@ -112,10 +108,16 @@ const physical = (sync: Sync, name: string): string =>
 const original = (sync: Sync, name: string): string =>
   sync.aliases.find((alias) => alias.stored === name)?.name ?? name
 
-/** Queries that fail where an expression of the author's would: an unknown function shows only when a trigger fires. */
+/**
+ * Queries that fail where an expression of the author's would: an unknown function shows only when a trigger fires. In the trigger's
+ * own shape and on a row, if there is one: what a function has in its body is looked up only then.
+ */
 export function tries(sync: Sync): string[] {
-  const values = authoredIn(sync.groups, isCopy).map(({ sql }) => `(${sql})`)
-  return values.length === 0 ? [] : [`SELECT ${values.join(', ')} FROM ${quoteTable(sync.table)} LIMIT 0`]
+  const values = authoredIn(sync.groups, isCopy).map(
+    ({ sql }) => `(SELECT (${sql}) FROM (SELECT plan_row.*) AS ${quote(sync.table.name)})`,
+  )
+  const row = `(SELECT * FROM ${quoteTable(sync.table)} LIMIT 1) AS plan_row`
+  return values.length === 0 ? [] : [`SELECT ${values.join(', ')} FROM ${row}`]
 }
 
 /** Whether the two shapes of a row agree; `prefix` stands before column names. */

@@ -1,7 +1,7 @@
-import type { Action, CatalogueChecks, RowRule, Sync, Written } from '../../compiler/step.ts'
+import type { Action, CatalogueChecks, RowRule, Written } from '../../compiler/step.ts'
 import { keyAsText } from './backfill.ts'
 import { literal, quote, quoteTable } from './quote.ts'
-import { agrees, syncHash, syncPath } from './sync.ts'
+import { agrees, SYNC_PATH, syncHash } from './sync.ts'
 
 const readOnly = (table: string, during: 'scan' | 'moment'): Omit<Written, 'queries'> => ({
   statements: [],
@@ -57,7 +57,7 @@ function catalogueRows({ table, sync, indexes, constraints, notNull }: Catalogue
       ? [
           row(
             `the sync trigger ${sync.name} is enabled and unchanged`,
-            `SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = ${relation} AND t.tgname = ${literal(sync.name)} AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = ${literal(syncHash(sync))} AND ${pathIs(sync)} AND NOT p.prosecdef`,
+            `SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = ${relation} AND t.tgname = ${literal(sync.name)} AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = ${literal(syncHash(sync))} AND p.proconfig = ARRAY[${literal(`search_path=${SYNC_PATH}`)}] AND NOT p.prosecdef`,
           ),
           row(
             `the function of the sync trigger ${sync.name} belongs to nobody who could not change the table as well`,
@@ -114,7 +114,3 @@ export const answer = (sql: string): string =>
 
 /** Without the semicolon at its end. */
 const bare = (sql: string): string => sql.trim().replace(/;\s*$/, '')
-
-/** The server keeps quotes only around the names that need them. */
-const pathIs = (sync: Sync): string =>
-  `pg_catalog.array_length(p.proconfig, 1) = 1 AND pg_catalog.replace(p.proconfig[1], '"', '') = ${literal(`search_path=${syncPath(sync)}`.replaceAll('"', ''))}`

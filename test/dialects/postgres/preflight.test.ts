@@ -9,7 +9,7 @@ import { createDatabase, type Database, describeEachPostgres } from '../../suppo
 import { type LocalServer, startServer } from '../../support/server.ts'
 
 const opened = async ({ url }: { readonly url: string }): Promise<PostgresSession & AsyncDisposable> => {
-  const session = await openSession({ url, application: 'plan test', tls: null, schema: 'public' })
+  const session = await openSession({ url, application: 'plan test', tls: null })
   return { ...session, [Symbol.asyncDispose]: () => session.close() }
 }
 

@@ -16,7 +16,7 @@ const LIMITS = { maxLag: 1_000, maxRunning: 100, maxHistory: null, maxBlocked: n
 
 /** A session, and what reads the pressure of its server. */
 async function gauge({ url }: { readonly url: string }, application = 'plan test') {
-  const session = await openSession({ url, application, tls: null, schema: 'public' })
+  const session = await openSession({ url, application, tls: null })
   const read = openGauge(session)
   return { read: (withLag = true) => read(withLag), [Symbol.asyncDispose]: () => session.close() }
 }

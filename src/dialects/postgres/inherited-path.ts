@@ -1,0 +1,34 @@
+import { SYNC_PREFIX } from '../../schema/describe.ts'
+import type { Snapshot, Table } from '../../schema/snapshot.ts'
+import { quote } from './quote.ts'
+
+/**
+ * An UPDATE of ours sets off the triggers of the application, and its functions in indexes, checks and generated columns. What of
+ * them looks names up by the path of the session would fail under ours, so such a batch has the path that names of the plan have.
+ */
+export function batchPath(table: Table, { names }: Snapshot): readonly string[] | null {
+  if (names === undefined) return null
+  const triggers = table.triggers.some(
+    ({ name, pathless, enabled, events }) =>
+      pathless === true && enabled !== 'D' && events.includes('update') && !name.startsWith(SYNC_PREFIX),
+  )
+  const texts = [
+    ...[...table.indexes, ...table.constraints].map(({ definition }) => definition),
+    ...table.columns.flatMap(({ generated }) => (generated ? [generated.expression] : [])),
+  ]
+  const called = names.functions.some(
+    ({ schema, name, pathless }) => pathless && texts.some((text) => text.includes(`${schema}.${name}(`)),
+  )
+  return triggers || called ? names.path : null
+}
+
+/** Who could change what those triggers and functions do, and so what runs with our rights. */
+export function inheritedFrom(table: Table, snapshot: Snapshot): string[] {
+  const path = batchPath(table, snapshot) ?? []
+  return (snapshot.names?.schemas ?? [])
+    .filter(({ name, open }) => path.includes(name) && open.length > 0)
+    .map(
+      ({ name, open }) =>
+        `batches on ${table.schema}.${table.name} set off triggers or functions that look names up in schema ${name}, where ${open.join(', ')} may make objects: give these functions a search_path of their own, or REVOKE CREATE ON SCHEMA ${quote(name)}`,
+    )
+}
