@@ -42,7 +42,7 @@ export const sendable = (one: Checkpoint, { answer, query }: Language, snapshot:
   ...one,
   probes: (one.probes as readonly Probe[]).map((probe) => {
     if (!('sql' in probe)) return probe
-    const resolved = query(probe.sql.query, snapshot)
+    const resolved = query(probe.sql.query, snapshot, true)
     return { sql: { ...probe.sql, runs: answer(typeof resolved === 'string' ? resolved : probe.sql.query) } }
   }),
 })
@@ -56,7 +56,7 @@ export const unreadable = (
 ): Finding[] =>
   Object.entries(plan.checkpoints).flatMap(([id, { probes }]) =>
     probes.flatMap((probe, index): Finding[] => {
-      const refusal = 'sql' in probe ? query(probe.sql.query, snapshot) : ''
+      const refusal = 'sql' in probe ? query(probe.sql.query, snapshot, true) : ''
       return typeof refusal === 'object'
         ? [
             {

@@ -91,7 +91,7 @@ function outlinesOf(
     intents[kind]?.(fields, { ...told, snapshot, language, traits }),
   )
   for (const [index, { sql }] of plan.invariants.entries()) {
-    const refusal = language.query(sql, snapshot)
+    const refusal = language.query(sql, snapshot, false)
     if (typeof refusal !== 'string')
       findings.push({
         code: 'PLAN_EXPRESSION',
@@ -115,7 +115,7 @@ function outlinesOf(
 /** The queries of invariants as they will run; one that cannot be had stays as it is, to be refused at its place. */
 const queriesOf = ({ invariants }: Plan, snapshot: Snapshot, language: Language): Plan['invariants'] =>
   invariants.map((one) => {
-    const resolved = language.query(one.sql, snapshot)
+    const resolved = language.query(one.sql, snapshot, false)
     return typeof resolved === 'string' ? { ...one, sql: resolved } : one
   })
 

@@ -79,8 +79,8 @@ export type Language = {
   readonly writers: (traits: Traits) => Writers
   /** A value as an expression over a row of `table`. `type` is the column that receives it. */
   readonly expression: (value: Value, table: Table, type: string, snapshot: Snapshot) => Expression | Refusal
-  /** An author's own query, read-only and a single statement, as it will run; or why it cannot. */
-  readonly query: (sql: string, snapshot: Snapshot) => string | Refusal
+  /** An author's own query, read-only and a single statement, as it will run; or why it cannot. `later`: its tables may still be to come. */
+  readonly query: (sql: string, snapshot: Snapshot, later: boolean) => string | Refusal
   /** The same query so that it gives one text under the name `value`, no longer than a probe reads, and at most two rows. */
   readonly answer: (sql: string) => string
   /** A boolean expression over the row, for CHECK and WHERE. */

@@ -184,7 +184,7 @@ async function tryOut(runner: Runner, step: Step, { tries = [], transaction }: W
         'PLAN_EXPRESSION',
         `${step.id}: an expression of the plan does not work here: ${(error as PlanError).message}`,
         {
-          hint: 'roll back, mend the expression in the plan (is every function there, with these arguments?), and compile it again',
+          hint: 'roll back, mend the expression in the plan (is every function there, with these arguments, and all that its own body names?), and compile it again',
           cause: (error as PlanError).cause,
         },
       )

@@ -124,7 +124,7 @@ function constant(value: Scalar, type: string): string {
 }
 
 /** An author's own query: one SELECT that changes nothing and locks nothing. */
-export function query(sql: string, snapshot: Snapshot): string | Refusal {
+export function query(sql: string, snapshot: Snapshot, later: boolean): string | Refusal {
   const hint = 'write one SELECT that returns the keys of the rows that break the rule'
   const parsed = statements(sql)
   if ('error' in parsed) return { refused: `not a query that PostgreSQL can read: ${parsed.error}`, hint }
@@ -145,7 +145,7 @@ export function query(sql: string, snapshot: Snapshot): string | Refusal {
       return { refused: 'a query of a plan can only read', hint }
   }
   const text = sql.trim().replace(/;\s*$/, '')
-  return resolve(text, snapshot.names, typesNamed(tree as Tree, snapshot))
+  return resolve(text, snapshot.names, typesNamed(tree as Tree, snapshot), later)
 }
 
 /** Types outside of the server's own of columns that a query names, by any of the tables that it names. */

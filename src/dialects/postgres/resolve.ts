@@ -14,12 +14,13 @@ type Place = {
 /**
  * An author's text means the same whatever path a session has: names that are not the server's own get their schema, by the parse
  * tree, and nothing else is changed. What could mean two things is refused. `involved`: types with operators of their own that it
- * handles.
+ * handles. `later`: a table may not be there yet, and is looked for where the plan's tables are.
  */
 export function resolve(
   text: string,
   names: Names | undefined,
   involved: ReadonlySet<string>,
+  later = false,
 ): string | Refusal {
   const tree = only(text)
   if (names === undefined) return text
@@ -31,9 +32,7 @@ export function resolve(
   const edits: { at: number; put: string }[] = []
   for (const place of placesIn(wanted)) {
     const schema =
-      local.has(place.name) && place.kind === 'relation'
-        ? localName(place, names)
-        : schemaOf(place, names, handled)
+      place.kind === 'relation' ? tableSchema(place, names, local, later) : schemaOf(place, names, handled)
     if (schema === null) continue
     if (typeof schema !== 'string') return schema
     edits.push({ at: Number(place.node['location']), put: `${word(schema)}.` })
@@ -174,11 +173,23 @@ function schemaOf(
       }
 }
 
-/** A WITH of that name hides the table from a part of the query only. */
-const localName = ({ name }: Place, names: Names): null | Refusal =>
-  names.relations.some((one) => one.name === name)
+function tableSchema(
+  place: Place,
+  names: Names,
+  local: ReadonlySet<unknown>,
+  later: boolean,
+): string | null | Refusal {
+  const { name } = place
+  const there = names.relations.some((one) => one.name === name)
+  if (!local.has(name)) return there || !later ? schemaOf(place, names, new Set()) : comingTo(name, names)
+  // It hides the table from a part of the query only.
+  return there
     ? { refused: `${name} is the name of a WITH and of a table`, hint: 'give the WITH another name' }
     : null
+}
+
+const comingTo = (name: string, { path }: Names): string | null =>
+  name.startsWith('pg_') ? null : (path[0] ?? null)
 
 const ambiguous = (name: string, schemas: readonly string[]): Refusal => ({
   refused: `${name} can mean ${schemas.map((schema) => `${schema}.${name}`).join(' or ')}`,

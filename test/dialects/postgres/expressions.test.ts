@@ -70,7 +70,7 @@ describe('a portable value', () => {
 describe("an author's query", () => {
   it('may only read', () => {
     const on = snapshot({ tables: [users] })
-    expect(query('select id from users;', on)).toBe('select id from users')
+    expect(query('select id from users;', on, false)).toBe('select id from users')
     for (const sql of [
       'delete from users',
       'select 1; select 2',
@@ -78,6 +78,6 @@ describe("an author's query", () => {
       'select id into x from users',
       'select id from users for update',
     ])
-      expect(query(sql, on)).toMatchObject({ refused: expect.anything() })
+      expect(query(sql, on, false)).toMatchObject({ refused: expect.anything() })
   })
 })
