@@ -30,18 +30,24 @@ export type Writer = {
   readonly type: string
   /** A database of that name with the table, without anything of the tool. */
   fresh(name: string): Promise<string>
+  /** A BEFORE trigger of somebody's own for INSERT and UPDATE, which sees `last_name`. */
+  own(url: string): Promise<void>
   /** In memory, and nothing left to be done from before. */
   settle(url: string): Promise<void>
   /** Milliseconds of so many updates of that column, each of one of the first `rows` rows, in one transaction. */
   write(url: string, column: string, rows: number, updates: number): Promise<number>
 }
 
-type Table = { readonly name: string; readonly plan: string | null }
+type Table = { readonly name: string; readonly plan: string | null; readonly own?: true }
 
 const TABLES: readonly Table[] = [
   { name: 'untouched', plan: null },
   { name: 'renamed', plan: PLAN },
   { name: 'split', plan: SPLIT },
+  // A second trigger of the sync runs ahead of it.
+  { name: 'own', plan: null, own: true },
+  { name: 'own_renamed', plan: PLAN, own: true },
+  { name: 'own_split', plan: SPLIT, own: true },
 ]
 
 /** Milliseconds of one update of that column of that table. */
@@ -51,15 +57,16 @@ type Cost = (table: string, column: string) => number
 export async function triggers(writer: Writer, folder: string, rows: number): Promise<void> {
   const cwd = workplace(join(folder, 'triggers'), {}, { [SPLIT]: splitPlan(writer.type) })
   const urls = new Map<string, string>()
-  for (const { name, plan } of TABLES) {
+  for (const { name, plan, own } of TABLES) {
     const url = await writer.fresh(name)
+    if (own) await writer.own(url)
     if (plan !== null) await expand(cwd, url, plan)
     await writer.settle(url)
     urls.set(name, url)
   }
   const cost = await inTurn(writer, urls, Math.min(rows, SOME))
-  const line = (what: string, table: string, column: string) => {
-    const [without, beside] = [cost('untouched', column), cost(table, column)]
+  const line = (what: string, table: string, column: string, before = 'untouched') => {
+    const [without, beside] = [cost(before, column), cost(table, column)]
     other(
       `UPDATE of one row, ${what} (without ${micro(without)})`,
       `${micro(beside)}, ${ratio(beside / without)}`,
@@ -70,6 +77,11 @@ export async function triggers(writer: Writer, folder: string, rows: number): Pr
   line('the column that is renamed', 'renamed', 'last_name')
   line('another column, beside a split', 'split', writer.apart)
   line('the column that is split', 'split', 'email')
+  const own = 'beside a trigger of its own'
+  line(`${own}: another column, a rename`, 'own_renamed', writer.apart, 'own')
+  line(`${own}: the column that is renamed`, 'own_renamed', 'last_name', 'own')
+  line(`${own}: another column, a split`, 'own_split', writer.apart, 'own')
+  line(`${own}: the column that is split`, 'own_split', 'email', 'own')
 }
 
 const micro = (ms: number): string => `${Math.round(ms * 1_000)} µs`

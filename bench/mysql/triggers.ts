@@ -8,6 +8,13 @@ export const writer = (server: LocalMysql): Writer => ({
   apart: 'payload',
   type: 'varchar(190)',
   fresh: (name) => fresh(server, name),
+  own: (url) =>
+    connected(url, async (client) => {
+      for (const event of ['INSERT', 'UPDATE'])
+        await client.query(
+          `CREATE TRIGGER tidy_${event} BEFORE ${event} ON users FOR EACH ROW SET NEW.last_name = coalesce(NEW.last_name, '')`,
+        )
+    }),
   settle,
   write: (url, column, rows, updates) => connected(url, (client) => write(client, column, rows, updates)),
 })

@@ -11,6 +11,16 @@ export const writer = (server: LocalServer): Writer => ({
     await copy(server, 'base', name)
     return server.url(name)
   },
+  own: (url) =>
+    connected(url, async (client) => {
+      const body = `BEGIN NEW.last_name := coalesce(NEW.last_name, ''); RETURN NEW; END`
+      await client.query(
+        `CREATE FUNCTION tidy() RETURNS trigger LANGUAGE plpgsql AS '${body.replaceAll("'", "''")}'`,
+      )
+      await client.query(
+        'CREATE TRIGGER tidy BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION tidy()',
+      )
+    }),
   settle: warm,
   write: (url, column, rows, updates) => connected(url, (client) => write(client, column, rows, updates)),
 })

@@ -4,6 +4,7 @@ import { type Finding, PlanError, type Position } from '../errors.ts'
 import { walkAlong } from '../intents/fitness.ts'
 import { intents } from '../intents/index.ts'
 import { type Outline, syncName } from '../intents/outline.ts'
+import { aheadOf } from '../intents/sync-triggers.ts'
 import { requireUntouched } from '../intents/user-triggers.ts'
 import type { Plan, PlanSource } from '../plan/plan.ts'
 import { describe } from '../schema/describe.ts'
@@ -220,10 +221,7 @@ function merge(
         ...every((one) => one.expand),
         ...(unsynced ? retiring.flatMap((one) => lend(first.table, one)) : []),
       ],
-      // What is derived comes after the columns it is derived from.
-      sync: unsynced
-        ? []
-        : every((one) => one.sync).sort((a, b) => Number(a.kind === 'fill') - Number(b.kind === 'fill')),
+      ...(unsynced ? UNSYNCED : keptInStep(all, table, traits)),
       fills: every((one) => one.fills),
       enforce: every((one) => one.enforce),
       rules: every((one) => one.rules),
@@ -236,7 +234,7 @@ function merge(
       clears: every((one) => one.clears),
       releases: every((one) => one.releases),
       beforeDrop: every((one) => one.beforeDrop),
-      afterDrop: every((one) => one.afterDrop),
+      afterDrop: [...every((one) => one.afterDrop), ...(unsynced ? every((one) => one.defaults) : [])],
       warnings: every((one) => one.warnings),
     }
   })
@@ -257,6 +255,23 @@ function walkOf(
     action.do === 'add_column' && action.column.onUpdate !== undefined ? [action.column.name] : [],
   )
   return { ...walk, keeps: [...walk.keeps, ...made] }
+}
+
+const UNSYNCED = { sync: [], defaults: [], ahead: [] }
+
+/** What the triggers do, and the defaults that wait for them: until then nobody would keep an old client's value. */
+function keptInStep(
+  all: readonly Outline[],
+  table: Table | undefined,
+  traits: Traits,
+): Pick<Merged, 'sync' | 'defaults' | 'ahead'> {
+  const sync = all.flatMap((one) => one.sync)
+  return {
+    // What is derived comes after the columns it is derived from.
+    sync: sync.toSorted((a, b) => Number(a.kind === 'fill') - Number(b.kind === 'fill')),
+    defaults: all.flatMap((one) => one.defaults),
+    ahead: table ? aheadOf(table, traits, sync) : [],
+  }
 }
 
 const unused = (plan: Plan, contract: boolean): string[] =>

@@ -2,7 +2,7 @@ import { type Finding, PlanError, type Position } from '../errors.ts'
 import type { Plan, PlanSource, Wish } from '../plan/plan.ts'
 
 /** What every intent is told, of whatever kind its database is. */
-export type Told = Pick<Plan, 'onConflict'> & {
+export type Told = Pick<Plan, 'onConflict' | 'sync'> & {
   readonly plan: string
   readonly at: (...path: (string | number)[]) => Position
 }
@@ -17,7 +17,7 @@ export function outlinesBy<T>(
   const outlines = plan.intents.flatMap((wish) => {
     const at: Told['at'] = (...inner) => source.at([...wish.path, ...inner])
     try {
-      return outline(wish, { plan: plan.name, onConflict: plan.onConflict, at }) ?? []
+      return outline(wish, { plan: plan.name, onConflict: plan.onConflict, sync: plan.sync, at }) ?? []
     } catch (error) {
       if (!(error instanceof PlanError)) throw error
       findings.push(...error.findings)

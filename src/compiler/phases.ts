@@ -6,6 +6,7 @@ import { wordingOf } from './words.ts'
 
 /** Everything that is asked of one table, by all intents of the plan together. */
 export type Merged = Outline & {
+  readonly ahead: Sync['ahead']
   readonly walk: Pick<Extract<Action, { do: 'fill' }>, 'key' | 'index' | 'keeps' | 'others'>
   readonly name: string
   /** The search path of its batches, where they need one. */
@@ -23,7 +24,7 @@ export function phasesOf(
   traits: Traits,
 ): { phase: Phase; steps: Step[] }[] {
   const units: Record<Phase, Unit[]> = {
-    expand: tables.flatMap(expand),
+    expand: tables.flatMap((table) => expand(table, traits)),
     backfill: tables
       .filter(({ fills }) => fills.length > 0)
       .map(({ table, name: sync, path, walk, fills }) => ({
@@ -63,9 +64,15 @@ function step(
 }
 
 /** The columns and the trigger that keeps them in step, in one short transaction. */
-const expand = (merged: Merged): Unit[] => {
+const expand = (merged: Merged, { transactionalDdl }: Traits): Unit[] => {
   const sync = syncOf(merged)
-  const actions = [...merged.expand, ...(sync ? [{ do: 'install_sync', sync } as const] : [])]
+  const actions = [
+    ...merged.expand,
+    ...(sync ? [{ do: 'install_sync', sync } as const] : []),
+    // Nothing is required of the new column before all rows are filled.
+    ...merged.defaults.map((action) => ({ ...action, required: false })),
+    ...(sync && sync.ahead.length > 0 && !transactionalDdl ? [{ do: 'lead_sync', sync } as const] : []),
+  ]
   return actions.length > 0 ? [{ actions }] : []
 }
 
@@ -161,8 +168,8 @@ export const lend = (table: TableRef, { column, lent, stamped, definition }: Ret
         },
       ]
 
-const syncOf = ({ table, name, sync }: Merged): Sync | null =>
-  sync.length > 0 ? { table, name, groups: sync, aliases: [] } : null
+const syncOf = ({ table, name, sync, ahead }: Merged): Sync | null =>
+  sync.length > 0 ? { table, name, groups: sync, aliases: [], ahead } : null
 
 /** The same sync, once the old columns carry their tombstones' names. */
 function buried(sync: Sync, aliases: Sync['aliases']): Sync {

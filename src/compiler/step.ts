@@ -1,7 +1,9 @@
 import type { Expression, NewColumn } from './column.ts'
 import type { DocumentAction } from './documents/action.ts'
+import type { Assignment, Sync, SyncGroup } from './sync.ts'
 
 export type { Expression, NewColumn, Place } from './column.ts'
+export type { Assignment, Sync, SyncGroup } from './sync.ts'
 
 /**
  * The words a compiled plan is written in. All of it is plain data that survives a JSON round trip, so a program
@@ -12,42 +14,6 @@ export const PHASES = ['expand', 'backfill', 'enforce', 'verify', 'contract'] as
 export type Phase = (typeof PHASES)[number]
 
 export type TableRef = { readonly schema: string; readonly name: string }
-
-/** Columns kept in step by the sync trigger: `up` makes the new side from the old, `down` the old from the new. */
-export type SyncGroup =
-  | {
-      readonly kind: 'pair'
-      readonly up: readonly (Assignment & { readonly default?: OwnDefault })[]
-      readonly down: readonly (Assignment & {
-        readonly default: { readonly sql: string; readonly volatile: boolean } | null
-      })[]
-      readonly onConflict: 'error' | 'new' | 'old'
-      /** Both sides hold the same value, so agreeing means being equal. */
-      readonly identical: boolean
-      /** The server sets each side by itself where an UPDATE does not name it. */
-      readonly stamped?: true
-    }
-  | { readonly kind: 'fill'; readonly up: readonly Assignment[] }
-
-/** That of the new column while the plan runs, so the same in a whole statement. `takesNull`: NULL is a value there like any other. */
-type OwnDefault = { readonly sql: string; readonly takesNull: boolean }
-
-/** `type`: of the column. `absent`: what the server keeps instead of NULL in the one copied, when it does not insist. */
-export type Assignment = {
-  readonly column: string
-  readonly type: string
-  readonly value: Expression
-  readonly absent?: string
-}
-
-export type Sync = {
-  readonly table: TableRef
-  /** Of the trigger and of its function, which stands in the table's schema. */
-  readonly name: string
-  readonly groups: readonly SyncGroup[]
-  /** Columns that expressions know under `name` but that are stored under another one: those that are retired. */
-  readonly aliases: readonly { readonly name: string; readonly stored: string }[]
-}
 
 export type KeyColumn = { readonly name: string; readonly type: string }
 
@@ -78,6 +44,8 @@ export type Action =
       readonly notNull: boolean
     }
   | { readonly do: 'install_sync'; readonly sync: Sync }
+  /** The triggers that run ahead, where they cannot come in one transaction with the others and with the defaults. */
+  | { readonly do: 'lead_sync'; readonly sync: Sync }
   | {
       readonly do: 'fill'
       readonly table: TableRef

@@ -25,6 +25,10 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
           title: `fill ${list(sync.groups.flatMap(({ up }) => up.map(({ column }) => column)))} of new rows by a trigger`,
           reason: 'code that does not know the column goes on writing rows',
         },
+  lead_sync: ({ sync }) => ({
+    title: `let other triggers of ${sync.table.name} see both shapes`,
+    reason: 'a second trigger runs ahead of them; what they make of a row is carried over behind them',
+  }),
   fill: ({ table, groups }) => ({
     title: `fill ${list(groups.flatMap(({ set }) => set.map(({ column }) => column)))} of ${table.name}, batch by batch`,
     reason:

@@ -93,6 +93,8 @@ export type Language = {
   readonly renameObject: (definition: string, to: string) => string
   /** The default that a required column of the old shape needs where no trigger fills it any more; null for none. */
   readonly lentDefault: (column: Column) => string | null
+  /** Whether all columns with this default get the same from it within a statement, a trigger's own look at it included. */
+  readonly steadyDefault: (given: NonNullable<Column['default']>) => boolean
   /** What a required column holds when a statement leaves it empty and the server does not insist; null where it does. */
   readonly implicitValue: (column: Column) => string | null
   /** Indexes of which the server keeps its rows by one, which it cannot replace beside running writes. */

@@ -1,6 +1,7 @@
 import type { Assignment, Expression, SyncGroup } from '../compiler/step.ts'
 
 export type Row = 'NEW' | 'OLD'
+export type Side = 'old' | 'new'
 export type Pair = Extract<SyncGroup, { kind: 'pair' }>
 
 /** How a dialect says what the sync rule needs; rows are those of a BEFORE trigger. */
@@ -11,6 +12,8 @@ export type Tongue = {
   readonly sameImage: (a: string, b: string, type: string) => string
   readonly elseIf: string
   readonly yes: string
+  /** A default as the column keeps it. */
+  readonly kept: (sql: string, type: string) => string
   /** A whole statement that gives NEW's column this value. */
   readonly assign: (column: string, value: string) => string
   readonly evaluate: (value: Expression, row: Row) => string
@@ -18,6 +21,8 @@ export type Tongue = {
   readonly conflict: (group: Pair) => readonly string[]
   /** Whether a value is the one that the server itself gives such a column in this statement; where a server does that. */
   readonly own?: (value: string, type: string) => string
+  /** Whether the columns still are as the sync's trigger left them that ran ahead of all others; `place`: of their group. */
+  readonly untouched: (columns: readonly Column[], side: Side, place: number) => string
   /** The name under which a column is stored, where it was retired under another one. */
   readonly stored: (column: string) => string
 }
@@ -47,14 +52,16 @@ export function syncRule(tongue: Tongue) {
   const defaulted = ({ column, type, default: given }: Pair['down'][number]): string => {
     if (given?.volatile) return tongue.yes
     const name = `NEW.${quote(column)}`
-    return given ? `(${name} IS NULL OR ${same(name, `(${given.sql})`, type)})` : `${name} IS NULL`
+    return given
+      ? `(${name} IS NULL OR ${same(name, tongue.kept(given.sql, type), type)})`
+      : `${name} IS NULL`
   }
 
   /** The same of the new side. NULL is what somebody wrote where leaving the column out gives its default. */
   const left = ({ column, type, default: given }: Pair['up'][number]): string => {
     const name = `NEW.${quote(column)}`
     if (!given) return `${name} IS NULL`
-    const alike = same(name, `(${given.sql})`, type)
+    const alike = same(name, tongue.kept(given.sql, type), type)
     return given.takesNull ? alike : `(${name} IS NULL OR ${alike})`
   }
 
@@ -78,6 +85,20 @@ export function syncRule(tongue: Tongue) {
       'END IF;',
     ]
   }
+
+  /**
+   * Behind other people's triggers, where another one of the sync ran ahead of them and left both sides in agreement: the side
+   * that one of them changed counts. Where both were changed the old one does, for the triggers that made the table's rules know it.
+   */
+  const afterOthers = (group: Pair, place: number): string[] => [
+    `IF ${disagree(group)} THEN`,
+    `  IF NOT (${tongue.untouched(group.down, 'old', place)}) THEN`,
+    ...group.up.map((one) => `    ${assign(one)}`),
+    `  ${elseIf} NOT (${tongue.untouched(group.up, 'new', place)}) THEN`,
+    ...group.down.map((one) => `    ${assign(one)}`),
+    '  END IF;',
+    'END IF;',
+  ]
 
   const onUpdate = (group: SyncGroup): string[] => {
     if (group.kind === 'fill') return group.up.flatMap(refill)
@@ -148,10 +169,10 @@ export function syncRule(tongue: Tongue) {
     ]
   }
 
-  return { onInsert, onUpdate }
+  return { onInsert, onUpdate, afterOthers, unchanged, disagree }
 }
 
-type Column = { readonly column: string; readonly type?: string }
+export type Column = { readonly column: string; readonly type?: string }
 
 /**
  * Whether the two shapes of a row agree: equal, or for a lossy pair new = f(old) or old = g(new), since both are
@@ -169,6 +190,9 @@ export function agreement(
     ? side(group.up, sameImage)
     : `(${side(group.up, same)}) OR (${side(group.down, same)})`
 }
+
+export const pairsOf = (groups: readonly SyncGroup[]): Pair[] =>
+  groups.filter((group): group is Pair => group.kind === 'pair')
 
 /** The expressions of a sync that are more than a column. */
 export const authoredIn = (

@@ -178,8 +178,20 @@ function filled(
     warnings: [
       ...cautions(context, table, []),
       ...insistence(context, table, wish.required ? [column.name] : []),
+      ...unwritten(context, wish),
     ],
   }
+}
+
+/** What a new version cannot say while the trigger takes an empty column for one that nobody knew. */
+const unwritten = ({ traits }: Context, { column, required }: AddColumn): string[] => {
+  if (!required)
+    return [`until contract NULL for ${column} in an INSERT counts as left out: the row gets the fill`]
+  return traits.stagedConstraints
+    ? []
+    : [
+        `from enforce to contract the word DEFAULT for ${column} is refused: a new version that wants the fill leaves it out`,
+      ]
 }
 
 const withNotNull = (

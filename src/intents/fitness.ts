@@ -1,7 +1,8 @@
 import type { Action } from '../compiler/step.ts'
 import type { Position } from '../errors.ts'
 import type { Column, ForeignKey, Table } from '../schema/snapshot.ts'
-import { type Context, refOf, refuse, syncName } from './outline.ts'
+import { type Context, refOf, refuse } from './outline.ts'
+import { ordered } from './sync-triggers.ts'
 import { triggerCautions } from './user-triggers.ts'
 
 /** A table that can have a column more, beside running writes. */
@@ -118,13 +119,13 @@ export function cautions(context: Context, table: Table, columns: readonly strin
   const touches = (thing: { readonly columns: readonly string[] | null }) =>
     columns.some((column) => thing.columns?.includes(column))
   const uses = (what: string) => `${what} uses ${columns.join(', ')}; contract will refuse while it does`
-  const sync = syncName(context.language, context.plan, refOf(table))
   return [
     ...table.dependents.filter(touches).map(({ name }) => uses(name)),
     ...table.policies.filter(touches).map(({ name }) => uses(`policy ${name}`)),
     ...table.publications.filter(touches).map(({ name }) => uses(`the column list of publication ${name}`)),
-    ...table.triggers.filter(touches).map(({ name }) => uses(`trigger ${name} fires on UPDATE OF, and`)),
-    ...triggerCautions(context, table, sync, columns),
+    ...table.triggers.filter(touches).map(({ name }) => uses(`the definition of trigger ${name}`)),
+    ...ordered(context, table, columns),
+    ...triggerCautions(context, table, columns),
     ...table.constraints
       .filter(({ kind, validated }) => kind === 'check' && !validated)
       .map(
@@ -159,7 +160,9 @@ export const insistence = (
 /** What the sync takes for "nobody wrote it": the column's own default, or the one that contract will lend it. */
 export function syncDefault({ language }: Context, column: Column): Column['default'] {
   const lent = language.lentDefault(column)
-  return column.default ?? (lent === null ? null : { sql: lent, volatile: false })
+  const given = column.default
+  if (given) return { ...given, volatile: !language.steadyDefault(given) }
+  return lent === null ? null : { sql: lent, volatile: false }
 }
 
 /** Whether changes of the referenced row write to this table's rows. */

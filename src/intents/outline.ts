@@ -9,6 +9,7 @@ import type {
 } from '../compiler/step.ts'
 import type { Language, Traits } from '../dialects/dialect.ts'
 import { type Code, PlanError, type Position } from '../errors.ts'
+import type { Plan } from '../plan/plan.ts'
 import type { Value } from '../plan/value.ts'
 import { SYNC_PREFIX } from '../schema/describe.ts'
 import type { Column, Snapshot, Table } from '../schema/snapshot.ts'
@@ -24,6 +25,8 @@ export type Outline = {
   readonly watch: readonly string[]
   readonly expand: readonly Action[]
   readonly sync: readonly SyncGroup[]
+  /** Defaults of the new shape: set once the sync is there, or a row without a value could no longer be told. */
+  readonly defaults: readonly Extract<Action, { do: 'set_default' }>[]
   readonly fills: readonly FillGroup[]
   readonly enforce: readonly Action[]
   readonly rules: readonly { readonly name: string; readonly rule: RowRule }[]
@@ -64,6 +67,7 @@ export type Retiree = {
 export type Context = {
   readonly plan: string
   readonly onConflict: 'error' | 'new' | 'old'
+  readonly sync: Plan['sync']
   readonly snapshot: Snapshot
   readonly language: Language
   readonly traits: Traits
@@ -76,6 +80,7 @@ export const nothing = (table: TableRef): Outline => ({
   watch: [],
   expand: [],
   sync: [],
+  defaults: [],
   fills: [],
   enforce: [],
   rules: [],

@@ -19,6 +19,7 @@ import {
   retiree,
 } from './outline.ts'
 import type { RenameColumn } from './shapes.ts'
+import { requireHeard } from './sync-triggers.ts'
 import { clears, twins } from './twins.ts'
 
 /** Rename a column while old and new code both run: both names live until contract. */
@@ -28,10 +29,12 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
   requireNewName(context, table, wish.to, context.at('to'))
   requirePlainTable(context, table, context.at('table'))
   requireReplaceable(context, table, from, context.at('from'))
+  requireHeard(context, table, [wish.from], context.at('from'))
 
   const ref = refOf(table)
   const { type } = from
   const stamped = from.onUpdate !== undefined
+  const steady = from.default && context.language.steadyDefault(from.default) ? from.default : null
   // The new column does not exist yet: for its own expression the table is looked at as if it did.
   const both = { ...table, columns: [...table.columns, { ...from, name: wish.to }] }
   const up = {
@@ -39,8 +42,7 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
     type,
     value: expressionFor(context, { column: wish.from }, both, type, context.at('from')),
     ...absent(context, from),
-    // MariaDB gives such a column a default of its own when it becomes required without one.
-    ...(stamped && from.notNull && from.default && { default: { sql: from.default.sql, takesNull: false } }),
+    ...(steady && { default: { sql: steady.sql, takesNull: !from.notNull } }),
   }
   const down = {
     column: wish.from,
@@ -57,13 +59,17 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
     ...(stamped && { stamped }),
   }
   const column = newColumn(from, wish.to)
-  const made = twins(context, table, from, column)
+  const made = twins(context, table, from, column, steady?.sql ?? null)
+  const defaults: Outline['defaults'] = from.default
+    ? [{ do: 'set_default', table: ref, column, required: from.notNull, default: from.default.sql }]
+    : []
   return {
     ...nothing(ref),
     ...made,
     watch: [wish.from, wish.to],
     expand: [{ do: 'add_column', table: ref, column, own: false }, ...made.expand],
     sync: [group],
+    defaults: steady ? defaults : [],
     fills: [{ set: [up], from: [wish.from], ...(stamped && { differs: true }) }],
     rules: [{ name: `${wish.from}-equals-${wish.to}`, rule: { rule: 'agree', group } }],
     retire: [retiree(context, from)],
@@ -75,20 +81,7 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
       column: wish.to,
       sequence,
     })),
-    afterDrop: [
-      ...made.afterDrop,
-      ...(from.default
-        ? [
-            {
-              do: 'set_default',
-              table: ref,
-              column,
-              required: from.notNull,
-              default: from.default.sql,
-            } as const,
-          ]
-        : []),
-    ],
+    afterDrop: [...made.afterDrop, ...(steady ? [] : defaults)],
     deploy: `the version that reads and writes ${table.name}.${wish.to} and nothing that still names ${table.name}.${wish.from}`,
     dualWrite: `the version that writes ${table.name}.${wish.from} and ${table.name}.${wish.to} together`,
     untriggered: untriggered(context, table, [wish.from]),
@@ -97,8 +90,9 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
       ...insistence(
         context,
         table,
-        from.notNull && !from.default ? [wish.from, wish.to] : from.notNull ? [wish.to] : [],
+        from.notNull && !steady ? [...(from.default ? [] : [wish.from]), wish.to] : [],
       ),
+      ...(from.default && !steady ? [undefaulted(wish)] : []),
       ...lost(table, wish.from),
       ...context.language.unseen(from),
     ],
@@ -109,6 +103,9 @@ const absent = ({ language }: Context, from: Column): { readonly absent?: string
   const value = language.implicitValue(from)
   return value === null ? {} : { absent: value }
 }
+
+const undefaulted = ({ from, to }: RenameColumn): string =>
+  `the default of ${from} is another one each time, so ${to} has none until contract: until then a new version that wants the default leaves ${to} out of its INSERT; NULL in an INSERT counts as left out, and the word DEFAULT is not the default`
 
 /** All that the server keeps about the old column and that does not need its values. */
 const newColumn = (from: Column, name: string): NewColumn => {

@@ -25,6 +25,7 @@ import {
   typeFor,
 } from './outline.ts'
 import type { SplitColumn } from './shapes.ts'
+import { requireHeard } from './sync-triggers.ts'
 import { clears, notNull } from './twins.ts'
 
 /** Split one column into several, with a way back: `back` makes the old value from the new ones. */
@@ -40,6 +41,7 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
       'rename it as a whole; or let the application set it, take ON UPDATE away (ALTER TABLE … MODIFY), and split it then',
       context.at('from'),
     )
+  requireHeard(context, table, [wish.from], context.at('from'))
   const names = Object.keys(wish.into)
   for (const name of names) requireNewName(context, table, name, context.at('into', name))
 
@@ -124,6 +126,11 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
         ...(from.notNull && !from.default ? [wish.from] : []),
         ...columns.filter((column) => column.required).map(({ name }) => name),
       ]),
+      ...(from.default
+        ? [
+            `until contract an INSERT in which ${names.join(' and ')} are NULL counts as one that leaves them out: they get what the default of ${wish.from} gives`,
+          ]
+        : []),
       ...goes(table, wish.from),
     ],
   }

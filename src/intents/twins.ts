@@ -21,6 +21,7 @@ export function twins(
   table: Table,
   from: Column,
   column: NewColumn,
+  given: string | null,
 ): Pick<Outline, 'expand' | 'enforce' | 'afterDrop' | 'holds' | 'releases'> {
   const to = column.name
   requireBuildable(context, table, from.name, context.at('from'))
@@ -42,10 +43,7 @@ export function twins(
       .map((statistics) => statisticsTwin(context, table, statistics, from.name, to)),
   ]
   const required = from.notNull
-    ? notNull(context, table, column, {
-        finalName: notNullName(table, from.name),
-        default: from.onUpdate === undefined ? null : (from.default?.sql ?? null),
-      })
+    ? notNull(context, table, column, { finalName: notNullName(table, from.name), default: given })
     : null
   return {
     expand: all.flatMap((twin) => twin.expand ?? []),

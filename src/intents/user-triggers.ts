@@ -1,6 +1,6 @@
-import type { Language, Traits } from '../dialects/dialect.ts'
+import type { Language } from '../dialects/dialect.ts'
 import type { Position } from '../errors.ts'
-import { SYNC_PREFIX } from '../schema/describe.ts'
+import { isSyncTrigger } from '../schema/describe.ts'
 import type { Table, Trigger } from '../schema/snapshot.ts'
 import { type Context, refOf, refuse } from './outline.ts'
 
@@ -17,7 +17,7 @@ const firing = (table: Table): readonly Trigger[] =>
       events.includes('update') &&
       updateOf.length === 0 &&
       !guarded &&
-      !name.startsWith(SYNC_PREFIX),
+      !isSyncTrigger(name),
   )
 
 const early = ({ timing, level }: Trigger): boolean => timing === 'before' && level === 'row'
@@ -43,22 +43,13 @@ export function requireUntouched(language: Language, table: Table, at: Position)
 }
 
 /** What a person should know of their triggers; `columns` are those that contract takes away. */
-export function triggerCautions(
-  { language, traits }: Context,
-  table: Table,
-  sync: string,
-  columns: readonly string[],
-): string[] {
+export function triggerCautions({ language }: Context, table: Table, columns: readonly string[]): string[] {
   const fires = firing(table)
   const mentioned = (table.mentions ?? []).map(({ name, columns: all }) => ({
     name,
     of: columns.filter((column) => all.includes(column)),
   }))
   return [
-    ...late(traits, table, sync).map(
-      (name) =>
-        `trigger ${name} runs after the sync trigger: what it changes in these columns is not carried over`,
-    ),
     ...fires
       .filter(({ level }) => level === 'row')
       .map(
@@ -82,13 +73,6 @@ export function triggerCautions(
       ),
   ]
 }
-
-/** Where triggers run by their names, those that come after the sync. */
-const late = ({ triggerOrder }: Traits, table: Table, sync: string): string[] =>
-  table.triggers
-    .filter(({ enabled, level, timing }) => enabled !== 'D' && level === 'row' && timing === 'before')
-    .map(({ name }) => name)
-    .filter((name) => triggerOrder === 'name' && name > sync)
 
 /** What it may do to those rows, or elsewhere. */
 function effect(trigger: Trigger): string {

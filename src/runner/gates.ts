@@ -5,7 +5,7 @@ import { PlanError } from '../errors.ts'
 import type { PlanRecord, Progress } from '../ledger/records.ts'
 import { formatDuration } from '../plan/duration.ts'
 import type { Probe } from '../plan/plan.ts'
-import { isForeignSync } from '../schema/describe.ts'
+import { isForeignSync, leadName } from '../schema/describe.ts'
 import { runProbes } from './probes.ts'
 
 /** What stands before a phase, in words, or null when it may start. */
@@ -84,6 +84,8 @@ export async function refuseDependents(
   const { tables, collections = [] } = await engine.inspect({
     tables: program.retires.map(({ table }) => table),
   })
+  // The condition of one of them names the columns.
+  const own = new Set(program.watch.flatMap(({ sync }) => (sync ? [sync, leadName(sync)] : [])))
   const found = program.retires.flatMap((retired) => {
     const columns = columnsOf(retired)
     const table = tables.find(
@@ -101,7 +103,9 @@ export async function refuseDependents(
       ...table.dependents.filter(on).map(({ name }) => name),
       ...table.policies.filter(on).map(({ name }) => `policy ${name} on ${table.name}`),
       ...table.publications.filter(on).map(({ name }) => `the column list of publication ${name}`),
-      ...table.triggers.filter(on).map(({ name }) => `trigger ${name} on ${table.name}`),
+      ...table.triggers
+        .filter((one) => on(one) && !own.has(one.name))
+        .map(({ name }) => `trigger ${name} on ${table.name}`),
       ...table.referencedBy
         .filter(({ to }) => to.columns.some((column) => columns.includes(column)))
         .map(({ name, from }) => `foreign key ${name} of ${from.schema}.${from.table}`),

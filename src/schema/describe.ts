@@ -6,9 +6,18 @@ import type { Column, ForeignKey, Snapshot, Table } from './snapshot.ts'
 /** How the names of sync triggers begin; they sort behind the names that people give. */
 export const SYNC_PREFIX = 'zz_plan_sync_'
 
+/** The name of the second trigger of a sync, which sorts in front of the names that people give. */
+export const leadName = (sync: string): string => `!!${sync.slice(2)}`
+
+export const SYNC_TRIGGER = '^(zz|!!)_plan_sync_'
+
+/** Whether a trigger belongs to a sync, of whatever plan. */
+export const isSyncTrigger = (name: string): boolean => new RegExp(SYNC_TRIGGER).test(name)
+
 /** Whether the name is that of another plan's sync. A server with a trigger for each event gives each a name that begins with it. */
 export const isForeignSync = (name: string, own: readonly string[]): boolean =>
-  name.startsWith(SYNC_PREFIX) && !own.some((sync) => name === sync || name.startsWith(`${sync}_`))
+  isSyncTrigger(name) &&
+  !own.some((sync) => name === sync || name === leadName(sync) || name.startsWith(`${sync}_`))
 
 type Entry = readonly [object: string, definition: string]
 
@@ -61,7 +70,7 @@ export const shapeChanges = (
   after: Readonly<Record<string, string>>,
 ): string[] =>
   difference(shaping(before), shaping(after)).filter(
-    (change) => !/^[-~] trigger (?![^:]*\.zz_plan_sync_)/.test(change),
+    (change) => !/^[-~] trigger (?![^:]*\.(zz|!!)_plan_sync_)/.test(change),
   )
 
 const shaping = (objects: Readonly<Record<string, string>>): Record<string, string> =>

@@ -15,10 +15,10 @@ const CASES: Readonly<Record<string, Case>> = {
     drop: 'DROP POLICY named ON users',
     says: /policy named/,
   },
-  'an UPDATE OF trigger': {
+  'the condition of a trigger': {
     make: [
       "CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
-      'CREATE TRIGGER noting AFTER UPDATE OF last_name ON users FOR EACH ROW EXECUTE FUNCTION noted()',
+      'CREATE TRIGGER noting AFTER UPDATE ON users FOR EACH ROW WHEN (OLD.last_name IS DISTINCT FROM NEW.last_name) EXECUTE FUNCTION noted()',
     ],
     drop: 'DROP TRIGGER noting ON users',
     says: /trigger noting/,

@@ -117,7 +117,7 @@ describeEachPostgres('a backfill among writers', (server) => {
       setup: [
         ...PEOPLE,
         `CREATE FUNCTION tidy() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN new.name := trim(new.name); RETURN new; END'`,
-        'CREATE TRIGGER tidy BEFORE INSERT OR UPDATE OF name ON people FOR EACH ROW EXECUTE FUNCTION tidy()',
+        'CREATE TRIGGER tidy BEFORE INSERT OR UPDATE ON people FOR EACH ROW EXECUTE FUNCTION tidy()',
       ],
       intents: RENAME,
     })

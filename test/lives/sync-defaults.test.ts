@@ -7,13 +7,16 @@ import { unseen } from '../support/unseen.ts'
 const SETUP = [
   'CREATE SEQUENCE numbers',
   `CREATE TABLE things (id serial PRIMARY KEY, name text NOT NULL DEFAULT 'nobody',
-    seen timestamptz NOT NULL DEFAULT clock_timestamp(), number int NOT NULL DEFAULT nextval('numbers'), note text)`,
+    seen timestamptz NOT NULL DEFAULT clock_timestamp(), number int NOT NULL DEFAULT nextval('numbers'), note text,
+    opt int DEFAULT 7, day date NOT NULL DEFAULT now())`,
   'INSERT INTO things (id) SELECT n FROM generate_series(101, 109) n',
 ]
 const INTENTS = `
 - rename_column: { table: things, from: name, to: title }
 - rename_column: { table: things, from: seen, to: seen_at }
-- rename_column: { table: things, from: number, to: rank }`
+- rename_column: { table: things, from: number, to: rank }
+- rename_column: { table: things, from: opt, to: choice }
+- rename_column: { table: things, from: day, to: date }`
 
 const FILLED = 102
 const UNFILLED = 108
@@ -68,6 +71,32 @@ describeEachPostgres('columns with defaults, kept in step', (server) => {
         expect(await after([insert], 'seen, seen_at, number, rank')).toEqual([
           ['2024-01-01 00:00:00+00', '2024-01-01 00:00:00+00', '-5', '-5'],
         ])
+      })
+
+      test.each([
+        ['NULL', null],
+        ['DEFAULT', '7'],
+        ['9', '9'],
+      ])('%s of either client in a column that may be empty is what both names hold', async (value, is) => {
+        for (const column of ['opt', 'choice']) {
+          const insert = `INSERT INTO things (${column}) VALUES (${value})`
+          expect(await after([insert], 'opt, choice'), insert).toEqual([[is, is]])
+          const set = (to: string) => `UPDATE things SET ${column} = ${to} WHERE id = ${UNFILLED}`
+          expect(await after([set('3'), set(value)], 'opt, choice', String(UNFILLED))).toEqual([[is, is]])
+        }
+      })
+
+      test('SET … = DEFAULT of a new client reaches the old column', async () => {
+        const changes = [
+          `UPDATE things SET title = 'Ada' WHERE id = ${UNFILLED}`,
+          `UPDATE things SET title = DEFAULT WHERE id = ${UNFILLED}`,
+        ]
+        expect(await after(changes, 'name, title', String(UNFILLED))).toEqual([['nobody', 'nobody']])
+      })
+
+      test('a default that its column keeps only in part is none that somebody wrote', async () => {
+        const insert = `INSERT INTO things (date) VALUES ('2001-01-01')`
+        expect(await after([insert], 'day, date')).toEqual([['2001-01-01', '2001-01-01']])
       })
 
       test('an old client may write the default itself', async () => {

@@ -24,6 +24,14 @@ export function sameImage(a: string, b: string, type: string): string {
   return TEXT.test(word) || word === 'json' ? alike : `(${alike} AND ${a} <=> ${b})`
 }
 
+/** A value as a variable of the session can hold it, so that two of them are equal exactly when they are stored alike. */
+export function imageOf(value: string, type: string): string {
+  const { word } = partsOf(type)
+  if (word === 'timestamp') return `UNIX_TIMESTAMP(${value})`
+  // As text it has six digits.
+  return word === 'float' ? `${value} + 0e0` : bytes(value)
+}
+
 /**
  * Whether `a`, the value of a column of this type, is what an assignment of the expression `b` would have left there. In
  * text, case, accents and trailing blanks count, and `b` may come in another character set. Never NULL.

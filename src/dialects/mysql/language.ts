@@ -1,5 +1,6 @@
 import type { Column, Index, Table } from '../../schema/snapshot.ts'
 import type { Language, Refusal, Use } from '../dialect.ts'
+import { MOMENT } from './defaults.ts'
 import { folded, renameColumn, renameObject } from './definitions.ts'
 import { condition, expression, query, typeName } from './expressions.ts'
 import { sparing } from './guard.ts'
@@ -28,6 +29,8 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   renameColumn,
   renameObject,
   lentDefault: (column) => lentDefault(column, isMariadb(dialect)),
+  // The clock stands still within a statement, in its triggers too.
+  steadyDefault: ({ sql, volatile }) => !volatile || MOMENT.test(sql),
   implicitValue,
   rowIndexes,
   unfit: (type, use) => UNFIT[use](type, isMariadb(dialect)),

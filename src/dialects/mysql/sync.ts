@@ -1,39 +1,66 @@
 import { sha256 } from '../../compiler/fingerprint.ts'
 import type { Assignment, Expression, Sync } from '../../compiler/step.ts'
-import { agreement, authoredIn, type Pair, type Row, syncRule, type Tongue } from '../sync-rule.ts'
-import { same, sameImage } from './equality.ts'
+import {
+  agreement,
+  authoredIn,
+  type Column,
+  type Pair,
+  pairsOf,
+  type Row,
+  type Side,
+  syncRule,
+  type Tongue,
+} from '../sync-rule.ts'
+import { imageOf, same, sameImage } from './equality.ts'
 import { literal, quote, quoteTable } from './quote.ts'
 
 type Event = 'INSERT' | 'UPDATE'
 
-/** These servers have a trigger for each event; both belong to the sync. */
-export const EVENTS: readonly Event[] = ['INSERT', 'UPDATE']
+/** A trigger of the sync. The first one of an event is there only where others come between. */
+export type Part = { readonly event: Event; readonly place: 'first' | 'last' }
 
-export const triggerName = (sync: Sync, event: Event): string =>
-  `${sync.name}_${event === 'INSERT' ? 'ins' : 'upd'}`
+/** These servers have a trigger for each event; all belong to the sync. */
+const EVENTS: readonly Event[] = ['INSERT', 'UPDATE']
+
+export const lastParts: readonly Part[] = EVENTS.map((event) => ({ event, place: 'last' }))
+
+export const firstParts = (sync: Sync): readonly Part[] =>
+  EVENTS.filter((event) => ahead(sync, event) !== undefined).map((event) => ({ event, place: 'first' }))
+
+const ahead = (sync: Sync, event: Event) => sync.ahead.find((one) => one.event.toUpperCase() === event)
+
+const SUFFIXES = { first: { INSERT: 'in1', UPDATE: 'up1' }, last: { INSERT: 'ins', UPDATE: 'upd' } } as const
+
+export const triggerName = (sync: Sync, { event, place }: Part): string =>
+  `${sync.name}_${SUFFIXES[place][event]}`
 
 /**
- * BEFORE triggers of an event run in the order in which they were made: this one comes last, so that what other triggers did
- * to the row is carried over too. A column of a row that does not name it is NULL here, also where it is required.
+ * BEFORE triggers of an event run in the order in which they were made: the last one is made behind all others, so that
+ * what they did to the row is carried over too. A column of a row that does not name it is NULL here, also where it is required.
  */
-export const syncTrigger = (sync: Sync, event: Event): string =>
-  `CREATE TRIGGER ${quoteTable({ schema: sync.table.schema, name: triggerName(sync, event) })} BEFORE ${event} ON ${quoteTable(sync.table)} FOR EACH ROW ${syncBody(sync, event)}`
+export const syncTrigger = (sync: Sync, part: Part): string =>
+  `CREATE TRIGGER ${quoteTable({ schema: sync.table.schema, name: triggerName(sync, part) })} BEFORE ${part.event} ON ${quoteTable(sync.table)} FOR EACH ROW ${order(sync, part)}${syncBody(sync, part)}`
 
-export const dropTrigger = (sync: Sync, event: Event): string =>
-  `DROP TRIGGER IF EXISTS ${quoteTable({ schema: sync.table.schema, name: triggerName(sync, event) })}`
+const order = (sync: Sync, { event, place }: Part): string =>
+  place === 'last'
+    ? ''
+    : `PRECEDES ${quote(ahead(sync, event)?.before ?? triggerName(sync, { event, place: 'last' }))} `
+
+export const dropTrigger = (sync: Sync, part: Part): string =>
+  `DROP TRIGGER IF EXISTS ${quoteTable({ schema: sync.table.schema, name: triggerName(sync, part) })}`
 
 /**
  * What the trigger does. The catalogue does not give texts in it back as they were written (a backslash or a quote less,
  * another one on each server), so a seal in a comment stands for the whole.
  */
-const syncBody = (sync: Sync, event: Event): string =>
-  [`BEGIN ${syncSeal(sync, event)}`, ...syncLines(sync, event), 'END'].join('\n')
+const syncBody = (sync: Sync, part: Part): string =>
+  [`BEGIN ${syncSeal(sync, part)}`, ...syncLines(sync, part), 'END'].join('\n')
 
-export const syncSeal = (sync: Sync, event: Event): string =>
-  `/* plan ${sha256(syncLines(sync, event).join('\n')).slice(0, 32)} */`
+export const syncSeal = (sync: Sync, part: Part): string =>
+  `/* plan ${sha256(syncLines(sync, part).join('\n')).slice(0, 32)} */`
 
-function syncLines(sync: Sync, event: Event): string[] {
-  const lines = sync.groups.flatMap((group) => (event === 'INSERT' ? onInsert(group) : onUpdate(group)))
+function syncLines(sync: Sync, part: Part): string[] {
+  const lines = linesOf(sync, part)
   return [
     // A batch knows what it does to its own table, and nothing else; no trigger that it sets off can write to that one.
     `  IF NOT (@plan_backfill <=> ${literal(sync.name)}) THEN`,
@@ -42,21 +69,52 @@ function syncLines(sync: Sync, event: Event): string[] {
   ]
 }
 
-const tongue: Tongue = {
+function linesOf(sync: Sync, { event, place }: Part): string[] {
+  const { onInsert, onUpdate, afterOthers } = syncRule(tongue(sync))
+  const rule = event === 'INSERT' ? onInsert : onUpdate
+  const pairs = pairsOf(sync.groups)
+  const left = pairs.flatMap((group, index) => [
+    ...group.down.map((one, n) => [heldName(sync, 'old', index, n), image(one)] as const),
+    ...group.up.map((one, n) => [heldName(sync, 'new', index, n), image(one)] as const),
+  ])
+  const held = [[heldName(sync), '1'] as const, ...left]
+  if (place === 'first')
+    return [...pairs.flatMap(rule), `SET ${held.map(([name, value]) => `${name} = ${value}`).join(', ')};`]
+  if (ahead(sync, event) === undefined) return sync.groups.flatMap(rule)
+  return [
+    ...pairs.flatMap(afterOthers),
+    `SET ${held.map(([name]) => `${name} = NULL`).join(', ')};`,
+    ...sync.groups.filter(({ kind }) => kind === 'fill').flatMap(rule),
+  ]
+}
+
+/** Variables of the session, by which the first trigger tells the last one how it left the row. */
+const heldName = (sync: Sync, side?: Side, group = 0, column = 0): string =>
+  `@plan_${sha256(`${sync.table.schema} ${sync.name}`).slice(0, 10)}${side === undefined ? '' : `_${side}_${group}_${column}`}`
+
+const image = ({ column, type = '' }: Column): string => imageOf(`NEW.${quote(column)}`, type)
+
+const untouched = (sync: Sync, columns: readonly Column[], side: Side, group: number): string =>
+  [
+    `${heldName(sync)} IS NOT NULL`,
+    ...columns.map((one, n) => `${image(one)} <=> ${heldName(sync, side, group, n)}`),
+  ].join(' AND ')
+
+const tongue = (sync: Sync): Tongue => ({
   quote,
   same,
   sameImage,
   elseIf: 'ELSEIF',
   yes: 'TRUE',
+  kept: (sql) => `(${sql})`,
   assign: (column, value) => `SET NEW.${column} = ${value};`,
   evaluate: (value, row) => evaluate(value, row),
   conflict: (group) => conflict(group),
   // In the session's time, as the server reads the column: by seconds since 1970 one hour of autumn could not be told.
   own: (value, type) => `${value} <=> CURRENT_TIMESTAMP${/\(\d\)/.exec(type)?.[0] ?? ''}`,
+  untouched: (columns, side, place) => untouched(sync, columns, side, place),
   stored: (column) => column,
-}
-
-const { onInsert, onUpdate } = syncRule(tongue)
+})
 
 /** The servers cut a longer message, in strict mode with an error of their own. */
 const MESSAGE = 128

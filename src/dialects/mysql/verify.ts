@@ -1,9 +1,11 @@
 import type { Action, CatalogueChecks, RowRule, Sync, Written } from '../../compiler/step.ts'
+import { SYNC_PREFIX } from '../../schema/describe.ts'
+import { pairsOf } from '../sync-rule.ts'
 import { keyAsText } from './key.ts'
 import { lock } from './locks.ts'
 import { columnIs, constraintIs, indexIs, triggerIs } from './probes.ts'
 import { literal, quote, quoteTable } from './quote.ts'
-import { agrees, EVENTS, syncSeal, triggerName } from './sync.ts'
+import { agrees, firstParts, lastParts, type Part, syncSeal, triggerName } from './sync.ts'
 
 const readOnly = (locks: Written['locks']): Omit<Written, 'queries'> => ({
   statements: [],
@@ -62,13 +64,14 @@ function catalogueRows({ table, sync, indexes, constraints, notNull }: Catalogue
 
 function syncRows(sync: Sync): string[] {
   const { table } = sync
-  const triggers = EVENTS.map((event) => {
-    const name = triggerName(sync, event)
+  const triggers = [...firstParts(sync), ...lastParts].map((part) => {
+    const name = triggerName(sync, part)
     return row(
       `the sync trigger ${name} is there and unchanged`,
-      triggerIs(table, name, syncSeal(sync, event)),
+      triggerIs(table, name, syncSeal(sync, part)),
     )
   })
+  const ordered = pairsOf(sync.groups).length > 0 ? [...firstParts(sync), ...lastParts] : []
   const pairs = sync.groups.flatMap((group) =>
     group.kind === 'pair' && group.identical
       ? group.up.map(({ column }, index) => ({ column, old: group.down[index]?.column ?? '' }))
@@ -76,11 +79,23 @@ function syncRows(sync: Sync): string[] {
   )
   return [
     ...triggers,
+    ...ordered.map((part) => {
+      const name = triggerName(sync, part)
+      const [what, word] = part.place === 'first' ? ['before', 'FOLLOWS'] : ['after', 'PRECEDES']
+      return row(
+        `no BEFORE ${part.event} trigger runs ${what} ${name} (make one that does again, with ${word} ${name})`,
+        inOrder(table, name, part),
+      )
+    }),
     ...pairs.map(({ column, old }) =>
       row(`${column} has the type of the column it replaces`, sameType(table, column, old)),
     ),
   ]
 }
+
+/** That no trigger of others is on the wrong side of this one. */
+const inOrder = (table: Sync['table'], name: string, { event, place }: Part): string =>
+  `NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS a JOIN information_schema.TRIGGERS b ON b.EVENT_OBJECT_SCHEMA = a.EVENT_OBJECT_SCHEMA AND b.EVENT_OBJECT_TABLE = a.EVENT_OBJECT_TABLE AND b.EVENT_MANIPULATION = a.EVENT_MANIPULATION AND b.ACTION_TIMING = a.ACTION_TIMING WHERE a.EVENT_OBJECT_SCHEMA = ${literal(table.schema)} AND a.EVENT_OBJECT_TABLE = ${literal(table.name)} AND a.EVENT_MANIPULATION = '${event}' AND a.ACTION_TIMING = 'BEFORE' AND LEFT(a.TRIGGER_NAME, ${SYNC_PREFIX.length}) <> ${literal(SYNC_PREFIX)} AND b.TRIGGER_NAME = ${literal(name)} AND a.ACTION_ORDER ${place === 'first' ? '<' : '>'} b.ACTION_ORDER)`
 
 const sameType = (table: Sync['table'], column: string, old: string): string =>
   `EXISTS (SELECT 1 FROM information_schema.COLUMNS a JOIN information_schema.COLUMNS b ON b.TABLE_SCHEMA = a.TABLE_SCHEMA AND b.TABLE_NAME = a.TABLE_NAME AND b.COLUMN_TYPE = a.COLUMN_TYPE AND b.COLLATION_NAME <=> a.COLLATION_NAME WHERE a.TABLE_SCHEMA = ${literal(table.schema)} AND a.TABLE_NAME = ${literal(table.name)} AND a.COLUMN_NAME = ${literal(column)} AND b.COLUMN_NAME = ${literal(old)})`

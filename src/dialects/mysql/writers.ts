@@ -1,15 +1,25 @@
-import type { Action, NewColumn, Sync, TableRef, Written } from '../../compiler/step.ts'
+import type { Action, Sync, TableRef, Written } from '../../compiler/step.ts'
 import type { Traits, Writers } from '../dialect.ts'
 import { fill } from './backfill.ts'
 import { constraintWriters } from './constraints.ts'
 import { ddl, isCut, modified, ways } from './ddl.ts'
+import { asDefault, defaulted, definition, givenDefault, lent, rest, setDefault } from './defaults.ts'
 import { same } from './equality.ts'
 import { lock } from './locks.ts'
 import { lossQuery, syncLosses } from './losses.ts'
 import { isMariadb } from './mariadb.ts'
-import { columnIs, done, HAS_DEFAULT, indexIs, triggerIs } from './probes.ts'
+import { columnIs, done, indexIs, triggerIs } from './probes.ts'
 import { literal, quote, quoteTable } from './quote.ts'
-import { dropTrigger, EVENTS, syncSeal, syncTrigger, tries, triggerName } from './sync.ts'
+import {
+  dropTrigger,
+  firstParts,
+  lastParts,
+  type Part,
+  syncSeal,
+  syncTrigger,
+  tries,
+  triggerName,
+} from './sync.ts'
 import { proveCatalogue, proveQuery, proveRows } from './verify.ts'
 
 const alter = (table: TableRef) => `ALTER TABLE ${quoteTable(table)}`
@@ -59,26 +69,27 @@ export const writers =
 
       install_sync: ({ sync }) => ({
         // That of UPDATE first: a row that is inserted before there is the other one is empty, and no harm comes of it.
-        statements: UPDATE_FIRST.map((event) => syncTrigger(sync, event)),
-        each: UPDATE_FIRST.map((event) => done(sealed(sync, event))),
-        undo: EVENTS.map((event) => dropTrigger(sync, event)),
-        probe: done(EVENTS.map((event) => sealed(sync, event)).join(' AND ')),
+        ...made(sync, lastParts.toReversed()),
         squatters: squatters(sync),
-        transaction: 'alone',
-        locks: [lock.exclusive(sync.table)],
         losses: syncLosses(sync),
         tries: tries(sync),
       }),
 
-      remove_sync: ({ sync }) => ({
-        statements: EVENTS.map((event) => dropTrigger(sync, event)),
-        undo: UPDATE_FIRST.flatMap((event) => [dropTrigger(sync, event), syncTrigger(sync, event)]),
-        probe: done(`NOT (${EVENTS.map((event) => syncIs(sync, event)).join(' OR ')})`),
-        // Half of a sync is none.
-        standing: done(`NOT (${EVENTS.map((event) => syncIs(sync, event)).join(' AND ')})`),
-        transaction: 'alone',
-        locks: [lock.exclusive(sync.table)],
-      }),
+      lead_sync: ({ sync }) => made(sync, firstParts(sync).toReversed()),
+
+      // The last ones first: they would take what the first ones did not tell them of for the work of others.
+      remove_sync: ({ sync }) => {
+        const all = [...lastParts, ...firstParts(sync)]
+        return {
+          statements: all.map((part) => dropTrigger(sync, part)),
+          undo: all.toReversed().flatMap((part) => [dropTrigger(sync, part), syncTrigger(sync, part)]),
+          probe: done(`NOT (${all.map((part) => syncIs(sync, part)).join(' OR ')})`),
+          // Half of a sync is none.
+          standing: done(`NOT (${all.map((part) => syncIs(sync, part)).join(' AND ')})`),
+          transaction: 'alone',
+          locks: [lock.exclusive(sync.table)],
+        }
+      },
 
       fill,
       prove_rows: proveRows,
@@ -113,7 +124,7 @@ export const writers =
 
       // Both servers write the table anew for it, while everybody reads and writes.
       set_not_null: ({ table, column, default: given }) => {
-        const more = `${given === null ? '' : ` DEFAULT ${MOMENT.test(given) ? given : asDefault(given)}`}${rest(column)}, ${rebuild}`
+        const more = `${given === null ? '' : ` DEFAULT ${givenDefault(column, given, dialect)}`}${rest(column)}, ${rebuild}`
         return {
           ...ddl({
             statement: `${alter(table)} MODIFY COLUMN ${definition(column)} NOT NULL${more}`,
@@ -169,93 +180,25 @@ export const writers =
     }
   }
 
-const UPDATE_FIRST = [...EVENTS].reverse()
-
-type Event = (typeof EVENTS)[number]
+const made = (sync: Sync, parts: readonly Part[]): Written => ({
+  statements: parts.map((part) => syncTrigger(sync, part)),
+  each: parts.map((part) => done(sealed(sync, part))),
+  undo: parts.toReversed().map((part) => dropTrigger(sync, part)),
+  probe: done(parts.map((part) => sealed(sync, part)).join(' AND ')),
+  transaction: 'alone',
+  locks: [lock.exclusive(sync.table)],
+})
 
 /** Triggers that have the names of the sync, whatever their bodies say of themselves. */
 const squatters = (sync: Sync): string =>
-  `SELECT CONCAT('trigger ', TRIGGER_NAME) AS what, DEFINER AS owner FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ${literal(sync.table.schema)} AND TRIGGER_NAME IN (${EVENTS.map((event) => literal(triggerName(sync, event))).join(', ')})`
+  `SELECT CONCAT('trigger ', TRIGGER_NAME) AS what, DEFINER AS owner FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ${literal(sync.table.schema)} AND TRIGGER_NAME IN (${[...lastParts, ...firstParts(sync)].map((part) => literal(triggerName(sync, part))).join(', ')})`
 
-const syncIs = (sync: Sync, event: Event): string => triggerIs(sync.table, triggerName(sync, event))
+const syncIs = (sync: Sync, part: Part): string => triggerIs(sync.table, triggerName(sync, part))
 /** It is there as this program makes it. */
-const sealed = (sync: Sync, event: Event): string =>
-  triggerIs(sync.table, triggerName(sync, event), syncSeal(sync, event))
+const sealed = (sync: Sync, part: Part): string =>
+  triggerIs(sync.table, triggerName(sync, part), syncSeal(sync, part))
 
 /** The traits of these servers never ask for it. */
 const unused = (action: Action['do']): never => {
   throw new Error(`no program for MySQL or MariaDB has ${action}`)
-}
-
-const definition = ({ name, type, collation }: NewColumn): string =>
-  `${quote(name)} ${type}${collation ? ` COLLATE ${collation}` : ''}`
-
-const rest = ({ onUpdate, comment }: NewColumn): string =>
-  `${onUpdate === undefined ? '' : ` ON UPDATE ${onUpdate}`}${comment === null ? '' : ` COMMENT ${literal(comment)}`}`
-
-/** As the servers print it; in brackets MariaDB would make another sort of default of it. */
-const MOMENT = /^current_timestamp(\(\d*\))?$/i
-
-/** By ALTER COLUMN MySQL keeps no constant for these types, and makes now(3) of a moment with a fraction. */
-const WHOLE = /^((tiny|medium|long)?(text|blob)|json)/i
-
-function setDefault(
-  { table, column, required, default: value }: Extract<Action, { do: 'set_default' }>,
-  dialect: string,
-): Written {
-  const mariadb = isMariadb(dialect)
-  const moment = MOMENT.test(value)
-  // By ALTER COLUMN MariaDB takes ON UPDATE away.
-  const whole = mariadb ? column.onUpdate !== undefined : WHOLE.test(column.type) || moment
-  if (!whole) return defaulted(table, column.name, mariadb && moment ? value : asDefault(value), dialect)
-  const { instant } = ways(dialect)
-  const modify = `MODIFY COLUMN ${definition(column)} ${required ? 'NOT NULL' : 'NULL'}`
-  const bracketed = WHOLE.test(column.type) && !enclosed(value.trim()) ? `(${value})` : asDefault(value)
-  return ddl({
-    statement: `${alter(table)} ${modify} DEFAULT ${moment ? value : bracketed}${rest(column)}, ${instant}`,
-    undo: `${alter(table)} ${modify}${rest(column)}, ${instant}`,
-    is: columnIs(table, column.name, HAS_DEFAULT),
-    locks: [lock.exclusive(table)],
-  })
-}
-
-/** For a column whose other properties the server would take away with ALTER COLUMN. */
-function lent(table: TableRef, column: string, text: string, value: string, dialect: string): Written {
-  const { instant } = ways(dialect)
-  const whole = (more: string) => `MODIFY COLUMN ${quote(column)} ${modified(`${text}${more}`)}`
-  return ddl({
-    statement: `${alter(table)} ${whole(` DEFAULT ${asDefault(value)}`)}, ${instant}`,
-    undo: `${alter(table)} ${whole('')}, ${instant}`,
-    is: columnIs(table, column, HAS_DEFAULT),
-    locks: [lock.exclusive(table)],
-  })
-}
-
-function defaulted(table: TableRef, column: string, value: string, dialect: string): Written {
-  const { instant } = ways(dialect)
-  return ddl({
-    statement: `${alter(table)} ALTER COLUMN ${quote(column)} SET DEFAULT ${value}, ${instant}`,
-    undo: `${alter(table)} ALTER COLUMN ${quote(column)} DROP DEFAULT, ${instant}`,
-    is: columnIs(table, column, HAS_DEFAULT),
-    locks: [lock.exclusive(table)],
-  })
-}
-
-const LITERAL = /^(-?[\d.]+(e[+-]?\d+)?|b?'([^'\\]|''|\\[\s\S])*'|NULL|TRUE|FALSE)$/i
-
-/** A literal stands as it is; anything else MySQL takes only within brackets, CURRENT_TIMESTAMP too. */
-const asDefault = (sql: string): string => {
-  const bare = sql.trim()
-  return LITERAL.test(bare) || enclosed(bare) ? bare : `(${bare})`
-}
-
-/** Whether the first bracket is closed by the last one. */
-function enclosed(sql: string): boolean {
-  let depth = 0
-  for (const [index, character] of [...sql].entries()) {
-    if (character === '(') depth++
-    if (character === ')') depth--
-    if (depth === 0) return index > 0 && index === [...sql].length - 1
-  }
-  return false
 }

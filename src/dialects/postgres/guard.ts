@@ -1,5 +1,5 @@
 import type { TableRef } from '../../compiler/step.ts'
-import { SYNC_PREFIX } from '../../schema/describe.ts'
+import { SYNC_TRIGGER } from '../../schema/describe.ts'
 import { literal, quote, quoteTable } from './quote.ts'
 
 /**
@@ -7,7 +7,7 @@ import { literal, quote, quoteTable } from './quote.ts'
  * written.
  */
 export const triggersOf = (table: TableRef, filled: readonly string[]): string =>
-  `SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(${literal(quoteTable(table))}) AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND NOT pg_catalog.starts_with(g.tgname::text, ${literal(SYNC_PREFIX)}) AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY[${filled.map(literal).join(', ')}]::text[]))) ORDER BY g.tgname`
+  `SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(${literal(quoteTable(table))}) AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND g.tgname::text OPERATOR(pg_catalog.!~) ${literal(SYNC_TRIGGER)} AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY[${filled.map(literal).join(', ')}]::text[]))) ORDER BY g.tgname`
 
 /** The setting is ours for the length of a batch; a session that never had it gives NULL, one that had it an empty text. */
 const OURS = `coalesce(current_setting('plan.backfill', true), '')`

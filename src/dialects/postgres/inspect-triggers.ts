@@ -1,4 +1,4 @@
-import { SYNC_PREFIX } from '../../schema/describe.ts'
+import { isSyncTrigger, SYNC_PREFIX } from '../../schema/describe.ts'
 import type { Dependent, Mention, Table, Trigger } from '../../schema/snapshot.ts'
 import { type Body, namesWithin, readBody, storesRows, takesAll } from '../bodies.ts'
 import { words } from './bodies.ts'
@@ -112,7 +112,7 @@ export function readTrigger(trigger: RawTrigger): Trigger {
 }
 
 const theirs = (all: readonly RawTrigger[]): readonly RawTrigger[] =>
-  all.filter(({ name }) => !name.startsWith(SYNC_PREFIX))
+  all.filter(({ name }) => !isSyncTrigger(name))
 
 /** Triggers whose function names columns behind NEW or OLD, or that are given their names: they fail once these are gone. */
 export const triggerDependents = (all: readonly RawTrigger[], columns: Table['columns']): Dependent[] =>

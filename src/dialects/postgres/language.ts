@@ -33,6 +33,7 @@ export async function language(): Promise<Language> {
     renameObject,
     // A required column without default refuses whoever leaves it out, and only the sync trigger knows better.
     lentDefault: () => null,
+    steadyDefault: ({ volatile }) => !volatile,
     implicitValue: () => null,
     rowIndexes: () => [],
     unfit,

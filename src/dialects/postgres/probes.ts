@@ -11,6 +11,9 @@ export const relationIs = (schema: string, relation: string, test = 'true') =>
 export const functionIs = (schema: string, fn: string, source: string) =>
   `SELECT EXISTS (SELECT FROM pg_catalog.pg_proc WHERE pronamespace = ${literal(quote(schema))}::regnamespace AND proname = ${literal(fn)} AND prosrc = ${source}) AS done`
 
+export const triggersAre = (table: TableRef, triggers: readonly string[], there: 'all' | 'none') =>
+  `SELECT (SELECT count(*) FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass(${literal(quoteTable(table))}) AND tgname IN (${triggers.map(literal).join(', ')})) = ${there === 'all' ? triggers.length : 0} AS done`
+
 export const statisticsIs = (schema: string, statistics: string) =>
   `SELECT EXISTS (SELECT FROM pg_catalog.pg_statistic_ext WHERE stxnamespace = ${literal(quote(schema))}::regnamespace AND stxname = ${literal(statistics)}) AS done`
 

@@ -1,6 +1,17 @@
 import { createHash } from 'node:crypto'
-import type { Assignment, Expression, Sync } from '../../compiler/step.ts'
-import { agreement, authoredIn, type Pair, type Row, syncRule, type Tongue } from '../sync-rule.ts'
+import type { Assignment, Expression, Sync, SyncGroup } from '../../compiler/step.ts'
+import { leadName } from '../../schema/describe.ts'
+import {
+  agreement,
+  authoredIn,
+  type Column,
+  type Pair,
+  pairsOf,
+  type Row,
+  type Side,
+  syncRule,
+  type Tongue,
+} from '../sync-rule.ts'
 import { same, sameImage } from './equality.ts'
 import { dollarQuote, literal, quote, quoteTable } from './quote.ts'
 
@@ -14,16 +25,18 @@ export function syncFunction(sync: Sync): string {
 }
 
 /** Plain CREATE: what somebody else put under these names would stay theirs, and be theirs to change. */
-export const createSync = (sync: Sync): string[] => [syncFunction(sync), syncTrigger(sync)]
+export const createSync = (sync: Sync): string[] => [syncFunction(sync), ...syncTriggers(sync)]
 
 export const dropSync = (sync: Sync): string[] => [
-  `DROP TRIGGER ${quote(sync.name)} ON ${quoteTable(sync.table)}`,
+  ...triggerNames(sync).map((trigger) => `DROP TRIGGER ${quote(trigger)} ON ${quoteTable(sync.table)}`),
   `DROP FUNCTION ${functionName(sync)}()`,
 ]
 
 /** Who has these names already: `what` and `owner`. A function of other arguments is another function. */
-export const squatters = ({ table, name }: Sync): string =>
-  `SELECT pg_catalog.format('function %I.%I()', n.nspname, p.proname) AS what, pg_catalog.pg_get_userbyid(p.proowner)::text AS owner FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ${literal(table.schema)} AND p.proname = ${literal(name)} AND p.pronargs = 0 UNION ALL SELECT pg_catalog.format('trigger %I', t.tgname), pg_catalog.pg_get_userbyid(c.relowner)::text FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = pg_catalog.to_regclass(${literal(quoteTable(table))}) AND t.tgname = ${literal(name)}`
+export const squatters = (sync: Sync): string => {
+  const { table, name } = sync
+  return `SELECT pg_catalog.format('function %I.%I()', n.nspname, p.proname) AS what, pg_catalog.pg_get_userbyid(p.proowner)::text AS owner FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ${literal(table.schema)} AND p.proname = ${literal(name)} AND p.pronargs = 0 UNION ALL SELECT pg_catalog.format('trigger %I', t.tgname), pg_catalog.pg_get_userbyid(c.relowner)::text FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = pg_catalog.to_regclass(${literal(quoteTable(table))}) AND t.tgname IN (${triggerNames(sync).map(literal).join(', ')})`
+}
 
 /** As pg_proc.prosrc will hold it. */
 export const syncHash = (sync: Sync): string =>
@@ -32,12 +45,25 @@ export const syncHash = (sync: Sync): string =>
     .digest('hex')
 
 /**
- * BEFORE row triggers fire in the order of their names: the name sorts last, so that what other triggers did to the
- * row is carried over too. A batch of our own on this table is told by a transaction-local setting, and does not even call
- * the function; what it sets off by other triggers, also in this table, is somebody else's write and is carried over.
+ * BEFORE row triggers fire in the order of their names: that of the last one sorts last, so that what other triggers did to the
+ * row is carried over too, and a first one lets them see both shapes. A batch of our own on this table is told by a
+ * transaction-local setting, and does not even call the function; what it sets off by other triggers, also in this table, is
+ * somebody else's write and is carried over. Neither does a row call it behind others that did not come between.
  */
-const syncTrigger = (sync: Sync): string =>
-  `CREATE TRIGGER ${quote(sync.name)} BEFORE INSERT OR UPDATE ON ${quoteTable(sync.table)} FOR EACH ROW WHEN (pg_catalog.current_setting('plan.backfill', true) IS DISTINCT FROM ${literal(sync.name)} OR pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION ${functionName(sync)}()`
+function syncTriggers(sync: Sync): string[] {
+  const notOurs = `pg_catalog.current_setting('plan.backfill', true) IS DISTINCT FROM ${literal(sync.name)} OR pg_catalog.pg_trigger_depth() > 0`
+  const made = (name: string, argument: string, more = (when: string) => when) =>
+    `CREATE TRIGGER ${quote(name)} BEFORE INSERT OR UPDATE ON ${quoteTable(sync.table)} FOR EACH ROW WHEN (${more(notOurs)}) EXECUTE FUNCTION ${functionName(sync)}(${argument})`
+  if (sync.ahead.length === 0) return [made(sync.name, '')]
+  const pairs = pairsOf(sync.groups)
+  const plain = pairs.length === sync.groups.length && pairs.every(({ identical }) => identical)
+  const differ = pairs.map(syncRule(tongue(sync)).disagree).join(' OR ')
+  const when = plain ? (ours: string) => `(${ours}) AND (${differ})` : undefined
+  return [made(leadName(sync.name), `'first'`), made(sync.name, `'last'`, when)]
+}
+
+export const triggerNames = (sync: Sync): string[] =>
+  sync.ahead.length === 0 ? [sync.name] : [leadName(sync.name), sync.name]
 
 /**
  * Every name in the body is the server's own, or has its schema: whoever writes the row and whatever path that session has.
@@ -49,19 +75,66 @@ export const functionName = (sync: Sync): string => quoteTable({ schema: sync.ta
 
 function syncBody(sync: Sync): string {
   const rule = syncRule(tongue(sync))
-  const indent = (lines: readonly string[]) => lines.map((line) => `    ${line}`)
+  const indent = (lines: readonly string[]) => lines.map((line) => `  ${line}`)
+  const byEvent = (groups: readonly SyncGroup[]) => [
+    `IF TG_OP = 'INSERT' THEN`,
+    ...indent(groups.flatMap(rule.onInsert)),
+    'ELSE',
+    ...indent(groups.flatMap(rule.onUpdate)),
+    'END IF;',
+  ]
+  const pairs = pairsOf(sync.groups)
+  const fills = sync.groups.filter(({ kind }) => kind === 'fill')
+  const twice = sync.ahead.length > 0
   return [
     // A column may be called like a variable here: the column is meant.
     '#variable_conflict use_column',
+    ...(twice ? ['DECLARE', '  plan_left text[];'] : []),
     'BEGIN',
-    `  IF TG_OP = 'INSERT' THEN`,
-    ...indent(sync.groups.flatMap(rule.onInsert)),
-    '  ELSE',
-    ...indent(sync.groups.flatMap(rule.onUpdate)),
-    '  END IF;',
+    ...(twice
+      ? [
+          `  IF TG_ARGV[0] = 'first' THEN`,
+          ...indent(indent([...byEvent(pairs), ...leave(sync, pairs)])),
+          '  ELSE',
+          `    plan_left := pg_catalog.string_to_array(pg_catalog.current_setting(${literal(setting(sync))}, true), ' ');`,
+          ...indent(
+            indent([...pairs.flatMap(rule.afterOthers), ...(fills.length > 0 ? byEvent(fills) : [])]),
+          ),
+          '  END IF;',
+        ]
+      : indent(byEvent(sync.groups))),
     '  RETURN NEW;',
     'END',
   ].join('\n')
+}
+
+/** By it the first trigger tells the last one how it left the row, and at which depth of triggers: one of others may write more rows. */
+const setting = (sync: Sync): string =>
+  `plan.left_${createHash('md5').update(`${sync.table.schema} ${sync.name}`).digest('hex').slice(0, 10)}`
+
+const DEPTH = 'pg_catalog.pg_trigger_depth()::text'
+
+/** Where the statement left both sides alone the row says as much as images of them, and costs less. */
+function leave(sync: Sync, pairs: readonly Pair[]): string[] {
+  const { unchanged } = syncRule(tongue(sync))
+  const sides = pairs.flatMap(({ down, up }) => [down, up])
+  const keep = (value: string) => `PERFORM pg_catalog.set_config(${literal(setting(sync))}, ${value}, true);`
+  return [
+    `IF TG_OP = 'INSERT' OR NOT (${sides.map(unchanged).join(' AND ')}) THEN`,
+    `  ${keep(`pg_catalog.concat_ws(' ', ${[DEPTH, ...sides.map(image)].join(', ')})`)}`,
+    'ELSE',
+    `  ${keep(DEPTH)}`,
+    'END IF;',
+  ]
+}
+
+const image = (columns: readonly Column[]): string =>
+  `pg_catalog.hashtextextended(ROW(${columns.map(({ column }) => `NEW.${quote(column)}`).join(', ')})::text, 0)`
+
+/** What ran deeper may have left word of another row: then the old side counts. */
+function untouched(sync: Sync, columns: readonly Column[], side: Side, place: number): string {
+  const word = `plan_left[${2 + 2 * place + (side === 'old' ? 0 : 1)}]`
+  return `CASE WHEN plan_left[1] <> ${DEPTH} THEN false WHEN ${word} IS NULL THEN ${syncRule(tongue(sync)).unchanged(columns)} ELSE ${word} = ${image(columns)}::text END`
 }
 
 const tongue = (sync: Sync): Tongue => ({
@@ -70,9 +143,12 @@ const tongue = (sync: Sync): Tongue => ({
   sameImage,
   elseIf: 'ELSIF',
   yes: 'true',
+  // The catalogue prints no assignment cast: a date whose default is now() has only the day of it.
+  kept: (sql, type) => `(${sql})::${type}`,
   assign: (column, value) => `NEW.${column} := ${value};`,
   evaluate: (value, row) => evaluate(sync, value, row),
   conflict: (group) => conflict(sync, group),
+  untouched: (columns, side, place) => untouched(sync, columns, side, place),
   stored: (column) => physical(sync, column),
 })
 

@@ -1,7 +1,9 @@
-import type { Action, CatalogueChecks, RowRule, Written } from '../../compiler/step.ts'
+import type { Action, CatalogueChecks, RowRule, Sync, Written } from '../../compiler/step.ts'
+import { leadName, SYNC_TRIGGER } from '../../schema/describe.ts'
+import { pairsOf } from '../sync-rule.ts'
 import { keyAsText } from './backfill.ts'
 import { literal, quote, quoteTable } from './quote.ts'
-import { agrees, SYNC_PATH, syncHash } from './sync.ts'
+import { agrees, SYNC_PATH, syncHash, triggerNames } from './sync.ts'
 
 const readOnly = (table: string, during: 'scan' | 'moment'): Omit<Written, 'queries'> => ({
   statements: [],
@@ -48,21 +50,25 @@ export function proveCatalogue({ checks }: Extract<Action, { do: 'prove_catalogu
   }
 }
 
+const row = (what: string, test: string): string =>
+  `SELECT ${literal(what)}::text AS what, EXISTS (${test}) AS holds`
+
 function catalogueRows({ table, sync, indexes, constraints, notNull }: CatalogueChecks): string[] {
   const relation = `to_regclass(${literal(quoteTable(table))})`
-  const row = (what: string, test: string) =>
-    `SELECT ${literal(what)}::text AS what, EXISTS (${test}) AS holds`
   return [
     ...(sync
       ? [
-          row(
-            `the sync trigger ${sync.name} is enabled and unchanged`,
-            `SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = ${relation} AND t.tgname = ${literal(sync.name)} AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = ${literal(syncHash(sync))} AND p.proconfig = ARRAY[${literal(`search_path=${SYNC_PATH}`)}] AND NOT p.prosecdef`,
-          ),
-          row(
-            `the function of the sync trigger ${sync.name} belongs to nobody who could not change the table as well`,
-            `SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = ${relation} AND t.tgname = ${literal(sync.name)} AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')`,
-          ),
+          ...triggerNames(sync).flatMap((name) => [
+            row(
+              `the sync trigger ${name} is enabled and unchanged`,
+              `SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = ${relation} AND t.tgname = ${literal(name)} AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = ${literal(syncHash(sync))} AND p.proconfig = ARRAY[${literal(`search_path=${SYNC_PATH}`)}] AND NOT p.prosecdef`,
+            ),
+            row(
+              `the function of the sync trigger ${name} belongs to nobody who could not change the table as well`,
+              `SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = ${relation} AND t.tgname = ${literal(name)} AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')`,
+            ),
+          ]),
+          ...(pairsOf(sync.groups).length > 0 ? [inOrder(sync, relation)] : []),
         ]
       : []),
     ...(sync?.groups ?? []).flatMap((group) =>
@@ -94,6 +100,15 @@ function catalogueRows({ table, sync, indexes, constraints, notNull }: Catalogue
       ),
     ),
   ]
+}
+
+/** Triggers of others run between those of the sync. */
+const inOrder = ({ name, ahead }: Sync, relation: string): string => {
+  const first = ahead.length > 0 ? ` OR tgname < ${literal(leadName(name))}::name` : ''
+  return row(
+    `no BEFORE trigger has a name that sorts behind ${name}${first ? `, or before ${leadName(name)}` : ''} (rename one that has)`,
+    `SELECT WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = ${relation} AND (tgtype & 3) = 3 AND (tgtype & 20) > 0 AND tgname::text !~ ${literal(SYNC_TRIGGER)} AND (tgname > ${literal(name)}::name${first}))`,
+  )
 }
 
 /** The author's own query, wrapped so that only its number of rows and its first column's keys come back. */

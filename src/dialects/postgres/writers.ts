@@ -4,9 +4,17 @@ import { fill } from './backfill.ts'
 import { same } from './equality.ts'
 import { lock } from './locks.ts'
 import { lossQuery, syncLosses } from './losses.ts'
-import { columnIs, constraintIs, functionIs, relationIs, sourceOf, statisticsIs } from './probes.ts'
+import {
+  columnIs,
+  constraintIs,
+  functionIs,
+  relationIs,
+  sourceOf,
+  statisticsIs,
+  triggersAre,
+} from './probes.ts'
 import { literal, quote, quoteTable } from './quote.ts'
-import { createSync, dropSync, functionName, squatters, syncFunction, tries } from './sync.ts'
+import { createSync, dropSync, functionName, squatters, syncFunction, tries, triggerNames } from './sync.ts'
 import { proveCatalogue, proveQuery, proveRows } from './verify.ts'
 
 const regclass = (table: TableRef) => `${literal(quoteTable(table))}::regclass`
@@ -57,10 +65,12 @@ export const writers = (traits: Traits): Writers => ({
     ...together({
       statements: createSync(sync),
       undo: [
-        `DROP TRIGGER IF EXISTS ${quote(sync.name)} ON ${quoteTable(sync.table)}`,
+        ...triggerNames(sync).map(
+          (trigger) => `DROP TRIGGER IF EXISTS ${quote(trigger)} ON ${quoteTable(sync.table)}`,
+        ),
         `DROP FUNCTION IF EXISTS ${functionName(sync)}()`,
       ],
-      probe: `SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass(${literal(quoteTable(sync.table))}) AND tgname = ${literal(sync.name)}) AS done`,
+      probe: triggersAre(sync.table, triggerNames(sync), 'all'),
       locks: [lock.shareRowExclusive(sync.table)],
     }),
     losses: syncLosses(sync),
@@ -81,7 +91,7 @@ export const writers = (traits: Traits): Writers => ({
     together({
       statements: dropSync(sync),
       undo: createSync(sync),
-      probe: `SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass(${literal(quoteTable(sync.table))}) AND tgname = ${literal(sync.name)}) AS done`,
+      probe: triggersAre(sync.table, triggerNames(sync), 'none'),
       locks: [lock.exclusive(sync.table)],
     }),
 
@@ -172,6 +182,7 @@ export const writers = (traits: Traits): Writers => ({
       locks: [lock.exclusive(table)],
     }),
 
+  lead_sync: () => unused('lead_sync'),
   set_not_null: () => unused('set_not_null'),
   lend_default: () => unused('lend_default'),
   drop_index: () => unused('drop_index'),

@@ -277,6 +277,7 @@ describeEachPostgres('inspect', (server) => {
         events: ['insert', 'update'],
         level: 'row',
         columns: ['last_name', 'age'],
+        updateOf: ['last_name', 'age'],
         enabled: 'O',
         function: 'app.audit',
         functionHash: '759e03daf8c22fe1f810e221a4640967',
