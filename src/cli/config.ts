@@ -1,10 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { PlanError } from '../errors.ts'
 import { duration } from '../plan/duration.ts'
 import { nearest } from '../schema/nearest.ts'
+import { own } from '../schema/own.ts'
+import { textOf } from './files.ts'
 import type { Io } from './io.ts'
 
 const FILE = 'plan.config.yaml'
@@ -99,7 +101,7 @@ export function readSettings(
 }
 
 function layerOf(config: Config, environment: string): Layer {
-  const found = config.environments?.[environment]
+  const found = own(config.environments ?? {}, environment)
   if (found) return found
   throw bad(
     `there is no environment ${environment}`,
@@ -118,7 +120,7 @@ function chosen(
   const name = asked ?? (names.length === 1 ? names[0] : undefined)
   if (asked !== undefined && names.length > 0 && !names.includes(asked))
     throw bad(`there is no database ${asked} in the configuration`, suggestion(asked, names))
-  if (name !== undefined) return { ...config.databases?.[name], ...over.databases?.[name] }
+  if (name !== undefined) return { ...own(config.databases ?? {}, name), ...own(over.databases ?? {}, name) }
   if (names.length < 2 || given) return {}
   throw bad(
     'the configuration has several databases',
@@ -135,8 +137,9 @@ function find(from: string): string | null {
 }
 
 function parse(file: string): z.infer<typeof shape> {
-  if (!existsSync(file)) throw bad(`there is no file ${file}`, 'check --config')
-  const document = parseDocument(readFileSync(file, 'utf8'))
+  const text = textOf(file)
+  if (text === null) throw bad(`there is no file ${file}`, 'check --config')
+  const document = parseDocument(text)
   const [problem] = document.errors
   if (problem) throw bad(`${file}: ${problem.message.split('\n')[0]}`, 'mend the YAML')
   const result = shape.safeParse(document.toJS() ?? {})
@@ -152,15 +155,14 @@ function parse(file: string): z.infer<typeof shape> {
 function secret(text: string, io: Io, root: string): string {
   return text.replace(/\$\{(env|file):([^}]+)\}/g, (_, kind: string, name: string) => {
     if (kind === 'file') {
-      const path = resolve(root, name)
-      if (!existsSync(path))
-        throw bad(
-          `the configuration refers to a file that is not there: ${name}`,
-          'create it with the database URL in it',
-        )
-      return readFileSync(path, 'utf8').trim()
+      const text = textOf(resolve(root, name))
+      if (text !== null) return text.trim()
+      throw bad(
+        `the configuration refers to a file that is not there or cannot be read: ${name}`,
+        'create it with the database URL in it',
+      )
     }
-    const value = io.env[name]
+    const value = own(io.env, name)
     if (!value) throw bad(`the configuration needs ${name}`, `set ${name}, or give --url`)
     return value
   })

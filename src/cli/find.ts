@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fingerprintOf } from '../compiler/fingerprint.ts'
 import type { Program } from '../compiler/program.ts'
 import { PlanError } from '../errors.ts'
 import { parsePlan } from '../plan/parse.ts'
 import type { Plan, PlanSource } from '../plan/plan.ts'
+import { textOf } from './files.ts'
 
 /** A plan on disk: its text, and the folder that its compiled form has or will have. */
 export type PlanFile = {
@@ -69,7 +70,7 @@ const planFiles = (plans: string): string[] =>
 
 /** Only the name is looked for here: a broken plan beside the wanted one is none of our business. */
 const nameIn = (file: string): string | null =>
-  /^name:\s*['"]?([a-z][a-z0-9-]*)/m.exec(readFileSync(file, 'utf8'))?.[1] ?? null
+  /^name:\s*['"]?([a-z][a-z0-9-]*)/m.exec(textOf(file) ?? '')?.[1] ?? null
 
 function besides(folder: string): string | null {
   const name = basename(folder)
@@ -77,9 +78,7 @@ function besides(folder: string): string | null {
 }
 
 function readText(file: string, shown: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    throw new PlanError('PLAN_USAGE', `cannot read ${shown}`, { hint: 'check the path' })
-  }
+  const text = textOf(file)
+  if (text !== null) return text
+  throw new PlanError('PLAN_USAGE', `cannot read ${shown}`, { hint: 'check the path' })
 }

@@ -1,15 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { CODES, PlanError } from '../errors.ts'
+import { textOf } from './files.ts'
 import type { Io } from './io.ts'
 import { lazy } from './lazy.ts'
+import { sink } from './sink.ts'
 
 /** Commands of the specification that this version does not have yet. */
 const NOT_BUILT = ['init', 'new', 'explain', 'grants', 'completion', 'serve', 'rehearse', 'export']
 
 /** Runs one command line; gives the exit status and never throws. */
-export async function run(argv: readonly string[], io: Io, version: string): Promise<number> {
+export async function run(argv: readonly string[], outside: Io, version: string): Promise<number> {
+  const io = sink(outside)
   const verbose = argv.includes('--verbose')
   try {
     const [first] = argv.filter((word) => !word.startsWith('-'))
@@ -71,7 +73,7 @@ async function commands(
 
 /** Loading every command takes a while; only help and a mistyped command need them all. */
 function needed(wanted: string | undefined, argv: readonly string[]): readonly string[] {
-  if (wanted !== undefined && wanted in COMMANDS) return [wanted]
+  if (wanted !== undefined && Object.hasOwn(COMMANDS, wanted)) return [wanted]
   return argv.includes('--version') || argv.includes('-V') ? [] : Object.keys(COMMANDS)
 }
 
@@ -108,7 +110,7 @@ async function report(io: Io, error: unknown, json: boolean, verbose: boolean): 
 /** The text that the findings point into, to show the lines. */
 function sourceOf(io: Io, { at }: PlanError): string | undefined {
   const file = at && resolve(io.cwd, at.file)
-  return file && existsSync(file) ? readFileSync(file, 'utf8') : undefined
+  return file ? (textOf(file) ?? undefined) : undefined
 }
 
 const usage = (error: CommanderError): PlanError => {

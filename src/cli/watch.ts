@@ -14,7 +14,7 @@ export function watcher(io: Io, json: boolean): { report: (event: RunEvent) => v
   const line = (text: string) => {
     if (drawn) io.redraw('')
     drawn = false
-    io.say(text)
+    io.say(text.replace(/\s*[\r\n]+\s*/g, ' '))
   }
   const progress = (event: Extract<RunEvent, { event: 'progress' }>) => {
     const now = performance.now()

@@ -3,6 +3,7 @@ import type { Finding } from '../errors.ts'
 import type { Outline } from '../intents/outline.ts'
 import type { Plan, PlanSource, Probe } from '../plan/plan.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
+import { readOrRefuse } from './outlines.ts'
 import type { Checkpoint, Program } from './program.ts'
 
 /** Before rows are filled every writer keeps both shapes; who has no backfill needs it before whatever comes next. */
@@ -56,7 +57,7 @@ export const unreadable = (
 ): Finding[] =>
   Object.entries(plan.checkpoints).flatMap(([id, { probes }]) =>
     probes.flatMap((probe, index): Finding[] => {
-      const refusal = 'sql' in probe ? query(probe.sql.query, snapshot, true) : ''
+      const refusal = 'sql' in probe ? readOrRefuse(() => query(probe.sql.query, snapshot, true)) : ''
       return typeof refusal === 'object'
         ? [
             {

@@ -14,7 +14,7 @@ import { dualWrite, holdOf, sendable, switchApp, unreadable } from './checkpoint
 import { compileDocuments } from './documents/compile.ts'
 import { canonical, sha256 } from './fingerprint.ts'
 import { applicationSync, blind, keyless, misfits, requireLenient, roomless, unmeasured } from './fit.ts'
-import { outlinesBy, refuseAll } from './outlines.ts'
+import { outlinesBy, readOrRefuse, refuseAll } from './outlines.ts'
 import { lend, type Merged, phasesOf, tombstone } from './phases.ts'
 import type { Program } from './program.ts'
 
@@ -92,7 +92,7 @@ function outlinesOf(
     intents[kind]?.(fields, { ...told, snapshot, language, traits }),
   )
   for (const [index, { sql }] of plan.invariants.entries()) {
-    const refusal = language.query(sql, snapshot, false)
+    const refusal = readOrRefuse(() => language.query(sql, snapshot, false))
     if (typeof refusal !== 'string')
       findings.push({
         code: 'PLAN_EXPRESSION',
@@ -190,21 +190,7 @@ function merge(
     )
     const retiring = every((one) => one.retire)
     const retire = retiring.map(({ column }) => column)
-    const shared = [
-      ...(table?.indexes ?? []),
-      ...(table?.constraints ?? []),
-      ...(table?.statistics ?? []),
-      ...(table?.foreignKeys ?? []).map(({ name, from }) => ({ name, columns: from.columns })),
-    ].find(({ columns }) => retire.filter((column) => columns.includes(column)).length > 1)
-    if (shared)
-      throw new PlanError(
-        'PLAN_UNSUPPORTED',
-        `${shared.name} needs ${retire.join(' and ')}, which this plan both retires`,
-        {
-          hint: 'make two plans, one after the other',
-          at: source.at(['intents', 0]),
-        },
-      )
+    if (table) requireApart(table, retire, source.at(['intents', 0]))
     const needsKey = every((one) => one.fills).length > 0
     return {
       ...first,
@@ -238,6 +224,22 @@ function merge(
       warnings: every((one) => one.warnings),
     }
   })
+}
+
+/** What stands on two columns that both go could be carried over to neither of the new ones. */
+function requireApart(table: Table, retire: readonly string[], at: Position): void {
+  const shared = [
+    ...table.indexes,
+    ...table.constraints,
+    ...table.statistics,
+    ...table.foreignKeys.map(({ name, from }) => ({ name, columns: from.columns })),
+  ].find(({ columns }) => retire.filter((column) => columns.includes(column)).length > 1)
+  if (shared)
+    throw new PlanError(
+      'PLAN_UNSUPPORTED',
+      `${shared.name} needs ${retire.join(' and ')}, which this plan both retires`,
+      { hint: 'make two plans, one after the other', at },
+    )
 }
 
 /** What the backfill of a table walks along; undefined where there is none. */

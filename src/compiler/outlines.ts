@@ -1,3 +1,4 @@
+import type { Refusal } from '../dialects/dialect.ts'
 import { type Finding, PlanError, type Position } from '../errors.ts'
 import type { Plan, PlanSource, Wish } from '../plan/plan.ts'
 
@@ -19,12 +20,32 @@ export function outlinesBy<T>(
     try {
       return outline(wish, { plan: plan.name, onConflict: plan.onConflict, sync: plan.sync, at }) ?? []
     } catch (error) {
-      if (!(error instanceof PlanError)) throw error
-      findings.push(...error.findings)
+      if (isTooDeep(error)) findings.push({ code: 'PLAN_EXPRESSION', ...TOO_DEEP, at: at() })
+      else if (error instanceof PlanError) findings.push(...error.findings)
+      else throw error
       return []
     }
   })
   return { outlines, findings }
+}
+
+/** How a parser ends on an expression of thousands of terms, which it reads one within the other. */
+const isTooDeep = (error: unknown): boolean =>
+  error instanceof RangeError || (error instanceof Error && error.name === 'RuntimeError')
+
+const TOO_DEEP = {
+  message: 'an expression is too long, or nested too deeply, to be read',
+  hint: 'make it shorter: put its lists into a table, or its cases into a map or a function of the database',
+}
+
+/** What a language makes of an author's text, also of one that it cannot read to its end. */
+export function readOrRefuse<T>(read: () => T | Refusal): T | Refusal {
+  try {
+    return read()
+  } catch (error) {
+    if (isTooDeep(error)) return { refused: TOO_DEEP.message, hint: TOO_DEEP.hint }
+    throw error
+  }
 }
 
 /** Throws all of them at once, if there are any. */

@@ -11,6 +11,9 @@ export type Problem = Pick<Finding, 'code' | 'message' | 'hint'> & {
 
 type Issue = z.core.$ZodRawIssue
 
+/** What is wrong beyond these is found when they are mended: to place and show thousands takes minutes, and nobody reads them. */
+export const MOST = 100
+
 /** Holds a value against a shape, and says in plain words what does not fit. */
 export function checkShape<Shape extends z.ZodType>(
   shape: Shape,
@@ -40,7 +43,8 @@ function explain(issue: Issue, noted: (issue: z.core.$ZodIssue) => readonly Prob
   const invalid = (message: string, hint: string, atKey = false): Problem[] => [
     { code: 'PLAN_INVALID', message, hint, path, atKey },
   ]
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(key, path, schema))
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.slice(0, MOST).map((key) => unknownKey(key, path, schema))
   if (issue.code === 'invalid_key') {
     return invalid('expected a name, found an empty key', 'write a name before the colon', true)
   }

@@ -1,4 +1,4 @@
-import { type Document, isNode, isPair, isScalar, type Pair, type Scalar, visit } from 'yaml'
+import { type Document, isMap, isNode, isPair, isScalar, type Pair, type Scalar, visit } from 'yaml'
 import { quoted } from './grammar.ts'
 import { keyText } from './place.ts'
 
@@ -11,16 +11,33 @@ export type Flaw = {
   readonly fatal: boolean
 }
 
+/** Deeper than any plan, in the nodes of yaml: a map within a map is two of them. */
+const DEEPEST = 300
+
+/** To find what each one stands for, the whole file is walked through. */
+const MOST_ALIASES = 500
+
+const RIGHT_FILE = 'is this the right file?'
+
 /** Numbers under these keys are compared as text, so they stay as written: 2.10 is not 2.1. */
 const AS_WRITTEN = ['equals', 'at_least']
 
 /** Turns keys into the text they were written as, and finds what would be read as something else than it says. */
 export function tidy(document: Document): readonly Flaw[] {
   const flaws: Flaw[] = []
+  let aliases = 0
+  const tooMuch = (found: Flaw) => {
+    flaws.push(found)
+    return visit.BREAK
+  }
   visit(document, {
-    Map(_, { items }) {
-      flaws.push(...keyFlaws(items))
-      for (const { key } of items) if (isScalar(key)) key.value = keyText(key)
+    Collection(_, node, above) {
+      if (above.length > DEEPEST)
+        return tooMuch(flaw(node, 'the file is nested too deeply', RIGHT_FILE, true))
+      if (!isMap(node)) return undefined
+      flaws.push(...keyFlaws(node.items))
+      for (const { key } of node.items) if (isScalar(key)) key.value = keyText(key)
+      return undefined
     },
     Pair(_, { key, value }, above) {
       if (!isScalar(value) || typeof value.value !== 'number') return
@@ -34,8 +51,11 @@ export function tidy(document: Document): readonly Flaw[] {
       flaws.push(flaw(scalar, `the number ${number} cannot be read exactly`, 'put it in quotes'))
     },
     Alias(_, alias) {
-      if (alias.resolve(document)) return
-      flaws.push(flaw(alias, `nothing is called &${alias.source}`, 'write the value out in full', true))
+      if (++aliases > MOST_ALIASES)
+        return tooMuch(flaw(alias, 'the file repeats itself through too many aliases', RIGHT_FILE, true))
+      if (!alias.resolve(document))
+        flaws.push(flaw(alias, `nothing is called &${alias.source}`, 'write the value out in full', true))
+      return undefined
     },
   })
   return flaws

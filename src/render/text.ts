@@ -1,14 +1,21 @@
-/** Would move a cursor, colour a terminal, or turn the text around. */
-const CONTROL = /[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu
+/** Would move a cursor, colour a terminal, end a line, or turn the text around. */
+const CONTROL = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu
 
-/** Text on one line without control characters: names come from databases and may hold anything. */
-export const clean = (text: string): string => text.replace(/\s+/g, ' ').replace(CONTROL, '').trim()
+/** As JSON writes it, so that a file of JSON stays one. */
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+
+/** Text whose control characters are seen and do nothing, but for ends of lines and tabs. */
+export const visible = (text: string): string =>
+  text.replace(CONTROL, (character) => (/[\n\t]/.test(character) ? character : escaped(character)))
+
+/** Text on one line, its control characters escaped: names come from databases and may hold anything. */
+export const clean = (text: string): string => text.replace(/\s+/g, ' ').replace(CONTROL, escaped).trim()
 
 /** Like `clean`, but keeps line breaks; for statements. */
 export const cleanLines = (text: string): string =>
   text
     .split(/\r?\n/)
-    .map((line) => line.replaceAll('\t', '  ').replace(CONTROL, ''))
+    .map((line) => line.replaceAll('\t', '  ').replace(CONTROL, escaped))
     .join('\n')
 
 /** `12,400,000`. The same on every machine, whatever its locale. */

@@ -1,13 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Program } from '../../compiler/program.ts'
 import { PlanError } from '../../errors.ts'
 import type { Store } from '../../ledger/store.ts'
+import { visible } from '../../render/text.ts'
 import { warningsOf } from '../../render/warnings.ts'
 import { requireSame } from '../../runner/take.ts'
 import type { Snapshot } from '../../schema/snapshot.ts'
 import { readSettings } from '../config.ts'
+import { textOf, writeFolder } from '../files.ts'
 import { type PlanFile, readPlanFile, readProgram } from '../find.ts'
 import type { Io } from '../io.ts'
 import { lazy } from '../lazy.ts'
@@ -79,7 +81,7 @@ async function offline(io: Io, path: string, files: readonly PlanFile[]): Promis
 function readSnapshot(file: string, shown: string): Snapshot {
   let snapshot: Snapshot
   try {
-    snapshot = JSON.parse(readFileSync(file, 'utf8')) as Snapshot
+    snapshot = JSON.parse(textOf(file) ?? '') as Snapshot
   } catch {
     throw new PlanError('PLAN_USAGE', `${shown} is not a snapshot`, {
       hint: 'write one with plan snapshot --out FILE',
@@ -107,8 +109,7 @@ async function deliver(
   const { production, files } = await rendered(io, options, program)
   const shown = relative(io.cwd, target) || '.'
   if (options.check) return check(target, shown, source.file, files)
-  mkdirSync(target, { recursive: true })
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(target, name), text)
+  writeFolder(target, shown, files)
   if (options.json)
     io.out(
       json({
@@ -149,8 +150,7 @@ function check(
   files: Readonly<Record<string, string>>,
 ): void {
   const differ = Object.entries(files).filter(([name, text]) => {
-    const file = join(target, name)
-    return !existsSync(file) || readFileSync(file, 'utf8') !== text
+    return textOf(join(target, name)) !== visible(text)
   })
   if (differ.length === 0) return
   throw new PlanError(

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { PlanError } from '../../errors.ts'
+import { visible } from '../../render/text.ts'
 import { readSettings, type Settings } from '../config.ts'
+import { textOf, writeText } from '../files.ts'
 import { databaseOf, findPlanFile, readPlanFile, readProgram } from '../find.ts'
 import type { Io } from '../io.ts'
 import { lazy } from '../lazy.ts'
@@ -28,8 +29,8 @@ export const runbookCommand = (io: Io): Command =>
       const text = await render(io, plan, options)
       if (options.out === undefined) return io.out(text)
       const file = resolve(io.cwd, options.out)
-      if (!options.check) return writeFileSync(file, text)
-      if (!existsSync(file) || readFileSync(file, 'utf8') !== text)
+      if (!options.check) return writeText(file, options.out, text)
+      if (textOf(file) !== visible(text))
         throw new PlanError('PLAN_STALE', `${options.out} is not what the plan and its ledger say`, {
           hint: `plan runbook ${plan ?? ''} --out ${options.out}`,
         })

@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import { writeText } from '../files.ts'
 import type { Io } from '../io.ts'
 import { open } from '../session.ts'
 import { type Connecting, connecting } from './shared.ts'
@@ -15,6 +15,6 @@ export const snapshotCommand = (io: Io): Command =>
       const snapshot = await opened.engine.inspect({ schemas: options.schema ?? [] })
       const text = `${JSON.stringify(snapshot, null, 2)}\n`
       if (options.out === undefined) return io.out(text)
-      writeFileSync(resolve(io.cwd, options.out), text)
+      writeText(resolve(io.cwd, options.out), options.out, text)
       io.say(`${snapshot.tables.length} tables written to ${options.out}`)
     })

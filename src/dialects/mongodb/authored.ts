@@ -1,5 +1,6 @@
 import type { Field } from '../../compiler/documents/action.ts'
 import type { Expression } from '../../compiler/step.ts'
+import { own } from '../../schema/own.ts'
 import type { Refusal } from '../dialect.ts'
 import { isDoc, type Json, text } from './json.ts'
 import { fieldProblem } from './names.ts'
@@ -56,7 +57,7 @@ function look(value: Json, container: Field, found: Found): void {
 
 function lookAt(name: string, below: Json, container: Field, found: Found): void {
   if (name === '$literal') return
-  const forbidden = FORBIDDEN[name]
+  const forbidden = own(FORBIDDEN, name)
   if (forbidden) found.problem ??= no(`an expression cannot hold ${name} (${forbidden})`)
   if (STAGES.has(name)) found.problem ??= no(`${name} is a stage of a pipeline and no expression`)
   if (VOLATILE.has(name)) found.volatile = true

@@ -1,5 +1,6 @@
 import type { Field } from '../../compiler/documents/action.ts'
 import type { Collection } from '../../schema/collection.ts'
+import { own } from '../../schema/own.ts'
 import {
   type Found,
   nothingFound,
@@ -49,7 +50,7 @@ function from(name: Json, world: World): Scope {
 function run(pipeline: Json, scope: Scope, world: World): Scope {
   for (const stage of list(pipeline))
     for (const [name, value] of Object.entries(isDoc(stage) ? stage : {}))
-      (STAGES[name] ?? unknownStage)(value, scope, world)
+      (own(STAGES, name) ?? unknownStage)(value, scope, world)
   return scope
 }
 

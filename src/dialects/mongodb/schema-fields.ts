@@ -1,3 +1,4 @@
+import { own } from '../../schema/own.ts'
 import { type Doc, isDoc, type Json, list, mapped, without } from './json.ts'
 import { numberOf } from './typed.ts'
 
@@ -16,7 +17,7 @@ export function atField(schema: Doc, path: readonly string[], change: Change): D
   const here = together(schema, (one) => atField(one, path, change))
   if (rest.length === 0) return elements(change(here, name), path, change)
   const properties = here['properties']
-  const below = isDoc(properties) ? properties[name] : undefined
+  const below = isDoc(properties) ? own(properties, name) : undefined
   const changed = isDoc(below)
     ? {
         ...here,
@@ -47,7 +48,7 @@ export function permitted(schema: Doc, path: readonly string[]): Doc {
   const [name = '', ...rest] = path
   const here = together(schema, (one) => permitted(one, path))
   const named = isClosed(here) && !knows(here, name) ? opened(here, name) : here
-  const below = properties(named)[name]
+  const below = own(properties(named), name)
   const deeper =
     rest.length > 0 && isDoc(below)
       ? {
@@ -143,7 +144,7 @@ const notRequired = (schema: Doc, name: string): Doc =>
 /** What the schema says of the field, cut out: a field that moves elsewhere takes it along. */
 export function ruleOf(schema: Doc, path: readonly string[]): { rule: Json; required: boolean } | null {
   const [name = '', ...rest] = path
-  const below = properties(schema)[name]
+  const below = own(properties(schema), name)
   if (rest.length > 0) return isDoc(below) ? ruleOf(below, rest) : null
   const required = list(schema['required']).includes(name)
   return below === undefined && !required ? null : { rule: below ?? {}, required }
@@ -157,12 +158,12 @@ export function isOpaque(schema: Doc, path: readonly string[], bound = false): b
   if (isDoc(schema['dependencies']) && JSON.stringify(schema['dependencies']).includes(JSON.stringify(name)))
     return true
   if (schema['enum'] !== undefined && bound) return true
-  const named = name in properties(schema) || list(schema['required']).includes(name)
+  const named = Object.hasOwn(properties(schema), name) || list(schema['required']).includes(name)
   if (bound && named) return true
   const either = [...list(schema['anyOf']), ...list(schema['oneOf']), schema['not']]
   if (either.some((one) => isDoc(one) && isOpaque(one, path, true))) return true
   if (list(schema['allOf']).some((one) => isDoc(one) && isOpaque(one, path, bound))) return true
-  const below = properties(schema)[name]
+  const below = own(properties(schema), name)
   if (isDoc(below) && rest.length > 0 && (below['enum'] !== undefined || isOpaque(below, rest, bound)))
     return true
   const items = [schema['items'], schema['additionalItems']].flatMap((one) =>

@@ -1,3 +1,4 @@
+import { own } from '../../schema/own.ts'
 import type { Refusal } from '../dialect.ts'
 import { type Doc, isDoc, type Json, list } from './json.ts'
 import { bsonType } from './names.ts'
@@ -96,7 +97,7 @@ function problemOf(key: string, value: Json, path: string): Refusal | null {
   if (KNOWN.has(key)) return CHECKS[key]?.(key, value, path) ?? null
   return {
     refused: `the server does not know ${key} in a schema${at(path)}`,
-    hint: HINTS[key] ?? `one of ${[...KNOWN].join(', ')}`,
+    hint: own(HINTS, key) ?? `one of ${[...KNOWN].join(', ')}`,
   }
 }
 

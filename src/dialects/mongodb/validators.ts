@@ -1,4 +1,5 @@
 import type { Field, FieldGroup, Validator } from '../../compiler/documents/action.ts'
+import { own } from '../../schema/own.ts'
 import type { DocumentLanguage } from '../documents.ts'
 import { isNull, not } from './aggregate.ts'
 import { matching, sealOf } from './agreement.ts'
@@ -134,7 +135,7 @@ function renamedSchema(schema: Doc, from: Field, to: Field): Doc {
 function placed(schema: Doc, path: readonly string[], found: { rule: Json; required: boolean }): Doc {
   const [name = '', ...rest] = path
   const properties = isDoc(schema['properties']) ? schema['properties'] : {}
-  const known = properties[name]
+  const known = own(properties, name)
   const below = isDoc(known) ? known : {}
   const required = rest.length === 0 && found.required ? distinct([...list(schema['required']), name]) : null
   return {

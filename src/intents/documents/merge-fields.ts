@@ -1,3 +1,4 @@
+import { own } from '../../schema/own.ts'
 import { type DocumentContext, type DocumentOutline, refuse } from './outline.ts'
 import { pairOf, type Source } from './pair.ts'
 import type { MergeFields } from './shapes.ts'
@@ -17,7 +18,7 @@ export function mergeFields(wish: MergeFields, context: DocumentContext): Docume
     says: 'merge',
     collection: wish.collection,
     old: wish.from.map((field, index): Source => {
-      const back = wish.back[field]
+      const back = own(wish.back, field)
       if (back === undefined)
         return refuse(
           'PLAN_INVALID',

@@ -1,0 +1,99 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { PlanError } from '../errors.ts'
+import { visible } from '../render/text.ts'
+
+/** Larger than any file of ours; a device or a pipe has no end at all. */
+const MOST_BYTES = 100_000_000
+
+/** The text of an ordinary file; null for anything else, and for what cannot be read. */
+export function textOf(file: string): string | null {
+  try {
+    const found = statSync(file)
+    return found.isFile() && found.size <= MOST_BYTES ? readFileSync(file, 'utf8') : null
+  } catch {
+    return null
+  }
+}
+
+/** Writes one file of ours, into a folder that is there, and nowhere else. */
+export function writeText(file: string, shown: string, text: string): void {
+  ordinaryFolder(dirname(file), shown)
+  try {
+    const found = lstatSync(file, { throwIfNoEntry: false })
+    if (found?.isSymbolicLink()) throw unwritable(shown, 'it is a link to somewhere else')
+    if (found && !found.isFile()) throw unwritable(shown, 'it is no ordinary file')
+    const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW, O_NONBLOCK } = constants
+    const descriptor = openSync(file, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK, 0o666)
+    try {
+      if (!fstatSync(descriptor).isFile()) throw unwritable(shown, 'it is no ordinary file')
+      writeFileSync(descriptor, visible(text))
+    } finally {
+      closeSync(descriptor)
+    }
+  } catch (error) {
+    throw error instanceof PlanError ? error : unwritable(shown, reason(error))
+  }
+}
+
+/** Writes these files into a folder, which is made when it is not there. */
+export function writeFolder(folder: string, shown: string, files: Readonly<Record<string, string>>): void {
+  let above = folder
+  while (lstatSync(above, { throwIfNoEntry: false }) === undefined && above !== dirname(above))
+    above = dirname(above)
+  ordinaryFolder(above, shown)
+  if (above === folder && lstatSync(folder).isSymbolicLink())
+    throw unwritable(shown, 'it is a link to somewhere else')
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    throw unwritable(shown, reason(error))
+  }
+  for (const [name, text] of Object.entries(files)) writeText(join(folder, name), join(shown, name), text)
+}
+
+/** File systems that hold no files: proc, sysfs, devpts, cgroup and its second version, debugfs. Source: linux/magic.h. */
+const NO_FILES: readonly number[] = [0x9fa0, 0x62656572, 0x1cd1, 0x27e0eb, 0x63677270, 0x64626720]
+
+function ordinaryFolder(folder: string, shown: string): void {
+  try {
+    const real = realpathSync(folder)
+    if (!statSync(real).isDirectory()) throw unwritable(shown, 'there is a file where a folder would be')
+    if (NO_FILES.includes(statfsSync(real).type) || /^\/dev(\/(?!shm(\/|$))|$)/.test(real))
+      throw unwritable(shown, 'it lies where the system keeps no files')
+  } catch (error) {
+    throw error instanceof PlanError ? error : unwritable(shown, reason(error))
+  }
+}
+
+const REASONS: ReadonlyMap<unknown, string> = new Map([
+  ['EACCES', 'this user may not write there'],
+  ['EPERM', 'this user may not write there'],
+  ['EROFS', 'the file system is read-only'],
+  ['ENOENT', 'its folder is not there'],
+  ['ENOTDIR', 'there is a file where a folder would be'],
+  ['EISDIR', 'it is a folder'],
+  ['ELOOP', 'it is a link to somewhere else'],
+  ['ENOSPC', 'the disk is full'],
+  ['ENAMETOOLONG', 'its name is too long'],
+])
+
+const reason = (error: unknown): string =>
+  REASONS.get((error as NodeJS.ErrnoException).code) ?? 'the system refuses it'
+
+const unwritable = (shown: string, why: string): PlanError =>
+  new PlanError('PLAN_USAGE', `cannot write ${shown}: ${why}`, {
+    hint: 'name an ordinary file or folder that this user may write',
+  })
