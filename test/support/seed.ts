@@ -19,17 +19,19 @@ export const SOAK = process.env['PLAN_SOAK'] === '1'
  * one is quicker. A test that fails says how to draw the same ones again.
  */
 export function chance(name: string): Chance {
-  const seed = inject('seed')
   onTestFailed(({ task }) => {
     for (const error of task.result?.errors ?? []) {
       if (error.message.includes('PLAN_SEED=')) continue
-      const again = `\nto draw the same again: PLAN_SEED=${seed}`
+      const again = `\nto draw the same again: PLAN_SEED=${inject('seed')}`
       error.stack = error.stack?.replace(error.message, () => error.message + again) ?? ''
       error.message += again
     }
   })
-  return numbers(`${seed} ${name}`)
+  return drawnBefore(name)
 }
+
+/** The same for what is drawn outside of any test, such as in beforeAll; a run prints its seed at its start. */
+export const drawnBefore = (name: string): Chance => numbers(`${inject('seed')} ${name}`)
 
 /** For what draws by itself, as fast-check does. */
 export const seeded = () => ({ seed: inject('seed') })
