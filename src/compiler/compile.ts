@@ -1,4 +1,4 @@
-import type { Language, Traits } from '../dialects/dialect.ts'
+import type { Language, Texts, Traits } from '../dialects/dialect.ts'
 import type { DocumentLanguage } from '../dialects/documents.ts'
 import { type Finding, PlanError, type Position } from '../errors.ts'
 import { walkAlong } from '../intents/fitness.ts'
@@ -116,7 +116,7 @@ function outlinesOf(
 /** The queries of invariants as they will run; one that cannot be had stays as it is, to be refused at its place. */
 const queriesOf = ({ invariants }: Plan, snapshot: Snapshot, language: Language): Plan['invariants'] =>
   invariants.map((one) => {
-    const resolved = language.query(one.sql, snapshot, false)
+    const resolved = readOrRefuse(() => language.query(one.sql, snapshot, false))
     return typeof resolved === 'string' ? { ...one, sql: resolved } : one
   })
 
@@ -129,18 +129,20 @@ const filled = (tables: readonly Merged[], snapshot: Snapshot) =>
   )
 
 /** All that the author wrote in the database's own language. */
-const textsOf = (plan: Plan, outlines: readonly Outline[]): string[] => [
-  ...outlines
+const textsOf = (plan: Plan, outlines: readonly Outline[]): Texts => ({
+  values: outlines
     .flatMap(({ sync, fills }) => [
       ...sync.flatMap((group) => [...group.up, ...(group.kind === 'pair' ? group.down : [])]),
       ...fills.flatMap(({ set }) => set),
     ])
-    .map(({ value }) => `SELECT ${value.sql}`),
-  ...plan.invariants.map(({ sql }) => sql),
-  ...Object.values(plan.checkpoints).flatMap(({ probes }) =>
-    probes.flatMap((probe) => ('sql' in probe ? [probe.sql.query] : [])),
-  ),
-]
+    .map(({ value }) => value.sql),
+  queries: [
+    ...plan.invariants.map(({ sql }) => sql),
+    ...Object.values(plan.checkpoints).flatMap(({ probes }) =>
+      probes.flatMap((probe) => ('sql' in probe ? [probe.sql.query] : [])),
+    ),
+  ],
+})
 
 /** Two intents of a plan cannot make or take away the same column. */
 function twice(plan: Plan, source: PlanSource, outlines: readonly Outline[], { fold }: Language): Finding[] {

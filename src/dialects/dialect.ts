@@ -54,6 +54,9 @@ export type Writers = { readonly [Kind in Action['do']]: Writer<Kind> }
 /** A reason why a value cannot be used, without its place in the plan. */
 export type Refusal = { readonly refused: string; readonly hint: string }
 
+/** What the author of a plan wrote in the database's own language: values over a row, and whole queries. */
+export type Texts = { readonly values: readonly string[]; readonly queries: readonly string[] }
+
 /** What a table has for a time beside its old shape, and how many columns go in the end. */
 export type Growth = {
   readonly columns: readonly NewColumn[]
@@ -111,12 +114,8 @@ export type Language = {
   readonly overfull: (table: Table, growth: Growth, serverNumber: number) => Refusal | null
   /** Why such an index cannot be built while others write, or null. */
   readonly unbuildable: (index: Index) => Refusal | null
-  /** Who else decides what names mean in these texts of a plan, and in what batches on these tables set off. */
-  readonly exposed: (
-    texts: readonly string[],
-    tables: readonly Table[],
-    snapshot: Snapshot,
-  ) => readonly string[]
+  /** Who else decides what names mean in what a plan's author wrote, and in what batches on these tables set off. */
+  readonly exposed: (texts: Texts, tables: readonly Table[], snapshot: Snapshot) => readonly string[]
   /** The search path that a batch on this table needs for what it sets off; null for none. */
   readonly batchPath: (table: Table, snapshot: Snapshot) => readonly string[] | null
   /** CHECK definition, index definition and their like, from parts that the plan itself wrote. */

@@ -62,6 +62,17 @@ export interface Session {
   close(): Promise<void>
 }
 
+/** Runs a query that may fail without ending the transaction that it stands in, if it stands in one. */
+export async function attempt(session: Session, query: string, inTransaction: boolean): Promise<void> {
+  if (inTransaction) await session.query('SAVEPOINT plan_try')
+  try {
+    await session.query(query)
+  } catch (error) {
+    if (inTransaction) await session.query('ROLLBACK TO SAVEPOINT plan_try').catch(() => {})
+    throw error
+  }
+}
+
 /** Somebody who keeps us waiting. Never with the text of a query: it may hold values. */
 export type Blocker = {
   readonly pid: number

@@ -15,7 +15,7 @@ export type Flaw = {
 const DEEPEST = 300
 
 /** To find what each one stands for, the whole file is walked through. */
-const MOST_ALIASES = 500
+const MOST_ALIASES = 100
 
 const RIGHT_FILE = 'is this the right file?'
 

@@ -1,6 +1,6 @@
 import type { Program } from '../compiler/program.ts'
 import type { Part, Step, TableRef, Written } from '../compiler/step.ts'
-import { isTrue } from '../dialects/session.ts'
+import { attempt, isTrue } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import type { StepRecord } from '../ledger/records.ts'
 import { describe } from '../schema/describe.ts'
@@ -175,7 +175,7 @@ async function refuseSquatters(runner: Runner, step: Step, query: string): Promi
 /** What the author wrote has to work here before a trigger relies on it. */
 async function tryOut(runner: Runner, step: Step, { tries = [], transaction }: Written): Promise<void> {
   for (const query of tries)
-    await tried(runner, query, transaction === 'step').catch((error: unknown) => {
+    await attempt(runner.engine.session, query, transaction === 'step').catch((error: unknown) => {
       const { missing, ofRow } = runner.engine.failures
       if (ofRow?.(error)) return
       const unfit = error instanceof PlanError && error.code === 'PLAN_DATABASE'
@@ -189,17 +189,6 @@ async function tryOut(runner: Runner, step: Step, { tries = [], transaction }: W
         },
       )
     })
-}
-
-/** A query that may fail without ending the transaction. */
-async function tried({ engine: { session } }: Runner, query: string, within: boolean): Promise<void> {
-  if (within) await session.query('SAVEPOINT plan_try')
-  try {
-    await session.query(query)
-  } catch (error) {
-    if (within) await session.query('ROLLBACK TO SAVEPOINT plan_try').catch(() => {})
-    throw error
-  }
 }
 
 /** What rows must be like before the action is even begun. */

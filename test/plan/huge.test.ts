@@ -11,9 +11,9 @@ const findings = (text: string) => {
 
 describe('a file that is not meant well', () => {
   const MANY: Readonly<Record<string, string>> = {
-    'unknown keys': Array.from({ length: 60_000 }, (_, n) => `k${n}: 1\n`).join(''),
-    'keys that are there twice': Array.from({ length: 60_000 }, () => 'k: 1\n').join(''),
-    'intents that are none': `intents: [${'{ a: 1 }, '.repeat(60_000)}]\n`,
+    'unknown keys': Array.from({ length: 20_000 }, (_, n) => `k${n}: 1\n`).join(''),
+    'keys that are there twice': Array.from({ length: 20_000 }, () => 'k: 1\n').join(''),
+    'intents that are none': `intents: [${'{ a: 1 }, '.repeat(20_000)}]\n`,
   }
 
   it.for(Object.keys(MANY))(
@@ -26,7 +26,7 @@ describe('a file that is not meant well', () => {
   )
 
   it('with too many aliases is not walked through for each of them', () => {
-    const text = `version: 1\nname: a\nowners: [&a x, ${'*a, '.repeat(100_000)}]\n`
+    const text = `version: 1\nname: a\nowners: [&a x, ${'*a, '.repeat(20_000)}]\n`
     expect(findings(text).map(({ message }) => message)).toEqual([
       'the file repeats itself through too many aliases',
     ])
@@ -37,7 +37,7 @@ describe('a file that is not meant well', () => {
       ['[', ']'],
       ['{ a: ', ' }'],
     ] as const)
-      for (const depth of [400, 20_000]) {
+      for (const depth of [400, 5_000]) {
         const text = `${rename()}owners: ${open.repeat(depth)}1${close.repeat(depth)}\n`
         expect(findings(text).map(({ message }) => message)).toEqual(['the file is nested too deeply'])
       }

@@ -18,7 +18,7 @@ it('what doctor found is one line each, what to do below it, and how many there 
   expect(doctorText(checks)).toBe(
     [
       '✓ version            PostgreSQL 18.4',
-      '! clock              an hour behind[31m',
+      '! clock              an hour behind\\u001b[31m',
       '                     → do something about the clock',
       '✗ direct connection  a pooler stands between',
       '                     → do something about the direct connection',

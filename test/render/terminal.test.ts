@@ -134,7 +134,7 @@ it('shows a failure, its reason, and the invariant that does not hold', () => {
     plain,
   )
   expect(shown).toContain('\n  ✗  verify      0 of 3 steps\n')
-  expect(shown).toContain('\nverify.1  failed at try 2: an invariant[31m does not hold\n')
+  expect(shown).toContain('\nverify.1  failed at try 2: an invariant\\u001b[31m does not hold\n')
   expect(shown).toContain('\n  ✗  no-empty-names   2 violations, for example 7, 9  2026-03-01 08:00:00Z\n')
   expect(shown).toContain('\n  ✓  users-catalogue  holds                           2026-03-01 08:00:00Z\n')
 })

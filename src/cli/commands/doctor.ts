@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Program } from '../../compiler/program.ts'
 import type { TableRef } from '../../compiler/step.ts'
 import { check, warning } from '../../dialects/checks.ts'
+import type { Texts } from '../../dialects/dialect.ts'
 import type { Check } from '../../dialects/session.ts'
 import { PlanError } from '../../errors.ts'
 import { doctorText } from '../../render/doctor.ts'
@@ -99,16 +100,17 @@ async function nameChecks({ engine }: Opened, programs: readonly Program[]): Pro
 }
 
 /** Expressions and queries of the author's, wherever they stand in the program. */
-function textsOf(program: Program): string[] {
-  const found = new Set<string>()
+function textsOf(program: Program): Texts {
+  const values = new Set<string>()
+  const queries = new Set<string>()
   const walk = (value: unknown): void => {
     if (value === null || typeof value !== 'object') return
-    if ('sql' in value && 'reads' in value) found.add(`SELECT ${value.sql}`)
-    if ('sql' in value && 'do' in value) found.add(String(value.sql))
+    if ('sql' in value && 'reads' in value) values.add(String(value.sql))
+    if ('sql' in value && 'do' in value) queries.add(String(value.sql))
     for (const inner of Object.values(value)) walk(inner)
   }
   walk(program.phases.flatMap(({ steps }) => steps.flatMap(({ parts }) => parts.map(({ action }) => action))))
-  return [...found]
+  return { values: [...values], queries: [...queries] }
 }
 
 async function programsOf(io: Io, opened: Opened, plan: string | undefined): Promise<readonly Program[]> {

@@ -1,6 +1,6 @@
 import type { Names } from '../../schema/names.ts'
 import type { Table } from '../../schema/snapshot.ts'
-import type { Refusal } from '../dialect.ts'
+import type { Refusal, Texts } from '../dialect.ts'
 import { nodes, shapeOf, statements, type Tree } from './parser.ts'
 import { quote } from './quote.ts'
 
@@ -103,9 +103,9 @@ const missing = (table: Table, role: string, what: string, right: string): Refus
 })
 
 /** What an owner of the plan should know of what its expressions name. */
-export function exposed(texts: readonly string[], names: Names | undefined): string[] {
+export function exposed({ values, queries }: Texts, names: Names | undefined): string[] {
   if (names === undefined) return []
-  const uses = texts.map(usesOf)
+  const uses = [...values.map((value) => `SELECT ${value}`), ...queries].map(usesOf)
   const named = new Set(uses.flatMap(({ schemas }) => schemas))
   const open = names.schemas.filter(({ name, open: by }) => by.length > 0 && named.has(name))
   const pathless = names.functions.filter(

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan add-volatile-default, fingerprint d4de31579b95
+-- Plan add-volatile-default, fingerprint 031ce9e184a3
 -- Phase expand. For review; `plan advance add-volatile-default --phase expand` runs it.
 
 -- expand.1: add users.public_id; set the default of users.public_id
@@ -13,7 +13,7 @@ ALTER TABLE "app"."users" ALTER COLUMN "public_id" SET DEFAULT (gen_random_uuid(
 COMMIT;
 
 ======== backfill.sql
--- Plan add-volatile-default, fingerprint d4de31579b95
+-- Plan add-volatile-default, fingerprint 031ce9e184a3
 -- Phase backfill. For review; `plan advance add-volatile-default --phase backfill` runs it.
 
 -- backfill.1: fill public_id of users, batch by batch
@@ -43,7 +43,7 @@ SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WH
 -- cuts
 SELECT "id"::text AS k0 FROM (SELECT "id", pg_catalog.row_number() OVER (ORDER BY "id") AS plan_n, pg_catalog.count(*) OVER () AS plan_all FROM "app"."users" TABLESAMPLE SYSTEM (least(100, greatest(0.001, 100 * 30000::float8 / greatest(1, $2::bigint)))) WHERE "id" < $3::bigint) AS sampled WHERE plan_n * $1::bigint / plan_all <> (plan_n - 1) * $1::bigint / plan_all AND plan_n < plan_all ORDER BY "id";
 -- triggers
-SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('"app"."users"') AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND NOT pg_catalog.starts_with(g.tgname::text, 'zz_plan_sync_') AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY['public_id']::text[]))) ORDER BY g.tgname;
+SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('"app"."users"') AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND g.tgname::text OPERATOR(pg_catalog.!~) '^(zz|!!)_plan_sync_' AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY['public_id']::text[]))) ORDER BY g.tgname;
 -- remaining
 SELECT EXISTS (SELECT FROM "app"."users" WHERE ((("public_id" IS NULL) AND true))) AS remaining;
 -- vacuum
@@ -54,7 +54,7 @@ SELECT pg_catalog.pg_relation_size('"app"."users"'::regclass)::text AS bytes;
 SELECT (CASE WHEN reltuples >= 0 AND relpages > 0 THEN reltuples / relpages ELSE 50 END * (pg_catalog.pg_relation_size('"app"."users"'::regclass) / pg_catalog.current_setting('block_size')::int))::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"app"."users"'::regclass;
 
 ======== enforce.sql
--- Plan add-volatile-default, fingerprint d4de31579b95
+-- Plan add-volatile-default, fingerprint 031ce9e184a3
 -- Phase enforce. For review; `plan advance add-volatile-default --phase enforce` runs it.
 
 -- enforce.1: build unique index users_public_id_key
@@ -99,7 +99,7 @@ ALTER TABLE "app"."users" DROP CONSTRAINT "users_public_id_not_null_decde469b9";
 COMMIT;
 
 ======== verify.sql
--- Plan add-volatile-default, fingerprint d4de31579b95
+-- Plan add-volatile-default, fingerprint 031ce9e184a3
 -- Phase verify. For review; `plan advance add-volatile-default --phase verify` runs it.
 
 -- verify.1: prove public_id-not-null on all rows of users
@@ -119,7 +119,7 @@ SELECT "id"::text AS k0 FROM "app"."users" WHERE "public_id" IS NULL LIMIT $1::b
 SELECT 'index users_public_id_key is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_public_id_key' AND i.indisvalid) AS holds UNION ALL SELECT 'public_id is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'public_id' AND attnotnull AND NOT attisdropped) AS holds;
 
 ======== undo.sql
--- Plan add-volatile-default, fingerprint d4de31579b95
+-- Plan add-volatile-default, fingerprint 031ce9e184a3
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-volatile-default` runs it, and only for steps that were done.
 

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan split-name, fingerprint 2755b88a5f32
+-- Plan split-name, fingerprint 63886db56b57
 -- Phase expand. For review; `plan advance split-name --phase expand` runs it.
 
 -- expand.1: add users.first_name; add users.last_name; keep both shapes of users in step by a trigger
@@ -10,7 +10,7 @@ BEGIN;
 SET LOCAL lock_timeout = '1s';
 ALTER TABLE "app"."users" ADD COLUMN "first_name" varchar(200);
 ALTER TABLE "app"."users" ADD COLUMN "last_name" varchar(200);
-CREATE FUNCTION "app"."zz_plan_sync_users_86824da3d0"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, "app", "public" AS $plan$
+CREATE FUNCTION "app"."zz_plan_sync_users_86824da3d0"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $plan$
 #variable_conflict use_column
 BEGIN
   IF TG_OP = 'INSERT' THEN
@@ -49,10 +49,10 @@ END
 $plan$;
 CREATE TRIGGER "zz_plan_sync_users_86824da3d0" BEFORE INSERT OR UPDATE ON "app"."users" FOR EACH ROW WHEN (pg_catalog.current_setting('plan.backfill', true) IS DISTINCT FROM 'zz_plan_sync_users_86824da3d0' OR pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION "app"."zz_plan_sync_users_86824da3d0"();
 COMMIT;
--- must work first: SELECT (pg_catalog.split_part("full_name", ' ', 1)), (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END), (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) FROM "app"."users" LIMIT 0;
+-- must work first: SELECT (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT plan_row.*) AS "users"), (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT plan_row.*) AS "users"), (SELECT (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) FROM (SELECT plan_row.*) AS "users") FROM (SELECT * FROM "app"."users" LIMIT 1) AS plan_row;
 
 ======== backfill.sql
--- Plan split-name, fingerprint 2755b88a5f32
+-- Plan split-name, fingerprint 63886db56b57
 -- Phase backfill. For review; `plan advance split-name --phase backfill` runs it.
 
 -- backfill.1: fill first_name, last_name of users, batch by batch
@@ -82,7 +82,7 @@ SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WH
 -- cuts
 SELECT "id"::text AS k0 FROM (SELECT "id", pg_catalog.row_number() OVER (ORDER BY "id") AS plan_n, pg_catalog.count(*) OVER () AS plan_all FROM "app"."users" TABLESAMPLE SYSTEM (least(100, greatest(0.001, 100 * 30000::float8 / greatest(1, $2::bigint)))) WHERE "id" < $3::bigint) AS sampled WHERE plan_n * $1::bigint / plan_all <> (plan_n - 1) * $1::bigint / plan_all AND plan_n < plan_all ORDER BY "id";
 -- triggers
-SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('"app"."users"') AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND NOT pg_catalog.starts_with(g.tgname::text, 'zz_plan_sync_') AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY['first_name', 'last_name']::text[]))) ORDER BY g.tgname;
+SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('"app"."users"') AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND g.tgname::text OPERATOR(pg_catalog.!~) '^(zz|!!)_plan_sync_' AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY['first_name', 'last_name']::text[]))) ORDER BY g.tgname;
 -- remaining
 SELECT EXISTS (SELECT FROM "app"."users" WHERE ((("first_name" IS NULL AND "last_name" IS NULL AND ("full_name" IS NOT NULL)) AND ((pg_catalog.split_part("full_name", ' ', 1)) IS NOT NULL OR (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) IS NOT NULL)))) AS remaining;
 -- vacuum
@@ -93,7 +93,7 @@ SELECT pg_catalog.pg_relation_size('"app"."users"'::regclass)::text AS bytes;
 SELECT (CASE WHEN reltuples >= 0 AND relpages > 0 THEN reltuples / relpages ELSE 50 END * (pg_catalog.pg_relation_size('"app"."users"'::regclass) / pg_catalog.current_setting('block_size')::int))::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"app"."users"'::regclass;
 
 ======== enforce.sql
--- Plan split-name, fingerprint 2755b88a5f32
+-- Plan split-name, fingerprint 63886db56b57
 -- Phase enforce. For review; `plan advance split-name --phase enforce` runs it.
 
 -- enforce.1: build index users_last_name_idx
@@ -104,7 +104,7 @@ CREATE INDEX CONCURRENTLY "users_last_name_idx" ON "app"."users" ("last_name");
 -- before a new try: DROP INDEX CONCURRENTLY IF EXISTS "app"."users_last_name_idx";
 
 ======== verify.sql
--- Plan split-name, fingerprint 2755b88a5f32
+-- Plan split-name, fingerprint 63886db56b57
 -- Phase verify. For review; `plan advance split-name --phase verify` runs it.
 
 -- verify.1: prove full_name-agrees-with-first_name-and-last_name on all rows of users
@@ -121,10 +121,10 @@ SELECT "id"::text AS k0 FROM "app"."users" WHERE NOT (("first_name" IS NOT DISTI
 --   lock  ACCESS SHARE on app.users, a moment; nobody waits
 --   takes a moment
 -- check
-SELECT 'the sync trigger zz_plan_sync_users_86824da3d0 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_86824da3d0' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '389fd65120b64d28a5f9dc4f890c9b97' AND pg_catalog.array_length(p.proconfig, 1) = 1 AND pg_catalog.replace(p.proconfig[1], '"', '') = 'search_path=pg_catalog, app, public' AND NOT p.prosecdef) AS holds UNION ALL SELECT 'the function of the sync trigger zz_plan_sync_users_86824da3d0 belongs to nobody who could not change the table as well'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_86824da3d0' AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')) AS holds UNION ALL SELECT 'index users_last_name_idx is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_last_name_idx' AND i.indisvalid) AS holds;
+SELECT 'the sync trigger zz_plan_sync_users_86824da3d0 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_86824da3d0' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '389fd65120b64d28a5f9dc4f890c9b97' AND p.proconfig = ARRAY['search_path=pg_catalog, pg_temp'] AND NOT p.prosecdef) AS holds UNION ALL SELECT 'the function of the sync trigger zz_plan_sync_users_86824da3d0 belongs to nobody who could not change the table as well'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_86824da3d0' AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')) AS holds UNION ALL SELECT 'no BEFORE trigger has a name that sorts behind zz_plan_sync_users_86824da3d0 (rename one that has)'::text AS what, EXISTS (SELECT WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"app"."users"') AND (tgtype & 3) = 3 AND (tgtype & 20) > 0 AND tgname::text !~ '^(zz|!!)_plan_sync_' AND (tgname > 'zz_plan_sync_users_86824da3d0'::name))) AS holds UNION ALL SELECT 'index users_last_name_idx is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_last_name_idx' AND i.indisvalid) AS holds;
 
 ======== contract.sql
--- Plan split-name, fingerprint 2755b88a5f32
+-- Plan split-name, fingerprint 63886db56b57
 -- Phase contract. For review; `plan advance split-name --phase contract --yes` runs it.
 
 -- contract.1: retire users.full_name under another name; let the sync of users follow
@@ -136,7 +136,7 @@ SET LOCAL lock_timeout = '1s';
 ALTER TABLE "app"."users" RENAME COLUMN "full_name" TO "plan_drop_full_name_a438298f04";
 DROP TRIGGER "zz_plan_sync_users_86824da3d0" ON "app"."users";
 DROP FUNCTION "app"."zz_plan_sync_users_86824da3d0"();
-CREATE FUNCTION "app"."zz_plan_sync_users_86824da3d0"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, "app", "public" AS $plan$
+CREATE FUNCTION "app"."zz_plan_sync_users_86824da3d0"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $plan$
 #variable_conflict use_column
 BEGIN
   IF TG_OP = 'INSERT' THEN
@@ -189,7 +189,7 @@ ALTER TABLE "app"."users" DROP COLUMN "plan_drop_full_name_a438298f04";
 COMMIT;
 
 ======== undo.sql
--- Plan split-name, fingerprint 2755b88a5f32
+-- Plan split-name, fingerprint 63886db56b57
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback split-name` runs it, and only for steps that were done.
 -- contract.2 cannot be undone: this file is of no use after it.
@@ -199,7 +199,7 @@ BEGIN;
 SET LOCAL lock_timeout = '1s';
 DROP TRIGGER "zz_plan_sync_users_86824da3d0" ON "app"."users";
 DROP FUNCTION "app"."zz_plan_sync_users_86824da3d0"();
-CREATE FUNCTION "app"."zz_plan_sync_users_86824da3d0"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, "app", "public" AS $plan$
+CREATE FUNCTION "app"."zz_plan_sync_users_86824da3d0"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $plan$
 #variable_conflict use_column
 BEGIN
   IF TG_OP = 'INSERT' THEN

@@ -82,7 +82,9 @@ export const postgres: Dialect = {
         `${quote(column)} ${type}${given === null || type.includes('IDENTITY') ? '' : ` DEFAULT ${given}`}${required ? ' NOT NULL' : ''}`,
     )
     const generated =
-      next() < 0.2 ? [`made text GENERATED ALWAYS AS (upper('${columns[0]?.name}'::text || id::text)) STORED`] : []
+      next() < 0.2
+        ? [`made text GENERATED ALWAYS AS (upper('${columns[0]?.name}'::text || id::text)) STORED`]
+        : []
     return `CREATE ${next() < 0.1 ? 'UNLOGGED ' : ''}TABLE ${name} (id bigint PRIMARY KEY, ${[...body, ...generated].join(', ')})`
   },
   extras: (table, { name, values: [one, two], type }, other) => {
