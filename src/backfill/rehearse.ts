@@ -6,6 +6,7 @@ import { interruptible, stopIfAsked } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
 import { failed } from '../runner/steps.ts'
 import { pageOf } from './reach.ts'
+import { type Rehearsed, tryRows } from './rehearse-rows.ts'
 import { keys, ROW_AT_FAULT, text, texts } from './work.ts'
 
 /** Documents looked at together. */
@@ -28,36 +29,37 @@ type Found = {
   readonly sample: string[]
 }
 
-/** Tries the conversion on every document and writes none. */
+/** Tries what the plan makes on every row or document, and changes none. */
 export async function runRehearsal(runner: Runner, program: Program, step: Step): Promise<void> {
-  void program
   if (runner.progress.steps.find(({ id }) => id === step.id)?.state === 'done') return
   runner.report({ event: 'step', step: step.id, title: step.title, state: 'started' })
-  const found = await interruptible(runner, () => rehearse(runner, step)).catch(async (error: unknown) => {
-    await failed(runner, step, error)
-    throw error
-  })
-  const refusal = refusalOf(step, found)
-  if (refusal) {
-    await failed(runner, step, refusal)
-    throw refusal
-  }
-  await interruptible(runner, () => note(runner, step)).catch(async (error: unknown) => {
-    await failed(runner, step, error)
-    throw error
-  })
-  const { documents, settled } = found
-  if (settled > 0)
-    runner.report({
-      event: 'note',
-      text: `${step.id}: ${counted(settled, 'document')} cannot be converted; the plan says what happens to them`,
+  const rehearsal = step.parts.some(({ action }) => action.do === 'try_rows') ? tryRows : tryDocuments
+  try {
+    const { notes, ...tally } = await interruptible(runner, () => rehearsal(runner, program, step))
+    for (const text of notes) runner.report({ event: 'note', text: `${step.id}: ${text}` })
+    await writing(runner, async (ledger) => {
+      await ledger.step(step.id, { state: 'done' })
+      await ledger.event('rehearsed', { step: step.id, ...tally })
+      await ledger.event('step done', { step: step.id })
     })
-  await writing(runner, async (ledger) => {
-    await ledger.step(step.id, { state: 'done' })
-    await ledger.event('rehearsed', { step: step.id, documents, unconverted: settled })
-    await ledger.event('step done', { step: step.id })
-  })
+  } catch (error) {
+    await failed(runner, step, error)
+    throw error
+  }
   runner.report({ event: 'step', step: step.id, title: step.title, state: 'done' })
+}
+
+async function tryDocuments(runner: Runner, _: Program, step: Step): Promise<Rehearsed> {
+  const found = await rehearse(runner, step)
+  const refusal = refusalOf(step, found)
+  if (refusal) throw refusal
+  await note(runner, step)
+  const { documents, settled } = found
+  const notes =
+    settled > 0
+      ? [`${counted(settled, 'document')} cannot be converted; the plan says what happens to them`]
+      : []
+  return { documents, unconverted: settled, notes }
 }
 
 async function rehearse(runner: Runner, step: Step): Promise<Found> {

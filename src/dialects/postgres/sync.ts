@@ -14,6 +14,7 @@ import {
 } from '../sync-rule.ts'
 import { same, sameImage } from './equality.ts'
 import { dollarQuote, literal, quote, quoteTable } from './quote.ts'
+import { createValues, dropValues, valueSquatters } from './values.ts'
 
 /**
  * The sync rule in PL/pgSQL: direction comes from which column changed, never from who the client is.
@@ -25,17 +26,22 @@ export function syncFunction(sync: Sync): string {
 }
 
 /** Plain CREATE: what somebody else put under these names would stay theirs, and be theirs to change. */
-export const createSync = (sync: Sync): string[] => [syncFunction(sync), ...syncTriggers(sync)]
+export const createSync = (sync: Sync): string[] => [
+  ...createValues(sync, SYNC_PATH),
+  syncFunction(sync),
+  ...syncTriggers(sync),
+]
 
 export const dropSync = (sync: Sync): string[] => [
   ...triggerNames(sync).map((trigger) => `DROP TRIGGER ${quote(trigger)} ON ${quoteTable(sync.table)}`),
   `DROP FUNCTION ${functionName(sync)}()`,
+  ...dropValues(sync),
 ]
 
 /** Who has these names already: `what` and `owner`. A function of other arguments is another function. */
 export const squatters = (sync: Sync): string => {
   const { table, name } = sync
-  return `SELECT pg_catalog.format('function %I.%I()', n.nspname, p.proname) AS what, pg_catalog.pg_get_userbyid(p.proowner)::text AS owner FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ${literal(table.schema)} AND p.proname = ${literal(name)} AND p.pronargs = 0 UNION ALL SELECT pg_catalog.format('trigger %I', t.tgname), pg_catalog.pg_get_userbyid(c.relowner)::text FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = pg_catalog.to_regclass(${literal(quoteTable(table))}) AND t.tgname IN (${triggerNames(sync).map(literal).join(', ')})`
+  return `SELECT pg_catalog.format('function %I.%I()', n.nspname, p.proname) AS what, pg_catalog.pg_get_userbyid(p.proowner)::text AS owner FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ${literal(table.schema)} AND p.proname = ${literal(name)} AND p.pronargs = 0${valueSquatters(sync)} UNION ALL SELECT pg_catalog.format('trigger %I', t.tgname), pg_catalog.pg_get_userbyid(c.relowner)::text FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = pg_catalog.to_regclass(${literal(quoteTable(table))}) AND t.tgname IN (${triggerNames(sync).map(literal).join(', ')})`
 }
 
 /** As pg_proc.prosrc will hold it. */
@@ -190,10 +196,20 @@ const original = (sync: Sync, name: string): string =>
  */
 export function tries(sync: Sync): string[] {
   const values = authoredIn(sync.groups, isCopy).map(
-    ({ sql }) => `(SELECT (${sql}) FROM (SELECT plan_row.*) AS ${quote(sync.table.name)})`,
+    ({ sql, tried }) =>
+      `(SELECT (${tried?.sql ?? sql}) FROM (SELECT plan_row.*) AS ${quote(sync.table.name)})`,
   )
   const row = `(SELECT * FROM ${quoteTable(sync.table)} LIMIT 1) AS plan_row`
-  return values.length === 0 ? [] : [`SELECT ${values.join(', ')} FROM ${row}`]
+  return [...(values.length === 0 ? [] : [`SELECT ${values.join(', ')} FROM ${row}`]), ...kept(sync)]
+}
+
+/** Only planned: whether the column takes what the expression gives, which a batch would find out too late. */
+function kept({ table, groups }: Sync): string[] {
+  const sets = groups
+    .filter((group) => group.kind === 'fill' || !group.identical)
+    .flatMap(({ up }) => up)
+    .flatMap(({ column, value }) => (value.tried ? [] : [`${quote(column)} = (${value.sql})`]))
+  return sets.length === 0 ? [] : [`EXPLAIN UPDATE ${quoteTable(table)} SET ${sets.join(', ')}`]
 }
 
 /** Whether the two shapes of a row agree; `prefix` stands before column names. */

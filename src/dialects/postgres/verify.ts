@@ -4,6 +4,7 @@ import { pairsOf } from '../sync-rule.ts'
 import { keyAsText } from './backfill.ts'
 import { literal, quote, quoteTable } from './quote.ts'
 import { agrees, SYNC_PATH, syncHash, triggerNames } from './sync.ts'
+import { valueTests } from './values.ts'
 
 const readOnly = (table: string, during: 'scan' | 'moment'): Omit<Written, 'queries'> => ({
   statements: [],
@@ -68,6 +69,12 @@ function catalogueRows({ table, sync, indexes, constraints, notNull }: Catalogue
               `SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = ${relation} AND t.tgname = ${literal(name)} AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')`,
             ),
           ]),
+          ...valueTests(sync, relation).map(({ name, test }) =>
+            row(
+              `the function ${name} is unchanged, and of nobody who could not change the table as well`,
+              test,
+            ),
+          ),
           ...(pairsOf(sync.groups).length > 0 ? [inOrder(sync, relation)] : []),
         ]
       : []),
