@@ -43,7 +43,7 @@ const FINE = [0, 2, 3]
 
 /** What a command is about, so that each kind is cut once: `update users`. */
 const kindOf = (command: Record<string, unknown>, name: string): string =>
-  `${name} ${typeof command[name] === 'string' ? command[name] : ''}${JSON.stringify(command).includes('$merge') ? ' into another' : ''}`
+  `${name} ${typeof command[name] === 'string' ? command[name] : ''}${JSON.stringify(command).includes('"$merge":') ? ' into another' : ''}`
 
 /** Commands of the driver itself, which it sends whenever it likes. */
 const DRIVER: readonly string[] = ['hello', 'isMaster', 'ismaster', 'ping', 'endSessions', 'killCursors']
