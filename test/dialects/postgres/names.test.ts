@@ -141,7 +141,7 @@ describeEachPostgres('the names in what an author wrote', (server) => {
   })
 
   it('are told of where somebody else decides what they mean', async () => {
-    expect(warnings('slug(title)')).toBe('')
+    expect(warnings('slug(title)')).not.toMatch(/schema|search_path/)
     expect(warnings('pathless(title)')).toContain('ALTER FUNCTION public.pathless SET search_path')
     await database.query(`GRANT CREATE ON SCHEMA public TO ${WRITER}`)
     await using opened = await inspected(database.url)
@@ -149,7 +149,7 @@ describeEachPostgres('the names in what an author wrote', (server) => {
     await database.query(`REVOKE CREATE ON SCHEMA public FROM ${WRITER}`)
     const said = compiled(fill('slug(title)'), open).warnings.join('\n')
     expect(said).toContain(`${WRITER} may make functions and operators in schema public`)
-    expect(compiled(fill('lower(title)'), open).warnings).toEqual([])
+    expect(compiled(fill('lower(title)'), open).warnings.join('\n')).not.toMatch(/schema|search_path/)
   })
 
   it('a key that compares by operators outside of the catalogue is not walked along', () => {
