@@ -68,7 +68,10 @@ async function syncsOfOthers(
   const own = program.watch.flatMap(({ sync }) => sync ?? [])
   const words = columns.map(
     (column) =>
-      new RegExp(`(?<![\\p{L}\\p{N}_])${column.replace(/[^\p{L}\p{N}_]/gu, '\\$&')}(?![\\p{L}\\p{N}_])`, 'u'),
+      new RegExp(
+        `(?<![\\p{L}\\p{N}_])${column.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(?![\\p{L}\\p{N}_])`,
+        'u',
+      ),
   )
   return (await engine.syncs(table))
     .filter(({ name, body }) => isForeignSync(name, own) && words.some((word) => word.test(body)))

@@ -110,7 +110,8 @@ describe('a server of documents whose sockets are cut', () => {
   )
 
   it('again and again in the middle of a backfill: the command goes on by itself', async () => {
-    const quick = 'backfill: { batch: { rows: 20, max_rows: 20 }, throttle: { duty: 1 }, quiet: 0s }'
+    const quick =
+      'backfill: { batch: { rows: 20, target: 10s, max_rows: 20 }, throttle: { duty: 1 }, quiet: 0s }'
     await using here = await mongoBench({ url: own.server.url() }, 400, mongoRename(quick))
     await expanded(here)
     let [changed, batches] = [0, 0]

@@ -13,7 +13,7 @@ const ROWS = 600
 const SEVERED = SOAK ? 20 : 8
 
 /** Many batches, and a rest after each, so that there is always something to be killed in. */
-const PACE = 'backfill: { batch: { rows: 20, max_rows: 20 }, throttle: { duty: 0.2 } }\n'
+const PACE = 'backfill: { batch: { rows: 20, target: 10s, max_rows: 20 }, throttle: { duty: 0.2 } }\n'
 
 const CONFIRM = ['confirm', 'switch-app', '--by', 'me', '--plan', 'rename']
 
