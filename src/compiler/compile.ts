@@ -17,6 +17,7 @@ import { applicationSync, blind, keyless, misfits, requireLenient, roomless, unm
 import { outlinesBy, readOrRefuse, refuseAll } from './outlines.ts'
 import { lend, type Merged, phasesOf, tombstone } from './phases.ts'
 import type { Program } from './program.ts'
+import type { Action } from './step.ts'
 
 /** Plan and snapshot to program. Pure: the same input gives the same bytes. Throws one error with every finding. */
 export const compile = (
@@ -206,7 +207,7 @@ function merge(
       path: table ? language.batchPath(table, snapshot) : null,
       watch: [...new Set(every((one) => one.watch))],
       expand: [
-        ...every((one) => one.expand),
+        ...(unsynced ? all.flatMap(unguarded) : every((one) => one.expand)),
         ...(unsynced ? retiring.flatMap((one) => lend(first.table, one)) : []),
       ],
       ...(unsynced ? UNSYNCED : keptInStep(all, table, traits)),
@@ -260,6 +261,16 @@ function walkOf(
   )
   return { ...walk, keeps: [...walk.keeps, ...made] }
 }
+
+/** No trigger tells what undoing its columns would lose, so they do themselves. */
+const unguarded = ({ expand, sync }: Outline): readonly Action[] =>
+  expand.map((action) => {
+    const up =
+      action.do === 'add_column'
+        ? sync.flatMap((group) => group.up).find(({ column }) => column === action.column.name)
+        : undefined
+    return up === undefined ? action : ({ ...action, up } as Action)
+  })
 
 const UNSYNCED = { sync: [], defaults: [], ahead: [] }
 

@@ -63,10 +63,15 @@ export interface Session {
 }
 
 /** Runs a query that may fail without ending the transaction that it stands in, if it stands in one. */
-export async function attempt(session: Session, query: string, inTransaction: boolean): Promise<void> {
+export async function attempt(
+  session: Session,
+  query: string,
+  inTransaction: boolean,
+  options?: { readonly long?: boolean },
+): Promise<Result> {
   if (inTransaction) await session.query('SAVEPOINT plan_try')
   try {
-    await session.query(query)
+    return await session.query(query, [], options)
   } catch (error) {
     if (inTransaction) await session.query('ROLLBACK TO SAVEPOINT plan_try').catch(() => {})
     throw error
