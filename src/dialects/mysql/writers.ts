@@ -146,7 +146,14 @@ export const writers =
       set_default: (action) => setDefault(action, dialect),
 
       // By name it works as before, so the sync goes on; MariaDB has to be told the whole column again.
-      retire_column: ({ table, column, definition: text }) => {
+      retire_column: ({ table, column, tombstone, definition: text }) => {
+        if (tombstone !== column)
+          return ddl({
+            statement: `${alter(table)} RENAME COLUMN ${quote(column)} TO ${quote(tombstone)}, ${online}`,
+            undo: `${alter(table)} RENAME COLUMN ${quote(tombstone)} TO ${quote(column)}, ${online}`,
+            is: columnIs(table, tombstone),
+            locks: [lock.exclusive(table)],
+          })
         const whole = (more: string) => `MODIFY COLUMN ${quote(column)} ${modified(`${text}${more}`)}`
         const [hide, show] = isMariadb(dialect)
           ? [whole(' INVISIBLE'), whole('')]
