@@ -178,9 +178,14 @@ export interface Engine {
   readonly failures: Failures
   /**
    * Privileges, version and settings that work on these tables needs, and what weakens it. `ledger` is the ledger's schema;
-   * `workers` are those of the backfill, 1 where nothing is said.
+   * `workers` are those of the backfill, 1 where nothing is said. `converted`: tables in which values change their type in place.
    */
-  preflight(tables: readonly TableRef[], ledger: string, workers?: number): Promise<readonly Check[]>
+  preflight(
+    tables: readonly TableRef[],
+    ledger: string,
+    workers?: number,
+    converted?: readonly TableRef[],
+  ): Promise<readonly Check[]>
   /** Changes when the table's rows are written anew. Null when there is no such table. */
   storage(table: TableRef): Promise<string | null>
   /** Routines whose text names the table and the column: the server knows no dependency there. */

@@ -116,7 +116,7 @@ describe('with sync: application', () => {
     }
     const findings = findingsOf(text, mysql('none', column('team', 'int'), [check]))
     expect(findings).toMatchObject([
-      { code: 'PLAN_UNSUPPORTED', message: expect.stringContaining('positive'), at: { line: 5 } },
+      { code: 'PLAN_UNSUPPORTED', message: expect.stringContaining('positive'), at: { line: 4 } },
     ])
   })
 
