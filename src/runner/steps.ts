@@ -178,7 +178,8 @@ async function tryOut(runner: Runner, step: Step, { tries = [], transaction }: W
     await attempt(runner.engine.session, query, transaction === 'step').catch((error: unknown) => {
       const { missing, ofRow } = runner.engine.failures
       if (ofRow?.(error)) return
-      const unfit = error instanceof PlanError && error.code === 'PLAN_DATABASE'
+      // No row is read where it is tried, so a value that cannot be converted is the expression's own.
+      const unfit = error instanceof PlanError && ['PLAN_DATABASE', 'PLAN_POISON'].includes(error.code)
       if (!unfit && !missing(error)) throw error
       throw new PlanError(
         'PLAN_EXPRESSION',

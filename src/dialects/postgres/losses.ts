@@ -1,5 +1,5 @@
 import type { Action, Assignment, Sync, TableRef, Written } from '../../compiler/step.ts'
-import { same } from './equality.ts'
+import { isSet, same } from './equality.ts'
 import { quote, quoteTable } from './quote.ts'
 
 export const lossQuery = (table: TableRef, lost: string): string =>
@@ -19,7 +19,7 @@ export function syncLosses(sync: Sync): { what: string; query: string; most: str
       group.kind === 'pair'
         ? `values of ${names} that ${group.down.map(({ column }) => column).join(', ')} cannot give back`
         : `values of ${names} that its fill does not give`
-    const any = group.up.map(({ column }) => `${quote(column)} IS NOT NULL`)
+    const any = group.up.map(({ column }) => isSet(quote(column)))
     return [
       {
         what,
@@ -32,8 +32,8 @@ export function syncLosses(sync: Sync): { what: string; query: string; most: str
 
 const differing = ({ column, type, value }: Assignment): string =>
   value.volatile
-    ? `${quote(column)} IS NOT NULL`
-    : `(${quote(column)} IS NOT NULL AND NOT (${same(quote(column), `(${value.sql})`, type)}))`
+    ? isSet(quote(column))
+    : `(${isSet(quote(column))} AND NOT (${same(quote(column), `(${value.sql})`, type)}))`
 
 /** What goes with a new column that no trigger keeps in step. */
 export function columnLosses({
@@ -42,7 +42,7 @@ export function columnLosses({
   own,
   up,
 }: Extract<Action, { do: 'add_column' }>): Pick<Written, 'losses' | 'keepOut'> {
-  const any = lossQuery(table, `${quote(name)} IS NOT NULL`)
+  const any = lossQuery(table, isSet(quote(name)))
   if (up === undefined && !own) return {}
   const losses =
     up === undefined

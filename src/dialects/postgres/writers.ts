@@ -1,7 +1,7 @@
 import type { Action, TableRef, Written } from '../../compiler/step.ts'
 import type { Traits, Writers } from '../dialect.ts'
 import { fill } from './backfill.ts'
-import { same } from './equality.ts'
+import { isNull, isSet, same } from './equality.ts'
 import { lock } from './locks.ts'
 import { columnLosses, keepOut, lossQuery, syncLosses } from './losses.ts'
 import {
@@ -156,7 +156,7 @@ export const writers = (traits: Traits): Writers => ({
   add_not_null: ({ table, column, name: constraint }) => ({
     ...together({
       statements: [
-        `${alter(table)} ADD CONSTRAINT ${quote(constraint)} ${traits.notNullNotValid ? `NOT NULL ${quote(column)}` : `CHECK (${quote(column)} IS NOT NULL)`} NOT VALID`,
+        `${alter(table)} ADD CONSTRAINT ${quote(constraint)} ${traits.notNullNotValid ? `NOT NULL ${quote(column)}` : `CHECK (${isSet(quote(column))})`} NOT VALID`,
       ],
       undo: [`${alter(table)} DROP CONSTRAINT IF EXISTS ${quote(constraint)}`],
       probe: constraintIs(table, constraint),
@@ -164,7 +164,7 @@ export const writers = (traits: Traits): Writers => ({
     }),
     // On rows without a value every later write of them would fail, so it is not even added.
     requires: {
-      query: `SELECT count(*)::text AS violations FROM ${quoteTable(table)} WHERE ${quote(column)} IS NULL`,
+      query: `SELECT count(*)::text AS violations FROM ${quoteTable(table)} WHERE ${isNull(quote(column))}`,
       code: 'PLAN_NULL',
       says: `${table.name}.${column} is required, but # rows have no value in it`,
       hint: EMPTY,
