@@ -251,6 +251,8 @@ export type Written = {
   readonly repair?: readonly string[]
   /** What undoing takes with it: a query of one number `rows`. `most` counts without expressions, should they not work. */
   readonly losses?: readonly Loss[]
+  /** A query of keys that share a value (`k0`, `k1`), for when the action fails because of that. */
+  readonly shared?: string
   /** Keeps writers out while its losses are counted once more and it is undone; `after` where that does not end with the transaction. */
   readonly keepOut?: { readonly before: string; readonly after?: string }
   /** Texts by purpose, for actions that are a loop or a look-up rather than a list of statements. */

@@ -6,6 +6,7 @@ import type { StepRecord } from '../ledger/records.ts'
 import { describe } from '../schema/describe.ts'
 import { interruptible, withLocks } from './retry.ts'
 import { type Runner, writing } from './runner.ts'
+import { withSharing } from './sharing.ts'
 
 /** Runs one step of a schema-changing phase, unless the ledger says that it is done. */
 export async function runStep(
@@ -22,7 +23,8 @@ export async function runStep(
     for (const part of step.parts) await interruptible(runner, () => requireFit(runner, part))
     if (step.parts.every(({ written }) => written.transaction === 'step')) await together(runner, step)
     else await alone(runner, step)
-  } catch (error) {
+  } catch (raw) {
+    const error = await withSharing(runner, step, raw)
     await failed(runner, step, error)
     throw error
   }

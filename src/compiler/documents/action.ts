@@ -80,6 +80,8 @@ export type DocumentAction =
       readonly groups: readonly FieldGroup[]
       /** From here on documents may have the new fields; undoing takes these away again. */
       readonly clears: boolean
+      /** Unique indexes that the documents have to fit into afterwards. */
+      readonly uniques: readonly { readonly name: string; readonly definition: string }[]
     }
   /** Remembers where in the stream of changes the sync begins. */
   | { readonly do: 'mark_stream'; readonly table: TableRef; readonly plan: string }
@@ -118,7 +120,12 @@ export type DocumentAction =
     }
   /** New duplicates are refused from now on. */
   | { readonly do: 'prepare_unique'; readonly table: TableRef; readonly name: string }
-  | { readonly do: 'make_unique'; readonly table: TableRef; readonly name: string }
+  | {
+      readonly do: 'make_unique'
+      readonly table: TableRef
+      readonly name: string
+      readonly definition: string
+    }
   | { readonly do: 'hide_index'; readonly table: TableRef; readonly name: string }
   /** `early`: goes when the old shape is retired: it would refuse documents without the old field, or delete documents. */
   | {

@@ -21,6 +21,7 @@ import {
 import { aggregate, counting, lock, numbered, ofPage, update, walking } from './commands.ts'
 import { comesBack, dropAside, forgetKept, keepAside, noteNew, undoConversion } from './conversion.ts'
 import type { Doc } from './json.ts'
+import { shared, tooLarge } from './limits.ts'
 import { differing, measures, pages, stuck } from './pages.ts'
 import { type Assignment, anyThere, read, setStage, some, unsetStage } from './paths.ts'
 import { holds } from './verify.ts'
@@ -245,7 +246,12 @@ const filledOtherwise = ({ container, up: [one] }: FieldFill): Expr => {
 }
 
 /** Tries the conversion and counts; nothing is written. */
-export function rehearse({ table, groups, clears }: Extract<DocumentAction, { do: 'rehearse' }>): Written {
+export function rehearse({
+  table,
+  groups,
+  clears,
+  uniques,
+}: Extract<DocumentAction, { do: 'rehearse' }>): Written {
   const { name } = table
   const failing = groups.filter(({ kind }) => kind !== 'fill').filter(isFatal)
   const settled = groups.filter((group) => group.kind !== 'fill' && !isFatal(group))
@@ -280,6 +286,11 @@ export function rehearse({ table, groups, clears }: Extract<DocumentAction, { do
         },
       },
     ]),
+    ...(groups.length > 0 && { large: tooLarge(name, groups, needs(groups), stages(groups)) }),
+    ...numbered(
+      'unique',
+      uniques.map(({ definition }) => shared(name, definition, stages(groups))),
+    ),
     ...numbered(
       'note',
       converted.map((group) => noteNew(name, group)),
