@@ -51,5 +51,12 @@ describeEachMongo('before anything is written', (server) => {
     await using here = await mongoBench(server, rows, plan(change))
     await here.db.collection('users').createIndex({ code: 1 }, { unique: true })
     refused(await here.plan(...EXPAND), 4, 'PLAN_DUPLICATE', '(1 and 3)')
+    await here.db.collection('users').deleteOne({ _id: 3 as never })
+    done(await here.plan(...EXPAND))
+    // Who comes meanwhile is named by the backfill.
+    await here.db.collection('users').insertOne({ _id: 9 as never, code: 2 })
+    done(await here.plan('confirm', 'dual-write', '--by', 'me', '--plan', 'room'))
+    const backfill = ['advance', MONGO_PLAN, '--phase', 'backfill'] as const
+    refused(await here.plan(...backfill), 4, 'PLAN_POISON', /_id 2 stays as it is: .*must be unique/)
   })
 })
