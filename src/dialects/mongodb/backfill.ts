@@ -41,6 +41,10 @@ const batch = (collection: string, groups: readonly FieldGroup[]): string[] => [
 export const stages = (groups: readonly FieldGroup[]): Doc[] =>
   groups.flatMap((group) => stagesOf(group, groups))
 
+/** The same for documents of which some need nothing. */
+export const guardedStages = (groups: readonly FieldGroup[]): Doc[] =>
+  groups.flatMap((group) => stagesOf(group, [group, ...groups]))
+
 function stagesOf(group: FieldGroup, all: readonly FieldGroup[]): Doc[] {
   const when = (test: Expr) => (all.length === 1 && group.container === '' ? true : test)
   if (group.kind === 'fill')

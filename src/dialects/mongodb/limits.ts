@@ -20,7 +20,8 @@ export function tooLarge(
   stages: readonly Doc[],
 ): string {
   const tops = [...new Set(groups.flatMap(written).map((field) => field.split('.')[0] ?? field))]
-  const parts = { $bsonSize: Object.fromEntries(tops.map((top) => [top, `$${top}`])) }
+  // One by one: together they may be larger than what can be weighed.
+  const parts = { $add: tops.map((top) => ({ $bsonSize: { [top]: `$${top}` } })) }
   const weighed = { whole: { $bsonSize: '$$ROOT' }, parts }
   const after = { $add: [`$${BEFORE}.whole`, { $subtract: [parts, `$${BEFORE}.parts`] }] }
   return aggregate(collection, [

@@ -2,7 +2,7 @@ import type { DocumentAction, FieldGroup } from '../../compiler/documents/action
 import type { Written } from '../../compiler/step.ts'
 import { cond, type Expr, or } from './aggregate.ts'
 import { inDocument, matching } from './agreement.ts'
-import { clearing, needs, stages } from './backfill.ts'
+import { clearing, guardedStages, needs, stages } from './backfill.ts'
 import { aggregate, lock, numbered, ofPage, walking } from './commands.ts'
 import { dropAside, noteNew } from './conversion.ts'
 import { shared, tooLarge } from './limits.ts'
@@ -52,7 +52,7 @@ export function rehearse({
     ...(groups.length > 0 && { large: tooLarge(name, groups, needs(groups), stages(groups)) }),
     ...numbered(
       'unique',
-      uniques.map(({ definition }) => shared(name, definition, stages(groups))),
+      uniques.map(({ definition }) => shared(name, definition, guardedStages(groups))),
     ),
     ...numbered(
       'note',

@@ -47,7 +47,7 @@ describeEachMongo('before anything is written', (server) => {
   it('documents are named that a change in place would make alike in a unique index', async () => {
     const rows = [1, 2, 3].map((n) => ({ _id: n as never, code: n === 3 ? 1 : String(n), last_name: 'x' }))
     const change =
-      'change_field_type: { collection: users, field: code, to: int, using: { pipeline: { $toInt: $code } }, back: { pipeline: { $toString: $code } } }'
+      'change_field_type: { collection: users, field: code, to: int, using: { pipeline: { $toInt: { $trim: { input: $code } } } }, back: { pipeline: { $toString: $code } } }'
     await using here = await mongoBench(server, rows, plan(change))
     await here.db.collection('users').createIndex({ code: 1 }, { unique: true })
     refused(await here.plan(...EXPAND), 4, 'PLAN_DUPLICATE', '(1 and 3)')
