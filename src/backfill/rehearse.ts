@@ -6,6 +6,7 @@ import { interruptible, stopIfAsked } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
 import { failed } from '../runner/steps.ts'
 import { pageOf } from './reach.ts'
+import { requireRoom } from './room.ts'
 import { keys, ROW_AT_FAULT, text, texts } from './work.ts'
 
 /** Documents looked at together. */
@@ -42,7 +43,9 @@ export async function runRehearsal(runner: Runner, program: Program, step: Step)
     await failed(runner, step, refusal)
     throw refusal
   }
-  await interruptible(runner, () => note(runner, step)).catch(async (error: unknown) => {
+  const queries = step.parts[0]?.written.queries ?? {}
+  const limits = () => requireRoom(runner, step, (work) => eachPage(runner, queries, work))
+  await interruptible(runner, () => limits().then(() => note(runner, step))).catch(async (error: unknown) => {
     await failed(runner, step, error)
     throw error
   })

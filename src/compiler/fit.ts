@@ -42,6 +42,25 @@ export function requireLenient(
   }
 }
 
+/** Without triggers the old column is retired under another name, so that whoever still writes it is refused. */
+export function requireRenamable(
+  plan: Plan,
+  source: PlanSource,
+  outlines: readonly Outline[],
+  { tables }: Snapshot,
+  language: Language,
+): void {
+  for (const [index, { table: ref, retire }] of outlines.entries()) {
+    const table = tables.find(({ schema, name }) => schema === ref.schema && name === ref.name)
+    for (const { column } of table ? retire : []) {
+      const problem = table && language.unrenamable(table, column)
+      if (!problem) continue
+      const at = source.at(plan.intents[index]?.path ?? [])
+      throw new PlanError('PLAN_UNSUPPORTED', problem.refused, { hint: problem.hint, at })
+    }
+  }
+}
+
 /** Every table has room for both shapes of what its intents ask together. */
 export function roomless(
   plan: Plan,
@@ -139,7 +158,9 @@ export const blind = (plan: Plan, { statementStatistics }: Traits): string[] =>
     : []
 
 /** What a plan for documents can say and a database of tables has not. */
-export function misfits(plan: Plan, source: PlanSource): Finding[] {
+export function misfits(plan: Plan, source: PlanSource, outlines: readonly Outline[]): Finding[] {
+  const unsynced = plan.sync === 'application' || outlines.some(({ untriggered }) => untriggered !== null)
+  const stops = unsynced && outlines.some(({ retire }) => retire.length > 0)
   const not = (
     code: Finding['code'],
     message: string,
@@ -179,12 +200,12 @@ export function misfits(plan: Plan, source: PlanSource): Finding[] {
     ...(plan.contract.archive
       ? [not('PLAN_NOT_BUILT', `contract.archive ${built}`, 'leave it out', ['contract', 'archive'])]
       : []),
-    ...('stop-writes' in plan.checkpoints
+    ...('stop-writes' in plan.checkpoints && !stops
       ? [
           not(
             'PLAN_INVALID',
-            'the checkpoint stop-writes is for MongoDB',
-            'here triggers write the old shape until it is dropped: use switch-app',
+            'the checkpoint stop-writes is for plans in which the application itself writes an old shape',
+            'here nobody has to stop that by a deploy of its own: use switch-app',
             ['checkpoints', 'stop-writes'],
           ),
         ]

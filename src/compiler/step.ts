@@ -34,8 +34,17 @@ export type RowRule =
 
 /** What one step does, without a word of any database's language. */
 export type Action =
-  /** `own`: its values are found nowhere else, so dropping it again loses what was written to it. */
-  | { readonly do: 'add_column'; readonly table: TableRef; readonly column: NewColumn; readonly own: boolean }
+  /**
+   * `own`: its values are found nowhere else, so dropping it again loses what was written to it. `up`: what the old shape gives for
+   * it, where no trigger carries anything else back.
+   */
+  | {
+      readonly do: 'add_column'
+      readonly table: TableRef
+      readonly column: NewColumn
+      readonly own: boolean
+      readonly up?: Assignment
+    }
   | {
       readonly do: 'add_column_with_default'
       readonly table: TableRef
@@ -242,6 +251,10 @@ export type Written = {
   readonly repair?: readonly string[]
   /** What undoing takes with it: a query of one number `rows`. `most` counts without expressions, should they not work. */
   readonly losses?: readonly Loss[]
+  /** A query of keys that share a value (`k0`, `k1`), for when the action fails because of that. */
+  readonly shared?: string
+  /** Keeps writers out while its losses are counted once more and it is undone; `after` where that does not end with the transaction. */
+  readonly keepOut?: { readonly before: string; readonly after?: string }
   /** Texts by purpose, for actions that are a loop or a look-up rather than a list of statements. */
   readonly queries?: Readonly<Record<string, string>>
 }

@@ -110,6 +110,8 @@ export type Language = {
   readonly unalterable: (table: Table) => Refusal | null
   /** Why the server would copy this table, or block its writers, to make a column required; null when it does not. */
   readonly unrewritable: (table: Table) => Refusal | null
+  /** Why this column cannot get another name while others write, or null. */
+  readonly unrenamable: (table: Table, column: string) => Refusal | null
   /** Why this table cannot take what a plan adds to it on a server of this version, or null. */
   readonly overfull: (table: Table, growth: Growth, serverNumber: number) => Refusal | null
   /** Why such an index cannot be built while others write, or null. */

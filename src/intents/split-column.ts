@@ -100,7 +100,8 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
     expand: columns.map(({ name, type }) => ({
       do: 'add_column',
       table: ref,
-      column: bareColumn(name, type),
+      // Whoever may write the whole may write its parts.
+      column: { ...bareColumn(name, type), grants: from.grants },
       own: false,
     })),
     sync: [group],

@@ -1,5 +1,5 @@
 import type { Checkpoint, Program } from '../compiler/program.ts'
-import type { Phase, TableRef } from '../compiler/step.ts'
+import type { TableRef } from '../compiler/step.ts'
 import type { Engine } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import type { PlanRecord, Progress } from '../ledger/records.ts'
@@ -12,7 +12,7 @@ import { runProbes } from './probes.ts'
 export function waitingFor(
   program: Program,
   progress: Progress | null,
-  phase: Phase | 'drop',
+  phase: Checkpoint['before'],
   now: number,
 ): { id: string; text: string } | null {
   for (const checkpoint of program.checkpoints.filter(({ before }) => before === phase)) {

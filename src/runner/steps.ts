@@ -6,6 +6,7 @@ import type { StepRecord } from '../ledger/records.ts'
 import { describe } from '../schema/describe.ts'
 import { interruptible, withLocks } from './retry.ts'
 import { type Runner, writing } from './runner.ts'
+import { withSharing } from './sharing.ts'
 
 /** Runs one step of a schema-changing phase, unless the ledger says that it is done. */
 export async function runStep(
@@ -22,7 +23,8 @@ export async function runStep(
     for (const part of step.parts) await interruptible(runner, () => requireFit(runner, part))
     if (step.parts.every(({ written }) => written.transaction === 'step')) await together(runner, step)
     else await alone(runner, step)
-  } catch (error) {
+  } catch (raw) {
+    const error = await withSharing(runner, step, raw)
     await failed(runner, step, error)
     throw error
   }
@@ -178,7 +180,8 @@ async function tryOut(runner: Runner, step: Step, { tries = [], transaction }: W
     await attempt(runner.engine.session, query, transaction === 'step').catch((error: unknown) => {
       const { missing, ofRow } = runner.engine.failures
       if (ofRow?.(error)) return
-      const unfit = error instanceof PlanError && error.code === 'PLAN_DATABASE'
+      // No row is read where it is tried, so a value that cannot be converted is the expression's own.
+      const unfit = error instanceof PlanError && ['PLAN_DATABASE', 'PLAN_POISON'].includes(error.code)
       if (!unfit && !missing(error)) throw error
       throw new PlanError(
         'PLAN_EXPRESSION',

@@ -37,6 +37,7 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   unreferable: (there, column, type) => unreferable(there, column, type, isMariadb(dialect)),
   unalterable: (table) => unalterable(table, isMariadb(dialect)),
   unrewritable: (table) => unrewritable(table, isMariadb(dialect)),
+  unrenamable: (table, column) => (isMariadb(dialect) ? null : unrenamable(table, column)),
   overfull: (table, growth, version) => overfull(table, growth, version, isMariadb(dialect)),
   unbuildable,
   unseen: (column) => (dialect === 'mysql' ? unseen(column) : []),
@@ -91,6 +92,17 @@ const UNFIT: Readonly<Record<Use, (type: string, mariadb: boolean) => Refusal | 
           hint: 'a word with a question mark may be one with an emoji; change the type by hand first',
         }
       : null,
+}
+
+/** Measured on MySQL 9.7 (error 3959); MariaDB changes the name in the check as well. */
+function unrenamable(table: Table, column: string): Refusal | null {
+  const check = table.constraints.find((one) => one.kind === 'check' && one.columns.includes(column))
+  return check === undefined
+    ? null
+    : {
+        refused: `the check ${check.name} of ${table.schema}.${table.name} keeps ${column} from being renamed, and without triggers that is how it is retired`,
+        hint: `drop the check before this plan (ALTER TABLE ${quoteTable(table)} DROP CHECK ${quote(check.name)}), or leave sync: application out`,
+      }
 }
 
 /** Measured on MySQL 9.7: in such a statement it sets these columns behind the triggers of a table that is not the first. */

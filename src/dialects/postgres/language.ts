@@ -40,6 +40,7 @@ export async function language(): Promise<Language> {
     unreferable,
     unalterable: () => null,
     unrewritable: () => null,
+    unrenamable: () => null,
     overfull: () => null,
     unbuildable: () => null,
     unseen: () => [],

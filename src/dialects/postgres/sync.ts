@@ -12,7 +12,7 @@ import {
   syncRule,
   type Tongue,
 } from '../sync-rule.ts'
-import { same, sameImage } from './equality.ts'
+import { isNull, same, sameImage } from './equality.ts'
 import { dollarQuote, literal, quote, quoteTable } from './quote.ts'
 
 /**
@@ -138,6 +138,7 @@ function untouched(sync: Sync, columns: readonly Column[], side: Side, place: nu
 }
 
 const tongue = (sync: Sync): Tongue => ({
+  isNull,
   quote,
   same,
   sameImage,

@@ -2,6 +2,7 @@ import type { Action, CatalogueChecks, RowRule, Sync, Written } from '../../comp
 import { leadName, SYNC_TRIGGER } from '../../schema/describe.ts'
 import { pairsOf } from '../sync-rule.ts'
 import { keyAsText } from './backfill.ts'
+import { isNull } from './equality.ts'
 import { literal, quote, quoteTable } from './quote.ts'
 import { agrees, SYNC_PATH, syncHash, triggerNames } from './sync.ts'
 
@@ -35,7 +36,7 @@ export function proveRows({ table, key, rules }: Extract<Action, { do: 'prove_ro
 }
 
 function violation(rule: RowRule): string {
-  if (rule.rule === 'not null') return `${quote(rule.column)} IS NULL`
+  if (rule.rule === 'not null') return isNull(quote(rule.column))
   return `NOT (${agrees(rule.group, (one) => (one.value.reads.length === 0 ? one.value.sql : `(${one.value.sql})`), '')})`
 }
 

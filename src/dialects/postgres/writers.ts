@@ -1,9 +1,9 @@
 import type { Action, TableRef, Written } from '../../compiler/step.ts'
 import type { Traits, Writers } from '../dialect.ts'
 import { fill } from './backfill.ts'
-import { same } from './equality.ts'
+import { isNull, isSet, same } from './equality.ts'
 import { lock } from './locks.ts'
-import { lossQuery, syncLosses } from './losses.ts'
+import { columnLosses, keepOut, lossQuery, syncLosses } from './losses.ts'
 import {
   columnIs,
   constraintIs,
@@ -28,19 +28,18 @@ const together = (parts: Pick<Written, 'statements' | 'undo' | 'probe' | 'locks'
 
 /** How each action is written for PostgreSQL. Every statement stands alone: one per call, always. */
 export const writers = (traits: Traits): Writers => ({
-  add_column: ({ table, column, own }) => ({
+  add_column: (action) => ({
     ...together({
       // No DEFAULT and no NOT NULL: the first would hide who wrote, the second would refuse old writers.
-      statements: [`${alter(table)} ADD COLUMN ${definition(column)}`, ...attributes(table, column)],
-      undo: [`${alter(table)} DROP COLUMN IF EXISTS ${quote(column.name)}`],
-      probe: columnIs(table, column.name),
-      locks: [lock.exclusive(table)],
-    }),
-    ...(own && {
-      losses: [
-        { what: `values of ${column.name}`, query: lossQuery(table, `${quote(column.name)} IS NOT NULL`) },
+      statements: [
+        `${alter(action.table)} ADD COLUMN ${definition(action.column)}`,
+        ...attributes(action.table, action.column),
       ],
+      undo: [`${alter(action.table)} DROP COLUMN IF EXISTS ${quote(action.column.name)}`],
+      probe: columnIs(action.table, action.column.name),
+      locks: [lock.exclusive(action.table)],
     }),
+    ...columnLosses(action),
   }),
 
   add_column_with_default: ({ table, column, default: value, notNull }) => ({
@@ -53,6 +52,7 @@ export const writers = (traits: Traits): Writers => ({
       probe: columnIs(table, column.name),
       locks: [lock.exclusive(table)],
     }),
+    keepOut: keepOut(table),
     losses: [
       {
         what: `values of ${column.name} other than its default`,
@@ -73,6 +73,7 @@ export const writers = (traits: Traits): Writers => ({
       probe: triggersAre(sync.table, triggerNames(sync), 'all'),
       locks: [lock.shareRowExclusive(sync.table)],
     }),
+    keepOut: keepOut(sync.table),
     losses: syncLosses(sync),
     tries: tries(sync),
     squatters: squatters(sync),
@@ -155,7 +156,7 @@ export const writers = (traits: Traits): Writers => ({
   add_not_null: ({ table, column, name: constraint }) => ({
     ...together({
       statements: [
-        `${alter(table)} ADD CONSTRAINT ${quote(constraint)} ${traits.notNullNotValid ? `NOT NULL ${quote(column)}` : `CHECK (${quote(column)} IS NOT NULL)`} NOT VALID`,
+        `${alter(table)} ADD CONSTRAINT ${quote(constraint)} ${traits.notNullNotValid ? `NOT NULL ${quote(column)}` : `CHECK (${isSet(quote(column))})`} NOT VALID`,
       ],
       undo: [`${alter(table)} DROP CONSTRAINT IF EXISTS ${quote(constraint)}`],
       probe: constraintIs(table, constraint),
@@ -163,7 +164,7 @@ export const writers = (traits: Traits): Writers => ({
     }),
     // On rows without a value every later write of them would fail, so it is not even added.
     requires: {
-      query: `SELECT count(*)::text AS violations FROM ${quoteTable(table)} WHERE ${quote(column)} IS NULL`,
+      query: `SELECT count(*)::text AS violations FROM ${quoteTable(table)} WHERE ${isNull(quote(column))}`,
       code: 'PLAN_NULL',
       says: `${table.name}.${column} is required, but # rows have no value in it`,
       hint: EMPTY,

@@ -58,6 +58,7 @@ describeEachMysql('before work begins', (server) => {
       'ledger writers',
       'engine',
       'privileges',
+      'lock tables',
       'disk',
       'lock holders',
       'triggers',
@@ -545,6 +546,7 @@ describe('a large table', () => {
     const unsure = { has: () => false, unread: 1 }
     expect(notOk(tableChecks({ ...facts, bytes: 0 }, known({ privileges: unsure })))).toEqual([
       'privileges warning',
+      'lock tables warning',
     ])
   })
 })
