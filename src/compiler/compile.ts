@@ -13,7 +13,16 @@ import { backfillOf } from './backfill.ts'
 import { dualWrite, holdOf, sendable, switchApp, unreadable } from './checkpoints.ts'
 import { compileDocuments } from './documents/compile.ts'
 import { canonical, sha256 } from './fingerprint.ts'
-import { applicationSync, blind, keyless, misfits, requireLenient, roomless, unmeasured } from './fit.ts'
+import {
+  applicationSync,
+  blind,
+  keyless,
+  misfits,
+  requireLenient,
+  requireTold,
+  roomless,
+  unmeasured,
+} from './fit.ts'
 import { outlinesBy, readOrRefuse, refuseAll } from './outlines.ts'
 import { lend, type Merged, phasesOf, tombstone } from './phases.ts'
 import type { Program } from './program.ts'
@@ -193,6 +202,7 @@ function merge(
     const retiring = every((one) => one.retire)
     const retire = retiring.map(({ column }) => column)
     if (table) requireApart(table, retire, source.at(['intents', 0]))
+    if (!unsynced) requireTold(language, first.table, all, source.at(['intents', 0]))
     const needsKey = every((one) => one.fills).length > 0
     return {
       ...first,

@@ -98,6 +98,10 @@ export type Language = {
   readonly lentDefault: (column: Column) => string | null
   /** Whether all columns with this default get the same from it within a statement, a trigger's own look at it included. */
   readonly steadyDefault: (given: NonNullable<Column['default']>) => boolean
+  /** Whether a sync that evaluates expressions would find another default for such a column than the client whose row it is. */
+  readonly localDefault: (sql: string, type: string) => boolean
+  /** In what time zone an expression that names none reads and writes the times of its row. */
+  readonly zoned: (value: Expression, table: Table, type: string) => readonly string[]
   /** What a required column holds when a statement leaves it empty and the server does not insist; null where it does. */
   readonly implicitValue: (column: Column) => string | null
   /** Indexes of which the server keeps its rows by one, which it cannot replace beside running writes. */

@@ -178,6 +178,7 @@ function filled(
     warnings: [
       ...cautions(context, table, []),
       ...insistence(context, table, wish.required ? [column.name] : []),
+      ...context.language.zoned(value, table, column.type),
       ...unwritten(context, wish),
     ],
   }
@@ -214,7 +215,7 @@ function defaultOf(
   type: string,
 ): Expression {
   const value = given !== null && typeof given === 'object' ? given : { literal: given }
-  const written = expressionFor(context, value, table, type, context.at('default'))
+  const written = expressionFor(context, value, table, type, context.at('default'), true)
   if (written.reads.length > 0)
     refuse(
       'PLAN_EXPRESSION',

@@ -32,6 +32,8 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   // The clock stands still within a statement, in its triggers too.
   steadyDefault: ({ sql, volatile }) => !volatile || MOMENT.test(sql),
   implicitValue,
+  localDefault: () => false,
+  zoned: () => [],
   rowIndexes,
   unfit: (type, use) => UNFIT[use](type, isMariadb(dialect)),
   unreferable: (there, column, type) => unreferable(there, column, type, isMariadb(dialect)),

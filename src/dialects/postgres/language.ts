@@ -6,6 +6,7 @@ import { batchPath, inheritedFrom } from './inherited-path.ts'
 import { loadParser } from './parser.ts'
 import { columnNameProblem, helperName, nameProblem, quote, quoteTable } from './quote.ts'
 import { exposed } from './resolve.ts'
+import { isLocal, zoned } from './settings.ts'
 import { traits } from './traits.ts'
 import { typeName, unfit, unreferable } from './types.ts'
 import { answer } from './verify.ts'
@@ -34,6 +35,8 @@ export async function language(): Promise<Language> {
     // A required column without default refuses whoever leaves it out, and only the sync trigger knows better.
     lentDefault: () => null,
     steadyDefault: ({ volatile }) => !volatile,
+    localDefault: isLocal,
+    zoned,
     implicitValue: () => null,
     rowIndexes: () => [],
     unfit,
