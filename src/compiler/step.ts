@@ -65,6 +65,7 @@ export type Action =
       readonly definition: string
       readonly unique: boolean
       readonly comment: string | null
+      readonly targets?: readonly { readonly column: number; readonly target: number }[]
     }
   | {
       readonly do: 'add_unique'
@@ -91,7 +92,15 @@ export type Action =
       /** Of a foreign key: its columns, and those they refer to. */
       readonly key: { readonly columns: readonly string[]; readonly there: readonly string[] } | null
     }
-  | { readonly do: 'add_not_null'; readonly table: TableRef; readonly column: string; readonly name: string }
+  /** `inherit`: also for tables that come to inherit from this one. */
+  | {
+      readonly do: 'add_not_null'
+      readonly table: TableRef
+      readonly column: string
+      readonly name: string
+      readonly inherit: boolean
+      readonly comment: string | null
+    }
   | {
       readonly do: 'settle_not_null'
       readonly table: TableRef
@@ -111,6 +120,8 @@ export type Action =
       readonly schema: string
       readonly name: string
       readonly definition: string
+      readonly target: number | null
+      readonly comment: string | null
     }
   | {
       readonly do: 'prove_rows'

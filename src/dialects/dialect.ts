@@ -64,6 +64,9 @@ export type Growth = {
   readonly dropped: number
 }
 
+/** A second unique index. `instead`: of the column that takes this one's place; else it stays beside the first one. */
+export type Beside = { readonly name: string; readonly instead: string | null }
+
 /** As a new column, in a plain index, in the key of a backfill, with a constant default, as NOT NULL, as a second column. */
 export type Use = 'column' | 'index' | 'key' | 'default' | 'required' | 'twin'
 
@@ -147,6 +150,8 @@ export type Language = {
   readonly fold: (column: string) => string
   /** Writes of such a column that no trigger sees, so that they do not reach a column kept in step with it. */
   readonly unseen: (column: Column) => readonly string[]
+  /** What upserts meet that go by a unique index, while there is another one of the same values and after. */
+  readonly upserts: (table: Table, index: Index, other: Beside) => readonly string[]
   /** Why this cannot be a name, or null. */
   readonly nameProblem: (name: string) => string | null
   /** Why this cannot be the name of a column, or null. */

@@ -1,5 +1,5 @@
 import type { Column, Index, Table } from '../../schema/snapshot.ts'
-import type { Language, Refusal, Use } from '../dialect.ts'
+import type { Beside, Language, Refusal, Use } from '../dialect.ts'
 import { MOMENT } from './defaults.ts'
 import { folded, renameColumn, renameObject } from './definitions.ts'
 import { condition, expression, query, typeName } from './expressions.ts'
@@ -41,6 +41,7 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   unrewritable: (table) => unrewritable(table, isMariadb(dialect)),
   overfull: (table, growth, version) => overfull(table, growth, version, isMariadb(dialect)),
   unbuildable,
+  upserts,
   unseen: (column) => (dialect === 'mysql' ? unseen(column) : []),
   copyRecipe: ({ schema, name }, clause) =>
     `where writes may go through a copy of the table, do it outside of this plan: pt-online-schema-change --alter "${clause.replaceAll('`', '\\`')}" D=${schema},t=${name} --execute`,
@@ -102,6 +103,26 @@ const unseen = ({ name, onUpdate }: Column): readonly string[] =>
     : [
         `an UPDATE of several tables at once that sets ${name} itself is not carried over: the server sets the other column behind the sync trigger; verify finds such rows`,
       ]
+
+/** ON DUPLICATE KEY UPDATE writes the row that the first of its unique indexes finds; a counterpart is the last of its kind. */
+const upserts = (table: Table, index: Index, { name: twin, instead }: Beside): readonly string[] => {
+  if (instead === null) return []
+  const empty = ({ columns }: Index) =>
+    table.columns.some(({ name, notNull }) => !notNull && columns.includes(name))
+  const behind = table.indexes.filter(
+    (one) =>
+      one.unique &&
+      !one.primary &&
+      (one.place ?? 0) > (index.place ?? 0) &&
+      empty(one) === empty(index) &&
+      !one.columns.includes(instead),
+  )
+  return behind.length === 0
+    ? []
+    : [
+        `after contract ${index.name} stands behind ${behind.map(({ name }) => name).join(' and ')} (as ${twin} until then): INSERT … ON DUPLICATE KEY UPDATE that meets one row by ${index.name} and another one by ${behind[0]?.name} updates the latter then; such statements have to look for the row that they mean first`,
+      ]
+}
 
 /** MariaDB takes any index that begins with the column; MySQL wants a unique one since 8.4 (restrict_fk_on_non_standard_key). */
 function unreferable(there: Table, { name, type }: Column, wanted: string, mariadb: boolean): Refusal | null {

@@ -1,8 +1,14 @@
 import type { Constraint, ForeignKey, Index, Policy, StatisticsObject } from '../../schema/snapshot.ts'
 import { columnNames, columnNamesInOrder, indexColumns, neededColumns, objectQuery } from './inspect-query.ts'
 
+/** `tablespace`: its own, ready for a definition, which never has it. */
+export type RawIndex = Omit<Index, 'targets' | 'place'> & {
+  readonly tablespace: string | null
+  readonly targets: Index['targets'] | null
+}
+
 /** indkey counts from 0 and has the INCLUDE columns last; 0 in it stands for an expression. */
-export const indexes = objectQuery<Index>(`
+export const indexes = objectQuery<RawIndex>(`
   SELECT i.indrelid::text AS relation, json_build_object(
     'name', c.relname,
     'definition', pg_get_indexdef(i.indexrelid),
@@ -15,7 +21,10 @@ export const indexes = objectQuery<Index>(`
     'partial', i.indpred IS NOT NULL,
     'clustered', i.indisclustered,
     'constraint', (SELECT k.conname FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')),
-    'comment', obj_description(i.indexrelid, 'pg_class')
+    'comment', obj_description(i.indexrelid, 'pg_class'),
+    'tablespace', (SELECT quote_ident(s.spcname) FROM pg_tablespace s WHERE s.oid = c.reltablespace),
+    'targets', (SELECT json_agg(json_build_object('column', a.attnum, 'target', a.attstattarget) ORDER BY a.attnum)
+      FROM pg_attribute a WHERE a.attrelid = i.indexrelid AND a.attstattarget >= 0)
   )::text AS object
   FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
   WHERE i.indrelid = ANY ($1::oid[])
@@ -88,7 +97,9 @@ export const statistics = objectQuery<StatisticsObject>(`
     'schema', n.nspname,
     'name', s.stxname,
     'definition', pg_get_statisticsobjdef(s.oid),
-    'columns', ${columnNames('s.stxrelid', `s.stxkeys::int2[] || ${neededColumns('pg_statistic_ext', 's.oid', 's.stxrelid')}`)}
+    'columns', ${columnNames('s.stxrelid', `s.stxkeys::int2[] || ${neededColumns('pg_statistic_ext', 's.oid', 's.stxrelid')}`)},
+    'target', CASE WHEN s.stxstattarget >= 0 THEN s.stxstattarget END,
+    'comment', obj_description(s.oid, 'pg_statistic_ext')
   )::text AS object
   FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
   WHERE s.stxrelid = ANY ($1::oid[])

@@ -1,9 +1,18 @@
 import type { TableRef } from '../../compiler/step.ts'
-import type { Column, Snapshot, Table } from '../../schema/snapshot.ts'
+import type { Column, Index, Snapshot, Table } from '../../schema/snapshot.ts'
 import type { Session } from '../session.ts'
+import { placed } from './definitions.ts'
 import { dependents, publications } from './inspect-dependents.ts'
 import { readNames } from './inspect-names.ts'
-import { constraints, foreignKeys, indexes, policies, referencedBy, statistics } from './inspect-objects.ts'
+import {
+  constraints,
+  foreignKeys,
+  indexes,
+  policies,
+  type RawIndex,
+  referencedBy,
+  statistics,
+} from './inspect-objects.ts'
 import { objects } from './inspect-query.ts'
 import { columns, type RawColumn, TABLES, tableFacts } from './inspect-tables.ts'
 import {
@@ -110,7 +119,7 @@ async function readTables(
       const fixedRows = readFixedRows(of.triggers(relation), of.rowFunctions(relation))
       return {
         ...{ schema, name, kind, owner, comment, columns },
-        indexes: of.indexes(relation),
+        indexes: of.indexes(relation).map(withTablespace),
         constraints: of.constraints(relation),
         foreignKeys: of.foreignKeys(relation),
         referencedBy: of.referencedBy(relation),
@@ -132,6 +141,12 @@ const withDefault = ({ outside, ...column }: RawColumn, volatile: ReadonlySet<st
   ...(outside !== null && { outside }),
   default:
     column.default === null ? null : { sql: column.default, volatile: isVolatile(column.default, volatile) },
+})
+
+const withTablespace = ({ tablespace, targets, definition, ...index }: RawIndex): Index => ({
+  ...index,
+  definition: tablespace === null ? definition : placed(definition, tablespace),
+  ...(targets && { targets }),
 })
 
 async function readRelations(

@@ -1,4 +1,5 @@
-import type { Language } from '../dialect.ts'
+import type { Index, Table } from '../../schema/snapshot.ts'
+import type { Beside, Language } from '../dialect.ts'
 import { renameColumn, renameObject } from './definitions.ts'
 import { condition, expression, query } from './expressions.ts'
 import { sparing } from './guard.ts'
@@ -46,6 +47,7 @@ export async function language(): Promise<Language> {
     overfull: () => null,
     unbuildable: () => null,
     unseen: () => [],
+    upserts,
     define: {
       check: ({ sql }) => `CHECK (${sql})`,
       index: (table, name, columns, unique) =>
@@ -61,3 +63,8 @@ export async function language(): Promise<Language> {
     columnNameProblem,
   }
 }
+
+/** ON CONFLICT waits at the index that it names; who meets the other one first fails instead. */
+const upserts = (_: Table, { name }: Index, other: Beside): readonly string[] => [
+  `from enforce ${other.instead === null ? 'on' : 'to contract'} both ${name} and ${other.name} are unique: where two sessions INSERT … ON CONFLICT the same value in the same moment, one of them can fail with 23505, which names one of these indexes; it has to run its transaction again, as often as it fails, and then finds the row of the other one`,
+]

@@ -88,6 +88,8 @@ async function settings(ask: (text: string) => Promise<unknown>): Promise<void> 
  */
 const SETTINGS = `SELECT pg_catalog.set_config(name, value, false) FROM (VALUES ${Object.entries({
   ...PINNED,
+  // An index without a tablespace of its own is made in that of the database.
+  default_tablespace: '',
   default_transaction_isolation: 'read committed',
   statement_timeout: '0',
   lock_timeout: '0',
