@@ -181,6 +181,8 @@ export type Action =
       readonly to: string
       /** Its definition, where a server can only make it anew. */
       readonly definition: string | null
+      /** Of a foreign key to a partitioned table: names of what the server made of it for the partitions. */
+      readonly copies?: readonly { readonly schema: string; readonly table: string; readonly name: string }[]
     }
   | { readonly do: 'rename_statistics'; readonly schema: string; readonly from: string; readonly to: string }
   | {

@@ -145,6 +145,7 @@ function foreignKeyTwin(context: Context, table: Table, key: ForeignKey, from: s
     },
     validate: key.validated,
     comment: key.comment,
+    ...(key.copies && { copies: key.copies }),
   })
   return hiddenKeys(context, table, from).includes(key)
     ? {
@@ -163,11 +164,12 @@ type ConstraintTwin = {
   readonly key: Extract<Action, { do: 'validate_constraint' }>['key']
   readonly validate: boolean
   readonly comment: string | null
+  readonly copies?: NonNullable<ForeignKey['copies']>
 }
 
 function constraintTwin(
   table: Table,
-  { name, definition, original, references, key, validate, comment }: ConstraintTwin,
+  { name, definition, original, references, key, validate, comment, copies }: ConstraintTwin,
 ): Twin {
   const ref = refOf(table)
   const validation: Action = { do: 'validate_constraint', table: ref, name, references, key }
@@ -176,7 +178,12 @@ function constraintTwin(
       { do: 'add_constraint', table: ref, name, definition, references, comment },
       ...(validate ? [validation] : []),
     ],
-    afterDrop: [{ do: 'rename_constraint', table: ref, from: name, to: original, definition }],
+    afterDrop: [
+      {
+        ...{ do: 'rename_constraint', table: ref, from: name, to: original, definition },
+        ...(copies && { copies }),
+      },
+    ],
     ...(validate && { constraint: name }),
   }
 }

@@ -209,7 +209,11 @@ export type ForeignKey = {
   readonly definition: string
   readonly validated: boolean
   readonly comment: string | null
+  /** What the server makes of it for each partition of the table it refers to. */
+  readonly copies?: readonly Copy[]
 }
+
+export type Copy = { readonly schema: string; readonly table: string; readonly name: string }
 
 export type Trigger = {
   readonly name: string

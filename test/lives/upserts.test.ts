@@ -1,10 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { expect, test } from 'vitest'
-import { catalogueChanges, UNCHANGED } from '../support/catalogue.ts'
 import { describeEachPostgres } from '../support/databases.ts'
-import { advanceTo, all, dump, printed, runs, stage, targetDump } from '../support/lives.ts'
-import { createLive } from '../support/lives-database.ts'
+import { advanceTo, all, printed, runs, stage } from '../support/lives.ts'
 
 describeEachPostgres('a rename of a column with a unique index', (server) => {
   test('says when an upsert has to be run again; one after the other works under both names, also behind one that waits', async () => {
@@ -45,32 +42,5 @@ describeEachPostgres('a rename of a column with a unique index', (server) => {
       ['c', 'c', '2'],
       ['d', 'd', '2'],
     ])
-  })
-})
-
-describeEachPostgres('an index in a tablespace of its own', (server) => {
-  test('is there again after a rename, and the others are not there, whatever a database says of new ones', async () => {
-    const place = `place_${randomBytes(4).toString('hex')}`
-    await using owner = await createLive(server)
-    await all(owner, ['SET allow_in_place_tablespaces = on', `CREATE TABLESPACE ${place} LOCATION ''`])
-    try {
-      const life = {
-        name: 'places',
-        setup: [
-          'CREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL)',
-          `CREATE INDEX users_where ON users (email) WITH (fillfactor = 70) TABLESPACE ${place} WHERE email <> ' WHERE ('`,
-          `CREATE UNIQUE INDEX users_one ON users (lower(email)) TABLESPACE ${place}`,
-          'CREATE INDEX users_other ON users (email, id)',
-          `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_tablespace = ${place}', current_database()); END $$`,
-        ],
-        intents: '- rename_column: { table: users, from: email, to: mail }',
-        target: ['ALTER TABLE users RENAME email TO mail'],
-      }
-      await using here = await stage(server, life)
-      await advanceTo(here, 'contract')
-      expect(catalogueChanges(await targetDump(server, life), await dump(here))).toEqual(UNCHANGED)
-    } finally {
-      await owner.query(`DROP TABLESPACE ${place}`).catch(() => {})
-    }
   })
 })

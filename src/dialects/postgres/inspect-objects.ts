@@ -49,27 +49,34 @@ export const constraints = objectQuery<Constraint>(`
   WHERE k.conrelid = ANY ($1::oid[]) AND k.contype IN ('p', 'u', 'c', 'x', 'n')
   ORDER BY k.conname`)
 
+export type RawKey = Omit<ForeignKey, 'copies'> & { readonly copies: ForeignKey['copies'] | null }
+
 const foreignKey = `json_build_object(
     'name', k.conname,
     'from', json_build_object('schema', fn.nspname, 'table', f.relname, 'columns', ${columnNamesInOrder('k.conrelid', 'k.conkey')}),
     'to', json_build_object('schema', tn.nspname, 'table', t.relname, 'columns', ${columnNamesInOrder('k.confrelid', 'k.confkey')}),
     'definition', pg_get_constraintdef(k.oid),
     'validated', k.convalidated,
-    'comment', obj_description(k.oid, 'pg_constraint')
+    'comment', obj_description(k.oid, 'pg_constraint'),
+    'copies', (WITH RECURSIVE copies AS (
+        SELECT c.oid, c.conname, c.confrelid FROM pg_constraint c WHERE c.conparentid = k.oid AND c.conrelid = k.conrelid
+        UNION ALL SELECT c.oid, c.conname, c.confrelid FROM copies JOIN pg_constraint c ON c.conparentid = copies.oid AND c.conrelid = k.conrelid)
+      SELECT json_agg(json_build_object('schema', pn.nspname, 'table', p.relname, 'name', copies.conname) ORDER BY pn.nspname, p.relname)
+      FROM copies JOIN pg_class p ON p.oid = copies.confrelid JOIN pg_namespace pn ON pn.oid = p.relnamespace)
   )::text AS object
   FROM pg_constraint k
   JOIN pg_class f ON f.oid = k.conrelid JOIN pg_namespace fn ON fn.oid = f.relnamespace
   JOIN pg_class t ON t.oid = k.confrelid JOIN pg_namespace tn ON tn.oid = t.relnamespace`
 
 /** A key to a partitioned table has a copy for each partition there; the copies are not keys of their own. */
-export const foreignKeys = objectQuery<ForeignKey>(`
+export const foreignKeys = objectQuery<RawKey>(`
   SELECT k.conrelid::text AS relation, ${foreignKey}
   WHERE k.conrelid = ANY ($1::oid[]) AND k.contype = 'f' AND NOT EXISTS (
     SELECT FROM pg_constraint p WHERE p.oid = k.conparentid AND p.conrelid = k.conrelid)
   ORDER BY k.conname`)
 
 /** As above, but a partition keeps its copy: something does point at it. */
-export const referencedBy = objectQuery<ForeignKey>(`
+export const referencedBy = objectQuery<RawKey>(`
   SELECT k.confrelid::text AS relation, ${foreignKey}
   WHERE k.confrelid = ANY ($1::oid[]) AND k.contype = 'f'
   ORDER BY fn.nspname, f.relname, k.conname`)

@@ -1,5 +1,5 @@
 import type { TableRef } from '../../compiler/step.ts'
-import type { Column, Index, Snapshot, Table } from '../../schema/snapshot.ts'
+import type { Column, ForeignKey, Index, Snapshot, Table } from '../../schema/snapshot.ts'
 import type { Session } from '../session.ts'
 import { placed } from './definitions.ts'
 import { dependents, publications } from './inspect-dependents.ts'
@@ -10,6 +10,7 @@ import {
   indexes,
   policies,
   type RawIndex,
+  type RawKey,
   referencedBy,
   statistics,
 } from './inspect-objects.ts'
@@ -121,8 +122,8 @@ async function readTables(
         ...{ schema, name, kind, owner, comment, columns },
         indexes: of.indexes(relation).map(withTablespace),
         constraints: of.constraints(relation),
-        foreignKeys: of.foreignKeys(relation),
-        referencedBy: of.referencedBy(relation),
+        foreignKeys: of.foreignKeys(relation).map(withCopies),
+        referencedBy: of.referencedBy(relation).map(withCopies),
         triggers: of.triggers(relation).map(readTrigger),
         policies: of.policies(relation),
         publications: of.publications(relation),
@@ -148,6 +149,8 @@ const withTablespace = ({ tablespace, targets, definition, ...index }: RawIndex)
   definition: tablespace === null ? definition : placed(definition, tablespace),
   ...(targets && { targets }),
 })
+
+const withCopies = ({ copies, ...key }: RawKey): ForeignKey => ({ ...key, ...(copies && { copies }) })
 
 async function readRelations(
   session: Session,

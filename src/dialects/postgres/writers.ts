@@ -9,6 +9,7 @@ import {
   statisticsAttributes,
 } from './attributes.ts'
 import { fill } from './backfill.ts'
+import { renameCopies } from './copies.ts'
 import { same } from './equality.ts'
 import { lock } from './locks.ts'
 import { lossQuery, syncLosses } from './losses.ts'
@@ -226,9 +227,12 @@ export const writers = (traits: Traits): Writers => ({
       locks: [],
     }),
 
-  rename_constraint: ({ table, from, to }) =>
+  rename_constraint: ({ table, from, to, copies = [] }) =>
     together({
-      statements: [`${alter(table)} RENAME CONSTRAINT ${quote(from)} TO ${quote(to)}`],
+      statements: [
+        `${alter(table)} RENAME CONSTRAINT ${quote(from)} TO ${quote(to)}`,
+        ...renameCopies(table, to, copies),
+      ],
       undo: [`${alter(table)} RENAME CONSTRAINT ${quote(to)} TO ${quote(from)}`],
       probe: constraintIs(table, to),
       locks: [lock.exclusive(table)],
