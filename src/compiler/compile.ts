@@ -78,6 +78,11 @@ function compileTables(written: Plan, source: PlanSource, snapshot: Snapshot, la
       ...blind(plan, traits),
       ...outlines.flatMap(({ warnings }) => warnings),
       ...keyless(tables),
+      ...outlines.flatMap(({ table, expand }) =>
+        expand.flatMap((action) =>
+          action.do === 'add_column' ? language.ungranted(table, action.column) : [],
+        ),
+      ),
       ...language.exposed(textsOf(plan, outlines), filled(tables, snapshot), snapshot),
       ...unused(plan, contract),
     ],

@@ -1,4 +1,4 @@
-import type { Action, Expression, NewColumn, Written } from '../compiler/step.ts'
+import type { Action, Expression, NewColumn, TableRef, Written } from '../compiler/step.ts'
 import type { Value } from '../plan/value.ts'
 import type { Column, Index, Snapshot, Table } from '../schema/snapshot.ts'
 import type { DocumentLanguage, DocumentTraits } from './documents.ts'
@@ -150,6 +150,8 @@ export type Language = {
   readonly fold: (column: string) => string
   /** Writes of such a column that no trigger sees, so that they do not reach a column kept in step with it. */
   readonly unseen: (column: Column) => readonly string[]
+  /** Grants that a new column should have and that nobody gives it. */
+  readonly ungranted: (table: TableRef, column: NewColumn) => readonly string[]
   /** What upserts meet that go by a unique index, while there is another one of the same values and after. */
   readonly upserts: (table: Table, index: Index, other: Beside) => readonly string[]
   /** Why this cannot be a name, or null. */

@@ -7,6 +7,7 @@ import type { Progress, StepRecord } from '../ledger/records.ts'
 import { shapeChanges } from '../schema/describe.ts'
 import { qualified } from '../schema/lookup.ts'
 import { stateAfter } from './advance.ts'
+import { refuseUsers } from './gates.ts'
 import { withLocks } from './retry.ts'
 import { type Loss, type Runner, writing } from './runner.ts'
 import { isDone, observe, remember, runStep, shortly, summaryOf, tablesOf } from './steps.ts'
@@ -76,6 +77,7 @@ async function goBack(
   await refuseWhileSyncing(runner.engine, program)
   const undone: string[] = []
   const all = undoable(program, runner.progress, to)
+  await refuseUsers(runner.engine, program, all)
   await askAboutApplication(runner, all)
   // A retired column has to be back before its values can be compared with the new ones.
   const [contract, rest] = [

@@ -47,6 +47,7 @@ export async function language(): Promise<Language> {
     overfull: () => null,
     unbuildable: () => null,
     unseen: () => [],
+    ungranted: () => [],
     upserts,
     define: {
       check: ({ sql }) => `CHECK (${sql})`,
