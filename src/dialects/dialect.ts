@@ -125,6 +125,8 @@ export type Language = {
   readonly exposed: (texts: Texts, tables: readonly Table[], snapshot: Snapshot) => readonly string[]
   /** The search path that a batch on this table needs for what it sets off; null for none. */
   readonly batchPath: (table: Table, snapshot: Snapshot) => readonly string[] | null
+  /** What may fail when all that hangs on this column is made again for another one. */
+  readonly lookedUp: (table: Table, column: string, snapshot: Snapshot) => readonly string[]
   /** CHECK definition, index definition and their like, from parts that the plan itself wrote. */
   readonly define: {
     readonly check: (condition: Expression) => string

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { catalogueChanges, UNCHANGED } from '../support/catalogue.ts'
 import { describeEachPostgres } from '../support/databases.ts'
-import { advanceTo, all, dump, stage, targetDump } from '../support/lives.ts'
+import { advanceTo, all, dump, runs, stage, targetDump } from '../support/lives.ts'
 import { createLive } from '../support/lives-database.ts'
 
 describeEachPostgres('after a rename', (server) => {
@@ -45,3 +45,33 @@ describeEachPostgres('after a rename', (server) => {
     }
   })
 })
+
+describeEachPostgres(
+  'an index and a check whose function needs more than the server’s own names',
+  (server) => {
+    test('are said at compile, and are made again once the function has a path', async () => {
+      await using here = await stage(server, {
+        setup: [
+          "CREATE FUNCTION inner_one(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT lower($1)'",
+          "CREATE FUNCTION outer_one(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN inner_one($1); END'",
+          'ALTER FUNCTION outer_one SET search_path = public',
+          "CREATE TABLE users (id int PRIMARY KEY, email text CONSTRAINT users_checked CHECK (outer_one(email) <> ''))",
+          "INSERT INTO users VALUES (1, 'A')",
+          'CREATE INDEX users_outer ON users (outer_one(email))',
+          'ALTER FUNCTION outer_one RESET search_path',
+        ],
+        intents: '- rename_column: { table: users, from: email, to: mail }',
+      })
+      const said = async () => {
+        const { out, err } = await runs(here, ['compile', 'plans/plan.yaml'])
+        return `${out}${err}`.replaceAll(/\s+/g, ' ')
+      }
+      expect(await said()).toMatch(
+        /users_outer, users_checked call public.outer_one, which looks names up by the path/,
+      )
+      await here.database.query('ALTER FUNCTION public.outer_one SET search_path = public')
+      expect(await said()).not.toContain('outer_one')
+      await advanceTo(here, 'enforce')
+    })
+  },
+)

@@ -1,7 +1,9 @@
 import pg from 'pg'
-import { expect, test } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { describeEachPostgres } from '../support/databases.ts'
 import { advanceTo, all, printed, runs, stage } from '../support/lives.ts'
+import { compiled, planOf } from '../support/programs.ts'
+import { column, id, index, snapshot, table } from '../support/snapshots.ts'
 
 describeEachPostgres('a rename of a column with a unique index', (server) => {
   test('says when an upsert has to be run again; one after the other works under both names, also behind one that waits', async () => {
@@ -42,5 +44,30 @@ describeEachPostgres('a rename of a column with a unique index', (server) => {
       ['c', 'c', '2'],
       ['d', 'd', '2'],
     ])
+  })
+})
+
+describe('a new unique column that is made from a unique one', () => {
+  const email = column('email', 'text', { notNull: true })
+  const on = (dialect: string) =>
+    snapshot({
+      dialect,
+      tables: [
+        table('users', [id(), email], {
+          indexes: [index('users', 'users_email_key', ['email'], { unique: true })],
+        }),
+      ],
+    })
+  const warnings = (dialect: string, fill: string) =>
+    compiled(
+      planOf(`add_column: { table: users, column: lowered, type: varchar(50), unique: true, fill: ${fill} }`),
+      on(dialect),
+    ).warnings.join('\n')
+
+  it('meets the same upserts, from enforce on', () => {
+    expect(warnings('postgres', '{ lower: { column: email } }')).toMatch(
+      /from enforce on both users_email_key and users_lowered_key are unique/,
+    )
+    expect(warnings('postgres', '{ uuid: true }')).not.toContain('23505')
   })
 })

@@ -25,6 +25,7 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   query: (sql) => query(sql) ?? sql,
   exposed: () => [],
   batchPath: () => null,
+  lookedUp: () => [],
   condition,
   type: (type) => typeName(type, dialect),
   renameColumn,

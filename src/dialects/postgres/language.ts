@@ -3,7 +3,7 @@ import type { Beside, Language } from '../dialect.ts'
 import { renameColumn, renameObject } from './definitions.ts'
 import { condition, expression, query } from './expressions.ts'
 import { sparing } from './guard.ts'
-import { batchPath, inheritedFrom } from './inherited-path.ts'
+import { batchPath, inheritedFrom, lookedUp } from './inherited-path.ts'
 import { loadParser } from './parser.ts'
 import { columnNameProblem, helperName, nameProblem, quote, quoteTable } from './quote.ts'
 import { exposed } from './resolve.ts'
@@ -29,6 +29,7 @@ export async function language(): Promise<Language> {
       ...tables.flatMap((table) => inheritedFrom(table, snapshot)),
     ],
     batchPath,
+    lookedUp,
     condition,
     type: typeName,
     renameColumn,
