@@ -19,6 +19,7 @@ import {
   misfits,
   requireLenient,
   requireRenamable,
+  requireTold,
   roomless,
   unmeasured,
 } from './fit.ts'
@@ -81,6 +82,11 @@ function compileTables(written: Plan, source: PlanSource, snapshot: Snapshot, la
       ...blind(plan, traits),
       ...outlines.flatMap(({ warnings }) => warnings),
       ...keyless(tables),
+      ...outlines.flatMap(({ table, expand }) =>
+        expand.flatMap((action) =>
+          action.do === 'add_column' ? language.ungranted(table, action.column) : [],
+        ),
+      ),
       ...language.exposed(textsOf(plan, outlines), filled(tables, snapshot), snapshot),
       ...unused(plan, contract),
     ],
@@ -191,12 +197,7 @@ function merge(
   { language, traits }: { readonly language: Language; readonly traits: Traits },
   unsynced: boolean,
 ): Merged[] {
-  const byTable = new Map<string, Outline[]>()
-  for (const outline of outlines) {
-    const name = canonical(outline.table)
-    byTable.set(name, [...(byTable.get(name) ?? []), outline])
-  }
-  return [...byTable.values()].map((all) => {
+  return byTable(outlines).map((all) => {
     const [first] = all as [Outline, ...Outline[]]
     const every = <T>(pick: (outline: Outline) => readonly T[]): T[] => all.flatMap(pick)
     const table = snapshot.tables.find(
@@ -205,6 +206,7 @@ function merge(
     const retiring = every((one) => one.retire)
     const retire = retiring.map(({ column }) => column)
     if (table) requireApart(table, retire, source.at(['intents', 0]))
+    if (!unsynced) requireTold(language, first.table, all, source.at(['intents', 0]))
     const needsKey = every((one) => one.fills).length > 0
     return {
       ...first,
@@ -217,10 +219,9 @@ function merge(
       ),
       path: table ? language.batchPath(table, snapshot) : null,
       watch: [...new Set(every((one) => one.watch))],
-      expand: [
-        ...(unsynced ? all.flatMap(unguarded) : every((one) => one.expand)),
-        ...(unsynced ? retiring.flatMap((one) => lend(first.table, one)) : []),
-      ],
+      expand: unsynced
+        ? [...all.flatMap(unguarded), ...retiring.flatMap((one) => lend(first.table, one))]
+        : every((one) => one.expand),
       ...(unsynced ? UNSYNCED : keptInStep(all, table, traits)),
       fills: every((one) => one.fills),
       enforce: every((one) => one.enforce),
@@ -238,6 +239,15 @@ function merge(
       warnings: every((one) => one.warnings),
     }
   })
+}
+
+function byTable(outlines: readonly Outline[]): Outline[][] {
+  const found = new Map<string, Outline[]>()
+  for (const outline of outlines) {
+    const name = canonical(outline.table)
+    found.set(name, [...(found.get(name) ?? []), outline])
+  }
+  return [...found.values()]
 }
 
 /** What stands on two columns that both go could be carried over to neither of the new ones. */

@@ -1,5 +1,5 @@
 import type { Growth, Language, Traits } from '../dialects/dialect.ts'
-import { type Finding, PlanError } from '../errors.ts'
+import { type Finding, PlanError, type Position } from '../errors.ts'
 import { intents } from '../intents/index.ts'
 import type { Outline } from '../intents/outline.ts'
 import type { Plan, PlanSource } from '../plan/plan.ts'
@@ -59,6 +59,29 @@ export function requireRenamable(
       throw new PlanError('PLAN_UNSUPPORTED', problem.refused, { hint: problem.hint, at })
     }
   }
+}
+
+/** A sync that evaluates expressions does so in settings of its own, and would not know a default that goes by the client's. */
+export function requireTold(
+  language: Language,
+  { name }: Outline['table'],
+  outlines: readonly Outline[],
+  at: Position,
+): void {
+  const groups = outlines.flatMap(({ sync }) => sync)
+  if (groups.every((group) => group.kind === 'pair' && group.identical)) return
+  const local = groups
+    .flatMap((group) => (group.kind === 'pair' ? group.down : []))
+    .find(({ default: given, type }) => given && !given.volatile && language.localDefault(given.sql, type))
+  if (local)
+    throw new PlanError(
+      'PLAN_UNSUPPORTED',
+      `the default of ${name}.${local.column} (${local.default?.sql}) goes by the time zone or other settings of whoever writes the row, and what this plan computes for ${name} does not: an INSERT could not be told from one that leaves ${local.column} out`,
+      {
+        hint: `write the default with its zone, such as (now() AT TIME ZONE 'UTC')::${local.type}, or drop it (ALTER TABLE) for the time of this plan; a plan that only renames ${local.column} needs neither`,
+        at,
+      },
+    )
 }
 
 /** Every table has room for both shapes of what its intents ask together. */

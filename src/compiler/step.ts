@@ -74,6 +74,7 @@ export type Action =
       readonly definition: string
       readonly unique: boolean
       readonly comment: string | null
+      readonly targets?: readonly { readonly column: number; readonly target: number }[]
     }
   | {
       readonly do: 'add_unique'
@@ -100,7 +101,15 @@ export type Action =
       /** Of a foreign key: its columns, and those they refer to. */
       readonly key: { readonly columns: readonly string[]; readonly there: readonly string[] } | null
     }
-  | { readonly do: 'add_not_null'; readonly table: TableRef; readonly column: string; readonly name: string }
+  /** `inherit`: also for tables that come to inherit from this one. */
+  | {
+      readonly do: 'add_not_null'
+      readonly table: TableRef
+      readonly column: string
+      readonly name: string
+      readonly inherit: boolean
+      readonly comment: string | null
+    }
   | {
       readonly do: 'settle_not_null'
       readonly table: TableRef
@@ -120,6 +129,8 @@ export type Action =
       readonly schema: string
       readonly name: string
       readonly definition: string
+      readonly target: number | null
+      readonly comment: string | null
     }
   | {
       readonly do: 'prove_rows'
@@ -179,6 +190,8 @@ export type Action =
       readonly to: string
       /** Its definition, where a server can only make it anew. */
       readonly definition: string | null
+      /** Of a foreign key to a partitioned table: names of what the server made of it for the partitions. */
+      readonly copies?: readonly { readonly schema: string; readonly table: string; readonly name: string }[]
     }
   | { readonly do: 'rename_statistics'; readonly schema: string; readonly from: string; readonly to: string }
   | {

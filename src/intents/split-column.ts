@@ -66,6 +66,13 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
     ],
   }
   const back = expressionFor(context, wish.back, parts, from.type, context.at('back'))
+  if (back.volatile)
+    refuse(
+      'PLAN_EXPRESSION',
+      `${wish.from}: the old value cannot come from a value that changes each time`,
+      'use an expression that always gives the same for the same row',
+      context.at('back'),
+    )
   // Which side changed decides the direction, so each side may be made from the other one alone.
   for (const { name, value } of columns) only(value.reads, [wish.from], context.at('into', name, 'value'))
   only(back.reads, names, context.at('back'))
@@ -132,6 +139,8 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
             `until contract an INSERT in which ${names.join(' and ')} are NULL counts as one that leaves them out: they get what the default of ${wish.from} gives`,
           ]
         : []),
+      ...columns.flatMap(({ value, type }) => context.language.zoned(value, table, type)),
+      ...context.language.zoned(back, parts, from.type),
       ...goes(table, wish.from),
     ],
   }

@@ -5,6 +5,7 @@ import { PlanError } from '../errors.ts'
 import type { Progress } from '../ledger/records.ts'
 import { shapeChanges } from '../schema/describe.ts'
 import { stateAfter } from './advance.ts'
+import { refuseUsers } from './gates.ts'
 import { type Accepted, askAboutLosses, refuseMore } from './losses.ts'
 import { withLocks } from './retry.ts'
 import { type Runner, writing } from './runner.ts'
@@ -44,6 +45,7 @@ async function goBack(
   await refuseWhileSyncing(runner.engine, program)
   const undone: string[] = []
   const all = undoable(program, runner.progress, to)
+  await refuseUsers(runner.engine, program, all)
   await askAboutApplication(runner, all)
   // A retired column has to be back before its values can be compared with the new ones.
   const [contract, rest] = [

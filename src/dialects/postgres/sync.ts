@@ -14,6 +14,7 @@ import {
 } from '../sync-rule.ts'
 import { isNull, same, sameImage } from './equality.ts'
 import { dollarQuote, literal, quote, quoteTable } from './quote.ts'
+import { PINNED } from './settings.ts'
 
 /**
  * The sync rule in PL/pgSQL: direction comes from which column changed, never from who the client is.
@@ -21,8 +22,26 @@ import { dollarQuote, literal, quote, quoteTable } from './quote.ts'
  */
 export function syncFunction(sync: Sync): string {
   const body = syncBody(sync)
-  return `CREATE FUNCTION ${functionName(sync)}() RETURNS trigger LANGUAGE plpgsql SET search_path = ${SYNC_PATH} AS ${dollarQuote(body)}`
+  const settings = configOf(sync)
+    .map(([name, sql]) => `SET ${name} = ${sql}`)
+    .join(' ')
+  return `CREATE FUNCTION ${functionName(sync)}() RETURNS trigger LANGUAGE plpgsql ${settings} AS ${dollarQuote(body)}`
 }
+
+/**
+ * Every name in the body is the server's own, or has its schema: whoever writes the row and whatever path that session has.
+ * Setting it costs a few hundredths of what the trigger does. Only what is evaluated can depend on the other ones.
+ */
+const configOf = ({ groups }: Sync): readonly (readonly [name: string, sql: string, kept: string])[] => [
+  ['search_path', SYNC_PATH, SYNC_PATH],
+  ...(groups.every((group) => group.kind === 'pair' && group.identical)
+    ? []
+    : Object.entries(PINNED).map(([name, value]) => [name, literal(value), value] as const)),
+]
+
+/** As pg_proc.proconfig will hold it. */
+export const syncConfig = (sync: Sync): readonly string[] =>
+  configOf(sync).map(([name, , kept]) => `${name}=${kept}`)
 
 /** Plain CREATE: what somebody else put under these names would stay theirs, and be theirs to change. */
 export const createSync = (sync: Sync): string[] => [syncFunction(sync), ...syncTriggers(sync)]
@@ -65,11 +84,7 @@ function syncTriggers(sync: Sync): string[] {
 export const triggerNames = (sync: Sync): string[] =>
   sync.ahead.length === 0 ? [sync.name] : [leadName(sync.name), sync.name]
 
-/**
- * Every name in the body is the server's own, or has its schema: whoever writes the row and whatever path that session has.
- * Setting it costs a few hundredths of what the trigger does.
- */
-export const SYNC_PATH = 'pg_catalog, pg_temp'
+const SYNC_PATH = 'pg_catalog, pg_temp'
 
 export const functionName = (sync: Sync): string => quoteTable({ schema: sync.table.schema, name: sync.name })
 

@@ -4,7 +4,7 @@ import { pairsOf } from '../sync-rule.ts'
 import { keyAsText } from './backfill.ts'
 import { isNull } from './equality.ts'
 import { literal, quote, quoteTable } from './quote.ts'
-import { agrees, SYNC_PATH, syncHash, triggerNames } from './sync.ts'
+import { agrees, syncConfig, syncHash, triggerNames } from './sync.ts'
 
 const readOnly = (table: string, during: 'scan' | 'moment'): Omit<Written, 'queries'> => ({
   statements: [],
@@ -62,7 +62,7 @@ function catalogueRows({ table, sync, indexes, constraints, notNull }: Catalogue
           ...triggerNames(sync).flatMap((name) => [
             row(
               `the sync trigger ${name} is enabled and unchanged`,
-              `SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = ${relation} AND t.tgname = ${literal(name)} AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = ${literal(syncHash(sync))} AND p.proconfig = ARRAY[${literal(`search_path=${SYNC_PATH}`)}] AND NOT p.prosecdef`,
+              `SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = ${relation} AND t.tgname = ${literal(name)} AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = ${literal(syncHash(sync))} AND p.proconfig = ARRAY[${syncConfig(sync).map(literal).join(', ')}] AND NOT p.prosecdef`,
             ),
             row(
               `the function of the sync trigger ${name} belongs to nobody who could not change the table as well`,

@@ -1,6 +1,15 @@
 import type { Action, TableRef, Written } from '../../compiler/step.ts'
 import type { Traits, Writers } from '../dialect.ts'
+import {
+  alter,
+  attributes,
+  constraintComment,
+  definition,
+  indexAttributes,
+  statisticsAttributes,
+} from './attributes.ts'
 import { fill } from './backfill.ts'
+import { renameCopies } from './copies.ts'
 import { isNull, isSet, same } from './equality.ts'
 import { lock } from './locks.ts'
 import { columnLosses, keepOut, lossQuery, syncLosses } from './losses.ts'
@@ -18,7 +27,6 @@ import { createSync, dropSync, functionName, squatters, syncFunction, tries, tri
 import { proveCatalogue, proveQuery, proveRows } from './verify.ts'
 
 const regclass = (table: TableRef) => `${literal(quoteTable(table))}::regclass`
-const alter = (table: TableRef) => `ALTER TABLE ${quoteTable(table)}`
 
 /** All of the step in one transaction; `moment` is how long its locks are held. */
 const together = (parts: Pick<Written, 'statements' | 'undo' | 'probe' | 'locks'>): Written => ({
@@ -101,13 +109,8 @@ export const writers = (traits: Traits): Writers => ({
   prove_catalogue: proveCatalogue,
   prove_query: proveQuery,
 
-  create_index: ({ table, name: index, definition: text, comment }) => ({
-    statements: [
-      text,
-      ...(comment === null
-        ? []
-        : [`COMMENT ON INDEX ${quoteTable({ schema: table.schema, name: index })} IS ${literal(comment)}`]),
-    ],
+  create_index: ({ table, name: index, definition: text, comment, targets }) => ({
+    statements: [text, ...indexAttributes({ schema: table.schema, name: index }, comment, targets)],
     undo: [`DROP INDEX CONCURRENTLY IF EXISTS ${quoteTable({ schema: table.schema, name: index })}`],
     probe: relationIs(
       table.schema,
@@ -153,10 +156,11 @@ export const writers = (traits: Traits): Writers => ({
     locks: [lock.shareUpdate(table, 'scan'), ...(references ? [lock.rowShare(references)] : [])],
   }),
 
-  add_not_null: ({ table, column, name: constraint }) => ({
+  add_not_null: ({ table, column, name: constraint, inherit, comment }) => ({
     ...together({
       statements: [
-        `${alter(table)} ADD CONSTRAINT ${quote(constraint)} ${traits.notNullNotValid ? `NOT NULL ${quote(column)}` : `CHECK (${isSet(quote(column))})`} NOT VALID`,
+        `${alter(table)} ADD CONSTRAINT ${quote(constraint)} ${traits.notNullNotValid ? `NOT NULL ${quote(column)}` : `CHECK (${isSet(quote(column))})`}${inherit ? '' : ' NO INHERIT'} NOT VALID`,
+        ...constraintComment(table, constraint, comment),
       ],
       undo: [`${alter(table)} DROP CONSTRAINT IF EXISTS ${quote(constraint)}`],
       probe: constraintIs(table, constraint),
@@ -189,9 +193,9 @@ export const writers = (traits: Traits): Writers => ({
   drop_index: () => unused('drop_index'),
   drop_constraint: () => unused('drop_constraint'),
 
-  create_statistics: ({ table, schema, name: statistics, definition: text }) =>
+  create_statistics: ({ table, schema, name: statistics, definition: text, target, comment }) =>
     together({
-      statements: [text],
+      statements: [text, ...statisticsAttributes({ schema, name: statistics }, comment, target)],
       undo: [`DROP STATISTICS IF EXISTS ${quoteTable({ schema, name: statistics })}`],
       probe: statisticsIs(schema, statistics),
       locks: [lock.shareUpdate(table, 'moment')],
@@ -224,9 +228,12 @@ export const writers = (traits: Traits): Writers => ({
       locks: [],
     }),
 
-  rename_constraint: ({ table, from, to }) =>
+  rename_constraint: ({ table, from, to, copies = [] }) =>
     together({
-      statements: [`${alter(table)} RENAME CONSTRAINT ${quote(from)} TO ${quote(to)}`],
+      statements: [
+        `${alter(table)} RENAME CONSTRAINT ${quote(from)} TO ${quote(to)}`,
+        ...renameCopies(table, to, copies),
+      ],
       undo: [`${alter(table)} RENAME CONSTRAINT ${quote(to)} TO ${quote(from)}`],
       probe: constraintIs(table, to),
       locks: [lock.exclusive(table)],
@@ -265,31 +272,4 @@ const unused = (action: Action['do']): never => {
 const EMPTY =
   'give these rows a value (in the old or the new shape), then advance again; or roll back and leave out required'
 
-type Column = Extract<Action, { do: 'add_column' }>['column']
-
 const wrapped = (expression: string): string => `(${expression})`
-
-const definition = (column: Column): string =>
-  `${quote(column.name)} ${column.type}${column.compression ? ` COMPRESSION ${column.compression}` : ''}${column.collation ? ` COLLATE ${column.collation}` : ''}`
-
-function attributes(table: TableRef, column: Column): string[] {
-  const of = `${alter(table)} ALTER COLUMN ${quote(column.name)}`
-  const to = (role: string) => (role === 'PUBLIC' ? 'PUBLIC' : quote(role))
-  return [
-    ...(column.storage ? [`${of} SET STORAGE ${column.storage}`] : []),
-    ...(column.statisticsTarget === null ? [] : [`${of} SET STATISTICS ${column.statisticsTarget}`]),
-    ...(column.options.length ? [`${of} SET (${column.options.join(', ')})`] : []),
-    ...(column.comment === null
-      ? []
-      : [`COMMENT ON COLUMN ${quoteTable(table)}.${quote(column.name)} IS ${literal(column.comment)}`]),
-    ...column.grants.map(
-      ({ to: role, privilege, grantable }) =>
-        `GRANT ${privilege} (${quote(column.name)}) ON ${quoteTable(table)} TO ${to(role)}${grantable ? ' WITH GRANT OPTION' : ''}`,
-    ),
-  ]
-}
-
-const constraintComment = (table: TableRef, constraint: string, comment: string | null): string[] =>
-  comment === null
-    ? []
-    : [`COMMENT ON CONSTRAINT ${quote(constraint)} ON ${quoteTable(table)} IS ${literal(comment)}`]

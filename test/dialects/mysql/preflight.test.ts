@@ -415,6 +415,11 @@ for (const kind of ['mysql', 'mariadb'] as const)
       expect(mixed).toMatchObject({ outcome: 'warning', lasting: true })
       await database.query(mixed?.hint.split(':')[0] ?? '')
       expect(one(await look(database, kind, database.name), 'replicated statements')).toBeUndefined()
+      await database.query("SET GLOBAL sql_mode = 'NO_ENGINE_SUBSTITUTION'")
+      const loose = one(await look(database, kind, database.name), 'strict mode')
+      expect(loose?.outcome).toBe(kind === 'mysql' ? 'warning' : undefined)
+      await database.query('SET GLOBAL sql_mode = DEFAULT')
+      expect(one(await look(database, kind, database.name), 'strict mode')).toBeUndefined()
     })
 
     it('and a transaction that was prepared and is nobody’s', async () => {
