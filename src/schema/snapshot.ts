@@ -185,7 +185,7 @@ export type Index = {
   readonly place?: number
 }
 
-export type Target = { readonly column: number; readonly target: number }
+type Target = { readonly column: number; readonly target: number }
 
 export type Constraint = {
   readonly name: string
