@@ -7,8 +7,8 @@ export default defineConfig({
     pool: 'forks',
     // Half of the time a test waits for a server or a process of its own.
     maxWorkers: 3,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     reporters: ['default', './test/support/summary-reporter.ts'],
   },
 })

@@ -7,6 +7,7 @@ import { type Runner, writing } from '../runner/runner.ts'
 import { failed } from '../runner/steps.ts'
 import { pageOf } from './reach.ts'
 import { type Rehearsed, tryRows } from './rehearse-rows.ts'
+import { requireRoom } from './room.ts'
 import { keys, ROW_AT_FAULT, text, texts } from './work.ts'
 
 /** Documents looked at together. */
@@ -53,6 +54,8 @@ async function tryDocuments(runner: Runner, _: Program, step: Step): Promise<Reh
   const found = await rehearse(runner, step)
   const refusal = refusalOf(step, found)
   if (refusal) throw refusal
+  const queries = step.parts[0]?.written.queries ?? {}
+  await requireRoom(runner, step, (work) => eachPage(runner, queries, work))
   await note(runner, step)
   const { documents, settled } = found
   const notes =

@@ -37,8 +37,13 @@ export type Work = {
   readonly epoch?: number
 }
 
-/** What one bad row does to its whole batch: a value that cannot be converted, or a rule of the table it breaks. */
-export const ROW_AT_FAULT: readonly string[] = ['PLAN_POISON', 'PLAN_INVARIANT', 'PLAN_NULL']
+/** What one bad row does to its whole batch: a value that cannot be converted, or a rule of the table it breaks (one row has a value only once, too). */
+export const ROW_AT_FAULT: readonly string[] = [
+  'PLAN_POISON',
+  'PLAN_INVARIANT',
+  'PLAN_NULL',
+  'PLAN_DUPLICATE',
+]
 
 /** A step that fills; others walk over a table, too. */
 export const isFill = ({ parts }: Step): boolean =>

@@ -50,16 +50,16 @@ export function writeText(file: string, shown: string, text: string): void {
 
 /** Writes these files into a folder, which is made when it is not there. */
 export function writeFolder(folder: string, shown: string, files: Readonly<Record<string, string>>): void {
-  let above = folder
-  while (lstatSync(above, { throwIfNoEntry: false }) === undefined && above !== dirname(above))
-    above = dirname(above)
-  ordinaryFolder(above, shown)
-  if (above === folder && lstatSync(folder).isSymbolicLink())
-    throw unwritable(shown, 'it is a link to somewhere else')
   try {
+    let above = folder
+    while (lstatSync(above, { throwIfNoEntry: false }) === undefined && above !== dirname(above))
+      above = dirname(above)
+    ordinaryFolder(above, shown)
+    if (above === folder && lstatSync(folder).isSymbolicLink())
+      throw unwritable(shown, 'it is a link to somewhere else')
     mkdirSync(folder, { recursive: true })
   } catch (error) {
-    throw unwritable(shown, reason(error))
+    throw error instanceof PlanError ? error : unwritable(shown, reason(error))
   }
   for (const [name, text] of Object.entries(files)) writeText(join(folder, name), join(shown, name), text)
 }

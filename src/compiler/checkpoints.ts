@@ -16,9 +16,26 @@ export function dualWrite(plan: Plan, outlines: readonly Outline[], phases: Prog
 
 /** Only the new shape is read and written. */
 export function switchApp(plan: Plan, outlines: readonly Outline[]): Checkpoint {
-  const deploys = [...new Set(outlines.flatMap(({ deploy }) => deploy ?? []))]
-  return checkpoint(plan, 'switch-app', 'contract', `Deploy ${deploys.join('; ')}`)
+  return checkpoint(plan, 'switch-app', 'contract', deploys(outlines.map(({ deploy }) => deploy)))
 }
+
+/** Without triggers the old shape is written until contract has proven it; who stopped before would break the proof. */
+export function switchReads(plan: Plan, outlines: readonly Outline[]): Checkpoint[] {
+  const retires = outlines.some(({ retire }) => retire.length > 0)
+  if (!retires) return [switchApp(plan, outlines)]
+  const reads = outlines.map(({ table, sync, retire, dualWrite, deploy }) => {
+    const names = sync.flatMap(({ up }) => up.map(({ column }) => `${table.name}.${column}`))
+    return retire.length > 0 ? `${dualWrite}, and reads ${names.join(' and ')} alone` : deploy
+  })
+  const stops = outlines.map(({ retire, deploy }) => (retire.length > 0 ? deploy : null))
+  return [
+    checkpoint(plan, 'switch-app', 'contract', deploys(reads)),
+    checkpoint(plan, 'stop-writes', 'retire', deploys(stops)),
+  ]
+}
+
+const deploys = (versions: readonly (string | null)[]): string =>
+  `Deploy ${[...new Set(versions.filter((one) => one !== null))].join('; ')}`
 
 /** A checkpoint, with what the plan itself says of it. */
 export function checkpoint(

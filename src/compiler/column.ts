@@ -5,6 +5,8 @@ export type Expression = {
   readonly reads: readonly string[]
   /** Gives another result each time: fills once, is never recomputed. */
   readonly volatile: boolean
+  /** The same for a whole statement and another one in the next transaction or session, such as now(). */
+  readonly moving?: true
   /** Where in the text its columns stand, in order, for a dialect that names them in another row. UTF-16 offsets. */
   readonly places?: readonly Place[]
   /** It calls a function that the sync brings along. */

@@ -4,16 +4,26 @@ import { type Finding, PlanError, type Position } from '../errors.ts'
 import { walkAlong } from '../intents/fitness.ts'
 import { intents } from '../intents/index.ts'
 import { type Outline, syncName } from '../intents/outline.ts'
-import { aheadOf } from '../intents/sync-triggers.ts'
 import { requireUntouched } from '../intents/user-triggers.ts'
 import type { Plan, PlanSource } from '../plan/plan.ts'
 import { describe } from '../schema/describe.ts'
 import type { Snapshot, Table } from '../schema/snapshot.ts'
 import { backfillOf } from './backfill.ts'
-import { dualWrite, holdOf, sendable, switchApp, unreadable } from './checkpoints.ts'
+import { dualWrite, holdOf, sendable, switchApp, switchReads, unreadable } from './checkpoints.ts'
 import { compileDocuments } from './documents/compile.ts'
 import { canonical, sha256 } from './fingerprint.ts'
-import { applicationSync, blind, keyless, misfits, requireLenient, roomless, unmeasured } from './fit.ts'
+import {
+  applicationSync,
+  blind,
+  keyless,
+  misfits,
+  requireLenient,
+  requireRenamable,
+  requireTold,
+  roomless,
+  unmeasured,
+} from './fit.ts'
+import { keptInStep, UNSYNCED, unguarded } from './keeping.ts'
 import { outlinesBy, readOrRefuse, refuseAll } from './outlines.ts'
 import { lend, type Merged, phasesOf, tombstone } from './phases.ts'
 import type { Program } from './program.ts'
@@ -37,7 +47,10 @@ function compileTables(written: Plan, source: PlanSource, snapshot: Snapshot, la
   requireLenient(plan, source, outlines, unsynced !== null || traits.retires === 'hide')
   const tables = merge(outlines, plan, source, snapshot, { language, traits }, unsynced !== null)
   const watch = tables.map(({ table, watch: columns, name: sync }) => ({ table, columns, sync }))
-  const phases = phasesOf(plan, tables, language, traits)
+  if (unsynced !== null) requireRenamable(plan, source, outlines, snapshot, language)
+  // Hidden it could be written still, and no trigger would tell anybody.
+  const retiring: Traits = unsynced === null ? traits : { ...traits, retires: 'rename' }
+  const phases = phasesOf(plan, tables, language, retiring)
   const contract = phases.some(({ phase }) => phase === 'contract')
   const body = {
     format: 1 as const,
@@ -51,7 +64,7 @@ function compileTables(written: Plan, source: PlanSource, snapshot: Snapshot, la
     phases,
     checkpoints: [
       ...(unsynced === null ? [] : dualWrite(plan, outlines, phases)),
-      ...(contract ? [switchApp(plan, outlines)] : []),
+      ...(contract ? (unsynced === null ? [switchApp(plan, outlines)] : switchReads(plan, outlines)) : []),
     ].map((one) => sendable(one, language, snapshot)),
     watch,
     objects: describe(snapshot, watch),
@@ -60,7 +73,7 @@ function compileTables(written: Plan, source: PlanSource, snapshot: Snapshot, la
       .map(({ table, retire }) => ({
         table,
         columns: retire.map(({ column }) => column),
-        tombstones: retire.map(({ column }) => tombstone(language, traits, table, column)),
+        tombstones: retire.map(({ column }) => tombstone(language, retiring, table, column)),
       })),
     backfill: backfillOf(plan),
     ...holdOf(plan),
@@ -69,6 +82,11 @@ function compileTables(written: Plan, source: PlanSource, snapshot: Snapshot, la
       ...blind(plan, traits),
       ...outlines.flatMap(({ warnings }) => warnings),
       ...keyless(tables),
+      ...outlines.flatMap(({ table, expand }) =>
+        expand.flatMap((action) =>
+          action.do === 'add_column' ? language.ungranted(table, action.column) : [],
+        ),
+      ),
       ...language.exposed(textsOf(plan, outlines), filled(tables, snapshot), snapshot),
       ...unused(plan, contract),
     ],
@@ -103,7 +121,7 @@ function outlinesOf(
   }
   findings.push(
     ...unreadable(plan, source, language, snapshot),
-    ...misfits(plan, source),
+    ...misfits(plan, source, outlines),
     ...unmeasured(plan, source, traits),
     ...twice(plan, source, outlines, language),
     // Findings would place what is left of the intents wrongly.
@@ -179,12 +197,7 @@ function merge(
   { language, traits }: { readonly language: Language; readonly traits: Traits },
   unsynced: boolean,
 ): Merged[] {
-  const byTable = new Map<string, Outline[]>()
-  for (const outline of outlines) {
-    const name = canonical(outline.table)
-    byTable.set(name, [...(byTable.get(name) ?? []), outline])
-  }
-  return [...byTable.values()].map((all) => {
+  return byTable(outlines).map((all) => {
     const [first] = all as [Outline, ...Outline[]]
     const every = <T>(pick: (outline: Outline) => readonly T[]): T[] => all.flatMap(pick)
     const table = snapshot.tables.find(
@@ -193,6 +206,7 @@ function merge(
     const retiring = every((one) => one.retire)
     const retire = retiring.map(({ column }) => column)
     if (table) requireApart(table, retire, source.at(['intents', 0]))
+    if (!unsynced) requireTold(language, first.table, all, source.at(['intents', 0]))
     const needsKey = every((one) => one.fills).length > 0
     return {
       ...first,
@@ -205,10 +219,9 @@ function merge(
       ),
       path: table ? language.batchPath(table, snapshot) : null,
       watch: [...new Set(every((one) => one.watch))],
-      expand: [
-        ...every((one) => one.expand),
-        ...(unsynced ? retiring.flatMap((one) => lend(first.table, one)) : []),
-      ],
+      expand: unsynced
+        ? [...all.flatMap(unguarded), ...retiring.flatMap((one) => lend(first.table, one))]
+        : every((one) => one.expand),
       ...(unsynced ? UNSYNCED : keptInStep(all, table, traits)),
       fills: every((one) => one.fills),
       trials: every((one) => one.trials),
@@ -227,6 +240,15 @@ function merge(
       warnings: every((one) => one.warnings),
     }
   })
+}
+
+function byTable(outlines: readonly Outline[]): Outline[][] {
+  const found = new Map<string, Outline[]>()
+  for (const outline of outlines) {
+    const name = canonical(outline.table)
+    found.set(name, [...(found.get(name) ?? []), outline])
+  }
+  return [...found.values()]
 }
 
 /** What stands on two columns that both go could be carried over to neither of the new ones. */
@@ -260,23 +282,6 @@ function walkOf(
     action.do === 'add_column' && action.column.onUpdate !== undefined ? [action.column.name] : [],
   )
   return { ...walk, keeps: [...walk.keeps, ...made] }
-}
-
-const UNSYNCED = { sync: [], defaults: [], ahead: [] }
-
-/** What the triggers do, and the defaults that wait for them: until then nobody would keep an old client's value. */
-function keptInStep(
-  all: readonly Outline[],
-  table: Table | undefined,
-  traits: Traits,
-): Pick<Merged, 'sync' | 'defaults' | 'ahead'> {
-  const sync = all.flatMap((one) => one.sync)
-  return {
-    // What is derived comes after the columns it is derived from.
-    sync: sync.toSorted((a, b) => Number(a.kind === 'fill') - Number(b.kind === 'fill')),
-    defaults: all.flatMap((one) => one.defaults),
-    ahead: table ? aheadOf(table, traits, sync) : [],
-  }
 }
 
 const unused = (plan: Plan, contract: boolean): string[] =>

@@ -1,5 +1,5 @@
 import type { Growth, Language, Traits } from '../dialects/dialect.ts'
-import { type Finding, PlanError } from '../errors.ts'
+import { type Finding, PlanError, type Position } from '../errors.ts'
 import { intents } from '../intents/index.ts'
 import type { Outline } from '../intents/outline.ts'
 import type { Plan, PlanSource } from '../plan/plan.ts'
@@ -40,6 +40,48 @@ export function requireLenient(
       },
     )
   }
+}
+
+/** Without triggers the old column is retired under another name, so that whoever still writes it is refused. */
+export function requireRenamable(
+  plan: Plan,
+  source: PlanSource,
+  outlines: readonly Outline[],
+  { tables }: Snapshot,
+  language: Language,
+): void {
+  for (const [index, { table: ref, retire }] of outlines.entries()) {
+    const table = tables.find(({ schema, name }) => schema === ref.schema && name === ref.name)
+    for (const { column } of table ? retire : []) {
+      const problem = table && language.unrenamable(table, column)
+      if (!problem) continue
+      const at = source.at(plan.intents[index]?.path ?? [])
+      throw new PlanError('PLAN_UNSUPPORTED', problem.refused, { hint: problem.hint, at })
+    }
+  }
+}
+
+/** A sync that evaluates expressions does so in settings of its own, and would not know a default that goes by the client's. */
+export function requireTold(
+  language: Language,
+  { name }: Outline['table'],
+  outlines: readonly Outline[],
+  at: Position,
+): void {
+  const groups = outlines.flatMap(({ sync }) => sync)
+  if (groups.every((group) => group.kind === 'pair' && group.identical)) return
+  const local = groups
+    .flatMap((group) => (group.kind === 'pair' ? group.down : []))
+    .find(({ default: given, type }) => given && !given.volatile && language.localDefault(given.sql, type))
+  if (local)
+    throw new PlanError(
+      'PLAN_UNSUPPORTED',
+      `the default of ${name}.${local.column} (${local.default?.sql}) goes by the time zone or other settings of whoever writes the row, and what this plan computes for ${name} does not: an INSERT could not be told from one that leaves ${local.column} out`,
+      {
+        hint: `write the default with its zone, such as (now() AT TIME ZONE 'UTC')::${local.type}, or drop it (ALTER TABLE) for the time of this plan; a plan that only renames ${local.column} needs neither`,
+        at,
+      },
+    )
 }
 
 /** Every table has room for both shapes of what its intents ask together. */
@@ -139,7 +181,9 @@ export const blind = (plan: Plan, { statementStatistics }: Traits): string[] =>
     : []
 
 /** What a plan for documents can say and a database of tables has not. */
-export function misfits(plan: Plan, source: PlanSource): Finding[] {
+export function misfits(plan: Plan, source: PlanSource, outlines: readonly Outline[]): Finding[] {
+  const unsynced = plan.sync === 'application' || outlines.some(({ untriggered }) => untriggered !== null)
+  const stops = unsynced && outlines.some(({ retire }) => retire.length > 0)
   const not = (
     code: Finding['code'],
     message: string,
@@ -179,12 +223,12 @@ export function misfits(plan: Plan, source: PlanSource): Finding[] {
     ...(plan.contract.archive
       ? [not('PLAN_NOT_BUILT', `contract.archive ${built}`, 'leave it out', ['contract', 'archive'])]
       : []),
-    ...('stop-writes' in plan.checkpoints
+    ...('stop-writes' in plan.checkpoints && !stops
       ? [
           not(
             'PLAN_INVALID',
-            'the checkpoint stop-writes is for MongoDB',
-            'here triggers write the old shape until it is dropped: use switch-app',
+            'the checkpoint stop-writes is for plans in which the application itself writes an old shape',
+            'here nobody has to stop that by a deploy of its own: use switch-app',
             ['checkpoints', 'stop-writes'],
           ),
         ]

@@ -149,7 +149,7 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
       ...replace,
     ],
     drop: [
-      ...clears,
+      ...clears.map((action) => storedIn(action, moved)),
       ...defaults,
       ...(retired ? [{ do: 'remove_sync', sync: retired } as const] : []),
       ...beforeDrop,
@@ -157,6 +157,12 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
       ...rest,
     ],
   }
+}
+
+/** What hangs on a retired column is found under its name of that time. */
+const storedIn = (action: Action, moved: Sync['aliases']): Action => {
+  if (action.do !== 'drop_constraint' && action.do !== 'drop_index') return action
+  return { ...action, column: moved.find(({ name }) => name === action.column)?.stored ?? action.column }
 }
 
 /** Everything is retired before anything is dropped: the plan's waiting time lies between. */

@@ -58,8 +58,11 @@ export type Watch = { readonly table: TableRef; readonly columns: readonly strin
 
 export type Checkpoint = {
   readonly id: string
-  /** The phase that may not start before it is confirmed; `drop`: within contract, once the old shape is retired. */
-  readonly before: Phase | 'drop'
+  /**
+   * The phase that may not start before it is confirmed; within contract `retire`: once it has proven both shapes for the last time,
+   * `drop`: once the old shape is retired.
+   */
+  readonly before: Phase | 'retire' | 'drop'
   readonly describe: string
   readonly soak: number
   readonly require: readonly 'evidence'[]

@@ -43,8 +43,17 @@ export type Action =
       readonly trials: readonly Trial[]
       readonly passes: boolean
     }
-  /** `own`: its values are found nowhere else, so dropping it again loses what was written to it. */
-  | { readonly do: 'add_column'; readonly table: TableRef; readonly column: NewColumn; readonly own: boolean }
+  /**
+   * `own`: its values are found nowhere else, so dropping it again loses what was written to it. `up`: what the old shape gives for
+   * it, where no trigger carries anything else back.
+   */
+  | {
+      readonly do: 'add_column'
+      readonly table: TableRef
+      readonly column: NewColumn
+      readonly own: boolean
+      readonly up?: Assignment
+    }
   | {
       readonly do: 'add_column_with_default'
       readonly table: TableRef
@@ -74,6 +83,7 @@ export type Action =
       readonly definition: string
       readonly unique: boolean
       readonly comment: string | null
+      readonly targets?: readonly { readonly column: number; readonly target: number }[]
     }
   | {
       readonly do: 'add_unique'
@@ -100,7 +110,15 @@ export type Action =
       /** Of a foreign key: its columns, and those they refer to. */
       readonly key: { readonly columns: readonly string[]; readonly there: readonly string[] } | null
     }
-  | { readonly do: 'add_not_null'; readonly table: TableRef; readonly column: string; readonly name: string }
+  /** `inherit`: also for tables that come to inherit from this one. */
+  | {
+      readonly do: 'add_not_null'
+      readonly table: TableRef
+      readonly column: string
+      readonly name: string
+      readonly inherit: boolean
+      readonly comment: string | null
+    }
   | {
       readonly do: 'settle_not_null'
       readonly table: TableRef
@@ -120,6 +138,8 @@ export type Action =
       readonly schema: string
       readonly name: string
       readonly definition: string
+      readonly target: number | null
+      readonly comment: string | null
     }
   | {
       readonly do: 'prove_rows'
@@ -179,6 +199,8 @@ export type Action =
       readonly to: string
       /** Its definition, where a server can only make it anew. */
       readonly definition: string | null
+      /** Of a foreign key to a partitioned table: names of what the server made of it for the partitions. */
+      readonly copies?: readonly { readonly schema: string; readonly table: string; readonly name: string }[]
     }
   | { readonly do: 'rename_statistics'; readonly schema: string; readonly from: string; readonly to: string }
   | {
@@ -251,6 +273,10 @@ export type Written = {
   readonly repair?: readonly string[]
   /** What undoing takes with it: a query of one number `rows`. `most` counts without expressions, should they not work. */
   readonly losses?: readonly Loss[]
+  /** A query of keys that share a value (`k0`, `k1`), for when the action fails because of that. */
+  readonly shared?: string
+  /** Keeps writers out while its losses are counted once more and it is undone; `after` where that does not end with the transaction. */
+  readonly keepOut?: { readonly before: string; readonly after?: string }
   /** Texts by purpose, for actions that are a loop or a look-up rather than a list of statements. */
   readonly queries?: Readonly<Record<string, string>>
 }

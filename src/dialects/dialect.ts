@@ -1,4 +1,4 @@
-import type { Action, Expression, NewColumn, Written } from '../compiler/step.ts'
+import type { Action, Expression, NewColumn, TableRef, Written } from '../compiler/step.ts'
 import type { Value } from '../plan/value.ts'
 import type { Column, Index, Snapshot, Table } from '../schema/snapshot.ts'
 import type { DocumentLanguage, DocumentTraits } from './documents.ts'
@@ -64,6 +64,9 @@ export type Growth = {
   readonly dropped: number
 }
 
+/** A second unique index. `instead`: of the column that takes this one's place; else it stays beside the first one. */
+export type Beside = { readonly name: string; readonly instead: string | null }
+
 /** As a new column, in a plain index, in the key of a backfill, with a constant default, as NOT NULL, as a second column. */
 export type Use = 'column' | 'index' | 'key' | 'default' | 'required' | 'twin'
 
@@ -110,6 +113,10 @@ export type Language = {
   readonly lentDefault: (column: Column) => string | null
   /** Whether all columns with this default get the same from it within a statement, a trigger's own look at it included. */
   readonly steadyDefault: (given: NonNullable<Column['default']>) => boolean
+  /** Whether a sync that evaluates expressions would find another default for such a column than the client whose row it is. */
+  readonly localDefault: (sql: string, type: string) => boolean
+  /** In what time zone an expression that names none reads and writes the times of its row. */
+  readonly zoned: (value: Expression, table: Table, type: string) => readonly string[]
   /** What a required column holds when a statement leaves it empty and the server does not insist; null where it does. */
   readonly implicitValue: (column: Column) => string | null
   /** Indexes of which the server keeps its rows by one, which it cannot replace beside running writes. */
@@ -122,6 +129,8 @@ export type Language = {
   readonly unalterable: (table: Table) => Refusal | null
   /** Why the server would copy this table, or block its writers, to make a column required; null when it does not. */
   readonly unrewritable: (table: Table) => Refusal | null
+  /** Why this column cannot get another name while others write, or null. */
+  readonly unrenamable: (table: Table, column: string) => Refusal | null
   /** Why this table cannot take what a plan adds to it on a server of this version, or null. */
   readonly overfull: (table: Table, growth: Growth, serverNumber: number) => Refusal | null
   /** Why such an index cannot be built while others write, or null. */
@@ -130,6 +139,8 @@ export type Language = {
   readonly exposed: (texts: Texts, tables: readonly Table[], snapshot: Snapshot) => readonly string[]
   /** The search path that a batch on this table needs for what it sets off; null for none. */
   readonly batchPath: (table: Table, snapshot: Snapshot) => readonly string[] | null
+  /** What may fail when all that hangs on this column is made again for another one. */
+  readonly lookedUp: (table: Table, column: string, snapshot: Snapshot) => readonly string[]
   /** CHECK definition, index definition and their like, from parts that the plan itself wrote. */
   readonly define: {
     readonly check: (condition: Expression) => string
@@ -155,6 +166,10 @@ export type Language = {
   readonly fold: (column: string) => string
   /** Writes of such a column that no trigger sees, so that they do not reach a column kept in step with it. */
   readonly unseen: (column: Column) => readonly string[]
+  /** Grants that a new column should have and that nobody gives it. */
+  readonly ungranted: (table: TableRef, column: NewColumn) => readonly string[]
+  /** What upserts meet that go by a unique index, while there is another one of the same values and after. */
+  readonly upserts: (table: Table, index: Index, other: Beside) => readonly string[]
   /** Why this cannot be a name, or null. */
   readonly nameProblem: (name: string) => string | null
   /** Why this cannot be the name of a column, or null. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { PlanError } from '../errors.ts'
 
 /** Readable stem, cut to what `bytes` of UTF-8 leave, then a hash of all parts. The same parts always give the same name. */
 export function hashedName(stem: string, parts: readonly string[], bytes: number): string {
@@ -24,3 +25,9 @@ function cut(text: string, bytes: number): string {
   }
   return kept
 }
+
+/** A name of the database's that no statement of ours may hold. */
+export const unfit = (name: string, problem: string): PlanError =>
+  new PlanError('PLAN_UNSUPPORTED', `the name ${JSON.stringify(name)}: ${problem}`, {
+    hint: 'rename it by hand before this plan, in whatever way the application can bear',
+  })

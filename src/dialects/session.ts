@@ -63,10 +63,15 @@ export interface Session {
 }
 
 /** Runs a query that may fail without ending the transaction that it stands in, if it stands in one. */
-export async function attempt(session: Session, query: string, inTransaction: boolean): Promise<void> {
+export async function attempt(
+  session: Session,
+  query: string,
+  inTransaction: boolean,
+  options?: { readonly long?: boolean },
+): Promise<Result> {
   if (inTransaction) await session.query('SAVEPOINT plan_try')
   try {
-    await session.query(query)
+    return await session.query(query, [], options)
   } catch (error) {
     if (inTransaction) await session.query('ROLLBACK TO SAVEPOINT plan_try').catch(() => {})
     throw error
@@ -173,9 +178,14 @@ export interface Engine {
   readonly failures: Failures
   /**
    * Privileges, version and settings that work on these tables needs, and what weakens it. `ledger` is the ledger's schema;
-   * `workers` are those of the backfill, 1 where nothing is said.
+   * `workers` are those of the backfill, 1 where nothing is said. `converted`: tables in which values change their type in place.
    */
-  preflight(tables: readonly TableRef[], ledger: string, workers?: number): Promise<readonly Check[]>
+  preflight(
+    tables: readonly TableRef[],
+    ledger: string,
+    workers?: number,
+    converted?: readonly TableRef[],
+  ): Promise<readonly Check[]>
   /** Changes when the table's rows are written anew. Null when there is no such table. */
   storage(table: TableRef): Promise<string | null>
   /** Routines whose text names the table and the column: the server knows no dependency there. */

@@ -17,6 +17,8 @@ export type Tongue = {
   /** A whole statement that gives NEW's column this value. */
   readonly assign: (column: string, value: string) => string
   readonly evaluate: (value: Expression, row: Row) => string
+  /** Whether a value is no value at all. */
+  readonly isNull: (value: string) => string
   /** Statements that refuse what was written to both sides. */
   readonly conflict: (group: Pair) => readonly string[]
   /** Whether a value is the one that the server itself gives such a column in this statement; where a server does that. */
@@ -35,7 +37,7 @@ export function syncRule(tongue: Tongue) {
     const plain = tongue.assign(quote(column), given)
     return absent === undefined
       ? plain
-      : `IF ${given} IS NULL THEN ${tongue.assign(quote(column), absent)} ELSE ${plain} END IF;`
+      : `IF ${tongue.isNull(given)} THEN ${tongue.assign(quote(column), absent)} ELSE ${plain} END IF;`
   }
 
   /** Whether the statement left the columns alone; types are known only of those that are synced. */
@@ -53,16 +55,16 @@ export function syncRule(tongue: Tongue) {
     if (given?.volatile) return tongue.yes
     const name = `NEW.${quote(column)}`
     return given
-      ? `(${name} IS NULL OR ${same(name, tongue.kept(given.sql, type), type)})`
-      : `${name} IS NULL`
+      ? `(${tongue.isNull(name)} OR ${same(name, tongue.kept(given.sql, type), type)})`
+      : tongue.isNull(name)
   }
 
   /** The same of the new side. NULL is what somebody wrote where leaving the column out gives its default. */
   const left = ({ column, type, default: given }: Pair['up'][number]): string => {
     const name = `NEW.${quote(column)}`
-    if (!given) return `${name} IS NULL`
+    if (!given) return tongue.isNull(name)
     const alike = same(name, tongue.kept(given.sql, type), type)
-    return given.takesNull ? alike : `(${name} IS NULL OR ${alike})`
+    return given.takesNull ? alike : `(${tongue.isNull(name)} OR ${alike})`
   }
 
   /** Both sides were written, and differ: the plan says who wins. */
@@ -74,7 +76,9 @@ export function syncRule(tongue: Tongue) {
 
   const onInsert = (group: SyncGroup): string[] => {
     if (group.kind === 'fill')
-      return group.up.map((one) => `IF NEW.${quote(one.column)} IS NULL THEN ${assign(one)} END IF;`)
+      return group.up.map(
+        (one) => `IF ${tongue.isNull(`NEW.${quote(one.column)}`)} THEN ${assign(one)} END IF;`,
+      )
     return [
       `IF ${group.up.map(left).join(' AND ')} THEN`,
       ...group.up.map((one) => `  ${assign(one)}`),
@@ -147,10 +151,10 @@ export function syncRule(tongue: Tongue) {
    */
   const lazyFill = (group: Pair): string[] => {
     if (group.up.length < 2) return []
-    const unfilled = group.up.map(({ column }) => `OLD.${quote(column)} IS NULL`).join(' AND ')
+    const unfilled = group.up.map(({ column }) => tongue.isNull(`OLD.${quote(column)}`)).join(' AND ')
     const fill = group.up.map(({ column, value }) => {
       const filled = tongue.assign(quote(column), evaluate(value, 'OLD'))
-      return `  IF NEW.${quote(column)} IS NULL THEN ${filled} END IF;`
+      return `  IF ${tongue.isNull(`NEW.${quote(column)}`)} THEN ${filled} END IF;`
     })
     return [`IF ${unfilled} THEN`, ...fill, 'END IF;']
   }
@@ -163,7 +167,7 @@ export function syncRule(tongue: Tongue) {
     return [
       `IF ${changed(sources)} AND ${unchanged([one])} THEN`,
       // An empty one is not filled yet. Its old source is left alone: it may be a value that cannot be converted.
-      `  IF OLD.${column} IS NULL THEN ${assign(one)}`,
+      `  IF ${tongue.isNull(`OLD.${column}`)} THEN ${assign(one)}`,
       `  ${elseIf} ${same(`OLD.${column}`, evaluate(one.value, 'OLD'), one.type)} THEN ${assign(one)} END IF;`,
       'END IF;',
     ]

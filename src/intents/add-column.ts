@@ -195,11 +195,27 @@ function filled(
     warnings: [
       ...cautions(context, table, []),
       ...insistence(context, table, wish.required ? [column.name] : []),
+      ...context.language.zoned(value, table, column.type),
+      ...upsertsBy(context, table, wish, value, rules),
       ...unwritten(context, wish),
       ...warnings,
     ],
   }
 }
+
+/** A unique column that is made from another one meets the same values as that one's index. */
+const upsertsBy = (
+  { language }: Context,
+  table: Table,
+  { unique }: AddColumn,
+  { reads }: Expression,
+  { holds }: Rules,
+): readonly string[] =>
+  table.indexes
+    .filter(
+      (index) => unique && index.unique && !index.primary && index.columns.some((one) => reads.includes(one)),
+    )
+    .flatMap((index) => language.upserts(table, index, { name: holds.indexes[0] ?? '', instead: null }))
 
 /** What a new version cannot say while the trigger takes an empty column for one that nobody knew. */
 const unwritten = ({ traits }: Context, { column, required }: AddColumn): string[] => {
@@ -232,7 +248,7 @@ function defaultOf(
   type: string,
 ): Expression {
   const value = given !== null && typeof given === 'object' ? given : { literal: given }
-  const written = expressionFor(context, value, table, type, context.at('default'))
+  const written = expressionFor(context, value, table, type, context.at('default'), true)
   if (written.reads.length > 0)
     refuse(
       'PLAN_EXPRESSION',

@@ -127,16 +127,19 @@ export const refuse = (code: Code, message: string, hint: string, at: Position):
   throw new PlanError(code, message, { hint, at })
 }
 
-/** The value as an expression, or the dialect's reason at its place. */
+/** The value as an expression, or the dialect's reason at its place. `once`: evaluated a single time, as a default is. */
 export function expressionFor(
   context: Context,
   value: Value,
   table: Table,
   type: string,
   at: Position,
+  once = false,
 ): Expression {
   const written = context.language.expression(value, table, type, context.snapshot)
-  return 'refused' in written ? refuse('PLAN_EXPRESSION', written.refused, written.hint, at) : written
+  if ('refused' in written) return refuse('PLAN_EXPRESSION', written.refused, written.hint, at)
+  const { moving = false, ...rest } = written
+  return { ...rest, volatile: rest.volatile || (moving && !once) }
 }
 
 /** A type as the dialect spells it, or its reason at its place. */

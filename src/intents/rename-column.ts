@@ -20,7 +20,7 @@ import {
 } from './outline.ts'
 import type { RenameColumn } from './shapes.ts'
 import { requireHeard } from './sync-triggers.ts'
-import { clears, twins } from './twins.ts'
+import { clears, twins, upserts } from './twins.ts'
 
 /** Rename a column while old and new code both run: both names live until contract. */
 export function renameColumn(wish: RenameColumn, context: Context): Outline {
@@ -93,6 +93,8 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
         from.notNull && !steady ? [...(from.default ? [] : [wish.from]), wish.to] : [],
       ),
       ...(from.default && !steady ? [undefaulted(wish)] : []),
+      ...upserts(context, table, wish.from),
+      ...context.language.lookedUp(table, wish.from, context.snapshot),
       ...lost(table, wish.from),
       ...context.language.unseen(from),
     ],

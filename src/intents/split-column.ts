@@ -73,6 +73,13 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
     ],
   }
   const joined = expressionFor(context, wish.back, parts, from.type, context.at('back'))
+  if (joined.volatile)
+    refuse(
+      'PLAN_EXPRESSION',
+      `${wish.from}: the old value cannot come from a value that changes each time`,
+      'use an expression that always gives the same for the same row',
+      context.at('back'),
+    )
   const { value: back, warnings } = settled(
     context,
     { value: wish.back, written: joined, table: parts },
@@ -116,7 +123,8 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
     expand: columns.map(({ name, type }) => ({
       do: 'add_column',
       table: ref,
-      column: bareColumn(name, type),
+      // Whoever may write the whole may write its parts.
+      column: { ...bareColumn(name, type), grants: from.grants },
       own: false,
     })),
     sync: [group],
@@ -148,6 +156,8 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
             `until contract an INSERT in which ${names.join(' and ')} are NULL counts as one that leaves them out: they get what the default of ${wish.from} gives`,
           ]
         : []),
+      ...columns.flatMap(({ value, type }) => context.language.zoned(value, table, type)),
+      ...context.language.zoned(back, parts, from.type),
       ...goes(table, wish.from),
       ...[...columns.flatMap((one) => one.warnings), ...warnings],
     ],

@@ -43,7 +43,7 @@ export function twins(
       .map((statistics) => statisticsTwin(context, table, statistics, from.name, to)),
   ]
   const required = from.notNull
-    ? notNull(context, table, column, { finalName: notNullName(table, from.name), default: given })
+    ? notNull(context, table, column, { like: namedNotNull(table, from.name), default: given })
     : null
   return {
     expand: all.flatMap((twin) => twin.expand ?? []),
@@ -75,6 +75,7 @@ function indexTwin({ plan, language }: Context, table: Table, index: Index, from
     definition,
     unique: index.unique,
     comment: index.comment,
+    ...(index.targets && { targets: index.targets }),
   }
   if (!constraint)
     return {
@@ -107,6 +108,17 @@ function checkTwin(context: Context, table: Table, check: Constraint, from: stri
   })
 }
 
+/** What upserts by unique indexes of the column have to know. */
+export const upserts = ({ language, plan }: Context, table: Table, column: string): readonly string[] =>
+  table.indexes
+    .filter((index) => index.unique && index.valid && index.columns.includes(column))
+    .flatMap((index) =>
+      language.upserts(table, index, {
+        name: language.helperName(index.name, plan, 'index'),
+        instead: column,
+      }),
+    )
+
 /** Foreign keys whose actions are hidden from triggers: they have to reach both columns from the first filled row on. */
 const hiddenKeys = ({ traits }: Context, table: Table, column: string): readonly ForeignKey[] =>
   traits.cascadesFireTriggers
@@ -133,6 +145,7 @@ function foreignKeyTwin(context: Context, table: Table, key: ForeignKey, from: s
     },
     validate: key.validated,
     comment: key.comment,
+    ...(key.copies && { copies: key.copies }),
   })
   return hiddenKeys(context, table, from).includes(key)
     ? {
@@ -151,11 +164,12 @@ type ConstraintTwin = {
   readonly key: Extract<Action, { do: 'validate_constraint' }>['key']
   readonly validate: boolean
   readonly comment: string | null
+  readonly copies?: NonNullable<ForeignKey['copies']>
 }
 
 function constraintTwin(
   table: Table,
-  { name, definition, original, references, key, validate, comment }: ConstraintTwin,
+  { name, definition, original, references, key, validate, comment, copies }: ConstraintTwin,
 ): Twin {
   const ref = refOf(table)
   const validation: Action = { do: 'validate_constraint', table: ref, name, references, key }
@@ -164,7 +178,12 @@ function constraintTwin(
       { do: 'add_constraint', table: ref, name, definition, references, comment },
       ...(validate ? [validation] : []),
     ],
-    afterDrop: [{ do: 'rename_constraint', table: ref, from: name, to: original, definition }],
+    afterDrop: [
+      {
+        ...{ do: 'rename_constraint', table: ref, from: name, to: original, definition },
+        ...(copies && { copies }),
+      },
+    ],
     ...(validate && { constraint: name }),
   }
 }
@@ -176,11 +195,11 @@ function statisticsTwin(
   from: string,
   to: string,
 ): Twin {
-  const { schema } = statistics
+  const { schema, target, comment } = statistics
   const name = language.helperName(statistics.name, plan, 'statistics')
   const definition = language.renameObject(language.renameColumn(statistics.definition, from, to), name)
   return {
-    enforce: [{ do: 'create_statistics', table: refOf(table), schema, name, definition }],
+    enforce: [{ do: 'create_statistics', table: refOf(table), schema, name, definition, target, comment }],
     afterDrop: [{ do: 'rename_statistics', schema, from: name, to: statistics.name }],
   }
 }
@@ -190,7 +209,7 @@ export function notNull(
   context: Context,
   table: Table,
   made: NewColumn,
-  { finalName = null, default: given = null }: { finalName?: string | null; default?: string | null } = {},
+  { like = null, default: given = null }: { like?: Constraint | null; default?: string | null } = {},
 ): Twin {
   const { plan, language, traits } = context
   const ref = refOf(table)
@@ -201,10 +220,14 @@ export function notNull(
   }
   const named = `${table.name}_${column}_not_null`
   // Where the constraint stays it gets the name that the server itself would give.
-  const stays = traits.notNullNotValid && finalName === null
+  const stays = traits.notNullNotValid && like === null
   const name = stays ? freeName(context, table, named) : language.helperName(named, plan)
   const enforce: Action[] = [
-    { do: 'add_not_null', table: ref, column, name },
+    {
+      ...{ do: 'add_not_null', table: ref, column, name },
+      inherit: !/ NO INHERIT$/.test(like?.definition ?? ''),
+      comment: like?.comment ?? null,
+    },
     { do: 'validate_constraint', table: ref, name, references: null, key: null },
   ]
   if (!traits.notNullNotValid)
@@ -212,9 +235,9 @@ export function notNull(
   return {
     enforce,
     afterDrop:
-      finalName === null
+      like === null
         ? []
-        : [{ do: 'rename_constraint', table: ref, from: name, to: finalName, definition: null }],
+        : [{ do: 'rename_constraint', table: ref, from: name, to: like.name, definition: null }],
     constraint: name,
   }
 }
@@ -255,6 +278,6 @@ export function clears({ traits }: Context, table: Table, column: string): Actio
   ]
 }
 
-/** The name of the NOT NULL constraint on servers that name them. */
-const notNullName = (table: Table, column: string): string | null =>
-  table.constraints.find((one) => one.kind === 'not null' && one.columns[0] === column)?.name ?? null
+/** The NOT NULL constraint on servers that name them. */
+const namedNotNull = (table: Table, column: string): Constraint | null =>
+  table.constraints.find((one) => one.kind === 'not null' && one.columns[0] === column) ?? null

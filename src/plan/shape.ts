@@ -82,7 +82,9 @@ const checkpoints = z
       .optional()
       .describe('Where the application keeps both shapes: every writer does.'),
     'switch-app': checkpoint.optional().describe('Only the new shape is read and written.'),
-    'stop-writes': checkpoint.optional().describe('MongoDB: nobody writes the old shape any more.'),
+    'stop-writes': checkpoint
+      .optional()
+      .describe('Where the application keeps both shapes: nobody writes the old one any more.'),
   })
   .register(words, { keys: 'checkpoint' })
   .transform((written) => {

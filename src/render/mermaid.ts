@@ -4,7 +4,9 @@ import { formatDuration } from '../plan/duration.ts'
 /** The life of this plan as the text of a Mermaid state diagram. */
 export function mermaid(program: Program): string {
   const stages = program.phases.flatMap(({ phase, steps }) => {
-    const before = program.checkpoints.filter((one) => one.before === phase).map(stateOf)
+    const before = program.checkpoints
+      .filter((one) => one.before === phase || (phase === 'contract' && one.before === 'retire'))
+      .map(stateOf)
     const between = phase === 'contract' ? program.checkpoints.filter((one) => one.before === 'drop') : []
     const lost = steps.some(({ reversible }) => !reversible)
     return [

@@ -160,6 +160,10 @@ function phaseView(
     checkpoints: program.checkpoints
       .filter(({ before }) => before === phase)
       .map((one) => checkpointView(one, program, progress)),
+    /** Within contract, between its proof and retiring. */
+    stops: program.checkpoints
+      .filter(({ before }) => before === 'retire' && phase === 'contract')
+      .map((one) => checkpointView(one, program, progress)),
     /** Within contract, between retiring and dropping. */
     between: program.checkpoints
       .filter(({ before }) => before === 'drop' && phase === 'contract')
@@ -248,16 +252,19 @@ function checkpointView(checkpoint: Checkpoint, program: Program, progress: Prog
     soak: soak > 0 ? formatDuration(soak) : null,
     soakUntil: record && soak > 0 ? timeAfter(record.at, soak) : null,
     probes: probes.map(probeText),
-    before: checkpoint.before === 'drop' ? 'the drop' : checkpoint.before,
+    before: WITHIN[checkpoint.before] ?? checkpoint.before,
     // Before the old shape goes nobody may name it; earlier on everybody still does.
     oldShape:
-      program.checkpoints.findLast(({ before }) => before === 'drop' || before === 'contract') === checkpoint
+      program.checkpoints.findLast(({ before }) => before in WITHIN || before === 'contract') === checkpoint
         ? oldShape(program)
         : [],
-    drop: checkpoint.before === 'drop',
+    again: WITHIN[checkpoint.before] ?? 'contract',
     code: (checkpoint.code ?? []).map((one) => ({ ...one, text: one.text.trimEnd() })),
   }
 }
+
+/** What checkpoints within contract stand before. */
+const WITHIN: Readonly<Record<string, string>> = { retire: 'the retirement', drop: 'the drop' }
 
 /** What a step of verify proves, by the names under which the ledger keeps the evidence. */
 function invariantsOf(step: Step, program: Program, progress: Progress | null) {

@@ -1,5 +1,6 @@
 import type { Checkpoint, Program } from '../compiler/program.ts'
 import type { Phase, Step } from '../compiler/step.ts'
+import { isProven } from '../ledger/proven.ts'
 import type { CheckpointRecord, Progress, StepRecord, StepState } from '../ledger/records.ts'
 import { commands } from './commands.ts'
 import { timeAfter } from './text.ts'
@@ -15,8 +16,15 @@ export function nextOf(program: Program, progress: Progress | null): Next | null
     return { id: null, command: commands.advance(name), note: 'starts the plan again from the beginning' }
   const phase = nextPhase(program, progress)
   if (phase === null) return null
-  // Within contract the old shape is retired before the last checkpoint can be confirmed.
-  const at = phase === 'contract' && progress?.plan.retiredAt ? ['contract', 'drop'] : [phase]
+  // Within contract the old shape is proven, or retired, before the last checkpoint can be confirmed.
+  const at: readonly Checkpoint['before'][] =
+    phase !== 'contract' || progress === null
+      ? [phase]
+      : progress.plan.retiredAt
+        ? ['contract', 'drop']
+        : isProven(program, progress)
+          ? ['contract', 'retire']
+          : ['contract']
   const open = program.checkpoints.find(({ id, before }) => at.includes(before) && !confirmed(progress, id))
   if (open)
     return {

@@ -28,7 +28,7 @@ export function programText(program: Program, { color, width }: Look, production
       .flatMap((one) => [...checkpointLines(one, width, paint), '']),
     paint.bold(phase),
     ...steps.flatMap((step) => [
-      ...dropGate(program, phase, steps, step).flatMap((one) => checkpointLines(one, width, paint)),
+      ...gatesWithin(program, phase, steps, step).flatMap((one) => checkpointLines(one, width, paint)),
       ...stepLines(step, program, frame),
     ]),
   ])
@@ -40,11 +40,14 @@ export function programText(program: Program, { color, width }: Look, production
   ])
 }
 
-/** Checkpoints that stand within contract: in front of its first step that cannot be undone. */
-const dropGate = (program: Program, phase: Phase, steps: readonly Step[], step: Step): Checkpoint[] =>
-  phase === 'contract' && steps.find(({ reversible }) => !reversible) === step
-    ? program.checkpoints.filter(({ before }) => before === 'drop')
-    : []
+/** Checkpoints that stand within contract: in front of its first step, or of the first one that cannot be undone. */
+const gatesWithin = (program: Program, phase: Phase, steps: readonly Step[], step: Step): Checkpoint[] => {
+  const stands = [
+    ...(steps[0] === step ? ['retire'] : []),
+    ...(steps.find(({ reversible }) => !reversible) === step ? ['drop'] : []),
+  ]
+  return phase === 'contract' ? program.checkpoints.filter(({ before }) => stands.includes(before)) : []
+}
 
 /** Blocks with an empty line between them. */
 const paragraphs = (blocks: readonly (readonly string[])[]): string =>
@@ -146,7 +149,7 @@ function stageLines(progress: Progress, paint: Colors): string[] {
   const backfills = backfillsOf(program, progress)
   const rows = program.phases.flatMap(({ phase, steps }) => [
     ...program.checkpoints
-      .filter(({ before }) => before === phase)
+      .filter(({ before }) => before === phase || (before === 'retire' && phase === 'contract'))
       .map((one) => checkpointRow(one, progress)),
     phaseRow(phase, steps, progress, next, backfills),
     ...program.checkpoints

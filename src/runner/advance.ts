@@ -2,7 +2,7 @@ import { runFill } from '../backfill/fill.ts'
 import { pauseOf } from '../backfill/gate.ts'
 import { runRehearsal } from '../backfill/rehearse.ts'
 import { runSettle } from '../backfill/settle.ts'
-import type { Program } from '../compiler/program.ts'
+import type { Checkpoint, Program } from '../compiler/program.ts'
 import { PHASES, type Phase, type Step } from '../compiler/step.ts'
 import { PlanError } from '../errors.ts'
 import type { State } from '../ledger/records.ts'
@@ -104,8 +104,12 @@ function wants(
   return ran.length === 0
 }
 
-/** The checkpoints that stand before a phase, or before the drop within contract. */
-async function gateOf(runner: Runner, program: Program, before: Phase | 'drop'): Promise<Outcome['waiting']> {
+/** The checkpoints that stand before a phase, or within contract. */
+async function gateOf(
+  runner: Runner,
+  program: Program,
+  before: Checkpoint['before'],
+): Promise<Outcome['waiting']> {
   const now = await runner.engine.now()
   const waiting = waitingFor(program, await current(runner), before, now)
   if (waiting) return waiting
@@ -188,7 +192,7 @@ const oneStep = (runner: Runner, program: Program, step: Step): Promise<void> =>
 /** Proof, then retire, then the waiting time of the plan, then the drop. */
 async function contract(runner: Runner, program: Program): Promise<Outcome['waiting']> {
   const steps = program.phases.find(({ phase }) => phase === 'contract')?.steps ?? []
-  const { steps: records } = await current(runner)
+  const { steps: records, checkpoints } = await current(runner)
   const retiring = steps.filter(({ reversible }) => reversible)
   const left = retiring.filter(
     ({ id }) => !records.some((record) => record.id === id && record.state === 'done'),
@@ -197,10 +201,16 @@ async function contract(runner: Runner, program: Program): Promise<Outcome['wait
   // Where nothing is retired first, the drop itself needs the proof.
   const begun = records.some(({ id }) => steps.some((step) => step.id === id))
   if (left.length > 0 || (retiring.length === 0 && !begun)) {
-    await prove(runner, program, { retiring, left }, records)
+    // Once nobody writes the old shape any more the two differ, and rightly so.
+    const stopped = program.checkpoints.some(
+      ({ id, before }) => before === 'retire' && checkpoints.some((one) => one.id === id),
+    )
+    if (!stopped) await prove(runner, program, { retiring, left }, records)
     await refuseDependents(runner.engine, program, ({ columns }) => columns)
     await refuseWhileSyncing(runner.engine, program)
     await warnOfMentions(runner, program)
+    const waiting = await gateOf(runner, program, 'retire')
+    if (waiting) return waiting
   }
   for (const step of retiring) await runStep(runner, program, step, records)
   const dropping = steps.filter(({ reversible }) => !reversible)

@@ -1,7 +1,9 @@
+import type { Checkpoint } from '../compiler/program.ts'
 import { PHASES } from '../compiler/step.ts'
 import type { Engine } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
-import type { CheckpointRecord } from '../ledger/records.ts'
+import { isProven } from '../ledger/proven.ts'
+import type { CheckpointRecord, Progress } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
 import type { Writer } from '../ledger/write.ts'
 import { nearest } from '../schema/nearest.ts'
@@ -43,17 +45,7 @@ export async function confirm(
           : 'it has none: there is nothing to deploy',
     })
   }
-  const next = nextPhase(program, phase)
-  const { before } = checkpoint
-  if (before === 'drop' && next !== null && retiredAt === null)
-    throw new PlanError('PLAN_WAITING', `${id} cannot be confirmed yet: the old shape is still in use`, {
-      hint: `run plan advance ${plan} --phase contract first: it retires the old shape, and then waits for this`,
-    })
-  if (before !== 'drop' && next !== null && PHASES.indexOf(next) < PHASES.indexOf(before)) {
-    throw new PlanError('PLAN_WAITING', `${id} cannot be confirmed yet: ${next} is not done`, {
-      hint: `run plan advance ${plan} --until-checkpoint first`,
-    })
-  }
+  requireReached(plan, progress, checkpoint)
   if (checkpoint.require.includes('evidence') && !evidence)
     throw new PlanError('PLAN_USAGE', `${id} needs evidence`, {
       hint: 'give --evidence with a link to the deploy, dashboard or change record',
@@ -66,6 +58,34 @@ export async function confirm(
     throw error instanceof PlanError && error.code === 'PLAN_FENCED' ? moved(plan, id) : error
   })
   return confirmed
+}
+
+/** What has to be done before somebody can have seen what the checkpoint asks. */
+function requireReached(plan: string, progress: Progress, { id, before }: Checkpoint): void {
+  const { program, phase, retiredAt } = progress.plan
+  const next = nextPhase(program, phase)
+  if (before === 'drop' && next !== null && retiredAt === null)
+    throw new PlanError('PLAN_WAITING', `${id} cannot be confirmed yet: the old shape is still in use`, {
+      hint: `run plan advance ${plan} --phase contract first: it retires the old shape, and then waits for this`,
+    })
+  if (before === 'retire' && next !== null && !isProven(program, progress))
+    throw new PlanError(
+      'PLAN_WAITING',
+      `${id} cannot be confirmed yet: contract has not proven that both shapes agree`,
+      {
+        hint: `keep both shapes written, and run plan advance ${plan} --phase contract first: it proves them, and then waits for this`,
+      },
+    )
+  if (
+    before !== 'drop' &&
+    before !== 'retire' &&
+    next !== null &&
+    PHASES.indexOf(next) < PHASES.indexOf(before)
+  ) {
+    throw new PlanError('PLAN_WAITING', `${id} cannot be confirmed yet: ${next} is not done`, {
+      hint: `run plan advance ${plan} --until-checkpoint first`,
+    })
+  }
 }
 
 const keep = (

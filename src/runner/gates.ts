@@ -1,5 +1,5 @@
 import type { Checkpoint, Program } from '../compiler/program.ts'
-import type { Phase, TableRef } from '../compiler/step.ts'
+import type { Step, TableRef } from '../compiler/step.ts'
 import type { Engine } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import type { PlanRecord, Progress } from '../ledger/records.ts'
@@ -12,7 +12,7 @@ import { runProbes } from './probes.ts'
 export function waitingFor(
   program: Program,
   progress: Progress | null,
-  phase: Phase | 'drop',
+  phase: Checkpoint['before'],
   now: number,
 ): { id: string; text: string } | null {
   for (const checkpoint of program.checkpoints.filter(({ before }) => before === phase)) {
@@ -68,33 +68,31 @@ async function syncsOfOthers(
   const own = program.watch.flatMap(({ sync }) => sync ?? [])
   const words = columns.map(
     (column) =>
-      new RegExp(`(?<![\\p{L}\\p{N}_])${column.replace(/[^\p{L}\p{N}_]/gu, '\\$&')}(?![\\p{L}\\p{N}_])`, 'u'),
+      new RegExp(
+        `(?<![\\p{L}\\p{N}_])${column.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(?![\\p{L}\\p{N}_])`,
+        'u',
+      ),
   )
   return (await engine.syncs(table))
     .filter(({ name, body }) => isForeignSync(name, own) && words.some((word) => word.test(body)))
     .map(({ name }) => `the sync of another plan (trigger ${name} on ${table.name})`)
 }
 
-/** Refuses while something outside the plan still needs the old shape. Never drops it along. */
-export async function refuseDependents(
-  engine: Engine,
-  program: Program,
-  columnsOf: (retired: Program['retires'][number]) => readonly string[],
-): Promise<void> {
-  const { tables, collections = [] } = await engine.inspect({
-    tables: program.retires.map(({ table }) => table),
-  })
+/** Columns of a table that are to go. */
+type Going = { readonly table: TableRef; readonly columns: readonly string[] }
+
+/** What outside of the plan needs them, by its name. */
+async function usersOf(engine: Engine, program: Program, going: readonly Going[]): Promise<string[]> {
+  const { tables, collections = [] } = await engine.inspect({ tables: going.map(({ table }) => table) })
   // The condition of one of them names the columns.
   const own = new Set(program.watch.flatMap(({ sync }) => (sync ? [sync, leadName(sync)] : [])))
-  const found = program.retires.flatMap((retired) => {
-    const columns = columnsOf(retired)
-    const table = tables.find(
-      ({ schema, name }) => schema === retired.table.schema && name === retired.table.name,
-    )
+  const found = going.flatMap((gone) => {
+    const { columns } = gone
+    const table = tables.find(({ schema, name }) => schema === gone.table.schema && name === gone.table.name)
     const on = (thing: { readonly columns: readonly string[] | null }) =>
       columns.some((column) => thing.columns?.includes(column))
     const views = collections
-      .filter(({ name }) => name === retired.table.name)
+      .filter(({ name }) => name === gone.table.name)
       .flatMap((one) => one.views)
       .filter(({ fields }) => columns.some((column) => fields?.some((field) => isWithin(field, column))))
       .map(({ name }) => `view ${name}`)
@@ -111,14 +109,43 @@ export async function refuseDependents(
         .map(({ name, from }) => `foreign key ${name} of ${from.schema}.${from.table}`),
     ]
   })
-  for (const retired of program.retires)
-    found.push(...(await syncsOfOthers(engine, program, retired.table, columnsOf(retired))))
+  for (const { table, columns } of going)
+    found.push(...(await syncsOfOthers(engine, program, table, columns)))
+  return [...new Set(found)]
+}
+
+/** Refuses while something outside the plan still needs the old shape. Never drops it along. */
+export async function refuseDependents(
+  engine: Engine,
+  program: Program,
+  columnsOf: (retired: Program['retires'][number]) => readonly string[],
+): Promise<void> {
+  const going = program.retires.map((retired) => ({ table: retired.table, columns: columnsOf(retired) }))
+  const found = await usersOf(engine, program, going)
   if (found.length === 0) return
+  throw new PlanError('PLAN_DEPENDENT', `the old shape is still needed by ${found.join(', ')}`, {
+    hint: 'change or drop these so that they use the new shape, then advance again; nothing was dropped',
+  })
+}
+
+/** Going back drops what these steps have added: what somebody else has put on it meanwhile would stop it half way, or break. */
+export async function refuseUsers(engine: Engine, program: Program, steps: readonly Step[]): Promise<void> {
+  const added = steps.flatMap(({ parts }) =>
+    parts.flatMap(({ action }) =>
+      action.do === 'add_column' || action.do === 'add_column_with_default'
+        ? [{ table: action.table, columns: [action.column.name] }]
+        : [],
+    ),
+  )
+  if (added.length === 0) return
+  const found = await usersOf(engine, program, added)
+  if (found.length === 0) return
+  const columns = added.flatMap(({ table, columns: names }) => names.map((name) => `${table.name}.${name}`))
   throw new PlanError(
-    'PLAN_DEPENDENT',
-    `the old shape is still needed by ${[...new Set(found)].join(', ')}`,
+    'PLAN_USAGE',
+    `going back would drop ${columns.join(', ')}, which ${found.join(', ')} ${found.length === 1 ? 'needs' : 'need'}`,
     {
-      hint: 'change or drop these so that they use the new shape, then advance again; nothing was dropped',
+      hint: 'change or drop these so that they use the old shape, then go back again; nothing was undone',
     },
   )
 }

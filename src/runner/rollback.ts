@@ -1,49 +1,18 @@
 import { undoWalk } from '../backfill/undo.ts'
 import type { Program } from '../compiler/program.ts'
-import { PHASES, type Phase, type Step } from '../compiler/step.ts'
-import type { Engine } from '../dialects/session.ts'
+import { PHASES, type Phase, type Step, type Written } from '../compiler/step.ts'
 import { PlanError } from '../errors.ts'
-import type { Progress, StepRecord } from '../ledger/records.ts'
+import type { Progress } from '../ledger/records.ts'
 import { shapeChanges } from '../schema/describe.ts'
-import { qualified } from '../schema/lookup.ts'
 import { stateAfter } from './advance.ts'
+import { refuseUsers } from './gates.ts'
+import { type Accepted, askAboutLosses, refuseMore } from './losses.ts'
 import { withLocks } from './retry.ts'
-import { type Loss, type Runner, writing } from './runner.ts'
+import { type Runner, writing } from './runner.ts'
 import { isDone, observe, remember, runStep, shortly, summaryOf, tablesOf } from './steps.ts'
 import { refuseWhileSyncing } from './sync.ts'
 import { refuseDrift, take, type Wanted } from './take.ts'
 import { move } from './transitions.ts'
-
-/** What undoing these phases would lose, counted now. Reads only. */
-async function losses(engine: Engine, progress: Progress, to: Phase | null): Promise<Loss[]> {
-  const parts = undoable(progress.plan.program, progress, to).flatMap((step) =>
-    step.parts.flatMap(({ written }) =>
-      (written.losses ?? []).map((loss) => ({ ...loss, tables: tablesOf(step) })),
-    ),
-  )
-  // Steps that take back the same have the same to lose.
-  const different = [...new Map(parts.map((part) => [part.query, part])).values()]
-  const found: Loss[] = []
-  for (const { what, query, most, tables } of different) {
-    const rows = await count(engine, query, most)
-    found.push({ table: tables.map(qualified).join(', '), what, rows })
-  }
-  return found.filter(({ rows }) => rows > 0)
-}
-
-/** An expression that does not work here must not keep anybody from going back. */
-async function count(engine: Engine, query: string, most?: string): Promise<number> {
-  try {
-    const { rows } = await engine.session.query(query, [], { long: true })
-    return Number(rows[0]?.['rows'] ?? 0)
-  } catch (error) {
-    // What is no longer there cannot be lost by going back.
-    if (engine.failures.missing(error)) return 0
-    const unfit = error instanceof PlanError && ['PLAN_DATABASE', 'PLAN_POISON'].includes(error.code)
-    if (!unfit || most === undefined) throw error
-    return count(engine, most)
-  }
-}
 
 /** Undoes everything back to before `to` (default: all of it), newest first. */
 export async function rollback(
@@ -76,17 +45,19 @@ async function goBack(
   await refuseWhileSyncing(runner.engine, program)
   const undone: string[] = []
   const all = undoable(program, runner.progress, to)
+  await refuseUsers(runner.engine, program, all)
   await askAboutApplication(runner, all)
   // A retired column has to be back before its values can be compared with the new ones.
   const [contract, rest] = [
     all.filter(({ phase }) => phase === 'contract'),
     all.filter(({ phase }) => phase !== 'contract'),
   ]
-  if (contract.length === 0) await askAboutLosses(runner, to)
+  let accepted: Accepted = new Map()
+  if (contract.length === 0) accepted = await askAboutLosses(runner, all)
   if (state !== 'compiled') await writing(runner, (ledger) => ledger.state(move(state, 'running')))
-  for (const step of contract) undone.push(await undo(runner, program, step, runner.progress.steps))
+  for (const step of contract) undone.push(await undo(runner, program, step, accepted))
   if (contract.length > 0)
-    await askAboutLosses(runner, to).catch(async (error: unknown) => {
+    accepted = await askAboutLosses(runner, all).catch(async (error: unknown) => {
       await retireAgain(runner, program, contract)
       throw error
     })
@@ -97,7 +68,7 @@ async function goBack(
     await ledger.state('running', before)
     await ledger.forgetEvidence()
   })
-  for (const step of rest) undone.push(await undo(runner, program, step, runner.progress.steps))
+  for (const step of rest) undone.push(await undo(runner, program, step, accepted))
   const complete = target === null
   if (complete) await refuseLeftovers(runner, program)
   await writing(runner, async (ledger) => {
@@ -149,17 +120,6 @@ const FINAL: ReadonlySet<string> = new Set(['remove_sync', 'drop_column', 'remov
 /** Each batch of it takes values away for good. */
 const takesAway = ({ parts }: Step): boolean => parts.some(({ action }) => action.do === 'unset_fields')
 
-async function askAboutLosses(runner: Runner, to: Phase | null): Promise<void> {
-  const found = await losses(runner.engine, runner.progress, to)
-  if (found.length === 0 || (await runner.approve({ about: 'rollback', plan: runner.plan, losses: found })))
-    return
-  throw new PlanError(
-    'PLAN_USAGE',
-    `going back would lose ${found.map(({ rows, what, table }) => `${what} in ${rows.toLocaleString('en')} rows of ${table}`).join(', ')}`,
-    { hint: 'save these values first, or give --yes to go back without them' },
-  )
-}
-
 /** Whoever does not want to go back after all finds the plan as it was. */
 async function retireAgain(runner: Runner, program: Program, steps: readonly Step[]): Promise<void> {
   const records = (await runner.store.progress(runner.plan))?.steps ?? []
@@ -187,17 +147,12 @@ async function askAboutApplication(runner: Runner, steps: readonly Step[]): Prom
   )
 }
 
-async function undo(
-  runner: Runner,
-  program: Program,
-  step: Step,
-  records: readonly StepRecord[],
-): Promise<string> {
-  const record = records.find(({ id }) => id === step.id)
+async function undo(runner: Runner, program: Program, step: Step, accepted: Accepted): Promise<string> {
+  const record = runner.progress.steps.find(({ id }) => id === step.id)
   try {
     if (step.parts.every(({ written }) => written.transaction === 'step'))
-      await undoTogether(runner, step, record?.state === 'done')
-    else await undoAlone(runner, program, step)
+      await undoTogether(runner, step, record?.state === 'done', accepted)
+    else await undoAlone(runner, program, step, accepted)
   } catch (error) {
     // The step stays done: a record that says failed would make the next rollback skip its undo.
     const said = summaryOf(error)
@@ -212,12 +167,17 @@ async function undo(
 }
 
 /** In one transaction, and only when it was done: what failed was rolled back by the server already. */
-const undoTogether = (runner: Runner, step: Step, done: boolean): Promise<void> =>
+const undoTogether = (runner: Runner, step: Step, done: boolean, accepted: Accepted): Promise<void> =>
   withLocks(runner, step.id, tablesOf(step), () =>
     writing(
       runner,
       async (ledger) => {
         const statements = done ? [...step.parts].reverse().flatMap(({ written }) => written.undo) : []
+        const keepOut = done ? keptOut(step) : undefined
+        if (keepOut) {
+          await runner.engine.session.query(keepOut.before)
+          await refuseMore(runner, step, accepted, true)
+        }
         for (const statement of statements) await runner.engine.session.query(statement)
         await ledger.step(step.id, { state: 'undone' })
         await ledger.objects(null)
@@ -228,13 +188,57 @@ const undoTogether = (runner: Runner, step: Step, done: boolean): Promise<void> 
     ),
   )
 
-async function undoAlone(runner: Runner, program: Program, step: Step): Promise<void> {
+const keptOut = ({ parts }: Step): Written['keepOut'] =>
+  parts.map(({ written }) => written.keepOut).find((one) => one !== undefined)
+
+async function undoAlone(runner: Runner, program: Program, step: Step, accepted: Accepted): Promise<void> {
   await writing(runner, async (ledger) => {
     // Whoever advances after an undo that was cut off does the step again, as far as it is gone.
     await ledger.step(step.id, { state: 'running' })
     await ledger.forgetSlices(step.id)
     await ledger.objects(null)
   })
+  const keepOut = keptOut(step)
+  if (keepOut === undefined) await undoParts(runner, program, step)
+  else
+    await withLocks(runner, step.id, tablesOf(step), () =>
+      alone(runner, step, keepOut, async () => {
+        await refuseMore(runner, step, accepted, false)
+        // While nobody else can write no lock is waited for a second time.
+        await undoParts({ ...runner, retries: 1 }, program, step)
+      }),
+    )
+  await writing(runner, async (ledger) => {
+    await ledger.step(step.id, { state: 'undone' })
+    if (step.phase === 'contract') await ledger.retired(false)
+    await ledger.event('step undone', { step: step.id })
+  })
+}
+
+/** Does the work while the table is ours. Who may not have that counts as late as possible, at least. */
+async function alone(
+  runner: Runner,
+  step: Step,
+  { before, after }: NonNullable<Written['keepOut']>,
+  work: () => Promise<void>,
+): Promise<void> {
+  const { session } = runner.engine
+  try {
+    await session.autonomous(before, { lockTimeout: runner.lockTimeout })
+  } catch (error) {
+    if (!(error instanceof PlanError) || !['PLAN_PRIVILEGE', 'PLAN_CONNECT'].includes(error.code)) throw error
+    const text = `${step.id} is undone without keeping writers out: ${error.message}; what they write in this moment goes with it`
+    runner.report({ event: 'note', text })
+    return work()
+  }
+  try {
+    await work()
+  } finally {
+    if (after !== undefined) await session.query(after).catch(() => {})
+  }
+}
+
+async function undoParts(runner: Runner, program: Program, step: Step): Promise<void> {
   for (const { written } of [...step.parts].reverse()) {
     const { standing, transaction, undo, around } = written
     if (standing !== undefined && !(await isDone(runner, standing))) continue
@@ -246,11 +250,6 @@ async function undoAlone(runner: Runner, program: Program, step: Step): Promise<
       for (const statement of undo)
         await runner.engine.session.autonomous(statement, { lockTimeout: 0, statementTimeout: 0 })
   }
-  await writing(runner, async (ledger) => {
-    await ledger.step(step.id, { state: 'undone' })
-    if (step.phase === 'contract') await ledger.retired(false)
-    await ledger.event('step undone', { step: step.id })
-  })
 }
 
 /** Going back is only complete when the watched part of the catalogue is as the plan found it. */

@@ -46,7 +46,13 @@ export type Question =
       readonly confirmed: readonly string[]
       readonly takes: readonly string[]
     }
-  | { readonly about: 'rollback'; readonly plan: string; readonly losses: readonly Loss[] }
+  /** `held`: writers wait meanwhile, so the answer has to be there already. */
+  | {
+      readonly about: 'rollback'
+      readonly plan: string
+      readonly losses: readonly Loss[]
+      readonly held: boolean
+    }
 
 /** Rows whose new shape holds something that going back takes away. */
 export type Loss = { readonly table: string; readonly what: string; readonly rows: number }

@@ -6,6 +6,7 @@ import type { StepRecord } from '../ledger/records.ts'
 import { describe } from '../schema/describe.ts'
 import { interruptible, withLocks } from './retry.ts'
 import { type Runner, writing } from './runner.ts'
+import { withSharing } from './sharing.ts'
 
 /** Runs one step of a schema-changing phase, unless the ledger says that it is done. */
 export async function runStep(
@@ -22,7 +23,8 @@ export async function runStep(
     for (const part of step.parts) await interruptible(runner, () => requireFit(runner, part))
     if (step.parts.every(({ written }) => written.transaction === 'step')) await together(runner, step)
     else await alone(runner, step)
-  } catch (error) {
+  } catch (raw) {
+    const error = await withSharing(runner, step, raw)
     await failed(runner, step, error)
     throw error
   }
@@ -176,13 +178,20 @@ async function refuseSquatters(runner: Runner, step: Step, query: string): Promi
 async function tryOut(runner: Runner, step: Step, { tries = [], transaction }: Written): Promise<void> {
   for (const query of tries)
     await attempt(runner.engine.session, query, transaction === 'step').catch((error: unknown) => {
-      if (!runner.engine.failures.ofRow?.(error)) throw unworkable(runner, step, error)
+      if (runner.engine.failures.ofRow?.(error)) return
+      // No row is read where it is tried, so a value that cannot be converted is the expression's own.
+      throw unworkable(runner, step, error, ['PLAN_DATABASE', 'PLAN_POISON'])
     })
 }
 
 /** What a server says to an expression that it cannot evaluate for any row; other errors stay what they are. */
-export function unworkable({ engine }: Runner, step: Step, error: unknown): unknown {
-  const unfit = error instanceof PlanError && error.code === 'PLAN_DATABASE'
+export function unworkable(
+  { engine }: Runner,
+  step: Step,
+  error: unknown,
+  codes: readonly string[] = ['PLAN_DATABASE'],
+): unknown {
+  const unfit = error instanceof PlanError && codes.includes(error.code)
   if (!(error instanceof PlanError) || !(unfit || engine.failures.missing(error))) return error
   return new PlanError(
     'PLAN_EXPRESSION',

@@ -1,3 +1,4 @@
+import { convertedBy } from '../compiler/documents/action.ts'
 import { canonical } from '../compiler/fingerprint.ts'
 import type { Program } from '../compiler/program.ts'
 import { traitsOf } from '../dialects/dialect.ts'
@@ -113,6 +114,7 @@ async function preflight({ engine, program, store, report, workers, back }: Want
     program.watch.map(({ table }) => table),
     store.schema,
     workers ?? program.backfill.workers,
+    convertedBy(program),
   )
   for (const { outcome, says, hint, lasting } of checks)
     if (outcome === 'warning' && !lasting) report({ event: 'note', text: `${says}: ${hint}` })
@@ -172,7 +174,10 @@ async function open(wanted: Wanted): Promise<void> {
   })
 }
 
-/** Two plans under way may not touch the same columns: the contract of one would break the sync of the other. */
+/**
+ * Two plans under way may not touch the same columns: the contract of one would break the sync of the other. Nor may one of them
+ * change the rules of a whole collection: the other would take that for the work of somebody else.
+ */
 async function refuseShared(store: Store, program: Program): Promise<void> {
   for (const other of await store.plans()) {
     if (other.name === program.plan.name || other.state === 'done' || other.state === 'rolled-back') continue
@@ -186,8 +191,39 @@ async function refuseShared(store: Store, program: Program): Promise<void> {
       throw new PlanError('PLAN_USAGE', `${other.name} is under way and touches ${shared.join(', ')} too`, {
         hint: `finish or roll back ${other.name} first, then compile this plan again`,
       })
+    refuseRules(program, other)
   }
 }
+
+function refuseRules(program: Program, other: PlanRecord): void {
+  const [ours, theirs] = [ruled(program), ruled(other.program)]
+  const both = program.watch.filter(({ table }) =>
+    other.program.watch.some((there) => canonical(there.table) === canonical(table)),
+  )
+  const at = both.find(({ table }) => ours.has(canonical(table)) || theirs.has(canonical(table)))?.table
+  if (at === undefined) return
+  const who = [
+    ours.has(canonical(at)) ? program.plan.name : [],
+    theirs.has(canonical(at)) ? other.name : [],
+  ].flat()
+  const what =
+    who.length > 1
+      ? `both plans change its validator or its name`
+      : `${who} changes its validator or its name`
+  throw new PlanError('PLAN_USAGE', `${other.name} is under way on ${at.schema}.${at.name}, and ${what}`, {
+    hint: `finish or roll back ${other.name} first, then compile this plan again`,
+  })
+}
+
+/** What a plan changes as a whole, whichever fields it is about. */
+const ruled = ({ phases }: Program): ReadonlySet<string> =>
+  new Set(
+    phases
+      .flatMap(({ steps }) => steps.flatMap(({ parts }) => parts.map(({ action }) => action)))
+      .flatMap((action) =>
+        action.do === 'set_validator' || action.do === 'rename_collection' ? [canonical(action.table)] : [],
+      ),
+  )
 
 const flat = (record: object): Record<string, string> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, String(value)]))

@@ -23,6 +23,8 @@ export type Names = {
     readonly sets: boolean
     /** Looks the names in its body up by the path of whoever calls it. */
     readonly pathless: boolean
+    /** Gives another value at another time (STABLE), and is somebody's own rather than of an extension. */
+    readonly moving?: boolean
     /** Types outside of the server's own among its arguments and results. */
     readonly types: readonly string[]
     readonly barred: readonly string[]

@@ -163,7 +163,7 @@ export type Grant = {
 
 export type Index = {
   readonly name: string
-  /** `pg_get_indexdef`. */
+  /** `pg_get_indexdef`, with its tablespace. */
   readonly definition: string
   /** Every column it needs, also in expressions, INCLUDE and the predicate; in catalogue order, each once. */
   readonly columns: readonly string[]
@@ -179,7 +179,13 @@ export type Index = {
   /** The constraint it stands for, when it does. */
   readonly constraint: string | null
   readonly comment: string | null
+  /** Statistics targets of its columns, by their number in the key; only those that are set. */
+  readonly targets?: readonly Target[]
+  /** Its place among the indexes of the table, where the server takes the first that a row breaks. */
+  readonly place?: number
 }
+
+type Target = { readonly column: number; readonly target: number }
 
 export type Constraint = {
   readonly name: string
@@ -203,7 +209,11 @@ export type ForeignKey = {
   readonly definition: string
   readonly validated: boolean
   readonly comment: string | null
+  /** What the server makes of it for each partition of the table it refers to. */
+  readonly copies?: readonly Copy[]
 }
+
+export type Copy = { readonly schema: string; readonly table: string; readonly name: string }
 
 export type Trigger = {
   readonly name: string
@@ -246,6 +256,9 @@ export type StatisticsObject = {
   readonly name: string
   readonly definition: string
   readonly columns: readonly string[]
+  /** Where they differ from what CREATE STATISTICS gives. */
+  readonly target: number | null
+  readonly comment: string | null
 }
 
 /** `procedure app.report`, and the columns that its text names. */

@@ -42,9 +42,15 @@ export async function runVerify(runner: Runner, program: Program): Promise<void>
   }
   if (broken.length > 0)
     throw new PlanError('PLAN_INVARIANT', broken.map(sentence).join('; '), {
-      hint: 'nothing was dropped; mend these rows, then advance again, or roll back',
+      hint: `nothing was dropped; mend these rows${byHand(program)}, then advance again, or roll back`,
     })
 }
+
+/** Where no trigger tells which side was written last, only somebody who knows the application does. */
+const byHand = ({ checkpoints }: Program): string =>
+  checkpoints.some(({ before }) => before === 'retire')
+    ? ' (no trigger knows which side is right: a version that writes one of them alone is still running; look which, and overwrite the other side)'
+    : ''
 
 /** One finding for people; the sample has keys of rows, or what of the catalogue is not so. */
 export const sentence = ({ name, violations, checked, sample }: Finding): string => {

@@ -70,6 +70,29 @@ describePostgres('what uses the old column', (server) => {
     done(await here.plan('advance', '--yes'))
   })
 
+  it('of the new one stops the way back before anything is undone, by its name', async () => {
+    await using here = await bench(server, users(), { [PLAN]: rename() })
+    done(await here.plan('advance', PLAN, '--until-checkpoint'))
+    await here.database.query('CREATE VIEW report AS SELECT family_name FROM users')
+    await here.database.query("CREATE POLICY named ON users USING (family_name <> '')")
+    const before = done(await here.plan('status', '--json')).out
+    const says = [
+      /drop users.family_name, which view public\.report, policy named on users need/,
+      'nothing was undone',
+    ]
+    refused(await here.plan('rollback', '--yes'), 2, 'PLAN_USAGE', ...says)
+    expect(JSON.parse(done(await here.plan('status', '--json')).out).plans[0].state).toBe(
+      JSON.parse(before).plans[0].state,
+    )
+    await here.database.query("UPDATE users SET family_name = 'x' WHERE id = 1")
+    expect(await here.database.query('SELECT last_name FROM users WHERE id = 1')).toEqual([
+      { last_name: 'x' },
+    ])
+    await here.database.query('DROP VIEW report')
+    await here.database.query('DROP POLICY named ON users')
+    done(await here.plan('rollback', '--yes'))
+  })
+
   it('that came while the column is retired stops the drop, not the way back', async () => {
     await using here = await bench(server, users(), { [PLAN]: rename('contract: { hold: 1h }\n') })
     done(await here.plan('advance', PLAN, '--until-checkpoint'))

@@ -17,7 +17,7 @@ import { LOOKING } from './canaries.ts'
 const own = spied()
 
 const DUAL = ['confirm', 'dual-write', '--by', 'me', '--plan', 'rename']
-const QUIET = 'backfill: { batch: { rows: 7, max_rows: 7 }, quiet: 0s }'
+const QUIET = 'backfill: { batch: { rows: 7, target: 10s, max_rows: 7 }, quiet: 0s }'
 
 type Watched = AsyncDisposable & {
   readonly here: MongoBench

@@ -146,7 +146,7 @@ describeEachMysql('triggers and programs of the user, when a plan is compiled', 
     refused(await here.plan('compile', PLAN), 2, 'PLAN_UNSUPPORTED', ...says)
     await query('DROP TRIGGER touch')
     await query(touch('IF @plan_backfill IS NULL THEN SET NEW.updated_at = NOW(6); END IF'))
-    expect(await compiled(here)).not.toContain('touch')
+    expect(await compiled(here)).not.toMatch(/touch (sets|fires)/)
   })
 
   it('that name the old column are named, and contract looks again', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ForeignKey, Snapshot } from '../../src/schema/snapshot.ts'
+import type { ForeignKey, Snapshot, Table } from '../../src/schema/snapshot.ts'
 import { compiled, findingsOf, planOf } from '../support/programs.ts'
 import { column, id, index, primaryKey, snapshot, table } from '../support/snapshots.ts'
 
@@ -14,13 +14,18 @@ const key = (rule: string): ForeignKey => ({
   comment: null,
 })
 
-const mysql = (rule: string, team = column('team', 'int')): Snapshot =>
+const mysql = (
+  rule: string,
+  team = column('team', 'int'),
+  constraints: Table['constraints'] = [],
+): Snapshot =>
   snapshot({
     dialect: 'mysql',
     server: { number: 90704, version: '9.7.4' },
     tables: [
       table('users', [id(), team], {
         engine: 'InnoDB',
+        constraints,
         foreignKeys: rule === 'none' ? [] : [key(rule)],
         indexes: [
           ...primaryKey('users').indexes,
@@ -44,6 +49,12 @@ describe('a column that a foreign key writes by itself', () => {
     expect(program.checkpoints.map(({ id, before }) => [id, before])).toEqual([
       ['dual-write', 'backfill'],
       ['switch-app', 'contract'],
+      ['stop-writes', 'retire'],
+    ])
+    expect(program.checkpoints.map(({ describe }) => describe)).toEqual([
+      'Deploy the version that writes users.team and users.team_id together',
+      'Deploy the version that writes users.team and users.team_id together, and reads users.team_id alone',
+      'Deploy the version that reads and writes users.team_id and nothing that still names users.team',
     ])
     expect(program.warnings[0]).toMatch(/sync: application.*users_team.*runs no trigger/)
     expect(actions(planOf(RENAME), cascading, 'expand')).toEqual([
@@ -71,6 +82,7 @@ describe('a column that a foreign key writes by itself', () => {
 
 describe('with sync: application', () => {
   const text = planOf(RENAME, 'sync: application\n')
+  const cascading = mysql(' ON DELETE SET NULL')
 
   it('there is no trigger on any database, and the deploy comes before the backfill', () => {
     const postgres = snapshot({ tables: [table('users', [id(), column('team', 'integer')])] })
@@ -81,6 +93,41 @@ describe('with sync: application', () => {
       expect(first).toMatchObject({ id: 'dual-write', before: 'backfill' })
       expect(first?.describe).toContain('writes users.team and users.team_id together')
     }
+  })
+
+  it('the old column goes under another name on every database, or whoever writes it would not be refused', () => {
+    const postgres = snapshot({ tables: [table('users', [id(), column('team', 'integer')])] })
+    for (const on of [postgres, mysql('none'), cascading]) {
+      const [{ tombstones } = { tombstones: [] }] = compiled(text, on).retires
+      expect(tombstones).toEqual([expect.stringContaining('plan_drop_team')])
+      const clears = compiled(text, on)
+        .phases.flatMap(({ steps }) => steps.flatMap(({ parts }) => parts.map(({ action }) => action)))
+        .flatMap((action) =>
+          action.do === 'drop_constraint' || action.do === 'drop_index' ? action.column : [],
+        )
+      expect(clears.every((one) => one === tombstones[0])).toBe(true)
+    }
+  })
+
+  it('a check that keeps the column from that is named', () => {
+    const check = {
+      ...{ name: 'positive', kind: 'check' as const, columns: ['team'], definition: 'CHECK (`team` > 0)' },
+      ...{ validated: true, deferrable: false, deferred: false, index: null, comment: null },
+    }
+    const findings = findingsOf(text, mysql('none', column('team', 'int'), [check]))
+    expect(findings).toMatchObject([
+      { code: 'PLAN_UNSUPPORTED', message: expect.stringContaining('positive'), at: { line: 4 } },
+    ])
+  })
+
+  it('stop-writes is refused where nothing stops to be written', () => {
+    const asks = (more: string) => planOf(RENAME, `${more}checkpoints: { stop-writes: { soak: 1h } }\n`)
+    expect(compiled(asks('sync: application\n'), mysql('none')).checkpoints.at(-1)).toMatchObject({
+      soak: 3_600_000,
+    })
+    expect(findingsOf(asks(''), mysql('none'))).toMatchObject([
+      { code: 'PLAN_INVALID', message: expect.stringContaining('stop-writes') },
+    ])
   })
 
   it('a required column is lent a default from the beginning, for versions that no longer write it', () => {

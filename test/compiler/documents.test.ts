@@ -126,13 +126,19 @@ describe('the steps of', () => {
       'a unique index',
       INDEX,
       on(),
-      ['enforce: build_index', 'enforce: prepare_unique', 'enforce: make_unique', 'verify: prove_collection'],
+      [
+        'expand: rehearse',
+        'enforce: build_index',
+        'enforce: prepare_unique',
+        'enforce: make_unique',
+        'verify: prove_collection',
+      ],
     ],
     [
       'a unique index where the server cannot make one unique',
       INDEX,
       on({}, servers.alone),
-      ['enforce: build_index', 'verify: prove_collection'],
+      ['expand: rehearse', 'enforce: build_index', 'verify: prove_collection'],
     ],
     ['an index that goes', UNINDEX, on(INDEXED), ['contract: hide_index', 'contract: remove_index']],
     [

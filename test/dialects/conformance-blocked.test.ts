@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest'
 import type { Engine } from '../../src/dialects/session.ts'
-import { describeEachDatabase, openOn, type Place, type Subject } from '../support/conformance.ts'
+import { describeEachDatabase, openNear, type Place, type Subject } from '../support/conformance.ts'
 
 /** Two tables, and three engines there: one to hold locks, one that is not ours, and one that asks. */
 async function place(subject: Subject) {
@@ -9,7 +9,7 @@ async function place(subject: Subject) {
     await here.query(`CREATE TABLE ${table} (id int PRIMARY KEY, n int)`)
     await here.query(`INSERT INTO ${table} VALUES (1, 0), (2, 0), (3, 0)`)
   }
-  const [ours, theirs, asking] = [await openOn(here), await openOn(here), await openOn(here)]
+  const [ours, theirs, asking] = [await openNear(here), await openNear(here), await openNear(here)]
   return {
     ...here,
     ours,

@@ -24,6 +24,8 @@ async function pair(subject: Subject) {
     one,
     two,
     table: (name: string) => ({ schema, name }),
+    /** The tool's own session looks up no name without its schema. */
+    named: (name: string) => `${subject.quote(schema)}.${name}`,
     [Symbol.asyncDispose]: async () => {
       await one[Symbol.asyncDispose]()
       await two[Symbol.asyncDispose]()
@@ -138,7 +140,7 @@ describeEachDatabase('whoever holds a table', (subject) => {
     await using here = await pair(subject)
     const { session } = here.one
     await session.transaction({}, async () => {
-      await session.query('UPDATE a SET n = 3')
+      await session.query(`UPDATE ${here.named('a')} SET n = 3`)
       expect(await pids(here.one, here.table('a'))).not.toContain(session.backend.pid)
       await expect.poll(() => pids(here.two, here.table('a')), RARELY).toContain(session.backend.pid)
     })
@@ -236,22 +238,24 @@ describeEachDatabase('a failure', (subject) => {
     await using here = await pair(subject)
     const { session, failures } = here.one
     const missing = async (sql: string) => failures.missing(await refusal(session.query(sql)))
-    for (const sql of ['SELECT * FROM nowhere', 'SELECT nothing FROM a', 'UPDATE a SET nothing = 1'])
+    const a = here.named('a')
+    for (const sql of ['SELECT * FROM nowhere', `SELECT nothing FROM ${a}`, `UPDATE ${a} SET nothing = 1`])
       expect(await missing(sql), sql).toBe(true)
-    expect(await missing(`SELECT 1 FROM ${subject.quote(here.schema)}.nowhere`)).toBe(true)
-    for (const sql of ['SELECT (', `INSERT INTO a (id, name) VALUES (1, 'x')`])
+    expect(await missing(`SELECT 1 FROM ${here.named('nowhere')}`)).toBe(true)
+    for (const sql of ['SELECT (', `INSERT INTO ${a} (id, name) VALUES (1, 'x')`])
       expect(await missing(sql), sql).toBe(false)
   })
 
   it('of two sessions that wait for each other is a collision for one, and the other goes on', async () => {
     await using here = await pair(subject)
     let met = 0
+    const add = `UPDATE ${here.named('a')} SET n = n + 1 WHERE id = $1`
     const change = async ({ session }: Engine, first: number, second: number) =>
       session.transaction({}, async () => {
-        await session.query('UPDATE a SET n = n + 1 WHERE id = $1', [first])
+        await session.query(add, [first])
         met++
         await until('both hold a row', async () => met === 2)
-        await session.query('UPDATE a SET n = n + 1 WHERE id = $1', [second])
+        await session.query(add, [second])
       })
     const ended = await Promise.allSettled([change(here.one, 1, 2), change(here.two, 2, 1)])
     const reasons = ended.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []))

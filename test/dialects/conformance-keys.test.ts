@@ -18,15 +18,14 @@ describeEachDatabase('a backfill', (subject) => {
     await place?.[Symbol.asyncDispose]()
   })
 
+  const query = async (sql: string) => (place as Place).query(sql)
+
   /** The table with its rows, and the tool's session; what was there before goes. */
   async function keyed({ columns, rows }: Pick<Keyed, 'columns' | 'rows'>) {
-    const engine = await openOn(place as Place)
-    const { session } = engine
-    const table = `${subject.quote((place as Place).schema)}.keyed`
-    await session.query(`DROP TABLE IF EXISTS ${table}`)
-    await session.query(`CREATE TABLE ${table} (${columns})`)
-    for (const row of rows) await session.query(`INSERT INTO ${table} VALUES (${row})`)
-    return engine
+    await query('DROP TABLE IF EXISTS keyed')
+    await query(`CREATE TABLE keyed (${columns})`)
+    for (const row of rows) await query(`INSERT INTO keyed VALUES (${row})`)
+    return openOn(place as Place)
   }
 
   describe('visits every row exactly once, in batches of three, along a key of', () => {
@@ -35,14 +34,14 @@ describeEachDatabase('a backfill', (subject) => {
       const { session } = engine
       const [fill] = partsOf(compiled(planOf(INTENT), await engine.inspect()), 'fill')
       if (!fill) throw new Error('nothing is filled')
-      await session.query('ALTER TABLE keyed ADD COLUMN filled int')
+      await query('ALTER TABLE keyed ADD COLUMN filled int')
       const counts = await walk(session, fill.written, 3)
       const full = Math.floor(key.rows.length / 3)
       expect(counts.filter((count) => count > 0)).toEqual([
         ...Array<number>(full).fill(3),
         ...(key.rows.length % 3 > 0 ? [key.rows.length % 3] : []),
       ])
-      const { rows } = await session.query('SELECT filled FROM keyed')
+      const rows = await query('SELECT filled FROM keyed')
       expect(rows).toEqual(key.rows.map(() => ({ filled: 1 })))
       expect(
         isTrue((await session.query(fill.written.queries?.['remaining'] ?? '')).rows[0]?.['remaining']),
@@ -85,10 +84,10 @@ describeEachDatabase('a backfill', (subject) => {
     const [fill] = partsOf(compiled(planOf(INTENT), await engine.inspect()), 'fill')
     if (!fill) throw new Error('nothing is filled')
     expect(fill.action.key.map(({ name }) => name)).toEqual(['b', 'a'])
-    await session.query('ALTER TABLE keyed ADD COLUMN filled int')
-    await session.query('UPDATE keyed SET filled = 7 WHERE a = 1 AND b = 1')
+    await query('ALTER TABLE keyed ADD COLUMN filled int')
+    await query('UPDATE keyed SET filled = 7 WHERE a = 1 AND b = 1')
     expect(await walk(session, fill.written, 3)).toEqual([2, 1])
-    const { rows } = await session.query('SELECT filled FROM keyed ORDER BY b, a')
+    const rows = await query('SELECT filled FROM keyed ORDER BY b, a')
     expect(rows.map(({ filled }) => filled)).toEqual([7, 1, 1, 1])
   })
 })

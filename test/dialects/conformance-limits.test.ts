@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest'
 import type { Engine, Session } from '../../src/dialects/session.ts'
 import { until } from '../support/command.ts'
-import { describeEachDatabase, openOn, type Place, refusal, type Subject } from '../support/conformance.ts'
+import { describeEachDatabase, openNear, type Place, refusal, type Subject } from '../support/conformance.ts'
 
 /** A database with two rows in `a`, and a second session of the tool beside the first. */
 async function both(subject: Subject) {
   const place = await subject.create()
   await place.query('CREATE TABLE a (id int PRIMARY KEY, n int)')
   await place.query('INSERT INTO a VALUES (1, 1), (2, 2)')
-  const engine = await openOn(place)
-  const second = await openOn(place)
+  const engine = await openNear(place)
+  const second = await openNear(place)
   return {
     ...place,
     engine,
@@ -134,7 +134,7 @@ describeEachDatabase('a statement that takes too long', (subject) => {
 
   it('is given up by the client when the server does not answer, and the session with it', async () => {
     await using here = await both(subject)
-    await using engine = await openOn(here, { timeout: 300 })
+    await using engine = await openNear(here, { timeout: 300 })
     const error = await refusal(engine.session.query(subject.long))
     expect(error).toMatchObject({ code: 'PLAN_TEMPORARY' })
     expect(engine.failures.sessionLost(error)).toBe(true)
@@ -142,7 +142,7 @@ describeEachDatabase('a statement that takes too long', (subject) => {
 
   it('is waited for when it was said to be long', async () => {
     await using here = await both(subject)
-    await using engine = await openOn(here, { timeout: 300 })
+    await using engine = await openNear(here, { timeout: 300 })
     await engine.session.query(subject.rest, [], { long: true })
     await engine.session.autonomous(subject.rest, {})
     expect((await engine.session.query(CHANGE)).count).toBe(1)

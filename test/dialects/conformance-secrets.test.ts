@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { expect, it } from 'vitest'
 import { PlanError } from '../../src/errors.ts'
-import { describeEachDatabase, openOn, refusal } from '../support/conformance.ts'
+import { describeEachDatabase, openNear, openOn, refusal } from '../support/conformance.ts'
 
 /** All that somebody could print of an error. */
 const all = (error: unknown): string =>
@@ -18,7 +18,7 @@ describeEachDatabase('an error about a row', (subject) => {
         p int, FOREIGN KEY (p) REFERENCES parents (id))`,
     )
     await here.query(`INSERT INTO a (id, n) VALUES ('${SECRET}', 1), ('4711', 1)`)
-    await using engine = await openOn(here)
+    await using engine = await openNear(here)
     const failing: readonly (readonly [sql: string, values: readonly unknown[], code: string])[] = [
       ['INSERT INTO a (id, n) VALUES ($1, 1)', [SECRET], 'PLAN_DUPLICATE'],
       [`INSERT INTO a (id, n) VALUES ('${SECRET}', 1)`, [], 'PLAN_DUPLICATE'],
@@ -45,7 +45,7 @@ describeEachDatabase('an error about a row', (subject) => {
     await using here = await subject.create()
     await here.query(`CREATE TABLE a (id varchar(20))`)
     await here.query(`INSERT INTO a VALUES ('${SECRET}'), ('${SECRET}')`)
-    await using engine = await openOn(here)
+    await using engine = await openNear(here)
     const unique = 'ALTER TABLE a ADD CONSTRAINT one_each UNIQUE (id)'
     for (const asked of [
       () => engine.session.autonomous(unique, { lockTimeout: 5000 }),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isTrue } from '../../src/dialects/session.ts'
 import { PlanError } from '../../src/errors.ts'
-import { describeEachDatabase, openOn, refusal, type Subject } from '../support/conformance.ts'
+import { describeEachDatabase, openNear, openOn, refusal, type Subject } from '../support/conformance.ts'
 
 /** A database with `things`, and the tool's session there. */
 async function things(subject: Subject) {
@@ -10,7 +10,7 @@ async function things(subject: Subject) {
     'CREATE TABLE things (id int PRIMARY KEY, a varchar(200), b varchar(200), big bigint, yes boolean)',
   )
   await place.query(`INSERT INTO things (id, a) VALUES (1, 'one'), (2, 'two'), (3, 'three')`)
-  const engine = await openOn(place)
+  const engine = await openNear(place)
   const count = async () => Number((await place.query('SELECT COUNT(*) AS n FROM things'))[0]?.['n'])
   return {
     ...place,
@@ -212,7 +212,7 @@ describeEachDatabase('a session', (subject) => {
       const faults = (point: string) => {
         if (point.startsWith(`${when} INSERT`)) throw new Error('killed here')
       }
-      const { session } = await openOn(here, { faults })
+      const { session } = await openNear(here, { faults })
       await refusal(session.transaction({}, () => session.query('INSERT INTO things (id) VALUES (4)')))
       await session.close()
       expect(await here.count(), when).toBe(3)

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { recognise as fromMongo } from '../../src/dialects/mongodb/errors.ts'
 import type { Session } from '../../src/dialects/session.ts'
 import { PlanError } from '../../src/errors.ts'
-import { openOn, refusal } from '../support/conformance.ts'
+import { openNear, openOn, refusal } from '../support/conformance.ts'
 import { describeEachMysql, describeEachPostgres } from '../support/databases.ts'
 import { createPlace } from '../support/places.ts'
 
@@ -76,7 +76,7 @@ describeEachPostgres('what PostgreSQL says of a value', (server) => {
       "INSERT INTO t VALUES (1, 'canary '' ( 4711 & value')",
     ])
       await here.query(statement)
-    await using engine = await openOn(here)
+    await using engine = await openNear(here)
     const { session } = engine
     for (const expression of POSTGRES)
       for (const statement of [
@@ -91,7 +91,7 @@ describeEachPostgres('what PostgreSQL says of a value', (server) => {
   it('names what the statement itself names', async () => {
     await using here = await createPlace(server)
     await here.query('CREATE TABLE t (id int PRIMARY KEY, v text)')
-    await using engine = await openOn(here)
+    await using engine = await openNear(here)
     const said = async (statement: string) => (await silent(engine.session, statement)).message
     expect(await said('SELECT count(*) FROM t WHERE emial IS NULL')).toContain(
       'a column that it names is not there (emial)',

@@ -162,7 +162,7 @@ describe('kill -9 on a server of documents', () => {
       expect(new Set(all).size).toBeGreaterThan(KILLS)
       await finished(here)
     },
-    SOAK ? 1_200_000 : 240_000,
+    SOAK ? 1_200_000 : 600_000,
   )
 
   it('does not keep the next one waiting: it takes the lock of a runner that has no connection', async () => {

@@ -30,7 +30,8 @@ const FAULTS: readonly Fault[] = [
 
 describe('a network to a server of documents that fails', () => {
   it('in the middle of a backfill, in each way, costs nothing', async () => {
-    const fast = 'backfill: { batch: { rows: 20, max_rows: 20 }, throttle: { duty: 1 }, quiet: 0s }'
+    const fast =
+      'backfill: { batch: { rows: 20, target: 10s, max_rows: 20 }, throttle: { duty: 1 }, quiet: 0s }'
     await using network = await startNetwork(own.server.url())
     await using here = await mongoBench({ url: own.server.url() }, 400, mongoRename(fast))
     await expanded(here)

@@ -13,7 +13,7 @@ const ROWS = 600
 const SEVERED = SOAK ? 20 : 8
 
 /** Many batches, and a rest after each, so that there is always something to be killed in. */
-const PACE = 'backfill: { batch: { rows: 20, max_rows: 20 }, throttle: { duty: 0.2 } }\n'
+const PACE = 'backfill: { batch: { rows: 20, target: 10s, max_rows: 20 }, throttle: { duty: 0.2 } }\n'
 
 const CONFIRM = ['confirm', 'switch-app', '--by', 'me', '--plan', 'rename']
 
@@ -34,8 +34,8 @@ async function killedUntilDone(here: Bench, next: Chance, ...args: readonly stri
     const running = here.start(...args)
     const ended = () => running.child.exitCode !== null
     if (!early) await until('it is at work', async () => ended() || (await epochOf(here.database)) > before)
-    // Mostly soon, and now and then so late that a long step comes to its end.
-    await pause(early ? wait * 600 : Math.min(2_000, 60 / (1 - wait)))
+    // Mostly soon, and now and then so late that a long step comes to its end; ever later, since a busy machine gets ever less done.
+    await pause((early ? wait * 600 : Math.min(2_000, 60 / (1 - wait))) * (1 + kills / 8))
     running.child.kill('SIGKILL')
     const how = await running.ended
     if (how.signal === null && (await said(here, how, args))) return kills
@@ -154,7 +154,7 @@ function survivesOften(server: { readonly url: string; readonly name: string }):
       const lives = SOAK ? 2 : 1
       for (let number = first; number < first + lives; number++) await life(number, next)
     },
-    SOAK ? 1_200_000 : 240_000,
+    SOAK ? 1_200_000 : 600_000,
   )
 
   it(

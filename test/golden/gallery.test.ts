@@ -136,7 +136,7 @@ describe.each(servers)('on %s', (name, number, shape) => {
         'rename_field is for MongoDB, and this is an SQL database',
         'sync: tail is for MongoDB',
         'backfill.quiet is not built yet for SQL databases',
-        'the checkpoint stop-writes is for MongoDB',
+        'the checkpoint stop-writes is for plans in which the application itself writes an old shape',
       ]),
     )
   })

@@ -96,8 +96,22 @@ it('has only what involves a watched column, and the primary key', () => {
         ],
         indexes: [index('on_name', ['name'], { valid: false }), index('on_id', ['id'])],
         statistics: [
-          { schema: 's', name: 'stats', definition: 'CREATE STATISTICS', columns: ['id', 'name'] },
-          { schema: 's', name: 'others', definition: 'CREATE STATISTICS', columns: ['id'] },
+          {
+            schema: 's',
+            name: 'stats',
+            definition: 'CREATE STATISTICS',
+            columns: ['id', 'name'],
+            target: null,
+            comment: null,
+          },
+          {
+            schema: 's',
+            name: 'others',
+            definition: 'CREATE STATISTICS',
+            columns: ['id'],
+            target: null,
+            comment: null,
+          },
         ],
         policies: [
           { name: 'own', command: 'ALL', definition: 'USING\n(true)', columns: ['name'] },

@@ -91,6 +91,16 @@ export async function openOn(
   return { ...engine, [Symbol.asyncDispose]: () => engine.session.close() }
 }
 
+/** The same, for statements of a test that leave the schema out: the tool itself never does. */
+export async function openNear(
+  place: Pick<Place, 'url'>,
+  more: Partial<SessionOptions> = {},
+): Promise<Engine & AsyncDisposable> {
+  const engine = await openOn(place, more)
+  if (place.url.startsWith('postgres')) await engine.session.query('SET search_path = pg_catalog, public')
+  return engine
+}
+
 /** What a promise was refused with; fails when it was not. */
 export const refusal = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(

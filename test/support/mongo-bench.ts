@@ -13,7 +13,8 @@ import { type LocalDocumentDb, startMongo } from './mongo-server.ts'
 export const MONGO_PLAN = 'rename.yaml'
 
 /** Many small batches with a rest after each: always something to be in the middle of. */
-const SLOW = 'backfill: { batch: { rows: 20, max_rows: 20 }, throttle: { duty: 0.2 }, quiet: 0s }'
+const SLOW =
+  'backfill: { batch: { rows: 20, target: 10s, max_rows: 20 }, throttle: { duty: 0.2 }, quiet: 0s }'
 
 /** `last_name` becomes `family_name`, and an index goes along. */
 export const mongoRename = (more: string = SLOW): string =>

@@ -107,7 +107,7 @@ async function deliver(
   const same = before?.fingerprint === fresh.fingerprint ? before : fresh
   const program = before ? { ...same, estimates: before.estimates } : fresh
   const { production, files } = await rendered(io, options, program)
-  const shown = relative(io.cwd, target) || '.'
+  const shown = near(io.cwd, target)
   if (options.check) return check(target, shown, source.file, files)
   writeFolder(target, shown, files)
   if (options.json)
@@ -141,6 +141,12 @@ async function rendered(
     'RUNBOOK.md': runbook(program, { own: settings.templates, environment: null, server: null }),
   }
   return { production: settings.production, files }
+}
+
+/** As a person there would write it. */
+function near(cwd: string, path: string): string {
+  const way = relative(cwd, path) || '.'
+  return way.startsWith('..') ? path : way
 }
 
 function check(

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { convertedBy } from '../../compiler/documents/action.ts'
 import type { Program } from '../../compiler/program.ts'
 import type { TableRef } from '../../compiler/step.ts'
 import { check, warning } from '../../dialects/checks.ts'
@@ -19,9 +20,9 @@ export const doctorCommand = (io: Io): Command =>
     .argument('[plan]', 'look at the tables of this plan too')
     .action(async (plan: string | undefined, options: Connecting) => {
       await using opened = await open(io, options, 'doctor', plan)
-      const { tables, workers, edited } = await workOf(io, opened, plan)
+      const { tables, workers, converted, edited } = await workOf(io, opened, plan)
       const checks = [
-        ...(await opened.engine.preflight(tables, opened.settings.ledgerSchema, workers)),
+        ...(await opened.engine.preflight(tables, opened.settings.ledgerSchema, workers, converted)),
         ...(edited === null ? await driftChecks(opened) : []),
         ...(edited === null ? await nameChecks(opened, await programsOf(io, opened, plan)) : []),
       ]
@@ -46,6 +47,7 @@ async function workOf(
 ): Promise<{
   readonly tables: readonly TableRef[]
   readonly workers: number
+  readonly converted: readonly TableRef[]
   /** The ledger was edited: who may write it is what has to be seen now. */
   readonly edited: PlanError | null
 }> {
@@ -59,6 +61,7 @@ async function workOf(
   return {
     edited,
     tables: [...new Map(tables.map((table) => [JSON.stringify([table.schema, table.name]), table])).values()],
+    converted: programs.flatMap(convertedBy),
     workers: Math.max(1, ...programs.map(({ backfill }) => backfill.workers ?? 1)),
   }
 }

@@ -33,6 +33,7 @@ export const rollbackCommand = (io: Io): Command =>
         if (question.about === 'going back')
           return confirmed(io, options.yes === true || options.appIsBack === true, goingBack(question), name)
         if (question.about !== 'rollback') return false
+        if (question.held) return options.yes === true
         const lost = question.losses.map(
           ({ rows, what, table }) => `  ${rows.toLocaleString('en')} rows of ${table}: ${what}`,
         )

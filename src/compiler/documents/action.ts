@@ -1,3 +1,4 @@
+import type { Program } from '../program.ts'
 import type { Expression, TableRef } from '../step.ts'
 
 /** A field by its dotted path. Where the path meets an array, every element is meant. */
@@ -79,6 +80,8 @@ export type DocumentAction =
       readonly groups: readonly FieldGroup[]
       /** From here on documents may have the new fields; undoing takes these away again. */
       readonly clears: boolean
+      /** Unique indexes that the documents have to fit into afterwards. */
+      readonly uniques: readonly { readonly name: string; readonly definition: string }[]
     }
   /** Remembers where in the stream of changes the sync begins. */
   | { readonly do: 'mark_stream'; readonly table: TableRef; readonly plan: string }
@@ -117,7 +120,12 @@ export type DocumentAction =
     }
   /** New duplicates are refused from now on. */
   | { readonly do: 'prepare_unique'; readonly table: TableRef; readonly name: string }
-  | { readonly do: 'make_unique'; readonly table: TableRef; readonly name: string }
+  | {
+      readonly do: 'make_unique'
+      readonly table: TableRef
+      readonly name: string
+      readonly definition: string
+    }
   | { readonly do: 'hide_index'; readonly table: TableRef; readonly name: string }
   /** `early`: goes when the old shape is retired: it would refuse documents without the old field, or delete documents. */
   | {
@@ -155,3 +163,13 @@ export type DocumentAction =
   /** A read-only view under the old name, for readers that were forgotten. */
   | { readonly do: 'create_view'; readonly table: TableRef; readonly name: string }
   | { readonly do: 'drop_view'; readonly table: TableRef; readonly name: string }
+
+/** Collections in which values change their type in place. */
+export const convertedBy = ({ phases }: Pick<Program, 'phases'>): readonly TableRef[] =>
+  phases
+    .flatMap(({ steps }) => steps.flatMap(({ parts }) => parts.map(({ action }) => action)))
+    .flatMap((action) =>
+      action.do === 'fill_fields' && action.groups.some(({ kind }) => kind === 'convert')
+        ? [action.table]
+        : [],
+    )

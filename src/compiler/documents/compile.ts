@@ -9,6 +9,7 @@ import { holdOf } from '../checkpoints.ts'
 import { canonical, sha256 } from '../fingerprint.ts'
 import { outlinesBy, refuseAll } from '../outlines.ts'
 import type { Program } from '../program.ts'
+import type { FieldGroup } from './action.ts'
 import { checkpointsOf } from './checkpoints.ts'
 import { isFollowing, misfits, overlapping, requireAlone } from './fit.ts'
 import { type Merged, phasesOf } from './phases.ts'
@@ -112,6 +113,12 @@ function merge(
       rules: every(({ rules }) => rules),
       builds: every(({ builds }) => builds),
       goes: every(({ goes }) => goes),
+      uniques: [
+        ...every(({ builds }) => builds),
+        ...(collection?.indexes ?? []).filter(({ fields }) => converted(asked.groups, fields)),
+      ]
+        .filter(({ unique }) => unique)
+        .map(({ name, definition }) => ({ name, definition })),
       restores: every(({ restores }) => restores),
       stages: stagesOf(language, collection?.validator ?? null, asked),
       followed: follows && asked.groups.some(({ kind }) => kind === 'pair'),
@@ -122,6 +129,14 @@ function merge(
     }
   })
 }
+
+/** Whether one of these fields changes its type in place. */
+const converted = (groups: readonly FieldGroup[], fields: readonly string[]): boolean =>
+  groups.some(
+    (group) =>
+      group.kind === 'convert' &&
+      [group.field, `${group.container}.${group.field}`].some((field) => fields.includes(field)),
+  )
 
 const unused = (plan: Plan, checkpoints: Program['checkpoints']): string[] =>
   Object.keys(plan.checkpoints)

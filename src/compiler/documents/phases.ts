@@ -13,6 +13,8 @@ export type Merged = DocumentOutline & {
   readonly followed: boolean
   /** The collection that gets what contract takes away. */
   readonly archive: string | null
+  /** Unique indexes that it builds, or that hold a field which changes its type in place. */
+  readonly uniques: readonly { readonly name: string; readonly definition: string }[]
 }
 
 /** One step each. */
@@ -61,8 +63,10 @@ const permits = ({ groups, validator, stages }: Merged): boolean =>
   groups.length > 0 && validator.becomes === null && !isSame(stages.before, stages.permitted)
 
 const rehearsal = (one: Merged): Unit[] => {
-  const { table, groups } = one
-  return groups.length > 0 ? [[{ do: 'rehearse', table, groups, clears: !permits(one) }]] : []
+  const { table, groups, uniques } = one
+  return groups.length > 0 || uniques.length > 0
+    ? [[{ do: 'rehearse', table, groups, clears: !permits(one), uniques }]]
+    : []
 }
 
 function expand(one: Merged, plan: string): Unit[] {
@@ -117,7 +121,7 @@ function build(
   return [
     [{ do: 'build_index', table, name, definition: indexes.unique(definition, false) }],
     [{ do: 'prepare_unique', table, name }],
-    [{ do: 'make_unique', table, name }],
+    [{ do: 'make_unique', table, name, definition }],
   ]
 }
 

@@ -73,8 +73,13 @@ type Word<Kind extends DocumentAction['do']> = (
 const words: {
   readonly [Kind in DocumentAction['do']]: Word<Kind>
 } = {
-  rehearse: ({ table, groups }) =>
-    groups.every(({ kind }) => kind === 'fill')
+  rehearse: ({ table, groups, uniques }) => {
+    if (groups.length === 0)
+      return {
+        title: `look for documents of ${table.name} that share a value of ${uniques.map(({ name }) => name).join(', ')}`,
+        reason: 'reads only; what would keep the index from being unique is named before anything is written',
+      }
+    return groups.every(({ kind }) => kind === 'fill')
       ? {
           title: `look on every document of ${table.name} what is in the way of ${made(groups)}`,
           reason: 'reads only; a value where a subdocument has to be is counted before anything is written',
@@ -84,7 +89,8 @@ const words: {
           reason: groups.some(({ kind }) => kind === 'convert')
             ? 'what cannot be converted is counted before anything is written; of documents that have the new type already the keys are noted, so that going back leaves them alone'
             : 'reads only; what cannot be converted, and what is there already with another value, is counted before anything is written',
-        },
+        }
+  },
   mark_stream: ({ table }) => ({
     title: `remember where the changes of ${table.name} begin`,
     reason: 'plan sync follows them from here, so none is missed between it and the backfill',

@@ -18,8 +18,8 @@ import {
   ofPair,
   sealOf,
 } from './agreement.ts'
-import { aggregate, counting, lock, numbered, ofPage, update, walking } from './commands.ts'
-import { comesBack, dropAside, forgetKept, keepAside, noteNew, undoConversion } from './conversion.ts'
+import { aggregate, counting, lock, numbered, update, walking } from './commands.ts'
+import { comesBack, forgetKept, keepAside, undoConversion } from './conversion.ts'
 import type { Doc } from './json.ts'
 import { differing, measures, pages, stuck } from './pages.ts'
 import { type Assignment, anyThere, read, setStage, some, unsetStage } from './paths.ts'
@@ -29,7 +29,7 @@ type Fill = Extract<DocumentAction, { do: 'fill_fields' }>
 type Settle = Extract<DocumentAction, { do: 'settle' }>
 
 /** A document that one of the groups would have to write. */
-const needs = (groups: readonly FieldGroup[]): Doc => matching(or(...groups.map(inDocument.needs)))
+export const needs = (groups: readonly FieldGroup[]): Doc => matching(or(...groups.map(inDocument.needs)))
 
 /** The conversions keep aside what they take away; the last text is the write itself. */
 const batch = (collection: string, groups: readonly FieldGroup[]): string[] => [
@@ -38,7 +38,12 @@ const batch = (collection: string, groups: readonly FieldGroup[]): string[] => [
 ]
 
 /** The guard has the sole group's test already, as far as a document is all there is to test. */
-const stages = (groups: readonly FieldGroup[]): Doc[] => groups.flatMap((group) => stagesOf(group, groups))
+export const stages = (groups: readonly FieldGroup[]): Doc[] =>
+  groups.flatMap((group) => stagesOf(group, groups))
+
+/** The same for documents of which some need nothing. */
+export const guardedStages = (groups: readonly FieldGroup[]): Doc[] =>
+  groups.flatMap((group) => stagesOf(group, [group, ...groups]))
 
 function stagesOf(group: FieldGroup, all: readonly FieldGroup[]): Doc[] {
   const when = (test: Expr) => (all.length === 1 && group.container === '' ? true : test)
@@ -243,52 +248,3 @@ const filledOtherwise = ({ container, up: [one] }: FieldFill): Expr => {
   const at = read(container, one.field)
   return and(not(isNull(at)), one.value.volatile ? true : not(eq(at, exprOf(one))))
 }
-
-/** Tries the conversion and counts; nothing is written. */
-export function rehearse({ table, groups, clears }: Extract<DocumentAction, { do: 'rehearse' }>): Written {
-  const { name } = table
-  const failing = groups.filter(({ kind }) => kind !== 'fill').filter(isFatal)
-  const settled = groups.filter((group) => group.kind !== 'fill' && !isFatal(group))
-  const any = (some: readonly FieldGroup[], test: (group: FieldGroup) => Expr) => or(...some.map(test))
-  const unparsed = any(failing, inDocument.unparsed)
-  const taken = any(groups, inDocument.taken)
-  const sum = (test: Expr) => ({ $sum: test === false ? 0 : cond(test, 1, 0) })
-  const cleared = clears ? clearing(name, groups) : {}
-  const converted = groups.filter((group) => group.kind === 'convert')
-  const queries = {
-    ...pages(name),
-    count: aggregate(name, [
-      { $match: ofPage({}) },
-      {
-        $group: {
-          _id: null,
-          unparsed: sum(unparsed),
-          settled: sum(any(settled, inDocument.unparsed)),
-          taken: sum(taken),
-        },
-      },
-      { $project: { _id: 0 } },
-    ]),
-    sample: aggregate(name, [
-      { $match: ofPage(matching(or(unparsed, taken))) },
-      { $limit: 5 },
-      {
-        $project: {
-          _id: 0,
-          key: '$_id',
-          why: unparsed === false ? 'taken' : cond(unparsed, 'unparsed', 'taken'),
-        },
-      },
-    ]),
-    ...numbered(
-      'note',
-      converted.map((group) => noteNew(name, group)),
-    ),
-    ...cleared.queries,
-  }
-  const written = walking([lock.none(table, 'scan')], queries, cleared.losses)
-  return { ...written, undo: converted.map(dropAside) }
-}
-
-const isFatal = (group: FieldGroup): boolean =>
-  group.kind !== 'fill' && group.unparsed === 'fail' && (group.kind === 'convert' || !group.identical)

@@ -70,7 +70,7 @@ export async function openEngine(
       },
     },
     failures: { collided, missing, raised: () => null, sessionLost, tookTooLong },
-    preflight: (tables, ledger) => preflight(opened, tables, ledger),
+    preflight: (tables, ledger, _, converted) => preflight(opened, tables, ledger, converted),
     // Documents are written one by one, whatever happens to their collection.
     storage: async () => null,
     // Of others the server knows what they read.

@@ -9,8 +9,11 @@ import type { MongoSession } from './session.ts'
 /** Reads and writes of a batch, validators and indexes. */
 const NEEDED = ['find', 'update', 'collMod', 'createIndex', 'dropIndex', 'listIndexes'] as const
 
-/** What only some plans ask for: to follow changes, to say what is used and how large it is, to pass the validator by. */
-const HELPFUL = ['changeStream', 'indexStats', 'collStats', 'bypassDocumentValidation'] as const
+/** What only some plans ask for: to follow changes, to say what is used and how large it is. */
+const HELPFUL = ['changeStream', 'indexStats', 'collStats'] as const
+
+/** Going back from a change in place puts the kept value beside the new one, which a closed validator would not let in. */
+const PUTS_BACK = ['bypassDocumentValidation'] as const
 
 /** An operation that runs for so long keeps every change of the collection waiting, seconds. */
 const LONG = 60
@@ -23,12 +26,16 @@ export async function checkTables(
   session: MongoSession,
   tables: readonly TableRef[],
   privileges: Privileges,
+  converted: readonly TableRef[],
 ): Promise<Check[]> {
   const db = session.db.databaseName
   const present = await readPresent(session)
   return [
     ...listingChecks(db, present, privileges),
-    ...tables.flatMap((table) => tableChecks(table, present, privileges)),
+    ...tables.flatMap((table) => {
+      const changed = converted.some(({ schema, name }) => schema === table.schema && name === table.name)
+      return tableChecks(table, present, privileges, changed)
+    }),
     ...sideChecks(db, tables, privileges),
     ...(tables.length === 0 ? [] : [await operationsCheck(session, tables)]),
   ]
@@ -54,10 +61,11 @@ function listingChecks(db: string, present: Present, privileges: Privileges): Ch
   ]
 }
 
-function tableChecks(table: TableRef, present: Present, privileges: Privileges): Check[] {
+function tableChecks(table: TableRef, present: Present, privileges: Privileges, converted: boolean): Check[] {
   const { schema: db, name: collection } = table
-  const missing = lacking(privileges, NEEDED, { db, collection })
-  const helpful = lacking(privileges, HELPFUL, { db, collection })
+  const needed = [...NEEDED, ...(converted ? PUTS_BACK : [])]
+  const missing = lacking(privileges, needed, { db, collection })
+  const helpful = lacking(privileges, [...HELPFUL, ...(converted ? [] : PUTS_BACK)], { db, collection })
   const name = `${db}.${collection}`
   const hint = (actions: readonly string[]) =>
     granting(privileges, db, `plan_${collection}`, [{ resource: { db, collection }, actions }])

@@ -19,6 +19,7 @@ export async function preflight(
   session: MongoSession,
   tables: readonly TableRef[],
   ledger: string,
+  converted: readonly TableRef[] = [],
 ): Promise<readonly Check[]> {
   const hello = await session.command({ hello: 1 }, { on: 'admin' })
   const { version } = await session.command({ buildInfo: 1 }, { on: 'admin' })
@@ -33,7 +34,7 @@ export async function preflight(
     ...(await checkSet(session, hello)),
     ...loginChecks(privileges),
     ...(await checkLedger(session, ledger, privileges)),
-    ...(await checkTables(session, tables, privileges)),
+    ...(await checkTables(session, tables, privileges, converted)),
     ...(await checkRoom(session, tables)),
     ...(hello['localTime'] instanceof Date ? [await clockCheck(() => now(session))] : []),
     othersCheck(await seesOthers(session), privileges),

@@ -1,10 +1,12 @@
 import type { Validator } from '../../compiler/documents/action.ts'
 import type { TableRef, Written } from '../../compiler/step.ts'
 import type { DocumentTraits, DocumentWriters } from '../documents.ts'
-import { clearing, fillFields, rehearse, settle, undoRelax } from './backfill.ts'
+import { clearing, fillFields, settle, undoRelax } from './backfill.ts'
 import { counting, lock, statement } from './commands.ts'
 import { doc, without } from './json.ts'
+import { shared } from './limits.ts'
 import { collectionIs, indexIs, no, validatorIs } from './probes.ts'
+import { rehearse } from './rehearse.ts'
 import type { Act, Ask, Command } from './statement.ts'
 import { unsetFields } from './unset.ts'
 import { proveCollection, proveDocuments } from './verify.ts'
@@ -62,8 +64,8 @@ export const writers = (_traits: DocumentTraits): DocumentWriters => ({
     ...(purpose === 'wish' && to && isStrict(to) && { requires: fitting(table, to) }),
   }),
 
-  build_index: ({ table, name, definition }) =>
-    alone({
+  build_index: ({ table, name, definition }) => ({
+    ...alone({
       statements: [build(table, definition)],
       undo: [drop(table, name)],
       probe: indexIs(table.name, name, specification(definition)),
@@ -72,6 +74,8 @@ export const writers = (_traits: DocumentTraits): DocumentWriters => ({
       locks: [lock.build(table)],
       standing: indexIs(table.name, name, {}),
     }),
+    ...(doc(definition)['unique'] === true && { shared: shared(table.name, definition, []) }),
+  }),
 
   prepare_unique: ({ table, name }) => ({
     ...alone({
@@ -84,14 +88,16 @@ export const writers = (_traits: DocumentTraits): DocumentWriters => ({
   }),
 
   // The index itself goes when its building is undone.
-  make_unique: ({ table, name }) =>
-    alone({
+  make_unique: ({ table, name, definition }) => ({
+    ...alone({
       statements: [change(table, name, { unique: true })],
       undo: [],
       probe: indexIs(table.name, name, { unique: true }),
       transaction: 'none',
       locks: [{ ...lock.build(table), during: 'scan' }],
     }),
+    shared: shared(table.name, definition, []),
+  }),
 
   hide_index: ({ table, name }) =>
     alone({

@@ -34,7 +34,8 @@ export const INDEXES: ObjectQuery = {
 /** An index of its row and of its line in SHOW CREATE TABLE. */
 export function readIndex(row: Row, { keys }: TableText, columns: readonly string[]): Index {
   const name = String(row['name'])
-  const definition = keys.find((key) => key.name === name)?.definition ?? ''
+  const place = keys.findIndex((key) => key.name === name)
+  const definition = keys[place]?.definition ?? ''
   const words = tokens(definition)
   const open = words.findIndex(({ text }) => text === '(')
   const parts = commaSeparated(words.slice(open + 1, closing(words, open)))
@@ -57,6 +58,7 @@ export function readIndex(row: Row, { keys }: TableText, columns: readonly strin
     clustered: false,
     constraint: name === 'PRIMARY' ? name : null,
     comment: text(row['comment']),
+    ...(Number(row['duplicates']) === 0 && { place }),
   }
 }
 

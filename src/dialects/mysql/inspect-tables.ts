@@ -1,6 +1,7 @@
 import type { TableRef } from '../../compiler/step.ts'
 import type { Column, Grant, Table } from '../../schema/snapshot.ts'
 import type { Row, Session } from '../session.ts'
+import { closing } from './definitions.ts'
 import { by, byTable, type ObjectQuery, readRows, type Scope, text } from './inspect-query.ts'
 import type { ColumnText, Named, TableText } from './inspect-text.ts'
 import { isJson, withoutStorage } from './mariadb.ts'
@@ -51,19 +52,20 @@ export function readColumn(
   row: Row,
   { columns }: TableText,
   grants: readonly Grant[],
-  mariadb: boolean,
+  { mariadb, tables }: { readonly mariadb: boolean; readonly tables: string | undefined },
 ): { readonly column: Column; readonly check: Named | null } {
   const [name, extra] = [String(row['name']), String(row['extra'])]
   const line = columns.get(name)
   if (line === undefined) throw new Error(`SHOW CREATE TABLE did not print column ${name}`)
   const stored = { name, type: withoutStorage(String(row['type'])), collation: text(row['collation']) }
   const json = isJson(stored, line.check)
+  const definition = stored.collation === tables ? following(line.definition) : line.definition
   const srid = sridIn(line.definition)
   const column: Column = {
     ...stored,
     ...(json ? { type: 'json' } : {}),
     ...(srid === null ? {} : { type: `${stored.type} SRID ${srid}` }),
-    collation: json || !saysCollation(line.definition) ? null : stored.collation,
+    collation: json || !saysCollation(definition) ? null : stored.collation,
     position: Number(row['position']),
     default: mariadb ? doubted(readDefault(text(row['default_text']))) : readDefault(defaultOf(row, line)),
     identity: /auto_increment/i.test(extra) ? 'by default' : null,
@@ -75,7 +77,7 @@ export function readColumn(
     compression: null,
     options: [],
     grants,
-    definition: line.definition,
+    definition,
     ...(line.onUpdate === null ? {} : { onUpdate: line.onUpdate }),
     ...(/\binvisible\b/i.test(extra) ? { invisible: true } : {}),
     sequences: [],
@@ -86,6 +88,18 @@ export function readColumn(
 /** A column that has its table's collation gets a twin that follows the table too. */
 const saysCollation = (definition: string): boolean =>
   tokens(definition).some(({ kind, text }) => kind === 'word' && /^(collate|character)$/i.test(text))
+
+/**
+ * MySQL prints the collation of a column that only has that of its table, too, where it is not the first of its character set; what
+ * was given to the column itself has its character set printed as well. Said again it would be the column's own.
+ */
+function following(definition: string): string {
+  const words = tokens(definition)
+  const type = words[1]?.text === '(' ? closing(words, 1) : 0
+  const [collate, , next] = words.slice(type + 1)
+  if (!/^collate$/i.test(collate?.text ?? '')) return definition
+  return `${definition.slice(0, collate?.start)}${next ? definition.slice(next.start) : ''}`.trim()
+}
 
 /** The only system of reference that a spatial column takes: MySQL prints it in a comment for its own later versions. */
 const sridIn = (definition: string): string | null =>

@@ -127,7 +127,12 @@ type Of<T> = (table: TableRef) => T
 function assemble({ facts, ...table }: Relation, text: TableText, of: Catalogue): Table {
   const read = of
     .columns(table)
-    .map((row) => readColumn(row, text, of.grants(table, String(row['name'])), of.mariadb))
+    .map((row) =>
+      readColumn(row, text, of.grants(table, String(row['name'])), {
+        mariadb: of.mariadb,
+        tables: facts.collation,
+      }),
+    )
     .sort(by(({ column }) => column.position))
   const names = read.map(({ column }) => column.name)
   const columns = read.map(({ column }) => withReads(column, names))

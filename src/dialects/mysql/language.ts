@@ -1,5 +1,6 @@
+import type { NewColumn, TableRef } from '../../compiler/step.ts'
 import type { Column, Index, Table } from '../../schema/snapshot.ts'
-import type { Language, Refusal, Use } from '../dialect.ts'
+import type { Beside, Language, Refusal, Use } from '../dialect.ts'
 import { MOMENT } from './defaults.ts'
 import { folded, renameColumn, renameObject } from './definitions.ts'
 import { condition, expression, query, typeName } from './expressions.ts'
@@ -28,6 +29,7 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   query: (sql) => query(sql) ?? sql,
   exposed: () => [],
   batchPath: () => null,
+  lookedUp: () => [],
   condition,
   type: (type) => typeName(type, dialect),
   renameColumn,
@@ -36,13 +38,18 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   // The clock stands still within a statement, in its triggers too.
   steadyDefault: ({ sql, volatile }) => !volatile || MOMENT.test(sql),
   implicitValue,
+  localDefault: () => false,
+  zoned: () => [],
   rowIndexes,
   unfit: (type, use) => UNFIT[use](type, isMariadb(dialect)),
   unreferable: (there, column, type) => unreferable(there, column, type, isMariadb(dialect)),
   unalterable: (table) => unalterable(table, isMariadb(dialect)),
   unrewritable: (table) => unrewritable(table, isMariadb(dialect)),
+  unrenamable: (table, column) => (isMariadb(dialect) ? null : unrenamable(table, column)),
   overfull: (table, growth, version) => overfull(table, growth, version, isMariadb(dialect)),
   unbuildable,
+  ungranted,
+  upserts,
   unseen: (column) => (dialect === 'mysql' ? unseen(column) : []),
   copyRecipe: ({ schema, name }, clause) =>
     `where writes may go through a copy of the table, do it outside of this plan: pt-online-schema-change --alter "${clause.replaceAll('`', '\\`')}" D=${schema},t=${name} --execute`,
@@ -97,6 +104,17 @@ const UNFIT: Readonly<Record<Use, (type: string, mariadb: boolean) => Refusal | 
       : null,
 }
 
+/** Measured on MySQL 9.7 (error 3959); MariaDB changes the name in the check as well. */
+function unrenamable(table: Table, column: string): Refusal | null {
+  const check = table.constraints.find((one) => one.kind === 'check' && one.columns.includes(column))
+  return check === undefined
+    ? null
+    : {
+        refused: `the check ${check.name} of ${table.schema}.${table.name} keeps ${column} from being renamed, and without triggers that is how it is retired`,
+        hint: `drop the check before this plan (ALTER TABLE ${quoteTable(table)} DROP CHECK ${quote(check.name)}), or leave sync: application out`,
+      }
+}
+
 /** Measured on MySQL 9.7: in such a statement it sets these columns behind the triggers of a table that is not the first. */
 const unseen = ({ name, onUpdate }: Column): readonly string[] =>
   onUpdate === undefined
@@ -104,6 +122,34 @@ const unseen = ({ name, onUpdate }: Column): readonly string[] =>
     : [
         `an UPDATE of several tables at once that sets ${name} itself is not carried over: the server sets the other column behind the sync trigger; verify finds such rows`,
       ]
+
+/** Only who has a right with GRANT OPTION may pass it on, which the user of a runner need not have. */
+const ungranted = (table: TableRef, { name, grants }: NewColumn): readonly string[] =>
+  grants.length === 0
+    ? []
+    : [
+        `rights are held by the name of a column, and nobody has any on ${name} yet (error 1143): before a new version is deployed, somebody who may runs ${grants.map((one) => `GRANT ${one.privilege} (${quote(name)}) ON ${quoteTable(table)} TO ${one.to}${one.grantable ? ' WITH GRANT OPTION' : ''}`).join('; ')}`,
+      ]
+
+/** ON DUPLICATE KEY UPDATE writes the row that the first of its unique indexes finds; a counterpart is the last of its kind. */
+const upserts = (table: Table, index: Index, { name: twin, instead }: Beside): readonly string[] => {
+  if (instead === null) return []
+  const empty = ({ columns }: Index) =>
+    table.columns.some(({ name, notNull }) => !notNull && columns.includes(name))
+  const behind = table.indexes.filter(
+    (one) =>
+      one.unique &&
+      !one.primary &&
+      (one.place ?? 0) > (index.place ?? 0) &&
+      empty(one) === empty(index) &&
+      !one.columns.includes(instead),
+  )
+  return behind.length === 0
+    ? []
+    : [
+        `after contract ${index.name} stands behind ${behind.map(({ name }) => name).join(' and ')} (as ${twin} until then): INSERT … ON DUPLICATE KEY UPDATE that meets one row by ${index.name} and another one by ${behind[0]?.name} updates the latter then; such statements have to look for the row that they mean first`,
+      ]
+}
 
 /** MariaDB takes any index that begins with the column; MySQL wants a unique one since 8.4 (restrict_fk_on_non_standard_key). */
 function unreferable(there: Table, { name, type }: Column, wanted: string, mariadb: boolean): Refusal | null {

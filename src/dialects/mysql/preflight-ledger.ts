@@ -3,7 +3,7 @@ import { check, lasting, warning } from '../checks.ts'
 import { namesOf } from '../ledger-checks.ts'
 import type { Check, Row, Session } from '../session.ts'
 import { permitted } from './permitted.ts'
-import { grantee, type Privileges } from './privileges.ts'
+import { grantee, type Privileges, pattern } from './privileges.ts'
 import { quote } from './quote.ts'
 
 type Known = { readonly privileges: Privileges; readonly user: string; readonly database: string }
@@ -101,6 +101,3 @@ async function writersCheck(
     ),
   )
 }
-
-/** GRANT takes the name of a database for a pattern. */
-const pattern = (database: string): string => quote(database).replace(/[_%\\]/g, '\\$&')

@@ -13,6 +13,7 @@ export async function checkServer(session: Session, known: Known, workers: numbe
   return [
     ...binaryLogChecks(known),
     durabilityCheck(known),
+    ...(known.dialect === 'mysql' ? await strictChecks(session) : []),
     ...(await transactionChecks(session, known)),
     await connectionsCheck(session, known, workers),
   ]
@@ -64,6 +65,23 @@ function binaryLogChecks({ variable, privileges, user }: Known): Check[] {
         ]
       : []),
   ]
+}
+
+/** The sync triggers are strict, since the session that makes them is: a client that is not sees that. */
+async function strictChecks(session: Session): Promise<Check[]> {
+  const { rows } = await session.query('SELECT @@GLOBAL.sql_mode AS mode')
+  return /STRICT_(ALL|TRANS)_TABLES/.test(String(rows[0]?.['mode']))
+    ? []
+    : [
+        lasting(
+          warning(
+            'strict mode',
+            false,
+            'clients are not strict here (sql_mode): the server alone turns NULL for a required column into an empty value',
+            'while a plan renames or splits such a column NULL on its new side can be refused (error 1048, by the sync trigger): write the empty value itself',
+          ),
+        ),
+      ]
 }
 
 /** A batch and its ledger row are lost or kept together either way. */

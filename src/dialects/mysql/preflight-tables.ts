@@ -6,8 +6,8 @@ import { freeDisk } from './disk.ts'
 import { byTable, readRows } from './inspect-query.ts'
 import { readRowVersions } from './inspect-tables.ts'
 import { mostRowVersions } from './obstacles.ts'
-import { grantee, lacking, type Privileges } from './privileges.ts'
-import { quoteTable } from './quote.ts'
+import { grantee, lacking, type Privileges, pattern } from './privileges.ts'
+import { quote, quoteTable } from './quote.ts'
 import type { Server } from './session.ts'
 
 /** What all checks of tables have to know. */
@@ -114,6 +114,7 @@ export function tableChecks(facts: TableFacts, known: Known): Check[] {
   return [
     engineCheck(facts),
     privilegeCheck(facts.table, known),
+    keepOutCheck(facts.table, known),
     ...keyChecks(facts),
     ...foreignKeyChecks(facts, known),
     ...rowVersionChecks(facts, known),
@@ -146,6 +147,17 @@ function privilegeCheck(table: TableRef, { privileges, user }: Known): Check {
         : `this user has no ${missing.join(', ')} on ${name}`,
     hint: `GRANT ${missing.join(', ')} ON ${name} TO ${grantee(user)}`,
   }
+}
+
+/** A privilege on a database, never on a table alone. */
+function keepOutCheck({ schema }: TableRef, { privileges, user }: Known): Check {
+  const may = privileges.has('LOCK TABLES', { schema })
+  const says = may
+    ? 'going back keeps writers out while it looks what it would lose'
+    : `this user has no LOCK TABLES on ${quote(schema)}: going back cannot keep writers out, and what they write in its last moment is not counted`
+  return lasting(
+    warning('lock tables', may, says, `GRANT LOCK TABLES ON ${pattern(schema)}.* TO ${grantee(user)}`),
+  )
 }
 
 function keyChecks({ table, keyed, view }: TableFacts): Check[] {

@@ -1,6 +1,7 @@
 import type { TableRef } from '../../compiler/step.ts'
 import type { Session } from '../session.ts'
 import { permitted } from './permitted.ts'
+import { quote } from './quote.ts'
 import { type Token, tokens } from './tokens.ts'
 
 /** One line of SHOW GRANTS. `schema` is a pattern where the whole database is meant; null stands for all there are. */
@@ -117,6 +118,9 @@ export const grantee = (currentUser: string): string => {
   const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`
   return `${quoted(currentUser.slice(0, at))}@${quoted(currentUser.slice(at + 1))}`
 }
+
+/** GRANT takes the name of a database for a pattern. */
+export const pattern = (database: string): string => quote(database).replace(/[_%\\]/g, '\\$&')
 
 /** Those of the list that are missing on a table. */
 export const lacking = (has: Privileges['has'], needed: readonly string[], on: TableRef): string[] =>

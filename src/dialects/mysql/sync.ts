@@ -101,6 +101,7 @@ const untouched = (sync: Sync, columns: readonly Column[], side: Side, group: nu
   ].join(' AND ')
 
 const tongue = (sync: Sync): Tongue => ({
+  isNull: (value) => `${value} IS NULL`,
   quote,
   same,
   sameImage,

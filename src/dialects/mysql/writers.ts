@@ -6,7 +6,7 @@ import { ddl, isCut, modified, ways } from './ddl.ts'
 import { asDefault, defaulted, definition, givenDefault, lent, rest, setDefault } from './defaults.ts'
 import { same } from './equality.ts'
 import { lock } from './locks.ts'
-import { lossQuery, syncLosses } from './losses.ts'
+import { columnLosses, keepOut, lossQuery, syncLosses } from './losses.ts'
 import { isMariadb } from './mariadb.ts'
 import { columnIs, done, indexIs, triggerIs } from './probes.ts'
 import { literal, quote, quoteTable } from './quote.ts'
@@ -36,22 +36,18 @@ export const writers =
     const dropping = (column: string): string =>
       traits.instantDrop && (isMariadb(dialect) || !isCut(column)) ? instant : rebuild
     return {
-      add_column: ({ table, column, own }) => ({
-        ...ddl({
-          statement: `${alter(table)} ADD COLUMN ${definition(column)} NULL${rest(column)}, ${instant}`,
-          undo: `${alter(table)} DROP COLUMN ${quote(column.name)}, ${dropping(column.name)}`,
-          is: columnIs(table, column.name),
-          locks: [lock.exclusive(table)],
-        }),
-        ...(own && {
-          losses: [
-            {
-              what: `values of ${column.name}`,
-              query: lossQuery(table, `${quote(column.name)} IS NOT NULL`),
-            },
-          ],
-        }),
-      }),
+      add_column: (action) => {
+        const { table, column } = action
+        return {
+          ...ddl({
+            statement: `${alter(table)} ADD COLUMN ${definition(column)} NULL${rest(column)}, ${instant}`,
+            undo: `${alter(table)} DROP COLUMN ${quote(column.name)}, ${dropping(column.name)}`,
+            is: columnIs(table, column.name),
+            locks: [lock.exclusive(table)],
+          }),
+          ...columnLosses(action),
+        }
+      },
 
       add_column_with_default: ({ table, column, default: value, notNull }) => ({
         ...ddl({
@@ -60,6 +56,7 @@ export const writers =
           is: columnIs(table, column.name),
           locks: [lock.exclusive(table)],
         }),
+        keepOut: keepOut(table),
         losses: [
           {
             what: `values of ${column.name} other than its default`,
@@ -72,6 +69,7 @@ export const writers =
         // That of UPDATE first: a row that is inserted before there is the other one is empty, and no harm comes of it.
         ...made(sync, lastParts.toReversed()),
         squatters: squatters(sync),
+        keepOut: keepOut(sync.table),
         losses: syncLosses(sync),
         tries: tries(sync),
       }),
@@ -150,7 +148,14 @@ export const writers =
       set_default: (action) => setDefault(action, dialect),
 
       // By name it works as before, so the sync goes on; MariaDB has to be told the whole column again.
-      retire_column: ({ table, column, definition: text }) => {
+      retire_column: ({ table, column, tombstone, definition: text }) => {
+        if (tombstone !== column)
+          return ddl({
+            statement: `${alter(table)} RENAME COLUMN ${quote(column)} TO ${quote(tombstone)}, ${online}`,
+            undo: `${alter(table)} RENAME COLUMN ${quote(tombstone)} TO ${quote(column)}, ${online}`,
+            is: columnIs(table, tombstone),
+            locks: [lock.exclusive(table)],
+          })
         const whole = (more: string) => `MODIFY COLUMN ${quote(column)} ${modified(`${text}${more}`)}`
         const [hide, show] = isMariadb(dialect)
           ? [whole(' INVISIBLE'), whole('')]

@@ -5,6 +5,7 @@ import type { Snapshot, Table } from '../../schema/snapshot.ts'
 import type { Refusal } from '../dialect.ts'
 import { nodes, statements, type Tree, tokens } from './parser.ts'
 import { resolve, strings } from './resolve.ts'
+import { isMoving, unsteady } from './settings.ts'
 
 /** Aggregates a person might write by mistake; the server would only refuse them when the first row is written. */
 const AGGREGATES = new Set([
@@ -37,12 +38,20 @@ export function authored(sql: string, table: Table, snapshot: Snapshot): Express
     if (unreadable) return unreadable
     reads.add(column as string)
   }
+  const problem = unsteady(all, table, [...reads])
+  if (problem) return problem
   const resolved = resolve(`SELECT ${sql}`, snapshot.names, typesOf(all, table, snapshot))
   if (typeof resolved !== 'string') return resolved
   const volatile = all.some(
     ({ type, node }) => type === 'FuncCall' && snapshot.volatileFunctions.includes(functionName(node)),
   )
-  return { sql: resolved.slice('SELECT '.length).trim(), reads: [...reads], volatile }
+  const types = table.columns.filter(({ name }) => reads.has(name)).map(({ type }) => type)
+  return {
+    sql: resolved.slice('SELECT '.length).trim(),
+    reads: [...reads],
+    volatile,
+    ...(isMoving(all, snapshot.names, types) && { moving: true }),
+  }
 }
 
 type Node = ReturnType<typeof nodes> extends Generator<infer One> ? One : never

@@ -1,4 +1,5 @@
 import type { Action, FillGroup, KeyColumn, Written } from '../../compiler/step.ts'
+import { isNull, isSet } from './equality.ts'
 import { guardedUpdate, leftOver, triggersOf } from './guard.ts'
 import { literal, quote, quoteTable } from './quote.ts'
 
@@ -133,8 +134,8 @@ function byKey(from: string, key: readonly KeyColumn[], texts: Texts): Readonly<
 
 /** Empty targets whose source is not. */
 function empty(group: FillGroup): string {
-  const targets = group.set.map(({ column }) => `${quote(column)} IS NULL`)
-  const sources = group.from.map((column) => `${quote(column)} IS NOT NULL`).join(' OR ')
+  const targets = group.set.map(({ column }) => isNull(quote(column)))
+  const sources = group.from.map((column) => isSet(quote(column))).join(' OR ')
   return `(${[...targets, ...(sources ? [`(${sources})`] : [])].join(' AND ')})`
 }
 
@@ -142,7 +143,7 @@ function empty(group: FillGroup): string {
 const fillable = (group: FillGroup): string =>
   group.set.some(({ value }) => value.volatile && !value.tried)
     ? 'true'
-    : `(${group.set.map(({ value }) => `(${value.sql}) IS NOT NULL`).join(' OR ')})`
+    : `(${group.set.map(({ value }) => isSet(`(${value.sql})`)).join(' OR ')})`
 
 /** With several groups a row may match for one of them only; the others keep what they have. */
 function assignments(groups: readonly FillGroup[]): string {

@@ -50,6 +50,20 @@ export function renameObject(definition: string, to: string): string {
   return result
 }
 
+/** An index definition with its tablespace, which stands before WHERE. */
+export function placed(definition: string, tablespace: string): string {
+  let depth = 0
+  const where = tokens(definition).find(({ text }) => {
+    depth += text === '(' ? 1 : text === ')' ? -1 : 0
+    return depth === 0 && /^where$/i.test(text)
+  })
+  const result = where
+    ? splice(definition, [{ token: where, by: `TABLESPACE ${tablespace} ${where.text}` }])
+    : `${definition} TABLESPACE ${tablespace}`
+  only(result)
+  return result
+}
+
 /** Constraint definitions are fragments; the parser wants statements. */
 function wrap(definition: string): { text: string; unwrap: (text: string) => string } {
   if (/^create /i.test(definition)) return { text: definition, unwrap: (text) => text }

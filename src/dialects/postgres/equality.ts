@@ -22,3 +22,7 @@ const KNOWN =
 /** Whether two values are the same by their type's own word, or by how they print where nothing better is sure. */
 export const same = (a: string, b: string, type: string): string =>
   KNOWN.test(type) ? `${a} IS NOT DISTINCT FROM ${b}` : `(${a})::text IS NOT DISTINCT FROM (${b})::text`
+
+/** Of a row type's value IS NULL and IS NOT NULL ask for its fields, so both are false of ('main', NULL); these two never look into it. */
+export const isNull = (value: string): string => `${value} IS NOT DISTINCT FROM NULL`
+export const isSet = (value: string): string => `${value} IS DISTINCT FROM NULL`

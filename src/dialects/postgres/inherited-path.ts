@@ -32,3 +32,18 @@ export function inheritedFrom(table: Table, snapshot: Snapshot): string[] {
         `batches on ${table.schema}.${table.name} set off triggers or functions that look names up in schema ${name}, where ${open.join(', ')} may make objects: give these functions a search_path of their own, or REVOKE CREATE ON SCHEMA ${quote(name)}`,
     )
 }
+
+/** Functions in what is made again on another column that may find there less than they need; the server itself does so from 17 on. */
+export function lookedUp(table: Table, column: string, { names }: Snapshot): string[] {
+  const again = [...table.indexes, ...table.constraints.filter(({ kind }) => kind === 'check')].filter(
+    ({ columns }) => columns.includes(column),
+  )
+  return (names?.functions ?? []).flatMap(({ schema, name, pathless }) => {
+    const by = again.filter(({ definition }) => pathless && definition.includes(`${schema}.${name}(`))
+    return by.length === 0
+      ? []
+      : [
+          `${by.map((one) => one.name).join(', ')} ${by.length === 1 ? 'calls' : 'call'} ${schema}.${name}, which looks names up by the path of whoever calls it: made again for the new column it finds the server's own names alone, and enforce stops where it needs others; ALTER FUNCTION ${schema}.${name} SET search_path = ${names?.path.join(', ')} first`,
+        ]
+  })
+}

@@ -36,11 +36,12 @@ const NAMES = `
         'open', ${roles("SELECT e.grantee AS role FROM aclexplode(n.nspacl) e WHERE e.privilege_type = 'CREATE' AND e.grantee <> n.nspowner")})
       ORDER BY n.nspname), '[]') FROM places n),
     'functions', (SELECT coalesce(json_agg(json_build_object('schema', f.nspname, 'name', f.proname, 'groups', f.groups, 'sets', f.sets,
-        'pathless', f.pathless, 'types', ${outside('SELECT unnest(p.proargtypes::oid[] || p.prorettype) FROM pg_proc p WHERE p.oid = ANY (f.oids)')},
+        'pathless', f.pathless, 'moving', f.moving, 'types', ${outside('SELECT unnest(p.proargtypes::oid[] || p.prorettype) FROM pg_proc p WHERE p.oid = ANY (f.oids)')},
         'barred', ${roles("SELECT w.role FROM writers w, unnest(f.oids) AS o (oid) WHERE NOT has_function_privilege(w.role, o.oid, 'EXECUTE')")})
       ORDER BY f.nspname, f.proname), '[]') FROM (
         SELECT c.nspname, c.proname, array_agg(c.oid) AS oids, bool_or(c.prokind IN ('a', 'w')) AS groups, bool_or(c.proretset) AS sets,
-          bool_or(${pathless('c')}) AS pathless
+          bool_or(${pathless('c')}) AS pathless,
+          bool_or(c.provolatile = 's' AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = c.oid AND d.deptype = 'e')) AS moving
         FROM called c GROUP BY c.nspname, c.proname) f),
     'foreign', (SELECT coalesce(json_agg(json_build_object('schema', o.nspname, 'name', o.oprname, 'types', ${outside('SELECT unnest(ARRAY[r.oprleft, r.oprright]) FROM pg_operator r WHERE r.oid = ANY (o.oids)')}) ORDER BY o.nspname, o.oprname), '[]') FROM (
         SELECT n.nspname, q.oprname, array_agg(q.oid) AS oids

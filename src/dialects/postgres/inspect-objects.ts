@@ -1,8 +1,14 @@
 import type { Constraint, ForeignKey, Index, Policy, StatisticsObject } from '../../schema/snapshot.ts'
 import { columnNames, columnNamesInOrder, indexColumns, neededColumns, objectQuery } from './inspect-query.ts'
 
+/** `tablespace`: its own, ready for a definition, which never has it. */
+export type RawIndex = Omit<Index, 'targets' | 'place'> & {
+  readonly tablespace: string | null
+  readonly targets: Index['targets'] | null
+}
+
 /** indkey counts from 0 and has the INCLUDE columns last; 0 in it stands for an expression. */
-export const indexes = objectQuery<Index>(`
+export const indexes = objectQuery<RawIndex>(`
   SELECT i.indrelid::text AS relation, json_build_object(
     'name', c.relname,
     'definition', pg_get_indexdef(i.indexrelid),
@@ -15,7 +21,10 @@ export const indexes = objectQuery<Index>(`
     'partial', i.indpred IS NOT NULL,
     'clustered', i.indisclustered,
     'constraint', (SELECT k.conname FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')),
-    'comment', obj_description(i.indexrelid, 'pg_class')
+    'comment', obj_description(i.indexrelid, 'pg_class'),
+    'tablespace', (SELECT quote_ident(s.spcname) FROM pg_tablespace s WHERE s.oid = c.reltablespace),
+    'targets', (SELECT json_agg(json_build_object('column', a.attnum, 'target', a.attstattarget) ORDER BY a.attnum)
+      FROM pg_attribute a WHERE a.attrelid = i.indexrelid AND a.attstattarget >= 0)
   )::text AS object
   FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
   WHERE i.indrelid = ANY ($1::oid[])
@@ -40,27 +49,34 @@ export const constraints = objectQuery<Constraint>(`
   WHERE k.conrelid = ANY ($1::oid[]) AND k.contype IN ('p', 'u', 'c', 'x', 'n')
   ORDER BY k.conname`)
 
+export type RawKey = Omit<ForeignKey, 'copies'> & { readonly copies: ForeignKey['copies'] | null }
+
 const foreignKey = `json_build_object(
     'name', k.conname,
     'from', json_build_object('schema', fn.nspname, 'table', f.relname, 'columns', ${columnNamesInOrder('k.conrelid', 'k.conkey')}),
     'to', json_build_object('schema', tn.nspname, 'table', t.relname, 'columns', ${columnNamesInOrder('k.confrelid', 'k.confkey')}),
     'definition', pg_get_constraintdef(k.oid),
     'validated', k.convalidated,
-    'comment', obj_description(k.oid, 'pg_constraint')
+    'comment', obj_description(k.oid, 'pg_constraint'),
+    'copies', (WITH RECURSIVE copies AS (
+        SELECT c.oid, c.conname, c.confrelid FROM pg_constraint c WHERE c.conparentid = k.oid AND c.conrelid = k.conrelid
+        UNION ALL SELECT c.oid, c.conname, c.confrelid FROM copies JOIN pg_constraint c ON c.conparentid = copies.oid AND c.conrelid = k.conrelid)
+      SELECT json_agg(json_build_object('schema', pn.nspname, 'table', p.relname, 'name', copies.conname) ORDER BY pn.nspname, p.relname)
+      FROM copies JOIN pg_class p ON p.oid = copies.confrelid JOIN pg_namespace pn ON pn.oid = p.relnamespace)
   )::text AS object
   FROM pg_constraint k
   JOIN pg_class f ON f.oid = k.conrelid JOIN pg_namespace fn ON fn.oid = f.relnamespace
   JOIN pg_class t ON t.oid = k.confrelid JOIN pg_namespace tn ON tn.oid = t.relnamespace`
 
 /** A key to a partitioned table has a copy for each partition there; the copies are not keys of their own. */
-export const foreignKeys = objectQuery<ForeignKey>(`
+export const foreignKeys = objectQuery<RawKey>(`
   SELECT k.conrelid::text AS relation, ${foreignKey}
   WHERE k.conrelid = ANY ($1::oid[]) AND k.contype = 'f' AND NOT EXISTS (
     SELECT FROM pg_constraint p WHERE p.oid = k.conparentid AND p.conrelid = k.conrelid)
   ORDER BY k.conname`)
 
 /** As above, but a partition keeps its copy: something does point at it. */
-export const referencedBy = objectQuery<ForeignKey>(`
+export const referencedBy = objectQuery<RawKey>(`
   SELECT k.confrelid::text AS relation, ${foreignKey}
   WHERE k.confrelid = ANY ($1::oid[]) AND k.contype = 'f'
   ORDER BY fn.nspname, f.relname, k.conname`)
@@ -88,7 +104,9 @@ export const statistics = objectQuery<StatisticsObject>(`
     'schema', n.nspname,
     'name', s.stxname,
     'definition', pg_get_statisticsobjdef(s.oid),
-    'columns', ${columnNames('s.stxrelid', `s.stxkeys::int2[] || ${neededColumns('pg_statistic_ext', 's.oid', 's.stxrelid')}`)}
+    'columns', ${columnNames('s.stxrelid', `s.stxkeys::int2[] || ${neededColumns('pg_statistic_ext', 's.oid', 's.stxrelid')}`)},
+    'target', CASE WHEN s.stxstattarget >= 0 THEN s.stxstattarget END,
+    'comment', obj_description(s.oid, 'pg_statistic_ext')
   )::text AS object
   FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
   WHERE s.stxrelid = ANY ($1::oid[])

@@ -1,9 +1,19 @@
 import type { TableRef } from '../../compiler/step.ts'
-import type { Column, Snapshot, Table } from '../../schema/snapshot.ts'
+import type { Column, ForeignKey, Index, Snapshot, Table } from '../../schema/snapshot.ts'
 import type { Session } from '../session.ts'
+import { placed } from './definitions.ts'
 import { dependents, publications } from './inspect-dependents.ts'
 import { readNames } from './inspect-names.ts'
-import { constraints, foreignKeys, indexes, policies, referencedBy, statistics } from './inspect-objects.ts'
+import {
+  constraints,
+  foreignKeys,
+  indexes,
+  policies,
+  type RawIndex,
+  type RawKey,
+  referencedBy,
+  statistics,
+} from './inspect-objects.ts'
 import { objects } from './inspect-query.ts'
 import { columns, type RawColumn, TABLES, tableFacts } from './inspect-tables.ts'
 import {
@@ -110,10 +120,10 @@ async function readTables(
       const fixedRows = readFixedRows(of.triggers(relation), of.rowFunctions(relation))
       return {
         ...{ schema, name, kind, owner, comment, columns },
-        indexes: of.indexes(relation),
+        indexes: of.indexes(relation).map(withTablespace),
         constraints: of.constraints(relation),
-        foreignKeys: of.foreignKeys(relation),
-        referencedBy: of.referencedBy(relation),
+        foreignKeys: of.foreignKeys(relation).map(withCopies),
+        referencedBy: of.referencedBy(relation).map(withCopies),
         triggers: of.triggers(relation).map(readTrigger),
         policies: of.policies(relation),
         publications: of.publications(relation),
@@ -133,6 +143,14 @@ const withDefault = ({ outside, ...column }: RawColumn, volatile: ReadonlySet<st
   default:
     column.default === null ? null : { sql: column.default, volatile: isVolatile(column.default, volatile) },
 })
+
+const withTablespace = ({ tablespace, targets, definition, ...index }: RawIndex): Index => ({
+  ...index,
+  definition: tablespace === null ? definition : placed(definition, tablespace),
+  ...(targets && { targets }),
+})
+
+const withCopies = ({ copies, ...key }: RawKey): ForeignKey => ({ ...key, ...(copies && { copies }) })
 
 async function readRelations(
   session: Session,

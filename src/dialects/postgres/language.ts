@@ -1,12 +1,14 @@
-import type { Language } from '../dialect.ts'
+import type { Index, Table } from '../../schema/snapshot.ts'
+import type { Beside, Language } from '../dialect.ts'
 import { renameColumn, renameObject } from './definitions.ts'
 import { condition, expression, query } from './expressions.ts'
 import { sparing } from './guard.ts'
-import { batchPath, inheritedFrom } from './inherited-path.ts'
+import { batchPath, inheritedFrom, lookedUp } from './inherited-path.ts'
 import { loadParser } from './parser.ts'
 import { characters, partial, total } from './partial.ts'
 import { columnNameProblem, helperName, nameProblem, quote, quoteTable } from './quote.ts'
 import { exposed } from './resolve.ts'
+import { isLocal, zoned } from './settings.ts'
 import { traits } from './traits.ts'
 import { typeName, unfit, unreferable } from './types.ts'
 import { answer } from './verify.ts'
@@ -31,6 +33,7 @@ export async function language(): Promise<Language> {
       ...tables.flatMap((table) => inheritedFrom(table, snapshot)),
     ],
     batchPath,
+    lookedUp,
     condition,
     type: typeName,
     renameColumn,
@@ -38,15 +41,20 @@ export async function language(): Promise<Language> {
     // A required column without default refuses whoever leaves it out, and only the sync trigger knows better.
     lentDefault: () => null,
     steadyDefault: ({ volatile }) => !volatile,
+    localDefault: isLocal,
+    zoned,
     implicitValue: () => null,
     rowIndexes: () => [],
     unfit,
     unreferable,
     unalterable: () => null,
     unrewritable: () => null,
+    unrenamable: () => null,
     overfull: () => null,
     unbuildable: () => null,
     unseen: () => [],
+    ungranted: () => [],
+    upserts,
     define: {
       check: ({ sql }) => `CHECK (${sql})`,
       index: (table, name, columns, unique) =>
@@ -62,3 +70,8 @@ export async function language(): Promise<Language> {
     columnNameProblem,
   }
 }
+
+/** ON CONFLICT waits at the index that it names; who meets the other one first fails instead. */
+const upserts = (_: Table, { name }: Index, other: Beside): readonly string[] => [
+  `from enforce ${other.instead === null ? 'on' : 'to contract'} both ${name} and ${other.name} are unique: where two sessions INSERT … ON CONFLICT the same value in the same moment, one of them can fail with 23505, which names one of these indexes; it has to run its transaction again, as often as it fails, and then finds the row of the other one`,
+]

@@ -66,6 +66,12 @@ function riskChecks(row: Row): Check[] {
     ),
     ...publicationChecks(row),
     ...says(
+      row['tablespaces'] === null,
+      'tablespace',
+      `has indexes in ${row['tablespaces']}, where this user may make none`,
+      'a plan that makes one of them again stops there: GRANT CREATE ON TABLESPACE … to this user',
+    ),
+    ...says(
       row['subscribed'] !== true,
       'subscription',
       'gets rows by logical replication, for which the sync trigger does not fire',
@@ -143,6 +149,8 @@ const tablesSql = (
     UNION ALL SELECT i.indexrelid FROM pg_catalog.pg_index i WHERE i.indrelid IN (c.oid, c.reltoastrelid)))::text AS bytes, c.relpersistence::text AS persistence,
   EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL
     AND NOT EXISTS (SELECT FROM unnest(i.indkey[0:i.indnkeyatts - 1]) AS k LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k AND a.attnotnull WHERE a.attnum IS NULL)) AS keyed,
+  (SELECT pg_catalog.string_agg(DISTINCT s.spcname::text, ', ') FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
+    JOIN pg_catalog.pg_tablespace s ON s.oid = x.reltablespace WHERE i.indrelid = c.oid AND NOT pg_catalog.has_tablespace_privilege(s.oid, 'CREATE')) AS tablespaces,
   (SELECT pg_catalog.bool_and(option_value::boolean) FROM pg_catalog.pg_options_to_table(c.reloptions) WHERE option_name = 'autovacuum_enabled') AS autovacuum,
   EXISTS (SELECT FROM pg_catalog.pg_subscription_rel s WHERE s.srrelid = c.oid) AS subscribed,
   (SELECT pg_catalog.string_agg(p.pubname::text, ', ') FROM pg_catalog.pg_publication p WHERE p.pubupdate AND c.relpersistence = 'p' AND (p.puballtables

@@ -1,4 +1,4 @@
-import { hashedName } from '../helper-name.ts'
+import { hashedName, unfit } from '../helper-name.ts'
 
 /** PostgreSQL cuts longer names silently, in bytes of UTF-8 (NAMEDATALEN - 1), and then they collide. */
 const NAME_BYTES = 63
@@ -18,10 +18,10 @@ export const columnNameProblem = (name: string): string | null =>
     ? 'PostgreSQL keeps this name for a system column of every table'
     : nameProblem(name)
 
-/** An identifier, always quoted. Throws on what cannot be one: it should have been refused before. */
+/** An identifier, always quoted. Throws on what cannot be one, and on what no person could read in a report. */
 export function quote(name: string): string {
   const problem = nameProblem(name)
-  if (problem) throw new Error(problem)
+  if (problem) throw unfit(name, problem)
   return `"${name.replaceAll('"', '""')}"`
 }
 

@@ -47,7 +47,7 @@ export function resolve(
 }
 
 /** Schemas that a resolved text names, and the functions in them. */
-export function usesOf(text: string): {
+function usesOf(text: string): {
   readonly schemas: readonly string[]
   readonly functions: readonly string[]
 } {

@@ -8,6 +8,7 @@ import { connection } from './connection.ts'
 import { recognise, sessionLost } from './errors.ts'
 import { wayOf } from './pooler.ts'
 import { literal } from './quote.ts'
+import { PINNED } from './settings.ts'
 
 /** Drivers wait for ever on a network that swallows packets; this bounds every statement but the long ones. */
 const CLIENT_TIMEOUT = 60_000
@@ -74,11 +75,7 @@ const PATH = 'SET search_path = pg_catalog, pg_temp'
 async function settings(ask: (text: string) => Promise<unknown>): Promise<void> {
   await ask(PATH)
   // Before all else: they hold for the statements that follow, too.
-  await ask(LIMITS)
-  // Keys go through the ledger as text: the text has to mean the same in every session.
-  await ask("SET datestyle = 'ISO, YMD'")
-  await ask("SET intervalstyle = 'postgres'")
-  await ask('SET extra_float_digits = 1')
+  await ask(SETTINGS)
   // The statement of a killed runner ends with it instead of going on alone (14+, not on every platform).
   await ask("SET client_connection_check_interval = '500ms'").catch(() => {})
 }
@@ -87,8 +84,12 @@ async function settings(ask: (text: string) => Promise<unknown>): Promise<void> 
  * What a role or database sets for the application is not for us: a scan of a large table takes as long as it takes, a
  * rest between two batches as well, and a batch is no better for failing beside writers of other rows. But a runner that
  * died within a transaction must not keep its locks, nor one whose machine or network is gone. Older servers know fewer.
+ * Keys go through the ledger as text, and expressions are evaluated here as in triggers: both have to mean the same in every session.
  */
-const LIMITS = `SELECT pg_catalog.set_config(name, value, false) FROM (VALUES ${Object.entries({
+const SETTINGS = `SELECT pg_catalog.set_config(name, value, false) FROM (VALUES ${Object.entries({
+  ...PINNED,
+  // An index without a tablespace of its own is made in that of the database.
+  default_tablespace: '',
   default_transaction_isolation: 'read committed',
   statement_timeout: '0',
   lock_timeout: '0',

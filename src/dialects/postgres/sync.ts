@@ -12,8 +12,9 @@ import {
   syncRule,
   type Tongue,
 } from '../sync-rule.ts'
-import { same, sameImage } from './equality.ts'
+import { isNull, same, sameImage } from './equality.ts'
 import { dollarQuote, literal, quote, quoteTable } from './quote.ts'
+import { PINNED } from './settings.ts'
 import { createValues, dropValues, valueSquatters } from './values.ts'
 
 /**
@@ -22,12 +23,32 @@ import { createValues, dropValues, valueSquatters } from './values.ts'
  */
 export function syncFunction(sync: Sync): string {
   const body = syncBody(sync)
-  return `CREATE FUNCTION ${functionName(sync)}() RETURNS trigger LANGUAGE plpgsql SET search_path = ${SYNC_PATH} AS ${dollarQuote(body)}`
+  return `CREATE FUNCTION ${functionName(sync)}() RETURNS trigger LANGUAGE plpgsql ${settingsOf(sync)} AS ${dollarQuote(body)}`
 }
+
+/**
+ * Every name in the body is the server's own, or has its schema: whoever writes the row and whatever path that session has.
+ * Setting it costs a few hundredths of what the trigger does. Only what is evaluated can depend on the other ones.
+ */
+const configOf = ({ groups }: Sync): readonly (readonly [name: string, sql: string, kept: string])[] => [
+  ['search_path', SYNC_PATH, SYNC_PATH],
+  ...(groups.every((group) => group.kind === 'pair' && group.identical)
+    ? []
+    : Object.entries(PINNED).map(([name, value]) => [name, literal(value), value] as const)),
+]
+
+const settingsOf = (sync: Sync): string =>
+  configOf(sync)
+    .map(([name, sql]) => `SET ${name} = ${sql}`)
+    .join(' ')
+
+/** As pg_proc.proconfig will hold it. */
+export const syncConfig = (sync: Sync): readonly string[] =>
+  configOf(sync).map(([name, , kept]) => `${name}=${kept}`)
 
 /** Plain CREATE: what somebody else put under these names would stay theirs, and be theirs to change. */
 export const createSync = (sync: Sync): string[] => [
-  ...createValues(sync, SYNC_PATH),
+  ...createValues(sync, settingsOf(sync)),
   syncFunction(sync),
   ...syncTriggers(sync),
 ]
@@ -71,11 +92,7 @@ function syncTriggers(sync: Sync): string[] {
 export const triggerNames = (sync: Sync): string[] =>
   sync.ahead.length === 0 ? [sync.name] : [leadName(sync.name), sync.name]
 
-/**
- * Every name in the body is the server's own, or has its schema: whoever writes the row and whatever path that session has.
- * Setting it costs a few hundredths of what the trigger does.
- */
-export const SYNC_PATH = 'pg_catalog, pg_temp'
+const SYNC_PATH = 'pg_catalog, pg_temp'
 
 export const functionName = (sync: Sync): string => quoteTable({ schema: sync.table.schema, name: sync.name })
 
@@ -144,6 +161,7 @@ function untouched(sync: Sync, columns: readonly Column[], side: Side, place: nu
 }
 
 const tongue = (sync: Sync): Tongue => ({
+  isNull,
   quote,
   same,
   sameImage,

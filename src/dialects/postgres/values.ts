@@ -10,9 +10,9 @@ export const valuesOf = (sync: Sync): readonly Tried[] => {
 }
 
 /** Whoever writes a row runs it, so everybody may. */
-export const createValues = (sync: Sync, path: string): string[] =>
+export const createValues = (sync: Sync, settings: string): string[] =>
   valuesOf(sync).flatMap((value) => [
-    `CREATE FUNCTION ${signature(sync, value)} RETURNS ${value.type} LANGUAGE plpgsql ${value.volatile ? 'VOLATILE' : 'STABLE'} SET search_path = ${path} AS ${dollarQuote(body(sync, value))}`,
+    `CREATE FUNCTION ${signature(sync, value)} RETURNS ${value.type} LANGUAGE plpgsql ${value.volatile ? 'VOLATILE' : 'STABLE'} ${settings} AS ${dollarQuote(body(sync, value))}`,
     `GRANT EXECUTE ON FUNCTION ${signature(sync, value)} TO PUBLIC`,
   ])
 
@@ -51,10 +51,11 @@ const hash = (sync: Sync, value: Tried): string =>
 export const valueTests = (
   sync: Sync,
   relation: string,
+  config: string,
 ): { readonly name: string; readonly test: string }[] =>
   valuesOf(sync).map((value) => ({
     name: value.name,
-    test: `SELECT FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace JOIN pg_catalog.pg_class c ON c.oid = ${relation} WHERE n.nspname = ${literal(sync.table.schema)} AND p.proname = ${literal(value.name)} AND p.pronargs = ${value.reads.length} AND md5(p.prosrc) = ${literal(hash(sync, value))} AND NOT p.prosecdef AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')`,
+    test: `SELECT FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace JOIN pg_catalog.pg_class c ON c.oid = ${relation} WHERE n.nspname = ${literal(sync.table.schema)} AND p.proname = ${literal(value.name)} AND p.pronargs = ${value.reads.length} AND md5(p.prosrc) = ${literal(hash(sync, value))} AND p.proconfig = ${config} AND NOT p.prosecdef AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')`,
   }))
 
 /** Functions that have these names and as many arguments already. */

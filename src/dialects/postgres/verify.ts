@@ -2,8 +2,9 @@ import type { Action, CatalogueChecks, RowRule, Sync, Written } from '../../comp
 import { leadName, SYNC_TRIGGER } from '../../schema/describe.ts'
 import { pairsOf } from '../sync-rule.ts'
 import { keyAsText } from './backfill.ts'
+import { isNull } from './equality.ts'
 import { literal, quote, quoteTable } from './quote.ts'
-import { agrees, SYNC_PATH, syncHash, triggerNames } from './sync.ts'
+import { agrees, syncConfig, syncHash, triggerNames } from './sync.ts'
 import { valueTests } from './values.ts'
 
 const readOnly = (table: string, during: 'scan' | 'moment'): Omit<Written, 'queries'> => ({
@@ -36,7 +37,7 @@ export function proveRows({ table, key, rules }: Extract<Action, { do: 'prove_ro
 }
 
 function violation(rule: RowRule): string {
-  if (rule.rule === 'not null') return `${quote(rule.column)} IS NULL`
+  if (rule.rule === 'not null') return isNull(quote(rule.column))
   return `NOT (${agrees(rule.group, (one) => (one.value.reads.length === 0 ? one.value.sql : `(${one.value.sql})`), '')})`
 }
 
@@ -62,14 +63,14 @@ function catalogueRows({ table, sync, indexes, constraints, notNull }: Catalogue
           ...triggerNames(sync).flatMap((name) => [
             row(
               `the sync trigger ${name} is enabled and unchanged`,
-              `SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = ${relation} AND t.tgname = ${literal(name)} AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = ${literal(syncHash(sync))} AND p.proconfig = ARRAY[${literal(`search_path=${SYNC_PATH}`)}] AND NOT p.prosecdef`,
+              `SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = ${relation} AND t.tgname = ${literal(name)} AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = ${literal(syncHash(sync))} AND p.proconfig = ${settings(sync)} AND NOT p.prosecdef`,
             ),
             row(
               `the function of the sync trigger ${name} belongs to nobody who could not change the table as well`,
               `SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = ${relation} AND t.tgname = ${literal(name)} AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')`,
             ),
           ]),
-          ...valueTests(sync, relation).map(({ name, test }) =>
+          ...valueTests(sync, relation, settings(sync)).map(({ name, test }) =>
             row(
               `the function ${name} is unchanged, and of nobody who could not change the table as well`,
               test,
@@ -108,6 +109,9 @@ function catalogueRows({ table, sync, indexes, constraints, notNull }: Catalogue
     ),
   ]
 }
+
+/** As the catalogue keeps those of the sync's functions. */
+const settings = (sync: Sync): string => `ARRAY[${syncConfig(sync).map(literal).join(', ')}]`
 
 /** Triggers of others run between those of the sync. */
 const inOrder = ({ name, ahead }: Sync, relation: string): string => {

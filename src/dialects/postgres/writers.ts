@@ -1,9 +1,18 @@
 import type { Action, TableRef, Written } from '../../compiler/step.ts'
 import type { Traits, Writers } from '../dialect.ts'
+import {
+  alter,
+  attributes,
+  constraintComment,
+  definition,
+  indexAttributes,
+  statisticsAttributes,
+} from './attributes.ts'
 import { fill } from './backfill.ts'
-import { same } from './equality.ts'
+import { renameCopies } from './copies.ts'
+import { isNull, isSet, same } from './equality.ts'
 import { lock } from './locks.ts'
-import { lossQuery, syncLosses } from './losses.ts'
+import { columnLosses, keepOut, lossQuery, syncLosses } from './losses.ts'
 import {
   columnIs,
   constraintIs,
@@ -20,7 +29,6 @@ import { dropValues } from './values.ts'
 import { proveCatalogue, proveQuery, proveRows } from './verify.ts'
 
 const regclass = (table: TableRef) => `${literal(quoteTable(table))}::regclass`
-const alter = (table: TableRef) => `ALTER TABLE ${quoteTable(table)}`
 
 /** All of the step in one transaction; `moment` is how long its locks are held. */
 const together = (parts: Pick<Written, 'statements' | 'undo' | 'probe' | 'locks'>): Written => ({
@@ -30,19 +38,18 @@ const together = (parts: Pick<Written, 'statements' | 'undo' | 'probe' | 'locks'
 
 /** How each action is written for PostgreSQL. Every statement stands alone: one per call, always. */
 export const writers = (traits: Traits): Writers => ({
-  add_column: ({ table, column, own }) => ({
+  add_column: (action) => ({
     ...together({
       // No DEFAULT and no NOT NULL: the first would hide who wrote, the second would refuse old writers.
-      statements: [`${alter(table)} ADD COLUMN ${definition(column)}`, ...attributes(table, column)],
-      undo: [`${alter(table)} DROP COLUMN IF EXISTS ${quote(column.name)}`],
-      probe: columnIs(table, column.name),
-      locks: [lock.exclusive(table)],
-    }),
-    ...(own && {
-      losses: [
-        { what: `values of ${column.name}`, query: lossQuery(table, `${quote(column.name)} IS NOT NULL`) },
+      statements: [
+        `${alter(action.table)} ADD COLUMN ${definition(action.column)}`,
+        ...attributes(action.table, action.column),
       ],
+      undo: [`${alter(action.table)} DROP COLUMN IF EXISTS ${quote(action.column.name)}`],
+      probe: columnIs(action.table, action.column.name),
+      locks: [lock.exclusive(action.table)],
     }),
+    ...columnLosses(action),
   }),
 
   add_column_with_default: ({ table, column, default: value, notNull }) => ({
@@ -55,6 +62,7 @@ export const writers = (traits: Traits): Writers => ({
       probe: columnIs(table, column.name),
       locks: [lock.exclusive(table)],
     }),
+    keepOut: keepOut(table),
     losses: [
       {
         what: `values of ${column.name} other than its default`,
@@ -76,6 +84,7 @@ export const writers = (traits: Traits): Writers => ({
       probe: triggersAre(sync.table, triggerNames(sync), 'all'),
       locks: [lock.shareRowExclusive(sync.table)],
     }),
+    keepOut: keepOut(sync.table),
     losses: syncLosses(sync),
     tries: tries(sync),
     squatters: squatters(sync),
@@ -104,13 +113,8 @@ export const writers = (traits: Traits): Writers => ({
   prove_catalogue: proveCatalogue,
   prove_query: proveQuery,
 
-  create_index: ({ table, name: index, definition: text, comment }) => ({
-    statements: [
-      text,
-      ...(comment === null
-        ? []
-        : [`COMMENT ON INDEX ${quoteTable({ schema: table.schema, name: index })} IS ${literal(comment)}`]),
-    ],
+  create_index: ({ table, name: index, definition: text, comment, targets }) => ({
+    statements: [text, ...indexAttributes({ schema: table.schema, name: index }, comment, targets)],
     undo: [`DROP INDEX CONCURRENTLY IF EXISTS ${quoteTable({ schema: table.schema, name: index })}`],
     probe: relationIs(
       table.schema,
@@ -156,10 +160,11 @@ export const writers = (traits: Traits): Writers => ({
     locks: [lock.shareUpdate(table, 'scan'), ...(references ? [lock.rowShare(references)] : [])],
   }),
 
-  add_not_null: ({ table, column, name: constraint }) => ({
+  add_not_null: ({ table, column, name: constraint, inherit, comment }) => ({
     ...together({
       statements: [
-        `${alter(table)} ADD CONSTRAINT ${quote(constraint)} ${traits.notNullNotValid ? `NOT NULL ${quote(column)}` : `CHECK (${quote(column)} IS NOT NULL)`} NOT VALID`,
+        `${alter(table)} ADD CONSTRAINT ${quote(constraint)} ${traits.notNullNotValid ? `NOT NULL ${quote(column)}` : `CHECK (${isSet(quote(column))})`}${inherit ? '' : ' NO INHERIT'} NOT VALID`,
+        ...constraintComment(table, constraint, comment),
       ],
       undo: [`${alter(table)} DROP CONSTRAINT IF EXISTS ${quote(constraint)}`],
       probe: constraintIs(table, constraint),
@@ -167,7 +172,7 @@ export const writers = (traits: Traits): Writers => ({
     }),
     // On rows without a value every later write of them would fail, so it is not even added.
     requires: {
-      query: `SELECT count(*)::text AS violations FROM ${quoteTable(table)} WHERE ${quote(column)} IS NULL`,
+      query: `SELECT count(*)::text AS violations FROM ${quoteTable(table)} WHERE ${isNull(quote(column))}`,
       code: 'PLAN_NULL',
       says: `${table.name}.${column} is required, but # rows have no value in it`,
       hint: EMPTY,
@@ -192,9 +197,9 @@ export const writers = (traits: Traits): Writers => ({
   drop_index: () => unused('drop_index'),
   drop_constraint: () => unused('drop_constraint'),
 
-  create_statistics: ({ table, schema, name: statistics, definition: text }) =>
+  create_statistics: ({ table, schema, name: statistics, definition: text, target, comment }) =>
     together({
-      statements: [text],
+      statements: [text, ...statisticsAttributes({ schema, name: statistics }, comment, target)],
       undo: [`DROP STATISTICS IF EXISTS ${quoteTable({ schema, name: statistics })}`],
       probe: statisticsIs(schema, statistics),
       locks: [lock.shareUpdate(table, 'moment')],
@@ -227,9 +232,12 @@ export const writers = (traits: Traits): Writers => ({
       locks: [],
     }),
 
-  rename_constraint: ({ table, from, to }) =>
+  rename_constraint: ({ table, from, to, copies = [] }) =>
     together({
-      statements: [`${alter(table)} RENAME CONSTRAINT ${quote(from)} TO ${quote(to)}`],
+      statements: [
+        `${alter(table)} RENAME CONSTRAINT ${quote(from)} TO ${quote(to)}`,
+        ...renameCopies(table, to, copies),
+      ],
       undo: [`${alter(table)} RENAME CONSTRAINT ${quote(to)} TO ${quote(from)}`],
       probe: constraintIs(table, to),
       locks: [lock.exclusive(table)],
@@ -268,31 +276,4 @@ const unused = (action: Action['do']): never => {
 const EMPTY =
   'give these rows a value (in the old or the new shape), then advance again; or roll back and leave out required'
 
-type Column = Extract<Action, { do: 'add_column' }>['column']
-
 const wrapped = (expression: string): string => `(${expression})`
-
-const definition = (column: Column): string =>
-  `${quote(column.name)} ${column.type}${column.compression ? ` COMPRESSION ${column.compression}` : ''}${column.collation ? ` COLLATE ${column.collation}` : ''}`
-
-function attributes(table: TableRef, column: Column): string[] {
-  const of = `${alter(table)} ALTER COLUMN ${quote(column.name)}`
-  const to = (role: string) => (role === 'PUBLIC' ? 'PUBLIC' : quote(role))
-  return [
-    ...(column.storage ? [`${of} SET STORAGE ${column.storage}`] : []),
-    ...(column.statisticsTarget === null ? [] : [`${of} SET STATISTICS ${column.statisticsTarget}`]),
-    ...(column.options.length ? [`${of} SET (${column.options.join(', ')})`] : []),
-    ...(column.comment === null
-      ? []
-      : [`COMMENT ON COLUMN ${quoteTable(table)}.${quote(column.name)} IS ${literal(column.comment)}`]),
-    ...column.grants.map(
-      ({ to: role, privilege, grantable }) =>
-        `GRANT ${privilege} (${quote(column.name)}) ON ${quoteTable(table)} TO ${to(role)}${grantable ? ' WITH GRANT OPTION' : ''}`,
-    ),
-  ]
-}
-
-const constraintComment = (table: TableRef, constraint: string, comment: string | null): string[] =>
-  comment === null
-    ? []
-    : [`COMMENT ON CONSTRAINT ${quote(constraint)} ON ${quoteTable(table)} IS ${literal(comment)}`]

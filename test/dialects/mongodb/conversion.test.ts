@@ -7,7 +7,7 @@ import { expression, having, number, pageOf, run, stored, TABLE, walk, writers }
 
 /** What the dry run notes before anything is converted. */
 const noting = (db: Db, ...groups: FieldGroup[]): Written =>
-  writers.rehearse({ do: 'rehearse', table: TABLE(db), groups, clears: true })
+  writers.rehearse({ do: 'rehearse', table: TABLE(db), groups, clears: true, uniques: [] })
 
 const filling = (db: Db, ...groups: FieldGroup[]): Written =>
   writers.fill_fields({ do: 'fill_fields', table: TABLE(db), groups })

@@ -3,10 +3,14 @@ import type { Check } from '../../../src/dialects/session.ts'
 import { opened } from './hooked.ts'
 
 /** What is found for the collection `people` (or others) of the database. */
-export async function look({ url }: { readonly url: string }, names: readonly string[] = ['people']) {
+export async function look(
+  { url }: { readonly url: string },
+  names: readonly string[] = ['people'],
+  converted = false,
+) {
   await using session = await opened({ url })
   const tables = names.map((name) => ({ schema: session.db.databaseName, name }))
-  return await preflight(session, tables, 'plan')
+  return await preflight(session, tables, 'plan', converted ? tables : [])
 }
 
 export const notOk = (checks: readonly Check[]) =>

@@ -49,6 +49,17 @@ await describeHooked('what a user may do', 'replica set', (server) => {
     })
   })
 
+  it('has to pass validators by where values change their type in place: going back needs that, and comes too late to ask', async () => {
+    await using other = await otherMongo(server)
+    await other.db.createCollection('people')
+    const actions = all.actions.filter((one) => one !== 'bypassDocumentValidation')
+    grant(server, [{ ...all, actions }, profile, SEES])
+    expect(notOk(await look(server))).toEqual(['helpful privileges warning'])
+    const found = await look(server, ['people'], true)
+    expect(notOk(found)).toEqual(['privileges failed'])
+    expect(one(found, 'privileges')?.says).toBe('this user has no bypassDocumentValidation on app.people')
+  })
+
   it('is said to be that of others, too, where the server does not tell who may write the ledger', async () => {
     grant(server, [all, profile, SEES])
     expect(one(await look(server), 'ledger writers')).toMatchObject({

@@ -22,7 +22,7 @@ const filling = (db: Db, ...groups: FieldGroup[]): Written =>
   writers.fill_fields({ do: 'fill_fields', table: TABLE(db), groups })
 
 const rehearsing = (db: Db, ...groups: FieldGroup[]): Written =>
-  writers.rehearse({ do: 'rehearse', table: TABLE(db), groups, clears: true })
+  writers.rehearse({ do: 'rehearse', table: TABLE(db), groups, clears: true, uniques: [] })
 
 const unsetting = (db: Db, fields: string[], archive: string | null = null, keeps: FieldPair[] = []) =>
   writers.unset_fields({ do: 'unset_fields', table: TABLE(db), fields, archive, keeps })

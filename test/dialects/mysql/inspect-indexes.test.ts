@@ -42,6 +42,7 @@ describeEachMysql('inspected indexes and constraints', (server) => {
     it('have their definition and what it does not say', () => {
       expect(index('upper')).toEqual({
         name: 'upper',
+        place: 2,
         definition: "UNIQUE KEY `upper` (`upper`(10) DESC,`order`) COMMENT 'it''s'",
         columns: ['upper', 'order'],
         key: null,

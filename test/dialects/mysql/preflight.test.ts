@@ -58,6 +58,7 @@ describeEachMysql('before work begins', (server) => {
       'ledger writers',
       'engine',
       'privileges',
+      'lock tables',
       'disk',
       'lock holders',
       'triggers',
@@ -414,6 +415,11 @@ for (const kind of ['mysql', 'mariadb'] as const)
       expect(mixed).toMatchObject({ outcome: 'warning', lasting: true })
       await database.query(mixed?.hint.split(':')[0] ?? '')
       expect(one(await look(database, kind, database.name), 'replicated statements')).toBeUndefined()
+      await database.query("SET GLOBAL sql_mode = 'NO_ENGINE_SUBSTITUTION'")
+      const loose = one(await look(database, kind, database.name), 'strict mode')
+      expect(loose?.outcome).toBe(kind === 'mysql' ? 'warning' : undefined)
+      await database.query('SET GLOBAL sql_mode = DEFAULT')
+      expect(one(await look(database, kind, database.name), 'strict mode')).toBeUndefined()
     })
 
     it('and a transaction that was prepared and is nobody’s', async () => {
@@ -545,6 +551,7 @@ describe('a large table', () => {
     const unsure = { has: () => false, unread: 1 }
     expect(notOk(tableChecks({ ...facts, bytes: 0 }, known({ privileges: unsure })))).toEqual([
       'privileges warning',
+      'lock tables warning',
     ])
   })
 })

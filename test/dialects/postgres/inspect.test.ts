@@ -309,6 +309,8 @@ describeEachPostgres('inspect', (server) => {
         definition:
           'RESTRICTIVE FOR UPDATE TO inspect_reader USING ((last_name = CURRENT_USER)) WITH CHECK ((age > 1))',
         columns: ['last_name', 'age'],
+        target: null,
+        comment: null,
       },
     ])
   })
@@ -334,6 +336,8 @@ describeEachPostgres('inspect', (server) => {
         definition:
           'CREATE STATISTICS app.users_stats (ndistinct, mcv) ON last_name, (age + 1) FROM app.users',
         columns: ['last_name', 'age'],
+        target: null,
+        comment: null,
       },
     ])
     expect(table('users').replicaIdentity).toEqual({ kind: 'default', index: null })

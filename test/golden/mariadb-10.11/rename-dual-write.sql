@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan rename-dual-write, fingerprint 9f967d7366b2
+-- Plan rename-dual-write, fingerprint f2ec4b6a0135
 -- Phase expand. For review; `plan advance rename-dual-write --phase expand` runs it.
 
 -- expand.1: add users.family_name
@@ -9,7 +9,7 @@
 ALTER TABLE `app`.`users` ADD COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NULL COMMENT 'as in the passport', ALGORITHM=INSTANT, LOCK=NONE;
 
 ======== backfill.sql
--- Plan rename-dual-write, fingerprint 9f967d7366b2
+-- Plan rename-dual-write, fingerprint f2ec4b6a0135
 -- Phase backfill. For review; `plan advance rename-dual-write --phase backfill` runs it.
 
 -- backfill.1: fill family_name of users, batch by batch
@@ -50,7 +50,7 @@ SELECT EXISTS (SELECT 1 FROM `app`.`users` WHERE (((`family_name` IS NULL AND (`
 SELECT TABLE_ROWS AS `rows` FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users';
 
 ======== enforce.sql
--- Plan rename-dual-write, fingerprint 9f967d7366b2
+-- Plan rename-dual-write, fingerprint f2ec4b6a0135
 -- Phase enforce. For review; `plan advance rename-dual-write --phase enforce` runs it.
 
 -- enforce.1: build index by_name_78794a1d4b
@@ -66,7 +66,7 @@ ALTER TABLE `app`.`users` ADD KEY `by_name_78794a1d4b` (`family_name`,`email`), 
 ALTER TABLE `app`.`users` MODIFY COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NOT NULL DEFAULT 'unknown' COMMENT 'as in the passport', ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== verify.sql
--- Plan rename-dual-write, fingerprint 9f967d7366b2
+-- Plan rename-dual-write, fingerprint f2ec4b6a0135
 -- Phase verify. For review; `plan advance rename-dual-write --phase verify` runs it.
 
 -- verify.1: prove last_name-equals-family_name on all rows of users
@@ -86,33 +86,33 @@ SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` WHERE NOT (CONVERT(`family_na
 SELECT 'index by_name_78794a1d4b is there' AS what, EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND INDEX_NAME = 'by_name_78794a1d4b') AS holds UNION ALL SELECT 'family_name is NOT NULL' AS what, EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'family_name' AND IS_NULLABLE = 'NO') AS holds;
 
 ======== contract.sql
--- Plan rename-dual-write, fingerprint 9f967d7366b2
+-- Plan rename-dual-write, fingerprint f2ec4b6a0135
 -- Phase contract. For review; `plan advance rename-dual-write --phase contract --yes` runs it.
 
--- contract.1: retire users.last_name: make it invisible
---   why   whoever takes it from SELECT * or writes it by its position fails now, while one statement still undoes it
+-- contract.1: retire users.last_name under another name
+--   why   whoever still uses it fails now, while renaming it back still undoes everything
 --   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
 --   takes a moment
-ALTER TABLE `app`.`users` MODIFY COLUMN `last_name` varchar(80) NOT NULL DEFAULT 'unknown' COMMENT 'as in the passport' INVISIBLE, ALGORITHM=INSTANT, LOCK=NONE;
+ALTER TABLE `app`.`users` RENAME COLUMN `last_name` TO `plan_drop_last_name_66936aef44`, ALGORITHM=NOCOPY, LOCK=NONE;
 
--- contract.2: drop index by_name; set the default of users.family_name; drop users.last_name; index by_name gets its name
+-- contract.2: drop index by_name; set the default of users.family_name; drop users.plan_drop_last_name_66936aef44; index by_name gets its name
 --   why   dropping its column would only take the column out of it; it applies to new rows; no row is touched; the point of no return; without CASCADE, so anything that still depends on it stops this; the old index went with its column
 --   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
 --   takes a moment
 --   POINT OF NO RETURN: this cannot be undone
 ALTER TABLE `app`.`users` DROP INDEX `by_name`, ALGORITHM=NOCOPY, LOCK=NONE;
 ALTER TABLE `app`.`users` ALTER COLUMN `family_name` SET DEFAULT 'unknown', ALGORITHM=INSTANT, LOCK=NONE;
-ALTER TABLE `app`.`users` DROP COLUMN `last_name`, ALGORITHM=INSTANT, LOCK=NONE;
+ALTER TABLE `app`.`users` DROP COLUMN `plan_drop_last_name_66936aef44`, ALGORITHM=INSTANT, LOCK=NONE;
 ALTER TABLE `app`.`users` RENAME INDEX `by_name_78794a1d4b` TO `by_name`, ALGORITHM=NOCOPY, LOCK=NONE;
 
 ======== undo.sql
--- Plan rename-dual-write, fingerprint 9f967d7366b2
+-- Plan rename-dual-write, fingerprint f2ec4b6a0135
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback rename-dual-write` runs it, and only for steps that were done.
 -- contract.2 cannot be undone: this file is of no use after it.
 
--- undo of contract.1: retire users.last_name: make it invisible
-ALTER TABLE `app`.`users` MODIFY COLUMN `last_name` varchar(80) NOT NULL DEFAULT 'unknown' COMMENT 'as in the passport', ALGORITHM=INSTANT, LOCK=NONE;
+-- undo of contract.1: retire users.last_name under another name
+ALTER TABLE `app`.`users` RENAME COLUMN `plan_drop_last_name_66936aef44` TO `last_name`, ALGORITHM=NOCOPY, LOCK=NONE;
 
 -- undo of enforce.2: make users.family_name NOT NULL
 ALTER TABLE `app`.`users` MODIFY COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NULL DEFAULT 'unknown' COMMENT 'as in the passport', ALGORITHM=INPLACE, LOCK=NONE;

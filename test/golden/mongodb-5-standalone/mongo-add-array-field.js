@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-add-array-field, fingerprint 1f2c2c57aaa1
+// Plan mongo-add-array-field, fingerprint cdfa2862bcf9
 // Phase expand. For review; `plan advance mongo-add-array-field --phase expand` runs it.
 
 // expand.1: look on every document of users what is in the way of roles
@@ -65,6 +65,28 @@ db.runCommand({
   ],
   cursor: {}
 })
+// large
+db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    { $match: {
+      _id: { $in: $1 },
+      $expr: { $and: [{ $eq: [{ $type: "$roles" }, "missing"] }, { $ne: [{ $type: ["user"] }, "missing"] }] }
+    } },
+    { $set: { plan_weighed: { whole: { $bsonSize: "$$ROOT" }, parts: { $add: [{ $bsonSize: { roles: "$roles" } }] } } } },
+    { $set: { roles: ["user"] } },
+    { $match: { $expr: { $gt: [
+      { $add: [
+        "$plan_weighed.whole",
+        { $subtract: [{ $add: [{ $bsonSize: { roles: "$roles" } }] }, "$plan_weighed.parts"] }
+      ] },
+      16777216
+    ] } } },
+    { $limit: 5 },
+    { $project: { _id: 0, key: "$_id" } }
+  ],
+  cursor: {}
+});
 
 // expand.2: let the new shape pass the validator of users
 //   why   it knows only the old one, and would refuse the backfill and whoever writes the new one
@@ -89,7 +111,7 @@ db.runCommand({
 });
 
 ======== backfill.js
-// Plan mongo-add-array-field, fingerprint 1f2c2c57aaa1
+// Plan mongo-add-array-field, fingerprint cdfa2862bcf9
 // Phase backfill. For review; `plan advance mongo-add-array-field --phase backfill` runs it.
 
 // backfill.1: fill roles of users, page by page
@@ -141,7 +163,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-add-array-field, fingerprint 1f2c2c57aaa1
+// Plan mongo-add-array-field, fingerprint cdfa2862bcf9
 // Phase enforce. For review; `plan advance mongo-add-array-field --phase enforce` runs it.
 
 // enforce.1: sweep users until nothing is found for a while
@@ -167,7 +189,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-add-array-field, fingerprint 1f2c2c57aaa1
+// Plan mongo-add-array-field, fingerprint cdfa2862bcf9
 // Phase verify. For review; `plan advance mongo-add-array-field --phase verify` runs it.
 
 // verify.1: prove that users has its validator
@@ -178,7 +200,7 @@ db.runCommand({
 // looks up: the validator of users is the plan’s
 
 ======== undo.js
-// Plan mongo-add-array-field, fingerprint 1f2c2c57aaa1
+// Plan mongo-add-array-field, fingerprint cdfa2862bcf9
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-add-array-field` runs it, and only for steps that were done.
 

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-add-created-at, fingerprint deb7af275719
+// Plan mongo-add-created-at, fingerprint 4f3451852eb1
 // Phase expand. For review; `plan advance mongo-add-created-at --phase expand` runs it.
 
 // expand.1: look on every document of users what is in the way of createdAt
@@ -65,6 +65,40 @@ db.runCommand({
   ],
   cursor: {}
 })
+// large
+db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    { $match: {
+      _id: { $in: $1 },
+      $expr: { $and: [
+        { $eq: [{ $ifNull: ["$createdAt", null] }, null] },
+        { $ne: [
+          { $ifNull: [
+            { $cond: [{ $eq: [{ $type: "$_id" }, "objectId"] }, { $toDate: "$_id" }, "$$NOW"] },
+            null
+          ] },
+          null
+        ] }
+      ] }
+    } },
+    { $set: { plan_weighed: {
+      whole: { $bsonSize: "$$ROOT" },
+      parts: { $add: [{ $bsonSize: { createdAt: "$createdAt" } }] }
+    } } },
+    { $set: { createdAt: { $cond: [{ $eq: [{ $type: "$_id" }, "objectId"] }, { $toDate: "$_id" }, "$$NOW"] } } },
+    { $match: { $expr: { $gt: [
+      { $add: [
+        "$plan_weighed.whole",
+        { $subtract: [{ $add: [{ $bsonSize: { createdAt: "$createdAt" } }] }, "$plan_weighed.parts"] }
+      ] },
+      16777216
+    ] } } },
+    { $limit: 5 },
+    { $project: { _id: 0, key: "$_id" } }
+  ],
+  cursor: {}
+});
 
 // expand.2: let the new shape pass the validator of users
 //   why   it knows only the old one, and would refuse the backfill and whoever writes the new one
@@ -89,7 +123,7 @@ db.runCommand({
 });
 
 ======== backfill.js
-// Plan mongo-add-created-at, fingerprint deb7af275719
+// Plan mongo-add-created-at, fingerprint 4f3451852eb1
 // Phase backfill. For review; `plan advance mongo-add-created-at --phase backfill` runs it.
 
 // backfill.1: fill createdAt of users, page by page
@@ -156,7 +190,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-add-created-at, fingerprint deb7af275719
+// Plan mongo-add-created-at, fingerprint 4f3451852eb1
 // Phase enforce. For review; `plan advance mongo-add-created-at --phase enforce` runs it.
 
 // enforce.1: sweep users until nothing is found for a while
@@ -217,7 +251,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-add-created-at, fingerprint deb7af275719
+// Plan mongo-add-created-at, fingerprint 4f3451852eb1
 // Phase verify. For review; `plan advance mongo-add-created-at --phase verify` runs it.
 
 // verify.1: prove createdAt-is-there on all documents of users
@@ -257,7 +291,7 @@ db.runCommand({
 // looks up: the validator of users is the plan’s
 
 ======== undo.js
-// Plan mongo-add-created-at, fingerprint deb7af275719
+// Plan mongo-add-created-at, fingerprint 4f3451852eb1
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-add-created-at` runs it, and only for steps that were done.
 

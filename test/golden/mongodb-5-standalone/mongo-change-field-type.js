@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-change-field-type, fingerprint fdc072a62122
+// Plan mongo-change-field-type, fingerprint d94f766cc21b
 // Phase expand. For review; `plan advance mongo-change-field-type --phase expand` runs it.
 
 // expand.1: try what becomes of placed_on on every document of orders
@@ -103,6 +103,37 @@ db.runCommand({
   ],
   cursor: {}
 })
+// large
+db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    { $match: {
+      _id: { $in: $1 },
+      $expr: { $and: [
+        { $not: [{ $in: [{ $type: "$placed_on" }, ["date", "missing", "null"]] }] },
+        { $in: [
+          { $type: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } } },
+          ["date"]
+        ] }
+      ] }
+    } },
+    { $set: { plan_weighed: {
+      whole: { $bsonSize: "$$ROOT" },
+      parts: { $add: [{ $bsonSize: { placed_on: "$placed_on" } }] }
+    } } },
+    { $set: { placed_on: { $convert: { input: "$placed_on", to: "date", onError: null, onNull: null } } } },
+    { $match: { $expr: { $gt: [
+      { $add: [
+        "$plan_weighed.whole",
+        { $subtract: [{ $add: [{ $bsonSize: { placed_on: "$placed_on" } }] }, "$plan_weighed.parts"] }
+      ] },
+      16777216
+    ] } } },
+    { $limit: 5 },
+    { $project: { _id: 0, key: "$_id" } }
+  ],
+  cursor: {}
+});
 // note
 (ids) => db.runCommand({
   aggregate: "orders",
@@ -132,7 +163,7 @@ db.runCommand({
 })
 
 ======== backfill.js
-// Plan mongo-change-field-type, fingerprint fdc072a62122
+// Plan mongo-change-field-type, fingerprint d94f766cc21b
 // Phase backfill. For review; `plan advance mongo-change-field-type --phase backfill` runs it.
 
 // backfill.1: convert placed_on of orders, page by page
@@ -220,7 +251,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-change-field-type, fingerprint fdc072a62122
+// Plan mongo-change-field-type, fingerprint d94f766cc21b
 // Phase enforce. For review; `plan advance mongo-change-field-type --phase enforce` runs it.
 
 // enforce.1: sweep orders until nothing is found for a while
@@ -267,7 +298,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-change-field-type, fingerprint fdc072a62122
+// Plan mongo-change-field-type, fingerprint d94f766cc21b
 // Phase verify. For review; `plan advance mongo-change-field-type --phase verify` runs it.
 
 // verify.1: prove placed_on-is-converted on all documents of orders
@@ -307,7 +338,7 @@ db.runCommand({
 // looks up: the validator of orders is the plan’s
 
 ======== contract.js
-// Plan mongo-change-field-type, fingerprint fdc072a62122
+// Plan mongo-change-field-type, fingerprint d94f766cc21b
 // Phase contract. For review; `plan advance mongo-change-field-type --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of orders
@@ -329,7 +360,7 @@ db.runCommand({
 db.runCommand({ drop: "plan_aside_orders_5775052d43" });
 
 ======== undo.js
-// Plan mongo-change-field-type, fingerprint fdc072a62122
+// Plan mongo-change-field-type, fingerprint d94f766cc21b
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-change-field-type` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.

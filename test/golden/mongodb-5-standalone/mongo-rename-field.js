@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-rename-field, fingerprint 6a19eb54759b
+// Plan mongo-rename-field, fingerprint 13efadd888c4
 // Phase expand. For review; `plan advance mongo-rename-field --phase expand` runs it.
 
 // expand.1: try what becomes of family_name on every document of users
@@ -89,6 +89,71 @@ db.runCommand({
   ],
   cursor: {}
 })
+// large
+db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    { $match: {
+      _id: { $in: $1 },
+      $expr: { $and: [
+        { $ne: [{ $type: "$last_name" }, "missing"] },
+        { $not: [{ $and: [
+          { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+          { $eq: ["$last_name", "$family_name"] }
+        ] }] }
+      ] }
+    } },
+    { $set: { plan_weighed: {
+      whole: { $bsonSize: "$$ROOT" },
+      parts: { $add: [{ $bsonSize: { family_name: "$family_name" } }, { $bsonSize: { last_name: "$last_name" } }] }
+    } } },
+    { $set: { family_name: "$last_name" } },
+    { $match: { $expr: { $gt: [
+      { $add: [
+        "$plan_weighed.whole",
+        { $subtract: [
+          { $add: [
+            { $bsonSize: { family_name: "$family_name" } },
+            { $bsonSize: { last_name: "$last_name" } }
+          ] },
+          "$plan_weighed.parts"
+        ] }
+      ] },
+      16777216
+    ] } } },
+    { $limit: 5 },
+    { $project: { _id: 0, key: "$_id" } }
+  ],
+  cursor: {}
+});
+// unique
+db.runCommand({
+  aggregate: "users",
+  pipeline: [
+    { $set: { family_name: { $cond: [
+      { $and: [
+        { $ne: [{ $type: "$last_name" }, "missing"] },
+        { $not: [{ $and: [
+          { $eq: [{ $type: "$last_name" }, { $type: "$family_name" }] },
+          { $eq: ["$last_name", "$family_name"] }
+        ] }] }
+      ] },
+      "$last_name",
+      "$family_name"
+    ] } } },
+    { $group: {
+      _id: { v0: { $ifNull: ["$email", null] }, v1: { $ifNull: ["$family_name", null] } },
+      count: { $sum: 1 },
+      k0: { $min: "$_id" },
+      k1: { $max: "$_id" }
+    } },
+    { $match: { count: { $gt: 1 } } },
+    { $limit: 5 },
+    { $project: { _id: 0, k0: 1, k1: 1 } }
+  ],
+  cursor: {},
+  allowDiskUse: true
+});
 
 // expand.2: let the new shape pass the validator of users
 //   why   it knows only the old one, and would refuse the backfill and whoever writes the new one
@@ -113,7 +178,7 @@ db.runCommand({
 });
 
 ======== backfill.js
-// Plan mongo-rename-field, fingerprint 6a19eb54759b
+// Plan mongo-rename-field, fingerprint 13efadd888c4
 // Phase backfill. For review; `plan advance mongo-rename-field --phase backfill` runs it.
 
 // backfill.1: fill family_name of users, page by page
@@ -192,7 +257,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-rename-field, fingerprint 6a19eb54759b
+// Plan mongo-rename-field, fingerprint 13efadd888c4
 // Phase enforce. For review; `plan advance mongo-rename-field --phase enforce` runs it.
 
 // enforce.1: build index family_name_1
@@ -274,7 +339,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-rename-field, fingerprint 6a19eb54759b
+// Plan mongo-rename-field, fingerprint 13efadd888c4
 // Phase verify. For review; `plan advance mongo-rename-field --phase verify` runs it.
 
 // verify.1: prove last_name-equals-family_name on all documents of users
@@ -326,7 +391,7 @@ db.runCommand({
 // looks up: index by_email_family_name is there
 
 ======== contract.js
-// Plan mongo-rename-field, fingerprint 6a19eb54759b
+// Plan mongo-rename-field, fingerprint 13efadd888c4
 // Phase contract. For review; `plan advance mongo-rename-field --phase contract --yes` runs it.
 
 // contract.1: drop index by_email; retire the old shape of users: its validator no longer asks for it; hide index last_name_1
@@ -410,7 +475,7 @@ db.runCommand({
 });
 
 ======== undo.js
-// Plan mongo-rename-field, fingerprint 6a19eb54759b
+// Plan mongo-rename-field, fingerprint 13efadd888c4
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-rename-field` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.

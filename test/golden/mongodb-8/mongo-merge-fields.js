@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-merge-fields, fingerprint 19ff4ce2b7b2
+// Plan mongo-merge-fields, fingerprint 4a6aaa21939e
 // Phase expand. For review; `plan advance mongo-merge-fields --phase expand` runs it.
 
 // expand.1: try what becomes of phone on every document of contacts
@@ -502,6 +502,174 @@ db.runCommand({
   ],
   cursor: {}
 })
+// large
+db.runCommand({
+  aggregate: "contacts",
+  pipeline: [
+    { $match: {
+      _id: { $in: $1 },
+      $expr: { $let: {
+        vars: {
+          up0: { $ifNull: [
+            { $cond: [
+              { $or: [
+                { $and: [
+                  { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+                  { $eq: [
+                    { $convert: { input: "$country_code", to: "string", onError: null, onNull: null } },
+                    null
+                  ] }
+                ] },
+                { $and: [
+                  { $ne: [{ $ifNull: ["$number", null] }, null] },
+                  { $eq: [
+                    { $convert: { input: "$number", to: "string", onError: null, onNull: null } },
+                    null
+                  ] }
+                ] }
+              ] },
+              null,
+              { $let: {
+                vars: { filled: { $filter: {
+                  input: [
+                    { $convert: { input: "$country_code", to: "string", onError: null, onNull: null } },
+                    { $convert: { input: "$number", to: "string", onError: null, onNull: null } }
+                  ],
+                  as: "one",
+                  cond: { $ne: ["$$one", null] }
+                } } },
+                in: { $cond: [
+                  { $eq: ["$$filled", []] },
+                  null,
+                  { $let: {
+                    vars: { joined: { $reduce: {
+                      input: "$$filled",
+                      initialValue: "",
+                      in: { $concat: ["$$value", { $literal: " " }, "$$this"] }
+                    } } },
+                    in: { $substrCP: ["$$joined", 1, { $strLenCP: "$$joined" }] }
+                  } }
+                ] }
+              } }
+            ] },
+            null
+          ] },
+          down0: { $ifNull: [
+            { $cond: [
+              { $eq: [{ $type: "$phone" }, "string"] },
+              { $arrayElemAt: [{ $split: ["$phone", { $literal: " " }] }, 0] },
+              null
+            ] },
+            null
+          ] },
+          down1: { $ifNull: [
+            { $cond: [
+              { $eq: [{ $type: "$phone" }, "string"] },
+              { $let: {
+                vars: { found: { $indexOfCP: ["$phone", { $literal: " " }] } },
+                in: { $cond: [
+                  { $gte: ["$$found", 0] },
+                  { $substrCP: ["$phone", { $add: ["$$found", 1] }, { $strLenCP: "$phone" }] },
+                  null
+                ] }
+              } },
+              null
+            ] },
+            null
+          ] }
+        },
+        in: { $and: [
+          { $or: [
+            { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+            { $ne: [{ $ifNull: ["$number", null] }, null] }
+          ] },
+          { $ne: ["$$up0", null] },
+          { $not: [{ $or: [
+            { $and: [
+              { $not: [{ $or: [
+                { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+                { $ne: [{ $ifNull: ["$number", null] }, null] }
+              ] }] },
+              { $eq: [{ $ifNull: ["$phone", null] }, null] }
+            ] },
+            { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$phone", null] }, "$$up0"] }] },
+            { $and: [
+              { $ne: [{ $ifNull: ["$phone", null] }, null] },
+              { $eq: [{ $ifNull: ["$country_code", null] }, "$$down0"] },
+              { $eq: [{ $ifNull: ["$number", null] }, "$$down1"] }
+            ] }
+          ] }] }
+        ] }
+      } }
+    } },
+    { $set: { plan_weighed: {
+      whole: { $bsonSize: "$$ROOT" },
+      parts: { $add: [
+        { $bsonSize: { phone: "$phone" } },
+        { $bsonSize: { country_code: "$country_code" } },
+        { $bsonSize: { number: "$number" } }
+      ] }
+    } } },
+    { $set: { phone: { $ifNull: [
+      { $cond: [
+        { $or: [
+          { $and: [
+            { $ne: [{ $ifNull: ["$country_code", null] }, null] },
+            { $eq: [
+              { $convert: { input: "$country_code", to: "string", onError: null, onNull: null } },
+              null
+            ] }
+          ] },
+          { $and: [
+            { $ne: [{ $ifNull: ["$number", null] }, null] },
+            { $eq: [{ $convert: { input: "$number", to: "string", onError: null, onNull: null } }, null] }
+          ] }
+        ] },
+        null,
+        { $let: {
+          vars: { filled: { $filter: {
+            input: [
+              { $convert: { input: "$country_code", to: "string", onError: null, onNull: null } },
+              { $convert: { input: "$number", to: "string", onError: null, onNull: null } }
+            ],
+            as: "one",
+            cond: { $ne: ["$$one", null] }
+          } } },
+          in: { $cond: [
+            { $eq: ["$$filled", []] },
+            null,
+            { $let: {
+              vars: { joined: { $reduce: {
+                input: "$$filled",
+                initialValue: "",
+                in: { $concat: ["$$value", { $literal: " " }, "$$this"] }
+              } } },
+              in: { $substrCP: ["$$joined", 1, { $strLenCP: "$$joined" }] }
+            } }
+          ] }
+        } }
+      ] },
+      "$$REMOVE"
+    ] } } },
+    { $match: { $expr: { $gt: [
+      { $add: [
+        "$plan_weighed.whole",
+        { $subtract: [
+          { $add: [
+            { $bsonSize: { phone: "$phone" } },
+            { $bsonSize: { country_code: "$country_code" } },
+            { $bsonSize: { number: "$number" } }
+          ] },
+          "$plan_weighed.parts"
+        ] }
+      ] },
+      16777216
+    ] } } },
+    { $limit: 5 },
+    { $project: { _id: 0, key: "$_id" } }
+  ],
+  cursor: {}
+});
 
 // expand.2: remember where the changes of contacts begin
 //   why   plan sync follows them from here, so none is missed between it and the backfill
@@ -510,7 +678,7 @@ db.runCommand({
 // the tool itself: opens the stream of changes of contacts and remembers its place
 
 ======== backfill.js
-// Plan mongo-merge-fields, fingerprint 19ff4ce2b7b2
+// Plan mongo-merge-fields, fingerprint 4a6aaa21939e
 // Phase backfill. For review; `plan advance mongo-merge-fields --phase backfill` runs it.
 
 // backfill.1: fill phone of contacts, page by page
@@ -804,7 +972,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-merge-fields, fingerprint 19ff4ce2b7b2
+// Plan mongo-merge-fields, fingerprint 4a6aaa21939e
 // Phase enforce. For review; `plan advance mongo-merge-fields --phase enforce` runs it.
 
 // enforce.1: sweep contacts until nothing is found for a while
@@ -1104,7 +1272,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-merge-fields, fingerprint 19ff4ce2b7b2
+// Plan mongo-merge-fields, fingerprint 4a6aaa21939e
 // Phase verify. For review; `plan advance mongo-merge-fields --phase verify` runs it.
 
 // verify.1: prove country_code-and-number-agrees-with-phone on all documents of contacts
@@ -1318,7 +1486,7 @@ db.runCommand({
 // looks up: the validator of contacts is the plan’s
 
 ======== contract.js
-// Plan mongo-merge-fields, fingerprint 19ff4ce2b7b2
+// Plan mongo-merge-fields, fingerprint 4a6aaa21939e
 // Phase contract. For review; `plan advance mongo-merge-fields --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of contacts: its validator no longer asks for it
@@ -1355,7 +1523,7 @@ db.runCommand({
 })
 
 ======== undo.js
-// Plan mongo-merge-fields, fingerprint 19ff4ce2b7b2
+// Plan mongo-merge-fields, fingerprint 4a6aaa21939e
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-merge-fields` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.

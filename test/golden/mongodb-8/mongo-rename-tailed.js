@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-rename-tailed, fingerprint bfd56d4b607e
+// Plan mongo-rename-tailed, fingerprint 324d1ed31f38
 // Phase expand. For review; `plan advance mongo-rename-tailed --phase expand` runs it.
 
 // expand.1: try what becomes of customer.email on every document of orders
@@ -101,6 +101,35 @@ db.runCommand({
   ],
   cursor: {}
 })
+// large
+db.runCommand({
+  aggregate: "orders",
+  pipeline: [
+    { $match: {
+      _id: { $in: $1 },
+      $expr: { $and: [
+        { $ne: [{ $type: "$customer.mail" }, "missing"] },
+        { $in: [{ $type: "$customer" }, ["missing", "null", "object"]] },
+        { $not: [{ $and: [
+          { $eq: [{ $type: "$customer.mail" }, { $type: "$customer.email" }] },
+          { $eq: ["$customer.mail", "$customer.email"] }
+        ] }] }
+      ] }
+    } },
+    { $set: { plan_weighed: { whole: { $bsonSize: "$$ROOT" }, parts: { $add: [{ $bsonSize: { customer: "$customer" } }] } } } },
+    { $set: { customer: { $mergeObjects: ["$customer", { email: "$customer.mail" }] } } },
+    { $match: { $expr: { $gt: [
+      { $add: [
+        "$plan_weighed.whole",
+        { $subtract: [{ $add: [{ $bsonSize: { customer: "$customer" } }] }, "$plan_weighed.parts"] }
+      ] },
+      16777216
+    ] } } },
+    { $limit: 5 },
+    { $project: { _id: 0, key: "$_id" } }
+  ],
+  cursor: {}
+});
 
 // expand.2: remember where the changes of orders begin
 //   why   plan sync follows them from here, so none is missed between it and the backfill
@@ -109,7 +138,7 @@ db.runCommand({
 // the tool itself: opens the stream of changes of orders and remembers its place
 
 ======== backfill.js
-// Plan mongo-rename-tailed, fingerprint bfd56d4b607e
+// Plan mongo-rename-tailed, fingerprint 324d1ed31f38
 // Phase backfill. For review; `plan advance mongo-rename-tailed --phase backfill` runs it.
 
 // backfill.1: fill customer.email of orders, page by page
@@ -190,7 +219,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-rename-tailed, fingerprint bfd56d4b607e
+// Plan mongo-rename-tailed, fingerprint 324d1ed31f38
 // Phase enforce. For review; `plan advance mongo-rename-tailed --phase enforce` runs it.
 
 // enforce.1: sweep orders until nothing is found for a while
@@ -244,7 +273,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-rename-tailed, fingerprint bfd56d4b607e
+// Plan mongo-rename-tailed, fingerprint 324d1ed31f38
 // Phase verify. For review; `plan advance mongo-rename-tailed --phase verify` runs it.
 
 // verify.1: prove customer.mail-equals-customer.email on all documents of orders
@@ -294,7 +323,7 @@ db.runCommand({
 // looks up: the validator of orders is the plan’s
 
 ======== contract.js
-// Plan mongo-rename-tailed, fingerprint bfd56d4b607e
+// Plan mongo-rename-tailed, fingerprint 324d1ed31f38
 // Phase contract. For review; `plan advance mongo-rename-tailed --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of orders: its validator no longer asks for it
@@ -331,7 +360,7 @@ db.runCommand({
 })
 
 ======== undo.js
-// Plan mongo-rename-tailed, fingerprint bfd56d4b607e
+// Plan mongo-rename-tailed, fingerprint 324d1ed31f38
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-rename-tailed` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.

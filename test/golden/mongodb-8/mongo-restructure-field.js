@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-restructure-field, fingerprint 9615425e6118
+// Plan mongo-restructure-field, fingerprint f2545c163f9e
 // Phase expand. For review; `plan advance mongo-restructure-field --phase expand` runs it.
 
 // expand.1: try what becomes of postal on every document of customers
@@ -255,9 +255,139 @@ db.runCommand({
   ],
   cursor: {}
 })
+// large
+db.runCommand({
+  aggregate: "customers",
+  pipeline: [
+    { $match: {
+      _id: { $in: $1 },
+      $expr: { $let: {
+        vars: {
+          up0: { $ifNull: [
+            { $let: {
+              vars: { found: { $cond: [
+                { $eq: [{ $type: "$address" }, "string"] },
+                { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } },
+                null
+              ] } },
+              in: { $cond: [
+                { $eq: [{ $ifNull: ["$$found", null] }, null] },
+                null,
+                {
+                  street: { $arrayElemAt: ["$$found.captures", 0] },
+                  city: { $arrayElemAt: ["$$found.captures", 1] },
+                  state: { $arrayElemAt: ["$$found.captures", 2] },
+                  zip: { $arrayElemAt: ["$$found.captures", 3] }
+                }
+              ] }
+            } },
+            null
+          ] },
+          down0: { $ifNull: [
+            { $ifNull: [
+              "$postal.text",
+              { $cond: [
+                { $and: [
+                  { $eq: [{ $type: "$postal.street" }, "string"] },
+                  { $eq: [{ $type: "$postal.city" }, "string"] },
+                  { $eq: [{ $type: "$postal.state" }, "string"] },
+                  { $eq: [{ $type: "$postal.zip" }, "string"] }
+                ] },
+                { $concat: ["$postal.street", ", ", "$postal.city", ", ", "$postal.state", " ", "$postal.zip"] },
+                null
+              ] }
+            ] },
+            null
+          ] }
+        },
+        in: { $and: [
+          { $ne: [{ $ifNull: ["$address", null] }, null] },
+          { $not: [{ $or: [
+            { $and: [
+              { $eq: [{ $ifNull: ["$address", null] }, null] },
+              { $eq: [{ $ifNull: ["$postal", null] }, null] }
+            ] },
+            { $and: [{ $ne: ["$$up0", null] }, { $eq: [{ $ifNull: ["$postal", null] }, "$$up0"] }] },
+            { $and: [
+              { $ne: [{ $ifNull: ["$postal", null] }, null] },
+              { $eq: [{ $ifNull: ["$address", null] }, "$$down0"] }
+            ] },
+            { $and: [
+              { $eq: ["$$up0", null] },
+              { $eq: [{ $ifNull: ["$postal", null] }, { $ifNull: [{ text: "$address" }, null] }] }
+            ] }
+          ] }] }
+        ] }
+      } }
+    } },
+    { $set: { plan_weighed: {
+      whole: { $bsonSize: "$$ROOT" },
+      parts: { $add: [{ $bsonSize: { postal: "$postal" } }, { $bsonSize: { address: "$address" } }] }
+    } } },
+    { $set: { postal: { $ifNull: [
+      { $cond: [
+        { $ne: [
+          { $ifNull: [
+            { $let: {
+              vars: { found: { $cond: [
+                { $eq: [{ $type: "$address" }, "string"] },
+                { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } },
+                null
+              ] } },
+              in: { $cond: [
+                { $eq: [{ $ifNull: ["$$found", null] }, null] },
+                null,
+                {
+                  street: { $arrayElemAt: ["$$found.captures", 0] },
+                  city: { $arrayElemAt: ["$$found.captures", 1] },
+                  state: { $arrayElemAt: ["$$found.captures", 2] },
+                  zip: { $arrayElemAt: ["$$found.captures", 3] }
+                }
+              ] }
+            } },
+            null
+          ] },
+          null
+        ] },
+        { $let: {
+          vars: { found: { $cond: [
+            { $eq: [{ $type: "$address" }, "string"] },
+            { $regexFind: { input: "$address", regex: "^(.*), (.*), ([A-Z]{2}) ([0-9]{5})$" } },
+            null
+          ] } },
+          in: { $cond: [
+            { $eq: [{ $ifNull: ["$$found", null] }, null] },
+            null,
+            {
+              street: { $arrayElemAt: ["$$found.captures", 0] },
+              city: { $arrayElemAt: ["$$found.captures", 1] },
+              state: { $arrayElemAt: ["$$found.captures", 2] },
+              zip: { $arrayElemAt: ["$$found.captures", 3] }
+            }
+          ] }
+        } },
+        { text: "$address" }
+      ] },
+      "$$REMOVE"
+    ] } } },
+    { $match: { $expr: { $gt: [
+      { $add: [
+        "$plan_weighed.whole",
+        { $subtract: [
+          { $add: [{ $bsonSize: { postal: "$postal" } }, { $bsonSize: { address: "$address" } }] },
+          "$plan_weighed.parts"
+        ] }
+      ] },
+      16777216
+    ] } } },
+    { $limit: 5 },
+    { $project: { _id: 0, key: "$_id" } }
+  ],
+  cursor: {}
+});
 
 ======== backfill.js
-// Plan mongo-restructure-field, fingerprint 9615425e6118
+// Plan mongo-restructure-field, fingerprint f2545c163f9e
 // Phase backfill. For review; `plan advance mongo-restructure-field --phase backfill` runs it.
 
 // backfill.1: fill postal of customers, page by page
@@ -483,7 +613,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-restructure-field, fingerprint 9615425e6118
+// Plan mongo-restructure-field, fingerprint f2545c163f9e
 // Phase enforce. For review; `plan advance mongo-restructure-field --phase enforce` runs it.
 
 // enforce.1: sweep customers until nothing is found for a while
@@ -689,7 +819,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-restructure-field, fingerprint 9615425e6118
+// Plan mongo-restructure-field, fingerprint f2545c163f9e
 // Phase verify. For review; `plan advance mongo-restructure-field --phase verify` runs it.
 
 // verify.1: prove address-agrees-with-postal on all documents of customers
@@ -849,7 +979,7 @@ db.runCommand({
 // looks up: the validator of customers is the plan’s
 
 ======== contract.js
-// Plan mongo-restructure-field, fingerprint 9615425e6118
+// Plan mongo-restructure-field, fingerprint f2545c163f9e
 // Phase contract. For review; `plan advance mongo-restructure-field --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of customers: its validator no longer asks for it
@@ -886,7 +1016,7 @@ db.runCommand({
 })
 
 ======== undo.js
-// Plan mongo-restructure-field, fingerprint 9615425e6118
+// Plan mongo-restructure-field, fingerprint f2545c163f9e
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-restructure-field` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-split-field, fingerprint 1a03245a72b5
+// Plan mongo-split-field, fingerprint 73f90da62015
 // Phase expand. For review; `plan advance mongo-split-field --phase expand` runs it.
 
 // expand.1: try what becomes of first_name, last_name on every document of people
@@ -520,9 +520,164 @@ db.runCommand({
   ],
   cursor: {}
 })
+// large
+db.runCommand({
+  aggregate: "people",
+  pipeline: [
+    { $match: {
+      _id: { $in: $1 },
+      $expr: { $let: {
+        vars: {
+          up0: { $ifNull: [
+            { $cond: [
+              { $eq: [{ $type: "$full_name" }, "string"] },
+              { $arrayElemAt: [{ $split: ["$full_name", { $literal: " " }] }, 0] },
+              null
+            ] },
+            null
+          ] },
+          up1: { $ifNull: [
+            { $cond: [
+              { $eq: [{ $type: "$full_name" }, "string"] },
+              { $let: {
+                vars: { found: { $indexOfCP: ["$full_name", { $literal: " " }] } },
+                in: { $cond: [
+                  { $gte: ["$$found", 0] },
+                  { $substrCP: ["$full_name", { $add: ["$$found", 1] }, { $strLenCP: "$full_name" }] },
+                  null
+                ] }
+              } },
+              null
+            ] },
+            null
+          ] },
+          down0: { $ifNull: [
+            { $cond: [
+              { $or: [
+                { $and: [
+                  { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+                  { $eq: [
+                    { $convert: { input: "$first_name", to: "string", onError: null, onNull: null } },
+                    null
+                  ] }
+                ] },
+                { $and: [
+                  { $ne: [{ $ifNull: ["$last_name", null] }, null] },
+                  { $eq: [
+                    { $convert: { input: "$last_name", to: "string", onError: null, onNull: null } },
+                    null
+                  ] }
+                ] }
+              ] },
+              null,
+              { $let: {
+                vars: { filled: { $filter: {
+                  input: [
+                    { $convert: { input: "$first_name", to: "string", onError: null, onNull: null } },
+                    { $convert: { input: "$last_name", to: "string", onError: null, onNull: null } }
+                  ],
+                  as: "one",
+                  cond: { $ne: ["$$one", null] }
+                } } },
+                in: { $cond: [
+                  { $eq: ["$$filled", []] },
+                  null,
+                  { $let: {
+                    vars: { joined: { $reduce: {
+                      input: "$$filled",
+                      initialValue: "",
+                      in: { $concat: ["$$value", { $literal: " " }, "$$this"] }
+                    } } },
+                    in: { $substrCP: ["$$joined", 1, { $strLenCP: "$$joined" }] }
+                  } }
+                ] }
+              } }
+            ] },
+            null
+          ] }
+        },
+        in: { $and: [
+          { $ne: [{ $ifNull: ["$full_name", null] }, null] },
+          { $or: [{ $ne: ["$$up0", null] }, { $ne: ["$$up1", null] }] },
+          { $not: [{ $or: [
+            { $and: [
+              { $eq: [{ $ifNull: ["$full_name", null] }, null] },
+              { $not: [{ $or: [
+                { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+                { $ne: [{ $ifNull: ["$last_name", null] }, null] }
+              ] }] }
+            ] },
+            { $and: [
+              { $or: [{ $ne: ["$$up0", null] }, { $ne: ["$$up1", null] }] },
+              { $eq: [{ $ifNull: ["$first_name", null] }, "$$up0"] },
+              { $eq: [{ $ifNull: ["$last_name", null] }, "$$up1"] }
+            ] },
+            { $and: [
+              { $or: [
+                { $ne: [{ $ifNull: ["$first_name", null] }, null] },
+                { $ne: [{ $ifNull: ["$last_name", null] }, null] }
+              ] },
+              { $eq: [{ $ifNull: ["$full_name", null] }, "$$down0"] }
+            ] }
+          ] }] }
+        ] }
+      } }
+    } },
+    { $set: { plan_weighed: {
+      whole: { $bsonSize: "$$ROOT" },
+      parts: { $add: [
+        { $bsonSize: { first_name: "$first_name" } },
+        { $bsonSize: { last_name: "$last_name" } },
+        { $bsonSize: { full_name: "$full_name" } }
+      ] }
+    } } },
+    { $set: {
+      first_name: { $ifNull: [
+        { $cond: [
+          { $eq: [{ $type: "$full_name" }, "string"] },
+          { $arrayElemAt: [{ $split: ["$full_name", { $literal: " " }] }, 0] },
+          null
+        ] },
+        "$$REMOVE"
+      ] },
+      last_name: { $ifNull: [
+        { $cond: [
+          { $eq: [{ $type: "$full_name" }, "string"] },
+          { $let: {
+            vars: { found: { $indexOfCP: ["$full_name", { $literal: " " }] } },
+            in: { $cond: [
+              { $gte: ["$$found", 0] },
+              { $substrCP: ["$full_name", { $add: ["$$found", 1] }, { $strLenCP: "$full_name" }] },
+              null
+            ] }
+          } },
+          null
+        ] },
+        "$$REMOVE"
+      ] }
+    } },
+    { $match: { $expr: { $gt: [
+      { $add: [
+        "$plan_weighed.whole",
+        { $subtract: [
+          { $add: [
+            { $bsonSize: { first_name: "$first_name" } },
+            { $bsonSize: { last_name: "$last_name" } },
+            { $bsonSize: { full_name: "$full_name" } }
+          ] },
+          "$plan_weighed.parts"
+        ] }
+      ] },
+      16777216
+    ] } } },
+    { $limit: 5 },
+    { $project: { _id: 0, key: "$_id" } }
+  ],
+  cursor: {}
+});
 
 ======== backfill.js
-// Plan mongo-split-field, fingerprint 1a03245a72b5
+// Plan mongo-split-field, fingerprint 73f90da62015
 // Phase backfill. For review; `plan advance mongo-split-field --phase backfill` runs it.
 
 // backfill.1: fill first_name, last_name of people, page by page
@@ -806,7 +961,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-split-field, fingerprint 1a03245a72b5
+// Plan mongo-split-field, fingerprint 73f90da62015
 // Phase enforce. For review; `plan advance mongo-split-field --phase enforce` runs it.
 
 // enforce.1: build index last_name_1
@@ -1130,7 +1285,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-split-field, fingerprint 1a03245a72b5
+// Plan mongo-split-field, fingerprint 73f90da62015
 // Phase verify. For review; `plan advance mongo-split-field --phase verify` runs it.
 
 // verify.1: prove full_name-agrees-with-first_name-and-last_name on all documents of people
@@ -1357,7 +1512,7 @@ db.runCommand({
 // looks up: index last_name_1 is there
 
 ======== contract.js
-// Plan mongo-split-field, fingerprint 1a03245a72b5
+// Plan mongo-split-field, fingerprint 73f90da62015
 // Phase contract. For review; `plan advance mongo-split-field --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of people: its validator no longer asks for it
@@ -1394,7 +1549,7 @@ db.runCommand({
 })
 
 ======== undo.js
-// Plan mongo-split-field, fingerprint 1a03245a72b5
+// Plan mongo-split-field, fingerprint 73f90da62015
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-split-field` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.

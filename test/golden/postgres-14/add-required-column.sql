@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan add-required-column, fingerprint 226907d56c02
+-- Plan add-required-column, fingerprint ea33c5c5cbca
 -- Phase expand. For review; `plan advance add-required-column --phase expand` runs it.
 
 -- expand.1: try handle on all rows of users
@@ -30,14 +30,14 @@ SELECT * FROM "app"."users" WHERE (pg_catalog.lower("email")) IS NULL;
 BEGIN;
 SET LOCAL lock_timeout = '1s';
 ALTER TABLE "app"."users" ADD COLUMN "handle" varchar(255);
-CREATE FUNCTION "app"."zz_plan_sync_users_3a70d1c9ef"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $plan$
+CREATE FUNCTION "app"."zz_plan_sync_users_3a70d1c9ef"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO, MDY' SET IntervalStyle = 'postgres' SET extra_float_digits = '1' SET bytea_output = 'hex' AS $plan$
 #variable_conflict use_column
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    IF NEW."handle" IS NULL THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users"); END IF;
+    IF NEW."handle" IS NOT DISTINCT FROM NULL THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users"); END IF;
   ELSE
     IF NOT (ROW(NEW."email")::record OPERATOR(pg_catalog.*=) ROW(OLD."email")::record) AND ROW(NEW."handle")::record OPERATOR(pg_catalog.*=) ROW(OLD."handle")::record THEN
-      IF OLD."handle" IS NULL THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users");
+      IF OLD."handle" IS NOT DISTINCT FROM NULL THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users");
       ELSIF OLD."handle" IS NOT DISTINCT FROM (SELECT (pg_catalog.lower("email")) FROM (SELECT OLD.*) AS "users") THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users"); END IF;
     END IF;
   END IF;
@@ -50,7 +50,7 @@ COMMIT;
 -- must work first: EXPLAIN UPDATE "app"."users" SET "handle" = (pg_catalog.lower("email"));
 
 ======== backfill.sql
--- Plan add-required-column, fingerprint 226907d56c02
+-- Plan add-required-column, fingerprint ea33c5c5cbca
 -- Phase backfill. For review; `plan advance add-required-column --phase backfill` runs it.
 
 -- backfill.1: fill handle of users, batch by batch
@@ -66,23 +66,23 @@ SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::b
 -- boundary
 SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
 -- batch_first
-UPDATE "app"."users" SET "handle" = (pg_catalog.lower("email")) WHERE (("handle" IS NULL)) AND "id" <= $1::bigint;
+UPDATE "app"."users" SET "handle" = (pg_catalog.lower("email")) WHERE (("handle" IS NOT DISTINCT FROM NULL)) AND "id" <= $1::bigint;
 -- batch
-UPDATE "app"."users" SET "handle" = (pg_catalog.lower("email")) WHERE (("handle" IS NULL)) AND "id" <= $1::bigint AND "id" > $2::bigint;
+UPDATE "app"."users" SET "handle" = (pg_catalog.lower("email")) WHERE (("handle" IS NOT DISTINCT FROM NULL)) AND "id" <= $1::bigint AND "id" > $2::bigint;
 -- guarded_first
-WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "last_name" AS "plan was 1", "full_name" AS "plan was 2", "email" AS "plan was 3" FROM "app"."users" WHERE (("handle" IS NULL)) AND "id" <= $1::bigint), plan_written AS (UPDATE "app"."users" SET "handle" = (pg_catalog.lower("email")) FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."last_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 3")::record AS same_3, ((("handle" IS NULL) AND ((pg_catalog.lower("email")) IS NOT NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'last_name' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_3) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
+WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "last_name" AS "plan was 1", "full_name" AS "plan was 2", "email" AS "plan was 3" FROM "app"."users" WHERE (("handle" IS NOT DISTINCT FROM NULL)) AND "id" <= $1::bigint), plan_written AS (UPDATE "app"."users" SET "handle" = (pg_catalog.lower("email")) FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."last_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 3")::record AS same_3, ((("handle" IS NOT DISTINCT FROM NULL) AND ((pg_catalog.lower("email")) IS DISTINCT FROM NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'last_name' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_3) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
 -- guarded
-WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "last_name" AS "plan was 1", "full_name" AS "plan was 2", "email" AS "plan was 3" FROM "app"."users" WHERE (("handle" IS NULL)) AND "id" <= $1::bigint AND "id" > $2::bigint), plan_written AS (UPDATE "app"."users" SET "handle" = (pg_catalog.lower("email")) FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint AND "id" > $2::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."last_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 3")::record AS same_3, ((("handle" IS NULL) AND ((pg_catalog.lower("email")) IS NOT NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'last_name' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_3) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
+WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "last_name" AS "plan was 1", "full_name" AS "plan was 2", "email" AS "plan was 3" FROM "app"."users" WHERE (("handle" IS NOT DISTINCT FROM NULL)) AND "id" <= $1::bigint AND "id" > $2::bigint), plan_written AS (UPDATE "app"."users" SET "handle" = (pg_catalog.lower("email")) FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint AND "id" > $2::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."last_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 3")::record AS same_3, ((("handle" IS NOT DISTINCT FROM NULL) AND ((pg_catalog.lower("email")) IS DISTINCT FROM NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'last_name' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_3) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
 -- left_first
-SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("handle" IS NULL) AND ((pg_catalog.lower("email")) IS NOT NULL))) AND "id" <= $1::bigint FOR NO KEY UPDATE) AS plan_left;
+SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("handle" IS NOT DISTINCT FROM NULL) AND ((pg_catalog.lower("email")) IS DISTINCT FROM NULL))) AND "id" <= $1::bigint FOR NO KEY UPDATE) AS plan_left;
 -- left
-SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("handle" IS NULL) AND ((pg_catalog.lower("email")) IS NOT NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint FOR NO KEY UPDATE) AS plan_left;
+SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("handle" IS NOT DISTINCT FROM NULL) AND ((pg_catalog.lower("email")) IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint FOR NO KEY UPDATE) AS plan_left;
 -- cuts
 SELECT "id"::text AS k0 FROM (SELECT "id", pg_catalog.row_number() OVER (ORDER BY "id") AS plan_n, pg_catalog.count(*) OVER () AS plan_all FROM "app"."users" TABLESAMPLE SYSTEM (least(100, greatest(0.001, 100 * 30000::float8 / greatest(1, $2::bigint)))) WHERE "id" < $3::bigint) AS sampled WHERE plan_n * $1::bigint / plan_all <> (plan_n - 1) * $1::bigint / plan_all AND plan_n < plan_all ORDER BY "id";
 -- triggers
 SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('"app"."users"') AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND g.tgname::text OPERATOR(pg_catalog.!~) '^(zz|!!)_plan_sync_' AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY['handle']::text[]))) ORDER BY g.tgname;
 -- remaining
-SELECT EXISTS (SELECT FROM "app"."users" WHERE ((("handle" IS NULL) AND ((pg_catalog.lower("email")) IS NOT NULL)))) AS remaining;
+SELECT EXISTS (SELECT FROM "app"."users" WHERE ((("handle" IS NOT DISTINCT FROM NULL) AND ((pg_catalog.lower("email")) IS DISTINCT FROM NULL)))) AS remaining;
 -- vacuum
 VACUUM (SKIP_LOCKED, TRUNCATE false) "app"."users";
 -- size
@@ -91,7 +91,7 @@ SELECT pg_catalog.pg_relation_size('"app"."users"'::regclass)::text AS bytes;
 SELECT (CASE WHEN reltuples >= 0 AND relpages > 0 THEN reltuples / relpages ELSE 50 END * (pg_catalog.pg_relation_size('"app"."users"'::regclass) / pg_catalog.current_setting('block_size')::int))::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"app"."users"'::regclass;
 
 ======== enforce.sql
--- Plan add-required-column, fingerprint 226907d56c02
+-- Plan add-required-column, fingerprint ea33c5c5cbca
 -- Phase enforce. For review; `plan advance add-required-column --phase enforce` runs it.
 
 -- enforce.1: build index users_handle_idx
@@ -107,7 +107,7 @@ CREATE INDEX CONCURRENTLY "users_handle_idx" ON "app"."users" ("handle");
 --   takes a moment
 BEGIN;
 SET LOCAL lock_timeout = '1s';
-ALTER TABLE "app"."users" ADD CONSTRAINT "users_handle_not_null_0eba4d5310" CHECK ("handle" IS NOT NULL) NOT VALID;
+ALTER TABLE "app"."users" ADD CONSTRAINT "users_handle_not_null_0eba4d5310" CHECK ("handle" IS DISTINCT FROM NULL) NOT VALID;
 COMMIT;
 
 -- enforce.3: validate constraint users_handle_not_null_0eba4d5310
@@ -127,7 +127,7 @@ ALTER TABLE "app"."users" DROP CONSTRAINT "users_handle_not_null_0eba4d5310";
 COMMIT;
 
 ======== verify.sql
--- Plan add-required-column, fingerprint 226907d56c02
+-- Plan add-required-column, fingerprint ea33c5c5cbca
 -- Phase verify. For review; `plan advance add-required-column --phase verify` runs it.
 
 -- verify.1: prove handle-not-null on all rows of users
@@ -135,19 +135,19 @@ COMMIT;
 --   lock  ACCESS SHARE on app.users, during the scan; nobody waits
 --   takes one scan of app.users
 -- count
-SELECT count(*)::text AS checked, count(*) FILTER (WHERE "handle" IS NULL)::text AS v0 FROM "app"."users";
+SELECT count(*)::text AS checked, count(*) FILTER (WHERE "handle" IS NOT DISTINCT FROM NULL)::text AS v0 FROM "app"."users";
 -- sample_0
-SELECT "id"::text AS k0 FROM "app"."users" WHERE "handle" IS NULL LIMIT $1::bigint;
+SELECT "id"::text AS k0 FROM "app"."users" WHERE "handle" IS NOT DISTINCT FROM NULL LIMIT $1::bigint;
 
 -- verify.2: prove that users has its sync, indexes and constraints
 --   why   an invalid index or a disabled trigger would show only later
 --   lock  ACCESS SHARE on app.users, a moment; nobody waits
 --   takes a moment
 -- check
-SELECT 'the sync trigger zz_plan_sync_users_3a70d1c9ef is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_3a70d1c9ef' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = 'f3dac18fc35e9dfa17b61decf278a62c' AND p.proconfig = ARRAY['search_path=pg_catalog, pg_temp'] AND NOT p.prosecdef) AS holds UNION ALL SELECT 'the function of the sync trigger zz_plan_sync_users_3a70d1c9ef belongs to nobody who could not change the table as well'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_3a70d1c9ef' AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')) AS holds UNION ALL SELECT 'index users_handle_idx is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_handle_idx' AND i.indisvalid) AS holds UNION ALL SELECT 'handle is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'handle' AND attnotnull AND NOT attisdropped) AS holds;
+SELECT 'the sync trigger zz_plan_sync_users_3a70d1c9ef is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_3a70d1c9ef' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = 'a0ea4414f03143de7fa83fef2a35d4d9' AND p.proconfig = ARRAY['search_path=pg_catalog, pg_temp', 'TimeZone=UTC', 'DateStyle=ISO, MDY', 'IntervalStyle=postgres', 'extra_float_digits=1', 'bytea_output=hex'] AND NOT p.prosecdef) AS holds UNION ALL SELECT 'the function of the sync trigger zz_plan_sync_users_3a70d1c9ef belongs to nobody who could not change the table as well'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_3a70d1c9ef' AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')) AS holds UNION ALL SELECT 'index users_handle_idx is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_handle_idx' AND i.indisvalid) AS holds UNION ALL SELECT 'handle is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'handle' AND attnotnull AND NOT attisdropped) AS holds;
 
 ======== contract.sql
--- Plan add-required-column, fingerprint 226907d56c02
+-- Plan add-required-column, fingerprint ea33c5c5cbca
 -- Phase contract. For review; `plan advance add-required-column --phase contract --yes` runs it.
 
 -- contract.1: remove the sync trigger of users
@@ -161,21 +161,21 @@ DROP FUNCTION "app"."zz_plan_sync_users_3a70d1c9ef"();
 COMMIT;
 
 ======== undo.sql
--- Plan add-required-column, fingerprint 226907d56c02
+-- Plan add-required-column, fingerprint ea33c5c5cbca
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-required-column` runs it, and only for steps that were done.
 
 -- undo of contract.1: remove the sync trigger of users
 BEGIN;
 SET LOCAL lock_timeout = '1s';
-CREATE FUNCTION "app"."zz_plan_sync_users_3a70d1c9ef"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $plan$
+CREATE FUNCTION "app"."zz_plan_sync_users_3a70d1c9ef"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO, MDY' SET IntervalStyle = 'postgres' SET extra_float_digits = '1' SET bytea_output = 'hex' AS $plan$
 #variable_conflict use_column
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    IF NEW."handle" IS NULL THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users"); END IF;
+    IF NEW."handle" IS NOT DISTINCT FROM NULL THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users"); END IF;
   ELSE
     IF NOT (ROW(NEW."email")::record OPERATOR(pg_catalog.*=) ROW(OLD."email")::record) AND ROW(NEW."handle")::record OPERATOR(pg_catalog.*=) ROW(OLD."handle")::record THEN
-      IF OLD."handle" IS NULL THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users");
+      IF OLD."handle" IS NOT DISTINCT FROM NULL THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users");
       ELSIF OLD."handle" IS NOT DISTINCT FROM (SELECT (pg_catalog.lower("email")) FROM (SELECT OLD.*) AS "users") THEN NEW."handle" := (SELECT (pg_catalog.lower("email")) FROM (SELECT NEW.*) AS "users"); END IF;
     END IF;
   END IF;

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan rename-dual-write, fingerprint c4113cf2bec1
+-- Plan rename-dual-write, fingerprint dcdc20cfc72c
 -- Phase expand. For review; `plan advance rename-dual-write --phase expand` runs it.
 
 -- expand.1: add users.family_name
@@ -13,7 +13,7 @@ COMMENT ON COLUMN "app"."users"."family_name" IS 'as in the passport';
 COMMIT;
 
 ======== backfill.sql
--- Plan rename-dual-write, fingerprint c4113cf2bec1
+-- Plan rename-dual-write, fingerprint dcdc20cfc72c
 -- Phase backfill. For review; `plan advance rename-dual-write --phase backfill` runs it.
 
 -- backfill.1: fill family_name of users, batch by batch
@@ -29,23 +29,23 @@ SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::b
 -- boundary
 SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
 -- batch_first
-UPDATE "app"."users" SET "family_name" = ("last_name") WHERE (("family_name" IS NULL AND ("last_name" IS NOT NULL))) AND "id" <= $1::bigint;
+UPDATE "app"."users" SET "family_name" = ("last_name") WHERE (("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint;
 -- batch
-UPDATE "app"."users" SET "family_name" = ("last_name") WHERE (("family_name" IS NULL AND ("last_name" IS NOT NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint;
+UPDATE "app"."users" SET "family_name" = ("last_name") WHERE (("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint;
 -- guarded_first
-WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "last_name" AS "plan was 1", "full_name" AS "plan was 2", "email" AS "plan was 3" FROM "app"."users" WHERE (("family_name" IS NULL AND ("last_name" IS NOT NULL))) AND "id" <= $1::bigint), plan_written AS (UPDATE "app"."users" SET "family_name" = ("last_name") FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."last_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 3")::record AS same_3, ((("family_name" IS NULL AND ("last_name" IS NOT NULL)) AND (("last_name") IS NOT NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'last_name' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_3) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
+WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "last_name" AS "plan was 1", "full_name" AS "plan was 2", "email" AS "plan was 3" FROM "app"."users" WHERE (("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint), plan_written AS (UPDATE "app"."users" SET "family_name" = ("last_name") FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."last_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 3")::record AS same_3, ((("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL)) AND (("last_name") IS DISTINCT FROM NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'last_name' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_3) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
 -- guarded
-WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "last_name" AS "plan was 1", "full_name" AS "plan was 2", "email" AS "plan was 3" FROM "app"."users" WHERE (("family_name" IS NULL AND ("last_name" IS NOT NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint), plan_written AS (UPDATE "app"."users" SET "family_name" = ("last_name") FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint AND "id" > $2::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."last_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 3")::record AS same_3, ((("family_name" IS NULL AND ("last_name" IS NOT NULL)) AND (("last_name") IS NOT NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'last_name' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_3) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
+WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "last_name" AS "plan was 1", "full_name" AS "plan was 2", "email" AS "plan was 3" FROM "app"."users" WHERE (("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint), plan_written AS (UPDATE "app"."users" SET "family_name" = ("last_name") FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint AND "id" > $2::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."last_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 3")::record AS same_3, ((("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL)) AND (("last_name") IS DISTINCT FROM NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'last_name' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_3) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
 -- left_first
-SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("family_name" IS NULL AND ("last_name" IS NOT NULL)) AND (("last_name") IS NOT NULL))) AND "id" <= $1::bigint FOR NO KEY UPDATE) AS plan_left;
+SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL)) AND (("last_name") IS DISTINCT FROM NULL))) AND "id" <= $1::bigint FOR NO KEY UPDATE) AS plan_left;
 -- left
-SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("family_name" IS NULL AND ("last_name" IS NOT NULL)) AND (("last_name") IS NOT NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint FOR NO KEY UPDATE) AS plan_left;
+SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL)) AND (("last_name") IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint FOR NO KEY UPDATE) AS plan_left;
 -- cuts
 SELECT "id"::text AS k0 FROM (SELECT "id", pg_catalog.row_number() OVER (ORDER BY "id") AS plan_n, pg_catalog.count(*) OVER () AS plan_all FROM "app"."users" TABLESAMPLE SYSTEM (least(100, greatest(0.001, 100 * 30000::float8 / greatest(1, $2::bigint)))) WHERE "id" < $3::bigint) AS sampled WHERE plan_n * $1::bigint / plan_all <> (plan_n - 1) * $1::bigint / plan_all AND plan_n < plan_all ORDER BY "id";
 -- triggers
 SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('"app"."users"') AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND g.tgname::text OPERATOR(pg_catalog.!~) '^(zz|!!)_plan_sync_' AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY['family_name']::text[]))) ORDER BY g.tgname;
 -- remaining
-SELECT EXISTS (SELECT FROM "app"."users" WHERE ((("family_name" IS NULL AND ("last_name" IS NOT NULL)) AND (("last_name") IS NOT NULL)))) AS remaining;
+SELECT EXISTS (SELECT FROM "app"."users" WHERE ((("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL)) AND (("last_name") IS DISTINCT FROM NULL)))) AS remaining;
 -- vacuum
 VACUUM (SKIP_LOCKED, TRUNCATE false) "app"."users";
 -- size
@@ -54,7 +54,7 @@ SELECT pg_catalog.pg_relation_size('"app"."users"'::regclass)::text AS bytes;
 SELECT (CASE WHEN reltuples >= 0 AND relpages > 0 THEN reltuples / relpages ELSE 50 END * (pg_catalog.pg_relation_size('"app"."users"'::regclass) / pg_catalog.current_setting('block_size')::int))::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"app"."users"'::regclass;
 
 ======== enforce.sql
--- Plan rename-dual-write, fingerprint c4113cf2bec1
+-- Plan rename-dual-write, fingerprint dcdc20cfc72c
 -- Phase enforce. For review; `plan advance rename-dual-write --phase enforce` runs it.
 
 -- enforce.1: build index users_lower_last_name_00b786931e
@@ -70,7 +70,7 @@ CREATE INDEX CONCURRENTLY "users_lower_last_name_00b786931e" ON app.users USING 
 --   takes a moment
 BEGIN;
 SET LOCAL lock_timeout = '1s';
-ALTER TABLE "app"."users" ADD CONSTRAINT "users_family_name_not_null_a6fb9450d1" CHECK ("family_name" IS NOT NULL) NOT VALID;
+ALTER TABLE "app"."users" ADD CONSTRAINT "users_family_name_not_null_a6fb9450d1" CHECK ("family_name" IS DISTINCT FROM NULL) NOT VALID;
 COMMIT;
 
 -- enforce.3: validate constraint users_family_name_not_null_a6fb9450d1
@@ -90,7 +90,7 @@ ALTER TABLE "app"."users" DROP CONSTRAINT "users_family_name_not_null_a6fb9450d1
 COMMIT;
 
 ======== verify.sql
--- Plan rename-dual-write, fingerprint c4113cf2bec1
+-- Plan rename-dual-write, fingerprint dcdc20cfc72c
 -- Phase verify. For review; `plan advance rename-dual-write --phase verify` runs it.
 
 -- verify.1: prove last_name-equals-family_name on all rows of users
@@ -110,7 +110,7 @@ SELECT "id"::text AS k0 FROM "app"."users" WHERE NOT ("family_name" COLLATE pg_c
 SELECT 'index users_lower_last_name_00b786931e is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_lower_last_name_00b786931e' AND i.indisvalid) AS holds UNION ALL SELECT 'family_name is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'family_name' AND attnotnull AND NOT attisdropped) AS holds;
 
 ======== contract.sql
--- Plan rename-dual-write, fingerprint c4113cf2bec1
+-- Plan rename-dual-write, fingerprint dcdc20cfc72c
 -- Phase contract. For review; `plan advance rename-dual-write --phase contract --yes` runs it.
 
 -- contract.1: retire users.last_name under another name
@@ -135,7 +135,7 @@ ALTER TABLE "app"."users" ALTER COLUMN "family_name" SET DEFAULT ('unknown'::cha
 COMMIT;
 
 ======== undo.sql
--- Plan rename-dual-write, fingerprint c4113cf2bec1
+-- Plan rename-dual-write, fingerprint dcdc20cfc72c
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback rename-dual-write` runs it, and only for steps that were done.
 -- contract.2 cannot be undone: this file is of no use after it.

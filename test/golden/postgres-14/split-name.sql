@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan split-name, fingerprint 77deb46293d3
+-- Plan split-name, fingerprint 847feb4734d9
 -- Phase expand. For review; `plan advance split-name --phase expand` runs it.
 
 -- expand.1: try first_name, last_name on all rows of users
@@ -31,14 +31,14 @@ BEGIN;
 SET LOCAL lock_timeout = '1s';
 ALTER TABLE "app"."users" ADD COLUMN "first_name" varchar(200);
 ALTER TABLE "app"."users" ADD COLUMN "last_name" varchar(200);
-CREATE FUNCTION "app"."zz_plan_sync_users_86824da3d0"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $plan$
+CREATE FUNCTION "app"."zz_plan_sync_users_86824da3d0"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO, MDY' SET IntervalStyle = 'postgres' SET extra_float_digits = '1' SET bytea_output = 'hex' AS $plan$
 #variable_conflict use_column
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    IF NEW."first_name" IS NULL AND NEW."last_name" IS NULL THEN
+    IF NEW."first_name" IS NOT DISTINCT FROM NULL AND NEW."last_name" IS NOT DISTINCT FROM NULL THEN
       NEW."first_name" := (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT NEW.*) AS "users");
       NEW."last_name" := (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT NEW.*) AS "users");
-    ELSIF NEW."full_name" IS NULL THEN
+    ELSIF NEW."full_name" IS NOT DISTINCT FROM NULL THEN
       NEW."full_name" := (SELECT (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) FROM (SELECT NEW.*) AS "users");
     ELSIF NOT ((NEW."first_name" IS NOT DISTINCT FROM (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT NEW.*) AS "users") AND NEW."last_name" IS NOT DISTINCT FROM (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT NEW.*) AS "users")) OR (NEW."full_name" IS NOT DISTINCT FROM (SELECT (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) FROM (SELECT NEW.*) AS "users"))) THEN
       RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to full_name, first_name, last_name, which are the same data in two shapes',
@@ -54,9 +54,9 @@ BEGIN
             SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_86824da3d0';
         END IF;
       ELSE
-        IF OLD."first_name" IS NULL AND OLD."last_name" IS NULL THEN
-          IF NEW."first_name" IS NULL THEN NEW."first_name" := (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT OLD.*) AS "users"); END IF;
-          IF NEW."last_name" IS NULL THEN NEW."last_name" := (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT OLD.*) AS "users"); END IF;
+        IF OLD."first_name" IS NOT DISTINCT FROM NULL AND OLD."last_name" IS NOT DISTINCT FROM NULL THEN
+          IF NEW."first_name" IS NOT DISTINCT FROM NULL THEN NEW."first_name" := (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT OLD.*) AS "users"); END IF;
+          IF NEW."last_name" IS NOT DISTINCT FROM NULL THEN NEW."last_name" := (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT OLD.*) AS "users"); END IF;
         END IF;
         NEW."full_name" := (SELECT (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) FROM (SELECT NEW.*) AS "users");
       END IF;
@@ -74,7 +74,7 @@ COMMIT;
 -- must work first: EXPLAIN UPDATE "app"."users" SET "first_name" = (pg_catalog.split_part("full_name", ' ', 1)), "last_name" = (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END);
 
 ======== backfill.sql
--- Plan split-name, fingerprint 77deb46293d3
+-- Plan split-name, fingerprint 847feb4734d9
 -- Phase backfill. For review; `plan advance split-name --phase backfill` runs it.
 
 -- backfill.1: fill first_name, last_name of users, batch by batch
@@ -90,23 +90,23 @@ SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::b
 -- boundary
 SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
 -- batch_first
-UPDATE "app"."users" SET "first_name" = (pg_catalog.split_part("full_name", ' ', 1)), "last_name" = (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) WHERE (("first_name" IS NULL AND "last_name" IS NULL AND ("full_name" IS NOT NULL))) AND "id" <= $1::bigint;
+UPDATE "app"."users" SET "first_name" = (pg_catalog.split_part("full_name", ' ', 1)), "last_name" = (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) WHERE (("first_name" IS NOT DISTINCT FROM NULL AND "last_name" IS NOT DISTINCT FROM NULL AND ("full_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint;
 -- batch
-UPDATE "app"."users" SET "first_name" = (pg_catalog.split_part("full_name", ' ', 1)), "last_name" = (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) WHERE (("first_name" IS NULL AND "last_name" IS NULL AND ("full_name" IS NOT NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint;
+UPDATE "app"."users" SET "first_name" = (pg_catalog.split_part("full_name", ' ', 1)), "last_name" = (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) WHERE (("first_name" IS NOT DISTINCT FROM NULL AND "last_name" IS NOT DISTINCT FROM NULL AND ("full_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint;
 -- guarded_first
-WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "full_name" AS "plan was 1", "email" AS "plan was 2" FROM "app"."users" WHERE (("first_name" IS NULL AND "last_name" IS NULL AND ("full_name" IS NOT NULL))) AND "id" <= $1::bigint), plan_written AS (UPDATE "app"."users" SET "first_name" = (pg_catalog.split_part("full_name", ' ', 1)), "last_name" = (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ((("first_name" IS NULL AND "last_name" IS NULL AND ("full_name" IS NOT NULL)) AND ((pg_catalog.split_part("full_name", ' ', 1)) IS NOT NULL OR (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) IS NOT NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
+WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "full_name" AS "plan was 1", "email" AS "plan was 2" FROM "app"."users" WHERE (("first_name" IS NOT DISTINCT FROM NULL AND "last_name" IS NOT DISTINCT FROM NULL AND ("full_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint), plan_written AS (UPDATE "app"."users" SET "first_name" = (pg_catalog.split_part("full_name", ' ', 1)), "last_name" = (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ((("first_name" IS NOT DISTINCT FROM NULL AND "last_name" IS NOT DISTINCT FROM NULL AND ("full_name" IS DISTINCT FROM NULL)) AND ((pg_catalog.split_part("full_name", ' ', 1)) IS DISTINCT FROM NULL OR (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) IS DISTINCT FROM NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
 -- guarded
-WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "full_name" AS "plan was 1", "email" AS "plan was 2" FROM "app"."users" WHERE (("first_name" IS NULL AND "last_name" IS NULL AND ("full_name" IS NOT NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint), plan_written AS (UPDATE "app"."users" SET "first_name" = (pg_catalog.split_part("full_name", ' ', 1)), "last_name" = (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint AND "id" > $2::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ((("first_name" IS NULL AND "last_name" IS NULL AND ("full_name" IS NOT NULL)) AND ((pg_catalog.split_part("full_name", ' ', 1)) IS NOT NULL OR (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) IS NOT NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
+WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "full_name" AS "plan was 1", "email" AS "plan was 2" FROM "app"."users" WHERE (("first_name" IS NOT DISTINCT FROM NULL AND "last_name" IS NOT DISTINCT FROM NULL AND ("full_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint), plan_written AS (UPDATE "app"."users" SET "first_name" = (pg_catalog.split_part("full_name", ' ', 1)), "last_name" = (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint AND "id" > $2::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ((("first_name" IS NOT DISTINCT FROM NULL AND "last_name" IS NOT DISTINCT FROM NULL AND ("full_name" IS DISTINCT FROM NULL)) AND ((pg_catalog.split_part("full_name", ' ', 1)) IS DISTINCT FROM NULL OR (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) IS DISTINCT FROM NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
 -- left_first
-SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("first_name" IS NULL AND "last_name" IS NULL AND ("full_name" IS NOT NULL)) AND ((pg_catalog.split_part("full_name", ' ', 1)) IS NOT NULL OR (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) IS NOT NULL))) AND "id" <= $1::bigint FOR NO KEY UPDATE) AS plan_left;
+SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("first_name" IS NOT DISTINCT FROM NULL AND "last_name" IS NOT DISTINCT FROM NULL AND ("full_name" IS DISTINCT FROM NULL)) AND ((pg_catalog.split_part("full_name", ' ', 1)) IS DISTINCT FROM NULL OR (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) IS DISTINCT FROM NULL))) AND "id" <= $1::bigint FOR NO KEY UPDATE) AS plan_left;
 -- left
-SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("first_name" IS NULL AND "last_name" IS NULL AND ("full_name" IS NOT NULL)) AND ((pg_catalog.split_part("full_name", ' ', 1)) IS NOT NULL OR (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) IS NOT NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint FOR NO KEY UPDATE) AS plan_left;
+SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("first_name" IS NOT DISTINCT FROM NULL AND "last_name" IS NOT DISTINCT FROM NULL AND ("full_name" IS DISTINCT FROM NULL)) AND ((pg_catalog.split_part("full_name", ' ', 1)) IS DISTINCT FROM NULL OR (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint FOR NO KEY UPDATE) AS plan_left;
 -- cuts
 SELECT "id"::text AS k0 FROM (SELECT "id", pg_catalog.row_number() OVER (ORDER BY "id") AS plan_n, pg_catalog.count(*) OVER () AS plan_all FROM "app"."users" TABLESAMPLE SYSTEM (least(100, greatest(0.001, 100 * 30000::float8 / greatest(1, $2::bigint)))) WHERE "id" < $3::bigint) AS sampled WHERE plan_n * $1::bigint / plan_all <> (plan_n - 1) * $1::bigint / plan_all AND plan_n < plan_all ORDER BY "id";
 -- triggers
 SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('"app"."users"') AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND g.tgname::text OPERATOR(pg_catalog.!~) '^(zz|!!)_plan_sync_' AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY['first_name', 'last_name']::text[]))) ORDER BY g.tgname;
 -- remaining
-SELECT EXISTS (SELECT FROM "app"."users" WHERE ((("first_name" IS NULL AND "last_name" IS NULL AND ("full_name" IS NOT NULL)) AND ((pg_catalog.split_part("full_name", ' ', 1)) IS NOT NULL OR (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) IS NOT NULL)))) AS remaining;
+SELECT EXISTS (SELECT FROM "app"."users" WHERE ((("first_name" IS NOT DISTINCT FROM NULL AND "last_name" IS NOT DISTINCT FROM NULL AND ("full_name" IS DISTINCT FROM NULL)) AND ((pg_catalog.split_part("full_name", ' ', 1)) IS DISTINCT FROM NULL OR (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) IS DISTINCT FROM NULL)))) AS remaining;
 -- vacuum
 VACUUM (SKIP_LOCKED, TRUNCATE false) "app"."users";
 -- size
@@ -115,7 +115,7 @@ SELECT pg_catalog.pg_relation_size('"app"."users"'::regclass)::text AS bytes;
 SELECT (CASE WHEN reltuples >= 0 AND relpages > 0 THEN reltuples / relpages ELSE 50 END * (pg_catalog.pg_relation_size('"app"."users"'::regclass) / pg_catalog.current_setting('block_size')::int))::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"app"."users"'::regclass;
 
 ======== enforce.sql
--- Plan split-name, fingerprint 77deb46293d3
+-- Plan split-name, fingerprint 847feb4734d9
 -- Phase enforce. For review; `plan advance split-name --phase enforce` runs it.
 
 -- enforce.1: build index users_last_name_idx
@@ -126,7 +126,7 @@ CREATE INDEX CONCURRENTLY "users_last_name_idx" ON "app"."users" ("last_name");
 -- before a new try: DROP INDEX CONCURRENTLY IF EXISTS "app"."users_last_name_idx";
 
 ======== verify.sql
--- Plan split-name, fingerprint 77deb46293d3
+-- Plan split-name, fingerprint 847feb4734d9
 -- Phase verify. For review; `plan advance split-name --phase verify` runs it.
 
 -- verify.1: prove full_name-agrees-with-first_name-and-last_name on all rows of users
@@ -143,10 +143,10 @@ SELECT "id"::text AS k0 FROM "app"."users" WHERE NOT (("first_name" IS NOT DISTI
 --   lock  ACCESS SHARE on app.users, a moment; nobody waits
 --   takes a moment
 -- check
-SELECT 'the sync trigger zz_plan_sync_users_86824da3d0 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_86824da3d0' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '389fd65120b64d28a5f9dc4f890c9b97' AND p.proconfig = ARRAY['search_path=pg_catalog, pg_temp'] AND NOT p.prosecdef) AS holds UNION ALL SELECT 'the function of the sync trigger zz_plan_sync_users_86824da3d0 belongs to nobody who could not change the table as well'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_86824da3d0' AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')) AS holds UNION ALL SELECT 'no BEFORE trigger has a name that sorts behind zz_plan_sync_users_86824da3d0 (rename one that has)'::text AS what, EXISTS (SELECT WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"app"."users"') AND (tgtype & 3) = 3 AND (tgtype & 20) > 0 AND tgname::text !~ '^(zz|!!)_plan_sync_' AND (tgname > 'zz_plan_sync_users_86824da3d0'::name))) AS holds UNION ALL SELECT 'index users_last_name_idx is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_last_name_idx' AND i.indisvalid) AS holds;
+SELECT 'the sync trigger zz_plan_sync_users_86824da3d0 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_86824da3d0' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '8169b9c030efd45fdfd9f9768b5fb1f6' AND p.proconfig = ARRAY['search_path=pg_catalog, pg_temp', 'TimeZone=UTC', 'DateStyle=ISO, MDY', 'IntervalStyle=postgres', 'extra_float_digits=1', 'bytea_output=hex'] AND NOT p.prosecdef) AS holds UNION ALL SELECT 'the function of the sync trigger zz_plan_sync_users_86824da3d0 belongs to nobody who could not change the table as well'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_86824da3d0' AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')) AS holds UNION ALL SELECT 'no BEFORE trigger has a name that sorts behind zz_plan_sync_users_86824da3d0 (rename one that has)'::text AS what, EXISTS (SELECT WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"app"."users"') AND (tgtype & 3) = 3 AND (tgtype & 20) > 0 AND tgname::text !~ '^(zz|!!)_plan_sync_' AND (tgname > 'zz_plan_sync_users_86824da3d0'::name))) AS holds UNION ALL SELECT 'index users_last_name_idx is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_last_name_idx' AND i.indisvalid) AS holds;
 
 ======== contract.sql
--- Plan split-name, fingerprint 77deb46293d3
+-- Plan split-name, fingerprint 847feb4734d9
 -- Phase contract. For review; `plan advance split-name --phase contract --yes` runs it.
 
 -- contract.1: retire users.full_name under another name; let the sync of users follow
@@ -158,14 +158,14 @@ SET LOCAL lock_timeout = '1s';
 ALTER TABLE "app"."users" RENAME COLUMN "full_name" TO "plan_drop_full_name_a438298f04";
 DROP TRIGGER "zz_plan_sync_users_86824da3d0" ON "app"."users";
 DROP FUNCTION "app"."zz_plan_sync_users_86824da3d0"();
-CREATE FUNCTION "app"."zz_plan_sync_users_86824da3d0"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $plan$
+CREATE FUNCTION "app"."zz_plan_sync_users_86824da3d0"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO, MDY' SET IntervalStyle = 'postgres' SET extra_float_digits = '1' SET bytea_output = 'hex' AS $plan$
 #variable_conflict use_column
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    IF NEW."first_name" IS NULL AND NEW."last_name" IS NULL THEN
+    IF NEW."first_name" IS NOT DISTINCT FROM NULL AND NEW."last_name" IS NOT DISTINCT FROM NULL THEN
       NEW."first_name" := (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT NEW.*, NEW."plan_drop_full_name_a438298f04" AS "full_name") AS "users");
       NEW."last_name" := (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT NEW.*, NEW."plan_drop_full_name_a438298f04" AS "full_name") AS "users");
-    ELSIF NEW."plan_drop_full_name_a438298f04" IS NULL THEN
+    ELSIF NEW."plan_drop_full_name_a438298f04" IS NOT DISTINCT FROM NULL THEN
       NEW."plan_drop_full_name_a438298f04" := (SELECT (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) FROM (SELECT NEW.*, NEW."plan_drop_full_name_a438298f04" AS "full_name") AS "users");
     ELSIF NOT ((NEW."first_name" IS NOT DISTINCT FROM (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT NEW.*, NEW."plan_drop_full_name_a438298f04" AS "full_name") AS "users") AND NEW."last_name" IS NOT DISTINCT FROM (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT NEW.*, NEW."plan_drop_full_name_a438298f04" AS "full_name") AS "users")) OR (NEW."plan_drop_full_name_a438298f04" IS NOT DISTINCT FROM (SELECT (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) FROM (SELECT NEW.*, NEW."plan_drop_full_name_a438298f04" AS "full_name") AS "users"))) THEN
       RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to full_name, first_name, last_name, which are the same data in two shapes',
@@ -181,9 +181,9 @@ BEGIN
             SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_86824da3d0';
         END IF;
       ELSE
-        IF OLD."first_name" IS NULL AND OLD."last_name" IS NULL THEN
-          IF NEW."first_name" IS NULL THEN NEW."first_name" := (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT OLD.*, OLD."plan_drop_full_name_a438298f04" AS "full_name") AS "users"); END IF;
-          IF NEW."last_name" IS NULL THEN NEW."last_name" := (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT OLD.*, OLD."plan_drop_full_name_a438298f04" AS "full_name") AS "users"); END IF;
+        IF OLD."first_name" IS NOT DISTINCT FROM NULL AND OLD."last_name" IS NOT DISTINCT FROM NULL THEN
+          IF NEW."first_name" IS NOT DISTINCT FROM NULL THEN NEW."first_name" := (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT OLD.*, OLD."plan_drop_full_name_a438298f04" AS "full_name") AS "users"); END IF;
+          IF NEW."last_name" IS NOT DISTINCT FROM NULL THEN NEW."last_name" := (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT OLD.*, OLD."plan_drop_full_name_a438298f04" AS "full_name") AS "users"); END IF;
         END IF;
         NEW."plan_drop_full_name_a438298f04" := (SELECT (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) FROM (SELECT NEW.*, NEW."plan_drop_full_name_a438298f04" AS "full_name") AS "users");
       END IF;
@@ -211,7 +211,7 @@ ALTER TABLE "app"."users" DROP COLUMN "plan_drop_full_name_a438298f04";
 COMMIT;
 
 ======== undo.sql
--- Plan split-name, fingerprint 77deb46293d3
+-- Plan split-name, fingerprint 847feb4734d9
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback split-name` runs it, and only for steps that were done.
 -- contract.2 cannot be undone: this file is of no use after it.
@@ -221,14 +221,14 @@ BEGIN;
 SET LOCAL lock_timeout = '1s';
 DROP TRIGGER "zz_plan_sync_users_86824da3d0" ON "app"."users";
 DROP FUNCTION "app"."zz_plan_sync_users_86824da3d0"();
-CREATE FUNCTION "app"."zz_plan_sync_users_86824da3d0"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $plan$
+CREATE FUNCTION "app"."zz_plan_sync_users_86824da3d0"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO, MDY' SET IntervalStyle = 'postgres' SET extra_float_digits = '1' SET bytea_output = 'hex' AS $plan$
 #variable_conflict use_column
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    IF NEW."first_name" IS NULL AND NEW."last_name" IS NULL THEN
+    IF NEW."first_name" IS NOT DISTINCT FROM NULL AND NEW."last_name" IS NOT DISTINCT FROM NULL THEN
       NEW."first_name" := (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT NEW.*) AS "users");
       NEW."last_name" := (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT NEW.*) AS "users");
-    ELSIF NEW."full_name" IS NULL THEN
+    ELSIF NEW."full_name" IS NOT DISTINCT FROM NULL THEN
       NEW."full_name" := (SELECT (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) FROM (SELECT NEW.*) AS "users");
     ELSIF NOT ((NEW."first_name" IS NOT DISTINCT FROM (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT NEW.*) AS "users") AND NEW."last_name" IS NOT DISTINCT FROM (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT NEW.*) AS "users")) OR (NEW."full_name" IS NOT DISTINCT FROM (SELECT (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) FROM (SELECT NEW.*) AS "users"))) THEN
       RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to full_name, first_name, last_name, which are the same data in two shapes',
@@ -244,9 +244,9 @@ BEGIN
             SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_86824da3d0';
         END IF;
       ELSE
-        IF OLD."first_name" IS NULL AND OLD."last_name" IS NULL THEN
-          IF NEW."first_name" IS NULL THEN NEW."first_name" := (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT OLD.*) AS "users"); END IF;
-          IF NEW."last_name" IS NULL THEN NEW."last_name" := (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT OLD.*) AS "users"); END IF;
+        IF OLD."first_name" IS NOT DISTINCT FROM NULL AND OLD."last_name" IS NOT DISTINCT FROM NULL THEN
+          IF NEW."first_name" IS NOT DISTINCT FROM NULL THEN NEW."first_name" := (SELECT (pg_catalog.split_part("full_name", ' ', 1)) FROM (SELECT OLD.*) AS "users"); END IF;
+          IF NEW."last_name" IS NOT DISTINCT FROM NULL THEN NEW."last_name" := (SELECT (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM (SELECT OLD.*) AS "users"); END IF;
         END IF;
         NEW."full_name" := (SELECT (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) FROM (SELECT NEW.*) AS "users");
       END IF;

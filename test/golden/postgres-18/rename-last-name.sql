@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan rename-last-name, fingerprint 7f98add0c964
+-- Plan rename-last-name, fingerprint d4afc8a6c141
 -- Phase expand. For review; `plan advance rename-last-name --phase expand` runs it.
 
 -- expand.1: add users.family_name; keep both shapes of users in step by a trigger; set the default of users.family_name
@@ -14,9 +14,9 @@ CREATE FUNCTION "app"."zz_plan_sync_users_be2e882860"() RETURNS trigger LANGUAGE
 #variable_conflict use_column
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    IF (NEW."family_name" IS NULL OR NEW."family_name" IS NOT DISTINCT FROM ('unknown'::character varying)::character varying(80)) THEN
+    IF (NEW."family_name" IS NOT DISTINCT FROM NULL OR NEW."family_name" IS NOT DISTINCT FROM ('unknown'::character varying)::character varying(80)) THEN
       NEW."family_name" := NEW."last_name";
-    ELSIF (NEW."last_name" IS NULL OR NEW."last_name" IS NOT DISTINCT FROM ('unknown'::character varying)::character varying(80)) THEN
+    ELSIF (NEW."last_name" IS NOT DISTINCT FROM NULL OR NEW."last_name" IS NOT DISTINCT FROM ('unknown'::character varying)::character varying(80)) THEN
       NEW."last_name" := NEW."family_name";
     ELSIF NOT (NEW."family_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM NEW."last_name" COLLATE pg_catalog."C") THEN
       RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to last_name, family_name, which are the same data in two shapes',
@@ -46,7 +46,7 @@ ALTER TABLE "app"."users" ALTER COLUMN "family_name" SET DEFAULT ('unknown'::cha
 COMMIT;
 
 ======== backfill.sql
--- Plan rename-last-name, fingerprint 7f98add0c964
+-- Plan rename-last-name, fingerprint d4afc8a6c141
 -- Phase backfill. For review; `plan advance rename-last-name --phase backfill` runs it.
 
 -- backfill.1: fill family_name of users, batch by batch
@@ -62,23 +62,23 @@ SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::b
 -- boundary
 SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
 -- batch_first
-UPDATE "app"."users" SET "family_name" = ("last_name") WHERE (("family_name" IS NULL AND ("last_name" IS NOT NULL))) AND "id" <= $1::bigint;
+UPDATE "app"."users" SET "family_name" = ("last_name") WHERE (("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint;
 -- batch
-UPDATE "app"."users" SET "family_name" = ("last_name") WHERE (("family_name" IS NULL AND ("last_name" IS NOT NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint;
+UPDATE "app"."users" SET "family_name" = ("last_name") WHERE (("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint;
 -- guarded_first
-WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "last_name" AS "plan was 1", "full_name" AS "plan was 2", "email" AS "plan was 3" FROM "app"."users" WHERE (("family_name" IS NULL AND ("last_name" IS NOT NULL))) AND "id" <= $1::bigint), plan_written AS (UPDATE "app"."users" SET "family_name" = ("last_name") FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."last_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 3")::record AS same_3, ((("family_name" IS NULL AND ("last_name" IS NOT NULL)) AND (("last_name") IS NOT NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'last_name' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_3) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
+WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "last_name" AS "plan was 1", "full_name" AS "plan was 2", "email" AS "plan was 3" FROM "app"."users" WHERE (("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint), plan_written AS (UPDATE "app"."users" SET "family_name" = ("last_name") FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."last_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 3")::record AS same_3, ((("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL)) AND (("last_name") IS DISTINCT FROM NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'last_name' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_3) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
 -- guarded
-WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "last_name" AS "plan was 1", "full_name" AS "plan was 2", "email" AS "plan was 3" FROM "app"."users" WHERE (("family_name" IS NULL AND ("last_name" IS NOT NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint), plan_written AS (UPDATE "app"."users" SET "family_name" = ("last_name") FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint AND "id" > $2::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."last_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 3")::record AS same_3, ((("family_name" IS NULL AND ("last_name" IS NOT NULL)) AND (("last_name") IS NOT NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'last_name' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_3) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
+WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "last_name" AS "plan was 1", "full_name" AS "plan was 2", "email" AS "plan was 3" FROM "app"."users" WHERE (("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint), plan_written AS (UPDATE "app"."users" SET "family_name" = ("last_name") FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint AND "id" > $2::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."last_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 3")::record AS same_3, ((("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL)) AND (("last_name") IS DISTINCT FROM NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'last_name' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_3) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
 -- left_first
-SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("family_name" IS NULL AND ("last_name" IS NOT NULL)) AND (("last_name") IS NOT NULL))) AND "id" <= $1::bigint FOR NO KEY UPDATE) AS plan_left;
+SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL)) AND (("last_name") IS DISTINCT FROM NULL))) AND "id" <= $1::bigint FOR NO KEY UPDATE) AS plan_left;
 -- left
-SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("family_name" IS NULL AND ("last_name" IS NOT NULL)) AND (("last_name") IS NOT NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint FOR NO KEY UPDATE) AS plan_left;
+SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL)) AND (("last_name") IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint FOR NO KEY UPDATE) AS plan_left;
 -- cuts
 SELECT "id"::text AS k0 FROM (SELECT "id", pg_catalog.row_number() OVER (ORDER BY "id") AS plan_n, pg_catalog.count(*) OVER () AS plan_all FROM "app"."users" TABLESAMPLE SYSTEM (least(100, greatest(0.001, 100 * 30000::float8 / greatest(1, $2::bigint)))) WHERE "id" < $3::bigint) AS sampled WHERE plan_n * $1::bigint / plan_all <> (plan_n - 1) * $1::bigint / plan_all AND plan_n < plan_all ORDER BY "id";
 -- triggers
 SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('"app"."users"') AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND g.tgname::text OPERATOR(pg_catalog.!~) '^(zz|!!)_plan_sync_' AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY['family_name']::text[]))) ORDER BY g.tgname;
 -- remaining
-SELECT EXISTS (SELECT FROM "app"."users" WHERE ((("family_name" IS NULL AND ("last_name" IS NOT NULL)) AND (("last_name") IS NOT NULL)))) AS remaining;
+SELECT EXISTS (SELECT FROM "app"."users" WHERE ((("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL)) AND (("last_name") IS DISTINCT FROM NULL)))) AS remaining;
 -- vacuum
 VACUUM (SKIP_LOCKED, TRUNCATE false) "app"."users";
 -- size
@@ -87,7 +87,7 @@ SELECT pg_catalog.pg_relation_size('"app"."users"'::regclass)::text AS bytes;
 SELECT (CASE WHEN reltuples >= 0 AND relpages > 0 THEN reltuples / relpages ELSE 50 END * (pg_catalog.pg_relation_size('"app"."users"'::regclass) / pg_catalog.current_setting('block_size')::int))::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"app"."users"'::regclass;
 
 ======== enforce.sql
--- Plan rename-last-name, fingerprint 7f98add0c964
+-- Plan rename-last-name, fingerprint d4afc8a6c141
 -- Phase enforce. For review; `plan advance rename-last-name --phase enforce` runs it.
 
 -- enforce.1: build index users_lower_last_name_a22ee67905
@@ -113,7 +113,7 @@ COMMIT;
 ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_family_name_not_null";
 
 ======== verify.sql
--- Plan rename-last-name, fingerprint 7f98add0c964
+-- Plan rename-last-name, fingerprint d4afc8a6c141
 -- Phase verify. For review; `plan advance rename-last-name --phase verify` runs it.
 
 -- verify.1: prove last_name-equals-family_name on all rows of users
@@ -130,7 +130,7 @@ SELECT "id"::text AS k0 FROM "app"."users" WHERE NOT ("family_name" COLLATE pg_c
 --   lock  ACCESS SHARE on app.users, a moment; nobody waits
 --   takes a moment
 -- check
-SELECT 'the sync trigger zz_plan_sync_users_be2e882860 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_be2e882860' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = 'f5599cecb9ee533d8d42f74260f32e8b' AND p.proconfig = ARRAY['search_path=pg_catalog, pg_temp'] AND NOT p.prosecdef) AS holds UNION ALL SELECT 'the function of the sync trigger zz_plan_sync_users_be2e882860 belongs to nobody who could not change the table as well'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_be2e882860' AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')) AS holds UNION ALL SELECT 'no BEFORE trigger has a name that sorts behind zz_plan_sync_users_be2e882860 (rename one that has)'::text AS what, EXISTS (SELECT WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"app"."users"') AND (tgtype & 3) = 3 AND (tgtype & 20) > 0 AND tgname::text !~ '^(zz|!!)_plan_sync_' AND (tgname > 'zz_plan_sync_users_be2e882860'::name))) AS holds UNION ALL SELECT 'family_name has the type of the column it replaces'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_attribute b USING (attrelid, atttypid, atttypmod, attcollation) WHERE a.attrelid = to_regclass('"app"."users"') AND a.attname = 'family_name' AND b.attname = 'last_name') AS holds UNION ALL SELECT 'index users_lower_last_name_a22ee67905 is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_lower_last_name_a22ee67905' AND i.indisvalid) AS holds UNION ALL SELECT 'constraint users_family_name_not_null is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_family_name_not_null' AND convalidated) AS holds UNION ALL SELECT 'family_name is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'family_name' AND attnotnull AND NOT attisdropped) AS holds;
+SELECT 'the sync trigger zz_plan_sync_users_be2e882860 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_be2e882860' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '834621d06c04d5b46ce02d5a75ba5c48' AND p.proconfig = ARRAY['search_path=pg_catalog, pg_temp'] AND NOT p.prosecdef) AS holds UNION ALL SELECT 'the function of the sync trigger zz_plan_sync_users_be2e882860 belongs to nobody who could not change the table as well'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_be2e882860' AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')) AS holds UNION ALL SELECT 'no BEFORE trigger has a name that sorts behind zz_plan_sync_users_be2e882860 (rename one that has)'::text AS what, EXISTS (SELECT WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"app"."users"') AND (tgtype & 3) = 3 AND (tgtype & 20) > 0 AND tgname::text !~ '^(zz|!!)_plan_sync_' AND (tgname > 'zz_plan_sync_users_be2e882860'::name))) AS holds UNION ALL SELECT 'family_name has the type of the column it replaces'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_attribute b USING (attrelid, atttypid, atttypmod, attcollation) WHERE a.attrelid = to_regclass('"app"."users"') AND a.attname = 'family_name' AND b.attname = 'last_name') AS holds UNION ALL SELECT 'index users_lower_last_name_a22ee67905 is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_lower_last_name_a22ee67905' AND i.indisvalid) AS holds UNION ALL SELECT 'constraint users_family_name_not_null is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_family_name_not_null' AND convalidated) AS holds UNION ALL SELECT 'family_name is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'family_name' AND attnotnull AND NOT attisdropped) AS holds;
 
 -- verify.3: prove no-empty-names
 --   why   the plan's own query must find nothing
@@ -146,7 +146,7 @@ select id from users where family_name = ''
 ) AS broken LIMIT 5;
 
 ======== contract.sql
--- Plan rename-last-name, fingerprint 7f98add0c964
+-- Plan rename-last-name, fingerprint d4afc8a6c141
 -- Phase contract. For review; `plan advance rename-last-name --phase contract --yes` runs it.
 
 -- contract.1: retire users.last_name under another name; let the sync of users follow
@@ -162,9 +162,9 @@ CREATE FUNCTION "app"."zz_plan_sync_users_be2e882860"() RETURNS trigger LANGUAGE
 #variable_conflict use_column
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    IF (NEW."family_name" IS NULL OR NEW."family_name" IS NOT DISTINCT FROM ('unknown'::character varying)::character varying(80)) THEN
+    IF (NEW."family_name" IS NOT DISTINCT FROM NULL OR NEW."family_name" IS NOT DISTINCT FROM ('unknown'::character varying)::character varying(80)) THEN
       NEW."family_name" := NEW."plan_drop_last_name_66936aef44";
-    ELSIF (NEW."plan_drop_last_name_66936aef44" IS NULL OR NEW."plan_drop_last_name_66936aef44" IS NOT DISTINCT FROM ('unknown'::character varying)::character varying(80)) THEN
+    ELSIF (NEW."plan_drop_last_name_66936aef44" IS NOT DISTINCT FROM NULL OR NEW."plan_drop_last_name_66936aef44" IS NOT DISTINCT FROM ('unknown'::character varying)::character varying(80)) THEN
       NEW."plan_drop_last_name_66936aef44" := NEW."family_name";
     ELSIF NOT (NEW."family_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM NEW."plan_drop_last_name_66936aef44" COLLATE pg_catalog."C") THEN
       RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to last_name, family_name, which are the same data in two shapes',
@@ -206,7 +206,7 @@ ALTER INDEX "app"."users_lower_last_name_a22ee67905" RENAME TO "users_lower_last
 COMMIT;
 
 ======== undo.sql
--- Plan rename-last-name, fingerprint 7f98add0c964
+-- Plan rename-last-name, fingerprint d4afc8a6c141
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback rename-last-name` runs it, and only for steps that were done.
 -- contract.2 cannot be undone: this file is of no use after it.
@@ -220,9 +220,9 @@ CREATE FUNCTION "app"."zz_plan_sync_users_be2e882860"() RETURNS trigger LANGUAGE
 #variable_conflict use_column
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    IF (NEW."family_name" IS NULL OR NEW."family_name" IS NOT DISTINCT FROM ('unknown'::character varying)::character varying(80)) THEN
+    IF (NEW."family_name" IS NOT DISTINCT FROM NULL OR NEW."family_name" IS NOT DISTINCT FROM ('unknown'::character varying)::character varying(80)) THEN
       NEW."family_name" := NEW."last_name";
-    ELSIF (NEW."last_name" IS NULL OR NEW."last_name" IS NOT DISTINCT FROM ('unknown'::character varying)::character varying(80)) THEN
+    ELSIF (NEW."last_name" IS NOT DISTINCT FROM NULL OR NEW."last_name" IS NOT DISTINCT FROM ('unknown'::character varying)::character varying(80)) THEN
       NEW."last_name" := NEW."family_name";
     ELSIF NOT (NEW."family_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM NEW."last_name" COLLATE pg_catalog."C") THEN
       RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to last_name, family_name, which are the same data in two shapes',

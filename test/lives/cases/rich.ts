@@ -31,6 +31,13 @@ export const richText: Life = renaming('a text column with everything hanging on
     'CREATE STATISTICS users_together (ndistinct, mcv) ON last_name, age FROM users',
     'ALTER TABLE users ALTER last_name SET STATISTICS 500, ALTER last_name SET STORAGE EXTERNAL',
     'ALTER TABLE users ALTER last_name SET (n_distinct = -0.5), ALTER last_name SET COMPRESSION pglz',
+    'ALTER INDEX users_lower ALTER COLUMN 1 SET STATISTICS 300',
+    'ALTER STATISTICS users_together SET STATISTICS 200',
+    `COMMENT ON STATISTICS users_together IS 'they go together'`,
+    `DO $$ BEGIN IF current_setting('server_version_num')::int >= 180000 THEN
+      EXECUTE 'ALTER TABLE users ALTER CONSTRAINT users_last_name_not_null NO INHERIT';
+      EXECUTE 'COMMENT ON CONSTRAINT users_last_name_not_null ON users IS ''always one''';
+    END IF; END $$`,
     `COMMENT ON COLUMN users.last_name IS 'it''s the "family" \\name'`,
     `COMMENT ON INDEX users_lower IS 'for the search'`,
     `COMMENT ON CONSTRAINT users_last_name_key ON users IS 'one of each'`,

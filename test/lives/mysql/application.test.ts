@@ -46,6 +46,8 @@ async function pastDualWrite(here: Stage): Promise<void> {
 async function finish(here: Stage, life: Life): Promise<void> {
   await runs(here, ['advance', 'life', '--phase', 'verify'])
   await runs(here, ['confirm', 'switch-app', '--by', 'tester'])
+  await runs(here, ['advance', 'life', '--phase', 'contract', '--yes'], [3])
+  await runs(here, ['confirm', 'stop-writes', '--by', 'tester'])
   await runs(here, ['advance', 'life', '--phase', 'contract', '--yes'])
   expect(await triggers(here)).toEqual([])
   expect(catalogueChanges(await targetDump(server(here), life), await dump(here))).toEqual(UNCHANGED)

@@ -18,8 +18,8 @@ const ADD = 'add_column: { table: T, column: extra, type: varchar(20) }'
 const REQUIRED =
   "add_column: { table: T, column: extra, type: varchar(20), required: true, fill: { literal: 'x' } }"
 const RENAME = 'rename_column: { table: T, from: name, to: title }'
-const NAMED = (type: string, more = '') =>
-  `split_column: { table: T, from: note, into: { a: { type: ${type}${more}, value: { column: note } } }, back: { column: a } }`
+const NAMED = (type: string, more = '', value = '{ column: note }', back = '{ column: a }') =>
+  `split_column: { table: T, from: note, into: { a: { type: ${type}${more}, value: ${value} } }, back: ${back} }`
 
 const many = (count: number, column: (n: number) => string) =>
   Array.from({ length: count }, (_, n) => column(n)).join(', ')
@@ -124,7 +124,12 @@ const OBSTACLES: readonly Obstacle[] = [
   {
     says: 'a required part that is a timestamp',
     table: 'parts',
-    intent: NAMED('timestamp', ', required: true'),
+    intent: NAMED(
+      'timestamp',
+      ', required: true',
+      '{ sql: "FROM_UNIXTIME(CHAR_LENGTH(note))" }',
+      `{ sql: "TIMESTAMP('1970-01-01') + INTERVAL UNIX_TIMESTAMP(a) SECOND" }`,
+    ),
     because: /makes a column of type timestamp NOT NULL only by copying the table/,
     hint: /no required for one of the plan/,
     only: 'mariadb',

@@ -1,0 +1,40 @@
+import type { Step } from '../compiler/step.ts'
+import { PlanError } from '../errors.ts'
+import type { Runner } from '../runner/runner.ts'
+import { sharing } from '../runner/sharing.ts'
+import { texts } from './work.ts'
+
+type EachPage = (work: (ids: readonly string[]) => Promise<void>) => Promise<void>
+
+/** Keys of documents that a message names. */
+const NAMED = 5
+
+/** What would be in the way of documents that convert: they would be too large, or share what must be unique. */
+export async function requireRoom(runner: Runner, step: Step, eachPage: EachPage): Promise<void> {
+  const part = step.parts[0]
+  const queries = part?.written.queries ?? {}
+  const { session } = runner.engine
+  const large: string[] = []
+  const [weigh] = texts(queries, 'large')
+  if (weigh !== undefined)
+    await eachPage(async (ids) => {
+      if (large.length >= NAMED) return
+      const { rows } = await session.query(weigh, [ids], { long: true })
+      large.push(...rows.map(({ key }) => String(key)))
+    })
+  if (large.length > 0)
+    throw new PlanError(
+      'PLAN_POISON',
+      `${step.id}: documents would be larger than 16 MB while they have both shapes (${large.slice(0, NAMED).join(' | ')})`,
+      { hint: 'make these documents smaller, then advance again; nothing was changed' },
+    )
+  for (const query of texts(queries, 'unique')) {
+    const found = await sharing(runner, query)
+    if (found === null) continue
+    throw new PlanError(
+      'PLAN_DUPLICATE',
+      `${step.id}: documents would share a value that must be unique (${found})`,
+      { hint: 'make the values of these documents unique, then advance again; nothing was changed' },
+    )
+  }
+}

@@ -1,0 +1,54 @@
+import type { Action, TableRef } from '../../compiler/step.ts'
+import { literal, quote, quoteTable } from './quote.ts'
+
+export const alter = (table: TableRef) => `ALTER TABLE ${quoteTable(table)}`
+
+type Column = Extract<Action, { do: 'add_column' }>['column']
+
+export const definition = (column: Column): string =>
+  `${quote(column.name)} ${column.type}${column.compression ? ` COMPRESSION ${column.compression}` : ''}${column.collation ? ` COLLATE ${column.collation}` : ''}`
+
+export function attributes(table: TableRef, column: Column): string[] {
+  const of = `${alter(table)} ALTER COLUMN ${quote(column.name)}`
+  const to = (role: string) => (role === 'PUBLIC' ? 'PUBLIC' : quote(role))
+  return [
+    ...(column.storage ? [`${of} SET STORAGE ${column.storage}`] : []),
+    ...(column.statisticsTarget === null ? [] : [`${of} SET STATISTICS ${column.statisticsTarget}`]),
+    ...(column.options.length ? [`${of} SET (${column.options.join(', ')})`] : []),
+    ...(column.comment === null
+      ? []
+      : [`COMMENT ON COLUMN ${quoteTable(table)}.${quote(column.name)} IS ${literal(column.comment)}`]),
+    ...column.grants.map(
+      ({ to: role, privilege, grantable }) =>
+        `GRANT ${privilege} (${quote(column.name)}) ON ${quoteTable(table)} TO ${to(role)}${grantable ? ' WITH GRANT OPTION' : ''}`,
+    ),
+  ]
+}
+
+export const constraintComment = (table: TableRef, constraint: string, comment: string | null): string[] =>
+  comment === null
+    ? []
+    : [`COMMENT ON CONSTRAINT ${quote(constraint)} ON ${quoteTable(table)} IS ${literal(comment)}`]
+
+/** What CREATE INDEX cannot say. */
+export const indexAttributes = (
+  index: TableRef,
+  comment: string | null,
+  targets: Extract<Action, { do: 'create_index' }>['targets'] = [],
+): string[] => [
+  ...targets.map(
+    ({ column, target }) =>
+      `ALTER INDEX ${quoteTable(index)} ALTER COLUMN ${column} SET STATISTICS ${target}`,
+  ),
+  ...(comment === null ? [] : [`COMMENT ON INDEX ${quoteTable(index)} IS ${literal(comment)}`]),
+]
+
+/** What CREATE STATISTICS cannot say. */
+export const statisticsAttributes = (
+  statistics: TableRef,
+  comment: string | null,
+  target: number | null,
+): string[] => [
+  ...(target === null ? [] : [`ALTER STATISTICS ${quoteTable(statistics)} SET STATISTICS ${target}`]),
+  ...(comment === null ? [] : [`COMMENT ON STATISTICS ${quoteTable(statistics)} IS ${literal(comment)}`]),
+]

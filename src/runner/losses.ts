@@ -1,0 +1,81 @@
+import type { Step } from '../compiler/step.ts'
+import { attempt } from '../dialects/session.ts'
+import { PlanError } from '../errors.ts'
+import { qualified } from '../schema/lookup.ts'
+import type { Loss, Runner } from './runner.ts'
+import { tablesOf } from './steps.ts'
+
+/** By the query that counted them: how many rows somebody is ready to lose. */
+export type Accepted = ReadonlyMap<string, number>
+
+type Counted = Loss & { readonly query: string }
+
+/** Counts what undoing these steps would lose, and asks for it. */
+export async function askAboutLosses(runner: Runner, steps: readonly Step[]): Promise<Accepted> {
+  const counted = await losses(runner, steps, false)
+  const found = counted.filter(({ rows }) => rows > 0)
+  const question = { about: 'rollback', plan: runner.plan, losses: found, held: false } as const
+  if (found.length > 0 && !(await runner.approve(question)))
+    throw new PlanError('PLAN_USAGE', `going back would lose ${listed(found)}`, {
+      hint: 'save these values first, or give --yes to go back without them',
+    })
+  return new Map(counted.map(({ query, rows }) => [query, rows]))
+}
+
+/** Once nobody else can write: what was written since somebody was asked must not go unseen. */
+export async function refuseMore(
+  runner: Runner,
+  step: Step,
+  accepted: Accepted,
+  inTransaction: boolean,
+): Promise<void> {
+  const counted = await losses(runner, [step], inTransaction)
+  const grown = counted.filter(({ query, rows }) => rows > (accepted.get(query) ?? 0))
+  if (grown.length === 0) return
+  if (await runner.approve({ about: 'rollback', plan: runner.plan, losses: grown, held: true })) return
+  throw new PlanError(
+    'PLAN_USAGE',
+    `while ${step.id} waited to be undone, more was written that going back would lose: ${listed(grown)}`,
+    {
+      hint: `${step.id} stands as it was, and nothing is lost; run plan rollback again, which counts anew and asks, or give --yes to go back without these values`,
+    },
+  )
+}
+
+const listed = (found: readonly Loss[]): string =>
+  found.map(({ rows, what, table }) => `${what} in ${rows.toLocaleString('en')} rows of ${table}`).join(', ')
+
+/** What undoing these steps would lose, counted now. Reads only. */
+async function losses(runner: Runner, steps: readonly Step[], inTransaction: boolean): Promise<Counted[]> {
+  const parts = steps.flatMap((step) =>
+    step.parts.flatMap(({ written }) =>
+      (written.losses ?? []).map((loss) => ({ ...loss, tables: tablesOf(step) })),
+    ),
+  )
+  // Steps that take back the same have the same to lose.
+  const different = [...new Map(parts.map((part) => [part.query, part])).values()]
+  const found: Counted[] = []
+  for (const { what, query, most, tables } of different) {
+    const rows = await count(runner, { query, most }, inTransaction)
+    found.push({ table: tables.map(qualified).join(', '), what, rows, query })
+  }
+  return found
+}
+
+/** An expression that does not work here must not keep anybody from going back. */
+async function count(
+  { engine }: Pick<Runner, 'engine'>,
+  { query, most }: { readonly query: string; readonly most: string | undefined },
+  inTransaction: boolean,
+): Promise<number> {
+  try {
+    const { rows } = await attempt(engine.session, query, inTransaction, { long: true })
+    return Number(rows[0]?.['rows'] ?? 0)
+  } catch (error) {
+    // What is no longer there cannot be lost by going back.
+    if (engine.failures.missing(error)) return 0
+    const unfit = error instanceof PlanError && ['PLAN_DATABASE', 'PLAN_POISON'].includes(error.code)
+    if (!unfit || most === undefined) throw error
+    return count({ engine }, { query: most, most: undefined }, inTransaction)
+  }
+}

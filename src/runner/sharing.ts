@@ -1,0 +1,24 @@
+import type { Step } from '../compiler/step.ts'
+import { PlanError } from '../errors.ts'
+import type { Runner } from './runner.ts'
+
+/** Keys that share a value, two by two; null where none do. */
+export async function sharing({ engine }: Pick<Runner, 'engine'>, query: string): Promise<string | null> {
+  const { rows } = await engine.session.query(query, [], { long: true })
+  return rows.length === 0 ? null : rows.map(({ k0, k1 }) => `${k0} and ${k1}`).join(' | ')
+}
+
+/** The same failure with the keys of those that share a value; a server names the value alone, or nobody. */
+export async function withSharing(runner: Runner, step: Step, error: unknown): Promise<unknown> {
+  if (!(error instanceof PlanError) || error.code !== 'PLAN_DUPLICATE') return error
+  for (const { written } of step.parts) {
+    const found =
+      written.shared === undefined ? null : await sharing(runner, written.shared).catch(() => null)
+    if (found !== null)
+      return new PlanError(error.code, `${error.message} (${found})`, {
+        hint: error.hint,
+        cause: error.cause,
+      })
+  }
+  return error
+}
