@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
 import type { Language } from '../../src/dialects/dialect.ts'
-import { describeEachDatabase, openOn, refusal } from '../support/conformance.ts'
+import { describeEachDatabase, openNear, refusal } from '../support/conformance.ts'
 
 describeEachDatabase('the query of a probe', (subject) => {
   it('gives one text of a bounded length, whatever the author wrote', async () => {
     await using here = await subject.create()
     await here.query('CREATE TABLE t (id int PRIMARY KEY, v varchar(20))')
     await here.query("INSERT INTO t VALUES (1, 'a'), (2, 'b')")
-    await using engine = await openOn(here)
+    await using engine = await openNear(here)
     const { answer } = engine.language as Language
     const values = async (sql: string) =>
       (await engine.session.query(answer(sql))).rows.map(({ value }) => value)

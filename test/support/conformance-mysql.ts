@@ -30,8 +30,15 @@ export const mysqlSubject = (server: MysqlServer): Subject => ({
     splitRuled,
   ],
   outdated: [],
-  // Whose default is dropped has none at all there, not even NULL.
-  traces: server.dialect === 'mysql' ? { [additions.volatileDefault.name]: ['set_default'] } : {},
+  // An index that comes again stands behind the others. Whose default is dropped has none at all on MySQL, not even NULL.
+  traces: {
+    [richText.name]: [
+      ...(server.dialect === 'mysql' ? (['set_default'] as const) : []),
+      'drop_index',
+      'drop_index',
+    ],
+    ...(server.dialect === 'mysql' && { [additions.volatileDefault.name]: ['set_default'] }),
+  },
   // Nothing can be set for one database alone.
   hostile: () => [],
   ...mysqlKeys(server.dialect),

@@ -43,6 +43,19 @@ export const indexAttributes = (
   ...(comment === null ? [] : [`COMMENT ON INDEX ${quoteTable(index)} IS ${literal(comment)}`]),
 ]
 
+/** Whether the last of these was said, of an index `i`: a build has no transaction around it, and may have ended in between. */
+export function finished(
+  comment: string | null,
+  targets: Extract<Action, { do: 'create_index' }>['targets'] = [],
+): string {
+  const last = targets.at(-1)
+  if (comment !== null)
+    return ` AND pg_catalog.obj_description(i.indexrelid, 'pg_class') = ${literal(comment)}`
+  return last === undefined
+    ? ''
+    : ` AND EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = i.indexrelid AND a.attnum = ${last.column} AND a.attstattarget = ${last.target})`
+}
+
 /** What CREATE STATISTICS cannot say. */
 export const statisticsAttributes = (
   statistics: TableRef,

@@ -5,6 +5,7 @@ import {
   attributes,
   constraintComment,
   definition,
+  finished,
   indexAttributes,
   statisticsAttributes,
 } from './attributes.ts'
@@ -119,7 +120,7 @@ export const writers = (traits: Traits): Writers => ({
     probe: relationIs(
       table.schema,
       index,
-      `i.indisvalid AND i.indrelid = to_regclass(${literal(quoteTable(table))})`,
+      `i.indisvalid AND i.indrelid = to_regclass(${literal(quoteTable(table))})${finished(comment, targets)}`,
     ),
     transaction: 'none',
     locks: [lock.shareUpdate(table, 'build')],
