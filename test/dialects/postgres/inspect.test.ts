@@ -309,8 +309,6 @@ describeEachPostgres('inspect', (server) => {
         definition:
           'RESTRICTIVE FOR UPDATE TO inspect_reader USING ((last_name = CURRENT_USER)) WITH CHECK ((age > 1))',
         columns: ['last_name', 'age'],
-        target: null,
-        comment: null,
       },
     ])
   })
