@@ -16,6 +16,8 @@ const PAGE = 5_000
 const NAMED = 5
 
 /** What the documents are like, counted before anything is written. */
+type Queries = Readonly<Record<string, string>>
+
 type Found = {
   documents: number
   /** Of these the new fields get nothing, and the plan says that this must not be. */
@@ -34,22 +36,12 @@ export async function runRehearsal(runner: Runner, program: Program, step: Step)
   void program
   if (runner.progress.steps.find(({ id }) => id === step.id)?.state === 'done') return
   runner.report({ event: 'step', step: step.id, title: step.title, state: 'started' })
-  const found = await interruptible(runner, () => rehearse(runner, step)).catch(async (error: unknown) => {
-    await failed(runner, step, error)
-    throw error
-  })
-  const refusal = refusalOf(step, found)
-  if (refusal) {
-    await failed(runner, step, refusal)
-    throw refusal
-  }
-  const queries = step.parts[0]?.written.queries ?? {}
-  const limits = () => requireRoom(runner, step, (work) => eachPage(runner, queries, work))
-  await interruptible(runner, () => limits().then(() => note(runner, step))).catch(async (error: unknown) => {
-    await failed(runner, step, error)
-    throw error
-  })
-  const { documents, settled } = found
+  const { documents, settled } = await interruptible(runner, () => tryDocuments(runner, step)).catch(
+    async (error: unknown) => {
+      await failed(runner, step, error)
+      throw error
+    },
+  )
   if (settled > 0)
     runner.report({
       event: 'note',
@@ -63,16 +55,20 @@ export async function runRehearsal(runner: Runner, program: Program, step: Step)
   runner.report({ event: 'step', step: step.id, title: step.title, state: 'done' })
 }
 
-async function rehearse(runner: Runner, step: Step): Promise<Found> {
+/** Looks at all of them before it notes anything. */
+async function tryDocuments(runner: Runner, step: Step): Promise<Found> {
   const queries = step.parts[0]?.written.queries ?? {}
   const found: Found = { documents: 0, unparsed: 0, settled: 0, taken: 0, broken: 0, sample: [] }
   await eachPage(runner, queries, (ids) => count(runner, queries, ids, found))
+  const refusal = refusalOf(step, found)
+  if (refusal) throw refusal
+  await requireRoom(runner, step, queries, (work) => eachPage(runner, queries, work))
+  await note(runner, queries)
   return found
 }
 
 /** Which documents are as the plan wants them already; it may be said again and again until the first one is converted. */
-async function note(runner: Runner, step: Step): Promise<void> {
-  const queries = step.parts[0]?.written.queries ?? {}
+async function note(runner: Runner, queries: Queries): Promise<void> {
   const notes = texts(queries, 'note')
   if (notes.length === 0) return
   await eachPage(runner, queries, (ids) =>
@@ -84,7 +80,7 @@ async function note(runner: Runner, step: Step): Promise<void> {
 
 async function eachPage(
   runner: Runner,
-  queries: Readonly<Record<string, string>>,
+  queries: Queries,
   work: (ids: readonly string[]) => Promise<void>,
 ): Promise<void> {
   const { session } = runner.engine
@@ -104,12 +100,7 @@ async function eachPage(
 }
 
 /** Counts one page; when the expression fails on a document, the page is halved until it is found. */
-async function count(
-  runner: Runner,
-  queries: Readonly<Record<string, string>>,
-  ids: readonly string[],
-  found: Found,
-): Promise<void> {
+async function count(runner: Runner, queries: Queries, ids: readonly string[], found: Found): Promise<void> {
   const { session } = runner.engine
   const name = (id: string) => found.sample.length < NAMED && found.sample.push(id)
   try {

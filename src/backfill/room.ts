@@ -10,9 +10,12 @@ type EachPage = (work: (ids: readonly string[]) => Promise<void>) => Promise<voi
 const NAMED = 5
 
 /** What would be in the way of documents that convert: they would be too large, or share what must be unique. */
-export async function requireRoom(runner: Runner, step: Step, eachPage: EachPage): Promise<void> {
-  const part = step.parts[0]
-  const queries = part?.written.queries ?? {}
+export async function requireRoom(
+  runner: Runner,
+  step: Step,
+  queries: Readonly<Record<string, string>>,
+  eachPage: EachPage,
+): Promise<void> {
   const { session } = runner.engine
   const large: string[] = []
   const [weigh] = texts(queries, 'large')

@@ -31,7 +31,7 @@ export function textOf(file: string): string | null {
 /** Writes one file of ours, into a folder that is there, and nowhere else. */
 export function writeText(file: string, shown: string, text: string): void {
   ordinaryFolder(dirname(file), shown)
-  try {
+  saying(shown, () => {
     const found = lstatSync(file, { throwIfNoEntry: false })
     if (found?.isSymbolicLink()) throw unwritable(shown, 'it is a link to somewhere else')
     if (found && !found.isFile()) throw unwritable(shown, 'it is no ordinary file')
@@ -43,14 +43,12 @@ export function writeText(file: string, shown: string, text: string): void {
     } finally {
       closeSync(descriptor)
     }
-  } catch (error) {
-    throw error instanceof PlanError ? error : unwritable(shown, reason(error))
-  }
+  })
 }
 
 /** Writes these files into a folder, which is made when it is not there. */
 export function writeFolder(folder: string, shown: string, files: Readonly<Record<string, string>>): void {
-  try {
+  saying(shown, () => {
     let above = folder
     while (lstatSync(above, { throwIfNoEntry: false }) === undefined && above !== dirname(above))
       above = dirname(above)
@@ -58,9 +56,7 @@ export function writeFolder(folder: string, shown: string, files: Readonly<Recor
     if (above === folder && lstatSync(folder).isSymbolicLink())
       throw unwritable(shown, 'it is a link to somewhere else')
     mkdirSync(folder, { recursive: true })
-  } catch (error) {
-    throw error instanceof PlanError ? error : unwritable(shown, reason(error))
-  }
+  })
   for (const [name, text] of Object.entries(files)) writeText(join(folder, name), join(shown, name), text)
 }
 
@@ -68,11 +64,18 @@ export function writeFolder(folder: string, shown: string, files: Readonly<Recor
 const NO_FILES: readonly number[] = [0x9fa0, 0x62656572, 0x1cd1, 0x27e0eb, 0x63677270, 0x64626720]
 
 function ordinaryFolder(folder: string, shown: string): void {
-  try {
+  saying(shown, () => {
     const real = realpathSync(folder)
     if (!statSync(real).isDirectory()) throw unwritable(shown, 'there is a file where a folder would be')
     if (NO_FILES.includes(statfsSync(real).type) || /^\/dev(\/(?!shm(\/|$))|$)/.test(real))
       throw unwritable(shown, 'it lies where the system keeps no files')
+  })
+}
+
+/** Whatever the system refuses is said in our words. */
+function saying(shown: string, work: () => void): void {
+  try {
+    work()
   } catch (error) {
     throw error instanceof PlanError ? error : unwritable(shown, reason(error))
   }

@@ -42,7 +42,7 @@ export function requireLenient(
   }
 }
 
-/** Without triggers the old column is retired under another name, so that whoever still writes it is refused. */
+/** Without triggers the old column is retired under another name, so that a version that still writes it is refused. */
 export function requireRenamable(
   plan: Plan,
   source: PlanSource,
@@ -52,8 +52,9 @@ export function requireRenamable(
 ): void {
   for (const [index, { table: ref, retire }] of outlines.entries()) {
     const table = tables.find(({ schema, name }) => schema === ref.schema && name === ref.name)
-    for (const { column } of table ? retire : []) {
-      const problem = table && language.unrenamable(table, column)
+    if (!table) continue
+    for (const { column } of retire) {
+      const problem = language.unrenamable(table, column)
       if (!problem) continue
       const at = source.at(plan.intents[index]?.path ?? [])
       throw new PlanError('PLAN_UNSUPPORTED', problem.refused, { hint: problem.hint, at })
@@ -76,7 +77,7 @@ export function requireTold(
   if (local)
     throw new PlanError(
       'PLAN_UNSUPPORTED',
-      `the default of ${name}.${local.column} (${local.default?.sql}) goes by the time zone or other settings of whoever writes the row, and what this plan computes for ${name} does not: an INSERT could not be told from one that leaves ${local.column} out`,
+      `the default of ${name}.${local.column} (${local.default?.sql}) goes by the time zone or other settings of the client, and what this plan computes for ${name} does not: an INSERT could not be told from one that leaves ${local.column} out`,
       {
         hint: `write the default with its zone, such as (now() AT TIME ZONE 'UTC')::${local.type}, or drop it (ALTER TABLE) for the time of this plan; a plan that only renames ${local.column} needs neither`,
         at,

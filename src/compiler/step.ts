@@ -232,7 +232,7 @@ export type Lock = {
   readonly during: 'moment' | 'scan' | 'build' | 'rewrite' | 'batch'
 }
 
-type Loss = { readonly what: string; readonly query: string; readonly most?: string }
+export type Loss = { readonly what: string; readonly query: string; readonly most?: string }
 
 /** One action written for one database. Text is the whole truth of what runs; `$1…` are bound by the runner. */
 export type Written = {

@@ -27,7 +27,7 @@ function cut(text: string, bytes: number): string {
 }
 
 /** A name of the database's that no statement of ours may hold. */
-export const unfit = (name: string, problem: string): PlanError =>
+export const unusableName = (name: string, problem: string): PlanError =>
   new PlanError('PLAN_UNSUPPORTED', `the name ${JSON.stringify(name)}: ${problem}`, {
     hint: 'rename it by hand before this plan, in whatever way the application can bear',
   })

@@ -107,7 +107,7 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
     expand: columns.map(({ name, type }) => ({
       do: 'add_column',
       table: ref,
-      // Whoever may write the whole may write its parts.
+      // A role that may write the whole may write its parts.
       column: { ...bareColumn(name, type), grants: from.grants },
       own: false,
     })),

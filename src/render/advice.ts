@@ -1,3 +1,4 @@
+import { actionsOf } from '../compiler/actions.ts'
 import type { Program } from '../compiler/program.ts'
 import type { Phase, Step } from '../compiler/step.ts'
 import { formatDuration } from '../plan/duration.ts'
@@ -21,9 +22,6 @@ export const longestWait = ({ lockTimeout }: Limits): string => {
 
 const synced = (program: Program): boolean =>
   actionsOf(program).some((action) => action.do === 'install_sync')
-
-const actionsOf = (program: Program) =>
-  program.phases.flatMap(({ steps }) => steps.flatMap(({ parts }) => parts.map(({ action }) => action)))
 
 /** What a phase is for, for somebody who has not read the plan. */
 export function purposeOf(phase: Phase, program: Program): string {

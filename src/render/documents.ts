@@ -1,3 +1,4 @@
+import { actionsIn, actionsOf } from '../compiler/actions.ts'
 import type { Program } from '../compiler/program.ts'
 import type { Phase, Step } from '../compiler/step.ts'
 import { clean, listed } from './text.ts'
@@ -24,21 +25,17 @@ export const wordsOf = (
 ): { readonly row: string; readonly table: string } =>
   isDocuments(program) ? { row: 'document', table: 'collection' } : { row: 'row', table: 'table' }
 
-const actionsOf = (steps: readonly Step[]) => steps.flatMap(({ parts }) => parts.map(({ action }) => action))
-
-const allActions = ({ phases }: Program) => actionsOf(phases.flatMap(({ steps }) => steps))
-
 /** Whether `plan sync` has to run beside the plan. */
 export const isFollowed = (program: Program): boolean =>
-  allActions(program).some((action) => action.do === 'mark_stream')
+  actionsOf(program).some((action) => action.do === 'mark_stream')
 
 export const buildsIndexes = (program: Program): boolean =>
-  allActions(program).some((action) => action.do === 'build_index')
+  actionsOf(program).some((action) => action.do === 'build_index')
 
 /** What a phase is for. `old`: the fields that contract takes away. */
 export function documentPurpose(phase: Phase, program: Program, old: string): string {
   const steps = program.phases.find((one) => one.phase === phase)?.steps ?? []
-  const does = new Set(actionsOf(steps).map((action) => action.do))
+  const does = new Set(actionsIn(steps).map((action) => action.do))
   const sentences: Record<Phase, readonly (string | false)[]> = {
     expand: [
       'Looks before anything is written: which documents cannot be converted, and what is in the way of new fields.',
@@ -71,7 +68,7 @@ export function documentPurpose(phase: Phase, program: Program, old: string): st
 
 /** What goes for ever, by the names that people know. */
 export const dropsOf = (program: Program): string[] =>
-  actionsOf(program.phases.flatMap(({ steps }) => steps).filter(({ reversible }) => !reversible)).flatMap(
+  actionsIn(program.phases.flatMap(({ steps }) => steps).filter(({ reversible }) => !reversible)).flatMap(
     (action) => {
       if (action.do === 'remove_index') return [clean(`index ${action.name} of ${action.table.name}`)]
       if (action.do === 'unset_fields')
@@ -82,7 +79,7 @@ export const dropsOf = (program: Program): string[] =>
 
 /** Collections in which contract keeps what it takes away. */
 const archivesOf = (program: Program): string[] =>
-  allActions(program).flatMap((action) =>
+  actionsOf(program).flatMap((action) =>
     action.do === 'unset_fields' && action.archive !== null ? [clean(action.archive)] : [],
   )
 
@@ -91,7 +88,7 @@ export const documentHelpers = (program: Program): string[] => [
   ...program.retires.flatMap(({ table, tombstones }) =>
     tombstones.map((field) => clean(`field ${table.name}.${field}`)),
   ),
-  ...allActions(program).flatMap((action) => {
+  ...actionsOf(program).flatMap((action) => {
     if (action.do === 'drop_kept') return [clean(`collection ${action.name}`)]
     return action.do === 'drop_view' ? [clean(`view ${action.name}`)] : []
   }),
@@ -100,7 +97,7 @@ export const documentHelpers = (program: Program): string[] => [
 /** What going back costs once contract has begun to drop. */
 export function lossAfter(program: Program): string {
   const archives = archivesOf(program)
-  const lost = allActions(program).some((action) => ['unset_fields', 'drop_kept'].includes(action.do))
+  const lost = actionsOf(program).some((action) => ['unset_fields', 'drop_kept'].includes(action.do))
   if (!lost) return 'the index has to be built again'
   const copies = archives.length > 0 ? `, or by hand the copies in ${listed(archives)}` : ''
   return `there is no way back but a restore${copies}`

@@ -1,13 +1,12 @@
 import type { Program } from '../compiler/program.ts'
 import { formatDuration } from '../plan/duration.ts'
+import { inFront, within } from './standing.ts'
 
 /** The life of this plan as the text of a Mermaid state diagram. */
 export function mermaid(program: Program): string {
   const stages = program.phases.flatMap(({ phase, steps }) => {
-    const before = program.checkpoints
-      .filter((one) => one.before === phase || (phase === 'contract' && one.before === 'retire'))
-      .map(stateOf)
-    const between = phase === 'contract' ? program.checkpoints.filter((one) => one.before === 'drop') : []
+    const before = inFront(program, phase).map(stateOf)
+    const between = within(program, phase, 'drop')
     const lost = steps.some(({ reversible }) => !reversible)
     return [
       ...before,

@@ -22,7 +22,7 @@ import { lockEffect, locksOf, lockText } from './locks.ts'
 import { mermaid } from './mermaid.ts'
 import { probeText } from './probe.ts'
 import { type Script, scriptOf } from './scripts.ts'
-import { checkpointState, nextOf, stepRecord } from './standing.ts'
+import { checkpointState, nextOf, stepRecord, within } from './standing.ts'
 import { bytesText, clean, counted, listed, thousands, timeAfter, timeText } from './text.ts'
 import { warningsOf } from './warnings.ts'
 
@@ -160,14 +160,8 @@ function phaseView(
     checkpoints: program.checkpoints
       .filter(({ before }) => before === phase)
       .map((one) => checkpointView(one, program, progress)),
-    /** Within contract, between its proof and retiring. */
-    stops: program.checkpoints
-      .filter(({ before }) => before === 'retire' && phase === 'contract')
-      .map((one) => checkpointView(one, program, progress)),
-    /** Within contract, between retiring and dropping. */
-    between: program.checkpoints
-      .filter(({ before }) => before === 'drop' && phase === 'contract')
-      .map((one) => checkpointView(one, program, progress)),
+    stops: within(program, phase, 'retire').map((one) => checkpointView(one, program, progress)),
+    between: within(program, phase, 'drop').map((one) => checkpointView(one, program, progress)),
     /** Before pages are filled the changes have to be followed already. */
     follows: phase === 'backfill' && isFollowed(program),
     /** The page of sign-offs stands in front of the phase that drops. */

@@ -8,6 +8,16 @@ import { timeAfter } from './text.ts'
 /** What comes next: the id of a phase or checkpoint, and what to type. Null when there is nothing left to do. */
 export type Next = { readonly id: string | null; readonly command: string; readonly note: string | null }
 
+/** Checkpoints within contract: `retire` between its proof and retiring, `drop` between retiring and dropping. */
+export const within = (program: Program, phase: Phase, before: 'retire' | 'drop'): Checkpoint[] =>
+  phase === 'contract' ? program.checkpoints.filter((one) => one.before === before) : []
+
+/** Checkpoints in front of what a phase changes. */
+export const inFront = (program: Program, phase: Phase): Checkpoint[] => [
+  ...program.checkpoints.filter(({ before }) => before === phase),
+  ...within(program, phase, 'retire'),
+]
+
 /** The next thing for an operator to do, from where the ledger says the plan stands. */
 export function nextOf(program: Program, progress: Progress | null): Next | null {
   const { name } = program.plan

@@ -8,7 +8,15 @@ import { excerpt } from '../plan/excerpt.ts'
 import { estimateOf } from './estimate.ts'
 import { columns, hang, pad, ruler, size, wrap } from './layout.ts'
 import { locksOf, lockText } from './locks.ts'
-import { type Backfill, backfillsOf, checkpointState, nextOf, stepRecord } from './standing.ts'
+import {
+  type Backfill,
+  backfillsOf,
+  checkpointState,
+  inFront,
+  nextOf,
+  stepRecord,
+  within,
+} from './standing.ts'
 import { steeringLines } from './steering.ts'
 import { bytesText, clean, cleanLines, counted, thousands, timeAfter, timeText } from './text.ts'
 import { warningsOf } from './warnings.ts'
@@ -41,13 +49,10 @@ export function programText(program: Program, { color, width }: Look, production
 }
 
 /** Checkpoints that stand within contract: in front of its first step, or of the first one that cannot be undone. */
-const gatesWithin = (program: Program, phase: Phase, steps: readonly Step[], step: Step): Checkpoint[] => {
-  const stands = [
-    ...(steps[0] === step ? ['retire'] : []),
-    ...(steps.find(({ reversible }) => !reversible) === step ? ['drop'] : []),
-  ]
-  return phase === 'contract' ? program.checkpoints.filter(({ before }) => stands.includes(before)) : []
-}
+const gatesWithin = (program: Program, phase: Phase, steps: readonly Step[], step: Step): Checkpoint[] => [
+  ...(steps[0] === step ? within(program, phase, 'retire') : []),
+  ...(steps.find(({ reversible }) => !reversible) === step ? within(program, phase, 'drop') : []),
+]
 
 /** Blocks with an empty line between them. */
 const paragraphs = (blocks: readonly (readonly string[])[]): string =>
@@ -148,13 +153,9 @@ function stageLines(progress: Progress, paint: Colors): string[] {
   const next = nextOf(program, progress)?.id ?? null
   const backfills = backfillsOf(program, progress)
   const rows = program.phases.flatMap(({ phase, steps }) => [
-    ...program.checkpoints
-      .filter(({ before }) => before === phase || (before === 'retire' && phase === 'contract'))
-      .map((one) => checkpointRow(one, progress)),
+    ...inFront(program, phase).map((one) => checkpointRow(one, progress)),
     phaseRow(phase, steps, progress, next, backfills),
-    ...program.checkpoints
-      .filter(({ before }) => before === 'drop' && phase === 'contract')
-      .map((one) => checkpointRow(one, progress)),
+    ...within(program, phase, 'drop').map((one) => checkpointRow(one, progress)),
   ])
   return columns(rows).map((line) => `  ${marked(line, paint)}`)
 }

@@ -64,11 +64,12 @@ export async function confirm(
 function requireReached(plan: string, progress: Progress, { id, before }: Checkpoint): void {
   const { program, phase, retiredAt } = progress.plan
   const next = nextPhase(program, phase)
-  if (before === 'drop' && next !== null && retiredAt === null)
+  if (next === null) return
+  if (before === 'drop' && retiredAt === null)
     throw new PlanError('PLAN_WAITING', `${id} cannot be confirmed yet: the old shape is still in use`, {
       hint: `run plan advance ${plan} --phase contract first: it retires the old shape, and then waits for this`,
     })
-  if (before === 'retire' && next !== null && !isProven(program, progress))
+  if (before === 'retire' && !isProven(program, progress))
     throw new PlanError(
       'PLAN_WAITING',
       `${id} cannot be confirmed yet: contract has not proven that both shapes agree`,
@@ -76,16 +77,10 @@ function requireReached(plan: string, progress: Progress, { id, before }: Checkp
         hint: `keep both shapes written, and run plan advance ${plan} --phase contract first: it proves them, and then waits for this`,
       },
     )
-  if (
-    before !== 'drop' &&
-    before !== 'retire' &&
-    next !== null &&
-    PHASES.indexOf(next) < PHASES.indexOf(before)
-  ) {
+  if (before !== 'drop' && before !== 'retire' && PHASES.indexOf(next) < PHASES.indexOf(before))
     throw new PlanError('PLAN_WAITING', `${id} cannot be confirmed yet: ${next} is not done`, {
       hint: `run plan advance ${plan} --until-checkpoint first`,
     })
-  }
 }
 
 const keep = (

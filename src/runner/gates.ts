@@ -1,3 +1,4 @@
+import { actionsIn } from '../compiler/actions.ts'
 import type { Checkpoint, Program } from '../compiler/program.ts'
 import type { Step, TableRef } from '../compiler/step.ts'
 import type { Engine } from '../dialects/session.ts'
@@ -130,12 +131,10 @@ export async function refuseDependents(
 
 /** Going back drops what these steps have added: what somebody else has put on it meanwhile would stop it half way, or break. */
 export async function refuseUsers(engine: Engine, program: Program, steps: readonly Step[]): Promise<void> {
-  const added = steps.flatMap(({ parts }) =>
-    parts.flatMap(({ action }) =>
-      action.do === 'add_column' || action.do === 'add_column_with_default'
-        ? [{ table: action.table, columns: [action.column.name] }]
-        : [],
-    ),
+  const added = actionsIn(steps).flatMap((action) =>
+    action.do === 'add_column' || action.do === 'add_column_with_default'
+      ? [{ table: action.table, columns: [action.column.name] }]
+      : [],
   )
   if (added.length === 0) return
   const found = await usersOf(engine, program, added)

@@ -1,4 +1,4 @@
-import { convertedBy } from '../compiler/documents/action.ts'
+import { actionsOf, convertedBy } from '../compiler/actions.ts'
 import { canonical } from '../compiler/fingerprint.ts'
 import type { Program } from '../compiler/program.ts'
 import { traitsOf } from '../dialects/dialect.ts'
@@ -216,13 +216,11 @@ function refuseRules(program: Program, other: PlanRecord): void {
 }
 
 /** What a plan changes as a whole, whichever fields it is about. */
-const ruled = ({ phases }: Program): ReadonlySet<string> =>
+const ruled = (program: Program): ReadonlySet<string> =>
   new Set(
-    phases
-      .flatMap(({ steps }) => steps.flatMap(({ parts }) => parts.map(({ action }) => action)))
-      .flatMap((action) =>
-        action.do === 'set_validator' || action.do === 'rename_collection' ? [canonical(action.table)] : [],
-      ),
+    actionsOf(program).flatMap((action) =>
+      action.do === 'set_validator' || action.do === 'rename_collection' ? [canonical(action.table)] : [],
+    ),
   )
 
 const flat = (record: object): Record<string, string> =>

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { convertedBy } from '../../compiler/documents/action.ts'
+import { actionsOf, convertedBy } from '../../compiler/actions.ts'
 import type { Program } from '../../compiler/program.ts'
 import type { TableRef } from '../../compiler/step.ts'
 import { check, warning } from '../../dialects/checks.ts'
@@ -112,7 +112,7 @@ function textsOf(program: Program): Texts {
     if ('sql' in value && 'do' in value) queries.add(String(value.sql))
     for (const inner of Object.values(value)) walk(inner)
   }
-  walk(program.phases.flatMap(({ steps }) => steps.flatMap(({ parts }) => parts.map(({ action }) => action))))
+  walk(actionsOf(program))
   return { values: [...values], queries: [...queries] }
 }
 

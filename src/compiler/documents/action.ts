@@ -1,4 +1,3 @@
-import type { Program } from '../program.ts'
 import type { Expression, TableRef } from '../step.ts'
 
 /** A field by its dotted path. Where the path meets an array, every element is meant. */
@@ -163,13 +162,3 @@ export type DocumentAction =
   /** A read-only view under the old name, for readers that were forgotten. */
   | { readonly do: 'create_view'; readonly table: TableRef; readonly name: string }
   | { readonly do: 'drop_view'; readonly table: TableRef; readonly name: string }
-
-/** Collections in which values change their type in place. */
-export const convertedBy = ({ phases }: Pick<Program, 'phases'>): readonly TableRef[] =>
-  phases
-    .flatMap(({ steps }) => steps.flatMap(({ parts }) => parts.map(({ action }) => action)))
-    .flatMap((action) =>
-      action.do === 'fill_fields' && action.groups.some(({ kind }) => kind === 'convert')
-        ? [action.table]
-        : [],
-    )

@@ -41,7 +41,7 @@ const batch = (collection: string, groups: readonly FieldGroup[]): string[] => [
 export const stages = (groups: readonly FieldGroup[]): Doc[] =>
   groups.flatMap((group) => stagesOf(group, groups))
 
-/** The same for documents of which some need nothing. */
+/** The same where some of the documents need nothing. */
 export const guardedStages = (groups: readonly FieldGroup[]): Doc[] =>
   groups.flatMap((group) => stagesOf(group, [group, ...groups]))
 

@@ -1,4 +1,4 @@
-import { hashOf, unfit } from '../helper-name.ts'
+import { hashOf, unusableName } from '../helper-name.ts'
 
 /** Both servers refuse longer names (error 1059); an alias may be longer, but nothing here needs one. */
 const NAME_CHARACTERS = 64
@@ -25,10 +25,13 @@ export const columnNameProblem = (name: string): string | null =>
     ? 'InnoDB keeps this name for a column of its own'
     : nameProblem(name)
 
-/** An identifier, always quoted: backticks mean the same whatever ANSI_QUOTES says. Throws on what cannot be one, and on what no person could read in a report. */
+/**
+ * An identifier, always quoted: backticks mean the same whatever ANSI_QUOTES says. Throws on what cannot be one, and on what no
+ * person could read in a report.
+ */
 export function quote(name: string): string {
   const problem = nameProblem(name)
-  if (problem) throw unfit(name, problem)
+  if (problem) throw unusableName(name, problem)
   return `\`${name.replaceAll('`', '``')}\``
 }
 

@@ -43,7 +43,7 @@ export function lookedUp(table: Table, column: string, { names }: Snapshot): str
     return by.length === 0
       ? []
       : [
-          `${by.map((one) => one.name).join(', ')} ${by.length === 1 ? 'calls' : 'call'} ${schema}.${name}, which looks names up by the path of whoever calls it: made again for the new column it finds the server's own names alone, and enforce stops where it needs others; ALTER FUNCTION ${schema}.${name} SET search_path = ${names?.path.join(', ')} first`,
+          `${by.map((one) => one.name).join(', ')} ${by.length === 1 ? 'calls' : 'call'} ${schema}.${name}, which looks names up by the path of its caller: made again for the new column it finds the server's own names alone, and enforce stops where it needs others; ALTER FUNCTION ${schema}.${name} SET search_path = ${names?.path.join(', ')} first`,
         ]
   })
 }

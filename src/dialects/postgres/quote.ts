@@ -1,4 +1,4 @@
-import { hashedName, unfit } from '../helper-name.ts'
+import { hashedName, unusableName } from '../helper-name.ts'
 
 /** PostgreSQL cuts longer names silently, in bytes of UTF-8 (NAMEDATALEN - 1), and then they collide. */
 const NAME_BYTES = 63
@@ -21,7 +21,7 @@ export const columnNameProblem = (name: string): string | null =>
 /** An identifier, always quoted. Throws on what cannot be one, and on what no person could read in a report. */
 export function quote(name: string): string {
   const problem = nameProblem(name)
-  if (problem) throw unfit(name, problem)
+  if (problem) throw unusableName(name, problem)
   return `"${name.replaceAll('"', '""')}"`
 }
 

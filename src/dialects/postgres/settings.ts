@@ -97,7 +97,7 @@ function worded(call: Record<string, unknown>): Refusal | null {
 }
 
 const depends = (why: string, hint: string): Refusal => ({
-  refused: `${why} of whoever writes the row, so that clients and the backfill would store other values`,
+  refused: `${why} of the session that writes the row, so that clients and the backfill would store other values`,
   hint,
 })
 
@@ -115,9 +115,7 @@ export function zoned({ sql, reads }: Expression, table: Table, type: string): s
     return [
       `${local.join(', ')} of ${table.name} is read in UTC, whatever the time zone of a client: write (${local[0]} AT TIME ZONE 'UTC') to say so, or the zone that you mean`,
     ]
-  const taken = reads.filter(
-    (name) => /^(timestamp|date|time)\b/i.test(typeOf(name)) && !isZoned(typeOf(name)),
-  )
+  const taken = reads.filter((name) => isTime(typeOf(name)) && !isZoned(typeOf(name)))
   return isZoned(type) && taken.length > 0 && !all.some(isAtTimeZone)
     ? [
         `${taken.join(', ')} of ${table.name} is taken for a time in UTC: write (${taken[0]} AT TIME ZONE 'UTC') to say so, or the zone that you mean`,

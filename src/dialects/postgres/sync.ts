@@ -29,7 +29,7 @@ export function syncFunction(sync: Sync): string {
 }
 
 /**
- * Every name in the body is the server's own, or has its schema: whoever writes the row and whatever path that session has.
+ * Every name in the body is the server's own, or has its schema, so the search path of the writing session does not matter.
  * Setting it costs a few hundredths of what the trigger does. Only what is evaluated can depend on the other ones.
  */
 const configOf = ({ groups }: Sync): readonly (readonly [name: string, sql: string, kept: string])[] => [
