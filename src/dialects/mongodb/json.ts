@@ -32,3 +32,11 @@ export const within = (field: string, path: string): boolean => field === path |
 /** The field under its new name, when it is `from` or lies beneath it. */
 export const moved = (field: string, from: string, to: string): string =>
   within(field, from) ? `${to}${field.slice(from.length)}` : field
+
+/** Whether a number of a statement is read as an int. The least one is further from zero than the greatest. */
+export const isInt = (value: unknown): value is number =>
+  typeof value === 'number' &&
+  Number.isInteger(value) &&
+  !Object.is(value, -0) &&
+  value >= -(2 ** 31) &&
+  value < 2 ** 31

@@ -1,7 +1,7 @@
 import type { Constant, Scalar } from '../../plan/value.ts'
 import { isScalar } from '../constants.ts'
 import type { Refusal } from '../dialect.ts'
-import { isDoc, type Json, mapped } from './json.ts'
+import { isDoc, isInt, type Json, mapped } from './json.ts'
 import { isTyped } from './typed.ts'
 
 /** A constant of a plan as the type that its field should hold; of its own type where that is not known. */
@@ -75,9 +75,6 @@ function inside(value: Json): Json {
 }
 
 const plain = (value: Exclude<Scalar, null>): Json => (typeof value === 'number' ? number(value) : value)
-
-const isInt = (value: Scalar): value is number =>
-  typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 31
 
 /** What is no small whole number is said in so many words: plain, it would be read as whatever it looks like. */
 const number = (value: number): Json =>
