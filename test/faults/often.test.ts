@@ -10,7 +10,7 @@ import { PLAN } from '../support/users.ts'
 import { prepared, undisturbed } from './cut.ts'
 
 const ROWS = 600
-const SEVERED = SOAK ? 20 : 8
+const SEVERED = SOAK ? 20 : 5
 
 /** Many batches, and a rest after each, so that there is always something to be killed in. */
 const PACE = 'backfill: { batch: { rows: 20, target: 10s, max_rows: 20 }, throttle: { duty: 0.2 } }\n'

@@ -1,11 +1,20 @@
 import { describeEachPostgres } from '../support/databases.ts'
 import { together } from '../support/lives.ts'
 import { live } from '../support/lives-runner.ts'
+import { sample } from '../support/seed.ts'
 import { keys } from './cases/keys.ts'
 import { names, triggerWords } from './cases/names.ts'
 
 describeEachPostgres('names and keys', (server) => {
-  live(server, together('tables and columns with difficult names', names, ['contract']))
+  live(
+    server,
+    together('tables and columns with difficult names', sample(`names on ${server.name}`, 5, names), [
+      'contract',
+    ]),
+  )
   live(server, together('columns called like the words of a trigger', triggerWords))
-  live(server, together('tables with keys of every sort', keys, ['backfill']))
+  live(
+    server,
+    together('tables with keys of every sort', sample(`keys on ${server.name}`, 5, keys), ['backfill']),
+  )
 })

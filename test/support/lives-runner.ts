@@ -15,6 +15,7 @@ import {
   type Values,
 } from './lives.ts'
 import { isThorough, type LiveServer } from './lives-database.ts'
+import { sample } from './seed.ts'
 
 const PHASES: readonly Phase[] = ['expand', 'backfill', 'enforce', 'verify']
 
@@ -24,7 +25,8 @@ const retires = ({ intents }: Life): boolean => /rename_column|split_column/.tes
 function ends(server: LiveServer, life: Life): readonly Phase[] {
   if (life.back) return life.back
   const all: readonly Phase[] = retires(life) ? [...PHASES, 'contract'] : PHASES
-  return isThorough(server) ? all : all.filter((phase) => phase === 'enforce' || phase === 'contract')
+  if (!isThorough(server)) return all.filter((phase) => phase === 'enforce' || phase === 'contract')
+  return sample(`back from, ${life.name} on ${server.name}`, 2, all)
 }
 
 /** Long enough for a machine that has other things to do. */

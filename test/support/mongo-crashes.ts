@@ -6,7 +6,7 @@ import { chainOf, dieInTurn, runAndDie } from './crashes.ts'
 import type { MongoCase } from './mongo-crash-cases.ts'
 import { type MongoDatabase, mongoDatabase } from './mongo-databases.ts'
 import { catalogue, lifePlan, type MongoStage, runs } from './mongo-lives.ts'
-import { chance, SOAK } from './seed.ts'
+import { chance, SOAK, sample } from './seed.ts'
 
 const { EJSON } = BSON
 
@@ -151,7 +151,7 @@ export function mongoSurvives(
     expect(points.length).toBeGreaterThan(least)
     const expected = await all(calm.database.db, one.varying)
     await sound(calm, 'done')
-    const left = new Set(points)
+    const left = new Set(sample(`points of ${one.name}`, 14, points))
     for (let lives = 0; left.size > 0 && lives < LIVES; lives++) {
       await using here = await stage(server, one)
       for (const point of await untilTheEnd(here, left, RUNS)) left.delete(point)
@@ -221,7 +221,7 @@ export function mongoSurvivesRollback(
     expect(await all(here.database.db)).toEqual(before)
     const points = telling(8)(crashPoints(passed ?? []))
     expect(points.length).toBeGreaterThan(8)
-    const left = new Set(points)
+    const left = new Set(sample(`rollback of ${one.name}`, 12, points))
     for (let rounds = 0; left.size > 0 && rounds < ROUNDS; rounds++) {
       await forth()
       for (const point of await untilTheEnd(here, left, BACK)) left.delete(point)

@@ -49,6 +49,10 @@ export function some<T>(next: Chance, count: number, list: readonly T[]): T[] {
   return list.filter((_, index) => drawn.has(index))
 }
 
+/** So many of a list, drawn anew in each run, where all would take too long; all of them in a soak. */
+export const sample = <T>(name: string, count: number, list: readonly T[]): readonly T[] =>
+  SOAK ? list : some(drawnBefore(name), count, list)
+
 /** Into the totals of a soak. */
 export function count(what: string, number = 1): void {
   const file = process.env['PLAN_SOAK_COUNTS']

@@ -4,6 +4,6 @@ import { richText } from './cases/rich.ts'
 
 // Every statement that changes the schema commits by itself here: none of them may be left out.
 describeEachMysql('a runner that dies', (server) => {
-  survives(server, richText, 'sever', ddlAnd(20))
+  survives(server, richText, 'sever', ddlAnd(12))
   survivesRollback(server, richText)
 })

@@ -4,7 +4,7 @@ import { richText } from './cases/rich.ts'
 import { splitName } from './cases/splits.ts'
 
 describeEachMysql('a runner that is killed', (server) => {
-  survives(server, splitName, 'sever', (points) => points)
+  survives(server, splitName, 'sever', drawn(14))
   survives(server, splitName, 'kill', drawn(12))
   survives(server, richText, 'kill', drawn(12))
 })
