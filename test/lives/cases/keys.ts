@@ -60,11 +60,11 @@ const KEYS: Readonly<Record<string, Keyed>> = {
 }
 
 /** Tables whose rows a backfill has to find by another sort of key each. */
-export const keys: readonly Life[] = Object.entries(KEYS).map(([name, { columns, seed, key }], index) =>
+export const keys: readonly Life[] = Object.entries(KEYS).map(([name, { columns, seed, key }]) =>
   renaming(`keys: ${name}`, {
     table: `by_${name}`,
     setup: [
-      ...(index === 0 ? [`CREATE TYPE weekday AS ENUM ('tue', 'mon')`] : []),
+      ...(name === 'moods' ? [`CREATE TYPE weekday AS ENUM ('tue', 'mon')`] : []),
       `CREATE TABLE by_${name} (was text NOT NULL DEFAULT gen_random_uuid(), note text, ${columns})`,
       `INSERT INTO by_${name} (${key ? Object.keys(key).join(', ') : 'id'}, note) SELECT s.*, 'seed' FROM (${seed}) s`,
     ],
