@@ -6,6 +6,7 @@ import { interruptible, stopIfAsked } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
 import { failed } from '../runner/steps.ts'
 import { pageOf } from './reach.ts'
+import { type Rehearsed, tryRows } from './rehearse-rows.ts'
 import { requireRoom } from './room.ts'
 import { keys, ROW_AT_FAULT, text, texts } from './work.ts'
 
@@ -31,32 +32,28 @@ type Found = {
   readonly sample: string[]
 }
 
-/** Tries the conversion on every document and writes none. */
+/** Tries what the plan makes on every row or document, and changes none. */
 export async function runRehearsal(runner: Runner, program: Program, step: Step): Promise<void> {
-  void program
   if (runner.progress.steps.find(({ id }) => id === step.id)?.state === 'done') return
   runner.report({ event: 'step', step: step.id, title: step.title, state: 'started' })
-  const { documents, settled } = await interruptible(runner, () => tryDocuments(runner, step)).catch(
-    async (error: unknown) => {
-      await failed(runner, step, error)
-      throw error
-    },
-  )
-  if (settled > 0)
-    runner.report({
-      event: 'note',
-      text: `${step.id}: ${counted(settled, 'document')} cannot be converted; the plan says what happens to them`,
+  const rehearsal = step.parts.some(({ action }) => action.do === 'try_rows') ? tryRows : tryDocuments
+  try {
+    const { notes, ...tally } = await interruptible(runner, () => rehearsal(runner, program, step))
+    for (const text of notes) runner.report({ event: 'note', text: `${step.id}: ${text}` })
+    await writing(runner, async (ledger) => {
+      await ledger.step(step.id, { state: 'done' })
+      await ledger.event('rehearsed', { step: step.id, ...tally })
+      await ledger.event('step done', { step: step.id })
     })
-  await writing(runner, async (ledger) => {
-    await ledger.step(step.id, { state: 'done' })
-    await ledger.event('rehearsed', { step: step.id, documents, unconverted: settled })
-    await ledger.event('step done', { step: step.id })
-  })
+  } catch (error) {
+    await failed(runner, step, error)
+    throw error
+  }
   runner.report({ event: 'step', step: step.id, title: step.title, state: 'done' })
 }
 
 /** Looks at all of them before it notes anything. */
-async function tryDocuments(runner: Runner, step: Step): Promise<Found> {
+async function tryDocuments(runner: Runner, _: Program, step: Step): Promise<Rehearsed> {
   const queries = step.parts[0]?.written.queries ?? {}
   const found: Found = { documents: 0, unparsed: 0, settled: 0, taken: 0, broken: 0, sample: [] }
   await eachPage(runner, queries, (ids) => count(runner, queries, ids, found))
@@ -64,7 +61,12 @@ async function tryDocuments(runner: Runner, step: Step): Promise<Found> {
   if (refusal) throw refusal
   await requireRoom(runner, step, queries, (work) => eachPage(runner, queries, work))
   await note(runner, queries)
-  return found
+  const { documents, settled } = found
+  const notes =
+    settled > 0
+      ? [`${counted(settled, 'document')} cannot be converted; the plan says what happens to them`]
+      : []
+  return { documents, unconverted: settled, notes }
 }
 
 /** Which documents are as the plan wants them already; it may be said again and again until the first one is converted. */

@@ -9,6 +9,32 @@ export type Expression = {
   readonly moving?: true
   /** Where in the text its columns stand, in order, for a dialect that names them in another row. UTF-16 offsets. */
   readonly places?: readonly Place[]
+  /** It calls a function that the sync brings along. */
+  readonly tried?: Tried
+}
+
+/** A function that gives `otherwise` for a row of which `sql` can make no value of `type`. */
+export type Tried = {
+  readonly name: string
+  readonly sql: string
+  readonly reads: readonly { readonly name: string; readonly type: string }[]
+  readonly type: string
+  readonly otherwise: string
+  readonly volatile: boolean
+}
+
+/** A value to come that is made of every row before anything is changed. */
+export type Trial = {
+  readonly column: string
+  readonly type: string
+  readonly sql: string
+  /** No row may be without one. */
+  readonly required: boolean
+  readonly unique: boolean
+  /** The plan says what becomes of rows of which none can be made. */
+  readonly settled: boolean
+  /** Tells such rows, where the value itself never fails. */
+  readonly fails?: string
 }
 
 export type Place = { readonly start: number; readonly end: number; readonly column: string }

@@ -224,6 +224,7 @@ function merge(
         : every((one) => one.expand),
       ...(unsynced ? UNSYNCED : keptInStep(all, table, traits)),
       fills: every((one) => one.fills),
+      trials: every((one) => one.trials),
       enforce: every((one) => one.enforce),
       rules: every((one) => one.rules),
       holds: {

@@ -24,7 +24,10 @@ export function phasesOf(
   traits: Traits,
 ): { phase: Phase; steps: Step[] }[] {
   const units: Record<Phase, Unit[]> = {
-    expand: tables.flatMap((table) => expand(table, traits)),
+    expand: [
+      ...tables.flatMap((table) => rehearsal(table, plan)),
+      ...tables.flatMap((table) => expand(table, traits)),
+    ],
     backfill: tables
       .filter(({ fills }) => fills.length > 0)
       .map(({ table, name: sync, path, walk, fills }) => ({
@@ -62,6 +65,16 @@ function step(
     parts,
   }
 }
+
+/** What fails for a row that is there already is known before anything is changed. */
+const rehearsal = ({ table, walk: { key, index }, trials }: Merged, { backfill }: Plan): Unit[] =>
+  trials.length === 0
+    ? []
+    : [
+        {
+          actions: [{ do: 'try_rows', table, key, index, trials, passes: backfill.onError === 'quarantine' }],
+        },
+      ]
 
 /** The columns and the trigger that keeps them in step, in one short transaction. */
 const expand = (merged: Merged, { transactionalDdl }: Traits): Unit[] => {

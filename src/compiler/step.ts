@@ -1,8 +1,8 @@
-import type { Expression, NewColumn } from './column.ts'
+import type { Expression, NewColumn, Trial } from './column.ts'
 import type { DocumentAction } from './documents/action.ts'
 import type { Assignment, Sync, SyncGroup } from './sync.ts'
 
-export type { Expression, NewColumn, Place } from './column.ts'
+export type { Expression, NewColumn, Place, Trial, Tried } from './column.ts'
 export type { Assignment, Sync, SyncGroup } from './sync.ts'
 
 /**
@@ -34,6 +34,15 @@ export type RowRule =
 
 /** What one step does, without a word of any database's language. */
 export type Action =
+  /** Reads all rows and changes nothing. `passes`: rows at fault are only counted, since the backfill passes them over. */
+  | {
+      readonly do: 'try_rows'
+      readonly table: TableRef
+      readonly key: readonly KeyColumn[]
+      readonly index: string | null
+      readonly trials: readonly Trial[]
+      readonly passes: boolean
+    }
   /**
    * `own`: its values are found nowhere else, so dropping it again loses what was written to it. `up`: what the old shape gives for
    * it, where no trigger carries anything else back.

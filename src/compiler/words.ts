@@ -6,6 +6,10 @@ const list = (names: readonly string[]): string => names.join(', ')
 
 /** What an action does and why it is done this way, for a reviewer. */
 const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: Kind }>) => Wording } = {
+  try_rows: ({ table, trials }) => ({
+    title: `try ${list(trials.map(({ column }) => column))} on all rows of ${table.name}`,
+    reason: 'read-only, before anything is changed: what no value can be made of is counted and named now',
+  }),
   add_column: ({ table, column }) => ({
     title: `add ${table.name}.${column.name}`,
     reason: 'nullable and without default, so only the catalogue changes and old code does not notice',

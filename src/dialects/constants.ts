@@ -9,3 +9,58 @@ export const notJson = (value: Constant, type: string): Refusal => ({
   refused: `a column of type ${type} cannot hold ${Array.isArray(value) ? 'a list' : 'a map'}`,
   hint: 'lists and maps are constants of json columns alone: give the column that type, or write the value as text, or as { sql: … }',
 })
+
+/** What a column takes, as far as constants are concerned. `least`, `most`: of whole numbers. */
+export type Kind =
+  | { readonly kind: 'whole'; readonly least: bigint; readonly most: bigint }
+  | { readonly kind: 'number' | 'truth' | 'date' | 'uuid' | 'json' }
+  | { readonly kind: 'text'; readonly most: number }
+
+export const whole = (bits: number, unsigned = false): Kind => {
+  const half = 2n ** BigInt(bits - 1)
+  return unsigned
+    ? { kind: 'whole', least: 0n, most: 2n * half - 1n }
+    : { kind: 'whole', least: -half, most: half - 1n }
+}
+
+/** A constant that no row could hold in such a column; null where it may. */
+export function misfit(value: Scalar, type: string, kind: Kind | null): Refusal | null {
+  if (value === null || kind === null || holds(value, kind)) return null
+  return {
+    refused: `${JSON.stringify(value)} is no ${type}`,
+    hint: `write a value that a column of type ${type} can hold, or give the column another type`,
+  }
+}
+
+function holds(value: string | number | boolean, kind: Kind): boolean {
+  const text = String(value).trim()
+  switch (kind.kind) {
+    case 'whole':
+      return (
+        /^[-+]?\d+$/.test(text) &&
+        BigInt(text.replace('+', '')) >= kind.least &&
+        BigInt(text.replace('+', '')) <= kind.most
+      )
+    case 'number':
+      return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$|^[-+]?(infinity|inf|nan)$/i.test(text)
+    case 'truth':
+      return /^(t|f|y|n|tr|tru|true|fa|fal|fals|false|yes|ye|no|on|off|of|1|0)$/i.test(text)
+    case 'date':
+      return /\d/.test(text) || /^[-+]?infinity$|^(now|today|tomorrow|yesterday|epoch|allballs)$/i.test(text)
+    case 'uuid':
+      return /^[{]?([0-9a-f]{4}-?){8}[}]?$/i.test(text)
+    case 'json':
+      return readable(String(value))
+    case 'text':
+      return typeof value !== 'string' || [...value.trimEnd()].length <= kind.most
+  }
+}
+
+function readable(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}

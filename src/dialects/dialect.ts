@@ -85,6 +85,18 @@ export type Language = {
   readonly writers: (traits: Traits) => Writers
   /** A value as an expression over a row of `table`. `type` is the column that receives it. */
   readonly expression: (value: Value, table: Table, type: string, snapshot: Snapshot) => Expression | Refusal
+  /** Why it may fail for some row, so that nothing could be stored for it; null where it gives a value, or NULL, for all. */
+  readonly partial: (value: Value, written: Expression, type: string, table: Table) => string | null
+  /** The most characters of a text in a column of this type; null where it has no such bound, or is none. */
+  readonly characters: (type: string) => number | null
+  /** The same value so that it never fails, with `otherwise` (null: NULL) instead. `fails`: tells such rows, where it can be told. */
+  readonly total: (
+    value: Value,
+    written: Expression,
+    type: string,
+    table: Table,
+    how: { readonly plan: string; readonly column: string; readonly otherwise: string | null },
+  ) => { readonly value: Expression; readonly fails?: string } | Refusal
   /** An author's own query, read-only and a single statement, as it will run; or why it cannot. `later`: its tables may still be to come. */
   readonly query: (sql: string, snapshot: Snapshot, later: boolean) => string | Refusal
   /** The same query so that it gives one text under the name `value`, no longer than a probe reads, and at most two rows. */

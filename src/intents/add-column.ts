@@ -16,6 +16,7 @@ import {
 } from './outline.ts'
 import type { AddColumn } from './shapes.ts'
 import { notNull } from './twins.ts'
+import { settled } from './unparsed.ts'
 
 /** Add a column in the cheapest way that is safe for its default, its fill and its rules. */
 export function addColumn(wish: AddColumn, context: Context): Outline {
@@ -45,6 +46,13 @@ export function addColumn(wish: AddColumn, context: Context): Outline {
   const rules = ruled(wish, context, future)
   const given = wish.default === undefined ? null : defaultOf(wish.default, context, table, type)
   if (wish.unique) requireDistinct(wish, given, context)
+  if (wish.unparsed !== undefined && wish.fill === undefined)
+    refuse(
+      'PLAN_INVALID',
+      'unparsed says what becomes of rows of which a fill makes nothing, and there is no fill',
+      'give a fill, or take unparsed out',
+      context.at('unparsed'),
+    )
   if (given && wish.fill === undefined)
     return given.volatile || (context.traits.instantDefault === 'literal' && isExpression(wish.default))
       ? computedDefault(wish, context, table, column, given, rules)
@@ -155,7 +163,15 @@ function filled(
 ): Outline {
   requirePlainTable(context, table, context.at('table'))
   const ref = refOf(table)
-  const value = expressionFor(context, wish.fill ?? { literal: null }, table, column.type, context.at('fill'))
+  const fill = wish.fill ?? { literal: null }
+  const written = expressionFor(context, fill, table, column.type, context.at('fill'))
+  const { unparsed, required: needed, unique } = wish
+  const { value, trials, warnings } = settled(
+    context,
+    { value: fill, written, table },
+    { column: column.name, type: column.type, unparsed, required: needed, unique, given },
+    ['fill'],
+  )
   const set: Assignment = { column: column.name, type: column.type, value }
   const required = wish.required ? notNull(context, table, column) : null
   return {
@@ -164,6 +180,7 @@ function filled(
     expand: [{ do: 'add_column', table: ref, column, own: false }],
     sync: [{ kind: 'fill', up: [set] }],
     fills: [{ set: [set], from: [] }],
+    trials,
     ...withNotNull(rules, column.name, required),
     rules: wish.required
       ? [{ name: `${column.name}-not-null`, rule: { rule: 'not null', column: column.name } }]
@@ -181,6 +198,7 @@ function filled(
       ...context.language.zoned(value, table, column.type),
       ...upsertsBy(context, table, wish, value, rules),
       ...unwritten(context, wish),
+      ...warnings,
     ],
   }
 }

@@ -6,6 +6,7 @@ import type {
   RowRule,
   SyncGroup,
   TableRef,
+  Trial,
 } from '../compiler/step.ts'
 import type { Language, Traits } from '../dialects/dialect.ts'
 import { type Code, PlanError, type Position } from '../errors.ts'
@@ -28,6 +29,8 @@ export type Outline = {
   /** Defaults of the new shape: set once the sync is there, or a row without a value could no longer be told. */
   readonly defaults: readonly Extract<Action, { do: 'set_default' }>[]
   readonly fills: readonly FillGroup[]
+  /** What is made of every row before anything is changed. */
+  readonly trials: readonly Trial[]
   readonly enforce: readonly Action[]
   readonly rules: readonly { readonly name: string; readonly rule: RowRule }[]
   readonly holds: {
@@ -82,6 +85,7 @@ export const nothing = (table: TableRef): Outline => ({
   sync: [],
   defaults: [],
   fills: [],
+  trials: [],
   enforce: [],
   rules: [],
   holds: { indexes: [], constraints: [], notNull: [] },

@@ -36,6 +36,23 @@ const type = text.describe('The type as the database writes it: text, numeric(10
 const required = z.boolean().default(false).describe('No row may be without a value (NOT NULL).')
 const index = z.boolean().default(false).describe('Build an index on the column, without blocking writes.')
 
+/** YAML reads a bare `null` as nothing, which means the same here. */
+const asNull = z.null().transform(() => 'null' as const)
+const unparsed = z
+  .union([word(['fail', 'null', 'default']), asNull])
+  .register(words, { expects: 'fail, null or default' })
+  .optional()
+  .describe(
+    'What becomes of a row of which the fill makes nothing: null leaves the column empty, default gives it the default, fail refuses whoever writes such a row.',
+  )
+const unparsedPart = z
+  .union([word(['fail', 'null']), asNull])
+  .register(words, { expects: 'fail or null' })
+  .optional()
+  .describe(
+    'What becomes of a row of which a value or `back` makes nothing: null leaves that column empty, fail refuses whoever writes such a row.',
+  )
+
 /** A scalar, or `{ sql: now() }`. */
 const defaultValue = z
   .union([...scalar.options, z.strictObject({ sql: text })])
@@ -61,6 +78,7 @@ const addColumn = z
     required,
     default: defaultValue.optional(),
     fill: value.optional().describe('What the rows that are already there get.'),
+    unparsed,
     unique: z.boolean().default(false).describe('No two rows may share a value.'),
     index,
     references: z
@@ -88,6 +106,7 @@ const splitColumn = z
       'The new columns by name, each with its type and the value it takes from the row.',
     ),
     back: value.describe('How the old column is made from the new ones, for code that still reads it.'),
+    unparsed: unparsedPart,
   })
   .describe('Take one column apart into several.')
 

@@ -27,6 +27,7 @@ import {
 import type { SplitColumn } from './shapes.ts'
 import { requireHeard } from './sync-triggers.ts'
 import { clears, notNull } from './twins.ts'
+import { settled } from './unparsed.ts'
 
 /** Split one column into several, with a way back: `back` makes the old value from the new ones. */
 export function splitColumn(wish: SplitColumn, context: Context): Outline {
@@ -56,7 +57,13 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
         'use an expression that always gives the same for the same row',
         context.at('into', name, 'value'),
       )
-    return { name, type: spelled, value: written, required, index }
+    const made = settled(
+      context,
+      { value, written, table },
+      { column: name, type: spelled, unparsed: wish.unparsed, required, unique: false, given: null },
+      ['into', name, 'value'],
+    )
+    return { name, type: spelled, ...made, required, index }
   })
   const parts: Table = {
     ...table,
@@ -65,14 +72,23 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
       ...columns.map(({ name, type }) => ({ ...from, name, type, default: null, generated: null })),
     ],
   }
-  const back = expressionFor(context, wish.back, parts, from.type, context.at('back'))
-  if (back.volatile)
+  const joined = expressionFor(context, wish.back, parts, from.type, context.at('back'))
+  if (joined.volatile)
     refuse(
       'PLAN_EXPRESSION',
       `${wish.from}: the old value cannot come from a value that changes each time`,
       'use an expression that always gives the same for the same row',
       context.at('back'),
     )
+  const { value: back, warnings } = settled(
+    context,
+    { value: wish.back, written: joined, table: parts },
+    {
+      ...{ column: wish.from, type: from.type, unparsed: wish.unparsed },
+      ...{ required: from.notNull, unique: false, given: null },
+    },
+    ['back'],
+  )
   // Which side changed decides the direction, so each side may be made from the other one alone.
   for (const { name, value } of columns) only(value.reads, [wish.from], context.at('into', name, 'value'))
   only(back.reads, names, context.at('back'))
@@ -113,6 +129,7 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
     })),
     sync: [group],
     fills: [{ set: up, from: [wish.from] }],
+    trials: columns.flatMap(({ trials }) => trials),
     enforce: [...indexes, ...required.flatMap(({ enforce }) => enforce)],
     rules: [{ name: `${wish.from}-agrees-with-${names.join('-and-')}`, rule: { rule: 'agree', group } }],
     holds: {
@@ -142,6 +159,7 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
       ...columns.flatMap(({ value, type }) => context.language.zoned(value, table, type)),
       ...context.language.zoned(back, parts, from.type),
       ...goes(table, wish.from),
+      ...[...columns.flatMap((one) => one.warnings), ...warnings],
     ],
   }
 }

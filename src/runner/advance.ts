@@ -179,6 +179,7 @@ const WALKS: Readonly<Record<string, (runner: Runner, program: Program, step: St
   unset_fields: runFill,
   settle: runSettle,
   rehearse: runRehearsal,
+  try_rows: runRehearsal,
 }
 
 const oneStep = (runner: Runner, program: Program, step: Step): Promise<void> =>

@@ -178,20 +178,29 @@ async function refuseSquatters(runner: Runner, step: Step, query: string): Promi
 async function tryOut(runner: Runner, step: Step, { tries = [], transaction }: Written): Promise<void> {
   for (const query of tries)
     await attempt(runner.engine.session, query, transaction === 'step').catch((error: unknown) => {
-      const { missing, ofRow } = runner.engine.failures
-      if (ofRow?.(error)) return
+      if (runner.engine.failures.ofRow?.(error)) return
       // No row is read where it is tried, so a value that cannot be converted is the expression's own.
-      const unfit = error instanceof PlanError && ['PLAN_DATABASE', 'PLAN_POISON'].includes(error.code)
-      if (!unfit && !missing(error)) throw error
-      throw new PlanError(
-        'PLAN_EXPRESSION',
-        `${step.id}: an expression of the plan does not work here: ${(error as PlanError).message}`,
-        {
-          hint: 'roll back, mend the expression in the plan (is every function there, with these arguments, and all that its own body names?), and compile it again',
-          cause: (error as PlanError).cause,
-        },
-      )
+      throw unworkable(runner, step, error, ['PLAN_DATABASE', 'PLAN_POISON'])
     })
+}
+
+/** What a server says to an expression that it cannot evaluate for any row; other errors stay what they are. */
+export function unworkable(
+  { engine }: Runner,
+  step: Step,
+  error: unknown,
+  codes: readonly string[] = ['PLAN_DATABASE'],
+): unknown {
+  const unfit = error instanceof PlanError && codes.includes(error.code)
+  if (!(error instanceof PlanError) || !(unfit || engine.failures.missing(error))) return error
+  return new PlanError(
+    'PLAN_EXPRESSION',
+    `${step.id}: an expression of the plan does not work here: ${error.message}`,
+    {
+      hint: 'roll back, mend the expression in the plan (is every function there, with these arguments, and all that its own body names?), and compile it again',
+      cause: error.cause,
+    },
+  )
 }
 
 /** What rows must be like before the action is even begun. */

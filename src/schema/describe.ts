@@ -6,6 +6,9 @@ import type { Column, ForeignKey, Snapshot, Table } from './snapshot.ts'
 /** How the names of sync triggers begin; they sort behind the names that people give. */
 export const SYNC_PREFIX = 'zz_plan_sync_'
 
+/** Begins the name of a function that makes one value, and never fails. */
+export const VALUE_PREFIX = 'plan_value_'
+
 /** The name of the second trigger of a sync, which sorts in front of the names that people give. */
 export const leadName = (sync: string): string => `!!${sync.slice(2)}`
 

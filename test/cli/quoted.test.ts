@@ -7,11 +7,11 @@ import { clean, watched } from './canaries.ts'
 
 const add = (fields: string) => `add_column: { table: users, column: c, type: varchar(90), ${fields} }`
 const split = (value: string, back: string) =>
-  `split_column: { table: users, from: last_name, into: { c: { type: varchar(90), value: { sql: "${value}" } } }, back: { sql: "${back}" } }`
+  `split_column: { table: users, from: last_name, into: { c: { type: varchar(90), value: { sql: "${value}" } } }, back: { sql: "${back}" }, unparsed: fail }`
 
 /** Plans with an expression that puts the value into what the server says, at each place where a plan can have one. */
 const placesWith = (quoting: string, text: string): Readonly<Record<string, string>> => ({
-  fill: planFile('fill', [add(`fill: { sql: "${text}" }`)]),
+  fill: planFile('fill', [add(`fill: { sql: "${text}" }, unparsed: fail`)]),
   value: planFile('value', [split(text, 'c')]),
   back: planFile('back', [split('last_name', text.replace('last_name', 'c'))]),
   check: planFile('check', [

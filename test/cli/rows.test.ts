@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { bench, done, refused } from '../support/command.ts'
 import { describeEachPostgres } from '../support/databases.ts'
 import type { Place } from '../support/places.ts'
+import { pastTheSync } from '../support/unseen.ts'
 import { addHandle, PLAN, planFile, users } from '../support/users.ts'
 
 const constraints = async ({ query }: Place) =>
@@ -20,12 +21,14 @@ const steps = async ({ query }: Place) => query("SELECT step, state FROM plan.st
 
 const SPLIT = planFile(
   'ages',
-  ['add_column: { table: users, column: age, type: int, fill: { cast: { column: last_name, to: int } } }'],
+  [
+    'add_column: { table: users, column: age, type: int, fill: { cast: { column: last_name, to: int } }, unparsed: fail }',
+  ],
   'backfill: { batch: { rows: 64 } }\n',
 )
 
 describeEachPostgres('a row', (server) => {
-  it('without a value in a column to be required stops enforce before it changes anything', async () => {
+  it('without a value in a column to be required stops the plan before it begins, and enforce before it changes anything', async () => {
     const fill = 'fill: { sql: "nullif(lower(email), \'u7@example.org\')" }'
     await using here = await bench(server, users(), {
       [PLAN]: addHandle().replace('fill: { lower: { column: email } }', fill),
@@ -33,7 +36,11 @@ describeEachPostgres('a row', (server) => {
     const { database } = here
     // PostgreSQL 18 has NOT NULL among the constraints of a table.
     const before = await constraints(database)
+    const empty = ['users.handle is required, but 1 row would have no value (id 7)', 'to see them: SELECT * ']
+    refused(await here.plan('advance', PLAN), 4, 'PLAN_NULL', ...empty, 'nothing was changed')
+    await database.query("UPDATE users SET email = 'seven' WHERE id = 7")
     done(await here.plan('advance', PLAN, '--phase', 'backfill'))
+    await database.query('UPDATE users SET handle = NULL WHERE id = 7')
     refused(await here.plan('advance', PLAN), 4, 'PLAN_NULL', 'users.handle is required, but 1 rows')
     expect(await constraints(database)).toEqual(before)
     expect(await steps(database)).toEqual([{ step: 'enforce.1', state: 'failed' }])
@@ -49,14 +56,18 @@ describeEachPostgres('a row', (server) => {
     ])
   })
 
-  it('that shares a value which must be unique stops enforce, and leaves no broken index', async () => {
+  it('that shares a value which must be unique stops the plan before it begins, and enforce, and leaves no broken index', async () => {
     await using here = await bench(
       server,
       [...users(), "UPDATE users SET email = 'canary@example.org' WHERE id IN (3, 4)"],
       { [PLAN]: addHandle('', ', unique: true') },
     )
     const { database } = here
+    const twice = ['is to be unique, but 1 value would stand in several rows (id 3 | id 4)', 'to see them: ']
+    refused(await here.plan('advance', PLAN), 4, 'PLAN_DUPLICATE', ...twice, 'nothing was changed')
+    await database.query("UPDATE users SET email = 'four' WHERE id = 4")
     done(await here.plan('advance', PLAN, '--phase', 'backfill'))
+    await database.query("UPDATE users SET email = 'canary@example.org' WHERE id = 4")
     const ended = refused(await here.plan('advance', PLAN), 4, 'PLAN_DUPLICATE', 'CREATE UNIQUE INDEX')
     expect(ended.err).not.toContain('canary')
     expect(await indexes(database)).toEqual([])
@@ -83,13 +94,12 @@ describeEachPostgres('a row', (server) => {
   })
 
   it('that cannot be converted is named by its key, and all before it are filled', async () => {
-    await using here = await bench(
-      server,
-      [...users(500), "UPDATE users SET last_name = CASE WHEN id = 333 THEN 'canary' ELSE id::text END"],
-      { [PLAN]: SPLIT },
-    )
+    await using here = await bench(server, [...users(500), 'UPDATE users SET last_name = id::text'], {
+      [PLAN]: SPLIT,
+    })
     const { database } = here
     done(await here.plan('advance', PLAN))
+    await pastTheSync(database, "UPDATE users SET last_name = 'canary' WHERE id = 333")
     const ended = refused(await here.plan('advance', PLAN), 4, 'PLAN_POISON', 'the row with id 333 ')
     expect(ended.err).not.toContain('canary')
     expect(

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { type Bench, bench, describePostgres, done, refused, until } from '../support/command.ts'
 import type { Place } from '../support/places.ts'
 import { alone, number } from '../support/sessions.ts'
+import { pastTheSync } from '../support/unseen.ts'
 import { counted, PLAN, planFile } from '../support/users.ts'
 
 const ROWS = 4_000
@@ -79,9 +80,11 @@ describePostgres('a table without a key', (server) => {
   })
 
   it('with a row that cannot be converted stops there, and says where that is', async () => {
-    const ten = 'add_column: { table: users, column: n, type: int, fill: { sql: 100 / (id - 1111) } }'
+    const ten =
+      'add_column: { table: users, column: n, type: int, fill: { sql: "100 / (CASE WHEN email = \'poison\' THEN 0 ELSE 1 END)" }, unparsed: fail }'
     await using here = await prepared(server, slowly(ten))
     const { database } = here
+    await pastTheSync(database, "UPDATE users SET email = 'poison' WHERE id = 1111")
     const [row] = await database.query('SELECT ctid::text AS place FROM users WHERE id = 1111')
     refused(
       await here.plan('advance', PLAN, '--phase', 'backfill'),

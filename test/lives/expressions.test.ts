@@ -7,7 +7,7 @@ const SETUP = [
   "INSERT INTO users VALUES (1, 'a@x')",
 ]
 const INTENT =
-  '- add_column: { table: users, column: handle, type: varchar(100), fill: { sql: "nosuch(email)" } }'
+  '- add_column: { table: users, column: handle, type: varchar(100), fill: { sql: "nosuch(email)" }, unparsed: fail }'
 
 /** A server looks into the body of a trigger only when it fires: in the application's statement. */
 function expressions(server: Server): void {
@@ -48,8 +48,15 @@ describeEachPostgres('expressions', (server) => {
 
   test('that one row cannot be given to do not keep the trigger from being made', async () => {
     const setup = [...SETUP, made('refuses', "IF $1 = 'a@x' THEN RAISE EXCEPTION 'no'; END IF; RETURN $1;")]
-    await using here = await stage(server, { setup, intents: intent('refuses') })
+    const intents = intent('refuses').replace('unparsed: fail', 'unparsed: null')
+    await using here = await stage(server, { setup, intents })
     await runs(here, ['advance', 'life', '--phase', 'expand'])
+    await here.database.query("INSERT INTO users (id, email) VALUES (2, 'a@x'), (3, 'b@x')")
+    await runs(here, ['advance', 'life', '--phase', 'verify'])
+    expect(await printed(here.database, 'SELECT id FROM users WHERE handle IS NULL ORDER BY id')).toEqual([
+      ['1'],
+      ['2'],
+    ])
   })
 
   test('that name no function are refused when they are compiled', async () => {

@@ -4,6 +4,7 @@ import { type Bench, bench, done, until } from '../support/command.ts'
 import { describeEachKind, isMysql, type Place } from '../support/places.ts'
 import { chance, count } from '../support/seed.ts'
 import { alone, ledger, number } from '../support/sessions.ts'
+import { pastTheSync } from '../support/unseen.ts'
 import { counted, mysqlCounted, mysqlUsers, PLAN, planFile, users } from '../support/users.ts'
 
 const ROWS = 2_000
@@ -77,9 +78,10 @@ describeEachKind('several workers', (server) => {
     await using here = await prepared(
       server,
       1,
-      'add_column: { table: users, column: n, type: int, fill: { sql: 100 / (id - 1111) } }',
+      'add_column: { table: users, column: n, type: int, fill: { sql: "100 / (CASE WHEN email = \'poison\' THEN 0 ELSE 1 END)" }, unparsed: fail }',
     )
     const { database } = here
+    await pastTheSync(database, "UPDATE users SET email = 'poison' WHERE id = 1111")
     const ended = await here.plan('advance', PLAN, '--phase', 'backfill')
     expect([ended.code, ended.err]).toEqual([4, expect.stringContaining('id 1111')])
     const given = () => number(database, 'SELECT count(*) FROM users WHERE n IS NOT NULL')

@@ -25,12 +25,7 @@ export function fill({
   const name = quoteTable(table)
   // The optimizer may prefer another index, or none, by its estimates of the day.
   const from = index === null ? name : `${name} FORCE INDEX (${quote(index)})`
-  // With the table's name: a bare one could be that of the text beside it.
-  const order = key.map((column) => `${name}.${quote(column.name)}`).join(', ')
-  const reverse = key.map((column) => `${name}.${quote(column.name)} DESC`).join(', ')
   const n = key.length
-  const boundary = (after: string) =>
-    `SELECT ${keyAsText(key)} FROM ${from} WHERE ${compareKey(key, '<=', 2)}${after} ORDER BY ${order} LIMIT $1, 1`
   // A batch that waits for somebody while it holds what it wrote could close a circle, and of the two transactions the
   // servers end the one that wrote less, which is the application's. Rows that OFFSET skips MySQL would let go again.
   const locking = (range: string) => `SELECT COUNT(*) FROM ${from} WHERE ${range} FOR UPDATE NOWAIT`
@@ -61,9 +56,7 @@ export function fill({
     queries: {
       mark: `SET @plan_backfill = ${literal(sync)}`,
       ...span(key, from),
-      end: `SELECT ${keyAsText(key)} FROM ${from} ORDER BY ${reverse} LIMIT 1`,
-      boundary_first: boundary(''),
-      boundary: boundary(` AND ${compareKey(key, '>', 2 + n)}`),
+      ...boundaries(key, from, name),
       lock_first: locking(first),
       lock: locking(next),
       ...batch('batch_first', first),
@@ -73,6 +66,20 @@ export function fill({
       remaining: `SELECT EXISTS (SELECT 1 FROM ${name} WHERE ${unfilled}) AS remaining`,
       estimate: `SELECT TABLE_ROWS AS \`rows\` FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${literal(table.schema)} AND TABLE_NAME = ${literal(table.name)}`,
     },
+  }
+}
+
+/** The last key, and where a range ends. */
+export function boundaries(key: readonly KeyColumn[], from: string, name: string) {
+  // With the table's name: a bare one could be that of the text beside it.
+  const order = key.map((column) => `${name}.${quote(column.name)}`).join(', ')
+  const reverse = key.map((column) => `${name}.${quote(column.name)} DESC`).join(', ')
+  const boundary = (after: string) =>
+    `SELECT ${keyAsText(key)} FROM ${from} WHERE ${compareKey(key, '<=', 2)}${after} ORDER BY ${order} LIMIT $1, 1`
+  return {
+    end: `SELECT ${keyAsText(key)} FROM ${from} ORDER BY ${reverse} LIMIT 1`,
+    boundary_first: boundary(''),
+    boundary: boundary(` AND ${compareKey(key, '>', 2 + key.length)}`),
   }
 }
 

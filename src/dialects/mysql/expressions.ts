@@ -1,10 +1,11 @@
-import type { Expression } from '../../compiler/step.ts'
+import type { Expression, Place } from '../../compiler/step.ts'
 import type { Constant, Scalar, Value } from '../../plan/value.ts'
 import type { Column, Snapshot, Table } from '../../schema/snapshot.ts'
 import { isScalar, notJson } from '../constants.ts'
 import type { Refusal } from '../dialect.ts'
 import { authored } from './authored.ts'
 import { readable } from './columns.ts'
+import { unfitting } from './kinds.ts'
 import { literal, quote } from './quote.ts'
 import { unsteady } from './settings.ts'
 import { tokens } from './tokens.ts'
@@ -34,12 +35,14 @@ function evaluated(value: Value, table: Table, type: string, snapshot: Snapshot)
   const written = portable(value, columns, type, snapshot)
   if (typeof written !== 'string') return written
   const reads = [...new Set(columns.map(({ name }) => name))]
-  // What is written here has no other names than its columns.
-  const places = tokens(written).flatMap(({ kind, means, start, end }) =>
+  return { sql: written, reads, volatile: 'now' in value || 'uuid' in value, places: placesIn(written) }
+}
+
+/** Of what is written here, which has no other names than its columns. */
+export const placesIn = (written: string): readonly Place[] =>
+  tokens(written).flatMap(({ kind, means, start, end }) =>
     kind === 'name' ? [{ start, end, column: means }] : [],
   )
-  return { sql: written, reads, volatile: 'now' in value || 'uuid' in value, places }
-}
 
 /** A boolean of the author's, for CHECK. */
 export const condition = (sql: string, table: Table, snapshot: Snapshot): Expression | Refusal =>
@@ -61,7 +64,9 @@ function portable(
   snapshot: Snapshot,
 ): string | Refusal {
   if ('literal' in value)
-    return isScalar(value.literal) ? constant(value.literal, type) : json(value.literal, type, snapshot)
+    return isScalar(value.literal)
+      ? (unfitting([value.literal], type) ?? constant(value.literal, type))
+      : json(value.literal, type, snapshot)
   if ('now' in value) return now(type)
   if ('uuid' in value) return uuid(type)
   if ('concat' in value) return concat(columns, value.concat.separator)
@@ -89,7 +94,7 @@ function constant(value: Scalar, type: string): string {
   return typeof value === 'string' ? literal(value) : String(value)
 }
 
-const CHARACTERS = /^\s*(char|varchar|nchar|nvarchar|national|(tiny|medium|long)?text|enum|set)/i
+export const CHARACTERS = /^\s*(char|varchar|nchar|nvarchar|national|(tiny|medium|long)?text|enum|set)/i
 
 /** With the digits of the column: another number of them would be rounded, up to the next second, or refused as a default. */
 function now(type: string): string {
@@ -103,7 +108,7 @@ const uuid = (type: string): string =>
   /^\s*(var)?binary\b/i.test(type) ? `UNHEX(REPLACE(UUID(), '-', ''))` : 'UUID()'
 
 /** In the character set of the literals, so that columns of several sets come together, and every separator is found. */
-const unicode = (text: string): string => `CONVERT(${text} USING utf8mb4)`
+export const unicode = (text: string): string => `CONVERT(${text} USING utf8mb4)`
 
 /** CONCAT_WS leaves NULLs out; a row of NULLs alone stays NULL instead of becoming ''. */
 function concat(columns: readonly Column[], separator: string): string {
@@ -136,7 +141,9 @@ function mapped(
   column: Column,
   { cases, else: other }: Extract<Value, { map: unknown }>['map'],
   type: string,
-): string {
+): string | Refusal {
+  const problem = unfitting([...Object.values(cases), typeof other === 'string' ? null : other.literal], type)
+  if (problem) return problem
   const name = quote(column.name)
   // Bytes: in most collations 'a' is 'A', and in all but a few 'a' is 'a '.
   const bytes = (text: string) => `CONVERT(${text} USING binary)`

@@ -26,7 +26,7 @@ export function keyProblem(type: string): Refusal | null {
 export const keyAsText = (key: readonly KeyColumn[]): string =>
   key.map(({ name, type }, index) => `${asText(quote(name), type)} AS k${index}`).join(', ')
 
-const asText = (column: string, type: string): string =>
+export const asText = (column: string, type: string): string =>
   BINARY.test(type) ? `HEX(${column})` : TEXT.test(type) ? column : `CAST(${column} AS CHAR)`
 
 /** A text with a number or date in it would be compared as a floating-point number, which has only 53 bits. */

@@ -8,6 +8,7 @@ import { sparing } from './guard.ts'
 import { keyProblem } from './key.ts'
 import { isMariadb } from './mariadb.ts'
 import { overfull, unalterable, unrewritable } from './obstacles.ts'
+import { characters, partial, total } from './partial.ts'
 import { columnNameProblem, helperName, literal, nameProblem, quote, quoteTable } from './quote.ts'
 import { traits } from './traits.ts'
 import { comparable } from './types.ts'
@@ -21,6 +22,9 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   transaction: { begin: ['START TRANSACTION'], commit: ['COMMIT'] },
   writers: writers(dialect),
   expression,
+  partial,
+  total,
+  characters,
   answer,
   query: (sql) => query(sql) ?? sql,
   exposed: () => [],

@@ -20,6 +20,7 @@ import {
   tries,
   triggerName,
 } from './sync.ts'
+import { tryRows } from './trials.ts'
 import { proveCatalogue, proveQuery, proveRows } from './verify.ts'
 
 const alter = (table: TableRef) => `ALTER TABLE ${quoteTable(table)}`
@@ -89,6 +90,7 @@ export const writers =
         }
       },
 
+      try_rows: tryRows,
       fill,
       prove_rows: proveRows,
       prove_catalogue: proveCatalogue,

@@ -94,11 +94,8 @@ const byBlocks = (from: string, texts: Texts): Readonly<Record<string, string>> 
   }
 }
 
-/**
- * Parameters: `end` none; `cuts` (how many parts, estimate, end…); `boundary_first` (rows, end…); `boundary` (rows, end…, cursor…);
- * `batch_first` (to…); `batch` (to…, cursor…); `guarded` and `left` like `batch`.
- */
-function byKey(from: string, key: readonly KeyColumn[], texts: Texts): Readonly<Record<string, string>> {
+/** The last key, where a range ends, and the rows of the first one and of any other. */
+export function byRange(from: string, key: readonly KeyColumn[]) {
   const order = key.map(({ name }) => quote(name)).join(', ')
   // With the table's name: a bare one could be that of the text beside it.
   const reverse = key.map(({ name }) => `${from}.${quote(name)} DESC`).join(', ')
@@ -110,10 +107,24 @@ function byKey(from: string, key: readonly KeyColumn[], texts: Texts): Readonly<
     end: `SELECT ${keyAsText(key)} FROM ${from} ORDER BY ${reverse} LIMIT 1`,
     boundary_first: boundary(''),
     boundary: boundary(` AND ${compareKey(key, '>', 2 + n)}`),
+    first: compareKey(key, '<=', 1),
+    next: `${compareKey(key, '<=', 1)} AND ${compareKey(key, '>', 1 + n)}`,
+  }
+}
+
+/**
+ * Parameters: `end` none; `cuts` (how many parts, estimate, end…); `boundary_first` (rows, end…); `boundary` (rows, end…, cursor…);
+ * `batch_first` (to…); `batch` (to…, cursor…); `guarded` and `left` like `batch`.
+ */
+function byKey(from: string, key: readonly KeyColumn[], texts: Texts): Readonly<Record<string, string>> {
+  const order = key.map(({ name }) => quote(name)).join(', ')
+  const { first, next, ...bounds } = byRange(from, key)
+  return {
+    ...bounds,
     ...Object.fromEntries(
       Object.entries(texts).flatMap(([name, text]) => [
-        [`${name}_first`, text(compareKey(key, '<=', 1))],
-        [name, text(`${compareKey(key, '<=', 1)} AND ${compareKey(key, '>', 1 + n)}`)],
+        [`${name}_first`, text(first)],
+        [name, text(next)],
       ]),
     ),
     // Keys that cut a sample of the blocks into parts of the same size. Of a table that is not large all blocks are read.
@@ -130,7 +141,7 @@ function empty(group: FillGroup): string {
 
 /** Whether filling would leave something: an expression may give NULL for a row, and then it stays empty. */
 const fillable = (group: FillGroup): string =>
-  group.set.some(({ value }) => value.volatile)
+  group.set.some(({ value }) => value.volatile && !value.tried)
     ? 'true'
     : `(${group.set.map(({ value }) => isSet(`(${value.sql})`)).join(' OR ')})`
 

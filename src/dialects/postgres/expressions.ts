@@ -1,10 +1,11 @@
 import type { Expression } from '../../compiler/step.ts'
 import type { Constant, Scalar, Value } from '../../plan/value.ts'
 import type { Snapshot, Table } from '../../schema/snapshot.ts'
-import { isScalar, notJson } from '../constants.ts'
+import { isScalar, type Kind, misfit, notJson, whole } from '../constants.ts'
 import type { Refusal } from '../dialect.ts'
 import { authored, readable } from './authored.ts'
 import { nodes, statements, type Tree } from './parser.ts'
+import { characters } from './partial.ts'
 import { literal, quote } from './quote.ts'
 import { barred, resolve, strings } from './resolve.ts'
 import { typeName } from './types.ts'
@@ -78,6 +79,10 @@ function mapped(
   { column, cases, else: other }: Extract<Value, { map: unknown }>['map'],
   type: string,
 ): Expression | Refusal {
+  const problem = [...Object.values(cases), typeof other === 'string' ? null : other.literal]
+    .map((one) => misfit(one, type, kindOf(type)))
+    .find((one) => one !== null)
+  if (problem) return problem
   const branches = Object.entries(cases).map(
     ([from, to]) => `WHEN ${literal(from)} THEN ${constant(to, type)}`,
   )
@@ -112,10 +117,34 @@ function split({ column, separator, part }: Extract<Value, { split: unknown }>['
 }
 
 function given(value: Constant, type: string): Expression | Refusal {
+  const problem = isScalar(value) ? misfit(value, type, kindOf(type)) : null
+  if (problem) return problem
   if (!isScalar(value) && !/^\s*(pg_catalog\.)?jsonb?\s*$/i.test(type)) return notJson(value, type)
   const sql = isScalar(value) ? constant(value, type) : `CAST(${literal(JSON.stringify(value))} AS ${type})`
   return { sql, reads: [], volatile: false }
 }
+
+/** Null for types of which nothing is known here. */
+function kindOf(type: string): Kind | null {
+  const most = characters(type)
+  if (most !== null) return { kind: 'text', most }
+  const word = type
+    .trim()
+    .toLowerCase()
+    .replace(/^pg_catalog\./, '')
+  return KINDS.find(([pattern]) => pattern.test(word))?.[1] ?? null
+}
+
+const KINDS: readonly (readonly [RegExp, Kind])[] = [
+  [/^(int2|smallint)$/, whole(16)],
+  [/^(int|int4|integer)$/, whole(32)],
+  [/^(int8|bigint)$/, whole(64)],
+  [/^((numeric|decimal)(\s*\(.*\))?|real|float\d?|double precision)$/, { kind: 'number' }],
+  [/^bool(ean)?$/, { kind: 'truth' }],
+  [/^(date|timestamp|timestamptz)\b[^[]*$/, { kind: 'date' }],
+  [/^uuid$/, { kind: 'uuid' }],
+  [/^jsonb?$/, { kind: 'json' }],
+]
 
 function constant(value: Scalar, type: string): string {
   if (value === null) return `CAST(NULL AS ${type})`

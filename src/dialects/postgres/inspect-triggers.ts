@@ -1,4 +1,4 @@
-import { isSyncTrigger, SYNC_PREFIX } from '../../schema/describe.ts'
+import { isSyncTrigger, SYNC_PREFIX, VALUE_PREFIX } from '../../schema/describe.ts'
 import type { Dependent, Mention, Table, Trigger } from '../../schema/snapshot.ts'
 import { type Body, namesWithin, readBody, storesRows, takesAll } from '../bodies.ts'
 import { words } from './bodies.ts'
@@ -140,6 +140,7 @@ export function readMentions(
   })
   const ofRoutines = found
     .filter(({ name }) => !raw.some((trigger) => name === `function ${trigger.function}()`))
+    .filter(({ name }) => !name.includes(`.${VALUE_PREFIX}`))
     .map(({ name, source }): Mention => {
       const names = within(source)
       return { name, columns: names.has(table.name.toLowerCase()) ? columnsIn(names) : [] }

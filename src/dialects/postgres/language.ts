@@ -5,6 +5,7 @@ import { condition, expression, query } from './expressions.ts'
 import { sparing } from './guard.ts'
 import { batchPath, inheritedFrom, lookedUp } from './inherited-path.ts'
 import { loadParser } from './parser.ts'
+import { characters, partial, total } from './partial.ts'
 import { columnNameProblem, helperName, nameProblem, quote, quoteTable } from './quote.ts'
 import { exposed } from './resolve.ts'
 import { isLocal, zoned } from './settings.ts'
@@ -22,6 +23,9 @@ export async function language(): Promise<Language> {
     transaction: { begin: ['BEGIN', "SET LOCAL lock_timeout = '1s'"], commit: ['COMMIT'] },
     writers,
     expression,
+    partial,
+    total,
+    characters,
     query,
     answer,
     exposed: (texts, tables, snapshot) => [

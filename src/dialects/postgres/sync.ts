@@ -15,6 +15,7 @@ import {
 import { isNull, same, sameImage } from './equality.ts'
 import { dollarQuote, literal, quote, quoteTable } from './quote.ts'
 import { PINNED } from './settings.ts'
+import { createValues, dropValues, valueSquatters } from './values.ts'
 
 /**
  * The sync rule in PL/pgSQL: direction comes from which column changed, never from who the client is.
@@ -22,10 +23,7 @@ import { PINNED } from './settings.ts'
  */
 export function syncFunction(sync: Sync): string {
   const body = syncBody(sync)
-  const settings = configOf(sync)
-    .map(([name, sql]) => `SET ${name} = ${sql}`)
-    .join(' ')
-  return `CREATE FUNCTION ${functionName(sync)}() RETURNS trigger LANGUAGE plpgsql ${settings} AS ${dollarQuote(body)}`
+  return `CREATE FUNCTION ${functionName(sync)}() RETURNS trigger LANGUAGE plpgsql ${settingsOf(sync)} AS ${dollarQuote(body)}`
 }
 
 /**
@@ -39,22 +37,32 @@ const configOf = ({ groups }: Sync): readonly (readonly [name: string, sql: stri
     : Object.entries(PINNED).map(([name, value]) => [name, literal(value), value] as const)),
 ]
 
+const settingsOf = (sync: Sync): string =>
+  configOf(sync)
+    .map(([name, sql]) => `SET ${name} = ${sql}`)
+    .join(' ')
+
 /** As pg_proc.proconfig will hold it. */
 export const syncConfig = (sync: Sync): readonly string[] =>
   configOf(sync).map(([name, , kept]) => `${name}=${kept}`)
 
 /** Plain CREATE: what somebody else put under these names would stay theirs, and be theirs to change. */
-export const createSync = (sync: Sync): string[] => [syncFunction(sync), ...syncTriggers(sync)]
+export const createSync = (sync: Sync): string[] => [
+  ...createValues(sync, settingsOf(sync)),
+  syncFunction(sync),
+  ...syncTriggers(sync),
+]
 
 export const dropSync = (sync: Sync): string[] => [
   ...triggerNames(sync).map((trigger) => `DROP TRIGGER ${quote(trigger)} ON ${quoteTable(sync.table)}`),
   `DROP FUNCTION ${functionName(sync)}()`,
+  ...dropValues(sync),
 ]
 
 /** Who has these names already: `what` and `owner`. A function of other arguments is another function. */
 export const squatters = (sync: Sync): string => {
   const { table, name } = sync
-  return `SELECT pg_catalog.format('function %I.%I()', n.nspname, p.proname) AS what, pg_catalog.pg_get_userbyid(p.proowner)::text AS owner FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ${literal(table.schema)} AND p.proname = ${literal(name)} AND p.pronargs = 0 UNION ALL SELECT pg_catalog.format('trigger %I', t.tgname), pg_catalog.pg_get_userbyid(c.relowner)::text FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = pg_catalog.to_regclass(${literal(quoteTable(table))}) AND t.tgname IN (${triggerNames(sync).map(literal).join(', ')})`
+  return `SELECT pg_catalog.format('function %I.%I()', n.nspname, p.proname) AS what, pg_catalog.pg_get_userbyid(p.proowner)::text AS owner FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ${literal(table.schema)} AND p.proname = ${literal(name)} AND p.pronargs = 0${valueSquatters(sync)} UNION ALL SELECT pg_catalog.format('trigger %I', t.tgname), pg_catalog.pg_get_userbyid(c.relowner)::text FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = pg_catalog.to_regclass(${literal(quoteTable(table))}) AND t.tgname IN (${triggerNames(sync).map(literal).join(', ')})`
 }
 
 /** As pg_proc.prosrc will hold it. */
@@ -206,10 +214,20 @@ const original = (sync: Sync, name: string): string =>
  */
 export function tries(sync: Sync): string[] {
   const values = authoredIn(sync.groups, isCopy).map(
-    ({ sql }) => `(SELECT (${sql}) FROM (SELECT plan_row.*) AS ${quote(sync.table.name)})`,
+    ({ sql, tried }) =>
+      `(SELECT (${tried?.sql ?? sql}) FROM (SELECT plan_row.*) AS ${quote(sync.table.name)})`,
   )
   const row = `(SELECT * FROM ${quoteTable(sync.table)} LIMIT 1) AS plan_row`
-  return values.length === 0 ? [] : [`SELECT ${values.join(', ')} FROM ${row}`]
+  return [...(values.length === 0 ? [] : [`SELECT ${values.join(', ')} FROM ${row}`]), ...kept(sync)]
+}
+
+/** Only planned: whether the column takes what the expression gives, which a batch would find out too late. */
+function kept({ table, groups }: Sync): string[] {
+  const sets = groups
+    .filter((group) => group.kind === 'fill' || !group.identical)
+    .flatMap(({ up }) => up)
+    .flatMap(({ column, value }) => (value.tried ? [] : [`${quote(column)} = (${value.sql})`]))
+  return sets.length === 0 ? [] : [`EXPLAIN UPDATE ${quoteTable(table)} SET ${sets.join(', ')}`]
 }
 
 /** Whether the two shapes of a row agree; `prefix` stands before column names. */

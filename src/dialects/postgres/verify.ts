@@ -5,6 +5,7 @@ import { keyAsText } from './backfill.ts'
 import { isNull } from './equality.ts'
 import { literal, quote, quoteTable } from './quote.ts'
 import { agrees, syncConfig, syncHash, triggerNames } from './sync.ts'
+import { valueTests } from './values.ts'
 
 const readOnly = (table: string, during: 'scan' | 'moment'): Omit<Written, 'queries'> => ({
   statements: [],
@@ -62,13 +63,19 @@ function catalogueRows({ table, sync, indexes, constraints, notNull }: Catalogue
           ...triggerNames(sync).flatMap((name) => [
             row(
               `the sync trigger ${name} is enabled and unchanged`,
-              `SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = ${relation} AND t.tgname = ${literal(name)} AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = ${literal(syncHash(sync))} AND p.proconfig = ARRAY[${syncConfig(sync).map(literal).join(', ')}] AND NOT p.prosecdef`,
+              `SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = ${relation} AND t.tgname = ${literal(name)} AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = ${literal(syncHash(sync))} AND p.proconfig = ${settings(sync)} AND NOT p.prosecdef`,
             ),
             row(
               `the function of the sync trigger ${name} belongs to nobody who could not change the table as well`,
               `SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = ${relation} AND t.tgname = ${literal(name)} AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')`,
             ),
           ]),
+          ...valueTests(sync, relation, settings(sync)).map(({ name, test }) =>
+            row(
+              `the function ${name} is unchanged, and of nobody who could not change the table as well`,
+              test,
+            ),
+          ),
           ...(pairsOf(sync.groups).length > 0 ? [inOrder(sync, relation)] : []),
         ]
       : []),
@@ -102,6 +109,9 @@ function catalogueRows({ table, sync, indexes, constraints, notNull }: Catalogue
     ),
   ]
 }
+
+/** As the catalogue keeps those of the sync's functions. */
+const settings = (sync: Sync): string => `ARRAY[${syncConfig(sync).map(literal).join(', ')}]`
 
 /** Triggers of others run between those of the sync. */
 const inOrder = ({ name, ahead }: Sync, relation: string): string => {

@@ -25,6 +25,8 @@ import {
 } from './probes.ts'
 import { literal, quote, quoteTable } from './quote.ts'
 import { createSync, dropSync, functionName, squatters, syncFunction, tries, triggerNames } from './sync.ts'
+import { tryRows } from './trials.ts'
+import { dropValues } from './values.ts'
 import { proveCatalogue, proveQuery, proveRows } from './verify.ts'
 
 const regclass = (table: TableRef) => `${literal(quoteTable(table))}::regclass`
@@ -78,6 +80,7 @@ export const writers = (traits: Traits): Writers => ({
           (trigger) => `DROP TRIGGER IF EXISTS ${quote(trigger)} ON ${quoteTable(sync.table)}`,
         ),
         `DROP FUNCTION IF EXISTS ${functionName(sync)}()`,
+        ...dropValues(sync, 'IF EXISTS '),
       ],
       probe: triggersAre(sync.table, triggerNames(sync), 'all'),
       locks: [lock.shareRowExclusive(sync.table)],
@@ -105,6 +108,7 @@ export const writers = (traits: Traits): Writers => ({
       locks: [lock.exclusive(sync.table)],
     }),
 
+  try_rows: tryRows,
   fill,
   prove_rows: proveRows,
   prove_catalogue: proveCatalogue,

@@ -1,8 +1,29 @@
 ======== expand.sql
--- Plan add-required-column, fingerprint a6dec765f690
+-- Plan add-required-column, fingerprint e49c7226c72f
 -- Phase expand. For review; `plan advance add-required-column --phase expand` runs it.
 
--- expand.1: add users.handle; fill handle of new rows by a trigger
+-- expand.1: try handle on all rows of users
+--   why   read-only, before anything is changed: what no value can be made of is counted and named now
+--   lock  ACCESS SHARE on app.users, during the scan; nobody waits
+--   takes one scan of app.users
+-- end
+SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "app"."users"."id" DESC LIMIT 1;
+-- boundary_first
+SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
+-- boundary
+SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
+-- look
+SELECT * FROM "app"."users" WHERE "id" IN (#);
+-- try_0_first
+SELECT pg_catalog.count(*)::text AS all, pg_catalog.count(CAST((pg_catalog.lower("email")) AS varchar(255)))::text AS made, pg_catalog.count(CASE WHEN pg_catalog.length(pg_catalog.rtrim((pg_catalog.lower("email"))::text)) > 255 THEN 1 / (pg_catalog.length(pg_catalog.rtrim((pg_catalog.lower("email"))::text)) * 0) END)::text AS fit FROM "app"."users" WHERE "id" <= $1::bigint;
+-- try_0
+SELECT pg_catalog.count(*)::text AS all, pg_catalog.count(CAST((pg_catalog.lower("email")) AS varchar(255)))::text AS made, pg_catalog.count(CASE WHEN pg_catalog.length(pg_catalog.rtrim((pg_catalog.lower("email"))::text)) > 255 THEN 1 / (pg_catalog.length(pg_catalog.rtrim((pg_catalog.lower("email"))::text)) * 0) END)::text AS fit FROM "app"."users" WHERE "id" <= $1::bigint AND "id" > $2::bigint;
+-- empty_0
+SELECT "id"::text AS k0 FROM "app"."users" WHERE (pg_catalog.lower("email")) IS NULL LIMIT $1::bigint;
+-- look_empty_0
+SELECT * FROM "app"."users" WHERE (pg_catalog.lower("email")) IS NULL;
+
+-- expand.2: add users.handle; fill handle of new rows by a trigger
 --   why   nullable and without default, so only the catalogue changes and old code does not notice; code that does not know the column goes on writing rows
 --   lock  ACCESS EXCLUSIVE on app.users, a moment; reads and writes wait
 --   takes a moment
@@ -26,9 +47,10 @@ $plan$;
 CREATE TRIGGER "zz_plan_sync_users_3a70d1c9ef" BEFORE INSERT OR UPDATE ON "app"."users" FOR EACH ROW WHEN (pg_catalog.current_setting('plan.backfill', true) IS DISTINCT FROM 'zz_plan_sync_users_3a70d1c9ef' OR pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION "app"."zz_plan_sync_users_3a70d1c9ef"();
 COMMIT;
 -- must work first: SELECT (SELECT (pg_catalog.lower("email")) FROM (SELECT plan_row.*) AS "users") FROM (SELECT * FROM "app"."users" LIMIT 1) AS plan_row;
+-- must work first: EXPLAIN UPDATE "app"."users" SET "handle" = (pg_catalog.lower("email"));
 
 ======== backfill.sql
--- Plan add-required-column, fingerprint a6dec765f690
+-- Plan add-required-column, fingerprint e49c7226c72f
 -- Phase backfill. For review; `plan advance add-required-column --phase backfill` runs it.
 
 -- backfill.1: fill handle of users, batch by batch
@@ -69,7 +91,7 @@ SELECT pg_catalog.pg_relation_size('"app"."users"'::regclass)::text AS bytes;
 SELECT (CASE WHEN reltuples >= 0 AND relpages > 0 THEN reltuples / relpages ELSE 50 END * (pg_catalog.pg_relation_size('"app"."users"'::regclass) / pg_catalog.current_setting('block_size')::int))::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"app"."users"'::regclass;
 
 ======== enforce.sql
--- Plan add-required-column, fingerprint a6dec765f690
+-- Plan add-required-column, fingerprint e49c7226c72f
 -- Phase enforce. For review; `plan advance add-required-column --phase enforce` runs it.
 
 -- enforce.1: build index users_handle_idx
@@ -95,7 +117,7 @@ COMMIT;
 ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_handle_not_null";
 
 ======== verify.sql
--- Plan add-required-column, fingerprint a6dec765f690
+-- Plan add-required-column, fingerprint e49c7226c72f
 -- Phase verify. For review; `plan advance add-required-column --phase verify` runs it.
 
 -- verify.1: prove handle-not-null on all rows of users
@@ -115,7 +137,7 @@ SELECT "id"::text AS k0 FROM "app"."users" WHERE "handle" IS NOT DISTINCT FROM N
 SELECT 'the sync trigger zz_plan_sync_users_3a70d1c9ef is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_3a70d1c9ef' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = 'a0ea4414f03143de7fa83fef2a35d4d9' AND p.proconfig = ARRAY['search_path=pg_catalog, pg_temp', 'TimeZone=UTC', 'DateStyle=ISO, MDY', 'IntervalStyle=postgres', 'extra_float_digits=1', 'bytea_output=hex'] AND NOT p.prosecdef) AS holds UNION ALL SELECT 'the function of the sync trigger zz_plan_sync_users_3a70d1c9ef belongs to nobody who could not change the table as well'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_3a70d1c9ef' AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')) AS holds UNION ALL SELECT 'index users_handle_idx is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_handle_idx' AND i.indisvalid) AS holds UNION ALL SELECT 'constraint users_handle_not_null is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_handle_not_null' AND convalidated) AS holds UNION ALL SELECT 'handle is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'handle' AND attnotnull AND NOT attisdropped) AS holds;
 
 ======== contract.sql
--- Plan add-required-column, fingerprint a6dec765f690
+-- Plan add-required-column, fingerprint e49c7226c72f
 -- Phase contract. For review; `plan advance add-required-column --phase contract --yes` runs it.
 
 -- contract.1: remove the sync trigger of users
@@ -129,7 +151,7 @@ DROP FUNCTION "app"."zz_plan_sync_users_3a70d1c9ef"();
 COMMIT;
 
 ======== undo.sql
--- Plan add-required-column, fingerprint a6dec765f690
+-- Plan add-required-column, fingerprint e49c7226c72f
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-required-column` runs it, and only for steps that were done.
 
@@ -162,7 +184,7 @@ COMMIT;
 -- undo of enforce.1: build index users_handle_idx
 DROP INDEX CONCURRENTLY IF EXISTS "app"."users_handle_idx";
 
--- undo of expand.1: add users.handle; fill handle of new rows by a trigger
+-- undo of expand.2: add users.handle; fill handle of new rows by a trigger
 BEGIN;
 SET LOCAL lock_timeout = '1s';
 DROP TRIGGER IF EXISTS "zz_plan_sync_users_3a70d1c9ef" ON "app"."users";

@@ -113,6 +113,7 @@ export const manyAtOnce: Life = {
       width: { type: int, value: { sql: "split_part(size, 'x', 1)::int" } }
       height: { type: int, value: { sql: "split_part(size, 'x', 2)::int" } }
     back: { sql: "width || 'x' || height" }
+    unparsed: null
 - rename_column: { table: screens, from: label, to: title }
 - add_column: { table: screens, column: shout, type: text, fill: { upper: { column: label } } }
 - rename_column: { table: others, from: a, to: b }`,

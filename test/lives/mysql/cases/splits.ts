@@ -116,6 +116,7 @@ export const manyAtOnce: Life = {
       width: { type: int, value: { sql: "cast(substring_index(size, 'x', 1) as signed)" } }
       height: { type: int, value: { sql: "cast(substring_index(size, 'x', -1) as signed)" } }
     back: { sql: "concat(width, 'x', height)" }
+    unparsed: fail
 - rename_column: { table: screens, from: label, to: title }
 - add_column: { table: screens, column: shout, type: varchar(20), fill: { upper: { column: label } } }
 - rename_column: { table: others, from: a, to: b }`,

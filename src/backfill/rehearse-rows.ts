@@ -1,0 +1,261 @@
+import type { Program } from '../compiler/program.ts'
+import type { Action, Step, Trial } from '../compiler/step.ts'
+import { PlanError } from '../errors.ts'
+import { counted } from '../render/text.ts'
+import { stopIfAsked } from '../runner/retry.ts'
+import type { Runner } from '../runner/runner.ts'
+import { unworkable } from '../runner/steps.ts'
+import { keys, ROW_AT_FAULT, text, texts } from './work.ts'
+
+/** Rows tried by one statement. */
+const PAGE = 20_000
+
+/** Keys of rows that a message names. */
+const NAMED = 5
+
+/** So many rows at fault are found one by one: who has more has to look anyway. */
+const MOST = 100
+
+/** What a rehearsal says of itself: numbers for the trail, and sentences for people. */
+export type Rehearsed = Readonly<Record<string, unknown>> & { readonly notes: readonly string[] }
+
+type Queries = Readonly<Record<string, string>>
+type TryRows = Extract<Action, { do: 'try_rows' }>
+
+/** What one value comes to over all rows. */
+type Found = {
+  rows: number
+  made: number
+  /** Rows of which no value can be made. */
+  failing: number
+  /** There may be more of them. */
+  more: boolean
+  readonly sample: string[][]
+}
+
+/** Where one value is tried, and what was found so far. */
+type Trying = {
+  readonly runner: Runner
+  readonly queries: Queries
+  readonly name: string
+  readonly found: Found
+}
+
+/** Makes the plan's values of every row, throws them away, and says what would have stood in the way. */
+export async function tryRows(runner: Runner, _: Program, step: Step): Promise<Rehearsed> {
+  const [part] = step.parts
+  const action = part?.action as TryRows
+  const queries = part?.written.queries ?? {}
+  const { session } = runner.engine
+  for (const query of texts(queries, 'prepare'))
+    await session.query(query).catch((error: unknown) => {
+      throw unprepared(runner, step, action, error)
+    })
+  const problems: PlanError[] = []
+  const notes: string[] = []
+  let rows = 0
+  try {
+    for (const [n, trial] of action.trials.entries()) {
+      const found = await tryAll(runner, queries, n).catch((error: unknown) => {
+        throw unworkable(runner, step, error)
+      })
+      rows = Math.max(rows, found.rows)
+      const problem = await problemOf({ runner, step, action, queries }, trial, n, found)
+      if (problem && action.passes && problem.code === 'PLAN_POISON') notes.push(problem.message)
+      else if (problem) problems.push(problem)
+      else if (found.failing > 0)
+        notes.push(
+          `${number(found)} of ${action.table.name} cannot be converted for ${trial.column}; the plan says what happens to them${lookAt(action, queries, found)}`,
+        )
+    }
+  } finally {
+    for (const query of texts(queries, 'finish')) await session.query(query).catch(() => {})
+  }
+  const [first, ...rest] = problems
+  if (first === undefined) return { rows, notes }
+  const more = rest.length === 0 ? '' : `; ${rest.map(({ message }) => message).join('; ')}`
+  throw new PlanError(first.code, `${step.id}: ${first.message}${more}`, {
+    hint: [...new Set(problems.map(({ hint }) => hint))].join('; '),
+  })
+}
+
+/** Who may not even make a table of the session's own is told so as if the login failed. */
+function unprepared({ engine }: Runner, step: Step, { table }: TryRows, error: unknown): unknown {
+  const denied = error instanceof PlanError && ['PLAN_PRIVILEGE', 'PLAN_CONNECT'].includes(error.code)
+  if (!denied || engine.failures.sessionLost(error)) return error
+  return new PlanError(
+    'PLAN_PRIVILEGE',
+    `${step.id}: this user may make no temporary table in ${table.schema}, in which the values of all rows are tried`,
+    {
+      hint: `GRANT CREATE TEMPORARY TABLES on ${table.schema} to it, then advance again; nothing was changed`,
+      cause: error,
+    },
+  )
+}
+
+async function tryAll(runner: Runner, queries: Queries, n: number): Promise<Found> {
+  const { session } = runner.engine
+  const found: Found = { rows: 0, made: 0, failing: 0, more: false, sample: [] }
+  const trying = { runner, queries, name: `try_${n}`, found }
+  if (`try_${n}_all` in queries) return tryTable(trying)
+  const last = (await session.query(text(queries, 'end'), [], { long: true })).rows[0]
+  if (!last) return found
+  const end = keys(last)
+  let cursor: readonly string[] = []
+  while (found.failing < MOST) {
+    stopIfAsked(runner)
+    const to = await boundary(trying, PAGE, end, cursor)
+    await tryRange(trying, cursor, to ?? end, PAGE)
+    if (to === null) return found
+    cursor = to
+  }
+  found.more = true
+  return found
+}
+
+/** Of a table without a key nobody could say which row it was. */
+async function tryTable(trying: Trying): Promise<Found> {
+  const { found, name } = trying
+  try {
+    await count(trying, `${name}_all`, [])
+  } catch (error) {
+    if (!atFault(error)) throw error
+    found.failing = 1
+    found.more = true
+  }
+  return found
+}
+
+/** The key of the last one of so many rows, or null where there are fewer. */
+async function boundary(
+  { runner, queries }: Trying,
+  rows: number,
+  end: readonly string[],
+  cursor: readonly string[],
+): Promise<string[] | null> {
+  const query = text(queries, cursor.length === 0 ? 'boundary_first' : 'boundary')
+  const { rows: found } = await runner.engine.session.query(query, [rows - 1, ...end, ...cursor], {
+    long: true,
+  })
+  return found[0] ? keys(found[0]) : null
+}
+
+/** `most`: rows that there can be. A range in which one fails is halved until it is that row alone. */
+async function tryRange(
+  trying: Trying,
+  cursor: readonly string[],
+  to: readonly string[],
+  most: number,
+): Promise<void> {
+  const { found, name } = trying
+  if (found.failing >= MOST) return
+  try {
+    await count(trying, cursor.length === 0 ? `${name}_first` : name, [...to, ...cursor])
+  } catch (error) {
+    if (!atFault(error)) throw error
+    if (most <= 1) {
+      found.rows++
+      found.failing++
+      if (found.sample.length < NAMED) found.sample.push([...to])
+      return
+    }
+    const half = Math.ceil(most / 2)
+    const middle = await boundary(trying, half, to, cursor)
+    if (middle === null) return tryRange(trying, cursor, to, half)
+    await tryRange(trying, cursor, middle, half)
+    if (middle.join('\0') !== to.join('\0')) await tryRange(trying, middle, to, most - half)
+  }
+}
+
+async function count(
+  { runner, queries, found }: Trying,
+  name: string,
+  bound: readonly string[],
+): Promise<void> {
+  let counts: Readonly<Record<string, unknown>> = {}
+  for (const query of texts(queries, name)) {
+    // What is written aside is thrown away whole; only a range has parameters.
+    const parameters = query.includes('$1') ? bound : []
+    counts = (await runner.engine.session.query(query, parameters, { long: true })).rows[0] ?? {}
+  }
+  found.rows += Number(counts['all'] ?? 0)
+  found.made += Number(counts['made'] ?? 0)
+  found.failing += Number(counts['failing'] ?? 0)
+}
+
+const atFault = (error: unknown): boolean => error instanceof PlanError && ROW_AT_FAULT.includes(error.code)
+
+type Place = {
+  readonly runner: Runner
+  readonly step: Step
+  readonly action: TryRows
+  readonly queries: Queries
+}
+
+const UNCHANGED = 'nothing was changed'
+
+/** The first thing that stands in the way of this value, or null. */
+async function problemOf(place: Place, trial: Trial, n: number, found: Found): Promise<PlanError | null> {
+  const { action, queries } = place
+  const { column } = trial
+  const of = action.table.name
+  if (found.failing > 0 && !trial.settled)
+    return new PlanError(
+      'PLAN_POISON',
+      `${number(found)} of ${of} cannot be converted for ${column}${named(action, found.sample)}`,
+      {
+        hint: `mend these rows, or say in \`unparsed\` what happens to them${lookAt(action, queries, found)}; ${UNCHANGED}`,
+      },
+    )
+  const empty = found.rows - found.made - found.failing
+  if (trial.required && empty > 0)
+    return new PlanError(
+      'PLAN_NULL',
+      `${of}.${column} is required, but ${counted(empty, 'row')} would have no value${named(action, await sampled(place, `empty_${n}`))}`,
+      {
+        hint: `mend these rows, make the expression give a value for them, or leave out required${look(queries, `look_empty_${n}`)}; ${UNCHANGED}`,
+      },
+    )
+  // A value that cannot be made of some rows cannot be compared over all of them.
+  const groups = trial.unique && found.failing === 0 ? await groupsOf(place, n) : 0
+  if (groups > 0)
+    return new PlanError(
+      'PLAN_DUPLICATE',
+      `${of}.${column} is to be unique, but ${counted(groups, 'value')} would stand in several rows${named(action, await sampled(place, `twice_${n}`))}`,
+      {
+        hint: `make what it comes from unique, or leave out unique${look(queries, `look_twice_${n}`)}; ${UNCHANGED}`,
+      },
+    )
+  return null
+}
+
+async function groupsOf({ runner, queries }: Place, n: number): Promise<number> {
+  const { rows } = await runner.engine.session.query(text(queries, `groups_${n}`), [], { long: true })
+  return Number(rows[0]?.['groups'] ?? 0)
+}
+
+async function sampled({ runner, queries }: Place, name: string): Promise<string[][]> {
+  const { rows } = await runner.engine.session.query(text(queries, name), [NAMED], { long: true })
+  return rows.map(keys)
+}
+
+const number = ({ failing, more }: Found): string => `${more ? 'at least ' : ''}${counted(failing, 'row')}`
+
+function named({ key }: TryRows, sample: readonly (readonly string[])[]): string {
+  if (sample.length === 0) return ''
+  const names = key.length > 0 ? key.map(({ name }) => name) : ['ctid']
+  const rows = sample.map((row) => names.map((name, at) => `${name} ${row[at]}`).join(', '))
+  return ` (${rows.join(' | ')})`
+}
+
+const look = (queries: Queries, name: string): string => `; to see them: ${text(queries, name)}`
+
+/** Keys are no secrets: they are what a person looks for. */
+function lookAt({ key }: TryRows, queries: Queries, { sample }: Found): string {
+  if (sample.length === 0) return ''
+  const quoted = (part: string) => `'${part.replaceAll("'", "''")}'`
+  const rows = sample.map((row) =>
+    key.length === 1 ? row.map(quoted)[0] : `(${row.map(quoted).join(', ')})`,
+  )
+  return `; to see some: ${text(queries, 'look').replace('#', () => rows.join(', '))}`
+}

@@ -1,0 +1,88 @@
+import type { Action, Trial, Written } from '../../compiler/step.ts'
+import { boundaries } from './backfill.ts'
+import { asText, compareKey, keyAsText } from './key.ts'
+import { helperName, quote, quoteTable } from './quote.ts'
+
+/**
+ * Queries by which the values of a plan are made of all rows and thrown away. A SELECT only warns of what an assignment refuses,
+ * so they are written to a temporary table. Parameters: `end` none; `boundary_first` (rows, end…); `boundary` (rows, end…,
+ * cursor…); `try_N_first` (to…); `try_N` (to…, cursor…).
+ */
+export function tryRows({ table, key, index, trials }: Extract<Action, { do: 'try_rows' }>): Written {
+  const name = quoteTable(table)
+  const from = index === null ? name : `${name} FORCE INDEX (${quote(index)})`
+  const aside = quoteTable({ schema: table.schema, name: helperName('plan_tried', table.schema, table.name) })
+  const columns = trials.map(({ type }, n) => `v${n} ${type} NULL`)
+  const [first, next] = [
+    compareKey(key, '<=', 1),
+    `${compareKey(key, '<=', 1)} AND ${compareKey(key, '>', 1 + key.length)}`,
+  ]
+  const texts = key.map((one) => asText(quote(one.name), one.type)).join(', ')
+  return {
+    statements: [],
+    undo: [],
+    probe: null,
+    transaction: 'none',
+    locks: [],
+    queries: {
+      prepare: `DROP TEMPORARY TABLE IF EXISTS ${aside}`,
+      // Some servers want a primary key of every table, and that a temporary one can be rolled back.
+      'prepare.1': `CREATE TEMPORARY TABLE ${aside} (plan_n bigint unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, ${columns.join(', ')}) ENGINE=InnoDB`,
+      finish: `DROP TEMPORARY TABLE IF EXISTS ${aside}`,
+      ...boundaries(key, from, name),
+      look: `SELECT * FROM ${name} WHERE ${key.length === 1 ? texts : `(${texts})`} IN (#)`,
+      ...Object.fromEntries(
+        trials.flatMap((trial, n) => [
+          ...tried(trial, n, aside, `try_${n}_first`, `${from} WHERE ${first}`),
+          ...tried(trial, n, aside, `try_${n}`, `${from} WHERE ${next}`),
+          ...rules(trial, n, name, keyAsText(key)),
+        ]),
+      ),
+    },
+  }
+}
+
+/** `all` rows, and those for which a value was `made`; in one that says itself what it makes nothing of, the `failing` ones. */
+const tried = (
+  { sql, fails }: Trial,
+  n: number,
+  aside: string,
+  name: string,
+  of: string,
+): [string, string][] =>
+  fails === undefined
+    ? [
+        [name, `DELETE FROM ${aside}`],
+        [`${name}.1`, `INSERT INTO ${aside} (v${n}) SELECT (${sql}) FROM ${of}`],
+        [`${name}.2`, `SELECT COUNT(*) AS \`all\`, COUNT(v${n}) AS made FROM ${aside}`],
+      ]
+    : [
+        [
+          name,
+          `SELECT COUNT(*) AS \`all\`, COUNT(${sql}) AS made, COALESCE(SUM(${fails}), 0) AS failing FROM ${of}`,
+        ],
+      ]
+
+/** `empty_N` and `twice_N` (limit): keys of rows that break a rule of the column. `look_…`: what a person can ask to see them. */
+function rules({ sql, required, unique }: Trial, n: number, from: string, key: string): [string, string][] {
+  const empty = `FROM ${from} WHERE (${sql}) IS NULL`
+  // By bytes: in the column to come the same ones are equal, whatever its collation.
+  const bytes = `CAST((${sql}) AS BINARY)`
+  const groups = `SELECT ${bytes} AS made FROM ${from} GROUP BY made HAVING COUNT(*) > 1 AND made IS NOT NULL`
+  const twice = `FROM ${from} WHERE ${bytes} IN (SELECT made FROM (${groups}) AS twice)`
+  return [
+    ...(required
+      ? ([
+          [`empty_${n}`, `SELECT ${key} ${empty} LIMIT $1`],
+          [`look_empty_${n}`, `SELECT * ${empty}`],
+        ] as [string, string][])
+      : []),
+    ...(unique
+      ? ([
+          [`groups_${n}`, `SELECT COUNT(*) AS \`groups\` FROM (${groups}) AS twice`],
+          [`twice_${n}`, `SELECT ${key} ${twice} LIMIT $1`],
+          [`look_twice_${n}`, `SELECT * ${twice} ORDER BY ${bytes}`],
+        ] as [string, string][])
+      : []),
+  ]
+}

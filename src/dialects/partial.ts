@@ -1,0 +1,5 @@
+/** Why a value may fail, in words that all databases share. */
+export const PARTIAL = {
+  map: 'map fails for a value that has no case',
+  unknown: 'it is not known to give a value for every row',
+} as const

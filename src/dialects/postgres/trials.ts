@@ -1,0 +1,78 @@
+import type { Action, Trial, Written } from '../../compiler/step.ts'
+import { byRange, keyAsText } from './backfill.ts'
+import { quote, quoteTable } from './quote.ts'
+
+/**
+ * Queries by which the values of a plan are made of all rows and thrown away. Parameters: `end` none; `boundary_first` (rows, end…);
+ * `boundary` (rows, end…, cursor…); `try_N_first` (to…); `try_N` (to…, cursor…). Without a key `try_N_all` reads the whole table.
+ */
+export function tryRows({ table, key, trials }: Extract<Action, { do: 'try_rows' }>): Written {
+  const from = quoteTable(table)
+  const ranges = byRange(from, key)
+  const names = key.map(({ name }) => quote(name)).join(', ')
+  return {
+    statements: [],
+    undo: [],
+    probe: null,
+    transaction: 'none',
+    locks: [{ on: `${table.schema}.${table.name}`, mode: 'ACCESS SHARE', blocks: 'nothing', during: 'scan' }],
+    queries: {
+      ...(key.length > 0 && {
+        end: ranges.end,
+        boundary_first: ranges.boundary_first,
+        boundary: ranges.boundary,
+        look: `SELECT * FROM ${from} WHERE ${key.length === 1 ? names : `(${names})`} IN (#)`,
+      }),
+      ...Object.fromEntries(
+        trials.flatMap((trial, n): [string, string][] => [
+          ...(key.length > 0
+            ? ([
+                [`try_${n}_first`, counted(trial, `${from} WHERE ${ranges.first}`)],
+                [`try_${n}`, counted(trial, `${from} WHERE ${ranges.next}`)],
+              ] satisfies [string, string][])
+            : ([[`try_${n}_all`, counted(trial, from)]] satisfies [string, string][])),
+          ...rules(trial, n, from, key.length > 0 ? keyAsText(key) : 'ctid::text AS k0'),
+        ]),
+      ),
+    },
+  }
+}
+
+/** `all` rows, and those for which a value was `made`. */
+const counted = (trial: Trial, of: string): string =>
+  `SELECT pg_catalog.count(*)::text AS all, pg_catalog.count(${made(trial)})::text AS made${tooLong(trial)} FROM ${of}`
+
+const made = ({ sql, type }: Trial): string => `CAST((${sql}) AS ${type})`
+
+/** A cast cuts off what an assignment refuses. By zero, so that such a row fails as any other one; not a constant, which would fail before. */
+function tooLong({ sql, type }: Trial): string {
+  const [, most] = /^(?:varchar|character varying|char|character|bpchar)\s*\(\s*(\d+)\s*\)$/i.exec(type) ?? []
+  if (most === undefined) return ''
+  const length = `pg_catalog.length(pg_catalog.rtrim((${sql})::text))`
+  return `, pg_catalog.count(CASE WHEN ${length} > ${most} THEN 1 / (${length} * 0) END)::text AS fit`
+}
+
+/** `empty_N` and `twice_N` (limit): keys of rows that break a rule of the column. `look_…`: what a person can ask to see them. */
+function rules(trial: Trial, n: number, from: string, key: string): [string, string][] {
+  const { required, unique, sql } = trial
+  const empty = `FROM ${from} WHERE (${sql}) IS NULL`
+  const twice = `FROM ${from} WHERE ${made(trial)} IN (SELECT ${made(trial)} FROM ${from} GROUP BY 1 HAVING pg_catalog.count(*) > 1)`
+  return [
+    ...(required
+      ? ([
+          [`empty_${n}`, `SELECT ${key} ${empty} LIMIT $1::bigint`],
+          [`look_empty_${n}`, `SELECT * ${empty}`],
+        ] as [string, string][])
+      : []),
+    ...(unique
+      ? ([
+          [
+            `groups_${n}`,
+            `SELECT pg_catalog.count(*)::text AS groups FROM (SELECT ${made(trial)} AS made FROM ${from} GROUP BY 1 HAVING pg_catalog.count(*) > 1) AS twice WHERE made IS NOT NULL`,
+          ],
+          [`twice_${n}`, `SELECT ${key} ${twice} LIMIT $1::bigint`],
+          [`look_twice_${n}`, `SELECT * ${twice} ORDER BY (${sql})`],
+        ] as [string, string][])
+      : []),
+  ]
+}

@@ -1,0 +1,96 @@
+import { expect, it } from 'vitest'
+import { type Bench, bench, done, refused } from '../support/command.ts'
+import { describeEachKind, isMysql, type Place } from '../support/places.ts'
+import { mysqlUsers, PLAN, planFile, users } from '../support/users.ts'
+
+const ROWS = 50
+
+/** Texts of which most are numbers; `other` rows are not. */
+async function texts(
+  server: { readonly url: string },
+  files: Readonly<Record<string, string>>,
+  other = 'id IN (7, 33)',
+): Promise<Bench> {
+  const mysql = isMysql(server)
+  return await bench(
+    server,
+    [
+      ...(mysql ? mysqlUsers(ROWS) : users(ROWS)),
+      `UPDATE users SET last_name = CASE WHEN ${other} THEN 'canary' ELSE ${mysql ? 'id' : 'id::text'} END`,
+      'UPDATE users SET last_name = NULL WHERE id = 9',
+    ],
+    files,
+  )
+}
+
+const age = (fields: string, value = '{ cast: { column: last_name, to: int } }') =>
+  planFile('ages', [`add_column: { table: users, column: age, type: int, fill: ${value}${fields} }`])
+
+const ages = async ({ query }: Place, where: string) =>
+  (await query(`SELECT age FROM users WHERE ${where} ORDER BY id`)).map((row) => row['age'])
+
+const columns = async ({ query }: Place) => Object.keys((await query('SELECT * FROM users LIMIT 1'))[0] ?? {})
+const BEFORE = ['id', 'email', 'last_name']
+
+describeEachKind('a fill that may fail', (server) => {
+  it('is refused at compile where the plan does not say what becomes of such a row', async () => {
+    await using here = await texts(server, { [PLAN]: age('') })
+    refused(await here.plan('compile', PLAN), 2, 'PLAN_INVALID', 'age: a cast from ', 'unparsed', ':4:')
+  })
+
+  it('stops before anything is changed, with counts, keys and a query to look at the rows', async () => {
+    await using here = await texts(server, { [PLAN]: age(', unparsed: fail') })
+    const { database } = here
+    const { err } = refused(
+      await here.plan('advance', PLAN),
+      4,
+      'PLAN_POISON',
+      '2 rows of users cannot be converted for age (id 7 | id 33)',
+      /SELECT \* FROM .*users. WHERE .* IN \('7', '33'\)/,
+      'nothing was changed',
+    )
+    expect(err).not.toContain('canary')
+    expect(await columns(database)).toEqual(BEFORE)
+    expect(await database.query("SELECT id FROM users WHERE last_name = 'canary' ORDER BY id")).toHaveLength(
+      2,
+    )
+    await database.query("UPDATE users SET last_name = '1' WHERE last_name = 'canary'")
+    done(await here.plan('advance', PLAN, '--phase', 'verify'))
+    await expect(
+      database.query("INSERT INTO users (id, email, last_name) VALUES (100, 'e', 'canary')"),
+    ).rejects.toThrow()
+    done(await here.plan('rollback', '--yes'))
+  })
+
+  it('leaves the column empty where the plan says null, for rows that are there and for those to come', async () => {
+    await using here = await texts(server, { [PLAN]: age(', unparsed: null') })
+    const { database } = here
+    expect(done(await here.plan('advance', PLAN)).err).toContain(
+      '2 rows of users cannot be converted for age',
+    )
+    await database.query(
+      "INSERT INTO users (id, email, last_name) VALUES (100, 'e', 'canary'), (101, 'e', '101')",
+    )
+    await database.query("UPDATE users SET last_name = 'canary' WHERE id = 1")
+    await database.query("UPDATE users SET last_name = '70' WHERE id = 7")
+    done(await here.plan('advance', PLAN, '--phase', 'verify'))
+    await database.query("UPDATE users SET last_name = 'canary' WHERE id = 2")
+    expect(await ages(database, 'id IN (1, 2, 7, 9, 33, 34, 100, 101)')).toEqual([
+      ...[null, null, 70, null, null, 34, null, 101],
+    ])
+    done(await here.plan('confirm', 'switch-app', '--plan', 'ages', '--by', 'me'))
+    done(await here.plan('advance', PLAN, '--phase', 'contract', '--yes'))
+    await database.query("INSERT INTO users (id, email, last_name) VALUES (102, 'e', 'canary')")
+  })
+
+  it('gives the default where the plan says so, and what is empty stays empty', async () => {
+    await using here = await texts(server, { [PLAN]: age(', unparsed: default, default: -1') })
+    const { database } = here
+    done(await here.plan('advance', PLAN))
+    await database.query("INSERT INTO users (id, email, last_name) VALUES (100, 'e', 'canary')")
+    done(await here.plan('advance', PLAN, '--phase', 'verify'))
+    expect(await ages(database, 'id IN (7, 8, 9, 100)')).toEqual([-1, 8, null, -1])
+    done(await here.plan('rollback', '--yes'))
+    expect(await columns(database)).toEqual(BEFORE)
+  })
+})
