@@ -49,7 +49,7 @@ export async function tryRows(runner: Runner, _: Program, step: Step): Promise<R
   const { session } = runner.engine
   for (const query of texts(queries, 'prepare'))
     await session.query(query).catch((error: unknown) => {
-      throw unprepared(runner, step, action, error)
+      throw unprepared(runner, step, action, queries, error)
     })
   const problems: PlanError[] = []
   const notes: string[] = []
@@ -80,14 +80,20 @@ export async function tryRows(runner: Runner, _: Program, step: Step): Promise<R
 }
 
 /** Who may not even make a table of the session's own is told so as if the login failed. */
-function unprepared({ engine }: Runner, step: Step, { table }: TryRows, error: unknown): unknown {
+function unprepared(
+  { engine }: Runner,
+  step: Step,
+  { table }: TryRows,
+  queries: Queries,
+  error: unknown,
+): unknown {
   const denied = error instanceof PlanError && ['PLAN_PRIVILEGE', 'PLAN_CONNECT'].includes(error.code)
   if (!denied || engine.failures.sessionLost(error)) return error
   return new PlanError(
     'PLAN_PRIVILEGE',
     `${step.id}: this user may make no temporary table in ${table.schema}, in which the values of all rows are tried`,
     {
-      hint: `GRANT CREATE TEMPORARY TABLES on ${table.schema} to it, then advance again; nothing was changed`,
+      hint: `${text(queries, 'grant')}, then advance again; ${UNCHANGED}`,
       cause: error,
     },
   )

@@ -24,7 +24,7 @@ for (const kind of ['mysql', 'mariadb'] as const)
         database,
         `SELECT, UPDATE, ALTER, TRIGGER ON ${database.name}.users`,
         `REFERENCES ON ${database.name}.names`,
-        `CREATE, SELECT, INSERT, UPDATE, DELETE, LOCK TABLES ON ${database.name}.*`,
+        `CREATE, SELECT, INSERT, UPDATE, DELETE, LOCK TABLES, CREATE TEMPORARY TABLES ON ${database.name}.*`,
       )
       const plan = (...args: string[]) => here.planWith({ env: { PLAN_DATABASE_URL: user.url } }, ...args)
       done(await plan('doctor', PLAN))

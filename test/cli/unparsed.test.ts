@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
 import { type Bench, bench, done, refused } from '../support/command.ts'
+import { describeEachMysql } from '../support/databases.ts'
+import { createMysqlUser } from '../support/mysql-users.ts'
 import { describeEachKind, isMysql, type Place } from '../support/places.ts'
 import { mysqlUsers, PLAN, planFile, users } from '../support/users.ts'
 
@@ -92,5 +94,23 @@ describeEachKind('a fill that may fail', (server) => {
     expect(await ages(database, 'id IN (7, 8, 9, 100)')).toEqual([-1, 8, null, -1])
     done(await here.plan('rollback', '--yes'))
     expect(await columns(database)).toEqual(BEFORE)
+  })
+})
+
+describeEachMysql('a user who may make no temporary table', (server) => {
+  it('is told what to grant by doctor, and by advance before anything is changed', async () => {
+    await using here = await texts(server, { [PLAN]: age(', unparsed: fail') })
+    const { name } = here.database
+    await using user = await createMysqlUser(
+      here.database,
+      `SELECT, UPDATE, ALTER, TRIGGER ON ${name}.users`,
+      `CREATE, SELECT, INSERT, UPDATE, DELETE, LOCK TABLES ON ${name}.*`,
+      'PROCESS, SUPER ON *.*',
+    )
+    const at = { env: { PLAN_DATABASE_URL: user.url } }
+    const grant = `GRANT CREATE TEMPORARY TABLES ON \`${name.replaceAll('_', '\\_')}\`.* TO`
+    expect(done(await here.planWith(at, 'doctor', PLAN)).out).toContain(grant)
+    refused(await here.planWith(at, 'advance', PLAN), 8, 'PLAN_PRIVILEGE', grant, 'nothing was changed')
+    expect(await columns(here.database)).toEqual(BEFORE)
   })
 })

@@ -11,7 +11,7 @@ import { bytesPerCharacter, widthOf } from './widths.ts'
 
 /** Why no column can be added or dropped by a change of the catalogue alone. */
 export function unalterable(table: Table, mariadb: boolean): Refusal | null {
-  const { indexes, columns, rowFormat = '' } = table
+  const { indexes, columns, kind, rowFormat = '' } = table
   const words = indexes.find(({ method }) => method === 'fulltext')
   if (words)
     return {
@@ -36,10 +36,14 @@ export function unalterable(table: Table, mariadb: boolean): Refusal | null {
       refused: `has the key ${period.name} WITHOUT OVERLAPS, beside which this server changes columns only by copying the table`,
       hint: 'add the column by hand through a copy of the table, such as pt-online-schema-change makes one',
     }
-  const virtual = columns.find(
-    ({ name, generated }) =>
-      generated?.kind === 'virtual' && indexes.some((index) => index.columns.includes(name)),
-  )
+  const virtuals = columns.filter(({ generated }) => generated?.kind === 'virtual')
+  const [computed] = kind === 'partitioned' ? virtuals : []
+  if (computed)
+    return {
+      refused: `is partitioned and has the virtual column ${computed.name}, beside which this server drops columns only by copying the table`,
+      hint: `drop ${computed.name} before this plan and add it again afterwards, both of which it does beside running writes`,
+    }
+  const virtual = virtuals.find(({ name }) => indexes.some((index) => index.columns.includes(name)))
   return virtual
     ? {
         refused: `has an index on the virtual column ${virtual.name}, beside which this server changes columns only by blocking writes`,

@@ -115,6 +115,7 @@ export function tableChecks(facts: TableFacts, known: Known): Check[] {
     engineCheck(facts),
     privilegeCheck(facts.table, known),
     keepOutCheck(facts.table, known),
+    triesCheck(facts.table, known),
     ...keyChecks(facts),
     ...foreignKeyChecks(facts, known),
     ...rowVersionChecks(facts, known),
@@ -158,6 +159,16 @@ function keepOutCheck({ schema }: TableRef, { privileges, user }: Known): Check 
   return lasting(
     warning('lock tables', may, says, `GRANT LOCK TABLES ON ${pattern(schema)}.* TO ${grantee(user)}`),
   )
+}
+
+/** What a plan makes of all rows is made in such a table first, where it may fail. */
+function triesCheck({ schema }: TableRef, { privileges, user }: Known): Check {
+  const may = privileges.has('CREATE TEMPORARY TABLES', { schema })
+  const says = may
+    ? 'the values of a plan can be tried on all rows before anything is changed'
+    : `this user has no CREATE TEMPORARY TABLES on ${quote(schema)}: a plan whose values may fail on some rows cannot begin`
+  const hint = `GRANT CREATE TEMPORARY TABLES ON ${pattern(schema)}.* TO ${grantee(user)}`
+  return lasting(warning('temporary tables', may, says, hint))
 }
 
 function keyChecks({ table, keyed, view }: TableFacts): Check[] {

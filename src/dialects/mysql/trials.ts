@@ -1,12 +1,13 @@
 import type { Action, Trial, Written } from '../../compiler/step.ts'
 import { boundaries } from './backfill.ts'
 import { asText, compareKey, keyAsText } from './key.ts'
+import { pattern } from './privileges.ts'
 import { helperName, quote, quoteTable } from './quote.ts'
 
 /**
  * Queries by which the values of a plan are made of all rows and thrown away. A SELECT only warns of what an assignment refuses,
  * so they are written to a temporary table. Parameters: `end` none; `boundary_first` (rows, end…); `boundary` (rows, end…,
- * cursor…); `try_N_first` (to…); `try_N` (to…, cursor…).
+ * cursor…); `try_N_first` (to…); `try_N` (to…, cursor…). `grant`: for a person whose user may not do that.
  */
 export function tryRows({ table, key, index, trials }: Extract<Action, { do: 'try_rows' }>): Written {
   const name = quoteTable(table)
@@ -28,6 +29,7 @@ export function tryRows({ table, key, index, trials }: Extract<Action, { do: 'tr
       prepare: `DROP TEMPORARY TABLE IF EXISTS ${aside}`,
       // Some servers want a primary key of every table, and that a temporary one can be rolled back.
       'prepare.1': `CREATE TEMPORARY TABLE ${aside} (plan_n bigint unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, ${columns.join(', ')}) ENGINE=InnoDB`,
+      grant: `GRANT CREATE TEMPORARY TABLES ON ${pattern(table.schema)}.* TO this user`,
       finish: `DROP TEMPORARY TABLE IF EXISTS ${aside}`,
       ...boundaries(key, from, name),
       look: `SELECT * FROM ${name} WHERE ${key.length === 1 ? texts : `(${texts})`} IN (#)`,

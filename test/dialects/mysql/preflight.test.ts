@@ -59,6 +59,7 @@ describeEachMysql('before work begins', (server) => {
       'engine',
       'privileges',
       'lock tables',
+      'temporary tables',
       'disk',
       'lock holders',
       'triggers',
@@ -552,6 +553,7 @@ describe('a large table', () => {
     expect(notOk(tableChecks({ ...facts, bytes: 0 }, known({ privileges: unsure })))).toEqual([
       'privileges warning',
       'lock tables warning',
+      'temporary tables warning',
     ])
   })
 })

@@ -71,6 +71,15 @@ const OBSTACLES: readonly Obstacle[] = [
     only: 'mariadb',
   },
   {
+    says: 'a column of a partitioned table beside a virtual column',
+    table: 'slices',
+    more: ', low varchar(30) AS (lower(note)) VIRTUAL',
+    options: 'PARTITION BY HASH (id) PARTITIONS 2',
+    because: /slices is partitioned and has the virtual column low/,
+    hint: /drop low before this plan/,
+    only: 'mariadb',
+  },
+  {
     says: 'a column beside a unique index on long values',
     table: 'long_key',
     more: ', text text, UNIQUE KEY by_text (text)',
