@@ -86,7 +86,8 @@ describeEachMysql('clients of another time zone than ours', (server) => {
     into:
       day: { type: date, required: true, value: { sql: "${day}" } }
       hour: { type: time, required: true, value: { sql: "${day.replace('date(', 'time(')}" } }
-    back: { sql: "${back}" }`
+    back: { sql: "${back}" }
+    unparsed: fail`
     const setup = [
       'CREATE TABLE visits (id int PRIMARY KEY, at timestamp NOT NULL, note varchar(20))',
       "INSERT INTO visits VALUES (1, '2024-07-01 02:00:00', NULL), (2, '2024-07-02 23:30:00', NULL)",

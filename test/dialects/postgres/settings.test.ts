@@ -85,7 +85,7 @@ describe('what is another one in the next transaction or session', () => {
     )
 
   it.each(moving)('is filled once: %s', (sql) => {
-    const fill = `add_column: { table: visits, column: c, type: text, fill: { sql: ${JSON.stringify(`(${sql})::text`)} } }`
+    const fill = `add_column: { table: visits, column: c, type: text, fill: { sql: ${JSON.stringify(`(${sql})::text`)} }, unparsed: fail }`
     const [, part] = compiled(planOf(fill), on).phases[0]?.steps[0]?.parts ?? []
     expect(part?.action).toMatchObject({ sync: { groups: [{ up: [{ value: { volatile: true } }] }] } })
   })
@@ -154,7 +154,8 @@ describeEachPostgres('clients with other settings than ours', (server) => {
       day: { type: date, required: true, value: { sql: "at::date" } }
       hour: { type: time, required: true, value: { sql: "at::time" } }
     back: { sql: "(day + hour)::timestamptz" }
-- add_column: { table: visits, column: parsed, type: date, fill: { cast: { column: written, to: date } } }
+    unparsed: fail
+- add_column: { table: visits, column: parsed, type: date, fill: { cast: { column: written, to: date } }, unparsed: fail }
 - add_column: { table: visits, column: shown, type: text, fill: { sql: "n::text || (interval '1 day 2 hours')::text" } }
 - add_column: { table: visits, column: zone, type: text, fill: { sql: "whose()" } }
 - add_column: { table: visits, column: made, type: timestamptz, required: true, fill: { now: true } }`

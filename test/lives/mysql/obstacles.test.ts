@@ -137,7 +137,7 @@ const OBSTACLES: readonly Obstacle[] = [
       'timestamp',
       ', required: true',
       '{ sql: "FROM_UNIXTIME(CHAR_LENGTH(note))" }',
-      `{ sql: "TIMESTAMP('1970-01-01') + INTERVAL UNIX_TIMESTAMP(a) SECOND" }`,
+      `{ sql: "TIMESTAMP('1970-01-01') + INTERVAL UNIX_TIMESTAMP(a) SECOND" }, unparsed: fail`,
     ),
     because: /makes a column of type timestamp NOT NULL only by copying the table/,
     hint: /no required for one of the plan/,
