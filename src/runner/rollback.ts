@@ -1,6 +1,7 @@
 import { undoWalk } from '../backfill/undo.ts'
+import { isSeal } from '../compiler/actions.ts'
 import type { Program } from '../compiler/program.ts'
-import { PHASES, type Phase, type Step, type Written } from '../compiler/step.ts'
+import { type Part, PHASES, type Phase, type Step, type Written } from '../compiler/step.ts'
 import { PlanError } from '../errors.ts'
 import type { Progress } from '../ledger/records.ts'
 import { shapeChanges } from '../schema/describe.ts'
@@ -48,10 +49,7 @@ async function goBack(
   await refuseUsers(runner.engine, program, all)
   await askAboutApplication(runner, all)
   // A retired column has to be back before its values can be compared with the new ones.
-  const [contract, rest] = [
-    all.filter(({ phase }) => phase === 'contract'),
-    all.filter(({ phase }) => phase !== 'contract'),
-  ]
+  const [contract, rest] = [all.filter(isRetiring), all.filter((step) => !isRetiring(step))]
   let accepted: Accepted = new Map()
   if (contract.length === 0) accepted = await askAboutLosses(runner, all)
   if (state !== 'compiled') await writing(runner, (ledger) => ledger.state(move(state, 'running')))
@@ -79,6 +77,9 @@ async function goBack(
   })
   return { undone, complete }
 }
+
+/** Whoever finds out what would be lost, and stays, needs the seal still: nothing is proven again. */
+const isRetiring = (step: Step): boolean => step.phase === 'contract' && !isSeal(step)
 
 /** Steps that did something and lie in the phases to undo, newest first. */
 function undoable(program: Program, progress: Progress, to: Phase | null): Step[] {
@@ -239,7 +240,8 @@ async function alone(
 }
 
 async function undoParts(runner: Runner, program: Program, step: Step): Promise<void> {
-  for (const { written } of [...step.parts].reverse()) {
+  const last = ({ written }: Part) => Number(written.undoneLast ?? false)
+  for (const { written } of [...step.parts].reverse().sort((a, b) => last(a) - last(b))) {
     const { standing, transaction, undo, around } = written
     if (standing !== undefined && !(await isDone(runner, standing))) continue
     await undoWalk(runner, program, step, written)
