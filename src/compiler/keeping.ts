@@ -34,10 +34,9 @@ function sealOf(
 ): Seal | null {
   const retired = all.flatMap(({ retire }) => retire.map(({ column }) => column))
   const [first] = all
-  const groups = all
-    .flatMap(({ sync }) => sync)
-    .flatMap((group) => (group.kind === 'pair' && retired.length > 0 ? [told(language, group)] : []))
-  if (!first || groups.length === 0) return null
+  const pairs = all.flatMap(({ sync }) => sync.flatMap((group) => (group.kind === 'pair' ? [group] : [])))
+  if (!first || retired.length === 0 || pairs.length === 0) return null
+  const groups = pairs.every(({ identical }) => identical) ? pairs : pairs.map(told(language))
   const own = (table?.foreignKeys ?? []).filter(
     (key) => cascades(key) && key.from.columns.some((column) => retired.includes(column)),
   )
@@ -45,18 +44,17 @@ function sealOf(
   return { table: first.table, name, groups, aliases: [], ahead: [], plan, cascades: own.length > 0 }
 }
 
-/** A default that goes by the settings of the client would be another one where an expression is evaluated: it tells of no write. */
-const told = (language: Language, group: Seal['groups'][number]): Seal['groups'][number] =>
-  group.identical
-    ? group
-    : {
-        ...group,
-        down: group.down.map((one) =>
-          one.default !== null && language.localDefault(one.default.sql, one.type)
-            ? { ...one, default: { ...one.default, volatile: true } }
-            : one,
-        ),
-      }
+/** What evaluates expressions does so in settings of its own: a default that goes by those of the client tells of no write then. */
+const told =
+  ({ localDefault }: Language) =>
+  (group: Seal['groups'][number]): Seal['groups'][number] => ({
+    ...group,
+    down: group.down.map((one) =>
+      one.default !== null && localDefault(one.default.sql, one.type)
+        ? { ...one, default: { ...one.default, volatile: true } }
+        : one,
+    ),
+  })
 
 /** What the triggers do, and the defaults that wait for them: until then nobody would keep an old client's value. */
 export function keptInStep(all: readonly Outline[], table: Table | undefined, traits: Traits): Kept {
