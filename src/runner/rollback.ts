@@ -1,7 +1,7 @@
 import { undoWalk } from '../backfill/undo.ts'
-import { isSeal } from '../compiler/actions.ts'
+import { isSeal, undoing } from '../compiler/actions.ts'
 import type { Program } from '../compiler/program.ts'
-import { type Part, PHASES, type Phase, type Step, type Written } from '../compiler/step.ts'
+import { PHASES, type Phase, type Step, type Written } from '../compiler/step.ts'
 import { PlanError } from '../errors.ts'
 import type { Progress } from '../ledger/records.ts'
 import { shapeChanges } from '../schema/describe.ts'
@@ -173,7 +173,7 @@ const undoTogether = (runner: Runner, step: Step, done: boolean, accepted: Accep
     writing(
       runner,
       async (ledger) => {
-        const statements = done ? [...step.parts].reverse().flatMap(({ written }) => written.undo) : []
+        const statements = done ? undoing(step).flatMap(({ written }) => written.undo) : []
         const keepOut = done ? keptOut(step) : undefined
         if (keepOut) {
           await runner.engine.session.query(keepOut.before)
@@ -240,8 +240,7 @@ async function alone(
 }
 
 async function undoParts(runner: Runner, program: Program, step: Step): Promise<void> {
-  const last = ({ written }: Part) => Number(written.undoneLast ?? false)
-  for (const { written } of [...step.parts].reverse().sort((a, b) => last(a) - last(b))) {
+  for (const { written } of undoing(step)) {
     const { standing, transaction, undo, around } = written
     if (standing !== undefined && !(await isDone(runner, standing))) continue
     await undoWalk(runner, program, step, written)

@@ -38,7 +38,7 @@ function refusal({ plan, groups }: Seal): string {
   const [old, fresh] = [groups.flatMap(({ down }) => down), groups.flatMap(({ up }) => up)].map((side) =>
     side.map(({ column }) => column).join(', '),
   )
-  const message = `plan ${plan} takes ${old} away: write ${fresh} with it, or alone (or go back: plan rollback ${plan})`
+  const message = `plan ${plan} takes ${old} away: write ${fresh} with it or alone, or roll back`
   return `SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = ${literal(message.slice(0, MESSAGE))};`
 }
 
