@@ -8,6 +8,16 @@ export const actionsIn = (steps: readonly Step[]): Part['action'][] =>
 export const actionsOf = ({ phases }: Pick<Program, 'phases'>): Part['action'][] =>
   phases.flatMap(({ steps }) => actionsIn(steps))
 
+/** The parts of a step in the order in which they are undone. */
+export const undoing = ({ parts }: Pick<Step, 'parts'>): Part[] => {
+  const last = ({ written }: Part) => Number(written.undoneLast ?? false)
+  return parts.toReversed().sort((a, b) => last(a) - last(b))
+}
+
+/** Refuses whoever writes the old shape alone, until that is retired. */
+export const isSeal = ({ parts }: Pick<Step, 'parts'>): boolean =>
+  parts.some(({ action }) => action.do === 'install_seal')
+
 /** Collections in which values change their type in place. */
 export const convertedBy = (program: Pick<Program, 'phases'>): TableRef[] =>
   actionsOf(program).flatMap((action) =>

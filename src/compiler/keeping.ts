@@ -1,9 +1,12 @@
-import type { Traits } from '../dialects/dialect.ts'
-import type { Outline } from '../intents/outline.ts'
+import type { Language, Traits } from '../dialects/dialect.ts'
+import { cascades } from '../intents/fitness.ts'
+import { type Outline, syncName } from '../intents/outline.ts'
 import { aheadOf } from '../intents/sync-triggers.ts'
 import type { Table } from '../schema/snapshot.ts'
 import type { Merged } from './phases.ts'
-import type { Action } from './step.ts'
+import type { Action, Seal } from './step.ts'
+
+type Kept = Pick<Merged, 'sync' | 'defaults' | 'ahead' | 'seal'>
 
 /** No trigger tells what undoing its columns would lose, so they do themselves. */
 export const unguarded = ({ expand, sync }: Outline): readonly Action[] =>
@@ -15,19 +18,52 @@ export const unguarded = ({ expand, sync }: Outline): readonly Action[] =>
     return up === undefined ? action : ({ ...action, up } as Action)
   })
 
-export const UNSYNCED = { sync: [], defaults: [], ahead: [] }
-
-/** What the triggers do, and the defaults that wait for them: until then nobody would keep an old client's value. */
-export function keptInStep(
+/** What stands in for the triggers where the application writes both shapes: nothing but the seal of what contract retires. */
+export const unsynced = (
+  language: Language,
+  plan: string,
   all: readonly Outline[],
   table: Table | undefined,
-  traits: Traits,
-): Pick<Merged, 'sync' | 'defaults' | 'ahead'> {
+): Kept => ({ sync: [], defaults: [], ahead: [], seal: sealOf(language, plan, all, table) })
+
+function sealOf(
+  language: Language,
+  plan: string,
+  all: readonly Outline[],
+  table: Table | undefined,
+): Seal | null {
+  const retired = all.flatMap(({ retire }) => retire.map(({ column }) => column))
+  const [first] = all
+  const pairs = all.flatMap(({ sync }) => sync.flatMap((group) => (group.kind === 'pair' ? [group] : [])))
+  if (!first || retired.length === 0 || pairs.length === 0) return null
+  const groups = pairs.every(({ identical }) => identical) ? pairs : pairs.map(told(language))
+  const own = (table?.foreignKeys ?? []).filter(
+    (key) => cascades(key) && key.from.columns.some((column) => retired.includes(column)),
+  )
+  const name = syncName(language, plan, first.table)
+  return { table: first.table, name, groups, aliases: [], ahead: [], plan, cascades: own.length > 0 }
+}
+
+/** What evaluates expressions does so in settings of its own: a default that goes by those of the client tells of no write then. */
+const told =
+  ({ localDefault }: Language) =>
+  (group: Seal['groups'][number]): Seal['groups'][number] => ({
+    ...group,
+    down: group.down.map((one) =>
+      one.default !== null && localDefault(one.default.sql, one.type)
+        ? { ...one, default: { ...one.default, volatile: true } }
+        : one,
+    ),
+  })
+
+/** What the triggers do, and the defaults that wait for them: until then nobody would keep an old client's value. */
+export function keptInStep(all: readonly Outline[], table: Table | undefined, traits: Traits): Kept {
   const sync = all.flatMap((one) => one.sync)
   return {
     // What is derived comes after the columns it is derived from.
     sync: sync.toSorted((a, b) => Number(a.kind === 'fill') - Number(b.kind === 'fill')),
     defaults: all.flatMap((one) => one.defaults),
     ahead: table ? aheadOf(table, traits, sync) : [],
+    seal: null,
   }
 }

@@ -1,12 +1,22 @@
 import type { Language, Traits } from '../dialects/dialect.ts'
 import type { Outline, Retiree } from '../intents/outline.ts'
 import type { Plan } from '../plan/plan.ts'
-import { type Action, PHASES, type Phase, type Step, type Sync, type TableRef, type Written } from './step.ts'
+import {
+  type Action,
+  PHASES,
+  type Phase,
+  type Seal,
+  type Step,
+  type Sync,
+  type TableRef,
+  type Written,
+} from './step.ts'
 import { wordingOf } from './words.ts'
 
 /** Everything that is asked of one table, by all intents of the plan together. */
 export type Merged = Outline & {
   readonly ahead: Sync['ahead']
+  readonly seal: Seal | null
   readonly walk: Pick<Extract<Action, { do: 'fill' }>, 'key' | 'index' | 'keeps' | 'others'>
   readonly name: string
   /** The search path of its batches, where they need one. */
@@ -116,11 +126,11 @@ const verify = (merged: Merged): Unit[] => {
   ]
 }
 
-/** What contract does to one table: retire its old shape, and later drop it. Two steps. */
-type Contract = { readonly retire: readonly Action[]; readonly drop: readonly Action[] }
+/** What contract does to one table: retire its old shape, and later drop it. Two steps, and one before them without triggers. */
+type Contract = Readonly<Record<'seal' | 'retire' | 'drop', readonly Action[]>>
 
 function contractOf(merged: Merged, language: Language, traits: Traits): Contract {
-  const { table, retire, clears, releases, beforeDrop, afterDrop } = merged
+  const { table, seal, retire, clears, releases, beforeDrop, afterDrop } = merged
   const sync = syncOf(merged)
   const graves = retire.map(({ column: name, definition, lent }) => ({
     name,
@@ -134,8 +144,11 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
   const retired = sync && moved.length > 0 ? buried(sync, moved) : sync
   const replace: Action[] =
     sync && retired && retired !== sync ? [{ do: 'replace_sync', sync: retired, previous: sync }] : []
+  const unseal: Action[] = seal ? [{ do: 'remove_seal', seal }] : []
   return {
+    seal: seal ? [{ do: 'install_seal', seal }] : [],
     retire: [
+      ...(traits.transactionalDdl ? unseal : []),
       ...(sync ? retire.flatMap((one) => lend(table, one)) : []),
       ...graves.map(
         ({ name, stored, definition }): Action => ({
@@ -147,6 +160,8 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
         }),
       ),
       ...replace,
+      // By itself it must go behind the column: before it there would be a moment in which nobody is refused.
+      ...(traits.transactionalDdl ? [] : unseal),
     ],
     drop: [
       ...clears.map((action) => storedIn(action, moved)),
@@ -165,10 +180,10 @@ const storedIn = (action: Action, moved: Sync['aliases']): Action => {
   return { ...action, column: moved.find(({ name }) => name === action.column)?.stored ?? action.column }
 }
 
-/** Everything is retired before anything is dropped: the plan's waiting time lies between. */
+/** Everything is sealed before the last proof, and retired before anything is dropped: the plan's waiting time lies between. */
 function contract(tables: readonly Merged[], language: Language, traits: Traits): Unit[] {
   const all = tables.map((table) => contractOf(table, language, traits))
-  return [...all.map(({ retire }) => retire), ...all.map(({ drop }) => drop)]
+  return [...all.map(({ seal }) => seal), ...all.map(({ retire }) => retire), ...all.map(({ drop }) => drop)]
     .filter((actions) => actions.length > 0)
     .map((actions) => ({ actions }))
 }

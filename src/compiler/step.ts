@@ -1,9 +1,9 @@
 import type { Expression, NewColumn, Trial } from './column.ts'
 import type { DocumentAction } from './documents/action.ts'
-import type { Assignment, Sync, SyncGroup } from './sync.ts'
+import type { Assignment, Seal, Sync, SyncGroup } from './sync.ts'
 
 export type { Expression, NewColumn, Place, Trial, Tried } from './column.ts'
-export type { Assignment, Sync, SyncGroup } from './sync.ts'
+export type { Assignment, Seal, Sync, SyncGroup } from './sync.ts'
 
 /**
  * The words a compiled plan is written in. All of it is plain data that survives a JSON round trip, so a program
@@ -184,6 +184,8 @@ export type Action =
     }
   | { readonly do: 'replace_sync'; readonly sync: Sync; readonly previous: Sync }
   | { readonly do: 'remove_sync'; readonly sync: Sync }
+  | { readonly do: 'install_seal'; readonly seal: Seal }
+  | { readonly do: 'remove_seal'; readonly seal: Seal }
   /** `releases`: tables that foreign keys of the column refer to. */
   | {
       readonly do: 'drop_column'
@@ -247,6 +249,8 @@ export type Loss = { readonly what: string; readonly query: string; readonly mos
 export type Written = {
   readonly statements: readonly string[]
   readonly undo: readonly string[]
+  /** Undone behind the other parts of its step, wherever it stands in it: it needs what they bring back. */
+  readonly undoneLast?: true
   /** A query of one boolean, true when the action is already done. Null where only the ledger can tell. */
   readonly probe: string | null
   /** `step`: one for the whole step. `alone`: each statement by itself, its locks asked for shortly. `none`: outside of any. */

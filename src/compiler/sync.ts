@@ -40,6 +40,16 @@ export type Sync = {
 }
 
 /**
+ * Refuses whoever writes the old side of these pairs alone, from contract's last proof until the old side is retired. It has the name
+ * of the sync that there is none of then. `cascades`: a foreign key of the old side writes it by itself, maybe before that of the new one.
+ */
+export type Seal = Omit<Sync, 'groups'> & {
+  readonly groups: readonly Extract<SyncGroup, { kind: 'pair' }>[]
+  readonly plan: string
+  readonly cascades: boolean
+}
+
+/**
  * A trigger that runs ahead of those of other people, so that they see what either version wrote under both names. What they
  * make of it is carried over behind them. `before`: the first of theirs, for a server that has to be told.
  */

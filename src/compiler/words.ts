@@ -1,8 +1,10 @@
-import type { Action } from './step.ts'
+import type { Action, Seal } from './step.ts'
 
 type Wording = { readonly title: string; readonly reason: string }
 
 const list = (names: readonly string[]): string => names.join(', ')
+
+const sealed = ({ groups }: Seal): string[] => groups.flatMap(({ down }) => down.map(({ column }) => column))
 
 /** What an action does and why it is done this way, for a reviewer. */
 const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: Kind }>) => Wording } = {
@@ -110,6 +112,14 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
   remove_sync: ({ sync }) => ({
     title: `remove the sync trigger of ${sync.table.name}`,
     reason: 'only one shape is left to write',
+  }),
+  install_seal: ({ seal }) => ({
+    title: `refuse whoever writes ${list(sealed(seal))} of ${seal.table.name} alone, by a trigger`,
+    reason: `what is written between the last proof and the end of ${list(sealed(seal))} would be lost; who writes both shapes, or the new one alone, goes on`,
+  }),
+  remove_seal: ({ seal }) => ({
+    title: `remove the trigger that guards ${list(sealed(seal))} of ${seal.table.name}`,
+    reason: 'under its old name nobody can write it any more',
   }),
   drop_column: ({ table, column }) => ({
     title: `drop ${table.name}.${column}`,

@@ -173,7 +173,22 @@ export function syncRule(tongue: Tongue) {
     ]
   }
 
-  return { onInsert, onUpdate, afterOthers, unchanged, disagree }
+  /** Whether an UPDATE left a column of the old side alone. The server's own moment is nobody's write. */
+  const spared = (one: Pair['down'][number], stamped: boolean): string =>
+    stamped && tongue.own
+      ? `(${unchanged([one])} OR ${tongue.own(`NEW.${quote(one.column)}`, one.type)})`
+      : unchanged([one])
+
+  /** Refuses who writes the old side, and not the same on the new one. Expressions are asked of no other row. */
+  const onSealed = (event: 'insert' | 'update', group: Pair): string[] => [
+    `IF NOT (${group.down.map((one) => (event === 'insert' ? defaulted(one) : spared(one, group.stamped === true))).join(' AND ')}) THEN`,
+    `  IF ${disagree(group)} THEN`,
+    ...tongue.conflict(group).map((line) => `    ${line}`),
+    '  END IF;',
+    'END IF;',
+  ]
+
+  return { onInsert, onUpdate, afterOthers, onSealed, unchanged, disagree }
 }
 
 export type Column = { readonly column: string; readonly type?: string }

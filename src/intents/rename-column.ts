@@ -83,7 +83,7 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
     })),
     afterDrop: [...made.afterDrop, ...(steady ? [] : defaults)],
     deploy: `the version that reads and writes ${table.name}.${wish.to} and nothing that still names ${table.name}.${wish.from}`,
-    dualWrite: `the version that writes ${table.name}.${wish.from} and ${table.name}.${wish.to} together`,
+    dualWrite: `the version that writes ${table.name}.${wish.from} and ${table.name}.${wish.to} together, in one statement`,
     untriggered: untriggered(context, table, [wish.from]),
     warnings: [
       ...cautions(context, table, [wish.from]),

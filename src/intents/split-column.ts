@@ -143,7 +143,7 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
       .filter((key) => key.from.columns.includes(wish.from))
       .map(({ to }) => ({ schema: to.schema, name: to.table })),
     deploy: `the version that reads and writes ${names.map((name) => `${table.name}.${name}`).join(' and ')}, and nothing that still names ${table.name}.${wish.from}`,
-    dualWrite: `the version that writes ${table.name}.${wish.from} together with ${names.map((name) => `${table.name}.${name}`).join(' and ')}`,
+    dualWrite: `the version that writes ${table.name}.${wish.from} together with ${names.map((name) => `${table.name}.${name}`).join(' and ')}, in one statement`,
     untriggered: untriggered(context, table, [wish.from]),
     warnings: [
       ...cautions(context, table, [wish.from]),

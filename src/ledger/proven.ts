@@ -1,14 +1,19 @@
+import { isSeal } from '../compiler/actions.ts'
 import type { Program } from '../compiler/program.ts'
 import type { Progress } from './records.ts'
 
-/** Whether contract has proven everything since its own checkpoints were confirmed; until then nothing may be retired. */
-export function isProven(program: Program, { checkpoints, invariants }: Progress): boolean {
+/**
+ * Whether contract has proven everything since its own checkpoints were confirmed, and since it refuses who writes the old shape
+ * alone; until then nothing may be retired.
+ */
+export function isProven(program: Program, { checkpoints, invariants, steps }: Progress): boolean {
   const before = program.checkpoints.filter((one) => one.before === 'contract')
-  const confirmed = before.map(({ id }) => checkpoints.find((one) => one.id === id)?.at)
-  const since = Math.max(
-    0,
-    ...confirmed.map((at) => (at === undefined ? Number.POSITIVE_INFINITY : Date.parse(at))),
-  )
+  const seals = program.phases.flatMap((phase) => phase.steps.filter(isSeal))
+  const needed = [
+    ...before.map(({ id }) => checkpoints.find((one) => one.id === id)?.at),
+    ...seals.map(({ id }) => steps.find((one) => one.id === id && one.state === 'done')?.finishedAt),
+  ]
+  const since = Math.max(0, ...needed.map((at) => (at ? Date.parse(at) : Number.POSITIVE_INFINITY)))
   return (
     invariants.length > 0 &&
     invariants.every(({ holds, checkedAt }) => holds && Date.parse(checkedAt) >= since)

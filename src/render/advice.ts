@@ -1,4 +1,4 @@
-import { actionsOf } from '../compiler/actions.ts'
+import { actionsOf, isSeal } from '../compiler/actions.ts'
 import type { Program } from '../compiler/program.ts'
 import type { Phase, Step } from '../compiler/step.ts'
 import { formatDuration } from '../plan/duration.ts'
@@ -23,6 +23,8 @@ export const longestWait = ({ lockTimeout }: Limits): string => {
 const synced = (program: Program): boolean =>
   actionsOf(program).some((action) => action.do === 'install_sync')
 
+const sealed = ({ phases }: Program): boolean => phases.some(({ steps }) => steps.some(isSeal))
+
 /** What a phase is for, for somebody who has not read the plan. */
 export function purposeOf(phase: Phase, program: Program): string {
   if (isDocuments(program)) return documentPurpose(phase, program, listed(oldShape(program)))
@@ -43,6 +45,8 @@ function contractPurpose(program: Program): string {
   const old = oldShape(program)
   if (old.length === 0)
     return 'Proves everything once more, and then removes the sync, which has done its work.'
+  if (sealed(program))
+    return `Refuses whoever writes ${listed(old)} alone, proves everything once more, checks that nobody uses the old shape, and then takes away ${listed(old)}.`
   return `Proves everything once more, checks that nobody uses the old shape, and then takes away ${listed(old)} together with the sync.`
 }
 
@@ -193,6 +197,15 @@ export const helpersOf = (program: Program): readonly string[] =>
             ? [
                 clean(
                   `the sync ${action.sync.name} (its triggers, and what they call) of ${action.sync.table.name}`,
+                ),
+              ]
+            : [],
+        ),
+        ...actionsOf(program).flatMap((action) =>
+          action.do === 'install_seal'
+            ? [
+                clean(
+                  `the seal ${action.seal.name} (its triggers, and what they call) of ${action.seal.table.name}`,
                 ),
               ]
             : [],

@@ -1,3 +1,4 @@
+import { isSeal } from '../compiler/actions.ts'
 import type { Checkpoint, Program } from '../compiler/program.ts'
 import type { Phase, Step } from '../compiler/step.ts'
 import type { InvariantRecord, Progress } from '../ledger/records.ts'
@@ -87,7 +88,7 @@ export function viewOf(given: Program, options: ViewOptions = {}) {
     helpers: helpersOf(program),
     fills: phases.some(({ phase }) => phase === 'backfill'),
     deploys: program.checkpoints.length > 0,
-    definer: hasDefiner(program),
+    definer: definedIn(program),
     lockTimeout: formatDuration(lockTimeout),
     retries,
     longestWait: longestWait(limits),
@@ -104,13 +105,16 @@ export function viewOf(given: Program, options: ViewOptions = {}) {
   }
 }
 
-/** Triggers that run as who made them. */
-const hasDefiner = ({ phases }: Program): boolean =>
-  phases.some(({ steps }) =>
+/** The phase that makes triggers which run as who made them. */
+const definedIn = ({ phases }: Program): Phase | null =>
+  phases.find(({ steps }) =>
     steps.some(({ parts }) =>
-      parts.some(({ action, written }) => action.do === 'install_sync' && written.transaction === 'alone'),
+      parts.some(
+        ({ action, written }) =>
+          (action.do === 'install_sync' || action.do === 'install_seal') && written.transaction === 'alone',
+      ),
     ),
-  )
+  )?.phase ?? null
 
 const longest = (times: readonly number[]): string | null => {
   const most = Math.max(0, ...times)
@@ -144,6 +148,7 @@ function phaseView(
     steps: steps.map((step) => stepView(step, program, progress)),
     count: counted(steps.length, 'step'),
     expected: totalOf(ranBy(phase, steps, program), program).text,
+    seals: steps.some(isSeal),
     provesAgain: phase === 'contract' && program.phases.some((one) => one.phase === 'verify'),
     notice: noticeOf(steps, program, limits),
     command: commands.advance(name, phase),

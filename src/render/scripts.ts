@@ -1,3 +1,4 @@
+import { undoing } from '../compiler/actions.ts'
 import type { Program } from '../compiler/program.ts'
 import type { Part, Phase, Step, Written } from '../compiler/step.ts'
 import { commands } from './commands.ts'
@@ -63,7 +64,7 @@ function undoFile(program: Program, seen: Seen): string {
       step.parts.some(({ written }) => written.undo.length > 0 || undoLoops(written).length > 0),
   )
   const blocks = undoable.toReversed().map((step) => {
-    const parts = step.parts.toReversed()
+    const parts = undoing(step)
     const undone = parts.map(({ written }) => ({ ...written, statements: written.undo }))
     return [
       ...commented(script, [`undo of ${step.id}: ${clean(step.title)}`, ...undoComment(step)]),

@@ -2,6 +2,7 @@ import { runFill } from '../backfill/fill.ts'
 import { pauseOf } from '../backfill/gate.ts'
 import { runRehearsal } from '../backfill/rehearse.ts'
 import { runSettle } from '../backfill/settle.ts'
+import { isSeal } from '../compiler/actions.ts'
 import type { Checkpoint, Program } from '../compiler/program.ts'
 import { PHASES, type Phase, type Step } from '../compiler/step.ts'
 import { PlanError } from '../errors.ts'
@@ -10,7 +11,7 @@ import { formatDuration } from '../plan/duration.ts'
 import { shapeChanges } from '../schema/describe.ts'
 import { runVerify } from '../verify/verify.ts'
 import { holdLeft, probesPass, refuseDependents, waitingFor } from './gates.ts'
-import { prove } from './proof.ts'
+import { proveLast } from './proof.ts'
 import { stopIfAsked } from './retry.ts'
 import { forgotten, type Runner, reading, writing } from './runner.ts'
 import { observe, runStep } from './steps.ts'
@@ -189,11 +190,12 @@ const oneStep = (runner: Runner, program: Program, step: Step): Promise<void> =>
     step,
   )
 
-/** Proof, then retire, then the waiting time of the plan, then the drop. */
+/** The seal where no triggers carry anything over, proof, then retire, then the waiting time of the plan, then the drop. */
 async function contract(runner: Runner, program: Program): Promise<Outcome['waiting']> {
   const steps = program.phases.find(({ phase }) => phase === 'contract')?.steps ?? []
-  const { steps: records, checkpoints } = await current(runner)
-  const retiring = steps.filter(({ reversible }) => reversible)
+  const progress = await current(runner)
+  const { steps: records } = progress
+  const retiring = steps.filter((step) => step.reversible && !isSeal(step))
   const left = retiring.filter(
     ({ id }) => !records.some((record) => record.id === id && record.state === 'done'),
   )
@@ -201,11 +203,7 @@ async function contract(runner: Runner, program: Program): Promise<Outcome['wait
   // Where nothing is retired first, the drop itself needs the proof.
   const begun = records.some(({ id }) => steps.some((step) => step.id === id))
   if (left.length > 0 || (retiring.length === 0 && !begun)) {
-    // Once nobody writes the old shape any more the two differ, and rightly so.
-    const stopped = program.checkpoints.some(
-      ({ id, before }) => before === 'retire' && checkpoints.some((one) => one.id === id),
-    )
-    if (!stopped) await prove(runner, program, { retiring, left }, records)
+    await proveLast({ ...runner, progress }, program, { steps, retiring, left })
     await refuseDependents(runner.engine, program, ({ columns }) => columns)
     await refuseWhileSyncing(runner.engine, program)
     await warnOfMentions(runner, program)

@@ -1,20 +1,30 @@
+import { isSeal } from '../compiler/actions.ts'
 import type { Program } from '../compiler/program.ts'
 import type { Step } from '../compiler/step.ts'
 import type { StepRecord } from '../ledger/records.ts'
 import { runVerify } from '../verify/verify.ts'
 import type { Runner } from './runner.ts'
-import { isDone, tablesOf } from './steps.ts'
+import { isDone, runStep, tablesOf } from './steps.ts'
 
-/** `left`: those of the retiring steps that are not done yet. */
-type Retirement = { readonly retiring: readonly Step[]; readonly left: readonly Step[] }
+/** `steps`: all of contract. `left`: those of the retiring steps that are not done yet. */
+type Retirement = Readonly<Record<'steps' | 'retiring' | 'left', readonly Step[]>>
 
-/** The proof right before the old shape goes: of everything, or of the tables whose shape is not retired yet. */
-export async function prove(
+/**
+ * The proof right before the old shape goes: of everything, or of the tables whose shape is not retired yet. Where no triggers carry
+ * anything over, whoever writes the old shape alone is refused from before it until that is retired, or it would be lost.
+ */
+export async function proveLast(
   runner: Runner,
   program: Program,
-  { retiring, left }: Retirement,
-  records: readonly StepRecord[],
+  { steps, retiring, left }: Retirement,
 ): Promise<void> {
+  const { steps: records, checkpoints } = runner.progress
+  for (const step of steps.filter(isSeal).filter(isAbout(left))) await runStep(runner, program, step, records)
+  // Once nobody writes the old shape any more the two differ, and rightly so.
+  const stopped = program.checkpoints.some(
+    ({ id, before }) => before === 'retire' && checkpoints.some((one) => one.id === id),
+  )
+  if (stopped) return
   const sealed = await stillSealed(runner, left, records)
   if (sealed.length === 0 && left.length > 0) return
   await runVerify(runner, sealed.length === retiring.length ? program : onlyOf(program, sealed))
@@ -39,14 +49,16 @@ async function stillSealed(
 }
 
 /** The proofs of the tables that these steps are about: of the others the old shape is retired already. */
-const onlyOf = (program: Program, steps: readonly Step[]): Program => {
+const onlyOf = (program: Program, steps: readonly Step[]): Program => ({
+  ...program,
+  phases: program.phases.map((one) =>
+    one.phase === 'verify' ? { ...one, steps: one.steps.filter(isAbout(steps)) } : one,
+  ),
+})
+
+/** Whether a step is about one of the tables that these are about. */
+function isAbout(steps: readonly Step[]): (step: Step) => boolean {
   const named = (step: Step) => tablesOf(step).map((table) => JSON.stringify(table))
   const wanted = new Set(steps.flatMap(named))
-  const about = (step: Step) => named(step).some((table) => wanted.has(table))
-  return {
-    ...program,
-    phases: program.phases.map((one) =>
-      one.phase === 'verify' ? { ...one, steps: one.steps.filter(about) } : one,
-    ),
-  }
+  return (step) => named(step).some((table) => wanted.has(table))
 }

@@ -1,4 +1,5 @@
 import { undoWalk } from '../backfill/undo.ts'
+import { isSeal, undoing } from '../compiler/actions.ts'
 import type { Program } from '../compiler/program.ts'
 import { PHASES, type Phase, type Step, type Written } from '../compiler/step.ts'
 import { PlanError } from '../errors.ts'
@@ -48,10 +49,7 @@ async function goBack(
   await refuseUsers(runner.engine, program, all)
   await askAboutApplication(runner, all)
   // A retired column has to be back before its values can be compared with the new ones.
-  const [contract, rest] = [
-    all.filter(({ phase }) => phase === 'contract'),
-    all.filter(({ phase }) => phase !== 'contract'),
-  ]
+  const [contract, rest] = [all.filter(isRetiring), all.filter((step) => !isRetiring(step))]
   let accepted: Accepted = new Map()
   if (contract.length === 0) accepted = await askAboutLosses(runner, all)
   if (state !== 'compiled') await writing(runner, (ledger) => ledger.state(move(state, 'running')))
@@ -79,6 +77,9 @@ async function goBack(
   })
   return { undone, complete }
 }
+
+/** Whoever finds out what would be lost, and stays, needs the seal still: nothing is proven again. */
+const isRetiring = (step: Step): boolean => step.phase === 'contract' && !isSeal(step)
 
 /** Steps that did something and lie in the phases to undo, newest first. */
 function undoable(program: Program, progress: Progress, to: Phase | null): Step[] {
@@ -172,7 +173,7 @@ const undoTogether = (runner: Runner, step: Step, done: boolean, accepted: Accep
     writing(
       runner,
       async (ledger) => {
-        const statements = done ? [...step.parts].reverse().flatMap(({ written }) => written.undo) : []
+        const statements = done ? undoing(step).flatMap(({ written }) => written.undo) : []
         const keepOut = done ? keptOut(step) : undefined
         if (keepOut) {
           await runner.engine.session.query(keepOut.before)
@@ -239,7 +240,7 @@ async function alone(
 }
 
 async function undoParts(runner: Runner, program: Program, step: Step): Promise<void> {
-  for (const { written } of [...step.parts].reverse()) {
+  for (const { written } of undoing(step)) {
     const { standing, transaction, undo, around } = written
     if (standing !== undefined && !(await isDone(runner, standing))) continue
     await undoWalk(runner, program, step, written)

@@ -259,10 +259,13 @@ export async function observe(
   return describe(await engine.inspect({ tables: program.watch.map(({ table }) => table) }), program.watch)
 }
 
-/** An index may have gone with its constraint in a rollback that was cut off; all else is as the ledger says. */
+/** What may have gone in a rollback that was cut off: an index with its constraint, a seal behind its column. */
+const FRAIL: ReadonlySet<string> = new Set(['create_index', 'install_seal'])
+
+/** All else is as the ledger says. */
 async function stands(runner: Runner, step: Step): Promise<boolean> {
   for (const { action, written } of step.parts)
-    if (action.do === 'create_index' && !(await isDone(runner, written.probe))) return false
+    if (FRAIL.has(action.do) && !(await isDone(runner, written.probe))) return false
   return true
 }
 
@@ -286,6 +289,7 @@ export const tablesOf = (step: Step): TableRef[] => {
   const found = step.parts.flatMap(({ action }) => [
     ...('table' in action ? [action.table] : []),
     ...('sync' in action ? [action.sync.table] : []),
+    ...('seal' in action ? [action.seal.table] : []),
     ...('checks' in action && 'table' in action.checks ? [action.checks.table] : []),
     ...('references' in action && action.references ? [action.references] : []),
     ...('releases' in action ? action.releases : []),

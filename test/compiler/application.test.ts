@@ -52,8 +52,8 @@ describe('a column that a foreign key writes by itself', () => {
       ['stop-writes', 'retire'],
     ])
     expect(program.checkpoints.map(({ describe }) => describe)).toEqual([
-      'Deploy the version that writes users.team and users.team_id together',
-      'Deploy the version that writes users.team and users.team_id together, and reads users.team_id alone',
+      'Deploy the version that writes users.team and users.team_id together, in one statement',
+      'Deploy the version that writes users.team and users.team_id together, in one statement, and reads users.team_id alone',
       'Deploy the version that reads and writes users.team_id and nothing that still names users.team',
     ])
     expect(program.warnings[0]).toMatch(/sync: application.*users_team.*runs no trigger/)
@@ -93,6 +93,18 @@ describe('with sync: application', () => {
       expect(first).toMatchObject({ id: 'dual-write', before: 'backfill' })
       expect(first?.describe).toContain('writes users.team and users.team_id together')
     }
+  })
+
+  it('whoever writes the old column alone is refused from before the last proof until it has another name', () => {
+    const postgres = snapshot({ tables: [table('users', [id(), column('team', 'integer')])] })
+    expect(actions(text, postgres, 'contract')).toEqual([
+      ...['install_seal', 'remove_seal', 'retire_column', 'drop_column'],
+    ])
+    // Each of these commits by itself, so the column has to go first.
+    expect(actions(text, mysql('none'), 'contract').slice(0, 3)).toEqual([
+      ...['install_seal', 'retire_column', 'remove_seal'],
+    ])
+    expect(actions(planOf(RENAME), postgres, 'contract')).not.toContain('install_seal')
   })
 
   it('the old column goes under another name on every database, or whoever writes it would not be refused', () => {

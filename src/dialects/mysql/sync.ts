@@ -100,7 +100,7 @@ const untouched = (sync: Sync, columns: readonly Column[], side: Side, group: nu
     ...columns.map((one, n) => `${image(one)} <=> ${heldName(sync, side, group, n)}`),
   ].join(' AND ')
 
-const tongue = (sync: Sync): Tongue => ({
+export const tongue = (sync: Sync): Tongue => ({
   isNull: (value) => `${value} IS NULL`,
   quote,
   same,
@@ -118,7 +118,7 @@ const tongue = (sync: Sync): Tongue => ({
 })
 
 /** The servers cut a longer message, in strict mode with an error of their own. */
-const MESSAGE = 128
+export const MESSAGE = 128
 
 function conflict(group: Pair): string[] {
   const names = [...group.down, ...group.up].map(({ column }) => column).join(', ')
@@ -143,6 +143,10 @@ function evaluate({ sql, places = [] }: Expression, row: Row): string {
 
 /** Nothing but a column. */
 const isCopy = ({ sql, reads }: Expression): boolean => reads.length === 1 && sql === quote(reads[0] ?? '')
+
+/** Triggers that have the names of the sync, whatever their bodies say of themselves. */
+export const squatters = (sync: Sync): string =>
+  `SELECT CONCAT('trigger ', TRIGGER_NAME) AS what, DEFINER AS owner FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ${literal(sync.table.schema)} AND TRIGGER_NAME IN (${[...lastParts, ...firstParts(sync)].map((part) => literal(triggerName(sync, part))).join(', ')})`
 
 /** Queries that fail where an expression of the author's would: an unknown function shows only when a trigger fires. */
 export function tries(sync: Sync): string[] {

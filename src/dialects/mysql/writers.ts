@@ -9,12 +9,14 @@ import { lock } from './locks.ts'
 import { columnLosses, keepOut, lossQuery, syncLosses } from './losses.ts'
 import { isMariadb } from './mariadb.ts'
 import { columnIs, done, indexIs, triggerIs } from './probes.ts'
-import { literal, quote, quoteTable } from './quote.ts'
+import { quote, quoteTable } from './quote.ts'
+import { sealWriters } from './seal.ts'
 import {
   dropTrigger,
   firstParts,
   lastParts,
   type Part,
+  squatters,
   syncSeal,
   syncTrigger,
   tries,
@@ -91,6 +93,7 @@ export const writers =
       },
 
       try_rows: tryRows,
+      ...sealWriters,
       fill,
       prove_rows: proveRows,
       prove_catalogue: proveCatalogue,
@@ -195,10 +198,6 @@ const made = (sync: Sync, parts: readonly Part[]): Written => ({
   transaction: 'alone',
   locks: [lock.exclusive(sync.table)],
 })
-
-/** Triggers that have the names of the sync, whatever their bodies say of themselves. */
-const squatters = (sync: Sync): string =>
-  `SELECT CONCAT('trigger ', TRIGGER_NAME) AS what, DEFINER AS owner FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ${literal(sync.table.schema)} AND TRIGGER_NAME IN (${[...lastParts, ...firstParts(sync)].map((part) => literal(triggerName(sync, part))).join(', ')})`
 
 const syncIs = (sync: Sync, part: Part): string => triggerIs(sync.table, triggerName(sync, part))
 /** It is there as this program makes it. */

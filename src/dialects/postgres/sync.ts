@@ -21,8 +21,7 @@ import { createValues, dropValues, valueSquatters } from './values.ts'
  * The sync rule in PL/pgSQL: direction comes from which column changed, never from who the client is.
  * Changes are seen by the stored image. Expressions are evaluated, unedited, over a row built from NEW or OLD.
  */
-export function syncFunction(sync: Sync): string {
-  const body = syncBody(sync)
+export function syncFunction(sync: Sync, body = syncBody(sync)): string {
   return `CREATE FUNCTION ${functionName(sync)}() RETURNS trigger LANGUAGE plpgsql ${settingsOf(sync)} AS ${dollarQuote(body)}`
 }
 
@@ -160,7 +159,7 @@ function untouched(sync: Sync, columns: readonly Column[], side: Side, place: nu
   return `CASE WHEN plan_left[1] <> ${DEPTH} THEN false WHEN ${word} IS NULL THEN ${syncRule(tongue(sync)).unchanged(columns)} ELSE ${word} = ${image(columns)}::text END`
 }
 
-const tongue = (sync: Sync): Tongue => ({
+export const tongue = (sync: Sync): Tongue => ({
   isNull,
   quote,
   same,

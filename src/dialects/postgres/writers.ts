@@ -24,6 +24,7 @@ import {
   triggersAre,
 } from './probes.ts'
 import { literal, quote, quoteTable } from './quote.ts'
+import { sealWriters } from './seal.ts'
 import { createSync, dropSync, functionName, squatters, syncFunction, tries, triggerNames } from './sync.ts'
 import { tryRows } from './trials.ts'
 import { dropValues } from './values.ts'
@@ -109,6 +110,7 @@ export const writers = (traits: Traits): Writers => ({
     }),
 
   try_rows: tryRows,
+  ...sealWriters,
   fill,
   prove_rows: proveRows,
   prove_catalogue: proveCatalogue,

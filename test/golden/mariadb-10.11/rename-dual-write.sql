@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan rename-dual-write, fingerprint f2ec4b6a0135
+-- Plan rename-dual-write, fingerprint bb01250a47f6
 -- Phase expand. For review; `plan advance rename-dual-write --phase expand` runs it.
 
 -- expand.1: add users.family_name
@@ -9,7 +9,7 @@
 ALTER TABLE `app`.`users` ADD COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NULL COMMENT 'as in the passport', ALGORITHM=INSTANT, LOCK=NONE;
 
 ======== backfill.sql
--- Plan rename-dual-write, fingerprint f2ec4b6a0135
+-- Plan rename-dual-write, fingerprint bb01250a47f6
 -- Phase backfill. For review; `plan advance rename-dual-write --phase backfill` runs it.
 
 -- backfill.1: fill family_name of users, batch by batch
@@ -50,7 +50,7 @@ SELECT EXISTS (SELECT 1 FROM `app`.`users` WHERE (((`family_name` IS NULL AND (`
 SELECT TABLE_ROWS AS `rows` FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users';
 
 ======== enforce.sql
--- Plan rename-dual-write, fingerprint f2ec4b6a0135
+-- Plan rename-dual-write, fingerprint bb01250a47f6
 -- Phase enforce. For review; `plan advance rename-dual-write --phase enforce` runs it.
 
 -- enforce.1: build index by_name_78794a1d4b
@@ -66,7 +66,7 @@ ALTER TABLE `app`.`users` ADD KEY `by_name_78794a1d4b` (`family_name`,`email`), 
 ALTER TABLE `app`.`users` MODIFY COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NOT NULL DEFAULT 'unknown' COMMENT 'as in the passport', ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== verify.sql
--- Plan rename-dual-write, fingerprint f2ec4b6a0135
+-- Plan rename-dual-write, fingerprint bb01250a47f6
 -- Phase verify. For review; `plan advance rename-dual-write --phase verify` runs it.
 
 -- verify.1: prove last_name-equals-family_name on all rows of users
@@ -86,16 +86,43 @@ SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` WHERE NOT (CONVERT(`family_na
 SELECT 'index by_name_78794a1d4b is there' AS what, EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND INDEX_NAME = 'by_name_78794a1d4b') AS holds UNION ALL SELECT 'family_name is NOT NULL' AS what, EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'family_name' AND IS_NULLABLE = 'NO') AS holds;
 
 ======== contract.sql
--- Plan rename-dual-write, fingerprint f2ec4b6a0135
+-- Plan rename-dual-write, fingerprint bb01250a47f6
 -- Phase contract. For review; `plan advance rename-dual-write --phase contract --yes` runs it.
 
--- contract.1: retire users.last_name under another name
---   why   whoever still uses it fails now, while renaming it back still undoes everything
+-- contract.1: refuse whoever writes last_name of users alone, by a trigger
+--   why   what is written between the last proof and the end of last_name would be lost; who writes both shapes, or the new one alone, goes on
+--   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
+--   takes a moment
+CREATE TRIGGER `app`.`zz_plan_sync_users_b6595abf27_upd` AFTER UPDATE ON `app`.`users` FOR EACH ROW BEGIN /* plan 492e367281f88eccd44cf9b920ffd686 */
+  BEGIN
+    DECLARE EXIT HANDLER FOR 1054 BEGIN END;
+    IF NOT (CONVERT(NEW.`last_name` USING binary) <=> CONVERT(OLD.`last_name` USING binary)) THEN
+      IF NOT (CONVERT(NEW.`family_name` USING binary) <=> CONVERT(NEW.`last_name` USING binary)) THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'plan rename-dual-write takes last_name away: write family_name with it or alone, or roll back';
+      END IF;
+    END IF;
+  END;
+END;
+CREATE TRIGGER `app`.`zz_plan_sync_users_b6595abf27_ins` AFTER INSERT ON `app`.`users` FOR EACH ROW BEGIN /* plan 2c9515f88de0f0bf855e5bebe35ec3dd */
+  BEGIN
+    DECLARE EXIT HANDLER FOR 1054 BEGIN END;
+    IF NOT ((NEW.`last_name` IS NULL OR CONVERT(CONVERT(NEW.`last_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT(('unknown') USING utf8mb4) USING binary))) THEN
+      IF NOT (CONVERT(NEW.`family_name` USING binary) <=> CONVERT(NEW.`last_name` USING binary)) THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'plan rename-dual-write takes last_name away: write family_name with it or alone, or roll back';
+      END IF;
+    END IF;
+  END;
+END;
+
+-- contract.2: retire users.last_name under another name; remove the trigger that guards last_name of users
+--   why   whoever still uses it fails now, while renaming it back still undoes everything; under its old name nobody can write it any more
 --   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
 --   takes a moment
 ALTER TABLE `app`.`users` RENAME COLUMN `last_name` TO `plan_drop_last_name_66936aef44`, ALGORITHM=NOCOPY, LOCK=NONE;
+DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_b6595abf27_ins`;
+DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_b6595abf27_upd`;
 
--- contract.2: drop index by_name; set the default of users.family_name; drop users.plan_drop_last_name_66936aef44; index by_name gets its name
+-- contract.3: drop index by_name; set the default of users.family_name; drop users.plan_drop_last_name_66936aef44; index by_name gets its name
 --   why   dropping its column would only take the column out of it; it applies to new rows; no row is touched; the point of no return; without CASCADE, so anything that still depends on it stops this; the old index went with its column
 --   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
 --   takes a moment
@@ -106,13 +133,39 @@ ALTER TABLE `app`.`users` DROP COLUMN `plan_drop_last_name_66936aef44`, ALGORITH
 ALTER TABLE `app`.`users` RENAME INDEX `by_name_78794a1d4b` TO `by_name`, ALGORITHM=NOCOPY, LOCK=NONE;
 
 ======== undo.sql
--- Plan rename-dual-write, fingerprint f2ec4b6a0135
+-- Plan rename-dual-write, fingerprint bb01250a47f6
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback rename-dual-write` runs it, and only for steps that were done.
--- contract.2 cannot be undone: this file is of no use after it.
+-- contract.3 cannot be undone: this file is of no use after it.
 
--- undo of contract.1: retire users.last_name under another name
+-- undo of contract.2: retire users.last_name under another name; remove the trigger that guards last_name of users
 ALTER TABLE `app`.`users` RENAME COLUMN `plan_drop_last_name_66936aef44` TO `last_name`, ALGORITHM=NOCOPY, LOCK=NONE;
+DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_b6595abf27_upd`;
+CREATE TRIGGER `app`.`zz_plan_sync_users_b6595abf27_upd` AFTER UPDATE ON `app`.`users` FOR EACH ROW BEGIN /* plan 492e367281f88eccd44cf9b920ffd686 */
+  BEGIN
+    DECLARE EXIT HANDLER FOR 1054 BEGIN END;
+    IF NOT (CONVERT(NEW.`last_name` USING binary) <=> CONVERT(OLD.`last_name` USING binary)) THEN
+      IF NOT (CONVERT(NEW.`family_name` USING binary) <=> CONVERT(NEW.`last_name` USING binary)) THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'plan rename-dual-write takes last_name away: write family_name with it or alone, or roll back';
+      END IF;
+    END IF;
+  END;
+END;
+DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_b6595abf27_ins`;
+CREATE TRIGGER `app`.`zz_plan_sync_users_b6595abf27_ins` AFTER INSERT ON `app`.`users` FOR EACH ROW BEGIN /* plan 2c9515f88de0f0bf855e5bebe35ec3dd */
+  BEGIN
+    DECLARE EXIT HANDLER FOR 1054 BEGIN END;
+    IF NOT ((NEW.`last_name` IS NULL OR CONVERT(CONVERT(NEW.`last_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT(('unknown') USING utf8mb4) USING binary))) THEN
+      IF NOT (CONVERT(NEW.`family_name` USING binary) <=> CONVERT(NEW.`last_name` USING binary)) THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'plan rename-dual-write takes last_name away: write family_name with it or alone, or roll back';
+      END IF;
+    END IF;
+  END;
+END;
+
+-- undo of contract.1: refuse whoever writes last_name of users alone, by a trigger
+DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_b6595abf27_ins`;
+DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_b6595abf27_upd`;
 
 -- undo of enforce.2: make users.family_name NOT NULL
 ALTER TABLE `app`.`users` MODIFY COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NULL DEFAULT 'unknown' COMMENT 'as in the passport', ALGORITHM=INPLACE, LOCK=NONE;

@@ -1,0 +1,76 @@
+import { sha256 } from '../../compiler/fingerprint.ts'
+import type { Seal } from '../../compiler/step.ts'
+import type { Writers } from '../dialect.ts'
+import { syncRule } from '../sync-rule.ts'
+import { lock } from './locks.ts'
+import { keepOut } from './losses.ts'
+import { columnIs, done, triggerIs } from './probes.ts'
+import { literal, quoteTable } from './quote.ts'
+import { dropTrigger, lastParts, MESSAGE, type Part, squatters, tongue, tries, triggerName } from './sync.ts'
+
+/**
+ * AFTER triggers: they see the row as it will stand, defaults included, and leave columns alone whose default is made from others.
+ * Each pair stands in a block that bears the end of its column (error 1054, when the body is run): it is renamed first, and then
+ * nobody can write it any more, so there is neither a moment in which writes fail nor one in which nobody is refused.
+ */
+const sealTrigger = (seal: Seal, part: Part): string =>
+  [
+    `CREATE TRIGGER ${quoteTable({ schema: seal.table.schema, name: triggerName(seal, part) })} AFTER ${part.event} ON ${quoteTable(seal.table)} FOR EACH ROW BEGIN ${markOf(seal, part)}`,
+    ...linesOf(seal, part),
+    'END',
+  ].join('\n')
+
+/** Stands for the whole, which the catalogue does not give back as it was written. */
+const markOf = (seal: Seal, part: Part): string =>
+  `/* plan ${sha256(linesOf(seal, part).join('\n')).slice(0, 32)} */`
+
+function linesOf(seal: Seal, { event }: Part): string[] {
+  const { onSealed } = syncRule({ ...tongue(seal), conflict: () => [refusal(seal)] })
+  return seal.groups.flatMap((group) => [
+    '  BEGIN',
+    '    DECLARE EXIT HANDLER FOR 1054 BEGIN END;',
+    ...onSealed(event === 'INSERT' ? 'insert' : 'update', group).map((line) => `    ${line}`),
+    '  END;',
+  ])
+}
+
+function refusal({ plan, groups }: Seal): string {
+  const [old, fresh] = [groups.flatMap(({ down }) => down), groups.flatMap(({ up }) => up)].map((side) =>
+    side.map(({ column }) => column).join(', '),
+  )
+  const message = `plan ${plan} takes ${old} away: write ${fresh} with it or alone, or roll back`
+  return `SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = ${literal(message.slice(0, MESSAGE))};`
+}
+
+const parts = lastParts.toReversed()
+const there = (seal: Seal, part: Part) => triggerIs(seal.table, triggerName(seal, part), markOf(seal, part))
+const named = (seal: Seal, part: Part) => triggerIs(seal.table, triggerName(seal, part))
+
+/** Once the old side has another name there is nothing left to guard. */
+const retired = ({ table, groups }: Seal) =>
+  groups.flatMap(({ down }) => down.map(({ column }) => `NOT ${columnIs(table, column)}`)).join(' OR ')
+
+export const sealWriters: Pick<Writers, 'install_seal' | 'remove_seal'> = {
+  install_seal: ({ seal }) => ({
+    statements: parts.map((part) => sealTrigger(seal, part)),
+    each: parts.map((part) => done(there(seal, part))),
+    undo: lastParts.map((part) => dropTrigger(seal, part)),
+    probe: done(`(${retired(seal)} OR ${parts.map((part) => there(seal, part)).join(' AND ')})`),
+    transaction: 'alone',
+    locks: [lock.exclusive(seal.table)],
+    tries: tries(seal),
+    squatters: squatters(seal),
+  }),
+
+  // Made again behind the columns' names, and while nobody else writes: without the names it cannot be.
+  remove_seal: ({ seal }) => ({
+    statements: lastParts.map((part) => dropTrigger(seal, part)),
+    undo: parts.flatMap((part) => [dropTrigger(seal, part), sealTrigger(seal, part)]),
+    undoneLast: true,
+    probe: done(`NOT (${parts.map((part) => named(seal, part)).join(' OR ')})`),
+    standing: done(`NOT (${parts.map((part) => named(seal, part)).join(' AND ')})`),
+    transaction: 'alone',
+    locks: [lock.exclusive(seal.table)],
+    keepOut: keepOut(seal.table),
+  }),
+}

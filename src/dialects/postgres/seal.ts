@@ -1,0 +1,66 @@
+import type { Seal, Written } from '../../compiler/step.ts'
+import type { Writers } from '../dialect.ts'
+import { pairsOf, syncRule } from '../sync-rule.ts'
+import { lock } from './locks.ts'
+import { triggersAre } from './probes.ts'
+import { literal, quote, quoteTable } from './quote.ts'
+import { dropSync, functionName, squatters, syncFunction, tongue, tries } from './sync.ts'
+
+/**
+ * A trigger under the name of a sync, behind those of other people. Where a foreign key writes the old side by itself, before that of the
+ * new side does, only what comes from a client is looked at.
+ */
+const createSeal = (seal: Seal): string[] => [
+  syncFunction(seal, sealBody(seal)),
+  `CREATE TRIGGER ${quote(seal.name)} BEFORE INSERT OR UPDATE ON ${quoteTable(seal.table)} FOR EACH ROW ${seal.cascades ? 'WHEN (pg_catalog.pg_trigger_depth() = 0) ' : ''}EXECUTE FUNCTION ${functionName(seal)}()`,
+]
+
+function sealBody(seal: Seal): string {
+  const { onSealed } = syncRule({ ...tongue(seal), conflict: () => refusal(seal) })
+  const of = (event: 'insert' | 'update') =>
+    pairsOf(seal.groups).flatMap((group) => onSealed(event, group).map((line) => `    ${line}`))
+  return [
+    '#variable_conflict use_column',
+    'BEGIN',
+    `  IF TG_OP = 'INSERT' THEN`,
+    ...of('insert'),
+    '  ELSE',
+    ...of('update'),
+    '  END IF;',
+    '  RETURN NEW;',
+    'END',
+  ].join('\n')
+}
+
+function refusal({ plan, table, name, groups }: Seal): string[] {
+  const [old, fresh] = [groups.flatMap(({ down }) => down), groups.flatMap(({ up }) => up)].map((side) =>
+    side.map(({ column }) => column).join(', '),
+  )
+  const message = `plan ${plan} is about to take away ${old} of ${table.name}, and this statement did not write the same to ${fresh}`
+  const hint = `deploy the version that writes ${fresh}, everywhere: together with ${old}, or alone; plan rollback ${plan} ends the plan and keeps ${old}`
+  return [
+    `RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = ${literal(message)},`,
+    `  HINT = ${literal(hint)},`,
+    `  SCHEMA = ${literal(table.schema)}, TABLE = ${literal(table.name)}, CONSTRAINT = ${literal(name)};`,
+  ]
+}
+
+const together = (
+  seal: Seal,
+  done: Pick<Written, 'statements' | 'undo'>,
+  there: 'all' | 'none',
+): Written => ({
+  ...done,
+  probe: triggersAre(seal.table, [seal.name], there),
+  transaction: 'step',
+  locks: [there === 'all' ? lock.shareRowExclusive(seal.table) : lock.exclusive(seal.table)],
+})
+
+export const sealWriters: Pick<Writers, 'install_seal' | 'remove_seal'> = {
+  install_seal: ({ seal }) => ({
+    ...together(seal, { statements: createSeal(seal), undo: dropSync(seal) }, 'all'),
+    tries: tries(seal),
+    squatters: squatters(seal),
+  }),
+  remove_seal: ({ seal }) => together(seal, { statements: dropSync(seal), undo: createSeal(seal) }, 'none'),
+}
