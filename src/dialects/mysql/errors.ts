@@ -219,6 +219,10 @@ export const tookTooLong = (error: unknown): boolean => KNOWN.get(causeOf(error)
 /** A table or column that the statement names is not there. */
 export const missing = (error: unknown): boolean => [1051, 1054, 1146].includes(causeOf(error).errno ?? 0)
 
+/** What is said of a routine that this user may not run; null of any other error. */
+export const forbidden = (error: unknown): string | null =>
+  error instanceof PlanError && causeOf(error).errno === 1370 ? error.message : null
+
 /** SIGNAL and RESIGNAL of a trigger or function; which one of them it was the servers do not say. */
 export const raised = (error: unknown): { readonly by: null } | null =>
   causeOf(error).errno === 1644 || causeOf(error).state?.startsWith('45') ? { by: null } : null
