@@ -39,7 +39,7 @@ export const indexes: DocumentLanguage['indexes'] = {
       until: 'to contract',
       indexes: [name, twin],
       both: 'upsert',
-      error: '11000',
+      fails: 'can fail with 11000',
       unless: 'the server tries again by itself only where the filter asks for the fields of just that index',
       again: 'the upsert, or its transaction,',
       finds: 'document',

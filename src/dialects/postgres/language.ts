@@ -12,6 +12,7 @@ import { exposed } from './resolve.ts'
 import { isLocal, zoned } from './settings.ts'
 import { traits } from './traits.ts'
 import { typeName, unfit, unreferable } from './types.ts'
+import { unlike } from './unlike.ts'
 import { answer } from './verify.ts'
 import { writers } from './writers.ts'
 
@@ -35,6 +36,7 @@ export async function language(): Promise<Language> {
     ],
     batchPath,
     lookedUp,
+    unlike,
     condition,
     type: typeName,
     renameColumn,
@@ -78,7 +80,7 @@ const upserts = (_: Table, { name }: Index, other: Beside): readonly string[] =>
     until: other.instead === null ? 'on' : 'to contract',
     indexes: [name, other.name],
     both: 'INSERT … ON CONFLICT',
-    error: '23505',
+    fails: 'can fail with 23505',
     again: 'its transaction',
     finds: 'row',
   }),
