@@ -2,7 +2,7 @@ type Race = {
   /** `to contract`, or nothing more where both indexes stay. */
   readonly until: 'to contract' | 'on'
   readonly indexes: readonly [string, string]
-  /** What both sessions do, the server's error, what has to be done again, and what it finds then. */
+  /** What both sessions do, how one of them fails, what it has to do again, and what it finds then. */
   readonly both: string
   readonly fails: string
   /** When the server does that by itself. */

@@ -50,6 +50,7 @@ export async function take(wanted: Wanted, held: Held | null = null): Promise<Ru
   await lock(wanted, name)
   const before = await store.progress(name)
   if (held !== null) requireOurs(name, before, held)
+  if (!wanted.back) await refuseBarred(wanted, before)
   if (before && before.plan.state !== 'rolled-back') requireSame(before.plan, program, wanted.source)
   else await open(wanted)
   // Others could begin with its columns when it was done.
@@ -121,7 +122,6 @@ async function preflight({ engine, program, store, report, workers, back }: Want
     if (outcome === 'warning' && !lasting) report({ event: 'note', text: `${says}: ${hint}` })
   const [first] = checks.filter(({ outcome, mended }) => outcome === 'failed' && !(back && mended))
   if (first) throw new PlanError(CODES[first.name] ?? 'PLAN_PRIVILEGE', first.says, { hint: first.hint })
-  if (!back) await refuseBarred({ engine, program }, await store.progress(program.plan.name))
 }
 
 /** Of checks that are about something else than what this user may do. */

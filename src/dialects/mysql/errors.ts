@@ -191,6 +191,14 @@ function said(number: number, { sqlMessage = '' }: ServerError, statement: strin
 
 function broken({ code = '' }: ServerError, doing: string, connecting: boolean): PlanError {
   const reason = NETWORK.test(code) ? ` (${code})` : ''
+  if (connecting && code === 'HANDSHAKE_SSL_ERROR')
+    return fail(
+      'PLAN_CONNECT',
+      `cannot connect to ${doing}: its certificate is not trusted, or no cipher is known to both`,
+      'name the certificate of its authority to Node (NODE_EXTRA_CA_CERTS=FILE), and the server by its host name: the driver compares no IP address; the certificate has to be valid now, and to name that host',
+      0,
+      'connect',
+    )
   return connecting
     ? fail(
         'PLAN_CONNECT',
