@@ -6,7 +6,7 @@ import { mysqlUsers, PLAN, planFile, users } from '../support/users.ts'
 
 const plan = (fill: string, check = '') =>
   planFile('slugs', [
-    `add_column: { table: users, column: slug, type: varchar(90), fill: { sql: "${fill}" }${check} }`,
+    `add_column: { table: users, column: slug, type: varchar(90), fill: { sql: "${fill}" }, unparsed: fail${check} }`,
   ])
 
 /** Nothing of the plan is there. */
