@@ -32,10 +32,15 @@ export async function refuseBarred(
   })
 }
 
+/** What the author wrote, also where a function of the sync's own tries it. */
 const valuesIn = ({ groups }: Sync): Expression[] =>
   groups
     .flatMap((group) => [...group.up, ...(group.kind === 'pair' ? group.down : [])])
-    .map(({ value }) => value)
+    .map(({ value }) =>
+      value.tried
+        ? { sql: value.tried.sql, reads: value.tried.reads.map(({ name }) => name), volatile: value.volatile }
+        : value,
+    )
 
 /** Nothing any more of a sync that has ended, or of a plan that is done. */
 function evaluatedBy(program: Program, progress: Progress | null): Evaluated[] {
