@@ -140,6 +140,7 @@ export type Action =
       readonly definition: string
       readonly target: number | null
       readonly comment: string | null
+      readonly owner?: string
     }
   | {
       readonly do: 'prove_rows'

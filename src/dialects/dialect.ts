@@ -141,6 +141,8 @@ export type Language = {
   readonly batchPath: (table: Table, snapshot: Snapshot) => readonly string[] | null
   /** What may fail when all that hangs on this column is made again for another one. */
   readonly lookedUp: (table: Table, column: string, snapshot: Snapshot) => readonly string[]
+  /** What of all that is not quite as it was when it hangs on the column under its new name, and what a person can run then. */
+  readonly unlike: (table: Table, from: string, to: string, snapshot: Snapshot) => readonly string[]
   /** CHECK definition, index definition and their like, from parts that the plan itself wrote. */
   readonly define: {
     readonly check: (condition: Expression) => string

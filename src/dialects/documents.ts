@@ -96,6 +96,8 @@ export type DocumentLanguage = {
     readonly unique: (definition: string, whether: boolean) => string
     /** Documents in which the field is missing, or is no longer kept up, would be refused as duplicates. */
     readonly refusesMissing: (definition: string, field: Field) => boolean
+    /** What upserts meet while a unique index has its twin. */
+    readonly upserts: (name: string, twin: string) => readonly string[]
     /** The server deletes documents by it, also while it is hidden. */
     readonly expires: (definition: string) => boolean
     /** The server takes one for the other, whatever they are called, and builds no second one beside the first. */

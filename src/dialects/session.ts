@@ -1,9 +1,9 @@
 import type { Pressure } from '../backfill/pressure.ts'
-import type { TableRef } from '../compiler/step.ts'
+import type { Expression, TableRef } from '../compiler/step.ts'
 import type { Store } from '../ledger/store.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
 import type { Asked, Usage } from '../usage/usage.ts'
-import type { Language } from './dialect.ts'
+import type { Language, Refusal } from './dialect.ts'
 import type { DocumentLanguage } from './documents.ts'
 import type { Tls } from './tls.ts'
 
@@ -170,6 +170,14 @@ export type Feed = {
   close(): Promise<void>
 }
 
+/** What is evaluated at each write to a table. */
+export type Evaluated = {
+  readonly table: TableRef
+  readonly values: readonly Expression[]
+  /** Definitions of CHECKs. */
+  readonly checks: readonly string[]
+}
+
 /** A running database as the runner sees it. */
 export interface Engine {
   readonly session: Session
@@ -194,6 +202,11 @@ export interface Engine {
   syncs(table: TableRef): Promise<readonly { readonly name: string; readonly body: string }[]>
   /** What keeps the sync of a table from working at all, so that every write to it fails; one line each. */
   deserted(table: TableRef): Promise<readonly string[]>
+  /**
+   * Rights without which writes would fail at what a plan evaluates there, and how to grant them. They are those of whoever writes,
+   * or of who makes the sync, which is this user.
+   */
+  barred(evaluated: readonly Evaluated[]): Promise<readonly Refusal[]>
   /** The tables asked for, or all of the default schema (and of `schemas`). */
   inspect(options?: {
     readonly tables?: readonly TableRef[]

@@ -95,6 +95,7 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
       ...(from.default && !steady ? [undefaulted(wish)] : []),
       ...upserts(context, table, wish.from),
       ...context.language.lookedUp(table, wish.from, context.snapshot),
+      ...context.language.unlike(table, wish.from, wish.to, context.snapshot),
       ...lost(table, wish.from),
       ...context.language.unseen(from),
     ],

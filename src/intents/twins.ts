@@ -195,11 +195,16 @@ function statisticsTwin(
   from: string,
   to: string,
 ): Twin {
-  const { schema, target, comment } = statistics
+  const { schema, target, comment, owner } = statistics
   const name = language.helperName(statistics.name, plan, 'statistics')
   const definition = language.renameObject(language.renameColumn(statistics.definition, from, to), name)
   return {
-    enforce: [{ do: 'create_statistics', table: refOf(table), schema, name, definition, target, comment }],
+    enforce: [
+      {
+        ...{ do: 'create_statistics', table: refOf(table), schema, name, definition, target, comment },
+        ...(owner !== undefined && { owner }),
+      },
+    ],
     afterDrop: [{ do: 'rename_statistics', schema, from: name, to: statistics.name }],
   }
 }

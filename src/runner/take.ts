@@ -3,13 +3,14 @@ import { canonical } from '../compiler/fingerprint.ts'
 import type { Program } from '../compiler/program.ts'
 import { traitsOf } from '../dialects/dialect.ts'
 import type { Engine, Session } from '../dialects/session.ts'
-import { PlanError } from '../errors.ts'
+import { type Code, PlanError } from '../errors.ts'
 import { partsThatDiffer } from '../ledger/edited.ts'
 import type { PlanRecord, Progress } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
 import { fenced } from '../ledger/write.ts'
 import { difference } from '../schema/describe.ts'
 import { describeBlocker } from './retry.ts'
+import { refuseBarred } from './rights.ts'
 import type { Runner, Surroundings } from './runner.ts'
 import { observe } from './steps.ts'
 
@@ -49,6 +50,7 @@ export async function take(wanted: Wanted, held: Held | null = null): Promise<Ru
   await lock(wanted, name)
   const before = await store.progress(name)
   if (held !== null) requireOurs(name, before, held)
+  if (!wanted.back) await refuseBarred(wanted, before)
   if (before && before.plan.state !== 'rolled-back') requireSame(before.plan, program, wanted.source)
   else await open(wanted)
   // Others could begin with its columns when it was done.
@@ -119,16 +121,15 @@ async function preflight({ engine, program, store, report, workers, back }: Want
   for (const { outcome, says, hint, lasting } of checks)
     if (outcome === 'warning' && !lasting) report({ event: 'note', text: `${says}: ${hint}` })
   const [first] = checks.filter(({ outcome, mended }) => outcome === 'failed' && !(back && mended))
-  if (!first) return
-  const code =
-    first.name === 'version'
-      ? 'PLAN_VERSION'
-      : first.name === 'primary' || first.name === 'direct connection'
-        ? 'PLAN_CONNECT'
-        : first.name === 'table'
-          ? 'PLAN_DRIFT'
-          : 'PLAN_PRIVILEGE'
-  throw new PlanError(code, first.says, { hint: first.hint })
+  if (first) throw new PlanError(CODES[first.name] ?? 'PLAN_PRIVILEGE', first.says, { hint: first.hint })
+}
+
+/** Of checks that are about something else than what this user may do. */
+const CODES: Readonly<Record<string, Code>> = {
+  version: 'PLAN_VERSION',
+  primary: 'PLAN_CONNECT',
+  'direct connection': 'PLAN_CONNECT',
+  table: 'PLAN_DRIFT',
 }
 
 /** A courtesy that keeps two runners from wasting each other's work; the epoch is what makes it safe. */

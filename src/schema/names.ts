@@ -28,6 +28,8 @@ export type Names = {
     /** Types outside of the server's own among its arguments and results. */
     readonly types: readonly string[]
     readonly barred: readonly string[]
+    /** What each function of that name takes, as GRANT wants it. */
+    readonly takes?: readonly string[]
   }[]
   readonly foreign: readonly {
     readonly schema: string

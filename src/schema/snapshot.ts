@@ -259,6 +259,7 @@ export type StatisticsObject = {
   /** Where they differ from what CREATE STATISTICS gives. */
   readonly target: number | null
   readonly comment: string | null
+  readonly owner?: string
 }
 
 /** `procedure app.report`, and the columns that its text names. */

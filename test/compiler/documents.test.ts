@@ -282,3 +282,15 @@ it('a collection that two intents change gets one walk, one seal and one removal
     'contract: drop_kept',
   ])
 })
+
+describe('a rename of a field with a unique index', () => {
+  const warnings = (unique: boolean): string =>
+    compiled(planOf(RENAME), on({ indexes: [indexOn({ last_name: 1 }, { unique })] })).warnings.join('\n')
+
+  it('says when an upsert has to be run again', () => {
+    expect(warnings(true)).toMatch(
+      /both last_name_1 and family_name_1 are unique: .* can fail with 11000.* run the upsert, or its transaction, again/,
+    )
+    expect(warnings(false)).not.toContain('11000')
+  })
+})

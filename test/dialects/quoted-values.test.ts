@@ -1,6 +1,5 @@
 import { inspect } from 'node:util'
-import { describe, expect, it } from 'vitest'
-import { recognise as fromMongo } from '../../src/dialects/mongodb/errors.ts'
+import { expect, it } from 'vitest'
 import type { Session } from '../../src/dialects/session.ts'
 import { PlanError } from '../../src/errors.ts'
 import { openNear, openOn, refusal } from '../support/conformance.ts'
@@ -61,12 +60,81 @@ const POSTGRES = [
     "raising_as(v, '55P03')",
     'selecting(v)',
   ],
+  ...[
+    'v::ltree',
+    'v::lquery',
+    'v::ltxtquery',
+    'text2ltree(v)',
+    'v::query_int',
+    'v::hstore',
+    'v::cube',
+    'v::seg',
+  ],
+  ...[
+    'v::isbn',
+    'v::ean13',
+    'digest(v, v)',
+    'gen_salt(v)',
+    "decrypt('a', 'b', v)",
+    'dearmor(v)',
+    'unaccent(v, v)',
+  ],
+  ...[
+    "dblink_connect('c', v)",
+    'dblink_exec(v)',
+    'xpath_nodeset(v, v)',
+    'v::xid8',
+    'v::money',
+    'v::path',
+    'v::numrange',
+  ],
+  ...[
+    "jsonb_path_query(jsonb_build_object('a', v), '$.a.double()')",
+    "(jsonb_build_object('a', v)->'a')::int",
+  ],
+  ...[
+    "jsonb_set('[1]', ARRAY[v], '1')",
+    "jsonb_populate_record(NULL::t, jsonb_build_object('id', v))",
+    'v::t',
+  ],
+  ...[
+    "ts_headline(v::regconfig, v, 'a')",
+    "setweight('a'::tsvector, 'A', ARRAY[v])::text::int",
+    'ts_stat(v)',
+  ],
+  ...[
+    'make_timestamptz(2020, 1, 1, 1, 1, 1, v)',
+    'timezone(v, now())',
+    'to_char(now(), v)::int',
+    'extract(year FROM v::date)',
+  ],
+  ...[
+    "starts_with(v, 'c')::text::int",
+    "string_to_array(v, ' ')::int[]",
+    'hashtext(v)::text::inet',
+    'enum_range(v::mood)',
+  ],
 ] as const
+
+/** Types and functions that quote what they cannot read. */
+const EXTENSIONS = [
+  'ltree',
+  'intarray',
+  'hstore',
+  'cube',
+  'seg',
+  'isn',
+  'pgcrypto',
+  'unaccent',
+  'dblink',
+  'xml2',
+]
 
 describeEachPostgres('what PostgreSQL says of a value', (server) => {
   it('is not repeated, whatever the expression and its SQLSTATE', async () => {
     await using here = await createPlace(server)
     for (const statement of [
+      ...EXTENSIONS.map((name) => `CREATE EXTENSION ${name}`),
       "CREATE TYPE mood AS ENUM ('ok')",
       `CREATE FUNCTION raising(v text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not %', v; END $$`,
       `CREATE FUNCTION raising_as(v text, state text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN
@@ -160,29 +228,5 @@ describeEachMysql('what the server says of a value', (server) => {
     expect(await said('SELECT id FROM tt')).toContain('a table that it names is not there (')
     expect(await said('SELECT id FROM t WHERE')).toContain('cannot read it')
     expect(await said('DROP TABLE elsewhere')).toContain('elsewhere')
-  })
-})
-
-describe('what MongoDB says of a value', () => {
-  const command = { aggregate: 'users', pipeline: [{ $match: { $expr: { $lowr: '$name' } } }] }
-  const error = (code: number, errmsg: string) => ({ code, codeName: 'Some', errmsg })
-  const NUMBERS = [
-    ...[2, 9, 14, 26, 27, 48, 59, 67, 72, 85, 86, 115, 119, 121, 166, 168, 241],
-    ...[11_000, 15_983, 15_999, 16_436, 40_323, 40_324, 40_415, 51_183, 50_728],
-  ]
-
-  it('is not repeated, whatever its number', () => {
-    for (const code of NUMBERS)
-      for (const one of [command, { update: 'users', updates: [] }, { find: 'users' }, undefined])
-        expect(all(fromMongo(error(code, "no 'canary'"), 'it', one))).not.toContain('canary')
-  })
-
-  it('names what the command itself names', () => {
-    expect(fromMongo(error(168, "Unrecognized expression '$lowr' of 'canary'"), 'it', command).message).toBe(
-      'it: server error 168 (Some) ($lowr)',
-    )
-    expect(
-      fromMongo(error(86, 'Index a_1 has other keys'), 'it', { createIndexes: 'users' }).message,
-    ).toContain('Index a_1 has other keys')
   })
 })

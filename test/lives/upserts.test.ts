@@ -47,6 +47,53 @@ describeEachPostgres('a rename of a column with a unique index', (server) => {
   })
 })
 
+describeEachPostgres('upserts of the same values by many sessions at once', (server) => {
+  test('all come through where each runs again what fails with 23505, and none counts twice', async () => {
+    await using here = await stage(server, {
+      setup: ['CREATE TABLE users (id bigserial PRIMARY KEY, email text NOT NULL UNIQUE, seen int NOT NULL)'],
+      intents: '- rename_column: { table: users, from: email, to: mail }',
+    })
+    const { database } = here
+    await advanceTo(here, 'verify')
+    const [sessions, values] = [16, 40]
+    const clients = await Promise.all(
+      Array.from({ length: sessions }, async () => {
+        const client = new pg.Client({ connectionString: database.url })
+        await client.connect()
+        return client
+      }),
+    )
+    /** The rule of the warning, word by word. */
+    const untilDone = async (client: pg.Client, sql: string): Promise<void> => {
+      for (;;) {
+        const error = await client.query(sql).then(
+          () => null,
+          (one: pg.DatabaseError) => one,
+        )
+        if (error === null) return
+        if (error.code !== '23505' || !/email|mail/.test(error.constraint ?? '')) throw error
+      }
+    }
+    await Promise.all(
+      clients.map(async (client, n) => {
+        const column = n % 2 === 0 ? 'email' : 'mail'
+        for (let value = 0; value < values; value++)
+          await untilDone(
+            client,
+            `INSERT INTO users (${column}, seen) VALUES ('v${value}', 1) ON CONFLICT (${column}) DO UPDATE SET seen = users.seen + 1`,
+          )
+        await client.end()
+      }),
+    )
+    expect(
+      await printed(
+        database,
+        'SELECT count(*), count(*) FILTER (WHERE email = mail), min(seen), max(seen) FROM users',
+      ),
+    ).toEqual([[`${values}`, `${values}`, `${sessions}`, `${sessions}`]])
+  })
+})
+
 describe('a new unique column that is made from a unique one', () => {
   const email = column('email', 'text', { notNull: true })
   const on = (dialect: string) =>

@@ -7,6 +7,7 @@ import type { Texts } from '../../dialects/dialect.ts'
 import type { Check } from '../../dialects/session.ts'
 import { PlanError } from '../../errors.ts'
 import { doctorText } from '../../render/doctor.ts'
+import { barredFrom } from '../../runner/rights.ts'
 import { observe } from '../../runner/steps.ts'
 import { shapeChanges } from '../../schema/describe.ts'
 import { findPlanFile, readPlanFile } from '../find.ts'
@@ -25,6 +26,7 @@ export const doctorCommand = (io: Io): Command =>
         ...(await opened.engine.preflight(tables, opened.settings.ledgerSchema, workers, converted)),
         ...(edited === null ? await driftChecks(opened) : []),
         ...(edited === null ? await nameChecks(opened, await programsOf(io, opened, plan)) : []),
+        ...(edited === null ? await rightChecks(opened, await programsOf(io, opened, plan)) : []),
       ]
       const data = checks.map(({ name, outcome, says, hint }) => ({ name, outcome, says, hint }))
       show(io, options.json, { format_version: '1.0', checks: data }, () => doctorText(checks))
@@ -100,6 +102,21 @@ async function nameChecks({ engine }: Opened, programs: readonly Program[]): Pro
   return [...new Set(told)].map((text) =>
     warning('names', false, text, 'see to it before the plan goes on, or take it as it is'),
   )
+}
+
+/** What writers, or the sync itself, may not do any more of what these plans evaluate at each write. */
+async function rightChecks(
+  { engine, store }: Opened,
+  programs: readonly Program[],
+): Promise<readonly Check[]> {
+  const found: Check[] = []
+  for (const program of programs)
+    for (const { refused, hint } of await barredFrom(
+      { engine, program },
+      await store.progress(program.plan.name),
+    ))
+      found.push(check('rights', false, refused, hint))
+  return found
 }
 
 /** Expressions and queries of the author's, wherever they stand in the program. */

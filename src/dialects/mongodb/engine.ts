@@ -84,6 +84,7 @@ export async function openEngine(
     },
     syncs: async () => [],
     deserted: async () => [],
+    barred: async () => [],
     pressure: openGauge(opened, topology),
     blocked: null,
     usage: null,

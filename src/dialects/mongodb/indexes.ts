@@ -1,6 +1,7 @@
 import type { Field } from '../../compiler/documents/action.ts'
 import type { Refusal } from '../dialect.ts'
 import type { DocumentLanguage } from '../documents.ts'
+import { racing } from '../upserts.ts'
 import { type Doc, doc, isDoc, type Json, mapped, moved, text, within, without } from './json.ts'
 import { fieldProblem } from './names.ts'
 import { isOpaqueQuery, renamedInQuery } from './query-fields.ts'
@@ -33,6 +34,17 @@ export const indexes: DocumentLanguage['indexes'] = {
     return specification(whether ? { ...plain, unique: true } : plain)
   },
 
+  upserts: (name, twin) => [
+    racing({
+      until: 'to contract',
+      indexes: [name, twin],
+      both: 'upsert',
+      fails: 'can fail with 11000',
+      unless: 'the server tries again by itself only where the filter asks for the fields of just that index',
+      again: 'the upsert, or its transaction,',
+      finds: 'document',
+    }),
+  ],
   refusesMissing: (definition, field) => {
     const { unique, sparse, key, partialFilterExpression: filter } = doc(definition)
     if (unique !== true || !isDoc(key)) return false

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { PlanError } from '../../errors.ts'
 import type { Blocker, Engine, Session, SessionOptions } from '../session.ts'
 import { isTrue } from '../session.ts'
+import { barredDefiner } from './barred.ts'
 import { blocked } from './blocked.ts'
 import { blockers, holderOf } from './blockers.ts'
 import { now } from './clock.ts'
@@ -69,6 +70,7 @@ export async function openEngine(
       return rows.map(({ name, body }) => ({ name: String(name), body: String(body) }))
     },
     deserted: (table) => deserted(session, table),
+    barred: (evaluated) => barredDefiner(session, evaluated),
     pressure: gauge.read,
     blocked: (backends) => blocked(session, dialect, backends),
     usage: (asked) => usage(session, dialect, asked),

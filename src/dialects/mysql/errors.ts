@@ -191,6 +191,14 @@ function said(number: number, { sqlMessage = '' }: ServerError, statement: strin
 
 function broken({ code = '' }: ServerError, doing: string, connecting: boolean): PlanError {
   const reason = NETWORK.test(code) ? ` (${code})` : ''
+  if (connecting && code === 'HANDSHAKE_SSL_ERROR')
+    return fail(
+      'PLAN_CONNECT',
+      `cannot connect to ${doing}: its certificate is not trusted, or no cipher is known to both`,
+      'name the certificate of its authority to Node (NODE_EXTRA_CA_CERTS=FILE), and the server by its host name: the driver compares no IP address; the certificate has to be valid now, and to name that host',
+      0,
+      'connect',
+    )
   return connecting
     ? fail(
         'PLAN_CONNECT',
@@ -218,6 +226,10 @@ export const tookTooLong = (error: unknown): boolean => KNOWN.get(causeOf(error)
 
 /** A table or column that the statement names is not there. */
 export const missing = (error: unknown): boolean => [1051, 1054, 1146].includes(causeOf(error).errno ?? 0)
+
+/** What is said of a routine that this user may not run; null of any other error. */
+export const forbidden = (error: unknown): string | null =>
+  error instanceof PlanError && causeOf(error).errno === 1370 ? error.message : null
 
 /** SIGNAL and RESIGNAL of a trigger or function; which one of them it was the servers do not say. */
 export const raised = (error: unknown): { readonly by: null } | null =>

@@ -30,6 +30,7 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   exposed: () => [],
   batchPath: () => null,
   lookedUp: () => [],
+  unlike: () => [],
   condition,
   type: (type) => typeName(type, dialect),
   renameColumn,

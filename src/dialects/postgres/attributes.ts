@@ -1,5 +1,5 @@
 import type { Action, TableRef } from '../../compiler/step.ts'
-import { literal, quote, quoteTable } from './quote.ts'
+import { dollarQuote, literal, quote, quoteTable } from './quote.ts'
 
 export const alter = (table: TableRef) => `ALTER TABLE ${quoteTable(table)}`
 
@@ -61,7 +61,18 @@ export const statisticsAttributes = (
   statistics: TableRef,
   comment: string | null,
   target: number | null,
+  owner: string | undefined,
 ): string[] => [
   ...(target === null ? [] : [`ALTER STATISTICS ${quoteTable(statistics)} SET STATISTICS ${target}`]),
   ...(comment === null ? [] : [`COMMENT ON STATISTICS ${quoteTable(statistics)} IS ${literal(comment)}`]),
+  ...(owner === undefined ? [] : [givenBack(statistics, owner)]),
 ]
+
+/** Where this user may not, they stay his; compile says so. */
+const givenBack = (statistics: TableRef, owner: string): string =>
+  `DO ${dollarQuote(`BEGIN
+  IF pg_catalog.pg_has_role(${literal(owner)}, 'USAGE') THEN
+    ALTER STATISTICS ${quoteTable(statistics)} OWNER TO ${quote(owner)};
+  END IF;
+EXCEPTION WHEN insufficient_privilege THEN NULL;
+END`)}`

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { TableRef } from '../../compiler/step.ts'
 import type { Blocker, Engine, Session, SessionOptions } from '../session.ts'
+import { barredWriters } from './barred.ts'
 import { blocked } from './blocked.ts'
 import { now } from './clock.ts'
 import { collided, missing, ofRow, raised, sessionLost, tookTooLong } from './errors.ts'
@@ -54,6 +55,7 @@ export async function openEngine(options: SessionOptions & { readonly schema: st
     },
     // A sync function runs as who writes.
     deserted: async () => [],
+    barred: (evaluated) => barredWriters(session, options.schema, evaluated),
     pressure: openGauge(session),
     blocked: (backends) => blocked(session, backends),
     usage: null,

@@ -169,8 +169,19 @@ const functionsIn = (where = ''): string[] =>
     },
   )
 
+/** By these Node says that it does not trust a server's certificate, or that it is another one's. */
+const DISTRUSTED =
+  /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(GET|VERIFY|DECRYPT)_\w+|CERT_\w+|INVALID_(CA|PURPOSE)|ERR_TLS_CERT_\w+)$/
+
 function lost(state: string, doing: string, connecting: boolean): PlanError {
   const reason = NETWORK.test(state) ? ` (${state})` : ''
+  if (connecting && DISTRUSTED.test(state))
+    return fail(
+      'PLAN_CONNECT',
+      `cannot connect to ${doing}: its certificate is not trusted (${state})`,
+      'name the certificate of its authority in the URL (sslrootcert=FILE), or to Node (NODE_EXTRA_CA_CERTS=FILE); it has to be valid now, and to name the host of the URL',
+      'connect',
+    )
   return connecting
     ? fail(
         'PLAN_CONNECT',

@@ -20,7 +20,7 @@ export function expression(
   const found = unchecked(value, table, type, snapshot)
   if ('refused' in found) return found
   // The trigger evaluates it with the rights of whoever writes.
-  return barred(`SELECT ${found.sql}`, table, snapshot.names) ?? found
+  return barred(`SELECT ${found.sql}`, table, snapshot.names)[0] ?? found
 }
 
 function unchecked(value: Value, table: Table, type: string, snapshot: Snapshot): Expression | Refusal {
@@ -36,9 +36,12 @@ function unchecked(value: Value, table: Table, type: string, snapshot: Snapshot)
   return written
 }
 
-/** A boolean of the author's, for CHECK. */
-export const condition = (sql: string, table: Table, snapshot: Snapshot): Expression | Refusal =>
-  authored(sql, table, snapshot)
+/** A boolean of the author's, for CHECK, which whoever writes the row evaluates, too. */
+export function condition(sql: string, table: Table, snapshot: Snapshot): Expression | Refusal {
+  const found = authored(sql, table, snapshot)
+  if ('refused' in found) return found
+  return barred(`SELECT ${found.sql}`, table, snapshot.names, false)[0] ?? found
+}
 
 function portable(
   value: Exclude<Value, { sql: string } | { pipeline: unknown }>,

@@ -37,6 +37,7 @@ const NAMES = `
       ORDER BY n.nspname), '[]') FROM places n),
     'functions', (SELECT coalesce(json_agg(json_build_object('schema', f.nspname, 'name', f.proname, 'groups', f.groups, 'sets', f.sets,
         'pathless', f.pathless, 'moving', f.moving, 'types', ${outside('SELECT unnest(p.proargtypes::oid[] || p.prorettype) FROM pg_proc p WHERE p.oid = ANY (f.oids)')},
+        'takes', (SELECT json_agg(pg_get_function_identity_arguments(o.oid) ORDER BY o.oid) FROM unnest(f.oids) AS o (oid)),
         'barred', ${roles("SELECT w.role FROM writers w, unnest(f.oids) AS o (oid) WHERE NOT has_function_privilege(w.role, o.oid, 'EXECUTE')")})
       ORDER BY f.nspname, f.proname), '[]') FROM (
         SELECT c.nspname, c.proname, array_agg(c.oid) AS oids, bool_or(c.prokind IN ('a', 'w')) AS groups, bool_or(c.proretset) AS sets,

@@ -106,7 +106,8 @@ export const statistics = objectQuery<StatisticsObject>(`
     'definition', pg_get_statisticsobjdef(s.oid),
     'columns', ${columnNames('s.stxrelid', `s.stxkeys::int2[] || ${neededColumns('pg_statistic_ext', 's.oid', 's.stxrelid')}`)},
     'target', CASE WHEN s.stxstattarget >= 0 THEN s.stxstattarget END,
-    'comment', obj_description(s.oid, 'pg_statistic_ext')
+    'comment', obj_description(s.oid, 'pg_statistic_ext'),
+    'owner', pg_get_userbyid(s.stxowner)
   )::text AS object
   FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
   WHERE s.stxrelid = ANY ($1::oid[])

@@ -36,6 +36,8 @@ export type InspectOptions = {
   readonly schemas?: readonly string[]
   /** Only these tables, whatever schema they are in; those that do not exist are left out. */
   readonly tables?: readonly TableRef[]
+  /** Also of single tables what names stand for, and what their writers may use. */
+  readonly names?: true
 }
 
 /** pg_total_relation_size waits while somebody holds the table exclusively, milliseconds. */
@@ -85,7 +87,7 @@ async function read(session: Session, options: InspectOptions): Promise<Snapshot
     volatileFunctions,
     types: await readTypes(session),
     // Only who compiles needs them.
-    ...(options.tables === undefined && {
+    ...((options.tables === undefined || options.names) && {
       names: await readNames(session, [...new Set([options.schema, 'public'])], relations),
     }),
   }

@@ -1,5 +1,6 @@
 import type { Index, Table } from '../../schema/snapshot.ts'
 import type { Beside, Language } from '../dialect.ts'
+import { racing } from '../upserts.ts'
 import { renameColumn, renameObject } from './definitions.ts'
 import { condition, expression, query } from './expressions.ts'
 import { sparing } from './guard.ts'
@@ -11,6 +12,7 @@ import { exposed } from './resolve.ts'
 import { isLocal, zoned } from './settings.ts'
 import { traits } from './traits.ts'
 import { typeName, unfit, unreferable } from './types.ts'
+import { unlike } from './unlike.ts'
 import { answer } from './verify.ts'
 import { writers } from './writers.ts'
 
@@ -34,6 +36,7 @@ export async function language(): Promise<Language> {
     ],
     batchPath,
     lookedUp,
+    unlike,
     condition,
     type: typeName,
     renameColumn,
@@ -73,5 +76,12 @@ export async function language(): Promise<Language> {
 
 /** ON CONFLICT waits at the index that it names; who meets the other one first fails instead. */
 const upserts = (_: Table, { name }: Index, other: Beside): readonly string[] => [
-  `from enforce ${other.instead === null ? 'on' : 'to contract'} both ${name} and ${other.name} are unique: where two sessions INSERT … ON CONFLICT the same value in the same moment, one of them can fail with 23505, which names one of these indexes; it has to run its transaction again, as often as it fails, and then finds the row of the other one`,
+  racing({
+    until: other.instead === null ? 'on' : 'to contract',
+    indexes: [name, other.name],
+    both: 'INSERT … ON CONFLICT',
+    fails: 'can fail with 23505',
+    again: 'its transaction',
+    finds: 'row',
+  }),
 ]

@@ -47,7 +47,7 @@ export function resolve(
 }
 
 /** Schemas that a resolved text names, and the functions in them. */
-function usesOf(text: string): {
+export function usesOf(text: string): {
   readonly schemas: readonly string[]
   readonly functions: readonly string[]
 } {
@@ -70,31 +70,36 @@ function usesOf(text: string): {
   return { schemas: [...schemas], functions: [...functions] }
 }
 
-/** An expression runs with the rights of whoever writes the row: each of them must be allowed what it names. */
-export function barred(text: string, table: Table, names: Names | undefined): Refusal | null {
-  if (names === undefined) return null
+/**
+ * An expression runs with the rights of whoever writes the row: each of them must be allowed what it names. `looked`: its names are
+ * looked up as who writes; a CHECK has them resolved.
+ */
+export function barred(text: string, table: Table, names: Names | undefined, looked = true): Refusal[] {
+  if (names === undefined) return []
   const writes = ({ privilege }: { readonly privilege: string }) =>
     privilege === 'INSERT' || privilege === 'UPDATE'
   const granted = [...table.grants, ...table.columns.flatMap(({ grants }) => grants)].filter(writes)
   const writers = new Set([table.owner, ...granted.map(({ to }) => to)])
   const uses = usesOf(text)
   const without = (roles: readonly string[]) => roles.filter((role) => writers.has(role))
-  for (const { name, barred: roles } of names.schemas) {
-    const [role] = without(roles)
-    if (role !== undefined && uses.schemas.includes(name) && name !== table.schema)
-      return missing(table, role, `use schema ${name}`, `USAGE ON SCHEMA ${word(name)}`)
-  }
-  for (const { schema, name, barred: roles } of names.functions) {
-    const [role] = without(roles)
-    if (role !== undefined && uses.functions.includes(`${schema}.${name}`))
-      return missing(
-        table,
-        role,
-        `run ${schema}.${name}`,
-        `EXECUTE ON FUNCTION ${word(schema)}.${word(name)}`,
+  const schemas = names.schemas.filter(
+    ({ name }) => looked && uses.schemas.includes(name) && name !== table.schema,
+  )
+  const functions = names.functions.filter(({ schema, name }) => uses.functions.includes(`${schema}.${name}`))
+  return [
+    ...schemas.flatMap(({ name, barred: roles }) =>
+      without(roles).map((role) =>
+        missing(table, role, `use schema ${name}`, `USAGE ON SCHEMA ${word(name)}`),
+      ),
+    ),
+    ...functions.flatMap(({ schema, name, barred: roles, takes = [] }) => {
+      const full = `${word(schema)}.${word(name)}`
+      const each = takes.length === 0 ? full : takes.map((types) => `${full}(${types})`).join(', ')
+      return without(roles).map((role) =>
+        missing(table, role, `run ${schema}.${name}`, `EXECUTE ON FUNCTION ${each}`),
       )
-  }
-  return null
+    }),
+  ]
 }
 
 const missing = (table: Table, role: string, what: string, right: string): Refusal => ({

@@ -200,9 +200,9 @@ export const writers = (traits: Traits): Writers => ({
   drop_index: () => unused('drop_index'),
   drop_constraint: () => unused('drop_constraint'),
 
-  create_statistics: ({ table, schema, name: statistics, definition: text, target, comment }) =>
+  create_statistics: ({ table, schema, name: statistics, definition: text, target, comment, owner }) =>
     together({
-      statements: [text, ...statisticsAttributes({ schema, name: statistics }, comment, target)],
+      statements: [text, ...statisticsAttributes({ schema, name: statistics }, comment, target, owner)],
       undo: [`DROP STATISTICS IF EXISTS ${quoteTable({ schema, name: statistics })}`],
       probe: statisticsIs(schema, statistics),
       locks: [lock.shareUpdate(table, 'moment')],

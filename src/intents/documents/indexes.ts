@@ -36,6 +36,17 @@ export function twins(
   })
 }
 
+/** What upserts by unique indexes of the field have to know. `built`: their twins, in the same order. */
+export const upserts = (
+  { language }: DocumentContext,
+  collection: Collection,
+  field: Field,
+  built: readonly NewIndex[],
+): string[] =>
+  indexesOn(collection, field).flatMap(({ name, unique }, place) =>
+    unique ? language.indexes.upserts(name, built[place]?.name ?? '') : [],
+  )
+
 /** What has to go with the field. */
 export const going = ({ language }: DocumentContext, collection: Collection, field: Field): OldIndex[] =>
   indexesOn(collection, field).map(({ name, definition, hidden, unique }) => ({

@@ -336,6 +336,7 @@ describeEachPostgres('inspect', (server) => {
         columns: ['last_name', 'age'],
         target: null,
         comment: null,
+        owner: 'postgres',
       },
     ])
     expect(table('users').replicaIdentity).toEqual({ kind: 'default', index: null })

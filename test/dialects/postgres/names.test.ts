@@ -113,7 +113,7 @@ describeEachPostgres('the names in what an author wrote', (server) => {
     [
       'util.locked(title)',
       `${WRITER} may write to app.posts, but not run util.locked`,
-      `GRANT EXECUTE ON FUNCTION util.locked TO ${WRITER}`,
+      `GRANT EXECUTE ON FUNCTION util.locked(text) TO ${WRITER}`,
     ],
   ])('that cannot be told, or that writers may not use, are refused: %s', (sql, message, hint) => {
     const [finding] = findingsOf(fill(sql), snapshot)

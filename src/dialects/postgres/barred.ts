@@ -1,0 +1,26 @@
+import type { Refusal } from '../dialect.ts'
+import type { Evaluated, Session } from '../session.ts'
+import { inspect } from './inspect.ts'
+import { quoteTable } from './quote.ts'
+import { barred, usesOf } from './resolve.ts'
+
+/** What roles that may write to these tables lack now: rights may have been taken since the plan was compiled. */
+export async function barredWriters(
+  session: Session,
+  schema: string,
+  evaluated: readonly Evaluated[],
+): Promise<readonly Refusal[]> {
+  const asked = evaluated
+    .flatMap(({ table, values, checks }) => [
+      ...values.map(({ sql }) => ({ table, text: `SELECT ${sql}`, looked: true })),
+      ...checks.map((sql) => ({ table, text: `ALTER TABLE ${quoteTable(table)} ADD ${sql}`, looked: false })),
+    ])
+    .filter(({ text }) => usesOf(text).schemas.length > 0)
+  if (asked.length === 0) return []
+  const wanted = asked.map(({ table }) => table)
+  const { tables, names } = await inspect(session, { schema, tables: wanted, names: true })
+  return asked.flatMap(({ table: ref, text, looked }) => {
+    const table = tables.find((one) => one.schema === ref.schema && one.name === ref.name)
+    return table === undefined ? [] : barred(text, table, names, looked)
+  })
+}

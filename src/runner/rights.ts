@@ -1,0 +1,66 @@
+import { actionsOf } from '../compiler/actions.ts'
+import { canonical } from '../compiler/fingerprint.ts'
+import type { Program } from '../compiler/program.ts'
+import type { Expression, Sync } from '../compiler/step.ts'
+import type { Refusal } from '../dialects/dialect.ts'
+import type { Engine, Evaluated } from '../dialects/session.ts'
+import { PlanError } from '../errors.ts'
+import type { Progress } from '../ledger/records.ts'
+
+/**
+ * Rights that what the plan evaluates at each write needs and does not have: somebody may have taken one, or let another role
+ * write, since the plan was compiled.
+ */
+export async function barredFrom(
+  { engine, program }: { readonly engine: Engine; readonly program: Program },
+  progress: Progress | null,
+): Promise<readonly Refusal[]> {
+  const evaluated = evaluatedBy(program, progress)
+  const found = evaluated.length === 0 ? [] : await engine.barred(evaluated)
+  return [...new Map(found.map((one) => [canonical(one), one])).values()]
+}
+
+/** Before anything is changed: the sync would stop every write of the application. */
+export async function refuseBarred(
+  wanted: { readonly engine: Engine; readonly program: Program },
+  progress: Progress | null,
+): Promise<void> {
+  const found = await barredFrom(wanted, progress)
+  if (found.length === 0) return
+  throw new PlanError('PLAN_PRIVILEGE', found.map(({ refused }) => refused).join('; '), {
+    hint: `${found.map(({ hint }) => hint).join('; ')}; then run the same command again`,
+  })
+}
+
+/** What the author wrote, also where a function of the sync's own tries it. */
+const valuesIn = ({ groups }: Sync): Expression[] =>
+  groups
+    .flatMap((group) => [...group.up, ...(group.kind === 'pair' ? group.down : [])])
+    .map(({ value }) =>
+      value.tried
+        ? { sql: value.tried.sql, reads: value.tried.reads.map(({ name }) => name), volatile: value.volatile }
+        : value,
+    )
+
+/** Nothing any more of a sync that has ended, or of a plan that is done. */
+function evaluatedBy(program: Program, progress: Progress | null): Evaluated[] {
+  const { state } = progress?.plan ?? {}
+  if (state === 'done') return []
+  const done = new Set(
+    state === 'rolled-back'
+      ? []
+      : (progress?.steps ?? []).flatMap((step) => (step.state === 'done' ? step.id : [])),
+  )
+  const steps = program.phases.flatMap((phase) => phase.steps)
+  const over = steps.some(
+    ({ id, parts }) => done.has(id) && parts.some(({ action }) => action.do === 'remove_sync'),
+  )
+  if (over) return []
+  return actionsOf(program).flatMap((action): Evaluated[] =>
+    action.do === 'install_sync'
+      ? [{ table: action.sync.table, values: valuesIn(action.sync), checks: [] }]
+      : action.do === 'add_constraint' && action.definition.startsWith('CHECK')
+        ? [{ table: action.table, values: [], checks: [action.definition] }]
+        : [],
+  )
+}
