@@ -132,8 +132,9 @@ type Contract = Readonly<Record<'seal' | 'retire' | 'drop', readonly Action[]>>
 function contractOf(merged: Merged, language: Language, traits: Traits): Contract {
   const { table, seal, retire, clears, releases, beforeDrop, afterDrop } = merged
   const sync = syncOf(merged)
-  const graves = retire.map(({ column: name, definition, lent }) => ({
+  const graves = retire.map(({ column: name, definition, lent, invisible, shows }) => ({
     name,
+    seen: { ...(invisible && { invisible }), ...(shows && { shows }) },
     definition: definition !== null && lent !== null ? `${definition} DEFAULT ${lent}` : definition,
     stored: tombstone(language, traits, table, name),
   }))
@@ -151,12 +152,13 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
       ...(traits.transactionalDdl ? unseal : []),
       ...(sync ? retire.flatMap((one) => lend(table, one)) : []),
       ...graves.map(
-        ({ name, stored, definition }): Action => ({
+        ({ name, stored, definition, seen }): Action => ({
           do: 'retire_column',
           table,
           column: name,
           tombstone: stored,
           definition,
+          ...seen,
         }),
       ),
       ...replace,

@@ -1,8 +1,8 @@
-import type { Expression, NewColumn, Trial } from './column.ts'
+import type { Expression, NewColumn, Shown, Trial } from './column.ts'
 import type { DocumentAction } from './documents/action.ts'
 import type { Assignment, Seal, Sync, SyncGroup } from './sync.ts'
 
-export type { Expression, NewColumn, Place, Trial, Tried } from './column.ts'
+export type { Expression, NewColumn, Place, Shown, Trial, Tried } from './column.ts'
 export type { Assignment, Seal, Sync, SyncGroup } from './sync.ts'
 
 /**
@@ -157,7 +157,12 @@ export type Action =
       readonly tombstone: string
       /** The column's definition, where hiding it has to repeat that. */
       readonly definition: string | null
+      /** It never was part of `*`. */
+      readonly invisible?: true
+      /** What comes in its place, in the same moment, for clients that name no columns. */
+      readonly shows?: readonly Shown[]
     }
+  | ({ readonly do: 'show_column'; readonly table: TableRef } & Shown)
   /** For rows that nobody fills between the end of the sync and the drop. */
   | {
       readonly do: 'lend_default'

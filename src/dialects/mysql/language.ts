@@ -13,6 +13,7 @@ import { columnNameProblem, helperName, literal, nameProblem, quote, quoteTable 
 import { traits } from './traits.ts'
 import { comparable } from './types.ts'
 import { answer } from './verify.ts'
+import { invisible } from './visibility.ts'
 import { writers } from './writers.ts'
 
 /** What the compiler needs of MySQL or of MariaDB. */
@@ -49,6 +50,7 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   overfull: (table, growth, version) => overfull(table, growth, version, isMariadb(dialect)),
   unbuildable,
   ungranted,
+  invisible: (table, column, version) => invisible(table, column, version, isMariadb(dialect)),
   upserts,
   unseen: (column) => (dialect === 'mysql' ? unseen(column) : []),
   copyRecipe: ({ schema, name }, clause) =>

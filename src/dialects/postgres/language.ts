@@ -54,6 +54,7 @@ export async function language(): Promise<Language> {
     unbuildable: () => null,
     unseen: () => [],
     ungranted: () => [],
+    invisible: () => null,
     upserts,
     define: {
       check: ({ sql }) => `CHECK (${sql})`,
