@@ -168,15 +168,13 @@ export type Language = {
   readonly unseen: (column: Column) => readonly string[]
   /** Grants that a new column should have and that nobody gives it. */
   readonly ungranted: (table: TableRef, column: NewColumn) => readonly string[]
-  /**
-   * How a column of this table can be kept from clients that name no columns: whether it can stand behind a given one as well. Or why it
-   * cannot; null where a server knows no such columns.
-   */
-  readonly invisible: (
+  /** Why no such column can be kept from clients that name none, behind `after` or as the last one of its table, or null. */
+  readonly unhidable: (
     table: Table,
     column: Pick<Shown, 'required' | 'default'>,
+    after: string | null,
     serverNumber: number,
-  ) => { readonly placed: boolean } | { readonly cannot: string } | null
+  ) => string | null
   /** What upserts meet that go by a unique index, while there is another one of the same values and after. */
   readonly upserts: (table: Table, index: Index, other: Beside) => readonly string[]
   /** Why this cannot be a name, or null. */

@@ -18,16 +18,17 @@ export function veiled(outline: Outline, told: Told, synced: boolean): Outline {
   )
   if (!table || made.length === 0 || told.traits.shortInserts) return outline
   const columns = made.map((column) => endOf(outline, column))
-  const can = columns.map((shown) => told.language.invisible(table, shown, told.snapshot.server.number))
-  const cannot = can.flatMap((one) => (one && 'cannot' in one ? [one.cannot] : []))
   const forGood = made.some(({ invisible }) => invisible)
+  const old = forGood ? null : (outline.retire[0]?.column ?? null)
+  const cannot = columns.flatMap(
+    (shown) => told.language.unhidable(table, shown, old, told.snapshot.server.number) ?? [],
+  )
   if (forGood) return cannot.length === 0 ? outline : unveiled(outline, cannot)
   // Without contract there is no moment in which every version is known to know it.
   const until = synced && outline.deploy !== null
-  if (!until || cannot.length > 0)
-    return { ...outline, warnings: [...outline.warnings, noticed(table, until ? cannot : [])] }
-  const placed = outline.retire.length > 0 && can.every((one) => one && 'placed' in one && one.placed)
-  return hiding(outline, table, columns, placed)
+  return until && cannot.length === 0
+    ? hiding(outline, table, columns)
+    : { ...outline, warnings: [...outline.warnings, noticed(table, until ? cannot : [])] }
 }
 
 /** The column as it is when contract begins. */
@@ -43,7 +44,8 @@ function endOf({ enforce, defaults }: Outline, column: NewColumn): Shown {
   }
 }
 
-function hiding(outline: Outline, table: Table, columns: readonly Shown[], placed: boolean): Outline {
+/** It stands behind the old column, so that the places of a row stay the same when both change their parts. */
+function hiding(outline: Outline, table: Table, columns: readonly Shown[]): Outline {
   const { expand, enforce, defaults, retire, clears, warnings } = outline
   const [old] = retire
   const names = columns.map(({ column }) => column.name)
@@ -51,7 +53,7 @@ function hiding(outline: Outline, table: Table, columns: readonly Shown[], place
     names.includes(column.name) ? { ...column, invisible: true } : column
   const after = (column: NewColumn): NewColumn => ({
     ...hide(column),
-    ...(placed && old && { after: names[names.indexOf(column.name) - 1] ?? old.column }),
+    ...(old && { after: names[names.indexOf(column.name) - 1] ?? old.column }),
   })
   const ref = refOf(table)
   return {
@@ -68,7 +70,7 @@ function hiding(outline: Outline, table: Table, columns: readonly Shown[], place
       ...(old ? [] : columns.map((shown): Action => ({ do: 'show_column', table: ref, ...shown }))),
       ...clears,
     ],
-    warnings: [...warnings, unnoticed(table, names, old?.column, placed)],
+    warnings: [...warnings, unnoticed(table, names, old?.column)],
   }
 }
 
@@ -101,19 +103,12 @@ function unveiled(outline: Outline, cannot: readonly string[]): Outline {
 const noticed = ({ name }: Table, cannot: readonly string[]): string =>
   `from expand on, INSERT INTO ${name} without names of columns fails: there is one more column${cannot.length > 0 ? ` (${[...new Set(cannot)].join('; ')})` : ''}`
 
-function unnoticed(
-  { name }: Table,
-  names: readonly string[],
-  old: string | undefined,
-  placed: boolean,
-): string {
+function unnoticed({ name }: Table, names: readonly string[], old: string | undefined): string {
   const all = names.join(' and ')
-  const [is, does] = names.length === 1 ? ['is', 'it'] : ['are', 'them']
+  const [is, them] = names.length === 1 ? ['is', 'it'] : ['are', 'them']
   const then =
     old === undefined
-      ? `from contract on ${all} ${is} the last of the row: INSERT INTO ${name} without names of columns has to give a value more`
-      : placed
-        ? `from contract on ${all} ${is} in the place of ${old}`
-        : `from contract on ${all} ${is} at the end of the row, not in the place of ${old}: there an INSERT without names of columns would put values into the wrong columns`
-  return `${all} ${is} invisible until contract: INSERT INTO ${name} without names of columns and SELECT * go on as before and do not know ${does}, so the new version names its columns; ${then}`
+      ? `from contract on INSERT INTO ${name} without names of columns has to give a value for ${them}`
+      : `from contract on ${all} ${is} in the place of ${old}`
+  return `${all} ${is} invisible until contract: INSERT INTO ${name} without names of columns and SELECT * go on as before and do not know ${them}, so the new version names its columns, or the plan says star: both; ${then}`
 }

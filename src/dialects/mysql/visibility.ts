@@ -10,21 +10,24 @@ import { quote, quoteTable } from './quote.ts'
 /** From this version on MySQL adds a column at any place in an instant. Source: release notes of 8.0.29. */
 const INSTANT_PLACE = 80029
 
-/**
- * Measured on MariaDB 10.11: an invisible column that is required needs a default (4108), and beside a virtual column a
- * new one is added in an instant only as the last one (1846).
- */
-export function invisible(
+/** Why such a column cannot be hidden, behind `after` or as the last one, while others write; or null. Measured on MariaDB 10.11. */
+export function unhidable(
   { columns }: Table,
   { required, default: given }: Pick<Shown, 'required' | 'default'>,
+  after: string | null,
   version: number,
   mariadb: boolean,
-): { readonly placed: boolean } | { readonly cannot: string } {
-  if (mariadb && required && given === null)
-    return { cannot: 'this server hides no required column that has no default' }
-  return {
-    placed: mariadb ? columns.every(({ generated }) => generated === null) : version >= INSTANT_PLACE,
-  }
+): string | null {
+  // Error 4108.
+  if (mariadb && required && given === null) return 'this server hides no required column that has no default'
+  if (after === null || (!mariadb && version >= INSTANT_PLACE)) return null
+  if (!mariadb) return 'before 8.0.29 this server adds a column only as the last one beside running writes'
+  // Error 1846.
+  const place = columns.find(({ name }) => name === after)?.position ?? 0
+  const virtual = columns.find(({ generated, position }) => generated?.kind === 'virtual' && position > place)
+  return virtual
+    ? `beside running writes this server adds no column in front of ${virtual.name}, which is virtual`
+    : null
 }
 
 export const behind = ({ after }: NewColumn): string => (after === undefined ? '' : ` AFTER ${quote(after)}`)

@@ -54,7 +54,7 @@ export async function language(): Promise<Language> {
     unbuildable: () => null,
     unseen: () => [],
     ungranted: () => [],
-    invisible: () => null,
+    unhidable: () => 'this server has no invisible columns',
     upserts,
     define: {
       check: ({ sql }) => `CHECK (${sql})`,
