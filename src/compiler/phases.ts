@@ -132,9 +132,8 @@ type Contract = Readonly<Record<'seal' | 'retire' | 'drop', readonly Action[]>>
 function contractOf(merged: Merged, language: Language, traits: Traits): Contract {
   const { table, seal, retire, clears, releases, beforeDrop, afterDrop } = merged
   const sync = syncOf(merged)
-  const graves = retire.map(({ column: name, definition, lent, invisible, shows }) => ({
+  const graves = retire.map(({ column: name, definition, lent }) => ({
     name,
-    seen: { ...(invisible && { invisible }), ...(shows && { shows }) },
     definition: definition !== null && lent !== null ? `${definition} DEFAULT ${lent}` : definition,
     stored: tombstone(language, traits, table, name),
   }))
@@ -152,13 +151,13 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
       ...(traits.transactionalDdl ? unseal : []),
       ...(sync ? retire.flatMap((one) => lend(table, one)) : []),
       ...graves.map(
-        ({ name, stored, definition, seen }): Action => ({
+        ({ name, stored, definition }, index): Action => ({
           do: 'retire_column',
           table,
           column: name,
           tombstone: stored,
           definition,
-          ...seen,
+          ...seenWith(retire[index]),
         }),
       ),
       ...replace,
@@ -175,6 +174,12 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
     ],
   }
 }
+
+/** What clients that name no columns see, before and after. */
+const seenWith = ({ invisible, shows }: Partial<Retiree> = {}) => ({
+  ...(invisible && { invisible }),
+  ...(shows && { shows }),
+})
 
 /** What hangs on a retired column is found under its name of that time. */
 const storedIn = (action: Action, moved: Sync['aliases']): Action => {

@@ -71,7 +71,6 @@ export type Action =
       readonly index: string | null
       /** Columns that the server sets with every UPDATE, unless it is told to leave them alone. */
       readonly keeps: readonly string[]
-
       readonly others: readonly KeyColumn[]
       readonly groups: readonly FillGroup[]
       readonly mark: { readonly sync: string; readonly path: readonly string[] | null }
