@@ -58,6 +58,27 @@ it.each([
   expect(program.warnings.join()).toContain(why)
 })
 
+const hidden: Column = { ...given, invisible: true }
+const drawn: Column = { ...hidden, default: { sql: 'uuid()', volatile: true } }
+
+it.each([
+  ['mysql', hidden],
+  ['mariadb', hidden],
+  ['mysql', drawn],
+] as const)('the new name of a hidden column on %s is as hidden, to the end', (dialect, old) => {
+  const program = compiled(PLAN, on(dialect, [old]))
+  expect(added(program)).toMatch(/ INVISIBLE, ALGORITHM/)
+  expect(program.warnings.join()).not.toContain('without names of columns')
+  const all = JSON.stringify(program.phases.map(({ steps }) => steps.flatMap(({ parts }) => parts)))
+  expect(all).not.toMatch(/SET VISIBLE|MODIFY COLUMN `b`(?![^"]*INVISIBLE)/)
+})
+
+it('the new name of a hidden column is seen where the server hides none that is required and has no default', () => {
+  const program = compiled(PLAN, on('mariadb', [drawn]))
+  expect(added(program)).not.toContain('INVISIBLE')
+  expect(program.warnings.join()).toContain('a is invisible and the new column is not')
+})
+
 it('a new version that takes its columns from a star is asked for by name', () => {
   const both = PLAN.replace('version: 1\n', 'version: 1\nstar: both\n')
   const program = compiled(both, on('mysql', [a]))
