@@ -1,34 +1,70 @@
 import type { Action, NewColumn, Shown } from '../compiler/step.ts'
-import type { Table } from '../schema/snapshot.ts'
-import { type Context, type Outline, refOf } from './outline.ts'
+import type { Context, Outline } from './outline.ts'
 
 type Told = Pick<Context, 'language' | 'traits' | 'snapshot'>
 
 /**
  * What old clients must not notice: an INSERT without names of columns fails beside one more column, and who takes a row by
- * its places finds another value there. So where a server has invisible columns, what expand adds is one until contract.
+ * its places finds another value there. So where a server has invisible columns, what expand adds is one until contract: all
+ * that comes to a table, or nothing, since one more column is enough.
  */
-export function veiled(outline: Outline, told: Told, synced: boolean): Outline {
-  const { tables } = told.snapshot
-  const table = tables.find(
-    ({ schema, name }) => schema === outline.table.schema && name === outline.table.name,
+export function veiled(outlines: readonly Outline[], told: Told, synced: boolean): readonly Outline[] {
+  if (told.traits.shortInserts) return outlines
+  const looked = outlines.map((outline) => ({ outline, ...look(outline, told, synced) }))
+  return looked.map(({ outline, columns, cannot, forGood }) => {
+    const name = outline.table.name
+    if (columns.length === 0) return outline
+    if (forGood) return cannot === null ? outline : unveiled(outline, cannot)
+    const seen = looked.filter(
+      (one) =>
+        one.outline.table.name === name && one.outline.table.schema === outline.table.schema && one.cannot,
+    )
+    if (seen.length === 0) return hiding(outline, columns)
+    // Said once for the table.
+    return seen[0]?.outline !== outline
+      ? outline
+      : {
+          ...outline,
+          warnings: [
+            ...outline.warnings,
+            noticed(
+              name,
+              seen.flatMap((one) => one.cannot ?? []),
+            ),
+          ],
+        }
+  })
+}
+
+type Looked = {
+  readonly columns: readonly Shown[]
+  /** Why clients that name no columns meet them, as far as that is up to the server; null where they do not. */
+  readonly cannot: readonly string[] | null
+  /** What they take the place of is as hidden. */
+  readonly forGood: boolean
+}
+
+function look(outline: Outline, { language, snapshot }: Told, synced: boolean): Looked {
+  const { schema, name } = outline.table
+  const table = snapshot.tables.find((one) => one.schema === schema && one.name === name)
+  const columns = outline.expand.flatMap((action) =>
+    action.do === 'add_column' || action.do === 'add_column_with_default'
+      ? [endOf(outline, action.column)]
+      : [],
   )
-  const made = outline.expand.flatMap((action) =>
-    action.do === 'add_column' || action.do === 'add_column_with_default' ? [action.column] : [],
-  )
-  if (!table || made.length === 0 || told.traits.shortInserts) return outline
-  const columns = made.map((column) => endOf(outline, column))
-  const forGood = made.some(({ invisible }) => invisible)
-  const old = forGood ? null : (outline.retire[0]?.column ?? null)
+  const forGood = columns.some(({ column }) => column.invisible)
+  if (!table || columns.length === 0) return { columns: [], cannot: null, forGood }
+  if (!forGood && !synced) return { columns, cannot: [], forGood }
+  // There is no contract for them.
+  if (!forGood && outline.deploy === null) {
+    const names = columns.map(({ column }) => column.name).join(' and ')
+    return { columns, cannot: [`nothing tells when every version knows ${names}`], forGood }
+  }
+  const after = forGood ? null : (outline.retire[0]?.column ?? null)
   const cannot = columns.flatMap(
-    (shown) => told.language.unhidable(table, shown, old, told.snapshot.server.number) ?? [],
+    (shown) => language.unhidable(table, shown, after, snapshot.server.number) ?? [],
   )
-  if (forGood) return cannot.length === 0 ? outline : unveiled(outline, cannot)
-  // Without contract there is no moment in which every version is known to know it.
-  const until = synced && outline.deploy !== null
-  return until && cannot.length === 0
-    ? hiding(outline, table, columns)
-    : { ...outline, warnings: [...outline.warnings, noticed(table, until ? cannot : [])] }
+  return { columns, cannot: cannot.length > 0 ? cannot : null, forGood }
 }
 
 /** The column as it is when contract begins. */
@@ -45,8 +81,8 @@ function endOf({ enforce, defaults }: Outline, column: NewColumn): Shown {
 }
 
 /** It stands behind the old column, so that the places of a row stay the same when both change their parts. */
-function hiding(outline: Outline, table: Table, columns: readonly Shown[]): Outline {
-  const { expand, enforce, defaults, retire, clears, warnings } = outline
+function hiding(outline: Outline, columns: readonly Shown[]): Outline {
+  const { table, expand, enforce, defaults, retire, clears, warnings } = outline
   const [old] = retire
   const names = columns.map(({ column }) => column.name)
   const hide = (column: NewColumn): NewColumn =>
@@ -55,7 +91,6 @@ function hiding(outline: Outline, table: Table, columns: readonly Shown[]): Outl
     ...hide(column),
     ...(old && { after: names[names.indexOf(column.name) - 1] ?? old.column }),
   })
-  const ref = refOf(table)
   return {
     ...outline,
     expand: expand.map((action) =>
@@ -67,10 +102,10 @@ function hiding(outline: Outline, table: Table, columns: readonly Shown[]): Outl
     ),
     retire: old ? [{ ...old, shows: columns }] : [],
     clears: [
-      ...(old ? [] : columns.map((shown): Action => ({ do: 'show_column', table: ref, ...shown }))),
+      ...(old ? [] : columns.map((shown): Action => ({ do: 'show_column', table, ...shown }))),
       ...clears,
     ],
-    warnings: [...warnings, unnoticed(table, names, old?.column)],
+    warnings: [...warnings, unnoticed(table.name, names, old?.column)],
   }
 }
 
@@ -100,10 +135,10 @@ function unveiled(outline: Outline, cannot: readonly string[]): Outline {
   }
 }
 
-const noticed = ({ name }: Table, cannot: readonly string[]): string =>
+const noticed = (name: string, cannot: readonly string[]): string =>
   `from expand on, INSERT INTO ${name} without names of columns fails: there is one more column${cannot.length > 0 ? ` (${[...new Set(cannot)].join('; ')})` : ''}`
 
-function unnoticed({ name }: Table, names: readonly string[], old: string | undefined): string {
+function unnoticed(name: string, names: readonly string[], old: string | undefined): string {
   const all = names.join(' and ')
   const [is, them] = names.length === 1 ? ['is', 'it'] : ['are', 'them']
   const then =

@@ -58,6 +58,14 @@ it.each([
   expect(program.warnings.join()).toContain(why)
 })
 
+it('nothing is hidden beside a column that cannot be, and that is said once for the table', () => {
+  const beside = PLAN.replace('contract:', '  - add_column: { table: t, column: c, type: int }\ncontract:')
+  const program = compiled(beside, on('mysql', [a]))
+  expect(added(program)).not.toContain('INVISIBLE')
+  const said = program.warnings.filter((warning) => warning.includes('without names of columns'))
+  expect(said).toEqual([expect.stringContaining('nothing tells when every version knows c')])
+})
+
 const hidden: Column = { ...given, invisible: true }
 const drawn: Column = { ...hidden, default: { sql: 'uuid()', volatile: true } }
 
