@@ -148,7 +148,7 @@ export type Action =
     }
   | { readonly do: 'prove_catalogue'; readonly name: string; readonly checks: CatalogueChecks }
   | { readonly do: 'prove_query'; readonly name: string; readonly sql: string; readonly sample: number }
-  /** `tombstone`: its name from then on; the column's own where it is only hidden. */
+  /** `tombstone`: its name from then on, its own where it is only hidden. `invisible`: it was already. `shows`: what comes in its place. */
   | {
       readonly do: 'retire_column'
       readonly table: TableRef
@@ -156,9 +156,7 @@ export type Action =
       readonly tombstone: string
       /** The column's definition, where hiding it has to repeat that. */
       readonly definition: string | null
-      /** It never was part of `*`. */
       readonly invisible?: true
-      /** What comes in its place, in the same moment, for clients that name no columns. */
       readonly shows?: readonly Shown[]
     }
   | ({ readonly do: 'show_column'; readonly table: TableRef } & Shown)
