@@ -52,4 +52,15 @@ export type NewColumn = {
   readonly grants: readonly { readonly to: string; readonly privilege: string; readonly grantable: boolean }[]
   /** The server sets it anew by every UPDATE that does not name it, as it does the old one: the text after ON UPDATE. */
   readonly onUpdate?: string
+  /** Not part of `*`, nor of an INSERT without names of columns. */
+  readonly invisible?: true
+  /** The column that it stands behind; else it is the last one. */
+  readonly after?: string
+}
+
+/** A column as clients find it that name none, with all that is said of it again where a server changes it as a whole. */
+export type Shown = {
+  readonly column: NewColumn
+  readonly required: boolean
+  readonly default: string | null
 }

@@ -5,6 +5,7 @@ import { walkAlong } from '../intents/fitness.ts'
 import { intents } from '../intents/index.ts'
 import { type Outline, syncName } from '../intents/outline.ts'
 import { requireUntouched } from '../intents/user-triggers.ts'
+import { veiled } from '../intents/veil.ts'
 import type { Plan, PlanSource } from '../plan/plan.ts'
 import { describe } from '../schema/describe.ts'
 import type { Snapshot, Table } from '../schema/snapshot.ts'
@@ -42,8 +43,9 @@ export const compile = (
 function compileTables(written: Plan, source: PlanSource, snapshot: Snapshot, language: Language): Program {
   const plan = { ...written, invariants: queriesOf(written, snapshot, language) }
   const traits = language.traits(snapshot.server.number)
-  const outlines = outlinesOf(plan, source, snapshot, language, traits)
-  const unsynced = applicationSync(plan, source, outlines)
+  const drawn = outlinesOf(plan, source, snapshot, language, traits)
+  const unsynced = applicationSync(plan, source, drawn)
+  const outlines = veiled(drawn, { language, traits, snapshot }, unsynced === null && plan.star !== 'both')
   requireLenient(plan, source, outlines, unsynced !== null || traits.retires === 'hide')
   const tables = merge(outlines, plan, source, snapshot, { language, traits }, unsynced !== null)
   const watch = tables.map(({ table, watch: columns, name: sync }) => ({ table, columns, sync }))

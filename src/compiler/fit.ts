@@ -147,6 +147,7 @@ export function unmeasured(plan: Plan, source: PlanSource, traits: Traits): Find
     at: source.at(path),
   })
   return [
+    ...(plan.star !== null && traits.shortInserts ? [starless(source)] : []),
     ...(limited && !traits.measuresPressure
       ? [not('a limit of lag or load', ['backfill', 'throttle'], 'use duty, which leaves the server room')]
       : []),
@@ -171,6 +172,14 @@ export function unmeasured(plan: Plan, source: PlanSource, traits: Traits): Find
       : []),
   ]
 }
+
+/** A server without invisible columns, or with no `*`. */
+export const starless = (source: PlanSource): Finding => ({
+  code: 'PLAN_UNSUPPORTED',
+  message: 'star is for MySQL and MariaDB: this database has no invisible columns',
+  hint: 'leave it out',
+  at: source.at(['star']),
+})
 
 /** What a person should know of the probes before they wait for them. */
 export const blind = (plan: Plan, { statementStatistics }: Traits): string[] =>

@@ -151,12 +151,13 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
       ...(traits.transactionalDdl ? unseal : []),
       ...(sync ? retire.flatMap((one) => lend(table, one)) : []),
       ...graves.map(
-        ({ name, stored, definition }): Action => ({
+        ({ name, stored, definition }, index): Action => ({
           do: 'retire_column',
           table,
           column: name,
           tombstone: stored,
           definition,
+          ...seenWith(retire[index]),
         }),
       ),
       ...replace,
@@ -173,6 +174,12 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
     ],
   }
 }
+
+/** What clients that name no columns see, before and after. */
+const seenWith = ({ invisible, shows }: Partial<Retiree> = {}) => ({
+  ...(invisible && { invisible }),
+  ...(shows && { shows }),
+})
 
 /** What hangs on a retired column is found under its name of that time. */
 const storedIn = (action: Action, moved: Sync['aliases']): Action => {

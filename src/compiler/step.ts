@@ -1,8 +1,8 @@
-import type { Expression, NewColumn, Trial } from './column.ts'
+import type { Expression, NewColumn, Shown, Trial } from './column.ts'
 import type { DocumentAction } from './documents/action.ts'
 import type { Assignment, Seal, Sync, SyncGroup } from './sync.ts'
 
-export type { Expression, NewColumn, Place, Trial, Tried } from './column.ts'
+export type { Expression, NewColumn, Place, Shown, Trial, Tried } from './column.ts'
 export type { Assignment, Seal, Sync, SyncGroup } from './sync.ts'
 
 /**
@@ -71,7 +71,6 @@ export type Action =
       readonly index: string | null
       /** Columns that the server sets with every UPDATE, unless it is told to leave them alone. */
       readonly keeps: readonly string[]
-
       readonly others: readonly KeyColumn[]
       readonly groups: readonly FillGroup[]
       readonly mark: { readonly sync: string; readonly path: readonly string[] | null }
@@ -150,7 +149,7 @@ export type Action =
     }
   | { readonly do: 'prove_catalogue'; readonly name: string; readonly checks: CatalogueChecks }
   | { readonly do: 'prove_query'; readonly name: string; readonly sql: string; readonly sample: number }
-  /** `tombstone`: its name from then on; the column's own where it is only hidden. */
+  /** `tombstone`: its name from then on, its own where it is only hidden. `invisible`: it was already. `shows`: what comes in its place. */
   | {
       readonly do: 'retire_column'
       readonly table: TableRef
@@ -158,7 +157,10 @@ export type Action =
       readonly tombstone: string
       /** The column's definition, where hiding it has to repeat that. */
       readonly definition: string | null
+      readonly invisible?: true
+      readonly shows?: readonly Shown[]
     }
+  | ({ readonly do: 'show_column'; readonly table: TableRef } & Shown)
   /** For rows that nobody fills between the end of the sync and the drop. */
   | {
       readonly do: 'lend_default'

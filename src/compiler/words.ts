@@ -13,8 +13,10 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
     reason: 'read-only, before anything is changed: what no value can be made of is counted and named now',
   }),
   add_column: ({ table, column }) => ({
-    title: `add ${table.name}.${column.name}`,
-    reason: 'nullable and without default, so only the catalogue changes and old code does not notice',
+    title: `add ${table.name}.${column.name}${column.invisible ? ', invisible' : ''}`,
+    reason: column.invisible
+      ? 'nullable and without default, so only the catalogue changes; code that names no columns does not notice'
+      : 'nullable and without default, so only the catalogue changes and old code does not notice',
   }),
   add_column_with_default: ({ table, column }) => ({
     title: `add ${table.name}.${column.name} with its default`,
@@ -82,17 +84,23 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
     reason: 'an invalid index or a disabled trigger would show only later',
   }),
   prove_query: ({ name }) => ({ title: `prove ${name}`, reason: `the plan's own query must find nothing` }),
-  retire_column: ({ table, column, tombstone }) =>
+  retire_column: ({ table, column, tombstone, shows = [] }) =>
     tombstone === column
       ? {
-          title: `retire ${table.name}.${column}: make it invisible`,
+          title: `retire ${table.name}.${column}: make it invisible${shows.length > 0 ? `, and ${list(shows.map((one) => one.column.name))} visible` : ''}`,
           reason:
-            'whoever takes it from SELECT * or writes it by its position fails now, while one statement still undoes it',
+            shows.length > 0
+              ? 'whoever names no columns meets the new shape now, while one statement still undoes it'
+              : 'whoever takes it from SELECT * or writes it by its position fails now, while one statement still undoes it',
         }
       : {
           title: `retire ${table.name}.${column} under another name`,
           reason: 'whoever still uses it fails now, while renaming it back still undoes everything',
         },
+  show_column: ({ table, column }) => ({
+    title: `make ${table.name}.${column.name} visible`,
+    reason: 'every version knows it by now, so it is part of SELECT * and of INSERT without names of columns',
+  }),
   lend_default: ({ table, column }) => ({
     title: `lend ${table.name}.${column} a default`,
     reason: 'once the sync is gone, rows that leave it out must not be refused until it is dropped',

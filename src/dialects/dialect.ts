@@ -1,4 +1,4 @@
-import type { Action, Expression, NewColumn, TableRef, Written } from '../compiler/step.ts'
+import type { Action, Expression, NewColumn, Shown, TableRef, Written } from '../compiler/step.ts'
 import type { Value } from '../plan/value.ts'
 import type { Column, Index, Snapshot, Table } from '../schema/snapshot.ts'
 import type { DocumentLanguage, DocumentTraits } from './documents.ts'
@@ -170,6 +170,13 @@ export type Language = {
   readonly unseen: (column: Column) => readonly string[]
   /** Grants that a new column should have and that nobody gives it. */
   readonly ungranted: (table: TableRef, column: NewColumn) => readonly string[]
+  /** Why no such column can be kept from clients that name none, behind `after` or as the last one of its table, or null. */
+  readonly unhidable: (
+    table: Table,
+    column: Pick<Shown, 'required' | 'default'>,
+    after: string | null,
+    serverNumber: number,
+  ) => string | null
   /** What upserts meet that go by a unique index, while there is another one of the same values and after. */
   readonly upserts: (table: Table, index: Index, other: Beside) => readonly string[]
   /** Why this cannot be a name, or null. */

@@ -194,7 +194,7 @@ function filled(
     deploy: `the version in which every writer of ${table.name} writes ${column.name} itself${given ? ' or leaves it to its default' : ''}`,
     warnings: [
       ...cautions(context, table, []),
-      ...insistence(context, table, wish.required ? [column.name] : []),
+      ...insistence(context, wish.required ? [column.name] : []),
       ...context.language.zoned(value, table, column.type),
       ...upsertsBy(context, table, wish, value, rules),
       ...unwritten(context, wish),

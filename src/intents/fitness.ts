@@ -141,21 +141,13 @@ export function cautions(context: Context, table: Table, columns: readonly strin
   ]
 }
 
-/** What a server asks of statements beside a new column, `columns` being those that the sync trigger fills and that are required. */
-export const insistence = (
-  { traits }: Context,
-  { name }: Pick<Table, 'name'>,
-  columns: readonly string[],
-): string[] => [
-  ...(traits.shortInserts
-    ? []
-    : [`from expand on, INSERT INTO ${name} without names of columns fails: there is one more column`]),
-  ...(traits.triggersFillRequired || columns.length === 0
+/** What a server asks of statements beside columns that the sync trigger fills and that are required. */
+export const insistence = ({ traits }: Context, columns: readonly string[]): string[] =>
+  traits.triggersFillRequired || columns.length === 0
     ? []
     : [
         `while this plan runs INSERT … SELECT, REPLACE … SELECT and LOAD DATA, with IGNORE too, have to name ${columns.join(' and ')}: this server refuses them without a required column before the sync trigger can fill it`,
-      ]),
-]
+      ]
 
 /** What the sync takes for "nobody wrote it": the column's own default, or the one that contract will lend it. */
 export function syncDefault({ language }: Context, column: Column): Column['default'] {

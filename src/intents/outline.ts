@@ -4,6 +4,7 @@ import type {
   FillGroup,
   NewColumn,
   RowRule,
+  Shown,
   SyncGroup,
   TableRef,
   Trial,
@@ -65,6 +66,9 @@ export type Retiree = {
   readonly stamped: boolean
   /** Refuses every row that leaves it out, and nothing can be lent to it. */
   readonly strict: boolean
+  readonly invisible?: true
+  /** Columns that are hidden until it is retired. */
+  readonly shows?: readonly Shown[]
 }
 
 export type Context = {
@@ -119,7 +123,10 @@ export function retiree({ language }: Context, column: Column): Retiree {
   const lent = language.lentDefault(column)
   const strict = column.notNull && column.default === null && lent === null
   const stamped = column.onUpdate !== undefined
-  return { column: column.name, definition: column.definition ?? null, lent, stamped, strict }
+  return {
+    ...{ column: column.name, definition: column.definition ?? null, lent, stamped, strict },
+    ...(column.invisible && { invisible: true }),
+  }
 }
 
 /** An error about this intent, at the field it is about. */

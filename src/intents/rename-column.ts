@@ -87,11 +87,7 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
     untriggered: untriggered(context, table, [wish.from]),
     warnings: [
       ...cautions(context, table, [wish.from]),
-      ...insistence(
-        context,
-        table,
-        from.notNull && !steady ? [...(from.default ? [] : [wish.from]), wish.to] : [],
-      ),
+      ...insistence(context, from.notNull && !steady ? [...(from.default ? [] : [wish.from]), wish.to] : []),
       ...(from.default && !steady ? [undefaulted(wish)] : []),
       ...upserts(context, table, wish.from),
       ...context.language.lookedUp(table, wish.from, context.snapshot),
@@ -116,13 +112,11 @@ const newColumn = (from: Column, name: string): NewColumn => {
   return {
     ...{ name, type, collation, comment, statisticsTarget, storage, compression, options, grants },
     ...(from.onUpdate !== undefined && { onUpdate: from.onUpdate }),
+    ...(from.invisible && { invisible: true }),
   }
 }
 
 const lost = (table: Table, column: string): string[] => [
-  ...table.columns
-    .filter(({ name, invisible }) => name === column && invisible)
-    .map(({ name }) => `${name} is invisible; the new column is not, so SELECT * has one column more`),
   ...table.constraints
     .filter((one) => one.kind === 'not null' && !one.validated && one.columns.includes(column))
     .map(({ name }) => `${name} is not validated and gets no twin; it goes with ${column}`),

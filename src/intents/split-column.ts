@@ -147,7 +147,7 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
     untriggered: untriggered(context, table, [wish.from]),
     warnings: [
       ...cautions(context, table, [wish.from]),
-      ...insistence(context, table, [
+      ...insistence(context, [
         ...(from.notNull && !from.default ? [wish.from] : []),
         ...columns.filter((column) => column.required).map(({ name }) => name),
       ]),

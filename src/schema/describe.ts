@@ -175,6 +175,7 @@ const ofColumn = (column: Column): string =>
     column.generated &&
       `GENERATED ALWAYS AS (${column.generated.expression}) ${column.generated.kind.toUpperCase()}`,
     column.notNull && 'NOT NULL',
+    column.invisible && 'INVISIBLE',
     column.comment !== null && `COMMENT ${JSON.stringify(column.comment)}`,
   ]
     .filter(Boolean)

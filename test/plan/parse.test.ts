@@ -49,6 +49,7 @@ describe('a plan', () => {
       owners: [],
       database: null,
       onConflict: 'error',
+      star: null,
       intents: [
         {
           kind: 'rename_column',

@@ -4,6 +4,7 @@ import { overlaps } from '../../intents/documents/fields.ts'
 import { documentIntents } from '../../intents/documents/index.ts'
 import type { DocumentOutline } from '../../intents/documents/outline.ts'
 import type { Plan, PlanSource } from '../../plan/plan.ts'
+import { starless } from '../fit.ts'
 
 type Say = (code: Finding['code'], message: string, hint: string, path: readonly PropertyKey[]) => Finding
 
@@ -36,6 +37,7 @@ export function misfits(plan: Plan, source: PlanSource, traits: DocumentTraits):
     }),
   )
   return [
+    ...(plan.star !== null ? [starless(source)] : []),
     ...strange,
     ...probes,
     ...plan.invariants.map((_, index) =>

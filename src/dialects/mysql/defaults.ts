@@ -10,8 +10,12 @@ const alter = (table: TableRef) => `ALTER TABLE ${quoteTable(table)}`
 export const definition = ({ name, type, collation }: NewColumn): string =>
   `${quote(name)} ${type}${collation ? ` COLLATE ${collation}` : ''}`
 
-export const rest = ({ onUpdate, comment }: NewColumn): string =>
-  `${onUpdate === undefined ? '' : ` ON UPDATE ${onUpdate}`}${comment === null ? '' : ` COMMENT ${literal(comment)}`}`
+export const rest = ({ onUpdate, comment, invisible }: NewColumn): string =>
+  [
+    onUpdate === undefined ? '' : ` ON UPDATE ${onUpdate}`,
+    comment === null ? '' : ` COMMENT ${literal(comment)}`,
+    invisible ? ' INVISIBLE' : '',
+  ].join('')
 
 /** As the servers print it; in brackets MariaDB would make another sort of default of it. */
 export const MOMENT = /^current_timestamp(\(\d*\))?$/i

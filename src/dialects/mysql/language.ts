@@ -13,6 +13,7 @@ import { columnNameProblem, helperName, literal, nameProblem, quote, quoteTable 
 import { traits } from './traits.ts'
 import { comparable } from './types.ts'
 import { answer } from './verify.ts'
+import { unhidable } from './visibility.ts'
 import { writers } from './writers.ts'
 
 /** What the compiler needs of MySQL or of MariaDB. */
@@ -50,6 +51,7 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   overfull: (table, growth, version) => overfull(table, growth, version, isMariadb(dialect)),
   unbuildable,
   ungranted,
+  unhidable: (table, column, after, version) => unhidable(table, column, after, version, isMariadb(dialect)),
   upserts,
   unseen: (column) => (dialect === 'mysql' ? unseen(column) : []),
   copyRecipe: ({ schema, name }, clause) =>

@@ -2,7 +2,7 @@ import type { Action, Sync, TableRef, Written } from '../../compiler/step.ts'
 import type { Traits, Writers } from '../dialect.ts'
 import { fill } from './backfill.ts'
 import { constraintWriters } from './constraints.ts'
-import { ddl, isCut, modified, ways } from './ddl.ts'
+import { ddl, isCut, ways } from './ddl.ts'
 import { asDefault, defaulted, definition, givenDefault, lent, rest, setDefault } from './defaults.ts'
 import { same } from './equality.ts'
 import { lock } from './locks.ts'
@@ -24,6 +24,7 @@ import {
 } from './sync.ts'
 import { tryRows } from './trials.ts'
 import { proveCatalogue, proveQuery, proveRows } from './verify.ts'
+import { behind, hidden, shownAlone } from './visibility.ts'
 
 const alter = (table: TableRef) => `ALTER TABLE ${quoteTable(table)}`
 
@@ -42,7 +43,7 @@ export const writers =
         const { table, column } = action
         return {
           ...ddl({
-            statement: `${alter(table)} ADD COLUMN ${definition(column)} NULL${rest(column)}, ${instant}`,
+            statement: `${alter(table)} ADD COLUMN ${definition(column)} NULL${rest(column)}${behind(column)}, ${instant}`,
             undo: `${alter(table)} DROP COLUMN ${quote(column.name)}, ${dropping(column.name)}`,
             is: columnIs(table, column.name),
             locks: [lock.exclusive(table)],
@@ -150,26 +151,18 @@ export const writers =
           : lent(table, column, text, value, dialect),
       set_default: (action) => setDefault(action, dialect),
 
-      // By name it works as before, so the sync goes on; MariaDB has to be told the whole column again.
-      retire_column: ({ table, column, tombstone, definition: text }) => {
-        if (tombstone !== column)
-          return ddl({
-            statement: `${alter(table)} RENAME COLUMN ${quote(column)} TO ${quote(tombstone)}, ${online}`,
-            undo: `${alter(table)} RENAME COLUMN ${quote(tombstone)} TO ${quote(column)}, ${online}`,
-            is: columnIs(table, tombstone),
-            locks: [lock.exclusive(table)],
-          })
-        const whole = (more: string) => `MODIFY COLUMN ${quote(column)} ${modified(`${text}${more}`)}`
-        const [hide, show] = isMariadb(dialect)
-          ? [whole(' INVISIBLE'), whole('')]
-          : [`ALTER COLUMN ${quote(column)} SET INVISIBLE`, `ALTER COLUMN ${quote(column)} SET VISIBLE`]
-        return ddl({
-          statement: `${alter(table)} ${hide}, ${instant}`,
-          undo: `${alter(table)} ${show}, ${instant}`,
-          is: columnIs(table, column, "EXTRA LIKE '%INVISIBLE%'"),
-          locks: [lock.exclusive(table)],
-        })
+      retire_column: (action) => {
+        const { table, column, tombstone } = action
+        return tombstone === column
+          ? hidden(action, dialect)
+          : ddl({
+              statement: `${alter(table)} RENAME COLUMN ${quote(column)} TO ${quote(tombstone)}, ${online}`,
+              undo: `${alter(table)} RENAME COLUMN ${quote(tombstone)} TO ${quote(column)}, ${online}`,
+              is: columnIs(table, tombstone),
+              locks: [lock.exclusive(table)],
+            })
       },
+      show_column: ({ table, ...shown }) => shownAlone(table, shown, dialect),
 
       drop_column: ({ table, column }) => ({
         ...ddl({

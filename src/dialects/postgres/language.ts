@@ -57,6 +57,7 @@ export async function language(): Promise<Language> {
     unbuildable: () => null,
     unseen: () => [],
     ungranted: () => [],
+    unhidable: () => 'this server has no invisible columns',
     upserts,
     define: {
       check: ({ sql }) => `CHECK (${sql})`,

@@ -197,6 +197,7 @@ export const writers = (traits: Traits): Writers => ({
   lead_sync: () => unused('lead_sync'),
   set_not_null: () => unused('set_not_null'),
   lend_default: () => unused('lend_default'),
+  show_column: () => unused('show_column'),
   drop_index: () => unused('drop_index'),
   drop_constraint: () => unused('drop_constraint'),
 

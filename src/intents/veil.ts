@@ -1,0 +1,149 @@
+import type { Action, NewColumn, Shown } from '../compiler/step.ts'
+import type { Context, Outline } from './outline.ts'
+
+type Told = Pick<Context, 'language' | 'traits' | 'snapshot'>
+
+/**
+ * What old clients must not notice: an INSERT without names of columns fails beside one more column, and who takes a row by
+ * its places finds another value there. So where a server has invisible columns, what expand adds is one until contract: all
+ * that comes to a table, or nothing, since one more column is enough.
+ */
+export function veiled(outlines: readonly Outline[], told: Told, synced: boolean): readonly Outline[] {
+  if (told.traits.shortInserts) return outlines
+  const looked = outlines.map((outline) => ({ outline, ...look(outline, told, synced) }))
+  return looked.map(({ outline, columns, cannot, forGood }) => {
+    const name = outline.table.name
+    if (columns.length === 0) return outline
+    if (forGood) return cannot === null ? outline : unveiled(outline, cannot)
+    const seen = looked.filter(
+      (one) =>
+        one.outline.table.name === name && one.outline.table.schema === outline.table.schema && one.cannot,
+    )
+    if (seen.length === 0) return hiding(outline, columns)
+    // Said once for the table.
+    return seen[0]?.outline !== outline
+      ? outline
+      : {
+          ...outline,
+          warnings: [
+            ...outline.warnings,
+            noticed(
+              name,
+              seen.flatMap((one) => one.cannot ?? []),
+            ),
+          ],
+        }
+  })
+}
+
+type Looked = {
+  readonly columns: readonly Shown[]
+  /** Why clients that name no columns meet them, as far as that is up to the server; null where they do not. */
+  readonly cannot: readonly string[] | null
+  /** What they take the place of is as hidden. */
+  readonly forGood: boolean
+}
+
+function look(outline: Outline, { language, snapshot }: Told, synced: boolean): Looked {
+  const { schema, name } = outline.table
+  const table = snapshot.tables.find((one) => one.schema === schema && one.name === name)
+  const columns = outline.expand.flatMap((action) =>
+    action.do === 'add_column' || action.do === 'add_column_with_default'
+      ? [endOf(outline, action.column)]
+      : [],
+  )
+  const forGood = columns.some(({ column }) => column.invisible)
+  if (!table || columns.length === 0) return { columns: [], cannot: null, forGood }
+  if (!forGood && !synced) return { columns, cannot: [], forGood }
+  // There is no contract for them.
+  if (!forGood && outline.deploy === null) {
+    const names = columns.map(({ column }) => column.name).join(' and ')
+    return { columns, cannot: [`nothing tells when every version knows ${names}`], forGood }
+  }
+  const after = forGood ? null : (outline.retire[0]?.column ?? null)
+  const cannot = columns.flatMap(
+    (shown) => language.unhidable(table, shown, after, snapshot.server.number) ?? [],
+  )
+  return { columns, cannot: cannot.length > 0 ? cannot : null, forGood }
+}
+
+/** The column as it is when contract begins. */
+function endOf({ enforce, defaults }: Outline, column: NewColumn): Shown {
+  const required = enforce.find(
+    (action) => action.do === 'set_not_null' && action.column.name === column.name,
+  ) as Extract<Action, { do: 'set_not_null' }> | undefined
+  const given = defaults.find((action) => action.column.name === column.name)
+  return {
+    column,
+    required: required !== undefined,
+    default: required?.default ?? given?.default ?? null,
+  }
+}
+
+/** It stands behind the old column, so that the places of a row stay the same when both change their parts. */
+function hiding(outline: Outline, columns: readonly Shown[]): Outline {
+  const { table, expand, enforce, defaults, retire, clears, warnings } = outline
+  const [old] = retire
+  const names = columns.map(({ column }) => column.name)
+  const hide = (column: NewColumn): NewColumn =>
+    names.includes(column.name) ? { ...column, invisible: true } : column
+  const after = (column: NewColumn): NewColumn => ({
+    ...hide(column),
+    ...(old && { after: names[names.indexOf(column.name) - 1] ?? old.column }),
+  })
+  return {
+    ...outline,
+    expand: expand.map((action) =>
+      action.do === 'add_column' ? { ...action, column: after(action.column) } : action,
+    ),
+    defaults: defaults.map((action) => ({ ...action, column: hide(action.column) })),
+    enforce: enforce.map((action) =>
+      action.do === 'set_not_null' ? { ...action, column: hide(action.column) } : action,
+    ),
+    retire: old ? [{ ...old, shows: columns }] : [],
+    clears: [
+      ...(old ? [] : columns.map((shown): Action => ({ do: 'show_column', table, ...shown }))),
+      ...clears,
+    ],
+    warnings: [...warnings, unnoticed(table.name, names, old?.column)],
+  }
+}
+
+/** Visible for good, as its original is not. */
+function unveiled(outline: Outline, cannot: readonly string[]): Outline {
+  const show = <A extends { readonly column: NewColumn }>(action: A): A => {
+    const { invisible: _, ...column } = action.column
+    return { ...action, column }
+  }
+  const all = (actions: readonly Action[]) =>
+    actions.map((action) =>
+      action.do === 'add_column' || action.do === 'set_not_null' || action.do === 'set_default'
+        ? show(action)
+        : action,
+    )
+  const { table, retire, expand, defaults, enforce, afterDrop, warnings } = outline
+  return {
+    ...outline,
+    expand: all(expand),
+    defaults: defaults.map(show),
+    enforce: all(enforce),
+    afterDrop: all(afterDrop),
+    warnings: [
+      ...warnings,
+      `${retire.map(({ column }) => column).join(' and ')} is invisible and the new column is not (${cannot.join('; ')}): SELECT * has one column more, and INSERT INTO ${table.name} without names of columns fails from expand on`,
+    ],
+  }
+}
+
+const noticed = (name: string, cannot: readonly string[]): string =>
+  `from expand on, INSERT INTO ${name} without names of columns fails: there is one more column${cannot.length > 0 ? ` (${[...new Set(cannot)].join('; ')})` : ''}`
+
+function unnoticed(name: string, names: readonly string[], old: string | undefined): string {
+  const all = names.join(' and ')
+  const [is, them] = names.length === 1 ? ['is', 'it'] : ['are', 'them']
+  const then =
+    old === undefined
+      ? `from contract on INSERT INTO ${name} without names of columns has to give a value for ${them}`
+      : `from contract on ${all} ${is} in the place of ${old}`
+  return `${all} ${is} invisible until contract: INSERT INTO ${name} without names of columns and SELECT * go on as before and do not know ${them}, so the new version names its columns, or the plan says star: both; ${then}`
+}
