@@ -45,7 +45,11 @@ function compileTables(written: Plan, source: PlanSource, snapshot: Snapshot, la
   const traits = language.traits(snapshot.server.number)
   const drawn = outlinesOf(plan, source, snapshot, language, traits)
   const unsynced = applicationSync(plan, source, drawn)
-  const outlines = veiled(drawn, { language, traits, snapshot }, unsynced === null && plan.star !== 'both')
+  const outlines = veiled(
+    drawn,
+    { language, traits, snapshot },
+    { hide: plan.invisible, synced: unsynced === null },
+  )
   requireLenient(plan, source, outlines, unsynced !== null || traits.retires === 'hide')
   const tables = merge(outlines, plan, source, snapshot, { language, traits }, unsynced !== null)
   const watch = tables.map(({ table, watch: columns, name: sync }) => ({ table, columns, sync }))

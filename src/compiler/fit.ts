@@ -147,7 +147,7 @@ export function unmeasured(plan: Plan, source: PlanSource, traits: Traits): Find
     at: source.at(path),
   })
   return [
-    ...(plan.star !== null && traits.shortInserts ? [starless(source)] : []),
+    ...(plan.invisible && traits.shortInserts ? [unveilable(source)] : []),
     ...(limited && !traits.measuresPressure
       ? [not('a limit of lag or load', ['backfill', 'throttle'], 'use duty, which leaves the server room')]
       : []),
@@ -173,12 +173,12 @@ export function unmeasured(plan: Plan, source: PlanSource, traits: Traits): Find
   ]
 }
 
-/** A server without invisible columns, or with no `*`. */
-export const starless = (source: PlanSource): Finding => ({
+/** A database in which every column is visible. */
+export const unveilable = (source: PlanSource): Finding => ({
   code: 'PLAN_UNSUPPORTED',
-  message: 'star is for MySQL and MariaDB: this database has no invisible columns',
+  message: 'invisible is for MySQL and MariaDB: this database has no invisible columns',
   hint: 'leave it out',
-  at: source.at(['star']),
+  at: source.at(['invisible']),
 })
 
 /** What a person should know of the probes before they wait for them. */

@@ -3,14 +3,17 @@ import type { Context, Outline } from './outline.ts'
 
 type Told = Pick<Context, 'language' | 'traits' | 'snapshot'>
 
+/** `hide`: the plan asks for it. `synced`: triggers keep both shapes in step. */
+type Wish = { readonly hide: boolean; readonly synced: boolean }
+
 /**
- * What old clients must not notice: an INSERT without names of columns fails beside one more column, and who takes a row by
- * its places finds another value there. So where a server has invisible columns, what expand adds is one until contract: all
- * that comes to a table, or nothing, since one more column is enough.
+ * An INSERT without names of columns fails beside one more column, and who takes a row by its places finds another value there.
+ * Where the plan says that the old version does so, what expand adds is invisible until contract: all that comes to a table, or
+ * nothing, since one more column is enough. Else it is visible: a new version may well take its columns from `SELECT *`.
  */
-export function veiled(outlines: readonly Outline[], told: Told, synced: boolean): readonly Outline[] {
+export function veiled(outlines: readonly Outline[], told: Told, wish: Wish): readonly Outline[] {
   if (told.traits.shortInserts) return outlines
-  const looked = outlines.map((outline) => ({ outline, ...look(outline, told, synced) }))
+  const looked = outlines.map((outline) => ({ outline, ...look(outline, told, wish) }))
   return looked.map(({ outline, columns, cannot, forGood }) => {
     const name = outline.table.name
     if (columns.length === 0) return outline
@@ -27,10 +30,7 @@ export function veiled(outlines: readonly Outline[], told: Told, synced: boolean
           ...outline,
           warnings: [
             ...outline.warnings,
-            noticed(
-              name,
-              seen.flatMap((one) => one.cannot ?? []),
-            ),
+            noticed(name, wish.hide ? seen.flatMap((one) => one.cannot ?? []) : null),
           ],
         }
   })
@@ -44,7 +44,7 @@ type Looked = {
   readonly forGood: boolean
 }
 
-function look(outline: Outline, { language, snapshot }: Told, synced: boolean): Looked {
+function look(outline: Outline, { language, snapshot }: Told, { hide, synced }: Wish): Looked {
   const { schema, name } = outline.table
   const table = snapshot.tables.find((one) => one.schema === schema && one.name === name)
   const columns = outline.expand.flatMap((action) =>
@@ -54,7 +54,13 @@ function look(outline: Outline, { language, snapshot }: Told, synced: boolean): 
   )
   const forGood = columns.some(({ column }) => column.invisible)
   if (!table || columns.length === 0) return { columns: [], cannot: null, forGood }
-  if (!forGood && !synced) return { columns, cannot: [], forGood }
+  if (!forGood && !hide) return { columns, cannot: [], forGood }
+  if (!forGood && !synced)
+    return {
+      columns,
+      cannot: ['with sync: application the old column is renamed, and nothing changes both at once'],
+      forGood,
+    }
   // There is no contract for them.
   if (!forGood && outline.deploy === null) {
     const names = columns.map(({ column }) => column.name).join(' and ')
@@ -135,8 +141,9 @@ function unveiled(outline: Outline, cannot: readonly string[]): Outline {
   }
 }
 
-const noticed = (name: string, cannot: readonly string[]): string =>
-  `from expand on, INSERT INTO ${name} without names of columns fails: there is one more column${cannot.length > 0 ? ` (${[...new Set(cannot)].join('; ')})` : ''}`
+/** `cannot`: why the wish to hide them is not fulfilled; null where there is none. */
+const noticed = (name: string, cannot: readonly string[] | null): string =>
+  `from expand on, INSERT INTO ${name} without names of columns fails: there is one more column (${cannot === null ? 'where the old version does that, and the new one names its columns, write invisible: true' : [...new Set(cannot)].join('; ')})`
 
 function unnoticed(name: string, names: readonly string[], old: string | undefined): string {
   const all = names.join(' and ')
@@ -145,5 +152,5 @@ function unnoticed(name: string, names: readonly string[], old: string | undefin
     old === undefined
       ? `from contract on INSERT INTO ${name} without names of columns has to give a value for ${them}`
       : `from contract on ${all} ${is} in the place of ${old}`
-  return `${all} ${is} invisible until contract: INSERT INTO ${name} without names of columns and SELECT * go on as before and do not know ${them}, so the new version names its columns, or the plan says star: both; ${then}`
+  return `${all} ${is} invisible until contract: INSERT INTO ${name} without names of columns and SELECT * go on as before and do not know ${them}, so the new version has to name its columns; ${then}`
 }

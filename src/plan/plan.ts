@@ -52,8 +52,8 @@ export type Plan = {
   /** What keeps both shapes in step; null leaves it to the compiler. */
   readonly sync: 'triggers' | 'application' | 'tail' | 'both' | null
   readonly onConflict: 'error' | 'new' | 'old'
-  /** What a client that names no columns meets until contract; null is the default. */
-  readonly star: 'old' | 'both' | null
+  /** Whether clients that name no columns meet the new ones only from contract on. */
+  readonly invisible: boolean
   readonly intents: readonly Wish[]
   readonly backfill: {
     readonly batch: { readonly rows: number; readonly target: number; readonly maxRows: number }

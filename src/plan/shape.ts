@@ -225,10 +225,11 @@ export const planShape = z
     on_conflict: word(['error', 'new', 'old'])
       .default('error')
       .describe('What counts when one statement writes both shapes and they disagree.'),
-    star: word(['old', 'both'])
-      .optional()
+    invisible: z
+      .boolean()
+      .default(false)
       .describe(
-        'MySQL and MariaDB: what SELECT * and INSERT without names of columns see until contract. old (the default): new columns are invisible. both: for a new version that takes them from SELECT *.',
+        'MySQL and MariaDB: new columns are INVISIBLE until contract, for an old version that writes INSERT without names of columns. The new version has to name its columns: SELECT * does not show the new ones.',
       ),
     intents: z
       .array(intent)
@@ -242,6 +243,6 @@ export const planShape = z
       .describe('What must hold before contract, beside what the tool proves itself.'),
     contract: contract.prefault({}).describe('How the old shape goes.'),
   })
-  .transform(({ description = null, database = null, sync = null, on_conflict, star = null, ...rest }) => {
-    return { ...rest, description, database, sync, onConflict: on_conflict, star }
+  .transform(({ description = null, database = null, sync = null, on_conflict, ...rest }) => {
+    return { ...rest, description, database, sync, onConflict: on_conflict }
   })

@@ -49,7 +49,7 @@ describe('a plan', () => {
       owners: [],
       database: null,
       onConflict: 'error',
-      star: null,
+      invisible: false,
       intents: [
         {
           kind: 'rename_column',

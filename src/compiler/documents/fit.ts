@@ -4,7 +4,7 @@ import { overlaps } from '../../intents/documents/fields.ts'
 import { documentIntents } from '../../intents/documents/index.ts'
 import type { DocumentOutline } from '../../intents/documents/outline.ts'
 import type { Plan, PlanSource } from '../../plan/plan.ts'
-import { starless } from '../fit.ts'
+import { unveilable } from '../fit.ts'
 
 type Say = (code: Finding['code'], message: string, hint: string, path: readonly PropertyKey[]) => Finding
 
@@ -37,7 +37,7 @@ export function misfits(plan: Plan, source: PlanSource, traits: DocumentTraits):
     }),
   )
   return [
-    ...(plan.star !== null ? [starless(source)] : []),
+    ...(plan.invisible ? [unveilable(source)] : []),
     ...strange,
     ...probes,
     ...plan.invariants.map((_, index) =>

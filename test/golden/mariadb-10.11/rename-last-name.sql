@@ -1,12 +1,12 @@
 ======== expand.sql
--- Plan rename-last-name, fingerprint 288b43219ab0
+-- Plan rename-last-name, fingerprint 7593f03132e2
 -- Phase expand. For review; `plan advance rename-last-name --phase expand` runs it.
 
--- expand.1: add users.family_name, invisible; keep both shapes of users in step by a trigger; set the default of users.family_name
---   why   nullable and without default, so only the catalogue changes; code that names no columns does not notice; from the first moment the new column exists, whatever one version writes the other one reads; it applies to new rows; no row is touched
+-- expand.1: add users.family_name; keep both shapes of users in step by a trigger; set the default of users.family_name
+--   why   nullable and without default, so only the catalogue changes and old code does not notice; from the first moment the new column exists, whatever one version writes the other one reads; it applies to new rows; no row is touched
 --   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
 --   takes a moment
-ALTER TABLE `app`.`users` ADD COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NULL COMMENT 'as in the passport' INVISIBLE AFTER `last_name`, ALGORITHM=INSTANT, LOCK=NONE;
+ALTER TABLE `app`.`users` ADD COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NULL COMMENT 'as in the passport', ALGORITHM=INSTANT, LOCK=NONE;
 CREATE TRIGGER `app`.`zz_plan_sync_users_be2e882860_upd` BEFORE UPDATE ON `app`.`users` FOR EACH ROW BEGIN /* plan a453e48aad48fa567f3448dd503b759c */
   IF NOT (@plan_backfill <=> 'zz_plan_sync_users_be2e882860') THEN
     IF NOT (CONVERT(NEW.`family_name` USING binary) <=> CONVERT(OLD.`family_name` USING binary)) THEN
@@ -36,7 +36,7 @@ END;
 ALTER TABLE `app`.`users` ALTER COLUMN `family_name` SET DEFAULT 'unknown', ALGORITHM=INSTANT, LOCK=NONE;
 
 ======== backfill.sql
--- Plan rename-last-name, fingerprint 288b43219ab0
+-- Plan rename-last-name, fingerprint 7593f03132e2
 -- Phase backfill. For review; `plan advance rename-last-name --phase backfill` runs it.
 
 -- backfill.1: fill family_name of users, batch by batch
@@ -77,7 +77,7 @@ SELECT EXISTS (SELECT 1 FROM `app`.`users` WHERE (((`family_name` IS NULL AND (`
 SELECT TABLE_ROWS AS `rows` FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users';
 
 ======== enforce.sql
--- Plan rename-last-name, fingerprint 288b43219ab0
+-- Plan rename-last-name, fingerprint 7593f03132e2
 -- Phase enforce. For review; `plan advance rename-last-name --phase enforce` runs it.
 
 -- enforce.1: build index by_name_80639d2b73
@@ -90,10 +90,10 @@ ALTER TABLE `app`.`users` ADD KEY `by_name_80639d2b73` (`family_name`,`email`), 
 --   why   the server writes the table anew while reads and writes go on; it refuses when a value is missing
 --   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
 --   takes one rewrite of app.users
-ALTER TABLE `app`.`users` MODIFY COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NOT NULL DEFAULT 'unknown' COMMENT 'as in the passport' INVISIBLE, ALGORITHM=INPLACE, LOCK=NONE;
+ALTER TABLE `app`.`users` MODIFY COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NOT NULL DEFAULT 'unknown' COMMENT 'as in the passport', ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== verify.sql
--- Plan rename-last-name, fingerprint 288b43219ab0
+-- Plan rename-last-name, fingerprint 7593f03132e2
 -- Phase verify. For review; `plan advance rename-last-name --phase verify` runs it.
 
 -- verify.1: prove last_name-equals-family_name on all rows of users
@@ -126,14 +126,14 @@ select id from users where family_name = ''
 ) AS broken LIMIT 5;
 
 ======== contract.sql
--- Plan rename-last-name, fingerprint 288b43219ab0
+-- Plan rename-last-name, fingerprint 7593f03132e2
 -- Phase contract. For review; `plan advance rename-last-name --phase contract --yes` runs it.
 
--- contract.1: retire users.last_name: make it invisible, and family_name visible
---   why   whoever names no columns meets the new shape now, while one statement still undoes it
+-- contract.1: retire users.last_name: make it invisible
+--   why   whoever takes it from SELECT * or writes it by its position fails now, while one statement still undoes it
 --   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
 --   takes a moment
-ALTER TABLE `app`.`users` MODIFY COLUMN `last_name` varchar(80) NOT NULL DEFAULT 'unknown' COMMENT 'as in the passport' INVISIBLE, MODIFY COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NOT NULL DEFAULT 'unknown' COMMENT 'as in the passport', ALGORITHM=INSTANT, LOCK=NONE;
+ALTER TABLE `app`.`users` MODIFY COLUMN `last_name` varchar(80) NOT NULL DEFAULT 'unknown' COMMENT 'as in the passport' INVISIBLE, ALGORITHM=INSTANT, LOCK=NONE;
 
 -- contract.2: drop index by_name; remove the sync trigger of users; drop users.last_name; index by_name gets its name
 --   why   dropping its column would only take the column out of it; only one shape is left to write; the point of no return; without CASCADE, so anything that still depends on it stops this; the old index went with its column
@@ -147,21 +147,21 @@ ALTER TABLE `app`.`users` DROP COLUMN `last_name`, ALGORITHM=INSTANT, LOCK=NONE;
 ALTER TABLE `app`.`users` RENAME INDEX `by_name_80639d2b73` TO `by_name`, ALGORITHM=NOCOPY, LOCK=NONE;
 
 ======== undo.sql
--- Plan rename-last-name, fingerprint 288b43219ab0
+-- Plan rename-last-name, fingerprint 7593f03132e2
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback rename-last-name` runs it, and only for steps that were done.
 -- contract.2 cannot be undone: this file is of no use after it.
 
--- undo of contract.1: retire users.last_name: make it invisible, and family_name visible
-ALTER TABLE `app`.`users` MODIFY COLUMN `last_name` varchar(80) NOT NULL DEFAULT 'unknown' COMMENT 'as in the passport', MODIFY COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NOT NULL DEFAULT 'unknown' COMMENT 'as in the passport' INVISIBLE, ALGORITHM=INSTANT, LOCK=NONE;
+-- undo of contract.1: retire users.last_name: make it invisible
+ALTER TABLE `app`.`users` MODIFY COLUMN `last_name` varchar(80) NOT NULL DEFAULT 'unknown' COMMENT 'as in the passport', ALGORITHM=INSTANT, LOCK=NONE;
 
 -- undo of enforce.2: make users.family_name NOT NULL
-ALTER TABLE `app`.`users` MODIFY COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NULL DEFAULT 'unknown' COMMENT 'as in the passport' INVISIBLE, ALGORITHM=INPLACE, LOCK=NONE;
+ALTER TABLE `app`.`users` MODIFY COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NULL DEFAULT 'unknown' COMMENT 'as in the passport', ALGORITHM=INPLACE, LOCK=NONE;
 
 -- undo of enforce.1: build index by_name_80639d2b73
 ALTER TABLE `app`.`users` DROP INDEX `by_name_80639d2b73`, ALGORITHM=NOCOPY, LOCK=NONE;
 
--- undo of expand.1: add users.family_name, invisible; keep both shapes of users in step by a trigger; set the default of users.family_name
+-- undo of expand.1: add users.family_name; keep both shapes of users in step by a trigger; set the default of users.family_name
 ALTER TABLE `app`.`users` ALTER COLUMN `family_name` DROP DEFAULT, ALGORITHM=INSTANT, LOCK=NONE;
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_be2e882860_ins`;
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_be2e882860_upd`;

@@ -1,12 +1,12 @@
 ======== expand.sql
--- Plan add-required-column, fingerprint 86ae6e4dd673
+-- Plan add-required-column, fingerprint c475149fbd48
 -- Phase expand. For review; `plan advance add-required-column --phase expand` runs it.
 
--- expand.1: add users.handle, invisible; fill handle of new rows by a trigger
---   why   nullable and without default, so only the catalogue changes; code that names no columns does not notice; code that does not know the column goes on writing rows
+-- expand.1: add users.handle; fill handle of new rows by a trigger
+--   why   nullable and without default, so only the catalogue changes and old code does not notice; code that does not know the column goes on writing rows
 --   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
 --   takes a moment
-ALTER TABLE `app`.`users` ADD COLUMN `handle` varchar(255) NULL INVISIBLE, ALGORITHM=INSTANT, LOCK=DEFAULT;
+ALTER TABLE `app`.`users` ADD COLUMN `handle` varchar(255) NULL, ALGORITHM=INSTANT, LOCK=DEFAULT;
 CREATE TRIGGER `app`.`zz_plan_sync_users_3a70d1c9ef_upd` BEFORE UPDATE ON `app`.`users` FOR EACH ROW BEGIN /* plan 814347978e23493d06cdd4ea6e164ea4 */
   IF NOT (@plan_backfill <=> 'zz_plan_sync_users_3a70d1c9ef') THEN
     IF NOT ((CONVERT(NEW.`email` USING binary) <=> CONVERT(OLD.`email` USING binary) AND NEW.`email` <=> OLD.`email`)) AND CONVERT(NEW.`handle` USING binary) <=> CONVERT(OLD.`handle` USING binary) THEN
@@ -23,7 +23,7 @@ END;
 -- must work first: SELECT (LOWER(`email`)) FROM `app`.`users` LIMIT 0;
 
 ======== backfill.sql
--- Plan add-required-column, fingerprint 86ae6e4dd673
+-- Plan add-required-column, fingerprint c475149fbd48
 -- Phase backfill. For review; `plan advance add-required-column --phase backfill` runs it.
 
 -- backfill.1: fill handle of users, batch by batch
@@ -64,7 +64,7 @@ SELECT EXISTS (SELECT 1 FROM `app`.`users` WHERE (((`handle` IS NULL) AND ((LOWE
 SELECT TABLE_ROWS AS `rows` FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users';
 
 ======== enforce.sql
--- Plan add-required-column, fingerprint 86ae6e4dd673
+-- Plan add-required-column, fingerprint c475149fbd48
 -- Phase enforce. For review; `plan advance add-required-column --phase enforce` runs it.
 
 -- enforce.1: build index users_handle_idx
@@ -77,10 +77,10 @@ ALTER TABLE `app`.`users` ADD KEY `users_handle_idx` (`handle`), ALGORITHM=INPLA
 --   why   the server writes the table anew while reads and writes go on; it refuses when a value is missing
 --   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
 --   takes one rewrite of app.users
-ALTER TABLE `app`.`users` MODIFY COLUMN `handle` varchar(255) NOT NULL INVISIBLE, ALGORITHM=INPLACE, LOCK=NONE;
+ALTER TABLE `app`.`users` MODIFY COLUMN `handle` varchar(255) NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== verify.sql
--- Plan add-required-column, fingerprint 86ae6e4dd673
+-- Plan add-required-column, fingerprint c475149fbd48
 -- Phase verify. For review; `plan advance add-required-column --phase verify` runs it.
 
 -- verify.1: prove handle-not-null on all rows of users
@@ -100,23 +100,22 @@ SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` WHERE `handle` IS NULL LIMIT 
 SELECT 'the sync trigger zz_plan_sync_users_3a70d1c9ef_ins is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_3a70d1c9ef_ins' AND LOCATE('/* plan 5779a38a78ad8330153f4f8066316025 */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'the sync trigger zz_plan_sync_users_3a70d1c9ef_upd is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_3a70d1c9ef_upd' AND LOCATE('/* plan 814347978e23493d06cdd4ea6e164ea4 */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'index users_handle_idx is there' AS what, EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND INDEX_NAME = 'users_handle_idx') AS holds UNION ALL SELECT 'handle is NOT NULL' AS what, EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'handle' AND IS_NULLABLE = 'NO') AS holds;
 
 ======== contract.sql
--- Plan add-required-column, fingerprint 86ae6e4dd673
+-- Plan add-required-column, fingerprint c475149fbd48
 -- Phase contract. For review; `plan advance add-required-column --phase contract --yes` runs it.
 
--- contract.1: make users.handle visible; remove the sync trigger of users
---   why   every version knows it by now, so it is part of SELECT * and of INSERT without names of columns; only one shape is left to write
+-- contract.1: remove the sync trigger of users
+--   why   only one shape is left to write
 --   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
 --   takes a moment
-ALTER TABLE `app`.`users` ALTER COLUMN `handle` SET VISIBLE, ALGORITHM=INSTANT, LOCK=DEFAULT;
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_ins`;
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_upd`;
 
 ======== undo.sql
--- Plan add-required-column, fingerprint 86ae6e4dd673
+-- Plan add-required-column, fingerprint c475149fbd48
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-required-column` runs it, and only for steps that were done.
 
--- undo of contract.1: make users.handle visible; remove the sync trigger of users
+-- undo of contract.1: remove the sync trigger of users
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_upd`;
 CREATE TRIGGER `app`.`zz_plan_sync_users_3a70d1c9ef_upd` BEFORE UPDATE ON `app`.`users` FOR EACH ROW BEGIN /* plan 814347978e23493d06cdd4ea6e164ea4 */
   IF NOT (@plan_backfill <=> 'zz_plan_sync_users_3a70d1c9ef') THEN
@@ -132,15 +131,14 @@ CREATE TRIGGER `app`.`zz_plan_sync_users_3a70d1c9ef_ins` BEFORE INSERT ON `app`.
     IF NEW.`handle` IS NULL THEN SET NEW.`handle` = (LOWER(NEW.`email`)); END IF;
   END IF;
 END;
-ALTER TABLE `app`.`users` ALTER COLUMN `handle` SET INVISIBLE, ALGORITHM=INSTANT, LOCK=DEFAULT;
 
 -- undo of enforce.2: make users.handle NOT NULL
-ALTER TABLE `app`.`users` MODIFY COLUMN `handle` varchar(255) NULL INVISIBLE, ALGORITHM=INPLACE, LOCK=NONE;
+ALTER TABLE `app`.`users` MODIFY COLUMN `handle` varchar(255) NULL, ALGORITHM=INPLACE, LOCK=NONE;
 
 -- undo of enforce.1: build index users_handle_idx
 ALTER TABLE `app`.`users` DROP INDEX `users_handle_idx`, ALGORITHM=INPLACE, LOCK=NONE;
 
--- undo of expand.1: add users.handle, invisible; fill handle of new rows by a trigger
+-- undo of expand.1: add users.handle; fill handle of new rows by a trigger
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_ins`;
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_upd`;
 ALTER TABLE `app`.`users` DROP COLUMN `handle`, ALGORITHM=INSTANT, LOCK=DEFAULT;

@@ -68,6 +68,7 @@ const LIFE = {
   name: 'unnamed columns',
   setup: TABLES.flatMap(({ name, setup, given }) => [setup, `INSERT INTO ${name} VALUES ${row(given(1))}`]),
   intents: TABLES.map(({ intent }) => `- ${intent}`).join('\n'),
+  more: 'invisible: true',
 }
 
 function row(values: readonly string[]): string {
