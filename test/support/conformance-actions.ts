@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { expect } from 'vitest'
+import { undoing } from '../../src/compiler/actions.ts'
 import type { Program } from '../../src/compiler/program.ts'
-import type { Action, Part, Written } from '../../src/compiler/step.ts'
+import type { Action, Part, Step, Written } from '../../src/compiler/step.ts'
 import type { Traits } from '../../src/dialects/dialect.ts'
 import { type Engine, isTrue } from '../../src/dialects/session.ts'
 import { type Place, sqlLanguage } from './conformance.ts'
@@ -10,8 +11,11 @@ import { walk } from './conformance-walk.ts'
 /** What undoing takes along that an earlier action made: only all of them together leave no trace. */
 const TAKES_ALONG: ReadonlySet<string> = new Set(['add_unique', 'settle_not_null'])
 
-/** What is undone only after what comes behind it: an index that came with a foreign key would come again under its name. */
-const GOES_LAST: ReadonlySet<string> = new Set(['drop_constraint'])
+/**
+ * What is undone only after what comes behind it, or before it: an index that came with a foreign key would come again under its
+ * name, and a seal knows its column by the name that it had.
+ */
+const GOES_LAST: ReadonlySet<string> = new Set(['drop_constraint', 'remove_seal'])
 
 /** Carries a program through action by action, and back and forth at each, looking at the catalogue all the time. */
 export class Trial {
@@ -29,7 +33,7 @@ export class Trial {
 
   async run(): Promise<void> {
     for (const { steps } of this.#program.phases) {
-      await this.#group(steps.filter(({ reversible }) => reversible).flatMap(({ parts }) => parts))
+      await this.#group(steps.filter(({ reversible }) => reversible))
       for (const { reversible, parts } of steps) if (!reversible) await this.#last(parts)
     }
   }
@@ -37,23 +41,25 @@ export class Trial {
   /** What comes before the point of no return can be undone, the rest is only done. */
   async #last(parts: readonly Part[]): Promise<void> {
     const gone = parts.findIndex(({ written }) => written.undo.length === 0)
-    await this.#group(parts.slice(0, gone))
+    await this.#group([{ parts: parts.slice(0, gone) }])
     for (const part of parts.slice(gone)) await this.#once(part)
   }
 
   /** Actions that are undone together as well, newest first. */
-  async #group(parts: readonly Part[]): Promise<void> {
+  async #group(steps: readonly Pick<Step, 'parts'>[]): Promise<void> {
+    const parts = steps.flatMap((step) => step.parts)
+    const undone = steps.toReversed().flatMap(undoing)
     const before = await this.#seen()
     const dump = await this.#place.dump()
     for (const [index, part] of parts.entries()) {
       await this.#once(part)
       if (!TAKES_ALONG.has(part.action.do)) continue
       const all = parts.slice(0, index + 1)
-      await this.#back(all)
+      await this.#back(undone.filter((one) => all.includes(one)))
       expect(await this.#seen(), `${part.action.do} and all before it undone`).toEqual(before)
       for (const one of all) await this.#forth(one)
     }
-    await this.#back(parts)
+    await this.#back(undone)
     expect(await this.#place.dump()).toEqual(dump)
     for (const part of parts) await this.#forth(part)
   }
@@ -82,7 +88,7 @@ export class Trial {
   }
 
   async #back(parts: readonly Part[]): Promise<void> {
-    for (const { action, written } of [...parts].reverse()) {
+    for (const { action, written } of parts) {
       if (written.standing === undefined || (await this.#true(written.standing)))
         await this.#run(written, written.undo)
       if (written.undo.length > 0) await this.#is(written, `${action.do} undone`, false)

@@ -2,6 +2,7 @@ import * as additions from '../lives/mysql/cases/additions.ts'
 import { foreignKeys, plain, required, richText } from '../lives/mysql/cases/rich.ts'
 import { splitName } from '../lives/mysql/cases/splits.ts'
 import type { Place, Subject } from './conformance.ts'
+import { hidden, sealed } from './conformance-changes.ts'
 import { mysqlKeys } from './conformance-keys-mysql.ts'
 import type { MysqlServer } from './databases.ts'
 import { together } from './lives.ts'
@@ -28,6 +29,8 @@ export const mysqlSubject = (server: MysqlServer): Subject => ({
     ...Object.values(additions),
     splitName,
     splitRuled,
+    sealed,
+    ...hidden,
   ],
   outdated: [],
   // An index that comes again stands behind the others. Whose default is dropped has none at all on MySQL, not even NULL.

@@ -3,6 +3,7 @@ import { richNumbers, richText } from '../lives/cases/rich.ts'
 import { splitName } from '../lives/cases/splits.ts'
 import { catalogueDump } from './catalogue.ts'
 import type { Place, Subject } from './conformance.ts'
+import { sealed } from './conformance-changes.ts'
 import { postgresKeys } from './conformance-keys-postgres.ts'
 import { createDatabase, type Server } from './databases.ts'
 import { together } from './lives.ts'
@@ -24,6 +25,7 @@ export const postgresSubject = (server: Server): Subject => ({
     together('numbers and references', richNumbers),
     ...Object.values(additions),
     splitName,
+    sealed,
   ],
   outdated: server.number >= 180000 ? ['settle_not_null'] : [],
   traces: {},
