@@ -5,6 +5,7 @@ import type { Table } from '../schema/snapshot.ts'
 import {
   cautions,
   insistence,
+  requireBuildable,
   requireIndexable,
   requirePlainTable,
   requireReplaceable,
@@ -35,6 +36,8 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
   const from = requireColumn(table, wish.from, context.at('from'))
   requirePlainTable(context, table, context.at('table'))
   requireReplaceable(context, table, from, context.at('from'))
+  // It goes with the column, and going back builds it again.
+  requireBuildable(context, table, from.name, context.at('from'))
   if (from.onUpdate !== undefined)
     refuse(
       'PLAN_UNSUPPORTED',
