@@ -56,7 +56,7 @@ const json = (value: string): string => bytes(`CAST(JSON_EXTRACT(${value}, '$') 
  * its fraction, and a text is compared with a BIGINT as two doubles of 53 bits.
  */
 function storedAs(word: string, size: string): string | null {
-  if (/int$/.test(word)) return 'DECIMAL(65,0)'
+  if (/^(tiny|small|medium|big)?int$/.test(word)) return 'DECIMAL(65,0)'
   if (/^(decimal|time|datetime)$/.test(word)) return `${word}${size}`.toUpperCase()
   if (word === 'timestamp') return `DATETIME${size}`
   return word === 'date' || word === 'float' ? word.toUpperCase() : null

@@ -56,12 +56,21 @@ const rebuilt = (index: string): string =>
   `drop ${index} before this plan and build it again afterwards, at a quiet time`
 
 /** Why the table cannot be written anew beside running writes, as it is when a column becomes required. */
-export function unrewritable({ indexes, columns }: Table, mariadb: boolean): Refusal | null {
+export function unrewritable({ indexes, columns, constraints }: Table, mariadb: boolean): Refusal | null {
   const spatial = indexes.find(({ method }) => method === 'spatial')
   if (spatial)
     return {
       refused: `has the spatial index ${spatial.name}, beside which this server makes a column NOT NULL only by blocking writes`,
       hint: rebuilt(spatial.name),
+    }
+  const typed = columns.filter(({ type }) => RECHECKED.test(type)).map(({ name }) => name)
+  const check = constraints.find(
+    (one) => one.kind === 'check' && one.validated && one.columns.some((column) => typed.includes(column)),
+  )
+  if (check && !mariadb)
+    return {
+      refused: `has the check ${check.name} over a date, a time, an enum or a set, beside which this server makes a column NOT NULL only by copying the table`,
+      hint: `let the new column be empty; or switch the check off before this plan (ALTER TABLE … ALTER CHECK ${check.name} NOT ENFORCED, which is done beside running writes) and on again afterwards, which copies the table`,
     }
   const stored = mariadb ? columns.find(({ generated }) => generated?.kind === 'stored') : undefined
   return stored
@@ -71,6 +80,9 @@ export function unrewritable({ indexes, columns }: Table, mariadb: boolean): Ref
       }
     : null
 }
+
+/** Types that MySQL takes for changed, as soon as a check names a column of them, in whatever column is changed. */
+const RECHECKED = /^(date|time|datetime|timestamp|enum|set)\b/i
 
 /** Of both servers, the primary key included. */
 const MOST_INDEXES = 64

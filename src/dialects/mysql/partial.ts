@@ -55,7 +55,7 @@ function unsure(sql: string, columns: readonly Column[], type: string): string |
   if (
     called.length > 0 &&
     called.every((name) => NUMBERS.test(name)) &&
-    /int|decimal|double|float/.test(partsOf(type).word)
+    /^((tiny|small|medium|big)?int|decimal|double|float)$/.test(partsOf(type).word)
   )
     return null
   if (
@@ -76,7 +76,7 @@ const BITS = [8, 16, 24, 32, 64]
 /** Whether each value of a type can be kept in a column of the other one; how long a text is, is another question. */
 function fits(from: string, to: string): boolean {
   const [one, other] = [partsOf(from), partsOf(to)]
-  if (TEXT.test(other.word)) return !/blob$|binary$|^geometry|point$/.test(one.word)
+  if (TEXT.test(other.word)) return !/blob$|binary$|^geom|point$|linestring$|polygon$|^vector$/.test(one.word)
   if (one.word === other.word && one.size === other.size && one.unsigned === other.unsigned) return true
   const [small, large] = [INTEGERS.indexOf(one.word), INTEGERS.indexOf(other.word)]
   if (small >= 0 && large >= 0)
