@@ -4,7 +4,7 @@ import { openOn } from '../support/conformance.ts'
 import { advanceTo, all, runs, stage } from '../support/lives.ts'
 import { createLive, type LiveDatabase, type LiveServer } from '../support/lives-database.ts'
 import { compiled, findingsOf, planOf } from '../support/programs.ts'
-import { between, chance, drawnBefore, SOAK } from '../support/seed.ts'
+import { between, SOAK, steady } from '../support/seed.ts'
 import { type Dialect, type Drawn, type Generated, tables } from './generated/forms.ts'
 import { mysql } from './generated/mysql.ts'
 import { postgres } from './generated/postgres.ts'
@@ -46,7 +46,7 @@ describe.each(servers.filter(({ url }) => url !== null))('a drawn schema on $nam
     database = await createLive(server)
     await all(database, dialect.setup)
     const made: { table: Generated; made: string[] }[] = []
-    for (const table of tables(dialect, TABLES, drawnBefore(`schema ${server.name}`)))
+    for (const table of tables(dialect, TABLES, steady(`schema ${server.name}`)))
       made.push({ table, made: await taken(database, [table.create, ...table.extras]) })
     drawn = made.filter((one) => one.made.includes(one.table.create))
     await using engine = await openOn(database)
@@ -87,7 +87,7 @@ describe.each(servers.filter(({ url }) => url !== null))('a drawn schema on $nam
   )
 
   it('is taken through contract wherever a drawn change of it compiles', { timeout: 900_000 }, async () => {
-    const next = chance(`lives ${server.name}`)
+    const next = steady(`lives ${server.name}`)
     const kinds = Object.keys(INTENTS)
     for (let lived = 0; lived < LIVES; ) {
       const one = drawn[between(next, 0, drawn.length - 1)] as (typeof drawn)[number]

@@ -33,6 +33,9 @@ export function chance(name: string): Chance {
 /** The same for what is drawn outside of any test, such as in beforeAll; a run prints its seed at its start. */
 export const drawnBefore = (name: string): Chance => numbers(`${inject('seed')} ${name}`)
 
+/** The same numbers in every run but a soak: so many cases that not all of them can be gone through before a change lands. */
+export const steady = (name: string): Chance => (SOAK ? drawnBefore(name) : numbers(name))
+
 /** For what draws by itself, as fast-check does. */
 export const seeded = () => ({ seed: inject('seed') })
 

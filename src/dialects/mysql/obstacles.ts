@@ -1,5 +1,5 @@
 import type { NewColumn } from '../../compiler/step.ts'
-import type { Table } from '../../schema/snapshot.ts'
+import type { Constraint, Table } from '../../schema/snapshot.ts'
 import type { Growth, Refusal } from '../dialect.ts'
 import { quoteTable } from './quote.ts'
 import { bytesPerCharacter, widthOf } from './widths.ts'
@@ -63,13 +63,14 @@ export function unrewritable({ indexes, columns, constraints }: Table, mariadb: 
       refused: `has the spatial index ${spatial.name}, beside which this server makes a column NOT NULL only by blocking writes`,
       hint: rebuilt(spatial.name),
     }
-  const typed = columns.filter(({ type }) => RECHECKED.test(type)).map(({ name }) => name)
+  const rechecked = (one: Constraint) =>
+    columns.flatMap(({ name, type }) => (one.columns.includes(name) ? (RECHECKED.exec(type) ?? []) : []))[0]
   const check = constraints.find(
-    (one) => one.kind === 'check' && one.validated && one.columns.some((column) => typed.includes(column)),
+    (one) => one.kind === 'check' && one.validated && rechecked(one) !== undefined,
   )
   if (check && !mariadb)
     return {
-      refused: `has the check ${check.name} over a date, a time, an enum or a set, beside which this server makes a column NOT NULL only by copying the table`,
+      refused: `has the check ${check.name} over a column of type ${rechecked(check)}, beside which this server makes a column NOT NULL only by copying the table`,
       hint: `let the new column be empty; or switch the check off before this plan (ALTER TABLE … ALTER CHECK ${check.name} NOT ENFORCED, which is done beside running writes) and on again afterwards, which copies the table`,
     }
   const stored = mariadb ? columns.find(({ generated }) => generated?.kind === 'stored') : undefined
@@ -82,7 +83,7 @@ export function unrewritable({ indexes, columns, constraints }: Table, mariadb: 
 }
 
 /** Types that MySQL takes for changed, as soon as a check names a column of them, in whatever column is changed. */
-const RECHECKED = /^(date|time|datetime|timestamp|enum|set)\b/i
+const RECHECKED = /^(date|time|datetime|timestamp|enum|set|(tiny|medium|long)(text|blob))\b/i
 
 /** Of both servers, the primary key included. */
 const MOST_INDEXES = 64
