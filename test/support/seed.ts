@@ -31,7 +31,7 @@ export function chance(name: string): Chance {
 }
 
 /** The same for what is drawn outside of any test, such as in beforeAll; a run prints its seed at its start. */
-export const drawnBefore = (name: string): Chance => numbers(`${inject('seed')} ${name}`)
+const drawnBefore = (name: string): Chance => numbers(`${inject('seed')} ${name}`)
 
 /** The same numbers in every run but a soak: so many cases that not all of them can be gone through before a change lands. */
 export const steady = (name: string): Chance => (SOAK ? drawnBefore(name) : numbers(name))

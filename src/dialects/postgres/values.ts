@@ -3,7 +3,7 @@ import type { Sync, Tried } from '../../compiler/step.ts'
 import { dollarQuote, literal, quote, quoteTable } from './quote.ts'
 
 /** The functions of a sync that make one value each and never fail: trigger, batch and proof call the same one. */
-export const valuesOf = (sync: Sync): readonly Tried[] => {
+const valuesOf = (sync: Sync): readonly Tried[] => {
   const all = sync.groups.flatMap((group) => [...group.up, ...(group.kind === 'pair' ? group.down : [])])
   const tried = all.flatMap(({ value }) => value.tried ?? [])
   return [...new Map(tried.map((one) => [one.name, one])).values()]
