@@ -129,6 +129,8 @@ export type Language = {
   readonly unalterable: (table: Table) => Refusal | null
   /** Why the server would copy this table, or block its writers, to make a column required; null when it does not. */
   readonly unrewritable: (table: Table) => Refusal | null
+  /** The same for giving a column of this type a default. */
+  readonly unsettable: (table: Table, type: string, value: string) => Refusal | null
   /** Why this column cannot get another name while others write, or null. */
   readonly unrenamable: (table: Table, column: string) => Refusal | null
   /** Why this table cannot take what a plan adds to it on a server of this version, or null. */

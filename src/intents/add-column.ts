@@ -2,7 +2,14 @@ import type { Action, Assignment, Expression, NewColumn } from '../compiler/step
 import { requireTable } from '../schema/lookup.ts'
 import type { Table } from '../schema/snapshot.ts'
 import { type Rules, ruled } from './column-rules.ts'
-import { cautions, insistence, requireGrowable, requirePlainTable, untriggered } from './fitness.ts'
+import {
+  cautions,
+  insistence,
+  requireGrowable,
+  requirePlainTable,
+  requireSettable,
+  untriggered,
+} from './fitness.ts'
 import {
   bareColumn,
   type Context,
@@ -136,6 +143,7 @@ function computedDefault(
   requirePlainTable(context, table, context.at('table'))
   const ref = refOf(table)
   const required = wish.required ? notNull(context, table, column, { default: given.sql }) : null
+  requireSettable(context, table, column, given.sql)
   return {
     ...nothing(ref),
     watch: [column.name],
@@ -174,6 +182,7 @@ function filled(
   )
   const set: Assignment = { column: column.name, type: column.type, value }
   const required = wish.required ? notNull(context, table, column) : null
+  if (given) requireSettable(context, table, column, given.sql)
   return {
     ...nothing(ref),
     watch: [column.name, ...value.reads],

@@ -200,6 +200,18 @@ export function requireRewritable(
   if (fixed) no(`${full} ${fixed.refused}`, fixed.hint)
 }
 
+/** A column of this type can be given its default beside running writes. */
+export function requireSettable(
+  { language, at }: Context,
+  table: Table,
+  { type }: Pick<Column, 'type'>,
+  value: string,
+): void {
+  const problem = language.unsettable(table, type, value)
+  if (problem)
+    refuse('PLAN_UNSUPPORTED', `${table.schema}.${table.name} ${problem.refused}`, problem.hint, at('table'))
+}
+
 /** A column of this type can be in a plain index. */
 export function requireIndexable({ language, snapshot }: Context, type: string, at: Position): void {
   const problem = language.unfit(type, 'index', snapshot)

@@ -23,15 +23,16 @@ export const MOMENT = /^current_timestamp(\(\d*\))?$/i
 /** By ALTER COLUMN MySQL keeps no constant for these types, and makes now(3) of a moment with a fraction. */
 const WHOLE = /^((tiny|medium|long)?(text|blob)|json)/i
 
+/** Whether MySQL has to be told the whole column for such a default. */
+export const setsWhole = (type: string, value: string): boolean => WHOLE.test(type) || MOMENT.test(value)
+
 export function setDefault(
   { table, column, required, default: value }: Extract<Action, { do: 'set_default' }>,
   dialect: string,
 ): Written {
   const given = givenDefault(column, value, dialect)
   // By ALTER COLUMN MariaDB takes ON UPDATE away.
-  const whole = isMariadb(dialect)
-    ? column.onUpdate !== undefined
-    : WHOLE.test(column.type) || MOMENT.test(value)
+  const whole = isMariadb(dialect) ? column.onUpdate !== undefined : setsWhole(column.type, value)
   if (!whole) return defaulted(table, column.name, given, dialect)
   const { instant } = ways(dialect)
   const modify = `MODIFY COLUMN ${definition(column)} ${required ? 'NOT NULL' : 'NULL'}`

@@ -7,7 +7,7 @@ import { condition, expression, query, typeName } from './expressions.ts'
 import { sparing } from './guard.ts'
 import { keyProblem } from './key.ts'
 import { isMariadb } from './mariadb.ts'
-import { overfull, unalterable, unrewritable } from './obstacles.ts'
+import { overfull, unalterable, unrewritable, unsettable } from './obstacles.ts'
 import { characters, partial, total } from './partial.ts'
 import { columnNameProblem, helperName, literal, nameProblem, quote, quoteTable } from './quote.ts'
 import { traits } from './traits.ts'
@@ -47,6 +47,7 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   unreferable: (there, column, type) => unreferable(there, column, type, isMariadb(dialect)),
   unalterable: (table) => unalterable(table, isMariadb(dialect)),
   unrewritable: (table) => unrewritable(table, isMariadb(dialect)),
+  unsettable: (table, type, value) => (isMariadb(dialect) ? null : unsettable(table, type, value)),
   unrenamable: (table, column) => (isMariadb(dialect) ? null : unrenamable(table, column)),
   overfull: (table, growth, version) => overfull(table, growth, version, isMariadb(dialect)),
   unbuildable,

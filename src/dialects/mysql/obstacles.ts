@@ -1,6 +1,7 @@
 import type { NewColumn } from '../../compiler/step.ts'
 import type { Constraint, Table } from '../../schema/snapshot.ts'
 import type { Growth, Refusal } from '../dialect.ts'
+import { setsWhole } from './defaults.ts'
 import { quoteTable } from './quote.ts'
 import { bytesPerCharacter, widthOf } from './widths.ts'
 
@@ -56,28 +57,39 @@ const rebuilt = (index: string): string =>
   `drop ${index} before this plan and build it again afterwards, at a quiet time`
 
 /** Why the table cannot be written anew beside running writes, as it is when a column becomes required. */
-export function unrewritable({ indexes, columns, constraints }: Table, mariadb: boolean): Refusal | null {
+export function unrewritable(table: Table, mariadb: boolean): Refusal | null {
+  const { indexes, columns } = table
   const spatial = indexes.find(({ method }) => method === 'spatial')
   if (spatial)
     return {
       refused: `has the spatial index ${spatial.name}, beside which this server makes a column NOT NULL only by blocking writes`,
       hint: rebuilt(spatial.name),
     }
-  const rechecked = (one: Constraint) =>
-    columns.flatMap(({ name, type }) => (one.columns.includes(name) ? (RECHECKED.exec(type) ?? []) : []))[0]
-  const check = constraints.find(
-    (one) => one.kind === 'check' && one.validated && rechecked(one) !== undefined,
-  )
-  if (check && !mariadb)
-    return {
-      refused: `has the check ${check.name} over a column of type ${rechecked(check)}, beside which this server makes a column NOT NULL only by copying the table`,
-      hint: `let the new column be empty; or switch the check off before this plan (ALTER TABLE … ALTER CHECK ${check.name} NOT ENFORCED, which is done beside running writes) and on again afterwards, which copies the table`,
-    }
+  const checked = mariadb ? null : unmodifiable(table, 'makes a column NOT NULL')
+  if (checked) return { ...checked, hint: `let the new column be empty; or ${checked.hint}` }
   const stored = mariadb ? columns.find(({ generated }) => generated?.kind === 'stored') : undefined
   return stored
     ? {
         refused: `has the stored generated column ${stored.name}, beside which this server makes a column NOT NULL only by copying the table`,
         hint: `let the new column be empty; or drop ${stored.name} before this plan and add it again afterwards, as VIRTUAL beside running writes`,
+      }
+    : null
+}
+
+/** Why MySQL cannot give a column this default, as far as it takes the whole column for it (`MODIFY`). */
+export const unsettable = (table: Table, type: string, value: string): Refusal | null =>
+  setsWhole(type, value) ? unmodifiable(table, `gives a column the default ${value}`) : null
+
+function unmodifiable({ columns, constraints }: Table, does: string): Refusal | null {
+  const rechecked = (one: Constraint) =>
+    columns.flatMap(({ name, type }) => (one.columns.includes(name) ? (RECHECKED.exec(type) ?? []) : []))[0]
+  const check = constraints.find(
+    (one) => one.kind === 'check' && one.validated && rechecked(one) !== undefined,
+  )
+  return check
+    ? {
+        refused: `has the check ${check.name} over a column of type ${rechecked(check)}, beside which this server ${does} only by copying the table`,
+        hint: `switch the check off before this plan (ALTER TABLE … ALTER CHECK ${check.name} NOT ENFORCED, which is done beside running writes) and on again afterwards, which copies the table`,
       }
     : null
 }

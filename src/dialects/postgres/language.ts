@@ -52,6 +52,7 @@ export async function language(): Promise<Language> {
     unreferable,
     unalterable: () => null,
     unrewritable: () => null,
+    unsettable: () => null,
     unrenamable: () => null,
     overfull: () => null,
     unbuildable: () => null,

@@ -149,6 +149,16 @@ const OBSTACLES: readonly Obstacle[] = [
     only: 'mysql',
   },
   {
+    says: 'a moment as the default beside a check over a date',
+    table: 'dated_too',
+    more: ", due date, at datetime DEFAULT CURRENT_TIMESTAMP, CONSTRAINT late CHECK (due > '2000-01-01')",
+    intent: 'rename_column: { table: T, from: at, to: since }',
+    because:
+      /dated_too has the check late over a column of type date, .* gives a column the default CURRENT_TIMESTAMP only by copying/,
+    hint: /ALTER CHECK late NOT ENFORCED/,
+    only: 'mysql',
+  },
+  {
     says: 'the parts of a column in an index over an expression',
     table: 'raised',
     more: ', KEY by_upper ((upper(note)))',
