@@ -143,7 +143,7 @@ function computedDefault(
   requirePlainTable(context, table, context.at('table'))
   const ref = refOf(table)
   const required = wish.required ? notNull(context, table, column, { default: given.sql }) : null
-  requireSettable(context, table, column, given.sql)
+  requireSettable(context, table, column, given)
   return {
     ...nothing(ref),
     watch: [column.name],
@@ -182,7 +182,7 @@ function filled(
   )
   const set: Assignment = { column: column.name, type: column.type, value }
   const required = wish.required ? notNull(context, table, column) : null
-  if (given) requireSettable(context, table, column, given.sql)
+  requireSettable(context, table, column, given)
   return {
     ...nothing(ref),
     watch: [column.name, ...value.reads],

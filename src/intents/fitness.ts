@@ -205,9 +205,9 @@ export function requireSettable(
   { language, at }: Context,
   table: Table,
   { type }: Pick<Column, 'type'>,
-  value: string,
+  given: { readonly sql: string } | null,
 ): void {
-  const problem = language.unsettable(table, type, value)
+  const problem = given && language.unsettable(table, type, given.sql)
   if (problem)
     refuse('PLAN_UNSUPPORTED', `${table.schema}.${table.name} ${problem.refused}`, problem.hint, at('table'))
 }

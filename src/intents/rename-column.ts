@@ -61,7 +61,7 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
   }
   const column = newColumn(from, wish.to)
   const made = twins(context, table, from, column, steady?.sql ?? null)
-  if (from.default) requireSettable(context, table, from, from.default.sql)
+  requireSettable(context, table, from, from.default)
   const defaults: Outline['defaults'] = from.default
     ? [{ do: 'set_default', table: ref, column, required: from.notNull, default: from.default.sql }]
     : []
