@@ -56,17 +56,18 @@ export async function tryRows(runner: Runner, _: Program, step: Step): Promise<R
   let rows = 0
   try {
     for (const [n, trial] of action.trials.entries()) {
-      const found = await tryAll(runner, queries, n).catch((error: unknown) => {
+      const found = await tryAll(runner, queries, n, trial).catch((error: unknown) => {
         throw unworkable(runner, step, error)
       })
       rows = Math.max(rows, found.rows)
-      const problem = await problemOf({ runner, step, action, queries }, trial, n, found)
-      if (problem && action.passes && problem.code === 'PLAN_POISON') notes.push(problem.message)
-      else if (problem) problems.push(problem)
+      const unmade = unmadeOf(action, queries, trial, found)
+      if (unmade && action.passes) notes.push(unmade.message)
+      else if (unmade) problems.push(unmade)
       else if (found.failing > 0)
         notes.push(
           `${number(found)} of ${action.table.name} cannot be converted for ${trial.column}; the plan says what happens to them${lookAt(action, queries, found)}`,
         )
+      problems.push(...(await brokenRules({ runner, action, queries }, trial, n, found)))
     }
   } finally {
     for (const query of texts(queries, 'finish')) await session.query(query).catch(() => {})
@@ -99,7 +100,7 @@ function unprepared(
   )
 }
 
-async function tryAll(runner: Runner, queries: Queries, n: number): Promise<Found> {
+async function tryAll(runner: Runner, queries: Queries, n: number, trial: Trial): Promise<Found> {
   const { session } = runner.engine
   const found: Found = { rows: 0, made: 0, failing: 0, more: false, sample: [] }
   const trying = { runner, queries, name: `try_${n}`, found }
@@ -108,15 +109,15 @@ async function tryAll(runner: Runner, queries: Queries, n: number): Promise<Foun
   if (!last) return found
   const end = keys(last)
   let cursor: readonly string[] = []
-  while (found.failing < MOST) {
+  for (;;) {
     stopIfAsked(runner)
     const to = await boundary(trying, PAGE, end, cursor)
     await tryRange(trying, cursor, to ?? end, PAGE)
-    if (to === null) return found
+    // Those that a statement counts are all counted; those that make one fail are looked for one by one.
+    found.more = !counts(trial) && found.failing >= MOST
+    if (found.more || to === null) return found
     cursor = to
   }
-  found.more = true
-  return found
 }
 
 /** Of a table without a key nobody could say which row it was. */
@@ -125,7 +126,7 @@ async function tryTable(trying: Trying): Promise<Found> {
   try {
     await count(trying, `${name}_all`, [])
   } catch (error) {
-    if (!atFault(error)) throw error
+    if (!atFault(trying, error)) throw error
     found.failing = 1
     found.more = true
   }
@@ -154,17 +155,17 @@ async function tryRange(
   most: number,
 ): Promise<void> {
   const { found, name } = trying
-  if (found.failing >= MOST) return
   try {
     await count(trying, cursor.length === 0 ? `${name}_first` : name, [...to, ...cursor])
   } catch (error) {
-    if (!atFault(error)) throw error
+    if (!atFault(trying, error)) throw error
     if (most <= 1) {
       found.rows++
       found.failing++
       if (found.sample.length < NAMED) found.sample.push([...to])
       return
     }
+    if (found.failing >= MOST) return
     const half = Math.ceil(most / 2)
     const middle = await boundary(trying, half, to, cursor)
     if (middle === null) return tryRange(trying, cursor, to, half)
@@ -189,50 +190,69 @@ async function count(
   found.failing += Number(counts['failing'] ?? 0)
 }
 
-const atFault = (error: unknown): boolean => error instanceof PlanError && ROW_AT_FAULT.includes(error.code)
+/** What a function of the author's raises is about the row, too. */
+const atFault = ({ runner }: Trying, error: unknown): boolean => {
+  const { ofRow, raised } = runner.engine.failures
+  const known = error instanceof PlanError && ROW_AT_FAULT.includes(error.code)
+  return known || ofRow?.(error) === true || raised(error) !== null
+}
+
+/** Whether the expression itself says for which rows it makes nothing. */
+const counts = ({ fails }: Trial): boolean => fails !== undefined
 
 type Place = {
   readonly runner: Runner
-  readonly step: Step
   readonly action: TryRows
   readonly queries: Queries
 }
 
 const UNCHANGED = 'nothing was changed'
 
-/** The first thing that stands in the way of this value, or null. */
-async function problemOf(place: Place, trial: Trial, n: number, found: Found): Promise<PlanError | null> {
+/** Rows of which no value can be made, where the plan does not say what becomes of them. */
+function unmadeOf(action: TryRows, queries: Queries, trial: Trial, found: Found): PlanError | null {
+  if (found.failing === 0 || trial.settled) return null
+  return new PlanError(
+    'PLAN_POISON',
+    `${number(found)} of ${action.table.name} cannot be converted for ${trial.column}${named(action, found.sample)}`,
+    {
+      hint: `mend these rows, or say in \`unparsed\` what happens to them${lookAt(action, queries, found)}; ${UNCHANGED}`,
+    },
+  )
+}
+
+/** Rules of the column that values would break. */
+async function brokenRules(place: Place, trial: Trial, n: number, found: Found): Promise<PlanError[]> {
   const { action, queries } = place
-  const { column } = trial
-  const of = action.table.name
-  if (found.failing > 0 && !trial.settled)
-    return new PlanError(
-      'PLAN_POISON',
-      `${number(found)} of ${of} cannot be converted for ${column}${named(action, found.sample)}`,
-      {
-        hint: `mend these rows, or say in \`unparsed\` what happens to them${lookAt(action, queries, found)}; ${UNCHANGED}`,
-      },
-    )
+  const of = `${action.table.name}.${trial.column}`
+  // A query over all rows fails with the first one of which no value can be made.
+  const whole = found.failing === 0 || counts(trial)
+  const problems: PlanError[] = []
   const empty = found.rows - found.made - found.failing
-  if (trial.required && empty > 0)
-    return new PlanError(
-      'PLAN_NULL',
-      `${of}.${column} is required, but ${counted(empty, 'row')} would have no value${named(action, await sampled(place, `empty_${n}`))}`,
-      {
-        hint: `mend these rows, make the expression give a value for them, or leave out required${look(queries, `look_empty_${n}`)}; ${UNCHANGED}`,
-      },
+  if (trial.required && empty > 0) {
+    const keys = whole ? named(action, await sampled(place, `empty_${n}`)) : ''
+    const see = whole ? look(queries, `look_empty_${n}`) : ''
+    problems.push(
+      new PlanError(
+        'PLAN_NULL',
+        `${of} is required, but ${counted(empty, 'row')} would have no value${keys}`,
+        {
+          hint: `mend these rows, make the expression give a value for them, or leave out required${see}; ${UNCHANGED}`,
+        },
+      ),
     )
-  // A value that cannot be made of some rows cannot be compared over all of them.
-  const groups = trial.unique && found.failing === 0 ? await groupsOf(place, n) : 0
+  }
+  const groups = trial.unique && whole ? await groupsOf(place, n) : 0
   if (groups > 0)
-    return new PlanError(
-      'PLAN_DUPLICATE',
-      `${of}.${column} is to be unique, but ${counted(groups, 'value')} would stand in several rows${named(action, await sampled(place, `twice_${n}`))}`,
-      {
-        hint: `make what it comes from unique, or leave out unique${look(queries, `look_twice_${n}`)}; ${UNCHANGED}`,
-      },
+    problems.push(
+      new PlanError(
+        'PLAN_DUPLICATE',
+        `${of} is to be unique, but ${counted(groups, 'value')} would stand in several rows${named(action, await sampled(place, `twice_${n}`))}`,
+        {
+          hint: `make what it comes from unique, or leave out unique${look(queries, `look_twice_${n}`)}; ${UNCHANGED}`,
+        },
+      ),
     )
-  return null
+  return problems
 }
 
 async function groupsOf({ runner, queries }: Place, n: number): Promise<number> {

@@ -38,7 +38,8 @@ export function settled(context: Context, authored: Authored, wish: Wish, field:
       'say in `unparsed` what becomes of such a row: null (the column stays empty), default (of add_column: it gets the default), or fail (whoever writes it is refused as long as the plan runs); or write an expression that gives a value, or NULL, for every row',
       context.at(...field),
     )
-  const fails = partial !== null || long !== null
+  // Its author knows best.
+  const fails = partial !== null || long !== null || unparsed !== undefined
   if (!fails || unparsed === undefined || unparsed === 'fail')
     return {
       value: written,

@@ -1,4 +1,4 @@
-import { actionsOf } from '../compiler/actions.ts'
+import { actionsIn, actionsOf } from '../compiler/actions.ts'
 import { canonical } from '../compiler/fingerprint.ts'
 import type { Program } from '../compiler/program.ts'
 import type { Expression, Sync } from '../compiler/step.ts'
@@ -42,6 +42,9 @@ const valuesIn = ({ groups }: Sync): Expression[] =>
         : value,
     )
 
+const evaluatedIn = (sync: Sync, over: readonly string[]): Evaluated[] =>
+  over.includes(sync.name) ? [] : [{ table: sync.table, values: valuesIn(sync), checks: [] }]
+
 /** Nothing any more of a sync that has ended, or of a plan that is done. */
 function evaluatedBy(program: Program, progress: Progress | null): Evaluated[] {
   const { state } = progress?.plan ?? {}
@@ -52,13 +55,12 @@ function evaluatedBy(program: Program, progress: Progress | null): Evaluated[] {
       : (progress?.steps ?? []).flatMap((step) => (step.state === 'done' ? step.id : [])),
   )
   const steps = program.phases.flatMap((phase) => phase.steps)
-  const over = steps.some(
-    ({ id, parts }) => done.has(id) && parts.some(({ action }) => action.do === 'remove_sync'),
+  const over = actionsIn(steps.filter(({ id }) => done.has(id))).flatMap((action) =>
+    action.do === 'remove_sync' ? action.sync.name : action.do === 'remove_seal' ? action.seal.name : [],
   )
-  if (over) return []
   return actionsOf(program).flatMap((action): Evaluated[] =>
-    action.do === 'install_sync'
-      ? [{ table: action.sync.table, values: valuesIn(action.sync), checks: [] }]
+    action.do === 'install_sync' || action.do === 'install_seal'
+      ? evaluatedIn(action.do === 'install_sync' ? action.sync : action.seal, over)
       : action.do === 'add_constraint' && action.definition.startsWith('CHECK')
         ? [{ table: action.table, values: [], checks: [action.definition] }]
         : [],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type Bench, bench, done, refused } from '../support/command.ts'
+import { type Bench, bench, describePostgres, done, refused } from '../support/command.ts'
 import { describeEachMysql } from '../support/databases.ts'
 import { createMysqlUser } from '../support/mysql-users.ts'
 import { describeEachKind, isMysql, type Place } from '../support/places.ts'
@@ -94,6 +94,67 @@ describeEachKind('a fill that may fail', (server) => {
     expect(await ages(database, 'id IN (7, 8, 9, 100)')).toEqual([-1, 8, null, -1])
     done(await here.plan('rollback', '--yes'))
     expect(await columns(database)).toEqual(BEFORE)
+  })
+})
+
+describeEachKind('rows that have no value', (server) => {
+  it('are named beside those that get the default, and where rows at fault are passed over', async () => {
+    const required = age(', required: true, unparsed: default, default: -1')
+    await using here = await texts(server, { [PLAN]: required })
+    refused(
+      await here.plan('advance', PLAN),
+      4,
+      'PLAN_NULL',
+      'users.age is required, but 1 row would have no',
+    )
+    done(await here.plan('rollback', 'ages'))
+    const passes = 'backfill: { on_error: quarantine }\n'
+    await here.write(PLAN, `${age(', required: true, unparsed: fail')}${passes}`)
+    refused(
+      await here.plan('advance', PLAN),
+      4,
+      'PLAN_NULL',
+      'users.age is required, but 1 row would have no',
+    )
+    expect(await columns(here.database)).toEqual(BEFORE)
+  })
+
+  it('share one with others, though a column is called like our own words', async () => {
+    const unique = planFile('ages', [
+      'add_column: { table: users, column: age, type: varchar(40), unique: true, fill: { lower: { column: last_name } } }',
+    ])
+    await using here = await texts(server, { [PLAN]: unique })
+    await here.database.query('ALTER TABLE users ADD COLUMN made date')
+    await here.database.query('ALTER TABLE users ADD COLUMN plan_made date')
+    refused(
+      await here.plan('advance', PLAN),
+      4,
+      'PLAN_DUPLICATE',
+      'users.age is to be unique, but 1 value would stand in several rows (id 7 | id 33)',
+    )
+  })
+})
+
+describePostgres('a function of the author', (server) => {
+  it('that raises for a row is about that row', async () => {
+    const value = '{ sql: public.parsed(last_name) }'
+    await using here = await texts(server, { [PLAN]: age(', unparsed: fail', value) })
+    const { database } = here
+    await database.query(
+      `CREATE FUNCTION parsed(word text) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$
+         BEGIN IF word = 'canary' THEN RAISE EXCEPTION 'no number: %', word; END IF; RETURN word::int; END $$`,
+    )
+    const { err } = refused(
+      await here.plan('advance', PLAN),
+      4,
+      'PLAN_POISON',
+      '2 rows of users cannot be converted for age (id 7 | id 33)',
+    )
+    expect(err).not.toContain('canary')
+    done(await here.plan('rollback', 'ages'))
+    await here.write(PLAN, age(', unparsed: null', value))
+    done(await here.plan('advance', PLAN, '--phase', 'verify'))
+    expect(await ages(database, 'id IN (7, 8, 9)')).toEqual([null, 8, null])
   })
 })
 

@@ -36,6 +36,13 @@ describe.each(BOTH)('a value on %s', (dialect) => {
     ['int', sql('n + 1'), 'the operator + may fail'],
     ['int', sql('cast(note as int)').replace(' int)', dialect === 'mysql' ? ' signed)' : ' int)'), 'cast'],
     ['text', sql('slugify(note)'), 'slugify() may fail'],
+    ...(dialect === 'mysql'
+      ? []
+      : [
+          ['text[]', '{ cast: { column: note, to: "text[]" } }', 'text[]'],
+          ['text', sql("case when note ~ code then 'a' end"), 'a pattern that comes from the row'],
+          ['text', sql("case when note like code then 'a' end"), 'a pattern that comes from the row'],
+        ]),
   ])('that may fail is refused where the plan does not say what then: %s from %s', (type, fill, why) => {
     expect(findings(add(type, fill))).toMatchObject([
       {
@@ -108,6 +115,14 @@ describe.each(BOTH)('a value on %s', (dialect) => {
     expect(
       compiled(add('varchar(20)', '{ column: code }'), databases[dialect]).warnings.join(),
     ).not.toContain('does not fit')
+  })
+
+  it('that is thought to be safe is tried all the same where its author says what becomes of it', () => {
+    const { phases } = compiled(
+      add('text', '{ lower: { column: note } }', ', unparsed: fail'),
+      databases[dialect],
+    )
+    expect(phases[0]?.steps[0]?.parts[0]?.action.do).toBe('try_rows')
   })
 
   it('of a split, and the way back, are looked at, too', () => {

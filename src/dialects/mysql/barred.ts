@@ -35,12 +35,21 @@ const onNulls = (table: TableRef, { sql, reads }: Expression): string => {
 }
 
 /** `denied`: what the server says, as far as names of the expression stand in it. */
-function refusal(table: TableRef, { sql }: Expression, denied: string, user: string): Refusal {
-  const lacking = calls(sql).filter(({ name }) => denied.includes(name))
+function refusal(table: TableRef, value: Expression, denied: string, user: string): Refusal {
+  const words = denied.split(/[^\p{L}\p{N}_$]+/u)
+  const lacking = calls(value.sql).filter(({ name }) => words.includes(name))
   const name = ({ schema, name: own }: { schema: string | null; name: string }) =>
     `${quote(schema ?? table.schema)}.${quote(own)}`
+  const as = `the sync of ${quoteTable(table)} runs as ${user}, who may not run`
+  const so = 'each write to the table would fail (error 1370)'
+  // It may be called within one that this user may run.
+  if (lacking.length === 0)
+    return {
+      refused: `${as} a function that its expressions call: ${so}`,
+      hint: `GRANT EXECUTE ON FUNCTION … TO ${grantee(user)}; which one it is the server says to who runs this: ${onNulls(table, value)}`,
+    }
   return {
-    refused: `the sync of ${quoteTable(table)} runs as ${user}, who may not run ${lacking.map(name).join(', ')}: each write to the table would fail (error 1370)`,
+    refused: `${as} ${lacking.map(name).join(', ')}: ${so}`,
     hint: lacking.map((one) => `GRANT EXECUTE ON FUNCTION ${name(one)} TO ${grantee(user)}`).join('; '),
   }
 }

@@ -61,7 +61,7 @@ const tried = (
     : [
         [
           name,
-          `SELECT COUNT(*) AS \`all\`, COUNT(${sql}) AS made, COALESCE(SUM(${fails}), 0) AS failing FROM ${of}`,
+          `SELECT COUNT(*) AS \`all\`, COALESCE(SUM((${sql}) IS NOT NULL AND NOT COALESCE(${fails}, FALSE)), 0) AS made, COALESCE(SUM(${fails}), 0) AS failing FROM ${of}`,
         ],
       ]
 
@@ -70,8 +70,8 @@ function rules({ sql, required, unique }: Trial, n: number, from: string, key: s
   const empty = `FROM ${from} WHERE (${sql}) IS NULL`
   // By bytes: in the column to come the same ones are equal, whatever its collation.
   const bytes = `CAST((${sql}) AS BINARY)`
-  const groups = `SELECT ${bytes} AS made FROM ${from} GROUP BY made HAVING COUNT(*) > 1 AND made IS NOT NULL`
-  const twice = `FROM ${from} WHERE ${bytes} IN (SELECT made FROM (${groups}) AS twice)`
+  const groups = `SELECT ${bytes} AS plan_made FROM ${from} GROUP BY 1 HAVING COUNT(*) > 1`
+  const twice = `FROM ${from} WHERE ${bytes} IN (SELECT plan_made FROM (${groups}) AS twice)`
   return [
     ...(required
       ? ([
@@ -81,7 +81,7 @@ function rules({ sql, required, unique }: Trial, n: number, from: string, key: s
       : []),
     ...(unique
       ? ([
-          [`groups_${n}`, `SELECT COUNT(*) AS \`groups\` FROM (${groups}) AS twice`],
+          [`groups_${n}`, `SELECT COUNT(plan_made) AS \`groups\` FROM (${groups}) AS twice`],
           [`twice_${n}`, `SELECT ${key} ${twice} LIMIT $1`],
           [`look_twice_${n}`, `SELECT * ${twice} ORDER BY ${bytes}`],
         ] as [string, string][])

@@ -74,5 +74,5 @@ const givenBack = (statistics: TableRef, owner: string): string =>
   IF pg_catalog.pg_has_role(${literal(owner)}, 'USAGE') THEN
     ALTER STATISTICS ${quoteTable(statistics)} OWNER TO ${quote(owner)};
   END IF;
-EXCEPTION WHEN insufficient_privilege THEN NULL;
+EXCEPTION WHEN insufficient_privilege OR undefined_object THEN NULL;
 END`)}`

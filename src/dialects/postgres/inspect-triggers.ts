@@ -140,7 +140,7 @@ export function readMentions(
   })
   const ofRoutines = found
     .filter(({ name }) => !raw.some((trigger) => name === `function ${trigger.function}()`))
-    .filter(({ name }) => !name.includes(`.${VALUE_PREFIX}`))
+    .filter(({ name }) => !name.includes(`.${VALUE_PREFIX}`) && !name.includes(`."${VALUE_PREFIX}`))
     .map(({ name, source }): Mention => {
       const names = within(source)
       return { name, columns: names.has(table.name.toLowerCase()) ? columnsIn(names) : [] }

@@ -127,7 +127,8 @@ const typing = (table: Table) => {
   const kinds: Readonly<Record<string, (node: Node) => Typed>> = {
     ColumnRef: column,
     FuncCall: call,
-    A_Expr: operator,
+    A_Expr: (node) =>
+      isPattern(node) ? { fails: 'a pattern that comes from the row may be none' } : operator(node),
     TypeCast: cast,
     BoolExpr: ({ args }) => of(args as never, () => 'boolean'),
     NullTest: ({ arg }) => of([arg], () => 'boolean'),
@@ -165,6 +166,11 @@ const spelled = ({ names, typmods, arrayBounds }: Node): string => {
   return `${name}${sizes.length > 0 ? `(${sizes.join(',')})` : ''}${arrayBounds ? '[]' : ''}`
 }
 
+/** Whether it compares with a pattern that a column gives. */
+const isPattern = ({ kind, name, rexpr }: Node): boolean =>
+  (/^AEXPR_(I?LIKE|SIMILAR)$/.test(String(kind)) || (strings(name as never).at(-1) ?? '').includes('~')) &&
+  readsColumn(rexpr)
+
 /** Types by the names that the server prints, those that the parser makes of them, and their size. */
 const kindOf = (type: string): { readonly kind: string; readonly size: readonly number[] } => {
   const [, name = '', size = '', rest = ''] =
@@ -201,7 +207,7 @@ const WIDER: Readonly<Record<string, readonly string[]>> = {
   date: ['timestamp', 'timestamptz'],
 }
 
-const TEXT = /^(text|varchar|character varying|char|character|bpchar|name|citext)\b/i
+const TEXT = /^(text|varchar|character varying|char|character|bpchar|name|citext)(\(\d+\))?$/i
 const plain = (type: string | null): boolean =>
   type === null || !/json|\[\]|tsvector|bytea|range|bit/.test(type)
 

@@ -1,5 +1,6 @@
 import type { Action, Trial, Written } from '../../compiler/step.ts'
 import { byRange, keyAsText } from './backfill.ts'
+import { characters } from './partial.ts'
 import { quote, quoteTable } from './quote.ts'
 
 /**
@@ -46,8 +47,8 @@ const made = ({ sql, type }: Trial): string => `CAST((${sql}) AS ${type})`
 
 /** A cast cuts off what an assignment refuses. By zero, so that such a row fails as any other one; not a constant, which would fail before. */
 function tooLong({ sql, type }: Trial): string {
-  const [, most] = /^(?:varchar|character varying|char|character|bpchar)\s*\(\s*(\d+)\s*\)$/i.exec(type) ?? []
-  if (most === undefined) return ''
+  const most = characters(type)
+  if (most === null) return ''
   const length = `pg_catalog.length(pg_catalog.rtrim((${sql})::text))`
   return `, pg_catalog.count(CASE WHEN ${length} > ${most} THEN 1 / (${length} * 0) END)::text AS fit`
 }
