@@ -27,6 +27,8 @@ export type Tried = {
 export type Trial = {
   readonly column: string
   readonly type: string
+  /** That of the table, where a column has it from there. */
+  readonly collation?: string
   readonly sql: string
   /** No row may be without one. */
   readonly required: boolean

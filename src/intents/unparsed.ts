@@ -58,8 +58,9 @@ const telling = (authored: Authored, { required, unique }: Wish, fails: boolean)
   !authored.written.volatile &&
   (fails || unique || (required && !full(authored)))
 
-const trialOf = ({ written }: Authored, { column, type, required, unique }: Wish): Trial => ({
+const trialOf = ({ written, table }: Authored, { column, type, required, unique }: Wish): Trial => ({
   ...{ column, type, sql: written.sql },
+  ...(table.collation && { collation: table.collation }),
   ...{ required, unique, settled: false },
 })
 

@@ -175,3 +175,18 @@ describeEachMysql('a user who may make no temporary table', (server) => {
     expect(await columns(here.database)).toEqual(BEFORE)
   })
 })
+
+describeEachMysql('a table of another character set than its database', (server) => {
+  it('is tried in its own', async () => {
+    const plan = planFile('copies', [
+      'add_column: { table: words, column: low, type: varchar(40), unique: true, fill: { lower: { column: word } } }',
+    ])
+    const setup = [
+      'CREATE TABLE words (id int PRIMARY KEY, word varchar(40)) DEFAULT CHARSET=utf8mb4',
+      "INSERT INTO words VALUES (1, '\u6f22'), (2, 'a')",
+    ]
+    await using here = await bench(server, setup, { [PLAN]: plan })
+    await here.database.query(`ALTER DATABASE ${here.database.name} CHARACTER SET latin1`)
+    done(await here.plan('advance', PLAN, '--phase', 'verify'))
+  })
+})

@@ -13,6 +13,7 @@ export function tryRows({ table, key, index, trials }: Extract<Action, { do: 'tr
   const name = quoteTable(table)
   const from = index === null ? name : `${name} FORCE INDEX (${quote(index)})`
   const aside = quoteTable({ schema: table.schema, name: helperName('plan_tried', table.schema, table.name) })
+  const [collation] = trials.flatMap((trial) => trial.collation ?? [])
   const columns = trials.map(({ type }, n) => `v${n} ${type} NULL`)
   const [first, next] = [
     compareKey(key, '<=', 1),
@@ -28,7 +29,7 @@ export function tryRows({ table, key, index, trials }: Extract<Action, { do: 'tr
     queries: {
       prepare: `DROP TEMPORARY TABLE IF EXISTS ${aside}`,
       // Some servers want a primary key of every table, and that a temporary one can be rolled back.
-      'prepare.1': `CREATE TEMPORARY TABLE ${aside} (plan_n bigint unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, ${columns.join(', ')}) ENGINE=InnoDB`,
+      'prepare.1': `CREATE TEMPORARY TABLE ${aside} (plan_n bigint unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, ${columns.join(', ')}) ENGINE=InnoDB${collation === undefined ? '' : ` DEFAULT COLLATE=${collation}`}`,
       grant: `GRANT CREATE TEMPORARY TABLES ON ${pattern(table.schema)}.* TO this user`,
       finish: `DROP TEMPORARY TABLE IF EXISTS ${aside}`,
       ...boundaries(key, from, name),
