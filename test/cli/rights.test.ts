@@ -11,11 +11,7 @@ const plan = (fill: string, check = '', unparsed = 'fail') =>
 
 /** Nothing of the plan is there. */
 const untouched = async ({ database: { query } }: Bench) =>
-  expect(
-    await query(
-      "SELECT column_name AS name FROM information_schema.columns WHERE table_name = 'users' AND column_name = 'slug'",
-    ),
-  ).toEqual([])
+  expect(Object.keys((await query('SELECT * FROM users LIMIT 1'))[0] ?? {})).not.toContain('slug')
 
 describeEachPostgres('what writers may no longer do', (server) => {
   const SQL = [

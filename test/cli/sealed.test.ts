@@ -25,9 +25,13 @@ async function finished(here: Bench): Promise<void> {
   done(await here.plan(...CONTRACT))
 }
 
-const helpers = ({ database }: Bench) =>
-  database.query(`SELECT trigger_name AS name FROM information_schema.triggers WHERE trigger_name LIKE 'zz%'
-    UNION ALL SELECT routine_name FROM information_schema.routines WHERE routine_name LIKE 'zz%'`)
+/** Other databases of the server have such, too. */
+function helpers({ database }: Bench) {
+  const here = isMysql(database) ? 'database()' : 'current_schema()'
+  return database.query(`SELECT trigger_name AS name FROM information_schema.triggers
+    WHERE trigger_schema = ${here} AND trigger_name LIKE 'zz%'
+    UNION ALL SELECT routine_name FROM information_schema.routines WHERE routine_schema = ${here} AND routine_name LIKE 'zz%'`)
+}
 
 /** The next run of contract ends right behind such a statement, by SIGKILL. */
 const killed = async ({ dir: path, database }: Bench, of: RegExp) => {
