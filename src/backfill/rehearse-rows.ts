@@ -1,4 +1,3 @@
-import type { Program } from '../compiler/program.ts'
 import type { Action, Step, Trial } from '../compiler/step.ts'
 import { PlanError } from '../errors.ts'
 import { counted } from '../render/text.ts'
@@ -26,7 +25,7 @@ type TryRows = Extract<Action, { do: 'try_rows' }>
 type Found = {
   rows: number
   made: number
-  /** Rows of which no value can be made. */
+  /** Rows from which no value can be computed. */
   failing: number
   /** There may be more of them. */
   more: boolean
@@ -42,7 +41,7 @@ type Trying = {
 }
 
 /** Makes the plan's values of every row, throws them away, and says what would have stood in the way. */
-export async function tryRows(runner: Runner, _: Program, step: Step): Promise<Rehearsed> {
+export async function tryRows(runner: Runner, step: Step): Promise<Rehearsed> {
   const [part] = step.parts
   const action = part?.action as TryRows
   const queries = part?.written.queries ?? {}
@@ -208,14 +207,14 @@ type Place = {
 
 const UNCHANGED = 'nothing was changed'
 
-/** Rows of which no value can be made, where the plan does not say what becomes of them. */
+/** Rows from which no value can be computed, where the plan does not say what happens to them. */
 function unmadeOf(action: TryRows, queries: Queries, trial: Trial, found: Found): PlanError | null {
   if (found.failing === 0 || trial.settled) return null
   return new PlanError(
     'PLAN_POISON',
     `${number(found)} of ${action.table.name} cannot be converted for ${trial.column}${named(action, found.sample)}`,
     {
-      hint: `mend these rows, or say in \`unparsed\` what happens to them${lookAt(action, queries, found)}; ${UNCHANGED}`,
+      hint: `fix these rows, or say in \`unparsed\` what happens to them${lookAt(action, queries, found)}; ${UNCHANGED}`,
     },
   )
 }
@@ -224,7 +223,7 @@ function unmadeOf(action: TryRows, queries: Queries, trial: Trial, found: Found)
 async function brokenRules(place: Place, trial: Trial, n: number, found: Found): Promise<PlanError[]> {
   const { action, queries } = place
   const of = `${action.table.name}.${trial.column}`
-  // A query over all rows fails with the first one of which no value can be made.
+  // One row from which no value can be computed makes a query over all rows fail.
   const whole = found.failing === 0 || counts(trial)
   const problems: PlanError[] = []
   const empty = found.rows - found.made - found.failing
@@ -236,7 +235,7 @@ async function brokenRules(place: Place, trial: Trial, n: number, found: Found):
         'PLAN_NULL',
         `${of} is required, but ${counted(empty, 'row')} would have no value${keys}`,
         {
-          hint: `mend these rows, make the expression give a value for them, or leave out required${see}; ${UNCHANGED}`,
+          hint: `fix these rows, make the expression give a value for them, or leave out required${see}; ${UNCHANGED}`,
         },
       ),
     )

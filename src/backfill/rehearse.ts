@@ -33,12 +33,12 @@ type Found = {
 }
 
 /** Tries what the plan makes on every row or document, and changes none. */
-export async function runRehearsal(runner: Runner, program: Program, step: Step): Promise<void> {
+export async function runRehearsal(runner: Runner, _: Program, step: Step): Promise<void> {
   if (runner.progress.steps.find(({ id }) => id === step.id)?.state === 'done') return
   runner.report({ event: 'step', step: step.id, title: step.title, state: 'started' })
   const rehearsal = step.parts.some(({ action }) => action.do === 'try_rows') ? tryRows : tryDocuments
   try {
-    const { notes, ...tally } = await interruptible(runner, () => rehearsal(runner, program, step))
+    const { notes, ...tally } = await interruptible(runner, () => rehearsal(runner, step))
     for (const text of notes) runner.report({ event: 'note', text: `${step.id}: ${text}` })
     await writing(runner, async (ledger) => {
       await ledger.step(step.id, { state: 'done' })
@@ -53,7 +53,7 @@ export async function runRehearsal(runner: Runner, program: Program, step: Step)
 }
 
 /** Looks at all of them before it notes anything. */
-async function tryDocuments(runner: Runner, _: Program, step: Step): Promise<Rehearsed> {
+async function tryDocuments(runner: Runner, step: Step): Promise<Rehearsed> {
   const queries = step.parts[0]?.written.queries ?? {}
   const found: Found = { documents: 0, unparsed: 0, settled: 0, taken: 0, broken: 0, sample: [] }
   await eachPage(runner, queries, (ids) => count(runner, queries, ids, found))

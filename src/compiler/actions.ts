@@ -14,7 +14,7 @@ export const undoing = ({ parts }: Pick<Step, 'parts'>): Part[] => {
   return parts.toReversed().sort((a, b) => last(a) - last(b))
 }
 
-/** Refuses whoever writes the old shape alone, until that is retired. */
+/** The step refuses statements that write the old shape alone, until that shape is retired. */
 export const isSeal = ({ parts }: Pick<Step, 'parts'>): boolean =>
   parts.some(({ action }) => action.do === 'install_seal')
 

@@ -13,7 +13,7 @@ export type Expression = {
   readonly tried?: Tried
 }
 
-/** A function that gives `otherwise` for a row of which `sql` can make no value of `type`. */
+/** A function that gives `otherwise` for a row from which `sql` cannot compute a value of `type`. */
 export type Tried = {
   readonly name: string
   readonly sql: string
@@ -33,7 +33,7 @@ export type Trial = {
   /** No row may be without one. */
   readonly required: boolean
   readonly unique: boolean
-  /** The plan says what becomes of rows of which none can be made. */
+  /** The plan says what happens to rows from which no value can be computed. */
   readonly settled: boolean
   /** Tells such rows, where the value itself never fails. */
   readonly fails?: string

@@ -24,7 +24,7 @@ import {
   roomless,
   unmeasured,
 } from './fit.ts'
-import { keptInStep, unguarded, unsynced as unsyncedIn } from './keeping.ts'
+import { keptInStep, unguarded, withoutSync } from './keeping.ts'
 import { outlinesBy, readOrRefuse, refuseAll } from './outlines.ts'
 import { lend, type Merged, phasesOf, tombstone } from './phases.ts'
 import type { Program } from './program.ts'
@@ -228,7 +228,7 @@ function merge(
       expand: unsynced
         ? [...all.flatMap(unguarded), ...retiring.flatMap((one) => lend(first.table, one))]
         : every((one) => one.expand),
-      ...(unsynced ? unsyncedIn(language, plan.name, all, table) : keptInStep(all, table, traits)),
+      ...(unsynced ? withoutSync(language, plan.name, all, table) : keptInStep(all, table, traits)),
       fills: every((one) => one.fills),
       trials: every((one) => one.trials),
       enforce: every((one) => one.enforce),

@@ -19,7 +19,7 @@ export const unguarded = ({ expand, sync }: Outline): readonly Action[] =>
   })
 
 /** What stands in for the triggers where the application writes both shapes: nothing but the seal of what contract retires. */
-export const unsynced = (
+export const withoutSync = (
   language: Language,
   plan: string,
   all: readonly Outline[],

@@ -1,4 +1,4 @@
-import type { Constant, Scalar } from '../plan/value.ts'
+import type { Constant, Scalar, Value } from '../plan/value.ts'
 import type { Refusal } from './dialect.ts'
 
 /** What YAML writes as one scalar; the rest are lists and maps. */
@@ -16,21 +16,30 @@ export type Kind =
   | { readonly kind: 'number' | 'truth' | 'date' | 'uuid' | 'json' }
   | { readonly kind: 'text'; readonly most: number }
 
-export const whole = (bits: number, unsigned = false): Kind => {
+export const whole = (bits: number, unsigned = false): Extract<Kind, { kind: 'whole' }> => {
   const half = 2n ** BigInt(bits - 1)
   return unsigned
     ? { kind: 'whole', least: 0n, most: 2n * half - 1n }
     : { kind: 'whole', least: -half, most: half - 1n }
 }
 
-/** A constant that no row could hold in such a column; null where it may. */
-export function misfit(value: Scalar, type: string, kind: Kind | null): Refusal | null {
-  if (value === null || kind === null || holds(value, kind)) return null
-  return {
-    refused: `${JSON.stringify(value)} is no ${type}`,
-    hint: `write a value that a column of type ${type} can hold, or give the column another type`,
-  }
+/** The first constant that no row could hold in such a column; null where each may. */
+export function unheld(values: readonly Scalar[], type: string, kind: Kind | null): Refusal | null {
+  if (kind === null) return null
+  const value = values.find((one) => one !== null && !holds(one, kind))
+  return value === undefined
+    ? null
+    : {
+        refused: `${JSON.stringify(value)} is no ${type}`,
+        hint: `write a value that a column of type ${type} can hold, or give the column another type`,
+      }
 }
+
+/** All constants that a mapping gives. */
+export const givenBy = ({ cases, else: other }: Extract<Value, { map: unknown }>['map']): Scalar[] => [
+  ...Object.values(cases),
+  typeof other === 'string' ? null : other.literal,
+]
 
 function holds(value: string | number | boolean, kind: Kind): boolean {
   const text = String(value).trim()

@@ -1,7 +1,7 @@
 import type { Expression, Place } from '../../compiler/step.ts'
 import type { Constant, Scalar, Value } from '../../plan/value.ts'
 import type { Column, Snapshot, Table } from '../../schema/snapshot.ts'
-import { isScalar, notJson } from '../constants.ts'
+import { givenBy, isScalar, notJson } from '../constants.ts'
 import type { Refusal } from '../dialect.ts'
 import { authored } from './authored.ts'
 import { readable } from './columns.ts'
@@ -139,10 +139,11 @@ const ERROR = '9223372036854775807 + 1'
 
 function mapped(
   column: Column,
-  { cases, else: other }: Extract<Value, { map: unknown }>['map'],
+  map: Extract<Value, { map: unknown }>['map'],
   type: string,
 ): string | Refusal {
-  const problem = unfitting([...Object.values(cases), typeof other === 'string' ? null : other.literal], type)
+  const { cases, else: other } = map
+  const problem = unfitting(givenBy(map), type)
   if (problem) return problem
   const name = quote(column.name)
   // Bytes: in most collations 'a' is 'A', and in all but a few 'a' is 'a '.

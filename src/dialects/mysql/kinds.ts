@@ -1,7 +1,7 @@
 import type { Scalar } from '../../plan/value.ts'
-import { type Kind, misfit, whole } from '../constants.ts'
+import { type Kind, unheld, whole } from '../constants.ts'
 import type { Refusal } from '../dialect.ts'
-import { partsOf } from './types.ts'
+import { type Parts, partsOf } from './types.ts'
 
 const BITS: Readonly<Record<string, number>> = {
   tinyint: 8,
@@ -13,15 +13,27 @@ const BITS: Readonly<Record<string, number>> = {
 
 /** The first constant that no row could hold in such a column; null where each may. A boolean is 1 or 0. */
 export const unfitting = (values: readonly Scalar[], type: string): Refusal | null =>
-  values
-    .map((value) => misfit(typeof value === 'boolean' ? Number(value) : value, type, kindOf(type)))
-    .find((one) => one !== null) ?? null
+  unheld(
+    values.map((value) => (typeof value === 'boolean' ? Number(value) : value)),
+    type,
+    kindOf(type),
+  )
+
+/** Types of whole numbers, the smallest first. */
+export const INTEGERS: readonly string[] = Object.keys(BITS)
+
+/** The ends of a type of whole numbers; null for any other one. */
+export function wholeOf({ word, unsigned }: Parts): Extract<Kind, { kind: 'whole' }> | null {
+  const bits = BITS[word]
+  return bits === undefined ? null : whole(bits, unsigned)
+}
 
 /** Null where nothing is known here. */
 function kindOf(type: string): Kind | null {
-  const { word, size, unsigned } = partsOf(type)
-  const bits = BITS[word]
-  if (bits !== undefined) return whole(bits, unsigned)
+  const parts = partsOf(type)
+  const { word, size } = parts
+  const ends = wholeOf(parts)
+  if (ends) return ends
   if (/^(decimal|float|double)$/.test(word)) return { kind: 'number' }
   if (/^(date|datetime|timestamp)$/.test(word)) return { kind: 'date' }
   if (word === 'uuid' || word === 'json') return { kind: word }

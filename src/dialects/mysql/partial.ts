@@ -3,6 +3,7 @@ import type { Column } from '../../schema/snapshot.ts'
 import type { Language, Refusal } from '../dialect.ts'
 import { PARTIAL } from '../partial.ts'
 import { CHARACTERS, placesIn, unicode } from './expressions.ts'
+import { INTEGERS, wholeOf } from './kinds.ts'
 import { quote } from './quote.ts'
 import { tokens } from './tokens.ts'
 import { partsOf } from './types.ts'
@@ -70,8 +71,6 @@ function unsure(sql: string, columns: readonly Column[], type: string): string |
 
 const MOMENT = /^(date|datetime|timestamp|time)\b/i
 const TEXT = /^(var)?char$|text$/
-const INTEGERS: readonly string[] = ['tinyint', 'smallint', 'mediumint', 'int', 'bigint']
-const BITS = [8, 16, 24, 32, 64]
 
 /** Whether each value of a type can be kept in a column of the other one; how long a text is, is another question. */
 function fits(from: string, to: string): boolean {
@@ -84,14 +83,6 @@ function fits(from: string, to: string): boolean {
   if (small >= 0) return /^(double|float)$/.test(other.word) && !other.unsigned
   if (/^(date|datetime|timestamp)$/.test(one.word)) return /^(date|datetime|time)$/.test(other.word)
   return one.word === 'float' && other.word === 'double'
-}
-
-/** The ends of an integer type. */
-function span({ word, unsigned }: ReturnType<typeof partsOf>): readonly [string, string] | null {
-  const bits = BITS[INTEGERS.indexOf(word)]
-  if (bits === undefined) return null
-  const half = 2n ** BigInt(bits - 1)
-  return unsigned ? ['0', String(half * 2n - 1n)] : [String(-half), String(half - 1n)]
 }
 
 /** What tells values that can be kept: first their shape, and what is looked at only where they have it. */
@@ -126,9 +117,9 @@ function testOf({ name, type: from }: Column, type: string): Test | null {
   const to = partsOf(type)
   const own = partsOf(from)
   const plain = quote(name)
-  const ends = span(to)
-  if (span(own) && ends)
-    return { shape: 'TRUE', range: `${plain} BETWEEN ${ends.join(' AND ')}`, value: plain }
+  const ends = wholeOf(to)
+  const within = (number: string) => `${number} BETWEEN ${ends?.least} AND ${ends?.most}`
+  if (wholeOf(own) && ends) return { shape: 'TRUE', range: within(plain), value: plain }
   if (!CHARACTERS.test(from) || /^(enum|set)/.test(own.word)) return null
   const text = `TRIM(${unicode(plain)})`
   // An end of line may stand behind `$`, so nothing else may be in it at all.
@@ -138,7 +129,7 @@ function testOf({ name, type: from }: Column, type: string): Test | null {
     const number = `CAST(${text} AS DECIMAL(30,0))`
     return {
       shape: like('^[-+]?[0-9]{1,25}$', '-+0-9'),
-      range: `${number} BETWEEN ${ends.join(' AND ')}`,
+      range: within(number),
       value: number,
     }
   }

@@ -1,7 +1,7 @@
 import type { Expression } from '../../compiler/step.ts'
 import type { Constant, Scalar, Value } from '../../plan/value.ts'
 import type { Snapshot, Table } from '../../schema/snapshot.ts'
-import { isScalar, type Kind, misfit, notJson, whole } from '../constants.ts'
+import { givenBy, isScalar, type Kind, notJson, unheld, whole } from '../constants.ts'
 import type { Refusal } from '../dialect.ts'
 import { authored, readable } from './authored.ts'
 import { nodes, statements, type Tree } from './parser.ts'
@@ -78,13 +78,9 @@ function portable(
   return mapped(value.map, type)
 }
 
-function mapped(
-  { column, cases, else: other }: Extract<Value, { map: unknown }>['map'],
-  type: string,
-): Expression | Refusal {
-  const problem = [...Object.values(cases), typeof other === 'string' ? null : other.literal]
-    .map((one) => misfit(one, type, kindOf(type)))
-    .find((one) => one !== null)
+function mapped(map: Extract<Value, { map: unknown }>['map'], type: string): Expression | Refusal {
+  const { column, cases, else: other } = map
+  const problem = unheld(givenBy(map), type, kindOf(type))
   if (problem) return problem
   const branches = Object.entries(cases).map(
     ([from, to]) => `WHEN ${literal(from)} THEN ${constant(to, type)}`,
@@ -120,7 +116,7 @@ function split({ column, separator, part }: Extract<Value, { split: unknown }>['
 }
 
 function given(value: Constant, type: string): Expression | Refusal {
-  const problem = isScalar(value) ? misfit(value, type, kindOf(type)) : null
+  const problem = isScalar(value) ? unheld([value], type, kindOf(type)) : null
   if (problem) return problem
   if (!isScalar(value) && !/^\s*(pg_catalog\.)?jsonb?\s*$/i.test(type)) return notJson(value, type)
   const sql = isScalar(value) ? constant(value, type) : `CAST(${literal(JSON.stringify(value))} AS ${type})`
