@@ -1,29 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import type { Snapshot } from '../../src/schema/snapshot.ts'
-import { collection, documents, indexOn, schemaOf, servers } from '../support/collections.ts'
-import { compiled, findingsOf, planOf } from '../support/programs.ts'
+import { indexOn, schemaOf, servers } from '../support/collections.ts'
+import { compiled, planOf } from '../support/programs.ts'
+import { ADD, findings, type More, on, RENAME, refused } from './said.ts'
 
-type More = Parameters<typeof collection>[2]
-
-const FIELDS = { last_name: 'string', age: 'string', name: 'object', 'name.last': 'string' }
-const on = (more: More = {}, server: Snapshot['server'] = servers.set) =>
-  documents([collection('users', FIELDS, more), collection('teams', { title: 'string' })], server)
-const findings = (intent: string, more: More = {}, server?: Snapshot['server'], keys = '') =>
-  findingsOf(planOf(intent, keys), on(more, server))
-
-const RENAME = 'rename_field: { collection: users, from: last_name, to: family_name }'
 const NESTED = 'rename_field: { collection: users, from: name.last, to: name.family }'
 const DROP = 'drop_field: { collection: users, field: last_name }'
-const ADD = 'add_field: { collection: users, field: role, fill: { literal: user } }'
 const CONVERT =
   'change_field_type: { collection: users, field: age, to: int, using: { cast: { column: age, to: int } }, back: { cast: { column: age, to: string } } }'
 const INDEX = 'add_index: { collection: users, fields: [age] }'
 const UNIQUE = 'add_index: { collection: users, fields: [age], unique: true }'
 const VALIDATE = 'set_validator: { collection: users, schema: { required: [age] } }'
-
-const refused = (message: string | RegExp, hint: string, code = 'PLAN_UNSUPPORTED') => [
-  { code, message: expect.stringMatching(message), hint: expect.stringContaining(hint) },
-]
 
 describe('a field of the shard key is not touched', () => {
   it.each([
@@ -218,104 +204,5 @@ describe('a name that is not there', () => {
   it('of many intents is said all at once', () => {
     const two = `${RENAME.replace('users', 'x')}\n  - ${DROP.replace('users', 'y')}`
     expect(findings(two).map(({ at }) => at?.line)).toEqual([4, 5])
-  })
-})
-
-describe('what a database of documents has not is refused', () => {
-  const plan = (keys: string, server?: Snapshot['server'], intent = RENAME) =>
-    findings(intent, {}, server, `${keys}\n`)
-
-  it.each<[string, string, Snapshot['server'], string, string]>([
-    ['triggers', 'sync: triggers', servers.set, 'has no triggers', 'sync: application'],
-    [
-      'a probe in SQL',
-      'checkpoints: { switch-app: { probes: [{ sql: { query: select 1, equals: 1 } }] } }',
-      servers.set,
-      'knows no SQL',
-      'http and command',
-    ],
-    [
-      'an invariant in SQL',
-      'invariants: [{ name: a, sql: select 1 }]',
-      servers.set,
-      'knows no SQL',
-      'set_validator',
-    ],
-    [
-      'old row versions',
-      'backfill: { throttle: { max_history: 5 } }',
-      servers.set,
-      'row versions',
-      'leave max_history',
-    ],
-    [
-      'who waits for whom',
-      'backfill: { throttle: { max_blocked: 0 } }',
-      servers.set,
-      'who waits for whom',
-      'leave max_blocked',
-    ],
-    [
-      'a stream of changes on a single server',
-      'sync: tail',
-      servers.alone,
-      'single server, whose changes cannot be followed',
-      'write sync: application',
-    ],
-    [
-      'a stream of changes where nobody may open one',
-      'sync: both',
-      { ...servers.set, can: [] },
-      'does not let its changes be followed',
-      'write sync: application',
-    ],
-    [
-      'lag of a single server',
-      'backfill: { throttle: { max_lag: 2s } }',
-      servers.alone,
-      'behind cannot',
-      'leave max_lag',
-    ],
-    [
-      'lag of a cluster',
-      'backfill: { throttle: { max_lag: 2s } }',
-      servers.sharded,
-      'behind cannot',
-      'leave max_lag',
-    ],
-  ])('%s', (_, keys, server, message, hint) => {
-    expect(plan(keys, server)).toMatchObject([
-      {
-        code: 'PLAN_UNSUPPORTED',
-        message: expect.stringContaining(message),
-        hint: expect.stringContaining(hint),
-        at: { line: 5 },
-      },
-    ])
-  })
-
-  it('the probe unused', () => {
-    expect(plan('checkpoints: { switch-app: { probes: [{ unused: { for: 30m } }] } }')).toMatchObject(
-      refused('unused', 'http and command', 'PLAN_NOT_BUILT'),
-    )
-  })
-
-  it('a replica set can be followed, and asked for its lag', () => {
-    expect(plan('sync: tail\nbackfill: { throttle: { max_lag: 2s } }', servers.set)).toEqual([])
-  })
-
-  it('nothing is followed where there is no old shape, and then never backwards', () => {
-    expect(plan('sync: tail', servers.set, ADD)).toMatchObject([
-      { code: 'PLAN_INVALID', message: expect.stringContaining('this plan has none') },
-    ])
-    expect(plan('sync: tail\non_conflict: new', servers.set)).toMatchObject([
-      { code: 'PLAN_INVALID', message: expect.stringContaining('one way'), at: { line: 6 } },
-    ])
-  })
-
-  it('expressions in SQL', () => {
-    expect(findings(ADD.replace('literal: user', 'sql: now()'))).toMatchObject(
-      refused('knows no SQL', 'pipeline', 'PLAN_EXPRESSION'),
-    )
   })
 })

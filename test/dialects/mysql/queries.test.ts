@@ -6,7 +6,7 @@ const BROKEN_QUERIES = [
   'select 1; select 2',
   'with d as (select 1) delete from users',
   'select id into @x from users',
-  "select id from users into outfile '/tmp/x'",
+  "select id from users into outfile 'rows.txt'",
   'select id from users for update',
   'select id from users for share',
   'select id from users lock in share mode',

@@ -1,57 +1,18 @@
-import { statfs } from 'node:fs/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Pressure, throttled } from '../../../src/backfill/pressure.ts'
-import { openGauge } from '../../../src/dialects/postgres/pressure.ts'
-import { openSession } from '../../../src/dialects/postgres/session.ts'
 import { bench, done, until } from '../../support/command.ts'
 import { createDatabase, type Database, describeEachPostgres } from '../../support/databases.ts'
-import { type LocalServer, type ServerOptions, startServer } from '../../support/server.ts'
 import { batches, other } from '../../support/sessions.ts'
 import { type Standby, startStandby } from '../../support/standby.ts'
 import { PLAN, rename, users } from '../../support/users.ts'
 import { type Following, follows } from './follower.ts'
-
-const LIMITS = { maxLag: 1_000, maxRunning: 100, maxHistory: null, maxBlocked: null }
-
-/** A session, and what reads the pressure of its server. */
-async function gauge({ url }: { readonly url: string }, application = 'plan test') {
-  const session = await openSession({ url, application, tls: null })
-  const read = openGauge(session)
-  return { read: (withLag = true) => read(withLag), [Symbol.asyncDispose]: () => session.close() }
-}
-
-type Read = () => Promise<Pressure>
-
-/** What is read once it is as described. */
-const comes = (what: string, read: Read, fits: (pressure: Pressure) => boolean) =>
-  until(what, async () => {
-    const pressure = await read()
-    return fits(pressure) && pressure
-  })
+import { comes, gauge, LIMITS, suiteServer, visitor } from './gauged.ts'
 
 const inStep =
   (count: number) =>
   ({ lag, replicas }: Pressure) =>
     lag === 0 && replicas === count
-
-/** A login that may see what everybody may. */
-async function visitor(server: LocalServer, role: string) {
-  await using database = await createDatabase({ url: server.url() })
-  await database.query(`CREATE ROLE ${role} LOGIN`)
-  const url = new URL(server.url())
-  url.username = role
-  return { url: url.href, database }
-}
-
-function suiteServer(options: ServerOptions): () => LocalServer {
-  let server: LocalServer | undefined
-  beforeAll(async () => {
-    server = await startServer(options)
-  })
-  afterAll(() => server?.[Symbol.asyncDispose]())
-  return () => server as LocalServer
-}
 
 describe.each([14, 18] as const)('the lag of PostgreSQL %i', (version) => {
   const primary = suiteServer({ version, settings: { wal_level: 'logical' } })
@@ -275,121 +236,5 @@ describeEachPostgres('the load', (server) => {
     for (const { pid } of await slept()) await database.query('SELECT pg_cancel_backend($1)', [pid])
     await Promise.all(both)
     await ours.end()
-  })
-})
-
-describe('the log of a server', () => {
-  const server = suiteServer({
-    settings: { archive_mode: 'on', archive_command: 'true', max_slot_wal_keep_size: '176MB' },
-  })
-  let database: Database
-  beforeAll(async () => {
-    database = await createDatabase({ url: server().url() })
-    await database.query('CREATE TABLE a (n int)')
-  })
-  afterAll(() => database?.[Symbol.asyncDispose]())
-
-  const archiving = async (command: string) => {
-    await database.query(`ALTER SYSTEM SET archive_command = '${command}'`)
-    await database.query('SELECT pg_reload_conf()')
-  }
-  const nextFile = async () => {
-    await database.query('INSERT INTO a VALUES (1)')
-    await database.query('SELECT pg_switch_wal()')
-  }
-  const FILE = 16 * 2 ** 20
-  const archive =
-    (fits: (archive: NonNullable<Pressure['archive']>) => boolean) =>
-    ({ archive: found }: Pressure) =>
-      found !== null && fits(found)
-
-  it('waits to be archived, file by file', async () => {
-    await using pressure = await gauge(database)
-    await nextFile()
-    await comes(
-      'it is archived',
-      pressure.read,
-      archive(({ files, trouble }) => files === 0 && trouble === null),
-    )
-    await archiving('')
-    for (let n = 0; n < 3; n++) await nextFile()
-    const { archive: found } = await pressure.read()
-    expect(found).toEqual({ bytes: 3 * FILE, files: 3, waits: 'wait to be archived', trouble: null })
-    await archiving('true')
-    await comes(
-      'it is archived',
-      pressure.read,
-      archive(({ files }) => files === 0),
-    )
-  })
-
-  it('is listed to who may see it where the server has forgotten what was archived last', async () => {
-    await archiving('')
-    await until('nothing is known', async () => {
-      await database.query("SELECT pg_stat_reset_shared('archiver')")
-      const [row] = await database.query('SELECT last_archived_wal AS last FROM pg_stat_archiver')
-      return row?.['last'] === null
-    })
-    for (let n = 0; n < 2; n++) await nextFile()
-    const { url } = await visitor(server(), 'visitor')
-    await using pressure = await gauge(database)
-    await using little = await gauge({ url })
-    expect((await pressure.read()).archive).toMatchObject({ files: 2, trouble: null })
-    expect((await little.read()).archive).toMatchObject({ files: 0, trouble: null })
-    await archiving('true')
-  })
-
-  it('that cannot be archived is a reason to wait until it can', async () => {
-    await using pressure = await gauge(database)
-    await archiving('false')
-    await nextFile()
-    const fails = await comes(
-      'it fails',
-      pressure.read,
-      archive(({ trouble }) => trouble !== null),
-    )
-    expect(throttled(fails, LIMITS)).toBe(
-      'the archiver fails, and the server keeps its log until archive_command or archive_library works again',
-    )
-    await archiving('true')
-    const again = await comes(
-      'it works',
-      pressure.read,
-      archive(({ trouble }) => trouble === null),
-    )
-    expect(throttled(again, LIMITS)).toBeNull()
-  })
-
-  it('that a replica still needs is a reason to wait before it is lost', async () => {
-    await using pressure = await gauge(database)
-    await database.query("SELECT pg_create_physical_replication_slot('south', true)")
-    await nextFile()
-    const early = await pressure.read(false)
-    expect(early.archive).toMatchObject({ waits: 'are kept for replication slot south', trouble: null })
-    expect(early.archive?.bytes).toBeGreaterThan(0)
-    const late = await comes(
-      'it is nearly lost',
-      async () => {
-        await nextFile()
-        return pressure.read(false)
-      },
-      archive(({ trouble }) => trouble !== null),
-    )
-    expect(throttled(late, { ...LIMITS, maxLag: null })).toMatch(
-      /^replication slot south is about to lose the log that its replica still needs \([\d.]+ MB to go\)$/,
-    )
-    await database.query("SELECT pg_drop_replication_slot('south')")
-    expect(throttled(await pressure.read(false), LIMITS)).toBeNull()
-  })
-
-  it('and its data are on a disk of this host, which is seen by who may know where', async () => {
-    await using pressure = await gauge(database)
-    const { blocks, bsize } = await statfs(server().dataDir)
-    const { disk } = await pressure.read()
-    expect(disk).toEqual({ free: expect.any(Number), total: blocks * bsize })
-    expect(disk?.free).toBeLessThan(blocks * bsize)
-    const { url } = await visitor(server(), 'stranger')
-    await using little = await gauge({ url })
-    expect((await little.read()).disk).toBeNull()
   })
 })

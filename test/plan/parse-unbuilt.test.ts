@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import { BUILT, filled, findings, GOOD, intent } from './parsing.ts'
+
+describe('what the specification has and this version has not is refused by name', () => {
+  const INTENTS = [
+    ...['rename_table', 'drop_column', 'change_type', 'set_required', 'drop_required', 'set_default'],
+    ...['merge_columns', 'move_columns', 'extract_table', 'recode', 'backfill', 'add_unique', 'add_check'],
+    ...['add_foreign_key', 'drop_constraint', 'run_sql'],
+  ]
+  it.each(INTENTS)('the intent %s', (kind) => {
+    expect(findings(intent(`${kind}: { table: users }`))).toEqual([
+      `4:5 PLAN_NOT_BUILT ${kind} is not built yet | built are: ${BUILT}`,
+    ])
+  })
+
+  it.each(['add_index', 'drop_index'])('the intent %s for a table, not for a collection', (kind) => {
+    expect(findings(intent(`${kind}: { table: users }`))).toEqual([
+      `4:5 PLAN_NOT_BUILT ${kind} is not built yet for SQL databases | for MongoDB write ${kind}: { collection: … }`,
+    ])
+    expect(findings(intent(`${kind}: { collection: users, fields: [a] }`)).join()).not.toContain('NOT_BUILT')
+  })
+
+  it.each(['module'])('the value %s', (kind) => {
+    expect(findings(filled(`{ ${kind}: x }`))).toEqual([
+      expect.stringMatching(
+        new RegExp(`^4:64 PLAN_NOT_BUILT ${kind} is not built yet \\| built are: column, literal,`),
+      ),
+    ])
+  })
+
+  it.each([
+    [
+      'invariants: [{ name: a, sql: b, expect: some }]',
+      '41',
+      'expect: some is not built yet | write expect: none, or leave it out',
+    ],
+  ])('%s', (line, column, expected) => {
+    expect(findings(`${GOOD}${line}\n`)).toEqual([`5:${column} PLAN_NOT_BUILT ${expected}`])
+  })
+
+  it('the view of a rename', () => {
+    expect(findings(intent('rename_column: { table: t, from: a, to: b, via: view }'))).toEqual([
+      '4:53 PLAN_NOT_BUILT via: view is not built yet | write via: column, or leave it out',
+    ])
+  })
+})

@@ -1,0 +1,37 @@
+import { parsePlan } from '../../src/plan/parse.ts'
+import type { Plan, PlanSource } from '../../src/plan/plan.ts'
+
+export const HEAD = 'version: 1\nname: a\n'
+export const RENAME = '  - rename_column: { table: users, from: last_name, to: family_name }\n'
+export const GOOD = `${HEAD}intents:\n${RENAME}`
+
+/** A plan whose only intent is written on line 4, from column 5 on. */
+export const intent = (flow: string): string => `${HEAD}intents:\n  - ${flow}\n`
+/** A plan whose only intent fills a column; the value is written on line 4, from column 62 on. */
+export const filled = (flow: string): string =>
+  intent(`add_column: { table: users, column: c, type: text, fill: ${flow} }`)
+
+export function parsed(text: string): { plan: Plan; source: PlanSource } {
+  const result = parsePlan('p.yaml', text)
+  if ('findings' in result) throw new Error(JSON.stringify(result.findings, null, 2))
+  return result
+}
+
+export const fields = (text: string): unknown => parsed(text).plan.intents[0]?.fields
+
+/** `line:column CODE message | hint`, one for each finding. */
+export function findings(text: string): string[] {
+  const result = parsePlan('p.yaml', text)
+  if ('plan' in result) return []
+  return result.findings.map(({ at, code, message, hint }) => {
+    const place = `${at?.line}:${at?.column}`
+    return code === 'PLAN_INVALID' ? `${place} ${message} | ${hint}` : `${place} ${code} ${message} | ${hint}`
+  })
+}
+
+/** All intents, in the order of the catalogue. */
+export const BUILT = [
+  ...['rename_column', 'add_column', 'split_column'],
+  ...['rename_field', 'add_field', 'drop_field', 'change_field_type', 'split_field', 'merge_fields'],
+  ...['restructure_field', 'add_index', 'drop_index', 'set_validator', 'rename_collection'],
+].join(', ')
