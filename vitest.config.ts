@@ -1,14 +1,52 @@
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { DrawingSequencer } from './test/lanes/drawing-sequencer.ts'
+
+const RUN = './test/lanes/setup.ts'
+const SERVERS = './test/support/global-setup.ts'
+
+/** Whatever needs no server: `npm run test:unit`. */
+const UNIT = [
+  'architecture',
+  'backfill',
+  'compiler',
+  'golden',
+  'intents',
+  'lanes',
+  'plan',
+  'render',
+  'runner',
+  'schema',
+]
+/** Tests of which a run with a budget draws some, see CONTRIBUTING.md. */
+const DRAWN = ['lives', 'faults']
+
+const project = (
+  name: string,
+  include: readonly string[],
+  exclude: readonly string[],
+  more: NonNullable<TestProjectInlineConfiguration['test']>,
+): TestProjectInlineConfiguration => ({
+  extends: true,
+  test: { name, include: include.map(filesOf), exclude: exclude.map(filesOf), ...more },
+})
+
+const filesOf = (folder: string): string => `test/${folder}/**/*.test.ts`
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
     // Half of the time a test waits for a server or a process of its own.
     maxWorkers: 3,
     testTimeout: 240_000,
     hookTimeout: 240_000,
-    reporters: ['default', './test/support/summary-reporter.ts'],
+    reporters: ['default', './test/lanes/summary-reporter.ts'],
+    sequence: { sequencer: DrawingSequencer },
+    projects: [
+      project('unit', UNIT, [], { globalSetup: [RUN], isolate: false }),
+      project('conformance', ['**'], [...UNIT, ...DRAWN], { globalSetup: [RUN, SERVERS] }),
+      ...DRAWN.map((name) =>
+        project(name, [name], [], { globalSetup: [RUN, SERVERS], runner: './test/lanes/drawing-runner.ts' }),
+      ),
+    ],
   },
 })

@@ -55,8 +55,14 @@ export const helpers = async (db: Db): Promise<string[]> =>
     .filter((name) => /^plan_(aside|backup)_/.test(name))
 
 /** Confirms a checkpoint of the plan, when it has it. */
-const confirmed = async (here: MongoStage, checkpoint: string): Promise<void> =>
-  void (await runs(here, ['confirm', checkpoint, '--by', 'tester', '--plan', 'life'], [0, 2]))
+const confirmed = async (here: MongoStage, checkpoint: string): Promise<void> => {
+  const { status, err } = await runs(
+    here,
+    ['confirm', checkpoint, '--by', 'tester', '--plan', 'life'],
+    [0, 2],
+  )
+  if (status !== 0) expect(err).toContain(`has no checkpoint ${checkpoint}`)
+}
 
 /** What has to be confirmed, and how far the plan then runs, for each place. */
 const REACHED: Readonly<Record<From, { readonly confirm: string | null; readonly phase: string }>> = {
@@ -74,7 +80,8 @@ async function upTo(here: MongoStage, to: From): Promise<void> {
     const { confirm, phase } = REACHED[place]
     if (confirm !== null) await confirmed(here, confirm)
     const statuses = place === 'retired' ? [0, 3] : [0]
-    await runs(here, ['advance', 'life', '--phase', phase, '--yes'], statuses)
+    const { status, err } = await runs(here, ['advance', 'life', '--phase', phase, '--yes'], statuses)
+    if (status !== 0) expect(err).toContain('checkpoint stop-writes is not confirmed')
     for (const version of (life.atWork ?? AT_WORK)[place] ?? AT_WORK[place]) await works(here, version)
     if (place !== 'enforce') continue
     await refuses(here)

@@ -119,7 +119,13 @@ export async function works(stage: MongoStage, version: Version): Promise<void> 
     const meaning = meaningOf(step + round)
     // Whether the other field is stale then, or the only one that was written, nobody can tell: going back keeps it.
     if (version !== 'dual' && meaning === undefined && !life.means) continue
-    const found = await collection.updateOne({ _id: id } as Document, updateOf(life, version, meaning))
+    const update = updateOf(life, version, meaning)
+    const found = await collection
+      .updateOne({ _id: id } as Document, update)
+      .catch(async (cause: unknown) => {
+        const said = [update, await collection.findOne({ _id: id } as Document), await catalogue(database.db)]
+        throw new Error(`${version} client, ${key}, round ${round}: ${JSON.stringify(said)}`, { cause })
+      })
     expect(found.matchedCount, `${version} client, ${key}`).toBe(1)
     world.set(key, { id, meaning: meant(life, version, meaning, before) })
   }

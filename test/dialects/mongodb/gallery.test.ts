@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import type { FieldGroup } from '../../src/compiler/documents/action.ts'
-import type { Expression } from '../../src/compiler/step.ts'
-import { evaluated } from '../dialects/mongodb/running.ts'
-import { collection, documents } from '../support/collections.ts'
-import { describeEachMongo, mongoDatabase } from '../support/mongo-databases.ts'
-import { compiled, galleryNames, galleryText } from '../support/programs.ts'
+import type { FieldGroup } from '../../../src/compiler/documents/action.ts'
+import type { Expression } from '../../../src/compiler/step.ts'
+import { collection, documents } from '../../support/collections.ts'
+import { describeEachMongo, mongoDatabase } from '../../support/mongo-databases.ts'
+import { compiled, galleryNames, galleryText } from '../../support/programs.ts'
+import { evaluated } from './running.ts'
 
 const on = documents(
   ['users', 'orders', 'customers', 'people', 'contacts', 'products', 'client'].map((name) =>
