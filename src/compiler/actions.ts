@@ -23,3 +23,16 @@ export const convertedBy = (program: Pick<Program, 'phases'>): TableRef[] =>
   actionsOf(program).flatMap((action) =>
     action.do === 'fill_fields' && action.groups.some(({ kind }) => kind === 'convert') ? [action.table] : [],
   )
+
+/** The tables whose locks a step needs. */
+export const tablesOf = (step: Step): TableRef[] => {
+  const found = step.parts.flatMap(({ action }) => [
+    ...('table' in action ? [action.table] : []),
+    ...('sync' in action ? [action.sync.table] : []),
+    ...('seal' in action ? [action.seal.table] : []),
+    ...('checks' in action && 'table' in action.checks ? [action.checks.table] : []),
+    ...('references' in action && action.references ? [action.references] : []),
+    ...('releases' in action ? action.releases : []),
+  ])
+  return [...new Map(found.map((table) => [JSON.stringify(table), table])).values()]
+}

@@ -41,6 +41,9 @@ export type Trial = {
 
 export type Place = { readonly start: number; readonly end: number; readonly column: string }
 
+/** What one account may do with a column. `to`: the account as the catalogue prints it. */
+export type Right = { readonly to: string; readonly privilege: string }
+
 /** A column to add; nullable and without default, whatever it will be in the end. */
 export type NewColumn = {
   readonly name: string

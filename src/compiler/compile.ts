@@ -28,6 +28,7 @@ import { keptInStep, unguarded, withoutSync } from './keeping.ts'
 import { outlinesBy, readOrRefuse, refuseAll } from './outlines.ts'
 import { lend, type Merged, phasesOf, tombstone } from './phases.ts'
 import type { Program } from './program.ts'
+import { rightsAside } from './rights.ts'
 
 /** Plan and snapshot to program. Pure: the same input gives the same bytes. Throws one error with every finding. */
 export const compile = (
@@ -88,11 +89,7 @@ function compileTables(written: Plan, source: PlanSource, snapshot: Snapshot, la
       ...blind(plan, traits),
       ...outlines.flatMap(({ warnings }) => warnings),
       ...keyless(tables),
-      ...outlines.flatMap(({ table, expand }) =>
-        expand.flatMap((action) =>
-          action.do === 'add_column' ? language.ungranted(table, action.column) : [],
-        ),
-      ),
+      ...rightsAside(outlines, snapshot, language),
       ...language.exposed(textsOf(plan, outlines), filled(tables, snapshot), snapshot),
       ...unused(plan, contract),
     ],

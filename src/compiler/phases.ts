@@ -1,6 +1,7 @@
 import type { Language, Traits } from '../dialects/dialect.ts'
 import type { Outline, Retiree } from '../intents/outline.ts'
 import type { Plan } from '../plan/plan.ts'
+import { granted, revoked, successors } from './rights.ts'
 import {
   type Action,
   PHASES,
@@ -37,6 +38,7 @@ export function phasesOf(
     expand: [
       ...tables.flatMap((table) => rehearsal(table, plan)),
       ...tables.flatMap((table) => expand(table, traits)),
+      ...(language.rightsByName ? tables.map(granted).filter(({ actions }) => actions.length > 0) : []),
     ],
     backfill: tables
       .filter(({ fills }) => fills.length > 0)
@@ -45,7 +47,7 @@ export function phasesOf(
       })),
     enforce: tables.flatMap(({ enforce }) => enforce.map((action) => ({ actions: [action] }))),
     verify: [
-      ...tables.flatMap(verify),
+      ...tables.flatMap((table) => verify(table, language)),
       ...plan.invariants.map(
         ({ name, sql, sample }): Unit => ({ actions: [{ do: 'prove_query', name, sql, sample }] }),
       ),
@@ -71,7 +73,7 @@ function step(
     id: `${phase}.${number}`,
     phase,
     ...wordingOf(actions),
-    reversible: !actions.some((action) => action.do === 'drop_column'),
+    reversible: !actions.some((action) => action.do === 'drop_column' || action.do === 'revoke_column'),
     parts,
   }
 }
@@ -99,7 +101,7 @@ const expand = (merged: Merged, { transactionalDdl }: Traits): Unit[] => {
   return actions.length > 0 ? [{ actions }] : []
 }
 
-const verify = (merged: Merged): Unit[] => {
+const verify = (merged: Merged, { rightsByName }: Language): Unit[] => {
   const {
     table,
     walk: { key },
@@ -107,7 +109,11 @@ const verify = (merged: Merged): Unit[] => {
     holds,
   } = merged
   const sync = syncOf(merged)
-  const checks = sync !== null || holds.indexes.length + holds.constraints.length + holds.notNull.length > 0
+  const rights = rightsByName ? successors(merged) : []
+  const checks =
+    sync !== null ||
+    rights.length > 0 ||
+    holds.indexes.length + holds.constraints.length + holds.notNull.length > 0
   return [
     ...(rules.length > 0 ? [{ actions: [{ do: 'prove_rows', table, key, rules } as const] }] : []),
     ...(checks
@@ -117,7 +123,7 @@ const verify = (merged: Merged): Unit[] => {
               {
                 do: 'prove_catalogue',
                 name: `${table.name}-catalogue`,
-                checks: { table, sync, ...holds },
+                checks: { table, sync, ...holds, ...(rights.length > 0 && { rights }) },
               } as const,
             ],
           },
@@ -127,7 +133,7 @@ const verify = (merged: Merged): Unit[] => {
 }
 
 /** What contract does to one table: retire its old shape, and later drop it. Two steps, and one before them without triggers. */
-type Contract = Readonly<Record<'seal' | 'retire' | 'drop', readonly Action[]>>
+type Contract = Readonly<Record<'seal' | 'retire' | 'drop' | 'revoke', readonly Action[]>>
 
 function contractOf(merged: Merged, language: Language, traits: Traits): Contract {
   const { table, seal, retire, clears, releases, beforeDrop, afterDrop } = merged
@@ -172,6 +178,7 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
       ...graves.map(({ stored }): Action => ({ do: 'drop_column', table, column: stored, releases })),
       ...rest,
     ],
+    revoke: revoked(merged),
   }
 }
 
@@ -190,7 +197,8 @@ const storedIn = (action: Action, moved: Sync['aliases']): Action => {
 /** Everything is sealed before the last proof, and retired before anything is dropped: the plan's waiting time lies between. */
 function contract(tables: readonly Merged[], language: Language, traits: Traits): Unit[] {
   const all = tables.map((table) => contractOf(table, language, traits))
-  return [...all.map(({ seal }) => seal), ...all.map(({ retire }) => retire), ...all.map(({ drop }) => drop)]
+  return (['seal', 'retire', 'drop', 'revoke'] as const)
+    .flatMap((part) => all.map((one) => one[part]))
     .filter((actions) => actions.length > 0)
     .map((actions) => ({ actions }))
 }

@@ -1,9 +1,9 @@
-import type { Expression, NewColumn, Shown, Trial } from './column.ts'
+import type { Expression, NewColumn, Right, Shown, Trial } from './column.ts'
 import type { DocumentAction } from './documents/action.ts'
-import type { Assignment, Seal, Sync, SyncGroup } from './sync.ts'
+import type { Assignment, CatalogueChecks, Seal, Sync, SyncGroup } from './sync.ts'
 
 export type { Expression, NewColumn, Place, Shown, Trial, Tried } from './column.ts'
-export type { Assignment, Seal, Sync, SyncGroup } from './sync.ts'
+export type { Assignment, CatalogueChecks, Seal, Sync, SyncGroup } from './sync.ts'
 
 /**
  * The words a compiled plan is written in. All of it is plain data that survives a JSON round trip, so a program
@@ -61,6 +61,9 @@ export type Action =
       readonly default: Expression
       readonly notNull: boolean
     }
+  /** `right`: what one account may do with the column that this one replaces, on servers that keep that by the name. */
+  | { readonly do: 'grant_column'; readonly table: TableRef; readonly column: string; readonly right: Right }
+  | { readonly do: 'revoke_column'; readonly table: TableRef; readonly column: string; readonly right: Right }
   | { readonly do: 'install_sync'; readonly sync: Sync }
   /** The triggers that run ahead, where they cannot come in one transaction with the others and with the defaults. */
   | { readonly do: 'lead_sync'; readonly sync: Sync }
@@ -222,16 +225,6 @@ export type Action =
       readonly sequence: { readonly schema: string; readonly name: string }
     }
 
-/** What must be true in the catalogue before anything is dropped. */
-export type CatalogueChecks = {
-  readonly table: TableRef
-  /** The sync trigger is there, enabled, and its function is the one this program installed. */
-  readonly sync: Sync | null
-  readonly indexes: readonly string[]
-  readonly constraints: readonly string[]
-  readonly notNull: readonly string[]
-}
-
 /** A lock a step takes, in the server's own words, and whom it keeps waiting. */
 export type Lock = {
   readonly on: string
@@ -272,6 +265,8 @@ export type Written = {
   readonly tries?: readonly string[]
   /** Before it is begun: a query of what stands under the names that it makes, `what` and `owner`. */
   readonly squatters?: string
+  /** What it means when this user may not run it: that is said with the statements, and the plan goes on. */
+  readonly byOthers?: { readonly act: string; readonly undo: string }
   /** For each of its statements a query of one boolean, `done`: those that are done already are passed over. */
   readonly each?: readonly string[]
   /** Settings of the session around its statements, put back whatever happens. */

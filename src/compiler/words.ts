@@ -1,10 +1,21 @@
-import type { Action, Seal } from './step.ts'
+import type { Action, Seal, TableRef } from './step.ts'
 
 type Wording = { readonly title: string; readonly reason: string }
 
 const list = (names: readonly string[]): string => names.join(', ')
 
 const sealed = ({ groups }: Seal): string[] => groups.flatMap(({ down }) => down.map(({ column }) => column))
+
+const given = ({ name }: TableRef, columns: readonly string[]): Wording => ({
+  title: `give accounts the same rights on ${list(columns)} of ${name} as on what that replaces`,
+  reason:
+    'the server keeps rights on single columns by name; where this user may not give them, the statements are said and the plan goes on',
+})
+
+const taken = ({ name }: TableRef, columns: readonly string[]): Wording => ({
+  title: `take away the rights on ${list(columns)} of ${name} alone`,
+  reason: 'they outlive the column, and would hold for the next one of that name',
+})
 
 /** What an action does and why it is done this way, for a reviewer. */
 const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: Kind }>) => Wording } = {
@@ -22,6 +33,8 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
     title: `add ${table.name}.${column.name} with its default`,
     reason: 'the default does not change from row to row, so the server stores it once and touches no row',
   }),
+  grant_column: ({ table, column }) => given(table, [column]),
+  revoke_column: ({ table, column }) => taken(table, [column]),
   install_sync: ({ sync }) =>
     sync.groups.some(({ kind }) => kind === 'pair')
       ? {
@@ -157,6 +170,8 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
 
 /** The wording of the actions of one step; names that only move are said together. */
 export function wordingOf(actions: readonly Action[]): Wording {
+  const [first] = actions
+  if (first && (first.do === 'grant_column' || first.do === 'revoke_column')) return ofRights(first, actions)
   const moves = actions.filter(isMove)
   const others = actions.filter((action) => !isMove(action)).map(wordOf)
   const named =
@@ -168,6 +183,12 @@ export function wordingOf(actions: readonly Action[]): Wording {
     title: all.map(({ title }) => title).join('; '),
     reason: [...new Set(all.map(({ reason }) => reason))].join('; '),
   }
+}
+
+/** They have steps of their own, with an action for each right. */
+function ofRights({ do: kind, table }: Extract<Action, { right: unknown }>, all: readonly Action[]): Wording {
+  const columns = [...new Set(all.flatMap((one) => ('right' in one ? one.column : [])))]
+  return kind === 'grant_column' ? given(table, columns) : taken(table, columns)
 }
 
 type Move = Extract<Action, { do: 'rename_index' | 'rename_constraint' | 'rename_statistics' }>

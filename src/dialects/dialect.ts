@@ -1,4 +1,4 @@
-import type { Action, Expression, NewColumn, Shown, TableRef, Written } from '../compiler/step.ts'
+import type { Action, Expression, NewColumn, Shown, Written } from '../compiler/step.ts'
 import type { Value } from '../plan/value.ts'
 import type { Column, Index, Snapshot, Table } from '../schema/snapshot.ts'
 import type { DocumentLanguage, DocumentTraits } from './documents.ts'
@@ -170,8 +170,14 @@ export type Language = {
   readonly fold: (column: string) => string
   /** Writes of such a column that no trigger sees, so that they do not reach a column kept in step with it. */
   readonly unseen: (column: Column) => readonly string[]
-  /** Grants that a new column should have and that nobody gives it. */
-  readonly ungranted: (table: TableRef, column: NewColumn) => readonly string[]
+  /** Rights on a column belong to its name: they do not come with ADD COLUMN, and DROP COLUMN leaves them. */
+  readonly rightsByName: boolean
+  /** What is to be said of such rights when columns come and go. */
+  readonly rightsAside: (
+    table: Table,
+    columns: { readonly goes: readonly string[]; readonly comes: readonly string[] },
+    snapshot: Snapshot,
+  ) => readonly string[]
   /** Why no such column can be kept from clients that name none, behind `after` or as the last one of its table, or null. */
   readonly unhidable: (
     table: Table,

@@ -67,6 +67,8 @@ export type Retiree = {
   /** Refuses every row that leaves it out, and nothing can be lent to it. */
   readonly strict: boolean
   readonly invisible?: true
+  /** What accounts may do with it alone, as far as that stays when it is gone. */
+  readonly rights: Column['grants']
   /** Columns that are hidden until it is retired. */
   readonly shows?: readonly Shown[]
 }
@@ -118,6 +120,21 @@ export const bareColumn = (name: string, type: string): NewColumn => ({
   grants: [],
 })
 
+/** Rights on a column for the one that takes its place, without those that hold for its name already: they are not the plan's. */
+export const rightsFor = (
+  { language }: Context,
+  table: Table,
+  from: Column,
+  name: string,
+): Column['grants'] =>
+  from.grants.filter(
+    ({ to, privilege }) =>
+      !(table.strayRights ?? []).some(
+        (one) =>
+          language.fold(one.column) === language.fold(name) && one.to === to && one.privilege === privilege,
+      ),
+  )
+
 /** What contract does to the old column. */
 export function retiree({ language }: Context, column: Column): Retiree {
   const lent = language.lentDefault(column)
@@ -125,6 +142,7 @@ export function retiree({ language }: Context, column: Column): Retiree {
   const stamped = column.onUpdate !== undefined
   return {
     ...{ column: column.name, definition: column.definition ?? null, lent, stamped, strict },
+    rights: language.rightsByName ? column.grants : [],
     ...(column.invisible && { invisible: true }),
   }
 }

@@ -18,6 +18,7 @@ import {
   refOf,
   requireNewName,
   retiree,
+  rightsFor,
 } from './outline.ts'
 import type { RenameColumn } from './shapes.ts'
 import { requireHeard } from './sync-triggers.ts'
@@ -59,7 +60,7 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
     identical: true,
     ...(stamped && { stamped }),
   }
-  const column = newColumn(from, wish.to)
+  const column = newColumn(from, wish.to, rightsFor(context, table, from, wish.to))
   const made = twins(context, table, from, column, steady?.sql ?? null)
   requireSettable(context, table, from, from.default)
   const defaults: Outline['defaults'] = from.default
@@ -109,8 +110,8 @@ const undefaulted = ({ from, to }: RenameColumn): string =>
   `the default of ${from} is another one each time, so ${to} has none until contract: until then a new version that wants the default leaves ${to} out of its INSERT; NULL in an INSERT counts as left out, and the word DEFAULT is not the default`
 
 /** All that the server keeps about the old column and that does not need its values. */
-const newColumn = (from: Column, name: string): NewColumn => {
-  const { type, collation, comment, statisticsTarget, storage, compression, options, grants } = from
+const newColumn = (from: Column, name: string, grants: Column['grants']): NewColumn => {
+  const { type, collation, comment, statisticsTarget, storage, compression, options } = from
   return {
     ...{ name, type, collation, comment, statisticsTarget, storage, compression, options, grants },
     ...(from.onUpdate !== undefined && { onUpdate: from.onUpdate }),

@@ -23,6 +23,7 @@ import {
   refuse,
   requireNewName,
   retiree,
+  rightsFor,
   typeFor,
 } from './outline.ts'
 import type { SplitColumn } from './shapes.ts'
@@ -127,7 +128,7 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
       do: 'add_column',
       table: ref,
       // A role that may write the whole may write its parts.
-      column: { ...bareColumn(name, type), grants: from.grants },
+      column: { ...bareColumn(name, type), grants: rightsFor(context, table, from, name) },
       own: false,
     })),
     sync: [group],

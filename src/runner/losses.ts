@@ -1,9 +1,9 @@
+import { tablesOf } from '../compiler/actions.ts'
 import type { Step } from '../compiler/step.ts'
 import { attempt } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import { qualified } from '../schema/lookup.ts'
 import type { Loss, Runner } from './runner.ts'
-import { tablesOf } from './steps.ts'
 
 /** By the query that counted them: how many rows somebody is ready to lose. */
 export type Accepted = ReadonlyMap<string, number>

@@ -1,10 +1,10 @@
-import { isSeal } from '../compiler/actions.ts'
+import { isSeal, tablesOf } from '../compiler/actions.ts'
 import type { Program } from '../compiler/program.ts'
 import type { Step } from '../compiler/step.ts'
 import type { StepRecord } from '../ledger/records.ts'
 import { runVerify } from '../verify/verify.ts'
 import type { Runner } from './runner.ts'
-import { isDone, runStep, tablesOf } from './steps.ts'
+import { isDone, runStep } from './steps.ts'
 
 /** `steps`: all of contract. `left`: those of the retiring steps that are not done yet. */
 type Retirement = Readonly<Record<'steps' | 'retiring' | 'left', readonly Step[]>>

@@ -1,5 +1,5 @@
 import { undoWalk } from '../backfill/undo.ts'
-import { isSeal, undoing } from '../compiler/actions.ts'
+import { isSeal, tablesOf, undoing } from '../compiler/actions.ts'
 import type { Program } from '../compiler/program.ts'
 import { PHASES, type Phase, type Step, type Written } from '../compiler/step.ts'
 import { PlanError } from '../errors.ts'
@@ -8,9 +8,10 @@ import { shapeChanges } from '../schema/describe.ts'
 import { stateAfter } from './advance.ts'
 import { refuseUsers } from './gates.ts'
 import { type Accepted, askAboutLosses, refuseMore } from './losses.ts'
+import { Others } from './others.ts'
 import { withLocks } from './retry.ts'
 import { type Runner, writing } from './runner.ts'
-import { isDone, observe, remember, runStep, shortly, summaryOf, tablesOf } from './steps.ts'
+import { isDone, observe, remember, runStep, shortly, summaryOf } from './steps.ts'
 import { refuseWhileSyncing } from './sync.ts'
 import { refuseDrift, take, type Wanted } from './take.ts'
 import { move } from './transitions.ts'
@@ -240,17 +241,20 @@ async function alone(
 }
 
 async function undoParts(runner: Runner, program: Program, step: Step): Promise<void> {
+  const others = new Others(runner, step, 'undo')
   for (const { written } of undoing(step)) {
     const { standing, transaction, undo, around } = written
     if (standing !== undefined && !(await isDone(runner, standing))) continue
     await undoWalk(runner, program, step, written)
     const over =
       standing !== undefined && undo.length === 1 ? async () => !(await isDone(runner, standing)) : undefined
-    if (transaction === 'alone') await shortly(runner, step, undo, { around, over })
+    if (transaction === 'alone')
+      await others.orElse(written, () => shortly(runner, step, undo, { around, over }))
     else
       for (const statement of undo)
         await runner.engine.session.autonomous(statement, { lockTimeout: 0, statementTimeout: 0 })
   }
+  others.say()
 }
 
 /** Going back is only complete when the watched part of the catalogue is as the plan found it. */

@@ -1,9 +1,11 @@
+import { tablesOf } from '../compiler/actions.ts'
 import type { Program } from '../compiler/program.ts'
 import type { Part, Step, TableRef, Written } from '../compiler/step.ts'
 import { attempt, isTrue } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import type { StepRecord } from '../ledger/records.ts'
 import { describe } from '../schema/describe.ts'
+import { Others } from './others.ts'
 import { interruptible, withLocks } from './retry.ts'
 import { type Runner, writing } from './runner.ts'
 import { withSharing } from './sharing.ts'
@@ -63,15 +65,17 @@ async function alone(runner: Runner, step: Step): Promise<void> {
     await ledger.step(step.id, { state: 'running' })
     await ledger.objects(null)
   })
+  const others = new Others(runner, step, 'act')
   for (const { written } of step.parts) {
     if (await isDone(runner, written.probe)) continue
     await tryOut(runner, step, written)
-    await act(runner, step, written)
-    if (await isDone(runner, written.probe)) continue
+    await others.orElse(written, () => act(runner, step, written))
+    if (written.byOthers || (await isDone(runner, written.probe))) continue
     throw new PlanError('PLAN_INTERNAL', `${step.id} ran, but the catalogue does not show it`, {
       hint: 'look at the table, then run plan advance again',
     })
   }
+  others.say()
   await writing(runner, async (ledger) => {
     await ledger.step(step.id, { state: 'done' })
     if (isRetirement(step)) await ledger.retired(true)
@@ -282,17 +286,4 @@ export async function failed(runner: Runner, step: Step, error: unknown): Promis
     await ledger.step(step.id, { state: 'failed', error: message })
     await ledger.event('step failed', { step: step.id, error: message })
   }).catch(() => {})
-}
-
-/** The tables whose locks a step needs. */
-export const tablesOf = (step: Step): TableRef[] => {
-  const found = step.parts.flatMap(({ action }) => [
-    ...('table' in action ? [action.table] : []),
-    ...('sync' in action ? [action.sync.table] : []),
-    ...('seal' in action ? [action.seal.table] : []),
-    ...('checks' in action && 'table' in action.checks ? [action.checks.table] : []),
-    ...('references' in action && action.references ? [action.references] : []),
-    ...('releases' in action ? action.releases : []),
-  ])
-  return [...new Map(found.map((table) => [JSON.stringify(table), table])).values()]
 }

@@ -28,6 +28,8 @@ export type Snapshot = {
   readonly volatileFunctions: readonly string[]
   /** The types that a column can have, where a database has more than its server's own. */
   readonly types?: readonly DataType[]
+  /** Set where whoever read it is not shown what rights others have. */
+  readonly unseenRights?: true
   /** What unqualified names mean, where a database looks them up along a path. */
   readonly names?: Names
 }
@@ -103,6 +105,8 @@ export type Table = {
     readonly index: string | null
   }
   readonly grants: readonly Grant[]
+  /** Rights on columns that are not there, where the server keeps them all the same. */
+  readonly strayRights?: readonly (Grant & { readonly column: string })[]
   /** Table with TOAST and indexes, bytes. */
   readonly bytes: number
   /** The planner's estimate; -1 when the table was never analysed. */

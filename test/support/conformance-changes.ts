@@ -31,3 +31,10 @@ export const hidden: readonly Change[] = [
     more: 'invisible: true',
   },
 ]
+
+/** Rights belong to the name: they are given for the new column, and taken away from the old one. */
+export const granted: Change = {
+  name: 'a column that somebody has rights on alone',
+  setup: [...TABLE, 'GRANT SELECT (was), UPDATE (was) ON kept TO CURRENT_USER()'],
+  intents: '- rename_column: { table: kept, from: was, to: becomes }',
+}

@@ -2,7 +2,7 @@ import * as additions from '../lives/mysql/cases/additions.ts'
 import { foreignKeys, plain, required, richText } from '../lives/mysql/cases/rich.ts'
 import { splitName } from '../lives/mysql/cases/splits.ts'
 import type { Place, Subject } from './conformance.ts'
-import { hidden, sealed } from './conformance-changes.ts'
+import { granted, hidden, sealed } from './conformance-changes.ts'
 import { mysqlKeys } from './conformance-keys-mysql.ts'
 import type { MysqlServer } from './databases.ts'
 import { together } from './lives.ts'
@@ -30,6 +30,7 @@ export const mysqlSubject = (server: MysqlServer): Subject => ({
     splitName,
     splitRuled,
     sealed,
+    granted,
     ...hidden,
   ],
   outdated: [],
@@ -79,7 +80,11 @@ async function place(server: MysqlServer): Promise<Place> {
     // Which of a column's indexes comes first is nothing that anybody asked for.
     dump: async () =>
       (await mysqlDump(query, name)).map((line) => line.replace(/"COLUMN_KEY":"[A-Z]*",/, '')),
-    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      // Rights outlive what they are on.
+      await query('REVOKE ALL PRIVILEGES ON kept FROM CURRENT_USER()').catch(() => undefined)
+      await database[Symbol.asyncDispose]()
+    },
   }
 }
 

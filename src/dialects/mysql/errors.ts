@@ -44,6 +44,16 @@ const refused: Known = {
   says: 'a privilege is missing',
   hint: 'run plan doctor: it says which privileges are needed',
 }
+const stranger: Known = {
+  code: 'PLAN_PRIVILEGE',
+  says: 'the account that it names is not there',
+  hint: 'look whether it was dropped or has another name now',
+}
+const unheld: Known = {
+  code: 'PLAN_PRIVILEGE',
+  says: 'there is no such right to take away',
+  hint: 'it is gone already',
+}
 const readOnly: Known = {
   code: 'PLAN_CONNECT',
   says: 'the server is read-only',
@@ -107,7 +117,9 @@ const KNOWN = new Map<number, Known>([
   // What a server says to a connection that breaks in the middle of a packet.
   ...all([1152, 1156, 1157, 1158, 1159, 1160, 1161, 1184], lost),
   ...all([1044, 1045, 1049, 1130, 1131, 1251, 1698, 3118, 3159], login),
-  ...all([1142, 1143, 1227, 1370, 1410, 1419], refused),
+  ...all([1142, 1143, 1227, 1370, 1419], refused),
+  ...all([1133, 1410], stranger),
+  ...all([1141, 1147], unheld),
   ...all([1290, 1792, 1836, 3100], readOnly),
   ...all([3, 28, 1021, 1037, 1038, 1040, 1041, 1114, 1203, 1206, 1226, 1799], resource),
   ...all([1264, 1265, 1292, 1365, 1366, 1406, 1411, 1425, 1441, 1525, 1690, 3140, 3141, 3144, 3156], poison),
@@ -224,8 +236,9 @@ export const collided = (error: unknown): boolean => KNOWN.get(causeOf(error).er
 /** Ended by our own bound, by a limit of the server, or by somebody's KILL QUERY. */
 export const tookTooLong = (error: unknown): boolean => KNOWN.get(causeOf(error).errno ?? 0) === cancelled
 
-/** A table or column that the statement names is not there. */
-export const missing = (error: unknown): boolean => [1051, 1054, 1146].includes(causeOf(error).errno ?? 0)
+/** A table, column or right that the statement names is not there. */
+export const missing = (error: unknown): boolean =>
+  [1051, 1054, 1141, 1146, 1147].includes(causeOf(error).errno ?? 0)
 
 /** What is said of a routine that this user may not run; null of any other error. */
 export const forbidden = (error: unknown): string | null =>

@@ -1,7 +1,7 @@
 import type { TableRef } from '../../compiler/step.ts'
 import type { Column, Grant, Table } from '../../schema/snapshot.ts'
 import type { Row, Session } from '../session.ts'
-import { closing } from './definitions.ts'
+import { closing, sameColumn } from './definitions.ts'
 import { by, byTable, type ObjectQuery, readRows, type Scope, text } from './inspect-query.ts'
 import type { ColumnText, Named, TableText } from './inspect-text.ts'
 import { isJson, withoutStorage } from './mariadb.ts'
@@ -141,7 +141,7 @@ const TABLE_PRIVILEGES: ObjectQuery = {
     FROM information_schema.TABLE_PRIVILEGES WHERE ${where}`,
 }
 
-const COLUMN_PRIVILEGES: ObjectQuery = {
+export const COLUMN_PRIVILEGES: ObjectQuery = {
   ...TABLE_PRIVILEGES,
   sql: (
     where,
@@ -149,30 +149,36 @@ const COLUMN_PRIVILEGES: ObjectQuery = {
     FROM information_schema.COLUMN_PRIVILEGES WHERE ${where}`,
 }
 
-/** What was granted on a table, and with a name on one of its columns. */
-export async function readGrants(
-  session: Session,
-  scope: Scope,
-): Promise<(table: TableRef, column?: string) => readonly Grant[]> {
+/** What was granted on a table, with a name on one of its columns, and on columns that are none of these. */
+export async function readGrants(session: Session, scope: Scope) {
   const rows = [
     ...(await readRows(session, TABLE_PRIVILEGES, scope)),
     ...(await readRows(session, COLUMN_PRIVILEGES, scope)),
   ]
   const of = byTable(rows)
-  return (table, column = '') =>
+  const matching = (table: TableRef, is: (column: string) => boolean) =>
     of(table)
-      .filter(({ name }) => name === column)
-      .map(({ grantee, privilege, grantable }) => ({
+      .filter(({ name }) => is(String(name)))
+      .map(({ name, grantee, privilege, grantable }) => ({
+        column: String(name),
         to: String(grantee),
         privilege: String(privilege),
         grantable: grantable === 'YES',
       }))
       .sort(
         by(
+          ({ column }) => column,
           ({ to }) => to,
           ({ privilege }) => privilege,
         ),
       )
+  return {
+    // They are kept as whoever gave them wrote the name.
+    grants: (table: TableRef, column = ''): Grant[] =>
+      matching(table, (name) => sameColumn(name, column)).map(({ column: _, ...grant }) => grant),
+    strays: (table: TableRef, columns: readonly string[]) =>
+      matching(table, (name) => name !== '' && !columns.some((one) => sameColumn(one, name))),
+  }
 }
 
 /** How long the row versions are worth waiting for, milliseconds; without waiting, 2000 tables take 13. */

@@ -25,6 +25,7 @@ import {
 } from './inspect-tables.ts'
 import { readTable, type TableText } from './inspect-text.ts'
 import { isMariadb } from './mariadb.ts'
+import { seesRights } from './rights.ts'
 import { VOLATILE } from './volatile.ts'
 
 export type InspectOptions = {
@@ -58,6 +59,7 @@ async function read(session: Session, options: InspectOptions): Promise<Snapshot
     server: { number: major * 10000 + minor * 100 + patch, version },
     schema: options.schema,
     tables: await readTables(session, options, mariadb),
+    ...((await seesRights(session)) ? {} : { unseenRights: true }),
     volatileFunctions: VOLATILE,
   }
 }
@@ -77,7 +79,7 @@ async function readTables(session: Session, options: InspectOptions, mariadb: bo
     foreignKeys: await readForeignKeys(session, scope, mariadb),
     referencedBy: await readReferencedBy(session, relations, scope, mariadb),
     triggers: byTable(await readRows(session, TRIGGERS, scope)),
-    grants: await readGrants(session, scope),
+    ...(await readGrants(session, scope)),
     uses: await readUses(session, scope, mariadb),
     programs: await readPrograms(session, relations),
     rowVersions: mariadb ? () => null : await readRowVersions(session, relations),
@@ -116,13 +118,15 @@ type Catalogue = {
   readonly foreignKeys: Of<readonly ForeignKey[]>
   readonly referencedBy: Of<readonly ForeignKey[]>
   readonly triggers: Of<readonly Row[]>
-  readonly grants: Awaited<ReturnType<typeof readGrants>>
+  readonly grants: Rights['grants']
+  readonly strays: Rights['strays']
   readonly uses: Awaited<ReturnType<typeof readUses>>
   readonly programs: Awaited<ReturnType<typeof readPrograms>>
   readonly rowVersions: Of<number | null>
 }
 
 type Of<T> = (table: TableRef) => T
+type Rights = Awaited<ReturnType<typeof readGrants>>
 
 function assemble({ facts, ...table }: Relation, text: TableText, of: Catalogue): Table {
   const read = of
@@ -167,8 +171,11 @@ function assemble({ facts, ...table }: Relation, text: TableText, of: Catalogue)
     inheritedBy: [],
     replicaIdentity: { kind: 'default', index: null },
     grants: of.grants(table),
+    ...strays(of.strays(table, names)),
   }
 }
+
+const strays = (found: ReturnType<Rights['strays']>) => (found.length > 0 ? { strayRights: found } : {})
 
 const partitionedBy = (rows: readonly Row[], names: readonly string[]): string[] =>
   columnsIn(rows.map(({ divided, subdivided }) => `${divided ?? ''} ${subdivided ?? ''}`).join(' '), names)

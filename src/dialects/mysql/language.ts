@@ -1,4 +1,3 @@
-import type { NewColumn, TableRef } from '../../compiler/step.ts'
 import type { Column, Index, Table } from '../../schema/snapshot.ts'
 import type { Beside, Language, Refusal, Use } from '../dialect.ts'
 import { MOMENT } from './defaults.ts'
@@ -10,6 +9,7 @@ import { isMariadb } from './mariadb.ts'
 import { overfull, unalterable, unrewritable, unsettable } from './obstacles.ts'
 import { characters, partial, total } from './partial.ts'
 import { columnNameProblem, helperName, literal, nameProblem, quote, quoteTable } from './quote.ts'
+import { rightsAside } from './rights.ts'
 import { traits } from './traits.ts'
 import { comparable } from './types.ts'
 import { answer } from './verify.ts'
@@ -51,7 +51,8 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   unrenamable: (table, column) => (isMariadb(dialect) ? null : unrenamable(table, column)),
   overfull: (table, growth, version) => overfull(table, growth, version, isMariadb(dialect)),
   unbuildable,
-  ungranted,
+  rightsByName: true,
+  rightsAside: rightsAside(dialect),
   unhidable: (table, column, after, version) => unhidable(table, column, after, version, isMariadb(dialect)),
   upserts,
   unseen: (column) => (dialect === 'mysql' ? unseen(column) : []),
@@ -125,14 +126,6 @@ const unseen = ({ name, onUpdate }: Column): readonly string[] =>
     ? []
     : [
         `an UPDATE of several tables at once that sets ${name} itself is not carried over: the server sets the other column behind the sync trigger; verify finds such rows`,
-      ]
-
-/** Only who has a right with GRANT OPTION may pass it on, which the user of a runner need not have. */
-const ungranted = (table: TableRef, { name, grants }: NewColumn): readonly string[] =>
-  grants.length === 0
-    ? []
-    : [
-        `rights are held by the name of a column, and nobody has any on ${name} yet (error 1143): before a new version is deployed, somebody who may runs ${grants.map((one) => `GRANT ${one.privilege} (${quote(name)}) ON ${quoteTable(table)} TO ${one.to}${one.grantable ? ' WITH GRANT OPTION' : ''}`).join('; ')}`,
       ]
 
 /** ON DUPLICATE KEY UPDATE writes the row that the first of its unique indexes finds; a counterpart is the last of its kind. */

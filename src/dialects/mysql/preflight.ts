@@ -7,6 +7,7 @@ import { now } from './clock.ts'
 import { definers } from './definers.ts'
 import { permitted } from './permitted.ts'
 import { checkLedger } from './preflight-ledger.ts'
+import { checkRights } from './preflight-rights.ts'
 import { checkServer } from './preflight-server.ts'
 import { checkTables, type Known } from './preflight-tables.ts'
 import { grantee, readPrivileges } from './privileges.ts'
@@ -44,6 +45,7 @@ export async function preflight(
       ),
       ...(await checkLedger(session, known, ledger)),
       ...(await checkTables(session, tables, known)),
+      ...(await checkRights(session, tables, known)),
       ...(await definerChecks(session, tables)),
       ...instantChecks(server),
       await locksCheck(session, known),

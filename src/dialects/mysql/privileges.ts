@@ -12,6 +12,10 @@ type Grant = {
   readonly table: string | null
 }
 
+/** ALL PRIVILEGES are without the right to pass them on, which stands at the end of a line. */
+const ALL = 'ALL PRIVILEGES'
+export const GRANTING = 'GRANT OPTION'
+
 /** What a user may do. */
 export type Privileges = {
   readonly has: (privilege: string, on?: { readonly schema: string; readonly name?: string }) => boolean
@@ -38,7 +42,7 @@ export function privileges(lines: readonly string[]): Privileges {
     grants.filter(
       (grant) =>
         grant.revoked === revoked &&
-        (grant.privileges.has(privilege) || grant.privileges.has('ALL PRIVILEGES')),
+        (grant.privileges.has(privilege) || (privilege !== GRANTING && grant.privileges.has(ALL))),
     )
   return {
     has: (privilege, on) => {
@@ -82,8 +86,22 @@ function readGrant(line: string): Grant | 'unread' | null {
   const listed = listedPrivileges(words.slice(1, on))
   if (listed.has('PROXY')) return null
   const place = readPlace(words.slice(on + 1))
-  return place && { revoked: /^revoke$/i.test(first.text), privileges: listed, ...place }
+  const privileges = new Set([...listed, ...(passesOn(words, on) ? [GRANTING] : [])])
+  return place && { revoked: /^revoke$/i.test(first.text), privileges, ...place }
 }
+
+/**
+ * It is for all privileges of that place, whatever the line lists. Only those with an underline in their names (BACKUP_ADMIN) have
+ * one of their own, and a line of their own.
+ */
+const passesOn = (words: readonly Token[], on: number): boolean =>
+  /with grant option/i.test(
+    words
+      .slice(on)
+      .filter(({ kind }) => kind === 'word')
+      .map(({ text }) => text)
+      .join(' '),
+  ) && !words.slice(1, on).every(({ text }) => text === ',' || text.includes('_'))
 
 /** Those with a list of columns are left out: what they allow is not the whole table. */
 function listedPrivileges(words: readonly Token[]): ReadonlySet<string> {

@@ -5,6 +5,7 @@ import { keyAsText } from './key.ts'
 import { lock } from './locks.ts'
 import { columnIs, constraintIs, indexIs, triggerIs } from './probes.ts'
 import { literal, quote, quoteTable } from './quote.ts'
+import { missingRights } from './rights.ts'
 import { agrees, firstParts, lastParts, type Part, syncSeal, triggerName } from './sync.ts'
 
 const readOnly = (locks: Written['locks']): Omit<Written, 'queries'> => ({
@@ -40,25 +41,31 @@ function violation(rule: RowRule): string {
 }
 
 /** One row per thing that must be so: `what`, `holds`. */
-export function proveCatalogue({ checks }: Extract<Action, { do: 'prove_catalogue' }>): Written {
-  const rows = catalogueRows(checks)
-  return {
-    ...readOnly([lock.read(checks.table, 'moment')]),
-    queries: {
-      check: rows.length ? rows.join(' UNION ALL ') : `SELECT 'nothing to check' AS what, TRUE AS holds`,
-    },
+export const proveCatalogue =
+  (dialect: string) =>
+  ({ checks }: Extract<Action, { do: 'prove_catalogue' }>): Written => {
+    const rows = catalogueRows(checks, dialect)
+    return {
+      ...readOnly([lock.read(checks.table, 'moment')]),
+      queries: {
+        check: rows.length ? rows.join(' UNION ALL ') : `SELECT 'nothing to check' AS what, TRUE AS holds`,
+      },
+    }
   }
-}
 
 const row = (what: string, condition: string): string =>
   `SELECT ${literal(what)} AS what, ${condition} AS holds`
 
-function catalogueRows({ table, sync, indexes, constraints, notNull }: CatalogueChecks): string[] {
+function catalogueRows(
+  { table, sync, indexes, constraints, notNull, rights = [] }: CatalogueChecks,
+  dialect: string,
+): string[] {
   return [
     ...(sync ? syncRows(sync) : []),
     ...indexes.map((index) => row(`index ${index} is there`, indexIs(table, index))),
     ...constraints.map((name) => row(`constraint ${name} is there`, constraintIs(table, name))),
     ...notNull.map((column) => row(`${column} is NOT NULL`, columnIs(table, column, "IS_NULLABLE = 'NO'"))),
+    ...rights.map(({ from, to }) => missingRights(table, from, to, dialect)),
   ]
 }
 

@@ -10,6 +10,7 @@ import { columnLosses, keepOut, lossQuery, syncLosses } from './losses.ts'
 import { isMariadb } from './mariadb.ts'
 import { columnIs, done, indexIs, triggerIs } from './probes.ts'
 import { quote, quoteTable } from './quote.ts'
+import { rightsWriters } from './rights.ts'
 import { sealWriters } from './seal.ts'
 import {
   dropTrigger,
@@ -95,9 +96,10 @@ export const writers =
 
       try_rows: tryRows,
       ...sealWriters,
+      ...rightsWriters(dialect),
       fill,
       prove_rows: proveRows,
-      prove_catalogue: proveCatalogue,
+      prove_catalogue: proveCatalogue(dialect),
       prove_query: proveQuery,
 
       create_index: ({ table, name, definition: text }) =>

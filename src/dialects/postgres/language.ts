@@ -57,7 +57,8 @@ export async function language(): Promise<Language> {
     overfull: () => null,
     unbuildable: () => null,
     unseen: () => [],
-    ungranted: () => [],
+    rightsByName: false,
+    rightsAside: () => [],
     unhidable: () => 'this server has no invisible columns',
     upserts,
     define: {

@@ -270,6 +270,10 @@ export const writers = (traits: Traits): Writers => ({
       probe: `SELECT EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid WHERE d.classid = 'pg_class'::regclass AND d.objid = to_regclass(${literal(quoteTable(sequence))}) AND d.refobjid = ${regclass(table)} AND d.deptype = 'a' AND a.attname = ${literal(column)}) AS done`,
       locks: [lock.exclusive(table)],
     }),
+
+  // They come and go with the column.
+  grant_column: () => unused('grant_column'),
+  revoke_column: () => unused('revoke_column'),
 })
 
 /** The traits of this server never ask for it. */

@@ -31,6 +31,18 @@ describe('what SHOW GRANTS says', () => {
     expect([has('ALTER', app), unread]).toEqual([may, 0])
   })
 
+  it.each([
+    ['GRANT SELECT ON `my_db`.`a` TO `u`@`%` WITH GRANT OPTION', true],
+    ['GRANT ALL PRIVILEGES ON *.* TO `u`@`%`', false],
+    ['GRANT ALL PRIVILEGES ON *.* TO `u`@`%` WITH GRANT OPTION', true],
+    ['GRANT SELECT (`a_b`) ON `my_db`.`a` TO `u`@`%` WITH GRANT OPTION', true],
+    ['GRANT BACKUP_ADMIN,CLONE_ADMIN ON *.* TO `u`@`%` WITH GRANT OPTION', false],
+    ['GRANT SELECT ON `my_db`.`a` TO `with grant option`@`%`', false],
+    ['GRANT USAGE ON *.* TO `u`@`%` REQUIRE SSL WITH GRANT OPTION MAX_QUERIES_PER_HOUR 5', true],
+  ])('say at their end whether they can be passed on: %s', (line, may) => {
+    expect(privileges([line]).has('GRANT OPTION', app)).toBe(may)
+  })
+
   it('can take a global privilege back for one database', () => {
     const { has } = privileges([
       'GRANT ALTER ON *.* TO `u`@`%`',

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { describeEachMysql } from '../../support/databases.ts'
 import { advanceTo, all, planText, printed, runs, type Stage, stage } from '../../support/lives.ts'
@@ -42,61 +41,51 @@ describeEachMysql('a table whose collation is not the first of its character set
 
 describeEachMysql('what hangs on a column by its name or its place', (server) => {
   test('is said at compile with the statements to run, and holds as it is said', async () => {
-    const user = `lives_${randomBytes(4).toString('hex')}`
     await using here = await stage(server, {
       setup: [
         `CREATE TABLE things (id int PRIMARY KEY, email varchar(20) NOT NULL, login varchar(20) NOT NULL, nick varchar(20), hits int NOT NULL DEFAULT 0,
           UNIQUE KEY by_email (email), UNIQUE KEY by_login (login), UNIQUE KEY by_nick (nick))`,
         "INSERT INTO things (id, email, login) VALUES (1, 'a', 'a'), (2, 'b', 'b')",
-        `CREATE USER ${user}`,
-        `GRANT SELECT (email), UPDATE (email) ON things TO ${user}`,
       ],
       intents:
         '- rename_column: { table: things, from: email, to: mail }\n- rename_column: { table: things, from: nick, to: nickname }',
     })
     const { database } = here
-    try {
-      const { out, err } = await runs(here, ['compile', 'plans/plan.yaml'])
-      const said = `${out}${err}`.replaceAll(/\s+/g, ' ')
-      const grants = said.match(/GRANT (SELECT|UPDATE) \(`mail`\) ON \S+ TO '[^']+'@'%'/g) ?? []
-      expect(grants).toHaveLength(2)
-      await advanceTo(here, 'expand')
-      await all(database, grants)
+    const { out, err } = await runs(here, ['compile', 'plans/plan.yaml'])
+    const said = `${out}${err}`.replaceAll(/\s+/g, ' ')
+    await advanceTo(here, 'expand')
 
-      await all(database, [
-        "SET @mode = @@sql_mode, SESSION sql_mode = ''",
-        "UPDATE things SET mail = 'z' WHERE id = 2",
-      ])
-      const emptied = database.query('UPDATE things SET mail = NULL WHERE id = 2')
-      if (server.dialect === 'mysql') await expect(emptied).rejects.toMatchObject({ errno: 1048 })
-      else await emptied
-      await all(database, ['SET SESSION sql_mode = @mode'])
+    await all(database, [
+      "SET @mode = @@sql_mode, SESSION sql_mode = ''",
+      "UPDATE things SET mail = 'z' WHERE id = 2",
+    ])
+    const emptied = database.query('UPDATE things SET mail = NULL WHERE id = 2')
+    if (server.dialect === 'mysql') await expect(emptied).rejects.toMatchObject({ errno: 1048 })
+    else await emptied
+    await all(database, ['SET SESSION sql_mode = @mode'])
 
-      expect(said).toMatch(/after contract by_email stands behind by_login \(as \S+ until then\)/)
-      expect(said).not.toContain('by_nick stands behind')
-      await advanceTo(here, 'verify')
-      const upsert = (column: string, id: number, value: string, login: string) =>
-        `INSERT INTO things (id, ${column}, login) VALUES (${id}, '${value}', '${login}') ON DUPLICATE KEY UPDATE hits = hits + 1`
-      const hits = () => printed(database, 'SELECT hits FROM things ORDER BY id')
-      await all(database, [upsert('email', 8, 'a', 'b'), upsert('mail', 8, 'a', 'b')])
-      expect(await hits()).toEqual([['2'], ['0']])
-      await all(database, [
-        upsert('mail', 3, 'c', 'c'),
-        upsert('email', 8, 'c', 'd'),
-        upsert('mail', 8, 'c', 'e'),
-      ])
-      expect(await hits()).toEqual([['2'], ['0'], ['2']])
+    expect(said).toMatch(/after contract by_email stands behind by_login \(as \S+ until then\)/)
+    expect(said).not.toContain('by_nick stands behind')
+    await advanceTo(here, 'verify')
+    const upsert = (column: string, id: number, value: string, login: string) =>
+      `INSERT INTO things (id, ${column}, login) VALUES (${id}, '${value}', '${login}') ON DUPLICATE KEY UPDATE hits = hits + 1`
+    const hits = () => printed(database, 'SELECT hits FROM things ORDER BY id')
+    await all(database, [upsert('email', 8, 'a', 'b'), upsert('mail', 8, 'a', 'b')])
+    expect(await hits()).toEqual([['2'], ['0']])
+    await all(database, [
+      upsert('mail', 3, 'c', 'c'),
+      upsert('email', 8, 'c', 'd'),
+      upsert('mail', 8, 'c', 'e'),
+    ])
+    expect(await hits()).toEqual([['2'], ['0'], ['2']])
 
-      await database.query('CREATE VIEW report AS SELECT mail FROM things')
-      const refused = await runs(here, ['rollback', 'life', '--yes'], [2])
-      expect(refused.err).toMatch(/drop things.mail, things.nickname, which view \S+report needs/)
-      await database.query('DROP VIEW report')
+    await database.query('CREATE VIEW report AS SELECT mail FROM things')
+    const refused = await runs(here, ['rollback', 'life', '--yes'], [2])
+    expect(refused.err).toMatch(/drop things.mail, things.nickname, which view \S+report needs/)
+    await database.query('DROP VIEW report')
 
-      await advanceTo(here, 'contract')
-      await all(database, [upsert('mail', 8, 'a', 'b')])
-      expect(await hits()).toEqual([['2'], ['1'], ['2']])
-    } finally {
-      await database.query(`DROP USER ${user}`)
-    }
+    await advanceTo(here, 'contract')
+    await all(database, [upsert('mail', 8, 'a', 'b')])
+    expect(await hits()).toEqual([['2'], ['1'], ['2']])
   })
 })

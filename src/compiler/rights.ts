@@ -1,0 +1,45 @@
+import type { Language } from '../dialects/dialect.ts'
+import type { Outline } from '../intents/outline.ts'
+import type { Snapshot } from '../schema/snapshot.ts'
+import type { Action, NewColumn, TableRef } from './step.ts'
+
+/** What a server that keeps rights on single columns by their names has to be told of. */
+
+/** Behind the sync: nobody writes the new column before it. Apart from it: who may not give a right is not kept from the rest. */
+export const granted = ({ table, expand }: Pick<Outline, 'table' | 'expand'>) => ({
+  actions: expand.flatMap((action) => (action.do === 'add_column' ? given(table, action.column) : [])),
+})
+
+const given = (table: TableRef, { name: column, grants }: NewColumn): Action[] =>
+  grants.map(({ to, privilege }) => ({ do: 'grant_column', table, column, right: { to, privilege } }))
+
+/** Behind the drop: going back must not lack them. */
+export const revoked = ({ table, retire }: Pick<Outline, 'table' | 'retire'>): Action[] =>
+  retire.flatMap(({ column, rights }) =>
+    rights.map(
+      ({ to, privilege }): Action => ({ do: 'revoke_column', table, column, right: { to, privilege } }),
+    ),
+  )
+
+/** Which column takes the place of which one. */
+export const successors = ({
+  rules,
+}: Pick<Outline, 'rules'>): { readonly from: string; readonly to: string }[] =>
+  rules.flatMap(({ rule }) =>
+    rule.rule === 'agree'
+      ? rule.group.down.flatMap((old) =>
+          rule.group.up.map(({ column }) => ({ from: old.column, to: column })),
+        )
+      : [],
+  )
+
+/** Said of what each intent adds and takes away. */
+export const rightsAside = (outlines: readonly Outline[], snapshot: Snapshot, language: Language): string[] =>
+  outlines.flatMap(({ table: { schema, name }, expand, retire }) => {
+    const table = snapshot.tables.find((one) => one.schema === schema && one.name === name)
+    const comes = expand.flatMap((action) =>
+      action.do === 'add_column' || action.do === 'add_column_with_default' ? [action.column.name] : [],
+    )
+    const goes = retire.map(({ column }) => column)
+    return table ? language.rightsAside(table, { goes, comes }, snapshot) : []
+  })

@@ -1,0 +1,121 @@
+import type { Action, TableRef, Written } from '../../compiler/step.ts'
+import type { Snapshot, Table } from '../../schema/snapshot.ts'
+import type { Writers } from '../dialect.ts'
+import { isTrue, type Session } from '../session.ts'
+import { sameColumn } from './definitions.ts'
+import { lock } from './locks.ts'
+import { isMariadb } from './mariadb.ts'
+import { done } from './probes.ts'
+import { literal, quote, quoteTable } from './quote.ts'
+
+/**
+ * Rights on single columns. Both servers keep them by the name of the column: they do not follow it to another name and they
+ * outlive it. The right to pass them on is kept with the table, for each account, so it need not be given for another column.
+ */
+
+type Right = Extract<Action, { do: 'grant_column' }>['right']
+
+const PRIVILEGES = 'information_schema.COLUMN_PRIVILEGES'
+
+/** User and host of an account as the catalogue prints it, nothing of it escaped. */
+function partsOf(grantee: string): { readonly user: string; readonly host: string } {
+  const at = grantee.lastIndexOf('@')
+  return { user: grantee.slice(1, at - 1), host: grantee.slice(at + 2, -1) }
+}
+
+/** As GRANT takes it. The roles of MariaDB have no host, and it takes none for them (error 1133). */
+export function account(grantee: string, dialect: string): string {
+  const { user, host } = partsOf(grantee)
+  return isMariadb(dialect) && host === '' ? literal(user) : `${literal(user)}@${literal(host)}`
+}
+
+const giving = (table: TableRef, column: string, { to, privilege }: Right, dialect: string): string =>
+  `GRANT ${privilege} (${quote(column)}) ON ${quoteTable(table)} TO ${account(to, dialect)}`
+
+const taking = (table: TableRef, column: string, { to, privilege }: Right, dialect: string): string =>
+  `REVOKE ${privilege} (${quote(column)}) ON ${quoteTable(table)} FROM ${account(to, dialect)}`
+
+/** Names of accounts differ where only their letters' case does. */
+const exactly = (text: string): string => `CONVERT(${text} USING utf8mb4) COLLATE utf8mb4_bin`
+
+const ofColumn = (table: TableRef, column: string, as = ''): string =>
+  `${as}TABLE_SCHEMA = ${literal(table.schema)} AND ${as}TABLE_NAME = ${literal(table.name)} AND ${as}COLUMN_NAME = ${literal(column)}`
+
+const isHeld = (table: TableRef, column: string, { to, privilege }: Right): string =>
+  `EXISTS (SELECT 1 FROM ${PRIVILEGES} WHERE ${ofColumn(table, column)} AND PRIVILEGE_TYPE = ${literal(privilege)} AND ${exactly('GRANTEE')} = ${literal(to)})`
+
+const HOST = "SUBSTRING_INDEX(CURRENT_USER(), '@', -1)"
+const USER = `LEFT(CURRENT_USER(), CHAR_LENGTH(CURRENT_USER()) - CHAR_LENGTH(${HOST}) - 1)`
+
+/**
+ * Whether this session sees the rights of others: who may not read the server's own tables is shown the rights of nobody else, and
+ * there is always somebody else.
+ */
+const SEES_ALL = `EXISTS (SELECT 1 FROM information_schema.USER_PRIVILEGES WHERE ${exactly('GRANTEE')} <> ${exactly(`CONCAT('''', ${USER}, '''@''', ${HOST}, '''')`)})`
+
+export async function seesRights(session: Pick<Session, 'query'>): Promise<boolean> {
+  const { rows } = await session.query(`SELECT ${SEES_ALL} AS seen`)
+  return isTrue(rows[0]?.['seen'])
+}
+
+/** What is not seen has to be tried. */
+export const rightsWriters = (dialect: string): Pick<Writers, 'grant_column' | 'revoke_column'> => ({
+  grant_column: ({ table, column, right }): Written => ({
+    statements: [giving(table, column, right, dialect)],
+    undo: [taking(table, column, right, dialect)],
+    probe: done(isHeld(table, column, right)),
+    standing: done(`(${isHeld(table, column, right)} OR NOT ${SEES_ALL})`),
+    transaction: 'alone',
+    locks: [lock.read(table, 'moment')],
+    byOthers: {
+      act: 'until somebody who may has run that, a new version fails at this column (error 1143); verify asks for it as far as this user sees the rights of others',
+      undo: 'until somebody who may has run that, the right holds for the next column of that name',
+    },
+  }),
+  revoke_column: ({ table, column, right }): Written => ({
+    statements: [taking(table, column, right, dialect)],
+    undo: [],
+    probe: done(`(${SEES_ALL} AND NOT ${isHeld(table, column, right)})`),
+    transaction: 'alone',
+    locks: [],
+    byOthers: {
+      act: 'until somebody who may has run that, the right holds for the next column of that name',
+      undo: '',
+    },
+  }),
+})
+
+/** A row for each right on the old column that its holder does not have on the new one; none where all is well. */
+export function missingRights(table: TableRef, from: string, to: string, dialect: string): string {
+  const host = "SUBSTRING_INDEX(o.GRANTEE, '@', -1)"
+  const user = `LEFT(o.GRANTEE, CHAR_LENGTH(o.GRANTEE) - CHAR_LENGTH(${host}) - 1)`
+  const escaped = `QUOTE(SUBSTRING(${user}, 2, CHAR_LENGTH(${user}) - 2))`
+  const full = `CONCAT(${escaped}, '@', ${host})`
+  const named = isMariadb(dialect) ? `IF(${host} = '''''', ${escaped}, ${full})` : full
+  const statement = `CONCAT(${literal(`a right on ${from} is missing on ${to}: GRANT `)}, o.PRIVILEGE_TYPE, ${literal(` (${quote(to)}) ON ${quoteTable(table)} TO `)}, ${named})`
+  return `SELECT ${exactly(statement)} AS what, FALSE AS holds FROM ${PRIVILEGES} o WHERE ${ofColumn(table, from, 'o.')} AND NOT EXISTS (SELECT 1 FROM ${PRIVILEGES} n WHERE ${ofColumn(table, to, 'n.')} AND n.PRIVILEGE_TYPE = o.PRIVILEGE_TYPE AND ${exactly('n.GRANTEE')} = ${exactly('o.GRANTEE')})`
+}
+
+/** What is to be said of rights before columns come and go: whose would hold at once, and whether any may be hidden from us. */
+export const rightsAside =
+  (dialect: string) =>
+  (
+    table: Table,
+    { goes, comes }: { readonly goes: readonly string[]; readonly comes: readonly string[] },
+    { unseenRights }: Snapshot,
+  ): readonly string[] => {
+    const left = (table.strayRights ?? []).filter((one) => comes.some((name) => sameColumn(name, one.column)))
+    const statements = left.map((one) => taking(table, one.column, one, dialect)).join('; ')
+    return [
+      ...(left.length === 0
+        ? []
+        : [
+            `rights of a former column of ${table.name} hold for ${comes.join(' and ')} as soon as it is there; whoever shall not have them: ${statements}`,
+          ]),
+      ...(unseenRights && goes.length > 0
+        ? [
+            `this user does not see what rights others hold on single columns: those on ${table.name}.${goes.join(' and ')} are carried over only when plan compile runs as a user that may SELECT ON mysql.*`,
+          ]
+        : []),
+    ]
+  }

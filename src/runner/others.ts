@@ -1,0 +1,50 @@
+import type { Step, Written } from '../compiler/step.ts'
+import { PlanError } from '../errors.ts'
+import type { Runner } from './runner.ts'
+
+/** What a server says to a user who may not do a thing. */
+const MAY_NOT: ReadonlySet<string> = new Set(['PLAN_PRIVILEGE', 'PLAN_CONNECT'])
+
+type Way = 'act' | 'undo'
+type Left = { readonly statements: readonly string[]; readonly means: string; readonly why: string }
+
+/** Statements of one step that this user may not run, and that the plan does not stop for. */
+export class Others {
+  readonly #runner: Runner
+  readonly #step: Step
+  readonly #way: Way
+  readonly #left: Left[] = []
+
+  constructor(runner: Runner, step: Step, way: Way) {
+    this.#runner = runner
+    this.#step = step
+    this.#way = way
+  }
+
+  /** Does the work of one part, or notes that somebody else has to. */
+  async orElse(written: Written, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      if (!written.byOthers || !(error instanceof PlanError) || !MAY_NOT.has(error.code)) throw error
+      // It names what is not there, so there is nothing left to do; before a kill it may have been us.
+      if (this.#runner.engine.failures.missing(error)) return
+      this.#left.push({
+        statements: this.#way === 'act' ? written.statements : written.undo,
+        means: written.byOthers[this.#way],
+        why: error.message,
+      })
+    }
+  }
+
+  /** All of them at once, complete. */
+  say(): void {
+    if (this.#left.length === 0) return
+    const unique = (pick: (one: Left) => readonly string[]) => [...new Set(this.#left.flatMap(pick))]
+    const statements = unique((one) => one.statements).join('; ')
+    const why = unique(({ why: said }) => [said]).join(', ')
+    const means = unique((one) => [one.means]).join('; ')
+    const text = `${this.#step.id}: this user could not run ${statements} (${why}); ${means}`
+    this.#runner.report({ event: 'note', text })
+  }
+}
