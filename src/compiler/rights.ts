@@ -6,12 +6,22 @@ import type { Action, NewColumn, TableRef } from './step.ts'
 /** What a server that keeps rights on single columns by their names has to be told of. */
 
 /** Behind the sync: nobody writes the new column before it. Apart from it: who may not give a right is not kept from the rest. */
-export const granted = ({ table, expand }: Pick<Outline, 'table' | 'expand'>) => ({
-  actions: expand.flatMap((action) => (action.do === 'add_column' ? given(table, action.column) : [])),
-})
+export function granted(merged: Pick<Outline, 'table' | 'expand' | 'rules'>): { readonly actions: Action[] } {
+  const { table, expand } = merged
+  const pairs = successors(merged)
+  return {
+    actions: expand.flatMap((action) =>
+      action.do === 'add_column'
+        ? pairs
+            .filter(({ to }) => to === action.column.name)
+            .flatMap(({ from }) => given(table, from, action.column))
+        : [],
+    ),
+  }
+}
 
-const given = (table: TableRef, { name: column, grants }: NewColumn): Action[] =>
-  grants.map(({ to, privilege }) => ({ do: 'grant_column', table, column, right: { to, privilege } }))
+const given = (table: TableRef, from: string, { name: column, grants }: NewColumn): Action[] =>
+  grants.map(({ to, privilege }) => ({ do: 'grant_column', table, column, from, right: { to, privilege } }))
 
 /** Behind the drop: going back must not lack them. */
 export const revoked = ({ table, retire }: Pick<Outline, 'table' | 'retire'>): Action[] =>

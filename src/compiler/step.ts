@@ -61,8 +61,14 @@ export type Action =
       readonly default: Expression
       readonly notNull: boolean
     }
-  /** `right`: what one account may do with the column that this one replaces, on servers that keep that by the name. */
-  | { readonly do: 'grant_column'; readonly table: TableRef; readonly column: string; readonly right: Right }
+  /** `right`: what one account may do with `from`, which this column replaces, on servers that keep that by the name. */
+  | {
+      readonly do: 'grant_column'
+      readonly table: TableRef
+      readonly column: string
+      readonly from: string
+      readonly right: Right
+    }
   | { readonly do: 'revoke_column'; readonly table: TableRef; readonly column: string; readonly right: Right }
   | { readonly do: 'install_sync'; readonly sync: Sync }
   /** The triggers that run ahead, where they cannot come in one transaction with the others and with the defaults. */

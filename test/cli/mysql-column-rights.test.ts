@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect, it } from 'vitest'
-import { done, refused } from '../support/command.ts'
+import { type Bench, done, refused } from '../support/command.ts'
 import { runAndDie } from '../support/crashes.ts'
 import { describeEachMysql } from '../support/databases.ts'
 import {
@@ -13,6 +13,7 @@ import {
   successors,
 } from '../support/mysql-rights.ts'
 import { createMysqlUser } from '../support/mysql-users.ts'
+import type { Place } from '../support/places.ts'
 import { PLAN } from '../support/users.ts'
 
 const OLD = 'UPDATE t SET a = a WHERE id = 1'
@@ -21,6 +22,16 @@ const NEW = ["UPDATE t SET b = 'y' WHERE id = 1", 'SELECT b FROM t']
 const union = (rights: readonly string[]) => [...new Set([...rights, ...successors(rights)])]
 const HELD = ['SELECT (id, a), INSERT (id, a), UPDATE (a)', 'SELECT (whole)']
 const RUNNER = 'CREATE, SELECT, INSERT, UPDATE, DELETE, ALTER, TRIGGER, LOCK TABLES, CREATE TEMPORARY TABLES'
+
+/** Ends a runner behind the first such statement. */
+async function killed(
+  { dir, database }: Pick<Bench, 'dir'> & { readonly database: Pick<Place, 'url'> },
+  of: RegExp,
+  command: readonly string[],
+): Promise<void> {
+  const { died } = await runAndDie({ database, folder: { path: dir } }, { nth: [1], of }, 'kill', [command])
+  expect(died).toHaveLength(1)
+}
 
 describeEachMysql('rights on single columns', (server) => {
   it('hold on what replaces the columns, for users, roles and who may pass them on, and no longer than they should', async () => {
@@ -81,21 +92,20 @@ describeEachMysql('rights on single columns', (server) => {
     await using here = await rightsBench(server, 'SELECT (a), UPDATE (a)', 'SELECT (id)')
     const { database, client } = here
     const before = await rightsOf(database)
-    const where = { database, folder: { path: here.dir } }
-    const killed = async (of: RegExp, ...commands: readonly (readonly string[])[]) => {
-      const { died } = await runAndDie(where, { nth: [1], of }, 'kill', commands)
-      expect(died).toHaveLength(1)
-      const { passed } = await runAndDie(where, [], 'kill', commands)
-      expect(passed).not.toBeNull()
-    }
     const verified = ['advance', PLAN, '--phase', 'verify']
-    await killed(/: after GRANT/, verified)
+    await killed(here, /: after GRANT/, verified)
+    done(await here.plan(...verified))
     await same(database, union(before))
     await does(client, ...NEW)
-    await killed(/: after REVOKE/, ['rollback', PLAN, '--yes'])
+    const back = ['rollback', PLAN, '--yes']
+    await killed(here, /: after REVOKE/, back)
+    done(await here.plan(...back))
     await same(database, before)
-    const confirmed = ['confirm', 'switch-app', '--by', 'tester', '--plan', 'life']
-    await killed(/: after REVOKE/, verified, confirmed, ['advance', PLAN, '--yes'])
+    done(await here.plan(...verified))
+    done(await here.plan('confirm', 'switch-app', '--by', 'tester'))
+    const rest = ['advance', PLAN, '--yes']
+    await killed(here, /: after REVOKE/, rest)
+    done(await here.plan(...rest))
     await same(database, successors(before))
     await does(client, ...NEW)
   })
@@ -142,7 +152,10 @@ describeEachMysql('rights on single columns', (server) => {
     done(await here.plan('compile', PLAN))
     done(await plan('advance', PLAN, '--phase', 'verify'))
     await does(client, ...NEW)
-    const { err } = done(await plan('rollback', PLAN, '--yes'))
+    // Whoever goes on cannot see that one of them is taken back already.
+    const back = ['rollback', PLAN, '--yes']
+    await killed({ dir: here.dir, database: runner }, /: after REVOKE/, back)
+    const { err } = done(await plan(...back))
     expect(statementsIn(err, 'REVOKE')).toEqual([])
     await same(database, before)
   })
@@ -171,5 +184,31 @@ describeEachMysql('rights on single columns', (server) => {
       ['UPDATE', 'b'],
     ])
     expect(before.filter((one) => !late.includes(one))).toEqual(before)
+  })
+
+  it('of an account that was dropped after compile make no new one, and what was taken away is not given again', async () => {
+    await using here = await rightsBench(server, 'SELECT (id, a)')
+    const { database, client } = here
+    await using runner = await createMysqlUser(
+      database,
+      `ALL ON ${database.name}.*`,
+      'SUPER, CREATE USER ON *.*',
+    )
+    await database.query(`GRANT GRANT OPTION ON ${database.name}.* TO ${runner.name}`)
+    const gone = await createMysqlUser(database, `SELECT (a) ON ${database.name}.t`)
+    done(await here.plan('compile', PLAN))
+    await gone[Symbol.asyncDispose]()
+    const blind = { env: { PLAN_DATABASE_URL: runner.url } }
+    const { err } = done(await here.planWith(blind, 'advance', PLAN, '--phase', 'verify'))
+    expect(err).toContain('the account that it names is not there')
+    expect(statementsIn(err, 'GRANT')).toEqual([expect.stringContaining(gone.name)])
+    expect(await database.query('SELECT User FROM mysql.user WHERE User = ?', [gone.name])).toEqual([])
+    done(await here.planWith(blind, 'rollback', PLAN, '--yes'))
+
+    await database.query(`REVOKE SELECT (a) ON t FROM ${client.name}`)
+    const left = await rightsOf(database)
+    const again = done(await here.plan('advance', PLAN, '--phase', 'verify'))
+    expect(again.err).not.toContain('GRANT')
+    await same(database, left)
   })
 })

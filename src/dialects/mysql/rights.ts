@@ -58,12 +58,21 @@ export async function seesRights(session: Pick<Session, 'query'>): Promise<boole
   return isTrue(rows[0]?.['seen'])
 }
 
+/** MariaDB makes an account that is not there, without a password, where the mode of the session does not keep it from that. */
+const NOBODY_NEW = {
+  before:
+    "SET @plan_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(@@SESSION.sql_mode, ''), 'NO_AUTO_CREATE_USER')",
+  after: 'SET SESSION sql_mode = @plan_mode',
+}
+
 /** What is not seen has to be tried. */
 export const rightsWriters = (dialect: string): Pick<Writers, 'grant_column' | 'revoke_column'> => ({
-  grant_column: ({ table, column, right }): Written => ({
+  // What was taken away since the plan was compiled is not given again.
+  grant_column: ({ table, column, from, right }): Written => ({
     statements: [giving(table, column, right, dialect)],
     undo: [taking(table, column, right, dialect)],
-    probe: done(isHeld(table, column, right)),
+    probe: done(`(${isHeld(table, column, right)} OR ${SEES_ALL} AND NOT ${isHeld(table, from, right)})`),
+    ...(isMariadb(dialect) && { around: NOBODY_NEW }),
     standing: done(`(${isHeld(table, column, right)} OR NOT ${SEES_ALL})`),
     transaction: 'alone',
     locks: [lock.read(table, 'moment')],
