@@ -1,9 +1,9 @@
 import type { Expression, NewColumn, Right, Shown, Trial } from './column.ts'
 import type { DocumentAction } from './documents/action.ts'
-import type { Assignment, CatalogueChecks, Seal, Sync, SyncGroup } from './sync.ts'
+import type { Assignment, CatalogueChecks, RowRule, Seal, Sync } from './sync.ts'
 
 export type { Expression, NewColumn, Place, Shown, Trial, Tried } from './column.ts'
-export type { Assignment, CatalogueChecks, Seal, Sync, SyncGroup } from './sync.ts'
+export type { Assignment, CatalogueChecks, RowRule, Seal, Sync, SyncGroup } from './sync.ts'
 
 /**
  * The words a compiled plan is written in. All of it is plain data that survives a JSON round trip, so a program
@@ -26,11 +26,6 @@ export type FillGroup = {
   readonly from: readonly string[]
   readonly differs?: true
 }
-
-/** A statement about every row: no row may satisfy `violation`. */
-export type RowRule =
-  | { readonly rule: 'agree'; readonly group: Extract<SyncGroup, { kind: 'pair' }> }
-  | { readonly rule: 'not null'; readonly column: string }
 
 /** What one step does, without a word of any database's language. */
 export type Action =

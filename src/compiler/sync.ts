@@ -66,3 +66,8 @@ export type CatalogueChecks = {
   /** Whoever holds a right on the one column by its name holds it on the other one. */
   readonly rights?: readonly { readonly from: string; readonly to: string }[]
 }
+
+/** A statement about every row: no row may satisfy `violation`. */
+export type RowRule =
+  | { readonly rule: 'agree'; readonly group: Extract<SyncGroup, { kind: 'pair' }> }
+  | { readonly rule: 'not null'; readonly column: string }

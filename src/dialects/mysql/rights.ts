@@ -24,7 +24,7 @@ function partsOf(grantee: string): { readonly user: string; readonly host: strin
 }
 
 /** As GRANT takes it. The roles of MariaDB have no host, and it takes none for them (error 1133). */
-export function account(grantee: string, dialect: string): string {
+function account(grantee: string, dialect: string): string {
   const { user, host } = partsOf(grantee)
   return isMariadb(dialect) && host === '' ? literal(user) : `${literal(user)}@${literal(host)}`
 }
@@ -96,13 +96,15 @@ export const rightsWriters = (dialect: string): Pick<Writers, 'grant_column' | '
 
 /** A row for each right on the old column that its holder does not have on the new one; none where all is well. */
 export function missingRights(table: TableRef, from: string, to: string, dialect: string): string {
-  const host = "SUBSTRING_INDEX(o.GRANTEE, '@', -1)"
-  const user = `LEFT(o.GRANTEE, CHAR_LENGTH(o.GRANTEE) - CHAR_LENGTH(${host}) - 1)`
-  const escaped = `QUOTE(SUBSTRING(${user}, 2, CHAR_LENGTH(${user}) - 2))`
-  const full = `CONCAT(${escaped}, '@', ${host})`
-  const named = isMariadb(dialect) ? `IF(${host} = '''''', ${escaped}, ${full})` : full
-  const statement = `CONCAT(${literal(`a right on ${from} is missing on ${to}: GRANT `)}, o.PRIVILEGE_TYPE, ${literal(` (${quote(to)}) ON ${quoteTable(table)} TO `)}, ${named})`
-  return `SELECT ${exactly(statement)} AS what, FALSE AS holds FROM ${PRIVILEGES} o WHERE ${ofColumn(table, from, 'o.')} AND NOT EXISTS (SELECT 1 FROM ${PRIVILEGES} n WHERE ${ofColumn(table, to, 'n.')} AND n.PRIVILEGE_TYPE = o.PRIVILEGE_TYPE AND ${exactly('n.GRANTEE')} = ${exactly('o.GRANTEE')})`
+  const held = `SELECT GRANTEE, PRIVILEGE_TYPE, SUBSTRING_INDEX(GRANTEE, '@', -1) AS host FROM ${PRIVILEGES} WHERE ${ofColumn(table, from)}`
+  const host = isMariadb(dialect) ? "IF(o.host = '''', '', CONCAT('@', o.host))" : "'@', o.host"
+  const user = 'QUOTE(SUBSTRING(o.GRANTEE, 2, CHAR_LENGTH(o.GRANTEE) - CHAR_LENGTH(o.host) - 3))'
+  const [what, on] = [
+    `a right on ${from} is missing on ${to}: GRANT `,
+    ` (${quote(to)}) ON ${quoteTable(table)} TO `,
+  ]
+  const statement = `CONCAT(${literal(what)}, o.PRIVILEGE_TYPE, ${literal(on)}, ${user}, ${host})`
+  return `SELECT ${exactly(statement)} AS what, FALSE AS holds FROM (${held}) o WHERE NOT EXISTS (SELECT 1 FROM ${PRIVILEGES} n WHERE ${ofColumn(table, to, 'n.')} AND n.PRIVILEGE_TYPE = o.PRIVILEGE_TYPE AND ${exactly('n.GRANTEE')} = ${exactly('o.GRANTEE')})`
 }
 
 /** What is to be said of rights before columns come and go: whose would hold at once, and whether any may be hidden from us. */
