@@ -63,6 +63,10 @@ describeEachMysql('rights on single columns', (server) => {
         await does(member, 'SELECT b FROM t')
         await does(giver, `REVOKE ${verb} FROM ${word}`)
       }
+      await here.write(PLAN, `${renamed()}sync: application\n`)
+      expect(done(await here.plan('compile', PLAN)).out.replaceAll(/\s+/g, ' ')).toContain(
+        'give accounts the same rights on b, first, last of t',
+      )
       await here.write(PLAN, renamed('1h'))
       expect(done(await here.plan('compile', PLAN)).out).not.toContain('1143')
       for (const [round, phase] of ['expand', 'backfill', 'verify'].entries()) {
