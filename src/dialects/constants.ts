@@ -10,10 +10,11 @@ export const notJson = (value: Constant, type: string): Refusal => ({
   hint: 'lists and maps are constants of json columns alone: give the column that type, or write the value as text, or as { sql: … }',
 })
 
-/** What a column takes, as far as constants are concerned. `least`, `most`: of whole numbers. */
+/** What a column takes, as far as constants are concerned. `least`, `most`: of whole numbers. `digits`: before and behind the point. */
 export type Kind =
   | { readonly kind: 'whole'; readonly least: bigint; readonly most: bigint }
-  | { readonly kind: 'number' | 'truth' | 'date' | 'uuid' | 'json' }
+  | { readonly kind: 'number'; readonly digits?: { readonly whole: number; readonly fraction: number } }
+  | { readonly kind: 'truth' | 'date' | 'uuid' | 'json' }
   | { readonly kind: 'text'; readonly most: number }
 
 export const whole = (bits: number, unsigned = false): Extract<Kind, { kind: 'whole' }> => {
@@ -51,7 +52,10 @@ function holds(value: string | number | boolean, kind: Kind): boolean {
         BigInt(text.replace('+', '')) <= kind.most
       )
     case 'number':
-      return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$|^[-+]?(infinity|inf|nan)$/i.test(text)
+      return (
+        /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$|^[-+]?(infinity|inf|nan)$/i.test(text) &&
+        (!kind.digits || short(text, kind.digits))
+      )
     case 'truth':
       return /^(t|f|y|n|tr|tru|true|fa|fal|fals|false|yes|ye|no|on|off|of|1|0)$/i.test(text)
     case 'date':
@@ -64,6 +68,10 @@ function holds(value: string | number | boolean, kind: Kind): boolean {
       return typeof value !== 'string' || [...value.trimEnd()].length <= kind.most
   }
 }
+
+/** Rounded, it has no more digits before the point than the column. */
+const short = (text: string, digits: { readonly whole: number; readonly fraction: number }): boolean =>
+  !(Number(Math.abs(Number(text)).toFixed(Math.min(Math.max(digits.fraction, 0), 100))) >= 10 ** digits.whole)
 
 function readable(text: string): boolean {
   try {

@@ -30,6 +30,14 @@ export function settled(context: Context, authored: Authored, wish: Wish, field:
   const { value, written, table } = authored
   const { column, type, unparsed } = wish
   const long = tooLong(context, authored, type)
+  const never = neverFits(context, authored, type)
+  if (never !== null)
+    refuse(
+      'PLAN_INVALID',
+      `${column}: ${never}`,
+      'give the column a type that can hold it, or write an expression that makes a shorter text',
+      context.at(...field),
+    )
   const partial = context.language.partial(value, written, type, table)
   if (partial !== null && unparsed === undefined)
     refuse(
@@ -67,16 +75,30 @@ const trialOf = ({ written, table }: Authored, { column, type, required, unique 
 const cutOff = (column: string, long: string): string =>
   `${column}: ${long}: until contract whoever writes such a row is refused, unless \`unparsed\` says otherwise; all rows are tried before anything is changed`
 
-/** Of an author's own text this is only what it could be. */
+/** What the types alone show: no value of the one is as short as the other one wants it. */
+function neverFits({ language }: Context, { value, written, table }: Authored, type: string): string | null {
+  const most = language.characters(type)
+  const [name] = written.reads
+  const own =
+    'column' in value || 'cast' in value ? table.columns.find((one) => one.name === name) : undefined
+  if (most === null || !own) return null
+  const { least } = language.lengths(own.type)
+  return least > most
+    ? `each ${own.type} has at least ${least} characters, and ${type} can hold ${most}`
+    : null
+}
+
+/** How long an author's own text makes it is not known. */
 function tooLong({ language }: Context, { value, written, table }: Authored, type: string): string | null {
   const most = language.characters(type)
-  if (most === null || 'map' in value) return null
+  if (most === null || written.reads.length === 0 || ('map' in value && value.map.else !== 'keep'))
+    return null
   const between = 'concat' in value ? value.concat.separator.length * (value.concat.columns.length - 1) : 0
   const lengths = table.columns
     .filter(({ name }) => written.reads.includes(name))
-    .map((one) => language.characters(one.type) ?? (/text/.test(one.type) ? Number.POSITIVE_INFINITY : 0))
+    .map((one) => language.lengths(one.type).most)
   const sum = lengths.reduce((all, one) => all + one, between)
-  return sum > most
+  return sum > most || 'sql' in value
     ? `a text of more than ${most} characters from ${written.reads.join(', ')} does not fit into ${type}`
     : null
 }

@@ -34,7 +34,11 @@ function kindOf(type: string): Kind | null {
   const { word, size } = parts
   const ends = wholeOf(parts)
   if (ends) return ends
-  if (/^(decimal|float|double)$/.test(word)) return { kind: 'number' }
+  if (word === 'decimal') {
+    const [all = 10, fraction = 0] = size.replace(/[()]/g, '').split(',').map(Number)
+    return { kind: 'number', digits: { whole: all - fraction, fraction } }
+  }
+  if (/^(float|double)$/.test(word)) return { kind: 'number' }
   if (/^(date|datetime|timestamp)$/.test(word)) return { kind: 'date' }
   if (word === 'uuid' || word === 'json') return { kind: word }
   return /^(var)?char$/.test(word) && size !== ''

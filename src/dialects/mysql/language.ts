@@ -3,11 +3,12 @@ import type { Beside, Language, Refusal, Use } from '../dialect.ts'
 import { MOMENT } from './defaults.ts'
 import { folded, renameColumn, renameObject } from './definitions.ts'
 import { condition, expression, query, typeName } from './expressions.ts'
+import { characters, lengths } from './fits.ts'
 import { sparing } from './guard.ts'
 import { keyProblem } from './key.ts'
 import { isMariadb } from './mariadb.ts'
 import { overfull, unalterable, unrewritable, unsettable } from './obstacles.ts'
-import { characters, partial, total } from './partial.ts'
+import { partial, total } from './partial.ts'
 import { columnNameProblem, helperName, literal, nameProblem, quote, quoteTable } from './quote.ts'
 import { rightsAside } from './rights.ts'
 import { traits } from './traits.ts'
@@ -26,6 +27,7 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   partial,
   total,
   characters,
+  lengths,
   answer,
   query: (sql) => query(sql) ?? sql,
   exposed: () => [],

@@ -1,11 +1,13 @@
 import type { Value } from '../../plan/value.ts'
-import type { Column } from '../../schema/snapshot.ts'
+import type { Column, Table } from '../../schema/snapshot.ts'
 import type { Language, Refusal } from '../dialect.ts'
 import { PARTIAL } from '../partial.ts'
 import { CHARACTERS, placesIn, unicode } from './expressions.ts'
-import { INTEGERS, wholeOf } from './kinds.ts'
+import { fits, takes, WRITTEN } from './fits.ts'
+import { wholeOf } from './kinds.ts'
 import { quote } from './quote.ts'
 import { tokens } from './tokens.ts'
+import { given } from './typed.ts'
 import { partsOf } from './types.ts'
 
 /**
@@ -16,82 +18,33 @@ export const partial: Language['partial'] = (value, { reads }, type, table) => {
   const columns = table.columns.filter(({ name }) => reads.includes(name))
   if (columns.length === 0) return null
   if ('map' in value && value.map.else === 'error') return PARTIAL.map
-  if ('sql' in value) return unsure(value.sql, columns, type)
-  const [only] = columns as [Column]
-  const plain = 'column' in value || 'cast' in value || ('map' in value && value.map.else === 'keep')
-  if (plain) return fits(only.type, type) ? null : misfit(only.type, type)
-  return 'map' in value || fits('longtext', type) ? null : misfit('text', type)
+  if ('map' in value && value.map.else !== 'keep') return null
+  if ('sql' in value) return unsure(value.sql, type, table)
+  const odd = columns.find(({ type: own }) => !fits(own, type))
+  if ('column' in value || 'cast' in value || 'map' in value) return odd ? misfit(odd.type, type) : null
+  // Functions of texts: bytes stay bytes, and what is made of them is a text.
+  const strange = columns.find(({ type: own }) => !fits(own, 'longtext'))
+  if (strange) return misfit(strange.type, 'longtext')
+  return fits('longtext', type) ? null : misfit('text', type)
 }
 
 const misfit = (from: string, to: string): string => `a cast from ${from} to ${to} may fail for some value`
 
-/** Functions that take every value of their arguments. */
-const SAFE = new Set([
-  ...['lower', 'lcase', 'upper', 'ucase', 'trim', 'ltrim', 'rtrim', 'concat', 'concat_ws', 'left', 'right'],
-  ...['substr', 'substring', 'mid', 'substring_index', 'replace', 'reverse', 'md5', 'sha1', 'sha2', 'hex'],
-  ...['coalesce', 'ifnull', 'nullif', 'if', 'greatest', 'least', 'lpad', 'rpad', 'quote', 'json_quote'],
-  ...['length', 'octet_length', 'char_length', 'character_length', 'locate', 'instr', 'position', 'ascii'],
-  ...['date', 'time', 'timestamp', 'year', 'month', 'day', 'dayofmonth', 'hour', 'minute', 'second'],
-])
-const NUMBERS =
-  /^(length|octet_length|char_length|character_length|locate|instr|position|ascii|year|month|day|dayofmonth|hour|minute|second)$/
-const MOMENTS = /^(date|time|timestamp)$/
 const ARITHMETIC = /^([-+*/%^&|~]|<<|>>|div|mod)$/i
 
-/** An author's own text, by its words: which functions it calls, whether it calculates, and what it is made of. */
-function unsure(sql: string, columns: readonly Column[], type: string): string | null {
-  const words = tokens(sql)
-  const counts = words.find(({ kind, text }) => kind !== 'text' && ARITHMETIC.test(text))
+/** An author's own text: whether it calculates, what it may fail at, and whether what it gives can be kept. */
+function unsure(sql: string, type: string, table: Table): string | null {
+  const counts = tokens(sql).find(({ kind, text }) => kind !== 'text' && ARITHMETIC.test(text))
   if (counts) return `the operator ${counts.text} may fail for some value`
-  const calls = words.flatMap(({ kind, text }, at) =>
-    kind === 'word' && words[at + 1]?.text === '(' ? [text.toLowerCase()] : [],
-  )
-  // Words that only look like calls.
-  const called = calls.filter(
-    (name) => !/^(in|and|or|not|when|then|else|case|like|between|is|xor)$/.test(name),
-  )
-  const other = called.find((name) => !SAFE.has(name))
-  if (other !== undefined) return `${other}() may fail for some value`
-  if (fits('longtext', type)) return null
-  if (
-    called.length > 0 &&
-    called.every((name) => NUMBERS.test(name)) &&
-    /^((tiny|small|medium|big)?int|decimal|double|float)$/.test(partsOf(type).word)
-  )
-    return null
-  if (
-    called.length > 0 &&
-    called.every((name) => MOMENTS.test(name)) &&
-    columns.every(({ type: own }) => MOMENT.test(own))
-  )
-    return null
-  const odd = columns.find(({ type: own }) => !fits(own, type))
-  return odd === undefined ? null : misfit(odd.type, type)
-}
-
-const MOMENT = /^(date|datetime|timestamp|time)\b/i
-const TEXT = /^(var)?char$|text$/
-
-/** Whether each value of a type can be kept in a column of the other one; how long a text is, is another question. */
-function fits(from: string, to: string): boolean {
-  const [one, other] = [partsOf(from), partsOf(to)]
-  if (TEXT.test(other.word)) return !/blob$|binary$|^geom|point$|linestring$|polygon$|^vector$/.test(one.word)
-  if (one.word === other.word && one.size === other.size && one.unsigned === other.unsigned) return true
-  const [small, large] = [INTEGERS.indexOf(one.word), INTEGERS.indexOf(other.word)]
-  if (small >= 0 && large >= 0)
-    return one.unsigned === other.unsigned ? small <= large : one.unsigned && small < large
-  if (small >= 0) return /^(double|float)$/.test(other.word) && !other.unsigned
-  if (/^(date|datetime|timestamp)$/.test(one.word)) return /^(date|datetime|time)$/.test(other.word)
-  return one.word === 'float' && other.word === 'double'
+  const found = given(sql, table)
+  if ('fails' in found) return found.fails
+  const odd = found.types.find((own) => !fits(own, type))
+  if (odd !== undefined) return misfit(odd, type)
+  return found.constants.every((one) => takes(one, type)) ? null : `a constant in it is no ${type}`
 }
 
 /** What tells values that can be kept: first their shape, and what is looked at only where they have it. */
 type Test = { readonly shape: string; readonly range: string; readonly value: string }
-
-export const characters: Language['characters'] = (type) => {
-  const { word, size } = partsOf(type)
-  return /^(var)?char$/.test(word) ? Number(size.replace(/[()]/g, '')) : null
-}
 
 /** A value for every row, without a function or a handler: the same text in triggers, batches and proofs. */
 export const total: Language['total'] = (value, written, type, table, { otherwise }) => {
@@ -120,6 +73,8 @@ function testOf({ name, type: from }: Column, type: string): Test | null {
   const ends = wholeOf(to)
   const within = (number: string) => `${number} BETWEEN ${ends?.least} AND ${ends?.most}`
   if (wholeOf(own) && ends) return { shape: 'TRUE', range: within(plain), value: plain }
+  if (/^(var)?char$/.test(to.word) && to.size !== '' && WRITTEN.test(own.word))
+    return { shape: 'TRUE', range: `CHAR_LENGTH(${plain}) <= ${to.size.replace(/[()]/g, '')}`, value: plain }
   if (!CHARACTERS.test(from) || /^(enum|set)/.test(own.word)) return null
   const text = `TRIM(${unicode(plain)})`
   // An end of line may stand behind `$`, so nothing else may be in it at all.
@@ -141,11 +96,7 @@ function testOf({ name, type: from }: Column, type: string): Test | null {
       value: `CAST(${text} AS DECIMAL(65,30))`,
     }
   if (to.word === 'date') return date(text, like)
-  if (to.word === 'json') return { shape: 'TRUE', range: `JSON_VALID(${plain})`, value: plain }
-  const [, most] = /^\((\d+)\)$/.exec(to.size) ?? []
-  return /^(var)?char$/.test(to.word) && most !== undefined
-    ? { shape: 'TRUE', range: `CHAR_LENGTH(${plain}) <= ${most}`, value: plain }
-    : null
+  return to.word === 'json' ? { shape: 'TRUE', range: `JSON_VALID(${plain})`, value: plain } : null
 }
 
 type Like = (pattern: string, none: string) => string

@@ -1,11 +1,11 @@
 import type { Expression } from '../../compiler/step.ts'
 import type { Constant, Scalar, Value } from '../../plan/value.ts'
 import type { Snapshot, Table } from '../../schema/snapshot.ts'
-import { givenBy, isScalar, type Kind, notJson, unheld, whole } from '../constants.ts'
+import { givenBy, isScalar, notJson } from '../constants.ts'
 import type { Refusal } from '../dialect.ts'
 import { authored, readable } from './authored.ts'
+import { kindOf, unfitting } from './kinds.ts'
 import { nodes, statements, type Tree } from './parser.ts'
-import { characters } from './partial.ts'
 import { literal, quote } from './quote.ts'
 import { barred, resolve, strings } from './resolve.ts'
 import { typeName } from './types.ts'
@@ -72,15 +72,23 @@ function portable(
   if ('cast' in value) {
     const wanted = typeName(value.cast.to, snapshot)
     return typeof wanted === 'string'
-      ? of(`CAST(${quote(value.cast.column)} AS ${wanted})`, value.cast.column)
+      ? of(cast(quote(value.cast.column), wanted, type), value.cast.column)
       : wanted
   }
   return mapped(value.map, type)
 }
 
+/** To the type of the column the assignment brings it: that refuses what a cast would cut off. */
+function cast(column: string, wanted: string, type: string): string {
+  const same = String(Object.values(kindOf(wanted))) === String(Object.values(kindOf(type)))
+  const { kind } = kindOf(wanted)
+  if (same && /^(varchar|char)$/.test(kind)) return `CAST(${column} AS ${kind === 'char' ? 'bpchar' : kind})`
+  return same && /^(var)?bit$/.test(kind) ? column : `CAST(${column} AS ${wanted})`
+}
+
 function mapped(map: Extract<Value, { map: unknown }>['map'], type: string): Expression | Refusal {
   const { column, cases, else: other } = map
-  const problem = unheld(givenBy(map), type, kindOf(type))
+  const problem = unfitting(givenBy(map), type)
   if (problem) return problem
   const branches = Object.entries(cases).map(
     ([from, to]) => `WHEN ${literal(from)} THEN ${constant(to, type)}`,
@@ -116,34 +124,12 @@ function split({ column, separator, part }: Extract<Value, { split: unknown }>['
 }
 
 function given(value: Constant, type: string): Expression | Refusal {
-  const problem = isScalar(value) ? unheld([value], type, kindOf(type)) : null
+  const problem = isScalar(value) ? unfitting([value], type) : null
   if (problem) return problem
   if (!isScalar(value) && !/^\s*(pg_catalog\.)?jsonb?\s*$/i.test(type)) return notJson(value, type)
   const sql = isScalar(value) ? constant(value, type) : `CAST(${literal(JSON.stringify(value))} AS ${type})`
   return { sql, reads: [], volatile: false }
 }
-
-/** Null for types of which nothing is known here. */
-function kindOf(type: string): Kind | null {
-  const most = characters(type)
-  if (most !== null) return { kind: 'text', most }
-  const word = type
-    .trim()
-    .toLowerCase()
-    .replace(/^pg_catalog\./, '')
-  return KINDS.find(([pattern]) => pattern.test(word))?.[1] ?? null
-}
-
-const KINDS: readonly (readonly [RegExp, Kind])[] = [
-  [/^(int2|smallint)$/, whole(16)],
-  [/^(int|int4|integer)$/, whole(32)],
-  [/^(int8|bigint)$/, whole(64)],
-  [/^((numeric|decimal)(\s*\(.*\))?|real|float\d?|double precision)$/, { kind: 'number' }],
-  [/^bool(ean)?$/, { kind: 'truth' }],
-  [/^(date|timestamp|timestamptz)\b[^[]*$/, { kind: 'date' }],
-  [/^uuid$/, { kind: 'uuid' }],
-  [/^jsonb?$/, { kind: 'json' }],
-]
 
 function constant(value: Scalar, type: string): string {
   if (value === null) return `CAST(NULL AS ${type})`

@@ -5,8 +5,9 @@ import { renameColumn, renameObject } from './definitions.ts'
 import { condition, expression, query } from './expressions.ts'
 import { sparing } from './guard.ts'
 import { batchPath, inheritedFrom, lookedUp } from './inherited-path.ts'
+import { characters, lengths } from './kinds.ts'
 import { loadParser } from './parser.ts'
-import { characters, partial, total } from './partial.ts'
+import { partial, total } from './partial.ts'
 import { columnNameProblem, helperName, nameProblem, quote, quoteTable } from './quote.ts'
 import { exposed } from './resolve.ts'
 import { isLocal, zoned } from './settings.ts'
@@ -28,6 +29,7 @@ export async function language(): Promise<Language> {
     partial,
     total,
     characters,
+    lengths,
     query,
     answer,
     exposed: (texts, tables, snapshot) => [

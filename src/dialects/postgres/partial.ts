@@ -1,7 +1,9 @@
+import type { Scalar } from '../../plan/value.ts'
 import { VALUE_PREFIX } from '../../schema/describe.ts'
 import type { Table } from '../../schema/snapshot.ts'
 import type { Language } from '../dialect.ts'
 import { PARTIAL } from '../partial.ts'
+import { fits, isText, kindOf, NUMBERS, unfitting } from './kinds.ts'
 import { statements, type Tree } from './parser.ts'
 import { helperName, quote, quoteTable } from './quote.ts'
 import { strings } from './resolve.ts'
@@ -25,10 +27,28 @@ export const partial: Language['partial'] = (value, { sql, reads }, type, table)
   const typed = typing(table)
   const found = typed(val)
   if ('fails' in found) return found.fails
-  return found.type === null || fits(found.type, type)
-    ? null
-    : `a value of type ${found.type} may not fit into ${type}`
+  if (found.type !== null && !fits(found.type, type))
+    return `a value of type ${found.type} may not fit into ${type}`
+  return unfitting(constantsOf(val), type) === null ? null : `a constant in it is no ${type}`
 }
+
+/** Constants that a value may be by one of its branches: only the rows that take it meet one that does not fit. */
+function constantsOf(tree: Tree | undefined): Scalar[] {
+  const [kind, node] = Object.entries((tree ?? {}) as Node)[0] ?? ['', {}]
+  const { args, defresult, ival, fval, isnull } = node as Record<string, never>
+  const whens = (args ?? []) as { CaseWhen: { result: Tree } }[]
+  if (kind === 'CaseExpr')
+    return [...whens.map(({ CaseWhen }) => CaseWhen.result), defresult].flatMap(constantsOf)
+  if (kind === 'CoalesceExpr' || kind === 'MinMaxExpr') return ((args ?? []) as Tree[]).flatMap(constantsOf)
+  // Nobody calculates here.
+  if (kind === 'A_Expr' && !readsColumn(tree)) return [Number.NaN]
+  if (kind !== 'A_Const' || isnull) return []
+  if (fval) return [Number((fval as { fval: string }).fval)]
+  // A zero is left out of the tree.
+  return ival ? [(ival as { ival?: number }).ival ?? 0] : []
+}
+
+type Types = readonly (string | null)[]
 
 /** `type`: null where it takes that of the column. */
 type Typed = { readonly type: string | null } | { readonly fails: string }
@@ -44,6 +64,10 @@ const SAFE: readonly (readonly [names: string, type: string])[] = [
   ['to_jsonb', 'jsonb'],
 ]
 
+/** They read the text of a json, which may hold what no text and no jsonb can: \u0000, half a character. */
+const READS_JSON = 'a json may hold what can be read by no other type (\\u0000)'
+const isJson = (type: string | null): boolean => kindOf(type ?? '').kind === 'json'
+
 /** With constants alone behind the first argument: others could be below zero, or no pattern. */
 const SAFE_WITH_CONSTANTS = 'substr substring split_part lpad rpad repeat regexp_replace'
 
@@ -55,18 +79,48 @@ function resultOf(name: string, read: readonly boolean[]): string | null {
   return SAFE.find(([names]) => among(names))?.[1] ?? null
 }
 
-const otherZone = (type: string | null): string =>
-  /with time zone|tz/.test(type ?? '') ? 'timestamp' : 'timestamptz'
+/** Near both ends of what can be kept there are moments that only UTC has. */
+const zoned = (zone: string, type: Types[number]): Typed =>
+  /^(utc|gmt|etc\/utc)$/i.test(zone)
+    ? { type: /with time zone|tz/.test(type ?? '') ? 'timestamp' : 'timestamptz' }
+    : { fails: 'the first and the last moments may not be there in another time zone' }
 
 const COMPARES = /^(=|<>|!=|<|>|<=|>=|~~|!~~|~~\*|!~~\*|~|!~|~\*|!~\*)$/
+
+const first = (types: Types): string | null => types.find((one) => one !== null) ?? null
+
+/** What an operator gives. One that is not the server's own is known of citext alone. */
+function operated(names: readonly string[], plainly: boolean, types: Types): Typed {
+  const name = names.at(-1) ?? ''
+  const compares = !plainly || COMPARES.test(name)
+  const foreign = names.length > 1 && names[0] !== 'pg_catalog'
+  if (foreign && !(compares && types.some((type) => /\bcitext$/.test(type ?? ''))))
+    return { fails: `the operator ${name} may fail for some value` }
+  if (compares) return { type: 'boolean' }
+  if (name === '||') return { type: types.every(plain) ? 'text' : appended(types) }
+  if (name !== '->' && name !== '->>') return { fails: `the operator ${name} may fail for some value` }
+  if (types.some(isJson)) return { fails: READS_JSON }
+  return { type: name === '->' ? first(types) : 'text' }
+}
+
+/** Of lists, and of bits, that are put together: the size is lost, and of several types it is not known which one it is. */
+function appended(types: Types): string {
+  const known = types.filter((one) => one !== null)
+  const kinds = known.map((one) => (isText(one.replace(/\[\]$/, '')) ? 'text' : kindOf(one).kind))
+  const [kind = '', ...others] = new Set(kinds.map((one) => one.replace(/\[\]$/, '')))
+  if (others.length > 0) return 'several types'
+  if (kind === 'bit') return 'varbit'
+  return known.some((one) => one.endsWith(']')) ? `${kind}[]` : kind
+}
 
 const typing = (table: Table) => {
   const column = (node: Node): Typed => {
     const name = strings(node['fields'] as never).at(-1)
-    return { type: table.columns.find((one) => one.name === name)?.type ?? null }
+    const type = table.columns.find((one) => one.name === name)?.type
+    return type === undefined ? { fails: PARTIAL.unknown } : { type }
   }
 
-  const all = (list: unknown): { readonly fails: string } | readonly (string | null)[] => {
+  const all = (list: unknown): { readonly fails: string } | Types => {
     const types: (string | null)[] = []
     for (const one of (list ?? []) as Tree[]) {
       const found = typed(one)
@@ -77,18 +131,17 @@ const typing = (table: Table) => {
   }
 
   /** Safe where its parts are, and of a type. */
-  const of = (
-    parts: readonly unknown[],
-    type: (types: readonly (string | null)[]) => string | null,
-  ): Typed => {
+  const of = (parts: readonly unknown[], type: (types: Types) => string | null): Typed => {
     const found = all(parts.filter((part) => part !== undefined))
     return 'fails' in found ? found : { type: type(found) }
   }
-  const first = (types: readonly (string | null)[]) => types.find((one) => one !== null) ?? null
   /** Of branches the widest one counts; where they differ it is not known which. */
-  const widest = (types: readonly (string | null)[]): string | null => {
+  const widest = (types: Types): string | null => {
     const known = [...new Set(types.filter((one) => one !== null))]
-    return known.length > 1 ? (known.every((one) => TEXT.test(one)) ? 'text' : 'several types') : first(known)
+    if (known.length <= 1) return first(known)
+    if (known.every(isText)) return 'text'
+    const numbers = known.map((one) => NUMBERS.indexOf(kindOf(one).kind))
+    return numbers.includes(-1) ? 'several types' : (NUMBERS[Math.max(...numbers)] ?? null)
   }
 
   const call = (node: Node): Typed => {
@@ -98,20 +151,18 @@ const typing = (table: Table) => {
     const own = names.length === 1 || names[0] === 'pg_catalog'
     const type = own ? resultOf(name, args.map(readsColumn)) : null
     if (type === null) return { fails: `${name}() may fail for some value` }
-    return of(args, (types) => (type === 'other zone' ? otherZone(types.at(-1) ?? null) : type))
+    const given = all(args)
+    if ('fails' in given) return given
+    if (type === 'other zone') return zoned(textOf(args[0]), given.at(-1) ?? null)
+    return name === 'to_jsonb' && given.some(isJson) ? { fails: READS_JSON } : { type }
   }
 
   const operator = (node: Node): Typed => {
-    const name = strings(node['name'] as never).at(-1) ?? ''
     const [kind, left, right] = [node['kind'], node['lexpr'], node['rexpr']]
-    const sides = [left, ...(list(right) ?? [right])]
-    if (kind === 'AEXPR_NULLIF') return of(sides, first)
-    if (kind === 'AEXPR_OP' && name === '||')
-      return of(sides, (types) => (types.every(plain) ? 'text' : null))
-    if (kind === 'AEXPR_OP' && (name === '->' || name === '->>'))
-      return of(sides, (types) => (name === '->' ? first(types) : 'text'))
-    if (kind !== 'AEXPR_OP' || COMPARES.test(name)) return of(sides, () => 'boolean')
-    return { fails: `the operator ${name} may fail for some value` }
+    const found = all([left, ...(list(right) ?? [right])].filter((side) => side !== undefined))
+    if ('fails' in found) return found
+    if (kind === 'AEXPR_NULLIF') return { type: first(found) }
+    return operated(strings(node['name'] as never), kind === 'AEXPR_OP', found)
   }
 
   const cast = (node: Node): Typed => {
@@ -120,7 +171,7 @@ const typing = (table: Table) => {
     if ('fails' in found) return found
     if (found.type === null || fits(found.type, to)) return { type: to }
     // Cut off in silence, which is no failure.
-    if (TEXT.test(to)) return { type: to }
+    if (isText(to)) return { type: to }
     return { fails: `a cast from ${found.type} to ${to} may fail for some value` }
   }
 
@@ -153,10 +204,16 @@ const typing = (table: Table) => {
   return typed
 }
 
+const plain = (type: string | null): boolean =>
+  type === null || !/json|\[\]|tsvector|bytea|range|bit/.test(type)
+
 const list = (tree: unknown): Tree[] | null =>
   (tree as { List?: { items?: Tree[] } } | undefined)?.List?.items ?? null
 
 const readsColumn = (tree: unknown): boolean => JSON.stringify(tree ?? null).includes('"ColumnRef":')
+
+const textOf = (tree: Tree | undefined): string =>
+  (tree as { A_Const?: { sval?: { sval?: string } } } | undefined)?.A_Const?.sval?.sval ?? ''
 
 const spelled = ({ names, typmods, arrayBounds }: Node): string => {
   const name = strings(names as never).at(-1) ?? ''
@@ -170,62 +227,6 @@ const spelled = ({ names, typmods, arrayBounds }: Node): string => {
 const isPattern = ({ kind, name, rexpr }: Node): boolean =>
   (/^AEXPR_(I?LIKE|SIMILAR)$/.test(String(kind)) || (strings(name as never).at(-1) ?? '').includes('~')) &&
   readsColumn(rexpr)
-
-/** Types by the names that the server prints, those that the parser makes of them, and their size. */
-const kindOf = (type: string): { readonly kind: string; readonly size: readonly number[] } => {
-  const [, name = '', size = '', rest = ''] =
-    /^([^(]*)(?:\(([^)]*)\))?(.*)$/.exec(type.trim().toLowerCase()) ?? []
-  const word = `${name.trim()}${rest}`.replace(/^pg_catalog\./, '')
-  return { kind: KINDS.get(word) ?? word, size: size === '' ? [] : size.split(',').map(Number) }
-}
-
-const KINDS: ReadonlyMap<string, string> = new Map([
-  ...['character varying', 'varchar'].map((name) => [name, 'varchar'] as const),
-  ...['character', 'char', 'bpchar'].map((name) => [name, 'char'] as const),
-  ...['int2', 'smallint'].map((name) => [name, 'int2'] as const),
-  ...['int4', 'integer', 'int'].map((name) => [name, 'int4'] as const),
-  ...['int8', 'bigint'].map((name) => [name, 'int8'] as const),
-  ...['numeric', 'decimal'].map((name) => [name, 'numeric'] as const),
-  ...['float4', 'real'].map((name) => [name, 'float4'] as const),
-  ...['float8', 'double precision', 'float'].map((name) => [name, 'float8'] as const),
-  ...['bool', 'boolean'].map((name) => [name, 'bool'] as const),
-  ...['timestamp', 'timestamp without time zone'].map((name) => [name, 'timestamp'] as const),
-  ...['timestamptz', 'timestamp with time zone'].map((name) => [name, 'timestamptz'] as const),
-  ...['time', 'time without time zone'].map((name) => [name, 'time'] as const),
-])
-
-/** Of any value of the first an assignment makes one of the second. */
-const WIDER: Readonly<Record<string, readonly string[]>> = {
-  int2: ['int4', 'int8', 'float4', 'float8'],
-  int4: ['int8', 'float4', 'float8'],
-  int8: ['float4', 'float8'],
-  float4: ['float8'],
-  json: ['jsonb'],
-  jsonb: ['json'],
-  timestamp: ['date', 'time'],
-  timestamptz: ['date', 'time', 'timestamp'],
-  date: ['timestamp', 'timestamptz'],
-}
-
-const TEXT = /^(text|varchar|character varying|char|character|bpchar|name|citext)(\(\d+\))?$/i
-const plain = (type: string | null): boolean =>
-  type === null || !/json|\[\]|tsvector|bytea|range|bit/.test(type)
-
-/** Whether each value of a type can be kept in a column of the other one; how long a text is, is another question. */
-function fits(from: string, to: string): boolean {
-  const [one, other] = [kindOf(from), kindOf(to)]
-  if (/^(text|varchar|char)$/.test(other.kind) && other.size.length === 0) return true
-  if (TEXT.test(from) && TEXT.test(to)) return true
-  if (other.kind === 'numeric' && /^(int\d|numeric)$/.test(one.kind))
-    return other.size.length === 0 || (one.kind === 'numeric' && String(one.size) === String(other.size))
-  if (one.kind === other.kind) return true
-  return WIDER[one.kind]?.includes(other.kind) ?? false
-}
-
-export const characters: Language['characters'] = (type) => {
-  const { kind, size } = kindOf(type)
-  return /^(varchar|char)$/.test(kind) ? (size[0] ?? (kind === 'char' ? 1 : null)) : null
-}
 
 /** The value by a function that the sync brings along, which gives `otherwise` where nothing can be made of a row. */
 export const total: Language['total'] = (_, written, type, table, { plan, column, otherwise }) => {

@@ -1,6 +1,6 @@
 import type { Action, Trial, Written } from '../../compiler/step.ts'
 import { byRange, keyAsText } from './backfill.ts'
-import { characters } from './partial.ts'
+import { characters } from './kinds.ts'
 import { quote, quoteTable } from './quote.ts'
 
 /**
