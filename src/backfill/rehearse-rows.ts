@@ -45,6 +45,7 @@ export async function tryRows(runner: Runner, step: Step): Promise<Rehearsed> {
   const [part] = step.parts
   const action = part?.action as TryRows
   const queries = part?.written.queries ?? {}
+  const place = { runner, action, queries }
   const { session } = runner.engine
   for (const query of texts(queries, 'prepare'))
     await session.query(query).catch((error: unknown) => {
@@ -59,14 +60,14 @@ export async function tryRows(runner: Runner, step: Step): Promise<Rehearsed> {
         throw unworkable(runner, step, error)
       })
       rows = Math.max(rows, found.rows)
-      const unmade = unmadeOf(action, queries, trial, found)
+      const unmade = unmadeOf(place, trial, found)
       if (unmade && action.passes) notes.push(unmade.message)
       else if (unmade) problems.push(unmade)
       else if (found.failing > 0)
         notes.push(
-          `${number(found)} of ${action.table.name} cannot be converted for ${trial.column}; the plan says what happens to them${lookAt(action, queries, found)}`,
+          `${number(found)} of ${action.table.name} cannot be converted for ${trial.column}; the plan says what happens to them${lookAt(place, found)}`,
         )
-      problems.push(...(await brokenRules({ runner, action, queries }, trial, n, found)))
+      problems.push(...(await brokenRules(place, trial, n, found)))
     }
   } finally {
     for (const query of texts(queries, 'finish')) await session.query(query).catch(() => {})
@@ -208,13 +209,14 @@ type Place = {
 const UNCHANGED = 'nothing was changed'
 
 /** Rows from which no value can be computed, where the plan does not say what happens to them. */
-function unmadeOf(action: TryRows, queries: Queries, trial: Trial, found: Found): PlanError | null {
+function unmadeOf(place: Place, trial: Trial, found: Found): PlanError | null {
+  const { action } = place
   if (found.failing === 0 || trial.settled) return null
   return new PlanError(
     'PLAN_POISON',
     `${number(found)} of ${action.table.name} cannot be converted for ${trial.column}${named(action, found.sample)}`,
     {
-      hint: `fix these rows, or say in \`unparsed\` what happens to them${lookAt(action, queries, found)}; ${UNCHANGED}`,
+      hint: `fix these rows, or say in \`unparsed\` what happens to them${lookAt(place, found)}; ${UNCHANGED}`,
     },
   )
 }
@@ -276,11 +278,13 @@ function named({ key }: TryRows, sample: readonly (readonly string[])[]): string
 const look = (queries: Queries, name: string): string => `; to see them: ${text(queries, name)}`
 
 /** Keys are no secrets: they are what a person looks for. */
-function lookAt({ key }: TryRows, queries: Queries, { sample }: Found): string {
+function lookAt({ runner, action, queries }: Place, { sample }: Found): string {
   if (sample.length === 0) return ''
-  const quoted = (part: string) => `'${part.replaceAll("'", "''")}'`
+  const { language } = runner.engine
+  const quoted = (part: string) => ('literal' in language ? language.literal(part) : part)
   const rows = sample.map((row) =>
-    key.length === 1 ? row.map(quoted)[0] : `(${row.map(quoted).join(', ')})`,
+    action.key.length === 1 ? row.map(quoted)[0] : `(${row.map(quoted).join(', ')})`,
   )
-  return `; to see some: ${text(queries, 'look').replace('#', () => rows.join(', '))}`
+  // At its end: a name in front of it may hold the same sign.
+  return `; to see some: ${text(queries, 'look').replace(/#\)$/, () => `${rows.join(', ')})`)}`
 }

@@ -89,6 +89,8 @@ export type Language = {
   readonly partial: (value: Value, written: Expression, type: string, table: Table) => string | null
   /** The most characters of a text in a column of this type; null where it has no such bound, or is none. */
   readonly characters: (type: string) => number | null
+  /** A text as a constant, for statements that people copy. */
+  readonly literal: (text: string) => string
   /** How many characters a value of this type has as a text. `most`: infinite where that is not known. */
   readonly lengths: (type: string) => { readonly least: number; readonly most: number }
   /** The same value so that it never fails, with `otherwise` (null: NULL) instead. `fails`: tells such rows, where it can be told. */

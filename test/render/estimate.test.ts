@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
 import { assumptions, estimateOf, totalOf } from '../../src/render/estimate.ts'
+import { compiled, planOf } from '../support/programs.ts'
+import { column, id, snapshot, table } from '../support/snapshots.ts'
 import { rename, sample } from './samples.ts'
 
 const program = rename()
@@ -48,3 +50,17 @@ it('states its assumptions once, and none where every step takes a moment', () =
   )
   expect(assumptions(sample('add-nullable-column'))).toBeNull()
 })
+
+it.each(['postgres', 'mysql', 'mariadb'])(
+  'says of rows that are tried on %s that it reads the table',
+  (dialect) => {
+    const given = snapshot({
+      dialect,
+      server: { number: dialect === 'postgres' ? 170_000 : 110_400, version: 'any' },
+      tables: [table('users', [id(), column('note')])],
+    })
+    const fill = '{ cast: { column: note, to: int } }, unparsed: fail'
+    const tried = compiled(planOf(`add_column: { table: users, column: c, type: int, fill: ${fill} }`), given)
+    expect(of('expand.1', tried).text).toBe('6s to 24s (from statistics: 2.4 GB)')
+  },
+)

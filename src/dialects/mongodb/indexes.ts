@@ -171,8 +171,8 @@ const conventional = (key: Doc): string =>
 function nameFor(name: string, key: Doc, keys: Doc, field: Field, to: Field): string {
   if (name === conventional(key)) return conventional(keys)
   const [last, next] = [field.split('.').at(-1) ?? field, to.split('.').at(-1) ?? to]
-  if (name.includes(field)) return name.replace(field, to)
-  return name.includes(last) ? name.replace(last, next) : `${name}_${next}`
+  if (name.includes(field)) return name.replace(field, () => to)
+  return name.includes(last) ? name.replace(last, () => next) : `${name}_${next}`
 }
 
 function free(name: string, taken: readonly string[]): string {

@@ -28,6 +28,7 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   total,
   characters,
   lengths,
+  literal,
   answer,
   query: (sql) => query(sql) ?? sql,
   exposed: () => [],

@@ -1,7 +1,7 @@
 import type { TableRef } from '../../compiler/step.ts'
 import type { Session } from '../session.ts'
 import { permitted } from './permitted.ts'
-import { quote } from './quote.ts'
+import { literal, quote } from './quote.ts'
 import { type Token, tokens } from './tokens.ts'
 
 /** One line of SHOW GRANTS. `schema` is a pattern where the whole database is meant; null stands for all there are. */
@@ -133,8 +133,7 @@ function readPlace(words: readonly Token[]): Pick<Grant, 'schema' | 'table'> | n
 /** How GRANT would name it. */
 export const grantee = (currentUser: string): string => {
   const at = currentUser.lastIndexOf('@')
-  const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`
-  return `${quoted(currentUser.slice(0, at))}@${quoted(currentUser.slice(at + 1))}`
+  return `${literal(currentUser.slice(0, at))}@${literal(currentUser.slice(at + 1))}`
 }
 
 /** GRANT takes the name of a database for a pattern. */

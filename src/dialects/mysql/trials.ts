@@ -1,6 +1,7 @@
 import type { Action, Trial, Written } from '../../compiler/step.ts'
 import { boundaries } from './backfill.ts'
 import { asText, compareKey, keyAsText } from './key.ts'
+import { lock } from './locks.ts'
 import { pattern } from './privileges.ts'
 import { helperName, quote, quoteTable } from './quote.ts'
 
@@ -25,7 +26,7 @@ export function tryRows({ table, key, index, trials }: Extract<Action, { do: 'tr
     undo: [],
     probe: null,
     transaction: 'none',
-    locks: [],
+    locks: [lock.read(table, 'scan')],
     queries: {
       prepare: `DROP TEMPORARY TABLE IF EXISTS ${aside}`,
       // Some servers want a primary key of every table, and that a temporary one can be rolled back.

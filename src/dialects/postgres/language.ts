@@ -8,7 +8,7 @@ import { batchPath, inheritedFrom, lookedUp } from './inherited-path.ts'
 import { characters, lengths } from './kinds.ts'
 import { loadParser } from './parser.ts'
 import { partial, total } from './partial.ts'
-import { columnNameProblem, helperName, nameProblem, quote, quoteTable } from './quote.ts'
+import { columnNameProblem, helperName, literal, nameProblem, quote, quoteTable } from './quote.ts'
 import { exposed } from './resolve.ts'
 import { isLocal, zoned } from './settings.ts'
 import { traits } from './traits.ts'
@@ -30,6 +30,7 @@ export async function language(): Promise<Language> {
     total,
     characters,
     lengths,
+    literal,
     query,
     answer,
     exposed: (texts, tables, snapshot) => [
