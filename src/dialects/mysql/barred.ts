@@ -1,14 +1,16 @@
 import type { Expression, TableRef } from '../../compiler/step.ts'
 import type { Refusal } from '../dialect.ts'
 import type { Evaluated, Session } from '../session.ts'
+import { closing } from './definitions.ts'
 import { forbidden } from './errors.ts'
 import { grantee } from './privileges.ts'
 import { quote, quoteTable } from './quote.ts'
-import { tokens } from './tokens.ts'
+import { type Token, tokens } from './tokens.ts'
 
 /**
  * Functions that this user may not run: a sync trigger evaluates them with the rights of who makes it. The servers look only
- * when one is called, so each value is tried on a row of NULLs, in a transaction that changes nothing.
+ * when one is called, so each value is tried on a row of NULLs, in a transaction that changes nothing; and, since that row takes
+ * one branch of it, each function by itself.
  */
 export async function barredDefiner(
   session: Session,
@@ -17,17 +19,27 @@ export async function barredDefiner(
   const found: Refusal[] = []
   for (const { table, values } of evaluated)
     for (const value of values.filter(({ sql }) => calls(sql).length > 0)) {
-      const problem = await session
-        .transaction({ readOnly: true }, () => session.query(onNulls(table, value)))
-        .then(() => null)
-        .catch((error: unknown) => error)
-      const denied = forbidden(problem)
-      if (denied === null) continue
+      const denied: string[] = []
+      for (const query of [onNulls(table, value), ...calls(value.sql).map(alone)])
+        denied.push(...(await deniedBy(session, query)))
+      if (denied.length === 0) continue
       const { rows } = await session.query('SELECT CURRENT_USER() AS user')
-      found.push(refusal(table, value, denied, String(rows[0]?.['user'])))
+      found.push(refusal(table, value, denied.join(' '), String(rows[0]?.['user'])))
     }
   return found
 }
+
+async function deniedBy(session: Session, query: string): Promise<string[]> {
+  const problem = await session
+    .transaction({ readOnly: true }, () => session.query(query))
+    .then(() => null)
+    .catch((error: unknown) => error)
+  return forbidden(problem) === null ? [] : [String(forbidden(problem))]
+}
+
+/** As it is written: with a schema in front none is the server's own. */
+const alone = ({ written, given }: Call): string =>
+  `SELECT ${written}(${Array.from({ length: given }, () => 'NULL').join(', ')})`
 
 const onNulls = (table: TableRef, { sql, reads }: Expression): string => {
   const row = reads.length === 0 ? '1' : reads.map((column) => `NULL AS ${quote(column)}`).join(', ')
@@ -38,8 +50,7 @@ const onNulls = (table: TableRef, { sql, reads }: Expression): string => {
 function refusal(table: TableRef, value: Expression, denied: string, user: string): Refusal {
   const words = denied.split(/[^\p{L}\p{N}_$]+/u)
   const lacking = calls(value.sql).filter(({ name }) => words.includes(name))
-  const name = ({ schema, name: own }: { schema: string | null; name: string }) =>
-    `${quote(schema ?? table.schema)}.${quote(own)}`
+  const name = ({ schema, name: own }: Call) => `${quote(schema ?? table.schema)}.${quote(own)}`
   const as = `the sync of ${quoteTable(table)} runs as ${user}, who may not run`
   const so = 'each write to the table would fail (error 1370)'
   // It may be called within one that this user may run.
@@ -54,12 +65,32 @@ function refusal(table: TableRef, value: Expression, denied: string, user: strin
   }
 }
 
+/** `given`: how many arguments it gets. */
+type Call = {
+  readonly schema: string | null
+  readonly name: string
+  readonly written: string
+  readonly given: number
+}
+
 /** Functions that a text calls, be they the server's own or not. */
-function calls(sql: string): { readonly schema: string | null; readonly name: string }[] {
+function calls(sql: string): Call[] {
   const words = tokens(sql)
-  return words.flatMap(({ kind, means }, i) => {
+  return words.flatMap(({ kind, means, text }, i) => {
     if (!(kind === 'word' || kind === 'name') || words[i + 1]?.text !== '(') return []
     const schema = words[i - 1]?.text === '.' ? (words[i - 2]?.means ?? null) : null
-    return [{ schema, name: means }]
+    const written = schema === null ? text : `${quote(schema)}.${text}`
+    return [{ schema, name: means, written, given: given(words.slice(i + 2, closing(words, i + 1))) }]
   })
+}
+
+function given(words: readonly Token[]): number {
+  let depth = 0
+  let commas = 0
+  for (const { text } of words) {
+    if (text === '(') depth++
+    else if (text === ')') depth--
+    else if (text === ',' && depth === 0) commas++
+  }
+  return words.length === 0 ? 0 : commas + 1
 }
