@@ -176,6 +176,8 @@ export type Evaluated = {
   readonly values: readonly Expression[]
   /** Definitions of CHECKs. */
   readonly checks: readonly string[]
+  /** The triggers that evaluate the values. `stand`: some were made before; `due`: this plan still makes some. */
+  readonly by?: { readonly name: string; readonly stand: boolean; readonly due: boolean }
 }
 
 /** A running database as the runner sees it. */
@@ -204,7 +206,7 @@ export interface Engine {
   deserted(table: TableRef): Promise<readonly string[]>
   /**
    * Rights without which writes would fail at what a plan evaluates there, and how to grant them. They are those of whoever writes,
-   * or of who makes the sync, which is this user.
+   * or of who makes the sync: this user, or whoever made one that stands.
    */
   barred(evaluated: readonly Evaluated[]): Promise<readonly Refusal[]>
   /** The tables asked for, or all of the default schema (and of `schemas`). */

@@ -1,7 +1,7 @@
 import { actionsIn, actionsOf } from '../compiler/actions.ts'
 import { canonical } from '../compiler/fingerprint.ts'
 import type { Program } from '../compiler/program.ts'
-import type { Expression, Sync } from '../compiler/step.ts'
+import type { Expression, Step, Sync } from '../compiler/step.ts'
 import type { Refusal } from '../dialects/dialect.ts'
 import type { Engine, Evaluated } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
@@ -42,8 +42,16 @@ const valuesIn = ({ groups }: Sync): Expression[] =>
         : value,
     )
 
-const evaluatedIn = (sync: Sync, over: readonly string[]): Evaluated[] =>
-  over.includes(sync.name) ? [] : [{ table: sync.table, values: valuesIn(sync), checks: [] }]
+/** The sync that an action makes the triggers of. */
+const madeBy = (action: ReturnType<typeof actionsIn>[number]): Sync | null =>
+  action.do === 'install_sync' || action.do === 'lead_sync' || action.do === 'replace_sync'
+    ? action.sync
+    : action.do === 'install_seal'
+      ? action.seal
+      : null
+
+const makes = (steps: readonly Step[], { name }: Sync): boolean =>
+  actionsIn(steps).some((action) => madeBy(action)?.name === name)
 
 /** Nothing any more of a sync that has ended, or of a plan that is done. */
 function evaluatedBy(program: Program, progress: Progress | null): Evaluated[] {
@@ -55,14 +63,16 @@ function evaluatedBy(program: Program, progress: Progress | null): Evaluated[] {
       : (progress?.steps ?? []).flatMap((step) => (step.state === 'done' ? step.id : [])),
   )
   const steps = program.phases.flatMap((phase) => phase.steps)
-  const over = actionsIn(steps.filter(({ id }) => done.has(id))).flatMap((action) =>
+  const [past, future] = [steps.filter(({ id }) => done.has(id)), steps.filter(({ id }) => !done.has(id))]
+  const over = actionsIn(past).flatMap((action) =>
     action.do === 'remove_sync' ? action.sync.name : action.do === 'remove_seal' ? action.seal.name : [],
   )
-  return actionsOf(program).flatMap((action): Evaluated[] =>
-    action.do === 'install_sync' || action.do === 'install_seal'
-      ? evaluatedIn(action.do === 'install_sync' ? action.sync : action.seal, over)
-      : action.do === 'add_constraint' && action.definition.startsWith('CHECK')
-        ? [{ table: action.table, values: [], checks: [action.definition] }]
-        : [],
-  )
+  return actionsOf(program).flatMap((action): Evaluated[] => {
+    if (action.do === 'add_constraint' && action.definition.startsWith('CHECK'))
+      return [{ table: action.table, values: [], checks: [action.definition] }]
+    const sync = action.do === 'install_sync' || action.do === 'install_seal' ? madeBy(action) : null
+    if (!sync || over.includes(sync.name)) return []
+    const by = { name: sync.name, stand: makes(past, sync), due: makes(future, sync) }
+    return [{ table: sync.table, values: valuesIn(sync), checks: [], by }]
+  })
 }

@@ -141,5 +141,16 @@ describeEachMysql('what the maker of the sync may not do', (server) => {
     done(await here.planWith(as, 'advance', PLAN))
     await database.query("INSERT INTO users (id, email, last_name) VALUES (500, 'e', 'N')")
     expect(await database.query('SELECT slug FROM users WHERE id = 500')).toEqual([{ slug: 'n500' }])
+    // The triggers stand and run as who made them, whoever goes on.
+    await using other = await createMysqlUser(
+      database,
+      `${rights.join(', ')}, LOCK TABLES, CREATE TEMPORARY TABLES ON ${database.name}.*`,
+      'SUPER, PROCESS ON *.*',
+    )
+    done(await here.planWith({ env: { PLAN_DATABASE_URL: other.url } }, 'doctor', PLAN))
+    await database.query(grant.replace('GRANT', 'REVOKE').replace(' TO ', ' FROM '))
+    refused(await here.plan('doctor', PLAN), 8, 'PLAN_PRIVILEGE', grant)
+    await database.query(grant)
+    done(await here.plan('doctor', PLAN))
   })
 })

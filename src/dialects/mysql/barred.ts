@@ -1,9 +1,10 @@
 import type { Expression, TableRef } from '../../compiler/step.ts'
 import type { Refusal } from '../dialect.ts'
 import type { Evaluated, Session } from '../session.ts'
+import { makers } from './definers.ts'
 import { closing } from './definitions.ts'
 import { forbidden } from './errors.ts'
-import { grantee } from './privileges.ts'
+import { grantee, routineGrants } from './privileges.ts'
 import { quote, quoteTable } from './quote.ts'
 import { type Token, tokens } from './tokens.ts'
 
@@ -17,16 +18,46 @@ export async function barredDefiner(
   evaluated: readonly Evaluated[],
 ): Promise<readonly Refusal[]> {
   const found: Refusal[] = []
-  for (const { table, values } of evaluated)
-    for (const value of values.filter(({ sql }) => calls(sql).length > 0)) {
-      const denied: string[] = []
-      for (const query of [onNulls(table, value), ...calls(value.sql).map(alone)])
-        denied.push(...(await deniedBy(session, query)))
-      if (denied.length === 0) continue
-      const { rows } = await session.query('SELECT CURRENT_USER() AS user')
-      found.push(refusal(table, value, denied.join(' '), String(rows[0]?.['user'])))
+  for (const { table, values, by } of evaluated) {
+    const calling = values.filter(({ sql }) => calls(sql).length > 0)
+    const others = by?.stand && calling.length > 0 ? await makers(session, table, by.name) : []
+    // Who goes on with what others made needs no rights for it.
+    const own = others.length === 0 || by?.due === true
+    for (const value of calling) {
+      for (const maker of others) found.push(...(await barredMaker(session, table, value, maker)))
+      if (own) found.push(...(await barredSelf(session, table, value)))
     }
+  }
   return found
+}
+
+async function barredSelf(session: Session, table: TableRef, value: Expression): Promise<Refusal[]> {
+  const denied: string[] = []
+  for (const query of [onNulls(table, value), ...calls(value.sql).map(alone)])
+    denied.push(...(await deniedBy(session, query)))
+  if (denied.length === 0) return []
+  const { rows } = await session.query('SELECT CURRENT_USER() AS user')
+  return [refusal(table, value, denied.join(' '), String(rows[0]?.['user']))]
+}
+
+/** One who made a sync before, by what was granted to him: nobody else can try it. Says nothing where that cannot be known. */
+async function barredMaker(
+  session: Session,
+  table: TableRef,
+  value: Expression,
+  maker: string,
+): Promise<Refusal[]> {
+  const grants = await routineGrants(session, maker)
+  if (grants === null) return []
+  const lacking: string[] = []
+  for (const { schema, name } of calls(value.sql)) {
+    const there = await session.query(
+      "SELECT 1 AS there FROM information_schema.ROUTINES WHERE ROUTINE_TYPE = 'FUNCTION' AND ROUTINE_SCHEMA = ? AND ROUTINE_NAME = ?",
+      [schema ?? table.schema, name],
+    )
+    if (there.rows.length > 0 && !grants.runs(schema ?? table.schema, name)) lacking.push(name)
+  }
+  return lacking.length === 0 ? [] : [refusal(table, value, lacking.join(' '), maker)]
 }
 
 async function deniedBy(session: Session, query: string): Promise<string[]> {

@@ -21,6 +21,16 @@ export async function definers(session: Session, { schema, name }: TableRef): Pr
   return found
 }
 
+/** Accounts other than this one that the triggers of a sync run as. */
+export async function makers(session: Session, table: TableRef, sync: string): Promise<string[]> {
+  const { rows } = await session.query(
+    `SELECT DISTINCT DEFINER AS account FROM information_schema.TRIGGERS
+     WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ? AND LEFT(TRIGGER_NAME, CHAR_LENGTH(?)) = ? AND DEFINER <> CURRENT_USER()`,
+    [table.schema, table.name, sync, sync],
+  )
+  return rows.map((row) => String(row['account']))
+}
+
 async function isThere(session: Session, account: string): Promise<boolean | null> {
   const at = account.lastIndexOf('@')
   const rows = await permitted(session, 'SELECT 1 FROM mysql.user WHERE User = ? AND Host = ?', [

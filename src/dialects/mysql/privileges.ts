@@ -34,6 +34,32 @@ export async function readPrivileges(session: Session, toPublic: boolean): Promi
   return privileges(lines)
 }
 
+/** Which functions another account may run; null where this user may not see that, or where roles of it decide. */
+export async function routineGrants(
+  session: Session,
+  account: string,
+): Promise<{ readonly runs: (schema: string, name: string) => boolean } | null> {
+  const rows = await permitted(session, `SHOW GRANTS FOR ${grantee(account)}`)
+  const lines = rows?.map((row) => String(Object.values(row)[0])) ?? []
+  const all = lines.map(tokens)
+  if (rows === null || all.some((words) => onAt(words) < 0)) return null
+  const { has, unread } = privileges(lines)
+  if (unread > 0) return null
+  const alone = all.flatMap((words) => {
+    const [kind, schema, , name] = words.slice(onAt(words) + 1)
+    const listed = listedPrivileges(words.slice(1, onAt(words)))
+    return /^function$/i.test(kind?.text ?? '') && (listed.has('EXECUTE') || listed.has('ALL PRIVILEGES'))
+      ? [`${schema?.means}.${name?.means}`.toLowerCase()]
+      : []
+  })
+  return {
+    runs: (schema, name) => has('EXECUTE', { schema }) || alone.includes(`${schema}.${name}`.toLowerCase()),
+  }
+}
+
+const onAt = (words: readonly Token[]): number =>
+  words.findIndex(({ kind, text }) => kind === 'word' && /^on$/i.test(text))
+
 /** Reads those lines. */
 export function privileges(lines: readonly string[]): Privileges {
   const read = lines.map(readGrant)
@@ -78,7 +104,7 @@ const plainly = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, 
 function readGrant(line: string): Grant | 'unread' | null {
   const words = tokens(line)
   const [first] = words
-  const on = words.findIndex(({ kind, text }) => kind === 'word' && /^on$/i.test(text))
+  const on = onAt(words)
   if (first && /^set$/i.test(first.text)) return null
   if (!first || !/^(grant|revoke)$/i.test(first.text)) return 'unread'
   // A role has no ON; USAGE is the word for nothing.
