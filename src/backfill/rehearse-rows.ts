@@ -211,7 +211,7 @@ const UNCHANGED = 'nothing was changed'
 /** Rows from which no value can be computed, where the plan does not say what happens to them. */
 function unmadeOf(place: Place, trial: Trial, found: Found): PlanError | null {
   const { action } = place
-  if (found.failing === 0 || trial.settled) return null
+  if (found.failing === 0 || trial.answered) return null
   return new PlanError(
     'PLAN_POISON',
     `${number(found)} of ${action.table.name} cannot be converted for ${trial.column}${named(action, found.sample)}`,

@@ -24,7 +24,7 @@ type Found = {
   /** Of these the new fields get nothing, and the plan says that this must not be. */
   unparsed: number
   /** Of these too, and the plan says what happens to them. */
-  settled: number
+  answered: number
   /** New fields that are there already, with other values. */
   taken: number
   /** The expression itself fails. */
@@ -55,18 +55,18 @@ export async function runRehearsal(runner: Runner, _: Program, step: Step): Prom
 /** Looks at all of them before it notes anything. */
 async function tryDocuments(runner: Runner, step: Step): Promise<Rehearsed> {
   const queries = step.parts[0]?.written.queries ?? {}
-  const found: Found = { documents: 0, unparsed: 0, settled: 0, taken: 0, broken: 0, sample: [] }
+  const found: Found = { documents: 0, unparsed: 0, answered: 0, taken: 0, broken: 0, sample: [] }
   await eachPage(runner, queries, (ids) => count(runner, queries, ids, found))
   const refusal = refusalOf(step, found)
   if (refusal) throw refusal
   await requireRoom(runner, step, queries, (work) => eachPage(runner, queries, work))
   await note(runner, queries)
-  const { documents, settled } = found
+  const { documents, answered } = found
   const notes =
-    settled > 0
-      ? [`${counted(settled, 'document')} cannot be converted; the plan says what happens to them`]
+    answered > 0
+      ? [`${counted(answered, 'document')} cannot be converted; the plan says what happens to them`]
       : []
-  return { documents, unconverted: settled, notes }
+  return { documents, unconverted: answered, notes }
 }
 
 /** Which documents are as the plan wants them already; it may be said again and again until the first one is converted. */
@@ -110,7 +110,7 @@ async function count(runner: Runner, queries: Queries, ids: readonly string[], f
     const number = (column: string) => Number(rows[0]?.[column] ?? 0)
     found.documents += ids.length
     found.unparsed += number('unparsed')
-    found.settled += number('settled')
+    found.answered += number('answered')
     found.taken += number('taken')
     if (number('unparsed') + number('taken') === 0 || found.sample.length >= NAMED) return
     const sample = await session.query(text(queries, 'sample'), [ids], { long: true })

@@ -34,7 +34,7 @@ export type Trial = {
   readonly required: boolean
   readonly unique: boolean
   /** The plan says what happens to rows from which no value can be computed. */
-  readonly settled: boolean
+  readonly answered: boolean
   /** Tells such rows, where the value itself never fails. */
   readonly fails?: string
 }

@@ -23,7 +23,7 @@ import {
 } from './outline.ts'
 import type { AddColumn } from './shapes.ts'
 import { notNull } from './twins.ts'
-import { settled } from './unparsed.ts'
+import { prepared } from './unparsed.ts'
 
 /** Add a column in the cheapest way that is safe for its default, its fill and its rules. */
 export function addColumn(wish: AddColumn, context: Context): Outline {
@@ -174,7 +174,7 @@ function filled(
   const fill = wish.fill ?? { literal: null }
   const written = expressionFor(context, fill, table, column.type, context.at('fill'))
   const { unparsed, required: needed, unique } = wish
-  const { value, trials, warnings } = settled(
+  const { value, trials, warnings } = prepared(
     context,
     { value: fill, written, table },
     { column: column.name, type: column.type, unparsed, required: needed, unique, given },

@@ -29,7 +29,7 @@ import {
 import type { SplitColumn } from './shapes.ts'
 import { requireHeard } from './sync-triggers.ts'
 import { clears, notNull } from './twins.ts'
-import { settled } from './unparsed.ts'
+import { prepared } from './unparsed.ts'
 
 /** Split one column into several, with a way back: `back` makes the old value from the new ones. */
 export function splitColumn(wish: SplitColumn, context: Context): Outline {
@@ -61,7 +61,7 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
         'use an expression that always gives the same for the same row',
         context.at('into', name, 'value'),
       )
-    const made = settled(
+    const made = prepared(
       context,
       { value, written, table },
       { column: name, type: spelled, unparsed: wish.unparsed, required, unique: false, given: null },
@@ -84,7 +84,7 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
       'use an expression that always gives the same for the same row',
       context.at('back'),
     )
-  const { value: back, warnings } = settled(
+  const { value: back, warnings } = prepared(
     context,
     { value: wish.back, written: joined, table: parts },
     {

@@ -16,7 +16,7 @@ type Wish = {
 }
 
 /** A value as it is made, and what is tried of it before anything is changed. */
-type Settled = {
+type Prepared = {
   readonly value: Expression
   readonly trials: readonly Trial[]
   readonly warnings: readonly string[]
@@ -26,7 +26,12 @@ type Settled = {
  * A value of which the plan says what becomes of rows that give none. Whoever writes such a row must not be the one who finds
  * out, so a value that may fail is refused where the plan does not say it.
  */
-export function settled(context: Context, authored: Authored, wish: Wish, field: readonly string[]): Settled {
+export function prepared(
+  context: Context,
+  authored: Authored,
+  wish: Wish,
+  field: readonly string[],
+): Prepared {
   const { value, written, table } = authored
   const { column, type, unparsed } = wish
   const long = tooLong(context, authored, type)
@@ -56,7 +61,7 @@ export function settled(context: Context, authored: Authored, wish: Wish, field:
     }
   const made = insured(context, authored, wish, unparsed)
   const told = made.fails === undefined ? {} : { sql: made.value.sql, fails: made.fails }
-  const trial = { ...trialOf(authored, wish), settled: true, ...told }
+  const trial = { ...trialOf(authored, wish), answered: true, ...told }
   return { value: made.value, trials: telling(authored, wish, fails) ? [trial] : [], warnings: [] }
 }
 
@@ -69,7 +74,7 @@ const telling = (authored: Authored, { required, unique }: Wish, fails: boolean)
 const trialOf = ({ written, table }: Authored, { column, type, required, unique }: Wish): Trial => ({
   ...{ column, type, sql: written.sql },
   ...(table.collation && { collation: table.collation }),
-  ...{ required, unique, settled: false },
+  ...{ required, unique, answered: false },
 })
 
 const cutOff = (column: string, long: string): string =>

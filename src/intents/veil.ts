@@ -17,10 +17,13 @@ export function veiled(outlines: readonly Outline[], told: Told, wish: Wish): re
   return looked.map(({ outline, columns, cannot, forGood }) => {
     const name = outline.table.name
     if (columns.length === 0) return outline
-    if (forGood) return cannot === null ? outline : unveiled(outline, cannot)
+    if (forGood) return cannot.length === 0 ? outline : unveiled(outline, cannot)
     const seen = looked.filter(
       (one) =>
-        one.outline.table.name === name && one.outline.table.schema === outline.table.schema && one.cannot,
+        one.outline.table.name === name &&
+        one.outline.table.schema === outline.table.schema &&
+        one.columns.length > 0 &&
+        (one.cannot.length > 0 || !(one.forGood || wish.hide)),
     )
     if (seen.length === 0) return hiding(outline, columns)
     // Said once for the table.
@@ -30,7 +33,10 @@ export function veiled(outlines: readonly Outline[], told: Told, wish: Wish): re
           ...outline,
           warnings: [
             ...outline.warnings,
-            noticed(name, wish.hide ? seen.flatMap((one) => one.cannot ?? []) : null),
+            noticed(
+              name,
+              seen.flatMap((one) => one.cannot),
+            ),
           ],
         }
   })
@@ -38,13 +44,13 @@ export function veiled(outlines: readonly Outline[], told: Told, wish: Wish): re
 
 type Looked = {
   readonly columns: readonly Shown[]
-  /** Why clients that name no columns meet them, as far as that is up to the server; null where they do not. */
-  readonly cannot: readonly string[] | null
+  /** Why they cannot be hidden from clients that name no columns. */
+  readonly cannot: readonly string[]
   /** What they take the place of is as hidden. */
   readonly forGood: boolean
 }
 
-function look(outline: Outline, { language, snapshot }: Told, { hide, synced }: Wish): Looked {
+function look(outline: Outline, { language, snapshot }: Told, { synced }: Wish): Looked {
   const { schema, name } = outline.table
   const table = snapshot.tables.find((one) => one.schema === schema && one.name === name)
   const columns = outline.expand.flatMap((action) =>
@@ -53,8 +59,7 @@ function look(outline: Outline, { language, snapshot }: Told, { hide, synced }: 
       : [],
   )
   const forGood = columns.some(({ column }) => column.invisible)
-  if (!table || columns.length === 0) return { columns: [], cannot: null, forGood }
-  if (!forGood && !hide) return { columns, cannot: [], forGood }
+  if (!table || columns.length === 0) return { columns: [], cannot: [], forGood }
   if (!forGood && !synced)
     return {
       columns,
@@ -70,7 +75,7 @@ function look(outline: Outline, { language, snapshot }: Told, { hide, synced }: 
   const cannot = columns.flatMap(
     (shown) => language.unhidable(table, shown, after, snapshot.server.number) ?? [],
   )
-  return { columns, cannot: cannot.length > 0 ? cannot : null, forGood }
+  return { columns, cannot, forGood }
 }
 
 /** The column as it is when contract begins. */
@@ -141,9 +146,9 @@ function unveiled(outline: Outline, cannot: readonly string[]): Outline {
   }
 }
 
-/** `cannot`: why the wish to hide them is not fulfilled; null where there is none. */
-const noticed = (name: string, cannot: readonly string[] | null): string =>
-  `from expand on, INSERT INTO ${name} without names of columns fails: there is one more column (${cannot === null ? 'where the old version does that, and the new one names its columns, write invisible: true' : [...new Set(cannot)].join('; ')})`
+/** `cannot`: why they cannot be hidden; nobody is told to ask for that then. */
+const noticed = (name: string, cannot: readonly string[]): string =>
+  `from expand on, INSERT INTO ${name} without names of columns fails: there is one more column (${cannot.length === 0 ? 'where the old version does that, and the new one names its columns, write invisible: true' : [...new Set(cannot)].join('; ')})`
 
 function unnoticed(name: string, names: readonly string[], old: string | undefined): string {
   const all = names.join(' and ')

@@ -104,3 +104,16 @@ it('a column is hidden only where the plan says so, since a new version may take
       }),
     )
 })
+
+it.each([
+  ['an add_column, which has no contract', planOf('add_column: { table: t, column: c, type: int }'), [a]],
+  ['a column in front of a virtual one', SEEN, [a, virtual]],
+  ['sync: application', SEEN.replace('version: 1\n', 'version: 1\nsync: application\n'), [a]],
+] as const)(
+  'nobody is told to write invisible: true where that cannot be followed: %s',
+  (_, plan, columns) => {
+    const said = compiled(plan, on('mariadb', columns)).warnings.join()
+    expect(said).toContain('INSERT INTO t without names of columns fails')
+    expect(said).not.toContain('write invisible: true')
+  },
+)

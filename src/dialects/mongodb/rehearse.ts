@@ -17,7 +17,7 @@ export function rehearse({
 }: Extract<DocumentAction, { do: 'rehearse' }>): Written {
   const { name } = table
   const failing = groups.filter(({ kind }) => kind !== 'fill').filter(isFatal)
-  const settled = groups.filter((group) => group.kind !== 'fill' && !isFatal(group))
+  const answered = groups.filter((group) => group.kind !== 'fill' && !isFatal(group))
   const any = (some: readonly FieldGroup[], test: (group: FieldGroup) => Expr) => or(...some.map(test))
   const unparsed = any(failing, inDocument.unparsed)
   const taken = any(groups, inDocument.taken)
@@ -32,7 +32,7 @@ export function rehearse({
         $group: {
           _id: null,
           unparsed: sum(unparsed),
-          settled: sum(any(settled, inDocument.unparsed)),
+          answered: sum(any(answered, inDocument.unparsed)),
           taken: sum(taken),
         },
       },

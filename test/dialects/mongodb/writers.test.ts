@@ -139,7 +139,7 @@ describeEachMongo('the writers', (server) => {
     }
     expect(await rehearsed(splitting())).toEqual({
       unparsed: 1,
-      settled: 0,
+      answered: 0,
       taken: 1,
       sample: [
         [1, 'unparsed'],
@@ -148,7 +148,7 @@ describeEachMongo('the writers', (server) => {
     })
     expect(await rehearsed(splitting({ unparsed: 'keep' }))).toEqual({
       unparsed: 0,
-      settled: 1,
+      answered: 1,
       taken: 1,
       sample: [[2, 'taken']],
     })
