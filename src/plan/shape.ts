@@ -3,6 +3,7 @@ import { intent } from '../intents/shapes.ts'
 import { duration } from './duration.ts'
 import { name, quoted, said, single, text, whole, word, words } from './grammar.ts'
 import type { CheckpointWish, Probe } from './plan.ts'
+import { isVersion } from './version.ts'
 import { addressFlaw } from './web-address.ts'
 import { window } from './window.ts'
 
@@ -22,7 +23,10 @@ const httpProbe = z
         'Whether the address, or one it redirects to, may be of the local link (169.254.0.0/16, fe80::/10), where clouds keep the secrets of a machine.',
       ),
     json: text.optional().describe('Where in the answer the value stands: $.version'),
-    at_least: compared.optional().describe('The least version that passes.'),
+    at_least: compared
+      .refine(isVersion, said('this is no version', 'write it as 2.4.0 or 2.4.0-rc.1'))
+      .optional()
+      .describe('The least version that passes.'),
     equals: compared.optional().describe('The only value that passes.'),
   })
   .superRefine(({ url, allow_local_link, at_least, equals }, context) => {

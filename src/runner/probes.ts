@@ -3,6 +3,7 @@ import type { Engine } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
 import { formatDuration } from '../plan/duration.ts'
 import type { Probe } from '../plan/plan.ts'
+import { isAtLeast } from '../plan/version.ts'
 import { unused } from '../usage/unused.ts'
 import { ask } from './http.ts'
 import { interruptible, stopIfAsked } from './retry.ts'
@@ -52,9 +53,10 @@ async function http(
   if (body === undefined) return `${where} did not answer with JSON`
   const value = json === null ? String(body) : String(pick(body, json))
   if (equals !== null && value !== equals) return `${where} says ${json ?? 'something'} is not ${equals}`
-  if (atLeast !== null && compareVersions(value, atLeast) < 0)
-    return `${where} says ${json ?? 'its version'} is below ${atLeast}`
-  return null
+  if (atLeast === null) return null
+  const enough = isAtLeast(value, atLeast)
+  if (enough === null) return `${where} does not give a version${json === null ? '' : ` as ${json}`}`
+  return enough ? null : `${where} says ${json ?? 'its version'} is below ${atLeast}`
 }
 
 function parsed(text: string): unknown {
@@ -78,21 +80,6 @@ function pick(body: unknown, path: string): unknown {
         : undefined,
     body,
   )
-}
-
-/** Compares dotted numbers; a part that is no number counts as 0. Negative when `a` is lower. */
-function compareVersions(a: string, b: string): number {
-  const parts = (version: string) =>
-    version
-      .replace(/^v/, '')
-      .split(/[.+-]/)
-      .map((part) => Number.parseInt(part, 10) || 0)
-  const [left, right] = [parts(a), parts(b)]
-  for (let index = 0; index < Math.max(left.length, right.length); index++) {
-    const difference = (left[index] ?? 0) - (right[index] ?? 0)
-    if (difference !== 0) return difference
-  }
-  return 0
 }
 
 async function sql(

@@ -155,8 +155,10 @@ describePostgres('a checkpoint', (server) => {
       await fails('did not answer')
       answer = { status: 200, body: '{"version": "2.9.12"}' }
       await fails('$.version is below 2.10.0')
-      answer = { status: 200, body: '{}' }
+      answer = { status: 200, body: '{"version": "2.10.0-rc.1"}' }
       await fails('$.version is below 2.10.0')
+      answer = { status: 200, body: '{}' }
+      await fails('does not give a version as $.version')
       answer = { status: 200, body: '{"version": "v2.10.0"}' }
       done(await here.plan(...CONFIRM))
     } finally {

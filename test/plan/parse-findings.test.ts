@@ -151,6 +151,11 @@ describe('a finding stands where a person has to change something', () => {
       '5:47 a probe compares with at_least or with equals, not with both | take one of them out',
     ],
     [
+      'a probe that wants no version',
+      `${GOOD}checkpoints: { switch-app: { probes: [{ http: { url: "http://a", at_least: latest } }] } }\n`,
+      '5:76 this is no version | write it as 2.4.0 or 2.4.0-rc.1',
+    ],
+    [
       'too large a sample',
       `${GOOD}invariants: [{ name: a, sql: b, sample: 101 }]\n`,
       '5:41 expected a whole number from 0 to 100, found 101 | write a whole number from 0 to 100',
