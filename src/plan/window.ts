@@ -87,14 +87,53 @@ export const window = z.strictObject({
 
 /** Whether one of them is open at a moment, milliseconds since 1970, and otherwise when the next one opens. */
 export function openAt(windows: readonly Window[], now: number): { open: boolean; opens: number | null } {
-  const clocks = windows.map((one) => ({ ...one, read: localClock(one.tz) }))
-  const isOpen = (moment: number) => clocks.some((one) => within(one, one.read(moment)))
-  if (windows.length === 0 || isOpen(now)) return { open: true, opens: null }
-  // Minute by minute, so that it is right on days that have 23 or 25 hours.
-  const first = Math.floor(now / MINUTE) * MINUTE + MINUTE
-  for (let moment = first; moment < first + 8 * DAY * MINUTE; moment += MINUTE)
-    if (isOpen(moment)) return { open: false, opens: moment }
-  return { open: false, opens: null }
+  if (windows.length === 0 || windows.some((one) => within(one, localAt(one.tz, now))))
+    return { open: true, opens: null }
+  const openings = windows.map((one) => nextOpening(one, now)).filter((moment) => moment !== null)
+  return { open: false, opens: openings.length === 0 ? null : Math.min(...openings) }
+}
+
+/** Longer than any week whose opening falls into the hour that is left out. */
+const FURTHEST = 30 * DAY * MINUTE
+
+/**
+ * When a closed window opens. The clock on the wall runs evenly until the zone sets it: from one such moment to the next one the
+ * opening is computed. Where the clock is set, the window may be open at once.
+ */
+function nextOpening(window: Window, now: number): number | null {
+  const last = now + FURTHEST
+  for (let from = Math.floor(now / MINUTE) * MINUTE; from < last; ) {
+    const local = localAt(window.tz, from)
+    const opens = from + untilOpening(window, local) * MINUTE
+    if (runsEvenly(window.tz, from, opens)) return opens
+    from = clockSet(window.tz, from, opens)
+    if (within(window, localAt(window.tz, from))) return from
+  }
+  return null
+}
+
+/** Minutes from a time at which the window is closed. */
+function untilOpening({ days: opening, from }: Window, { day, minute }: Local): number {
+  const waits = opening.map((one) => ((one - day + 7) % 7) * DAY + from - minute)
+  return Math.min(...waits.map((wait) => (wait > 0 ? wait : wait + 7 * DAY)))
+}
+
+function runsEvenly(tz: string, from: number, to: number): boolean {
+  const shown = ofWeek(localAt(tz, to)) - ofWeek(localAt(tz, from)) - (to - from) / MINUTE
+  return shown % (7 * DAY) === 0
+}
+
+const ofWeek = ({ day, minute }: Local): number => day * DAY + minute
+
+/** The first minute that the clock shows otherwise than it ran until then. */
+function clockSet(tz: string, from: number, to: number): number {
+  let [before, after] = [from, to]
+  while (after - before > MINUTE) {
+    const middle = before + Math.floor((after - before) / 2 / MINUTE) * MINUTE
+    if (runsEvenly(tz, from, middle)) before = middle
+    else after = middle
+  }
+  return after
 }
 
 type Local = { readonly day: number; readonly minute: number }
@@ -106,20 +145,32 @@ function within({ days: opening, from, to }: Window, { day, minute }: Local): bo
   return (opensToday && minute >= from) || (openedYesterday && minute < to)
 }
 
-/** Day of the week and minute of the day in a time zone. */
-function localClock(tz: string): (moment: number) => Local {
-  const format = new Intl.DateTimeFormat('en-US', {
+/** One for each zone: to make it takes far longer than to ask it. */
+const clocks = new Map<string, Intl.DateTimeFormat>()
+
+function clockOf(tz: string): Intl.DateTimeFormat {
+  const known = clocks.get(tz)
+  if (known) return known
+  const made = new Intl.DateTimeFormat('en-US', {
     timeZone: tz,
     weekday: 'short',
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
   })
-  return (moment) => {
-    const parts = new Map(format.formatToParts(moment).map(({ type, value }) => [type, value]))
-    return {
-      day: DAYS.indexOf(parts.get('weekday')?.toLowerCase() ?? ''),
-      minute: Number(parts.get('hour')) * 60 + Number(parts.get('minute')),
-    }
+  clocks.set(tz, made)
+  return made
+}
+
+/** Day of the week and minute of the day in a time zone. */
+function localAt(tz: string, moment: number): Local {
+  const parts = new Map(
+    clockOf(tz)
+      .formatToParts(moment)
+      .map(({ type, value }) => [type, value]),
+  )
+  return {
+    day: DAYS.indexOf(parts.get('weekday')?.toLowerCase() ?? ''),
+    minute: Number(parts.get('hour')) * 60 + Number(parts.get('minute')),
   }
 }
