@@ -1,3 +1,4 @@
+import type { Code } from '../errors.ts'
 import type { Check } from './session.ts'
 
 /** What must be as it should. */
@@ -15,6 +16,9 @@ export const warning = (name: string, fine: boolean, says: string, hint: string)
   says,
   hint,
 })
+
+/** What is about something else than privileges fails with a code of its own. */
+export const coded = (code: Code, one: Check): Check => ({ ...one, code })
 
 /** The same from run to run: for doctor. */
 export const lasting = (one: Check): Check => ({ ...one, lasting: true })

@@ -1,5 +1,6 @@
 import type { Pressure } from '../backfill/pressure.ts'
 import type { Expression, TableRef } from '../compiler/step.ts'
+import type { Code } from '../errors.ts'
 import type { Store } from '../ledger/store.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
 import type { Asked, Usage } from '../usage/usage.ts'
@@ -93,6 +94,8 @@ export type Blocker = {
 export type Check = {
   readonly name: string
   readonly outcome: 'ok' | 'warning' | 'failed'
+  /** With which a run is refused; left out: PLAN_PRIVILEGE. */
+  readonly code?: Code
   readonly says: string
   readonly hint: string
   /** Going back mends it, so it does not keep anybody from that. */

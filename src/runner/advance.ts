@@ -10,7 +10,7 @@ import type { State } from '../ledger/records.ts'
 import { formatDuration } from '../plan/duration.ts'
 import { shapeChanges } from '../schema/describe.ts'
 import { runVerify } from '../verify/verify.ts'
-import { holdLeft, probesPass, refuseDependents, waitingFor } from './gates.ts'
+import { holdLeft, probesPass, refuseDependents, type Waiting, waitingFor } from './gates.ts'
 import { proveLast } from './proof.ts'
 import { stopIfAsked } from './retry.ts'
 import { forgotten, type Runner, reading, writing } from './runner.ts'
@@ -27,7 +27,7 @@ export type Outcome = {
   readonly state: State
   readonly phases: readonly Phase[]
   readonly reached: boolean
-  readonly waiting: { readonly id: string; readonly text: string } | null
+  readonly waiting: Waiting | null
   /** The next phase, or null when nothing is left. */
   readonly next: Phase | null
 }
@@ -110,7 +110,7 @@ async function gateOf(
   runner: Runner,
   program: Program,
   before: Checkpoint['before'],
-): Promise<Outcome['waiting']> {
+): Promise<Waiting | null> {
   const now = await runner.engine.now()
   const waiting = waitingFor(program, await current(runner), before, now)
   if (waiting) return waiting
@@ -119,7 +119,7 @@ async function gateOf(
   return null
 }
 
-async function gate(runner: Runner, program: Program, phase: Phase): Promise<Outcome['waiting']> {
+async function gate(runner: Runner, program: Program, phase: Phase): Promise<Waiting | null> {
   const waiting = await gateOf(runner, program, phase)
   if (waiting) return waiting
   const drops = program.retires.flatMap(({ table, columns }) =>
@@ -133,7 +133,7 @@ async function gate(runner: Runner, program: Program, phase: Phase): Promise<Out
 }
 
 /** Runs one phase; gives what it waits for when contract keeps the retired shape for a while. */
-async function runPhase(runner: Runner, program: Program, phase: Phase): Promise<Outcome['waiting']> {
+async function runPhase(runner: Runner, program: Program, phase: Phase): Promise<Waiting | null> {
   const steps = program.phases.find((one) => one.phase === phase)?.steps ?? []
   await refusePaused(runner)
   await noDrift(runner, program)
@@ -191,7 +191,7 @@ const oneStep = (runner: Runner, program: Program, step: Step): Promise<void> =>
   )
 
 /** The seal where no triggers carry anything over, proof, then retire, then the waiting time of the plan, then the drop. */
-async function contract(runner: Runner, program: Program): Promise<Outcome['waiting']> {
+async function contract(runner: Runner, program: Program): Promise<Waiting | null> {
   const steps = program.phases.find(({ phase }) => phase === 'contract')?.steps ?? []
   const progress = await current(runner)
   const { steps: records } = progress
@@ -216,6 +216,7 @@ async function contract(runner: Runner, program: Program): Promise<Outcome['wait
   const wait = holdLeft(program, plan, runner.production, await runner.engine.now())
   if (wait > 0 && dropping.length > 0)
     return {
+      kind: 'hold',
       id: 'hold',
       text: `the retired shape is kept for another ${formatDuration(wait)}; plan rollback still brings it back`,
     }
@@ -258,13 +259,13 @@ async function stop(
   runner: Runner,
   program: Program,
   ran: readonly Phase[],
-  waiting: Outcome['waiting'],
+  waiting: Waiting | null,
 ): Promise<Outcome> {
   const { plan } = await current(runner)
   const next = nextPhase(program, plan.phase)
   const state: State = next === null ? 'done' : plan.phase === 'verify' ? 'verified' : 'waiting'
   await become(runner, waiting ? 'waiting' : state)
-  if (waiting) runner.report({ event: 'waiting', for: waiting.id, text: waiting.text })
+  if (waiting) runner.report({ event: 'waiting', kind: waiting.kind, for: waiting.id, text: waiting.text })
   return {
     plan: runner.plan,
     state: waiting ? 'waiting' : state,

@@ -9,23 +9,33 @@ import type { Probe } from '../plan/plan.ts'
 import { isForeignSync, leadName } from '../schema/describe.ts'
 import { runProbes } from './probes.ts'
 
-/** What stands before a phase, in words, or null when it may start. */
+/** What stands before a phase: a checkpoint that nobody has confirmed, its soak, or the time for which the retired shape is kept. */
+export type Waiting = {
+  readonly kind: 'checkpoint' | 'soak' | 'hold'
+  /** The checkpoint, or `hold`. */
+  readonly id: string
+  readonly text: string
+}
+
+/** What stands before a phase, or null when it may start. */
 export function waitingFor(
   program: Program,
   progress: Progress | null,
   phase: Checkpoint['before'],
   now: number,
-): { id: string; text: string } | null {
+): Waiting | null {
   for (const checkpoint of program.checkpoints.filter(({ before }) => before === phase)) {
     const confirmed = progress?.checkpoints.find(({ id }) => id === checkpoint.id)
     if (!confirmed)
       return {
+        kind: 'checkpoint',
         id: checkpoint.id,
         text: `checkpoint ${checkpoint.id} is not confirmed: ${checkpoint.describe}`,
       }
     const left = Date.parse(confirmed.at) + checkpoint.soak - now
     if (left > 0)
       return {
+        kind: 'soak',
         id: checkpoint.id,
         text: `checkpoint ${checkpoint.id} soaks for another ${formatDuration(left)}`,
       }

@@ -35,7 +35,12 @@ export type RunEvent =
   | { readonly event: 'throttled'; readonly step: string; readonly reason: string | null }
   | { readonly event: 'invariant'; readonly found: Omit<InvariantRecord, 'checkedAt'> }
   | { readonly event: 'note'; readonly text: string }
-  | { readonly event: 'waiting'; readonly for: string; readonly text: string }
+  | {
+      readonly event: 'waiting'
+      readonly kind: 'checkpoint' | 'soak' | 'hold'
+      readonly for: string
+      readonly text: string
+    }
 
 export type Question =
   | { readonly about: 'contract'; readonly plan: string; readonly drops: readonly string[] }

@@ -3,7 +3,7 @@ import { canonical } from '../compiler/fingerprint.ts'
 import type { Program } from '../compiler/program.ts'
 import { traitsOf } from '../dialects/dialect.ts'
 import type { Engine, Session } from '../dialects/session.ts'
-import { type Code, PlanError } from '../errors.ts'
+import { PlanError } from '../errors.ts'
 import { partsThatDiffer } from '../ledger/edited.ts'
 import type { PlanRecord, Progress } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
@@ -121,15 +121,7 @@ async function preflight({ engine, program, store, report, workers, back }: Want
   for (const { outcome, says, hint, lasting } of checks)
     if (outcome === 'warning' && !lasting) report({ event: 'note', text: `${says}: ${hint}` })
   const [first] = checks.filter(({ outcome, mended }) => outcome === 'failed' && !(back && mended))
-  if (first) throw new PlanError(CODES[first.name] ?? 'PLAN_PRIVILEGE', first.says, { hint: first.hint })
-}
-
-/** Of checks that are about something else than what this user may do. */
-const CODES: Readonly<Record<string, Code>> = {
-  version: 'PLAN_VERSION',
-  primary: 'PLAN_CONNECT',
-  'direct connection': 'PLAN_CONNECT',
-  table: 'PLAN_DRIFT',
+  if (first) throw new PlanError(first.code ?? 'PLAN_PRIVILEGE', first.says, { hint: first.hint })
 }
 
 /** A courtesy that keeps two runners from wasting each other's work; the epoch is what makes it safe. */

@@ -45,7 +45,7 @@ describePostgres('a checkpoint', (server) => {
   })
 
   it('is not passed while it is not confirmed, and says how it is', async () => {
-    await using here = await verified(server, checkpoint('describe: Deploy api 2'))
+    await using here = await verified(server, checkpoint('describe: "Deploy api 2, which soaks for an hour"'))
     for (const args of [
       ['advance', '--yes'],
       ['advance', '--phase', 'contract', '--yes'],

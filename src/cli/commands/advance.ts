@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { PHASES, type Phase } from '../../compiler/step.ts'
 import { PlanError } from '../../errors.ts'
 import { type Attempt, advance, firstAttempt, nextPhase, type Outcome } from '../../runner/advance.ts'
+import type { Waiting } from '../../runner/gates.ts'
 import type { Question } from '../../runner/runner.ts'
 import type { Io } from '../io.ts'
 import { lazy } from '../lazy.ts'
@@ -43,7 +44,9 @@ export const advanceCommand = (io: Io): Command =>
     .action(async (plan: string | undefined, options: Options) => {
       const outcome = options.dryRun ? await dryRun(io, plan, options) : await untilItHolds(io, plan, options)
       if (outcome?.waiting)
-        throw new PlanError('PLAN_WAITING', outcome.waiting.text, { hint: hintFor(outcome) })
+        throw new PlanError('PLAN_WAITING', outcome.waiting.text, {
+          hint: hintFor(outcome.plan, outcome.waiting),
+        })
     })
 
 /** Tries after a lost connection. Every one reads the ledger anew, so nothing is done twice. */
@@ -111,11 +114,11 @@ function summary({ plan, phases, state, next }: Outcome): string {
   return `${plan}: ${did}${next ? `; next is ${next}` : ''}`
 }
 
-function hintFor({ plan, waiting }: Outcome): string {
-  if (waiting?.id === 'hold') return `plan advance ${plan} after that drops it`
-  return waiting?.text.includes('soaks')
+function hintFor(plan: string, { kind, id }: Waiting): string {
+  if (kind === 'hold') return `plan advance ${plan} after that drops it`
+  return kind === 'soak'
     ? `plan advance ${plan} after that`
-    : `when that is so: plan confirm ${waiting?.id} --plan ${plan} --by NAME`
+    : `when that is so: plan confirm ${id} --plan ${plan} --by NAME`
 }
 
 /** The statements that `advance` would run now. Opens the database, and only reads. */

@@ -35,7 +35,7 @@ export const doctorCommand = (io: Io): Command =>
       const [first] = failed
       if (first)
         throw new PlanError(
-          first.name === 'version' ? 'PLAN_VERSION' : 'PLAN_PRIVILEGE',
+          first.code ?? 'PLAN_PRIVILEGE',
           `${failed.length} of ${checks.length} checks failed`,
           { hint: first.hint },
         )

@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb'
 import type { TableRef } from '../../compiler/step.ts'
-import { check, lasting, warning } from '../checks.ts'
+import { check, coded, lasting, warning } from '../checks.ts'
 import { clockCheck } from '../clock.ts'
 import type { Check } from '../session.ts'
 import { now } from './clock.ts'
@@ -44,21 +44,27 @@ export async function preflight(
 
 function versionCheck(version: string): Check {
   const [major = 0, minor = 0, patch = 0] = version.split(/\D/, 3).map(Number)
-  return check(
-    'version',
-    major * 10_000 + minor * 100 + patch >= OLDEST,
-    `MongoDB ${version}`,
-    'the tool works on MongoDB 5.0 and later',
+  return coded(
+    'PLAN_VERSION',
+    check(
+      'version',
+      major * 10_000 + minor * 100 + patch >= OLDEST,
+      `MongoDB ${version}`,
+      'the tool works on MongoDB 5.0 and later',
+    ),
   )
 }
 
 function primaryCheck({ isWritablePrimary, msg, setName }: Document): Check {
   const fine = isWritablePrimary === true || msg === 'isdbgrid'
-  return check(
-    'primary',
-    fine,
-    fine ? 'the server takes writes' : 'the server is not the primary of its set',
-    `let the driver find it: give the URL with ${setName ? `replicaSet=${setName}` : 'replicaSet=…'} and without directConnection`,
+  return coded(
+    'PLAN_CONNECT',
+    check(
+      'primary',
+      fine,
+      fine ? 'the server takes writes' : 'the server is not the primary of its set',
+      `let the driver find it: give the URL with ${setName ? `replicaSet=${setName}` : 'replicaSet=…'} and without directConnection`,
+    ),
   )
 }
 

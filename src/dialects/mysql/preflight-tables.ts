@@ -74,6 +74,7 @@ const logged = ({ variable }: Known): number =>
 const absent = (table: TableRef): Check => ({
   name: 'table',
   outcome: 'failed',
+  code: 'PLAN_DRIFT',
   says: `${quoteTable(table)} does not exist, or this user has no privilege on it`,
   hint: 'check the plan, the database and the privileges',
 })

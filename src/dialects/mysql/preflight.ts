@@ -1,5 +1,5 @@
 import type { TableRef } from '../../compiler/step.ts'
-import { check, lasting, warning } from '../checks.ts'
+import { check, coded, lasting, warning } from '../checks.ts'
 import { clockCheck } from '../clock.ts'
 import type { Check, Session } from '../session.ts'
 import { showsLocks } from './blockers.ts'
@@ -35,13 +35,16 @@ export async function preflight(
     return [
       ...versions,
       ...primaryChecks(server, await isReplica(session, dialect)),
-      check(
-        'direct connection',
-        server.connections.every((id) => id === session.backend.pid),
-        server.connections.every((id) => id === session.backend.pid)
-          ? 'one session stays one session'
-          : 'a proxy stands between that shares sessions, or numbers them itself',
-        'settings, locks and the end of a dead runner need the server’s own session: give a URL that leads to the server itself',
+      coded(
+        'PLAN_CONNECT',
+        check(
+          'direct connection',
+          server.connections.every((id) => id === session.backend.pid),
+          server.connections.every((id) => id === session.backend.pid)
+            ? 'one session stays one session'
+            : 'a proxy stands between that shares sessions, or numbers them itself',
+          'settings, locks and the end of a dead runner need the server’s own session: give a URL that leads to the server itself',
+        ),
       ),
       ...(await checkLedger(session, known, ledger)),
       ...(await checkTables(session, tables, known)),
@@ -125,11 +128,14 @@ function versionChecks({ dialect, version, label }: Facts): Check[] {
       ),
     ]
   return [
-    check(
-      'version',
-      version >= OLDEST[dialect],
-      `${name} ${label}`,
-      `the tool works on ${name} ${oldest} and later`,
+    coded(
+      'PLAN_VERSION',
+      check(
+        'version',
+        version >= OLDEST[dialect],
+        `${name} ${label}`,
+        `the tool works on ${name} ${oldest} and later`,
+      ),
     ),
   ]
 }
@@ -146,11 +152,14 @@ function primaryChecks({ variable }: Facts, replica: boolean): Check[] {
   // MariaDB 12 knows more values of read_only than ON.
   const [set] = READ_ONLY.filter((name) => !['', '0', 'OFF'].includes(variable(name)))
   return [
-    check(
-      'primary',
-      set === undefined,
-      set ? `the server is read-only (${set})` : 'the server takes writes',
-      'give the URL of the primary',
+    coded(
+      'PLAN_CONNECT',
+      check(
+        'primary',
+        set === undefined,
+        set ? `the server is read-only (${set})` : 'the server takes writes',
+        'give the URL of the primary',
+      ),
     ),
     ...(replica && set === undefined
       ? [

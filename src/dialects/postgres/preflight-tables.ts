@@ -1,5 +1,5 @@
 import type { TableRef } from '../../compiler/step.ts'
-import { check, lasting, warning } from '../checks.ts'
+import { check, coded, lasting, warning } from '../checks.ts'
 import { diskChecks } from '../disk.ts'
 import type { Check, Row, Session } from '../session.ts'
 import { freeDisk } from './disk.ts'
@@ -19,7 +19,12 @@ export async function checkTables(
     ...rows.flatMap((row) => [...accessChecks(row), ...riskChecks(row)]),
     ...wanted
       .filter((table) => !rows.some((row) => row['name'] === table))
-      .map((table) => check('table', false, `${table} does not exist`, 'check the plan and the database')),
+      .map((table) =>
+        coded(
+          'PLAN_DRIFT',
+          check('table', false, `${table} does not exist`, 'check the plan and the database'),
+        ),
+      ),
     ...diskChecks(await freeDisk(session), bytes),
   ]
 }

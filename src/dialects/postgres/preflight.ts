@@ -1,5 +1,5 @@
 import type { TableRef } from '../../compiler/step.ts'
-import { check, lasting, warning } from '../checks.ts'
+import { check, coded, lasting, warning } from '../checks.ts'
 import { clockCheck } from '../clock.ts'
 import type { Check, Row } from '../session.ts'
 import { now } from './clock.ts'
@@ -20,11 +20,14 @@ export async function preflight(
   const server = rows[0] ?? {}
   const { rows: again } = await session.query('SELECT pg_backend_pid() AS pid')
   return [
-    check(
-      'version',
-      Number(server['version']) >= OLDEST,
-      `PostgreSQL ${server['label']}`,
-      'the tool works on PostgreSQL 14 and later',
+    coded(
+      'PLAN_VERSION',
+      check(
+        'version',
+        Number(server['version']) >= OLDEST,
+        `PostgreSQL ${server['label']}`,
+        'the tool works on PostgreSQL 14 and later',
+      ),
     ),
     ...primaryChecks(server),
     directCheck(session.pooled, again[0]?.['pid'] === session.backend.pid),
@@ -36,11 +39,14 @@ export async function preflight(
 }
 
 const primaryChecks = ({ standby, refuses }: Row): Check[] => [
-  check(
-    'primary',
-    standby !== true,
-    standby ? 'the server is a standby' : 'the server takes writes',
-    'give the URL of the primary',
+  coded(
+    'PLAN_CONNECT',
+    check(
+      'primary',
+      standby !== true,
+      standby ? 'the server is a standby' : 'the server takes writes',
+      'give the URL of the primary',
+    ),
   ),
   ...(refuses
     ? [
@@ -65,13 +71,16 @@ function directCheck(pooled: boolean, same: boolean): Check {
         'a URL that leads to PostgreSQL itself is safer: in transaction mode settings, locks and the fence would be lost',
       ),
     )
-  return check(
-    'direct connection',
-    same,
-    same
-      ? 'one session stays one session'
-      : 'a pooler stands between and gives each transaction another session',
-    'give a URL that leads to PostgreSQL itself, or to a pool in session mode',
+  return coded(
+    'PLAN_CONNECT',
+    check(
+      'direct connection',
+      same,
+      same
+        ? 'one session stays one session'
+        : 'a pooler stands between and gives each transaction another session',
+      'give a URL that leads to PostgreSQL itself, or to a pool in session mode',
+    ),
   )
 }
 
