@@ -1,5 +1,5 @@
 import { canonical, sha256 } from '../compiler/fingerprint.ts'
-import type { EventRecord } from './records.ts'
+import type { EventRecord, TrailEnd } from './records.ts'
 
 /** The hash that an event must have, given what it says and the hash before it. */
 export const eventHash = ({ number: _, hash: __, ...said }: EventRecord): string => sha256(canonical(said))
@@ -12,4 +12,25 @@ export function brokenEvents(events: readonly EventRecord[]): readonly number[] 
     last.set(event.plan, event.hash)
     return fits ? [] : [event.number]
   })
+}
+
+/**
+ * What was done to the trail behind its writers' backs, in words; null when nothing was. `ends` were read before the events: what came
+ * between the two is not missing.
+ */
+export function flawOf(ends: readonly TrailEnd[], events: readonly EventRecord[]): string | null {
+  const changed = new Set(brokenEvents(events))
+  const cut = ends.flatMap(({ plan, number, hash }) => {
+    const trail = events.filter((event) => event.plan === plan)
+    const end = trail.find((event) => event.number === number)
+    if (end && end.hash !== hash) changed.add(number)
+    if (end) return []
+    const left = trail.findLast((event) => event.number < number)
+    return left
+      ? `was cut off: event ${left.number} of ${plan} is the last one left, event ${number} was the last one written`
+      : `was taken out: no event of ${plan} is left, event ${number} was the last one written`
+  })
+  const numbers = [...changed].sort((a, b) => a - b)
+  const said = [...(numbers.length > 0 ? [`was changed at event ${numbers.join(', ')}`] : []), ...cut]
+  return said.length > 0 ? said.join('; it ') : null
 }

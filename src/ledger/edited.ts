@@ -1,8 +1,8 @@
 import { canonical, fingerprintOf, sha256 } from '../compiler/fingerprint.ts'
 import type { Program } from '../compiler/program.ts'
 import { PlanError } from '../errors.ts'
-import { brokenEvents } from './chain.ts'
-import type { EventRecord, PlanRecord } from './records.ts'
+import { flawOf } from './chain.ts'
+import type { EventRecord, PlanRecord, TrailEnd } from './records.ts'
 import type { Store } from './store.ts'
 
 /**
@@ -16,7 +16,8 @@ export function unedited(store: Store): Store {
     if (plan.state === 'rolled-back') return
     const found = JSON.stringify([plan.run, fingerprintOf(plan.program), sha256(plan.source)])
     if (shown.get(plan.name) === found) return
-    const edit = editOf(plan, await store.events(plan.name))
+    const ends = await store.ends(plan.name)
+    const edit = editOf(plan, ends, await store.events(plan.name))
     if (edit !== null) throw edited(plan.name, edit)
     shown.set(plan.name, found)
   }
@@ -46,14 +47,14 @@ export function partsThatDiffer(one: Program, other: Program): string[] {
 }
 
 /** What of a plan's record is not as it was pinned, in words; null when nothing is. */
-function editOf(plan: PlanRecord, events: readonly EventRecord[]): string | null {
+function editOf(plan: PlanRecord, ends: readonly TrailEnd[], events: readonly EventRecord[]): string | null {
   const { program, source, run } = plan
   if (fingerprintOf(program) !== program.fingerprint)
     return 'its program does not fit the fingerprint that was made of it'
   if (sha256(source) !== program.plan?.source)
     return 'the text of its plan file is not the one it was compiled from'
-  const broken = brokenEvents(events)
-  if (broken.length > 0) return `its trail was changed at event ${broken.join(', ')}`
+  const flaw = flawOf(ends, events)
+  if (flaw !== null) return `its trail ${flaw}`
   const pin = events.findLast((event) => event.kind === 'pinned' && event.run === run)
   if (!pin) return `its trail does not say with which program run ${run} was begun`
   if (pin.data['fingerprint'] === program.fingerprint) return null

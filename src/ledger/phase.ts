@@ -11,31 +11,58 @@ export type Queryable =
   | { query(text: string, values: unknown[]): Promise<unknown>; execute?: unknown }
   | { command(command: Record<string, unknown>): Promise<unknown> }
 
-/** The last complete phase of a plan that is under way or done. `ledger` is the `ledger_schema` of the configuration. */
-export async function lastPhase(client: Queryable, plan: string, ledger: string): Promise<Phase | null> {
-  if ('command' in client) return lastPhaseOfDocument(client, plan, ledger)
+/** The plans of the ledger, each with its last complete phase while it is under way or done; null: there is no ledger. */
+export type Reached = ReadonlyMap<string, Phase | null> | null
+
+/** Reads how far the plans are. `ledger` is the `ledger_schema` of the configuration. */
+export async function reached(client: Queryable, ledger: string): Promise<Reached> {
+  const rows = 'command' in client ? await ofDocuments(client, ledger) : await ofRows(client, ledger)
+  return (
+    rows &&
+    new Map(
+      rows.map(({ name, state, phase }) => [
+        String(name),
+        state === 'rolled-back' ? null : ((phase as Phase | undefined) ?? null),
+      ]),
+    )
+  )
+}
+
+async function ofRows(
+  client: Exclude<Queryable, { command: unknown }>,
+  ledger: string,
+): Promise<Row[] | null> {
   const prefixed = typeof client.execute === 'function'
   const plans = prefixed
     ? knex({ client: 'mysql2' })(`${ledger}_plans`)
     : knex({ client: 'pg' })('plans').withSchema(ledger)
-  const query = plans.select('phase').where({ name: plan }).whereNot({ state: 'rolled-back' })
-  const { sql, bindings } = query.toSQL().toNative()
-  const result = (await client.query(sql, [...bindings])) as { rows: Row[] } | [Row[], unknown]
-  const rows = Array.isArray(result) ? result[0] : result.rows
-  return (rows[0]?.['phase'] as Phase | undefined) ?? null
+  const { sql, bindings } = plans.select('name', 'state', 'phase').toSQL().toNative()
+  try {
+    const result = (await client.query(sql, [...bindings])) as { rows: Row[] } | [Row[], unknown]
+    return Array.isArray(result) ? result[0] : result.rows
+  } catch (error) {
+    const { tableIsAbsent } = prefixed
+      ? await import('../dialects/mysql/errors.ts')
+      : await import('../dialects/postgres/errors.ts')
+    if (tableIsAbsent(error)) return null
+    throw error
+  }
 }
 
-async function lastPhaseOfDocument(
+async function ofDocuments(
   client: Extract<Queryable, { command: unknown }>,
-  plan: string,
   ledger: string,
-): Promise<Phase | null> {
-  const found = (await client.command({
-    find: `${ledger}_plans`,
-    filter: { _id: plan, state: { $ne: 'rolled-back' } },
-    projection: { phase: 1 },
-    limit: 1,
-    singleBatch: true,
-  })) as { cursor: { firstBatch: Row[] } }
-  return (found.cursor.firstBatch[0]?.['phase'] as Phase | undefined) ?? null
+): Promise<Row[] | null> {
+  const find = async (collection: string) => {
+    const found = (await client.command({
+      aggregate: `${ledger}_${collection}`,
+      pipeline: [{ $project: { name: '$_id', state: 1, phase: 1 } }],
+      cursor: { batchSize: MOST },
+    })) as { cursor: { firstBatch: Row[] } }
+    return found.cursor.firstBatch
+  }
+  return (await find('meta')).length === 0 ? null : find('plans')
 }
+
+/** Plans of one ledger that come with one answer. */
+const MOST = 100_000

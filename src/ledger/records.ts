@@ -159,5 +159,8 @@ export type EventRecord = {
   readonly hash: string
 }
 
+/** The last event of a plan, as the plan's own row has it: a chain cannot show that its end was cut off. */
+export type TrailEnd = { readonly plan: string; readonly number: number; readonly hash: string }
+
 /** Nobody steers. */
 export const NO_CONTROLS: Controls = { paused: null, settings: AS_PLANNED, waiting: null }

@@ -1,6 +1,6 @@
 import type { Home, Session, SqlHome } from '../dialects/session.ts'
 import { unedited } from './edited.ts'
-import type { Controls, EventRecord, PlanRecord, Progress, SliceRecord } from './records.ts'
+import type { Controls, EventRecord, PlanRecord, Progress, SliceRecord, TrailEnd } from './records.ts'
 import type { Pinned, Writer, Writing } from './write.ts'
 
 /** The ledger of one database. What is written is part of the session's transaction under way. */
@@ -21,6 +21,8 @@ export type Store = {
   readonly slices: (plan: string, run: number, step: string) => Promise<readonly SliceRecord[]>
   /** The audit trail, oldest first, of one plan or of all. */
   readonly events: (plan?: string) => Promise<readonly EventRecord[]>
+  /** Where the trail of one plan or of all must end. None of a plan in which a version before wrote last. */
+  readonly ends: (plan?: string) => Promise<readonly TrailEnd[]>
   /**
    * Holds the plan for the rest of the transaction and gives the pen. A runner whose epoch was raised by another one gets
    * PLAN_FENCED, and nothing of its transaction is kept.
@@ -54,6 +56,7 @@ async function openTables(session: Session, home: SqlHome, schema: string): Prom
     controls: (plan, run) => read.readControls(store, { plan, run }),
     slices: (plan, run, step) => read.readSlices(store, { plan, run, step }),
     events: (plan) => read.readEvents(store, plan),
+    ends: (plan) => read.readEnds(store, plan),
     pen: (writer) => write.pen(store, writer),
     opening: (work) =>
       session.transaction({}, async () => {

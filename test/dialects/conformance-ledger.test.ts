@@ -5,6 +5,7 @@ import { openSqlStore } from '../../src/ledger/sql/store.ts'
 import { LEDGER_VERSION, MIGRATIONS } from '../../src/ledger/sql/tables.ts'
 import { describeEachDatabase, openOn, refusal } from '../support/conformance.ts'
 import { ledger, program, sqlHome, writes } from '../support/conformance-ledger.ts'
+import { begun } from './conformance-begun.ts'
 
 const TABLES = MIGRATIONS.flat().map(({ name }) => name)
 
@@ -67,6 +68,25 @@ describeEachDatabase('the tables of the ledger', (subject) => {
     await store.migrate()
     for (const name of TABLES) await store.run(store.table(name).select('*'))
     expect((await store.run(store.table('meta').select('version'))).count).toBe(1)
+  })
+
+  it('of the version before are written as they are, and keep the end of the trail once they are updated', async () => {
+    await using one = await begun(subject)
+    const { schema, prefix } = sqlHome(one.engine).place('plan')
+    const plans = `${schema === null ? '' : `${schema}.`}${prefix}plans`
+    for (const column of ['last_number', 'last_hash'])
+      await one.here.query(`ALTER TABLE ${plans} DROP COLUMN ${column}`)
+    await one.sql.run(one.sql.table('meta').update({ version: LEDGER_VERSION - 1 }))
+    await using two = await ledger(one.here)
+    await two.write('rename', 1, null, (pen) => pen.event('as before'))
+    expect(await two.store.ends()).toEqual([])
+    await two.store.migrate()
+    expect(await two.store.ends()).toEqual([])
+    await two.write('rename', 1, null, (pen) => pen.event('from now on'))
+    const last = (await two.events()).at(-1)
+    expect(last?.kind).toBe('from now on')
+    expect(await two.store.ends()).toEqual([{ plan: 'rename', number: last?.number, hash: last?.hash }])
+    expect(await two.broken()).toEqual([])
   })
 
   it('of a newer tool are left alone', async () => {

@@ -73,7 +73,9 @@ describeEachKind('a ledger that somebody edited', (server) => {
     const program = forged(await pinned(here), 'undo', true)
     await using engine = await openOn({ url: here.database.url })
     const store = await openSqlStore(engine.session, sqlHome(engine), 'plan')
-    for (const { number, data, previous, hash } of reforged(await readEvents(store, 'rename'), program))
+    const trail = reforged(await readEvents(store, 'rename'), program)
+    await put(here, 'last_hash', trail.at(-1)?.hash ?? '')
+    for (const { number, data, previous, hash } of trail)
       await store.run(
         store
           .table('events')
@@ -90,6 +92,21 @@ describeEachKind('a ledger that somebody edited', (server) => {
         'edited the ledger',
       )
     await unharmed(here)
+  })
+
+  it('whose trail lost its last events, or all of them, says where it ends and runs nothing', async () => {
+    await using here = await verified()
+    const trail = isMysql(server) ? 'plan_events' : 'plan.events'
+    const found = await here.database.query(`SELECT number FROM ${trail} ORDER BY number DESC`)
+    const [last, before] = found.map(({ number }) => Number(number))
+    done(await here.plan('log'))
+    await here.database.query(`DELETE FROM ${trail} WHERE number = ${last}`)
+    const cut = `event ${before} of rename is the last one left, event ${last} was the last one written`
+    for (const command of [['log'], ['log', 'rename']])
+      expect(refused(await here.plan(...command), 5, 'PLAN_CHANGED', cut).out).toContain('phase done')
+    refused(await here.plan('rollback', 'rename'), 5, 'PLAN_DRIFT', 'edited the ledger', cut)
+    await here.database.query(`DELETE FROM ${trail}`)
+    refused(await here.plan('log'), 5, 'PLAN_CHANGED', 'no event of rename is left', `event ${last}`)
   })
 
   it('by an event is believed no more', async () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Program } from '../../src/compiler/program.ts'
 import { done, refused } from '../support/command.ts'
-import { expanded, mongoBench } from '../support/mongo-bench.ts'
+import { expanded, MONGO_PLAN, mongoBench } from '../support/mongo-bench.ts'
 import { describeEachMongo } from '../support/mongo-databases.ts'
 
 describeEachMongo('a ledger of documents that somebody edited', (server) => {
@@ -32,5 +32,19 @@ describeEachMongo('a ledger of documents that somebody edited', (server) => {
     await events.updateOne({ number: 1 }, { $set: { event: pin?.['event'] } })
     expect(await here.db.collection('users').countDocuments()).toBe(5)
     done(await here.plan('rollback', '--yes'))
+  })
+
+  it('whose trail lost its last events, or all of them, says where it ends', async () => {
+    await using here = await mongoBench(server, 5)
+    done(await here.plan('advance', MONGO_PLAN, '--phase', 'expand'))
+    const events = here.db.collection('plan_events')
+    const last = await events.countDocuments()
+    done(await here.plan('log'))
+    await events.deleteOne({ number: last })
+    const cut = `event ${last - 1} of rename is the last one left, event ${last} was the last one written`
+    refused(await here.plan('log'), 5, 'PLAN_CHANGED', cut)
+    refused(await here.plan('rollback', '--yes'), 5, 'PLAN_DRIFT', cut)
+    await events.deleteMany({})
+    refused(await here.plan('log', 'rename'), 5, 'PLAN_CHANGED', 'no event of rename is left')
   })
 })

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { PlanError } from '../../errors.ts'
-import { brokenEvents } from '../../ledger/chain.ts'
+import { flawOf } from '../../ledger/chain.ts'
 import type { Io } from '../io.ts'
 import { lazy } from '../lazy.ts'
-import { open, whichPlan } from '../session.ts'
+import { type Opened, open, whichPlan } from '../session.ts'
 import { type Connecting, connecting, show } from './shared.ts'
 
 /** `plan log`: the audit trail, and whether anybody tampered with it. */
@@ -12,16 +12,26 @@ export const logCommand = (io: Io): Command =>
     .argument('[plan]', 'name, plan file or compiled folder; all plans when left out')
     .action(async (plan: string | undefined, options: Connecting) => {
       await using opened = await open(io, options, 'log', plan)
-      const events = await opened.store.events(
-        plan === undefined ? undefined : (await whichPlan(io, opened, plan)).name,
-      )
+      const name = plan === undefined ? undefined : await nameOf(io, opened, plan)
+      const ends = await opened.store.ends(name)
+      const events = await opened.store.events(name)
       const [{ logText }, { logJson }] = await Promise.all([lazy.terminal(), lazy.json()])
       show(io, options.json, logJson(events), () =>
         events.length === 0 ? 'nothing has been done on this database\n' : logText(events),
       )
-      const broken = brokenEvents(events)
-      if (broken.length > 0)
-        throw new PlanError('PLAN_CHANGED', `the trail was changed at event ${broken.join(', ')}`, {
+      const flaw = flawOf(ends, events)
+      if (flaw !== null)
+        throw new PlanError('PLAN_CHANGED', `the trail ${flaw}`, {
           hint: 'compare with a backup of the ledger',
         })
     })
+
+/** The trail of a plan whose ledger was edited is what has to be seen. */
+const nameOf = async (io: Io, opened: Opened, plan: string): Promise<string> => {
+  try {
+    return (await whichPlan(io, opened, plan)).name
+  } catch (error) {
+    if (error instanceof PlanError && error.code === 'PLAN_DRIFT') return plan
+    throw error
+  }
+}

@@ -5,6 +5,7 @@ import {
   NO_CONTROLS,
   type PlanRecord,
   type Progress,
+  type TrailEnd,
 } from '../../ledger/records.ts'
 import type { MongoSession } from './session.ts'
 
@@ -165,6 +166,12 @@ export async function readEvents(places: Places, name?: string): Promise<readonl
   return [...all.values()].sort((a, b) =>
     a.plan === b.plan ? a.number - b.number : a.at < b.at ? -1 : a.at > b.at ? 1 : a.plan < b.plan ? -1 : 1,
   )
+}
+
+/** Where the trail of one plan or of all must end. */
+export async function readEnds(places: Places, name?: string): Promise<readonly TrailEnd[]> {
+  const plans = name === undefined ? await seeAll(places) : [(await see(places, name))?.plan]
+  return plans.flatMap((plan) => (plan && plan.last.number > 0 ? [{ plan: plan._id, ...plan.last }] : []))
 }
 
 const keep = (all: Map<string, EventRecord>, event: EventRecord): void => {

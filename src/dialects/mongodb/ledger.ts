@@ -1,6 +1,14 @@
 import { PlanError } from '../../errors.ts'
 import type { Store } from '../../ledger/store.ts'
-import { type Places, readControls, readEvents, readPlans, readProgress, readSlices } from './ledger-read.ts'
+import {
+  type Places,
+  readControls,
+  readEnds,
+  readEvents,
+  readPlans,
+  readProgress,
+  readSlices,
+} from './ledger-read.ts'
 import { pin, takeOver } from './ledger-runs.ts'
 import { pen } from './ledger-write.ts'
 import type { MongoSession } from './session.ts'
@@ -46,6 +54,7 @@ export function openLedger(
     controls: (plan) => readControls(places, plan),
     slices: (plan, _run, step) => readSlices(places, plan, step),
     events: (plan) => existing(() => readEvents(places, plan), []),
+    ends: (plan) => existing(() => readEnds(places, plan), []),
     pen: (writer) => pen(places, writer),
     opening: (work) =>
       places.alone('opening plans', async (held) => {

@@ -240,6 +240,9 @@ export const tookTooLong = (error: unknown): boolean => KNOWN.get(causeOf(error)
 export const missing = (error: unknown): boolean =>
   [1051, 1054, 1141, 1146, 1147].includes(causeOf(error).errno ?? 0)
 
+/** The driver's own word, to whoever brings a client of his own: the table is not there. */
+export const tableIsAbsent = (error: unknown): boolean => (error as ServerError | null)?.errno === 1146
+
 /** What is said of a routine that this user may not run; null of any other error. */
 export const forbidden = (error: unknown): string | null =>
   error instanceof PlanError && causeOf(error).errno === 1370 ? error.message : null

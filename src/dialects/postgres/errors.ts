@@ -220,6 +220,10 @@ export const tookTooLong = (error: unknown): boolean => stateOf(error) === '5701
 /** A table or column that the statement names is not there. */
 export const missing = (error: unknown): boolean => /^42(703|P01)$/.test(stateOf(error))
 
+/** The driver's own word, to whoever brings a client of his own: the table or its schema is not there. */
+export const tableIsAbsent = (error: unknown): boolean =>
+  /^(42P01|3F000)$/.test(String((error as ServerError | null)?.code))
+
 /** Raised within functions, be it by RAISE or by what they do. */
 export const raised = (error: unknown): { readonly by: readonly string[] } | null => {
   const { by } =

@@ -13,6 +13,7 @@ import {
   type SliceRecord,
   type State,
   type StepRecord,
+  type TrailEnd,
 } from '../records.ts'
 import type { SqlStore } from './store.ts'
 
@@ -83,6 +84,18 @@ export async function readEvents(store: SqlStore, plan?: string): Promise<readon
   if (!(await store.exists())) return []
   const query = store.table('events').select('*').orderBy('number')
   return (await store.run(plan === undefined ? query : query.where({ plan }))).rows.map(eventRecord)
+}
+
+/** Where the trail of one plan or of all must end. */
+export async function readEnds(store: SqlStore, plan?: string): Promise<readonly TrailEnd[]> {
+  if (!(await store.keepsEnds())) return []
+  const query = store.table('plans').select('name', 'last_number', 'last_hash').whereNotNull('last_hash')
+  const { rows } = await store.run(plan === undefined ? query : query.where({ name: plan }))
+  return rows.map((row) => ({
+    plan: String(row['name']),
+    number: Number(row['last_number']),
+    hash: String(row['last_hash']),
+  }))
 }
 
 /** A moment as the database gives it: as a date, or as the text of one in UTC. */

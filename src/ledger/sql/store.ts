@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { Result, Session, SqlHome } from '../../dialects/session.ts'
 import { PlanError } from '../../errors.ts'
-import { ALL_TABLES, LEDGER_VERSION, MIGRATIONS } from './tables.ts'
+import { ALL_TABLES, ENDS, LEDGER_VERSION, MIGRATIONS, trailEnd } from './tables.ts'
 
 /**
  * The ledger's tables. Knex only builds the text; it runs on the runner's own session, so that a batch and its ledger
@@ -22,6 +22,8 @@ export type SqlStore = {
   readonly exists: () => Promise<boolean>
   /** Whether all tables of this version are there; until the first runner of this version came, some are not. */
   readonly current: () => Promise<boolean>
+  /** Whether a plan's row has the end of its trail. */
+  readonly keepsEnds: () => Promise<boolean>
   /** Makes or updates the ledger's tables. */
   readonly migrate: () => Promise<void>
 }
@@ -73,11 +75,14 @@ export async function openSqlStore(session: Session, home: SqlHome, schema: stri
     )
   }
   const inSchema = { table_schema: place.schema ?? builder.raw('database()') }
+  const hasColumn = async (table: string, name: string) => {
+    const column = { ...inSchema, table_name: `${place.prefix}${table}`, column_name: name }
+    const found = await run(builder('information_schema.columns').select('column_name').where(column))
+    return found.rows.length > 0
+  }
   const version = async (): Promise<number> => {
     // One without this column is somebody else's, which is said before anything is made.
-    const column = { ...inSchema, table_name: `${place.prefix}meta`, column_name: 'version' }
-    const found = await run(builder('information_schema.columns').select('column_name').where(column))
-    if (found.rows.length === 0) return 0
+    if (!(await hasColumn('meta', 'version'))) return 0
     const { rows } = await run(table('meta').select('version'))
     return Number(rows[0]?.['version'] ?? 0)
   }
@@ -91,10 +96,10 @@ export async function openSqlStore(session: Session, home: SqlHome, schema: stri
     )
   }
   // Asked before every batch.
-  let isCurrent = false
-  const current = async () => {
-    isCurrent ||= (await known()) >= ALL_TABLES
-    return isCurrent
+  let newest = 0
+  const reaches = async (version: number) => {
+    if (newest < version) newest = await known()
+    return newest >= version
   }
   /** Tables of somebody else's that go by the name of one of ours. */
   const refuseForeign = async () => {
@@ -126,6 +131,7 @@ export async function openSqlStore(session: Session, home: SqlHome, schema: stri
       return runAll(session, schema.alterTable(`${place.prefix}${name}`, change))
     }
     if (keys.rows.length === 0) await alter('meta', (table) => void table.primary(['version']))
+    if (!(await hasColumn('plans', 'last_hash'))) await alter('plans', trailEnd)
     if (home.engine === null) return
     const engines = await run(
       builder('information_schema.tables')
@@ -165,7 +171,8 @@ export async function openSqlStore(session: Session, home: SqlHome, schema: stri
     turn: home.turn && ((...asked) => builder.raw(`${home.turn?.(...asked)} AS turn`)),
     run,
     exists: async () => (await known()) > 0,
-    current,
+    current: () => reaches(ALL_TABLES),
+    keepsEnds: () => reaches(ENDS),
     migrate: async () => {
       if ((await known()) === LEDGER_VERSION) return
       await session.transaction({}, migrateAlone)

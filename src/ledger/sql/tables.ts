@@ -1,10 +1,13 @@
 import type { Knex } from 'knex'
 
 /** The layout that this version of the tool reads and writes. Each entry of `MIGRATIONS` leads to the next one. */
-export const LEDGER_VERSION = 3
+export const LEDGER_VERSION = 4
 
 /** From this version on all of its tables are there. */
 export const ALL_TABLES = 2
+
+/** From this version on a plan's row has the end of its trail. */
+export const ENDS = 4
 
 /** Tables to make, each in one statement: not every server takes back several of them together. */
 type Migration = readonly {
@@ -23,6 +26,12 @@ const moment = (table: Knex.CreateTableBuilder, name: string) => table.datetime(
 const key = (table: Knex.CreateTableBuilder) => {
   word(table, 'plan')
   table.integer('run').notNullable()
+}
+
+/** Empty until a version that knows them writes an event. */
+export const trailEnd = (table: Knex.TableBuilder) => {
+  table.bigInteger('last_number')
+  table.string('last_hash', 64)
 }
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -51,6 +60,7 @@ export const MIGRATIONS: readonly Migration[] = [
         table.jsonb('runner')
         moment(table, 'pinned_at').notNullable()
         moment(table, 'retired_at')
+        trailEnd(table)
       },
     },
     {
@@ -171,6 +181,8 @@ export const MIGRATIONS: readonly Migration[] = [
     },
   ],
   // Of the version before: `meta` had no key, and its tables the engine that the server liked best.
+  [],
+  // Of the version before: `plans` had no end of the trail.
   [],
 ]
 

@@ -206,15 +206,32 @@ async function append(
   },
 ): Promise<void> {
   const { table } = store
-  const { rows: last } = await store.run(
-    table('events').select('hash').where({ plan: event.plan }).orderBy('number', 'desc').limit(1),
-  )
-  const previous = String(last[0]?.['hash'] ?? '')
-  const at = await moment(store)
+  const { previous, at } = await before(store, event.plan)
   const hash = eventHash({ ...event, at, previous, number: 0, hash: '' })
   const row = { ...event, data: JSON.stringify(event.data), at: store.moment(at), previous, hash }
   await store.run(table('events').insert(row))
+  if (!(await store.keepsEnds())) return
+  const { rows } = await store.run(lastOf(store, event.plan))
+  const end = { last_number: rows[0]?.['number'], last_hash: hash }
+  await store.run(table('plans').update(end).where({ name: event.plan }))
 }
+
+/** The hash of the last event, by the plan's row: whoever cuts the trail off is found by the next link, too. And the moment. */
+async function before(store: SqlStore, plan: string): Promise<{ previous: string; at: string }> {
+  const end = (await store.keepsEnds()) ? ['last_hash'] : []
+  const { rows } = await store.run(
+    store
+      .table('plans')
+      .select({ at: store.now as unknown as string }, ...end)
+      .where({ name: plan }),
+  )
+  const at = time(rows[0]?.['at']) ?? ''
+  const known = rows[0]?.['last_hash'] ?? (await store.run(lastOf(store, plan))).rows[0]?.['hash']
+  return { previous: String(known ?? ''), at }
+}
+
+const lastOf = ({ table }: SqlStore, plan: string) =>
+  table('events').select('number', 'hash').where({ plan }).orderBy('number', 'desc').limit(1)
 
 /** Opens a run: pins program and plan file. A plan that was rolled back starts its next run. */
 export async function pin(store: SqlStore, pinned: Pinned): Promise<number> {
