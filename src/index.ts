@@ -6,6 +6,7 @@ import type { Tls } from './dialects/tls.ts'
 import { PlanError } from './errors.ts'
 import type { Queryable } from './ledger/phase.ts'
 import { parsePlan } from './plan/parse.ts'
+import { nearest } from './schema/nearest.ts'
 import type { Snapshot } from './schema/snapshot.ts'
 
 export type { Program } from './compiler/program.ts'
@@ -59,12 +60,20 @@ export async function requirePhase(
   phase: Phase,
   ledgerSchema = 'plan',
 ): Promise<Phase> {
-  const { lastPhase } = await import('./ledger/phase.ts')
-  const reached = await lastPhase(client, plan, ledgerSchema)
-  if (reached !== null && PHASES.indexOf(reached) >= PHASES.indexOf(phase)) return reached
-  throw new PlanError(
-    'PLAN_WAITING',
-    `${plan} has not completed ${phase}${reached ? `, only ${reached}` : ''}`,
-    { hint: `run plan advance ${plan} --phase ${phase} first` },
-  )
+  const { reached } = await import('./ledger/phase.ts')
+  const plans = await reached(client, ledgerSchema)
+  const last = plans?.get(plan) ?? null
+  if (last !== null && PHASES.indexOf(last) >= PHASES.indexOf(phase)) return last
+  const near = nearest(plan, [...(plans?.keys() ?? [])])
+  const why =
+    plans === null
+      ? `: this database has no ledger ${ledgerSchema}, so no plan has been started on it`
+      : !plans.has(plan)
+        ? `: the ledger ${ledgerSchema} knows no plan of that name${near === undefined ? '' : `; did you mean ${near}?`}`
+        : last === null
+          ? ''
+          : `, only ${last}`
+  throw new PlanError('PLAN_WAITING', `${plan} has not completed ${phase}${why}`, {
+    hint: `run plan advance ${plan} --phase ${phase} first, on the database that the application uses`,
+  })
 }
