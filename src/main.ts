@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import type { Io } from './cli/io.ts'
 import { run } from './cli/run.ts'
+import { PlanError } from './errors.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -20,6 +21,35 @@ function stop(): void {
   stderr.write('\nfinishing the batch under way; once more ends at once (both are safe)\n')
 }
 
+/**
+ * Whoever reads may leave, as `head` does. The work goes on, and what is printed goes nowhere. What cannot be written for another
+ * reason, such as a full disk, is a failure.
+ */
+for (const stream of [stdout, stderr])
+  stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') return
+    process.exitCode = 1
+    if (stream === stdout) stderr.write(`the output could not be written (${code})\n`)
+  })
+
+/** One line of a person's. Ctrl-C and Ctrl-D are answers, too. */
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: stdin, output: stderr })
+  const left = new AbortController()
+  for (const event of ['SIGINT', 'close'] as const) lines.on(event, () => left.abort())
+  try {
+    return await lines.question(question, { signal: AbortSignal.any([interrupt.signal, left.signal]) })
+  } catch (error) {
+    if (!left.signal.aborted && !interrupt.signal.aborted) throw error
+    stderr.write('\n')
+    throw new PlanError('PLAN_INTERRUPTED', 'the question was not answered', {
+      hint: 'what was asked about was not done; run the same command again to be asked again',
+    })
+  } finally {
+    lines.close()
+  }
+}
+
 const io: Io = {
   out: (text) => void stdout.write(text),
   say: (text) => void stderr.write(`${text}\n`),
@@ -34,15 +64,9 @@ const io: Io = {
     !process.argv.includes('--no-color'),
   env,
   cwd: process.cwd(),
-  ask: async (question) => {
-    const lines = createInterface({ input: stdin, output: stderr })
-    try {
-      return await lines.question(question, { signal: interrupt.signal })
-    } finally {
-      lines.close()
-    }
-  },
+  ask,
   signal: interrupt.signal,
 }
 
-process.exitCode = await run(process.argv.slice(2), io, version)
+const ended = await run(process.argv.slice(2), io, version)
+if (ended !== 0) process.exitCode = ended
