@@ -1,38 +1,13 @@
 import { existsSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import { parseDocument } from 'yaml'
-import { z } from 'zod'
+import { dirname, join, relative, resolve } from 'node:path'
 import { PlanError } from '../errors.ts'
-import { duration } from '../plan/duration.ts'
 import { nearest } from '../schema/nearest.ts'
 import { own } from '../schema/own.ts'
+import { type Config, type Database, type Layer, parseConfig } from './config-file.ts'
 import { textOf } from './files.ts'
 import type { Io } from './io.ts'
 
 const FILE = 'plan.config.yaml'
-
-/** A plain name, so that the ledger's own statements can be built from it. */
-const ledgerSchema = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, 'lower-case letters, digits and _ only')
-
-const database = z.strictObject({
-  url: z.string().optional(),
-  schema: z.string().min(1).optional(),
-  ledger_schema: ledgerSchema.optional(),
-  tls: z.enum(['verify-full', 'require', 'disable']).optional(),
-})
-const defaults = z.strictObject({
-  lock_timeout: duration.refine((ms) => ms >= 1, 'at least 1ms: 0 would wait for ever').optional(),
-  retries: z.int().min(1).max(1000).optional(),
-})
-const layer = z.strictObject({
-  databases: z.record(z.string(), database).optional(),
-  defaults: defaults.optional(),
-})
-const shape = layer.extend({
-  plans: z.string().optional(),
-  templates: z.string().optional(),
-  environments: z.record(z.string(), layer.extend({ production: z.boolean().optional() })).optional(),
-})
 
 /** What all commands need to know, wherever it came from. Times are milliseconds. */
 export type Settings = {
@@ -58,9 +33,6 @@ export type Flags = {
   readonly database?: string
 }
 
-type Config = z.infer<typeof shape>
-type Layer = z.infer<typeof layer> & { readonly production?: boolean | undefined }
-
 /**
  * Flags before the environment before the file. The database is the plan's, or the only one there is; `databaseOf`
  * tells which one a plan in that folder names.
@@ -71,7 +43,7 @@ export function readSettings(
   databaseOf: (plans: string) => string | null = () => null,
 ): Settings {
   const file = flags.config ? resolve(io.cwd, flags.config) : find(io.cwd)
-  const config = file ? parse(file) : {}
+  const config = file ? parse(file, io.cwd) : {}
   const root = file ? dirname(file) : io.cwd
   const plans = resolve(root, config.plans ?? 'plans')
   const environment = flags.env ?? (io.env['PLAN_ENV'] || null)
@@ -110,12 +82,7 @@ function layerOf(config: Config, environment: string): Layer {
 }
 
 /** The settings of the database that is meant; with a URL from outside none has to be. */
-function chosen(
-  config: Config,
-  over: Layer,
-  asked: string | undefined,
-  given: boolean,
-): z.infer<typeof database> {
+function chosen(config: Config, over: Layer, asked: string | undefined, given: boolean): Database {
   const names = [...new Set([...Object.keys(config.databases ?? {}), ...Object.keys(over.databases ?? {})])]
   const name = asked ?? (names.length === 1 ? names[0] : undefined)
   if (asked !== undefined && names.length > 0 && !names.includes(asked))
@@ -136,19 +103,10 @@ function find(from: string): string | null {
   }
 }
 
-function parse(file: string): z.infer<typeof shape> {
+function parse(file: string, cwd: string): Config {
   const text = textOf(file)
   if (text === null) throw bad(`there is no file ${file}`, 'check --config')
-  const document = parseDocument(text)
-  const [problem] = document.errors
-  if (problem) throw bad(`${file}: ${problem.message.split('\n')[0]}`, 'mend the YAML')
-  const result = shape.safeParse(document.toJS() ?? {})
-  if (result.success) return result.data
-  const issue = result.error.issues[0]
-  throw bad(
-    `${file}: ${issue?.path.join('.') || 'configuration'}: ${issue?.message}`,
-    'see the README for what the configuration can hold',
-  )
+  return parseConfig(relative(cwd, file) || file, text)
 }
 
 /** Secrets stand in the file only as references. */

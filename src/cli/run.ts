@@ -107,9 +107,9 @@ async function report(io: Io, error: unknown, json: boolean, verbose: boolean): 
   return known.exit
 }
 
-/** The text that the findings point into, to show the lines. */
-function sourceOf(io: Io, { at }: PlanError): string | undefined {
-  const file = at && resolve(io.cwd, at.file)
+/** The text that the findings point into, to show the lines. Those of a configuration may hold a password. */
+function sourceOf(io: Io, { at, code }: PlanError): string | undefined {
+  const file = at && code !== 'PLAN_CONFIG' && resolve(io.cwd, at.file)
   return file ? (textOf(file) ?? undefined) : undefined
 }
 

@@ -13,6 +13,16 @@ export type Reading = {
   readonly keyAt: (path: readonly PropertyKey[]) => Position
 }
 
+/** What a text is, for what is said of it. */
+export type Kind = {
+  /** With its article: `a plan`. */
+  readonly what: string
+  /** What an empty one should begin with; null: it may be empty. */
+  readonly begins: string | null
+}
+
+export const PLAN_FILE: Kind = { what: 'a plan', begins: 'start with version, name and intents' }
+
 /** Longer than any plan; keeps what a hostile file can cost within bounds. */
 const MOST_CHARACTERS = 1_000_000
 
@@ -23,7 +33,7 @@ const MOST_ALIASES = 20
 const MOST_ERRORS = 5
 
 /** Reads YAML. `data` is undefined when the text cannot be read at all; then the findings say why. */
-export function readSource(file: string, text: string): Reading {
+export function readSource({ what, begins }: Kind, file: string, text: string): Reading {
   const lines = new LineCounter()
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset)
@@ -43,7 +53,7 @@ export function readSource(file: string, text: string): Reading {
 
   if (text.length > MOST_CHARACTERS) {
     return unreadable(
-      invalid('the file is larger than 1 MB', 'a plan is a page of YAML; is this the right file?'),
+      invalid('the file is larger than 1 MB', `${what} is a page of YAML; is this the right file?`),
     )
   }
   try {
@@ -59,11 +69,17 @@ export function readSource(file: string, text: string): Reading {
     if (broken.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) return unreadable(tooDeep())
     if (broken.length > 0) {
       return unreadable(
-        ...broken.slice(0, MOST_ERRORS).map((error) => invalid(...inWords(error), error.pos[0])),
+        ...broken.slice(0, MOST_ERRORS).map((error) => invalid(...inWords(error, what), error.pos[0])),
       )
     }
     if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
-      return unreadable(invalid('the file is empty', 'start with version, name and intents'))
+      if (begins !== null) return unreadable(invalid('the file is empty', begins))
+      return {
+        data: {},
+        findings: [],
+        source: { file, text, at: () => position(0) },
+        keyAt: () => position(0),
+      }
     }
     const flaws = tidy(document)
     const findings = flaws.map(({ message, hint, offset }) => invalid(message, hint, offset))
@@ -88,10 +104,16 @@ export function readSource(file: string, text: string): Reading {
 }
 
 /** The messages of yaml are for programmers in two cases, and say what to do in none. */
-function inWords({ code, message }: { readonly code: string; readonly message: string }): [string, string] {
+function inWords(
+  { code, message }: { readonly code: string; readonly message: string },
+  what: string,
+): [string, string] {
   if (code === 'MULTIPLE_DOCS')
-    return ['a plan file holds one document', 'write each plan into a file of its own']
-  if (code === 'TAG_RESOLVE_FAILED') return ['tags are not allowed in a plan', 'take out what starts with !']
+    return [
+      `${what} file holds one document`,
+      `write each ${what.replace(/^an? /, '')} into a file of its own`,
+    ]
+  if (code === 'TAG_RESOLVE_FAILED') return [`tags are not allowed in ${what}`, 'take out what starts with !']
   if (code === 'TAB_AS_INDENT') return ['tabs cannot indent YAML', 'indent with spaces']
   return [
     message.replace(/^[A-Z](?=[a-z])/, (first) => first.toLowerCase()),

@@ -101,22 +101,39 @@ describePostgres('plan.config.yaml', (server) => {
     expect(await here.database.query('SELECT name FROM plan.plans')).toEqual([{ name: 'first' }])
   })
 
-  it('that does not fit is refused with what is wrong, and no secret of it', async () => {
-    await using here = await bench(server, [])
+  it('that does not fit is refused with what is wrong, where, and no secret of it', async () => {
+    await using here = await bench(server, [], { 'some/where/file': '' })
     const CASES: readonly (readonly [string, ...(string | RegExp)[]])[] = [
-      ['databse: {}\n', 'databse'],
-      ['databases: { main: { url: "postgres://me:canary@h/x", scheme: x } }\n', 'scheme'],
-      ['defaults: { lock_timeout: soon }\n', 'lock_timeout'],
-      ['defaults: { retries: 0 }\n', 'retries'],
-      ['databases: { main: { ledger_schema: "Plan; DROP" } }\n', 'ledger_schema'],
+      ['databse: {}\n', 'plan.config.yaml:1:1 ', 'unknown key "databse"', 'did you mean databases?'],
+      [
+        'databases: { main: { url: "postgres://me:canary@h/x", scheme: x } }\n',
+        'plan.config.yaml:1:55 ',
+        'did you mean schema?',
+      ],
+      ['databases: { main: { tls: "postgres://me:canary@h/x" } }\n', ':1:27 ', 'found "an address"'],
+      ['defaults: { lock_timeout: soon }\n', ':1:27 ', 'expected a duration, found "soon"'],
+      ['defaults: { retries: 0 }\n', ':1:22 ', 'a whole number from 1 to 1000'],
+      ['databases: { main: { ledger_schema: "Plan; DROP" } }\n', ':1:37 ', 'name of a ledger'],
+      ['plans: a\nplans: b\n', ':2:1 ', 'duplicate key "plans"'],
       [`databases: { main: { url: "${ref('file:none.txt')}" } }\n`, 'none.txt'],
-      ['databases: [\n', 'plan.config.yaml'],
+      ['databases: [\n', /plan\.config\.yaml:\d+:\d+ /],
+      ['- main\n', ':1:1 ', 'expected a map'],
     ]
     for (const [text, ...says] of CASES) {
       await here.write('plan.config.yaml', text)
       const ended = refused(await here.planWith({ env: NO_URL }, 'status'), 2, 'PLAN_CONFIG', ...says)
       expect(ended.out + ended.err).not.toContain('canary')
     }
+    await here.write('plan.config.yaml', 'databse: {}\ndefaults:\n  retires: 3\n  lock_timeout: soon\n')
+    const all = await here.planWith({ env: NO_URL, cwd: `${here.dir}/some/where` }, 'status')
+    refused(all, 2, 'PLAN_CONFIG', '../../plan.config.yaml:1:1 ', ':3:3 ', ':4:17 ', 'did you mean retries?')
+    const json = await here.planWith({ env: NO_URL }, 'status', '--json')
+    expect(JSON.parse(json.out)).toMatchObject({
+      error: { code: 'PLAN_CONFIG', file: 'plan.config.yaml', line: 1, column: 1 },
+      findings: [{ line: 1 }, { line: 3 }, { line: 4 }],
+    })
+    await here.write('plan.config.yaml', '# nothing yet\n')
+    done(await here.plan('status'))
   })
 
   it('gives schema and ledger their places, and is overruled by --url', async () => {
