@@ -133,11 +133,15 @@ const again = (work: Work): string =>
     : `rows moved ${hasBlocks(work) ? 'to other blocks' : 'along the key'} meanwhile`
 
 const unfilled = (work: Work, passes: number): PlanError =>
-  new PlanError('PLAN_TEMPORARY', `${work.step.id}: after ${passes} passes there are still rows to fill`, {
-    hint: hasPages(work)
-      ? `somebody still writes the old fields of ${work.table.name}; find the process that was not deployed, then advance again`
-      : 'rows move along their key while they are filled, or something empties them again; look for triggers, then advance again',
-  })
+  new PlanError(
+    'PLAN_TEMPORARY',
+    `${work.step.id}: after ${passes} passes there are still ${hasPages(work) ? 'documents' : 'rows'} to fill`,
+    {
+      hint: hasPages(work)
+        ? `somebody still writes the old fields of ${work.table.name}; find the process that was not deployed, then advance again`
+        : 'rows move along their key while they are filled, or something empties them again; look for triggers, then advance again',
+    },
+  )
 
 async function remaining({ runner, queries }: Work): Promise<boolean> {
   const { rows } = await runner.engine.session.query(text(queries, 'remaining'), [], { long: true })

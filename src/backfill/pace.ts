@@ -21,8 +21,8 @@ export const smoothed = (rate: number, rows: number, elapsed: number): number =>
   return rate === 0 ? now : rate * 0.7 + now * 0.3
 }
 
-/** Milliseconds until the end, or null before one hundredth is done. */
+/** Milliseconds until the end; null before one hundredth is done, and when there is more than was estimated. */
 export const eta = (walked: number, estimate: number, rate: number): number | null =>
-  estimate <= 0 || rate <= 0 || walked * 100 < estimate
+  estimate <= 0 || rate <= 0 || walked * 100 < estimate || walked >= estimate
     ? null
-    : (Math.max(0, estimate - walked) / rate) * 1000
+    : ((estimate - walked) / rate) * 1000

@@ -1,5 +1,6 @@
 import { formatDuration } from '../plan/duration.ts'
 import type { Limits } from '../plan/plan.ts'
+import { bytesText } from '../render/text.ts'
 
 /** Log that a server cannot remove yet. */
 export type Archive = {
@@ -31,7 +32,7 @@ export type Pressure = {
   readonly disk: Disk | null
 }
 
-const GB = 2 ** 30
+const GB = 1e9
 
 /** With more log than this kept back, or less room, a server is near its end for everybody, whatever the plan says. */
 const LOG = { bytes: 16 * GB, files: 1_000 }
@@ -62,23 +63,15 @@ function kept({ archive }: Pressure): string | null {
   if (archive === null) return null
   const { bytes, files, waits, trouble } = archive
   if (trouble !== null) return trouble
-  if (bytes > LOG.bytes) return `${formatBytes(bytes)} of log ${waits} (limit ${formatBytes(LOG.bytes)})`
+  if (bytes > LOG.bytes) return `${bytesText(bytes)} of log ${waits} (limit ${bytesText(LOG.bytes)})`
   return files > LOG.files ? `${counted(files)} files of log ${waits} (limit ${counted(LOG.files)})` : null
 }
 
 function full({ disk }: Pressure): string | null {
   if (disk === null) return null
-  const says = `only ${formatBytes(disk.free)} of ${formatBytes(disk.total)} are free where the data is`
-  if (disk.free < ROOM.bytes) return `${says} (limit ${formatBytes(ROOM.bytes)})`
+  const says = `only ${bytesText(disk.free)} of ${bytesText(disk.total)} are free where the data is`
+  if (disk.free < ROOM.bytes) return `${says} (limit ${bytesText(ROOM.bytes)})`
   return disk.free < disk.total * ROOM.share ? `${says} (limit ${ROOM.share * 100} %)` : null
 }
 
 const counted = (number: number): string => number.toLocaleString('en')
-
-/** Bytes for people: `512 MB`, `1.5 GB`. */
-export function formatBytes(bytes: number): string {
-  const units = ['bytes', 'KB', 'MB', 'GB', 'TB']
-  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10))
-  const amount = (bytes / 1024 ** power).toLocaleString('en', { maximumFractionDigits: power === 0 ? 0 : 1 })
-  return `${amount} ${units[power]}`
-}

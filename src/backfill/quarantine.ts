@@ -46,7 +46,7 @@ export async function refuseQuarantined(work: Work): Promise<void> {
   const rows = await quarantined(work)
   if (rows.length === 0) return
   const { step, table, runner } = work
-  const count = counted(rows.length, hasPages(work) ? 'document' : 'row')
+  const count = counted(rows.length, rowOf(work))
   throw new PlanError(
     'PLAN_POISON',
     `${step.id}: ${count} of ${table.name} cannot be converted: ${firstOf(rows, NAMED)}`,
@@ -59,9 +59,11 @@ export async function refuseQuarantined(work: Work): Promise<void> {
 /** Whether a pass is over that left rows in quarantine: they are tried again. */
 export const leftSome = async (work: Work): Promise<boolean> => (await quarantined(work)).length > 0
 
-const tooMany = ({ step, table }: Work): PlanError =>
+const rowOf = (work: Work): string => (hasPages(work) ? 'document' : 'row')
+
+const tooMany = (work: Work): PlanError =>
   new PlanError(
     'PLAN_POISON',
-    `${step.id}: more than ${counted(MOST, 'row')} of ${table.name} cannot be converted`,
-    { hint: 'roll back and make the expression total: so many rows are not exceptions' },
+    `${work.step.id}: more than ${counted(MOST, rowOf(work))} of ${work.table.name} cannot be converted`,
+    { hint: `roll back and make the expression total: so many ${rowOf(work)}s are not exceptions` },
   )

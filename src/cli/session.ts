@@ -188,6 +188,10 @@ export async function deskOf(
   }
 }
 
+/** What a database of this kind holds, one of them. */
+export const rowOf = ({ language }: Pick<Engine, 'language'>): string =>
+  'model' in language ? 'document' : 'row'
+
 /** How long a backfill stands still before the command ends, milliseconds. */
 const MAX_WAIT = 3_600_000
 

@@ -1,4 +1,5 @@
 import { formatDuration } from '../plan/duration.ts'
+import { counted, thousands } from '../render/text.ts'
 import { describeBlockers } from '../runner/retry.ts'
 import type { RunEvent } from '../runner/runner.ts'
 import { sentence } from '../verify/verify.ts'
@@ -8,7 +9,11 @@ import type { Io } from './io.ts'
 const EVERY = 10_000
 
 /** Turns what happens into lines for people, or one JSON object a line. */
-export function watcher(io: Io, json: boolean): { report: (event: RunEvent) => void; end: () => void } {
+export function watcher(
+  io: Io,
+  json: boolean,
+  row: string,
+): { report: (event: RunEvent) => void; end: () => void } {
   let last = Number.NEGATIVE_INFINITY
   let drawn = false
   const line = (text: string) => {
@@ -20,43 +25,42 @@ export function watcher(io: Io, json: boolean): { report: (event: RunEvent) => v
     const now = performance.now()
     if (now - last < (io.terminal ? 100 : EVERY)) return
     last = now
-    if (io.terminal) io.redraw(progressLine(event))
-    else io.say(progressLine(event))
+    if (io.terminal) io.redraw(progressLine(event, row))
+    else io.say(progressLine(event, row))
     drawn = io.terminal
   }
   const report = (event: RunEvent) => {
     if (json) return io.out(`${JSON.stringify(event)}\n`)
     if (event.event === 'progress') return progress(event)
-    const text = textOf(event)
+    const text = textOf(event, row)
     if (text !== null) line(text)
   }
   return { report, end: () => void (drawn && io.redraw('')) }
 }
 
-function progressLine({
-  table,
-  rows,
-  estimate,
-  batches,
-  rate,
-  eta,
-}: Extract<RunEvent, { event: 'progress' }>): string {
-  const share = estimate > 0 ? ` (${Math.min(100, Math.floor((rows * 100) / estimate))} %)` : ''
+function progressLine(
+  { table, rows, estimate, batches, rate, eta }: Extract<RunEvent, { event: 'progress' }>,
+  row: string,
+): string {
+  // What is estimated never tells that a backfill is done.
+  const share = estimate > 0 ? ` (${Math.min(99, Math.floor((rows * 100) / estimate))} %)` : ''
   const left =
     eta === null ? '' : `, about ${formatDuration(Math.max(1, Math.round(eta / 1_000)) * 1_000)} left`
-  return `  ${table}: ${number(rows)} rows${share}, ${number(batches)} ${batches === 1 ? 'batch' : 'batches'}, ${number(rate)} rows/s${left}`
+  return `  ${table}: ${counted(rows, row)}${share}, ${counted(batches, 'batch', 'batches')}, ${thousands(rate)} ${row}s/s${left}`
 }
 
 const blockedLine = ({ step, attempt, of, blockers }: Extract<RunEvent, { event: 'blocked' }>): string =>
   `  ${step} waits for a lock (try ${attempt} of ${of})${blockers.length ? `, held by ${describeBlockers(blockers)}` : ''}`
 
-const holdsLine = ({ found: { name, checked } }: Extract<RunEvent, { event: 'invariant' }>): string =>
-  `${name} holds${checked === null ? '' : ` on ${number(checked)} rows`}`
+const holdsLine = (
+  { found: { name, checked } }: Extract<RunEvent, { event: 'invariant' }>,
+  row: string,
+): string => `${name} holds${checked === null ? '' : ` on ${counted(checked, row)}`}`
 
 const stepLine = ({ state, step, title }: Extract<RunEvent, { event: 'step' }>): string =>
   `  ${state === 'undone' ? '↶' : '✓'} ${step}  ${title}`
 
-function textOf(event: RunEvent): string | null {
+function textOf(event: RunEvent, row: string): string | null {
   switch (event.event) {
     case 'phase':
       return event.state === 'started' ? event.phase : null
@@ -65,7 +69,7 @@ function textOf(event: RunEvent): string | null {
     case 'blocked':
       return blockedLine(event)
     case 'invariant':
-      return `    ${event.found.holds ? holdsLine(event) : sentence(event.found)}`
+      return `    ${event.found.holds ? holdsLine(event, row) : sentence(event.found, row)}`
     case 'throttled':
       return `  ${event.step} ${event.reason === null ? 'goes on' : `waits: ${event.reason}`}`
     case 'note':
@@ -74,5 +78,3 @@ function textOf(event: RunEvent): string | null {
       return null
   }
 }
-
-const number = (value: number): string => Math.round(value).toLocaleString('en')

@@ -156,7 +156,7 @@ function percentOf(state: StepState, done: number, estimate: number | null): num
   return Math.min(99.9, (done / estimate) * 100)
 }
 
-/** Before one per cent the rate says nothing yet, and a backfill that stands still has no end. */
+/** Before one per cent the rate says nothing yet, a backfill that stands still has no end, and beyond the estimate nobody knows it. */
 function etaOf({
   state,
   rowsDone,
@@ -166,5 +166,5 @@ function etaOf({
 }: Pick<Backfill, 'state' | 'rowsDone' | 'rowsEstimate' | 'rate' | 'percent'>): number | null {
   if (state === 'done') return 0
   if (state !== 'running' || rate <= 0 || rowsEstimate === null || (percent ?? 0) < 1) return null
-  return Math.max(0, Math.round((rowsEstimate - rowsDone) / rate))
+  return rowsDone >= rowsEstimate ? null : Math.round((rowsEstimate - rowsDone) / rate)
 }

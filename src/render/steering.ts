@@ -1,5 +1,6 @@
 import type { Progress, Settings } from '../ledger/records.ts'
 import { formatDuration } from '../plan/duration.ts'
+import { wordsOf } from './documents.ts'
 import { hang } from './layout.ts'
 import { clean, counted, firstOf, timeText } from './text.ts'
 
@@ -23,7 +24,9 @@ export function steeringLines({ plan, controls, quarantine }: Progress, width: n
           width,
         )
       : []),
-    ...(quarantine.length > 0 ? hang('at fault ', quarantineText(quarantine), width) : []),
+    ...(quarantine.length > 0
+      ? hang('at fault ', quarantineText(quarantine, wordsOf(plan.program).row), width)
+      : []),
     ...(asked === '' ? [] : hang('throttle ', `${asked} (plan throttle --reset: as the plan says)`, width)),
   ]
 }
@@ -32,9 +35,9 @@ export function steeringLines({ plan, controls, quarantine }: Progress, width: n
 const NAMED = 5
 
 /** Rows that cannot be converted, by their keys. */
-function quarantineText(rows: Progress['quarantine']): string {
+function quarantineText(rows: Progress['quarantine'], noun: string): string {
   const named = rows.map(({ row }) => clean(row))
-  return `${counted(rows.length, 'row')} in quarantine: ${firstOf(named, NAMED)}`
+  return `${counted(rows.length, noun)} in quarantine: ${firstOf(named, NAMED)}`
 }
 
 /** Settings that are not the plan's own, in words; empty when there are none. */

@@ -5,6 +5,7 @@ import type { Finding } from '../errors.ts'
 import type { EventRecord, InvariantRecord, Progress } from '../ledger/records.ts'
 import { formatDuration } from '../plan/duration.ts'
 import { excerpt } from '../plan/excerpt.ts'
+import { wordsOf } from './documents.ts'
 import { estimateOf } from './estimate.ts'
 import { columns, hang, pad, ruler, size, wrap } from './layout.ts'
 import { locksOf, lockText } from './locks.ts'
@@ -86,10 +87,12 @@ function frameOf(program: Program, width: number, paint: Colors): Frame {
   }
 }
 
-function headLines({ plan, fingerprint, estimates }: Program, width: number, paint: Colors): string[] {
+function headLines(program: Program, width: number, paint: Colors): string[] {
+  const { plan, fingerprint, estimates } = program
+  const { row } = wordsOf(program)
   const sizes = estimates.map(
     ({ table, rows, bytes }) =>
-      `${clean(table)}: ${rows < 0 ? 'rows unknown' : counted(rows, 'row')}, ${bytesText(bytes)}`,
+      `${clean(table)}: ${rows < 0 ? `${row}s unknown` : counted(rows, row)}, ${bytesText(bytes)}`,
   )
   return [
     `${paint.bold(plan.name)}  ${paint.dim(fingerprint.slice(0, 12))}`,
@@ -137,7 +140,9 @@ export function statusText(progress: Progress, { color, width }: Look): string {
     stageLines(progress, paint),
     steeringLines(progress, width).map((line) => paint.yellow(line)),
     problemLines(progress, width, paint),
-    progress.invariants.length > 0 ? ['invariants', ...invariantLines(progress.invariants, paint)] : [],
+    progress.invariants.length > 0
+      ? ['invariants', ...invariantLines(progress.invariants, wordsOf(program).row, paint)]
+      : [],
     [next ? `next: ${paint.bold(next.command)}${next.note ? `  (${next.note})` : ''}` : 'nothing left to do'],
   ])
 }
@@ -193,6 +198,7 @@ function phaseRow(
   next: string | null,
   backfills: readonly Backfill[],
 ): string[] {
+  const { program } = progress.plan
   const records = steps.map(({ id }) => stepRecord(progress, id))
   const done = records.filter(({ state }) => state === 'done')
   const failed = records.some(({ state }) => state === 'failed')
@@ -201,7 +207,7 @@ function phaseRow(
     return [
       '✓',
       phase,
-      `${own.length > 0 ? `${backfillText(own)}, ` : ''}done ${timeText(
+      `${own.length > 0 ? `${backfillText(own, wordsOf(program).row)}, ` : ''}done ${timeText(
         records
           .map(({ finishedAt }) => finishedAt ?? '')
           .sort()
@@ -210,7 +216,7 @@ function phaseRow(
     ]
   const mark = failed ? '✗' : phase === next ? '▸' : '·'
   const begun = records.some(({ state }) => state === 'running' || state === 'failed')
-  if (own.length > 0 && begun) return [mark, phase, backfillText(own)]
+  if (own.length > 0 && begun) return [mark, phase, backfillText(own, wordsOf(program).row)]
   return [
     mark,
     phase,
@@ -220,15 +226,15 @@ function phaseRow(
   ]
 }
 
-const backfillText = (backfills: readonly Backfill[]): string =>
+const backfillText = (backfills: readonly Backfill[], row: string): string =>
   backfills
     .map(({ table, rowsDone, rowsEstimate, percent, rate, eta, state }) => {
       const name = backfills.length > 1 ? `${clean(table)} ` : ''
-      if (state === 'done') return `${name}${counted(rowsDone, 'row')}`
+      if (state === 'done') return `${name}${counted(rowsDone, row)}`
       const of = rowsEstimate === null ? '' : ` of about ${thousands(rowsEstimate)}`
       const share = percent === null ? '' : `${percent.toFixed(1)} %, `
-      const speed = rate > 0 ? `, ${thousands(rate)} rows/s` : ''
-      return `${name}${share}${thousands(rowsDone)}${of} rows${speed}${eta === null ? '' : `, ETA ${formatDuration(eta * 1000)}`}`
+      const speed = rate > 0 ? `, ${thousands(rate)} ${row}s/s` : ''
+      return `${name}${share}${thousands(rowsDone)}${of} ${row}s${speed}${eta === null ? '' : `, ETA ${formatDuration(eta * 1000)}`}`
     })
     .join('; ')
 
@@ -241,13 +247,13 @@ const problemLines = (progress: Progress, width: number, paint: Colors): string[
     )
     .map((line) => paint.red(line))
 
-const invariantLines = (invariants: readonly InvariantRecord[], paint: Colors): string[] =>
+const invariantLines = (invariants: readonly InvariantRecord[], row: string, paint: Colors): string[] =>
   columns(
     invariants.map(({ name, holds, violations, checked, sample, checkedAt }) => [
       holds ? '✓' : '✗',
       clean(name),
       holds
-        ? `holds${checked === null ? '' : ` on ${counted(checked, 'row')}`}`
+        ? `holds${checked === null ? '' : ` on ${counted(checked, row)}`}`
         : `${counted(violations, 'violation')}${sample.length > 0 ? `, for example ${sample.map(clean).join(', ')}` : ''}`,
       timeText(checkedAt),
     ]),

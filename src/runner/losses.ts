@@ -2,6 +2,8 @@ import { tablesOf } from '../compiler/actions.ts'
 import type { Step } from '../compiler/step.ts'
 import { attempt } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
+import { wordsOf } from '../render/documents.ts'
+import { counted as number } from '../render/text.ts'
 import { qualified } from '../schema/lookup.ts'
 import type { Loss, Runner } from './runner.ts'
 
@@ -14,9 +16,10 @@ type Counted = Loss & { readonly query: string }
 export async function askAboutLosses(runner: Runner, steps: readonly Step[]): Promise<Accepted> {
   const counted = await losses(runner, steps, false)
   const found = counted.filter(({ rows }) => rows > 0)
+  const row = rowOf(runner)
   const question = { about: 'rollback', plan: runner.plan, losses: found, held: false } as const
   if (found.length > 0 && !(await runner.approve(question)))
-    throw new PlanError('PLAN_USAGE', `going back would lose ${listed(found)}`, {
+    throw new PlanError('PLAN_USAGE', `going back would lose ${listed(found, row)}`, {
       hint: 'save these values first, or give --yes to go back without them',
     })
   return new Map(counted.map(({ query, rows }) => [query, rows]))
@@ -35,15 +38,17 @@ export async function refuseMore(
   if (await runner.approve({ about: 'rollback', plan: runner.plan, losses: grown, held: true })) return
   throw new PlanError(
     'PLAN_USAGE',
-    `while ${step.id} waited to be undone, more was written that going back would lose: ${listed(grown)}`,
+    `while ${step.id} waited to be undone, more was written that going back would lose: ${listed(grown, rowOf(runner))}`,
     {
       hint: `${step.id} stands as it was, and nothing is lost; run plan rollback again, which counts anew and asks, or give --yes to go back without these values`,
     },
   )
 }
 
-const listed = (found: readonly Loss[]): string =>
-  found.map(({ rows, what, table }) => `${what} in ${rows.toLocaleString('en')} rows of ${table}`).join(', ')
+const rowOf = ({ progress }: Runner): string => wordsOf(progress.plan.program).row
+
+const listed = (found: readonly Loss[], row: string): string =>
+  found.map(({ rows, what, table }) => `${what} in ${number(rows, row)} of ${table}`).join(', ')
 
 /** What undoing these steps would lose, counted now. Reads only. */
 async function losses(runner: Runner, steps: readonly Step[], inTransaction: boolean): Promise<Counted[]> {

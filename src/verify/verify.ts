@@ -1,6 +1,8 @@
 import type { Program } from '../compiler/program.ts'
 import type { Engine } from '../dialects/session.ts'
 import { PlanError } from '../errors.ts'
+import { wordsOf } from '../render/documents.ts'
+import { counted } from '../render/text.ts'
 import { interruptible } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
 import { type Finding, prove } from './prove.ts'
@@ -22,6 +24,8 @@ export async function verifyNow(engine: Engine, program: Program): Promise<Findi
 /** Proves every invariant, keeps the evidence in the ledger, and throws when one does not hold. */
 export async function runVerify(runner: Runner, program: Program): Promise<void> {
   const broken: Finding[] = []
+  const { row } = wordsOf(program)
+  const said = (one: Finding) => sentence(one, row)
   for (const step of stepsOf(program)) {
     runner.report({ event: 'step', step: step.id, title: step.title, state: 'started' })
     await writing(runner, (ledger) => ledger.step(step.id, { state: 'running' }))
@@ -29,11 +33,16 @@ export async function runVerify(runner: Runner, program: Program): Promise<void>
     const bad = found.filter(({ holds }) => !holds)
     await writing(runner, async (ledger) => {
       for (const one of found) await ledger.invariant(one)
-      const said = found.map(({ name, holds, violations, checked }) => ({ name, holds, violations, checked }))
-      await ledger.event('invariants checked', { step: step.id, invariants: said })
+      const brief = found.map(({ name, holds, violations, checked }) => ({
+        name,
+        holds,
+        violations,
+        checked,
+      }))
+      await ledger.event('invariants checked', { step: step.id, invariants: brief })
       await ledger.step(
         step.id,
-        bad.length === 0 ? { state: 'done' } : { state: 'failed', error: bad.map(sentence).join('; ') },
+        bad.length === 0 ? { state: 'done' } : { state: 'failed', error: bad.map(said).join('; ') },
       )
     })
     for (const one of found) runner.report({ event: 'invariant', found: one })
@@ -41,8 +50,8 @@ export async function runVerify(runner: Runner, program: Program): Promise<void>
     broken.push(...bad)
   }
   if (broken.length > 0)
-    throw new PlanError('PLAN_INVARIANT', broken.map(sentence).join('; '), {
-      hint: `nothing was dropped; mend these rows${byHand(program)}, then advance again, or roll back`,
+    throw new PlanError('PLAN_INVARIANT', broken.map(said).join('; '), {
+      hint: `nothing was dropped; mend these ${row}s${byHand(program)}, then advance again, or roll back`,
     })
 }
 
@@ -52,8 +61,8 @@ const byHand = ({ checkpoints }: Program): string =>
     ? ' (no trigger knows which side is right: a version that writes one of them alone is still running; look which, and overwrite the other side)'
     : ''
 
-/** One finding for people; the sample has keys of rows, or what of the catalogue is not so. */
-export const sentence = ({ name, violations, checked, sample }: Finding): string => {
-  const of = checked === null ? '' : ` of ${checked.toLocaleString('en')} rows`
+/** One finding for people, about rows or documents; the sample has keys of rows, or what of the catalogue is not so. */
+export const sentence = ({ name, violations, checked, sample }: Finding, row: string): string => {
+  const of = checked === null ? '' : ` of ${counted(checked, row)}`
   return `${name} does not hold: ${violations.toLocaleString('en')}${of} (${sample.join(' | ')})`
 }

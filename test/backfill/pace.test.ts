@@ -24,10 +24,12 @@ it('rests so that work takes its share of the time', () => {
   expect(rest(100, 0.2)).toBeCloseTo(400)
 })
 
-it('gives no time left before one hundredth is done', () => {
+it('gives no time left before one hundredth is done, and none beyond the estimate', () => {
   expect(eta(9, 1000, 10)).toBeNull()
   expect(eta(500, 1000, 100)).toBe(5000)
   expect(eta(500, 0, 100)).toBeNull()
+  expect(eta(1000, 1000, 100)).toBeNull()
+  expect(eta(1200, 1000, 100)).toBeNull()
 })
 
 it('lets the rate follow the last batches', () => {

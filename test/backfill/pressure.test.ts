@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Pressure, throttled } from '../../src/backfill/pressure.ts'
 
-const GB = 2 ** 30
+const GB = 1e9
 const ARCHIVE = { bytes: 0, files: 0, waits: 'wait to be archived', trouble: null }
 const CALM: Pressure = {
   lag: 0,
@@ -67,7 +67,7 @@ describe('a backfill', () => {
     const log = (archive: Partial<typeof ARCHIVE>) =>
       because({ archive: { ...ARCHIVE, ...archive } }, NO_LIMITS)
     expect(log({ bytes: 16 * GB, files: 1_000 })).toBeNull()
-    expect(log({ bytes: 16.5 * GB, files: 264 })).toBe('16.5 GB of log wait to be archived (limit 16 GB)')
+    expect(log({ bytes: 17.4 * GB, files: 264 })).toBe('17 GB of log wait to be archived (limit 16 GB)')
     expect(log({ bytes: GB, files: 1_001 })).toBe('1,001 files of log wait to be archived (limit 1,000)')
     expect(log({ bytes: 20 * GB, waits: 'are kept for replication slot b' })).toBe(
       '20 GB of log are kept for replication slot b (limit 16 GB)',
@@ -83,10 +83,10 @@ describe('a backfill', () => {
   it('waits while there is little room where the data is, whatever the plan says', () => {
     const room = (free: number, total: number) => because({ disk: { free, total } }, NO_LIMITS)
     expect(room(5 * GB, 100 * GB)).toBeNull()
-    expect(room(4 * GB, 100 * GB)).toBe('only 4 GB of 100 GB are free where the data is (limit 5 %)')
+    expect(room(4 * GB, 100 * GB)).toBe('only 4.0 GB of 100 GB are free where the data is (limit 5 %)')
     expect(room(GB, 2 * GB)).toBeNull()
-    expect(room(0.5 * GB, 2 * GB)).toBe('only 512 MB of 2 GB are free where the data is (limit 1 GB)')
-    expect(room(0, GB)).toBe('only 0 bytes of 1 GB are free where the data is (limit 1 GB)')
+    expect(room(0.5 * GB, 2 * GB)).toBe('only 500 MB of 2.0 GB are free where the data is (limit 1.0 GB)')
+    expect(room(0, GB)).toBe('only 0 bytes of 1.0 GB are free where the data is (limit 1.0 GB)')
   })
 
   it('does not wait for what cannot be seen', () => {

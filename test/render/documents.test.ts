@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { mongosh } from '../../src/render/mongosh.ts'
 import { runbook } from '../../src/render/runbook.ts'
 import { scriptFiles, stepScript } from '../../src/render/scripts.ts'
+import { programText, statusText } from '../../src/render/terminal.ts'
 import { collection, documents, indexOn } from '../support/collections.ts'
 import { compiled, galleryNames, galleryText } from '../support/programs.ts'
+import { done, progressOf, slice } from './samples.ts'
 
 const on = documents([
   collection('users', { last_name: 'string', last_seen: 'date' }, { indexes: [indexOn({ last_seen: 1 })] }),
@@ -20,6 +22,31 @@ const section = (text: string, heading: string): string => {
   const start = text.indexOf(`\n## ${heading}\n`)
   return text.slice(start + 1, text.indexOf('\n## ', start + 1))
 }
+
+it('what stands in the ledger of documents is counted in documents', () => {
+  const plan = program('mongo-rename-tailed')
+  const [fill = ''] = plan.phases.flatMap(({ steps }) =>
+    steps.flatMap(({ id, parts }) => (parts.some(({ action }) => action.do === 'fill_fields') ? [id] : [])),
+  )
+  const running = { ...done(fill), state: 'running' as const, finishedAt: null }
+  const at = '2026-03-01T08:00:00.000Z'
+  const progress = progressOf(
+    plan,
+    { phase: 'expand' },
+    {
+      steps: [running],
+      slices: [{ ...slice(), step: fill }],
+      invariants: [{ name: 'same', holds: true, violations: 0, checked: 3, sample: [], checkedAt: at }],
+      quarantine: [{ step: fill, row: '_id 7', code: 'PLAN_POISON', at }],
+    },
+  )
+  const plain = { color: false, width: 100 }
+  const text = statusText(progress, plain)
+  expect(text).toContain('5,108,800 of about 12,400,000 documents, 18,400 documents/s')
+  expect(text).toContain('holds on 3 documents')
+  expect(text).toContain('1 document in quarantine')
+  expect(`${text}${programText(plan, plain)}`).not.toMatch(/\brows?\b/)
+})
 
 describe('commands as the shell takes them', () => {
   it('are written over several lines only where one is too long', () => {

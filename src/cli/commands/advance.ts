@@ -6,7 +6,7 @@ import type { Waiting } from '../../runner/gates.ts'
 import type { Question } from '../../runner/runner.ts'
 import type { Io } from '../io.ts'
 import { lazy } from '../lazy.ts'
-import { open, programFor, slept, surroundings, wantedFor, whichPlan } from '../session.ts'
+import { open, programFor, rowOf, slept, surroundings, wantedFor, whichPlan } from '../session.ts'
 import { watcher } from '../watch.ts'
 import {
   type Connecting,
@@ -89,7 +89,7 @@ async function once(io: Io, plan: string | undefined, options: Options, attempt:
   await using opened = await open(io, options, `advance ${plan ?? ''}`.trim(), plan)
   const which = await whichPlan(io, opened, plan)
   const run = await programFor(io, opened, which)
-  const watch = watcher(io, options.json === true)
+  const watch = watcher(io, options.json === true, rowOf(opened.engine))
   const approve = async (question: Question) =>
     question.about === 'contract' &&
     confirmed(

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { join } from '../../runner/join.ts'
 import type { Io } from '../io.ts'
-import { deskOf, requireLocalOf, surroundings } from '../session.ts'
+import { deskOf, requireLocalOf, rowOf, surroundings } from '../session.ts'
 import { watcher } from '../watch.ts'
 import { type Connecting, connecting, durationArgument, maxWaitHelp, numberArgument } from './shared.ts'
 
@@ -16,7 +16,7 @@ export const joinCommand = (io: Io): Command =>
     .action(async (plan: string | undefined, options: Options) => {
       await using desk = await deskOf(io, options, 'join', plan)
       await requireLocalOf(desk, { name: desk.plan, file: desk.file })
-      const watch = watcher(io, options.json === true)
+      const watch = watcher(io, options.json === true, rowOf(desk.engine))
       const around = surroundings(io, desk.opened, watch.report, async () => false, {
         ...(options.maxWait !== undefined && { maxWait: options.maxWait }),
       })

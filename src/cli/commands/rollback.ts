@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import type { Phase } from '../../compiler/step.ts'
+import { counted } from '../../render/text.ts'
 import { rollback, undoableProgress } from '../../runner/rollback.ts'
 import type { Question } from '../../runner/runner.ts'
 import type { Io } from '../io.ts'
-import { open, requireLocal, surroundings, wantedFor, whichPlan } from '../session.ts'
+import { open, requireLocal, rowOf, surroundings, wantedFor, whichPlan } from '../session.ts'
 import { watcher } from '../watch.ts'
 import { type Connecting, confirmed, connecting, phaseOption } from './shared.ts'
 
@@ -28,14 +29,15 @@ export const rollbackCommand = (io: Io): Command =>
         return
       }
       requireLocal(pinned, file)
-      const watch = watcher(io, options.json === true)
+      const row = rowOf(opened.engine)
+      const watch = watcher(io, options.json === true, row)
       const around = surroundings(io, opened, watch.report, async (question) => {
         if (question.about === 'going back')
           return confirmed(io, options.yes === true || options.appIsBack === true, goingBack(question), name)
         if (question.about !== 'rollback') return false
         if (question.held) return options.yes === true
         const lost = question.losses.map(
-          ({ rows, what, table }) => `  ${rows.toLocaleString('en')} rows of ${table}: ${what}`,
+          ({ rows, what, table }) => `  ${counted(rows, row)} of ${table}: ${what}`,
         )
         return confirmed(io, options.yes === true, `going back loses:\n${lost.join('\n')}`, name)
       })

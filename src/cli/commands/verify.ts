@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import { PlanError } from '../../errors.ts'
+import { counted } from '../../render/text.ts'
 import { sentence, verifyNow } from '../../verify/verify.ts'
 import type { Io } from '../io.ts'
 import { lazy } from '../lazy.ts'
-import { open, requireLocal, whichPlan } from '../session.ts'
+import { open, requireLocal, rowOf, whichPlan } from '../session.ts'
 import { type Connecting, connecting, show } from './shared.ts'
 
 /** `plan verify`: checks every invariant now. Reads only, not even the ledger is written. */
@@ -27,13 +28,14 @@ export const verifyCommand = (io: Io): Command =>
         )
       const found = await verifyNow(opened.engine, progress.plan.program)
       const checkedAt = new Date(await opened.engine.now()).toISOString()
+      const row = rowOf(opened.engine)
       const broken = found.filter(({ holds }) => !holds)
       const { verifyJson } = await lazy.json()
       const text = () =>
         found
           .map(
             (one) =>
-              `${one.holds ? `✓ ${one.name}${one.checked === null ? '' : ` (${one.checked.toLocaleString('en')} rows)`}` : `✗ ${sentence(one)}`}\n`,
+              `${one.holds ? `✓ ${one.name}${one.checked === null ? '' : ` (${counted(one.checked, row)})`}` : `✗ ${sentence(one, row)}`}\n`,
           )
           .join('') || 'the plan has no invariants\n'
       show(
@@ -50,6 +52,6 @@ export const verifyCommand = (io: Io): Command =>
           hint:
             progress.plan.phase === null || progress.plan.phase === 'expand'
               ? 'the backfill is not done yet: plan advance'
-              : 'mend these rows, then verify again',
+              : `mend these ${row}s, then verify again`,
         })
     })

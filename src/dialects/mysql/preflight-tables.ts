@@ -1,4 +1,5 @@
 import type { TableRef } from '../../compiler/step.ts'
+import { bytesText } from '../../render/text.ts'
 import { lasting, warning } from '../checks.ts'
 import { diskChecks } from '../disk.ts'
 import type { Check, Row, Session } from '../session.ts'
@@ -221,7 +222,7 @@ function alterLogChecks({ table, bytes }: TableFacts, { variable }: Known): Chec
         {
           name: 'online log',
           outcome: 'warning',
-          says: `${quoteTable(table)} has ${Math.round(bytes / 2 ** 30)} GB, and an index build may log ${Math.round(log / 2 ** 20)} MB of writes`,
+          says: `${quoteTable(table)} has ${bytesText(bytes)}, and an index build may log ${bytesText(log)} of writes`,
           hint: `with many writes it fails at its end (error 1799): SET GLOBAL innodb_online_alter_log_max_size = ${SMALL_LOG}`,
         },
       ]

@@ -1,4 +1,5 @@
-import { type Archive, formatBytes } from '../../backfill/pressure.ts'
+import type { Archive } from '../../backfill/pressure.ts'
+import { bytesText } from '../../render/text.ts'
 import type { Row, Session } from '../session.ts'
 
 type Slot = { readonly name: string; readonly bytes: number; readonly left: number; readonly near: boolean }
@@ -35,7 +36,7 @@ export async function archiveOf(session: Session, row: Row): Promise<Archive | n
 function nearlyLost(slots: readonly Slot[]): string | null {
   const slot = slots.find(({ near }) => near)
   return slot
-    ? `replication slot ${slot.name} is about to lose the log that its replica still needs (${formatBytes(Math.max(0, slot.left))} to go)`
+    ? `replication slot ${slot.name} is about to lose the log that its replica still needs (${bytesText(Math.max(0, slot.left))} to go)`
     : null
 }
 

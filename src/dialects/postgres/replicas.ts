@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { formatBytes } from '../../backfill/pressure.ts'
+import { bytesText } from '../../render/text.ts'
 import type { Row, Session } from '../session.ts'
 import { quote } from './quote.ts'
 
@@ -107,7 +107,7 @@ function lagOf({ name, at }: Replica, marks: readonly Mark[]): Lag {
     ? { lag: Math.ceil(performance.now() - passed.at), replicas: 1, reason: name }
     : unknown(
         1,
-        `${name} is ${formatBytes(Number(last.end - at))} of log behind, and nobody knows yet since when`,
+        `${name} is ${bytesText(Number(last.end - at))} of log behind, and nobody knows yet since when`,
       )
 }
 

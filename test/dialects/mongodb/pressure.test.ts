@@ -186,7 +186,7 @@ await describeHooked('how the server bears the backfill', 'replica set', (server
 })
 
 await describeHooked('the disk', 'replica set', (server) => {
-  const GB = 2 ** 30
+  const GB = 1e9
   /** The gateway passes on what the engine answers to this as it is. */
   const told = (session: MongoSession, fields: Document): MongoSession => ({
     ...session,
@@ -200,7 +200,7 @@ await describeHooked('the disk', 'replica set', (server) => {
     await using session = await opened(server)
     const found = await pressure(told(session, { fsTotalSize: 100 * GB, fsUsedSize: 97 * GB }), false)
     expect(found.disk).toEqual({ free: 3 * GB, total: 100 * GB })
-    expect(throttled(found, LIMITS)).toBe('only 3 GB of 100 GB are free where the data is (limit 5 %)')
+    expect(throttled(found, LIMITS)).toBe('only 3.0 GB of 100 GB are free where the data is (limit 5 %)')
   })
 
   it('is the fullest one of the shards', async () => {
