@@ -69,6 +69,7 @@ export async function whichPlan(
     return { name: file.plan.name, file }
   }
   if (await store.progress(wanted)) return { name: wanted, file: null }
+  await store.requireSeen()
   throw new PlanError('PLAN_USAGE', `there is no plan ${wanted}`, {
     hint: `give a plan file, or a name that stands in ${settings.plans} or in the ledger`,
   })
@@ -81,6 +82,7 @@ async function onlyPlan(settings: Settings, store: Store): Promise<string> {
   if (under.length === 1 && under[0]) return under[0]
   const names = under.length > 0 ? under : compiledPlans(settings.plans)
   if (names.length === 1 && names[0]) return names[0]
+  if (under.length === 0) await store.requireSeen()
   throw new PlanError(
     'PLAN_USAGE',
     names.length === 0

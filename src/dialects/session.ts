@@ -141,6 +141,8 @@ export type SqlHome = {
    * given in the order in which they were asked for.
    */
   readonly turn: ((plan: string, shared: boolean) => string) | null
+  /** What keeps a ledger of this name from this user, where it cannot be seen whether there is one; null: there is none. */
+  readonly hidden: (ledger: string) => Promise<{ readonly says: string; readonly hint: string } | null>
 }
 
 /** A database that is no database of tables keeps the ledger in its own way; `ledger` is how its collections' names begin. */

@@ -1,4 +1,5 @@
 import type { Home, Session, SqlHome } from '../dialects/session.ts'
+import { PlanError } from '../errors.ts'
 import { unedited } from './edited.ts'
 import type { Controls, EventRecord, PlanRecord, Progress, SliceRecord, TrailEnd } from './records.ts'
 import type { Pinned, Writer, Writing } from './write.ts'
@@ -9,6 +10,8 @@ export type Store = {
   readonly schema: string
   /** Whether the ledger is there. Throws when it belongs to a newer tool. */
   readonly exists: () => Promise<boolean>
+  /** Throws where there is a ledger, or may be one, that this user cannot see: asked before it is said that there is none. */
+  readonly requireSeen: () => Promise<void>
   /** Makes or updates it. */
   readonly migrate: () => Promise<void>
   /** Every plan the ledger knows, by name. Empty when there is no ledger yet. */
@@ -50,6 +53,10 @@ async function openTables(session: Session, home: SqlHome, schema: string): Prom
   return {
     schema,
     exists: store.exists,
+    requireSeen: async () => {
+      const hidden = (await store.exists()) ? null : await home.hidden(schema)
+      if (hidden) throw new PlanError('PLAN_PRIVILEGE', hidden.says, { hint: hidden.hint })
+    },
     migrate: store.migrate,
     plans: () => read.readPlans(store),
     progress: (name) => read.readProgress(store, name),

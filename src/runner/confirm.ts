@@ -26,6 +26,7 @@ export async function confirm(
   signal: AbortSignal,
 ): Promise<Omit<CheckpointRecord, 'at'>> {
   const progress = await store.progress(plan)
+  if (!progress) await store.requireSeen()
   if (!progress)
     throw new PlanError('PLAN_WAITING', `${plan} has not started`, { hint: `run plan advance ${plan} first` })
   const { program, run, epoch, phase, state, retiredAt } = progress.plan

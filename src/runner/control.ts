@@ -47,6 +47,7 @@ async function underWay(store: Store, plan: string): Promise<Progress> {
   const progress = await store.progress(plan)
   const state = progress?.plan.state
   if (progress && state !== 'done' && state !== 'rolled-back') return progress
+  if (!progress) await store.requireSeen()
   const how = progress ? (state === 'done' ? 'is done' : 'was rolled back') : 'has not started'
   throw new PlanError('PLAN_USAGE', `${plan} ${how}: there is nothing to steer`, {
     hint: 'plan status lists the plans that are under way',

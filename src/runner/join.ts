@@ -35,6 +35,7 @@ export async function join(wanted: Joining): Promise<number> {
     stopIfAsked(wanted)
     const progress = await wanted.store.progress(wanted.plan)
     const busy = progress !== null && (await underWay(wanted, progress))
+    if (!progress) await wanted.store.requireSeen()
     if (first && !busy) throw nothingToJoin(wanted.plan)
     if (!progress || isFilled(progress)) return slices
     alone(busy)

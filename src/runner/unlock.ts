@@ -15,6 +15,7 @@ export type Holder = {
 /** Who holds a plan, as the ledger and the server see it. */
 export async function holderOf(engine: Engine, store: Store, name: string): Promise<Holder> {
   const progress = await store.progress(name)
+  if (!progress) await store.requireSeen()
   if (!progress)
     throw new PlanError('PLAN_USAGE', `the ledger does not know ${name}`, {
       hint: 'plan status lists the plans it knows',

@@ -15,6 +15,7 @@ export const logCommand = (io: Io): Command =>
       const name = plan === undefined ? undefined : await nameOf(io, opened, plan)
       const ends = await opened.store.ends(name)
       const events = await opened.store.events(name)
+      if (events.length === 0) await opened.store.requireSeen()
       const [{ logText }, { logJson }] = await Promise.all([lazy.terminal(), lazy.json()])
       show(io, options.json, logJson(events), () =>
         events.length === 0 ? 'nothing has been done on this database\n' : logText(events),

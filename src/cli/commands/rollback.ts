@@ -23,6 +23,7 @@ export const rollbackCommand = (io: Io): Command =>
       // What is undone is what was pinned, whatever the files say now.
       const pinned = (await undoableProgress(opened.store, name))?.plan
       if (!pinned) {
+        await opened.store.requireSeen()
         const outcome = { undone: [], complete: true }
         if (options.json) io.out(`${JSON.stringify({ event: 'outcome', plan: name, ...outcome })}\n`)
         else io.say(`${name}: there is nothing to roll back`)

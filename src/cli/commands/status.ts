@@ -22,6 +22,7 @@ export const statusCommand = (io: Io): Command =>
         const progress = await opened.store.progress(name)
         if (progress) all.push(progress)
       }
+      if (all.length === 0) await opened.store.requireSeen()
       const [{ statusText }, { statusJson }] = await Promise.all([lazy.terminal(), lazy.json()])
       const none =
         plan === undefined

@@ -15,6 +15,7 @@ export const verifyCommand = (io: Io): Command =>
       await using opened = await open(io, options, 'verify', plan)
       const { name, file } = await whichPlan(io, opened, plan)
       const progress = await opened.store.progress(name)
+      if (!progress) await opened.store.requireSeen()
       if (!progress || progress.plan.state === 'rolled-back')
         throw new PlanError('PLAN_WAITING', `${name} has not started`, {
           hint: `run plan advance ${name} first`,

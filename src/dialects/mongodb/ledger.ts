@@ -42,6 +42,8 @@ export function openLedger(
   return {
     schema: ledger,
     exists: async () => (await version()) > 0,
+    // Whoever may not read it is refused by the server.
+    requireSeen: async () => void (await version()),
     migrate: async () => {
       if ((await version()) === LEDGER_VERSION) return
       await session.command({

@@ -11,6 +11,7 @@ import { collided, missing, raised, sessionLost, tookTooLong } from './errors.ts
 import { inspect } from './inspect.ts'
 import { language } from './language.ts'
 import { preflight } from './preflight.ts'
+import { hiddenLedger } from './preflight-ledger.ts'
 import { openGauge } from './pressure.ts'
 import { openSession } from './session.ts'
 import { usage } from './usage.ts'
@@ -50,6 +51,7 @@ export async function openEngine(
       now: 'UTC_TIMESTAMP(6)',
       moment: (iso) => iso.replace('T', ' ').replace('Z', ''),
       turn: null,
+      hidden: (ledger) => hiddenLedger(session, database, ledger),
     },
     failures: { collided, missing, raised, sessionLost, tookTooLong },
     preflight: (tables, ledger, workers) => preflight(session, dialect, tables, ledger, workers),

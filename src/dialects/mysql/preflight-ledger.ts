@@ -2,7 +2,7 @@ import { LEDGER_TABLES } from '../../ledger/sql/tables.ts'
 import { check, lasting, warning } from '../checks.ts'
 import { namesOf } from '../ledger-checks.ts'
 import type { Check, Row, Session } from '../session.ts'
-import { permitted } from './permitted.ts'
+import { errnoOf, permitted } from './permitted.ts'
 import { grantee, type Privileges, pattern } from './privileges.ts'
 import { quote } from './quote.ts'
 
@@ -31,6 +31,26 @@ export async function checkLedger(session: Session, known: Known, ledger: string
     await writersCheck(session, known, ledger, names),
   ]
 }
+
+/** Without a privilege on a table these servers do not say whether it is there. */
+export async function hiddenLedger(session: Session, database: string, ledger: string) {
+  const table = `${quote(database)}.${quote(`${ledger}_meta`)}`
+  try {
+    await session.query(`SELECT version FROM ${table} LIMIT 0`)
+    return null
+  } catch (error) {
+    if (!DENIED.has(errnoOf(error))) return null
+    const { rows } = await session.query('SELECT CURRENT_USER() AS name')
+    const user = grantee(String(rows[0]?.['name']))
+    return {
+      says: `whether there is a ledger ${ledger} cannot be seen: this user (${user}) may not read ${table}`,
+      hint: `GRANT SELECT ON ${pattern(database)}.* TO ${user}; lets it look; who runs plans needs GRANT ${NEEDED.join(', ')} ON ${pattern(database)}.* TO ${user}`,
+    }
+  }
+}
+
+/** No privilege for the database, or for the table. */
+const DENIED: ReadonlySet<unknown> = new Set([1044, 1142])
 
 /** Its tables stand in the connection's database. */
 function usableCheck({ privileges, user, database }: Known, ledger: string, tables: readonly Row[]): Check {

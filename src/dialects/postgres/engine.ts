@@ -8,6 +8,7 @@ import { collided, missing, ofRow, raised, sessionLost, tookTooLong } from './er
 import { inspect } from './inspect.ts'
 import { language } from './language.ts'
 import { preflight } from './preflight.ts'
+import { hiddenLedger } from './preflight-ledger.ts'
 import { openGauge } from './pressure.ts'
 import { literal, quoteTable } from './quote.ts'
 import { openSession } from './session.ts'
@@ -29,6 +30,7 @@ export async function openEngine(options: SessionOptions & { readonly schema: st
       // Whoever shares a row's lock gets it before somebody who waits to have it alone, for ever.
       turn: (plan, shared) =>
         `pg_catalog.pg_advisory_xact_lock${shared ? '_shared' : ''}(pg_catalog.hashtextextended(${literal(`plan-pen ${plan}`)}, 0))`,
+      hidden: (ledger) => hiddenLedger(session, ledger),
     },
     failures: { collided, missing, ofRow, raised, sessionLost, tookTooLong },
     preflight: (tables, ledger, workers) => preflight(session, tables, ledger, workers),

@@ -14,12 +14,24 @@ export async function checkLedger(session: Session, ledger: string): Promise<Che
       'ledger',
       usable,
       usable ? `schema ${ledger} can be used` : `schema ${ledger} can neither be used nor created`,
-      `GRANT CREATE ON DATABASE … or CREATE SCHEMA ${ledger} AUTHORIZATION …`,
+      String(rows[0]?.['grant']),
     ),
     ...ownerChecks([...rows, ...tables]),
     ...tables.flatMap(shapeChecks),
     ...writerChecks(ledger, writers),
   ]
+}
+
+/** The catalogue shows everybody what is there, other than information_schema. */
+export async function hiddenLedger(session: Session, ledger: string) {
+  const { rows } = await session.query(HIDDEN, [ledger])
+  const [found] = rows
+  if (!found) return null
+  const { role, owner } = found
+  return {
+    says: `the ledger ${ledger} belongs to ${owner}, and this user (${role}) may not read it`,
+    hint: `GRANT USAGE ON SCHEMA ${ledger} TO ${role}; GRANT SELECT ON ALL TABLES IN SCHEMA ${ledger} TO ${role}; lets it look; who runs plans needs the owner's role: GRANT ${owner} TO ${role}`,
+  }
 }
 
 /** Who owns a table or its schema may change what stands in it, and what a write to it sets off. */
@@ -74,8 +86,14 @@ const trusted = (owner: string): string =>
 
 const SCHEMA = `SELECT 'schema ' || n.nspname AS name, pg_catalog.pg_get_userbyid(n.nspowner)::text AS owner, ${trusted('n.nspowner')} AS trusted,
   CASE WHEN n.oid IS NULL THEN pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE')
-    ELSE pg_catalog.has_schema_privilege(n.oid, 'USAGE') END AS usable
+    ELSE pg_catalog.has_schema_privilege(n.oid, 'USAGE') END AS usable,
+  CASE WHEN n.oid IS NULL THEN pg_catalog.format('GRANT CREATE ON DATABASE %I TO %I; or make it for this user: CREATE SCHEMA %I AUTHORIZATION %2$I', pg_catalog.current_database(), current_user, $1::text)
+    ELSE pg_catalog.format('GRANT USAGE ON SCHEMA %I TO %I', n.nspname, current_user) END AS grant
   FROM (SELECT 1) AS one LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = $1`
+
+const HIDDEN = `SELECT pg_catalog.quote_ident(current_user) AS role, pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(c.relowner)) AS owner
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
+  WHERE n.nspname = $1 AND c.relname = 'meta' AND a.attname = 'version' AND NOT a.attisdropped`
 
 const TABLES = `SELECT 'table ' || n.nspname || '.' || c.relname AS name, pg_catalog.pg_get_userbyid(c.relowner)::text AS owner, ${trusted('c.relowner')} AS trusted,
   c.relkind::text AS kind, ARRAY(
