@@ -11,7 +11,16 @@ import {
 } from './ledger-read.ts'
 import { pin, takeOver } from './ledger-runs.ts'
 import { pen } from './ledger-write.ts'
+import { permitted } from './permitted.ts'
+import { givingRoles, readPrivileges } from './privileges.ts'
 import type { MongoSession } from './session.ts'
+
+async function hidden(session: MongoSession, ledger: string): Promise<PlanError> {
+  const db = session.db.databaseName
+  return new PlanError('PLAN_PRIVILEGE', `this user may not read the ledger ${ledger} of ${db}`, {
+    hint: `the role read lets it look, readWrite lets it run plans: ${givingRoles(await readPrivileges(session), [{ role: 'readWrite', db }])}`,
+  })
+}
 
 /** The layout that this version of the tool reads and writes. */
 const LEDGER_VERSION = 1
@@ -28,8 +37,10 @@ export function openLedger(
   const places = { session, ledger, ...locks }
   let opening: (() => Promise<boolean>) | null = null
   const version = async (): Promise<number> => {
-    const [meta] = await session.documents({ find: `${ledger}_meta`, filter: { _id: 'ledger' }, limit: 1 })
-    const found = Number(meta?.['version'] ?? 0)
+    const read = { find: `${ledger}_meta`, filter: { _id: 'ledger' }, limit: 1 }
+    const meta = await permitted(() => session.documents(read))
+    if (meta === null) throw await hidden(session, ledger)
+    const found = Number(meta[0]?.['version'] ?? 0)
     if (found <= LEDGER_VERSION) return found
     throw new PlanError(
       'PLAN_VERSION',

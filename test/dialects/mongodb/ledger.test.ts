@@ -1,5 +1,7 @@
 import type { Db } from 'mongodb'
 import { expect, it } from 'vitest'
+import { openLedger } from '../../../src/dialects/mongodb/ledger.ts'
+import { PlanError } from '../../../src/errors.ts'
 import { brokenEvents } from '../../../src/ledger/chain.ts'
 import { NO_CONTROLS } from '../../../src/ledger/records.ts'
 import { openStore } from '../../../src/ledger/store.ts'
@@ -7,6 +9,7 @@ import type { Writing } from '../../../src/ledger/write.ts'
 import { openOn, refusal } from '../../support/conformance.ts'
 import { AWKWARD, program, RUNNER, SOURCE, writes } from '../../support/conformance-ledger.ts'
 import { describeEachMongo, mongoDatabase } from '../../support/mongo-databases.ts'
+import { opened } from './hooked.ts'
 
 const MOMENT = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 
@@ -37,6 +40,29 @@ async function ledger(place: { readonly url: string }, { faults, name = 'plan' }
 const trail = (db: Db) => db.collection('plan_events')
 
 describeEachMongo('the ledger of documents', (server) => {
+  it('that a user may not read is refused with the roles that it takes', async () => {
+    await using here = await mongoDatabase(server)
+    await using session = await opened(here)
+    // There is no access control here: as a server that has it answers.
+    const cause = { number: 13 }
+    const documents = () =>
+      Promise.reject(new PlanError('PLAN_PRIVILEGE', 'a privilege is missing', { hint: '', cause }))
+    const locks = { present: async () => undefined, alone: () => Promise.reject(new Error('not asked')) }
+    const store = openLedger({ ...session, documents }, 'plan', locks)
+    const asking = [
+      () => store.plans(),
+      () => store.events(),
+      () => store.progress('rename'),
+      () => store.requireSeen(),
+    ]
+    for (const asked of asking)
+      expect(await refusal(asked())).toMatchObject({
+        code: 'PLAN_PRIVILEGE',
+        message: `this user may not read the ledger plan of ${session.db.databaseName}`,
+        hint: expect.stringContaining('readWrite on'),
+      })
+  })
+
   it('gives every record back as it was written', async () => {
     await using here = await mongoDatabase(server)
     await using one = await ledger(here)
