@@ -81,7 +81,7 @@ export const unreadable = (
               code: 'PLAN_EXPRESSION',
               message: `${id}: ${refusal.refused}`,
               // An invariant is to give keys, a probe is not.
-              hint: refusal.hint.includes('keys of the rows')
+              hint: refusal.noQuery
                 ? 'a probe is one SELECT of one value, which changes nothing'
                 : refusal.hint,
               at: source.at(['checkpoints', id, 'probes', index, 'sql', 'query']),

@@ -52,7 +52,18 @@ type Writer<Kind extends Action['do']> = (action: Extract<Action, { do: Kind }>)
 export type Writers = { readonly [Kind in Action['do']]: Writer<Kind> }
 
 /** A reason why a value cannot be used, without its place in the plan. */
-export type Refusal = { readonly refused: string; readonly hint: string }
+export type Refusal = {
+  readonly refused: string
+  readonly hint: string
+  /** It is no query that a plan can have; who asked knows what else to write. */
+  readonly noQuery?: true
+}
+
+/** Of an invariant, which gives keys. */
+export const NO_QUERY = {
+  hint: 'write one SELECT that returns the keys of the rows that break the rule',
+  noQuery: true,
+} as const
 
 /** What the author of a plan wrote in the database's own language: values over a row, and whole queries. */
 export type Texts = { readonly values: readonly string[]; readonly queries: readonly string[] }

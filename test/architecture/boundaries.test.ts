@@ -97,6 +97,15 @@ describe('the tree', () => {
     expect(text(file).split('\n').length).toBeLessThanOrEqual(301)
   })
 
+  it('decides nothing by words that are written for people', () => {
+    const looking = /\.(text|message|says|describe|hint)\??\.(includes|match|startsWith|endsWith|search)\(/
+    // Words of a statement are what a dialect reads.
+    const deciding = files('.').filter(
+      (file) => !file.startsWith('src/dialects/') && looking.test(withoutComments(file)),
+    )
+    expect(deciding).toEqual([])
+  })
+
   it('recognises database errors in one file per dialect', () => {
     const states = files('.').filter((file) => /'(23505|40P01|55P03|57014)'/.test(withoutComments(file)))
     expect(states).toEqual(['src/dialects/postgres/errors.ts'])

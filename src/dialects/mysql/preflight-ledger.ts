@@ -1,4 +1,4 @@
-import { LEDGER_TABLES } from '../../ledger/sql/tables.ts'
+import { LEDGER_TABLES, LEDGER_VERSION } from '../../ledger/sql/tables.ts'
 import { check, lasting, warning } from '../checks.ts'
 import { namesOf } from '../ledger-checks.ts'
 import type { Check, Row, Session } from '../session.ts'
@@ -22,8 +22,9 @@ export async function checkLedger(session: Session, known: Known, ledger: string
     `SELECT TRIGGER_NAME AS name, EVENT_OBJECT_TABLE AS on_table FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE IN (${marks}) ORDER BY 1`,
     names,
   )
+  const needed = (await isOlder(session, ledger, tables)) ? [...NEEDED, 'ALTER'] : NEEDED
   return [
-    usableCheck(known, ledger, tables),
+    usableCheck(known, ledger, tables, needed),
     ...tables
       .filter(({ kind }) => kind !== 'BASE TABLE')
       .map(({ name }) => odd(`${name} is no ordinary table`)),
@@ -52,14 +53,28 @@ export async function hiddenLedger(session: Session, database: string, ledger: s
 /** No privilege for the database, or for the table. */
 const DENIED: ReadonlySet<unknown> = new Set([1044, 1142])
 
+/** A ledger of a version before is brought up to date by whoever writes to it next. */
+async function isOlder(session: Session, ledger: string, tables: readonly Row[]): Promise<boolean> {
+  const meta = `${ledger}_meta`
+  if (!tables.some(({ name }) => name === meta)) return false
+  const rows = await permitted(session, `SELECT version FROM ${quote(meta)}`)
+  const version = Number(rows?.[0]?.['version'] ?? 0)
+  return version > 0 && version < LEDGER_VERSION
+}
+
 /** Its tables stand in the connection's database. */
-function usableCheck({ privileges, user, database }: Known, ledger: string, tables: readonly Row[]): Check {
-  const lacks = (needed: readonly string[], on: { schema: string; name?: string }) =>
-    needed.filter((privilege) => !privileges.has(privilege, on))
-  const missing = lacks(NEEDED, { schema: database })
+function usableCheck(
+  { privileges, user, database }: Known,
+  ledger: string,
+  tables: readonly Row[],
+  needed: readonly string[],
+): Check {
+  const lacks = (wanted: readonly string[], on: { schema: string; name?: string }) =>
+    wanted.filter((privilege) => !privileges.has(privilege, on))
+  const missing = lacks(needed, { schema: database })
   const granted =
     tables.length > 0 &&
-    tables.every(({ name }) => lacks(NEEDED.slice(1), { schema: database, name: String(name) }).length === 0)
+    tables.every(({ name }) => lacks(needed.slice(1), { schema: database, name: String(name) }).length === 0)
   const fine = missing.length === 0 || granted
   return {
     name: 'ledger',
@@ -67,7 +82,7 @@ function usableCheck({ privileges, user, database }: Known, ledger: string, tabl
     says: fine
       ? `tables ${ledger}_… can be used in ${quote(database)}`
       : `tables ${ledger}_… in ${quote(database)} need ${missing.join(', ')}`,
-    hint: `GRANT ${NEEDED.join(', ')} ON ${pattern(database)}.* TO ${grantee(user)}`,
+    hint: `GRANT ${needed.join(', ')} ON ${pattern(database)}.* TO ${grantee(user)}`,
   }
 }
 

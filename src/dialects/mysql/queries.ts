@@ -1,26 +1,25 @@
-import type { Refusal } from '../dialect.ts'
+import { NO_QUERY, type Refusal } from '../dialect.ts'
 import { HARMFUL } from './keywords.ts'
 import { type Token, tokens } from './tokens.ts'
 
 /** An author's own query: one SELECT that changes nothing and locks nothing. */
 export function query(sql: string): Refusal | null {
-  const hint = 'write one SELECT that returns the keys of the rows that break the rule'
   const all = tokens(sql)
   // The server runs what stands in such a comment.
   if (all.some(({ kind, text }) => kind === 'comment' && /^\/\*M?!/.test(text)))
-    return { refused: 'a query of a plan cannot hold a versioned comment', hint }
+    return { refused: 'a query of a plan cannot hold a versioned comment', ...NO_QUERY }
   const words = all.filter(({ kind }) => kind !== 'comment')
   const last = words.at(-1)?.text === ';' ? words.length - 1 : words.length
   const body = words.slice(0, last)
-  if (body.some(({ text }) => text === ';')) return { refused: 'not a single SELECT', hint }
+  if (body.some(({ text }) => text === ';')) return { refused: 'not a single SELECT', ...NO_QUERY }
   const begin = body.find(({ text }) => text !== '(')
   if (begin?.kind !== 'word' || !/^(select|with)$/i.test(begin.text))
-    return { refused: 'not a single SELECT', hint }
+    return { refused: 'not a single SELECT', ...NO_QUERY }
   for (const [i, token] of body.entries()) {
     const refused = forbidden(token, body[i - 1], body[i + 1])
-    if (refused) return { refused, hint }
+    if (refused) return { refused, ...NO_QUERY }
   }
-  return balanced(body) ? null : { refused: 'its parentheses do not match', hint }
+  return balanced(body) ? null : { refused: 'its parentheses do not match', ...NO_QUERY }
 }
 
 const ONLY_READ = 'a query of a plan can only read'

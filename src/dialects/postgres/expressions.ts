@@ -2,7 +2,7 @@ import type { Expression } from '../../compiler/step.ts'
 import type { Constant, Scalar, Value } from '../../plan/value.ts'
 import type { Snapshot, Table } from '../../schema/snapshot.ts'
 import { givenBy, isScalar, notJson } from '../constants.ts'
-import type { Refusal } from '../dialect.ts'
+import { NO_QUERY, type Refusal } from '../dialect.ts'
 import { authored, readable } from './authored.ts'
 import { kindOf, unfitting } from './kinds.ts'
 import { nodes, statements, type Tree } from './parser.ts'
@@ -139,11 +139,11 @@ function constant(value: Scalar, type: string): string {
 
 /** An author's own query: one SELECT that changes nothing and locks nothing. */
 export function query(sql: string, snapshot: Snapshot, later: boolean): string | Refusal {
-  const hint = 'write one SELECT that returns the keys of the rows that break the rule'
   const parsed = statements(sql)
-  if ('error' in parsed) return { refused: `not a query that PostgreSQL can read: ${parsed.error}`, hint }
+  if ('error' in parsed)
+    return { refused: `not a query that PostgreSQL can read: ${parsed.error}`, ...NO_QUERY }
   const [tree] = parsed.trees as { SelectStmt?: object }[]
-  if (parsed.trees.length !== 1 || !tree?.SelectStmt) return { refused: 'not a single SELECT', hint }
+  if (parsed.trees.length !== 1 || !tree?.SelectStmt) return { refused: 'not a single SELECT', ...NO_QUERY }
   for (const { type } of nodes(tree as Tree)) {
     if (
       [
@@ -156,7 +156,7 @@ export function query(sql: string, snapshot: Snapshot, later: boolean): string |
         'LockingClause',
       ].includes(type)
     )
-      return { refused: 'a query of a plan can only read', hint }
+      return { refused: 'a query of a plan can only read', ...NO_QUERY }
   }
   const text = sql.trim().replace(/;\s*$/, '')
   return resolve(text, snapshot.names, typesNamed(tree as Tree, snapshot), later)

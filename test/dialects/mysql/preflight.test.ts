@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
 import { preflight } from '../../../src/dialects/mysql/preflight.ts'
+import { pattern } from '../../../src/dialects/mysql/privileges.ts'
 import { openSession } from '../../../src/dialects/mysql/session.ts'
 import type { Session } from '../../../src/dialects/session.ts'
+import { LEDGER_VERSION } from '../../../src/ledger/sql/tables.ts'
 import { describeEachMysql } from '../../support/databases.ts'
 import { createMysqlDatabase, otherMysql } from '../../support/mysql-databases.ts'
 import { createMysqlUser } from '../../support/mysql-users.ts'
@@ -113,6 +115,22 @@ describeEachMysql('before work begins', (server) => {
     await using root = await otherMysql(database)
     for (const missing of ['privileges', 'ledger']) await root.query(one(checks, missing)?.hint ?? '')
     expect(notOk(await look(user, dialect, database.name), 'ledger', 'privileges')).toEqual([])
+  })
+
+  it('asks for ALTER where the ledger is one of a version before', async () => {
+    await using database = await createMysqlDatabase(server)
+    await database.query('CREATE TABLE plan_meta (version INT PRIMARY KEY)')
+    await database.query(`INSERT INTO plan_meta VALUES (${LEDGER_VERSION - 1})`)
+    await using user = await createMysqlUser(database, `${LEDGER} ON ${database.name}.*`)
+    const ledger = async () => one(await look(user, dialect, database.name), 'ledger')
+    const found = await ledger()
+    expect(found?.says).toMatch(/need ALTER$/)
+    await using root = await otherMysql(database)
+    await root.query(found?.hint ?? '')
+    expect(await ledger()).toMatchObject({ outcome: 'ok' })
+    await root.query(`UPDATE ${database.name}.plan_meta SET version = ${LEDGER_VERSION}`)
+    await root.query(`REVOKE ALTER ON ${pattern(database.name)}.* FROM ${user.name}`)
+    expect(await ledger()).toMatchObject({ outcome: 'ok' })
   })
 
   it('counts what is granted by a pattern, by a role that is on, and on the ledger’s tables alone', async () => {
