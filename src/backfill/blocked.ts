@@ -1,4 +1,4 @@
-import type { Session } from '../dialects/session.ts'
+import type { Session } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
 import type { Opened, Runner } from '../runner/runner.ts'
 

@@ -1,6 +1,6 @@
-import type { Step } from '../compiler/step.ts'
-import type { Session } from '../dialects/session.ts'
+import type { Session } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
+import type { Step } from '../program/step.ts'
 import { endAt, rowAt } from './blocks.ts'
 import { triggersBehind } from './guard.ts'
 import { boundaryOf, pageOf } from './reach.ts'

@@ -1,5 +1,5 @@
-import type { Row } from '../dialects/session.ts'
-import { isTrue } from '../dialects/session.ts'
+import type { Row } from '../dialects/interface/session.ts'
+import { isTrue } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
 import { ROW_AT_FAULT, texts, type Work } from './work.ts'
 

@@ -1,6 +1,6 @@
 import { PlanError } from '../errors.ts'
-import { counted, firstOf } from '../render/text.ts'
 import { reading, writing } from '../runner/runner.ts'
+import { counted, firstOf } from '../text/words.ts'
 import { culprit, poisoned } from './culprit.ts'
 import { triggersBehind } from './guard.ts'
 import { after, hasPages, isFill, type Slice, type Work } from './work.ts'

@@ -1,4 +1,4 @@
-import type { Session } from '../dialects/session.ts'
+import type { Session } from '../dialects/interface/session.ts'
 import { keys, type Slice, text, type Work } from './work.ts'
 
 /** The most that the ids of one page may take together, characters: a command has at most 16 MB. */

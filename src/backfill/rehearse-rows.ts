@@ -1,9 +1,11 @@
-import type { Action, Step, Trial } from '../compiler/step.ts'
 import { PlanError } from '../errors.ts'
-import { counted } from '../render/text.ts'
+import type { Action } from '../program/action.ts'
+import type { Trial } from '../program/column.ts'
+import type { Step } from '../program/step.ts'
 import { stopIfAsked } from '../runner/retry.ts'
 import type { Runner } from '../runner/runner.ts'
 import { unworkable } from '../runner/steps.ts'
+import { counted } from '../text/words.ts'
 import { keys, ROW_AT_FAULT, text, texts } from './work.ts'
 
 /** Rows tried by one statement. */

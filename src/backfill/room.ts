@@ -1,5 +1,5 @@
-import type { Step } from '../compiler/step.ts'
 import { PlanError } from '../errors.ts'
+import type { Step } from '../program/step.ts'
 import type { Runner } from '../runner/runner.ts'
 import { sharing } from '../runner/sharing.ts'
 import { texts } from './work.ts'

@@ -1,6 +1,7 @@
-import type { Program } from '../compiler/program.ts'
-import type { Step, Written } from '../compiler/step.ts'
 import { PlanError } from '../errors.ts'
+import type { Program } from '../program/program.ts'
+import type { Step } from '../program/step.ts'
+import type { Written } from '../program/written.ts'
 import { interruptible } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
 

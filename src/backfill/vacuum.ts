@@ -1,6 +1,6 @@
 import { PlanError } from '../errors.ts'
-import { formatDuration } from '../plan/duration.ts'
 import { interruptible } from '../runner/retry.ts'
+import { formatDuration } from '../text/duration.ts'
 import { type Slice, text, type Work } from './work.ts'
 
 /** Share of the table's rows that are written anew before their old versions are cleared; autovacuum's own default. */

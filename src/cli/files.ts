@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { PlanError } from '../errors.ts'
-import { visible } from '../render/text.ts'
+import { visible } from '../text/words.ts'
 
 /** Larger than any file of ours; a device or a pipe has no end at all. */
 const MOST_BYTES = 100_000_000

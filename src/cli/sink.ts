@@ -1,4 +1,4 @@
-import { visible } from '../render/text.ts'
+import { visible } from '../text/words.ts'
 import type { Io } from './io.ts'
 
 /** Our own colours. */

@@ -1,7 +1,7 @@
-import { formatDuration } from '../plan/duration.ts'
-import { counted, thousands } from '../render/text.ts'
 import { describeBlockers } from '../runner/retry.ts'
 import type { RunEvent } from '../runner/runner.ts'
+import { formatDuration } from '../text/duration.ts'
+import { counted, thousands } from '../text/words.ts'
 import { sentence } from '../verify/verify.ts'
 import type { Io } from './io.ts'
 

@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/plan.ts'
-import type { Program } from './program.ts'
+import type { Program } from '../program/program.ts'
 
 /** How a plan's backfill goes. What is as by default is left out, so that programs of earlier versions stay the same. */
 export const backfillOf = ({

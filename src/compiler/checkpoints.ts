@@ -1,10 +1,10 @@
-import type { Language } from '../dialects/dialect.ts'
+import type { Language } from '../dialects/interface/language.ts'
 import type { Finding } from '../errors.ts'
 import type { Outline } from '../intents/outline.ts'
 import type { Plan, PlanSource, Probe } from '../plan/plan.ts'
+import type { Checkpoint, Program } from '../program/program.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
 import { readOrRefuse } from './outlines.ts'
-import type { Checkpoint, Program } from './program.ts'
 
 /** Before rows are filled every writer keeps both shapes; who has no backfill needs it before whatever comes next. */
 export function dualWrite(plan: Plan, outlines: readonly Outline[], phases: Program['phases']): Checkpoint[] {

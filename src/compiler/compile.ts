@@ -1,5 +1,5 @@
-import type { Language, Texts, Traits } from '../dialects/dialect.ts'
-import type { DocumentLanguage } from '../dialects/documents.ts'
+import type { DocumentLanguage } from '../dialects/interface/document-language.ts'
+import type { Language, Texts } from '../dialects/interface/language.ts'
 import { type Finding, PlanError, type Position } from '../errors.ts'
 import { walkAlong } from '../intents/fitness.ts'
 import { intents } from '../intents/index.ts'
@@ -7,12 +7,14 @@ import { type Outline, syncName } from '../intents/outline.ts'
 import { requireUntouched } from '../intents/user-triggers.ts'
 import { veiled } from '../intents/veil.ts'
 import type { Plan, PlanSource } from '../plan/plan.ts'
-import { describe } from '../schema/describe.ts'
+import { describe } from '../program/drift.ts'
+import { canonical, sha256 } from '../program/fingerprint.ts'
+import type { Program } from '../program/program.ts'
+import type { Traits } from '../program/traits.ts'
 import type { Snapshot, Table } from '../schema/snapshot.ts'
 import { backfillOf } from './backfill.ts'
 import { dualWrite, holdOf, sendable, switchApp, switchReads, unreadable } from './checkpoints.ts'
 import { compileDocuments } from './documents/compile.ts'
-import { canonical, sha256 } from './fingerprint.ts'
 import {
   applicationSync,
   blind,
@@ -27,7 +29,6 @@ import {
 import { keptInStep, unguarded, withoutSync } from './keeping.ts'
 import { outlinesBy, readOrRefuse, refuseAll } from './outlines.ts'
 import { lend, type Merged, phasesOf, tombstone } from './phases.ts'
-import type { Program } from './program.ts'
 import { rightsAside } from './rights.ts'
 
 /** Plan and snapshot to program. Pure: the same input gives the same bytes. Throws one error with every finding. */

@@ -1,11 +1,12 @@
-import type { Growth, Language, Traits } from '../dialects/dialect.ts'
+import type { Growth, Language } from '../dialects/interface/language.ts'
 import { type Finding, PlanError, type Position } from '../errors.ts'
 import { intents } from '../intents/index.ts'
 import type { Outline } from '../intents/outline.ts'
 import type { Plan, PlanSource } from '../plan/plan.ts'
+import type { Action } from '../program/action.ts'
+import type { Traits } from '../program/traits.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
 import type { Merged } from './phases.ts'
-import type { Action } from './step.ts'
 
 /** Why the application has to keep both shapes in step itself, an empty text when the plan says so; null with triggers. */
 export function applicationSync(plan: Plan, source: PlanSource, outlines: readonly Outline[]): string | null {

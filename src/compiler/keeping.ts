@@ -1,10 +1,12 @@
-import type { Language, Traits } from '../dialects/dialect.ts'
+import type { Language } from '../dialects/interface/language.ts'
 import { cascades } from '../intents/fitness.ts'
 import { type Outline, syncName } from '../intents/outline.ts'
 import { aheadOf } from '../intents/sync-triggers.ts'
+import type { Action } from '../program/action.ts'
+import type { Seal } from '../program/sync.ts'
+import type { Traits } from '../program/traits.ts'
 import type { Table } from '../schema/snapshot.ts'
 import type { Merged } from './phases.ts'
-import type { Action, Seal } from './step.ts'
 
 type Kept = Pick<Merged, 'sync' | 'defaults' | 'ahead' | 'seal'>
 

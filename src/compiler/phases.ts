@@ -1,17 +1,13 @@
-import type { Language, Traits } from '../dialects/dialect.ts'
+import type { Language } from '../dialects/interface/language.ts'
 import type { Outline, Retiree } from '../intents/outline.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { Action } from '../program/action.ts'
+import type { TableRef } from '../program/refs.ts'
+import { PHASES, type Phase, type Step } from '../program/step.ts'
+import type { Seal, Sync } from '../program/sync.ts'
+import type { Traits } from '../program/traits.ts'
+import type { Written } from '../program/written.ts'
 import { granted, revoked, successors } from './rights.ts'
-import {
-  type Action,
-  PHASES,
-  type Phase,
-  type Seal,
-  type Step,
-  type Sync,
-  type TableRef,
-  type Written,
-} from './step.ts'
 import { wordingOf } from './words.ts'
 
 /** Everything that is asked of one table, by all intents of the plan together. */

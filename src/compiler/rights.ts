@@ -1,7 +1,9 @@
-import type { Language } from '../dialects/dialect.ts'
+import type { Language } from '../dialects/interface/language.ts'
 import type { Outline } from '../intents/outline.ts'
+import type { Action } from '../program/action.ts'
+import type { NewColumn } from '../program/column.ts'
+import type { TableRef } from '../program/refs.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
-import type { Action, NewColumn, TableRef } from './step.ts'
 
 /** What a server that keeps rights on single columns by their names has to be told of. */
 

@@ -1,4 +1,6 @@
-import type { Action, Seal, TableRef } from './step.ts'
+import type { Action } from '../program/action.ts'
+import type { TableRef } from '../program/refs.ts'
+import type { Seal } from '../program/sync.ts'
 
 type Wording = { readonly title: string; readonly reason: string }
 

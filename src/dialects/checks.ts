@@ -1,5 +1,5 @@
 import type { Code } from '../errors.ts'
-import type { Check } from './session.ts'
+import type { Check } from './interface/check.ts'
 
 /** What must be as it should. */
 export const check = (name: string, fine: boolean, says: string, hint: string): Check => ({

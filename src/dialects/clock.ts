@@ -1,6 +1,6 @@
-import { formatDuration } from '../plan/duration.ts'
+import { formatDuration } from '../text/duration.ts'
 import { warning } from './checks.ts'
-import type { Check } from './session.ts'
+import type { Check } from './interface/check.ts'
 
 /** What goes by the database's clock is read by people who look at their own, milliseconds. */
 const SKEW = 5_000

@@ -1,8 +1,8 @@
 import { stat, statfs } from 'node:fs/promises'
-import type { Disk } from '../backfill/pressure.ts'
-import { bytesText } from '../render/text.ts'
+import { bytesText } from '../text/words.ts'
 import { warning } from './checks.ts'
-import type { Check } from './session.ts'
+import type { Check } from './interface/check.ts'
+import type { Disk } from './interface/pressure.ts'
 
 /** Each row that is written anew leaves an old one behind, and indexes have theirs; what else it takes is in the rest. */
 const GROWTH = 1.2

@@ -1,4 +1,7 @@
-import type { Action, Assignment, Loss, Sync, TableRef, Written } from '../compiler/step.ts'
+import type { Action } from '../program/action.ts'
+import type { TableRef } from '../program/refs.ts'
+import type { Assignment, Sync } from '../program/sync.ts'
+import type { Loss, Written } from '../program/written.ts'
 
 /** How a dialect says what counting losses needs. */
 export type Counting = {

@@ -1,7 +1,8 @@
 import { PlanError } from '../errors.ts'
-import type { Language } from './dialect.ts'
-import type { DocumentLanguage } from './documents.ts'
-import type { Engine, SessionOptions } from './session.ts'
+import type { DocumentLanguage } from './interface/document-language.ts'
+import type { Engine } from './interface/engine.ts'
+import type { Language } from './interface/language.ts'
+import type { SessionOptions } from './interface/session.ts'
 
 /** The schemes of a URL, and what each of them opens. Each dialect is loaded only when it is asked for. */
 const OPEN: Readonly<Record<string, (options: Options) => Promise<Engine>>> = {

@@ -1,4 +1,5 @@
-import type { Assignment, Expression, SyncGroup } from '../compiler/step.ts'
+import type { Expression } from '../program/column.ts'
+import type { Assignment, SyncGroup } from '../program/sync.ts'
 
 export type Row = 'NEW' | 'OLD'
 export type Side = 'old' | 'new'

@@ -1,4 +1,6 @@
-import type { Action, Assignment, Expression, NewColumn } from '../compiler/step.ts'
+import type { Action } from '../program/action.ts'
+import type { Expression, NewColumn } from '../program/column.ts'
+import type { Assignment } from '../program/sync.ts'
 import { requireTable } from '../schema/lookup.ts'
 import type { Table } from '../schema/snapshot.ts'
 import { type Rules, ruled } from './column-rules.ts'

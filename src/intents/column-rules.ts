@@ -1,4 +1,4 @@
-import type { Action } from '../compiler/step.ts'
+import type { Action } from '../program/action.ts'
 import { requireColumn, requireTable } from '../schema/lookup.ts'
 import type { Table } from '../schema/snapshot.ts'
 import { requireCheckable, requireIndexable, requirePlainTable } from './fitness.ts'

@@ -1,5 +1,5 @@
-import type { Action } from '../compiler/step.ts'
 import type { Position } from '../errors.ts'
+import type { Action } from '../program/action.ts'
 import type { Column, ForeignKey, Table } from '../schema/snapshot.ts'
 import { type Context, refOf, refuse } from './outline.ts'
 import { ordered } from './sync-triggers.ts'

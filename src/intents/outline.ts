@@ -1,19 +1,13 @@
-import type {
-  Action,
-  Expression,
-  FillGroup,
-  NewColumn,
-  RowRule,
-  Shown,
-  SyncGroup,
-  TableRef,
-  Trial,
-} from '../compiler/step.ts'
-import type { Language, Traits } from '../dialects/dialect.ts'
+import type { Language } from '../dialects/interface/language.ts'
 import { type Code, PlanError, type Position } from '../errors.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Value } from '../plan/value.ts'
-import { SYNC_PREFIX } from '../schema/describe.ts'
+import type { Action, FillGroup, RowRule } from '../program/action.ts'
+import type { Expression, NewColumn, Shown, Trial } from '../program/column.ts'
+import { SYNC_PREFIX } from '../program/drift.ts'
+import type { TableRef } from '../program/refs.ts'
+import type { SyncGroup } from '../program/sync.ts'
+import type { Traits } from '../program/traits.ts'
 import type { Column, Snapshot, Table } from '../schema/snapshot.ts'
 
 /** The sync trigger of a plan on a table; sorts behind the names that people give to triggers. */

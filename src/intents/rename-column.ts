@@ -1,4 +1,5 @@
-import type { NewColumn, SyncGroup } from '../compiler/step.ts'
+import type { NewColumn } from '../program/column.ts'
+import type { SyncGroup } from '../program/sync.ts'
 import { requireColumn, requireTable } from '../schema/lookup.ts'
 import type { Column, Table } from '../schema/snapshot.ts'
 import {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { name, quoted, said, single, text, word, words } from '../plan/grammar.ts'
-import type { TableName } from '../plan/plan.ts'
 import { scalar, value } from '../plan/value.ts'
+import type { TableName } from '../schema/lookup.ts'
 import { documentShapes } from './documents/shapes.ts'
 
 const TABLE_HINT = 'write users, app.users, or { schema: app, table: users } where a name has a dot'

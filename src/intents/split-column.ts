@@ -1,5 +1,6 @@
-import type { Action, SyncGroup } from '../compiler/step.ts'
 import type { Position } from '../errors.ts'
+import type { Action } from '../program/action.ts'
+import type { SyncGroup } from '../program/sync.ts'
 import { requireColumn, requireTable } from '../schema/lookup.ts'
 import type { Table } from '../schema/snapshot.ts'
 import {

@@ -1,7 +1,7 @@
-import type { Sync, SyncGroup } from '../compiler/sync.ts'
-import type { Traits } from '../dialects/dialect.ts'
 import type { Position } from '../errors.ts'
-import { isSyncTrigger, leadName } from '../schema/describe.ts'
+import { isSyncTrigger, leadName } from '../program/drift.ts'
+import type { Sync, SyncGroup } from '../program/sync.ts'
+import type { Traits } from '../program/traits.ts'
 import type { Table, Trigger } from '../schema/snapshot.ts'
 import { type Context, refOf, refuse, syncName } from './outline.ts'
 

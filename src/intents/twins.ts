@@ -1,4 +1,5 @@
-import type { Action, NewColumn } from '../compiler/step.ts'
+import type { Action } from '../program/action.ts'
+import type { NewColumn } from '../program/column.ts'
 import type { Column, Constraint, ForeignKey, Index, Table } from '../schema/snapshot.ts'
 import { cascades, requireBuildable, requireCheckable, requireRewritable } from './fitness.ts'
 import { type Context, freeName, type Outline, refOf } from './outline.ts'

@@ -1,5 +1,5 @@
-import type { Expression, Trial } from '../compiler/step.ts'
 import type { Value } from '../plan/value.ts'
+import type { Expression, Trial } from '../program/column.ts'
 import type { Table } from '../schema/snapshot.ts'
 import { type Context, refuse } from './outline.ts'
 

@@ -1,6 +1,6 @@
-import type { Language } from '../dialects/dialect.ts'
+import type { Language } from '../dialects/interface/language.ts'
 import type { Position } from '../errors.ts'
-import { isSyncTrigger } from '../schema/describe.ts'
+import { isSyncTrigger } from '../program/drift.ts'
 import type { Table, Trigger } from '../schema/snapshot.ts'
 import { type Context, refOf, refuse } from './outline.ts'
 

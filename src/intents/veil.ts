@@ -1,4 +1,5 @@
-import type { Action, NewColumn, Shown } from '../compiler/step.ts'
+import type { Action } from '../program/action.ts'
+import type { NewColumn, Shown } from '../program/column.ts'
 import type { Context, Outline } from './outline.ts'
 
 type Told = Pick<Context, 'language' | 'traits' | 'snapshot'>

@@ -1,4 +1,4 @@
-import { canonical, sha256 } from '../compiler/fingerprint.ts'
+import { canonical, sha256 } from '../program/fingerprint.ts'
 import type { EventRecord, TrailEnd } from './records.ts'
 
 /** The hash that an event must have, given what it says and the hash before it. */

@@ -1,6 +1,6 @@
-import { canonical, fingerprintOf, sha256 } from '../compiler/fingerprint.ts'
-import type { Program } from '../compiler/program.ts'
 import { PlanError } from '../errors.ts'
+import { canonical, fingerprintOf, sha256 } from '../program/fingerprint.ts'
+import type { Program } from '../program/program.ts'
 import { flawOf } from './chain.ts'
 import type { EventRecord, PlanRecord, TrailEnd } from './records.ts'
 import type { Store } from './store.ts'

@@ -1,5 +1,5 @@
 import knex from 'knex'
-import type { Phase } from '../compiler/step.ts'
+import type { Phase } from '../program/step.ts'
 
 type Row = Record<string, unknown>
 

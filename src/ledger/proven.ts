@@ -1,5 +1,5 @@
-import { isSeal } from '../compiler/actions.ts'
-import type { Program } from '../compiler/program.ts'
+import { isSeal } from '../program/actions.ts'
+import type { Program } from '../program/program.ts'
 import type { Progress } from './records.ts'
 
 /**

@@ -1,5 +1,5 @@
-import type { Program } from '../compiler/program.ts'
-import type { Phase } from '../compiler/step.ts'
+import type { Program } from '../program/program.ts'
+import type { Phase } from '../program/step.ts'
 
 /** Where a plan stands; the words of `plan status`. */
 export type State =

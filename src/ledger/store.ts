@@ -1,4 +1,5 @@
-import type { Home, Session, SqlHome } from '../dialects/session.ts'
+import type { Home, SqlHome } from '../dialects/interface/ledger-backend.ts'
+import type { Session } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
 import { unedited } from './edited.ts'
 import type { Controls, EventRecord, PlanRecord, Progress, SliceRecord, TrailEnd } from './records.ts'

@@ -1,6 +1,6 @@
-import type { Program } from '../compiler/program.ts'
-import type { Phase } from '../compiler/step.ts'
 import { PlanError } from '../errors.ts'
+import type { Program } from '../program/program.ts'
+import type { Phase } from '../program/step.ts'
 import type {
   Backend,
   CheckpointRecord,

@@ -1,8 +1,5 @@
 import type { Finding, Position } from '../errors.ts'
-import type { Window } from './window.ts'
-
-/** A table as a plan names it; without a schema it is looked up in the database's default schema. */
-export type TableName = { readonly schema: string | null; readonly table: string }
+import type { Limits, Window } from '../program/limits.ts'
 
 /** A probe of a checkpoint: a fact about the world that a machine can look up. */
 export type Probe =
@@ -32,15 +29,6 @@ export type CheckpointWish = {
 
 /** A check of the author's own: `sql` selects the keys of rows that break it. */
 type CustomInvariant = { readonly name: string; readonly sql: string; readonly sample: number }
-
-/** When a backfill waits for the server to catch up; null leaves it out. Lag is milliseconds. */
-export type Limits = {
-  readonly maxLag: number | null
-  readonly maxRunning: number | null
-  readonly maxHistory: number | null
-  /** Sessions of others that wait for a lock of ours. */
-  readonly maxBlocked: number | null
-}
 
 /** What a person wrote: what should change, not how. Plain data; times are milliseconds. */
 export type Plan = {

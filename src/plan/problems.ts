@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Finding } from '../errors.ts'
-import { nearest } from '../schema/nearest.ts'
+import { nearest } from '../text/nearest.ts'
 import { isLater, quoted, words } from './grammar.ts'
 
 /** Something that does not fit a shape. `atKey`: the key at the end of `path` is what is wrong, not its value. */

@@ -1,16 +1,6 @@
 import { z } from 'zod'
+import type { Window } from '../program/limits.ts'
 import { quoted, said, words } from './grammar.ts'
-
-/** When batches may begin. A time past midnight belongs to the day on which it began. */
-export type Window = {
-  /** Days on which it opens, 0 is Sunday. */
-  readonly days: readonly number[]
-  /** Minutes since midnight; `to` at or before `from` is on the next day. */
-  readonly from: number
-  readonly to: number
-  /** A time zone of the IANA database. */
-  readonly tz: string
-}
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 const DAY = 24 * 60

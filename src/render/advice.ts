@@ -1,12 +1,12 @@
-import { actionsOf, isSeal } from '../compiler/actions.ts'
-import type { Program } from '../compiler/program.ts'
-import type { Phase, Step } from '../compiler/step.ts'
-import { formatDuration } from '../plan/duration.ts'
+import { actionsOf, isSeal } from '../program/actions.ts'
+import type { Program } from '../program/program.ts'
+import type { Phase, Step } from '../program/step.ts'
+import { formatDuration } from '../text/duration.ts'
+import { clean, counted, listed } from '../text/words.ts'
 import { commands } from './commands.ts'
 import { documentHelpers, documentPurpose, isDocuments, lossAfter, wordsOf } from './documents.ts'
 import { totalOf } from './estimate.ts'
 import { isContended, isNoticed, locksOf } from './locks.ts'
-import { clean, counted, listed } from './text.ts'
 
 /** How long a try for a lock may last, and how often it is repeated. */
 export type Limits = { readonly lockTimeout: number; readonly retries: number }

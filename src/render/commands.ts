@@ -1,4 +1,4 @@
-import type { Phase } from '../compiler/step.ts'
+import type { Phase } from '../program/step.ts'
 
 /** The commands as an operator types them. Contract is asked for by name, so it also needs the yes. */
 export const commands = {

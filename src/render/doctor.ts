@@ -1,5 +1,5 @@
-import type { Check } from '../dialects/session.ts'
-import { clean, counted } from './text.ts'
+import type { Check } from '../dialects/interface/check.ts'
+import { clean, counted } from '../text/words.ts'
 
 const MARKS = { ok: '✓', warning: '!', failed: '✗' } as const
 

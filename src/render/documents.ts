@@ -1,7 +1,7 @@
-import { actionsIn, actionsOf } from '../compiler/actions.ts'
-import type { Program } from '../compiler/program.ts'
-import type { Phase, Step } from '../compiler/step.ts'
-import { clean, listed } from './text.ts'
+import { actionsIn, actionsOf } from '../program/actions.ts'
+import type { Program } from '../program/program.ts'
+import type { Phase, Step } from '../program/step.ts'
+import { clean, listed } from '../text/words.ts'
 
 /** Whether the program is for a database of documents: its words are others. */
 export const isDocuments = ({ engine }: Pick<Program, 'engine'>): boolean => 'topology' in engine.traits

@@ -1,4 +1,4 @@
-import { clean } from './text.ts'
+import { clean } from '../text/words.ts'
 
 /** Words of a text on lines of at most `width` characters; a longer word has a line of its own. */
 export function wrap(text: string, width: number): string[] {

@@ -1,7 +1,8 @@
-import type { Program } from '../compiler/program.ts'
-import type { Lock, Step } from '../compiler/step.ts'
+import type { Program } from '../program/program.ts'
+import type { Step } from '../program/step.ts'
+import type { Lock } from '../program/written.ts'
+import { clean } from '../text/words.ts'
 import { wordsOf } from './documents.ts'
-import { clean } from './text.ts'
 
 /** From harmless to what everybody notices. */
 const WEIGHT = [

@@ -1,4 +1,4 @@
-import { clean, cleanLines } from './text.ts'
+import { clean, cleanLines } from '../text/words.ts'
 
 /** What would begin a tag, a comment or a link in Markdown. */
 const plain = (text: unknown): string => clean(String(text)).replace(/[\\`*[\]<]/g, '\\$&')

@@ -1,5 +1,5 @@
-import type { Program } from '../compiler/program.ts'
-import { formatDuration } from '../plan/duration.ts'
+import type { Program } from '../program/program.ts'
+import { formatDuration } from '../text/duration.ts'
 import { inFront, within } from './standing.ts'
 
 /** The life of this plan as the text of a Mermaid state diagram. */

@@ -1,8 +1,9 @@
-import { isSeal } from '../compiler/actions.ts'
-import type { Checkpoint, Program } from '../compiler/program.ts'
-import type { Phase, Step } from '../compiler/step.ts'
 import type { InvariantRecord, Progress } from '../ledger/records.ts'
-import { formatDuration } from '../plan/duration.ts'
+import { isSeal } from '../program/actions.ts'
+import type { Checkpoint, Program } from '../program/program.ts'
+import type { Phase, Step } from '../program/step.ts'
+import { formatDuration } from '../text/duration.ts'
+import { bytesText, clean, counted, listed, thousands, timeAfter, timeText } from '../text/words.ts'
 import {
   abortsOf,
   type Check,
@@ -24,7 +25,6 @@ import { mermaid } from './mermaid.ts'
 import { probeText } from './probe.ts'
 import { type Script, scriptOf } from './scripts.ts'
 import { checkpointState, nextOf, stepRecord, within } from './standing.ts'
-import { bytesText, clean, counted, listed, thousands, timeAfter, timeText } from './text.ts'
 import { warningsOf } from './warnings.ts'
 
 export type ViewOptions = {

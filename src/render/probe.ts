@@ -1,6 +1,6 @@
-import { formatDuration } from '../plan/duration.ts'
 import type { Probe } from '../plan/plan.ts'
-import { clean } from './text.ts'
+import { formatDuration } from '../text/duration.ts'
+import { clean } from '../text/words.ts'
 
 /** A probe of a checkpoint as one line: what is looked up, and what it must say. */
 export function probeText(probe: unknown): string {

@@ -1,11 +1,12 @@
-import { undoing } from '../compiler/actions.ts'
-import type { Program } from '../compiler/program.ts'
-import type { Part, Phase, Step, Written } from '../compiler/step.ts'
+import { undoing } from '../program/actions.ts'
+import type { Program } from '../program/program.ts'
+import type { Part, Phase, Step } from '../program/step.ts'
+import type { Written } from '../program/written.ts'
+import { clean } from '../text/words.ts'
 import { commands } from './commands.ts'
 import { isDocuments, undoComment } from './documents.ts'
 import { durationClass, lockEffect, locksOf, lockText } from './locks.ts'
 import { mongosh } from './mongosh.ts'
-import { clean } from './text.ts'
 
 /** How the files of a database are written. */
 export type Script = {

@@ -1,9 +1,9 @@
-import type { Checkpoint, Program } from '../compiler/program.ts'
-import type { Phase, Step } from '../compiler/step.ts'
 import { isProven } from '../ledger/proven.ts'
 import type { CheckpointRecord, Progress, StepRecord, StepState } from '../ledger/records.ts'
+import type { Checkpoint, Program } from '../program/program.ts'
+import type { Phase, Step } from '../program/step.ts'
+import { timeAfter } from '../text/words.ts'
 import { commands } from './commands.ts'
-import { timeAfter } from './text.ts'
 
 /** What comes next: the id of a phase or checkpoint, and what to type. Null when there is nothing left to do. */
 export type Next = { readonly id: string | null; readonly command: string; readonly note: string | null }

@@ -1,8 +1,8 @@
 import type { Progress, Settings } from '../ledger/records.ts'
-import { formatDuration } from '../plan/duration.ts'
+import { formatDuration } from '../text/duration.ts'
+import { clean, counted, firstOf, timeText } from '../text/words.ts'
 import { wordsOf } from './documents.ts'
 import { hang } from './layout.ts'
-import { clean, counted, firstOf, timeText } from './text.ts'
 
 /** What somebody asked of a plan from outside, and why it stands still. */
 export function steeringLines({ plan, controls, quarantine }: Progress, width: number): string[] {

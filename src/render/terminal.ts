@@ -1,10 +1,11 @@
 import pc from 'picocolors'
-import type { Checkpoint, Program } from '../compiler/program.ts'
-import type { Phase, Step } from '../compiler/step.ts'
 import type { Finding } from '../errors.ts'
 import type { EventRecord, InvariantRecord, Progress } from '../ledger/records.ts'
-import { formatDuration } from '../plan/duration.ts'
-import { excerpt } from '../plan/excerpt.ts'
+import type { Checkpoint, Program } from '../program/program.ts'
+import type { Phase, Step } from '../program/step.ts'
+import { formatDuration } from '../text/duration.ts'
+import { excerpt } from '../text/excerpt.ts'
+import { bytesText, clean, cleanLines, counted, thousands, timeAfter, timeText } from '../text/words.ts'
 import { wordsOf } from './documents.ts'
 import { estimateOf } from './estimate.ts'
 import { columns, hang, pad, ruler, size, wrap } from './layout.ts'
@@ -19,7 +20,6 @@ import {
   within,
 } from './standing.ts'
 import { steeringLines } from './steering.ts'
-import { bytesText, clean, cleanLines, counted, thousands, timeAfter, timeText } from './text.ts'
 import { warningsOf } from './warnings.ts'
 
 /** How a terminal shows text. */

@@ -1,5 +1,5 @@
-import type { Program } from '../compiler/program.ts'
-import { formatDuration } from '../plan/duration.ts'
+import type { Program } from '../program/program.ts'
+import { formatDuration } from '../text/duration.ts'
 
 /** What is to be known before the plan is begun, here or where nothing is known of the environment. */
 export const warningsOf = (program: Program, production: boolean): readonly string[] => [

@@ -1,5 +1,5 @@
-import { traitsOf } from '../dialects/dialect.ts'
-import type { Engine } from '../dialects/session.ts'
+import type { Engine } from '../dialects/interface/engine.ts'
+import { traitsOf } from '../dialects/interface/language.ts'
 import { PlanError } from '../errors.ts'
 import type { Controls, Progress, Settings } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'

@@ -1,8 +1,8 @@
 import { type LookupAddress, lookup } from 'node:dns'
 import { type ClientRequest, type IncomingMessage, get as plainGet } from 'node:http'
 import { get as secureGet } from 'node:https'
-import { formatDuration } from '../plan/duration.ts'
 import { addressFlaw, isLocalLink } from '../plan/web-address.ts'
+import { formatDuration } from '../text/duration.ts'
 
 /** More than any version or status needs. */
 const MOST_BYTES = 1_000_000

@@ -1,11 +1,11 @@
 import { onePass, workOf } from '../backfill/fill.ts'
 import { isFill } from '../backfill/work.ts'
 import { workOff } from '../backfill/workers.ts'
-import { PHASES, type Step } from '../compiler/step.ts'
-import type { Engine } from '../dialects/session.ts'
+import type { Engine } from '../dialects/interface/engine.ts'
 import { PlanError } from '../errors.ts'
 import type { Progress } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
+import { PHASES, type Step } from '../program/step.ts'
 import { stopIfAsked } from './retry.ts'
 import type { Surroundings } from './runner.ts'
 

@@ -1,10 +1,10 @@
-import { tablesOf } from '../compiler/actions.ts'
-import type { Step } from '../compiler/step.ts'
-import { attempt } from '../dialects/session.ts'
+import { attempt } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
+import { tablesOf } from '../program/actions.ts'
+import type { Step } from '../program/step.ts'
 import { wordsOf } from '../render/documents.ts'
-import { counted as number } from '../render/text.ts'
 import { qualified } from '../schema/lookup.ts'
+import { counted as number } from '../text/words.ts'
 import type { Loss, Runner } from './runner.ts'
 
 /** By the query that counted them: how many rows somebody is ready to lose. */

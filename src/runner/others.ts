@@ -1,5 +1,6 @@
-import type { Step, Written } from '../compiler/step.ts'
 import { PlanError } from '../errors.ts'
+import type { Step } from '../program/step.ts'
+import type { Written } from '../program/written.ts'
 import type { Runner } from './runner.ts'
 
 /** What a server says to a user who may not do a thing. */

@@ -1,13 +1,13 @@
-import type { Program } from '../compiler/program.ts'
-import type { Engine } from '../dialects/session.ts'
+import type { Engine } from '../dialects/interface/engine.ts'
 import { PlanError } from '../errors.ts'
-import { formatDuration } from '../plan/duration.ts'
 import type { Probe } from '../plan/plan.ts'
 import { isAtLeast } from '../plan/version.ts'
-import { unused } from '../usage/unused.ts'
+import type { Program } from '../program/program.ts'
+import { formatDuration } from '../text/duration.ts'
 import { ask } from './http.ts'
 import { interruptible, stopIfAsked } from './retry.ts'
 import { shell } from './shell.ts'
+import { unused } from './unused.ts'
 
 /** A probe that does not answer in this time has failed, milliseconds. */
 const PATIENCE = 30_000

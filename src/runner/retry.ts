@@ -1,6 +1,6 @@
-import type { TableRef } from '../compiler/step.ts'
-import type { Blocker } from '../dialects/session.ts'
+import type { Blocker } from '../dialects/interface/engine.ts'
 import { PlanError } from '../errors.ts'
+import type { TableRef } from '../program/refs.ts'
 import type { Runner } from './runner.ts'
 
 /** First and longest pause between two tries, milliseconds; the pause doubles and is jittered in full. */

@@ -1,11 +1,13 @@
-import { actionsIn, actionsOf } from '../compiler/actions.ts'
-import { canonical } from '../compiler/fingerprint.ts'
-import type { Program } from '../compiler/program.ts'
-import type { Expression, Step, Sync } from '../compiler/step.ts'
-import type { Refusal } from '../dialects/dialect.ts'
-import type { Engine, Evaluated } from '../dialects/session.ts'
+import type { Engine, Evaluated } from '../dialects/interface/engine.ts'
+import type { Refusal } from '../dialects/interface/language.ts'
 import { PlanError } from '../errors.ts'
 import type { Progress } from '../ledger/records.ts'
+import { actionsIn, actionsOf } from '../program/actions.ts'
+import type { Expression } from '../program/column.ts'
+import { canonical } from '../program/fingerprint.ts'
+import type { Program } from '../program/program.ts'
+import type { Step } from '../program/step.ts'
+import type { Sync } from '../program/sync.ts'
 
 /**
  * Rights that what the plan evaluates at each write needs and does not have: somebody may have taken one, or let another role

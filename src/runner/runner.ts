@@ -1,9 +1,10 @@
-import type { Phase } from '../compiler/step.ts'
-import type { Blocker, Engine, Limits } from '../dialects/session.ts'
+import type { Blocker, Engine } from '../dialects/interface/engine.ts'
+import type { Limits } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
 import type { InvariantRecord, Progress } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
 import type { Writing } from '../ledger/write.ts'
+import type { Phase } from '../program/step.ts'
 
 /** What happens while a plan runs, for whoever watches. */
 export type RunEvent =

@@ -1,5 +1,5 @@
-import type { Step } from '../compiler/step.ts'
 import { PlanError } from '../errors.ts'
+import type { Step } from '../program/step.ts'
 import type { Runner } from './runner.ts'
 
 /** Keys that share a value, two by two; null where none do. */

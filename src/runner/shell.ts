@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { kill } from 'node:process'
-import { formatDuration } from '../plan/duration.ts'
+import { formatDuration } from '../text/duration.ts'
 
 /** More than any answer needs. */
 const MOST_BYTES = 1_000_000

@@ -1,11 +1,13 @@
 import { pageOf } from '../backfill/reach.ts'
 import { texts } from '../backfill/work.ts'
-import type { Program } from '../compiler/program.ts'
-import { PHASES, type TableRef } from '../compiler/step.ts'
-import type { Engine, Feed } from '../dialects/session.ts'
+import type { Engine } from '../dialects/interface/engine.ts'
+import type { Feed } from '../dialects/interface/feed.ts'
 import { PlanError } from '../errors.ts'
 import type { PlanRecord } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
+import type { Program } from '../program/program.ts'
+import type { TableRef } from '../program/refs.ts'
+import { PHASES } from '../program/step.ts'
 
 /** Longest wait for changes before the plan is looked at again, milliseconds. */
 const WAIT = 1_000

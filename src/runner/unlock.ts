@@ -1,4 +1,5 @@
-import type { Blocker, Engine, Session } from '../dialects/session.ts'
+import type { Blocker, Engine } from '../dialects/interface/engine.ts'
+import type { Session } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
 import type { PlanRecord } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'

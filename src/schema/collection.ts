@@ -1,5 +1,3 @@
-import type { Validator } from '../compiler/documents/action.ts'
-
 /** A collection of documents as the compiler knows it. Definitions are the server's own, as Extended JSON with sorted options. */
 export type Collection = {
   readonly name: string
@@ -40,4 +38,11 @@ export type CollectionIndex = {
   readonly fields: readonly string[]
   readonly unique: boolean
   readonly hidden: boolean
+}
+
+/** A collection's validator with what the server does about it. `rule` is the dialect's text. */
+export type Validator = {
+  readonly rule: string
+  readonly level: 'strict' | 'moderate' | 'off'
+  readonly action: 'error' | 'warn' | 'errorAndLog'
 }

@@ -1,6 +1,5 @@
 import { PlanError, type Position } from '../errors.ts'
-import type { TableName } from '../plan/plan.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../text/nearest.ts'
 import type { Column, Snapshot, Table } from './snapshot.ts'
 
 /** `schema.name`, for people. */
@@ -38,3 +37,6 @@ export function requireColumn(table: Table, column: string, at?: Position): Colu
 
 const some = (names: readonly string[]): string =>
   names.length > 20 ? `${names.slice(0, 20).join(', ')}, and ${names.length - 20} more` : names.join(', ')
+
+/** A table as a plan names it; without a schema it is looked up in the database's default schema. */
+export type TableName = { readonly schema: string | null; readonly table: string }

@@ -1,7 +1,8 @@
-import type { Part, Step } from '../compiler/step.ts'
-import { type Engine, isTrue, type Row } from '../dialects/session.ts'
+import type { Engine } from '../dialects/interface/engine.ts'
+import { isTrue, type Row } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
 import type { InvariantRecord } from '../ledger/records.ts'
+import type { Part, Step } from '../program/step.ts'
 
 export type Finding = Omit<InvariantRecord, 'checkedAt'>
 

@@ -1,10 +1,10 @@
-import type { Program } from '../compiler/program.ts'
-import type { Engine } from '../dialects/session.ts'
+import type { Engine } from '../dialects/interface/engine.ts'
 import { PlanError } from '../errors.ts'
+import type { Program } from '../program/program.ts'
 import { wordsOf } from '../render/documents.ts'
-import { counted } from '../render/text.ts'
 import { interruptible } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
+import { counted } from '../text/words.ts'
 import { type Finding, prove } from './prove.ts'
 
 /** The verify steps of a program; a plan without them has nothing to prove. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Pressure, throttled } from '../../src/backfill/pressure.ts'
+import { throttled } from '../../src/backfill/pressure.ts'
+import type { Pressure } from '../../src/dialects/interface/pressure.ts'
 
 const GB = 1e9
 const ARCHIVE = { bytes: 0, files: 0, waits: 'wait to be archived', trouble: null }

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest'
-import type { Engine } from '../../src/dialects/session.ts'
+import type { Engine } from '../../src/dialects/interface/engine.ts'
 import { describeEachDatabase, openNear, type Place, type Subject } from '../support/conformance.ts'
 
 /** Two tables, and three engines there: one to hold locks, one that is not ours, and one that asks. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Engine } from '../../src/dialects/session.ts'
+import type { Engine } from '../../src/dialects/interface/engine.ts'
 import { time } from '../../src/ledger/sql/read.ts'
 import { until } from '../support/command.ts'
 import { describeEachDatabase, openOn, refusal, type Subject } from '../support/conformance.ts'

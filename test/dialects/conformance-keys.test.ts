@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { traitsOf } from '../../src/dialects/dialect.ts'
-import { isTrue } from '../../src/dialects/session.ts'
+import { traitsOf } from '../../src/dialects/interface/language.ts'
+import { isTrue } from '../../src/dialects/interface/session.ts'
 import { describeEachDatabase, type Keyed, openOn, type Place, sqlLanguage } from '../support/conformance.ts'
 import { partsOf, walk } from '../support/conformance-walk.ts'
 import { compiled, findingsOf, planOf } from '../support/programs.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Session } from '../../src/dialects/session.ts'
+import type { Session } from '../../src/dialects/interface/session.ts'
 import { until } from '../support/command.ts'
 import { describeEachDatabase, openNear, type Place, refusal } from '../support/conformance.ts'
 import { both, waiting } from '../support/two-sessions.ts'

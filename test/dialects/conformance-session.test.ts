@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isTrue } from '../../src/dialects/session.ts'
+import { isTrue } from '../../src/dialects/interface/session.ts'
 import { PlanError } from '../../src/errors.ts'
 import { describeEachDatabase, openNear, openOn, refusal, type Subject } from '../support/conformance.ts'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Language } from '../../src/dialects/dialect.ts'
+import type { Language } from '../../src/dialects/interface/language.ts'
 import { describeEachDatabase, openNear, refusal } from '../support/conformance.ts'
 
 describeEachDatabase('the query of a probe', (subject) => {

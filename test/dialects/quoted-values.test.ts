@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { expect, it } from 'vitest'
-import type { Session } from '../../src/dialects/session.ts'
+import type { Session } from '../../src/dialects/interface/session.ts'
 import { PlanError } from '../../src/errors.ts'
 import { openNear, openOn, refusal } from '../support/conformance.ts'
 import { describeEachMysql, describeEachPostgres } from '../support/databases.ts'

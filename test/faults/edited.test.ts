@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import type { Program } from '../../src/compiler/program.ts'
 import { readEvents } from '../../src/ledger/sql/read.ts'
 import { openSqlStore } from '../../src/ledger/sql/store.ts'
+import type { Program } from '../../src/program/program.ts'
 import { type Bench, bench, done, refused } from '../support/command.ts'
 import { openOn } from '../support/conformance.ts'
 import { sqlHome } from '../support/conformance-ledger.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Program } from '../../src/compiler/program.ts'
+import type { Program } from '../../src/program/program.ts'
 import { done, refused } from '../support/command.ts'
 import { expanded, MONGO_PLAN, mongoBench } from '../support/mongo-bench.ts'
 import { describeEachMongo } from '../support/mongo-databases.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Program } from '../../src/compiler/program.ts'
+import type { Program } from '../../src/program/program.ts'
 import { scriptFiles } from '../../src/render/scripts.ts'
 import type { Snapshot } from '../../src/schema/snapshot.ts'
 import { compiled } from '../support/programs.ts'

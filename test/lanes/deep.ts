@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { parseDuration } from '../../src/plan/duration.ts'
+import { parseDuration } from '../../src/text/duration.ts'
 
 const HERE = fileURLToPath(new URL('../..', import.meta.url))
 const { budget } = parseArgs({ options: { budget: { type: 'string' } } }).values

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { excerpt } from '../../src/plan/excerpt.ts'
+import { excerpt } from '../../src/text/excerpt.ts'
 
 const lines = (...all: string[]): string => all.join('\n')
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Check } from '../../src/dialects/session.ts'
+import type { Check } from '../../src/dialects/interface/check.ts'
 import { doctorText } from '../../src/render/doctor.ts'
 
 const check = (name: string, outcome: Check['outcome'], says: string): Check => ({

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { compile } from '../../src/compiler/compile.ts'
-import type { Program } from '../../src/compiler/program.ts'
 import { language } from '../../src/dialects/postgres/language.ts'
 import { NO_CONTROLS, type Progress, type StepRecord } from '../../src/ledger/records.ts'
 import { parsePlan } from '../../src/plan/parse.ts'
+import type { Program } from '../../src/program/program.ts'
 import type { Table } from '../../src/schema/snapshot.ts'
 import { column, id, index, primaryKey, snapshot, table } from '../support/snapshots.ts'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import { describe, difference, shapeChanges } from '../../src/program/drift.ts'
 import type { Collection, CollectionIndex } from '../../src/schema/collection.ts'
-import { describe, difference, shapeChanges } from '../../src/schema/describe.ts'
 import type { Snapshot } from '../../src/schema/snapshot.ts'
 
 const users = (more: Partial<Collection> = {}): Collection => ({

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { describe, difference } from '../../src/schema/describe.ts'
+import { describe, difference } from '../../src/program/drift.ts'
 import type { ForeignKey, Snapshot, Table } from '../../src/schema/snapshot.ts'
 import { column, table } from '../support/schema.ts'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { nearest } from '../../src/schema/nearest.ts'
+import { nearest } from '../../src/text/nearest.ts'
 
 it.each([
   ['last_nmae', ['first_name', 'last_name'], 'last_name'],

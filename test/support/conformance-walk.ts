@@ -1,7 +1,9 @@
 import { keys, text } from '../../src/backfill/work.ts'
-import type { Program } from '../../src/compiler/program.ts'
-import type { Action, Part, Written } from '../../src/compiler/step.ts'
-import type { Session } from '../../src/dialects/session.ts'
+import type { Session } from '../../src/dialects/interface/session.ts'
+import type { Action } from '../../src/program/action.ts'
+import type { Program } from '../../src/program/program.ts'
+import type { Part } from '../../src/program/step.ts'
+import type { Written } from '../../src/program/written.ts'
 
 /** All parts of a program with actions of this kind. */
 export const partsOf = <Kind extends Action['do']>(program: Program, kind: Kind) =>

@@ -1,7 +1,7 @@
-import { fingerprintOf } from '../../src/compiler/fingerprint.ts'
-import type { Program } from '../../src/compiler/program.ts'
 import { eventHash } from '../../src/ledger/chain.ts'
 import type { EventRecord } from '../../src/ledger/records.ts'
+import { fingerprintOf } from '../../src/program/fingerprint.ts'
+import type { Program } from '../../src/program/program.ts'
 
 type Parts = { -readonly [K in keyof Program['phases'][number]['steps'][number]]: unknown } & {
   parts: { written: { statements: string[]; undo: string[]; queries?: Record<string, string> } }[]

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest'
+import type { Session } from '../../src/dialects/interface/session.ts'
 import { type InspectOptions, inspect } from '../../src/dialects/mysql/inspect.ts'
 import { openSession } from '../../src/dialects/mysql/session.ts'
-import type { Session } from '../../src/dialects/session.ts'
 import type { Snapshot, Table } from '../../src/schema/snapshot.ts'
 import type { MysqlServer } from './databases.ts'
 import { createMysqlDatabase, type MysqlDatabase } from './mysql-databases.ts'

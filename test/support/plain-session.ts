@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Session } from '../../src/dialects/session.ts'
+import type { Session } from '../../src/dialects/interface/session.ts'
 
 /** A session over a test's own connection, without the bounds and the error handling of the real one. */
 export function plainSession(client: pg.Client): Session {

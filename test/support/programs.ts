@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { compile } from '../../src/compiler/compile.ts'
-import type { Program } from '../../src/compiler/program.ts'
 import { loadLanguage } from '../../src/dialects/registry.ts'
 import type { Finding } from '../../src/errors.ts'
 import { PlanError } from '../../src/errors.ts'
 import { parsePlan } from '../../src/plan/parse.ts'
+import type { Program } from '../../src/program/program.ts'
 import type { Snapshot } from '../../src/schema/snapshot.ts'
 
 const languages = new Map(

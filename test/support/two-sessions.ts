@@ -1,4 +1,4 @@
-import type { Engine } from '../../src/dialects/session.ts'
+import type { Engine } from '../../src/dialects/interface/engine.ts'
 import { until } from './command.ts'
 import { openNear, type Place, type Subject } from './conformance.ts'
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { PHASES, type Phase } from '../../compiler/step.ts'
 import { PlanError } from '../../errors.ts'
+import { PHASES, type Phase } from '../../program/step.ts'
 import { type Attempt, advance, firstAttempt, nextPhase, type Outcome } from '../../runner/advance.ts'
 import type { Waiting } from '../../runner/gates.ts'
 import type { Question } from '../../runner/runner.ts'

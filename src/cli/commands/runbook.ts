@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { PlanError } from '../../errors.ts'
-import { visible } from '../../render/text.ts'
+import { visible } from '../../text/words.ts'
 import { readSettings, type Settings } from '../config.ts'
 import { textOf, writeText } from '../files.ts'
 import { databaseOf, findPlanFile, readPlanFile, readProgram } from '../find.ts'

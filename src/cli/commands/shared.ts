@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { PHASES } from '../../compiler/step.ts'
-import { parseDuration } from '../../plan/duration.ts'
+import { PHASES } from '../../program/step.ts'
+import { parseDuration } from '../../text/duration.ts'
 import type { Flags } from '../config.ts'
 import type { Io } from '../io.ts'
 

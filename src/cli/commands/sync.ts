@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { formatDuration } from '../../plan/duration.ts'
 import { type SyncReport, sync } from '../../runner/sync.ts'
+import { formatDuration } from '../../text/duration.ts'
 import type { Io } from '../io.ts'
 import { open, requireLocalOf, whichPlan } from '../session.ts'
 import { type Connecting, connecting } from './shared.ts'

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { PlanError } from '../../errors.ts'
-import { counted } from '../../render/text.ts'
+import { counted } from '../../text/words.ts'
 import { sentence, verifyNow } from '../../verify/verify.ts'
 import type { Io } from '../io.ts'
 import { lazy } from '../lazy.ts'

@@ -1,9 +1,9 @@
-import type { DocumentTraits } from '../../dialects/documents.ts'
 import { type Finding, PlanError } from '../../errors.ts'
 import { overlaps } from '../../intents/documents/fields.ts'
 import { documentIntents } from '../../intents/documents/index.ts'
 import type { DocumentOutline } from '../../intents/documents/outline.ts'
 import type { Plan, PlanSource } from '../../plan/plan.ts'
+import type { DocumentTraits } from '../../program/traits.ts'
 import { unveilable } from '../fit.ts'
 
 type Say = (code: Finding['code'], message: string, hint: string, path: readonly PropertyKey[]) => Finding

@@ -1,6 +1,7 @@
-import type { DocumentLanguage } from '../../dialects/documents.ts'
+import type { DocumentLanguage } from '../../dialects/interface/document-language.ts'
 import { type DocumentOutline, isLenient } from '../../intents/documents/outline.ts'
-import type { FieldGroup, Validator } from './action.ts'
+import type { FieldGroup } from '../../program/document-action.ts'
+import type { Validator } from '../../schema/collection.ts'
 
 /** The validator of a collection as it is, and as each stage of the plan leaves it. */
 export type Stages = {

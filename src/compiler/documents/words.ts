@@ -1,6 +1,6 @@
-import type { DocumentLanguage } from '../../dialects/documents.ts'
+import type { DocumentLanguage } from '../../dialects/interface/document-language.ts'
 import { isLenient } from '../../intents/documents/outline.ts'
-import type { DocumentAction, FieldGroup } from './action.ts'
+import type { DocumentAction, FieldGroup } from '../../program/document-action.ts'
 import { isSame } from './stages.ts'
 
 type Wording = { readonly title: string; readonly reason: string }

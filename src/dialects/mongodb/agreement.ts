@@ -4,7 +4,7 @@ import type {
   FieldGroup,
   FieldPair,
   FieldValue,
-} from '../../compiler/documents/action.ts'
+} from '../../program/document-action.ts'
 import {
   and,
   bind,

@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb'
-import { canonical } from '../../compiler/fingerprint.ts'
-import type { Row } from '../session.ts'
+import { canonical } from '../../program/fingerprint.ts'
+import type { Row } from '../interface/session.ts'
 import { missing, sessionLost } from './errors.ts'
 import { comparable, parsed } from './extended.ts'
 import type { MongoSession } from './session.ts'

@@ -5,8 +5,8 @@ import type {
   FieldGroup,
   FieldPair,
   FieldValue,
-} from '../../compiler/documents/action.ts'
-import type { Written } from '../../compiler/step.ts'
+} from '../../program/document-action.ts'
+import type { Written } from '../../program/written.ts'
 import { and, cond, type Expr, eq, isNull, ne, not, or, orNull } from './aggregate.ts'
 import {
   conversion,

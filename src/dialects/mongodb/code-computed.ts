@@ -1,4 +1,4 @@
-import type { FieldGroup } from '../../compiler/documents/action.ts'
+import type { FieldGroup } from '../../program/document-action.ts'
 import { and, type Expr, isMissing, isNull, not, or } from './aggregate.ts'
 import { exprOf, ofFill, ofPair } from './agreement.ts'
 import { downs, ups } from './backfill.ts'

@@ -1,4 +1,4 @@
-import type { FieldPair } from '../../compiler/documents/action.ts'
+import type { FieldPair } from '../../program/document-action.ts'
 import { ofPair } from './agreement.ts'
 import { ups } from './backfill.ts'
 import { constant, EQUALITIES, pieces, switching, VALUES, WRAPPED } from './code-sample.ts'

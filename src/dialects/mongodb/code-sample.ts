@@ -1,4 +1,4 @@
-import type { CodeSample } from '../documents.ts'
+import type { CodeSample } from '../../program/program.ts'
 import { javascript, quoted } from './javascript.ts'
 import type { Doc } from './json.ts'
 import { holdsTyped } from './typed.ts'

@@ -1,5 +1,6 @@
-import type { FieldGroup, FieldPair } from '../../compiler/documents/action.ts'
-import type { CodeSample, DocumentLanguage } from '../documents.ts'
+import type { FieldGroup, FieldPair } from '../../program/document-action.ts'
+import type { CodeSample } from '../../program/program.ts'
+import type { DocumentLanguage } from '../interface/document-language.ts'
 import { conversion, ofConversion } from './agreement.ts'
 import { computedCode } from './code-computed.ts'
 import { isRename, renameCode } from './code-rename.ts'

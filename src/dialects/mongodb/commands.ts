@@ -1,4 +1,5 @@
-import type { Lock, TableRef, Written } from '../../compiler/step.ts'
+import type { TableRef } from '../../program/refs.ts'
+import type { Lock, Written } from '../../program/written.ts'
 import { type Doc, type Json, text } from './json.ts'
 import type { Act, Ask, Command } from './statement.ts'
 

@@ -1,6 +1,6 @@
 import type { MongoClientOptions } from 'mongodb'
 import { PlanError } from '../../errors.ts'
-import type { SessionOptions } from '../session.ts'
+import type { SessionOptions } from '../interface/session.ts'
 import { meaning, parametersOf, stricter, type Tls } from '../tls.ts'
 
 /** An application's name may have so many bytes. */

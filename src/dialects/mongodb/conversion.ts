@@ -1,4 +1,4 @@
-import type { FieldConversion } from '../../compiler/documents/action.ts'
+import type { FieldConversion } from '../../program/document-action.ts'
 import { and, bind, cond, type Expr, eq, isMissing, isNull, literal, not, or } from './aggregate.ts'
 import { conversion, exprOf, inDocument, matching, ofConversion } from './agreement.ts'
 import { aggregate, ofPage, statement, update } from './commands.ts'

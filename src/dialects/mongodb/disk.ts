@@ -1,5 +1,5 @@
 import type { Document } from 'mongodb'
-import type { Disk } from '../../backfill/pressure.ts'
+import type { Disk } from '../interface/pressure.ts'
 import { permitted } from './permitted.ts'
 import type { MongoSession } from './session.ts'
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Engine, SessionOptions } from '../session.ts'
+import type { Engine } from '../interface/engine.ts'
+import type { SessionOptions } from '../interface/session.ts'
 import { kept } from './asks.ts'
 import { now } from './clock.ts'
 import { collided, missing, noLock, sessionLost, tookTooLong } from './errors.ts'

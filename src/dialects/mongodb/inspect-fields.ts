@@ -1,4 +1,4 @@
-import type { Field } from '../../compiler/documents/action.ts'
+import type { Field } from '../../program/document-action.ts'
 import { type Doc, isDoc, type Json, list, within } from './json.ts'
 
 /** What was found out of the fields of one collection. `unknown`: it reads some that nobody can name. */

@@ -1,5 +1,5 @@
 import type { Document } from 'mongodb'
-import type { Field } from '../../compiler/documents/action.ts'
+import type { Field } from '../../program/document-action.ts'
 import type { CollectionIndex } from '../../schema/collection.ts'
 import { plain } from './extended.ts'
 import { fieldsOfQuery } from './inspect-fields.ts'

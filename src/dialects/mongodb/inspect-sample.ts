@@ -1,4 +1,4 @@
-import type { Field } from '../../compiler/documents/action.ts'
+import type { Field } from '../../program/document-action.ts'
 import type { Collection } from '../../schema/collection.ts'
 import { recognise } from './errors.ts'
 import { elements, typeName } from './inspect-bson.ts'

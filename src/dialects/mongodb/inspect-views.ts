@@ -1,6 +1,6 @@
-import type { Field } from '../../compiler/documents/action.ts'
+import type { Field } from '../../program/document-action.ts'
 import type { Collection } from '../../schema/collection.ts'
-import { own } from '../../schema/own.ts'
+import { own } from '../../text/own.ts'
 import {
   type Found,
   nothingFound,

@@ -1,4 +1,4 @@
-import type { DocumentLanguage } from '../documents.ts'
+import type { DocumentLanguage } from '../interface/document-language.ts'
 import { code } from './code.ts'
 import { expression } from './expressions.ts'
 import { indexes } from './indexes.ts'

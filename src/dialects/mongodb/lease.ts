@@ -1,5 +1,5 @@
 import type { Db, Document } from 'mongodb'
-import type { Blocker } from '../session.ts'
+import type { Blocker } from '../interface/engine.ts'
 import { recognise } from './errors.ts'
 
 /** How long a lock is held without a word of its holder, and how often it gives one, milliseconds. */

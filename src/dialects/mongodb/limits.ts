@@ -1,4 +1,4 @@
-import type { FieldGroup } from '../../compiler/documents/action.ts'
+import type { FieldGroup } from '../../program/document-action.ts'
 import { orNull } from './aggregate.ts'
 import { aggregate, ofPage, statement } from './commands.ts'
 import { type Doc, doc, isDoc, type Json } from './json.ts'

@@ -1,5 +1,5 @@
-import type { Refusal } from '../dialect.ts'
 import { hashedName } from '../helper-name.ts'
+import type { Refusal } from '../interface/language.ts'
 
 /** A namespace may have 255 bytes, of which the database's name takes 63 at most. */
 const COLLECTION_BYTES = 180

@@ -1,4 +1,4 @@
-import type { Field } from '../../compiler/documents/action.ts'
+import type { Field } from '../../program/document-action.ts'
 import { and, bind, cond, type Expr, eq, isMissing, isObject, isOneOf, not, or } from './aggregate.ts'
 import { type Doc, isDoc } from './json.ts'
 

@@ -1,7 +1,7 @@
 import type { Document } from 'mongodb'
 import { check, lasting, warning } from '../checks.ts'
+import type { Check } from '../interface/check.ts'
 import { namesOf } from '../ledger-checks.ts'
-import type { Check } from '../session.ts'
 import { permitted } from './permitted.ts'
 import { givingRoles, lacking, type Privileges } from './privileges.ts'
 import type { MongoSession } from './session.ts'

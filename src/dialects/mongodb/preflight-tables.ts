@@ -1,6 +1,6 @@
-import type { TableRef } from '../../compiler/step.ts'
+import type { TableRef } from '../../program/refs.ts'
 import { check, lasting, warning } from '../checks.ts'
-import type { Check } from '../session.ts'
+import type { Check } from '../interface/check.ts'
 import { permitted } from './permitted.ts'
 import { givingRoles, granting, lacking, type Privileges } from './privileges.ts'
 import { blockers } from './processes.ts'

@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb'
-import type { Pressure } from '../../backfill/pressure.ts'
-import type { DocumentTraits } from '../documents.ts'
+import type { DocumentTraits } from '../../program/traits.ts'
+import type { Pressure } from '../interface/pressure.ts'
 import { freeDisk } from './disk.ts'
 import { type Lag, lagOf, readDelays, readMembers, readServer } from './members.ts'
 import { othersRunning } from './processes.ts'

@@ -1,4 +1,4 @@
-import type { Validator } from '../../compiler/documents/action.ts'
+import type { Validator } from '../../schema/collection.ts'
 import { type Doc, doc } from './json.ts'
 import type { Ask } from './statement.ts'
 

@@ -1,4 +1,4 @@
-import type { Field } from '../../compiler/documents/action.ts'
+import type { Field } from '../../program/document-action.ts'
 import { type Doc, isDoc, type Json, list, mapped, moved, within } from './json.ts'
 
 /** What a match puts together. */

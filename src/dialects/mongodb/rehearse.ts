@@ -1,5 +1,5 @@
-import type { DocumentAction, FieldGroup } from '../../compiler/documents/action.ts'
-import type { Written } from '../../compiler/step.ts'
+import type { DocumentAction, FieldGroup } from '../../program/document-action.ts'
+import type { Written } from '../../program/written.ts'
 import { cond, type Expr, or } from './aggregate.ts'
 import { inDocument, matching } from './agreement.ts'
 import { clearing, guardedStages, needs, stages } from './backfill.ts'

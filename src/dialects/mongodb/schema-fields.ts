@@ -1,4 +1,4 @@
-import { own } from '../../schema/own.ts'
+import { own } from '../../text/own.ts'
 import { type Doc, isDoc, type Json, list, mapped, without } from './json.ts'
 import { numberOf } from './typed.ts'
 

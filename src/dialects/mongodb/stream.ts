@@ -1,6 +1,6 @@
 import { BSON, type ChangeStream, type ChangeStreamDocument, type Db, type Document } from 'mongodb'
 import { PlanError } from '../../errors.ts'
-import type { Changes, Feed } from '../session.ts'
+import type { Changes, Feed } from '../interface/feed.ts'
 import { recognise } from './errors.ts'
 import { keyText } from './extended.ts'
 

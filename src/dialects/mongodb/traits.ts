@@ -1,5 +1,5 @@
+import type { DocumentTraits } from '../../program/traits.ts'
 import type { Snapshot } from '../../schema/snapshot.ts'
-import type { DocumentTraits } from '../documents.ts'
 
 /** Two digits each: 5.0.0. Before that pipelines and validators lack what programs are made of. */
 export const OLDEST = 50_000

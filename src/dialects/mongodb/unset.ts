@@ -1,5 +1,5 @@
-import type { DocumentAction, FieldPair } from '../../compiler/documents/action.ts'
-import type { Written } from '../../compiler/step.ts'
+import type { DocumentAction, FieldPair } from '../../program/document-action.ts'
+import type { Written } from '../../program/written.ts'
 import { not, or } from './aggregate.ts'
 import { inDocument, matching } from './agreement.ts'
 import { aggregate, lock, numbered, ofPage, update, walking } from './commands.ts'

@@ -1,5 +1,5 @@
-import type { DocumentAction, DocumentRule } from '../../compiler/documents/action.ts'
-import type { Written } from '../../compiler/step.ts'
+import type { DocumentAction, DocumentRule } from '../../program/document-action.ts'
+import type { Written } from '../../program/written.ts'
 import { cond, type Expr, exactTypes, isNull, isOneOf, literal, not } from './aggregate.ts'
 import { inDocument, matching } from './agreement.ts'
 import { aggregate, lock, statement, walking } from './commands.ts'

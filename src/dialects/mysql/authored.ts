@@ -1,6 +1,6 @@
-import type { Expression } from '../../compiler/step.ts'
+import type { Expression } from '../../program/column.ts'
 import type { Snapshot, Table } from '../../schema/snapshot.ts'
-import type { Refusal } from '../dialect.ts'
+import type { Refusal } from '../interface/language.ts'
 import { call } from './calls.ts'
 import { readable } from './columns.ts'
 import {

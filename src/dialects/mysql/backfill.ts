@@ -1,4 +1,6 @@
-import type { Action, FillGroup, KeyColumn, Written } from '../../compiler/step.ts'
+import type { Action, FillGroup } from '../../program/action.ts'
+import type { KeyColumn } from '../../program/refs.ts'
+import type { Written } from '../../program/written.ts'
 import { sameImage } from './equality.ts'
 import { guards } from './guard.ts'
 import { compareKey, keyAsText } from './key.ts'

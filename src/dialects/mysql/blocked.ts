@@ -1,5 +1,5 @@
 import { PlanError } from '../../errors.ts'
-import type { Row, Session } from '../session.ts'
+import type { Row, Session } from '../interface/session.ts'
 import { behind, type Wait } from '../waits.ts'
 import { permitted } from './permitted.ts'
 import type { Server } from './session.ts'

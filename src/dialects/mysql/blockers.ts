@@ -1,5 +1,6 @@
-import type { TableRef } from '../../compiler/step.ts'
-import type { Blocker, Row, Session } from '../session.ts'
+import type { TableRef } from '../../program/refs.ts'
+import type { Blocker } from '../interface/engine.ts'
+import type { Row, Session } from '../interface/session.ts'
 import { permitted } from './permitted.ts'
 import { type Process, processes } from './processes.ts'
 import type { Server } from './session.ts'

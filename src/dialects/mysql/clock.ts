@@ -1,4 +1,4 @@
-import type { Session } from '../session.ts'
+import type { Session } from '../interface/session.ts'
 
 /** The server's clock, milliseconds since 1970. */
 export async function now(session: Session): Promise<number> {

@@ -1,6 +1,6 @@
 import type mysql from 'mysql2/promise'
 import { PlanError } from '../../errors.ts'
-import type { SessionOptions } from '../session.ts'
+import type { SessionOptions } from '../interface/session.ts'
 import { meaning, parametersOf, stricter, type Tls } from '../tls.ts'
 
 export type Config = mysql.ConnectionOptions & { readonly host: string; readonly port: number }

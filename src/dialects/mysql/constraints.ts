@@ -1,5 +1,5 @@
-import type { TableRef } from '../../compiler/step.ts'
-import type { Writers } from '../dialect.ts'
+import type { TableRef } from '../../program/refs.ts'
+import type { Writers } from '../interface/language.ts'
 import { ddl, ways } from './ddl.ts'
 import { lock } from './locks.ts'
 import { constraintIs, done, foreignKeyIs } from './probes.ts'

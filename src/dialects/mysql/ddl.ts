@@ -1,4 +1,4 @@
-import type { Lock, Written } from '../../compiler/step.ts'
+import type { Lock, Written } from '../../program/written.ts'
 import { closing } from './definitions.ts'
 import { isMariadb } from './mariadb.ts'
 import { done } from './probes.ts'

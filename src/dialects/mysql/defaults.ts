@@ -1,4 +1,7 @@
-import type { Action, NewColumn, TableRef, Written } from '../../compiler/step.ts'
+import type { Action } from '../../program/action.ts'
+import type { NewColumn } from '../../program/column.ts'
+import type { TableRef } from '../../program/refs.ts'
+import type { Written } from '../../program/written.ts'
 import { ddl, modified, ways } from './ddl.ts'
 import { lock } from './locks.ts'
 import { isMariadb } from './mariadb.ts'

@@ -1,4 +1,4 @@
-import type { TableRef } from '../../compiler/step.ts'
+import type { TableRef } from '../../program/refs.ts'
 import { RESERVED, SPELLINGS } from './digest-words.ts'
 import { type Token, tokens } from './tokens.ts'
 

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
-import type { Disk } from '../../backfill/pressure.ts'
 import { diskOf } from '../disk.ts'
-import type { Session } from '../session.ts'
+import type { Disk } from '../interface/pressure.ts'
+import type { Session } from '../interface/session.ts'
 import { permitted } from './permitted.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { Scalar } from '../../plan/value.ts'
-import type { Language } from '../dialect.ts'
+import type { Language } from '../interface/language.ts'
 import { INTEGERS, unfitting, wholeOf } from './kinds.ts'
 import { formed, sortOf } from './sorts.ts'
 import { type Parts, partsOf } from './types.ts'

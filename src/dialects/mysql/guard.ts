@@ -1,5 +1,5 @@
-import type { KeyColumn, TableRef } from '../../compiler/step.ts'
-import { SYNC_PREFIX } from '../../schema/describe.ts'
+import { SYNC_PREFIX } from '../../program/drift.ts'
+import type { KeyColumn, TableRef } from '../../program/refs.ts'
 import { keyAsText } from './key.ts'
 import { literal, quote } from './quote.ts'
 import { partsOf } from './types.ts'

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { TableRef } from '../../compiler/step.ts'
-import { SYNC_PREFIX } from '../../schema/describe.ts'
+import { SYNC_PREFIX } from '../../program/drift.ts'
+import type { TableRef } from '../../program/refs.ts'
 import type { Constraint, ForeignKey, Index, Trigger } from '../../schema/snapshot.ts'
 import { readBody } from '../bodies.ts'
-import type { Row, Session } from '../session.ts'
+import type { Row, Session } from '../interface/session.ts'
 import { bodyWords } from './bodies.ts'
 import { closing, columnsIn } from './definitions.ts'
 import {

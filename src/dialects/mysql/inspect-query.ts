@@ -1,5 +1,5 @@
-import type { TableRef } from '../../compiler/step.ts'
-import type { Row, Session } from '../session.ts'
+import type { TableRef } from '../../program/refs.ts'
+import type { Row, Session } from '../interface/session.ts'
 
 /** Which tables to read of: some, or all of some databases. */
 export type Scope = { readonly tables: readonly TableRef[] } | { readonly schemas: readonly string[] }

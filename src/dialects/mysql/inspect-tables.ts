@@ -1,6 +1,6 @@
-import type { TableRef } from '../../compiler/step.ts'
+import type { TableRef } from '../../program/refs.ts'
 import type { Column, Grant, Table } from '../../schema/snapshot.ts'
-import type { Row, Session } from '../session.ts'
+import type { Row, Session } from '../interface/session.ts'
 import { closing, sameColumn } from './definitions.ts'
 import { by, byTable, type ObjectQuery, readRows, type Scope, text } from './inspect-query.ts'
 import type { ColumnText, Named, TableText } from './inspect-text.ts'

@@ -1,6 +1,6 @@
-import type { TableRef } from '../../compiler/step.ts'
+import type { TableRef } from '../../program/refs.ts'
 import type { Column, ForeignKey, Snapshot, Table } from '../../schema/snapshot.ts'
-import type { Row, Session } from '../session.ts'
+import type { Row, Session } from '../interface/session.ts'
 import { columnsIn } from './definitions.ts'
 import { ownDependents, readUses, sortDependents } from './inspect-dependents.ts'
 import {

@@ -1,5 +1,5 @@
-import type { KeyColumn } from '../../compiler/step.ts'
-import type { Refusal } from '../dialect.ts'
+import type { KeyColumn } from '../../program/refs.ts'
+import type { Refusal } from '../interface/language.ts'
 import { quote } from './quote.ts'
 
 const INTEGER = /^(tiny|small|medium|big)?int(eger)?\b|^year\b/i

@@ -1,5 +1,5 @@
 import type { Column, Index, Table } from '../../schema/snapshot.ts'
-import type { Beside, Language, Refusal, Use } from '../dialect.ts'
+import type { Beside, Language, Refusal, Use } from '../interface/language.ts'
 import { MOMENT } from './defaults.ts'
 import { folded, renameColumn, renameObject } from './definitions.ts'
 import { condition, expression, query, typeName } from './expressions.ts'

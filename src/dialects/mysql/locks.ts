@@ -1,4 +1,5 @@
-import type { Lock, TableRef } from '../../compiler/step.ts'
+import type { TableRef } from '../../program/refs.ts'
+import type { Lock } from '../../program/written.ts'
 
 /** Metadata locks as measured on MySQL 9.7 and MariaDB 10.11; the words are the servers' own. */
 export const lock = {

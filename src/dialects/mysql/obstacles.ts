@@ -1,6 +1,6 @@
-import type { NewColumn } from '../../compiler/step.ts'
+import type { NewColumn } from '../../program/column.ts'
 import type { Constraint, Table } from '../../schema/snapshot.ts'
-import type { Growth, Refusal } from '../dialect.ts'
+import type { Growth, Refusal } from '../interface/language.ts'
 import { setsWhole } from './defaults.ts'
 import { quoteTable } from './quote.ts'
 import { bytesPerCharacter, widthOf } from './widths.ts'

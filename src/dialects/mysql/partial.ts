@@ -1,6 +1,6 @@
 import type { Value } from '../../plan/value.ts'
 import type { Column, Table } from '../../schema/snapshot.ts'
-import type { Language, Refusal } from '../dialect.ts'
+import type { Language, Refusal } from '../interface/language.ts'
 import { PARTIAL } from '../partial.ts'
 import { CHARACTERS, placesIn, unicode } from './expressions.ts'
 import { fits, takes, WRITTEN } from './fits.ts'

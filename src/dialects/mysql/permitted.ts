@@ -1,5 +1,5 @@
 import { PlanError } from '../../errors.ts'
-import type { Row, Session } from '../session.ts'
+import type { Row, Session } from '../interface/session.ts'
 
 /**
  * What a server answers when this user may not see something, or has no such thing to see: no privilege for a database (1044),

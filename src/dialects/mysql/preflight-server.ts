@@ -1,5 +1,6 @@
 import { check, lasting, warning } from '../checks.ts'
-import type { Check, Session } from '../session.ts'
+import type { Check } from '../interface/check.ts'
+import type { Session } from '../interface/session.ts'
 import { permitted } from './permitted.ts'
 import type { Known } from './preflight-tables.ts'
 import { grantee } from './privileges.ts'

@@ -1,5 +1,5 @@
-import type { Pressure } from '../../backfill/pressure.ts'
-import type { Session, SessionOptions } from '../session.ts'
+import type { Pressure } from '../interface/pressure.ts'
+import type { Session, SessionOptions } from '../interface/session.ts'
 import { freeDisk } from './disk.ts'
 import { permitted } from './permitted.ts'
 import { type LagReader, openLagReader } from './replicas.ts'

@@ -1,5 +1,5 @@
-import type { TableRef } from '../../compiler/step.ts'
-import type { Session } from '../session.ts'
+import type { TableRef } from '../../program/refs.ts'
+import type { Session } from '../interface/session.ts'
 import { permitted } from './permitted.ts'
 import { literal, quote } from './quote.ts'
 import { type Token, tokens } from './tokens.ts'

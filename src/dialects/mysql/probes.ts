@@ -1,4 +1,4 @@
-import type { TableRef } from '../../compiler/step.ts'
+import type { TableRef } from '../../program/refs.ts'
 import { literal } from './quote.ts'
 
 const exists = (from: string, where: readonly string[]): string =>

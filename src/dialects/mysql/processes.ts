@@ -1,4 +1,4 @@
-import type { Session } from '../session.ts'
+import type { Session } from '../interface/session.ts'
 import { permitted } from './permitted.ts'
 
 /** Somebody's connection, as far as this user may see it. */

@@ -1,4 +1,4 @@
-import { NO_QUERY, type Refusal } from '../dialect.ts'
+import { NO_QUERY, type Refusal } from '../interface/language.ts'
 import { HARMFUL } from './keywords.ts'
 import { type Token, tokens } from './tokens.ts'
 

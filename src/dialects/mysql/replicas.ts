@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PlanError } from '../../errors.ts'
-import type { Row, Session, SessionOptions } from '../session.ts'
+import type { Row, Session, SessionOptions } from '../interface/session.ts'
 import { errnoOf, permitted } from './permitted.ts'
 import { openSession, type Server } from './session.ts'
 

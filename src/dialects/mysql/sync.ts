@@ -1,5 +1,6 @@
-import { sha256 } from '../../compiler/fingerprint.ts'
-import type { Assignment, Expression, Sync } from '../../compiler/step.ts'
+import type { Expression } from '../../program/column.ts'
+import { sha256 } from '../../program/fingerprint.ts'
+import type { Assignment, Sync } from '../../program/sync.ts'
 import {
   agreement,
   authoredIn,

@@ -1,4 +1,4 @@
-import type { Traits } from '../dialect.ts'
+import type { Traits } from '../../program/traits.ts'
 import { isMariadb } from './mariadb.ts'
 
 /** The oldest servers that the tool runs on: invisible columns (MySQL), SKIP LOCKED and instant DROP COLUMN (MariaDB). */

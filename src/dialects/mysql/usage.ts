@@ -1,5 +1,5 @@
-import type { Asked, Usage } from '../../usage/usage.ts'
-import type { Row, Session } from '../session.ts'
+import type { Row, Session } from '../interface/session.ts'
+import type { Asked, Usage } from '../interface/usage.ts'
 import { mayBeCut, mayConcern, readDigest, sameSkeleton, skeleton } from './digest.ts'
 import { errnoOf, permitted } from './permitted.ts'
 import type { Server } from './session.ts'

@@ -1,4 +1,7 @@
-import type { Action, NewColumn, Shown, TableRef, Written } from '../../compiler/step.ts'
+import type { Action } from '../../program/action.ts'
+import type { NewColumn, Shown } from '../../program/column.ts'
+import type { TableRef } from '../../program/refs.ts'
+import type { Written } from '../../program/written.ts'
 import type { Table } from '../../schema/snapshot.ts'
 import { ddl, modified, ways } from './ddl.ts'
 import { definition, givenDefault, rest } from './defaults.ts'

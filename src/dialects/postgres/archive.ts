@@ -1,6 +1,6 @@
-import type { Archive } from '../../backfill/pressure.ts'
-import { bytesText } from '../../render/text.ts'
-import type { Row, Session } from '../session.ts'
+import { bytesText } from '../../text/words.ts'
+import type { Archive } from '../interface/pressure.ts'
+import type { Row, Session } from '../interface/session.ts'
 
 type Slot = { readonly name: string; readonly bytes: number; readonly left: number; readonly near: boolean }
 

@@ -1,4 +1,5 @@
-import type { Action, TableRef } from '../../compiler/step.ts'
+import type { Action } from '../../program/action.ts'
+import type { TableRef } from '../../program/refs.ts'
 import { dollarQuote, literal, quote, quoteTable } from './quote.ts'
 
 export const alter = (table: TableRef) => `ALTER TABLE ${quoteTable(table)}`

@@ -1,4 +1,6 @@
-import type { Action, FillGroup, KeyColumn, Written } from '../../compiler/step.ts'
+import type { Action, FillGroup } from '../../program/action.ts'
+import type { KeyColumn } from '../../program/refs.ts'
+import type { Written } from '../../program/written.ts'
 import { isNull, isSet } from './equality.ts'
 import { guardedUpdate, leftOver, triggersOf } from './guard.ts'
 import { literal, quote, quoteTable } from './quote.ts'

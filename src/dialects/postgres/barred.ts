@@ -1,5 +1,6 @@
-import type { Refusal } from '../dialect.ts'
-import type { Evaluated, Session } from '../session.ts'
+import type { Evaluated } from '../interface/engine.ts'
+import type { Refusal } from '../interface/language.ts'
+import type { Session } from '../interface/session.ts'
 import { inspect } from './inspect.ts'
 import { quoteTable } from './quote.ts'
 import { barred, usesOf } from './resolve.ts'

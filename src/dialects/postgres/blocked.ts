@@ -1,4 +1,4 @@
-import type { Session } from '../session.ts'
+import type { Session } from '../interface/session.ts'
 import { behind } from '../waits.ts'
 
 /** How many wait for a lock that one of these backends holds, or stand in the queue behind somebody who does. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { ClientConfig } from 'pg'
-import type { SessionOptions } from '../session.ts'
+import type { SessionOptions } from '../interface/session.ts'
 import { meaning, noFile, parametersOf, stricter, type Tls } from '../tls.ts'
 
 /**

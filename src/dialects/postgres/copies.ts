@@ -1,4 +1,4 @@
-import type { TableRef } from '../../compiler/step.ts'
+import type { TableRef } from '../../program/refs.ts'
 import type { Copy } from '../../schema/snapshot.ts'
 import { dollarQuote, literal, quoteTable } from './quote.ts'
 

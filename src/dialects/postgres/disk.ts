@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises'
 import { platform } from 'node:os'
-import type { Disk } from '../../backfill/pressure.ts'
 import { diskOf } from '../disk.ts'
-import type { Session } from '../session.ts'
+import type { Disk } from '../interface/pressure.ts'
+import type { Session } from '../interface/session.ts'
 
 /**
  * Room on the disk of the data directory, where the server runs on this host and lets this user know where that is

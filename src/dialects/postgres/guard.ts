@@ -1,5 +1,5 @@
-import type { TableRef } from '../../compiler/step.ts'
-import { SYNC_TRIGGER } from '../../schema/describe.ts'
+import { SYNC_TRIGGER } from '../../program/drift.ts'
+import type { TableRef } from '../../program/refs.ts'
 import { literal, quote, quoteTable } from './quote.ts'
 
 /**

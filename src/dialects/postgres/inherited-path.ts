@@ -1,4 +1,4 @@
-import { SYNC_PREFIX } from '../../schema/describe.ts'
+import { SYNC_PREFIX } from '../../program/drift.ts'
 import type { Snapshot, Table } from '../../schema/snapshot.ts'
 import { quote } from './quote.ts'
 

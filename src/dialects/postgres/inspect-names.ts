@@ -1,5 +1,5 @@
 import type { Names } from '../../schema/names.ts'
-import type { Session } from '../session.ts'
+import type { Session } from '../interface/session.ts'
 import { pathless } from './inspect-query.ts'
 
 /**

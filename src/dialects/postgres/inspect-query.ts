@@ -1,4 +1,4 @@
-import type { Session } from '../session.ts'
+import type { Session } from '../interface/session.ts'
 
 /**
  * Reads one kind of object for any number of tables: `$1` is an array of their oids, and each row has `relation`

@@ -1,4 +1,4 @@
-import { isSyncTrigger, SYNC_PREFIX, VALUE_PREFIX } from '../../schema/describe.ts'
+import { isSyncTrigger, SYNC_PREFIX, VALUE_PREFIX } from '../../program/drift.ts'
 import type { Dependent, Mention, Table, Trigger } from '../../schema/snapshot.ts'
 import { type Body, namesWithin, readBody, storesRows, takesAll } from '../bodies.ts'
 import { words } from './bodies.ts'

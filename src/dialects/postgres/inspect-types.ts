@@ -1,5 +1,5 @@
 import type { DataType } from '../../schema/snapshot.ts'
-import type { Session } from '../session.ts'
+import type { Session } from '../interface/session.ts'
 
 /**
  * Every type that a column can have; arrays and the row types of tables are left out. What a domain asks of its values

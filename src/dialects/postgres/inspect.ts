@@ -1,6 +1,6 @@
-import type { TableRef } from '../../compiler/step.ts'
+import type { TableRef } from '../../program/refs.ts'
 import type { Column, ForeignKey, Index, Snapshot, Table } from '../../schema/snapshot.ts'
-import type { Session } from '../session.ts'
+import type { Session } from '../interface/session.ts'
 import { placed } from './definitions.ts'
 import { dependents, publications } from './inspect-dependents.ts'
 import { readNames } from './inspect-names.ts'

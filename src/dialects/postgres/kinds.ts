@@ -1,6 +1,6 @@
 import type { Scalar } from '../../plan/value.ts'
 import { type Kind, unheld, whole } from '../constants.ts'
-import type { Language, Refusal } from '../dialect.ts'
+import type { Language, Refusal } from '../interface/language.ts'
 
 /** A type by one name, whatever the server prints, the parser makes of it or a plan writes, and its size. */
 type Typed = { readonly kind: string; readonly size: readonly number[] }

@@ -1,5 +1,5 @@
 import type { Index, Table } from '../../schema/snapshot.ts'
-import type { Beside, Language } from '../dialect.ts'
+import type { Beside, Language } from '../interface/language.ts'
 import { racing } from '../upserts.ts'
 import { renameColumn, renameObject } from './definitions.ts'
 import { condition, expression, query } from './expressions.ts'

@@ -1,4 +1,5 @@
-import type { Lock, TableRef } from '../../compiler/step.ts'
+import type { TableRef } from '../../program/refs.ts'
+import type { Lock } from '../../program/written.ts'
 
 /** Locks as measured on 15 and 18; the words are the server's own. */
 export const lock = {

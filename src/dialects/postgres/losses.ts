@@ -1,4 +1,4 @@
-import type { TableRef } from '../../compiler/step.ts'
+import type { TableRef } from '../../program/refs.ts'
 import { lossesBy } from '../losses.ts'
 import { isSet, same } from './equality.ts'
 import { quote, quoteTable } from './quote.ts'

@@ -1,7 +1,8 @@
 import { LEDGER_TABLES } from '../../ledger/sql/tables.ts'
 import { check, lasting, warning } from '../checks.ts'
+import type { Check } from '../interface/check.ts'
+import type { Row, Session } from '../interface/session.ts'
 import { namesOf } from '../ledger-checks.ts'
-import type { Check, Row, Session } from '../session.ts'
 
 /** Whether the ledger can be used, whose it is, and who else may write it. Reads only. */
 export async function checkLedger(session: Session, ledger: string): Promise<Check[]> {

@@ -1,8 +1,9 @@
-import type { TableRef } from '../../compiler/step.ts'
-import { formatDuration } from '../../plan/duration.ts'
-import { bytesText } from '../../render/text.ts'
+import type { TableRef } from '../../program/refs.ts'
+import { formatDuration } from '../../text/duration.ts'
+import { bytesText } from '../../text/words.ts'
 import { lasting, warning } from '../checks.ts'
-import type { Check, Row, Session } from '../session.ts'
+import type { Check } from '../interface/check.ts'
+import type { Row, Session } from '../interface/session.ts'
 import { quoteTable } from './quote.ts'
 
 /** A transaction older than this keeps index builds waiting, seconds. */

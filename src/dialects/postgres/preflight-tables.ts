@@ -1,7 +1,8 @@
-import type { TableRef } from '../../compiler/step.ts'
+import type { TableRef } from '../../program/refs.ts'
 import { check, coded, lasting, warning } from '../checks.ts'
 import { diskChecks } from '../disk.ts'
-import type { Check, Row, Session } from '../session.ts'
+import type { Check } from '../interface/check.ts'
+import type { Row, Session } from '../interface/session.ts'
 import { freeDisk } from './disk.ts'
 import { quoteTable } from './quote.ts'
 

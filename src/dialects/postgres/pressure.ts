@@ -1,5 +1,5 @@
-import type { Pressure } from '../../backfill/pressure.ts'
-import type { Session } from '../session.ts'
+import type { Pressure } from '../interface/pressure.ts'
+import type { Session } from '../interface/session.ts'
 import { ARCHIVE, archiveOf } from './archive.ts'
 import { freeDisk } from './disk.ts'
 import { openLagReader } from './replicas.ts'

@@ -1,4 +1,4 @@
-import type { TableRef } from '../../compiler/step.ts'
+import type { TableRef } from '../../program/refs.ts'
 import { literal, quote, quoteTable } from './quote.ts'
 
 /** Queries of one boolean, `done`: whether the catalogue shows a thing. */

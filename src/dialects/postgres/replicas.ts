@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { bytesText } from '../../render/text.ts'
-import type { Row, Session } from '../session.ts'
+import { bytesText } from '../../text/words.ts'
+import type { Row, Session } from '../interface/session.ts'
 import { quote } from './quote.ts'
 
 /** How far all replicas are behind. `reason` names the worst one, or says why the lag is unknown. */

@@ -1,6 +1,6 @@
 import type { Names } from '../../schema/names.ts'
 import type { Table } from '../../schema/snapshot.ts'
-import type { Refusal, Texts } from '../dialect.ts'
+import type { Refusal, Texts } from '../interface/language.ts'
 import { nodes, shapeOf, statements, type Tree } from './parser.ts'
 import { quote } from './quote.ts'
 

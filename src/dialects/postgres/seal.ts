@@ -1,5 +1,6 @@
-import type { Seal, Written } from '../../compiler/step.ts'
-import type { Writers } from '../dialect.ts'
+import type { Seal } from '../../program/sync.ts'
+import type { Written } from '../../program/written.ts'
+import type { Writers } from '../interface/language.ts'
 import { pairsOf, syncRule } from '../sync-rule.ts'
 import { lock } from './locks.ts'
 import { triggersAre } from './probes.ts'

@@ -1,7 +1,7 @@
-import type { Expression } from '../../compiler/step.ts'
+import type { Expression } from '../../program/column.ts'
 import type { Names } from '../../schema/names.ts'
 import type { Table } from '../../schema/snapshot.ts'
-import type { Refusal } from '../dialect.ts'
+import type { Refusal } from '../interface/language.ts'
 import { nodes, statements, type Tree } from './parser.ts'
 import { strings } from './resolve.ts'
 

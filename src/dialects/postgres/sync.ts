@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Assignment, Expression, Sync, SyncGroup } from '../../compiler/step.ts'
-import { leadName } from '../../schema/describe.ts'
+import type { Expression } from '../../program/column.ts'
+import { leadName } from '../../program/drift.ts'
+import type { Assignment, Sync, SyncGroup } from '../../program/sync.ts'
 import {
   agreement,
   authoredIn,

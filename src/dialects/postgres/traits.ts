@@ -1,4 +1,4 @@
-import type { Traits } from '../dialect.ts'
+import type { Traits } from '../../program/traits.ts'
 
 /** The oldest server that the tool runs on, as server_version_num. */
 export const OLDEST = 140000

@@ -1,4 +1,6 @@
-import type { Action, Trial, Written } from '../../compiler/step.ts'
+import type { Action } from '../../program/action.ts'
+import type { Trial } from '../../program/column.ts'
+import type { Written } from '../../program/written.ts'
 import { byRange, keyAsText } from './backfill.ts'
 import { characters } from './kinds.ts'
 import { quote, quoteTable } from './quote.ts'

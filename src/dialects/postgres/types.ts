@@ -1,6 +1,6 @@
-import { nearest } from '../../schema/nearest.ts'
 import type { Column, DataType, Snapshot, Table } from '../../schema/snapshot.ts'
-import type { Refusal, Use } from '../dialect.ts'
+import { nearest } from '../../text/nearest.ts'
+import type { Refusal, Use } from '../interface/language.ts'
 import { statements, tokens } from './parser.ts'
 import { quote } from './quote.ts'
 

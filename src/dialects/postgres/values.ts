@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Sync, Tried } from '../../compiler/step.ts'
+import type { Tried } from '../../program/column.ts'
+import type { Sync } from '../../program/sync.ts'
 import { dollarQuote, literal, quote, quoteTable } from './quote.ts'
 
 /** The functions of a sync that make one value each and never fail: trigger, batch and proof call the same one. */

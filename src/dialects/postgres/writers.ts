@@ -1,5 +1,8 @@
-import type { Action, TableRef, Written } from '../../compiler/step.ts'
-import type { Traits, Writers } from '../dialect.ts'
+import type { Action } from '../../program/action.ts'
+import type { TableRef } from '../../program/refs.ts'
+import type { Traits } from '../../program/traits.ts'
+import type { Written } from '../../program/written.ts'
+import type { Writers } from '../interface/language.ts'
 import {
   alter,
   attributes,

@@ -1,4 +1,4 @@
-import type { FieldFill } from '../../compiler/documents/action.ts'
+import type { FieldFill } from '../../program/document-action.ts'
 import { containerOf, requireField, seenTypes } from './fields.ts'
 import { lenience, requireCollection, requireFollowed, requireWritable } from './fitness.ts'
 import { requireLasting } from './indexes.ts'

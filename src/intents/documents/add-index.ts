@@ -1,4 +1,4 @@
-import { formatDuration } from '../../plan/duration.ts'
+import { formatDuration } from '../../text/duration.ts'
 import { requireCollection, requireOwn } from './fitness.ts'
 import { newIndex } from './indexes.ts'
 import { type DocumentContext, type DocumentOutline, nothing, refOf, refuse } from './outline.ts'

@@ -1,6 +1,6 @@
-import type { Field, FieldConversion } from '../../compiler/documents/action.ts'
 import type { Position } from '../../errors.ts'
 import type { Value } from '../../plan/value.ts'
+import type { Field, FieldConversion } from '../../program/document-action.ts'
 import type { Collection } from '../../schema/collection.ts'
 import { containerOf, requireKnown, seenTypes } from './fields.ts'
 import { lenience, requireCollection, requireFollowed, requireWritable } from './fitness.ts'

@@ -1,4 +1,4 @@
-import type { FieldFill } from '../../compiler/documents/action.ts'
+import type { FieldFill } from '../../program/document-action.ts'
 import { containerOf, requireKnown } from './fields.ts'
 import { requireCollection, requireFollowed, requireWritable, viewsOf } from './fitness.ts'
 import { going, unreplaced } from './indexes.ts'

@@ -1,4 +1,4 @@
-import { nearest } from '../../schema/nearest.ts'
+import { nearest } from '../../text/nearest.ts'
 import { requireCollection, requireOwn } from './fitness.ts'
 import { canHide, type DocumentContext, type DocumentOutline, nothing, refOf, refuse } from './outline.ts'
 import type { DropIndex } from './shapes.ts'

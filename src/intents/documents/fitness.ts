@@ -1,7 +1,7 @@
-import type { Field } from '../../compiler/documents/action.ts'
 import type { Position } from '../../errors.ts'
+import type { Field } from '../../program/document-action.ts'
 import type { Collection } from '../../schema/collection.ts'
-import { nearest } from '../../schema/nearest.ts'
+import { nearest } from '../../text/nearest.ts'
 import { overlaps } from './fields.ts'
 import { type DocumentContext, isLenient, refuse } from './outline.ts'
 

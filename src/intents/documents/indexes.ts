@@ -1,5 +1,5 @@
-import type { Field } from '../../compiler/documents/action.ts'
 import type { Position } from '../../errors.ts'
+import type { Field } from '../../program/document-action.ts'
 import type { Collection, CollectionIndex } from '../../schema/collection.ts'
 import { within } from './fields.ts'
 import { type DocumentContext, type NewIndex, type OldIndex, refuse } from './outline.ts'

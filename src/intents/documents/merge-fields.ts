@@ -1,4 +1,4 @@
-import { own } from '../../schema/own.ts'
+import { own } from '../../text/own.ts'
 import { type DocumentContext, type DocumentOutline, refuse } from './outline.ts'
 import { pairOf, type Source } from './pair.ts'
 import type { MergeFields } from './shapes.ts'

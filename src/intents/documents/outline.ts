@@ -1,14 +1,11 @@
-import type {
-  DocumentRule,
-  Field,
-  FieldFill,
-  FieldGroup,
-  Validator,
-} from '../../compiler/documents/action.ts'
-import type { Expression, TableRef } from '../../compiler/step.ts'
-import type { DocumentLanguage, DocumentTraits } from '../../dialects/documents.ts'
+import type { DocumentLanguage } from '../../dialects/interface/document-language.ts'
 import { type Code, PlanError, type Position } from '../../errors.ts'
 import type { Value } from '../../plan/value.ts'
+import type { Expression } from '../../program/column.ts'
+import type { DocumentRule, Field, FieldFill, FieldGroup } from '../../program/document-action.ts'
+import type { TableRef } from '../../program/refs.ts'
+import type { DocumentTraits } from '../../program/traits.ts'
+import type { Validator } from '../../schema/collection.ts'
 import type { Snapshot } from '../../schema/snapshot.ts'
 
 /** What an intent asks of each phase, for one collection. Order, merging and rollback belong to the compiler. */

@@ -1,6 +1,6 @@
-import type { Field, FieldPair, FieldValue } from '../../compiler/documents/action.ts'
 import type { Position } from '../../errors.ts'
 import type { Value } from '../../plan/value.ts'
+import type { Field, FieldPair, FieldValue } from '../../program/document-action.ts'
 import { containerOf, requireApart, requireField, requireKnown } from './fields.ts'
 import { lenience, requireCollection, requireComparable, requireFollowed, viewsOf } from './fitness.ts'
 import { going, newIndex, requireLasting, unreplaced } from './indexes.ts'

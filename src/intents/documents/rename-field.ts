@@ -1,4 +1,4 @@
-import type { FieldPair } from '../../compiler/documents/action.ts'
+import type { FieldPair } from '../../program/document-action.ts'
 import { containerOf, requireApart, requireField, requireKnown } from './fields.ts'
 import { requireCollection, requireComparable, requireFollowed, viewsOf } from './fitness.ts'
 import { going, requireLasting, twins, upserts } from './indexes.ts'

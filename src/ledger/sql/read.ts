@@ -1,4 +1,4 @@
-import { isTrue, type Row } from '../../dialects/session.ts'
+import { isTrue, type Row } from '../../dialects/interface/session.ts'
 import {
   AS_PLANNED,
   type CheckpointRecord,

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
-import type { Result, Session, SqlHome } from '../../dialects/session.ts'
+import type { SqlHome } from '../../dialects/interface/ledger-backend.ts'
+import type { Result, Session } from '../../dialects/interface/session.ts'
 import { PlanError } from '../../errors.ts'
 import { ALL_TABLES, ENDS, LEDGER_VERSION, MIGRATIONS, trailEnd } from './tables.ts'
 

@@ -1,8 +1,8 @@
 import { Double, Int32 } from 'mongodb'
 import { expect, it } from 'vitest'
-import type { FieldConversion, FieldFill, FieldGroup } from '../../../src/compiler/documents/action.ts'
 import { inDocument, ofPair } from '../../../src/dialects/mongodb/agreement.ts'
 import { some } from '../../../src/dialects/mongodb/paths.ts'
+import type { FieldConversion, FieldFill, FieldGroup } from '../../../src/program/document-action.ts'
 import { describeEachMongo, mongoDatabase } from '../../support/mongo-databases.ts'
 import { expression, having, of, renaming, splitting } from './running.ts'
 

@@ -1,7 +1,7 @@
 import type { Document } from 'mongodb'
 import { describe, expect, it } from 'vitest'
-import type { FieldGroup } from '../../../src/compiler/documents/action.ts'
 import { language } from '../../../src/dialects/mongodb/language.ts'
+import type { FieldGroup } from '../../../src/program/document-action.ts'
 import { describeEachMongo, mongoDatabase } from '../../support/mongo-databases.ts'
 import { keeping } from './kept.ts'
 import type { Loose } from './renamed-rows.ts'

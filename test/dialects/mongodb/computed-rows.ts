@@ -1,5 +1,5 @@
 import type { Document } from 'mongodb'
-import type { FieldGroup, FieldPair } from '../../../src/compiler/documents/action.ts'
+import type { FieldGroup, FieldPair } from '../../../src/program/document-action.ts'
 import { of, renaming, splitting } from './running.ts'
 
 /** `price`, in units, becomes `cents` in every element. */

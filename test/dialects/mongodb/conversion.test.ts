@@ -1,7 +1,7 @@
 import { type Db, Int32 } from 'mongodb'
 import { expect, it } from 'vitest'
-import type { FieldConversion, FieldGroup } from '../../../src/compiler/documents/action.ts'
-import type { Written } from '../../../src/compiler/step.ts'
+import type { FieldConversion, FieldGroup } from '../../../src/program/document-action.ts'
+import type { Written } from '../../../src/program/written.ts'
 import { describeEachMongo, mongoDatabase } from '../../support/mongo-databases.ts'
 import { expression, having, number, pageOf, run, stored, TABLE, walk, writers } from './running.ts'
 

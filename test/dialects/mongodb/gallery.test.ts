@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { FieldGroup } from '../../../src/compiler/documents/action.ts'
-import type { Expression } from '../../../src/compiler/step.ts'
+import type { Expression } from '../../../src/program/column.ts'
+import type { FieldGroup } from '../../../src/program/document-action.ts'
 import { collection, documents } from '../../support/collections.ts'
 import { describeEachMongo, mongoDatabase } from '../../support/mongo-databases.ts'
 import { compiled, galleryNames, galleryText } from '../../support/programs.ts'

@@ -1,6 +1,6 @@
 import type { Db, Document } from 'mongodb'
 import { expect, it } from 'vitest'
-import type { Validator } from '../../../src/compiler/documents/action.ts'
+import type { Validator } from '../../../src/schema/collection.ts'
 import { describeEachMongo, mongoDatabase } from '../../support/mongo-databases.ts'
 import { collectionOf, inspected, snapshotOf } from './inspecting.ts'
 import { does, TABLE, writers } from './running.ts'

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { BSON, type Collection, type Db, type Document } from 'mongodb'
 import { expect } from 'vitest'
-import type { FieldGroup } from '../../../src/compiler/documents/action.ts'
 import { not, or } from '../../../src/dialects/mongodb/aggregate.ts'
 import { inDocument, matching } from '../../../src/dialects/mongodb/agreement.ts'
 import { language } from '../../../src/dialects/mongodb/language.ts'
+import type { FieldGroup } from '../../../src/program/document-action.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the code is text, and so has no types.
 type Loose = any

@@ -1,9 +1,10 @@
 import { BSON, type Db, type Document } from 'mongodb'
-import type { FieldPair, FieldValue } from '../../../src/compiler/documents/action.ts'
-import type { Expression, Written } from '../../../src/compiler/step.ts'
 import { bound } from '../../../src/dialects/mongodb/extended.ts'
 import { language } from '../../../src/dialects/mongodb/language.ts'
 import type { Value } from '../../../src/plan/value.ts'
+import type { Expression } from '../../../src/program/column.ts'
+import type { FieldPair, FieldValue } from '../../../src/program/document-action.ts'
+import type { Written } from '../../../src/program/written.ts'
 
 const { EJSON } = BSON
 

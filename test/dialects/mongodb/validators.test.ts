@@ -1,7 +1,7 @@
 import type { Db } from 'mongodb'
 import { describe, expect, it } from 'vitest'
-import type { Validator } from '../../../src/compiler/documents/action.ts'
 import { language } from '../../../src/dialects/mongodb/language.ts'
+import type { Validator } from '../../../src/schema/collection.ts'
 import { describeEachMongo, mongoDatabase } from '../../support/mongo-databases.ts'
 import { does, renaming, splitting, TABLE, writers } from './running.ts'
 

@@ -1,7 +1,7 @@
 import { Binary, type Db, Double, Int32, MinKey, ObjectId } from 'mongodb'
 import { expect, it } from 'vitest'
-import type { FieldGroup, FieldPair } from '../../../src/compiler/documents/action.ts'
-import type { Written } from '../../../src/compiler/step.ts'
+import type { FieldGroup, FieldPair } from '../../../src/program/document-action.ts'
+import type { Written } from '../../../src/program/written.ts'
 import { describeEachMongo, mongoDatabase } from '../../support/mongo-databases.ts'
 import {
   does,

@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { type Connection, createConnection } from 'mysql2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Pressure } from '../../../src/backfill/pressure.ts'
+import type { Pressure } from '../../../src/dialects/interface/pressure.ts'
 import { openGauge } from '../../../src/dialects/mysql/pressure.ts'
 import { openSession } from '../../../src/dialects/mysql/session.ts'
 import { until } from '../../support/command.ts'

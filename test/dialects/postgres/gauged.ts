@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest'
-import type { Pressure } from '../../../src/backfill/pressure.ts'
+import type { Pressure } from '../../../src/dialects/interface/pressure.ts'
 import { openGauge } from '../../../src/dialects/postgres/pressure.ts'
 import { openSession } from '../../../src/dialects/postgres/session.ts'
 import { until } from '../../support/command.ts'

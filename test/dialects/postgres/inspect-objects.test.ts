@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { describe as describeSnapshot, difference } from '../../../src/schema/describe.ts'
+import { describe as describeSnapshot, difference } from '../../../src/program/drift.ts'
 import { describeEachPostgres } from '../../support/databases.ts'
 import { inspected, OTHER } from './inspected.ts'
 

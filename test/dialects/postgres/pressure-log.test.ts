@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Pressure, throttled } from '../../../src/backfill/pressure.ts'
+import { throttled } from '../../../src/backfill/pressure.ts'
+import type { Pressure } from '../../../src/dialects/interface/pressure.ts'
 import { until } from '../../support/command.ts'
 import { createDatabase, type Database } from '../../support/databases.ts'
 import { comes, gauge, LIMITS, suiteServer, visitor } from './gauged.ts'

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Pressure, throttled } from '../../../src/backfill/pressure.ts'
+import { throttled } from '../../../src/backfill/pressure.ts'
+import type { Pressure } from '../../../src/dialects/interface/pressure.ts'
 import { bench, done, until } from '../../support/command.ts'
 import { createDatabase, type Database, describeEachPostgres } from '../../support/databases.ts'
 import { batches, other } from '../../support/sessions.ts'

@@ -1,5 +1,5 @@
 import type { Expression } from './column.ts'
-import type { TableRef } from './step.ts'
+import type { TableRef } from './refs.ts'
 
 /** Columns kept in step by the sync trigger: `up` makes the new side from the old, `down` the old from the new. */
 export type SyncGroup =
@@ -54,20 +54,3 @@ export type Seal = Omit<Sync, 'groups'> & {
  * make of it is carried over behind them. `before`: the first of theirs, for a server that has to be told.
  */
 type Ahead = { readonly event: 'insert' | 'update'; readonly before: string | null }
-
-/** What must be true in the catalogue before anything is dropped. */
-export type CatalogueChecks = {
-  readonly table: TableRef
-  /** The sync trigger is there, enabled, and its function is the one this program installed. */
-  readonly sync: Sync | null
-  readonly indexes: readonly string[]
-  readonly constraints: readonly string[]
-  readonly notNull: readonly string[]
-  /** Whoever holds a right on the one column by its name holds it on the other one. */
-  readonly rights?: readonly { readonly from: string; readonly to: string }[]
-}
-
-/** A statement about every row: no row may satisfy `violation`. */
-export type RowRule =
-  | { readonly rule: 'agree'; readonly group: Extract<SyncGroup, { kind: 'pair' }> }
-  | { readonly rule: 'not null'; readonly column: string }

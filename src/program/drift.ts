@@ -1,7 +1,7 @@
-import type { Watch } from '../compiler/program.ts'
-import { describeCollection } from './describe-collections.ts'
-import { qualified } from './lookup.ts'
-import type { Column, ForeignKey, Snapshot, Table } from './snapshot.ts'
+import { qualified } from '../schema/lookup.ts'
+import type { Column, ForeignKey, Snapshot, Table } from '../schema/snapshot.ts'
+import { describeCollection } from './drift-collections.ts'
+import type { Watch } from './program.ts'
 
 /** How the names of sync triggers begin; they sort behind the names that people give. */
 export const SYNC_PREFIX = 'zz_plan_sync_'

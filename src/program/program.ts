@@ -1,8 +1,7 @@
-import type { Traits } from '../dialects/dialect.ts'
-import type { CodeSample, DocumentTraits } from '../dialects/documents.ts'
-import type { Limits } from '../plan/plan.ts'
-import type { Window } from '../plan/window.ts'
-import type { Phase, Step, TableRef } from './step.ts'
+import type { Limits, Window } from './limits.ts'
+import type { TableRef } from './refs.ts'
+import type { Phase, Step } from './step.ts'
+import type { DocumentTraits, Traits } from './traits.ts'
 
 /** The compiled plan. The runner decides only whether now, never what. */
 export type Program = {
@@ -69,4 +68,12 @@ export type Checkpoint = {
   readonly probes: readonly unknown[]
   /** Code for the application, ready to be taken over. */
   readonly code?: readonly CodeSample[]
+}
+
+/** Code for the application, ready to be taken over. */
+export type CodeSample = {
+  /** `driver`, `mongoose`. */
+  readonly title: string
+  readonly language: 'js'
+  readonly text: string
 }

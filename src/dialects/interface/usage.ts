@@ -1,4 +1,4 @@
-import type { TableRef } from '../compiler/step.ts'
+import type { TableRef } from '../../program/refs.ts'
 
 /** What is asked: whether anybody but us used these columns in the last `since` milliseconds. */
 export type Asked = {

@@ -1,5 +1,4 @@
-import type { Validator } from '../compiler/documents/action.ts'
-import type { Collection, CollectionIndex } from './collection.ts'
+import type { Collection, CollectionIndex, Validator } from '../schema/collection.ts'
 
 type Entry = readonly [object: string, definition: string]
 

@@ -1,6 +1,6 @@
-import type { Program } from '../compiler/program.ts'
-import type { Engine } from '../dialects/session.ts'
-import { formatDuration } from '../plan/duration.ts'
+import type { Engine } from '../dialects/interface/engine.ts'
+import type { Program } from '../program/program.ts'
+import { formatDuration } from '../text/duration.ts'
 
 /** Why it cannot be said that nobody has used the old shape for so long (milliseconds), or null. */
 export async function unused(engine: Engine, program: Program, since: number): Promise<string | null> {

@@ -1,34 +1,17 @@
-import type { DocumentAction, Field, FieldGroup, Validator } from '../compiler/documents/action.ts'
-import type { Expression, Written } from '../compiler/step.ts'
-import type { Value } from '../plan/value.ts'
-import type { Snapshot } from '../schema/snapshot.ts'
-import type { Refusal } from './dialect.ts'
-
-/** What a server of documents can do, and how it is built up. Data: part of a program. */
-export type DocumentTraits = {
-  readonly topology: 'standalone' | 'replica set' | 'sharded'
-  /** Changes can be followed, which a sync by tailing needs. */
-  readonly changeStreams: boolean
-  /** A built index can be made unique step by step; otherwise it is built unique. */
-  readonly stagedUnique: boolean
-  /** An index can be hidden before it is dropped; `plain`: unless it is unique. */
-  readonly hiddenIndexes: boolean | 'plain'
-  /** How far members of the set are behind can be asked. */
-  readonly measuresPressure: boolean
-}
+import type { Value } from '../../plan/value.ts'
+import type { Expression } from '../../program/column.ts'
+import type { DocumentAction, Field, FieldGroup } from '../../program/document-action.ts'
+import type { CodeSample } from '../../program/program.ts'
+import type { DocumentTraits } from '../../program/traits.ts'
+import type { Written } from '../../program/written.ts'
+import type { Validator } from '../../schema/collection.ts'
+import type { Snapshot } from '../../schema/snapshot.ts'
+import type { Refusal } from './language.ts'
 
 type Writer<Kind extends DocumentAction['do']> = (action: Extract<DocumentAction, { do: Kind }>) => Written
 
 /** Total over `DocumentAction`. */
 export type DocumentWriters = { readonly [Kind in DocumentAction['do']]: Writer<Kind> }
-
-/** Code for the application, ready to be taken over. */
-export type CodeSample = {
-  /** `driver`, `mongoose`. */
-  readonly title: string
-  readonly language: 'js'
-  readonly text: string
-}
 
 /** All the compiler needs of a database of documents, and all of it pure. */
 export type DocumentLanguage = {

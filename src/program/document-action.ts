@@ -1,4 +1,6 @@
-import type { Expression, TableRef } from '../step.ts'
+import type { Validator } from '../schema/collection.ts'
+import type { Expression } from './column.ts'
+import type { TableRef } from './refs.ts'
 
 /** A field by its dotted path. Where the path meets an array, every element is meant. */
 export type Field = string
@@ -53,13 +55,6 @@ export type FieldConversion = {
 }
 
 export type FieldGroup = FieldPair | FieldFill | FieldConversion
-
-/** A collection's validator with what the server does about it. `rule` is the dialect's text. */
-export type Validator = {
-  readonly rule: string
-  readonly level: 'strict' | 'moderate' | 'off'
-  readonly action: 'error' | 'warn' | 'errorAndLog'
-}
 
 /** A statement about every document: none may break it. */
 export type DocumentRule =

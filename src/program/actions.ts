@@ -1,5 +1,6 @@
 import type { Program } from './program.ts'
-import type { Part, Step, TableRef } from './step.ts'
+import type { TableRef } from './refs.ts'
+import type { Part, Step } from './step.ts'
 
 export const actionsIn = (steps: readonly Step[]): Part['action'][] =>
   steps.flatMap(({ parts }) => parts.map(({ action }) => action))
