@@ -26,7 +26,7 @@ async function offlineCompile(url: string, cwd: string): Promise<number> {
 export async function verify(url: string, scan: () => Promise<unknown>): Promise<void> {
   const engine = await connect({ url })
   try {
-    const progress = await (await openStore(engine.session, engine.home, 'plan')).progress(PLAN)
+    const progress = await (await openStore(engine.session, engine.ledgerBackend, 'plan')).progress(PLAN)
     if (!progress) throw new Error('the plan is not in the ledger')
     const proofs: number[] = []
     const scans: number[] = []

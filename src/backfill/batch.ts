@@ -1,12 +1,12 @@
 import { PlanError } from '../errors.ts'
-import type { Writing } from '../ledger/write.ts'
+import type { LedgerWriter } from '../ledger/write.ts'
 import { withLocks } from '../runner/retry.ts'
 import { writing } from '../runner/runner.ts'
 import { fillBlocks } from './blocks.ts'
 import { writeRows } from './guard.ts'
 import { smoothed } from './pace.ts'
+import { boundaryOf, pageOf } from './pages.ts'
 import { atFault } from './quarantine.ts'
-import { boundaryOf, pageOf } from './reach.ts'
 import {
   after,
   type Filled,
@@ -80,7 +80,7 @@ async function fillOne(
   slice: Slice,
   rows: number,
   started: number,
-  ledger: Writing,
+  ledger: LedgerWriter,
 ): Promise<Slice> {
   const fill = hasPages(work) ? fillPage : hasBlocks(work) ? fillBlocks : fillRange
   const { timed, ...filled } = await fill(work, slice, rows)

@@ -4,16 +4,16 @@ import type { Program } from '../program/program.ts'
 import type { Part, Step } from '../program/step.ts'
 import { type Runner, reading, writing } from '../runner/runner.ts'
 import { failed } from '../runner/steps.ts'
+import { openGate } from './admission.ts'
 import { oneBatch, smaller } from './batch.ts'
-import { openGate } from './gate.ts'
 import { eta, nextRows, rest } from './pace.ts'
+import { PAGE_IDS } from './pages.ts'
 import { openPass } from './pass.ts'
+import { progress, type Totals } from './progress.ts'
 import { leftSome, refuseQuarantined } from './quarantine.ts'
-import { PAGE_IDS } from './reach.ts'
-import { type Totals, tally } from './tally.ts'
 import { openVacuum } from './vacuum.ts'
 import { hasBlocks, hasPages, type Slice, text, type Work } from './work.ts'
-import { type Labour, workOff } from './workers.ts'
+import { runPool, type SliceProcessor } from './workers.ts'
 
 /** Passes over the table. More than one is only needed when rows moved along the key while a pass went by. */
 const PASSES = 3
@@ -59,12 +59,12 @@ export function workOf(runner: Runner, program: Program, step: Step, joined: Wor
     sparing: (triggers) => ('model' in language ? '' : language.sparing(action.table, triggers)),
     table: action.table,
     queries: written.queries ?? {},
-    gate: openGate(program, step, joined === null),
-    tally: tally(),
+    admission: openGate(program, step, joined === null),
+    progress: progress(),
     vacuum: openVacuum(),
     index: 0,
     pace: { rows: 0 },
-    crew: [runner.engine.session.backend],
+    sessions: [runner.engine.session.backend],
     joined,
   }
 }
@@ -81,7 +81,7 @@ async function allPasses(work: Work): Promise<void> {
   const over = known.every(({ state }) => state === 'done')
   if (last === 0 || (over && (await leftSome(work)))) last = await openPass(work, last + 1)
   for (let passes = 1; ; passes++) {
-    await workOff(work, onePass)
+    await runPool(work, onePass)
     // First: a question about rows at fault may fail as they do.
     await refuseQuarantined(work)
     if (!(await remaining(work))) return
@@ -94,7 +94,7 @@ async function allPasses(work: Work): Promise<void> {
 }
 
 /** One slice from where it stands to its end, or until fewer workers are wanted. */
-export const onePass: Labour = async (work, opened, hire) => {
+export const onePass: SliceProcessor = async (work, opened, hire) => {
   const { runner, program } = work
   let slice = opened
   const { maxRows } = program.backfill.batch
@@ -102,7 +102,7 @@ export const onePass: Labour = async (work, opened, hire) => {
   let size = Math.min(firstRows(work, opened), most)
   let before: number | null = null
   while (slice.state === 'open') {
-    const { target, duty, crowded, workers: planned } = await work.gate.pass(runner)
+    const { target, duty, crowded, workers: planned } = await work.admission.admit(runner)
     if (before !== null && crowded > before) size = Math.max(1, Math.floor(size / 2))
     before = crowded
     const workers = work.joined ?? planned
@@ -114,7 +114,7 @@ export const onePass: Labour = async (work, opened, hire) => {
     slice = result.slice
     size = nextRows(result.rows, elapsed, { target, maxRows: most })
     work.pace.rows = size
-    report(work, work.tally.count(slice))
+    report(work, work.progress.count(slice))
     // Waiting for somebody's lock is no work to rest from.
     const pause = rest(Math.min(elapsed, LONGEST * target), duty)
     if (pause > 0 && slice.state === 'open') await runner.sleep(pause, runner.signal)

@@ -1,8 +1,8 @@
 import { PlanError } from '../errors.ts'
 import { reading, writing } from '../runner/runner.ts'
 import { counted, firstOf } from '../text/words.ts'
-import { culprit, poisoned } from './culprit.ts'
 import { triggersBehind } from './guard.ts'
+import { offendingRow, poisoned } from './offending-row.ts'
 import { after, hasPages, isFill, type Slice, type Work } from './work.ts'
 
 /** So many rows at fault are no exceptions any more: the expression is. */
@@ -26,7 +26,7 @@ async function quarantined(work: Work): Promise<readonly string[]> {
 /** What becomes of a row that spoils a batch of one: the slice goes on behind it, or PLAN_POISON names it. */
 export async function atFault(work: Work, slice: Slice, error: PlanError): Promise<Slice> {
   const { runner, step } = work
-  const { row, ...place } = await culprit(work, slice)
+  const { row, ...place } = await offendingRow(work, slice)
   if (!passesOver(work)) throw poisoned(work, row, error)
   if ((await quarantined(work)).length >= MOST) throw tooMany(work)
   const next = after(slice, { ...slice, ...place, walked: 1, written: 0, batchRows: 1 })

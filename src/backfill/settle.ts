@@ -9,7 +9,7 @@ import { counted } from '../text/words.ts'
 import { onePass, workOf } from './fill.ts'
 import { openPass } from './pass.ts'
 import { text, type Work } from './work.ts'
-import { workOff } from './workers.ts'
+import { runPool } from './workers.ts'
 
 /** Sweeps in a row that find something, before it is said that somebody keeps writing only one shape. */
 const PATIENCE = 20
@@ -58,7 +58,7 @@ async function quiet(work: Work, time: number): Promise<Evidence> {
   let since = runner.clock()
   const pause = pausing(work, time)
   for (;;) {
-    await work.gate.pass(runner)
+    await work.admission.admit(runner)
     const began = runner.clock()
     const differing = await differs(work)
     const took = runner.clock() - began
@@ -68,7 +68,7 @@ async function quiet(work: Work, time: number): Promise<Evidence> {
       if (++busy > PATIENCE) throw unsettled(work, differing)
       runner.report({ event: 'note', text: `${step.id}: ${differ(differing)} written again` })
       number = await openPass(work, number + 1)
-      await workOff(work, onePass)
+      await runPool(work, onePass)
       ;[sweeps, since] = [0, runner.clock()]
     } else if (++sweeps >= SWEEPS && elapsed >= time) {
       await refuseStuck(work)

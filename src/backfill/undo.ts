@@ -4,11 +4,10 @@ import type { Step } from '../program/step.ts'
 import type { Written } from '../program/written.ts'
 import { interruptible } from '../runner/retry.ts'
 import { type Runner, writing } from '../runner/runner.ts'
-
-import { unwritable } from './culprit.ts'
-import { openGateBack } from './gate.ts'
+import { openGateBack } from './admission.ts'
+import { unwritable } from './offending-row.ts'
 import { nextRows, rest } from './pace.ts'
-import { pageOf } from './reach.ts'
+import { pageOf } from './pages.ts'
 import { keys, ROW_AT_FAULT, text, texts } from './work.ts'
 
 /**
@@ -33,7 +32,7 @@ export async function undoWalk(
   let cursor: string[] | null = null
   let size = Math.min(program.backfill.batch.rows, maxRows)
   for (;;) {
-    await gate.pass(runner)
+    await gate.admit(runner)
     const started = runner.clock()
     const slice = { end, cursor }
     const ids = await interruptible(runner, () =>

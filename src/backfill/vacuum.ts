@@ -17,7 +17,7 @@ export function openVacuum(): Vacuum {
   return async (work, slice) => {
     // Those who join leave it to the runner, which knows what comes next.
     if (!('vacuum' in work.queries) || work.joined !== null) return
-    const { written, estimate } = work.tally.count(slice)
+    const { written, estimate } = work.progress.count(slice)
     if (written - cleared < estimate * SHARE || (await sizeOf(work)) < LARGE) return
     cleared = written
     await clear(work)

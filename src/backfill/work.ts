@@ -4,8 +4,8 @@ import type { Program } from '../program/program.ts'
 import type { TableRef } from '../program/refs.ts'
 import type { Step } from '../program/step.ts'
 import type { Runner } from '../runner/runner.ts'
-import type { Gate } from './gate.ts'
-import type { Tally } from './tally.ts'
+import type { Admission } from './admission.ts'
+import type { Tally } from './progress.ts'
 import type { Vacuum } from './vacuum.ts'
 
 export type Slice = Omit<SliceRecord, 'startedAt' | 'updatedAt'>
@@ -23,15 +23,15 @@ export type Work = {
   readonly queries: Readonly<Record<string, string>>
   /** Sweeps follow in a later step, so one pass is enough. */
   readonly settles: boolean
-  readonly gate: Gate
-  readonly tally: Tally
+  readonly admission: Admission
+  readonly progress: Tally
   readonly vacuum: Vacuum
   /** Which of the workers of this process it is, from 0. */
   readonly index: number
   /** Rows of this worker's last batch: where it begins with its next slice. 0 before the first one. */
   readonly pace: { rows: number }
   /** The sessions of this process that work on it. */
-  readonly crew: Session['backend'][]
+  readonly sessions: Session['backend'][]
   /** Workers of this process when another one runs the plan and this one only helps; null in the runner's own. */
   readonly joined: number | null
   /** Of the slice under way, where workers claim them. */

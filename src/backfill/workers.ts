@@ -5,7 +5,11 @@ import { type Opened, type Runner, reading, writing } from '../runner/runner.ts'
 import type { Slice, Work } from './work.ts'
 
 /** Works on one slice until it is done, or fewer workers are wanted. `hire` says how many are. */
-export type Labour = (work: Work, slice: Slice, hire: (wanted: number) => Promise<void>) => Promise<Slice>
+export type SliceProcessor = (
+  work: Work,
+  slice: Slice,
+  scaleTo: (wanted: number) => Promise<void>,
+) => Promise<Slice>
 
 /** A slice of another process that does not move for so long is taken over, milliseconds: its host may be gone. */
 const STILL = 60_000
@@ -20,8 +24,8 @@ const LOOK = { first: 50, longest: 1_000 }
  * Works off all open slices of a step, as many at once as there are workers, each on a connection of its own; other processes
  * may take some of them. Returns when none is open. The first failure stops all workers of this process.
  */
-export async function workOff(work: Work, labour: Labour): Promise<void> {
-  await using _watch = await work.gate.watching(work.runner)
+export async function runPool(work: Work, labour: SliceProcessor): Promise<void> {
+  await using _watch = await work.admission.watching(work.runner)
   const stop = new AbortController()
   const signal = AbortSignal.any([work.runner.signal, stop.signal])
   const beside = new Map<number, Opened>()
@@ -52,8 +56,8 @@ export async function workOff(work: Work, labour: Labour): Promise<void> {
         return
       }
       beside.set(index, one)
-      work.crew.push(one.engine.session.backend)
-      await work.gate.also(work.runner, one.engine.session.backend)
+      work.sessions.push(one.engine.session.backend)
+      await work.admission.also(work.runner, one.engine.session.backend)
       if (work.joined === null) await known(work.runner, [...beside.values()])
       start(at(work, { signal, engine: one.engine, store: one.store }, index))
     }
@@ -87,7 +91,11 @@ const at = (work: Work, more: Partial<Runner>, index: number): Work => ({
  * Takes one slice after the other. The first worker of the plan's own runner stays until none is open anywhere. True when it left
  * because fewer workers are wanted.
  */
-async function drain(work: Work, labour: Labour, hire: (wanted: number) => Promise<void>): Promise<boolean> {
+async function drain(
+  work: Work,
+  labour: SliceProcessor,
+  hire: (wanted: number) => Promise<void>,
+): Promise<boolean> {
   const { runner } = work
   const last = work.index === 0 && work.joined === null
   const still = stillness(work)
@@ -119,7 +127,7 @@ async function next(
   const read = () => reading(runner, (store) => store.slices(plan, run, step.id))
   for (;;) {
     const slices = await read()
-    work.tally.learn(slices)
+    work.progress.learn(slices)
     const open = slices.filter(({ state }) => state === 'open')
     const free = (await firstFree(runner, open)) ?? open.find(still)
     if (!free) return { claimed: null, open: open.length > 0 }
@@ -156,11 +164,12 @@ const same = (one: Backend, other: Backend): boolean => one.pid === other.pid &&
  * Whether a slice of another process has not moved for long: it may hang, or its host be gone without the server knowing. It is
  * taken over then, which is safe by the claim's epoch. Only who has nothing else to do looks; its own process's workers may rest.
  */
-function stillness({ runner, step, crew, index, joined }: Work): (slice: SliceRecord) => boolean {
+function stillness({ runner, step, sessions, index, joined }: Work): (slice: SliceRecord) => boolean {
   const seen = new Map<number, { readonly mark: string; readonly since: number }>()
   return ({ number, batches, claim }) => {
     const holder = claim?.holder ?? null
-    if (index > 0 || joined !== null || holder === null || crew.some((one) => same(one, holder))) return false
+    if (index > 0 || joined !== null || holder === null || sessions.some((one) => same(one, holder)))
+      return false
     const mark = `${claim?.epoch}/${batches}`
     const before = seen.get(number)
     if (before?.mark !== mark) {

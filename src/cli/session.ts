@@ -8,9 +8,9 @@ import type { PlanRecord } from '../ledger/records.ts'
 import { openStore, type Store } from '../ledger/store.ts'
 import { sha256 } from '../program/fingerprint.ts'
 import type { Program } from '../program/program.ts'
-import type { Desk } from '../runner/control.ts'
+import type { RunRequest } from '../runner/acquire.ts'
+import type { ControlTarget } from '../runner/control.ts'
 import type { Question, RunEvent, Surroundings } from '../runner/runner.ts'
-import type { Wanted } from '../runner/take.ts'
 import { type Flags, readSettings, type Settings } from './config.ts'
 import { compiledPlans, databaseOf, findPlanFile, type PlanFile, readPlanFile, readProgram } from './find.ts'
 import type { Io } from './io.ts'
@@ -46,7 +46,7 @@ export async function open(io: Io, flags: Flags, purpose: string, plan?: string)
   )
   const opened = async (one: Engine) => ({
     engine: one,
-    store: await openStore(one.session, one.home, settings.ledgerSchema),
+    store: await openStore(one.session, one.ledgerBackend, settings.ledgerSchema),
     [Symbol.asyncDispose]: () => one.session.close(),
   })
   return {
@@ -174,7 +174,7 @@ export async function deskOf(
   flags: Flags,
   purpose: string,
   plan: string | undefined,
-): Promise<Desk & AsyncDisposable & { readonly opened: Opened; readonly file: PlanFile | null }> {
+): Promise<ControlTarget & AsyncDisposable & { readonly opened: Opened; readonly file: PlanFile | null }> {
   const opened = await open(io, flags, purpose, plan)
   const { engine, store } = opened
   try {
@@ -237,7 +237,7 @@ export const wantedFor = (
   opened: Opened,
   run: { program: Program; source: string },
   around: Surroundings,
-): Wanted => ({
+): RunRequest => ({
   ...around,
   ...run,
   engine: opened.engine,

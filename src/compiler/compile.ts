@@ -1,9 +1,9 @@
 import type { DocumentLanguage } from '../dialects/interface/document-language.ts'
 import type { Language, Texts } from '../dialects/interface/language.ts'
 import { type Finding, PlanError, type Position } from '../errors.ts'
-import { walkAlong } from '../intents/fitness.ts'
 import { intents } from '../intents/index.ts'
 import { type Outline, syncName } from '../intents/outline.ts'
+import { walkAlong } from '../intents/preconditions.ts'
 import { requireUntouched } from '../intents/user-triggers.ts'
 import { veiled } from '../intents/veil.ts'
 import type { Plan, PlanSource } from '../plan/plan.ts'
@@ -14,18 +14,18 @@ import type { Traits } from '../program/traits.ts'
 import type { Snapshot, Table } from '../schema/snapshot.ts'
 import { backfillOf } from './backfill.ts'
 import { dualWrite, holdOf, sendable, switchApp, switchReads, unreadable } from './checkpoints.ts'
-import { compileDocuments } from './documents/compile.ts'
 import {
   applicationSync,
   blind,
   keyless,
-  misfits,
   requireLenient,
   requireRenamable,
   requireTold,
   roomless,
   unmeasured,
-} from './fit.ts'
+  unsupportedKeys,
+} from './compatibility.ts'
+import { compileDocuments } from './documents/compile.ts'
 import { keptInStep, unguarded, withoutSync } from './keeping.ts'
 import { outlinesBy, readOrRefuse, refuseAll } from './outlines.ts'
 import { lend, type Merged, phasesOf, tombstone } from './phases.ts'
@@ -125,7 +125,7 @@ function outlinesOf(
   }
   findings.push(
     ...unreadable(plan, source, language, snapshot),
-    ...misfits(plan, source, outlines),
+    ...unsupportedKeys(plan, source, outlines),
     ...unmeasured(plan, source, traits),
     ...twice(plan, source, outlines, language),
     // Findings would place what is left of the intents wrongly.
@@ -237,8 +237,8 @@ function merge(
         notNull: every((one) => one.holds.notNull),
       },
       retire: retiring,
-      clears: every((one) => one.clears),
-      releases: every((one) => one.releases),
+      dropsBefore: every((one) => one.dropsBefore),
+      referencedTables: every((one) => one.referencedTables),
       beforeDrop: every((one) => one.beforeDrop),
       afterDrop: [...every((one) => one.afterDrop), ...(unsynced ? every((one) => one.defaults) : [])],
       warnings: every((one) => one.warnings),

@@ -1,6 +1,6 @@
 import type { Language } from '../dialects/interface/language.ts'
-import { cascades } from '../intents/fitness.ts'
 import { type Outline, syncName } from '../intents/outline.ts'
+import { cascades } from '../intents/preconditions.ts'
 import { aheadOf } from '../intents/sync-triggers.ts'
 import type { Action } from '../program/action.ts'
 import type { Seal } from '../program/sync.ts'

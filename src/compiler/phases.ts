@@ -1,5 +1,5 @@
 import type { Language } from '../dialects/interface/language.ts'
-import type { Outline, Retiree } from '../intents/outline.ts'
+import type { Outline, RetiredColumn } from '../intents/outline.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Action } from '../program/action.ts'
 import type { TableRef } from '../program/refs.ts'
@@ -132,9 +132,9 @@ const verify = (merged: Merged, { rightsByName }: Language): Unit[] => {
 type Contract = Readonly<Record<'seal' | 'retire' | 'drop' | 'revoke', readonly Action[]>>
 
 function contractOf(merged: Merged, language: Language, traits: Traits): Contract {
-  const { table, seal, retire, clears, releases, beforeDrop, afterDrop } = merged
+  const { table, seal, retire, dropsBefore, referencedTables, beforeDrop, afterDrop } = merged
   const sync = syncOf(merged)
-  const graves = retire.map(({ column: name, definition, lent }) => ({
+  const retiredColumns = retire.map(({ column: name, definition, lent }) => ({
     name,
     definition: definition !== null && lent !== null ? `${definition} DEFAULT ${lent}` : definition,
     stored: tombstone(language, traits, table, name),
@@ -142,7 +142,7 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
   // Where they cannot come with the drop they come before the sync goes, or for a moment rows that rely on them are refused.
   const early = (action: Action) => !traits.transactionalDdl && action.do === 'set_default'
   const [defaults, rest] = [afterDrop.filter(early), afterDrop.filter((action) => !early(action))]
-  const moved = graves.filter(({ name, stored }) => name !== stored)
+  const moved = retiredColumns.filter(({ name, stored }) => name !== stored)
   const retired = sync && moved.length > 0 ? buried(sync, moved) : sync
   const replace: Action[] =
     sync && retired && retired !== sync ? [{ do: 'replace_sync', sync: retired, previous: sync }] : []
@@ -152,7 +152,7 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
     retire: [
       ...(traits.transactionalDdl ? unseal : []),
       ...(sync ? retire.flatMap((one) => lend(table, one)) : []),
-      ...graves.map(
+      ...retiredColumns.map(
         ({ name, stored, definition }, index): Action => ({
           do: 'retire_column',
           table,
@@ -167,11 +167,13 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
       ...(traits.transactionalDdl ? [] : unseal),
     ],
     drop: [
-      ...clears.map((action) => storedIn(action, moved)),
+      ...dropsBefore.map((action) => storedIn(action, moved)),
       ...defaults,
       ...(retired ? [{ do: 'remove_sync', sync: retired } as const] : []),
       ...beforeDrop,
-      ...graves.map(({ stored }): Action => ({ do: 'drop_column', table, column: stored, releases })),
+      ...retiredColumns.map(
+        ({ stored }): Action => ({ do: 'drop_column', table, column: stored, releases: referencedTables }),
+      ),
       ...rest,
     ],
     revoke: revoked(merged),
@@ -179,7 +181,7 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
 }
 
 /** What clients that name no columns see, before and after. */
-const seenWith = ({ invisible, shows }: Partial<Retiree> = {}) => ({
+const seenWith = ({ invisible, shows }: Partial<RetiredColumn> = {}) => ({
   ...(invisible && { invisible }),
   ...(shows && { shows }),
 })
@@ -203,7 +205,7 @@ export const tombstone = (language: Language, traits: Traits, table: TableRef, c
   traits.retires === 'hide' ? column : language.helperName(`plan_drop_${column}`, table.schema, table.name)
 
 /** The default that an old column gets for the time in which nothing fills it. */
-export const lend = (table: TableRef, { column, lent, stamped, definition }: Retiree): Action[] =>
+export const lend = (table: TableRef, { column, lent, stamped, definition }: RetiredColumn): Action[] =>
   lent === null
     ? []
     : [

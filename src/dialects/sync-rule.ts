@@ -6,7 +6,7 @@ export type Side = 'old' | 'new'
 export type Pair = Extract<SyncGroup, { kind: 'pair' }>
 
 /** How a dialect says what the sync rule needs; rows are those of a BEFORE trigger. */
-export type Tongue = {
+export type TriggerSyntax = {
   readonly quote: (name: string) => string
   /** Equal by the type's own word, and stored alike. Both null-safe, and never null themselves. */
   readonly same: (a: string, b: string, type: string) => string
@@ -31,7 +31,7 @@ export type Tongue = {
 }
 
 /** The sync rule: direction comes from which column changed, never from who the client is. Lines of a trigger's body. */
-export function syncRule(tongue: Tongue) {
+export function syncRule(tongue: TriggerSyntax) {
   const { quote, same, sameImage, elseIf, evaluate } = tongue
   const assign = ({ column, value, absent }: Assignment): string => {
     const given = evaluate(value, 'NEW')
@@ -69,7 +69,7 @@ export function syncRule(tongue: Tongue) {
   }
 
   /** Both sides were written, and differ: the plan says who wins. */
-  const settle = (group: Pair): readonly string[] => {
+  const resolveConflict = (group: Pair): readonly string[] => {
     if (group.onConflict === 'error') return tongue.conflict(group).map((line) => `  ${line}`)
     const losing = group.onConflict === 'new' ? group.down : group.up
     return losing.map((one) => `  ${assign(one)}`)
@@ -86,7 +86,7 @@ export function syncRule(tongue: Tongue) {
       `${elseIf} ${group.down.map(defaulted).join(' AND ')} THEN`,
       ...group.down.map((one) => `  ${assign(one)}`),
       `${elseIf} ${disagree(group)} THEN`,
-      ...settle(group),
+      ...resolveConflict(group),
       'END IF;',
     ]
   }
@@ -113,7 +113,7 @@ export function syncRule(tongue: Tongue) {
       `IF ${changed(group.up)} THEN`,
       `  IF ${oldChanged} THEN`,
       `    IF ${disagree(group)} THEN`,
-      ...settle(group).map((line) => `    ${line}`),
+      ...resolveConflict(group).map((line) => `    ${line}`),
       '    END IF;',
       '  ELSE',
       ...lazyFill(group).map((line) => `    ${line}`),
@@ -129,7 +129,7 @@ export function syncRule(tongue: Tongue) {
    * Where the server sets both sides alike, a side that it did not set is one that the statement named, be it to leave it as
    * it was (`SET changed = changed`). What the new side was before, an unfilled row knows by the old one alone.
    */
-  const named = (group: Pair, own: NonNullable<Tongue['own']>): string[] =>
+  const named = (group: Pair, own: NonNullable<TriggerSyntax['own']>): string[] =>
     group.up.flatMap((up, at) => {
       const down = group.down[at]
       if (!down) return []
@@ -199,12 +199,12 @@ export type Column = { readonly column: string; readonly type?: string }
  * what somebody wrote. `prefix` stands before column names.
  */
 export function agreement(
-  { quote, same, sameImage }: Pick<Tongue, 'quote' | 'same' | 'sameImage'>,
+  { quote, same, sameImage }: Pick<TriggerSyntax, 'quote' | 'same' | 'sameImage'>,
   group: Pair,
   written: (one: Assignment) => string,
   prefix: string,
 ): string {
-  const side = (all: readonly Assignment[], equal: Tongue['same']) =>
+  const side = (all: readonly Assignment[], equal: TriggerSyntax['same']) =>
     all.map((one) => equal(`${prefix}${quote(one.column)}`, written(one), one.type)).join(' AND ')
   return group.identical
     ? side(group.up, sameImage)

@@ -4,14 +4,7 @@ import type { Assignment } from '../program/sync.ts'
 import { requireTable } from '../schema/lookup.ts'
 import type { Table } from '../schema/snapshot.ts'
 import { type Rules, ruled } from './column-rules.ts'
-import {
-  cautions,
-  insistence,
-  requireGrowable,
-  requirePlainTable,
-  requireSettable,
-  untriggered,
-} from './fitness.ts'
+import { notNull } from './counterparts.ts'
 import {
   bareColumn,
   type Context,
@@ -23,8 +16,15 @@ import {
   requireNewName,
   typeFor,
 } from './outline.ts'
+import {
+  insertRestrictions,
+  requireGrowable,
+  requirePlainTable,
+  requireSettable,
+  triggerGapOf,
+  warningsOf,
+} from './preconditions.ts'
 import type { AddColumn } from './shapes.ts'
-import { notNull } from './twins.ts'
 import { prepared } from './unparsed.ts'
 
 /** Add a column in the cheapest way that is safe for its default, its fill and its rules. */
@@ -158,7 +158,7 @@ function computedDefault(
     rules: wish.required
       ? [{ name: `${column.name}-not-null`, rule: { rule: 'not null', column: column.name } }]
       : [],
-    warnings: cautions(context, table, []),
+    warnings: warningsOf(context, table, []),
   }
 }
 
@@ -201,11 +201,11 @@ function filled(
       ? [{ do: 'set_default', table: ref, column, required: wish.required, default: given.sql }]
       : [],
     dualWrite: `the version in which every writer of ${table.name} writes ${column.name} itself`,
-    untriggered: untriggered(context, table, value.reads),
+    triggerGap: triggerGapOf(context, table, value.reads),
     deploy: `the version in which every writer of ${table.name} writes ${column.name} itself${given ? ' or leaves it to its default' : ''}`,
     warnings: [
-      ...cautions(context, table, []),
-      ...insistence(context, wish.required ? [column.name] : []),
+      ...warningsOf(context, table, []),
+      ...insertRestrictions(context, wish.required ? [column.name] : []),
       ...context.language.zoned(value, table, column.type),
       ...upsertsBy(context, table, wish, value, rules),
       ...unwritten(context, wish),

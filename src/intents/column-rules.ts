@@ -1,8 +1,8 @@
 import type { Action } from '../program/action.ts'
 import { requireColumn, requireTable } from '../schema/lookup.ts'
 import type { Table } from '../schema/snapshot.ts'
-import { requireCheckable, requireIndexable, requirePlainTable } from './fitness.ts'
 import { type Context, freeName, type Outline, refOf, refuse, typeFor } from './outline.ts'
+import { requireCheckable, requireIndexable, requirePlainTable } from './preconditions.ts'
 import type { AddColumn } from './shapes.ts'
 
 export type Rules = Pick<Outline, 'enforce' | 'holds'>

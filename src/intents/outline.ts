@@ -34,11 +34,11 @@ export type Outline = {
     readonly notNull: readonly string[]
   }
   /** The old shape: what contract retires and then drops. */
-  readonly retire: readonly Retiree[]
+  readonly retire: readonly RetiredColumn[]
   /** What stands in the way of the drop: taken away just before, while the sync still runs. */
-  readonly clears: readonly Action[]
+  readonly dropsBefore: readonly Action[]
   /** Tables that the foreign keys of the old shape refer to. */
-  readonly releases: readonly TableRef[]
+  readonly referencedTables: readonly TableRef[]
   /** What moves over from the old shape, before it is dropped and after. */
   readonly beforeDrop: readonly Action[]
   readonly afterDrop: readonly Action[]
@@ -47,12 +47,12 @@ export type Outline = {
   /** What must be deployed before the backfill where the application itself keeps both shapes in step. */
   readonly dualWrite: string | null
   /** Why triggers cannot keep the shapes in step here, or null. */
-  readonly untriggered: string | null
+  readonly triggerGap: string | null
   readonly warnings: readonly string[]
 }
 
 /** An old column. `lent`: the default it gets before the sync is gone. */
-export type Retiree = {
+export type RetiredColumn = {
   readonly column: string
   readonly definition: string | null
   readonly lent: string | null
@@ -90,13 +90,13 @@ export const nothing = (table: TableRef): Outline => ({
   rules: [],
   holds: { indexes: [], constraints: [], notNull: [] },
   retire: [],
-  clears: [],
-  releases: [],
+  dropsBefore: [],
+  referencedTables: [],
   beforeDrop: [],
   afterDrop: [],
   deploy: null,
   dualWrite: null,
-  untriggered: null,
+  triggerGap: null,
   warnings: [],
 })
 
@@ -130,7 +130,7 @@ export const rightsFor = (
   )
 
 /** What contract does to the old column. */
-export function retiree({ language }: Context, column: Column): Retiree {
+export function retiree({ language }: Context, column: Column): RetiredColumn {
   const lent = language.lentDefault(column)
   const strict = column.notNull && column.default === null && lent === null
   const stamped = column.onUpdate !== undefined

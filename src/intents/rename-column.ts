@@ -2,15 +2,7 @@ import type { NewColumn } from '../program/column.ts'
 import type { SyncGroup } from '../program/sync.ts'
 import { requireColumn, requireTable } from '../schema/lookup.ts'
 import type { Column, Table } from '../schema/snapshot.ts'
-import {
-  cautions,
-  insistence,
-  requirePlainTable,
-  requireReplaceable,
-  requireSettable,
-  syncDefault,
-  untriggered,
-} from './fitness.ts'
+import { counterparts, dropsBefore, upserts } from './counterparts.ts'
 import {
   type Context,
   expressionFor,
@@ -21,9 +13,17 @@ import {
   retiree,
   rightsFor,
 } from './outline.ts'
+import {
+  insertRestrictions,
+  requirePlainTable,
+  requireReplaceable,
+  requireSettable,
+  syncDefault,
+  triggerGapOf,
+  warningsOf,
+} from './preconditions.ts'
 import type { RenameColumn } from './shapes.ts'
 import { requireHeard } from './sync-triggers.ts'
-import { clears, twins, upserts } from './twins.ts'
 
 /** Rename a column while old and new code both run: both names live until contract. */
 export function renameColumn(wish: RenameColumn, context: Context): Outline {
@@ -62,7 +62,7 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
     ...(stamped && { stamped }),
   }
   const column = newColumn(from, wish.to, rightsFor(context, table, from, wish.to))
-  const made = twins(context, table, from, column, steady?.sql ?? null)
+  const made = counterparts(context, table, from, column, steady?.sql ?? null)
   requireSettable(context, table, from, from.default)
   const defaults: Outline['defaults'] = from.default
     ? [{ do: 'set_default', table: ref, column, required: from.notNull, default: from.default.sql }]
@@ -77,7 +77,7 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
     fills: [{ set: [up], from: [wish.from], ...(stamped && { differs: true }) }],
     rules: [{ name: `${wish.from}-equals-${wish.to}`, rule: { rule: 'agree', group } }],
     retire: [retiree(context, from)],
-    clears: clears(context, table, wish.from),
+    dropsBefore: dropsBefore(context, table, wish.from),
     // They would be dropped with the old column.
     beforeDrop: from.sequences.map((sequence) => ({
       do: 'own_sequence',
@@ -88,10 +88,13 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
     afterDrop: [...made.afterDrop, ...(steady ? [] : defaults)],
     deploy: `the version that reads and writes ${table.name}.${wish.to} and nothing that still names ${table.name}.${wish.from}`,
     dualWrite: `the version that writes ${table.name}.${wish.from} and ${table.name}.${wish.to} together, in one statement`,
-    untriggered: untriggered(context, table, [wish.from]),
+    triggerGap: triggerGapOf(context, table, [wish.from]),
     warnings: [
-      ...cautions(context, table, [wish.from]),
-      ...insistence(context, from.notNull && !steady ? [...(from.default ? [] : [wish.from]), wish.to] : []),
+      ...warningsOf(context, table, [wish.from]),
+      ...insertRestrictions(
+        context,
+        from.notNull && !steady ? [...(from.default ? [] : [wish.from]), wish.to] : [],
+      ),
       ...(from.default && !steady ? [undefaulted(wish)] : []),
       ...upserts(context, table, wish.from),
       ...context.language.lookedUp(table, wish.from, context.snapshot),

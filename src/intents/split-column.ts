@@ -3,16 +3,7 @@ import type { Action } from '../program/action.ts'
 import type { SyncGroup } from '../program/sync.ts'
 import { requireColumn, requireTable } from '../schema/lookup.ts'
 import type { Table } from '../schema/snapshot.ts'
-import {
-  cautions,
-  insistence,
-  requireBuildable,
-  requireIndexable,
-  requirePlainTable,
-  requireReplaceable,
-  syncDefault,
-  untriggered,
-} from './fitness.ts'
+import { dropsBefore, notNull } from './counterparts.ts'
 import {
   bareColumn,
   type Context,
@@ -27,9 +18,18 @@ import {
   rightsFor,
   typeFor,
 } from './outline.ts'
+import {
+  insertRestrictions,
+  requireBuildable,
+  requireIndexable,
+  requirePlainTable,
+  requireReplaceable,
+  syncDefault,
+  triggerGapOf,
+  warningsOf,
+} from './preconditions.ts'
 import type { SplitColumn } from './shapes.ts'
 import { requireHeard } from './sync-triggers.ts'
-import { clears, notNull } from './twins.ts'
 import { prepared } from './unparsed.ts'
 
 /** Split one column into several, with a way back: `back` makes the old value from the new ones. */
@@ -143,16 +143,16 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
       notNull: columns.filter((column) => column.required).map(({ name }) => name),
     },
     retire: [retiree(context, from)],
-    clears: clears(context, table, wish.from),
-    releases: table.foreignKeys
+    dropsBefore: dropsBefore(context, table, wish.from),
+    referencedTables: table.foreignKeys
       .filter((key) => key.from.columns.includes(wish.from))
       .map(({ to }) => ({ schema: to.schema, name: to.table })),
     deploy: `the version that reads and writes ${names.map((name) => `${table.name}.${name}`).join(' and ')}, and nothing that still names ${table.name}.${wish.from}`,
     dualWrite: `the version that writes ${table.name}.${wish.from} together with ${names.map((name) => `${table.name}.${name}`).join(' and ')}, in one statement`,
-    untriggered: untriggered(context, table, [wish.from]),
+    triggerGap: triggerGapOf(context, table, [wish.from]),
     warnings: [
-      ...cautions(context, table, [wish.from]),
-      ...insistence(context, [
+      ...warningsOf(context, table, [wish.from]),
+      ...insertRestrictions(context, [
         ...(from.notNull && !from.default ? [wish.from] : []),
         ...columns.filter((column) => column.required).map(({ name }) => name),
       ]),

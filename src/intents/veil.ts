@@ -94,7 +94,7 @@ function endOf({ enforce, defaults }: Outline, column: NewColumn): Shown {
 
 /** It stands behind the old column, so that the places of a row stay the same when both change their parts. */
 function hiding(outline: Outline, columns: readonly Shown[]): Outline {
-  const { table, expand, enforce, defaults, retire, clears, warnings } = outline
+  const { table, expand, enforce, defaults, retire, dropsBefore, warnings } = outline
   const [old] = retire
   const names = columns.map(({ column }) => column.name)
   const hide = (column: NewColumn): NewColumn =>
@@ -113,9 +113,9 @@ function hiding(outline: Outline, columns: readonly Shown[]): Outline {
       action.do === 'set_not_null' ? { ...action, column: hide(action.column) } : action,
     ),
     retire: old ? [{ ...old, shows: columns }] : [],
-    clears: [
+    dropsBefore: [
       ...(old ? [] : columns.map((shown): Action => ({ do: 'show_column', table, ...shown }))),
-      ...clears,
+      ...dropsBefore,
     ],
     warnings: [...warnings, unnoticed(table.name, names, old?.column)],
   }

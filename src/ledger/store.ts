@@ -1,9 +1,9 @@
-import type { Home, SqlHome } from '../dialects/interface/ledger-backend.ts'
+import type { LedgerBackend, SqlLedger } from '../dialects/interface/ledger-backend.ts'
 import type { Session } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
 import { unedited } from './edited.ts'
 import type { Controls, EventRecord, PlanRecord, Progress, SliceRecord, TrailEnd } from './records.ts'
-import type { Pinned, Writer, Writing } from './write.ts'
+import type { LedgerWriter, Pinned, Writer } from './write.ts'
 
 /** The ledger of one database. What is written is part of the session's transaction under way. */
 export type Store = {
@@ -31,7 +31,7 @@ export type Store = {
    * Holds the plan for the rest of the transaction and gives the pen. A runner whose epoch was raised by another one gets
    * PLAN_FENCED, and nothing of its transaction is kept.
    */
-  readonly pen: (writer: Writer) => Promise<Writing>
+  readonly openLedgerWriter: (writer: Writer) => Promise<LedgerWriter>
   /** Nobody else opens a run meanwhile: what is looked at within is still so when the run is pinned. */
   readonly opening: <T>(work: () => Promise<T>) => Promise<T>
   /** Opens a run: pins program and plan file. A plan that was rolled back starts its next run. */
@@ -41,10 +41,10 @@ export type Store = {
 }
 
 /** `schema` is checked where the configuration is read. What a kind of ledger needs is loaded only here. */
-export const openStore = async (session: Session, home: Home, schema: string): Promise<Store> =>
+export const openStore = async (session: Session, home: LedgerBackend, schema: string): Promise<Store> =>
   unedited('open' in home ? home.open(schema) : await openTables(session, home, schema))
 
-async function openTables(session: Session, home: SqlHome, schema: string): Promise<Store> {
+async function openTables(session: Session, home: SqlLedger, schema: string): Promise<Store> {
   const [{ openSqlStore }, read, write] = await Promise.all([
     import('./sql/store.ts'),
     import('./sql/read.ts'),
@@ -65,7 +65,7 @@ async function openTables(session: Session, home: SqlHome, schema: string): Prom
     slices: (plan, run, step) => read.readSlices(store, { plan, run, step }),
     events: (plan) => read.readEvents(store, plan),
     ends: (plan) => read.readEnds(store, plan),
-    pen: (writer) => write.pen(store, writer),
+    openLedgerWriter: (writer) => write.openLedgerWriter(store, writer),
     opening: (work) =>
       session.transaction({}, async () => {
         await session.alone('expand-contract plans')

@@ -17,7 +17,7 @@ import type {
  * What may be written while the plan's row is locked, inside one transaction. `run` and `epoch` are those of the
  * writer; every write of a runner went past the fence first.
  */
-export type Writing = {
+export type LedgerWriter = {
   readonly state: (state: State, phase?: Phase | null) => Promise<void>
   readonly objects: (objects: Readonly<Record<string, string>> | null) => Promise<void>
   /** Forgets what was confirmed and proven: it was said of a later state than the one gone back to. */

@@ -1,5 +1,5 @@
+import { pauseOf } from '../backfill/admission.ts'
 import { runFill } from '../backfill/fill.ts'
-import { pauseOf } from '../backfill/gate.ts'
 import { runRehearsal } from '../backfill/rehearse.ts'
 import { runSettle } from '../backfill/settle.ts'
 import { PlanError } from '../errors.ts'
@@ -10,13 +10,13 @@ import type { Checkpoint, Program } from '../program/program.ts'
 import { PHASES, type Phase, type Step } from '../program/step.ts'
 import { formatDuration } from '../text/duration.ts'
 import { runVerify } from '../verify/verify.ts'
-import { holdLeft, probesPass, refuseDependents, type Waiting, waitingFor } from './gates.ts'
+import { acquire, type PriorLease, type RunRequest, refuseDrift } from './acquire.ts'
+import { holdLeft, probesPass, refuseDependents, type Waiting, waitingFor } from './checkpoints.ts'
 import { proveLast } from './proof.ts'
 import { stopIfAsked } from './retry.ts'
 import { forgotten, type Runner, reading, writing } from './runner.ts'
 import { observe, runStep } from './steps.ts'
 import { refuseWhileSyncing } from './sync.ts'
-import { type Held, refuseDrift, take, type Wanted } from './take.ts'
 import { move } from './transitions.ts'
 
 export type Until = { readonly phase?: Phase | undefined; readonly untilCheckpoint?: boolean | undefined }
@@ -34,7 +34,7 @@ export type Outcome = {
 
 /** What a process keeps when it lost its connection and tries the same again. */
 export type Attempt = {
-  held: Held | null
+  held: PriorLease | null
   /** The phase that was under way. */
   under: Phase | null
   ran: Phase[]
@@ -43,8 +43,8 @@ export type Attempt = {
 export const firstAttempt = (): Attempt => ({ held: null, under: null, ran: [] })
 
 /** Runs the next phase, or all up to the asked one, and stops at whatever stands before it. */
-export async function advance(wanted: Wanted, until: Until, attempt = firstAttempt()): Promise<Outcome> {
-  const runner = await take(wanted, attempt.held)
+export async function advance(wanted: RunRequest, until: Until, attempt = firstAttempt()): Promise<Outcome> {
+  const runner = await acquire(wanted, attempt.held)
   attempt.held = { epoch: runner.epoch, backend: runner.engine.session.backend }
   const { program, phase } = runner.progress.plan
   // It may have been committed without us hearing of it, and a standby that took over may lack what we heard of.

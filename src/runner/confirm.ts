@@ -8,7 +8,7 @@ import type { Checkpoint } from '../program/program.ts'
 import { PHASES } from '../program/step.ts'
 import { nearest } from '../text/nearest.ts'
 import { nextPhase } from './advance.ts'
-import { probesPass } from './gates.ts'
+import { probesPass } from './checkpoints.ts'
 
 export type Confirmation = {
   readonly checkpoint: string
@@ -92,7 +92,7 @@ const keep = (
 ): Promise<void> =>
   session.transaction({}, async () => {
     const { id: checkpoint, evidence, note } = confirmed
-    const ledger = await store.pen(writer)
+    const ledger = await store.openLedgerWriter(writer)
     await ledger.checkpoint(confirmed)
     await ledger.event('checkpoint confirmed', { checkpoint, evidence, note })
   })

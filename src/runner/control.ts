@@ -6,7 +6,7 @@ import type { Store } from '../ledger/store.ts'
 import type { Asked } from '../ledger/write.ts'
 
 /** Where somebody steers a plan from: any host that reaches its database. */
-export type Desk = {
+export type ControlTarget = {
   readonly engine: Engine
   readonly store: Store
   readonly plan: string
@@ -14,20 +14,21 @@ export type Desk = {
 }
 
 /** No batch begins any more until somebody resumes; what is under way ends first. */
-export const pause = (desk: Desk, note: string | null): Promise<Controls> =>
+export const pause = (desk: ControlTarget, note: string | null): Promise<Controls> =>
   steer(desk, 'paused', () => ({ paused: { by: desk.actor, note } }), { note })
 
 /** Batches begin again. A runner that still waits goes on by itself. */
-export const resume = (desk: Desk): Promise<Controls> => steer(desk, 'resumed', () => ({ paused: null }), {})
+export const resume = (desk: ControlTarget): Promise<Controls> =>
+  steer(desk, 'resumed', () => ({ paused: null }), {})
 
 /** How the next batches are to run; null lets the plan decide again. Settings that are left out stay. */
-export async function throttle(desk: Desk, change: Partial<Settings>): Promise<Controls> {
+export async function throttle(desk: ControlTarget, change: Partial<Settings>): Promise<Controls> {
   await refuseUnknown(desk, change)
   return steer(desk, 'throttled', ({ settings }) => ({ settings: { ...settings, ...change } }), change)
 }
 
 async function steer(
-  { engine, store, plan, actor }: Desk,
+  { engine, store, plan, actor }: ControlTarget,
   kind: string,
   asked: (now: Controls) => Asked,
   data: Readonly<Record<string, unknown>>,
@@ -35,7 +36,7 @@ async function steer(
   const { plan: record } = await underWay(store, plan)
   await store.migrate()
   await engine.session.transaction({}, async () => {
-    const ledger = await store.pen({ plan, run: record.run, epoch: null, actor })
+    const ledger = await store.openLedgerWriter({ plan, run: record.run, epoch: null, actor })
     // Read behind the pen: somebody else may ask for something at the same time.
     await ledger.control(asked(await store.controls(plan, record.run)))
     await ledger.event(kind, data)
@@ -55,7 +56,7 @@ async function underWay(store: Store, plan: string): Promise<Progress> {
 }
 
 /** A limit that nobody can measure here would hold the backfill for ever, or never. */
-async function refuseUnknown({ engine }: Desk, { maxLag }: Partial<Settings>): Promise<void> {
+async function refuseUnknown({ engine }: ControlTarget, { maxLag }: Partial<Settings>): Promise<void> {
   const traits = traitsOf(engine.language, (await engine.inspect({ tables: [] })).server)
   if (typeof maxLag === 'number' && !traits.measuresPressure)
     throw new PlanError('PLAN_USAGE', 'this server does not say how far its replicas are behind', {

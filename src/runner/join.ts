@@ -1,6 +1,6 @@
 import { onePass, workOf } from '../backfill/fill.ts'
 import { isFill } from '../backfill/work.ts'
-import { workOff } from '../backfill/workers.ts'
+import { runPool } from '../backfill/workers.ts'
 import type { Engine } from '../dialects/interface/engine.ts'
 import { PlanError } from '../errors.ts'
 import type { Progress } from '../ledger/records.ts'
@@ -75,7 +75,7 @@ async function help(wanted: Joining, progress: Progress, step: Step): Promise<nu
   const work = workOf({ ...wanted, run, epoch, progress }, program, step, wanted.workers)
   let slices = 0
   try {
-    await workOff(work, (own, slice, hire) => {
+    await runPool(work, (own, slice, hire) => {
       slices++
       return onePass(own, slice, hire)
     })

@@ -6,23 +6,23 @@ import { shapeChanges } from '../program/drift.ts'
 import type { Program } from '../program/program.ts'
 import { PHASES, type Phase, type Step } from '../program/step.ts'
 import type { Written } from '../program/written.ts'
+import { acquire, type RunRequest, refuseDrift } from './acquire.ts'
 import { stateAfter } from './advance.ts'
-import { refuseUsers } from './gates.ts'
+import { refuseUsers } from './checkpoints.ts'
 import { type Accepted, askAboutLosses, refuseMore } from './losses.ts'
 import { Others } from './others.ts'
 import { withLocks } from './retry.ts'
 import { type Runner, writing } from './runner.ts'
 import { isDone, observe, remember, runStep, shortly, summaryOf } from './steps.ts'
 import { refuseWhileSyncing } from './sync.ts'
-import { refuseDrift, take, type Wanted } from './take.ts'
 import { move } from './transitions.ts'
 
 /** Undoes everything back to before `to` (default: all of it), newest first. */
 export async function rollback(
-  wanted: Wanted,
+  wanted: RunRequest,
   to: Phase | null,
 ): Promise<{ readonly undone: readonly string[]; readonly complete: boolean }> {
-  const runner = await take({ ...wanted, back: true })
+  const runner = await acquire({ ...wanted, back: true })
   try {
     return await goBack(runner, to)
   } catch (error) {
@@ -270,7 +270,7 @@ async function refuseLeftovers(runner: Runner, program: Program): Promise<void> 
 }
 
 /** The progress of a plan that has something to go back from; null when there is nothing. */
-export async function undoableProgress(store: Wanted['store'], plan: string): Promise<Progress | null> {
+export async function undoableProgress(store: RunRequest['store'], plan: string): Promise<Progress | null> {
   const progress = await store.progress(plan)
   return progress && progress.plan.state !== 'rolled-back' ? progress : null
 }

@@ -3,7 +3,7 @@ import type { Limits } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
 import type { InvariantRecord, Progress } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
-import type { Writing } from '../ledger/write.ts'
+import type { LedgerWriter } from '../ledger/write.ts'
 import type { Phase } from '../program/step.ts'
 
 /** What happens while a plan runs, for whoever watches. */
@@ -103,14 +103,16 @@ export type Runner = Surroundings & {
 /** One transaction past the fence: all of it is kept, or nothing when another runner has taken over. */
 export const writing = <T>(
   runner: Runner,
-  work: (writing: Writing) => Promise<T>,
+  work: (writing: LedgerWriter) => Promise<T>,
   limits: Limits & { readonly shared?: boolean } = {},
 ): Promise<T> =>
-  runner.engine.session.transaction(limits, async () => work(await pen(runner, limits.shared ?? false)))
+  runner.engine.session.transaction(limits, async () =>
+    work(await ledgerWriter(runner, limits.shared ?? false)),
+  )
 
-const pen = (runner: Runner, shared: boolean): Promise<Writing> => {
+const ledgerWriter = (runner: Runner, shared: boolean): Promise<LedgerWriter> => {
   const { plan, run, epoch, actor } = runner
-  return reading(runner, (store) => store.pen({ plan, run, epoch, actor, shared }))
+  return reading(runner, (store) => store.openLedgerWriter({ plan, run, epoch, actor, shared }))
 }
 
 /** Asks the ledger; PLAN_DRIFT when it is no longer there. */

@@ -1,4 +1,4 @@
-import { pageOf } from '../backfill/reach.ts'
+import { pageOf } from '../backfill/pages.ts'
 import { texts } from '../backfill/work.ts'
 import type { Engine } from '../dialects/interface/engine.ts'
 import type { Feed } from '../dialects/interface/feed.ts'

@@ -3,7 +3,7 @@ import type { Session } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
 import type { PlanRecord } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
-import { backendsOf, joinedTo } from './take.ts'
+import { backendsOf, joinedTo } from './acquire.ts'
 
 export type Holder = {
   readonly plan: PlanRecord

@@ -1,4 +1,4 @@
-import type { Writing } from '../../src/ledger/write.ts'
+import type { LedgerWriter } from '../../src/ledger/write.ts'
 import type { Subject } from '../support/conformance.ts'
 import { ledger } from '../support/conformance-ledger.ts'
 
@@ -14,7 +14,7 @@ export async function begun(subject: Subject) {
     here,
     run,
     epoch,
-    writing: <T>(work: (pen: Writing) => Promise<T>) => one.write('rename', run, epoch, work),
+    writing: <T>(work: (pen: LedgerWriter) => Promise<T>) => one.write('rename', run, epoch, work),
     read: async () => {
       const progress = await one.progress('rename')
       if (!progress) throw new Error('it is gone')

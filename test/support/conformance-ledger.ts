@@ -1,11 +1,11 @@
 import type { Slice } from '../../src/backfill/work.ts'
 import type { Engine } from '../../src/dialects/interface/engine.ts'
-import type { SqlHome } from '../../src/dialects/interface/ledger-backend.ts'
+import type { SqlLedger } from '../../src/dialects/interface/ledger-backend.ts'
 import type { SessionOptions } from '../../src/dialects/interface/session.ts'
 import { brokenEvents } from '../../src/ledger/chain.ts'
 import { openSqlStore } from '../../src/ledger/sql/store.ts'
 import { openStore } from '../../src/ledger/store.ts'
-import type { Writing } from '../../src/ledger/write.ts'
+import type { LedgerWriter } from '../../src/ledger/write.ts'
 import { fingerprintOf, sha256 } from '../../src/program/fingerprint.ts'
 import type { Program } from '../../src/program/program.ts'
 import { until } from './command.ts'
@@ -40,18 +40,18 @@ export const program = (name: string, more: Readonly<Record<string, unknown>> = 
 }
 
 /** Where the ledger of a database with tables is kept. */
-export const sqlHome = ({ home }: Pick<Engine, 'home'>): SqlHome => {
-  if ('open' in home) throw new Error('this database has no tables')
-  return home
+export const sqlHome = ({ ledgerBackend }: Pick<Engine, 'ledgerBackend'>): SqlLedger => {
+  if ('open' in ledgerBackend) throw new Error('this database has no tables')
+  return ledgerBackend
 }
 
 /** The ledger as one session sees it. */
 export async function ledger(place: Place, more: Partial<SessionOptions> = {}, name = 'plan') {
   const engine = await openOn(place, more)
-  const { session, home } = engine
-  const store = await openStore(session, home, name)
+  const { session, ledgerBackend } = engine
+  const store = await openStore(session, ledgerBackend, name)
   const penOf = (plan: string, run: number, epoch: number | null) =>
-    store.pen({ plan, run, epoch, actor: RUNNER.by })
+    store.openLedgerWriter({ plan, run, epoch, actor: RUNNER.by })
   return {
     engine,
     session,
@@ -62,8 +62,12 @@ export async function ledger(place: Place, more: Partial<SessionOptions> = {}, n
     pin: (plan: string, pinned = program(plan), objects: Readonly<Record<string, string>> = { a: 'b' }) =>
       session.transaction({}, () => store.pin({ program: pinned, source: SOURCE, objects, actor: 'tester' })),
     take: (plan: string) => session.transaction({}, () => store.takeOver(plan, RUNNER)),
-    write: <T>(plan: string, run: number, epoch: number | null, work: (writing: Writing) => Promise<T>) =>
-      session.transaction({}, async () => work(await penOf(plan, run, epoch))),
+    write: <T>(
+      plan: string,
+      run: number,
+      epoch: number | null,
+      work: (writing: LedgerWriter) => Promise<T>,
+    ) => session.transaction({}, async () => work(await penOf(plan, run, epoch))),
     progress: (plan: string) => store.progress(plan),
     events: (plan?: string) => store.events(plan),
     broken: async () => brokenEvents(await store.events()),
@@ -80,7 +84,7 @@ const SLICE: Slice = {
 export const writes = {
   nothing: async (): Promise<void> => undefined,
   /** One record of each kind. */
-  everything: async (pen: Writing): Promise<void> => {
+  everything: async (pen: LedgerWriter): Promise<void> => {
     await pen.state('running', 'expand')
     await pen.step('expand.1', { state: 'done' })
     await pen.slice(SLICE)

@@ -12,7 +12,7 @@ import { backfillOf } from '../backfill.ts'
 import { holdOf } from '../checkpoints.ts'
 import { outlinesBy, refuseAll } from '../outlines.ts'
 import { checkpointsOf } from './checkpoints.ts'
-import { isFollowing, misfits, overlapping, requireAlone } from './fit.ts'
+import { isFollowing, overlapping, requireAlone, unsupportedKeys } from './compatibility.ts'
 import { type Merged, phasesOf } from './phases.ts'
 import { stagesOf } from './stages.ts'
 
@@ -69,7 +69,7 @@ function outlinesOf(
   )
   const complete = outlines.length === plan.intents.length
   findings.push(
-    ...misfits(plan, source, traits),
+    ...unsupportedKeys(plan, source, traits),
     ...(complete
       ? [...isFollowing(plan, source, outlines, traits), ...overlapping(plan, source, outlines)]
       : []),
@@ -100,9 +100,9 @@ function merge(
       required: every(({ required }) => required),
       validator: {
         permits: every(({ validator }) => validator.permits),
-        frees: every(({ validator }) => validator.frees),
+        releasesFields: every(({ validator }) => validator.releasesFields),
         renames: every(({ validator }) => validator.renames),
-        becomes: all.map(({ validator }) => validator.becomes).find((one) => one !== null) ?? null,
+        replacedBy: all.map(({ validator }) => validator.replacedBy).find((one) => one !== null) ?? null,
       },
     }
     const follows = plan.sync === 'tail' || plan.sync === 'both'
@@ -113,7 +113,7 @@ function merge(
       touches: every(({ touches }) => touches),
       rules: every(({ rules }) => rules),
       builds: every(({ builds }) => builds),
-      goes: every(({ goes }) => goes),
+      dropsIndexes: every(({ dropsIndexes }) => dropsIndexes),
       uniques: [
         ...every(({ builds }) => builds),
         ...(collection?.indexes ?? []).filter(({ fields }) => converted(asked.groups, fields)),

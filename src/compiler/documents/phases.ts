@@ -64,7 +64,7 @@ export function phasesOf(
 const pairsOf = ({ groups }: Merged): FieldPair[] => groups.filter((group) => group.kind === 'pair')
 
 const permits = ({ groups, validator, stages }: Merged): boolean =>
-  groups.length > 0 && validator.becomes === null && !isSame(stages.before, stages.permitted)
+  groups.length > 0 && validator.replacedBy === null && !isSame(stages.before, stages.permitted)
 
 const rehearsal = (one: Merged): Unit[] => {
   const { table, groups, uniques } = one
@@ -101,7 +101,7 @@ function enforce(one: Merged, quiet: number, language: DocumentLanguage, traits:
   return [
     ...built(builds.filter((one) => !expires(one))),
     ...(groups.length > 0 ? [[{ do: 'settle', table, groups, required, quiet } as const]] : []),
-    ...changed(table, validator.becomes ? 'wish' : 'seal', stages.permitted, stages.sealed),
+    ...changed(table, validator.replacedBy ? 'wish' : 'seal', stages.permitted, stages.sealed),
     ...built(builds.filter(expires)),
     ...(renamed === null
       ? []
@@ -167,12 +167,12 @@ function contractOf(
 
 /** `held`: the plan waits before the drop, and it is this step from which the time is counted. */
 function retireOf(one: Merged, traits: DocumentTraits, held: boolean): DocumentAction[] {
-  const { table, stages, goes, restores, renamed, retires, groups } = one
+  const { table, stages, dropsIndexes, restores, renamed, retires, groups } = one
   const takesAway = retires.length > 0 || groups.some(({ kind }) => kind === 'convert')
   const relaxes = takesAway && (!isSame(stages.sealed, stages.relaxed) || restores.length > 0 || held)
   return [
     // Going back is the other way round: documents have their old fields again before an index insists on them.
-    ...goes
+    ...dropsIndexes
       .filter(({ early }) => early)
       .map(
         ({ name, definition, early }) => ({ do: 'remove_index', table, name, definition, early }) as const,
@@ -189,7 +189,7 @@ function retireOf(one: Merged, traits: DocumentTraits, held: boolean): DocumentA
           } as const,
         ]
       : []),
-    ...goes
+    ...dropsIndexes
       .filter(({ hidden, unique, early }) => !early && !hidden && canHide(traits, unique))
       .map(({ name }) => ({ do: 'hide_index', table, name }) as const),
     ...(renamed === null
@@ -200,8 +200,8 @@ function retireOf(one: Merged, traits: DocumentTraits, held: boolean): DocumentA
 
 /** Indexes first: what is taken away then need not be taken out of them, too. */
 function dropOf(one: Merged, archives: boolean): Unit[] {
-  const { table, retires, goes, stages, archive, groups } = one
-  const indexes = goes
+  const { table, retires, dropsIndexes, stages, archive, groups } = one
+  const indexes = dropsIndexes
     .filter(({ early }) => !early)
     .map(({ name, definition }) => ({ do: 'remove_index', table, name, definition, early: false }) as const)
   const kept = archives

@@ -24,11 +24,12 @@ type Asked = Pick<DocumentOutline, 'validator' | 'required' | 'retires'> & {
 export function stagesOf(
   { validators }: DocumentLanguage,
   before: Validator | null,
-  { validator: { permits, frees, renames, becomes }, required, retires, groups }: Asked,
+  { validator: { permits, releasesFields, renames, replacedBy }, required, retires, groups }: Asked,
 ): Stages {
-  if (becomes) return { before, permitted: before, sealed: becomes, relaxed: becomes, final: becomes }
+  if (replacedBy)
+    return { before, permitted: before, sealed: replacedBy, relaxed: replacedBy, final: replacedBy }
   const freed = (of: Validator | null) =>
-    frees.reduce((validator, field) => validators.released(validator, field), of)
+    releasesFields.reduce((validator, field) => validators.released(validator, field), of)
   const holding = (of: Validator | null, some: readonly FieldGroup[]) =>
     required.reduce(
       (validator, { field, types }) => validators.requiring(validator, field, types),

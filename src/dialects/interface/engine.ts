@@ -6,7 +6,7 @@ import type { DocumentLanguage } from './document-language.ts'
 import type { Failures } from './failures.ts'
 import type { Feed } from './feed.ts'
 import type { Language, Refusal } from './language.ts'
-import type { Home } from './ledger-backend.ts'
+import type { LedgerBackend } from './ledger-backend.ts'
 import type { Pressure } from './pressure.ts'
 import type { Session } from './session.ts'
 import type { Asked, Usage } from './usage.ts'
@@ -36,7 +36,7 @@ export type Evaluated = {
 export interface Engine {
   readonly session: Session
   readonly language: Language | DocumentLanguage
-  readonly home: Home
+  readonly ledgerBackend: LedgerBackend
   readonly failures: Failures
   /**
    * Privileges, version and settings that work on these tables needs, and what weakens it. `ledger` is the ledger's schema;

@@ -1,7 +1,7 @@
 import type { Store } from '../../ledger/store.ts'
 
 /** Where and how the ledger is kept in a database of tables. */
-export type SqlHome = {
+export type SqlLedger = {
   /** Knex's word for the database. */
   readonly client: 'pg' | 'mysql2'
   /** The schema that holds the ledger's tables (null: that of the connection), and what their names begin with. */
@@ -26,7 +26,7 @@ export type SqlHome = {
 }
 
 /** A database that is no database of tables keeps the ledger in its own way; `ledger` is how its collections' names begin. */
-export type OwnHome = { readonly open: (ledger: string) => Store }
+export type OwnLedger = { readonly open: (ledger: string) => Store }
 
 /** Where and how the ledger is kept in this database. */
-export type Home = SqlHome | OwnHome
+export type LedgerBackend = SqlLedger | OwnLedger

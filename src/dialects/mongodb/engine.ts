@@ -64,7 +64,7 @@ export async function openEngine(
   return {
     session,
     language,
-    home: {
+    ledgerBackend: {
       open: (ledger) => {
         names.ledger = ledger
         return openLedger(opened, ledger, { present: () => locks().present(), alone })

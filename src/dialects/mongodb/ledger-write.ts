@@ -1,5 +1,5 @@
 import { type Claim, NO_CONTROLS } from '../../ledger/records.ts'
-import { type Claiming, fenced, type Writer, type Writing } from '../../ledger/write.ts'
+import { type Claiming, fenced, type LedgerWriter, type Writer } from '../../ledger/write.ts'
 import { append, apply, type Change, requireOurs } from './ledger-change.ts'
 import { type Places, type PlanDocument, see } from './ledger-read.ts'
 
@@ -7,7 +7,7 @@ import { type Places, type PlanDocument, see } from './ledger-read.ts'
  * The pen of a writer: its changes are gathered, and made in one write when the work is done, if the plan still is the
  * writer's. A command that is sent late asks that again before.
  */
-export async function pen(places: Places, writer: Writer): Promise<Writing> {
+export async function openLedgerWriter(places: Places, writer: Writer): Promise<LedgerWriter> {
   const check = async () => void requireOurs(await see(places, writer.plan), writer)
   await check()
   places.session.guard(check)
@@ -19,7 +19,7 @@ export async function pen(places: Places, writer: Writer): Promise<Writing> {
   return { ...writing(writer, (change) => void changes.push(change)), claims }
 }
 
-function writing({ actor, plan: name }: Writer, add: (change: Change) => void): Omit<Writing, 'claims'> {
+function writing({ actor, plan: name }: Writer, add: (change: Change) => void): Omit<LedgerWriter, 'claims'> {
   const later = async (change: Change) => add(change)
   return {
     state: (state, phase) =>

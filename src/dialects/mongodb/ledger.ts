@@ -10,7 +10,7 @@ import {
   readSlices,
 } from './ledger-read.ts'
 import { pin, takeOver } from './ledger-runs.ts'
-import { pen } from './ledger-write.ts'
+import { openLedgerWriter } from './ledger-write.ts'
 import { permitted } from './permitted.ts'
 import { givingRoles, readPrivileges } from './privileges.ts'
 import type { MongoSession } from './session.ts'
@@ -68,7 +68,7 @@ export function openLedger(
     slices: (plan, _run, step) => readSlices(places, plan, step),
     events: (plan) => existing(() => readEvents(places, plan), []),
     ends: (plan) => existing(() => readEnds(places, plan), []),
-    pen: (writer) => pen(places, writer),
+    openLedgerWriter: (writer) => openLedgerWriter(places, writer),
     opening: (work) =>
       places.alone('opening plans', async (held) => {
         opening = held

@@ -42,7 +42,7 @@ export async function openEngine(
   return {
     session,
     language: language(dialect),
-    home: {
+    ledgerBackend: {
       client: 'mysql2',
       place: (name) => ({ schema: null, prefix: `${name}_` }),
       engine: 'InnoDB',

@@ -10,7 +10,7 @@ import {
   type Row,
   type Side,
   syncRule,
-  type Tongue,
+  type TriggerSyntax,
 } from '../sync-rule.ts'
 import { imageOf, same, sameImage } from './equality.ts'
 import { literal, quote, quoteTable } from './quote.ts'
@@ -101,7 +101,7 @@ const untouched = (sync: Sync, columns: readonly Column[], side: Side, group: nu
     ...columns.map((one, n) => `${image(one)} <=> ${heldName(sync, side, group, n)}`),
   ].join(' AND ')
 
-export const tongue = (sync: Sync): Tongue => ({
+export const tongue = (sync: Sync): TriggerSyntax => ({
   isNull: (value) => `${value} IS NULL`,
   quote,
   same,

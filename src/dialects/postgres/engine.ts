@@ -20,7 +20,7 @@ export async function openEngine(options: SessionOptions & { readonly schema: st
   return {
     session,
     language: await language(),
-    home: {
+    ledgerBackend: {
       client: 'pg',
       place: (schema) => ({ schema, prefix: '' }),
       engine: null,

@@ -11,7 +11,7 @@ import {
   type Row,
   type Side,
   syncRule,
-  type Tongue,
+  type TriggerSyntax,
 } from '../sync-rule.ts'
 import { isNull, same, sameImage } from './equality.ts'
 import { dollarQuote, literal, quote, quoteTable } from './quote.ts'
@@ -160,7 +160,7 @@ function untouched(sync: Sync, columns: readonly Column[], side: Side, place: nu
   return `CASE WHEN plan_left[1] <> ${DEPTH} THEN false WHEN ${word} IS NULL THEN ${syncRule(tongue(sync)).unchanged(columns)} ELSE ${word} = ${image(columns)}::text END`
 }
 
-export const tongue = (sync: Sync): Tongue => ({
+export const tongue = (sync: Sync): TriggerSyntax => ({
   isNull,
   quote,
   same,

@@ -93,7 +93,7 @@ export function convert(context: DocumentContext, wish: Conversion): DocumentOut
     touches: [field],
     groups: [group],
     rules: [{ name: `${field}-is-converted`, rule: { rule: 'converted', group } }],
-    validator: { ...plain.validator, frees: [field] },
+    validator: { ...plain.validator, releasesFields: [field] },
     deploys: {
       ...plain.deploys,
       dualWrite: {

@@ -20,7 +20,7 @@ export function dropField(wish: DropField, context: DocumentContext): DocumentOu
     watch: [field],
     touches: [field],
     retires: [field],
-    goes: going(context, collection, field),
+    dropsIndexes: going(context, collection, field),
     restores:
       restore === undefined
         ? []

@@ -33,7 +33,7 @@ export function dropIndex(wish: DropIndex, context: DocumentContext): DocumentOu
   return {
     ...nothing(refOf(context, collection.name)),
     watch: fields,
-    goes: [{ name, definition, hidden, unique, early: false }],
+    dropsIndexes: [{ name, definition, hidden, unique, early: false }],
     deploys: {
       dualWrite: null,
       switchApp: `the version whose queries do without the index ${name} of ${collection.name}`,

@@ -9,7 +9,7 @@ export const indexesOn = ({ indexes }: Collection, field: Field): readonly Colle
   indexes.filter(({ fields }) => fields.some((one) => within(one, field)))
 
 /** The same indexes for the field under its new name. */
-export function twins(
+export function counterparts(
   { language }: DocumentContext,
   collection: Collection,
   from: Field,

@@ -24,15 +24,15 @@ export type DocumentOutline = {
     /** New fields, which it has to let in. */
     readonly permits: readonly Field[]
     /** Fields that change their type, of which it can say nothing any more. */
-    readonly frees: readonly Field[]
+    readonly releasesFields: readonly Field[]
     readonly renames: readonly { readonly from: Field; readonly to: Field }[]
     /** Another one in its place. */
-    readonly becomes: Validator | null
+    readonly replacedBy: Validator | null
   }
   readonly builds: readonly NewIndex[]
   /** The old shape: what contract takes away. */
   readonly retires: readonly Field[]
-  readonly goes: readonly OldIndex[]
+  readonly dropsIndexes: readonly OldIndex[]
   /** What documents get back that were written without a field that goes. */
   readonly restores: readonly FieldFill[]
   /** The collection's new name. */
@@ -88,10 +88,10 @@ export const nothing = (table: TableRef): DocumentOutline => ({
   groups: [],
   rules: [],
   required: [],
-  validator: { permits: [], frees: [], renames: [], becomes: null },
+  validator: { permits: [], releasesFields: [], renames: [], replacedBy: null },
   builds: [],
   retires: [],
-  goes: [],
+  dropsIndexes: [],
   restores: [],
   renamed: null,
   deploys: { dualWrite: null, switchApp: null, stopWrites: null },

@@ -119,7 +119,7 @@ export function pairOf(context: DocumentContext, wish: Wish): DocumentOutline {
         newIndex(context, collection, { name: undefined, keys: { [field]: 1 } }, at('index')),
       ),
     retires: olds,
-    goes: olds.flatMap((field) => going(context, collection, field)).filter(isFirst),
+    dropsIndexes: olds.flatMap((field) => going(context, collection, field)).filter(isFirst),
     deploys: deploysOf(collection.name, olds, news),
     warnings: [
       ...unseen,

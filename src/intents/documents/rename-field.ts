@@ -1,7 +1,7 @@
 import type { FieldPair } from '../../program/document-action.ts'
 import { containerOf, requireApart, requireField, requireKnown } from './fields.ts'
 import { requireCollection, requireComparable, requireFollowed, viewsOf } from './fitness.ts'
-import { going, requireLasting, twins, upserts } from './indexes.ts'
+import { counterparts, going, requireLasting, upserts } from './indexes.ts'
 import { type DocumentContext, type DocumentOutline, expressionFor, nothing, refOf } from './outline.ts'
 import { deploysOf, winner } from './pair.ts'
 import type { RenameField } from './shapes.ts'
@@ -32,7 +32,7 @@ export function renameField(wish: RenameField, context: DocumentContext): Docume
     fallback: [],
   }
   const plain = nothing(refOf(context, collection.name))
-  const builds = twins(context, collection, from, to, context.at('from'))
+  const builds = counterparts(context, collection, from, to, context.at('from'))
   return {
     ...plain,
     watch: [from, to],
@@ -42,7 +42,7 @@ export function renameField(wish: RenameField, context: DocumentContext): Docume
     validator: { ...plain.validator, permits: [to], renames: [{ from, to }] },
     builds,
     retires: [from],
-    goes: going(context, collection, from),
+    dropsIndexes: going(context, collection, from),
     deploys: deploysOf(collection.name, [from], [to]),
     warnings: [...unseen, ...viewsOf(collection, [from]), ...upserts(context, collection, from, builds)],
   }

@@ -22,7 +22,7 @@ export function setValidator(wish: SetValidator, context: DocumentContext): Docu
           },
         ]
       : [],
-    validator: { ...plain.validator, becomes: validator },
+    validator: { ...plain.validator, replacedBy: validator },
     deploys: {
       ...plain.deploys,
       dualWrite: strict

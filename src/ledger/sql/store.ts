@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { SqlHome } from '../../dialects/interface/ledger-backend.ts'
+import type { SqlLedger } from '../../dialects/interface/ledger-backend.ts'
 import type { Result, Session } from '../../dialects/interface/session.ts'
 import { PlanError } from '../../errors.ts'
 import { ALL_TABLES, ENDS, LEDGER_VERSION, MIGRATIONS, trailEnd } from './tables.ts'
@@ -33,7 +33,7 @@ export type SqlStore = {
  * `schema` is the ledger's own schema; its name is checked where the configuration is read. Knex is loaded here: it
  * takes longer than compiling a plan, which needs no ledger.
  */
-export async function openSqlStore(session: Session, home: SqlHome, schema: string): Promise<SqlStore> {
+export async function openSqlStore(session: Session, home: SqlLedger, schema: string): Promise<SqlStore> {
   const { default: knex } = await import('knex')
   const builder = knex({ client: home.client })
   const run = (query: Knex.QueryBuilder): Promise<Result> => {

@@ -1,6 +1,13 @@
 import { eventHash } from '../chain.ts'
 import type { PlanRecord } from '../records.ts'
-import { type Claiming, fenced, type Pinned, type StepChange, type Writer, type Writing } from '../write.ts'
+import {
+  type Claiming,
+  fenced,
+  type LedgerWriter,
+  type Pinned,
+  type StepChange,
+  type Writer,
+} from '../write.ts'
 import { time } from './read.ts'
 import type { SqlStore } from './store.ts'
 
@@ -8,7 +15,7 @@ import type { SqlStore } from './store.ts'
  * Locks the plan's row for the rest of the transaction and gives the pen. A runner whose epoch was raised by another
  * one gets PLAN_FENCED, and its transaction with whatever else it did is rolled back.
  */
-export async function pen(store: SqlStore, writer: Writer): Promise<Writing> {
+export async function openLedgerWriter(store: SqlStore, writer: Writer): Promise<LedgerWriter> {
   const shared = writer.shared ?? false
   const asked = lookedUp(store, writer.plan, shared)
   // Shared, several batches run at once; whoever takes the plan over waits for each of them.
@@ -27,7 +34,7 @@ const lookedUp = ({ table, turn }: SqlStore, name: string, shared: boolean) =>
     .select('epoch', 'run', 'phase', 'retired_at', ...(turn ? [turn(name, shared)] : []))
     .where({ name })
 
-function writing(store: SqlStore, { plan, run, actor }: Writer, epoch: number): Writing {
+function writing(store: SqlStore, { plan, run, actor }: Writer, epoch: number): LedgerWriter {
   const { table, now } = store
   const update = (change: Record<string, unknown>) =>
     store.run(table('plans').update(change).where({ name: plan }))

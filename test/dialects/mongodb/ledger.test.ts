@@ -5,7 +5,7 @@ import { PlanError } from '../../../src/errors.ts'
 import { brokenEvents } from '../../../src/ledger/chain.ts'
 import { NO_CONTROLS } from '../../../src/ledger/records.ts'
 import { openStore } from '../../../src/ledger/store.ts'
-import type { Writing } from '../../../src/ledger/write.ts'
+import type { LedgerWriter } from '../../../src/ledger/write.ts'
 import { openOn, refusal } from '../../support/conformance.ts'
 import { AWKWARD, program, RUNNER, SOURCE, writes } from '../../support/conformance-ledger.ts'
 import { describeEachMongo, mongoDatabase } from '../../support/mongo-databases.ts'
@@ -19,7 +19,7 @@ type Options = { readonly faults?: (point: string) => void; readonly name?: stri
 async function ledger(place: { readonly url: string }, { faults, name = 'plan' }: Options = {}) {
   const engine = await openOn(place, faults ? { faults } : {})
   const { session } = engine
-  const store = await openStore(session, engine.home, name)
+  const store = await openStore(session, engine.ledgerBackend, name)
   await store.migrate()
   return {
     store,
@@ -29,8 +29,10 @@ async function ledger(place: { readonly url: string }, { faults, name = 'plan' }
         store.pin({ program: program(plan), source: SOURCE, objects: { a: 'b' }, actor: 'tester' }),
       ),
     take: (plan: string) => session.transaction({}, () => store.takeOver(plan, RUNNER)),
-    write: <T>(plan: string, run: number, epoch: number | null, work: (pen: Writing) => Promise<T>) =>
-      session.transaction({}, async () => work(await store.pen({ plan, run, epoch, actor: RUNNER.by }))),
+    write: <T>(plan: string, run: number, epoch: number | null, work: (pen: LedgerWriter) => Promise<T>) =>
+      session.transaction({}, async () =>
+        work(await store.openLedgerWriter({ plan, run, epoch, actor: RUNNER.by })),
+      ),
     kinds: async () => (await store.events('rename')).map(({ kind }) => kind),
     broken: async () => brokenEvents(await store.events()),
     [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),

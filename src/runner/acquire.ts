@@ -15,7 +15,7 @@ import { refuseBarred } from './rights.ts'
 import type { Runner, Surroundings } from './runner.ts'
 import { observe } from './steps.ts'
 
-export type Wanted = Surroundings & {
+export type RunRequest = Surroundings & {
   readonly engine: Engine
   readonly store: Store
   readonly program: Program
@@ -31,13 +31,13 @@ export type Wanted = Surroundings & {
 const PATIENCE = 15_000
 
 /** As which runner a process had the plan before it lost its connection. */
-export type Held = { readonly epoch: number; readonly backend: Session['backend'] }
+export type PriorLease = { readonly epoch: number; readonly backend: Session['backend'] }
 
 /**
  * Makes this process the plan's runner: lock, program pinned, epoch raised, statements of a dead runner ended. From
  * here on whoever ran it before can write nothing. `held`: when somebody else has taken the plan since, it is theirs.
  */
-export async function take(wanted: Wanted, held: Held | null = null): Promise<Runner> {
+export async function acquire(wanted: RunRequest, held: PriorLease | null = null): Promise<Runner> {
   const { engine, store, program } = wanted
   const name = program.plan.name
   await preflight(wanted)
@@ -73,7 +73,7 @@ export async function take(wanted: Wanted, held: Held | null = null): Promise<Ru
 
 /** Workers of other processes may hold the plan's row within a batch; who hangs there is ended. */
 async function raise(
-  { engine, store, program }: Wanted,
+  { engine, store, program }: RunRequest,
   runner: PlanRecord['runner'] & object,
   before: Progress | null,
 ): Promise<number> {
@@ -100,7 +100,7 @@ export const joinedTo = (progress: Progress | null): Session['backend'][] =>
  * The number alone does not say it: a standby that has become the primary may not know our epoch, and give it to somebody
  * else.
  */
-function requireOurs(name: string, found: Progress | null, { epoch, backend }: Held): void {
+function requireOurs(name: string, found: Progress | null, { epoch, backend }: PriorLease): void {
   const now = found?.plan.epoch ?? 0
   if (now < epoch)
     throw new PlanError('PLAN_TEMPORARY', `the ledger lacks what this run of ${name} has written`, {
@@ -112,7 +112,7 @@ function requireOurs(name: string, found: Progress | null, { epoch, backend }: H
   if (now > epoch || another) throw fenced(name)
 }
 
-async function preflight({ engine, program, store, report, workers, back }: Wanted): Promise<void> {
+async function preflight({ engine, program, store, report, workers, back }: RunRequest): Promise<void> {
   const checks = await engine.preflight(
     program.watch.map(({ table }) => table),
     store.schema,
@@ -126,7 +126,7 @@ async function preflight({ engine, program, store, report, workers, back }: Want
 }
 
 /** A courtesy that keeps two runners from wasting each other's work; the epoch is what makes it safe. */
-async function lock({ engine, sleep, signal }: Wanted, plan: string): Promise<void> {
+async function lock({ engine, sleep, signal }: RunRequest, plan: string): Promise<void> {
   let grace: number | null = null
   for (let waited = 0; ; waited += 250) {
     if (await engine.lock(plan)) return
@@ -145,7 +145,7 @@ async function lock({ engine, sleep, signal }: Wanted, plan: string): Promise<vo
 }
 
 /** The first advance of a run: what the program was compiled for must be what is there. */
-async function open(wanted: Wanted): Promise<void> {
+async function open(wanted: RunRequest): Promise<void> {
   const { engine, store, program } = wanted
   const objects = await observe(wanted, program)
   refuseDrift(

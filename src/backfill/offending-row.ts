@@ -3,7 +3,7 @@ import { PlanError } from '../errors.ts'
 import type { Step } from '../program/step.ts'
 import { endAt, rowAt } from './blocks.ts'
 import { triggersBehind } from './guard.ts'
-import { boundaryOf, pageOf } from './reach.ts'
+import { boundaryOf, pageOf } from './pages.ts'
 import { hasBlocks, hasPages, keys, type Slice, type Work } from './work.ts'
 
 /** The row that spoils a batch of one: in words, and where the slice stands behind it. */
@@ -14,7 +14,7 @@ type Culprit = {
 }
 
 /** The next row of a slice. */
-export async function culprit(work: Work, slice: Slice): Promise<Culprit> {
+export async function offendingRow(work: Work, slice: Slice): Promise<Culprit> {
   const { runner, key, queries } = work
   const { session } = runner.engine
   if (hasPages(work)) {

@@ -115,7 +115,7 @@ export function requireReplaceable(
 }
 
 /** What stays legal but that a person should know before starting; `columns` are those that contract takes away. */
-export function cautions(context: Context, table: Table, columns: readonly string[]): string[] {
+export function warningsOf(context: Context, table: Table, columns: readonly string[]): string[] {
   const touches = (thing: { readonly columns: readonly string[] | null }) =>
     columns.some((column) => thing.columns?.includes(column))
   const uses = (what: string) => `${what} uses ${columns.join(', ')}; contract will refuse while it does`
@@ -142,7 +142,7 @@ export function cautions(context: Context, table: Table, columns: readonly strin
 }
 
 /** What a server asks of statements beside columns that the sync trigger fills and that are required. */
-export const insistence = ({ traits }: Context, columns: readonly string[]): string[] =>
+export const insertRestrictions = ({ traits }: Context, columns: readonly string[]): string[] =>
   traits.triggersFillRequired || columns.length === 0
     ? []
     : [
@@ -162,7 +162,7 @@ export const cascades = ({ definition }: ForeignKey): boolean =>
   /ON (UPDATE (CASCADE|SET NULL|SET DEFAULT)|DELETE (SET NULL|SET DEFAULT))/i.test(definition)
 
 /** Why triggers miss changes of these columns, or do harm to others; else null. */
-export function untriggered({ traits }: Context, table: Table, columns: readonly string[]): string | null {
+export function triggerGapOf({ traits }: Context, table: Table, columns: readonly string[]): string | null {
   const spoilt = table.columns.find((column) => column.default?.reads)
   const already = table.triggers.some(
     ({ timing, events }) => timing === 'before' && events.includes('insert'),

@@ -17,7 +17,7 @@ export type Tally = {
 }
 
 /** Keeps count of slices that several workers are at. */
-export function tally(): Tally {
+export function progress(): Tally {
   const known = new Map<number, Slice>()
   const learn = (slices: readonly Slice[]) => {
     for (const slice of slices) known.set(slice.number, slice)

@@ -1,8 +1,8 @@
 import type { Action } from '../program/action.ts'
 import type { NewColumn } from '../program/column.ts'
 import type { Column, Constraint, ForeignKey, Index, Table } from '../schema/snapshot.ts'
-import { cascades, requireBuildable, requireCheckable, requireRewritable } from './fitness.ts'
 import { type Context, freeName, type Outline, refOf } from './outline.ts'
+import { cascades, requireBuildable, requireCheckable, requireRewritable } from './preconditions.ts'
 
 /** What one thing that hangs on the old column needs: to be made, to be proven, and in the end to have the old name. */
 type Twin = {
@@ -17,13 +17,13 @@ type Twin = {
  * Twins on the new column of all that hangs on the old one, made from the catalogue's own definitions. They live
  * beside the originals under helper names and take the originals' names when those are gone.
  */
-export function twins(
+export function counterparts(
   context: Context,
   table: Table,
   from: Column,
   column: NewColumn,
   given: string | null,
-): Pick<Outline, 'expand' | 'enforce' | 'afterDrop' | 'holds' | 'releases'> {
+): Pick<Outline, 'expand' | 'enforce' | 'afterDrop' | 'holds' | 'referencedTables'> {
   const to = column.name
   requireBuildable(context, table, from.name, context.at('from'))
   const on = (thing: { readonly columns: readonly string[] }) => thing.columns.includes(from.name)
@@ -58,7 +58,7 @@ export function twins(
       ],
       notNull: from.notNull ? [to] : [],
     },
-    releases: table.foreignKeys
+    referencedTables: table.foreignKeys
       .filter((key) => key.from.columns.includes(from.name))
       .map(({ to: there }) => ({ schema: there.schema, name: there.table })),
   }
@@ -252,7 +252,7 @@ const checksOn = (table: Table, column: string): readonly Constraint[] =>
   table.constraints.filter(({ kind, columns }) => kind === 'check' && columns.includes(column))
 
 /** What has to go before a column can, where the server would refuse or only take the column out of it. */
-export function clears({ traits }: Context, table: Table, column: string): Action[] {
+export function dropsBefore({ traits }: Context, table: Table, column: string): Action[] {
   if (traits.dropsDependents) return []
   const ref = refOf(table)
   return [

@@ -10,8 +10,8 @@ import type { Merged } from './phases.ts'
 
 /** Why the application has to keep both shapes in step itself, an empty text when the plan says so; null with triggers. */
 export function applicationSync(plan: Plan, source: PlanSource, outlines: readonly Outline[]): string | null {
-  const missed = outlines.findIndex(({ untriggered }) => untriggered !== null)
-  const why = outlines[missed]?.untriggered
+  const missed = outlines.findIndex(({ triggerGap }) => triggerGap !== null)
+  const why = outlines[missed]?.triggerGap
   const synced = outlines.some(({ sync }) => sync.length > 0)
   if (plan.sync === 'triggers' && why)
     throw new PlanError('PLAN_UNSUPPORTED', `triggers cannot keep both shapes in step: ${why}`, {
@@ -192,8 +192,8 @@ export const blind = (plan: Plan, { statementStatistics }: Traits): string[] =>
     : []
 
 /** What a plan for documents can say and a database of tables has not. */
-export function misfits(plan: Plan, source: PlanSource, outlines: readonly Outline[]): Finding[] {
-  const unsynced = plan.sync === 'application' || outlines.some(({ untriggered }) => untriggered !== null)
+export function unsupportedKeys(plan: Plan, source: PlanSource, outlines: readonly Outline[]): Finding[] {
+  const unsynced = plan.sync === 'application' || outlines.some(({ triggerGap }) => triggerGap !== null)
   const stops = unsynced && outlines.some(({ retire }) => retire.length > 0)
   const not = (
     code: Finding['code'],

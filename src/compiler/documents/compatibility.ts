@@ -4,7 +4,7 @@ import { documentIntents } from '../../intents/documents/index.ts'
 import type { DocumentOutline } from '../../intents/documents/outline.ts'
 import type { Plan, PlanSource } from '../../plan/plan.ts'
 import type { DocumentTraits } from '../../program/traits.ts'
-import { unveilable } from '../fit.ts'
+import { unveilable } from '../compatibility.ts'
 
 type Say = (code: Finding['code'], message: string, hint: string, path: readonly PropertyKey[]) => Finding
 
@@ -13,7 +13,7 @@ const sayAt =
   (code, message, hint, path) => ({ code, message, hint, at: source.at(path) })
 
 /** What a plan for tables can say and a database of documents has not. */
-export function misfits(plan: Plan, source: PlanSource, traits: DocumentTraits): Finding[] {
+export function unsupportedKeys(plan: Plan, source: PlanSource, traits: DocumentTraits): Finding[] {
   const say = sayAt(source)
   const { maxLag, maxHistory, maxBlocked } = plan.backfill.limits
   const strange = plan.intents
@@ -141,9 +141,11 @@ export function overlapping(plan: Plan, source: PlanSource, outlines: readonly D
     const field = outline.touches.find((one) =>
       before.some(({ touches }) => touches.some((other) => overlaps(one, other))),
     )
-    const names = [...outline.goes, ...outline.builds].map(({ name }) => name)
+    const names = [...outline.dropsIndexes, ...outline.builds].map(({ name }) => name)
     const shared = names.find((name) =>
-      before.some(({ goes, builds }) => [...goes, ...builds].some((other) => other.name === name)),
+      before.some(({ dropsIndexes, builds }) =>
+        [...dropsIndexes, ...builds].some((other) => other.name === name),
+      ),
     )
     const twice = field ?? (shared === undefined ? undefined : `index ${shared}`)
     return twice === undefined
@@ -162,7 +164,7 @@ export function overlapping(plan: Plan, source: PlanSource, outlines: readonly D
 /** A validator of the plan's own and a new name leave no room for other changes of the same collection. */
 export function requireAlone(all: readonly DocumentOutline[], source: PlanSource): void {
   const [first] = all
-  const whole = all.find(({ validator, renamed }) => validator.becomes !== null || renamed !== null)
+  const whole = all.find(({ validator, renamed }) => validator.replacedBy !== null || renamed !== null)
   if (all.length < 2 || !whole || !first) return
   throw new PlanError(
     'PLAN_UNSUPPORTED',

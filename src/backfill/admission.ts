@@ -30,9 +30,9 @@ type Terms = {
 }
 
 /** What stands before each batch of a step, for all workers of a process. */
-export type Gate = {
+export type Admission = {
   /** Waits until the next batch may begin. Throws PLAN_PAUSED when that takes longer than the runner will wait. */
-  readonly pass: (runner: Runner) => Promise<Terms>
+  readonly admit: (runner: Runner) => Promise<Terms>
   /** From here until it is disposed of it is counted who waits for locks of this process, where the plan limits that. */
   readonly watching: (runner: Runner) => Promise<AsyncDisposable>
   /** One more session of this process works from now on. */
@@ -45,13 +45,13 @@ type Reason = { readonly text: string; readonly until?: number | null; readonly 
 type Look = (runner: Runner, controls: Controls) => Promise<Reason | null>
 
 /** The gate of a backfill: a person's pause, the plan's window, and how server and replicas bear it. `noted`: in the ledger, too. */
-export const openGate = (program: Program, step: Step, noted: boolean): Gate =>
+export const openGate = (program: Program, step: Step, noted: boolean): Admission =>
   gateOf(program, step, noted, [paused, outside(program)])
 
 /** The gate of what is taken back: whoever asks for that wants it now, but not at the cost of the server. */
-export const openGateBack = (program: Program, step: Step): Gate => gateOf(program, step, true, [])
+export const openGateBack = (program: Program, step: Step): Admission => gateOf(program, step, true, [])
 
-function gateOf(program: Program, step: Step, noted: boolean, first: readonly Look[]): Gate {
+function gateOf(program: Program, step: Step, noted: boolean, first: readonly Look[]): Admission {
   // Programs of an earlier version have no such limit.
   const maxBlocked = program.backfill.limits.maxBlocked ?? null
   let said: string | null = null
@@ -94,7 +94,7 @@ function gateOf(program: Program, step: Step, noted: boolean, first: readonly Lo
     return reason === null
   }
   return {
-    pass: async (runner) => {
+    admit: async (runner) => {
       for (const since = runner.clock(); ; await runner.sleep(EVERY, runner.signal)) {
         stopIfAsked(runner)
         const controls = await reading(runner, (store) => store.controls(runner.plan, runner.run))
