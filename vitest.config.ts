@@ -9,13 +9,15 @@ const UNIT = [
   'architecture',
   'backfill',
   'compiler',
+  'execution',
   'golden',
   'intents',
   'lanes',
   'plan',
+  'program',
   'render',
   'runner',
-  'schema',
+  'text',
 ]
 /** Tests of which a run with a budget draws some, see CONTRIBUTING.md. */
 const DRAWN = ['lives', 'faults']

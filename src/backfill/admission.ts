@@ -1,13 +1,13 @@
 import type { Engine } from '../dialects/interface/engine.ts'
 import type { Session } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
+import { type Opened, type Runner, reading, writing } from '../execution/context.ts'
+import { stopIfAsked } from '../execution/retry.ts'
 import type { Controls } from '../ledger/records.ts'
 import { openAt } from '../plan/window.ts'
 import type { Limits } from '../program/limits.ts'
 import type { Program } from '../program/program.ts'
 import type { Step } from '../program/step.ts'
-import { stopIfAsked } from '../runner/retry.ts'
-import { type Opened, type Runner, reading, writing } from '../runner/runner.ts'
 import { openWatch, type Watch } from './blocked.ts'
 import { throttled } from './pressure.ts'
 
@@ -44,14 +44,15 @@ type Reason = { readonly text: string; readonly until?: number | null; readonly 
 
 type Look = (runner: Runner, controls: Controls) => Promise<Reason | null>
 
-/** The gate of a backfill: a person's pause, the plan's window, and how server and replicas bear it. `noted`: in the ledger, too. */
-export const openGate = (program: Program, step: Step, noted: boolean): Admission =>
-  gateOf(program, step, noted, [paused, outside(program)])
+/** What a batch of a backfill waits for: a person's pause, the plan's window, and how server and replicas bear it. `noted`: in the ledger, too. */
+export const openAdmission = (program: Program, step: Step, noted: boolean): Admission =>
+  admissionOf(program, step, noted, [paused, outside(program)])
 
-/** The gate of what is taken back: whoever asks for that wants it now, but not at the cost of the server. */
-export const openGateBack = (program: Program, step: Step): Admission => gateOf(program, step, true, [])
+/** What taking back waits for: it is wanted now, but not at the cost of the server. */
+export const openUndoAdmission = (program: Program, step: Step): Admission =>
+  admissionOf(program, step, true, [])
 
-function gateOf(program: Program, step: Step, noted: boolean, first: readonly Look[]): Admission {
+function admissionOf(program: Program, step: Step, noted: boolean, first: readonly Look[]): Admission {
   // Programs of an earlier version have no such limit.
   const maxBlocked = program.backfill.limits.maxBlocked ?? null
   let said: string | null = null

@@ -1,12 +1,13 @@
 import { PlanError } from '../errors.ts'
+import { writing } from '../execution/context.ts'
+import { withLocks } from '../execution/retry.ts'
 import type { LedgerWriter } from '../ledger/write.ts'
-import { withLocks } from '../runner/retry.ts'
-import { writing } from '../runner/runner.ts'
 import { fillBlocks } from './blocks.ts'
 import { writeRows } from './guard.ts'
 import { smoothed } from './pace.ts'
 import { boundaryOf, pageOf } from './pages.ts'
 import { atFault } from './quarantine.ts'
+import type { Slice } from './slice.ts'
 import {
   after,
   type Filled,
@@ -14,7 +15,6 @@ import {
   hasPages,
   keys,
   ROW_AT_FAULT,
-  type Slice,
   text,
   texts,
   type Work,

@@ -1,6 +1,6 @@
 import type { Session } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
-import type { Opened, Runner } from '../runner/runner.ts'
+import type { Opened, Runner } from '../execution/context.ts'
 
 /** How often it is counted who waits for our locks, milliseconds. */
 const EVERY = 100

@@ -1,5 +1,6 @@
 import { writeRows } from './guard.ts'
-import { type Filled, type Slice, text, texts, type Work } from './work.ts'
+import type { Slice } from './slice.ts'
+import { type Filled, text, texts, type Work } from './work.ts'
 
 /** A place in a table that is walked along by its blocks: `(block,row)`. */
 const PLACE = /^\((\d+),(\d+)\)$/

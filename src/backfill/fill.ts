@@ -1,18 +1,19 @@
 import { isTrue } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
+import { type Runner, reading, writing } from '../execution/context.ts'
+import { failed } from '../execution/steps.ts'
 import type { Program } from '../program/program.ts'
 import type { Part, Step } from '../program/step.ts'
-import { type Runner, reading, writing } from '../runner/runner.ts'
-import { failed } from '../runner/steps.ts'
-import { openGate } from './admission.ts'
+import { openAdmission } from './admission.ts'
 import { oneBatch, smaller } from './batch.ts'
 import { eta, nextRows, rest } from './pace.ts'
 import { PAGE_IDS } from './pages.ts'
 import { openPass } from './pass.ts'
 import { progress, type Totals } from './progress.ts'
 import { leftSome, refuseQuarantined } from './quarantine.ts'
+import type { Slice } from './slice.ts'
 import { openVacuum } from './vacuum.ts'
-import { hasBlocks, hasPages, type Slice, text, type Work } from './work.ts'
+import { hasBlocks, hasPages, text, type Work } from './work.ts'
 import { runPool, type SliceProcessor } from './workers.ts'
 
 /** Passes over the table. More than one is only needed when rows moved along the key while a pass went by. */
@@ -59,7 +60,7 @@ export function workOf(runner: Runner, program: Program, step: Step, joined: Wor
     sparing: (triggers) => ('model' in language ? '' : language.sparing(action.table, triggers)),
     table: action.table,
     queries: written.queries ?? {},
-    admission: openGate(program, step, joined === null),
+    admission: openAdmission(program, step, joined === null),
     progress: progress(),
     vacuum: openVacuum(),
     index: 0,
@@ -94,7 +95,7 @@ async function allPasses(work: Work): Promise<void> {
 }
 
 /** One slice from where it stands to its end, or until fewer workers are wanted. */
-export const onePass: SliceProcessor = async (work, opened, hire) => {
+export const onePass: SliceProcessor = async (work, opened, scaleTo) => {
   const { runner, program } = work
   let slice = opened
   const { maxRows } = program.backfill.batch
@@ -107,7 +108,7 @@ export const onePass: SliceProcessor = async (work, opened, hire) => {
     before = crowded
     const workers = work.joined ?? planned
     if (work.index >= workers) break
-    if (work.index === 0) await hire(workers)
+    if (work.index === 0) await scaleTo(workers)
     const started = runner.clock()
     const result = await smaller(work, size, (rows) => oneBatch(work, slice, { rows, target, started }))
     const elapsed = runner.clock() - started

@@ -4,17 +4,18 @@ import type { Step } from '../program/step.ts'
 import { endAt, rowAt } from './blocks.ts'
 import { triggersBehind } from './guard.ts'
 import { boundaryOf, pageOf } from './pages.ts'
-import { hasBlocks, hasPages, keys, type Slice, type Work } from './work.ts'
+import type { Slice } from './slice.ts'
+import { hasBlocks, hasPages, keys, type Work } from './work.ts'
 
 /** The row that spoils a batch of one: in words, and where the slice stands behind it. */
-type Culprit = {
+type Offender = {
   readonly row: string
   readonly cursor: readonly string[] | null
   readonly done: boolean
 }
 
 /** The next row of a slice. */
-export async function offendingRow(work: Work, slice: Slice): Promise<Culprit> {
+export async function offendingRow(work: Work, slice: Slice): Promise<Offender> {
   const { runner, key, queries } = work
   const { session } = runner.engine
   if (hasPages(work)) {

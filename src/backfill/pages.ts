@@ -1,5 +1,6 @@
 import type { Session } from '../dialects/interface/session.ts'
-import { keys, type Slice, text, type Work } from './work.ts'
+import type { Slice } from './slice.ts'
+import { keys, text, type Work } from './work.ts'
 
 /** The most that the ids of one page may take together, characters: a command has at most 16 MB. */
 const PAGE_SIZE = 6_000_000

@@ -1,6 +1,7 @@
-import { writing } from '../runner/runner.ts'
+import { writing } from '../execution/context.ts'
 import { cutBlocks } from './blocks.ts'
-import { hasBlocks, keys, type Slice, text, type Work } from './work.ts'
+import type { Slice } from './slice.ts'
+import { hasBlocks, keys, text, type Work } from './work.ts'
 
 /** Slices for each worker: those who are quicker take more of them. */
 const EACH = 4

@@ -1,4 +1,4 @@
-import type { Slice } from './work.ts'
+import type { Slice } from './slice.ts'
 
 /** All slices of a pass together, for whoever watches. `rate`: rows a second. */
 export type Totals = {
@@ -9,7 +9,7 @@ export type Totals = {
   readonly rate: number
 }
 
-export type Tally = {
+export type ProgressCounter = {
   /** What the ledger says of slices; others may work on some of them. */
   readonly learn: (slices: readonly Slice[]) => void
   /** All together, with one more batch of this one. */
@@ -17,7 +17,7 @@ export type Tally = {
 }
 
 /** Keeps count of slices that several workers are at. */
-export function progress(): Tally {
+export function progress(): ProgressCounter {
   const known = new Map<number, Slice>()
   const learn = (slices: readonly Slice[]) => {
     for (const slice of slices) known.set(slice.number, slice)

@@ -1,10 +1,10 @@
 import { PlanError } from '../errors.ts'
+import type { Runner } from '../execution/context.ts'
+import { stopIfAsked } from '../execution/retry.ts'
+import { unworkable } from '../execution/steps.ts'
 import type { Action } from '../program/action.ts'
 import type { Trial } from '../program/column.ts'
 import type { Step } from '../program/step.ts'
-import { stopIfAsked } from '../runner/retry.ts'
-import type { Runner } from '../runner/runner.ts'
-import { unworkable } from '../runner/steps.ts'
 import { counted } from '../text/words.ts'
 import { keys, ROW_AT_FAULT, text, texts } from './work.ts'
 

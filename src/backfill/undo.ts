@@ -1,10 +1,10 @@
 import { PlanError } from '../errors.ts'
+import { type Runner, writing } from '../execution/context.ts'
+import { interruptible } from '../execution/retry.ts'
 import type { Program } from '../program/program.ts'
 import type { Step } from '../program/step.ts'
 import type { Written } from '../program/written.ts'
-import { interruptible } from '../runner/retry.ts'
-import { type Runner, writing } from '../runner/runner.ts'
-import { openGateBack } from './admission.ts'
+import { openUndoAdmission } from './admission.ts'
 import { unwritable } from './offending-row.ts'
 import { nextRows, rest } from './pace.ts'
 import { pageOf } from './pages.ts'
@@ -28,11 +28,11 @@ export async function undoWalk(
   const last = (await session.query(text(queries, 'end'))).rows[0]
   if (!last) return
   const end = keys(last)
-  const gate = openGateBack(program, step)
+  const admission = openUndoAdmission(program, step)
   let cursor: string[] | null = null
   let size = Math.min(program.backfill.batch.rows, maxRows)
   for (;;) {
-    await gate.admit(runner)
+    await admission.admit(runner)
     const started = runner.clock()
     const slice = { end, cursor }
     const ids = await interruptible(runner, () =>

@@ -1,16 +1,13 @@
 import { PlanError } from '../errors.ts'
-import { interruptible } from '../runner/retry.ts'
+import { interruptible } from '../execution/retry.ts'
 import { formatDuration } from '../text/duration.ts'
-import { type Slice, text, type Work } from './work.ts'
+import { text, type Vacuum, type Work } from './work.ts'
 
 /** Share of the table's rows that are written anew before their old versions are cleared; autovacuum's own default. */
 const SHARE = 0.2
 
 /** A smaller table may double: clearing it costs more than it gives back. Bytes. */
 const LARGE = 256 * 1024 * 1024
-
-/** Clears old row versions between two slices, so that a large table does not double. For all workers of a process. */
-export type Vacuum = (work: Work, done: Slice) => Promise<void>
 
 export function openVacuum(): Vacuum {
   let cleared = 0

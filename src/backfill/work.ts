@@ -1,14 +1,12 @@
 import type { Session } from '../dialects/interface/session.ts'
-import type { SliceRecord } from '../ledger/records.ts'
+import type { Runner } from '../execution/context.ts'
 import type { Program } from '../program/program.ts'
 import type { TableRef } from '../program/refs.ts'
 import type { Step } from '../program/step.ts'
-import type { Runner } from '../runner/runner.ts'
 import type { Admission } from './admission.ts'
-import type { Tally } from './progress.ts'
-import type { Vacuum } from './vacuum.ts'
+import type { ProgressCounter } from './progress.ts'
+import type { Slice } from './slice.ts'
 
-export type Slice = Omit<SliceRecord, 'startedAt' | 'updatedAt'>
 export type Work = {
   readonly runner: Runner
   readonly program: Program
@@ -24,7 +22,7 @@ export type Work = {
   /** Sweeps follow in a later step, so one pass is enough. */
   readonly settles: boolean
   readonly admission: Admission
-  readonly progress: Tally
+  readonly progress: ProgressCounter
   readonly vacuum: Vacuum
   /** Which of the workers of this process it is, from 0. */
   readonly index: number
@@ -87,3 +85,6 @@ export function text(queries: Readonly<Record<string, string>>, name: string): s
   if (query === undefined) throw new Error(`the program has no query ${name} for a backfill`)
   return query
 }
+
+/** Clears old row versions between two slices, so that a large table does not double. For all workers of a process. */
+export type Vacuum = (work: Work, done: Slice) => Promise<void>

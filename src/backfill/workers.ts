@@ -1,10 +1,11 @@
 import { PlanError } from '../errors.ts'
+import { type Opened, type Runner, reading, writing } from '../execution/context.ts'
+import { stopIfAsked, withLocks } from '../execution/retry.ts'
 import type { SliceRecord } from '../ledger/records.ts'
-import { stopIfAsked, withLocks } from '../runner/retry.ts'
-import { type Opened, type Runner, reading, writing } from '../runner/runner.ts'
-import type { Slice, Work } from './work.ts'
+import type { Slice } from './slice.ts'
+import type { Work } from './work.ts'
 
-/** Works on one slice until it is done, or fewer workers are wanted. `hire` says how many are. */
+/** Works on one slice until it is done, or fewer workers are wanted. `scaleTo` says how many are. */
 export type SliceProcessor = (
   work: Work,
   slice: Slice,
@@ -24,7 +25,7 @@ const LOOK = { first: 50, longest: 1_000 }
  * Works off all open slices of a step, as many at once as there are workers, each on a connection of its own; other processes
  * may take some of them. Returns when none is open. The first failure stops all workers of this process.
  */
-export async function runPool(work: Work, labour: SliceProcessor): Promise<void> {
+export async function runPool(work: Work, processSlice: SliceProcessor): Promise<void> {
   await using _watch = await work.admission.watching(work.runner)
   const stop = new AbortController()
   const signal = AbortSignal.any([work.runner.signal, stop.signal])
@@ -33,7 +34,7 @@ export async function runPool(work: Work, labour: SliceProcessor): Promise<void>
   let first: unknown = null
   let full = Number.NEGATIVE_INFINITY
   const start = (own: Work): void => {
-    const ended = drain(own, labour, hire)
+    const ended = drain(own, processSlice, scaleTo)
       .then(async (left) => {
         if (!left) return
         await beside.get(own.index)?.[Symbol.asyncDispose]()
@@ -46,7 +47,7 @@ export async function runPool(work: Work, labour: SliceProcessor): Promise<void>
       })
     working.push(ended)
   }
-  const hire = async (wanted: number) => {
+  const scaleTo = async (wanted: number) => {
     for (let index = 1; index < wanted && !signal.aborted; index++) {
       if (beside.has(index)) continue
       if (work.runner.clock() - full < FULL) return
@@ -93,8 +94,8 @@ const at = (work: Work, more: Partial<Runner>, index: number): Work => ({
  */
 async function drain(
   work: Work,
-  labour: SliceProcessor,
-  hire: (wanted: number) => Promise<void>,
+  processSlice: SliceProcessor,
+  scaleTo: (wanted: number) => Promise<void>,
 ): Promise<boolean> {
   const { runner } = work
   const last = work.index === 0 && work.joined === null
@@ -103,7 +104,7 @@ async function drain(
     const { claimed, open } = await next(work, still)
     if (claimed) {
       const { slice, epoch } = claimed
-      const left = await labour({ ...work, epoch }, slice, hire)
+      const left = await processSlice({ ...work, epoch }, slice, scaleTo)
       if (left.state === 'done') continue
       await giveBack(work, left, epoch)
       return true

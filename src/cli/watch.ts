@@ -1,8 +1,8 @@
-import { describeBlockers } from '../runner/retry.ts'
-import type { RunEvent } from '../runner/runner.ts'
+import type { RunEvent } from '../execution/context.ts'
+import { describeBlockers } from '../execution/retry.ts'
+import { sentence } from '../execution/verify.ts'
 import { formatDuration } from '../text/duration.ts'
 import { counted, thousands } from '../text/words.ts'
-import { sentence } from '../verify/verify.ts'
 import type { Io } from './io.ts'
 
 /** On a pipe a progress line comes this often, milliseconds. */

@@ -1,4 +1,4 @@
-import type { Refusal } from '../dialects/interface/language.ts'
+import type { Refusal } from '../dialects/interface/refusal.ts'
 import { type Finding, PlanError, type Position } from '../errors.ts'
 import type { Plan, PlanSource, Wish } from '../plan/plan.ts'
 

@@ -1,5 +1,5 @@
 import type { Constant, Scalar, Value } from '../plan/value.ts'
-import type { Refusal } from './interface/language.ts'
+import type { Refusal } from './interface/refusal.ts'
 
 /** What YAML writes as one scalar; the rest are lists and maps. */
 export const isScalar = (value: Constant): value is Scalar => value === null || typeof value !== 'object'

@@ -1,7 +1,5 @@
 import { PlanError } from '../errors.ts'
-
-/** How a connection is to be encrypted; null says nothing of it. */
-export type Tls = 'disable' | 'require' | 'verify-full' | null
+import type { Tls } from './interface/tls.ts'
 
 const ORDER: readonly Tls[] = [null, 'disable', 'require', 'verify-full']
 

@@ -1,7 +1,3 @@
-import type { LedgerBackend, SqlLedger } from '../dialects/interface/ledger-backend.ts'
-import type { Session } from '../dialects/interface/session.ts'
-import { PlanError } from '../errors.ts'
-import { unedited } from './edited.ts'
 import type { Controls, EventRecord, PlanRecord, Progress, SliceRecord, TrailEnd } from './records.ts'
 import type { LedgerWriter, Pinned, Writer } from './write.ts'
 
@@ -28,7 +24,7 @@ export type Store = {
   /** Where the trail of one plan or of all must end. None of a plan in which a version before wrote last. */
   readonly ends: (plan?: string) => Promise<readonly TrailEnd[]>
   /**
-   * Holds the plan for the rest of the transaction and gives the pen. A runner whose epoch was raised by another one gets
+   * Holds the plan for the rest of the transaction and opens a writer of the ledger. A runner whose epoch was raised by another one gets
    * PLAN_FENCED, and nothing of its transaction is kept.
    */
   readonly openLedgerWriter: (writer: Writer) => Promise<LedgerWriter>
@@ -38,40 +34,4 @@ export type Store = {
   readonly pin: (pinned: Pinned) => Promise<number>
   /** Raises the epoch: whoever ran the plan before can write nothing from now on. */
   readonly takeOver: (plan: string, runner: PlanRecord['runner'] & object) => Promise<number>
-}
-
-/** `schema` is checked where the configuration is read. What a kind of ledger needs is loaded only here. */
-export const openStore = async (session: Session, home: LedgerBackend, schema: string): Promise<Store> =>
-  unedited('open' in home ? home.open(schema) : await openTables(session, home, schema))
-
-async function openTables(session: Session, home: SqlLedger, schema: string): Promise<Store> {
-  const [{ openSqlStore }, read, write] = await Promise.all([
-    import('./sql/store.ts'),
-    import('./sql/read.ts'),
-    import('./sql/write.ts'),
-  ])
-  const store = await openSqlStore(session, home, schema)
-  return {
-    schema,
-    exists: store.exists,
-    requireSeen: async () => {
-      const hidden = (await store.exists()) ? null : await home.hidden(schema)
-      if (hidden) throw new PlanError('PLAN_PRIVILEGE', hidden.says, { hint: hidden.hint })
-    },
-    migrate: store.migrate,
-    plans: () => read.readPlans(store),
-    progress: (name) => read.readProgress(store, name),
-    controls: (plan, run) => read.readControls(store, { plan, run }),
-    slices: (plan, run, step) => read.readSlices(store, { plan, run, step }),
-    events: (plan) => read.readEvents(store, plan),
-    ends: (plan) => read.readEnds(store, plan),
-    openLedgerWriter: (writer) => write.openLedgerWriter(store, writer),
-    opening: (work) =>
-      session.transaction({}, async () => {
-        await session.alone('expand-contract plans')
-        return work()
-      }),
-    pin: (pinned) => write.pin(store, pinned),
-    takeOver: (plan, runner) => write.takeOver(store, plan, runner),
-  }
 }

@@ -1,10 +1,11 @@
 import { actionsOf, isSeal } from '../program/actions.ts'
 import type { Program } from '../program/program.ts'
 import type { Phase, Step } from '../program/step.ts'
+import { isDocuments, wordsOf } from '../program/words.ts'
 import { formatDuration } from '../text/duration.ts'
 import { clean, counted, listed } from '../text/words.ts'
 import { commands } from './commands.ts'
-import { documentHelpers, documentPurpose, isDocuments, lossAfter, wordsOf } from './documents.ts'
+import { documentHelpers, documentPurpose, lossAfter } from './documents.ts'
 import { totalOf } from './estimate.ts'
 import { isContended, isNoticed, locksOf } from './locks.ts'
 

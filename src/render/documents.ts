@@ -3,9 +3,6 @@ import type { Program } from '../program/program.ts'
 import type { Phase, Step } from '../program/step.ts'
 import { clean, listed } from '../text/words.ts'
 
-/** Whether the program is for a database of documents: its words are others. */
-export const isDocuments = ({ engine }: Pick<Program, 'engine'>): boolean => 'topology' in engine.traits
-
 /** What going back does to documents, where the title of the step does not say so. */
 export function undoComment({ parts }: Step): string[] {
   const says = parts.flatMap(({ action, written }) => {
@@ -18,12 +15,6 @@ export function undoComment({ parts }: Step): string[] {
   })
   return says.map((line) => `  ${line}`)
 }
-
-/** What people call the things of this database. */
-export const wordsOf = (
-  program: Pick<Program, 'engine'>,
-): { readonly row: string; readonly table: string } =>
-  isDocuments(program) ? { row: 'document', table: 'collection' } : { row: 'row', table: 'table' }
 
 /** Whether `plan sync` has to run beside the plan. */
 export const isFollowed = (program: Program): boolean =>

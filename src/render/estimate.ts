@@ -1,9 +1,9 @@
 import type { Program } from '../program/program.ts'
 import type { Part, Step } from '../program/step.ts'
+import { wordsOf } from '../program/words.ts'
 import type { Lock } from '../program/written.ts'
 import { formatDuration } from '../text/duration.ts'
 import { bytesText, counted, listed, thousands } from '../text/words.ts'
-import { wordsOf } from './documents.ts'
 import { isContended } from './locks.ts'
 
 /** How long a step may take, in milliseconds. Both are null when the size of its table is not known. */

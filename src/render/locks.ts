@@ -1,8 +1,8 @@
 import type { Program } from '../program/program.ts'
 import type { Step } from '../program/step.ts'
+import { wordsOf } from '../program/words.ts'
 import type { Lock } from '../program/written.ts'
 import { clean } from '../text/words.ts'
-import { wordsOf } from './documents.ts'
 
 /** From harmless to what everybody notices. */
 const WEIGHT = [

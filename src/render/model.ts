@@ -2,6 +2,7 @@ import type { InvariantRecord, Progress } from '../ledger/records.ts'
 import { isSeal } from '../program/actions.ts'
 import type { Checkpoint, Program } from '../program/program.ts'
 import type { Phase, Step } from '../program/step.ts'
+import { isDocuments, wordsOf } from '../program/words.ts'
 import { formatDuration } from '../text/duration.ts'
 import { bytesText, clean, counted, listed, thousands, timeAfter, timeText } from '../text/words.ts'
 import {
@@ -18,12 +19,13 @@ import {
   purposeOf,
 } from './advice.ts'
 import { commands } from './commands.ts'
-import { buildsIndexes, dropsOf, isDocuments, isFollowed, lossAfter, wordsOf } from './documents.ts'
+import { buildsIndexes, dropsOf, isFollowed, lossAfter } from './documents.ts'
 import { assumptions, estimateOf, totalOf } from './estimate.ts'
 import { lockEffect, locksOf, lockText } from './locks.ts'
 import { mermaid } from './mermaid.ts'
 import { probeText } from './probe.ts'
-import { type Script, scriptOf } from './scripts.ts'
+import type { Script } from './script.ts'
+import { scriptOf } from './scripts.ts'
 import { checkpointState, nextOf, stepRecord, within } from './standing.ts'
 import { warningsOf } from './warnings.ts'
 

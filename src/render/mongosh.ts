@@ -1,6 +1,6 @@
 import { isTyped, paramOf, verbatim } from '../dialects/mongodb/typed.ts'
 import { clean } from '../text/words.ts'
-import type { Script } from './scripts.ts'
+import type { Script } from './script.ts'
 
 /** Longest line before a document is written over several; what is nested deeply may be somewhat longer. */
 const WIDTH = 100

@@ -1,26 +1,14 @@
 import { undoing } from '../program/actions.ts'
 import type { Program } from '../program/program.ts'
 import type { Part, Phase, Step } from '../program/step.ts'
+import { isDocuments } from '../program/words.ts'
 import type { Written } from '../program/written.ts'
 import { clean } from '../text/words.ts'
 import { commands } from './commands.ts'
-import { isDocuments, undoComment } from './documents.ts'
+import { undoComment } from './documents.ts'
 import { durationClass, lockEffect, locksOf, lockText } from './locks.ts'
 import { mongosh } from './mongosh.ts'
-
-/** How the files of a database are written. */
-export type Script = {
-  /** `sql`, `js`. */
-  readonly extension: string
-  /** What makes a line a comment. */
-  readonly comment: string
-  /** A statement as it would be typed; `name` is the purpose of one that the runner binds values to. */
-  readonly typed: (statement: string, name?: string) => string
-  /** Whether a text that stands elsewhere already is written out again. */
-  readonly repeats: boolean
-  /** How a statement of many lines begins, in one line. */
-  readonly abridged: (lines: readonly string[]) => string
-}
+import type { Script } from './script.ts'
 
 const sql: Script = {
   extension: 'sql',

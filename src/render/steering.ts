@@ -1,7 +1,7 @@
 import type { Progress, Settings } from '../ledger/records.ts'
+import { wordsOf } from '../program/words.ts'
 import { formatDuration } from '../text/duration.ts'
 import { clean, counted, firstOf, timeText } from '../text/words.ts'
-import { wordsOf } from './documents.ts'
 import { hang } from './layout.ts'
 
 /** What somebody asked of a plan from outside, and why it stands still. */

@@ -3,21 +3,21 @@ import { runFill } from '../backfill/fill.ts'
 import { runRehearsal } from '../backfill/rehearse.ts'
 import { runSettle } from '../backfill/settle.ts'
 import { PlanError } from '../errors.ts'
+import { forgotten, type Runner, reading, writing } from '../execution/context.ts'
+import { proveLast } from '../execution/proof.ts'
+import { stopIfAsked } from '../execution/retry.ts'
+import { observe, runStep } from '../execution/steps.ts'
+import { move } from '../execution/transitions.ts'
+import { runVerify } from '../execution/verify.ts'
 import type { State } from '../ledger/records.ts'
 import { isSeal } from '../program/actions.ts'
 import { shapeChanges } from '../program/drift.ts'
 import type { Checkpoint, Program } from '../program/program.ts'
 import { PHASES, type Phase, type Step } from '../program/step.ts'
 import { formatDuration } from '../text/duration.ts'
-import { runVerify } from '../verify/verify.ts'
 import { acquire, type PriorLease, type RunRequest, refuseDrift } from './acquire.ts'
 import { holdLeft, probesPass, refuseDependents, type Waiting, waitingFor } from './checkpoints.ts'
-import { proveLast } from './proof.ts'
-import { stopIfAsked } from './retry.ts'
-import { forgotten, type Runner, reading, writing } from './runner.ts'
-import { observe, runStep } from './steps.ts'
 import { refuseWhileSyncing } from './sync.ts'
-import { move } from './transitions.ts'
 
 export type Until = { readonly phase?: Phase | undefined; readonly untilCheckpoint?: boolean | undefined }
 
@@ -64,7 +64,7 @@ export async function advance(wanted: RunRequest, until: Until, attempt = firstA
     for (;;) {
       const next = nextPhase(program, (await current(runner)).plan.phase)
       if (next === null || !wants(program, until, next, ran)) return await stop(runner, program, ran, null)
-      const waiting = await gate(runner, program, next)
+      const waiting = await waitsFor(runner, program, next)
       if (waiting) return await stop(runner, program, ran, waiting)
       attempt.under = next
       const held = await runPhase(runner, program, next)
@@ -119,7 +119,7 @@ async function gateOf(
   return null
 }
 
-async function gate(runner: Runner, program: Program, phase: Phase): Promise<Waiting | null> {
+async function waitsFor(runner: Runner, program: Program, phase: Phase): Promise<Waiting | null> {
   const waiting = await gateOf(runner, program, phase)
   if (waiting) return waiting
   const drops = program.retires.flatMap(({ table, columns }) =>

@@ -37,7 +37,7 @@ async function steer(
   await store.migrate()
   await engine.session.transaction({}, async () => {
     const ledger = await store.openLedgerWriter({ plan, run: record.run, epoch: null, actor })
-    // Read behind the pen: somebody else may ask for something at the same time.
+    // Read while the ledger is held: somebody else may ask for something at the same time.
     await ledger.control(asked(await store.controls(plan, record.run)))
     await ledger.event(kind, data)
   })

@@ -3,11 +3,11 @@ import { isFill } from '../backfill/work.ts'
 import { runPool } from '../backfill/workers.ts'
 import type { Engine } from '../dialects/interface/engine.ts'
 import { PlanError } from '../errors.ts'
+import type { Surroundings } from '../execution/context.ts'
+import { stopIfAsked } from '../execution/retry.ts'
 import type { Progress } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
 import { PHASES, type Step } from '../program/step.ts'
-import { stopIfAsked } from './retry.ts'
-import type { Surroundings } from './runner.ts'
 
 export type Joining = Omit<Surroundings, 'workers'> & {
   readonly engine: Engine
@@ -75,9 +75,9 @@ async function help(wanted: Joining, progress: Progress, step: Step): Promise<nu
   const work = workOf({ ...wanted, run, epoch, progress }, program, step, wanted.workers)
   let slices = 0
   try {
-    await runPool(work, (own, slice, hire) => {
+    await runPool(work, (own, slice, scaleTo) => {
       slices++
-      return onePass(own, slice, hire)
+      return onePass(own, slice, scaleTo)
     })
   } catch (error) {
     if (!(error instanceof PlanError) || error.code !== 'PLAN_FENCED') throw error

@@ -1,11 +1,11 @@
 import type { Engine } from '../dialects/interface/engine.ts'
 import { PlanError } from '../errors.ts'
+import { interruptible, stopIfAsked } from '../execution/retry.ts'
 import type { Probe } from '../plan/plan.ts'
 import { isAtLeast } from '../plan/version.ts'
 import type { Program } from '../program/program.ts'
 import { formatDuration } from '../text/duration.ts'
 import { ask } from './http.ts'
-import { interruptible, stopIfAsked } from './retry.ts'
 import { shell } from './shell.ts'
 import { unused } from './unused.ts'
 

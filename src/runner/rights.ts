@@ -1,5 +1,5 @@
 import type { Engine, Evaluated } from '../dialects/interface/engine.ts'
-import type { Refusal } from '../dialects/interface/language.ts'
+import type { Refusal } from '../dialects/interface/refusal.ts'
 import { PlanError } from '../errors.ts'
 import type { Progress } from '../ledger/records.ts'
 import { actionsIn, actionsOf } from '../program/actions.ts'

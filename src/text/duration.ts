@@ -1,14 +1,15 @@
 /** Milliseconds per unit, largest first. */
-export const UNITS = [
+const UNITS = [
   ['d', 86_400_000],
   ['h', 3_600_000],
   ['m', 60_000],
   ['s', 1_000],
   ['ms', 1],
 ] as const
-// Seven digits keep even days within what a Date can hold.
 
+// Seven digits keep even days within what a Date can hold.
 export const DURATION = /^(\d{1,7})(ms|s|m|h|d)$/
+
 /** The milliseconds that `250ms`, `2s`, `30m`, `24h` or `7d` stand for; undefined when it is not a duration. */
 export function parseDuration(written: string): number | undefined {
   const [, amount, unit] = DURATION.exec(written) ?? []

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Tls } from '../../src/dialects/interface/tls.ts'
 import { openDialect } from '../../src/dialects/registry.ts'
-import type { Tls } from '../../src/dialects/tls.ts'
 import { type Certificate, selfSigned } from '../support/certificate.ts'
 import { bench, done, refused } from '../support/command.ts'
 import { refusal } from '../support/conformance.ts'

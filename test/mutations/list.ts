@@ -38,7 +38,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'the sessions of a dead runner are left alone',
-    file: 'src/runner/take.ts',
+    file: 'src/runner/acquire.ts',
     finds: '  await endOrphan(engine, before)\n',
     puts: '',
     test: killed(/a dead runner.* has all its sessions ended/),
@@ -79,7 +79,7 @@ export const MORE: readonly Mutation[] = [
   },
   {
     name: 'the sessions of a dead runner’s workers are left alone',
-    file: 'src/runner/take.ts',
+    file: 'src/runner/acquire.ts',
     finds: '[runner.backend, ...(runner.beside ?? [])]',
     puts: '[runner.backend]',
     test: killed(/a dead runner.* has all its sessions ended/),
@@ -116,7 +116,7 @@ export const MORE: readonly Mutation[] = [
   },
   {
     name: 'a broken index is not cleared away',
-    file: 'src/runner/steps.ts',
+    file: 'src/execution/steps.ts',
     finds: 'each([...repair, ...statements])',
     puts: 'each(statements)',
     test: killed(/PostgreSQL.* the build of an index: its statement is ended first/),
@@ -130,7 +130,7 @@ export const MORE: readonly Mutation[] = [
   },
   {
     name: 'contract does not wait for a checkpoint',
-    file: 'src/runner/gates.ts',
+    file: 'src/runner/checkpoints.ts',
     finds: '    if (!confirmed)\n',
     puts: '    if (!confirmed) continue\n    if (!confirmed)\n',
     test: { file: 'test/cli/checkpoints.test.ts', name: /is not passed while it is not confirmed/ },
@@ -144,7 +144,7 @@ export const MORE: readonly Mutation[] = [
   },
   {
     name: 'a schema that somebody changed goes unseen',
-    file: 'src/runner/take.ts',
+    file: 'src/runner/acquire.ts',
     finds: 'if (changes.length === 0) return',
     puts: 'if (changes.length >= 0) return',
     test: { file: 'test/cli/pinned.test.ts', name: /by somebody else.* is drift, shown, and mended/ },

@@ -1,4 +1,4 @@
-import { MIGRATIONS } from '../../src/ledger/sql/tables.ts'
+import { MIGRATIONS } from '../../src/ledger/tables.ts'
 
 type Query = (sql: string, values?: readonly unknown[]) => Promise<Record<string, unknown>[]>
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
+import type { Question } from '../../execution/context.ts'
 import type { Phase } from '../../program/step.ts'
 import { rollback, undoableProgress } from '../../runner/rollback.ts'
-import type { Question } from '../../runner/runner.ts'
 import { counted } from '../../text/words.ts'
 import type { Io } from '../io.ts'
 import { open, requireLocal, rowOf, surroundings, wantedFor, whichPlan } from '../session.ts'

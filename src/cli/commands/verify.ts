@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { PlanError } from '../../errors.ts'
+import { sentence, verifyNow } from '../../execution/verify.ts'
 import { counted } from '../../text/words.ts'
-import { sentence, verifyNow } from '../../verify/verify.ts'
 import type { Io } from '../io.ts'
 import { lazy } from '../lazy.ts'
 import { open, requireLocal, rowOf, whichPlan } from '../session.ts'

@@ -6,7 +6,7 @@ import type { DocumentTraits } from '../../program/traits.ts'
 import type { Written } from '../../program/written.ts'
 import type { Validator } from '../../schema/collection.ts'
 import type { Snapshot } from '../../schema/snapshot.ts'
-import type { Refusal } from './language.ts'
+import type { Refusal } from './refusal.ts'
 
 type Writer<Kind extends DocumentAction['do']> = (action: Extract<DocumentAction, { do: Kind }>) => Written
 

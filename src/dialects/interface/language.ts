@@ -5,20 +5,13 @@ import type { DocumentTraits, Traits } from '../../program/traits.ts'
 import type { Written } from '../../program/written.ts'
 import type { Column, Index, Snapshot, Table } from '../../schema/snapshot.ts'
 import type { DocumentLanguage } from './document-language.ts'
+import type { Refusal } from './refusal.ts'
 
 /** How one kind of action is written for one database: pure, so that its output can be read and tested. */
 type Writer<Kind extends Action['do']> = (action: Extract<Action, { do: Kind }>) => Written
 
 /** Total over `Action`: a new kind does not compile until every dialect can write it. */
 export type Writers = { readonly [Kind in Action['do']]: Writer<Kind> }
-
-/** A reason why a value cannot be used, without its place in the plan. */
-export type Refusal = {
-  readonly refused: string
-  readonly hint: string
-  /** It is no query that a plan can have; who asked knows what else to write. */
-  readonly noQuery?: true
-}
 
 /** Of an invariant, which gives keys. */
 export const NO_QUERY = {

@@ -26,7 +26,7 @@ export type SqlLedger = {
 }
 
 /** A database that is no database of tables keeps the ledger in its own way; `ledger` is how its collections' names begin. */
-export type OwnLedger = { readonly open: (ledger: string) => Store }
+type OwnLedger = { readonly open: (ledger: string) => Store }
 
 /** Where and how the ledger is kept in this database. */
 export type LedgerBackend = SqlLedger | OwnLedger

@@ -1,4 +1,4 @@
-import type { Tls } from '../tls.ts'
+import type { Tls } from './tls.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 export type Result = { readonly rows: readonly Row[]; readonly count: number }

@@ -3,7 +3,7 @@ import { canonical } from '../../program/fingerprint.ts'
 import type { Row } from '../interface/session.ts'
 import { missing, sessionLost } from './errors.ts'
 import { comparable, parsed } from './extended.ts'
-import type { MongoSession } from './session.ts'
+import type { MongoSession } from './mongo-session.ts'
 import type { Act, Ask } from './statement.ts'
 import { forgetStream, hasStream, type Kept, markStream } from './stream.ts'
 

@@ -1,7 +1,7 @@
 import type { Expression } from '../../program/column.ts'
 import type { Field } from '../../program/document-action.ts'
 import { own } from '../../text/own.ts'
-import type { Refusal } from '../interface/language.ts'
+import type { Refusal } from '../interface/refusal.ts'
 import { isDoc, type Json, text } from './json.ts'
 import { fieldProblem } from './names.ts'
 import { ofPlan } from './typed.ts'

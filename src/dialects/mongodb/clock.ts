@@ -1,4 +1,4 @@
-import type { MongoSession } from './session.ts'
+import type { MongoSession } from './mongo-session.ts'
 
 /** The server's clock, milliseconds since 1970. */
 export async function now({ command }: MongoSession): Promise<number> {

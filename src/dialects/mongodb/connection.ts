@@ -1,7 +1,8 @@
 import type { MongoClientOptions } from 'mongodb'
 import { PlanError } from '../../errors.ts'
 import type { SessionOptions } from '../interface/session.ts'
-import { meaning, parametersOf, stricter, type Tls } from '../tls.ts'
+import type { Tls } from '../interface/tls.ts'
+import { meaning, parametersOf, stricter } from '../tls.ts'
 
 /** An application's name may have so many bytes. */
 const APP_NAME = 128

@@ -1,7 +1,7 @@
 import type { Document } from 'mongodb'
 import type { Disk } from '../interface/pressure.ts'
+import type { MongoSession } from './mongo-session.ts'
 import { permitted } from './permitted.ts'
-import type { MongoSession } from './session.ts'
 
 /** The fullest disk of those that hold the database: each shard has its own. Some servers do not say. */
 export async function freeDisk({ command }: MongoSession): Promise<Disk | null> {

@@ -1,7 +1,7 @@
 import type { Constant, Value } from '../../plan/value.ts'
 import type { Expression } from '../../program/column.ts'
 import type { Field } from '../../program/document-action.ts'
-import type { Refusal } from '../interface/language.ts'
+import type { Refusal } from '../interface/refusal.ts'
 import { and, bind, cond, type Expr, eq, isNull, isText, literal, ne, or } from './aggregate.ts'
 import { authored } from './authored.ts'
 import { typed } from './literals.ts'

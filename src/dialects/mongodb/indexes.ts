@@ -1,6 +1,6 @@
 import type { Field } from '../../program/document-action.ts'
 import type { DocumentLanguage } from '../interface/document-language.ts'
-import type { Refusal } from '../interface/language.ts'
+import type { Refusal } from '../interface/refusal.ts'
 import { racing } from '../upserts.ts'
 import { type Doc, doc, isDoc, type Json, mapped, moved, text, within, without } from './json.ts'
 import { fieldProblem } from './names.ts'

@@ -2,7 +2,7 @@ import type { Field } from '../../program/document-action.ts'
 import type { Collection } from '../../schema/collection.ts'
 import { recognise } from './errors.ts'
 import { elements, typeName } from './inspect-bson.ts'
-import type { MongoSession } from './session.ts'
+import type { MongoSession } from './mongo-session.ts'
 
 type Sampled = Collection['sampled']
 

@@ -2,7 +2,7 @@ import type { Document } from 'mongodb'
 import { PlanError } from '../../errors.ts'
 import type { ServerCan, Snapshot } from '../../schema/snapshot.ts'
 import { codeOf, missing, sessionLost } from './errors.ts'
-import type { MongoSession } from './session.ts'
+import type { MongoSession } from './mongo-session.ts'
 
 /** Longest wait for a stream to open, milliseconds: without a majority of the members it never does. */
 const PATIENCE = 10_000

@@ -10,8 +10,8 @@ import { readServer, unlessForbidden, unlessRefused } from './inspect-server.ts'
 import { extended } from './inspect-text.ts'
 import { type View, viewsOver } from './inspect-views.ts'
 import { list, text } from './json.ts'
+import type { MongoSession } from './mongo-session.ts'
 import { isEncrypting } from './schema-parts.ts'
-import type { MongoSession } from './session.ts'
 
 export type InspectOptions = {
   /**

@@ -7,7 +7,7 @@ import {
   type Progress,
   type TrailEnd,
 } from '../../ledger/records.ts'
-import type { MongoSession } from './session.ts'
+import type { MongoSession } from './mongo-session.ts'
 
 /** Where the ledger's collections are, and how they are read. */
 export type Places = {

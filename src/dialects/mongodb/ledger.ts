@@ -11,9 +11,9 @@ import {
 } from './ledger-read.ts'
 import { pin, takeOver } from './ledger-runs.ts'
 import { openLedgerWriter } from './ledger-write.ts'
+import type { MongoSession } from './mongo-session.ts'
 import { permitted } from './permitted.ts'
 import { givingRoles, readPrivileges } from './privileges.ts'
-import type { MongoSession } from './session.ts'
 
 async function hidden(session: MongoSession, ledger: string): Promise<PlanError> {
   const db = session.db.databaseName

@@ -1,6 +1,6 @@
 import type { Constant, Scalar } from '../../plan/value.ts'
 import { isScalar } from '../constants.ts'
-import type { Refusal } from '../interface/language.ts'
+import type { Refusal } from '../interface/refusal.ts'
 import { isDoc, isInt, type Json, mapped } from './json.ts'
 import { isTyped } from './typed.ts'
 

@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb'
+import type { MongoSession } from './mongo-session.ts'
 import { permitted } from './permitted.ts'
-import type { MongoSession } from './session.ts'
 
 /** Needs the privilege `replSetGetStatus`, which clusterMonitor has; null without it, or without a set. */
 export const readMembers = ({ command }: MongoSession): Promise<Document | null> =>

@@ -1,5 +1,5 @@
 import { hashedName } from '../helper-name.ts'
-import type { Refusal } from '../interface/language.ts'
+import type { Refusal } from '../interface/refusal.ts'
 
 /** A namespace may have 255 bytes, of which the database's name takes 63 at most. */
 const COLLECTION_BYTES = 180

@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb'
+import type { MongoSession } from './mongo-session.ts'
 import { permitted } from './permitted.ts'
-import type { MongoSession } from './session.ts'
 
 /** What a connection does, or that it does nothing; or a transaction that is open while nothing is done in it. */
 export type Operation = {

@@ -2,9 +2,9 @@ import type { Document } from 'mongodb'
 import { check, lasting, warning } from '../checks.ts'
 import type { Check } from '../interface/check.ts'
 import { namesOf } from '../ledger-checks.ts'
+import type { MongoSession } from './mongo-session.ts'
 import { permitted } from './permitted.ts'
 import { givingRoles, lacking, type Privileges } from './privileges.ts'
-import type { MongoSession } from './session.ts'
 
 /** The ledger's collections are made by their first document. */
 const NEEDED = ['find', 'insert', 'update', 'remove'] as const

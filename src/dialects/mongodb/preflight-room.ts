@@ -5,8 +5,8 @@ import type { Check } from '../interface/check.ts'
 import { freeDisk } from './disk.ts'
 import { readSize } from './inspect.ts'
 import { readServer } from './members.ts'
+import type { MongoSession } from './mongo-session.ts'
 import { permitted } from './permitted.ts'
-import type { MongoSession } from './session.ts'
 
 /** Connections that a run takes: its own, one that watches the others, one that ends an operation. */
 const CONNECTIONS = 3

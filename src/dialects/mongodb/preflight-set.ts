@@ -3,8 +3,8 @@ import { formatDuration } from '../../text/duration.ts'
 import { lasting, warning } from '../checks.ts'
 import type { Check } from '../interface/check.ts'
 import { readMembers, readServer } from './members.ts'
+import type { MongoSession } from './mongo-session.ts'
 import { permitted } from './permitted.ts'
-import type { MongoSession } from './session.ts'
 
 /** A sync that stands still for longer than the oplog goes back has lost its place, milliseconds. */
 const WINDOW = 24 * 3_600_000

@@ -1,10 +1,10 @@
 import type { TableRef } from '../../program/refs.ts'
 import { check, lasting, warning } from '../checks.ts'
 import type { Check } from '../interface/check.ts'
+import type { MongoSession } from './mongo-session.ts'
 import { permitted } from './permitted.ts'
 import { givingRoles, granting, lacking, type Privileges } from './privileges.ts'
 import { blockers } from './processes.ts'
-import type { MongoSession } from './session.ts'
 
 /** Reads and writes of a batch, validators and indexes. */
 const NEEDED = ['find', 'update', 'collMod', 'createIndex', 'dropIndex', 'listIndexes'] as const

@@ -3,8 +3,8 @@ import type { DocumentTraits } from '../../program/traits.ts'
 import type { Pressure } from '../interface/pressure.ts'
 import { freeDisk } from './disk.ts'
 import { type Lag, lagOf, readDelays, readMembers, readServer } from './members.ts'
+import type { MongoSession } from './mongo-session.ts'
 import { othersRunning } from './processes.ts'
-import type { MongoSession } from './session.ts'
 
 /** Reads how the server bears the backfill. Members are asked for only `withLag`: without, it counts as none. */
 type Gauge = (withLag: boolean) => Promise<Pressure>

@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb'
+import type { MongoSession } from './mongo-session.ts'
 import { permitted } from './permitted.ts'
-import type { MongoSession } from './session.ts'
 
 /** Collections of a database: one by its name, or all of them with an empty one. The cluster is what has no database. */
 type Resource = 'cluster' | { readonly db: string; readonly collection: string }

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { TableRef } from '../../program/refs.ts'
 import type { Blocker } from '../interface/engine.ts'
 import type { Session } from '../interface/session.ts'
+import type { MongoSession } from './mongo-session.ts'
 import { isOf, type Operation, operations } from './operations.ts'
 import { permitted } from './permitted.ts'
-import type { MongoSession } from './session.ts'
 
 type Backend = Session['backend']
 

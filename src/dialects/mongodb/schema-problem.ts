@@ -1,5 +1,5 @@
 import { own } from '../../text/own.ts'
-import type { Refusal } from '../interface/language.ts'
+import type { Refusal } from '../interface/refusal.ts'
 import { type Doc, isDoc, type Json, list } from './json.ts'
 import { bsonType } from './names.ts'
 

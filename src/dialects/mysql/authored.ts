@@ -1,6 +1,6 @@
 import type { Expression } from '../../program/column.ts'
 import type { Snapshot, Table } from '../../schema/snapshot.ts'
-import type { Refusal } from '../interface/language.ts'
+import type { Refusal } from '../interface/refusal.ts'
 import { call } from './calls.ts'
 import { readable } from './columns.ts'
 import {

@@ -1,7 +1,7 @@
 import type { Expression } from '../../program/column.ts'
 import type { TableRef } from '../../program/refs.ts'
 import type { Evaluated } from '../interface/engine.ts'
-import type { Refusal } from '../interface/language.ts'
+import type { Refusal } from '../interface/refusal.ts'
 import type { Session } from '../interface/session.ts'
 import { makers } from './definers.ts'
 import { closing } from './definitions.ts'

@@ -1,4 +1,4 @@
-import type { Refusal } from '../interface/language.ts'
+import type { Refusal } from '../interface/refusal.ts'
 import { type Cursor, fail, kindAt, need, needKind, PARTS, peek, skip, take, unexpected } from './cursor.ts'
 import { AGGREGATES, ELSEWHERE, HARMFUL, UNITS } from './keywords.ts'
 

@@ -1,6 +1,6 @@
 import type { Column, Table } from '../../schema/snapshot.ts'
 import { nearest } from '../../text/nearest.ts'
-import type { Refusal } from '../interface/language.ts'
+import type { Refusal } from '../interface/refusal.ts'
 import { sameColumn } from './definitions.ts'
 
 /** The column of this name, in any case, when an expression can read it. */

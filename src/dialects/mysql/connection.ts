@@ -1,7 +1,8 @@
 import type mysql from 'mysql2/promise'
 import { PlanError } from '../../errors.ts'
 import type { SessionOptions } from '../interface/session.ts'
-import { meaning, parametersOf, stricter, type Tls } from '../tls.ts'
+import type { Tls } from '../interface/tls.ts'
+import { meaning, parametersOf, stricter } from '../tls.ts'
 
 export type Config = mysql.ConnectionOptions & { readonly host: string; readonly port: number }
 

@@ -1,6 +1,6 @@
 import type { Place } from '../../program/column.ts'
 import type { Table } from '../../schema/snapshot.ts'
-import type { Refusal } from '../interface/language.ts'
+import type { Refusal } from '../interface/refusal.ts'
 import type { Token } from './tokens.ts'
 
 /** How far an expression is read, and what was found. With a `problem` nothing more is read. */

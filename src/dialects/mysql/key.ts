@@ -1,5 +1,5 @@
 import type { KeyColumn } from '../../program/refs.ts'
-import type { Refusal } from '../interface/language.ts'
+import type { Refusal } from '../interface/refusal.ts'
 import { quote } from './quote.ts'
 
 const INTEGER = /^(tiny|small|medium|big)?int(eger)?\b|^year\b/i

@@ -1,6 +1,6 @@
 import type { Scalar } from '../../plan/value.ts'
 import { type Kind, unheld, whole } from '../constants.ts'
-import type { Refusal } from '../interface/language.ts'
+import type { Refusal } from '../interface/refusal.ts'
 import { type Parts, partsOf } from './types.ts'
 
 const BITS: Readonly<Record<string, number>> = {

@@ -1,5 +1,6 @@
 import type { Column, Index, Table } from '../../schema/snapshot.ts'
-import type { Beside, Language, Refusal, Use } from '../interface/language.ts'
+import type { Beside, Language, Use } from '../interface/language.ts'
+import type { Refusal } from '../interface/refusal.ts'
 import { MOMENT } from './defaults.ts'
 import { folded, renameColumn, renameObject } from './definitions.ts'
 import { condition, expression, query, typeName } from './expressions.ts'

@@ -1,6 +1,7 @@
 import type { NewColumn } from '../../program/column.ts'
 import type { Constraint, Table } from '../../schema/snapshot.ts'
-import type { Growth, Refusal } from '../interface/language.ts'
+import type { Growth } from '../interface/language.ts'
+import type { Refusal } from '../interface/refusal.ts'
 import { setsWhole } from './defaults.ts'
 import { quoteTable } from './quote.ts'
 import { bytesPerCharacter, widthOf } from './widths.ts'

@@ -1,6 +1,7 @@
 import type { Value } from '../../plan/value.ts'
 import type { Column, Table } from '../../schema/snapshot.ts'
-import type { Language, Refusal } from '../interface/language.ts'
+import type { Language } from '../interface/language.ts'
+import type { Refusal } from '../interface/refusal.ts'
 import { PARTIAL } from '../partial.ts'
 import { CHARACTERS, placesIn, unicode } from './expressions.ts'
 import { fits, takes, WRITTEN } from './fits.ts'

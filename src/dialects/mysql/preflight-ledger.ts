@@ -1,4 +1,4 @@
-import { LEDGER_TABLES, LEDGER_VERSION } from '../../ledger/sql/tables.ts'
+import { LEDGER_TABLES, LEDGER_VERSION } from '../../ledger/tables.ts'
 import { check, lasting, warning } from '../checks.ts'
 import type { Check } from '../interface/check.ts'
 import type { Row, Session } from '../interface/session.ts'

@@ -1,4 +1,5 @@
-import { NO_QUERY, type Refusal } from '../interface/language.ts'
+import { NO_QUERY } from '../interface/language.ts'
+import type { Refusal } from '../interface/refusal.ts'
 import { HARMFUL } from './keywords.ts'
 import { type Token, tokens } from './tokens.ts'
 

@@ -1,6 +1,6 @@
 import type { Expression } from '../../program/column.ts'
 import type { Table } from '../../schema/snapshot.ts'
-import type { Refusal } from '../interface/language.ts'
+import type { Refusal } from '../interface/refusal.ts'
 import { closing, sameColumn } from './definitions.ts'
 import { quote } from './quote.ts'
 import { type Token, tokens } from './tokens.ts'

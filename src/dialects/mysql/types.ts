@@ -1,5 +1,5 @@
 import { nearest } from '../../text/nearest.ts'
-import type { Refusal } from '../interface/language.ts'
+import type { Refusal } from '../interface/refusal.ts'
 import { isMariadb } from './mariadb.ts'
 import { type Token, tokens } from './tokens.ts'
 

@@ -1,5 +1,5 @@
 import type { Evaluated } from '../interface/engine.ts'
-import type { Refusal } from '../interface/language.ts'
+import type { Refusal } from '../interface/refusal.ts'
 import type { Session } from '../interface/session.ts'
 import { inspect } from './inspect.ts'
 import { quoteTable } from './quote.ts'

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { ClientConfig } from 'pg'
 import type { SessionOptions } from '../interface/session.ts'
-import { meaning, noFile, parametersOf, stricter, type Tls } from '../tls.ts'
+import type { Tls } from '../interface/tls.ts'
+import { meaning, noFile, parametersOf, stricter } from '../tls.ts'
 
 /**
  * Idle time after which the operating system asks whether the other end is still there, milliseconds. Its own two hours

@@ -1,6 +1,7 @@
 import type { Scalar } from '../../plan/value.ts'
 import { type Kind, unheld, whole } from '../constants.ts'
-import type { Language, Refusal } from '../interface/language.ts'
+import type { Language } from '../interface/language.ts'
+import type { Refusal } from '../interface/refusal.ts'
 
 /** A type by one name, whatever the server prints, the parser makes of it or a plan writes, and its size. */
 type Typed = { readonly kind: string; readonly size: readonly number[] }

@@ -1,6 +1,7 @@
 import type { Names } from '../../schema/names.ts'
 import type { Table } from '../../schema/snapshot.ts'
-import type { Refusal, Texts } from '../interface/language.ts'
+import type { Texts } from '../interface/language.ts'
+import type { Refusal } from '../interface/refusal.ts'
 import { nodes, shapeOf, statements, type Tree } from './parser.ts'
 import { quote } from './quote.ts'
 

@@ -1,7 +1,7 @@
 import type { Expression } from '../../program/column.ts'
 import type { Names } from '../../schema/names.ts'
 import type { Table } from '../../schema/snapshot.ts'
-import type { Refusal } from '../interface/language.ts'
+import type { Refusal } from '../interface/refusal.ts'
 import { nodes, statements, type Tree } from './parser.ts'
 import { strings } from './resolve.ts'
 

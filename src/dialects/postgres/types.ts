@@ -1,6 +1,7 @@
 import type { Column, DataType, Snapshot, Table } from '../../schema/snapshot.ts'
 import { nearest } from '../../text/nearest.ts'
-import type { Refusal, Use } from '../interface/language.ts'
+import type { Use } from '../interface/language.ts'
+import type { Refusal } from '../interface/refusal.ts'
 import { statements, tokens } from './parser.ts'
 import { quote } from './quote.ts'
 

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import type { SqlLedger } from '../../dialects/interface/ledger-backend.ts'
 import type { Result, Session } from '../../dialects/interface/session.ts'
 import { PlanError } from '../../errors.ts'
-import { ALL_TABLES, ENDS, LEDGER_VERSION, MIGRATIONS, trailEnd } from './tables.ts'
+import { ALL_TABLES, ENDS, LEDGER_VERSION, MIGRATIONS, trailEnd } from '../tables.ts'
 
 /**
  * The ledger's tables. Knex only builds the text; it runs on the runner's own session, so that a batch and its ledger

@@ -12,7 +12,7 @@ import { time } from './read.ts'
 import type { SqlStore } from './store.ts'
 
 /**
- * Locks the plan's row for the rest of the transaction and gives the pen. A runner whose epoch was raised by another
+ * Locks the plan's row for the rest of the transaction and opens a writer of the ledger. A runner whose epoch was raised by another
  * one gets PLAN_FENCED, and its transaction with whatever else it did is rolled back.
  */
 export async function openLedgerWriter(store: SqlStore, writer: Writer): Promise<LedgerWriter> {

@@ -1,6 +1,7 @@
 import type { Document } from 'mongodb'
 import { afterAll, afterEach, beforeAll, describe } from 'vitest'
-import { type MongoSession, openSession } from '../../../src/dialects/mongodb/session.ts'
+import type { MongoSession } from '../../../src/dialects/mongodb/mongo-session.ts'
+import { openSession } from '../../../src/dialects/mongodb/session.ts'
 import { debianRoot } from '../../support/debian-root.ts'
 import { MongoError } from '../../support/mongo/errors.ts'
 import type { Topology } from '../../support/mongo/status.ts'

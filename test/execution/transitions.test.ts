@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { move, TRANSITIONS } from '../../src/runner/transitions.ts'
+import { move, TRANSITIONS } from '../../src/execution/transitions.ts'
 
 it('knows no way out of rolled-back, and out of done only to go back', () => {
   expect([TRANSITIONS.done, TRANSITIONS['rolled-back']]).toEqual([['running'], []])

@@ -1,11 +1,11 @@
 import type { Engine } from '../dialects/interface/engine.ts'
 import { PlanError } from '../errors.ts'
 import type { Program } from '../program/program.ts'
-import { wordsOf } from '../render/documents.ts'
-import { interruptible } from '../runner/retry.ts'
-import { type Runner, writing } from '../runner/runner.ts'
+import { wordsOf } from '../program/words.ts'
 import { counted } from '../text/words.ts'
+import { type Runner, writing } from './context.ts'
 import { type Finding, prove } from './prove.ts'
+import { interruptible } from './retry.ts'
 
 /** The verify steps of a program; a plan without them has nothing to prove. */
 const stepsOf = (program: Program) => program.phases.find(({ phase }) => phase === 'verify')?.steps ?? []

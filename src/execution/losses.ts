@@ -2,10 +2,10 @@ import { attempt } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
 import { tablesOf } from '../program/actions.ts'
 import type { Step } from '../program/step.ts'
-import { wordsOf } from '../render/documents.ts'
+import { wordsOf } from '../program/words.ts'
 import { qualified } from '../schema/lookup.ts'
 import { counted as number } from '../text/words.ts'
-import type { Loss, Runner } from './runner.ts'
+import type { Loss, Runner } from './context.ts'
 
 /** By the query that counted them: how many rows somebody is ready to lose. */
 export type Accepted = ReadonlyMap<string, number>

@@ -1,6 +1,6 @@
 import { PlanError } from '../errors.ts'
 import type { Step } from '../program/step.ts'
-import type { Runner } from './runner.ts'
+import type { Runner } from './context.ts'
 
 /** Keys that share a value, two by two; null where none do. */
 export async function sharing({ engine }: Pick<Runner, 'engine'>, query: string): Promise<string | null> {

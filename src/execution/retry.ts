@@ -1,7 +1,7 @@
 import type { Blocker } from '../dialects/interface/engine.ts'
 import { PlanError } from '../errors.ts'
 import type { TableRef } from '../program/refs.ts'
-import type { Runner } from './runner.ts'
+import type { Runner } from './context.ts'
 
 /** First and longest pause between two tries, milliseconds; the pause doubles and is jittered in full. */
 const PAUSE = { first: 200, longest: 10_000 }

@@ -7,9 +7,9 @@ import type { Program } from '../program/program.ts'
 import type { TableRef } from '../program/refs.ts'
 import type { Part, Step } from '../program/step.ts'
 import type { Written } from '../program/written.ts'
+import { type Runner, writing } from './context.ts'
 import { Others } from './others.ts'
 import { interruptible, withLocks } from './retry.ts'
-import { type Runner, writing } from './runner.ts'
 import { withSharing } from './sharing.ts'
 
 /** Runs one step of a schema-changing phase, unless the ledger says that it is done. */

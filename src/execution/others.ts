@@ -1,7 +1,7 @@
 import { PlanError } from '../errors.ts'
 import type { Step } from '../program/step.ts'
 import type { Written } from '../program/written.ts'
-import type { Runner } from './runner.ts'
+import type { Runner } from './context.ts'
 
 /** What a server says to a user who may not do a thing. */
 const MAY_NOT: ReadonlySet<string> = new Set(['PLAN_PRIVILEGE', 'PLAN_CONNECT'])

@@ -2,9 +2,9 @@ import type { StepRecord } from '../ledger/records.ts'
 import { isSeal, tablesOf } from '../program/actions.ts'
 import type { Program } from '../program/program.ts'
 import type { Step } from '../program/step.ts'
-import { runVerify } from '../verify/verify.ts'
-import type { Runner } from './runner.ts'
+import type { Runner } from './context.ts'
 import { isDone, runStep } from './steps.ts'
+import { runVerify } from './verify.ts'
 
 /** `steps`: all of contract. `left`: those of the retiring steps that are not done yet. */
 type Retirement = Readonly<Record<'steps' | 'retiring' | 'left', readonly Step[]>>

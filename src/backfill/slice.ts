@@ -1,0 +1,3 @@
+import type { SliceRecord } from '../ledger/records.ts'
+
+export type Slice = Omit<SliceRecord, 'startedAt' | 'updatedAt'>

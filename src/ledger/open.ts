@@ -1,0 +1,41 @@
+import type { LedgerBackend, SqlLedger } from '../dialects/interface/ledger-backend.ts'
+import type { Session } from '../dialects/interface/session.ts'
+import { PlanError } from '../errors.ts'
+import { unedited } from './edited.ts'
+import type { Store } from './store.ts'
+
+/** `schema` is checked where the configuration is read. What a kind of ledger needs is loaded only here. */
+export const openStore = async (session: Session, home: LedgerBackend, schema: string): Promise<Store> =>
+  unedited('open' in home ? home.open(schema) : await openTables(session, home, schema))
+
+async function openTables(session: Session, home: SqlLedger, schema: string): Promise<Store> {
+  const [{ openSqlStore }, read, write] = await Promise.all([
+    import('./sql/store.ts'),
+    import('./sql/read.ts'),
+    import('./sql/write.ts'),
+  ])
+  const store = await openSqlStore(session, home, schema)
+  return {
+    schema,
+    exists: store.exists,
+    requireSeen: async () => {
+      const hidden = (await store.exists()) ? null : await home.hidden(schema)
+      if (hidden) throw new PlanError('PLAN_PRIVILEGE', hidden.says, { hint: hidden.hint })
+    },
+    migrate: store.migrate,
+    plans: () => read.readPlans(store),
+    progress: (name) => read.readProgress(store, name),
+    controls: (plan, run) => read.readControls(store, { plan, run }),
+    slices: (plan, run, step) => read.readSlices(store, { plan, run, step }),
+    events: (plan) => read.readEvents(store, plan),
+    ends: (plan) => read.readEnds(store, plan),
+    openLedgerWriter: (writer) => write.openLedgerWriter(store, writer),
+    opening: (work) =>
+      session.transaction({}, async () => {
+        await session.alone('expand-contract plans')
+        return work()
+      }),
+    pin: (pinned) => write.pin(store, pinned),
+    takeOver: (plan, runner) => write.takeOver(store, plan, runner),
+  }
+}

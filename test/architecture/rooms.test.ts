@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+/** The rooms from the ground up: a file imports from its own room and from those before it. The longest name counts. */
+const ROOMS = [
+  'errors.ts',
+  'text/',
+  'schema/',
+  'program/',
+  'plan/',
+  'ledger/',
+  'dialects/interface/',
+  'dialects/',
+  'intents/',
+  'compiler/',
+  'ledger/sql/',
+  'ledger/open.ts',
+  'execution/',
+  'backfill/',
+  'runner/',
+  'operations/',
+  'render/',
+  'cli/',
+  'index.ts',
+  'main.ts',
+]
+
+/** The reader of plans knows the shapes of all intents, until each intent brings its own to the reader. */
+const LEFT = ['plan/shape.ts → intents/shapes.ts']
+
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
+
+/** What a file imports, types as well. */
+const imports = (file: string): string[] =>
+  [...readFileSync(join('src', file), 'utf8').matchAll(/(?:from |import\()'(\.[^']+)'/g)].map(([, to = '']) =>
+    normalize(join(dirname(file), to)),
+  )
+
+const graph = new Map(files.map((file) => [file, imports(file)]))
+
+const roomOf = (file: string): string =>
+  ROOMS.filter((room) => file.startsWith(room)).sort((a, b) => b.length - a.length)[0] ?? ''
+
+/** Groups of files each of which leads to each other one (Tarjan). */
+function circles(): string[][] {
+  const found: string[][] = []
+  const numbers = new Map<string, number>()
+  const path: string[] = []
+  const visit = (file: string): number => {
+    let low = numbers.size
+    numbers.set(file, low)
+    path.push(file)
+    for (const to of graph.get(file) ?? [])
+      if (!numbers.has(to)) low = Math.min(low, visit(to))
+      else if (path.includes(to)) low = Math.min(low, numbers.get(to) ?? low)
+    if (low !== numbers.get(file)) return low
+    const circle = path.splice(path.indexOf(file))
+    if (circle.length > 1) found.push(circle.sort())
+    return low
+  }
+  for (const file of graph.keys()) if (!numbers.has(file)) visit(file)
+  return found
+}
+
+describe('the rooms of the house', () => {
+  it('hold every file', () => {
+    expect(files.filter((file) => roomOf(file) === '')).toEqual([])
+  })
+
+  it('have an order: nobody imports upward, types included', () => {
+    const upward = files.flatMap((file) =>
+      imports(file)
+        .filter((to) => ROOMS.indexOf(roomOf(to)) > ROOMS.indexOf(roomOf(file)))
+        .map((to) => `${file} → ${to}`),
+    )
+    expect(upward).toEqual(LEFT)
+  })
+
+  it('have no circles, types included', () => {
+    expect(circles()).toEqual([])
+  })
+})
