@@ -2,7 +2,7 @@ import { compile as compileProgram } from './compiler/compile.ts'
 import type { Tls } from './dialects/interface/tls.ts'
 import { loadLanguage, openDialect } from './dialects/registry.ts'
 import { PlanError } from './errors.ts'
-import type { Queryable } from './operations/require-phase.ts'
+import type { Queryable } from './ledger/require-phase.ts'
 import { parsePlan } from './plan/parse.ts'
 import type { Program } from './program/program.ts'
 import { PHASES, type Phase } from './program/step.ts'
@@ -60,7 +60,7 @@ export async function requirePhase(
   phase: Phase,
   ledgerSchema = 'plan',
 ): Promise<Phase> {
-  const { reached } = await import('./operations/require-phase.ts')
+  const { reached } = await import('./ledger/require-phase.ts')
   const plans = await reached(client, ledgerSchema)
   const last = plans?.get(plan) ?? null
   if (last !== null && PHASES.indexOf(last) >= PHASES.indexOf(phase)) return last

@@ -2,8 +2,10 @@ import { isTrue } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
 import { type Runner, reading, writing } from '../execution/context.ts'
 import { failed } from '../execution/steps.ts'
+import { stepsOf } from '../program/actions.ts'
+import { columnsOf, inBatches, isFill, walkOf } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
-import type { Part, Step } from '../program/step.ts'
+import type { Step } from '../program/step.ts'
 import { openAdmission } from './admission.ts'
 import { oneBatch, smaller } from './batch.ts'
 import { eta, nextRows, rest } from './pace.ts'
@@ -47,14 +49,11 @@ export async function runFill(runner: Runner, program: Program, step: Step): Pro
 /** What a walk over a table needs, of a step that is one. */
 export function workOf(runner: Runner, program: Program, step: Step, joined: Work['joined'] = null): Work {
   const [part] = step.parts
-  if (part === undefined || !isWalk(part)) throw new Error(`${step.id} is not a backfill`)
+  if (part === undefined || !inBatches(part.action)) throw new Error(`${step.id} is not a backfill`)
   const { action, written } = part
-  const key = action.do === 'fill' ? action.key.map(({ name }) => name) : ['_id']
-  const others = action.do === 'fill' ? action.others.map(({ name }) => name) : []
+  const { key, others } = columnsOf(action)
   const { language } = runner.engine
-  const settles = program.phases.some(({ steps }) =>
-    steps.some(({ parts }) => parts.some((one) => one.action.do === 'settle' && action.do === 'fill_fields')),
-  )
+  const settles = isFill(step) && stepsOf(program).some((one) => walkOf(one) === 'sweep')
   return {
     ...{ runner, program, step, key, others, settles },
     sparing: (triggers) => ('model' in language ? '' : language.sparing(action.table, triggers)),
@@ -69,11 +68,6 @@ export function workOf(runner: Runner, program: Program, step: Step, joined: Wor
     joined,
   }
 }
-
-type Walk = Extract<Part['action'], { do: 'fill' | 'fill_fields' | 'unset_fields' | 'settle' }>
-
-const isWalk = (part: Part): part is Part & { readonly action: Walk } =>
-  ['fill', 'fill_fields', 'unset_fields', 'settle'].includes(part.action.do)
 
 async function allPasses(work: Work): Promise<void> {
   const { runner, step } = work

@@ -1,10 +1,11 @@
 import { PlanError } from '../errors.ts'
 import { reading, writing } from '../execution/context.ts'
+import { isFill } from '../program/facts.ts'
 import { counted, firstOf } from '../text/words.ts'
 import { triggersBehind } from './guard.ts'
 import { offendingRow, poisoned } from './offending-row.ts'
 import type { Slice } from './slice.ts'
-import { after, hasPages, isFill, type Work } from './work.ts'
+import { after, hasPages, type Work } from './work.ts'
 
 /** So many rows at fault are no exceptions any more: the expression is. */
 const MOST = 1_000

@@ -2,6 +2,7 @@ import { PlanError } from '../errors.ts'
 import { type Runner, writing } from '../execution/context.ts'
 import { interruptible, stopIfAsked } from '../execution/retry.ts'
 import { failed } from '../execution/steps.ts'
+import { walkOf } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import type { Step } from '../program/step.ts'
 import { counted } from '../text/words.ts'
@@ -36,7 +37,7 @@ type Found = {
 export async function runRehearsal(runner: Runner, _: Program, step: Step): Promise<void> {
   if (runner.progress.steps.find(({ id }) => id === step.id)?.state === 'done') return
   runner.report({ event: 'step', step: step.id, title: step.title, state: 'started' })
-  const rehearsal = step.parts.some(({ action }) => action.do === 'try_rows') ? tryRows : tryDocuments
+  const rehearsal = walkOf(step) === 'try rows' ? tryRows : tryDocuments
   try {
     const { notes, ...tally } = await interruptible(runner, () => rehearsal(runner, step))
     for (const text of notes) runner.report({ event: 'note', text: `${step.id}: ${text}` })

@@ -2,6 +2,7 @@ import { PlanError } from '../errors.ts'
 import { type Runner, writing } from '../execution/context.ts'
 import { interruptible } from '../execution/retry.ts'
 import { failed } from '../execution/steps.ts'
+import { quietOf } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import type { Step } from '../program/step.ts'
 import { formatDuration } from '../text/duration.ts'
@@ -30,7 +31,7 @@ export async function runSettle(runner: Runner, program: Program, step: Step): P
   runner.report({ event: 'step', step: step.id, title: step.title, state: 'started' })
   try {
     await writing(runner, (ledger) => ledger.step(step.id, { state: 'running' }))
-    const evidence = await quiet(work, quietOf(step))
+    const evidence = await quiet(work, Math.max(0, ...step.parts.map(({ action }) => quietOf(action) ?? 0)))
     await writing(runner, async (ledger) => {
       await ledger.step(step.id, { state: 'done' })
       await ledger.event('quiet', { step: step.id, ...evidence })
@@ -41,11 +42,6 @@ export async function runSettle(runner: Runner, program: Program, step: Step): P
     throw error
   }
   runner.report({ event: 'step', step: step.id, title: step.title, state: 'done' })
-}
-
-function quietOf(step: Step): number {
-  const action = step.parts[0]?.action
-  return action?.do === 'settle' ? action.quiet : 0
 }
 
 /** Counts of what was swept and found; `for`: how long nothing was found, milliseconds. */

@@ -44,10 +44,6 @@ export const ROW_AT_FAULT: readonly string[] = [
   'PLAN_DUPLICATE',
 ]
 
-/** A step that fills; others walk over a table, too. */
-export const isFill = ({ parts }: Step): boolean =>
-  parts.some(({ action }) => action.do === 'fill' || action.do === 'fill_fields')
-
 /** Documents are walked along by pages of their ids. */
 export const hasPages = ({ queries }: Pick<Work, 'queries'>): boolean => 'page' in queries
 

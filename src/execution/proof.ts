@@ -1,5 +1,6 @@
 import type { StepRecord } from '../ledger/records.ts'
-import { isSeal, tablesOf } from '../program/actions.ts'
+import { setsValidator, tablesOf } from '../program/actions.ts'
+import { isSeal } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import type { Step } from '../program/step.ts'
 import type { Runner } from './context.ts'
@@ -41,7 +42,7 @@ async function stillSealed(
   const found: Step[] = []
   for (const step of retiring) {
     const begun = records.some(({ id, state }) => id === step.id && state !== 'undone')
-    const rules = step.parts.filter(({ action }) => begun && action.do === 'set_validator')
+    const rules = step.parts.filter((part) => begun && setsValidator(part))
     const gone = await Promise.all(rules.map(({ written }) => isDone(runner, written.standing ?? null)))
     if (!gone.includes(true)) found.push(step)
   }

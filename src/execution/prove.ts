@@ -2,6 +2,7 @@ import type { Engine } from '../dialects/interface/engine.ts'
 import { isTrue, type Row } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
 import type { InvariantRecord } from '../ledger/records.ts'
+import { factsOf, proofsOf } from '../program/facts.ts'
 import type { Part, Step } from '../program/step.ts'
 
 export type Finding = Omit<InvariantRecord, 'checkedAt'>
@@ -20,33 +21,36 @@ export const prove = ({ session }: Pick<Engine, 'session'>, step: Step): Promise
 async function provePart(session: Engine['session'], { action, written }: Part): Promise<Finding[]> {
   const query = (name: string, values: readonly unknown[] = []) =>
     session.query(written.queries?.[name] ?? '', values, { long: true })
-  if (action.do === 'prove_rows' || action.do === 'prove_documents') {
+  const names = proofsOf(action)
+  const [name = ''] = names
+  const { proves } = factsOf(action)
+  if (proves === 'rows') {
     const { rows } = await query('count')
     const counts = rows[0] ?? {}
     const checked = Number(counts['checked'] ?? 0)
     const findings: Finding[] = []
-    for (const [index, { name }] of action.rules.entries()) {
+    for (const [index, rule] of names.entries()) {
       const violations = Number(counts[`v${index}`] ?? 0)
       const sample = violations > 0 ? (await query(`sample_${index}`, [SAMPLE])).rows.map(keyText) : []
-      findings.push({ name, holds: violations === 0, violations, checked, sample })
+      findings.push({ name: rule, holds: violations === 0, violations, checked, sample })
     }
     return findings
   }
-  if (action.do === 'prove_query') {
-    const counted = await query('count').catch((error) => Promise.reject(unanswered(action.name, error)))
+  if (proves === 'query') {
+    const counted = await query('count').catch((error) => Promise.reject(unanswered(name, error)))
     const violations = Number(counted.rows[0]?.['violations'])
     // Only the first column: it is the key, by agreement with the author.
     const first = (row: Row) => String(Object.values(row)[0])
     const sample = violations > 0 ? (await query('sample')).rows.map(first) : []
-    return [{ name: action.name, holds: violations === 0, violations, checked: null, sample }]
+    return [{ name, holds: violations === 0, violations, checked: null, sample }]
   }
-  if (action.do !== 'prove_catalogue' && action.do !== 'prove_collection') return []
+  if (proves !== 'catalogue') return []
   const broken = (await query('check')).rows
     .filter((row) => !isTrue(row['holds']))
     .map((row) => String(row['what']))
   return [
     {
-      name: action.name,
+      name,
       holds: broken.length === 0,
       violations: broken.length,
       checked: null,

@@ -3,6 +3,7 @@ import { PlanError } from '../errors.ts'
 import type { StepRecord } from '../ledger/records.ts'
 import { tablesOf } from '../program/actions.ts'
 import { describe } from '../program/drift.ts'
+import { factsOf, isRetirement } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import type { TableRef } from '../program/refs.ts'
 import type { Part, Step } from '../program/step.ts'
@@ -85,16 +86,6 @@ async function alone(runner: Runner, step: Step): Promise<void> {
   })
 }
 
-/** Takes the old shape out of use, and can still bring it back. */
-const isRetirement = ({ parts }: Step): boolean =>
-  parts.some(
-    ({ action }) =>
-      action.do === 'retire_column' ||
-      action.do === 'hide_index' ||
-      (action.do === 'remove_index' && action.early) ||
-      (action.do === 'set_validator' && action.purpose === 'relax'),
-  )
-
 /** Runs statements outside of a transaction; an interrupt ends them on the server. */
 const act = (runner: Runner, step: Step, written: Written): Promise<void> =>
   written.transaction === 'alone'
@@ -147,20 +138,10 @@ async function patiently(runner: Runner, { repair = [], statements }: Written): 
   }
 }
 
-/** What only this plan can have made. */
-const MAKES: ReadonlySet<string> = new Set([
-  'add_column',
-  'add_column_with_default',
-  'create_index',
-  'add_constraint',
-  'build_index',
-  'create_view',
-])
-
 /** Before the ledger knows of a try: what is taken for ours would be dropped by a rollback. */
 async function refuseForeign(runner: Runner, step: Step): Promise<void> {
   for (const { action, written } of step.parts)
-    if (MAKES.has(action.do) && (await isDone(runner, written.probe)))
+    if (factsOf(action).makes && (await isDone(runner, written.probe)))
       throw new PlanError(
         'PLAN_DRIFT',
         `${step.id}: what it makes is in the database already, and not by this plan`,
@@ -265,13 +246,10 @@ export async function observe(
   return describe(await engine.inspect({ tables: program.watch.map(({ table }) => table) }), program.watch)
 }
 
-/** What may have gone in a rollback that was cut off: an index with its constraint, a seal behind its column. */
-const FRAIL: ReadonlySet<string> = new Set(['create_index', 'install_seal'])
-
-/** All else is as the ledger says. */
+/** What may have gone in a rollback that was cut off is looked for; all else is as the ledger says. */
 async function stands(runner: Runner, step: Step): Promise<boolean> {
   for (const { action, written } of step.parts)
-    if (FRAIL.has(action.do) && !(await isDone(runner, written.probe))) return false
+    if (factsOf(action).frail && !(await isDone(runner, written.probe))) return false
   return true
 }
 

@@ -1,4 +1,4 @@
-import { isSeal } from '../program/actions.ts'
+import { isSeal } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import type { Progress } from './records.ts'
 

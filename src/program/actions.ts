@@ -1,13 +1,23 @@
+import type { FieldGroup } from './document-action.ts'
+import { factsOf } from './facts.ts'
 import type { Program } from './program.ts'
 import type { TableRef } from './refs.ts'
 import type { Part, Step } from './step.ts'
+import type { Seal, Sync } from './sync.ts'
 
-export const actionsIn = (steps: readonly Step[]): Part['action'][] =>
+type Phases = Pick<Program, 'phases'>
+
+const actionsIn = (steps: readonly Step[]): Part['action'][] =>
   steps.flatMap(({ parts }) => parts.map(({ action }) => action))
 
+export const stepsOf = ({ phases }: Phases): Step[] => phases.flatMap(({ steps }) => [...steps])
+
 /** All that a program does, in its order. */
-export const actionsOf = ({ phases }: Pick<Program, 'phases'>): Part['action'][] =>
-  phases.flatMap(({ steps }) => actionsIn(steps))
+export const actionsOf = (program: Phases): Part['action'][] => actionsIn(stepsOf(program))
+
+/** The kinds of actions in some steps. */
+export const kindsIn = (steps: readonly Step[]): ReadonlySet<Part['action']['do']> =>
+  new Set(actionsIn(steps).map((action) => action.do))
 
 /** The parts of a step in the order in which they are undone. */
 export const undoing = ({ parts }: Pick<Step, 'parts'>): Part[] => {
@@ -15,14 +25,37 @@ export const undoing = ({ parts }: Pick<Step, 'parts'>): Part[] => {
   return parts.toReversed().sort((a, b) => last(a) - last(b))
 }
 
-/** The step refuses statements that write the old shape alone, until that shape is retired. */
-export const isSeal = ({ parts }: Pick<Step, 'parts'>): boolean =>
-  parts.some(({ action }) => action.do === 'install_seal')
+export const syncsOf = (program: Phases): Sync[] =>
+  actionsOf(program).flatMap((action) => (action.do === 'install_sync' ? [action.sync] : []))
 
-/** Collections in which values change their type in place. */
-export const convertedBy = (program: Pick<Program, 'phases'>): TableRef[] =>
+export const sealsOf = (program: Phases): Seal[] =>
+  actionsOf(program).flatMap((action) => (action.do === 'install_seal' ? [action.seal] : []))
+
+/** The part makes triggers, or seals a table with them. */
+export const makesTriggers = ({ action }: Part): boolean =>
+  action.do === 'install_sync' || action.do === 'install_seal'
+
+/** Names of the syncs and seals whose triggers these steps make. */
+export const madeTriggers = (steps: readonly Step[]): string[] =>
+  actionsIn(steps).flatMap((action) => {
+    if (action.do === 'install_seal') return [action.seal.name]
+    return action.do === 'install_sync' || action.do === 'lead_sync' || action.do === 'replace_sync'
+      ? [action.sync.name]
+      : []
+  })
+
+/** Names of the syncs and seals that these steps take away again. */
+export const removedTriggers = (steps: readonly Step[]): string[] =>
+  actionsIn(steps).flatMap((action) =>
+    action.do === 'remove_sync' ? action.sync.name : action.do === 'remove_seal' ? action.seal.name : [],
+  )
+
+/** Definitions of the CHECKs that a program adds. */
+export const checksOf = (program: Phases): { readonly table: TableRef; readonly definition: string }[] =>
   actionsOf(program).flatMap((action) =>
-    action.do === 'fill_fields' && action.groups.some(({ kind }) => kind === 'convert') ? [action.table] : [],
+    action.do === 'add_constraint' && action.definition.startsWith('CHECK')
+      ? [{ table: action.table, definition: action.definition }]
+      : [],
   )
 
 /** The tables whose locks a step needs. */
@@ -37,3 +70,60 @@ export const tablesOf = (step: Step): TableRef[] => {
   ])
   return [...new Map(found.map((table) => [JSON.stringify(table), table])).values()]
 }
+
+/** Columns that these steps add. */
+export const addedColumns = (
+  steps: readonly Step[],
+): { readonly table: TableRef; readonly column: string }[] =>
+  actionsIn(steps).flatMap((action) =>
+    action.do === 'add_column' || action.do === 'add_column_with_default'
+      ? [{ table: action.table, column: action.column.name }]
+      : [],
+  )
+
+/** What the backfill makes in each collection. */
+export const filledFields = (
+  program: Phases,
+): { readonly table: TableRef; readonly groups: readonly FieldGroup[]; readonly part: Part }[] =>
+  stepsOf(program).flatMap(({ parts }) =>
+    parts.flatMap((part) =>
+      part.action.do === 'fill_fields'
+        ? [{ table: part.action.table, groups: part.action.groups, part }]
+        : [],
+    ),
+  )
+
+/** Collections in which values change their type in place. */
+export const convertedBy = (program: Phases): TableRef[] =>
+  filledFields(program).flatMap(({ table, groups }) =>
+    groups.some(({ kind }) => kind === 'convert') ? [table] : [],
+  )
+
+/** Names of the collections whose changes `plan sync` follows. */
+export const followedCollections = (program: Phases): string[] =>
+  actionsOf(program).flatMap((action) => (action.do === 'mark_stream' ? [action.table.name] : []))
+
+/** Collections that change as a whole: their validator, or their name. */
+export const changedAsWhole = (program: Phases): TableRef[] =>
+  actionsOf(program).flatMap((action) => (factsOf(action).whole && 'table' in action ? [action.table] : []))
+
+/** The part changes what a validator lets in. */
+export const setsValidator = ({ action }: Part): boolean => action.do === 'set_validator'
+
+/** Fields and their collection that are taken away, and the collection that keeps their values before. */
+export const unsetFields = (
+  steps: readonly Step[],
+): { readonly table: TableRef; readonly fields: readonly string[]; readonly archive: string | null }[] =>
+  actionsIn(steps).flatMap((action) => (action.do === 'unset_fields' ? [action] : []))
+
+/** What else of a collection is dropped: by its kind, and its name. */
+export const droppedThings = (
+  steps: readonly Step[],
+): { readonly kind: 'index' | 'kept values' | 'view'; readonly name: string; readonly table: TableRef }[] =>
+  actionsIn(steps).flatMap((action): ReturnType<typeof droppedThings> => {
+    if (action.do === 'remove_index') return [{ kind: 'index', ...named(action) } as const]
+    if (action.do === 'drop_kept') return [{ kind: 'kept values', ...named(action) } as const]
+    return action.do === 'drop_view' ? [{ kind: 'view', ...named(action) } as const] : []
+  })
+
+const named = ({ name, table }: { readonly name: string; readonly table: TableRef }) => ({ name, table })

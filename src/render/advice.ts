@@ -1,6 +1,8 @@
-import { actionsOf, isSeal } from '../program/actions.ts'
+import { addedColumns, filledFields, sealsOf, stepsOf, syncsOf } from '../program/actions.ts'
+import { isSeal } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import type { Phase, Step } from '../program/step.ts'
+import type { Sync } from '../program/sync.ts'
 import { isDocuments, wordsOf } from '../program/words.ts'
 import { formatDuration } from '../text/duration.ts'
 import { clean, counted, listed } from '../text/words.ts'
@@ -21,8 +23,7 @@ export const longestWait = ({ lockTimeout }: Limits): string => {
   return time < 1000 ? `${time}ms` : `${time / 1000}s`
 }
 
-const synced = (program: Program): boolean =>
-  actionsOf(program).some((action) => action.do === 'install_sync')
+const synced = (program: Program): boolean => syncsOf(program).length > 0
 
 const sealed = ({ phases }: Program): boolean => phases.some(({ steps }) => steps.some(isSeal))
 
@@ -123,10 +124,8 @@ export function abortsOf(
 /** What going back from here costs. */
 export function lossOf(phase: Phase, program: Program): string {
   if (phase === 'contract') return contractLoss(program)
-  const groups = actionsOf(program).flatMap((action) =>
-    action.do === 'install_sync' ? action.sync.groups : [],
-  )
-  const inFields = actionsOf(program).flatMap((action) => (action.do === 'fill_fields' ? action.groups : []))
+  const groups = syncsOf(program).flatMap((sync) => sync.groups)
+  const inFields = filledFields(program).flatMap((filled) => filled.groups)
   const lossy = [
     ...groups.flatMap((group) => (group.kind === 'pair' && !group.identical ? group.up : [])),
     ...inFields.flatMap((group) => (group.kind === 'pair' && !group.identical ? group.up : [])),
@@ -135,7 +134,7 @@ export function lossOf(phase: Phase, program: Program): string {
     ...groups.flatMap((group) => (group.kind === 'fill' ? group.up : [])),
     ...inFields.flatMap((group) => (group.kind === 'fill' ? group.up : [])),
   ].map(nameOf)
-  const unsynced = synced(program) ? [] : addedColumns(program)
+  const unsynced = synced(program) ? [] : addedColumns(stepsOf(program)).map(({ column }) => column)
   const gone = [...fresh, ...unsynced.map(clean)]
   const converted = inFields.flatMap((group) => (group.kind === 'convert' ? [clean(group.field)] : []))
   if (isDocuments(program) && inFields.length === 0) return 'nothing'
@@ -152,11 +151,6 @@ export function lossOf(phase: Phase, program: Program): string {
 
 const nameOf = (one: { readonly column: string } | { readonly field: string }): string =>
   clean('column' in one ? one.column : one.field)
-
-const addedColumns = (program: Program): string[] =>
-  actionsOf(program).flatMap((action) =>
-    action.do === 'add_column' || action.do === 'add_column_with_default' ? [action.column.name] : [],
-  )
 
 function contractLoss(program: Program): string {
   const last = pointOfNoReturn(program)
@@ -193,25 +187,12 @@ export const helpersOf = (program: Program): readonly string[] =>
   isDocuments(program)
     ? documentHelpers(program)
     : [
-        ...actionsOf(program).flatMap((action) =>
-          action.do === 'install_sync'
-            ? [
-                clean(
-                  `the sync ${action.sync.name} (its triggers, and what they call) of ${action.sync.table.name}`,
-                ),
-              ]
-            : [],
-        ),
-        ...actionsOf(program).flatMap((action) =>
-          action.do === 'install_seal'
-            ? [
-                clean(
-                  `the seal ${action.seal.name} (its triggers, and what they call) of ${action.seal.table.name}`,
-                ),
-              ]
-            : [],
-        ),
+        ...syncsOf(program).map((sync) => triggersOf('sync', sync)),
+        ...sealsOf(program).map((seal) => triggersOf('seal', seal)),
         ...program.retires.flatMap(({ table, tombstones }) =>
           tombstones.map((tombstone) => clean(`column ${table.name}.${tombstone}`)),
         ),
       ]
+
+const triggersOf = (what: 'sync' | 'seal', { name, table }: Pick<Sync, 'name' | 'table'>): string =>
+  clean(`the ${what} ${name} (its triggers, and what they call) of ${table.name}`)

@@ -1,4 +1,5 @@
-import { actionsIn, actionsOf } from '../program/actions.ts'
+import { droppedThings, followedCollections, kindsIn, stepsOf, unsetFields } from '../program/actions.ts'
+import { factsOf } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import type { Phase, Step } from '../program/step.ts'
 import { clean, listed } from '../text/words.ts'
@@ -7,8 +8,8 @@ import { clean, listed } from '../text/words.ts'
 export function undoComment({ parts }: Step): string[] {
   const says = parts.flatMap(({ action, written }) => {
     if (written.queries?.['undo'] === undefined) return []
-    if (action.do === 'rehearse') return ['takes the new fields away again']
-    if (action.do !== 'set_validator') return []
+    if (factsOf(action).walk === 'try documents') return ['takes the new fields away again']
+    if (!('purpose' in action)) return []
     return action.purpose === 'permit'
       ? ['first takes the new fields away again']
       : ['first gives documents what the old shape lacks']
@@ -17,16 +18,14 @@ export function undoComment({ parts }: Step): string[] {
 }
 
 /** Whether `plan sync` has to run beside the plan. */
-export const isFollowed = (program: Program): boolean =>
-  actionsOf(program).some((action) => action.do === 'mark_stream')
+export const isFollowed = (program: Program): boolean => followedCollections(program).length > 0
 
-export const buildsIndexes = (program: Program): boolean =>
-  actionsOf(program).some((action) => action.do === 'build_index')
+export const buildsIndexes = (program: Program): boolean => kindsIn(stepsOf(program)).has('build_index')
 
 /** What a phase is for. `old`: the fields that contract takes away. */
 export function documentPurpose(phase: Phase, program: Program, old: string): string {
   const steps = program.phases.find((one) => one.phase === phase)?.steps ?? []
-  const does = new Set(actionsIn(steps).map((action) => action.do))
+  const does = kindsIn(steps)
   const sentences: Record<Phase, readonly (string | false)[]> = {
     expand: [
       'Looks before anything is written: which documents cannot be converted, and what is in the way of new fields.',
@@ -58,38 +57,39 @@ export function documentPurpose(phase: Phase, program: Program, old: string): st
 }
 
 /** What goes for ever, by the names that people know. */
-export const dropsOf = (program: Program): string[] =>
-  actionsIn(program.phases.flatMap(({ steps }) => steps).filter(({ reversible }) => !reversible)).flatMap(
-    (action) => {
-      if (action.do === 'remove_index') return [clean(`index ${action.name} of ${action.table.name}`)]
-      if (action.do === 'unset_fields')
-        return action.fields.map((field) => clean(`${action.table.name}.${field}`))
-      return action.do === 'drop_kept' ? [clean(`${action.name}, the values before the conversion`)] : []
-    },
-  )
+export function dropsOf(program: Program): string[] {
+  const final = stepsOf(program).filter(({ reversible }) => !reversible)
+  return final.flatMap((step) => [
+    ...droppedThings([step]).flatMap(({ kind, name, table }) => {
+      if (kind === 'index') return [clean(`index ${name} of ${table.name}`)]
+      return kind === 'kept values' ? [clean(`${name}, the values before the conversion`)] : []
+    }),
+    ...unsetFields([step]).flatMap(({ table, fields }) =>
+      fields.map((field) => clean(`${table.name}.${field}`)),
+    ),
+  ])
+}
 
 /** Collections in which contract keeps what it takes away. */
 const archivesOf = (program: Program): string[] =>
-  actionsOf(program).flatMap((action) =>
-    action.do === 'unset_fields' && action.archive !== null ? [clean(action.archive)] : [],
-  )
+  unsetFields(stepsOf(program)).flatMap(({ archive }) => (archive === null ? [] : [clean(archive)]))
 
 /** What must be gone in the end. */
 export const documentHelpers = (program: Program): string[] => [
   ...program.retires.flatMap(({ table, tombstones }) =>
     tombstones.map((field) => clean(`field ${table.name}.${field}`)),
   ),
-  ...actionsOf(program).flatMap((action) => {
-    if (action.do === 'drop_kept') return [clean(`collection ${action.name}`)]
-    return action.do === 'drop_view' ? [clean(`view ${action.name}`)] : []
+  ...droppedThings(stepsOf(program)).flatMap(({ kind, name }) => {
+    if (kind === 'kept values') return [clean(`collection ${name}`)]
+    return kind === 'view' ? [clean(`view ${name}`)] : []
   }),
 ]
 
 /** What going back costs once contract has begun to drop. */
 export function lossAfter(program: Program): string {
   const archives = archivesOf(program)
-  const lost = actionsOf(program).some((action) => ['unset_fields', 'drop_kept'].includes(action.do))
-  if (!lost) return 'the index has to be built again'
+  const does = kindsIn(stepsOf(program))
+  if (!does.has('unset_fields') && !does.has('drop_kept')) return 'the index has to be built again'
   const copies = archives.length > 0 ? `, or by hand the copies in ${listed(archives)}` : ''
   return `there is no way back but a restore${copies}`
 }

@@ -1,3 +1,4 @@
+import { factsOf, quietOf } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import type { Part, Step } from '../program/step.ts'
 import { wordsOf } from '../program/words.ts'
@@ -100,7 +101,8 @@ function rangeOf({ action, written }: Part, program: Program): Range | 'moment' 
   if (during === 'batch') {
     if (size.rows < 0) return null
     const walk = range(size.rows, RATES.rows, program.backfill.duty, counted(size.rows, wordsOf(program).row))
-    return action.do === 'settle' ? quiet(walk, action.quiet) : walk
+    const time = quietOf(action)
+    return time === null ? walk : quiet(walk, time)
   }
   return range(size.bytes, RATES[during], 1, bytesText(size.bytes))
 }
@@ -119,7 +121,7 @@ const quiet = ({ low, high, from }: Range, time: number): Range => ({
 })
 
 const whyUnknown = (step: Step, program: Program): string =>
-  step.parts.some(({ action }) => action.do === 'prove_query')
+  step.parts.some(({ action }) => factsOf(action).proves === 'query')
     ? "it depends on the plan's own query"
     : `the database has no statistics of this ${wordsOf(program).table}`
 

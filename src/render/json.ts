@@ -1,5 +1,6 @@
 import type { Finding, PlanError } from '../errors.ts'
 import type { Controls, EventRecord, InvariantRecord, Progress } from '../ledger/records.ts'
+import { kindOf } from '../program/facts.ts'
 import { backfillsOf, checkpointState, nextOf, stepRecord } from './standing.ts'
 
 const format_version = '1.0'
@@ -32,7 +33,7 @@ function planJson(progress: Progress) {
     steps: program.phases.flatMap(({ phase, steps }) =>
       steps.map(({ id, parts }) => {
         const { state, attempts, startedAt, finishedAt, error } = stepRecord(progress, id)
-        const kind = parts.map(({ action }) => action.do).join('+')
+        const kind = parts.map(kindOf).join('+')
         return { id, phase, kind, state, attempts, started_at: startedAt, finished_at: finishedAt, error }
       }),
     ),

@@ -1,5 +1,6 @@
 import type { InvariantRecord, Progress } from '../ledger/records.ts'
-import { isSeal } from '../program/actions.ts'
+import { addedColumns, makesTriggers } from '../program/actions.ts'
+import { isSeal, proofsOf } from '../program/facts.ts'
 import type { Checkpoint, Program } from '../program/program.ts'
 import type { Phase, Step } from '../program/step.ts'
 import { isDocuments, wordsOf } from '../program/words.ts'
@@ -111,10 +112,7 @@ export function viewOf(given: Program, options: ViewOptions = {}) {
 const definedIn = ({ phases }: Program): Phase | null =>
   phases.find(({ steps }) =>
     steps.some(({ parts }) =>
-      parts.some(
-        ({ action, written }) =>
-          (action.do === 'install_sync' || action.do === 'install_seal') && written.transaction === 'alone',
-      ),
+      parts.some((part) => makesTriggers(part) && part.written.transaction === 'alone'),
     ),
   )?.phase ?? null
 
@@ -157,7 +155,7 @@ function phaseView(
     checks: checksOf(phase, program) as readonly Check[],
     invariants: phase === 'verify' ? steps.flatMap((step) => invariantsOf(step, program, progress)) : [],
     /** Tables get a column here. */
-    widens: steps.some(({ parts }) => parts.some(({ action }) => action.do.startsWith('add_column'))),
+    widens: addedColumns(steps).length > 0,
     aborts: abortsOf(phase, steps, program, limits),
     rollback: commands.rollback(name),
     lost: lossOf(phase, program),
@@ -269,14 +267,9 @@ const WITHIN: Readonly<Record<string, string>> = { retire: 'the retirement', dro
 
 /** What a step of verify proves, by the names under which the ledger keeps the evidence. */
 function invariantsOf(step: Step, program: Program, progress: Progress | null) {
-  const invariantView = (name: string) => viewOfInvariant(name, program, progress)
-  return step.parts.flatMap(({ action }) => {
-    if (action.do === 'prove_rows' || action.do === 'prove_documents')
-      return action.rules.map(({ name }) => invariantView(name))
-    return action.do === 'prove_catalogue' || action.do === 'prove_collection' || action.do === 'prove_query'
-      ? [invariantView(action.name)]
-      : []
-  })
+  return step.parts
+    .flatMap(({ action }) => proofsOf(action))
+    .map((name) => viewOfInvariant(name, program, progress))
 }
 
 function viewOfInvariant(name: string, program: Program, progress: Progress | null) {

@@ -1,5 +1,6 @@
 import { isProven } from '../ledger/proven.ts'
 import type { CheckpointRecord, Progress, StepRecord, StepState } from '../ledger/records.ts'
+import { writesBatches } from '../program/facts.ts'
 import type { Checkpoint, Program } from '../program/program.ts'
 import type { Phase, Step } from '../program/step.ts'
 import { timeAfter } from '../text/words.ts'
@@ -107,16 +108,12 @@ export type Backfill = {
   readonly eta: number | null
 }
 
-type Action = Step['parts'][number]['action']
-const isWalk = (action: Action): action is Extract<Action, { do: 'fill' | 'fill_fields' | 'unset_fields' }> =>
-  action.do === 'fill' || action.do === 'fill_fields' || action.do === 'unset_fields'
-
 /** How far each backfill of the program is. */
 export const backfillsOf = (program: Program, progress: Progress | null): readonly Backfill[] =>
   program.phases.flatMap(({ steps }) => steps.flatMap((step) => backfillOf(step, program, progress)))
 
 function backfillOf(step: Step, program: Program, progress: Progress | null): Backfill[] {
-  const fill = step.parts.map(({ action }) => action).find(isWalk)
+  const fill = step.parts.map(({ action }) => action).find(writesBatches)
   if (!fill) return []
   const table = `${fill.table.schema}.${fill.table.name}`
   const { state } = stepRecord(progress, step.id)

@@ -9,7 +9,7 @@ import { partsThatDiffer } from '../ledger/edited.ts'
 import type { PlanRecord, Progress } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
 import { fenced } from '../ledger/write.ts'
-import { actionsOf, convertedBy } from '../program/actions.ts'
+import { changedAsWhole, convertedBy } from '../program/actions.ts'
 import { difference } from '../program/drift.ts'
 import { canonical } from '../program/fingerprint.ts'
 import type { Program } from '../program/program.ts'
@@ -210,12 +210,7 @@ function refuseRules(program: Program, other: PlanRecord): void {
 }
 
 /** What a plan changes as a whole, whichever fields it is about. */
-const ruled = (program: Program): ReadonlySet<string> =>
-  new Set(
-    actionsOf(program).flatMap((action) =>
-      action.do === 'set_validator' || action.do === 'rename_collection' ? [canonical(action.table)] : [],
-    ),
-  )
+const ruled = (program: Program): ReadonlySet<string> => new Set(changedAsWhole(program).map(canonical))
 
 const flat = (record: object): Record<string, string> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, String(value)]))

@@ -10,8 +10,8 @@ import { observe, runStep } from '../execution/steps.ts'
 import { move } from '../execution/transitions.ts'
 import { runVerify } from '../execution/verify.ts'
 import type { State } from '../ledger/records.ts'
-import { isSeal } from '../program/actions.ts'
 import { shapeChanges } from '../program/drift.ts'
+import { isSeal, type Walk, walkOf } from '../program/facts.ts'
 import type { Checkpoint, Program } from '../program/program.ts'
 import { PHASES, type Phase, type Step } from '../program/step.ts'
 import { formatDuration } from '../text/duration.ts'
@@ -174,21 +174,19 @@ async function refusePaused(runner: Runner): Promise<void> {
 }
 
 /** What is no list of statements but a walk over all rows. */
-const WALKS: Readonly<Record<string, (runner: Runner, program: Program, step: Step) => Promise<void>>> = {
+const WALKS: Readonly<Record<Walk, (runner: Runner, program: Program, step: Step) => Promise<void>>> = {
   fill: runFill,
-  fill_fields: runFill,
-  unset_fields: runFill,
-  settle: runSettle,
-  rehearse: runRehearsal,
-  try_rows: runRehearsal,
+  sweep: runSettle,
+  'try rows': runRehearsal,
+  'try documents': runRehearsal,
 }
 
-const oneStep = (runner: Runner, program: Program, step: Step): Promise<void> =>
-  (WALKS[step.parts[0]?.action.do ?? ''] ?? ((...one) => runStep(...one, runner.progress.steps)))(
-    runner,
-    program,
-    step,
-  )
+function oneStep(runner: Runner, program: Program, step: Step): Promise<void> {
+  const walk = walkOf(step)
+  return walk === null
+    ? runStep(runner, program, step, runner.progress.steps)
+    : WALKS[walk](runner, program, step)
+}
 
 /** The seal where no triggers carry anything over, proof, then retire, then the waiting time of the plan, then the drop. */
 async function contract(runner: Runner, program: Program): Promise<Waiting | null> {

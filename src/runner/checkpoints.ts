@@ -2,7 +2,7 @@ import type { Engine } from '../dialects/interface/engine.ts'
 import { PlanError } from '../errors.ts'
 import type { PlanRecord, Progress } from '../ledger/records.ts'
 import type { Probe } from '../plan/plan.ts'
-import { actionsIn } from '../program/actions.ts'
+import { addedColumns } from '../program/actions.ts'
 import { isForeignSync, leadName } from '../program/drift.ts'
 import type { Checkpoint, Program } from '../program/program.ts'
 import type { TableRef } from '../program/refs.ts'
@@ -142,11 +142,7 @@ export async function refuseDependents(
 
 /** Going back drops what these steps have added: what somebody else has put on it meanwhile would stop it half way, or break. */
 export async function refuseUsers(engine: Engine, program: Program, steps: readonly Step[]): Promise<void> {
-  const added = actionsIn(steps).flatMap((action) =>
-    action.do === 'add_column' || action.do === 'add_column_with_default'
-      ? [{ table: action.table, columns: [action.column.name] }]
-      : [],
-  )
+  const added = addedColumns(steps).map(({ table, column }) => ({ table, columns: [column] }))
   if (added.length === 0) return
   const found = await usersOf(engine, program, added)
   if (found.length === 0) return

@@ -1,5 +1,4 @@
 import { onePass, workOf } from '../backfill/fill.ts'
-import { isFill } from '../backfill/work.ts'
 import { runPool } from '../backfill/workers.ts'
 import type { Engine } from '../dialects/interface/engine.ts'
 import { PlanError } from '../errors.ts'
@@ -7,6 +6,7 @@ import type { Surroundings } from '../execution/context.ts'
 import { stopIfAsked } from '../execution/retry.ts'
 import type { Progress } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
+import { isFill } from '../program/facts.ts'
 import { PHASES, type Step } from '../program/step.ts'
 
 export type Joining = Omit<Surroundings, 'workers'> & {

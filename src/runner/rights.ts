@@ -2,11 +2,10 @@ import type { Engine, Evaluated } from '../dialects/interface/engine.ts'
 import type { Refusal } from '../dialects/interface/refusal.ts'
 import { PlanError } from '../errors.ts'
 import type { Progress } from '../ledger/records.ts'
-import { actionsIn, actionsOf } from '../program/actions.ts'
+import { checksOf, madeTriggers, removedTriggers, sealsOf, syncsOf } from '../program/actions.ts'
 import type { Expression } from '../program/column.ts'
 import { canonical } from '../program/fingerprint.ts'
 import type { Program } from '../program/program.ts'
-import type { Step } from '../program/step.ts'
 import type { Sync } from '../program/sync.ts'
 
 /**
@@ -44,17 +43,6 @@ const valuesIn = ({ groups }: Sync): Expression[] =>
         : value,
     )
 
-/** The sync that an action makes the triggers of. */
-const madeBy = (action: ReturnType<typeof actionsIn>[number]): Sync | null =>
-  action.do === 'install_sync' || action.do === 'lead_sync' || action.do === 'replace_sync'
-    ? action.sync
-    : action.do === 'install_seal'
-      ? action.seal
-      : null
-
-const makes = (steps: readonly Step[], { name }: Sync): boolean =>
-  actionsIn(steps).some((action) => madeBy(action)?.name === name)
-
 /** Nothing any more of a sync that has ended, or of a plan that is done. */
 function evaluatedBy(program: Program, progress: Progress | null): Evaluated[] {
   const { state } = progress?.plan ?? {}
@@ -66,15 +54,13 @@ function evaluatedBy(program: Program, progress: Progress | null): Evaluated[] {
   )
   const steps = program.phases.flatMap((phase) => phase.steps)
   const [past, future] = [steps.filter(({ id }) => done.has(id)), steps.filter(({ id }) => !done.has(id))]
-  const over = actionsIn(past).flatMap((action) =>
-    action.do === 'remove_sync' ? action.sync.name : action.do === 'remove_seal' ? action.seal.name : [],
-  )
-  return actionsOf(program).flatMap((action): Evaluated[] => {
-    if (action.do === 'add_constraint' && action.definition.startsWith('CHECK'))
-      return [{ table: action.table, values: [], checks: [action.definition] }]
-    const sync = action.do === 'install_sync' || action.do === 'install_seal' ? madeBy(action) : null
-    if (!sync || over.includes(sync.name)) return []
-    const by = { name: sync.name, stand: makes(past, sync), due: makes(future, sync) }
-    return [{ table: sync.table, values: valuesIn(sync), checks: [], by }]
-  })
+  const [over, stand, due] = [removedTriggers(past), madeTriggers(past), madeTriggers(future)]
+  const triggers = [...syncsOf(program), ...sealsOf(program)].filter(({ name }) => !over.includes(name))
+  return [
+    ...triggers.map((sync): Evaluated => {
+      const by = { name: sync.name, stand: stand.includes(sync.name), due: due.includes(sync.name) }
+      return { table: sync.table, values: valuesIn(sync), checks: [], by }
+    }),
+    ...checksOf(program).map(({ table, definition }) => ({ table, values: [], checks: [definition] })),
+  ]
 }

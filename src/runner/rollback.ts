@@ -7,8 +7,9 @@ import { withLocks } from '../execution/retry.ts'
 import { isDone, observe, remember, runStep, shortly, summaryOf } from '../execution/steps.ts'
 import { move } from '../execution/transitions.ts'
 import type { Progress } from '../ledger/records.ts'
-import { isSeal, tablesOf, undoing } from '../program/actions.ts'
+import { tablesOf, undoing } from '../program/actions.ts'
 import { shapeChanges } from '../program/drift.ts'
+import { factsOf, isSeal } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import { PHASES, type Phase, type Step } from '../program/step.ts'
 import type { Written } from '../program/written.ts'
@@ -113,15 +114,14 @@ async function isPast(runner: Runner, program: Program): Promise<boolean> {
   if (begun.some((step) => states.get(step.id) === 'done' || takesAway(step))) return true
   const final = begun
     .flatMap(({ parts }) => parts)
-    .filter(({ action, written }) => FINAL.has(action.do) && written.transaction === 'alone')
+    .filter(({ action, written }) => factsOf(action).final === 'done' && written.transaction === 'alone')
   for (const { written } of final) if (await isDone(runner, written.standing ?? written.probe)) return true
   return false
 }
 
-const FINAL: ReadonlySet<string> = new Set(['remove_sync', 'drop_column', 'remove_index', 'drop_kept'])
-
 /** Each batch of it takes values away for good. */
-const takesAway = ({ parts }: Step): boolean => parts.some(({ action }) => action.do === 'unset_fields')
+const takesAway = ({ parts }: Step): boolean =>
+  parts.some(({ action }) => factsOf(action).final === 'batches')
 
 /** Whoever does not want to go back after all finds the plan as it was. */
 async function retireAgain(runner: Runner, program: Program, steps: readonly Step[]): Promise<void> {

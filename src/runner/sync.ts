@@ -5,6 +5,7 @@ import type { Feed } from '../dialects/interface/feed.ts'
 import { PlanError } from '../errors.ts'
 import type { PlanRecord } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
+import { filledFields, followedCollections } from '../program/actions.ts'
 import type { Program } from '../program/program.ts'
 import type { TableRef } from '../program/refs.ts'
 import { PHASES } from '../program/step.ts'
@@ -87,14 +88,13 @@ type Followed = {
 }
 
 function followed(program: Program): Followed[] {
-  const parts = program.phases.flatMap(({ steps }) => steps).flatMap((step) => step.parts)
-  const marked = parts.flatMap(({ action }) => (action.do === 'mark_stream' ? [action.table.name] : []))
-  return parts.flatMap(({ action, written }) =>
-    action.do === 'fill_fields' && marked.includes(action.table.name)
+  const marked = followedCollections(program)
+  return filledFields(program).flatMap(({ table, groups, part: { written } }) =>
+    marked.includes(table.name)
       ? [
           {
-            table: action.table,
-            columns: action.groups.flatMap((group) =>
+            table,
+            columns: groups.flatMap((group) =>
               group.kind === 'pair' ? group.down.map(({ field }) => field) : [],
             ),
             queries: written.queries ?? {},
