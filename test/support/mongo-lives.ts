@@ -82,9 +82,10 @@ export async function runs(
   statuses: readonly number[] = [0],
 ): Promise<Ran> {
   const ran = await plan(database, folder.path, argv)
-  expect(statuses, `plan ${argv.join(' ')} ended with ${ran.status}\n${ran.err}${ran.out}`).toContain(
-    ran.status,
-  )
+  if (!statuses.includes(ran.status)) {
+    const is = JSON.stringify(await catalogue(database.db))
+    expect.fail(`plan ${argv.join(' ')} ended with ${ran.status}\n${ran.err}${ran.out}${is}`)
+  }
   return ran
 }
 
