@@ -49,8 +49,9 @@ export async function captured(engine: Engine, db: string, name: string): Promis
   )
   // Making the trigger waits for all who write at this moment, so no change is lost between. Several statements
   // in one text are one transaction.
-  if (found?.['missing'])
-    await engine.query(`${LOCK}; ${SETUP}; DO $do$ BEGIN IF ${missing} THEN ${trigger}; END IF; END $do$`)
+  const make = `${LOCK}; ${SETUP}; DO $do$ BEGIN IF ${missing} THEN ${trigger}; END IF; END $do$`
+  // A connection that has just seen the schema missing may not know yet that another one made it while it waited.
+  if (found?.['missing']) await engine.query(make).catch(() => engine.query(make))
   return { db, name, id }
 }
 
