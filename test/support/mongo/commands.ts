@@ -18,6 +18,14 @@ function call(text: string, values: Values = BOTH): Handler {
   }
 }
 
+const collMod: Handler = async (context) => {
+  const { db, collection, raw } = context
+  const change = call('SELECT documentdb_api.coll_mod($1, $2, $3::bytea)::bytea', () => [db, collection, raw])
+  const answer = await change(context)
+  context.lease.changed()
+  return answer
+}
+
 /** A write of documents; many of them come beside the command, in a field of that name. */
 function write(name: string, sequence?: string): Handler {
   const values = sequence ? '$1, $2::bytea, $3::bytea' : '$1, $2::bytea'
@@ -94,11 +102,7 @@ export const COMMANDS: Readonly<Record<string, Handler>> = {
   distinct: call('SELECT document::bytea FROM documentdb_api.distinct_query($1, $2::bytea)'),
   explain,
   create: call('SELECT documentdb_api.create_collection_view($1, $2::bytea)::bytea'),
-  collMod: call('SELECT documentdb_api.coll_mod($1, $2, $3::bytea)::bytea', ({ db, collection, raw }) => [
-    db,
-    collection,
-    raw,
-  ]),
+  collMod,
   drop: call('SELECT documentdb_api.drop_collection($1, $2)', ({ db, collection }) => [db, collection]),
   dropDatabase: call('SELECT documentdb_api.drop_database($1)', ({ db }) => [db]),
   renameCollection,

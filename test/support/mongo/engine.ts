@@ -10,6 +10,9 @@ export class Engine {
   readonly #pool: pg.Pool
   /** Cancelling must not wait for a connection behind those that it is to free. */
   readonly #aside: pg.Pool
+  /** How often each collection was changed, and how often it had been when a connection last used it. */
+  readonly #changes = new Map<string, number>()
+  readonly #known = new WeakMap<pg.PoolClient, Map<string, number>>()
 
   constructor(connectionString: string) {
     // Cursors and transactions each hold one.
@@ -19,8 +22,27 @@ export class Engine {
 
   readonly query: Sql = async (text, values) => (await this.#pool.query(text, values && [...values])).rows
 
-  connect(): Promise<pg.PoolClient> {
-    return this.#pool.connect()
+  /**
+   * A connection for a command on this collection. The engine keeps catalogue entries for each connection, and under load one
+   * was seen that still had the validator from before a change: it is closed, and another one taken.
+   */
+  async connect(collection = ''): Promise<pg.PoolClient> {
+    const current = this.#changes.get(collection) ?? 0
+    for (;;) {
+      const client = await this.#pool.connect()
+      const known = this.#known.get(client) ?? new Map<string, number>()
+      this.#known.set(client, known)
+      if ((known.get(collection) ?? current) === current) {
+        known.set(collection, current)
+        return client
+      }
+      client.release(true)
+    }
+  }
+
+  /** What connections know of this collection is out of date. */
+  changed(collection: string): void {
+    this.#changes.set(collection, (this.#changes.get(collection) ?? 0) + 1)
   }
 
   /** Ends what that connection runs, if it runs something. */

@@ -44,6 +44,11 @@ export class Lease {
     return this.#operation.sql(this.#client, text, values)
   }
 
+  /** The collection is another one from now on. */
+  changed(): void {
+    this.#engine.changed(this.#namespace)
+  }
+
   /** Keeps the connection for a cursor that lives on it. Null within a transaction, which keeps it anyway. */
   keep(): pg.PoolClient | null {
     if (this.#borrowed) return null
@@ -57,8 +62,12 @@ export class Lease {
     await give(this.#client, this.#timed ? 'RESET statement_timeout' : '')
   }
 
+  get #namespace(): string {
+    return `${this.#operation.db}.${this.#operation.collection}`
+  }
+
   async #take(): Promise<pg.PoolClient> {
-    const client = await this.#engine.connect()
+    const client = await this.#engine.connect(this.#namespace)
     // In a getMore it says how long to wait for news.
     const time = this.#operation.name === 'getMore' ? 0 : number(this.#operation.command['maxTimeMS'])
     if (time > 0) {
