@@ -9,6 +9,26 @@ import { sink } from './sink.ts'
 /** Commands of the specification that this version does not have yet. */
 const NOT_BUILT = ['init', 'new', 'explain', 'grants', 'completion', 'serve', 'rehearse', 'export']
 
+/** What other tools call it. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  apply: 'advance',
+  up: 'advance',
+  migrate: 'advance',
+  start: 'advance',
+  run: 'advance',
+  deploy: 'advance',
+  complete: 'advance --phase contract',
+  down: 'rollback',
+  undo: 'rollback',
+  revert: 'rollback',
+  abort: 'rollback',
+  cleanup: 'rollback',
+  check: 'doctor',
+  lint: 'compile --check',
+  validate: 'compile --check',
+  version: '--version',
+}
+
 /** Runs one command line; gives the exit status and never throws. */
 export async function run(argv: readonly string[], outside: Io, version: string): Promise<number> {
   const io = sink(outside)
@@ -18,6 +38,10 @@ export async function run(argv: readonly string[], outside: Io, version: string)
     if (first !== undefined && NOT_BUILT.includes(first))
       throw new PlanError('PLAN_NOT_BUILT', `plan ${first} is not built yet`, {
         hint: 'plan --help lists the commands there are',
+      })
+    if (first !== undefined && Object.hasOwn(ELSEWHERE, first))
+      throw new PlanError('PLAN_USAGE', `unknown command '${first}'`, {
+        hint: `did you mean plan ${ELSEWHERE[first]}?`,
       })
     const program = await commands(io, version, first, argv)
     await program.parseAsync(argv.length === 0 ? ['--help'] : [...argv], { from: 'user' })

@@ -76,6 +76,11 @@ describePostgres('a wrong command line', (server) => {
     refused(await saying('compil'), 2, 'PLAN_USAGE', 'compil', /[Dd]id you mean compile\?/)
   })
 
+  it("with another tool's command is told ours", async () => {
+    refused(await saying('up'), 2, 'PLAN_USAGE', "unknown command 'up'", 'did you mean plan advance?')
+    refused(await saying('version'), 2, 'PLAN_USAGE', 'did you mean plan --version?')
+  })
+
   it('with a misspelt option is told the near miss', async () => {
     refused(await saying('advance', '--dry-rnu'), 2, 'PLAN_USAGE', '--dry-rnu', /[Dd]id you mean --dry-run\?/)
   })
