@@ -230,7 +230,7 @@ describe('the way to a database', () => {
       'dialects/mysql/session.ts',
       'dialects/postgres/pooler.ts',
       'dialects/postgres/session.ts',
-      'ledger/phase.ts',
+      'ledger/require-phase.ts',
     ])
     expect(users(/\bdb\s*\.(command|runCursorCommand|collection|aggregate)\(|\.watch\(/)).toEqual([
       // A sample of documents as bytes, and locks that are renewed beside the work.
