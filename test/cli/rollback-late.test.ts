@@ -56,7 +56,7 @@ describeEachKind('what is written while a rollback waits for its lock', (server)
       2,
       'PLAN_USAGE',
       'while expand.1 waited to be undone',
-      '1 rows of',
+      '1 row of',
       'run plan rollback again',
     )
     expect(ended.err).not.toContain('canary')
@@ -69,7 +69,7 @@ describeEachKind('what is written while a rollback waits for its lock', (server)
       2,
       'PLAN_USAGE',
       'going back would lose',
-      '1 rows of',
+      '1 row of',
     )
     done(await writing(here, LOCK, sql.replace('id = 2', 'id < 5'), '--yes'))
     const made = `SELECT count(*) FROM information_schema.columns WHERE table_schema = ${mysql ? 'database()' : "'public'"} AND table_name = 'users'`
@@ -113,7 +113,7 @@ describeEachMysql('a foreign key that comes with the column', (server) => {
     await using here = await bench(server, tables, { [PLAN]: both })
     done(await here.plan('advance', PLAN, '--phase', 'expand'))
     const ended = await writing(here, LOCK, 'UPDATE users SET squad = 1 WHERE id = 2')
-    refused(ended, 2, 'PLAN_USAGE', 'values of squad that the old shape does not give in 1 rows')
+    refused(ended, 2, 'PLAN_USAGE', 'values of squad that the old shape does not give in 1 row')
     done(await here.plan('rollback', PLAN, '--yes'))
     expect(await here.database.query('SELECT * FROM users')).toEqual([
       { id: 1, team: 1 },

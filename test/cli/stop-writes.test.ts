@@ -101,7 +101,7 @@ describeEachKind('where the application writes both shapes itself', (server) => 
     refused(await here.plan(...CONTRACT), 3, 'PLAN_WAITING', 'kept for another')
     await expect(query(write("last_name = 'late'", 2))).rejects.toThrow(/last_name/)
     await query(write("family_name = 'new'", 4))
-    const lost = 'values of family_name that the old shape does not give in 1 rows'
+    const lost = 'values of family_name that the old shape does not give in 1 row'
     let tried = 0
     const faults = async (point: string) => {
       if (tried > 0 || !COUNTED.test(point)) return
