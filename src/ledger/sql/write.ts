@@ -12,8 +12,8 @@ import { time } from './read.ts'
 import type { SqlStore } from './store.ts'
 
 /**
- * Locks the plan's row for the rest of the transaction and opens a writer of the ledger. If another runner has raised
- * the epoch, this one gets PLAN_FENCED and its whole transaction is rolled back.
+ * Locks the plan's row until the transaction ends, and opens a writer of the ledger. PLAN_FENCED, and with it a rollback,
+ * when another runner has raised the epoch.
  */
 export async function openLedgerWriter(store: SqlStore, writer: Writer): Promise<LedgerWriter> {
   const shared = writer.shared ?? false
@@ -154,10 +154,7 @@ function claiming(
   }
 }
 
-/**
- * Locks the claim until the batch commits. Another worker that claims the slice waits for it, and then reads its
- * cursor.
- */
+/** Locks the claim until the batch commits: a worker that claims the slice waits for that and then reads its cursor. */
 async function requireClaim(
   store: SqlStore,
   {
@@ -226,10 +223,7 @@ async function append(
   await store.run(table('plans').update(end).where({ name: event.plan }))
 }
 
-/**
- * The time now, and the hash of the last event from the plan's row: if the trail's end was cut off, the next link
- * shows it.
- */
+/** The time now, and the last event's hash from the plan's row: after a cut at the trail's end the next link shows it. */
 async function before(store: SqlStore, plan: string): Promise<{ previous: string; at: string }> {
   const end = (await store.keepsEnds()) ? ['last_hash'] : []
   const { rows } = await store.run(
