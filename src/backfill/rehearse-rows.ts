@@ -184,7 +184,7 @@ async function count(
 ): Promise<void> {
   let counts: Readonly<Record<string, unknown>> = {}
   for (const query of texts(queries, name)) {
-    // A statement that writes to the temporary table discards everything; only one for a range has parameters.
+    // The statement that empties the temporary table has no parameters; only those for a range have.
     const parameters = query.includes('$1') ? bound : []
     counts = (await runner.engine.session.query(query, parameters, { long: true })).rows[0] ?? {}
   }
