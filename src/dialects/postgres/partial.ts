@@ -65,7 +65,7 @@ const SAFE: readonly (readonly [names: string, type: string])[] = [
 ]
 
 /**
- * These functions read the text of a json, which may hold what neither text nor jsonb can: \\u0000, half a surrogate
+ * These functions read the text of a json, which may hold what neither text nor jsonb can: \u0000, half a surrogate
  * pair.
  */
 const READS_JSON = 'a json may hold what can be read by no other type (\\u0000)'
