@@ -11,44 +11,47 @@ import type { Step } from '../program/step.ts'
 import { openWatch, type Watch } from './blocked.ts'
 import { throttled } from './pressure.ts'
 
-/** How often a server is asked how it bears the backfill, and whoever waits looks again, milliseconds. */
+/** How often the server's load is measured, and how often a waiting worker looks again, milliseconds. */
 const EVERY = 1_000
 
-/** With more old row versions than these a server slows down for everybody, whatever the plan says. */
+/** With more old row versions a server slows down for everybody, whatever the plan says. */
 const HISTORY = 1_000_000
 
-/** How the next batch is to run: as the plan says, or as somebody asked meanwhile. */
+/** How the next batch runs: as the plan says, or as a person asked meanwhile. */
 type Terms = {
-  /** Milliseconds that a batch should take. */
+  /** How long a batch should take, milliseconds. */
   readonly target: number
-  /** Share of the time in which batches may run. */
+  /** The share of time in which batches may run. */
   readonly duty: number
-  /** Batches at once. */
+  /** How many batches run at once. */
   readonly workers: number
-  /** How often others had to wait too much for us until now: with each time batches become smaller. */
+  /** How often others had to wait too long for our locks so far. Each time makes batches smaller. */
   readonly crowded: number
 }
 
-/** What stands before each batch of a step, for all workers of a process. */
+/** The conditions under which a batch of a step may begin, for all workers of a process. */
 export type Admission = {
   /** Waits until the next batch may begin. Throws PLAN_PAUSED when that takes longer than the runner will wait. */
   readonly admit: (runner: Runner) => Promise<Terms>
-  /** From here until it is disposed of it is counted who waits for locks of this process, where the plan limits that. */
+  /** Counts the sessions that wait for locks of this process until it is disposed of, if the plan limits them. */
   readonly watching: (runner: Runner) => Promise<AsyncDisposable>
-  /** One more session of this process works from now on. */
+  /** Adds one more session of this process to those that are watched. */
   readonly also: (runner: Runner, backend: Session['backend']) => Promise<void>
 }
 
-/** Why a batch has to wait; `until`: when that is over, milliseconds since 1970, where it is known. */
+/** Why a batch has to wait. `until`: when that ends, milliseconds since 1970, if known. */
 type Reason = { readonly text: string; readonly until?: number | null; readonly hint: string }
 
 type Look = (runner: Runner, controls: Controls) => Promise<Reason | null>
 
-/** What a batch of a backfill waits for: a person's pause, the plan's window, and how server and replicas bear it. `noted`: in the ledger, too. */
+/**
+ * What a batch of a backfill waits for: a person's pause, the plan's window, and the load of the server and its replicas.
+ * `noted`: the reason is written to the ledger, too.
+ */
 export const openAdmission = (program: Program, step: Step, noted: boolean): Admission =>
   admissionOf(program, step, noted, [paused, outside(program)])
 
-/** What taking back waits for: it is wanted now, but not at the cost of the server. */
+/** What a rollback's batches wait for: only the server's load, because the rollback is wanted now. */
 export const openUndoAdmission = (program: Program, step: Step): Admission =>
   admissionOf(program, step, true, [])
 
@@ -78,19 +81,19 @@ function admissionOf(program: Program, step: Step, noted: boolean, first: readon
     }
     return null
   }
-  /** Tells it once, and leaves it in the ledger for whoever asks. */
+  /** Reports the reason once, and stores it in the ledger for other readers. */
   const tell = async (runner: Runner, reason: string | null) => {
     said = reason === null ? null : kindOf(reason)
     runner.report({ event: 'throttled', step: step.id, reason })
     if (noted)
       await writing(runner, (ledger) => ledger.waiting(reason === null ? null : { step: step.id, reason }))
   }
-  /** One look; true when the batch may begin. */
+  /** Checks once; true when the batch may begin. */
   const free = async (runner: Runner, controls: Controls, since: number): Promise<boolean> => {
     const reason = await look(runner, controls)
     if (reason && kindOf(reason.text) !== said) await tell(runner, reason.text)
     if (reason) await giveUp(runner, step, reason, runner.clock() - since)
-    // What another process left in the ledger is taken back, too.
+    // This also removes a reason that another process left in the ledger.
     else if (said !== null || (noted && controls.waiting !== null)) await tell(runner, null)
     return reason === null
   }
@@ -114,13 +117,13 @@ function admissionOf(program: Program, step: Step, noted: boolean, first: readon
     },
     also: async (runner, backend) => {
       watch?.also(backend)
-      // What one session has seen of replicas another one has not: for several workers one of them all is asked.
+      // Sessions see replicas differently, so all workers measure through one session.
       if (runner.engine.pressure !== null) gauge ??= await runner.another()
     },
   }
 }
 
-/** Numbers change from second to second; that is not worth another line. */
+/** The reason without its numbers: a change of numbers alone is not reported again. */
 const kindOf = (text: string): string => text.replace(/\d[\d.,]*/g, '#')
 
 const waited = (blocked: number, limit: number): Reason => ({
@@ -147,7 +150,7 @@ async function giveUp(
 
 const paused: Look = async (runner, controls) => pauseOf(runner.plan, controls)
 
-/** Why nothing is begun, when a person paused the plan. */
+/** Why nothing begins when a person has paused the plan. */
 export const pauseOf = (plan: string, { paused: pause }: Controls): Reason | null =>
   pause && {
     text: `paused by ${pause.by}${pause.note === null ? '' : `: ${pause.note}`}`,
@@ -168,7 +171,7 @@ function outside({ backfill: { window = [] } }: Program): Look {
   }
 }
 
-/** Asked once a second at most, by whichever worker comes first and for all of them. */
+/** Measured at most once a second, by whichever worker comes first, for all of them. */
 function strained(program: Program, gauge: () => Engine | null): Look {
   let [asked, asking] = [Number.NEGATIVE_INFINITY, false]
   let last: Promise<Reason | null> = Promise.resolve(null)

@@ -20,17 +20,17 @@ import {
   type Work,
 } from './work.ts'
 
-/** Tries for the locks of a batch of more than so many rows, before it is made smaller. */
+/** How often a batch of more than `SMALL` rows tries for its locks before it is made smaller. */
 const LOCK_TRIES = 4
 const SMALL = 50
 
-/** Longest wait for a turn at the ledger behind somebody who has it alone, milliseconds. */
+/** Longest wait for the turn at the ledger while another session holds it alone, milliseconds. */
 const TURN = 10_000
 
-/** A batch that takes this many times its target is ended by the server and tried smaller. */
+/** The server ends a batch that takes this many times its target; a smaller one is tried then. */
 const PATIENCE = 40
 
-/** A batch that a value or the time stops is halved until it passes or is the one row that is at fault. */
+/** Halves a batch that fails on a value or on time, until it passes or only the row at fault is left. */
 export async function smaller(
   work: Work,
   size: number,
@@ -48,7 +48,7 @@ export async function smaller(
 }
 
 /**
- * One batch and its ledger row, in one transaction. `target`: how long it should take, milliseconds; `started`: when its measuring
+ * One batch and its ledger row, in one transaction. `target`: how long it should take, milliseconds. `started`: when it
  * began, by the runner's clock.
  */
 export async function oneBatch(
@@ -58,11 +58,12 @@ export async function oneBatch(
 ): Promise<Slice> {
   const { runner, step, table } = work
   const limits = {
-    // The rows are locked first and at once, or the mark says how long they are waited for; the turn at the ledger may take longer.
+    // With `lock_first` the rows are locked first, and the wait for them is short. Otherwise the turn at the ledger may
+    // take longer.
     lockTimeout: 'lock_first' in work.queries ? Math.min(runner.lockTimeout, 100) : TURN,
     statementTimeout: Math.max(30_000, target * PATIENCE),
   }
-  // Many rows are more likely to meet somebody's lock than few: a smaller batch is tried before long.
+  // A large batch meets other sessions' locks more often than a small one, so a smaller batch is tried soon.
   const retries = rows > SMALL ? Math.min(LOCK_TRIES, runner.retries) : runner.retries
   try {
     return await withLocks({ ...runner, retries }, step.id, [table], () =>
@@ -74,7 +75,7 @@ export async function oneBatch(
   }
 }
 
-/** Rows that lie side by side along the key, or in blocks, are written by their range, documents by a page of their ids. */
+/** Rows adjacent by key or by block are written by range, documents by a page of their ids. */
 async function fillOne(
   work: Work,
   slice: Slice,
@@ -95,7 +96,7 @@ async function fillPage({ runner, queries }: Work, slice: Slice, rows: number): 
   const ids = await pageOf(session, queries, slice, rows)
   let count = 0
   if (ids.length > 0)
-    // The last one is the write itself; what stands before it keeps values aside.
+    // The last statement is the write itself. Those before it copy values aside.
     for (const query of texts(queries, 'batch'))
       count = (await session.query(query, [ids], { long: true })).count
   const last = ids.at(-1)
@@ -117,14 +118,14 @@ async function fillRange(work: Work, slice: Slice, rows: number): Promise<Filled
   const found = boundary.rows[0]
   const to = found ? keys(found) : end
   const of = (name: string) => texts(queries, slice.cursor === null ? `${name}_first` : name)
-  // Where the server can lock them all without waiting, no lock of a row is waited for once something is written.
+  // Where the server can lock all rows without waiting, no row lock is waited for after the first write.
   for (const query of of('lock')) await session.query(query, [...to, ...cursor], { long: true })
   const count = await writeRows(work, of, [...to, ...cursor])
   const left = Math.min(rows - 1, Math.max(0, slice.estimate - slice.walked))
   return {
     cursor: to,
     done: !found,
-    // Of the last rows of a range only those that were written are known for sure.
+    // Of the last rows of a range only the number of written ones is known for certain.
     walked: found ? rows : count || left,
     written: count,
     timed: found ? rows : count,

@@ -2,18 +2,18 @@ import type { Session } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
 import type { Opened, Runner } from '../execution/context.ts'
 
-/** How often it is counted who waits for our locks, milliseconds. */
+/** How often the sessions that wait for our locks are counted, milliseconds. */
 const EVERY = 100
 
-/** Counts who waits for locks of the batches while they run: between two of them nobody does. */
+/** Counts sessions that wait for the batches' locks while these run. Between two batches nobody waits. */
 export type Watch = AsyncDisposable & {
-  /** The most that waited at once since the last call, by its worker's own batches or those of others beside it. */
+  /** The most sessions that waited at once since the last call, for this worker's batches or those of others beside it. */
   readonly most: () => number
-  /** From now on these sessions of ours are watched as well. */
+  /** Watches these sessions of ours, too, from now on. */
   readonly also: (backend: Session['backend']) => void
 }
 
-/** Watches from a connection of its own. Who may not see who waits is told so at once. */
+/** Watches over its own connection. Fails at once when this user may not see which sessions wait. */
 export async function openWatch(runner: Runner): Promise<Watch> {
   const stop = new AbortController()
   const ours = [runner.engine.session.backend]
@@ -39,7 +39,7 @@ export async function openWatch(runner: Runner): Promise<Watch> {
   })
   return {
     most: () => {
-      // Not to know is no reason to go on.
+      // The backfill must not go on when it cannot know whether others wait.
       if (failed !== null) throw lost(failed)
       const seen = most
       most = 0

@@ -2,13 +2,13 @@ import { writeRows } from './guard.ts'
 import type { Slice } from './slice.ts'
 import { type Filled, text, texts, type Work } from './work.ts'
 
-/** A place in a table that is walked along by its blocks: `(block,row)`. */
+/** A row's place in a table that is walked by its blocks: `(block,row)`. */
 const PLACE = /^\((\d+),(\d+)\)$/
 
-/** No block holds more rows than these: 8 kB by the least that a row takes. Blocks may be larger. */
+/** The most rows that a block is assumed to hold: 8 kB by the smallest row size. Blocks may be larger. */
 const MOST = 2_000
 
-/** Rows in a block of a table of which nobody knows how many it has. */
+/** Rows per block that are assumed for a table of unknown size. */
 const USUAL = 50
 
 type Place = { readonly block: number; readonly row: number }
@@ -19,7 +19,7 @@ const parsed = (place: string | undefined): Place => {
 }
 const written = ({ block, row }: Place): string => `(${block},${row})`
 
-/** Where a slice stands, and where so many rows further is; whole blocks unless there are fewer rows in one. */
+/** Where a slice is, and the place so many rows further; whole blocks unless fewer rows than one block are wanted. */
 function range(
   slice: Slice,
   rows: number,
@@ -38,7 +38,7 @@ function range(
   return { from: written(from), to: written(last ? end : to), last }
 }
 
-/** Ends of slices of the same number of blocks, but for the last one. */
+/** Ends of slices with equal numbers of blocks, except for the last one. */
 export function cutBlocks(end: readonly string[], wanted: number): string[][] {
   const { block: blocks } = parsed(end[0])
   const cuts = Array.from({ length: wanted - 1 }, (_, index) => Math.floor(((index + 1) * blocks) / wanted))
@@ -57,7 +57,7 @@ export async function fillBlocks(work: Work, slice: Slice, rows: number): Promis
   return { cursor: [to], done: last, walked, written: count, timed: walked }
 }
 
-/** Where a slice stands behind the place of its next row. */
+/** The position of a slice after its next row. */
 export function endAt(slice: Slice): { readonly cursor: readonly string[]; readonly done: boolean } {
   const { to, last } = range(slice, 1)
   return { cursor: [to], done: last }

@@ -18,13 +18,13 @@ import { openVacuum } from './vacuum.ts'
 import { hasBlocks, hasPages, text, type Work } from './work.ts'
 import { runPool, type SliceProcessor } from './workers.ts'
 
-/** Passes over the table. More than one is only needed when rows moved along the key while a pass went by. */
+/** Passes over the table. More than one is only needed when rows changed their key during a pass. */
 const PASSES = 3
 
-/** Every update may move a row to another block, behind the pass or before it; each pass leaves far fewer of them. */
+/** Any update may move a row to another block, ahead of or behind the pass. Each pass leaves far fewer such rows. */
 const BLOCK_PASSES = 10
 
-/** A batch that takes more than so many times its target waited for others. */
+/** A batch that took more than so many times its target has waited for others. */
 const LONGEST = 4
 
 /** Fills a table in batches, from where the ledger says. Each batch commits together with its ledger row. */
@@ -46,7 +46,7 @@ export async function runFill(runner: Runner, program: Program, step: Step): Pro
   runner.report({ event: 'step', step: step.id, title: step.title, state: 'done' })
 }
 
-/** What a walk over a table needs, of a step that is one. */
+/** What a walk over a table needs, taken from its step. */
 export function workOf(runner: Runner, program: Program, step: Step, joined: Work['joined'] = null): Work {
   const [part] = step.parts
   if (part === undefined || !inBatches(part.action)) throw new Error(`${step.id} is not a backfill`)
@@ -77,10 +77,10 @@ async function allPasses(work: Work): Promise<void> {
   if (last === 0 || (over && (await leftSome(work)))) last = await openPass(work, last + 1)
   for (let passes = 1; ; passes++) {
     await runPool(work, onePass)
-    // First: a question about rows at fault may fail as they do.
+    // This comes first: a query about rows at fault may fail on those rows.
     await refuseQuarantined(work)
     if (!(await remaining(work))) return
-    // Whoever writes only one shape is found by the sweeps before the seal: they wait until nobody does.
+    // The sweeps before the seal find writers of only one shape. They wait until there are none.
     if (work.settles) return
     if (passes >= (hasBlocks(work) ? BLOCK_PASSES : PASSES)) throw unfilled(work, passes)
     runner.report({ event: 'note', text: `${step.id}: ${again(work)}; one more pass` })
@@ -88,7 +88,7 @@ async function allPasses(work: Work): Promise<void> {
   }
 }
 
-/** One slice from where it stands to its end, or until fewer workers are wanted. */
+/** Works on one slice to its end, or until fewer workers are wanted. */
 export const onePass: SliceProcessor = async (work, opened, scaleTo) => {
   const { runner, program } = work
   let slice = opened
@@ -110,7 +110,7 @@ export const onePass: SliceProcessor = async (work, opened, scaleTo) => {
     size = nextRows(result.rows, elapsed, { target, maxRows: most })
     work.pace.rows = size
     report(work, work.progress.count(slice))
-    // Waiting for somebody's lock is no work to rest from.
+    // Time spent waiting for another session's lock needs no rest.
     const pause = rest(Math.min(elapsed, LONGEST * target), duty)
     if (pause > 0 && slice.state === 'open') await runner.sleep(pause, runner.signal)
   }
@@ -118,7 +118,7 @@ export const onePass: SliceProcessor = async (work, opened, scaleTo) => {
   return slice
 }
 
-/** As many as the last batch of this worker had, where the slice has not begun. */
+/** The size of this worker's last batch, when the slice has not begun. */
 const firstRows = ({ pace }: Work, { batches, batchRows }: Slice): number =>
   batches === 0 && pace.rows > 0 ? pace.rows : batchRows
 

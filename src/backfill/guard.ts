@@ -3,15 +3,16 @@ import { isTrue } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
 import { ROW_AT_FAULT, texts, type Work } from './work.ts'
 
-/** The texts of one name for the range under way: a slice that has not begun has others. */
+/** The statements of one name for the current range. A slice that has not begun has other ones. */
 type Of = (name: string) => readonly string[]
 
-/** A trigger of a user's that a batch sets off. `early`: it can change the row, or keep it from being written. */
+/** A user's trigger that a batch fires. `early`: it can change the row or prevent the write. */
 type Trigger = { readonly name: string; readonly function: string; readonly early: boolean }
 
 /**
- * Writes one range and gives the number of rows. Where triggers of users may change these rows it is looked whether they did: no
- * batch changes a column that it does not fill. Tables without such triggers pay for one look at the catalogue.
+ * Writes one range and returns the number of rows. Where users' triggers may change these rows, it checks whether they
+ * did: no batch may change a column that it does not fill. Tables without such triggers pay for one look at the
+ * catalogue.
  */
 export async function writeRows(work: Work, of: Of, values: readonly string[]): Promise<number> {
   const triggers = await triggersOf(work)
@@ -58,7 +59,7 @@ const ask = async ({ work, of, values }: Range, name: string): Promise<readonly 
   return found
 }
 
-/** The statement itself compares. */
+/** Lets the statement itself compare. */
 async function comparing(range: Range): Promise<number> {
   let written = 0
   for (const last of [false, true]) {
@@ -67,7 +68,8 @@ async function comparing(range: Range): Promise<number> {
     if (changed.length > 0) throw changing(range, changed)
     written += Number(row['written'])
     if (Number(row['written']) === Number(row['due']) && Number(row['unfilled']) === 0) return written
-    // Somebody may have written them at that moment. From here on they are ours, and what is left then a trigger keeps back.
+    // Another session may have written them at that moment. From here on our transaction has locked them, so a row that
+    // is still left was held back by a trigger.
     const [left] = await ask(range, 'left')
     if (Number(left?.['left_over']) === 0) return written
     if (last) break
@@ -75,7 +77,7 @@ async function comparing(range: Range): Promise<number> {
   throw swallowed(range)
 }
 
-/** The rows are locked: what they hold before the batch and after it differs only by what the batch did. */
+/** The rows are locked, so the difference before and after the batch is only what the batch did. */
 async function byImages(range: Range): Promise<number> {
   const before = new Map((await ask(range, 'before')).map((row) => [keyOf(row), String(row['image'])]))
   const written = await plainly(range)
@@ -92,7 +94,7 @@ async function byImages(range: Range): Promise<number> {
   return written
 }
 
-/** A row that is not found again has another key. */
+/** A row that is not found again has got another key. */
 function differing({ others, key }: Work, image: string, now: Row | undefined): readonly string[] {
   if (now === undefined) return key
   if (String(now['image']) === image) return []
@@ -121,7 +123,7 @@ const swallowed = ({ work, early }: Range): PlanError =>
     cause: { triggers: names(early) },
   })
 
-/** What a trigger raised is about a row, with whatever code; where the server says whose it was, with its name. */
+/** An error that a trigger raised is about a row, whatever its code. It names the trigger where the server tells. */
 function blamed({ runner }: Work, triggers: readonly Trigger[], error: unknown): unknown {
   const raised = runner.engine.failures.raised(error)
   if (raised === null || !(error instanceof PlanError)) return error
@@ -134,7 +136,7 @@ function blamed({ runner }: Work, triggers: readonly Trigger[], error: unknown):
   })
 }
 
-/** The triggers that are behind an error of a batch, as the subject of a sentence; null when there are none. */
+/** The triggers that caused an error of a batch, as the subject of a sentence; null when there are none. */
 export function triggersBehind(
   error: PlanError,
 ): { readonly names: readonly string[]; readonly said: string } | null {

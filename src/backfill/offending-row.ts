@@ -7,7 +7,7 @@ import { boundaryOf, pageOf } from './pages.ts'
 import type { Slice } from './slice.ts'
 import { hasBlocks, hasPages, keys, type Work } from './work.ts'
 
-/** The row that spoils a batch of one: in words, and where the slice stands behind it. */
+/** The row that fails a batch of one: in words, and where the slice continues after it. */
 type Offender = {
   readonly row: string
   readonly cursor: readonly string[] | null
@@ -41,7 +41,7 @@ async function nextRow(
   return rows[0] ? keys(rows[0]) : null
 }
 
-/** Says which row it was. */
+/** The error that names the row. */
 export function poisoned(work: Work, row: string, error: PlanError): PlanError {
   const { step, table } = work
   if (hasPages(work)) return unwritable(step, row, error)
@@ -61,7 +61,7 @@ export function poisoned(work: Work, row: string, error: PlanError): PlanError {
   })
 }
 
-/** A document may be at fault in more than one way: too large, against the rules, or not convertible. */
+/** A document can fail for several reasons: it is too large, breaks a rule, or cannot be converted. */
 export const unwritable = (step: Step, row: string, { message, hint, cause }: PlanError): PlanError =>
   new PlanError('PLAN_POISON', `${step.id}: the document with ${row} stays as it is: ${message}`, {
     hint,

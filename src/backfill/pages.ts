@@ -2,13 +2,13 @@ import type { Session } from '../dialects/interface/session.ts'
 import type { Slice } from './slice.ts'
 import { keys, text, type Work } from './work.ts'
 
-/** The most that the ids of one page may take together, characters: a command has at most 16 MB. */
+/** The most characters that the ids of one page may have together: a command has at most 16 MB. */
 const PAGE_SIZE = 6_000_000
 
-/** Ids in one page at most, however many rows a batch may have: they are all in memory, several times. */
+/** The most ids in one page, however many rows a batch may have: they are all in memory, several times. */
 export const PAGE_IDS = 5_000
 
-/** The next ids of a walk, as texts, in the order of the key. */
+/** The next ids of a walk as texts, in key order. */
 export async function pageOf(
   session: Session,
   queries: Work['queries'],
@@ -22,7 +22,7 @@ export async function pageOf(
   }
   const page = cursor === null ? await ask('page_first', most, []) : await ask('page', most, cursor)
   const last = page.at(-1) ?? cursor?.[0]
-  // Behind the last key of one type come those of another.
+  // After the last key of one BSON type the keys of the next type follow.
   if (cursor !== null && last !== undefined && page.length < most && last !== end?.[0])
     page.push(...(await ask('page_beyond', most - page.length, [last])))
   let size = 0
@@ -33,6 +33,6 @@ export async function pageOf(
   return over === -1 ? page : page.slice(0, over)
 }
 
-/** The query for where a batch ends. */
+/** The query that finds where a batch ends. */
 export const boundaryOf = (queries: Work['queries'], { cursor }: Slice): string =>
   text(queries, cursor === null ? 'boundary_first' : 'boundary')

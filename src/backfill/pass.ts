@@ -3,18 +3,18 @@ import { cutBlocks } from './blocks.ts'
 import type { Slice } from './slice.ts'
 import { hasBlocks, keys, text, type Work } from './work.ts'
 
-/** Slices for each worker: those who are quicker take more of them. */
+/** Slices per worker: quicker workers take more of them. */
 const EACH = 4
 
-/** Slices for one worker, where cutting costs next to nothing: others may join it. */
+/** Slices for a single worker, where cutting costs almost nothing: other processes may join it. */
 const ALONE = 8
 
-/** A slice has so many first batches at least: fewer rows are not worth another one. */
+/** The least number of first batches in a slice: fewer rows are not worth a slice of their own. */
 const BATCHES = 20
 
 /**
- * The slices of a new pass: disjoint ranges along the key, worked off in any order. The upper bound of the last one is fixed
- * here: rows that come later are the trigger's, or the default's. Gives the number of the last one.
+ * The slices of a new pass: disjoint ranges of the key, done in any order. The upper bound of the last one is fixed here;
+ * rows inserted later get their value from the trigger or the default. Returns the number of the last slice.
  */
 export async function openPass(work: Work, first: number): Promise<number> {
   const { runner, program, step, queries } = work
@@ -50,7 +50,7 @@ export async function openPass(work: Work, first: number): Promise<number> {
   return first + slices.length - 1
 }
 
-/** Keys that cut the table into parts of about the same size; those beyond the end are left out. */
+/** Keys that cut the table into parts of about equal size. Keys beyond the end are left out. */
 async function boundsOf(
   work: Work,
   end: readonly string[],
@@ -81,7 +81,7 @@ async function boundsOf(
   return found
 }
 
-/** Whole numbers that cut what lies between two of them into equal parts, whatever rows are there. */
+/** Whole numbers that cut a range into equal parts, regardless of the rows in it. */
 function evenly([least = '0', most = '0']: readonly string[], parts: number): string[][] {
   const [from, width] = [BigInt(least), BigInt(most) - BigInt(least)]
   const cuts = Array.from(

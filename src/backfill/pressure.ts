@@ -5,11 +5,11 @@ import { bytesText } from '../text/words.ts'
 
 const GB = 1e9
 
-/** With more log than this kept back, or less room, a server is near its end for everybody, whatever the plan says. */
+/** When more log is kept back, or less disk is free, the server is near its end for everybody, whatever the plan says. */
 const LOG = { bytes: 16 * GB, files: 1_000 }
 const ROOM = { bytes: GB, share: 0.05 }
 
-/** Why a backfill has to wait, in words, or null. Unknown lag counts as lag. */
+/** Why a backfill has to wait, in words; null when it need not. Unknown lag counts as lag. */
 export function throttled(pressure: Pressure, limits: Limits): string | null {
   return behind(pressure, limits) ?? busy(pressure, limits) ?? kept(pressure) ?? full(pressure)
 }

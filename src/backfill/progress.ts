@@ -1,6 +1,6 @@
 import type { Slice } from './slice.ts'
 
-/** All slices of a pass together, for whoever watches. `rate`: rows a second. */
+/** All slices of a pass together. `rate`: rows per second. */
 export type Totals = {
   readonly walked: number
   readonly written: number
@@ -10,13 +10,13 @@ export type Totals = {
 }
 
 export type ProgressCounter = {
-  /** What the ledger says of slices; others may work on some of them. */
+  /** Takes over what the ledger says of slices; other processes may work on some of them. */
   readonly learn: (slices: readonly Slice[]) => void
-  /** All together, with one more batch of this one. */
+  /** The totals after one more batch of this slice. */
   readonly count: (changed: Slice) => Totals
 }
 
-/** Keeps count of slices that several workers are at. */
+/** Counts the progress of slices that several workers share. */
 export function progress(): ProgressCounter {
   const known = new Map<number, Slice>()
   const learn = (slices: readonly Slice[]) => {

@@ -7,17 +7,17 @@ import { offendingRow, poisoned } from './offending-row.ts'
 import type { Slice } from './slice.ts'
 import { after, hasPages, type Work } from './work.ts'
 
-/** So many rows at fault are no exceptions any more: the expression is. */
+/** With so many rows at fault the expression is wrong, not the rows. */
 const MOST = 1_000
 
-/** So many of them a message names. */
+/** How many of them a message names. */
 const NAMED = 10
 
-/** Whether rows at fault are passed over. Only a backfill does that: what comes later needs every row. */
+/** Whether rows at fault are skipped. Only a backfill does that: the steps after it need every row. */
 const passesOver = ({ program, step }: Work): boolean =>
   program.backfill.onError === 'quarantine' && isFill(step)
 
-/** Those of this step, in words. */
+/** The quarantined rows of this step, in words. */
 async function quarantined(work: Work): Promise<readonly string[]> {
   if (!passesOver(work)) return []
   const { runner, step } = work
@@ -25,7 +25,7 @@ async function quarantined(work: Work): Promise<readonly string[]> {
   return (progress?.quarantine ?? []).filter((one) => one.step === step.id).map(({ row }) => row)
 }
 
-/** What becomes of a row that spoils a batch of one: the slice goes on behind it, or PLAN_POISON names it. */
+/** Handles a row that fails a batch of one: the slice continues after it, or PLAN_POISON names it. */
 export async function atFault(work: Work, slice: Slice, error: PlanError): Promise<Slice> {
   const { runner, step } = work
   const { row, ...place } = await offendingRow(work, slice)
@@ -58,7 +58,7 @@ export async function refuseQuarantined(work: Work): Promise<void> {
   )
 }
 
-/** Whether a pass is over that left rows in quarantine: they are tried again. */
+/** Whether a finished pass left rows in quarantine, which are then tried again. */
 export const leftSome = async (work: Work): Promise<boolean> => (await quarantined(work)).length > 0
 
 const rowOf = (work: Work): string => (hasPages(work) ? 'document' : 'row')

@@ -8,33 +8,33 @@ import type { Step } from '../program/step.ts'
 import { counted } from '../text/words.ts'
 import { keys, ROW_AT_FAULT, text, texts } from './work.ts'
 
-/** Rows tried by one statement. */
+/** Rows that one statement tries. */
 const PAGE = 20_000
 
 /** Keys of rows that a message names. */
 const NAMED = 5
 
-/** So many rows at fault are found one by one: who has more has to look anyway. */
+/** How many rows at fault are searched for one by one. With more of them a person has to look anyway. */
 const MOST = 100
 
-/** What a rehearsal says of itself: numbers for the trail, and sentences for people. */
+/** The result of a rehearsal: numbers for the trail, and sentences for people. */
 export type Rehearsed = Readonly<Record<string, unknown>> & { readonly notes: readonly string[] }
 
 type Queries = Readonly<Record<string, string>>
 type TryRows = Extract<Action, { do: 'try_rows' }>
 
-/** What one value comes to over all rows. */
+/** The result for one value over all rows. */
 type Found = {
   rows: number
   made: number
-  /** Rows from which no value can be computed. */
+  /** Rows from which the value cannot be computed. */
   failing: number
-  /** There may be more of them. */
+  /** There may be more such rows. */
   more: boolean
   readonly sample: string[][]
 }
 
-/** Where one value is tried, and what was found so far. */
+/** The value that is tried, and what was found so far. */
 type Trying = {
   readonly runner: Runner
   readonly queries: Queries
@@ -42,7 +42,7 @@ type Trying = {
   readonly found: Found
 }
 
-/** Makes the plan's values of every row, throws them away, and says what would have stood in the way. */
+/** Computes the plan's values for every row, discards them, and reports what would stop the plan. */
 export async function tryRows(runner: Runner, step: Step): Promise<Rehearsed> {
   const [part] = step.parts
   const action = part?.action as TryRows
@@ -82,7 +82,7 @@ export async function tryRows(runner: Runner, step: Step): Promise<Rehearsed> {
   })
 }
 
-/** Who may not even make a table of the session's own is told so as if the login failed. */
+/** The error for a missing right to create a temporary table. Some servers report that like a failed login. */
 function unprepared(
   { engine }: Runner,
   step: Step,
@@ -115,14 +115,15 @@ async function tryAll(runner: Runner, queries: Queries, n: number, trial: Trial)
     stopIfAsked(runner)
     const to = await boundary(trying, PAGE, end, cursor)
     await tryRange(trying, cursor, to ?? end, PAGE)
-    // Those that a statement counts are all counted; those that make one fail are looked for one by one.
+    // A statement that counts finds all rows at fault. A statement that fails on them is repeated to find them one by
+    // one.
     found.more = !counts(trial) && found.failing >= MOST
     if (found.more || to === null) return found
     cursor = to
   }
 }
 
-/** Of a table without a key nobody could say which row it was. */
+/** For a table without a key a row at fault could not be named. */
 async function tryTable(trying: Trying): Promise<Found> {
   const { found, name } = trying
   try {
@@ -135,7 +136,7 @@ async function tryTable(trying: Trying): Promise<Found> {
   return found
 }
 
-/** The key of the last one of so many rows, or null where there are fewer. */
+/** The key of the last of so many rows; null when there are fewer. */
 async function boundary(
   { runner, queries }: Trying,
   rows: number,
@@ -149,7 +150,7 @@ async function boundary(
   return found[0] ? keys(found[0]) : null
 }
 
-/** `most`: rows that there can be. A range in which one fails is halved until it is that row alone. */
+/** `most`: the most rows that the range can have. A range that fails is halved until only the failing row is left. */
 async function tryRange(
   trying: Trying,
   cursor: readonly string[],
@@ -183,7 +184,7 @@ async function count(
 ): Promise<void> {
   let counts: Readonly<Record<string, unknown>> = {}
   for (const query of texts(queries, name)) {
-    // What is written aside is thrown away whole; only a range has parameters.
+    // The statement that empties the temporary table has no parameters; only those for a range have.
     const parameters = query.includes('$1') ? bound : []
     counts = (await runner.engine.session.query(query, parameters, { long: true })).rows[0] ?? {}
   }
@@ -192,14 +193,14 @@ async function count(
   found.failing += Number(counts['failing'] ?? 0)
 }
 
-/** What a function of the author's raises is about the row, too. */
+/** An error that the author's function raises is about the row, too. */
 const atFault = ({ runner }: Trying, error: unknown): boolean => {
   const { ofRow, raised } = runner.engine.failures
   const known = error instanceof PlanError && ROW_AT_FAULT.includes(error.code)
   return known || ofRow?.(error) === true || raised(error) !== null
 }
 
-/** Whether the expression itself says for which rows it makes nothing. */
+/** Whether the expression itself tells for which rows it has no value. */
 const counts = ({ fails }: Trial): boolean => fails !== undefined
 
 type Place = {
@@ -210,7 +211,7 @@ type Place = {
 
 const UNCHANGED = 'nothing was changed'
 
-/** Rows from which no value can be computed, where the plan does not say what happens to them. */
+/** The error for rows without a computable value, when the plan does not say what happens to them. */
 function unmadeOf(place: Place, trial: Trial, found: Found): PlanError | null {
   const { action } = place
   if (found.failing === 0 || trial.answered) return null
@@ -223,11 +224,11 @@ function unmadeOf(place: Place, trial: Trial, found: Found): PlanError | null {
   )
 }
 
-/** Rules of the column that values would break. */
+/** Rules of the column that the new values would break. */
 async function brokenRules(place: Place, trial: Trial, n: number, found: Found): Promise<PlanError[]> {
   const { action, queries } = place
   const of = `${action.table.name}.${trial.column}`
-  // One row from which no value can be computed makes a query over all rows fail.
+  // A query over all rows fails when the value cannot be computed for one of them.
   const whole = found.failing === 0 || counts(trial)
   const problems: PlanError[] = []
   const empty = found.rows - found.made - found.failing
@@ -279,7 +280,7 @@ function named({ key }: TryRows, sample: readonly (readonly string[])[]): string
 
 const look = (queries: Queries, name: string): string => `; to see them: ${text(queries, name)}`
 
-/** Keys are no secrets: they are what a person looks for. */
+/** Keys are not secret: a person needs them to find the rows. */
 function lookAt({ runner, action, queries }: Place, { sample }: Found): string {
   if (sample.length === 0) return ''
   const { language } = runner.engine
@@ -287,6 +288,6 @@ function lookAt({ runner, action, queries }: Place, { sample }: Found): string {
   const rows = sample.map((row) =>
     action.key.length === 1 ? row.map(quoted)[0] : `(${row.map(quoted).join(', ')})`,
   )
-  // At its end: a name in front of it may hold the same sign.
+  // Replaces only the mark at the end: a name before it may contain the same text.
   return `; to see some: ${text(queries, 'look').replace(/#\)$/, () => `${rows.join(', ')})`)}`
 }

@@ -11,7 +11,7 @@ import { type Rehearsed, tryRows } from './rehearse-rows.ts'
 import { requireRoom } from './room.ts'
 import { keys, ROW_AT_FAULT, text, texts } from './work.ts'
 
-/** Documents looked at together. */
+/** Documents that one query checks. */
 const PAGE = 5_000
 
 /** Keys of documents that a message names. */
@@ -22,18 +22,18 @@ type Queries = Readonly<Record<string, string>>
 
 type Found = {
   documents: number
-  /** Of these the new fields get nothing, and the plan says that this must not be. */
+  /** Documents for which the new fields have no value, and the plan does not allow that. */
   unparsed: number
-  /** Of these too, and the plan says what happens to them. */
+  /** The same, where the plan says what happens to them. */
   answered: number
-  /** New fields that are there already, with other values. */
+  /** Documents that already have the new fields with other values. */
   taken: number
-  /** The expression itself fails. */
+  /** Documents on which the expression itself fails. */
   broken: number
   readonly sample: string[]
 }
 
-/** Tries what the plan makes on every row or document, and changes none. */
+/** Tries the plan's expressions on every row or document, and changes none. */
 export async function runRehearsal(runner: Runner, _: Program, step: Step): Promise<void> {
   if (runner.progress.steps.find(({ id }) => id === step.id)?.state === 'done') return
   runner.report({ event: 'step', step: step.id, title: step.title, state: 'started' })
@@ -53,7 +53,7 @@ export async function runRehearsal(runner: Runner, _: Program, step: Step): Prom
   runner.report({ event: 'step', step: step.id, title: step.title, state: 'done' })
 }
 
-/** Looks at all of them before it notes anything. */
+/** Checks all documents before it records anything. */
 async function tryDocuments(runner: Runner, step: Step): Promise<Rehearsed> {
   const queries = step.parts[0]?.written.queries ?? {}
   const found: Found = { documents: 0, unparsed: 0, answered: 0, taken: 0, broken: 0, sample: [] }
@@ -70,7 +70,7 @@ async function tryDocuments(runner: Runner, step: Step): Promise<Rehearsed> {
   return { documents, unconverted: answered, notes }
 }
 
-/** Which documents are as the plan wants them already; it may be said again and again until the first one is converted. */
+/** Records which documents already have the wanted type. This may be repeated until the first one is converted. */
 async function note(runner: Runner, queries: Queries): Promise<void> {
   const notes = texts(queries, 'note')
   if (notes.length === 0) return
@@ -102,7 +102,7 @@ async function eachPage(
   }
 }
 
-/** Counts one page; when the expression fails on a document, the page is halved until it is found. */
+/** Counts one page. When the expression fails on a document, the page is halved until that one is found. */
 async function count(runner: Runner, queries: Queries, ids: readonly string[], found: Found): Promise<void> {
   const { session } = runner.engine
   const name = (id: string) => found.sample.length < NAMED && found.sample.push(id)

@@ -9,7 +9,7 @@ type EachPage = (work: (ids: readonly string[]) => Promise<void>) => Promise<voi
 /** Keys of documents that a message names. */
 const NAMED = 5
 
-/** What would be in the way of documents that convert: they would be too large, or share what must be unique. */
+/** Refuses when converted documents would be too large, or would share a value that must be unique. */
 export async function requireRoom(
   runner: Runner,
   step: Step,

@@ -12,18 +12,18 @@ import { openPass } from './pass.ts'
 import { text, type Work } from './work.ts'
 import { runPool } from './workers.ts'
 
-/** Sweeps in a row that find something, before it is said that somebody keeps writing only one shape. */
+/** How many sweeps in a row may find something before the tool reports that somebody still writes only one shape. */
 const PATIENCE = 20
 
-/** Sweeps that find nothing, at least, however short the time of quiet is. */
+/** The least number of sweeps that find nothing, however short the quiet time is. */
 const SWEEPS = 2
 
 /** Longest pause between two sweeps, milliseconds. */
 const PAUSE = 30_000
 
 /**
- * The evidence that every writer keeps both shapes: for the time of quiet, sweeps over all documents find none that differs.
- * What a sweep finds is filled, and the time begins anew.
+ * Proves that every writer keeps both shapes: during the quiet time no sweep over all documents finds a difference. What
+ * a sweep finds is filled, and the quiet time starts again.
  */
 export async function runSettle(runner: Runner, program: Program, step: Step): Promise<void> {
   if (runner.progress.steps.find(({ id }) => id === step.id)?.state === 'done') return
@@ -44,7 +44,7 @@ export async function runSettle(runner: Runner, program: Program, step: Step): P
   runner.report({ event: 'step', step: step.id, title: step.title, state: 'done' })
 }
 
-/** Counts of what was swept and found; `for`: how long nothing was found, milliseconds. */
+/** Numbers of sweeps and of findings. `for`: how long nothing was found, milliseconds. */
 type Evidence = { readonly sweeps: number; readonly found: number; readonly for: number }
 
 async function quiet(work: Work, time: number): Promise<Evidence> {
@@ -73,7 +73,10 @@ async function quiet(work: Work, time: number): Promise<Evidence> {
   }
 }
 
-/** A sweep reads everything: at least as long as it took it leaves the server alone. Each reason is told once. */
+/**
+ * A sweep reads everything, so the server then rests for at least as long as the sweep took. Each reason is reported
+ * once.
+ */
 function pausing({ runner, step }: Work, time: number): (elapsed: number, took: number) => Promise<void> {
   let said = ''
   return async (elapsed, took) => {
@@ -95,7 +98,7 @@ async function differs({ runner, queries }: Work): Promise<number> {
   return Number(rows[0]?.['violations'] ?? 0)
 }
 
-/** The next step would make them documents that nobody can change any more. */
+/** Refuses documents that nobody could change any more after the next step. */
 async function refuseStuck({ runner, step, table, queries }: Work): Promise<void> {
   const { session } = runner.engine
   const { rows } = await interruptible(runner, () =>

@@ -11,8 +11,9 @@ import { pageOf } from './pages.ts'
 import { keys, ROW_AT_FAULT, text, texts } from './work.ts'
 
 /**
- * Takes back, page by page, what a walk wrote. Each page goes past the fence; where it was cut off it begins anew, since a
- * document that is as it was is passed over. A page that one document spoils is halved until that one can be named.
+ * Undoes, page by page, what a walk wrote. The fence checks each page. After an interruption it starts again, because a
+ * document that is already restored is skipped. A page that fails because of one document is halved until that document
+ * can be named.
  */
 export async function undoWalk(
   runner: Runner,

@@ -3,16 +3,16 @@ import { interruptible } from '../execution/retry.ts'
 import { formatDuration } from '../text/duration.ts'
 import { text, type Vacuum, type Work } from './work.ts'
 
-/** Share of the table's rows that are written anew before their old versions are cleared; autovacuum's own default. */
+/** The share of the table's rows that may be rewritten before a vacuum removes their old versions; autovacuum's default. */
 const SHARE = 0.2
 
-/** A smaller table may double: clearing it costs more than it gives back. Bytes. */
+/** Smaller tables may double: a vacuum costs more than it gains. Bytes. */
 const LARGE = 256 * 1024 * 1024
 
 export function openVacuum(): Vacuum {
   let cleared = 0
   return async (work, slice) => {
-    // Those who join leave it to the runner, which knows what comes next.
+    // Processes that joined leave this to the runner.
     if (!('vacuum' in work.queries) || work.joined !== null) return
     const { written, estimate } = work.progress.count(slice)
     if (written - cleared < estimate * SHARE || (await sizeOf(work)) < LARGE) return
@@ -26,7 +26,10 @@ async function sizeOf({ runner, queries }: Work): Promise<number> {
   return Number(rows[0]?.['bytes'] ?? 0)
 }
 
-/** Whether it is possible is not for us to know: the owner may, and somebody else may be at it already. */
+/**
+ * The tool cannot know whether a vacuum is possible: it may lack the right, or another session may already be running
+ * one.
+ */
 async function clear({ runner, queries, table, step }: Work): Promise<void> {
   const { session, failures } = runner.engine
   const started = runner.clock()

@@ -12,11 +12,11 @@ export type Work = {
   readonly program: Program
   readonly step: Step
   readonly table: TableRef
-  /** The names of the columns by which rows are told apart. */
+  /** The columns that identify a row. */
   readonly key: readonly string[]
-  /** Those of its columns that no batch may change, in the order of the program. */
+  /** Columns that no batch may change, in the order of the program. */
   readonly others: readonly string[]
-  /** Where triggers of users may run in a batch: how they can be kept from its rows. */
+  /** Where users' triggers may run in a batch: how they can be told to ignore its rows. */
   readonly sparing: (triggers: readonly string[]) => string
   readonly queries: Readonly<Record<string, string>>
   /** Sweeps follow in a later step, so one pass is enough. */
@@ -24,19 +24,22 @@ export type Work = {
   readonly admission: Admission
   readonly progress: ProgressCounter
   readonly vacuum: Vacuum
-  /** Which of the workers of this process it is, from 0. */
+  /** The number of this worker in its process, from 0. */
   readonly index: number
-  /** Rows of this worker's last batch: where it begins with its next slice. 0 before the first one. */
+  /** The size of this worker's last batch, with which its next slice begins. 0 before the first one. */
   readonly pace: { rows: number }
   /** The sessions of this process that work on it. */
   readonly sessions: Session['backend'][]
-  /** Workers of this process when another one runs the plan and this one only helps; null in the runner's own. */
+  /** How many workers this process has when it only helps another runner; null in the runner's own process. */
   readonly joined: number | null
-  /** Of the slice under way, where workers claim them. */
+  /** The claim's epoch for the current slice, where workers claim slices. */
   readonly epoch?: number
 }
 
-/** What one bad row does to its whole batch: a value that cannot be converted, or a rule of the table it breaks (one row has a value only once, too). */
+/**
+ * Errors that one bad row causes for its whole batch: a value that cannot be converted, or a broken rule of the table (a
+ * duplicate value, too).
+ */
 export const ROW_AT_FAULT: readonly string[] = [
   'PLAN_POISON',
   'PLAN_INVARIANT',
@@ -44,18 +47,18 @@ export const ROW_AT_FAULT: readonly string[] = [
   'PLAN_DUPLICATE',
 ]
 
-/** Documents are walked along by pages of their ids. */
+/** Whether it walks documents by pages of their ids. */
 export const hasPages = ({ queries }: Pick<Work, 'queries'>): boolean => 'page' in queries
 
-/** A table without a key is walked along by its blocks. */
+/** Whether it walks a table without a key by its blocks. */
 export const hasBlocks = ({ queries }: Pick<Work, 'queries'>): boolean => 'row' in queries
 
 type Batch = Pick<Slice, 'cursor' | 'walked' | 'written' | 'rate' | 'batchRows'> & { readonly done: boolean }
 
-/** What one batch did, `timed`: the rows by which its speed is told. */
+/** What one batch did. `timed`: the rows from which its speed is computed. */
 export type Filled = Pick<Batch, 'cursor' | 'walked' | 'written' | 'done'> & { readonly timed: number }
 
-/** A slice with one more batch done. `walked`, `written`: rows of this batch alone. */
+/** A slice after one more batch. `walked`, `written`: rows of this batch alone. */
 export const after = (slice: Slice, { done, walked, written, ...batch }: Batch): Slice => ({
   ...slice,
   ...batch,
@@ -69,7 +72,7 @@ export const after = (slice: Slice, { done, walked, written, ...batch }: Batch):
 export const keys = (row: Readonly<Record<string, unknown>>): string[] =>
   Object.keys(row).map((_, index) => String(row[`k${index}`]))
 
-/** A batch may be several statements: `batch`, `batch.1`, … */
+/** The statements of a batch, which may be several: `batch`, `batch.1`, … */
 export const texts = (queries: Readonly<Record<string, string>>, name: string): string[] =>
   Object.entries(queries).flatMap(([key, query]) =>
     key === name || key.startsWith(`${name}.`) ? [query] : [],
@@ -82,5 +85,7 @@ export function text(queries: Readonly<Record<string, string>>, name: string): s
   return query
 }
 
-/** Clears old row versions between two slices, so that a large table does not double. For all workers of a process. */
+/**
+ * Removes old row versions between two slices, so that a large table does not double. Shared by all workers of a process.
+ */
 export type Vacuum = (work: Work, done: Slice) => Promise<void>

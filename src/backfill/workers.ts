@@ -5,24 +5,24 @@ import type { SliceRecord } from '../ledger/records.ts'
 import type { Slice } from './slice.ts'
 import type { Work } from './work.ts'
 
-/** Works on one slice until it is done, or fewer workers are wanted. `scaleTo` says how many are. */
+/** Works on one slice until it is done or fewer workers are wanted. `scaleTo` sets how many workers run. */
 export type SliceProcessor = (
   work: Work,
   slice: Slice,
   scaleTo: (wanted: number) => Promise<void>,
 ) => Promise<Slice>
 
-/** A slice of another process that does not move for so long is taken over, milliseconds: its host may be gone. */
+/** How long a slice of another process may stand still before it is taken over, milliseconds: its host may be gone. */
 const STILL = 60_000
 
-/** How long it is gone on with the workers there are, when there is no connection for one more, milliseconds. */
+/** How long the pool goes on with fewer workers after a connection was refused, milliseconds. */
 const FULL = 30_000
 
-/** How often whoever has nothing to do looks whether others are done, milliseconds. */
+/** How often an idle worker checks whether others are done, milliseconds. */
 const LOOK = { first: 50, longest: 1_000 }
 
 /**
- * Works off all open slices of a step, as many at once as there are workers, each on a connection of its own; other processes
+ * Works on all open slices of a step, as many at once as there are workers, each on its own connection. Other processes
  * may take some of them. Returns when none is open. The first failure stops all workers of this process.
  */
 export async function runPool(work: Work, processSlice: SliceProcessor): Promise<void> {
@@ -41,7 +41,7 @@ export async function runPool(work: Work, processSlice: SliceProcessor): Promise
         beside.delete(own.index)
       })
       .catch((error: unknown) => {
-        // What the others say afterwards is only that they were stopped.
+        // Later errors of other workers only say that they were stopped.
         first ??= error
         stop.abort()
       })
@@ -65,7 +65,7 @@ export async function runPool(work: Work, processSlice: SliceProcessor): Promise
   }
   try {
     start(at(work, { signal }, 0))
-    // While one works it may have others start.
+    // A worker may start others while this loop waits.
     for (let index = 0; index < working.length; index++) await working[index]
   } finally {
     for (const one of beside.values()) await one[Symbol.asyncDispose]()
@@ -73,7 +73,7 @@ export async function runPool(work: Work, processSlice: SliceProcessor): Promise
   if (first !== null) throw first
 }
 
-/** One more connection; null, and a word, when there is none to be had: those who work go on. */
+/** One more connection. Null, with an event, when none can be had: the present workers go on. */
 const another = ({ runner, step }: Work): Promise<Opened | null> =>
   runner.another().catch((error: unknown) => {
     if (!(error instanceof PlanError)) throw error
@@ -89,8 +89,8 @@ const at = (work: Work, more: Partial<Runner>, index: number): Work => ({
 })
 
 /**
- * Takes one slice after the other. The first worker of the plan's own runner stays until none is open anywhere. True when it left
- * because fewer workers are wanted.
+ * Takes one slice after the other. The first worker of the plan's own runner stays until no slice is open in any process.
+ * True when it left because fewer workers are wanted.
  */
 async function drain(
   work: Work,
@@ -118,7 +118,7 @@ async function drain(
 
 type Claimed = { readonly slice: Slice; readonly epoch: number }
 
-/** The next slice that nobody works on, now ours. `open`: whether there are others that are not done. */
+/** Claims the next slice that nobody works on. `open`: whether others are not done yet. */
 async function next(
   work: Work,
   still: (slice: SliceRecord) => boolean,
@@ -138,13 +138,13 @@ async function next(
       }),
     )
     if (epoch === null) continue
-    // Whoever had it before may have done one more batch until then.
+    // The worker before may have finished one more batch meanwhile.
     const now = (await read()).find(({ number }) => number === free.number)
     if (now?.state === 'open') return { claimed: { slice: now, epoch }, open: true }
   }
 }
 
-/** A claim counts while its session is there, and under the plan's epoch only. */
+/** A claim counts only while its session exists and under the plan's current epoch. */
 async function firstFree(
   { engine, epoch }: Runner,
   slices: readonly SliceRecord[],
@@ -162,8 +162,9 @@ type Backend = Opened['engine']['session']['backend']
 const same = (one: Backend, other: Backend): boolean => one.pid === other.pid && one.started === other.started
 
 /**
- * Whether a slice of another process has not moved for long: it may hang, or its host be gone without the server knowing. It is
- * taken over then, which is safe by the claim's epoch. Only who has nothing else to do looks; its own process's workers may rest.
+ * Whether a slice of another process has not moved for long. Its worker may hang, or its host may be gone without the
+ * server's knowledge. The slice is then taken over, which the claim's epoch makes safe. Only an idle worker checks this,
+ * and never for slices of its own process, whose workers may be resting.
  */
 function stillness({ runner, step, sessions, index, joined }: Work): (slice: SliceRecord) => boolean {
   const seen = new Map<number, { readonly mark: string; readonly since: number }>()
@@ -186,7 +187,7 @@ function stillness({ runner, step, sessions, index, joined }: Work): (slice: Sli
 const giveBack = ({ runner }: Work, slice: Slice, epoch: number): Promise<void> =>
   writing(runner, ({ claims }) => claims.release(slice, epoch), { shared: true })
 
-/** Whoever takes the plan over from a dead runner has to end all of its sessions. */
+/** A runner that takes over from a dead one has to end all of its sessions, so the ledger must list them. */
 async function known(runner: Runner, opened: readonly Opened[]): Promise<void> {
   const now = (await runner.store.progress(runner.plan))?.plan.runner
   if (now)

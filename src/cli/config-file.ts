@@ -4,7 +4,7 @@ import { duration } from '../plan/duration.ts'
 import { said, text, whole, word, words } from '../plan/grammar.ts'
 import { readShape } from '../plan/read.ts'
 
-/** A plain name, so that the ledger's own statements can be built from it. */
+/** A plain name, so that the ledger's own statements can be built with it. */
 const ledgerSchema = z
   .string()
   .regex(
@@ -48,7 +48,7 @@ export type Database = z.infer<typeof database>
 
 const CONFIGURATION = { what: 'a configuration', begins: null }
 
-/** Reads the text of a configuration. Every finding says where it is; none repeats an address, which may hold a password. */
+/** Reads the text of a configuration. Every finding says where it is. None repeats an address, which may hold a password. */
 export function parseConfig(file: string, written: string): Config {
   const read = readShape(CONFIGURATION, shape, file, written)
   if (!('findings' in read)) return read.value

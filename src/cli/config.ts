@@ -9,16 +9,16 @@ import type { Io } from './io.ts'
 
 const FILE = 'plan.config.yaml'
 
-/** What all commands need to know, wherever it came from. Times are milliseconds. */
+/** The settings that all commands need, from any source. Times are milliseconds. */
 export type Settings = {
   readonly root: string
   readonly plans: string
   readonly templates: string | null
   readonly environment: string | null
-  /** The environment says that it is the one that counts. */
+  /** The environment is declared as production. */
   readonly production: boolean
   readonly url: string | null
-  /** Where unqualified names are looked up; null leaves it to the database. */
+  /** Where unqualified names are looked up; null: the database's default. */
   readonly schema: string | null
   readonly ledgerSchema: string
   readonly tls: 'verify-full' | 'require' | 'disable' | null
@@ -34,8 +34,8 @@ export type Flags = {
 }
 
 /**
- * Flags before the environment before the file. The database is the plan's, or the only one there is; `databaseOf`
- * tells which one a plan in that folder names.
+ * Flags win over the environment, which wins over the file. The database is the plan's, or the only one that is
+ * configured. `databaseOf` finds the database that a plan in that folder names.
  */
 export function readSettings(
   io: Io,
@@ -81,7 +81,7 @@ function layerOf(config: Config, environment: string): Layer {
   )
 }
 
-/** The settings of the database that is meant; with a URL from outside none has to be. */
+/** The settings of the chosen database. With a URL from flags or environment none has to be configured. */
 function chosen(config: Config, over: Layer, asked: string | undefined, given: boolean): Database {
   const names = [...new Set([...Object.keys(config.databases ?? {}), ...Object.keys(over.databases ?? {})])]
   const name = asked ?? (names.length === 1 ? names[0] : undefined)
@@ -109,7 +109,7 @@ function parse(file: string, cwd: string): Config {
   return parseConfig(relative(cwd, file) || file, text)
 }
 
-/** Secrets stand in the file only as references. */
+/** The file holds secrets only as references. */
 function secret(text: string, io: Io, root: string): string {
   return text.replace(/\$\{(env|file):([^}]+)\}/g, (_, kind: string, name: string) => {
     if (kind === 'file') {

@@ -15,10 +15,10 @@ import { dirname, join } from 'node:path'
 import { PlanError } from '../errors.ts'
 import { visible } from '../text/words.ts'
 
-/** Larger than any file of ours; a device or a pipe has no end at all. */
+/** Larger than any file of ours. A device or a pipe may never end. */
 const MOST_BYTES = 100_000_000
 
-/** The text of an ordinary file; null for anything else, and for what cannot be read. */
+/** The text of an ordinary file; null for anything else, and for a file that cannot be read. */
 export function textOf(file: string): string | null {
   try {
     const found = statSync(file)
@@ -28,7 +28,7 @@ export function textOf(file: string): string | null {
   }
 }
 
-/** Writes one file of ours, into a folder that is there, and nowhere else. */
+/** Writes one file into an existing folder, and nowhere else. */
 export function writeText(file: string, shown: string, text: string): void {
   ordinaryFolder(dirname(file), shown)
   saying(shown, () => {
@@ -46,7 +46,7 @@ export function writeText(file: string, shown: string, text: string): void {
   })
 }
 
-/** Writes these files into a folder, which is made when it is not there. */
+/** Writes these files into a folder, which is created if needed. */
 export function writeFolder(folder: string, shown: string, files: Readonly<Record<string, string>>): void {
   saying(shown, () => {
     let above = folder
@@ -60,7 +60,7 @@ export function writeFolder(folder: string, shown: string, files: Readonly<Recor
   for (const [name, text] of Object.entries(files)) writeText(join(folder, name), join(shown, name), text)
 }
 
-/** File systems that hold no files: proc, sysfs, devpts, cgroup and its second version, debugfs. Source: linux/magic.h. */
+/** File systems that hold no real files: proc, sysfs, devpts, cgroup, cgroup2, debugfs. Source: linux/magic.h. */
 const NO_FILES: readonly number[] = [0x9fa0, 0x62656572, 0x1cd1, 0x27e0eb, 0x63677270, 0x64626720]
 
 function ordinaryFolder(folder: string, shown: string): void {
@@ -72,7 +72,7 @@ function ordinaryFolder(folder: string, shown: string): void {
   })
 }
 
-/** Whatever the system refuses is said in our words. */
+/** Turns an error of the operating system into one of ours. */
 function saying(shown: string, work: () => void): void {
   try {
     work()

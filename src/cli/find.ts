@@ -7,7 +7,7 @@ import { fingerprintOf } from '../program/fingerprint.ts'
 import type { Program } from '../program/program.ts'
 import { textOf } from './files.ts'
 
-/** A plan on disk: its text, and the folder that its compiled form has or will have. */
+/** A plan on disk: its text, and the folder of its compiled form, which may not exist yet. */
 export type PlanFile = {
   readonly file: string
   readonly folder: string
@@ -15,7 +15,7 @@ export type PlanFile = {
   readonly source: PlanSource
 }
 
-/** Reads and parses a plan file; every finding of it in one error. */
+/** Reads and parses a plan file. One error holds all findings. */
 export function readPlanFile(path: string, cwd: string): PlanFile {
   const full = resolve(cwd, path)
   const text = readText(full, relative(cwd, full) || full)
@@ -24,7 +24,7 @@ export function readPlanFile(path: string, cwd: string): PlanFile {
   return { file: full, folder: join(dirname(full), parsed.plan.name), ...parsed }
 }
 
-/** The plan file behind a name, a file or a compiled folder; null when nothing on disk goes by that name. */
+/** The plan file for a name, a file or a compiled folder; null when there is none on disk. */
 export function findPlanFile(wanted: string, plans: string, cwd: string): string | null {
   const path = resolve(cwd, wanted)
   if (existsSync(path) && statSync(path).isFile()) return path
@@ -32,20 +32,20 @@ export function findPlanFile(wanted: string, plans: string, cwd: string): string
   return planFiles(plans).find((file) => nameIn(file) === wanted) ?? null
 }
 
-/** The database that a plan file names; null when it names none, or nothing on disk goes by that name. */
+/** The database that a plan file names; null when it names none or does not exist. */
 export function databaseOf(wanted: string | undefined, plans: string, cwd: string): string | null {
   const path = wanted === undefined ? null : findPlanFile(wanted, plans, cwd)
   return path === null ? null : readPlanFile(path, cwd).plan.database
 }
 
-/** Names of plans in the folder that have been compiled. */
+/** Names of plans in the folder that are compiled. */
 export const compiledPlans = (plans: string): string[] =>
   planFiles(plans).flatMap((file) => {
     const name = nameIn(file)
     return name !== null && existsSync(join(dirname(file), name, 'program.json')) ? [name] : []
   })
 
-/** The compiled program in a folder, or null when there is none. Refuses one that was edited by hand. */
+/** The compiled program in a folder; null when there is none. Refuses one that was edited by hand. */
 export function readProgram(folder: string): Program | null {
   const file = join(folder, 'program.json')
   if (!existsSync(file)) return null
@@ -68,7 +68,7 @@ const planFiles = (plans: string): string[] =>
         .map((name) => join(plans, name))
     : []
 
-/** Only the name is looked for here: a broken plan beside the wanted one is none of our business. */
+/** Reads only the name: an error in another plan file must not matter here. */
 const nameIn = (file: string): string | null =>
   /^name:\s*['"]?([a-z][a-z0-9-]*)/m.exec(textOf(file) ?? '')?.[1] ?? null
 

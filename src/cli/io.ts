@@ -1,10 +1,10 @@
-/** Everything a command may reach outside of itself. */
+/** Everything that a command may reach outside itself. */
 export type Io = {
-  /** Data. */
+  /** Prints data (standard output). */
   readonly out: (text: string) => void
-  /** Progress and messages. */
+  /** Prints progress and messages (standard error). */
   readonly say: (text: string) => void
-  /** Replaces the last line on a terminal; elsewhere nothing. */
+  /** Replaces the last line on a terminal; does nothing elsewhere. */
   readonly redraw: (text: string) => void
   readonly terminal: boolean
   readonly width: number
@@ -13,12 +13,12 @@ export type Io = {
   readonly cwd: string
   /** Asks a person on the terminal. */
   readonly ask: (question: string) => Promise<string>
-  /** The first Ctrl-C. */
+  /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal
-  /** Called by every statement's fault points; only tests give one. */
+  /** Called at every statement's fault points; only tests pass one. */
   readonly faults?: (point: string) => void | Promise<void>
-  /** Longest wait for an answer to one statement, milliseconds; without it as long as the dialect finds right. */
+  /** Longest wait for the answer to one statement, milliseconds; without it the dialect's default applies. */
   readonly timeout?: number
-  /** Waits so many milliseconds, or until the signal; without it by the clock of this machine. */
+  /** Waits that many milliseconds or until the signal; without it this machine's clock is used. */
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>
 }

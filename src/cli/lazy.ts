@@ -1,6 +1,6 @@
 /**
- * Modules that only some commands need. They stand here because TypeScript 6.0 leaves the extension of a dynamic
- * import as it is in a function that has `await using`.
+ * Modules that only some commands need. They are loaded from here because TypeScript 6.0 does not rewrite the extension
+ * of a dynamic import inside a function that has `await using`.
  */
 export const lazy = {
   terminal: () => import('../render/terminal.ts'),

@@ -6,7 +6,7 @@ import type { Io } from './io.ts'
 import { lazy } from './lazy.ts'
 import { sink } from './sink.ts'
 
-/** Commands of the specification that this version does not have yet. */
+/** Commands that are in the specification and not in this version. */
 const NOT_BUILT = ['init', 'new', 'explain', 'grants', 'completion', 'serve', 'rehearse', 'export']
 
 /** What other tools call it. */
@@ -29,7 +29,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   version: '--version',
 }
 
-/** Runs one command line; gives the exit status and never throws. */
+/** Runs one command line. Returns the exit status and never throws. */
 export async function run(argv: readonly string[], outside: Io, version: string): Promise<number> {
   const io = sink(outside)
   const verbose = argv.includes('--verbose')
@@ -51,7 +51,7 @@ export async function run(argv: readonly string[], outside: Io, version: string)
   }
 }
 
-/** Each command's module is loaded only when it is asked for, or for the list of all. */
+/** Each command's module is loaded only for that command, or for the list of all commands. */
 const COMMANDS: Readonly<Record<string, (io: Io) => Promise<Command>>> = {
   compile: async (io) => (await import('./commands/compile.ts')).compileCommand(io),
   advance: async (io) => (await import('./commands/advance.ts')).advanceCommand(io),
@@ -95,7 +95,7 @@ async function commands(
   return program
 }
 
-/** Loading every command takes a while; only help and a mistyped command need them all. */
+/** Loading every command takes a while. Only help and a mistyped command need them all. */
 function needed(wanted: string | undefined, argv: readonly string[]): readonly string[] {
   if (wanted !== undefined && Object.hasOwn(COMMANDS, wanted)) return [wanted]
   return argv.includes('--version') || argv.includes('-V') ? [] : Object.keys(COMMANDS)
@@ -131,7 +131,7 @@ async function report(io: Io, error: unknown, json: boolean, verbose: boolean): 
   return known.exit
 }
 
-/** The text that the findings point into, to show the lines. Those of a configuration may hold a password. */
+/** The text in which the findings' lines are shown. A configuration is never shown: it may hold a password. */
 function sourceOf(io: Io, { at, code }: PlanError): string | undefined {
   const file = at && code !== 'PLAN_CONFIG' && resolve(io.cwd, at.file)
   return file ? (textOf(file) ?? undefined) : undefined

@@ -17,12 +17,12 @@ import { compiledPlans, databaseOf, findPlanFile, type PlanFile, readPlanFile, r
 import type { Io } from './io.ts'
 import { lazy } from './lazy.ts'
 
-/** An open database with its ledger, for the length of one command. */
+/** An open database with its ledger, for the duration of one command. */
 export type Opened = {
   readonly settings: Settings
   readonly engine: Engine
   readonly store: Store
-  /** Another connection to the same database. */
+  /** Opens another connection to the same database. */
   readonly another: Surroundings['another']
 } & AsyncDisposable
 
@@ -57,7 +57,10 @@ export async function open(io: Io, flags: Flags, purpose: string, plan?: string)
   }
 }
 
-/** The plan that a command is about: as asked, else the only one in progress, else the only compiled one. */
+/**
+ * The plan that a command is about: the requested one, otherwise the only one in progress, otherwise the only compiled
+ * one.
+ */
 export async function whichPlan(
   io: Io,
   { settings, store }: Opened,
@@ -94,8 +97,8 @@ async function onlyPlan(settings: Settings, store: Store): Promise<string> {
 }
 
 /**
- * The program to run: pinned, if the plan is under way and nothing is compiled here; else the compiled one; else
- * compiled now. What differs from the pinned one is refused where the plan is taken.
+ * The program to run. The pinned one if the plan is under way and nothing is compiled here, otherwise the compiled one,
+ * otherwise one compiled now. A program that differs from the pinned one is refused later, when the plan is acquired.
  */
 export async function programFor(
   io: Io,
@@ -121,7 +124,7 @@ export async function programFor(
   const { compile } = await lazy.compile()
   io.say(`${name} is not compiled here; compiling it now (nothing is written)`)
   const snapshot = await snapshotFor(opened, file.plan)
-  // Another runner may have begun it meanwhile: what we saw then was its work.
+  // Another runner may have begun the plan meanwhile. The drift we saw was then its work.
   const begun = (await opened.store.progress(name))?.plan
   const program =
     begun !== undefined && begun.run !== pinned?.run
@@ -131,8 +134,8 @@ export async function programFor(
 }
 
 /**
- * What is compiled here stands against what the ledger has, also where no statement of the plan's own is begun: whoever may write
- * the ledger could have put another program there.
+ * Refuses a pinned program that differs from the local one, even for commands that run none of the plan's statements:
+ * anybody who can write to the ledger could have replaced the program.
  */
 export function requireLocal({ name, program }: PlanRecord, file: PlanFile | null): void {
   const compiled = file && readProgram(file.folder)
@@ -146,7 +149,7 @@ export function requireLocal({ name, program }: PlanRecord, file: PlanFile | nul
   )
 }
 
-/** The same where the plan may not have begun. */
+/** The same check for a plan that may not have begun. */
 export async function requireLocalOf(
   { store }: Pick<Opened, 'store'>,
   { name, file }: { name: string; file: PlanFile | null },
@@ -155,7 +158,7 @@ export async function requireLocalOf(
   if (pinned && pinned.state !== 'rolled-back') requireLocal(pinned, file)
 }
 
-/** The default schema, and every other one that the plan names. Whatever else it names may be the path of a field. */
+/** Reads the default schema and every other schema that the plan names. Other dotted names in it may be paths of fields. */
 export async function snapshotFor({ engine }: Pick<Opened, 'engine'>, plan: PlanFile['plan']) {
   const schemas = new Set<string>()
   const fields = new Set<string>()
@@ -169,7 +172,7 @@ export async function snapshotFor({ engine }: Pick<Opened, 'engine'>, plan: Plan
   return engine.inspect({ schemas: [...schemas], fields: [...fields] })
 }
 
-/** What a person needs to steer a plan. */
+/** What a command needs to steer a plan. */
 export async function deskOf(
   io: Io,
   flags: Flags,
@@ -191,18 +194,18 @@ export async function deskOf(
   }
 }
 
-/** What a database of this kind holds, one of them. */
+/** The word for one row of this database: `row` or `document`. */
 export const rowOf = ({ language }: Pick<Engine, 'language'>): string =>
   'model' in language ? 'document' : 'row'
 
-/** How long a backfill stands still before the command ends, milliseconds. */
+/** How long a backfill may wait before the command ends, milliseconds. */
 const MAX_WAIT = 3_600_000
 
-/** An interrupted wait ends early; whoever waited looks at the signal next. */
+/** Waits. An abort ends the wait early without an error; the caller checks the signal next. */
 export const slept = (ms: number, signal?: AbortSignal): Promise<void> =>
   sleep(ms, undefined, signal && { signal }).catch(() => {})
 
-/** What the runner needs of the outside. */
+/** The outside effects that the runner needs. */
 export function surroundings(
   io: Io,
   { settings, another }: Pick<Opened, 'settings' | 'another'>,
@@ -229,7 +232,7 @@ export function surroundings(
   }
 }
 
-/** Who acts, as far as we can tell: it is a claim, only the database user is verified. */
+/** The name of the person acting. It is only a claim; the database user alone is verified. */
 export const actorOf = (io: Io): string =>
   io.env['GITHUB_ACTOR'] ?? io.env['GITLAB_USER_LOGIN'] ?? userInfo().username
 

@@ -1,10 +1,10 @@
 import { visible } from '../text/words.ts'
 import type { Io } from './io.ts'
 
-/** Our own colours. */
+/** The colours that we print ourselves. */
 const COLOR = new RegExp(`(${'\u001b'}\\[\\d{1,2}m)`)
 
-/** Text as it may reach a terminal: whatever names, comments and answers hold, they move no cursor and turn no text around. */
+/** Text that is safe for a terminal: names, comments and answers cannot move the cursor or turn text around. */
 const shown = (text: string, color: boolean): string =>
   color
     ? text
@@ -13,7 +13,7 @@ const shown = (text: string, color: boolean): string =>
         .join('')
     : visible(text)
 
-/** The same surroundings, to which nothing can be said that a terminal would obey. */
+/** The same surroundings, whose output a terminal cannot take for commands. */
 export const sink = (io: Io): Io => ({
   ...io,
   out: (text) => io.out(shown(text, io.color)),

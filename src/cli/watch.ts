@@ -5,10 +5,10 @@ import { formatDuration } from '../text/duration.ts'
 import { counted, thousands } from '../text/words.ts'
 import type { Io } from './io.ts'
 
-/** On a pipe a progress line comes this often, milliseconds. */
+/** How often a progress line is printed on a pipe, milliseconds. */
 const EVERY = 10_000
 
-/** Turns what happens into lines for people, or one JSON object a line. */
+/** Turns events into lines for people, or into one JSON object a line. */
 export function watcher(
   io: Io,
   json: boolean,
@@ -42,7 +42,7 @@ function progressLine(
   { table, rows, estimate, batches, rate, eta }: Extract<RunEvent, { event: 'progress' }>,
   row: string,
 ): string {
-  // What is estimated never tells that a backfill is done.
+  // An estimate never proves that a backfill is done, so the share stays below 100 %.
   const share = estimate > 0 ? ` (${Math.min(99, Math.floor((rows * 100) / estimate))} %)` : ''
   const left =
     eta === null ? '' : `, about ${formatDuration(Math.max(1, Math.round(eta / 1_000)) * 1_000)} left`

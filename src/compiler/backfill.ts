@@ -1,7 +1,7 @@
 import type { Plan } from '../plan/plan.ts'
 import type { Program } from '../program/program.ts'
 
-/** How a plan's backfill goes. What is as by default is left out, so that programs of earlier versions stay the same. */
+/** A plan's settings for its backfill. Defaults are left out, so that programs of earlier versions stay the same. */
 export const backfillOf = ({
   backfill: { batch, workers, duty, limits, window, onError },
 }: Plan): Program['backfill'] => ({

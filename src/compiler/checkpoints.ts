@@ -6,7 +6,7 @@ import type { Checkpoint, Program } from '../program/program.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
 import { readOrRefuse } from './outlines.ts'
 
-/** Before rows are filled every writer keeps both shapes; who has no backfill needs it before whatever comes next. */
+/** Before the backfill every writer must keep both shapes. Without a backfill, before the first phase after expand. */
 export function dualWrite(plan: Plan, outlines: readonly Outline[], phases: Program['phases']): Checkpoint[] {
   const before = phases.find(({ phase }) => phase !== 'expand')?.phase
   const versions = [...new Set(outlines.flatMap((outline) => outline.dualWrite ?? []))]
@@ -14,12 +14,15 @@ export function dualWrite(plan: Plan, outlines: readonly Outline[], phases: Prog
   return [checkpoint(plan, 'dual-write', before, `Deploy ${versions.join('; ')}`)]
 }
 
-/** Only the new shape is read and written. */
+/** From here on the application reads and writes only the new shape. */
 export function switchApp(plan: Plan, outlines: readonly Outline[]): Checkpoint {
   return checkpoint(plan, 'switch-app', 'contract', deploys(outlines.map(({ deploy }) => deploy)))
 }
 
-/** Without triggers the old shape is written until contract has proven it; who stopped before would break the proof. */
+/**
+ * Without triggers the application writes the old shape until contract has proven it. A version that stops earlier would
+ * break the proof.
+ */
 export function switchReads(plan: Plan, outlines: readonly Outline[]): Checkpoint[] {
   const retires = outlines.some(({ retire }) => retire.length > 0)
   if (!retires) return [switchApp(plan, outlines)]
@@ -37,7 +40,7 @@ export function switchReads(plan: Plan, outlines: readonly Outline[]): Checkpoin
 const deploys = (versions: readonly (string | null)[]): string =>
   `Deploy ${[...new Set(versions.filter((one) => one !== null))].join('; ')}`
 
-/** A checkpoint, with what the plan itself says of it. */
+/** A checkpoint, with what the plan itself says about it. */
 export function checkpoint(
   plan: Plan,
   id: string,
@@ -55,7 +58,7 @@ export function checkpoint(
   }
 }
 
-/** The same with its queries as they are sent. */
+/** The same checkpoint with its queries as they are sent. */
 export const sendable = (one: Checkpoint, { answer, query }: Language, snapshot: Snapshot): Checkpoint => ({
   ...one,
   probes: (one.probes as readonly Probe[]).map((probe) => {
@@ -65,7 +68,7 @@ export const sendable = (one: Checkpoint, { answer, query }: Language, snapshot:
   }),
 })
 
-/** What is wrong with the queries of probes. */
+/** Findings for probes whose queries cannot run. */
 export const unreadable = (
   plan: Plan,
   source: PlanSource,
@@ -80,7 +83,7 @@ export const unreadable = (
             {
               code: 'PLAN_EXPRESSION',
               message: `${id}: ${refusal.refused}`,
-              // An invariant is to give keys, a probe is not.
+              // An invariant has to return keys, a probe does not.
               hint: refusal.noQuery
                 ? 'a probe is one SELECT of one value, which changes nothing'
                 : refusal.hint,
@@ -91,10 +94,10 @@ export const unreadable = (
     }),
   )
 
-/** One day: long enough to see a whole round of what an application does. */
+/** One day: long enough to see a whole daily cycle of an application. */
 const HOLD_IN_PRODUCTION = 86_400_000
 
-/** How long the retired shape is kept; where the plan does not say, that hangs on where the program runs. */
+/** How long the retired shape is kept. When the plan does not say, that depends on the environment. */
 export const holdOf = ({
   contract: { hold },
 }: Pick<Plan, 'contract'>): Pick<Program, 'hold' | 'holdInProduction'> =>

@@ -8,7 +8,7 @@ import type { Traits } from '../program/traits.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
 import type { Merged } from './phases.ts'
 
-/** Why the application has to keep both shapes in step itself, an empty text when the plan says so; null with triggers. */
+/** Why the application has to keep both shapes in step itself; an empty text when the plan says so; null with triggers. */
 export function applicationSync(plan: Plan, source: PlanSource, outlines: readonly Outline[]): string | null {
   const missed = outlines.findIndex(({ triggerGap }) => triggerGap !== null)
   const why = outlines[missed]?.triggerGap
@@ -22,7 +22,7 @@ export function applicationSync(plan: Plan, source: PlanSource, outlines: readon
   return why ? `the application has to write both shapes (sync: application): ${why}` : null
 }
 
-/** Where no trigger fills the old column for the new version, it must not insist on a value. */
+/** Refuses an old column that requires a value when no trigger fills it for the new version. */
 export function requireLenient(
   plan: Plan,
   source: PlanSource,
@@ -43,7 +43,10 @@ export function requireLenient(
   }
 }
 
-/** Without triggers the old column is retired under another name, so that a version that still writes it is refused. */
+/**
+ * Refuses an old column that cannot be renamed. Without triggers it is retired under another name, so that a version that
+ * still writes it is refused.
+ */
 export function requireRenamable(
   plan: Plan,
   source: PlanSource,
@@ -63,7 +66,10 @@ export function requireRenamable(
   }
 }
 
-/** A sync that evaluates expressions does so in settings of its own, and would not know a default that goes by the client's. */
+/**
+ * Refuses a default that depends on the client's settings: a sync that evaluates expressions uses its own settings and
+ * would not recognise it.
+ */
 export function requireTold(
   language: Language,
   { name }: Outline['table'],
@@ -86,7 +92,7 @@ export function requireTold(
     )
 }
 
-/** Every table has room for both shapes of what its intents ask together. */
+/** Findings for tables that have no room for both shapes of all intents together. */
 export function roomless(
   plan: Plan,
   source: PlanSource,
@@ -127,14 +133,14 @@ function growthOf(outlines: readonly Outline[]): Growth {
   }
 }
 
-/** A foreign key without an index gets one of the server's own. */
+/** For a foreign key without an index the server creates one. */
 const indexesOf = (actions: readonly Action[]): number => {
   const indexes = actions.filter((action) => action.do === 'create_index').length
   const keys = actions.filter((action) => action.do === 'add_constraint' && action.references !== null).length
   return Math.max(indexes, keys)
 }
 
-/** What this server cannot be asked. */
+/** Findings for limits that this server cannot measure. */
 export function unmeasured(plan: Plan, source: PlanSource, traits: Traits): Finding[] {
   const { maxLag, maxRunning, maxHistory, maxBlocked } = plan.backfill.limits
   const limited = [maxLag, maxRunning, maxHistory, maxBlocked].some((limit) => limit !== null)
@@ -174,7 +180,7 @@ export function unmeasured(plan: Plan, source: PlanSource, traits: Traits): Find
   ]
 }
 
-/** A database in which every column is visible. */
+/** The finding for a database in which every column is visible. */
 export const unveilable = (source: PlanSource): Finding => ({
   code: 'PLAN_UNSUPPORTED',
   message: 'invisible is for MySQL and MariaDB: this database has no invisible columns',
@@ -182,7 +188,7 @@ export const unveilable = (source: PlanSource): Finding => ({
   at: source.at(['invisible']),
 })
 
-/** What a person should know of the probes before they wait for them. */
+/** Warnings about probes, before anybody waits for them. */
 export const blind = (plan: Plan, { statementStatistics }: Traits): string[] =>
   statementStatistics === 'some' &&
   Object.values(plan.checkpoints).some(({ probes }) => probes.some((probe) => 'unused' in probe))
@@ -191,7 +197,7 @@ export const blind = (plan: Plan, { statementStatistics }: Traits): string[] =>
       ]
     : []
 
-/** What a plan for documents can say and a database of tables has not. */
+/** Findings for keys that only plans for documents can have. */
 export function unsupportedKeys(plan: Plan, source: PlanSource, outlines: readonly Outline[]): Finding[] {
   const unsynced = plan.sync === 'application' || outlines.some(({ triggerGap }) => triggerGap !== null)
   const stops = unsynced && outlines.some(({ retire }) => retire.length > 0)
@@ -247,7 +253,7 @@ export function unsupportedKeys(plan: Plan, source: PlanSource, outlines: readon
   ]
 }
 
-/** What a person should know of tables that are walked along by their blocks. */
+/** Warnings about tables that are walked by their blocks. */
 export const keyless = (tables: readonly Pick<Merged, 'table' | 'fills' | 'walk'>[]): string[] =>
   tables
     .filter(({ fills, walk }) => fills.length > 0 && walk.key.length === 0)

@@ -31,7 +31,9 @@ import { outlinesBy, readOrRefuse, refuseAll } from './outlines.ts'
 import { lend, type Merged, phasesOf, tombstone } from './phases.ts'
 import { rightsAside } from './rights.ts'
 
-/** Plan and snapshot to program. Pure: the same input gives the same bytes. Throws one error with every finding. */
+/**
+ * Compiles plan and snapshot to a program. Pure: the same input gives the same bytes. Throws one error with all findings.
+ */
 export const compile = (
   plan: Plan,
   source: PlanSource,
@@ -56,7 +58,7 @@ function compileTables(written: Plan, source: PlanSource, snapshot: Snapshot, la
   const tables = merge(outlines, plan, source, snapshot, { language, traits }, unsynced !== null)
   const watch = tables.map(({ table, watch: columns, name: sync }) => ({ table, columns, sync }))
   if (unsynced !== null) requireRenamable(plan, source, outlines, snapshot, language)
-  // Hidden it could be written still, and no trigger would tell anybody.
+  // A hidden column could still be written, and no trigger would report it.
   const retiring: Traits = unsynced === null ? traits : { ...traits, retires: 'rename' }
   const phases = phasesOf(plan, tables, language, retiring)
   const contract = phases.some(({ phase }) => phase === 'contract')
@@ -102,7 +104,7 @@ function compileTables(written: Plan, source: PlanSource, snapshot: Snapshot, la
   return { ...body, fingerprint: sha256(canonical(body)), estimates }
 }
 
-/** The outline of each intent; every intent that fails adds its findings. */
+/** The outline of each intent. Every intent that fails adds its findings. */
 function outlinesOf(
   plan: Plan,
   source: PlanSource,
@@ -128,14 +130,14 @@ function outlinesOf(
     ...unsupportedKeys(plan, source, outlines),
     ...unmeasured(plan, source, traits),
     ...twice(plan, source, outlines, language),
-    // Findings would place what is left of the intents wrongly.
+    // Not after other findings: the outlines that are left would then get wrong places.
     ...(findings.length > 0 ? [] : roomless(plan, source, outlines, snapshot, language)),
   )
   refuseAll(findings)
   return outlines
 }
 
-/** The queries of invariants as they will run; one that cannot be had stays as it is, to be refused at its place. */
+/** The queries of invariants as they will run. One that cannot run stays as written, to be refused at its place later. */
 const queriesOf = ({ invariants }: Plan, snapshot: Snapshot, language: Language): Plan['invariants'] =>
   invariants.map((one) => {
     const resolved = readOrRefuse(() => language.query(one.sql, snapshot, false))
@@ -150,7 +152,7 @@ const filled = (tables: readonly Merged[], snapshot: Snapshot) =>
     ),
   )
 
-/** All that the author wrote in the database's own language. */
+/** All text that the author wrote in the database's own language. */
 const textsOf = (plan: Plan, outlines: readonly Outline[]): Texts => ({
   values: outlines
     .flatMap(({ sync, fills }) => [
@@ -166,7 +168,7 @@ const textsOf = (plan: Plan, outlines: readonly Outline[]): Texts => ({
   ],
 })
 
-/** Two intents of a plan cannot make or take away the same column. */
+/** Two intents of a plan cannot add or remove the same column. */
 function twice(plan: Plan, source: PlanSource, outlines: readonly Outline[], { fold }: Language): Finding[] {
   const seen = new Set<string>()
   return outlines.flatMap((outline, index) => {
@@ -192,7 +194,7 @@ function twice(plan: Plan, source: PlanSource, outlines: readonly Outline[], { f
   })
 }
 
-/** One outline a table, in the order in which the plan first names them. */
+/** One outline per table, in the order in which the plan first names them. */
 function merge(
   outlines: readonly Outline[],
   plan: Plan,
@@ -255,7 +257,7 @@ function byTable(outlines: readonly Outline[]): Outline[][] {
   return [...found.values()]
 }
 
-/** What stands on two columns that both go could be carried over to neither of the new ones. */
+/** Refuses an object on two columns that are both removed: neither new column can take it over. */
 function requireApart(table: Table, retire: readonly string[], at: Position): void {
   const shared = [
     ...table.indexes,
@@ -271,7 +273,7 @@ function requireApart(table: Table, retire: readonly string[], at: Position): vo
     )
 }
 
-/** What the backfill of a table walks along; undefined where there is none. */
+/** What the backfill of a table follows; undefined without a backfill. */
 function walkOf(
   context: Parameters<typeof walkAlong>[0],
   table: Table | undefined,
@@ -281,7 +283,7 @@ function walkOf(
   if (table === undefined) return { key: [], index: null, keeps: [], others: [] }
   requireUntouched(context.language, table, at)
   const walk = walkAlong(context, table, without, at)
-  // Of the columns that this plan makes, too: one group of a batch may write before that of the column itself.
+  // Columns that this plan adds count, too: one group of a batch may write before the group of the column itself.
   const made = expand.flatMap((action) =>
     action.do === 'add_column' && action.column.onUpdate !== undefined ? [action.column.name] : [],
   )

@@ -10,7 +10,7 @@ import type { Merged } from './phases.ts'
 
 type Kept = Pick<Merged, 'sync' | 'defaults' | 'ahead' | 'seal'>
 
-/** No trigger tells what undoing its columns would lose, so they do themselves. */
+/** Without triggers nothing records what undoing would lose, so the columns' own actions have to count it. */
 export const unguarded = ({ expand, sync }: Outline): readonly Action[] =>
   expand.map((action) => {
     const up =
@@ -20,7 +20,7 @@ export const unguarded = ({ expand, sync }: Outline): readonly Action[] =>
     return up === undefined ? action : ({ ...action, up } as Action)
   })
 
-/** What stands in for the triggers where the application writes both shapes: nothing but the seal of what contract retires. */
+/** What replaces the triggers when the application writes both shapes: only the seal of what contract retires. */
 export const withoutSync = (
   language: Language,
   plan: string,
@@ -46,7 +46,10 @@ function sealOf(
   return { table: first.table, name, groups, aliases: [], ahead: [], plan, cascades: own.length > 0 }
 }
 
-/** What evaluates expressions does so in settings of its own: a default that goes by those of the client tells of no write then. */
+/**
+ * The seal evaluates expressions with settings of its own. A default that depends on the client's settings then cannot
+ * show whether the client wrote the column.
+ */
 const told =
   ({ localDefault }: Language) =>
   (group: Seal['groups'][number]): Seal['groups'][number] => ({
@@ -58,11 +61,14 @@ const told =
     ),
   })
 
-/** What the triggers do, and the defaults that wait for them: until then nobody would keep an old client's value. */
+/**
+ * What the triggers do, and the defaults that wait for them. Set earlier, a default would hide a value of an old client
+ * that nobody keeps.
+ */
 export function keptInStep(all: readonly Outline[], table: Table | undefined, traits: Traits): Kept {
   const sync = all.flatMap((one) => one.sync)
   return {
-    // What is derived comes after the columns it is derived from.
+    // Derived columns come after the columns they are derived from.
     sync: sync.toSorted((a, b) => Number(a.kind === 'fill') - Number(b.kind === 'fill')),
     defaults: all.flatMap((one) => one.defaults),
     ahead: table ? aheadOf(table, traits, sync) : [],

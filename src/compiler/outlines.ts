@@ -2,13 +2,13 @@ import type { Refusal } from '../dialects/interface/refusal.ts'
 import { type Finding, PlanError, type Position } from '../errors.ts'
 import type { Plan, PlanSource, Wish } from '../plan/plan.ts'
 
-/** What every intent is told, of whatever kind its database is. */
+/** What every intent is told, in every kind of database. */
 export type Told = Pick<Plan, 'onConflict' | 'sync'> & {
   readonly plan: string
   readonly at: (...path: (string | number)[]) => Position
 }
 
-/** The outline of each intent; every intent that fails adds its findings. */
+/** The outline of each intent. Every intent that fails adds its findings. */
 export function outlinesBy<T>(
   plan: Plan,
   source: PlanSource,
@@ -29,7 +29,7 @@ export function outlinesBy<T>(
   return { outlines, findings }
 }
 
-/** How a parser ends on an expression of thousands of terms, which it reads one within the other. */
+/** Whether a parser failed on an expression with thousands of nested terms. */
 const isTooDeep = (error: unknown): boolean =>
   error instanceof RangeError || (error instanceof Error && error.name === 'RuntimeError')
 
@@ -38,7 +38,7 @@ const TOO_DEEP = {
   hint: 'make it shorter: put its lists into a table, or its cases into a map or a function of the database',
 }
 
-/** What a language makes of an author's text, also of one that it cannot read to its end. */
+/** What a language reads in an author's text, or a refusal when it cannot read it to its end. */
 export function readOrRefuse<T>(read: () => T | Refusal): T | Refusal {
   try {
     return read()
@@ -48,7 +48,7 @@ export function readOrRefuse<T>(read: () => T | Refusal): T | Refusal {
   }
 }
 
-/** Throws all of them at once, if there are any. */
+/** Throws all findings at once, if there are any. */
 export function refuseAll([first, ...rest]: readonly Finding[]): void {
   if (first) throw PlanError.of([first, ...rest])
 }

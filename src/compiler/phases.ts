@@ -10,7 +10,7 @@ import type { Written } from '../program/written.ts'
 import { granted, revoked, successors } from './rights.ts'
 import { wordingOf } from './words.ts'
 
-/** Everything that is asked of one table, by all intents of the plan together. */
+/** Everything that all intents of the plan need from one table. */
 export type Merged = Outline & {
   readonly ahead: Sync['ahead']
   readonly seal: Seal | null
@@ -20,10 +20,10 @@ export type Merged = Outline & {
   readonly path: readonly string[] | null
 }
 
-/** One thing to do, and who belongs into its transaction. */
+/** The actions of one step, which share its transaction. */
 type Unit = { readonly actions: readonly Action[] }
 
-/** The phases of a program in order, without those that have nothing to do. */
+/** The phases of a program in order, without empty ones. */
 export function phasesOf(
   plan: Plan,
   tables: readonly Merged[],
@@ -74,7 +74,7 @@ function step(
   }
 }
 
-/** What fails for a row that is there already is known before anything is changed. */
+/** Whatever fails for an existing row is found before anything is changed. */
 const rehearsal = ({ table, walk: { key, index }, trials }: Merged, { backfill }: Plan): Unit[] =>
   trials.length === 0
     ? []
@@ -90,7 +90,7 @@ const expand = (merged: Merged, { transactionalDdl }: Traits): Unit[] => {
   const actions = [
     ...merged.expand,
     ...(sync ? [{ do: 'install_sync', sync } as const] : []),
-    // Nothing is required of the new column before all rows are filled.
+    // The new column is not required before all rows are filled.
     ...merged.defaults.map((action) => ({ ...action, required: false })),
     ...(sync && sync.ahead.length > 0 && !transactionalDdl ? [{ do: 'lead_sync', sync } as const] : []),
   ]
@@ -128,7 +128,10 @@ const verify = (merged: Merged, { rightsByName }: Language): Unit[] => {
   ]
 }
 
-/** What contract does to one table: retire its old shape, and later drop it. Two steps, and one before them without triggers. */
+/**
+ * What contract does to one table: it retires the old shape and later drops it, in two steps. Without triggers a seal
+ * comes first.
+ */
 type Contract = Readonly<Record<'seal' | 'retire' | 'drop' | 'revoke', readonly Action[]>>
 
 function contractOf(merged: Merged, language: Language, traits: Traits): Contract {
@@ -139,7 +142,8 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
     definition: definition !== null && lent !== null ? `${definition} DEFAULT ${lent}` : definition,
     stored: tombstone(language, traits, table, name),
   }))
-  // Where they cannot come with the drop they come before the sync goes, or for a moment rows that rely on them are refused.
+  // Defaults that cannot share a transaction with the drop are set before the sync is dropped. Otherwise rows that rely
+  // on them would be refused for a moment.
   const early = (action: Action) => !traits.transactionalDdl && action.do === 'set_default'
   const [defaults, rest] = [afterDrop.filter(early), afterDrop.filter((action) => !early(action))]
   const moved = retiredColumns.filter(({ name, stored }) => name !== stored)
@@ -163,7 +167,7 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
         }),
       ),
       ...replace,
-      // By itself it must go behind the column: before it there would be a moment in which nobody is refused.
+      // Outside a transaction the seal is dropped after the column. Before it, for a moment nobody would be refused.
       ...(traits.transactionalDdl ? [] : unseal),
     ],
     drop: [
@@ -186,13 +190,16 @@ const seenWith = ({ invisible, shows }: Partial<RetiredColumn> = {}) => ({
   ...(shows && { shows }),
 })
 
-/** What hangs on a retired column is found under its name of that time. */
+/** Rewrites an action to the retired column's current name. */
 const storedIn = (action: Action, moved: Sync['aliases']): Action => {
   if (action.do !== 'drop_constraint' && action.do !== 'drop_index') return action
   return { ...action, column: moved.find(({ name }) => name === action.column)?.stored ?? action.column }
 }
 
-/** Everything is sealed before the last proof, and retired before anything is dropped: the plan's waiting time lies between. */
+/**
+ * Everything is sealed before the last proof, and retired before anything is dropped: the plan's waiting time lies
+ * between.
+ */
 function contract(tables: readonly Merged[], language: Language, traits: Traits): Unit[] {
   const all = tables.map((table) => contractOf(table, language, traits))
   return (['seal', 'retire', 'drop', 'revoke'] as const)
@@ -218,7 +225,7 @@ export const lend = (table: TableRef, { column, lent, stamped, definition }: Ret
 const syncOf = ({ table, name, sync, ahead }: Merged): Sync | null =>
   sync.length > 0 ? { table, name, groups: sync, aliases: [], ahead } : null
 
-/** The same sync, once the old columns carry their tombstones' names. */
+/** The same sync once the old columns have their tombstones' names. */
 function buried(sync: Sync, aliases: Sync['aliases']): Sync {
   const stored = (column: string) => aliases.find(({ name }) => name === column)?.stored ?? column
   const groups = sync.groups.map((group) =>

@@ -5,9 +5,12 @@ import type { NewColumn } from '../program/column.ts'
 import type { TableRef } from '../program/refs.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
 
-/** What a server that keeps rights on single columns by their names has to be told of. */
+/** Steps for servers that store the rights on single columns by column name. */
 
-/** Behind the sync: nobody writes the new column before it. Apart from it: who may not give a right is not kept from the rest. */
+/**
+ * Grants come after the sync, because nobody writes the new column before it. They are separate steps: a user who may not
+ * grant can still do the rest.
+ */
 export function granted(merged: Pick<Outline, 'table' | 'expand' | 'rules'>): { readonly actions: Action[] } {
   const { table, expand } = merged
   const pairs = successors(merged)
@@ -25,7 +28,7 @@ export function granted(merged: Pick<Outline, 'table' | 'expand' | 'rules'>): { 
 const given = (table: TableRef, from: string, { name: column, grants }: NewColumn): Action[] =>
   grants.map(({ to, privilege }) => ({ do: 'grant_column', table, column, from, right: { to, privilege } }))
 
-/** Behind the drop: going back must not lack them. */
+/** Revokes come after the drop, because a rollback needs the rights. */
 export const revoked = ({ table, retire }: Pick<Outline, 'table' | 'retire'>): Action[] =>
   retire.flatMap(({ column, rights }) =>
     rights.map(
@@ -33,7 +36,7 @@ export const revoked = ({ table, retire }: Pick<Outline, 'table' | 'retire'>): A
     ),
   )
 
-/** Which column takes the place of which one. */
+/** Which column replaces which. */
 export const successors = ({
   rules,
 }: Pick<Outline, 'rules'>): { readonly from: string; readonly to: string }[] =>
@@ -45,7 +48,7 @@ export const successors = ({
       : [],
   )
 
-/** Said of what each intent adds and takes away. */
+/** Warnings about rights, for everything that the intents add and remove. */
 export const rightsAside = (outlines: readonly Outline[], snapshot: Snapshot, language: Language): string[] =>
   outlines.flatMap(({ table: { schema, name }, expand, retire }) => {
     const table = snapshot.tables.find((one) => one.schema === schema && one.name === name)

@@ -19,7 +19,7 @@ const taken = ({ name }: TableRef, columns: readonly string[]): Wording => ({
   reason: 'they outlive the column, and would hold for the next one of that name',
 })
 
-/** What an action does and why it is done this way, for a reviewer. */
+/** What each action does and why it is done this way, for a reviewer. */
 const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: Kind }>) => Wording } = {
   try_rows: ({ table, trials }) => ({
     title: `try ${list(trials.map(({ column }) => column))} on all rows of ${table.name}`,
@@ -170,7 +170,7 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
   }),
 }
 
-/** The wording of the actions of one step; names that only move are said together. */
+/** The wording of the actions of one step. Actions that only rename are described together. */
 export function wordingOf(actions: readonly Action[]): Wording {
   const [first] = actions
   if (first && (first.do === 'grant_column' || first.do === 'revoke_column')) return ofRights(first, actions)
@@ -187,7 +187,7 @@ export function wordingOf(actions: readonly Action[]): Wording {
   }
 }
 
-/** They have steps of their own, with an action for each right. */
+/** Actions for rights have steps of their own, with one action for each right. */
 function ofRights({ do: kind, table }: Extract<Action, { right: unknown }>, all: readonly Action[]): Wording {
   const columns = [...new Set(all.flatMap((one) => ('right' in one ? one.column : [])))]
   return kind === 'grant_column' ? given(table, columns) : taken(table, columns)

@@ -1,7 +1,7 @@
 /**
- * The answer to a statement that may take as long as it takes. Every `interval` milliseconds this looks by another way
- * whether the server still works at it. Where twice in a row it does not, the answer went astray in the network, and
- * nobody would ever wait long enough for it. A look that fails says nothing.
+ * The answer to a statement that may take any time. Every `interval` milliseconds `look` checks over another connection
+ * whether the server still works on it. When it does not twice in a row, the answer was lost in the network, and waiting
+ * longer would never end. A look that fails tells nothing.
  */
 export async function attended<T>(
   answer: Promise<T>,

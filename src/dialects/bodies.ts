@@ -1,29 +1,32 @@
-/** A word of a trigger's or routine's body, without comments. `means`: a name as the catalogue has it, a text without its quotes. */
+/**
+ * A word of a trigger's or routine's body, without comments. `means`: a name as the catalogue spells it, or a text
+ * without its quotes.
+ */
 export type Word = { readonly kind: 'name' | 'text' | 'other'; readonly means: string }
 
-/** What the body of a trigger says of the columns of its row. */
+/** What a trigger's body does with the columns of its row. */
 export type Body = {
-  /** Columns that it names behind NEW or OLD: it fails once they are gone. */
+  /** Columns that it names after NEW or OLD: it fails once they are dropped. */
   readonly names: readonly string[]
-  /** Columns that it sets; `always`: to another value for every row that is written. */
+  /** Columns that it sets. `always`: it changes the value in every row that is written. */
   readonly sets: readonly { readonly column: string; readonly always: boolean }[]
-  /** It asks whether a batch of ours is under way. */
+  /** It asks whether one of our batches is running. */
   readonly guarded: boolean
 }
 
-/** What makes a body more than one statement after the other. */
+/** Words that make a body more than a plain sequence of statements. */
 const BRANCHES = new Set(
   'if case loop while for foreach repeat exception handler leave iterate goto exit continue elsif'.split(' '),
 )
 
-/** Moments: no two statements see the same. */
+/** Expressions for the time now: no two statements see the same value. */
 const MOMENTS =
   /^(now|current_timestamp|clock_timestamp|statement_timestamp|transaction_timestamp|localtimestamp|sysdate|utc_timestamp)$/
 
 const isRow = ({ kind, means }: Word): boolean => kind === 'name' && /^(new|old)$/i.test(means)
 const isDot = (word: Word | undefined): boolean => word?.means === '.'
 
-/** Reads the words of a trigger's body. Nothing here is sure but what it finds: a body may put its statements together from texts. */
+/** Reads the words of a trigger's body. Only what it finds is certain: a body may build statements from texts. */
 export function readBody(words: readonly Word[]): Body {
   const behindRow = words.flatMap((word, at) =>
     isRow(word) && isDot(words[at + 1]) && words[at + 2]?.kind === 'name' ? [words[at + 2]?.means ?? ''] : [],
@@ -50,7 +53,7 @@ function assignments(words: readonly Word[]): Body['sets'] {
   return found
 }
 
-/** Whether a value differs each time: a moment, or the column's own value and a number. */
+/** Whether a value differs each time: the time now, or the column's own value plus a number. */
 const moves = (value: readonly Word[], column: string): boolean => {
   const [row, dot, name, sign, number, ...rest] = value
   const counts =
@@ -66,7 +69,7 @@ const moves = (value: readonly Word[], column: string): boolean => {
   )
 }
 
-/** All names in small letters, those in texts included: statements are put together from them. */
+/** All names in small letters, also those inside texts, because statements can be built from texts. */
 export const namesWithin = (words: readonly Word[], read: (text: string) => readonly Word[]): Set<string> =>
   new Set(
     words
@@ -75,7 +78,9 @@ export const namesWithin = (words: readonly Word[], read: (text: string) => read
       .map(({ means }) => means.toLowerCase()),
   )
 
-/** Whether a trigger's body stores its row as a whole: `INSERT INTO … SELECT OLD.*`. It fails once the row has one column more. */
+/**
+ * Whether a trigger's body stores its whole row: `INSERT INTO … SELECT OLD.*`. It fails once the row has one more column.
+ */
 export const storesRows = (words: readonly Word[]): boolean =>
   words.some((word, at) => {
     if (!isRow(word)) return false
@@ -87,7 +92,7 @@ export const storesRows = (words: readonly Word[]): boolean =>
       .some(({ kind, means }) => kind === 'name' && means.toLowerCase() === 'insert')
   })
 
-/** Whether a query takes all columns of something, however many there are: `SELECT *`, `t.*`. */
+/** Whether a query takes all columns of something: `SELECT *`, `t.*`. */
 export const takesAll = (words: readonly Word[]): boolean =>
   words.some(
     ({ means }, at) =>

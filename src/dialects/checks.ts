@@ -1,7 +1,7 @@
 import type { Code } from '../errors.ts'
 import type { Check } from './interface/check.ts'
 
-/** What must be as it should. */
+/** A check that must hold for a run. */
 export const check = (name: string, fine: boolean, says: string, hint: string): Check => ({
   name,
   outcome: fine ? 'ok' : 'failed',
@@ -9,7 +9,7 @@ export const check = (name: string, fine: boolean, says: string, hint: string): 
   hint,
 })
 
-/** What a run can live with. */
+/** A check whose failure is only a warning. */
 export const warning = (name: string, fine: boolean, says: string, hint: string): Check => ({
   name,
   outcome: fine ? 'ok' : 'warning',
@@ -17,8 +17,8 @@ export const warning = (name: string, fine: boolean, says: string, hint: string)
   hint,
 })
 
-/** What is about something else than privileges fails with a code of its own. */
+/** The check with its own error code, for checks that are not about privileges. */
 export const coded = (code: Code, one: Check): Check => ({ ...one, code })
 
-/** The same from run to run: for doctor. */
+/** The check as one that does not change between runs: only `doctor` reports it. */
 export const lasting = (one: Check): Check => ({ ...one, lasting: true })

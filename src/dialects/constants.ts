@@ -1,16 +1,16 @@
 import type { Constant, Scalar, Value } from '../plan/value.ts'
 import type { Refusal } from './interface/refusal.ts'
 
-/** What YAML writes as one scalar; the rest are lists and maps. */
+/** Whether YAML writes it as one scalar; otherwise it is a list or a map. */
 export const isScalar = (value: Constant): value is Scalar => value === null || typeof value !== 'object'
 
-/** A list or a map for a column of another type than json. */
+/** The refusal of a list or map for a column of another type than json. */
 export const notJson = (value: Constant, type: string): Refusal => ({
   refused: `a column of type ${type} cannot hold ${Array.isArray(value) ? 'a list' : 'a map'}`,
   hint: 'lists and maps are constants of json columns alone: give the column that type, or write the value as text, or as { sql: … }',
 })
 
-/** What a column takes, as far as constants are concerned. `least`, `most`: of whole numbers. `digits`: before and behind the point. */
+/** The constants that a column can hold. `least`, `most`: bounds of whole numbers. `digits`: before and after the point. */
 export type Kind =
   | { readonly kind: 'whole'; readonly least: bigint; readonly most: bigint }
   | { readonly kind: 'number'; readonly digits?: { readonly whole: number; readonly fraction: number } }
@@ -24,7 +24,7 @@ export const whole = (bits: number, unsigned = false): Extract<Kind, { kind: 'wh
     : { kind: 'whole', least: -half, most: half - 1n }
 }
 
-/** The first constant that no row could hold in such a column; null where each may. */
+/** The first constant that such a column cannot hold; null when it can hold them all. */
 export function unheld(values: readonly Scalar[], type: string, kind: Kind | null): Refusal | null {
   if (kind === null) return null
   const value = values.find((one) => one !== null && !holds(one, kind))
@@ -36,7 +36,7 @@ export function unheld(values: readonly Scalar[], type: string, kind: Kind | nul
       }
 }
 
-/** All constants that a mapping gives. */
+/** All constants that a mapping returns. */
 export const givenBy = ({ cases, else: other }: Extract<Value, { map: unknown }>['map']): Scalar[] => [
   ...Object.values(cases),
   typeof other === 'string' ? null : other.literal,
@@ -69,7 +69,7 @@ function holds(value: string | number | boolean, kind: Kind): boolean {
   }
 }
 
-/** Rounded, it has no more digits before the point than the column. */
+/** Whether the rounded number has no more digits before the point than the column. */
 const short = (text: string, digits: { readonly whole: number; readonly fraction: number }): boolean =>
   !(Number(Math.abs(Number(text)).toFixed(Math.min(Math.max(digits.fraction, 0), 100))) >= 10 ** digits.whole)
 

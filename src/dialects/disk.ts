@@ -4,16 +4,19 @@ import { warning } from './checks.ts'
 import type { Check } from './interface/check.ts'
 import type { Disk } from './interface/pressure.ts'
 
-/** Each row that is written anew leaves an old one behind, and indexes have theirs; what else it takes is in the rest. */
+/**
+ * Growth for each rewritten row, which leaves an old version behind, and for its index entries. Other growth is covered
+ * by the reserve.
+ */
 const GROWTH = 1.2
 
-/** With less than this share of it free a disk is nearly full, whatever we add. */
+/** A disk with less than this share free is nearly full, whatever the plan adds. */
 const RESERVE = 0.1
 
-/** So much fits nearly everywhere, bytes: not worth a word where nobody knows how much is free. */
+/** An amount that fits almost everywhere, bytes. Below it an unknown disk size is not reported. */
 const LITTLE = 1e9
 
-/** Room on the disk of this directory; null where this host has no such directory. */
+/** Free space on this directory's disk; null when this host has no such directory. */
 export async function diskOf(directory: string): Promise<Disk | null> {
   try {
     if (!(await stat(directory)).isDirectory()) return null
@@ -24,7 +27,7 @@ export async function diskOf(directory: string): Promise<Disk | null> {
   }
 }
 
-/** Whether there is room for what a backfill of tables of these `bytes` (with their indexes) may add, and `logs` beside them. */
+/** Whether there is room for what a backfill of tables of `bytes` (with their indexes) may add, plus `logs`. */
 export function diskChecks(disk: Disk | null, bytes: number, logs = 0): Check[] {
   const need = bytes * GROWTH + logs
   if (disk === null)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { PlanError } from '../errors.ts'
 
-/** Readable stem, cut to what `bytes` of UTF-8 leave, then a hash of all parts. The same parts always give the same name. */
+/** A readable stem, cut to fit into `bytes` of UTF-8, then a hash of all parts. The same parts always give the same name. */
 export function hashedName(stem: string, parts: readonly string[], bytes: number): string {
   const hash = hashOf(stem, parts)
   return `${cut(stem, bytes - hash.length - 1)}_${hash}`
@@ -14,7 +14,7 @@ export const hashOf = (stem: string, parts: readonly string[]): string =>
     .digest('hex')
     .slice(0, 10)
 
-/** At most `bytes` bytes of UTF-8, never ending within a character. */
+/** At most `bytes` bytes of UTF-8, never cut inside a character. */
 function cut(text: string, bytes: number): string {
   let used = 0
   let kept = ''
@@ -26,7 +26,7 @@ function cut(text: string, bytes: number): string {
   return kept
 }
 
-/** A name of the database's that no statement of ours may hold. */
+/** The error for a name in the database that our statements cannot contain. */
 export const unusableName = (name: string, problem: string): PlanError =>
   new PlanError('PLAN_UNSUPPORTED', `the name ${JSON.stringify(name)}: ${problem}`, {
     hint: 'rename it by hand before this plan, in whatever way the application can bear',

@@ -1,6 +1,6 @@
-/** So many are named. */
+/** How many names are listed. */
 const NAMED = 5
 
-/** Who it is, in one line, however many they are. */
+/** The names in one line, however many there are. */
 export const namesOf = (names: readonly string[]): string =>
   [...names.slice(0, NAMED), ...(names.length > NAMED ? [`${names.length - NAMED} more`] : [])].join(', ')

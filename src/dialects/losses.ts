@@ -3,18 +3,18 @@ import type { TableRef } from '../program/refs.ts'
 import type { Assignment, Sync } from '../program/sync.ts'
 import type { Loss, Written } from '../program/written.ts'
 
-/** How a dialect says what counting losses needs. */
+/** How a dialect writes the parts of a query that counts losses. */
 export type Counting = {
   readonly quote: (name: string) => string
   readonly same: (a: string, b: string, type: string) => string
-  /** Whether there is a value. */
+  /** The condition that a column has a value. */
   readonly isSet: (value: string) => string
   /** Counts the rows of a table for which the condition holds, as `rows`. */
   readonly query: (table: TableRef, lost: string) => string
   readonly keepOut: (table: TableRef) => NonNullable<Written['keepOut']>
 }
 
-/** What undoing takes along, for a database of tables. */
+/** What undoing loses, for a database of tables. */
 export function lossesBy({ quote, same, isSet, query, keepOut }: Counting) {
   const differing = ({ column, type, value }: Assignment): string =>
     value.volatile
@@ -22,7 +22,7 @@ export function lossesBy({ quote, same, isSet, query, keepOut }: Counting) {
       : `(${isSet(quote(column))} AND NOT (${same(quote(column), `(${value.sql})`, type)}))`
 
   return {
-    /** What the new shape holds that the old one cannot: rows whose new side is not what the old side gives. */
+    /** Rows whose new side holds something that the old side cannot: it differs from what the old side gives. */
     syncLosses: (sync: Sync): Loss[] =>
       sync.groups.map((group) => {
         const names = group.up.map(({ column }) => column).join(', ')
@@ -36,7 +36,7 @@ export function lossesBy({ quote, same, isSet, query, keepOut }: Counting) {
         }
       }),
 
-    /** What goes with a new column that no trigger keeps in step. */
+    /** Values of a new column that no trigger keeps in step: they are lost with it. */
     columnLosses: ({
       table,
       column: { name },

@@ -4,7 +4,7 @@ import type { Engine } from './interface/engine.ts'
 import type { Language } from './interface/language.ts'
 import type { SessionOptions } from './interface/session.ts'
 
-/** The schemes of a URL, and what each of them opens. Each dialect is loaded only when it is asked for. */
+/** The schemes of URLs, and what each opens. A dialect is loaded only when it is needed. */
 const OPEN: Readonly<Record<string, (options: Options) => Promise<Engine>>> = {
   postgres: async (options) =>
     (await import('./postgres/engine.ts')).openEngine({ ...options, schema: options.schema ?? 'public' }),
@@ -18,7 +18,7 @@ const ALIAS: Readonly<Record<string, string>> = {
 }
 
 type Options = SessionOptions & {
-  /** Where unqualified names are looked up; null is what the database itself takes for that. */
+  /** Where unqualified names are looked up; null: the database's default. */
   readonly schema: string | null
 }
 

@@ -1,4 +1,4 @@
-/** Words of messages and of SQL that name nothing. */
+/** Words of messages and of SQL that are not names. */
 const NOISE = new Set(
   `a aggregate all already an and any are array argument arguments as at be by can cannot cast check clause column columns
   constraint could data database default denied does end error exist exists expression field first for foreign from function
@@ -14,8 +14,8 @@ const wordsOf = (text: string): string[] =>
   (text.match(WORD) ?? []).filter((word) => !NOISE.has(word.toLowerCase()))
 
 /**
- * What of a server's message may be said of a statement that touches rows. Such a message may quote a value, whatever its code
- * is, so only names are taken from it that stand in the statement itself: they tell nothing new.
+ * The part of a server's message that may be shown for a statement that touches rows. Such a message may quote a value,
+ * whatever its code. So only words that the statement itself contains are kept: they reveal nothing new.
  */
 export function repeated(message: string, names: string): string {
   const ours = new Set(wordsOf(names))
@@ -23,6 +23,6 @@ export function repeated(message: string, names: string): string {
   return found.length > 0 ? ` (${found.join(', ')})` : ''
 }
 
-/** What to do when the server's own words are not repeated. */
+/** What to do when the server's own message is not shown. */
 export const BY_HAND =
   'nothing was committed by this statement; what the server says of it may hold values of rows and is not repeated here: run it by hand to see it'

@@ -5,32 +5,37 @@ export type Row = 'NEW' | 'OLD'
 export type Side = 'old' | 'new'
 export type Pair = Extract<SyncGroup, { kind: 'pair' }>
 
-/** How a dialect says what the sync rule needs; rows are those of a BEFORE trigger. */
+/** How a dialect writes the parts of the sync rule. Rows are those of a BEFORE trigger. */
 export type TriggerSyntax = {
   readonly quote: (name: string) => string
-  /** Equal by the type's own word, and stored alike. Both null-safe, and never null themselves. */
+  /**
+   * `same`: equal by the type's own operator. `sameImage`: stored alike. Both treat NULLs as equal and never return NULL.
+   */
   readonly same: (a: string, b: string, type: string) => string
   readonly sameImage: (a: string, b: string, type: string) => string
   readonly elseIf: string
   readonly yes: string
-  /** A default as the column keeps it. */
+  /** A default, converted as the column would store it. */
   readonly kept: (sql: string, type: string) => string
-  /** A whole statement that gives NEW's column this value. */
+  /** A whole statement that assigns this value to NEW's column. */
   readonly assign: (column: string, value: string) => string
   readonly evaluate: (value: Expression, row: Row) => string
-  /** Whether a value is no value at all. */
+  /** The condition that there is no value. */
   readonly isNull: (value: string) => string
-  /** Statements that refuse what was written to both sides. */
+  /** Statements that raise an error when both sides were written differently. */
   readonly conflict: (group: Pair) => readonly string[]
-  /** Whether a value is the one that the server itself gives such a column in this statement; where a server does that. */
+  /** Whether a value is the one that the server itself gives the column in this statement, on servers that do that. */
   readonly own?: (value: string, type: string) => string
-  /** Whether the columns still are as the sync's trigger left them that ran ahead of all others; `place`: of their group. */
+  /** Whether the columns are still as the sync's first trigger left them. `place`: the number of their group. */
   readonly untouched: (columns: readonly Column[], side: Side, place: number) => string
-  /** The name under which a column is stored, where it was retired under another one. */
+  /** The name under which a column is stored; retired columns have another one. */
   readonly stored: (column: string) => string
 }
 
-/** The sync rule: direction comes from which column changed, never from who the client is. Lines of a trigger's body. */
+/**
+ * The sync rule: the direction depends on which column changed, never on who the client is. Returns lines of a trigger's
+ * body.
+ */
 export function syncRule(tongue: TriggerSyntax) {
   const { quote, same, sameImage, elseIf, evaluate } = tongue
   const assign = ({ column, value, absent }: Assignment): string => {
@@ -41,7 +46,7 @@ export function syncRule(tongue: TriggerSyntax) {
       : `IF ${tongue.isNull(given)} THEN ${tongue.assign(quote(column), absent)} ELSE ${plain} END IF;`
   }
 
-  /** Whether the statement left the columns alone; types are known only of those that are synced. */
+  /** Whether the statement left the columns alone. Types are known only of synced columns. */
   const unchanged = (columns: readonly Column[]): string =>
     columns
       .map(({ column, type = '' }) => sameImage(`NEW.${quote(column)}`, `OLD.${quote(column)}`, type))
@@ -51,7 +56,10 @@ export function syncRule(tongue: TriggerSyntax) {
   const disagree = (group: Pair): string =>
     `NOT (${agreement(tongue, group, (one) => evaluate(one.value, 'NEW'), 'NEW.')})`
 
-  /** A column's DEFAULT never counts as a write. A volatile one cannot be told from a value, so it counts as none. */
+  /**
+   * Whether the old column holds its DEFAULT, which never counts as a write. A volatile default cannot be recognised, so
+   * it never matches.
+   */
   const defaulted = ({ column, type, default: given }: Pair['down'][number]): string => {
     if (given?.volatile) return tongue.yes
     const name = `NEW.${quote(column)}`
@@ -60,7 +68,7 @@ export function syncRule(tongue: TriggerSyntax) {
       : tongue.isNull(name)
   }
 
-  /** The same of the new side. NULL is what somebody wrote where leaving the column out gives its default. */
+  /** The same for the new side. NULL counts as written when leaving the column out would give its default. */
   const left = ({ column, type, default: given }: Pair['up'][number]): string => {
     const name = `NEW.${quote(column)}`
     if (!given) return tongue.isNull(name)
@@ -68,7 +76,7 @@ export function syncRule(tongue: TriggerSyntax) {
     return given.takesNull ? alike : `(${tongue.isNull(name)} OR ${alike})`
   }
 
-  /** Both sides were written, and differ: the plan says who wins. */
+  /** Both sides were written and differ: the plan decides which one counts. */
   const resolveConflict = (group: Pair): readonly string[] => {
     if (group.onConflict === 'error') return tongue.conflict(group).map((line) => `  ${line}`)
     const losing = group.onConflict === 'new' ? group.down : group.up
@@ -92,8 +100,9 @@ export function syncRule(tongue: TriggerSyntax) {
   }
 
   /**
-   * Behind other people's triggers, where another one of the sync ran ahead of them and left both sides in agreement: the side
-   * that one of them changed counts. Where both were changed the old one does, for the triggers that made the table's rules know it.
+   * After other people's triggers, when the sync's first trigger ran before them and left both sides in agreement: the
+   * side that one of them changed counts. If both were changed the old one counts, because the triggers that enforce the
+   * table's rules know it.
    */
   const afterOthers = (group: Pair, place: number): string[] => [
     `IF ${disagree(group)} THEN`,
@@ -126,8 +135,8 @@ export function syncRule(tongue: TriggerSyntax) {
   }
 
   /**
-   * Where the server sets both sides alike, a side that it did not set is one that the statement named, be it to leave it as
-   * it was (`SET changed = changed`). What the new side was before, an unfilled row knows by the old one alone.
+   * The server sets both sides to the same time. A side with another value was named by the statement, perhaps to keep it
+   * (`SET changed = changed`). In a row that is not filled yet, only the old side tells what the new one was.
    */
   const named = (group: Pair, own: NonNullable<TriggerSyntax['own']>): string[] =>
     group.up.flatMap((up, at) => {
@@ -147,8 +156,8 @@ export function syncRule(tongue: TriggerSyntax) {
     })
 
   /**
-   * A client of the new shape may meet a row before the backfill does. What it leaves alone there is not empty, only
-   * not filled yet: fill it first, or the old value would lose that part.
+   * A client of the new shape may update a row before the backfill reaches it. Columns that it leaves alone are not
+   * filled yet rather than empty. They are filled first, or the old value would lose that part.
    */
   const lazyFill = (group: Pair): string[] => {
     if (group.up.length < 2) return []
@@ -160,27 +169,30 @@ export function syncRule(tongue: TriggerSyntax) {
     return [`IF ${unfilled} THEN`, ...fill, 'END IF;']
   }
 
-  /** A derived column follows its sources as long as nobody wrote another value into it. */
+  /** A derived column follows its sources until somebody writes another value into it. */
   const refill = (one: Assignment): string[] => {
     if (one.value.volatile || one.value.reads.length === 0) return []
     const column = quote(one.column)
     const sources = one.value.reads.map((name) => ({ column: tongue.stored(name) }))
     return [
       `IF ${changed(sources)} AND ${unchanged([one])} THEN`,
-      // An empty one is not filled yet. Its old source is left alone: it may be a value that cannot be converted.
+      // An empty column is not filled yet. Its old source is left alone: it may be a value that cannot be converted.
       `  IF ${tongue.isNull(`OLD.${column}`)} THEN ${assign(one)}`,
       `  ${elseIf} ${same(`OLD.${column}`, evaluate(one.value, 'OLD'), one.type)} THEN ${assign(one)} END IF;`,
       'END IF;',
     ]
   }
 
-  /** Whether an UPDATE left a column of the old side alone. The server's own moment is nobody's write. */
+  /** Whether an UPDATE left a column of the old side alone. A time that the server sets itself is nobody's write. */
   const spared = (one: Pair['down'][number], stamped: boolean): string =>
     stamped && tongue.own
       ? `(${unchanged([one])} OR ${tongue.own(`NEW.${quote(one.column)}`, one.type)})`
       : unchanged([one])
 
-  /** Refuses who writes the old side, and not the same on the new one. Expressions are asked of no other row. */
+  /**
+   * Refuses a statement that writes the old side and not the same value on the new one. Expressions are evaluated only
+   * for such rows.
+   */
   const onSealed = (event: 'insert' | 'update', group: Pair): string[] => [
     `IF NOT (${group.down.map((one) => (event === 'insert' ? defaulted(one) : spared(one, group.stamped === true))).join(' AND ')}) THEN`,
     `  IF ${disagree(group)} THEN`,
@@ -195,8 +207,8 @@ export function syncRule(tongue: TriggerSyntax) {
 export type Column = { readonly column: string; readonly type?: string }
 
 /**
- * Whether the two shapes of a row agree: equal, or for a lossy pair new = f(old) or old = g(new), since both are
- * what somebody wrote. `prefix` stands before column names.
+ * Whether the two shapes of a row agree: they are equal, or for a lossy pair new = f(old) or old = g(new), since either
+ * may be what somebody wrote. `prefix` is put before column names.
  */
 export function agreement(
   { quote, same, sameImage }: Pick<TriggerSyntax, 'quote' | 'same' | 'sameImage'>,

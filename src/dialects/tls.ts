@@ -3,7 +3,7 @@ import type { Tls } from './interface/tls.ts'
 
 const ORDER: readonly Tls[] = [null, 'disable', 'require', 'verify-full']
 
-/** The stricter of what the configuration and the URL ask for: neither can undo the other. */
+/** The strictest of what the configuration and the URL ask for: neither can weaken the other. */
 export function stricter(...asked: readonly Tls[]): Tls {
   const unknown = asked.find((one) => !ORDER.includes(one))
   if (unknown === undefined) return ORDER.findLast((one) => asked.includes(one)) ?? null
@@ -15,11 +15,11 @@ export function stricter(...asked: readonly Tls[]): Tls {
 type Parameters = {
   /** The URL without these parameters. */
   readonly rest: string
-  /** Their values, by name in lower case; the last one counts. */
+  /** Their values, by name in lower case. The last one counts. */
   readonly said: ReadonlyMap<string, string>
 }
 
-/** Takes those parameters out of a URL whose names fit. By hand: an address of several hosts is no URL to Node. */
+/** Takes the parameters with matching names out of a URL. Node's URL class cannot parse an address with several hosts. */
 export function parametersOf(url: string, names: RegExp): Parameters {
   const at = url.indexOf('?')
   if (at < 0) return { rest: url, said: new Map() }
@@ -41,7 +41,7 @@ function text(part: string): string {
   }
 }
 
-/** What one of these parameters asks for. */
+/** The encryption that one of these parameters asks for. */
 export function meaning(name: string, value: string, words: Readonly<Record<string, Tls>>): Tls {
   const word = value.toLowerCase()
   if (Object.hasOwn(words, word)) return words[word] ?? null
@@ -54,7 +54,7 @@ export function meaning(name: string, value: string, words: Readonly<Record<stri
   )
 }
 
-/** What a certificate is compared with, or what we show of ourselves, stands in files. */
+/** Refuses certificates and keys given as text in the URL: they have to be files. */
 export const noFile = (name: string): PlanError =>
   new PlanError('PLAN_CONFIG', `the file that the database URL names as ${name} cannot be read`, {
     hint: 'check the path: it counts from where the command is started',

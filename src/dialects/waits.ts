@@ -1,7 +1,7 @@
-/** A session that waits for another one, by their ids on the server. */
+/** A session that waits for another one, both by their ids on the server. */
 export type Wait = { readonly who: number; readonly for: number }
 
-/** How many wait for one of these, directly or behind each other; each counts once, and they themselves do not. */
+/** How many sessions wait for one of these, directly or in a queue. Each counts once, and these themselves do not count. */
 export function behind(waits: readonly Wait[], ids: readonly number[]): number {
   const found = new Set(ids)
   for (let before = -1; before !== found.size; ) {

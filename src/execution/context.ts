@@ -6,7 +6,7 @@ import type { Store } from '../ledger/store.ts'
 import type { LedgerWriter } from '../ledger/write.ts'
 import type { Phase } from '../program/step.ts'
 
-/** What happens while a plan runs, for whoever watches. */
+/** What happens while a plan runs, for callers that show it. */
 export type RunEvent =
   | { readonly event: 'phase'; readonly phase: Phase; readonly state: 'started' | 'done' | 'undone' }
   | {
@@ -32,7 +32,7 @@ export type RunEvent =
       readonly of: number
       readonly blockers: readonly Blocker[]
     }
-  /** A backfill waits for the server or its replicas; `reason` null: it goes on. */
+  /** A backfill waits for the server or its replicas. `reason` null: it goes on. */
   | { readonly event: 'throttled'; readonly step: string; readonly reason: string | null }
   | { readonly event: 'invariant'; readonly found: Omit<InvariantRecord, 'checkedAt'> }
   | { readonly event: 'note'; readonly text: string }
@@ -45,14 +45,17 @@ export type RunEvent =
 
 export type Question =
   | { readonly about: 'contract'; readonly plan: string; readonly drops: readonly string[] }
-  /** `confirmed`: why the new application may be out there; `takes`: what it needs that would go. */
+  /**
+   * `confirmed`: why the new application may already be deployed. `takes`: what that application needs and the undo
+   * removes.
+   */
   | {
       readonly about: 'going back'
       readonly plan: string
       readonly confirmed: readonly string[]
       readonly takes: readonly string[]
     }
-  /** `held`: writers wait meanwhile, so the answer has to be there already. */
+  /** `held`: other writers wait meanwhile, so the answer must have been given before. */
   | {
       readonly about: 'rollback'
       readonly plan: string
@@ -60,7 +63,7 @@ export type Question =
       readonly held: boolean
     }
 
-/** Rows whose new shape holds something that going back takes away. */
+/** Rows whose new shape holds something that a rollback deletes. */
 export type Loss = { readonly table: string; readonly what: string; readonly rows: number }
 
 /** Effects from outside, passed in. Times are milliseconds. */
@@ -68,27 +71,27 @@ export type Surroundings = {
   readonly report: (event: RunEvent) => void
   readonly signal: AbortSignal
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
-  /** Monotonic clock. */
+  /** A monotonic clock. */
   readonly clock: () => number
   readonly random: () => number
-  /** Asked before what cannot be undone, or would lose something; false refuses. */
+  /** Asked before anything irreversible, or anything that would lose data. False refuses. */
   readonly approve: (question: Question) => Promise<boolean>
   readonly lockTimeout: number
   readonly retries: number
-  /** How long a backfill may stand still, paused, outside its window or throttled, milliseconds. */
+  /** How long a backfill may wait (paused, outside its window or throttled), milliseconds. */
   readonly maxWait: number
-  /** What runs here is production: what the plan leaves open is decided with more care. */
+  /** This is a production environment. Where the plan says nothing, safer defaults apply. */
   readonly production: boolean
-  /** Batches at once, in place of what the plan says; null: as it says. */
+  /** How many batches run at once, instead of what the plan says; null: as the plan says. */
   readonly workers: number | null
-  /** Another connection to the same database, for work that goes on beside this one. */
+  /** Opens another connection to the same database, for work beside this one. */
   readonly another: () => Promise<Opened>
 }
 
-/** A connection of its own. */
+/** A separate connection with its ledger. */
 export type Opened = AsyncDisposable & { readonly engine: Engine; readonly store: Store }
 
-/** Somebody who may write to a plan's ledger: it holds the plan's epoch. */
+/** A process that may write to a plan's ledger, because it holds the plan's epoch. */
 export type Runner = Surroundings & {
   readonly engine: Engine
   readonly store: Store
@@ -96,11 +99,11 @@ export type Runner = Surroundings & {
   readonly run: number
   readonly epoch: number
   readonly actor: string
-  /** As the ledger stood when the plan was taken; phases read the parts that change anew. */
+  /** The ledger's state when the plan was taken. Phases read the parts that change again. */
   readonly progress: Progress
 }
 
-/** One transaction past the fence: all of it is kept, or nothing when another runner has taken over. */
+/** One transaction that the fence has checked. It commits as a whole, or not at all when another runner has taken over. */
 export const writing = <T>(
   runner: Runner,
   work: (writing: LedgerWriter) => Promise<T>,
@@ -115,7 +118,7 @@ const ledgerWriter = (runner: Runner, shared: boolean): Promise<LedgerWriter> =>
   return reading(runner, (store) => store.openLedgerWriter({ plan, run, epoch, actor, shared }))
 }
 
-/** Asks the ledger; PLAN_DRIFT when it is no longer there. */
+/** Reads the plan from the ledger; PLAN_DRIFT when it is no longer there. */
 export async function reading<T>(
   { engine, store, plan }: Pick<Runner, 'engine' | 'store' | 'plan'>,
   read: (store: Store) => Promise<T>,

@@ -7,12 +7,12 @@ import { qualified } from '../schema/lookup.ts'
 import { counted as number } from '../text/words.ts'
 import type { Loss, Runner } from './context.ts'
 
-/** By the query that counted them: how many rows somebody is ready to lose. */
+/** How many rows a person accepted to lose, by the query that counted them. */
 export type Accepted = ReadonlyMap<string, number>
 
 type Counted = Loss & { readonly query: string }
 
-/** Counts what undoing these steps would lose, and asks for it. */
+/** Counts what undoing these steps would lose, and asks for approval. */
 export async function askAboutLosses(runner: Runner, steps: readonly Step[]): Promise<Accepted> {
   const counted = await losses(runner, steps, false)
   const found = counted.filter(({ rows }) => rows > 0)
@@ -25,7 +25,7 @@ export async function askAboutLosses(runner: Runner, steps: readonly Step[]): Pr
   return new Map(counted.map(({ query, rows }) => [query, rows]))
 }
 
-/** Once nobody else can write: what was written since somebody was asked must not go unseen. */
+/** Counts again once nobody else can write, and refuses when more would be lost than was approved. */
 export async function refuseMore(
   runner: Runner,
   step: Step,
@@ -50,14 +50,14 @@ const rowOf = ({ progress }: Runner): string => wordsOf(progress.plan.program).r
 const listed = (found: readonly Loss[], row: string): string =>
   found.map(({ rows, what, table }) => `${what} in ${number(rows, row)} of ${table}`).join(', ')
 
-/** What undoing these steps would lose, counted now. Reads only. */
+/** What undoing these steps would lose, counted now. It only reads. */
 async function losses(runner: Runner, steps: readonly Step[], inTransaction: boolean): Promise<Counted[]> {
   const parts = steps.flatMap((step) =>
     step.parts.flatMap(({ written }) =>
       (written.losses ?? []).map((loss) => ({ ...loss, tables: tablesOf(step) })),
     ),
   )
-  // Steps that take back the same have the same to lose.
+  // Steps with the same query lose the same rows.
   const different = [...new Map(parts.map((part) => [part.query, part])).values()]
   const found: Counted[] = []
   for (const { what, query, most, tables } of different) {
@@ -67,7 +67,7 @@ async function losses(runner: Runner, steps: readonly Step[], inTransaction: boo
   return found
 }
 
-/** An expression that does not work here must not keep anybody from going back. */
+/** An expression that fails here must not prevent a rollback. */
 async function count(
   { engine }: Pick<Runner, 'engine'>,
   { query, most }: { readonly query: string; readonly most: string | undefined },
@@ -77,7 +77,7 @@ async function count(
     const { rows } = await attempt(engine.session, query, inTransaction, { long: true })
     return Number(rows[0]?.['rows'] ?? 0)
   } catch (error) {
-    // What is no longer there cannot be lost by going back.
+    // What no longer exists cannot be lost by a rollback.
     if (engine.failures.missing(error)) return 0
     const unfit = error instanceof PlanError && ['PLAN_DATABASE', 'PLAN_POISON'].includes(error.code)
     if (!unfit || most === undefined) throw error

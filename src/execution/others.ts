@@ -3,13 +3,13 @@ import type { Step } from '../program/step.ts'
 import type { Written } from '../program/written.ts'
 import type { Runner } from './context.ts'
 
-/** What a server says to a user who may not do a thing. */
+/** Codes of errors that mean that this user lacks a right. */
 const MAY_NOT: ReadonlySet<string> = new Set(['PLAN_PRIVILEGE', 'PLAN_CONNECT'])
 
 type Way = 'act' | 'undo'
 type Left = { readonly statements: readonly string[]; readonly means: string; readonly why: string }
 
-/** Statements of one step that this user may not run, and that the plan does not stop for. */
+/** Statements of one step that this user may not run, and for which the plan does not stop. */
 export class Others {
   readonly #runner: Runner
   readonly #step: Step
@@ -22,13 +22,13 @@ export class Others {
     this.#way = way
   }
 
-  /** Does the work of one part, or notes that somebody else has to. */
+  /** Does the work of one part, or notes that somebody else has to do it. */
   async orElse(written: Written, work: () => Promise<void>): Promise<void> {
     try {
       await work()
     } catch (error) {
       if (!written.byOthers || !(error instanceof PlanError) || !MAY_NOT.has(error.code)) throw error
-      // It names what is not there, so there is nothing left to do; before a kill it may have been us.
+      // The object it names does not exist, so nothing is left to do. A try before a crash may have removed it.
       if (this.#runner.engine.failures.missing(error)) return
       this.#left.push({
         statements: this.#way === 'act' ? written.statements : written.undo,
@@ -38,7 +38,7 @@ export class Others {
     }
   }
 
-  /** All of them at once, complete. */
+  /** Reports all of them at once, complete. */
   say(): void {
     if (this.#left.length === 0) return
     const unique = (pick: (one: Left) => readonly string[]) => [...new Set(this.#left.flatMap(pick))]

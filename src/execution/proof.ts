@@ -7,12 +7,13 @@ import type { Runner } from './context.ts'
 import { isDone, runStep } from './steps.ts'
 import { runVerify } from './verify.ts'
 
-/** `steps`: all of contract. `left`: those of the retiring steps that are not done yet. */
+/** `steps`: all of contract. `left`: the retiring steps that are not done yet. */
 type Retirement = Readonly<Record<'steps' | 'retiring' | 'left', readonly Step[]>>
 
 /**
- * The proof right before the old shape goes: of everything, or of the tables whose shape is not retired yet. Where no triggers carry
- * anything over, whoever writes the old shape alone is refused from before it until that is retired, or it would be lost.
+ * The proof right before the old shape is retired. It covers all tables, or only those not retired yet. Without triggers,
+ * the seal refuses writes of the old shape alone from before the proof until the old shape is retired. Otherwise such
+ * writes would be lost.
  */
 export async function proveLast(
   runner: Runner,
@@ -21,7 +22,7 @@ export async function proveLast(
 ): Promise<void> {
   const { steps: records, checkpoints } = runner.progress
   for (const step of steps.filter(isSeal).filter(isAbout(left))) await runStep(runner, program, step, records)
-  // Once nobody writes the old shape any more the two differ, and rightly so.
+  // Once nobody writes the old shape any more the two shapes differ, which is correct.
   const stopped = program.checkpoints.some(
     ({ id, before }) => before === 'retire' && checkpoints.some((one) => one.id === id),
   )
@@ -32,7 +33,8 @@ export async function proveLast(
 }
 
 /**
- * Without those that were cut off right after the rule was taken away that the proof asks for: they only began because it held.
+ * Without the steps that were interrupted right after they removed the rule that the proof checks: they only began
+ * because it held.
  */
 async function stillSealed(
   runner: Runner,
@@ -49,7 +51,7 @@ async function stillSealed(
   return found
 }
 
-/** The proofs of the tables that these steps are about: of the others the old shape is retired already. */
+/** The proofs of the tables that these steps are about. On other tables the old shape is already retired. */
 const onlyOf = (program: Program, steps: readonly Step[]): Program => ({
   ...program,
   phases: program.phases.map((one) =>
@@ -57,7 +59,7 @@ const onlyOf = (program: Program, steps: readonly Step[]): Program => ({
   ),
 })
 
-/** Whether a step is about one of the tables that these are about. */
+/** Whether a step is about one of the tables of these steps. */
 function isAbout(steps: readonly Step[]): (step: Step) => boolean {
   const named = (step: Step) => tablesOf(step).map((table) => JSON.stringify(table))
   const wanted = new Set(steps.flatMap(named))

@@ -7,10 +7,10 @@ import type { Part, Step } from '../program/step.ts'
 
 export type Finding = Omit<InvariantRecord, 'checkedAt'>
 
-/** Keys of broken rows that a finding carries. */
+/** Keys of broken rows that a finding holds. */
 const SAMPLE = 5
 
-/** Looks whether what a verify step says holds, on all rows, now. Reads only, in one snapshot. */
+/** Checks what a verify step claims, on all rows, now. It only reads, in one snapshot. */
 export const prove = ({ session }: Pick<Engine, 'session'>, step: Step): Promise<Finding[]> =>
   session.transaction({ readOnly: true }, async () => {
     const all: Finding[] = []
@@ -39,7 +39,7 @@ async function provePart(session: Engine['session'], { action, written }: Part):
   if (proves === 'query') {
     const counted = await query('count').catch((error) => Promise.reject(unanswered(name, error)))
     const violations = Number(counted.rows[0]?.['violations'])
-    // Only the first column: it is the key, by agreement with the author.
+    // Only the first column, because the author's query returns the key there.
     const first = (row: Row) => String(Object.values(row)[0])
     const sample = violations > 0 ? (await query('sample')).rows.map(first) : []
     return [{ name, holds: violations === 0, violations, checked: null, sample }]
@@ -59,7 +59,7 @@ async function provePart(session: Engine['session'], { action, written }: Part):
   ]
 }
 
-/** The author's own query may name what is not there: that is no failure of the tool. */
+/** The author's own query may name something that does not exist. That is an error in the plan, not in the tool. */
 const unanswered = (name: string, error: unknown): unknown =>
   error instanceof PlanError && error.code === 'PLAN_DATABASE'
     ? new PlanError('PLAN_INVARIANT', `${name} cannot be checked: ${error.message}`, {

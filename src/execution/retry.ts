@@ -3,12 +3,12 @@ import { PlanError } from '../errors.ts'
 import type { TableRef } from '../program/refs.ts'
 import type { Runner } from './context.ts'
 
-/** First and longest pause between two tries, milliseconds; the pause doubles and is jittered in full. */
+/** First and longest pause between two tries, milliseconds. The pause doubles each time, with full jitter. */
 const PAUSE = { first: 200, longest: 10_000 }
 
 /**
- * Tries a short transaction until its locks can be had. Between tries nobody waits for us, so the application gets
- * through; what keeps us waiting is reported.
+ * Repeats a short transaction until it gets its locks. Between tries nobody waits for us, so the application gets
+ * through. The sessions that block us are reported.
  */
 export async function withLocks<T>(
   runner: Runner,
@@ -24,7 +24,7 @@ export async function withLocks<T>(
     } catch (error) {
       const locked = error instanceof PlanError && error.code === 'PLAN_LOCK_TIMEOUT'
       if (!locked && !runner.engine.failures.collided(error)) throw error
-      // Who it is only explains the failure; not being able to tell must not become another one.
+      // The blockers only explain the failure. Failing to read them must not become a second failure.
       if (locked) seen = await runner.engine.blockers(tables).catch(() => [])
       if (attempt >= runner.retries) throw giveUp(step, attempt, seen, error)
       runner.report({ event: 'blocked', step, attempt, of: runner.retries, blockers: seen })
@@ -48,11 +48,11 @@ function giveUp(step: string, attempts: number, blockers: readonly Blocker[], ca
   )
 }
 
-/** One blocker for people: never the text of its query. */
+/** One blocker, for people; never with the text of its query. */
 export const describeBlocker = ({ pid, application, user, state, holds, age }: Blocker): string =>
   `pid ${pid}${application ? ` ${application}` : ''} (${user || 'unknown user'}, ${state}, open ${Math.round(age)} s, holds ${holds})`
 
-/** So many are named; the oldest come first. */
+/** How many blockers are named; the oldest come first. */
 const NAMED = 3
 
 export const describeBlockers = (blockers: readonly Blocker[]): string =>
@@ -61,7 +61,7 @@ export const describeBlockers = (blockers: readonly Blocker[]): string =>
     ...(blockers.length > NAMED ? [`${blockers.length - NAMED} more`] : []),
   ].join('; ')
 
-/** Ends the work between two batches or steps when the person asked for it. */
+/** Ends the work between two batches or steps when a person asked to stop. */
 export function stopIfAsked(runner: Pick<Runner, 'signal' | 'plan'>): void {
   if (!runner.signal.aborted) return
   throw new PlanError('PLAN_INTERRUPTED', 'interrupted; everything up to here is saved', {
@@ -69,7 +69,7 @@ export function stopIfAsked(runner: Pick<Runner, 'signal' | 'plan'>): void {
   })
 }
 
-/** Work that waits long for the server: when the person asks to stop, its statement is ended there. */
+/** Runs work that may wait long for the server. When a person asks to stop, the server ends its statement. */
 export async function interruptible<T>(
   runner: Pick<Runner, 'signal' | 'plan' | 'engine'>,
   work: () => Promise<T>,
@@ -87,7 +87,7 @@ export async function interruptible<T>(
     throw error
   } finally {
     runner.signal.removeEventListener('abort', stop)
-    // It must not hit the statement after this one.
+    // The cancellation must not hit the next statement.
     await ending
   }
 }

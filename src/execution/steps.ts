@@ -13,7 +13,7 @@ import { Others } from './others.ts'
 import { interruptible, withLocks } from './retry.ts'
 import { withSharing } from './sharing.ts'
 
-/** Runs one step of a schema-changing phase, unless the ledger says that it is done. */
+/** Runs one step that changes the schema, unless the ledger says it is done. */
 export async function runStep(
   runner: Runner,
   program: Program,
@@ -37,7 +37,7 @@ export async function runStep(
   runner.report({ event: 'step', step: step.id, title: step.title, state: 'done' })
 }
 
-/** All parts and the ledger's row in one transaction: done exactly when the ledger says so. */
+/** All parts and the ledger's row in one transaction: the step is done exactly when the ledger says so. */
 async function together(runner: Runner, step: Step): Promise<void> {
   const tables = tablesOf(step)
   await withLocks(runner, step.id, tables, () =>
@@ -56,13 +56,17 @@ async function together(runner: Runner, step: Step): Promise<void> {
         if (isRetirement(step)) await ledger.retired(true)
         await ledger.event('step done', { step: step.id })
       },
-      // With several tables a wait could close a circle: the application must never be the one that the server ends.
+      // With locks on several tables a wait could become a deadlock, and the server must never end the application's
+      // transaction for it.
       { lockTimeout: tables.length > 1 ? Math.min(runner.lockTimeout, 500) : runner.lockTimeout },
     ),
   )
 }
 
-/** What the server will not do in a transaction: intention, act, and the catalogue's own word that it is done. */
+/**
+ * For statements that cannot run in a transaction: the ledger records the intention, the statement runs, and the
+ * catalogue shows that it is done.
+ */
 async function alone(runner: Runner, step: Step): Promise<void> {
   await writing(runner, async (ledger) => {
     await ledger.step(step.id, { state: 'running' })
@@ -86,13 +90,13 @@ async function alone(runner: Runner, step: Step): Promise<void> {
   })
 }
 
-/** Runs statements outside of a transaction; an interrupt ends them on the server. */
+/** Runs statements outside a transaction. An interrupt ends them on the server. */
 const act = (runner: Runner, step: Step, written: Written): Promise<void> =>
   written.transaction === 'alone'
     ? shortly(runner, step, written.statements, written)
     : patiently(runner, written)
 
-/** Each statement commits by itself, so a lock that cannot be had costs only this one try. */
+/** Each statement commits by itself, so a lock timeout costs only this one try. */
 export async function shortly(
   runner: Runner,
   step: Step,
@@ -103,7 +107,7 @@ export async function shortly(
     over,
   }: Pick<Written, 'each'> & {
     readonly around?: Written['around'] | undefined
-    /** Whether there is nothing left to do, of a single statement. */
+    /** Whether a single statement has nothing left to do. */
     readonly over?: (() => Promise<boolean>) | undefined
   },
 ): Promise<void> {
@@ -112,7 +116,7 @@ export async function shortly(
   try {
     for (const [index, text] of statements.entries())
       await withLocks(runner, step.id, tablesOf(step), async () => {
-        // Looked at again with each try: what was not confirmed may have been done all the same.
+        // Checked again with each try: a statement whose answer was lost may have been done all the same.
         if ((await isDone(runner, each[index] ?? null)) || (await over?.())) return
         await interruptible(runner, () => session.autonomous(text, { lockTimeout: runner.lockTimeout }))
       })
@@ -121,24 +125,28 @@ export async function shortly(
   }
 }
 
-/** Statements that may take long and wait for others; what a broken try left is cleared away. */
+/** Statements that may take long and wait for others. What a failed try left is removed first. */
 async function patiently(runner: Runner, { repair = [], statements }: Written): Promise<void> {
   const { session } = runner.engine
   const each = async (texts: readonly string[], lockTimeout = 0) => {
     for (const text of texts) await session.autonomous(text, { lockTimeout, statementTimeout: 0 })
   }
   try {
-    // Under a lock timeout an index build would give up while it waits for old transactions, and leave its index INVALID.
+    // Under a lock timeout an index build would give up while it waits for old transactions, and leave an INVALID index.
     await interruptible(runner, () => each([...repair, ...statements]))
   } catch (error) {
     if (runner.engine.failures.sessionLost(error)) throw error
-    // Who asks us to stop shall not wait for the same transactions again; the next try begins with the repair.
+    // After a request to stop, the repair must not wait for the same transactions again. The next try begins with the
+    // repair.
     await each(repair, runner.signal.aborted ? runner.lockTimeout : 0).catch(() => {})
     throw error
   }
 }
 
-/** Before the ledger knows of a try: what is taken for ours would be dropped by a rollback. */
+/**
+ * Refuses objects of others that already have the step's names, before the ledger records the try. Otherwise a rollback
+ * would drop them as ours.
+ */
 async function refuseForeign(runner: Runner, step: Step): Promise<void> {
   for (const { action, written } of step.parts)
     if (factsOf(action).makes && (await isDone(runner, written.probe)))
@@ -151,7 +159,10 @@ async function refuseForeign(runner: Runner, step: Step): Promise<void> {
     if (written.squatters) await refuseSquatters(runner, step, written.squatters)
 }
 
-/** An owner can change what it does at any time, and every writer of the table would run it. */
+/**
+ * Refuses an object that somebody else owns: its owner could change it at any time, and every writer of the table would
+ * run it.
+ */
 async function refuseSquatters(runner: Runner, step: Step, query: string): Promise<void> {
   const { rows } = await runner.engine.session.query(query)
   if (rows.length === 0) return
@@ -161,17 +172,17 @@ async function refuseSquatters(runner: Runner, step: Step, query: string): Promi
   })
 }
 
-/** What the author wrote has to work here before a trigger relies on it. */
+/** Tries the author's expressions here before a trigger relies on them. */
 async function tryOut(runner: Runner, step: Step, { tries = [], transaction }: Written): Promise<void> {
   for (const query of tries)
     await attempt(runner.engine.session, query, transaction === 'step').catch((error: unknown) => {
       if (runner.engine.failures.ofRow?.(error)) return
-      // No row is read where it is tried, so a value that cannot be converted is the expression's own.
+      // The trial reads no row, so a value that cannot be converted comes from the expression itself.
       throw unworkable(runner, step, error, ['PLAN_DATABASE', 'PLAN_POISON'])
     })
 }
 
-/** What a server says to an expression that it cannot evaluate for any row; other errors stay what they are. */
+/** The error for an expression that the server cannot evaluate for any row. Other errors are returned unchanged. */
 export function unworkable(
   { engine }: Runner,
   step: Step,
@@ -190,7 +201,7 @@ export function unworkable(
   )
 }
 
-/** What rows must be like before the action is even begun. */
+/** Checks what rows must be like before the action begins. */
 async function requireFit(runner: Runner, { written: { requires } }: Part): Promise<void> {
   if (requires === undefined) return
   const { rows } = await runner.engine.session.query(requires.query, [], { long: true })
@@ -225,14 +236,14 @@ async function storages(runner: Runner, tables: readonly TableRef[]): Promise<(s
   return found
 }
 
-/** Whether the catalogue shows it; false where only the ledger can tell. */
+/** Whether the catalogue shows that it is done; false when only the ledger can tell. */
 export async function isDone(runner: Pick<Runner, 'engine'>, probe: string | null): Promise<boolean> {
   if (probe === null) return false
   const { rows } = await runner.engine.session.query(probe)
   return isTrue(rows[0]?.['done'])
 }
 
-/** What the step left in the catalogue, so that somebody else's change shows up later. */
+/** Stores the watched objects as the step left them, so that a later change by somebody else shows. */
 export async function remember(runner: Runner, program: Program): Promise<void> {
   const objects = await observe(runner, program)
   await writing(runner, (ledger) => ledger.objects(objects))
@@ -246,20 +257,20 @@ export async function observe(
   return describe(await engine.inspect({ tables: program.watch.map(({ table }) => table) }), program.watch)
 }
 
-/** What may have gone in a rollback that was cut off is looked for; all else is as the ledger says. */
+/** Whether a step that the ledger has as done still is. Only what an interrupted rollback may have removed is looked up. */
 async function stands(runner: Runner, step: Step): Promise<boolean> {
   for (const { action, written } of step.parts)
     if (factsOf(action).frail && !(await isDone(runner, written.probe))) return false
   return true
 }
 
-/** An error in one line for the ledger; one that is not ours may hold values. */
+/** An error in one line for the ledger. The text of foreign errors is left out, because it may hold values. */
 export const summaryOf = (error: unknown): string =>
   error instanceof PlanError ? `${error.code}: ${error.message}` : 'internal error'
 
-/** The error goes to the ledger when it can still be reached; it is the first error that matters. */
+/** Writes the error to the ledger if that can still be reached. A failure to do so never hides the error itself. */
 export async function failed(runner: Runner, step: Step, error: unknown): Promise<void> {
-  // To stand still is no failure.
+  // A pause is not a failure.
   if (error instanceof PlanError && error.code === 'PLAN_PAUSED') return
   const message = summaryOf(error)
   await writing(runner, async (ledger) => {

@@ -2,8 +2,8 @@ import { PlanError } from '../errors.ts'
 import type { State } from '../ledger/records.ts'
 
 /**
- * The life of a plan. Every arrow that exists is here; any other is refused. A dead runner leaves `running` behind,
- * so whoever takes the plan over starts from there again.
+ * The life of a plan as a table: every other transition is refused. A runner that died leaves `running` behind, so the
+ * next runner starts from that state.
  */
 export const TRANSITIONS: Readonly<Record<State, readonly State[]>> = {
   compiled: ['running', 'rolled-back'],
@@ -12,12 +12,12 @@ export const TRANSITIONS: Readonly<Record<State, readonly State[]>> = {
   paused: ['running', 'waiting'],
   failed: ['running', 'waiting', 'failed'],
   verified: ['running', 'waiting', 'verified'],
-  // Only to go back, where nothing was dropped.
+  // Only for a rollback of a plan in which nothing was dropped.
   done: ['running'],
   'rolled-back': [],
 }
 
-/** The new state, or an error when no arrow leads there. */
+/** The new state. Throws when the table has no such transition. */
 export function move(from: State, to: State): State {
   if (TRANSITIONS[from].includes(to)) return to
   throw new PlanError('PLAN_INTERNAL', `a plan that is ${from} cannot become ${to}`, {

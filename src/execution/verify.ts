@@ -7,10 +7,10 @@ import { type Runner, writing } from './context.ts'
 import { type Finding, prove } from './prove.ts'
 import { interruptible } from './retry.ts'
 
-/** The verify steps of a program; a plan without them has nothing to prove. */
+/** The verify steps of a program. A plan without them has nothing to prove. */
 const stepsOf = (program: Program) => program.phases.find(({ phase }) => phase === 'verify')?.steps ?? []
 
-/** Proves every invariant now and writes nothing. */
+/** Checks every invariant now and writes nothing. */
 export async function verifyNow(engine: Engine, program: Program): Promise<Finding[]> {
   const findings: Finding[] = []
   for (const step of stepsOf(program)) findings.push(...(await prove(engine, step)))
@@ -21,7 +21,7 @@ export async function verifyNow(engine: Engine, program: Program): Promise<Findi
   return findings
 }
 
-/** Proves every invariant, keeps the evidence in the ledger, and throws when one does not hold. */
+/** Checks every invariant, stores the evidence in the ledger, and throws when one does not hold. */
 export async function runVerify(runner: Runner, program: Program): Promise<void> {
   const broken: Finding[] = []
   const { row } = wordsOf(program)
@@ -55,13 +55,13 @@ export async function runVerify(runner: Runner, program: Program): Promise<void>
     })
 }
 
-/** Where no trigger tells which side was written last, only somebody who knows the application does. */
+/** Without triggers nobody but the application's owner knows which side was written last. */
 const byHand = ({ checkpoints }: Program): string =>
   checkpoints.some(({ before }) => before === 'retire')
     ? ' (no trigger knows which side is right: a version that writes one of them alone is still running; look which, and overwrite the other side)'
     : ''
 
-/** One finding for people, about rows or documents; the sample has keys of rows, or what of the catalogue is not so. */
+/** One finding for people, about rows or documents. The sample holds keys of rows, or what is wrong in the catalogue. */
 export const sentence = ({ name, violations, checked, sample }: Finding, row: string): string => {
   const of = checked === null ? '' : ` of ${counted(checked, row)}`
   return `${name} does not hold: ${violations.toLocaleString('en')}${of} (${sample.join(' | ')})`

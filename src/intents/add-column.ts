@@ -27,7 +27,7 @@ import {
 import type { AddColumn } from './shapes.ts'
 import { prepared } from './unparsed.ts'
 
-/** Add a column in the cheapest way that is safe for its default, its fill and its rules. */
+/** Adds a column in the cheapest way that is safe for its default, its fill and its rules. */
 export function addColumn(wish: AddColumn, context: Context): Outline {
   const table = requireTable(context.snapshot, wish.table, context.at('table'))
   requireNewName(context, table, wish.column, context.at('column'))
@@ -82,7 +82,7 @@ export function addColumn(wish: AddColumn, context: Context): Outline {
   }
 }
 
-/** One value for all rows cannot be unique, unless it is empty. */
+/** The same value in all rows cannot be unique, unless it is NULL. */
 function requireDistinct(
   { column, fill, default: given }: AddColumn,
   written: Expression | null,
@@ -102,7 +102,7 @@ function requireDistinct(
     )
 }
 
-/** The server keeps one value for all rows that are there: only the catalogue changes. */
+/** The server stores one value for all existing rows, so only the catalogue changes. */
 function instant(
   context: Context,
   table: Table,
@@ -133,7 +133,10 @@ function instant(
 
 const isExpression = (given: AddColumn['default']): boolean => given !== null && typeof given === 'object'
 
-/** As ADD COLUMN … DEFAULT it would rewrite the table: new rows get the default at once, the others by a backfill. */
+/**
+ * ADD COLUMN … DEFAULT would rewrite the table. Instead new rows get the default at once, and a backfill fills the
+ * others.
+ */
 function computedDefault(
   wish: AddColumn,
   context: Context,
@@ -162,7 +165,7 @@ function computedDefault(
   }
 }
 
-/** Rows that are there, and those of code that does not know the column yet, get `fill`. */
+/** Existing rows, and rows of code that does not know the column yet, get `fill`. */
 function filled(
   wish: AddColumn,
   context: Context,
@@ -196,7 +199,7 @@ function filled(
     rules: wish.required
       ? [{ name: `${column.name}-not-null`, rule: { rule: 'not null', column: column.name } }]
       : [],
-    // While the trigger fills in, a DEFAULT would hide that a writer does not know the column.
+    // While the trigger fills the column, a DEFAULT would hide that a writer does not know it.
     afterDrop: given
       ? [{ do: 'set_default', table: ref, column, required: wish.required, default: given.sql }]
       : [],
@@ -214,7 +217,7 @@ function filled(
   }
 }
 
-/** A unique column that is made from another one meets the same values as that one's index. */
+/** A unique column that is computed from another one meets the same values as the other's index. */
 const upsertsBy = (
   { language }: Context,
   table: Table,
@@ -228,7 +231,7 @@ const upsertsBy = (
     )
     .flatMap((index) => language.upserts(table, index, { name: holds.indexes[0] ?? '', instead: null }))
 
-/** What a new version cannot say while the trigger takes an empty column for one that nobody knew. */
+/** Values that the new version cannot write while the trigger treats an empty column as unknown to the writer. */
 const unwritten = ({ traits }: Context, { column, required }: AddColumn): string[] => {
   if (!required)
     return [`until contract NULL for ${column} in an INSERT counts as left out: the row gets the fill`]

@@ -7,7 +7,7 @@ import type { AddColumn } from './shapes.ts'
 
 export type Rules = Pick<Outline, 'enforce' | 'holds'>
 
-/** Index, uniqueness, check and reference: each made so that nobody waits for it. */
+/** Index, uniqueness, check and reference, each created without making writers wait. */
 export function ruled(wish: AddColumn, context: Context, table: Table): Rules {
   const { language, snapshot, traits, at } = context
   const ref = refOf(table)
@@ -65,7 +65,7 @@ export function ruled(wish: AddColumn, context: Context, table: Table): Rules {
   return { enforce, holds }
 }
 
-/** What a server can hold a partitioned table to. */
+/** Refuses rules that a server cannot enforce on a partitioned table. */
 function requireDivisible({ column, unique, references }: AddColumn, context: Context, table: Table): void {
   const { at } = context
   requirePlainTable(context, table, at('table'))
@@ -86,7 +86,7 @@ function requireDivisible({ column, unique, references }: AddColumn, context: Co
     )
 }
 
-/** A foreign key to a column that can bear one. */
+/** A foreign key, to a column that can be referenced. */
 function referring(
   wish: AddColumn,
   references: NonNullable<AddColumn['references']>,

@@ -4,7 +4,7 @@ import type { Column, Constraint, ForeignKey, Index, Table } from '../schema/sna
 import { type Context, freeName, type Outline, refOf } from './outline.ts'
 import { cascades, requireBuildable, requireCheckable, requireRewritable } from './preconditions.ts'
 
-/** What one thing that hangs on the old column needs: to be made, to be proven, and in the end to have the old name. */
+/** One object attached to the old column: how its counterpart is created, proven, and finally renamed to the old name. */
 type Twin = {
   readonly expand?: readonly Action[]
   readonly enforce: readonly Action[]
@@ -14,8 +14,8 @@ type Twin = {
 }
 
 /**
- * Twins on the new column of all that hangs on the old one, made from the catalogue's own definitions. They live
- * beside the originals under helper names and take the originals' names when those are gone.
+ * Counterparts on the new column of everything attached to the old one, from the catalogue's own definitions. They exist
+ * beside the originals under helper names, and take the originals' names when those are dropped.
  */
 export function counterparts(
   context: Context,
@@ -109,7 +109,7 @@ function checkTwin(context: Context, table: Table, check: Constraint, from: stri
   })
 }
 
-/** What upserts by unique indexes of the column have to know. */
+/** What applications must know that upsert by unique indexes of the column. */
 export const upserts = ({ language, plan }: Context, table: Table, column: string): readonly string[] =>
   table.indexes
     .filter((index) => index.unique && index.valid && index.columns.includes(column))
@@ -120,13 +120,16 @@ export const upserts = ({ language, plan }: Context, table: Table, column: strin
       }),
     )
 
-/** Foreign keys whose actions are hidden from triggers: they have to reach both columns from the first filled row on. */
+/** Foreign keys whose actions fire no triggers. They must reach both columns from the first filled row on. */
 const hiddenKeys = ({ traits }: Context, table: Table, column: string): readonly ForeignKey[] =>
   traits.cascadesFireTriggers
     ? []
     : table.foreignKeys.filter((key) => key.from.columns.includes(column) && cascades(key))
 
-/** The index that a foreign key goes by. Without its twin the server makes one for the key, and keeps it when that goes. */
+/**
+ * The index that a foreign key uses. Without a counterpart of it the server creates one for the key, and keeps that when
+ * the key is dropped.
+ */
 const supporting = ({ indexes }: Table, { from }: ForeignKey): Index | undefined =>
   indexes.find(({ key }) => from.columns.every((column, place) => key?.[place] === column))
 
@@ -210,7 +213,7 @@ function statisticsTwin(
   }
 }
 
-/** NOT NULL without a long lock: as itself where it can wait to be validated, else by way of a CHECK, else at once. */
+/** NOT NULL without a long lock: as NOT NULL that is validated later, otherwise by way of a CHECK, otherwise at once. */
 export function notNull(
   context: Context,
   table: Table,
@@ -225,7 +228,7 @@ export function notNull(
     return { enforce: [{ do: 'set_not_null', table: ref, column: made, default: given }], afterDrop: [] }
   }
   const named = `${table.name}_${column}_not_null`
-  // Where the constraint stays it gets the name that the server itself would give.
+  // A constraint that stays gets the name that the server itself would choose.
   const stays = traits.notNullNotValid && like === null
   const name = stays ? freeName(context, table, named) : language.helperName(named, plan)
   const enforce: Action[] = [
@@ -251,7 +254,7 @@ export function notNull(
 const checksOn = (table: Table, column: string): readonly Constraint[] =>
   table.constraints.filter(({ kind, columns }) => kind === 'check' && columns.includes(column))
 
-/** What has to go before a column can, where the server would refuse or only take the column out of it. */
+/** What must be dropped before a column, where the server would otherwise refuse or only remove the column from it. */
 export function dropsBefore({ traits }: Context, table: Table, column: string): Action[] {
   if (traits.dropsDependents) return []
   const ref = refOf(table)
@@ -284,6 +287,6 @@ export function dropsBefore({ traits }: Context, table: Table, column: string): 
   ]
 }
 
-/** The NOT NULL constraint on servers that name them. */
+/** The NOT NULL constraint, on servers that name it. */
 const namedNotNull = (table: Table, column: string): Constraint | null =>
   table.constraints.find((one) => one.kind === 'not null' && one.columns[0] === column) ?? null

@@ -4,7 +4,10 @@ import { renameColumn } from './rename-column.ts'
 import type { AddColumn, RenameColumn, SplitColumn } from './shapes.ts'
 import { splitColumn } from './split-column.ts'
 
-/** The catalogue of intents: what a person can ask for, and what each asks of the phases. Shapes stand in shapes.ts. */
+/**
+ * The catalogue of intents: what a person can ask for, and what each needs from the phases. Their shapes are in
+ * shapes.ts.
+ */
 export const intents: Readonly<Record<string, (fields: unknown, context: Context) => Outline>> = {
   rename_column: (fields, context) => renameColumn(fields as RenameColumn, context),
   add_column: (fields, context) => addColumn(fields as AddColumn, context),

@@ -10,21 +10,24 @@ import type { SyncGroup } from '../program/sync.ts'
 import type { Traits } from '../program/traits.ts'
 import type { Column, Snapshot, Table } from '../schema/snapshot.ts'
 
-/** The sync trigger of a plan on a table; sorts behind the names that people give to triggers. */
+/** The name of a plan's sync trigger on a table. It sorts after the names that people choose. */
 export const syncName = (language: Language, plan: string, table: TableRef): string =>
   language.helperName(`${SYNC_PREFIX}${table.name}`, plan, table.schema)
 
-/** What an intent asks of each phase, for one table. Order, merging and rollback belong to the compiler. */
+/** What an intent needs from each phase, for one table. The compiler decides on order, merging and rollback. */
 export type Outline = {
   readonly table: TableRef
   /** Columns whose definition and dependents are watched for drift. */
   readonly watch: readonly string[]
   readonly expand: readonly Action[]
   readonly sync: readonly SyncGroup[]
-  /** Defaults of the new shape: set once the sync is there, or a row without a value could no longer be told. */
+  /**
+   * Defaults of the new shape. They are set once the sync exists; earlier, a row that was written without a value could
+   * not be recognised.
+   */
   readonly defaults: readonly Extract<Action, { do: 'set_default' }>[]
   readonly fills: readonly FillGroup[]
-  /** What is made of every row before anything is changed. */
+  /** Values that are tried on every row before anything is changed. */
   readonly trials: readonly Trial[]
   readonly enforce: readonly Action[]
   readonly rules: readonly { readonly name: string; readonly rule: RowRule }[]
@@ -33,37 +36,37 @@ export type Outline = {
     readonly constraints: readonly string[]
     readonly notNull: readonly string[]
   }
-  /** The old shape: what contract retires and then drops. */
+  /** The old shape, which contract retires and then drops. */
   readonly retire: readonly RetiredColumn[]
-  /** What stands in the way of the drop: taken away just before, while the sync still runs. */
+  /** What prevents the drop. It is removed just before, while the sync still runs. */
   readonly dropsBefore: readonly Action[]
   /** Tables that the foreign keys of the old shape refer to. */
   readonly referencedTables: readonly TableRef[]
-  /** What moves over from the old shape, before it is dropped and after. */
+  /** What is moved from the old shape to the new one, before the drop and after it. */
   readonly beforeDrop: readonly Action[]
   readonly afterDrop: readonly Action[]
-  /** What must be deployed before contract, in the plan's own names; empty where nothing has to be. */
+  /** What must be deployed before contract, in the plan's own names; empty when nothing must be. */
   readonly deploy: string | null
-  /** What must be deployed before the backfill where the application itself keeps both shapes in step. */
+  /** What must be deployed before the backfill when the application itself keeps both shapes in step. */
   readonly dualWrite: string | null
-  /** Why triggers cannot keep the shapes in step here, or null. */
+  /** Why triggers cannot keep the shapes in step here; null when they can. */
   readonly triggerGap: string | null
   readonly warnings: readonly string[]
 }
 
-/** An old column. `lent`: the default it gets before the sync is gone. */
+/** An old column. `lent`: the default that it gets before the sync is dropped. */
 export type RetiredColumn = {
   readonly column: string
   readonly definition: string | null
   readonly lent: string | null
-  /** The server sets it with every UPDATE: no default is lent to it without saying that again. */
+  /** The server sets the column with every UPDATE. Setting a default has to repeat that clause. */
   readonly stamped: boolean
-  /** Refuses every row that leaves it out, and nothing can be lent to it. */
+  /** The column refuses every row that leaves it out, and no default can be set for it. */
   readonly strict: boolean
   readonly invisible?: true
-  /** What accounts may do with it alone, as far as that stays when it is gone. */
+  /** Rights on this column alone that the server keeps when the column is dropped. */
   readonly rights: Column['grants']
-  /** Columns that are hidden until it is retired. */
+  /** New columns that are hidden until this one is retired. */
   readonly shows?: readonly Shown[]
 }
 
@@ -114,7 +117,10 @@ export const bareColumn = (name: string, type: string): NewColumn => ({
   grants: [],
 })
 
-/** Rights on a column for the one that takes its place, without those that hold for its name already: they are not the plan's. */
+/**
+ * Rights on a column, for the column that replaces it. Rights that already exist under the new name are left out, because
+ * they are not the plan's.
+ */
 export const rightsFor = (
   { language }: Context,
   table: Table,
@@ -129,7 +135,7 @@ export const rightsFor = (
       ),
   )
 
-/** What contract does to the old column. */
+/** The old column as contract treats it. */
 export function retiree({ language }: Context, column: Column): RetiredColumn {
   const lent = language.lentDefault(column)
   const strict = column.notNull && column.default === null && lent === null
@@ -141,12 +147,15 @@ export function retiree({ language }: Context, column: Column): RetiredColumn {
   }
 }
 
-/** An error about this intent, at the field it is about. */
+/** Throws an error about this intent, at the field concerned. */
 export const refuse = (code: Code, message: string, hint: string, at: Position): never => {
   throw new PlanError(code, message, { hint, at })
 }
 
-/** The value as an expression, or the dialect's reason at its place. `once`: evaluated a single time, as a default is. */
+/**
+ * The value as an expression, or an error with the dialect's reason. `once`: the value is evaluated a single time, as a
+ * default is.
+ */
 export function expressionFor(
   context: Context,
   value: Value,
@@ -161,7 +170,7 @@ export function expressionFor(
   return { ...rest, volatile: rest.volatile || (moving && !once) }
 }
 
-/** A type as the dialect spells it, or its reason at its place. */
+/** The type as the dialect spells it, or an error with the dialect's reason. */
 export function typeFor(context: Context, type: string, at: Position): string {
   const { language, snapshot } = context
   const written = language.type(type, snapshot)
@@ -170,7 +179,7 @@ export function typeFor(context: Context, type: string, at: Position): string {
   return written as string
 }
 
-/** Refuses a name for a new column that the server could not hold, or that is taken. */
+/** Refuses a new column's name that the server cannot have or that is taken. */
 export function requireNewName(context: Context, table: Table, name: string, at: Position): void {
   const problem = context.language.columnNameProblem(name)
   if (problem) refuse('PLAN_INVALID', `${name}: ${problem}`, 'choose another name', at)
@@ -184,9 +193,9 @@ export function requireNewName(context: Context, table: Table, name: string, at:
     )
 }
 
-/** The name the server itself would give, unless it is taken or too long. */
+/** The name that the server itself would choose, unless it is taken or too long. */
 export function freeName({ language, plan, snapshot }: Context, table: Table, wanted: string): string {
-  // Indexes share their names with all relations of the schema.
+  // Indexes share one set of names with all relations of the schema.
   const inSchema = snapshot.tables.filter(({ schema }) => schema === table.schema)
   const taken =
     inSchema.some((one) => one.name === wanted || one.indexes.some(({ name }) => name === wanted)) ||

@@ -5,7 +5,7 @@ import { type Context, refOf, refuse } from './outline.ts'
 import { ordered } from './sync-triggers.ts'
 import { triggerCautions } from './user-triggers.ts'
 
-/** A table that can have a column more, beside running writes. */
+/** Refuses a table to which no column can be added while others write. */
 export function requireGrowable({ language }: Pick<Context, 'language'>, table: Table, at: Position): void {
   const name = `${table.schema}.${table.name}`
   const no = (why: string, hint: string) => refuse('PLAN_UNSUPPORTED', `${name} ${why}`, hint, at)
@@ -34,7 +34,7 @@ export function requireGrowable({ language }: Pick<Context, 'language'>, table: 
   if (unalterable) no(unalterable.refused, unalterable.hint)
 }
 
-/** A table whose rows can be kept in step by triggers and filled in batches. */
+/** Refuses a table whose rows triggers cannot keep in step or batches cannot fill. */
 export function requirePlainTable(context: Pick<Context, 'language'>, table: Table, at: Position): void {
   requireGrowable(context, table, at)
   const name = `${table.schema}.${table.name}`
@@ -48,7 +48,7 @@ export function requirePlainTable(context: Pick<Context, 'language'>, table: Tab
     no('takes part in inheritance, which is not built yet', 'take it out of the inheritance first')
 }
 
-/** A column that can be taken over by another one and then dropped. */
+/** Refuses a column that another one cannot replace. */
 export function requireReplaceable(
   { language, snapshot }: Context,
   table: Table,
@@ -114,7 +114,9 @@ export function requireReplaceable(
     no(`is part of the replica identity ${identity}`, 'set another replica identity first')
 }
 
-/** What stays legal but that a person should know before starting; `columns` are those that contract takes away. */
+/**
+ * Warnings about things that are allowed but should be known before the start. `columns` are those that contract removes.
+ */
 export function warningsOf(context: Context, table: Table, columns: readonly string[]): string[] {
   const touches = (thing: { readonly columns: readonly string[] | null }) =>
     columns.some((column) => thing.columns?.includes(column))
@@ -141,7 +143,7 @@ export function warningsOf(context: Context, table: Table, columns: readonly str
   ]
 }
 
-/** What a server asks of statements beside columns that the sync trigger fills and that are required. */
+/** Warnings about INSERT statements, on servers whose triggers do not fill required columns in every case. */
 export const insertRestrictions = ({ traits }: Context, columns: readonly string[]): string[] =>
   traits.triggersFillRequired || columns.length === 0
     ? []
@@ -149,7 +151,10 @@ export const insertRestrictions = ({ traits }: Context, columns: readonly string
         `while this plan runs INSERT … SELECT, REPLACE … SELECT and LOAD DATA, with IGNORE too, have to name ${columns.join(' and ')}: this server refuses them without a required column before the sync trigger can fill it`,
       ]
 
-/** What the sync takes for "nobody wrote it": the column's own default, or the one that contract will lend it. */
+/**
+ * The default that the sync takes for "nobody wrote this column": the column's own, or the one that contract will give
+ * it.
+ */
 export function syncDefault({ language }: Context, column: Column): Column['default'] {
   const lent = language.lentDefault(column)
   const given = column.default
@@ -161,7 +166,7 @@ export function syncDefault({ language }: Context, column: Column): Column['defa
 export const cascades = ({ definition }: ForeignKey): boolean =>
   /ON (UPDATE (CASCADE|SET NULL|SET DEFAULT)|DELETE (SET NULL|SET DEFAULT))/i.test(definition)
 
-/** Why triggers miss changes of these columns, or do harm to others; else null. */
+/** Why triggers miss changes of these columns or harm other triggers; null when they do neither. */
 export function triggerGapOf({ traits }: Context, table: Table, columns: readonly string[]): string | null {
   const spoilt = table.columns.find((column) => column.default?.reads)
   const already = table.triggers.some(
@@ -178,7 +183,7 @@ export function triggerGapOf({ traits }: Context, table: Table, columns: readonl
     : null
 }
 
-/** Every index of the column can be built again beside the running application. */
+/** Refuses when an index of the column cannot be built while the application runs. */
 export function requireBuildable({ language }: Context, table: Table, column: string, at: Position): void {
   for (const index of table.indexes.filter(({ columns }) => columns.includes(column))) {
     const problem = language.unbuildable(index)
@@ -186,7 +191,7 @@ export function requireBuildable({ language }: Context, table: Table, column: st
   }
 }
 
-/** The table can be written anew beside running writes, where a server does that to make a column required. */
+/** Refuses when the server would have to rewrite the table to make a column required and cannot do so while others write. */
 export function requireRewritable(
   { language, snapshot, at }: Context,
   table: Table,
@@ -200,7 +205,7 @@ export function requireRewritable(
   if (fixed) no(`${full} ${fixed.refused}`, fixed.hint)
 }
 
-/** A column of this type can be given its default beside running writes. */
+/** Refuses when a column of this type cannot get its default while others write. */
 export function requireSettable(
   { language, at }: Context,
   table: Table,
@@ -212,13 +217,13 @@ export function requireSettable(
     refuse('PLAN_UNSUPPORTED', `${table.schema}.${table.name} ${problem.refused}`, problem.hint, at('table'))
 }
 
-/** A column of this type can be in a plain index. */
+/** Refuses when a column of this type cannot be in a plain index. */
 export function requireIndexable({ language, snapshot }: Context, type: string, at: Position): void {
   const problem = language.unfit(type, 'index', snapshot)
   if (problem) refuse('PLAN_UNSUPPORTED', problem.refused, problem.hint, at)
 }
 
-/** A CHECK can be added while others write. `standing`: one of this name is there, on the old column. */
+/** Refuses when a CHECK cannot be added while others write. `standing`: the old column already has a CHECK of this name. */
 export function requireCheckable(
   { traits, language }: Context,
   table: Table,
@@ -239,7 +244,7 @@ export function requireCheckable(
 
 type Walk = Pick<Extract<Action, { do: 'fill' }>, 'key' | 'index' | 'keeps' | 'others'>
 
-/** What a backfill walks along: the primary key, else a unique index without NULLs, else (no key) the blocks of the table. */
+/** What a backfill follows: the primary key, otherwise a unique index without NULLs, otherwise the table's blocks. */
 export function walkAlong(
   { language, traits, snapshot }: Pick<Context, 'language' | 'traits' | 'snapshot'>,
   table: Table,

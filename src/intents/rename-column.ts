@@ -25,7 +25,7 @@ import {
 import type { RenameColumn } from './shapes.ts'
 import { requireHeard } from './sync-triggers.ts'
 
-/** Rename a column while old and new code both run: both names live until contract. */
+/** Renames a column while old and new code both run: both names exist until contract. */
 export function renameColumn(wish: RenameColumn, context: Context): Outline {
   const table = requireTable(context.snapshot, wish.table, context.at('table'))
   const from = requireColumn(table, wish.from, context.at('from'))
@@ -38,7 +38,7 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
   const { type } = from
   const stamped = from.onUpdate !== undefined
   const steady = from.default && context.language.steadyDefault(from.default) ? from.default : null
-  // The new column does not exist yet: for its own expression the table is looked at as if it did.
+  // The new column does not exist yet. For its own expression the table is read as if it did.
   const both = { ...table, columns: [...table.columns, { ...from, name: wish.to }] }
   const up = {
     column: wish.to,
@@ -78,7 +78,7 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
     rules: [{ name: `${wish.from}-equals-${wish.to}`, rule: { rule: 'agree', group } }],
     retire: [retiree(context, from)],
     dropsBefore: dropsBefore(context, table, wish.from),
-    // They would be dropped with the old column.
+    // These would be dropped with the old column.
     beforeDrop: from.sequences.map((sequence) => ({
       do: 'own_sequence',
       table: ref,
@@ -113,7 +113,7 @@ const absent = ({ language }: Context, from: Column): { readonly absent?: string
 const undefaulted = ({ from, to }: RenameColumn): string =>
   `the default of ${from} is another one each time, so ${to} has none until contract: until then a new version that wants the default leaves ${to} out of its INSERT; NULL in an INSERT counts as left out, and the word DEFAULT is not the default`
 
-/** All that the server keeps about the old column and that does not need its values. */
+/** Everything that the server stores about the old column, except its values. */
 const newColumn = (from: Column, name: string, grants: Column['grants']): NewColumn => {
   const { type, collation, comment, statisticsTarget, storage, compression, options } = from
   return {

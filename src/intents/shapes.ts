@@ -6,7 +6,7 @@ import { documentShapes } from './documents/shapes.ts'
 
 const TABLE_HINT = 'write users, app.users, or { schema: app, table: users } where a name has a dot'
 
-/** A table: `users`, `app.users` (exactly one dot), or the long form, which may hold any name. */
+/** A table: `users`, `app.users` (exactly one dot), or the long form, which allows any name. */
 const tableName = z
   .union([
     z
@@ -36,7 +36,7 @@ const type = text.describe('The type as the database writes it: text, numeric(10
 const required = z.boolean().default(false).describe('No row may be without a value (NOT NULL).')
 const index = z.boolean().default(false).describe('Build an index on the column, without blocking writes.')
 
-/** YAML reads a bare `null` as nothing, which means the same here. */
+/** YAML reads a bare `null` as nothing, which has the same meaning here. */
 const asNull = z.null().transform(() => 'null' as const)
 const unparsed = z
   .union([word(['fail', 'null', 'default']), asNull])
@@ -110,7 +110,7 @@ const splitColumn = z
   })
   .describe('Take one column apart into several.')
 
-/** The shapes of the intents that are built, by kind. */
+/** The shapes of all intents that are built, by kind. */
 const intentShapes = {
   rename_column: renameColumn,
   add_column: addColumn,
@@ -118,14 +118,14 @@ const intentShapes = {
   ...documentShapes,
 }
 
-/** Intents that the specification has and this version refuses by name. */
+/** Intents that are in the specification and that this version refuses by name. */
 const NOT_BUILT = [
   ...['rename_table', 'drop_column', 'change_type', 'set_required', 'drop_required', 'set_default'],
   ...['merge_columns', 'move_columns', 'extract_table', 'recode', 'backfill'],
   ...['add_unique', 'add_check', 'add_foreign_key', 'drop_constraint', 'run_sql'],
 ]
 
-/** One entry of a plan's `intents`: a map of one key, the kind of the intent. */
+/** One entry of a plan's `intents`: a map with one key, the intent's kind. */
 export const intent = single('intent', intentShapes, NOT_BUILT)
 
 /** The fields of a `rename_column`, parsed. */

@@ -32,13 +32,13 @@ import type { SplitColumn } from './shapes.ts'
 import { requireHeard } from './sync-triggers.ts'
 import { prepared } from './unparsed.ts'
 
-/** Split one column into several, with a way back: `back` makes the old value from the new ones. */
+/** Splits one column into several, with a way back: `back` computes the old value from the new ones. */
 export function splitColumn(wish: SplitColumn, context: Context): Outline {
   const table = requireTable(context.snapshot, wish.table, context.at('table'))
   const from = requireColumn(table, wish.from, context.at('from'))
   requirePlainTable(context, table, context.at('table'))
   requireReplaceable(context, table, from, context.at('from'))
-  // It goes with the column, and going back builds it again.
+  // The index is dropped with the column, and a rollback builds it again.
   requireBuildable(context, table, from.name, context.at('from'))
   if (from.onUpdate !== undefined)
     refuse(
@@ -94,7 +94,7 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
     },
     ['back'],
   )
-  // Which side changed decides the direction, so each side may be made from the other one alone.
+  // The side that changed decides the direction, so each side must be computable from the other one alone.
   for (const { name, value } of columns) only(value.reads, [wish.from], context.at('into', name, 'value'))
   only(back.reads, names, context.at('back'))
   const up = columns.map(({ name, type, value }) => ({ column: name, type, value }))
@@ -128,7 +128,7 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
     expand: columns.map(({ name, type }) => ({
       do: 'add_column',
       table: ref,
-      // A role that may write the whole may write its parts.
+      // A role that may write the whole value may write its parts.
       column: { ...bareColumn(name, type), grants: rightsFor(context, table, from, name) },
       own: false,
     })),
@@ -176,7 +176,7 @@ function only(reads: readonly string[], allowed: readonly string[], at: Position
   refuse('PLAN_EXPRESSION', `${other} belongs to neither side of this split`, hint, at)
 }
 
-/** What the server drops together with the column, and that has no counterpart on the parts. */
+/** What the server drops with the column and that has no counterpart on the parts. */
 const goes = (table: Table, column: string): string[] => [
   ...table.indexes
     .filter((index) => index.columns.includes(column))

@@ -5,16 +5,19 @@ import type { Traits } from '../program/traits.ts'
 import type { Table, Trigger } from '../schema/snapshot.ts'
 import { type Context, refOf, refuse, syncName } from './outline.ts'
 
-/** Those of other people that may change a row before it is written, in the order in which they run. */
+/** Triggers of others that may change a row before it is written, in the order in which they run. */
 const shaping = (table: Table): readonly Trigger[] =>
   table.triggers.filter(
     ({ timing, level, name }) => timing === 'before' && level === 'row' && !isSyncTrigger(name),
   )
 
-/** The events before which the sync needs a second trigger: that of others, or of a default that comes after the first. */
+/**
+ * The events for which the sync needs a second trigger: others have a trigger there, or a default is evaluated after the
+ * first one.
+ */
 export function aheadOf(table: Table, traits: Traits, groups: readonly SyncGroup[]): Sync['ahead'] {
   const pairs = groups.filter(({ kind }) => kind === 'pair')
-  // Until the default is set NULL may come from the old version; the one that runs ahead is made behind it.
+  // Until the default is set, NULL may come from the old version. The trigger that runs first is created after that.
   const late = !traits.transactionalDdl && pairs.some(({ up }) => up.some((one) => takesNull(one)))
   return (['insert', 'update'] as const).flatMap((event) => {
     const first = shaping(table).find(({ events }) => events.includes(event))
@@ -26,7 +29,10 @@ export function aheadOf(table: Table, traits: Traits, groups: readonly SyncGroup
 const takesNull = (one: SyncGroup['up'][number]): boolean =>
   'default' in one && one.default?.takesNull === true
 
-/** Every trigger of others that knows these columns fires for what either version writes, and between those of the sync. */
+/**
+ * Refuses unless every trigger of others that uses these columns fires for writes of either version, between the sync's
+ * own triggers.
+ */
 export function requireHeard(context: Context, table: Table, columns: readonly string[], at: Position): void {
   if (context.sync === 'application') return
   const no = (name: string, why: string, hint: string) =>
@@ -53,7 +59,7 @@ export function requireHeard(context: Context, table: Table, columns: readonly s
     )
 }
 
-/** What to mind where triggers run in the order in which they were made. */
+/** Warnings for servers whose triggers run in the order of their creation. */
 export function ordered(context: Context, table: Table, columns: readonly string[]): string[] {
   if (context.traits.triggerOrder === 'name' || columns.length === 0 || context.sync === 'application')
     return []

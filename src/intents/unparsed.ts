@@ -15,7 +15,7 @@ type Wish = {
   readonly given: Expression | null
 }
 
-/** A value as it is made, and what is tried of it before anything is changed. */
+/** A value as it will be computed, and what is tried of it before anything is changed. */
 type Prepared = {
   readonly value: Expression
   readonly trials: readonly Trial[]
@@ -23,8 +23,8 @@ type Prepared = {
 }
 
 /**
- * A value of which the plan says what becomes of rows that give none. Whoever writes such a row must not be the one who finds
- * out, so a value that may fail is refused where the plan does not say it.
+ * A value, with the plan's answer for rows where it cannot be computed. An application that writes such a row must not be
+ * surprised, so a value that may fail is refused when the plan has no answer.
  */
 export function prepared(
   context: Context,
@@ -51,7 +51,7 @@ export function prepared(
       'say in `unparsed` what becomes of such a row: null (the column stays empty), default (of add_column: it gets the default), or fail (whoever writes it is refused as long as the plan runs); or write an expression that gives a value, or NULL, for every row',
       context.at(...field),
     )
-  // Its author knows best.
+  // An author who writes `unparsed` knows that the value may fail.
   const fails = partial !== null || long !== null || unparsed !== undefined
   if (!fails || unparsed === undefined || unparsed === 'fail')
     return {
@@ -65,7 +65,7 @@ export function prepared(
   return { value: made.value, trials: telling(authored, wish, fails) ? [trial] : [], warnings: [] }
 }
 
-/** What is another one each time, or the same for all, cannot be seen ahead. */
+/** Whether a trial tells anything. A value that differs each time, or is the same for all rows, cannot be tried ahead. */
 const telling = (authored: Authored, { required, unique }: Wish, fails: boolean): boolean =>
   authored.written.reads.length > 0 &&
   !authored.written.volatile &&
@@ -80,7 +80,7 @@ const trialOf = ({ written, table }: Authored, { column, type, required, unique 
 const cutOff = (column: string, long: string): string =>
   `${column}: ${long}: until contract whoever writes such a row is refused, unless \`unparsed\` says otherwise; all rows are tried before anything is changed`
 
-/** What the types alone show: no value of the one is as short as the other one wants it. */
+/** Why no value of the source type is short enough for the target type, as far as the types show. */
 function neverFits({ language }: Context, { value, written, table }: Authored, type: string): string | null {
   const most = language.characters(type)
   const [name] = written.reads
@@ -93,7 +93,7 @@ function neverFits({ language }: Context, { value, written, table }: Authored, t
     : null
 }
 
-/** How long an author's own text makes it is not known. */
+/** Why the value may be too long. The length of an author's own expression is unknown. */
 function tooLong({ language }: Context, { value, written, table }: Authored, type: string): string | null {
   const most = language.characters(type)
   if (most === null || written.reads.length === 0 || ('map' in value && value.map.else !== 'keep'))
@@ -108,7 +108,7 @@ function tooLong({ language }: Context, { value, written, table }: Authored, typ
     : null
 }
 
-/** Whether it has a value wherever the columns have one that it comes from, and they always do. */
+/** Whether it has a value whenever its source columns have one, and those are never empty. */
 function full({ value, written, table }: Authored): boolean {
   const total = ['column', 'lower', 'upper', 'trim', 'concat', 'cast'].some((kind) => kind in value)
   return (

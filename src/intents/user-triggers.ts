@@ -4,12 +4,12 @@ import { isSyncTrigger } from '../program/drift.ts'
 import type { Table, Trigger } from '../schema/snapshot.ts'
 import { type Context, refOf, refuse } from './outline.ts'
 
-/** Types of moments and numbers: a date is the same for a whole day. */
+/** Types of times and numbers. `date` is not among them: it stays the same for a whole day. */
 const MOVING = /^(timestamp|datetime|numeric|decimal|(small|big|tiny|medium)?int)/i
 
 const names = (triggers: readonly Trigger[]): string[] => triggers.map(({ name }) => name)
 
-/** Triggers of users that every UPDATE of the new columns sets off. */
+/** Triggers of users that fire for every UPDATE of the new columns. */
 const firing = (table: Table): readonly Trigger[] =>
   table.triggers.filter(
     ({ name, enabled, events, updateOf = [], guarded }) =>
@@ -22,7 +22,7 @@ const firing = (table: Table): readonly Trigger[] =>
 
 const early = ({ timing, level }: Trigger): boolean => timing === 'before' && level === 'row'
 
-/** Refuses a backfill of a table with a trigger that surely gives another column a new value in each row that is written. */
+/** Refuses a backfill when a trigger certainly changes another column in each row that is written. */
 export function requireUntouched(language: Language, table: Table, at: Position): void {
   const moved = ({ sets = [] }: Trigger): string[] =>
     table.columns
@@ -42,7 +42,7 @@ export function requireUntouched(language: Language, table: Table, at: Position)
     )
 }
 
-/** What a person should know of their triggers; `columns` are those that contract takes away. */
+/** Warnings about users' triggers. `columns` are those that contract removes. */
 export function triggerCautions({ language }: Context, table: Table, columns: readonly string[]): string[] {
   const fires = firing(table)
   const mentioned = (table.mentions ?? []).map(({ name, columns: all }) => ({
@@ -74,7 +74,7 @@ export function triggerCautions({ language }: Context, table: Table, columns: re
   ]
 }
 
-/** What it may do to those rows, or elsewhere. */
+/** What the trigger may do to these rows, or elsewhere. */
 function effect(trigger: Trigger): string {
   if (!early(trigger)) return ', and does for each of them what it does'
   const sets = (trigger.sets ?? []).map(({ column }) => column)

@@ -4,13 +4,14 @@ import type { Context, Outline } from './outline.ts'
 
 type Told = Pick<Context, 'language' | 'traits' | 'snapshot'>
 
-/** `hide`: the plan asks for it. `synced`: triggers keep both shapes in step. */
+/** `hide`: the plan asks to hide new columns. `synced`: triggers keep both shapes in step. */
 type Wish = { readonly hide: boolean; readonly synced: boolean }
 
 /**
- * An INSERT without names of columns fails beside one more column, and who takes a row by its places finds another value there.
- * Where the plan says that the old version does so, what expand adds is invisible until contract: all that comes to a table, or
- * nothing, since one more column is enough. Else it is visible: a new version may well take its columns from `SELECT *`.
+ * Hides new columns until contract, if the plan asks for it. An INSERT without column names fails once the table has one
+ * more column, and code that reads a row by position finds other values. Either all new columns of a table are hidden or
+ * none, since one visible column is enough to break such code. Otherwise they are visible, because a new version may rely
+ * on `SELECT *`.
  */
 export function veiled(outlines: readonly Outline[], told: Told, wish: Wish): readonly Outline[] {
   if (told.traits.shortInserts) return outlines
@@ -27,7 +28,7 @@ export function veiled(outlines: readonly Outline[], told: Told, wish: Wish): re
         (one.cannot.length > 0 || !(one.forGood || wish.hide)),
     )
     if (seen.length === 0) return hiding(outline, columns)
-    // Said once for the table.
+    // One warning per table.
     return seen[0]?.outline !== outline
       ? outline
       : {
@@ -45,9 +46,9 @@ export function veiled(outlines: readonly Outline[], told: Told, wish: Wish): re
 
 type Looked = {
   readonly columns: readonly Shown[]
-  /** Why they cannot be hidden from clients that name no columns. */
+  /** Why the columns cannot be hidden from clients that name no columns. */
   readonly cannot: readonly string[]
-  /** What they take the place of is as hidden. */
+  /** The columns that they replace are hidden, too, so they stay hidden. */
   readonly forGood: boolean
 }
 
@@ -67,7 +68,7 @@ function look(outline: Outline, { language, snapshot }: Told, { synced }: Wish):
       cannot: ['with sync: application the old column is renamed, and nothing changes both at once'],
       forGood,
     }
-  // There is no contract for them.
+  // Without a deploy there is no contract that could show them.
   if (!forGood && outline.deploy === null) {
     const names = columns.map(({ column }) => column.name).join(' and ')
     return { columns, cannot: [`nothing tells when every version knows ${names}`], forGood }
@@ -92,7 +93,7 @@ function endOf({ enforce, defaults }: Outline, column: NewColumn): Shown {
   }
 }
 
-/** It stands behind the old column, so that the places of a row stay the same when both change their parts. */
+/** Places the new column after the old one, so that a row's positions stay the same when the two swap visibility. */
 function hiding(outline: Outline, columns: readonly Shown[]): Outline {
   const { table, expand, enforce, defaults, retire, dropsBefore, warnings } = outline
   const [old] = retire
@@ -121,7 +122,7 @@ function hiding(outline: Outline, columns: readonly Shown[]): Outline {
   }
 }
 
-/** Visible for good, as its original is not. */
+/** The column stays visible for good, although its original is hidden. */
 function unveiled(outline: Outline, cannot: readonly string[]): Outline {
   const show = <A extends { readonly column: NewColumn }>(action: A): A => {
     const { invisible: _, ...column } = action.column
@@ -147,7 +148,7 @@ function unveiled(outline: Outline, cannot: readonly string[]): Outline {
   }
 }
 
-/** `cannot`: why they cannot be hidden; nobody is told to ask for that then. */
+/** `cannot`: why the columns cannot be hidden. The warning then does not suggest to hide them. */
 const noticed = (name: string, cannot: readonly string[]): string =>
   `from expand on, INSERT INTO ${name} without names of columns fails: there is one more column (${cannot.length === 0 ? 'where the old version does that, and the new one names its columns, write invisible: true' : [...new Set(cannot)].join('; ')})`
 

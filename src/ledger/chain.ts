@@ -1,10 +1,10 @@
 import { canonical, sha256 } from '../program/fingerprint.ts'
 import type { EventRecord, TrailEnd } from './records.ts'
 
-/** The hash that an event must have, given what it says and the hash before it. */
+/** The hash that an event must have, from its content and the hash before it. */
 export const eventHash = ({ number: _, hash: __, ...said }: EventRecord): string => sha256(canonical(said))
 
-/** The numbers of events whose hash or link does not fit: somebody changed the trail. */
+/** The numbers of events whose hash or link is wrong, so somebody has changed the trail. */
 export function brokenEvents(events: readonly EventRecord[]): readonly number[] {
   const last = new Map<string, string>()
   return events.flatMap((event) => {
@@ -15,8 +15,8 @@ export function brokenEvents(events: readonly EventRecord[]): readonly number[] 
 }
 
 /**
- * What was done to the trail behind its writers' backs, in words; null when nothing was. `ends` were read before the events: what came
- * between the two is not missing.
+ * How the trail was changed by other means than the tool, in words; null when it was not. `ends` must be read before
+ * the events, so that an event written between the two reads does not look missing.
  */
 export function flawOf(ends: readonly TrailEnd[], events: readonly EventRecord[]): string | null {
   const changed = new Set(brokenEvents(events))

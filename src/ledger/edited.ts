@@ -6,13 +6,13 @@ import type { EventRecord, PlanRecord, TrailEnd } from './records.ts'
 import type { Store } from './store.ts'
 
 /**
- * The same ledger, of which no program is taken from before it is shown to be the one that was pinned. All of it is hashed at every
- * read; what the trail says of it is asked once, since the hash stands for it from then on.
+ * The same ledger, but it returns no program that was changed since it was pinned. Every read hashes the whole
+ * program. What the trail says about a hash is read once, because the hash cannot change unnoticed afterwards.
  */
 export function unedited(store: Store): Store {
   const shown = new Map<string, string>()
   const check = async (plan: PlanRecord): Promise<void> => {
-    // Nothing of it runs any more, and the next run has a program of its own.
+    // Nothing of this program runs any more, and the next run pins its own.
     if (plan.state === 'rolled-back') return
     const found = JSON.stringify([plan.run, fingerprintOf(plan.program), sha256(plan.source)])
     if (shown.get(plan.name) === found) return
@@ -36,7 +36,7 @@ export function unedited(store: Store): Store {
   }
 }
 
-/** Where two programs differ: ids of steps, else the names of their other parts. */
+/** Where two programs differ: ids of steps, otherwise the names of their other parts. */
 export function partsThatDiffer(one: Program, other: Program): string[] {
   const parts = ({ phases, fingerprint: _, estimates: __, ...rest }: Program) => [
     ...phases.flatMap(({ steps }) => steps.map((step) => [step.id, canonical(step)] as const)),
@@ -46,7 +46,7 @@ export function partsThatDiffer(one: Program, other: Program): string[] {
   return [...new Set([...left.keys(), ...right.keys()])].filter((id) => left.get(id) !== right.get(id))
 }
 
-/** What of a plan's record is not as it was pinned, in words; null when nothing is. */
+/** What in a plan's record was changed since it was pinned, in words; null when nothing was. */
 function editOf(plan: PlanRecord, ends: readonly TrailEnd[], events: readonly EventRecord[]): string | null {
   const { program, source, run } = plan
   if (fingerprintOf(program) !== program.fingerprint)

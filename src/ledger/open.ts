@@ -4,7 +4,7 @@ import { PlanError } from '../errors.ts'
 import { unedited } from './edited.ts'
 import type { Store } from './store.ts'
 
-/** `schema` is checked where the configuration is read. What a kind of ledger needs is loaded only here. */
+/** The configuration checks `schema`. The libraries for one kind of ledger are loaded only here. */
 export const openStore = async (session: Session, home: LedgerBackend, schema: string): Promise<Store> =>
   unedited('open' in home ? home.open(schema) : await openTables(session, home, schema))
 

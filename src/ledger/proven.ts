@@ -3,8 +3,8 @@ import type { Program } from '../program/program.ts'
 import type { Progress } from './records.ts'
 
 /**
- * Whether contract has proven everything since its own checkpoints were confirmed, and since it refuses who writes the old shape
- * alone; until then nothing may be retired.
+ * Whether contract has proven everything again, both after its own checkpoints were confirmed and after it began to
+ * refuse writes of the old shape alone. Until then nothing may be retired.
  */
 export function isProven(program: Program, { checkpoints, invariants, steps }: Progress): boolean {
   const before = program.checkpoints.filter((one) => one.before === 'contract')

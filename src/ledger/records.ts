@@ -1,7 +1,7 @@
 import type { Program } from '../program/program.ts'
 import type { Phase } from '../program/step.ts'
 
-/** Where a plan stands; the words of `plan status`. */
+/** The state of a plan; the words of `plan status`. */
 export type State =
   | 'compiled'
   | 'running'
@@ -12,21 +12,21 @@ export type State =
   | 'done'
   | 'rolled-back'
 
-/** The identity of a server-side session: its process id and when it began. */
+/** The identity of a session on the server: its process id and its start time. */
 export type Backend = { readonly pid: number; readonly started: string }
 
-/** One plan in the ledger. Times are ISO 8601 of the database's clock. */
+/** One plan in the ledger. Times are ISO 8601 by the database's clock. */
 export type PlanRecord = {
   readonly name: string
-  /** Counts from 1; a plan that was rolled back and started again gets the next one. */
+  /** Counts from 1. A plan that is started again after a rollback gets the next number. */
   readonly run: number
   readonly state: State
   /** The last phase that is complete; null before the first. */
   readonly phase: Phase | null
-  /** Raised by every runner that takes the plan; a runner with an older one can write nothing. */
+  /** Every runner that takes the plan raises it. A runner with an older epoch can write nothing. */
   readonly epoch: number
   readonly program: Program
-  /** The plan file's text as pinned. */
+  /** The plan file's text when it was pinned. */
   readonly source: string
   /** The watched objects as our last step left them; null while a step is under way. */
   readonly objects: Readonly<Record<string, string>> | null
@@ -34,9 +34,9 @@ export type PlanRecord = {
     readonly by: string
     readonly host: string
     readonly backend: Backend
-    /** Sessions of its other workers. */
+    /** Sessions of the runner's other workers. */
     readonly beside?: readonly Backend[]
-    /** It takes the plan back. */
+    /** The runner is rolling the plan back. */
     readonly back?: true
     readonly since: string
   } | null
@@ -56,48 +56,51 @@ export type StepRecord = {
   readonly error: string | null
 }
 
-/** One range of a backfill. `cursor` is the last key done, `end` the upper bound; both as texts, by key column. */
+/**
+ * One range of a backfill. `cursor` is the last key done, `end` the upper bound; both are texts, one for each key
+ * column.
+ */
 export type SliceRecord = {
   readonly step: string
   readonly number: number
   readonly end: readonly string[] | null
   readonly cursor: readonly string[] | null
   readonly state: 'open' | 'done'
-  /** Rows walked over, and of those the ones that were written. */
+  /** Rows that were visited, and how many of them were written. */
   readonly walked: number
   readonly written: number
   readonly batches: number
   readonly estimate: number
-  /** Rows a second over the last batches. */
+  /** Rows per second over the last batches. */
   readonly rate: number
-  /** Where the next run starts with its batch size. */
+  /** The batch size with which the next run begins. */
   readonly batchRows: number
   readonly startedAt: string
   readonly updatedAt: string
-  /** Who works on it; left out while nobody ever did. */
+  /** The worker that holds it; left out when it was never claimed. */
   readonly claim?: Claim
 }
 
-/** A row that a backfill has passed over, since nothing can be made of it as it is. */
+/** A row that a backfill has skipped because it cannot be converted as it is. */
 export type QuarantineRecord = {
   readonly step: string
-  /** Its key in words, or where it lies. */
+  /** The row's key in words, or its place. */
   readonly row: string
-  /** Why, as a code of an error. */
+  /** The reason, as an error code. */
   readonly code: string
   readonly at: string
 }
 
-/** A worker's hold on a slice. `epoch` is raised with each claim: with an older one nothing of the slice can be written. */
+/** A worker's hold on a slice. Each claim raises `epoch`; with an older epoch nothing of the slice can be written. */
 export type Claim = {
   readonly epoch: number
-  /** The plan's epoch at that time: under a newer one the claim is void. */
+  /** The plan's epoch at the time of the claim. Under a newer one the claim is void. */
   readonly runner: number
-  /** The session of the worker; a claim of one that has ended is void, too. Null when it was given back. */
+  /** The worker's session. When it has ended the claim is void, too. Null when the slice was given back. */
   readonly holder: Backend | null
 }
 
-/** What people ask of a plan under way, from any host; null: as the plan says. Times are milliseconds. */
+/** Settings that people asked for while a plan runs, from any host; null: as the plan says. Times are milliseconds. */
 export type Settings = {
   readonly batchTarget: number | null
   readonly maxLag: number | null
@@ -105,10 +108,10 @@ export type Settings = {
   readonly duty: number | null
 }
 
-/** As the plan says. */
+/** Every setting as the plan says. */
 export const AS_PLANNED: Settings = { batchTarget: null, maxLag: null, workers: null, duty: null }
 
-/** What steers a plan from outside, and why it stands still. */
+/** What steers a plan from outside, and why it waits. */
 export type Controls = {
   readonly paused: { readonly by: string; readonly at: string; readonly note: string | null } | null
   readonly settings: Settings
@@ -128,7 +131,7 @@ export type InvariantRecord = {
   readonly holds: boolean
   readonly violations: number
   readonly checked: number | null
-  /** Keys of some rows that break it. */
+  /** Keys of some rows that break the rule. */
   readonly sample: readonly string[]
   readonly checkedAt: string
 }
@@ -141,11 +144,11 @@ export type Progress = {
   readonly checkpoints: readonly CheckpointRecord[]
   readonly invariants: readonly InvariantRecord[]
   readonly controls: Controls
-  /** Rows that a backfill has passed over, in the order of time. */
+  /** Rows that a backfill has skipped, oldest first. */
   readonly quarantine: readonly QuarantineRecord[]
 }
 
-/** One line of the audit trail; `hash` covers it and the hash before. */
+/** One line of the audit trail. `hash` covers the line and the hash before it. */
 export type EventRecord = {
   readonly number: number
   readonly plan: string
@@ -159,8 +162,8 @@ export type EventRecord = {
   readonly hash: string
 }
 
-/** The last event of a plan, as the plan's own row has it: a chain cannot show that its end was cut off. */
+/** The last event of a plan, as the plan's own row stores it. A chain alone cannot show that its end was cut off. */
 export type TrailEnd = { readonly plan: string; readonly number: number; readonly hash: string }
 
-/** Nobody steers. */
+/** No pause, no settings, no wait. */
 export const NO_CONTROLS: Controls = { paused: null, settings: AS_PLANNED, waiting: null }

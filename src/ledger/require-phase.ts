@@ -4,17 +4,17 @@ import type { Phase } from '../program/step.ts'
 type Row = Record<string, unknown>
 
 /**
- * The application's own client: one of `pg`, which gives `{ rows }`; one of `mysql2/promise` (connection or pool), which gives
- * `[rows, fields]` and has `execute`; or a `Db` of `mongodb`.
+ * The application's own client. One of `pg`, which returns `{ rows }`; one of `mysql2/promise` (connection or pool),
+ * which returns `[rows, fields]` and has `execute`; or a `Db` of `mongodb`.
  */
 export type Queryable =
   | { query(text: string, values: unknown[]): Promise<unknown>; execute?: unknown }
   | { command(command: Record<string, unknown>): Promise<unknown> }
 
-/** The plans of the ledger, each with its last complete phase while it is under way or done; null: there is no ledger. */
+/** The plans of the ledger, each with its last complete phase if it is under way or done. Null: there is no ledger. */
 export type Reached = ReadonlyMap<string, Phase | null> | null
 
-/** Reads how far the plans are. `ledger` is the `ledger_schema` of the configuration. */
+/** Reads how far the plans have come. `ledger` is the `ledger_schema` of the configuration. */
 export async function reached(client: Queryable, ledger: string): Promise<Reached> {
   const rows = 'command' in client ? await ofDocuments(client, ledger) : await ofRows(client, ledger)
   return (
@@ -64,5 +64,5 @@ async function ofDocuments(
   return (await find('meta')).length === 0 ? null : find('plans')
 }
 
-/** Plans of one ledger that come with one answer. */
+/** Most plans that one query returns. */
 const MOST = 100_000

@@ -1,25 +1,28 @@
 import type { Knex } from 'knex'
 
-/** The layout that this version of the tool reads and writes. Each entry of `MIGRATIONS` leads to the next one. */
+/**
+ * The ledger's layout that this version of the tool reads and writes. Each entry of `MIGRATIONS` leads to the next
+ * layout.
+ */
 export const LEDGER_VERSION = 4
 
-/** From this version on all of its tables are there. */
+/** The first layout that has all tables. */
 export const ALL_TABLES = 2
 
-/** From this version on a plan's row has the end of its trail. */
+/** The first layout in which a plan's row stores the end of its trail. */
 export const ENDS = 4
 
-/** Tables to make, each in one statement: not every server takes back several of them together. */
+/** Tables to create, each in one statement, because not every server can roll back several together. */
 type Migration = readonly {
   readonly name: string
-  /** Columns by which it is known to be ours: others have tables of such names, too. */
+  /** Columns that identify the table as ours. Other software may have tables with these names. */
   readonly known: readonly string[]
   readonly columns: (table: Knex.CreateTableBuilder) => void
 }[]
 
-/** A text that can be part of a key, which some servers allow only up to a length. */
+/** A text that can be part of a key. Some servers limit the length of those. */
 const word = (table: Knex.CreateTableBuilder, name: string) => table.string(name, 190).notNullable()
-/** JSON and sources: as long as they are. */
+/** JSON and sources, without a limit on their length. */
 const long = (table: Knex.CreateTableBuilder, name: string) => table.text(name, 'longtext')
 const moment = (table: Knex.CreateTableBuilder, name: string) => table.datetime(name, { precision: 6 })
 
@@ -28,7 +31,7 @@ const key = (table: Knex.CreateTableBuilder) => {
   table.integer('run').notNullable()
 }
 
-/** Empty until a version that knows them writes an event. */
+/** Empty until a version that knows these columns writes an event. */
 export const trailEnd = (table: Knex.TableBuilder) => {
   table.bigInteger('last_number')
   table.string('last_hash', 64)
@@ -40,7 +43,7 @@ export const MIGRATIONS: readonly Migration[] = [
       name: 'meta',
       known: ['version'],
       columns: (table) => {
-        // Servers that insist on a key for every table are many.
+        // Many servers insist on a key for every table.
         table.integer('version').notNullable().primary()
       },
     },
@@ -180,9 +183,9 @@ export const MIGRATIONS: readonly Migration[] = [
       },
     },
   ],
-  // Of the version before: `meta` had no key, and its tables the engine that the server liked best.
+  // Layout of an earlier version: `meta` had no key, and its tables had the server's default engine.
   [],
-  // Of the version before: `plans` had no end of the trail.
+  // Layout of an earlier version: `plans` did not store the end of the trail.
   [],
 ]
 

@@ -14,33 +14,33 @@ import type {
 } from './records.ts'
 
 /**
- * What may be written while the plan's row is locked, inside one transaction. `run` and `epoch` are those of the
- * writer; every write of a runner went past the fence first.
+ * What may be written while the plan's row is locked, inside one transaction. `run` and `epoch` are the writer's own.
+ * The fence has already checked a runner's epoch here.
  */
 export type LedgerWriter = {
   readonly state: (state: State, phase?: Phase | null) => Promise<void>
   readonly objects: (objects: Readonly<Record<string, string>> | null) => Promise<void>
-  /** Forgets what was confirmed and proven: it was said of a later state than the one gone back to. */
+  /** Deletes confirmations and proofs, because they describe a later state than the one gone back to. */
   readonly forgetEvidence: () => Promise<void>
-  /** Forgets how far a backfill came. */
+  /** Deletes the progress of a backfill. */
   readonly forgetSlices: (step: string) => Promise<void>
   readonly retired: (whether: boolean) => Promise<void>
   readonly runner: (runner: PlanRecord['runner']) => Promise<void>
   readonly step: (id: string, change: StepChange) => Promise<void>
-  /** Of a slice that workers claim: PLAN_FENCED unless this is still its epoch. */
+  /** For a slice that workers claim: PLAN_FENCED unless `epoch` is still the claim's epoch. */
   readonly slice: (
     slice: Omit<SliceRecord, 'startedAt' | 'updatedAt' | 'claim'>,
     epoch?: number,
   ) => Promise<void>
-  /** A row that the backfill passes over. Not beside other workers, unlike slices. */
+  /** Records a row that the backfill skips. Unlike slices, this may not run beside other workers. */
   readonly quarantine: (row: Omit<QuarantineRecord, 'at'>) => Promise<void>
-  /** Forgets the rows that a step has passed over: it tries them again, or they are filled. */
+  /** Deletes the records of rows that a step has skipped: it tries them again, or they are filled. */
   readonly forgetQuarantine: (step: string) => Promise<void>
-  /** Slices as several workers share them. */
+  /** Slices that several workers share. */
   readonly claims: Claiming
-  /** What a person asks for from now on; what is left out stays. */
+  /** Stores the settings a person asks for; settings that are left out stay. */
   readonly control: (change: Asked) => Promise<void>
-  /** Why the runner stands still; null: it goes on. */
+  /** Stores why the runner waits; null: it goes on. */
   readonly waiting: (why: { readonly step: string; readonly reason: string } | null) => Promise<void>
   readonly invariant: (found: Omit<InvariantRecord, 'checkedAt'>) => Promise<void>
   readonly checkpoint: (confirmed: Omit<CheckpointRecord, 'at'>) => Promise<void>
@@ -48,9 +48,12 @@ export type LedgerWriter = {
 }
 
 export type Claiming = {
-  /** Claims a slice whose epoch was seen (0: nobody ever had it). Null when somebody else was quicker. */
+  /**
+   * Claims a slice that was last seen with epoch `seen` (0: it was never claimed). Null when another worker was
+   * quicker.
+   */
   readonly claim: (slice: SliceKey, seen: number, holder: Backend) => Promise<number | null>
-  /** Gives a slice back, for anybody to claim. */
+  /** Gives a slice back, so that any worker can claim it. */
   readonly release: (slice: SliceKey, epoch: number) => Promise<void>
 }
 
@@ -63,15 +66,15 @@ export type Asked = {
 
 export type StepChange = { readonly state: StepRecord['state']; readonly error?: string | null }
 
-/** Who writes: the runner of `epoch`, or with null somebody who only adds a fact, such as a confirmation. */
+/** Who writes: the runner of `epoch`; with null, a person who only adds a fact such as a confirmation. */
 export type Writer = {
   readonly plan: string
   readonly run: number
   readonly epoch: number | null
   readonly actor: string
-  /** Others of the same runner may write at the same time: only slices, each of them its own. */
+  /** Other workers of the same runner may write at the same time. Each writes only its own slices. */
   readonly shared?: boolean
-  /** The plan must still stand where the writer saw it: what is written is only true there. */
+  /** The plan must still be in the state that the writer saw, because what it writes is only true there. */
   readonly seen?: Pick<PlanRecord, 'phase' | 'retiredAt'>
 }
 

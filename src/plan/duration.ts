@@ -4,7 +4,7 @@ import { quoted, said, words } from './grammar.ts'
 
 const EXAMPLES = 'write a whole number and a unit: 250ms, 2s, 30m, 24h, 7d'
 
-/** A duration as a plan writes it; gives milliseconds. */
+/** A duration as written in a plan; the result is milliseconds. */
 export const duration = z
   .string()
   .register(words, { expects: 'a duration', hint: EXAMPLES })

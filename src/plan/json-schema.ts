@@ -3,7 +3,7 @@ import { planShape } from './shape.ts'
 
 type Json = Record<string, unknown>
 
-/** The JSON Schema (draft 2020-12) of a plan file, for editors. It has only what this version can do. */
+/** The JSON Schema (draft 2020-12) of a plan file, for editors. It covers only what this version can do. */
 export function planJsonSchema(): object {
   const schema = rewrite(z.toJSONSchema(planShape, { io: 'input' })) as Json
   return {
@@ -14,7 +14,7 @@ export function planJsonSchema(): object {
   }
 }
 
-/** The same tree without what is refused, and with maps of exactly one key spelt out as alternatives. */
+/** The same tree without refused keys. Maps of exactly one key become explicit alternatives. */
 function rewrite(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(rewrite)
   if (!isJson(node)) return node
@@ -42,7 +42,7 @@ const only = (key: string, field: unknown): Json => ({
   additionalProperties: false,
 })
 
-/** How zod writes a key that may not be there. */
+/** How zod writes a key that must be absent. */
 const isNever = (field: unknown): boolean =>
   isJson(field) && isJson(field['not']) && Object.keys(field['not']).length === 0
 

@@ -3,7 +3,7 @@ import { readShape } from './read.ts'
 import { planShape } from './shape.ts'
 import { PLAN_FILE } from './source.ts'
 
-/** Reads a plan. Every finding points at the line and column that a person has to change. */
+/** Reads a plan. Every finding points at the line and column to change. */
 export function parsePlan(file: string, text: string): Parsed {
   const read = readShape(PLAN_FILE, planShape, file, text)
   if ('findings' in read) return read

@@ -1,12 +1,12 @@
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq } from 'yaml'
 
-/** The text of a key as it was written: `01` is not the number 1. Undefined when the key is a list, map or alias. */
+/** The text of a key as written: `01` is not the number 1. Undefined when the key is a list, map or alias. */
 export function keyText(key: unknown): string | undefined {
   if (!isScalar(key)) return undefined
   return typeof key.value === 'string' ? key.value : (key.source ?? String(key.value))
 }
 
-/** The offset of the deepest written value on the way to `path`; `atKey`: of the last key instead of its value. */
+/** The offset of the deepest written value on the way to `path`. `atKey`: of the last key instead of its value. */
 export function offsetOf(document: Document, path: readonly PropertyKey[], atKey: boolean): number {
   let node: unknown = document.contents
   let offset = startOf(node) ?? 0

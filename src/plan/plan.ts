@@ -1,22 +1,22 @@
 import type { Finding, Position } from '../errors.ts'
 import type { Limits, Window } from '../program/limits.ts'
 
-/** A probe of a checkpoint: a fact about the world that a machine can look up. */
+/** A probe of a checkpoint: a fact about the outside world that a machine can look up. */
 export type Probe =
   | {
       readonly http: {
         readonly url: string
-        /** Whether it may be an address of the local link, where clouds keep the secrets of a machine. */
+        /** Whether the address may be link-local, where clouds serve a machine's secrets. */
         readonly allowLocalLink: boolean
         readonly json: string | null
         readonly atLeast: string | null
         readonly equals: string | null
       }
     }
-  /** `runs` is the query as it is sent, and gives one text under the name `value`; empty until it is compiled. */
+  /** `runs` is the query as sent; it returns one text named `value`. It is empty until the plan is compiled. */
   | { readonly sql: { readonly query: string; readonly equals: string; readonly runs: string } }
   | { readonly command: { readonly run: string; readonly equals: string } }
-  /** Milliseconds in which nobody used the old shape. */
+  /** How long nobody may have used the old shape, milliseconds. */
   | { readonly unused: { readonly for: number } }
 
 export type CheckpointWish = {
@@ -27,7 +27,7 @@ export type CheckpointWish = {
   readonly probes: readonly Probe[]
 }
 
-/** A check of the author's own: `sql` selects the keys of rows that break it. */
+/** The author's own check: `sql` selects the keys of rows that break it. */
 type CustomInvariant = { readonly name: string; readonly sql: string; readonly sample: number }
 
 /** What a person wrote: what should change, not how. Plain data; times are milliseconds. */
@@ -37,41 +37,41 @@ export type Plan = {
   readonly description: string | null
   readonly owners: readonly string[]
   readonly database: string | null
-  /** What keeps both shapes in step; null leaves it to the compiler. */
+  /** What keeps both shapes in step; null lets the compiler decide. */
   readonly sync: 'triggers' | 'application' | 'tail' | 'both' | null
   readonly onConflict: 'error' | 'new' | 'old'
-  /** Whether clients that name no columns meet the new ones only from contract on. */
+  /** Whether the new columns stay hidden until contract from clients that name no columns. */
   readonly invisible: boolean
   readonly intents: readonly Wish[]
   readonly backfill: {
     readonly batch: { readonly rows: number; readonly target: number; readonly maxRows: number }
-    /** Batches that may run at once. */
+    /** How many batches may run at once. */
     readonly workers: number
     /** Share of the time in which batches may run, above 0 and at most 1. */
     readonly duty: number
     readonly limits: Limits
-    /** When batches may begin; always when there is none. */
+    /** When batches may begin; an empty list means always. */
     readonly window: readonly Window[]
-    /** Milliseconds in which sweeps must find nothing before both shapes are sealed; null is the default. */
+    /** How long sweeps must find nothing before both shapes are sealed, milliseconds; null is the default. */
     readonly quiet: number | null
-    /** What becomes of a row of which nothing can be made. */
+    /** What happens to a row that cannot be converted. */
     readonly onError: 'stop' | 'quarantine'
   }
   readonly checkpoints: Readonly<Record<string, CheckpointWish>>
   readonly invariants: readonly CustomInvariant[]
-  /** `archive`: what contract takes away is kept in a place of its own. */
+  /** `archive`: contract copies what it removes to a place of its own first. */
   /** `hold` is null where the plan does not say: the environment decides. */
   readonly contract: { readonly hold: number | null; readonly archive: boolean }
 }
 
-/** One entry of `intents`: its kind, its fields as the intent's own shape parsed them, and where it stands. */
+/** One entry of `intents`: its kind, its fields as parsed by the intent's own shape, and its place in the file. */
 export type Wish = {
   readonly kind: string
   readonly fields: unknown
   readonly path: readonly (string | number)[]
 }
 
-/** A plan file: the text, and where each value of it stands. */
+/** A plan file: its text, and the place of each value. */
 export type PlanSource = {
   readonly file: string
   readonly text: string

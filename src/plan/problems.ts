@@ -3,7 +3,7 @@ import type { Finding } from '../errors.ts'
 import { nearest } from '../text/nearest.ts'
 import { isLater, quoted, words } from './grammar.ts'
 
-/** Something that does not fit a shape. `atKey`: the key at the end of `path` is what is wrong, not its value. */
+/** A mismatch with a shape. `atKey`: the key at the end of `path` is wrong, not its value. */
 export type Problem = Pick<Finding, 'code' | 'message' | 'hint'> & {
   readonly path: readonly PropertyKey[]
   readonly atKey: boolean
@@ -11,16 +11,19 @@ export type Problem = Pick<Finding, 'code' | 'message' | 'hint'> & {
 
 type Issue = z.core.$ZodRawIssue
 
-/** What is wrong beyond these is found when they are mended: to place and show thousands takes minutes, and nobody reads them. */
+/**
+ * Most errors reported at once. To place and show thousands takes minutes, and nobody reads them; the rest appears
+ * once these are mended.
+ */
 export const MOST = 100
 
-/** Holds a value against a shape, and says in plain words what does not fit. */
+/** Checks a value against a shape and describes each mismatch in plain words. */
 export function checkShape<Shape extends z.ZodType>(
   shape: Shape,
   input: unknown,
 ): { readonly value: z.output<Shape> } | { readonly problems: readonly Problem[] } {
-  // Only zod's error map sees the schema that refused, and all it may give back is a string. So it gives back
-  // the number of a note, and the notes are looked up in the issues that are left in the end.
+  // Only zod's error map sees the schema that refused, and it can only return a string. So it returns the number of a
+  // note; the notes are looked up for the issues that are left in the end.
   const notes: (readonly Problem[])[] = []
   const noted = (issue: z.core.$ZodIssue): readonly Problem[] =>
     notes[Number(/^note (\d+)$/.exec(issue.message)?.[1])] ?? [ownWords(issue)]
@@ -30,7 +33,7 @@ export function checkShape<Shape extends z.ZodType>(
   return result.success ? { value: result.data } : { problems: result.error.issues.flatMap(noted) }
 }
 
-/** A check with a message of its own carries the hint on the second line. `notBuilt`: the key is known, and refused. */
+/** A check with its own message carries the hint on the second line. `notBuilt`: the key is known and refused. */
 function ownWords({ message: written, path, ...more }: z.core.$ZodIssue): Problem {
   const [message = '', hint = 'correct it'] = written.split('\n')
   const notBuilt = 'params' in more && more.params?.['notBuilt'] === true
@@ -55,7 +58,7 @@ function explain(issue: Issue, noted: (issue: z.core.$ZodIssue) => readonly Prob
   }
   if (words.get(schema)?.later?.(issue.input)) return [valueNotBuilt(issue.input, path, expected)]
   if (issue.code === 'invalid_union') {
-    // The branch that takes this kind of input at all is the one that was meant.
+    // The author meant the branch that accepts this kind of input.
     const meant = issue.errors.find((branch) => !branch.some(isWrongKind))
     if (meant) return meant.flatMap(noted).map((one) => ({ ...one, path: [...path, ...one.path] }))
   }
@@ -66,7 +69,7 @@ function explain(issue: Issue, noted: (issue: z.core.$ZodIssue) => readonly Prob
 const isWrongKind = ({ code, path }: z.core.$ZodIssue): boolean =>
   path.length === 0 && (code === 'invalid_type' || code === 'invalid_value')
 
-/** A check such as `min` is not a schema; the schema it stands on is what people wrote a value for. */
+/** A check such as `min` is not a schema. The schema beneath it is what people wrote a value for. */
 function schemaOf(issue: Issue): z.core.$ZodType {
   const { inst, schema } = issue as { readonly inst?: unknown; readonly schema?: unknown }
   const found = schema ?? inst
@@ -107,7 +110,7 @@ const valueNotBuilt = (input: unknown, path: readonly PropertyKey[], expected: s
 
 const lastOf = (path: readonly PropertyKey[]): string => String(path.at(-1) ?? 'the plan')
 
-/** What belongs here, in words. */
+/** The expected input, in words. */
 function expects(schema: z.core.$ZodType): string {
   const own = words.get(schema)?.expects
   if (own !== undefined) return own
@@ -131,7 +134,7 @@ const KINDS: Readonly<Record<string, string>> = {
 const either = (options: readonly string[]): string =>
   options.length < 2 ? options.join('') : `${options.slice(0, -1).join(', ')} or ${options.at(-1)}`
 
-/** What stands there: its kind where the kind is wrong, else the value itself. */
+/** What was found: its kind when the kind is wrong, otherwise the value. */
 function found({ input, code }: Issue, schema: z.core.$ZodType): string {
   if (input === null) return 'nothing'
   if (input === '') return 'an empty string'
@@ -157,7 +160,7 @@ function hintFor(schema: z.core.$ZodType, input: unknown, expected: string): str
   return `write ${expected}`
 }
 
-/** The words a schema allows, alone or among other things. */
+/** The words that a schema allows, alone or among other things. */
 const wordsOf = (schema: z.core.$ZodType): string[] => {
   if (schema instanceof z.ZodEnum) return schema.options.map(String)
   return schema instanceof z.ZodUnion ? schema.options.flatMap(wordsOf) : []

@@ -4,12 +4,12 @@ import type { PlanSource } from './plan.ts'
 import { checkShape, MOST } from './problems.ts'
 import { type Kind, readSource } from './source.ts'
 
-/** What a text of a certain shape says, or everything that is wrong with it. */
+/** The value that a text of some shape holds, or every error in it. */
 export type Read<Value> =
   | { readonly value: Value; readonly source: PlanSource }
   | { readonly findings: readonly [Finding, ...Finding[]] }
 
-/** Reads YAML of a shape. Every finding points at the line and column that a person has to change. */
+/** Reads YAML of some shape. Every finding points at the line and column to change. */
 export function readShape<Shape extends z.ZodType>(
   kind: Kind,
   shape: Shape,
@@ -25,7 +25,7 @@ export function readShape<Shape extends z.ZodType>(
     ...problem,
     at: atKey ? keyAt(path) : source.at(path),
   }))
-  // What is already said of a value's text is not said again of its meaning.
+  // A value whose text already has a finding gets no second one about its meaning.
   const all = [...findings, ...placed.filter(({ at }) => !findings.some((other) => isSame(other.at, at)))]
   if (!('value' in result) || all.length > 0) return { findings: first(all, source.at([])) }
   return { value: result.value, source }
@@ -34,7 +34,7 @@ export function readShape<Shape extends z.ZodType>(
 const isSame = (a: Position | undefined, b: Position): boolean =>
   a !== undefined && a.line === b.line && a.column === b.column
 
-/** So many that a person can read them, and whether there may be more. */
+/** As many findings as a person can read, and a note when there may be more. */
 function first(all: readonly Finding[], at: Position): readonly [Finding, ...Finding[]] {
   const sorted = inOrder(all)
   if (sorted.length < MOST) return sorted
@@ -48,7 +48,7 @@ function first(all: readonly Finding[], at: Position): readonly [Finding, ...Fin
   return [leading, ...rest.slice(0, MOST - 1), last]
 }
 
-/** Top to bottom, as a person works through a file. */
+/** From top to bottom, in the order in which a person works through a file. */
 function inOrder(findings: readonly Finding[]): readonly [Finding, ...Finding[]] {
   const sorted = [...findings].sort((a, b) => {
     return (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0)

@@ -7,7 +7,7 @@ import { isVersion } from './version.ts'
 import { addressFlaw } from './web-address.ts'
 import { window } from './window.ts'
 
-/** Compared as text; the reader keeps a number as it was written, so 2.10 does not become 2.1. */
+/** Compared as text. The reader keeps a number as written, so 2.10 does not become 2.1. */
 const compared = z
   .union([z.string(), z.number(), z.boolean()])
   .register(words, { expects: 'a string, a number, true or false' })
@@ -205,7 +205,7 @@ const contract = z
 
 const NAME_HINT = 'use lower-case letters, digits and hyphens, a letter first, at most 60 characters'
 
-/** The shape of a whole plan file. What it gives is a Plan whose intents do not know yet where they stand. */
+/** The shape of a whole plan file. It yields a Plan whose intents do not know their places yet. */
 export const planShape = z
   .strictObject({
     version: z

@@ -4,7 +4,7 @@ import { offsetOf } from './place.ts'
 import type { PlanSource } from './plan.ts'
 import { tidy } from './tidy.ts'
 
-/** A text read as YAML: its data, what is wrong with the text itself, and where everything stands. */
+/** A text read as YAML: its data, its syntax errors, and the place of every value. */
 export type Reading = {
   readonly data: unknown
   readonly findings: readonly Finding[]
@@ -13,26 +13,26 @@ export type Reading = {
   readonly keyAt: (path: readonly PropertyKey[]) => Position
 }
 
-/** What a text is, for what is said of it. */
+/** What kind of file a text is, for messages about it. */
 export type Kind = {
   /** With its article: `a plan`. */
   readonly what: string
-  /** What an empty one should begin with; null: it may be empty. */
+  /** What an empty file should begin with. Null: it may be empty. */
   readonly begins: string | null
 }
 
 export const PLAN_FILE: Kind = { what: 'a plan', begins: 'start with version, name and intents' }
 
-/** Longer than any plan; keeps what a hostile file can cost within bounds. */
+/** More than any plan needs. It bounds what a hostile file can cost. */
 const MOST_CHARACTERS = 1_000_000
 
-/** Aliases are for repeating a line or two, not for building a bomb. */
+/** Aliases may repeat a line or two. More would allow a small file to expand without bound. */
 const MOST_ALIASES = 20
 
-/** After a few errors of syntax the rest is noise. */
+/** After a few syntax errors the rest is noise. */
 const MOST_ERRORS = 5
 
-/** Reads YAML. `data` is undefined when the text cannot be read at all; then the findings say why. */
+/** Reads YAML. `data` is undefined when the text cannot be read at all; the findings then say why. */
 export function readSource({ what, begins }: Kind, file: string, text: string): Reading {
   const lines = new LineCounter()
   const position = (offset: number): Position => {
@@ -57,7 +57,7 @@ export function readSource({ what, begins }: Kind, file: string, text: string): 
     )
   }
   try {
-    // A byte order mark would put every column of the first line off by one.
+    // A byte order mark would shift every column of the first line by one.
     const document = parseDocument(text.replace(/^\uFEFF/, ''), {
       lineCounter: lines,
       prettyErrors: false,
@@ -93,7 +93,7 @@ export function readSource({ what, begins }: Kind, file: string, text: string): 
     }
   } catch (error) {
     if (error instanceof RangeError) return unreadable(tooDeep())
-    // How yaml says that aliases multiply beyond the limit.
+    // The `yaml` library throws this when aliases multiply beyond the limit.
     if (error instanceof ReferenceError) {
       return unreadable(
         invalid('the file repeats itself through too many aliases', 'write the values out in full'),
@@ -103,7 +103,7 @@ export function readSource({ what, begins }: Kind, file: string, text: string): 
   }
 }
 
-/** The messages of yaml are for programmers in two cases, and say what to do in none. */
+/** Rewrites messages of the `yaml` library: two of them are for programmers, and none says what to do. */
 function inWords(
   { code, message }: { readonly code: string; readonly message: string },
   what: string,

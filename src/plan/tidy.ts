@@ -7,22 +7,22 @@ export type Flaw = {
   readonly message: string
   readonly hint: string
   readonly offset: number
-  /** Nothing can be read past it. */
+  /** Nothing after it can be read. */
   readonly fatal: boolean
 }
 
-/** Deeper than any plan, in the nodes of yaml: a map within a map is two of them. */
+/** Deeper than any plan, in nodes of the `yaml` library: a map within a map counts as two. */
 const DEEPEST = 300
 
-/** To find what each one stands for, the whole file is walked through. */
+/** Each alias costs a walk through the whole file. */
 const MOST_ALIASES = 100
 
 const RIGHT_FILE = 'is this the right file?'
 
-/** Numbers under these keys are compared as text, so they stay as written: 2.10 is not 2.1. */
+/** The values of these keys are compared as text, so numbers stay as written: 2.10 is not 2.1. */
 const AS_WRITTEN = ['equals', 'at_least']
 
-/** Turns keys into the text they were written as, and finds what would be read as something else than it says. */
+/** Turns keys into the text that was written, and finds what would be read as something else than it says. */
 export function tidy(document: Document): readonly Flaw[] {
   const flaws: Flaw[] = []
   let aliases = 0
@@ -72,12 +72,12 @@ function keyFlaws(items: readonly Pair[]): Flaw[] {
     if (written === undefined) return [flaw(key, 'a key must be plain text', 'write it as key: value', true)]
     if (seen.has(written)) return [flaw(key, `duplicate key ${quoted(written)}`, 'keep one of them')]
     seen.add(written)
-    // Objects of JavaScript have one already, so shapes would pass over it in silence.
+    // Every JavaScript object already has this key, so shapes would ignore it silently.
     return written === '__proto__' ? [flaw(key, 'this key is not allowed', 'choose another name')] : []
   })
 }
 
-/** A double holds 15 decimal digits for certain; a longer number would silently become another one. */
+/** A double holds 15 decimal digits exactly. A longer number would silently become another one. */
 function isExact({ value, source }: Scalar): boolean {
   if (typeof value !== 'number' || Number.isSafeInteger(value)) return true
   const digits = (source ?? '').replace(/e.*$/i, '').replace(/\D/g, '').replace(/^0+/, '')

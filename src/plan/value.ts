@@ -4,18 +4,18 @@ import { name, single, text, whole, word, words } from './grammar.ts'
 /** A value that YAML can write as one scalar. */
 export type Scalar = string | number | boolean | null
 
-/** The same value for all: a scalar, or a list or a map of them, for columns and fields that hold such. */
+/** A constant: a scalar, or a list or map of constants for columns and fields that hold those. */
 export type Constant = Scalar | readonly Constant[] | { readonly [name: string]: Constant }
 
 /**
- * What to put into a column or field. Portable forms are written by each dialect; `sql` and `pipeline` are opaque to everything
- * else.
+ * What to put into a column or field. Each dialect writes the portable forms; `sql` and `pipeline` are passed on
+ * unread.
  */
 export type Value =
   | { readonly column: string }
   | { readonly literal: Constant }
   | { readonly sql: string }
-  /** An aggregation expression, whatever YAML can write: a scalar, a list or a map. */
+  /** An aggregation expression: any scalar, list or map. */
   | { readonly pipeline: unknown }
   | {
       readonly split: {
@@ -39,7 +39,7 @@ export type Value =
   | { readonly now: true }
   | { readonly uuid: true }
 
-/** A value that YAML can write as one scalar. A date stays the text it was written as. */
+/** A scalar. A date stays the text that was written. */
 export const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 
 const constant: z.ZodType<Constant> = z.json()
@@ -50,7 +50,10 @@ const part = z
   .union([word(['first', 'rest', 'last']), whole(1)])
   .register(words, { expects: 'first, rest, last or the number of a part, counted from 1' })
 
-/** What a mapping does with a value it has no case for. YAML reads a bare `null` as nothing, which means the same here. */
+/**
+ * What a mapping does with a value it has no case for. YAML reads a bare `null` as nothing, which has the same
+ * meaning here.
+ */
 const otherwise = z
   .union([word(['keep', 'error', 'null']), z.null().transform(() => 'null' as const), literal])
   .register(words, { expects: 'keep, error, null or { literal: … }' })
@@ -58,7 +61,7 @@ const otherwise = z
 const ofColumn = z.strictObject({ column: name })
 const columns = z.array(name).min(1).register(words, { expects: 'a list of at least one column' })
 
-/** What to put into a column, in any of its written forms. */
+/** What to put into a column, in any of its forms. */
 export const value = single(
   'value',
   {

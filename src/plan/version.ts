@@ -1,11 +1,11 @@
 import SemVer from 'semver/classes/semver.js'
 
-/** A version of an application. Shorter than Semantic Versioning wants it (`2.10`), or longer (`10.0.1.7`), it still is one. */
+/** A version of an application. It may be shorter than Semantic Versioning requires (`2.10`) or longer (`10.0.1.7`). */
 type Version = { readonly semver: SemVer; readonly further: readonly number[] }
 
 const WRITTEN = /^v?(\d+(?:\.\d+)*)(.*)$/s
 
-/** Reads a version; null when the text is none. */
+/** Reads a version; null when the text is not one. */
 function readVersion(text: string): Version | null {
   const [, numbers = '', rest = ''] = WRITTEN.exec(text.trim()) ?? []
   const [major = '', minor = '0', patch = '0', ...further] = numbers.split('.')
@@ -21,7 +21,10 @@ function readVersion(text: string): Version | null {
 
 export const isVersion = (text: string): boolean => readVersion(text) !== null
 
-/** Whether a version is at least another one. A release candidate comes before its release. Null when it is no version. */
+/**
+ * Whether a version is at least another one. A release candidate comes before its release. Null when either text is
+ * not a version.
+ */
 export function isAtLeast(found: string, least: string): boolean | null {
   const [one, other] = [readVersion(found), readVersion(least)]
   if (one === null || other === null) return null

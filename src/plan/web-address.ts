@@ -2,8 +2,9 @@
 type Flaw = { readonly says: string; readonly hint: string }
 
 /**
- * Addresses that lead no further than the machine's own network card: there clouds keep what lets a machine act as its owner.
- * Some of them write theirs otherwise. Sources: RFC 3927, RFC 4291, the clouds' pages on instance metadata.
+ * Link-local addresses, which reach only the machine's own network. There clouds serve the credentials of the
+ * machine; some clouds use addresses of their own. Sources: RFC 3927, RFC 4291, the clouds' pages on instance
+ * metadata.
  */
 const LOCAL_LINK = [
   /^(::ffff:|64:ff9b::)?169\.254\./,
@@ -14,7 +15,7 @@ const LOCAL_LINK = [
 const METADATA =
   /^(metadata|instance-data|metadata\.goog|.+\.metadata\.goog|metadata\..*internal|instance-data\..*internal)\.?$/
 
-/** Whether a host, by name or address, is of that kind. */
+/** Whether a host name or address is link-local. */
 export function isLocalLink(host: string): boolean {
   const plain = host
     .toLowerCase()
@@ -23,7 +24,7 @@ export function isLocalLink(host: string): boolean {
   return METADATA.test(plain) || LOCAL_LINK.some((one) => one.test(plain))
 }
 
-/** Why no probe may ask this address, or null. */
+/** Why no probe may ask this address; null when it may. */
 export function addressFlaw(written: string, allowLocalLink: boolean): Flaw | null {
   const url = URL.canParse(written) ? new URL(written) : null
   if (url === null || !/^https?:$/.test(url.protocol) || !/^https?:\/\//i.test(written))

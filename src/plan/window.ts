@@ -75,7 +75,7 @@ export const window = z.strictObject({
   tz: zone.default('UTC').describe('The time zone of these times: Europe/Berlin. UTC when left out.'),
 })
 
-/** Whether one of them is open at a moment, milliseconds since 1970, and otherwise when the next one opens. */
+/** Whether a window is open at a moment (milliseconds since 1970), and otherwise when the next one opens. */
 export function openAt(windows: readonly Window[], now: number): { open: boolean; opens: number | null } {
   if (windows.length === 0 || windows.some((one) => within(one, localAt(one.tz, now))))
     return { open: true, opens: null }
@@ -83,12 +83,12 @@ export function openAt(windows: readonly Window[], now: number): { open: boolean
   return { open: false, opens: openings.length === 0 ? null : Math.min(...openings) }
 }
 
-/** Longer than any week whose opening falls into the hour that is left out. */
+/** Longer than any week whose opening falls into the hour that a clock change skips. */
 const FURTHEST = 30 * DAY * MINUTE
 
 /**
- * When a closed window opens. The clock on the wall runs evenly until the zone sets it: from one such moment to the next one the
- * opening is computed. Where the clock is set, the window may be open at once.
+ * When a closed window opens. Local time runs evenly between two clock changes, so within such a stretch the opening
+ * is computed. At a clock change the window may already be open.
  */
 function nextOpening(window: Window, now: number): number | null {
   const last = now + FURTHEST
@@ -102,7 +102,7 @@ function nextOpening(window: Window, now: number): number | null {
   return null
 }
 
-/** Minutes from a time at which the window is closed. */
+/** Minutes from a time in a closed window until it opens. */
 function untilOpening({ days: opening, from }: Window, { day, minute }: Local): number {
   const waits = opening.map((one) => ((one - day + 7) % 7) * DAY + from - minute)
   return Math.min(...waits.map((wait) => (wait > 0 ? wait : wait + 7 * DAY)))
@@ -115,7 +115,7 @@ function runsEvenly(tz: string, from: number, to: number): boolean {
 
 const ofWeek = ({ day, minute }: Local): number => day * DAY + minute
 
-/** The first minute that the clock shows otherwise than it ran until then. */
+/** The first minute at which the local clock jumps. */
 function clockSet(tz: string, from: number, to: number): number {
   let [before, after] = [from, to]
   while (after - before > MINUTE) {
@@ -135,7 +135,7 @@ function within({ days: opening, from, to }: Window, { day, minute }: Local): bo
   return (opensToday && minute >= from) || (openedYesterday && minute < to)
 }
 
-/** One for each zone: to make it takes far longer than to ask it. */
+/** One formatter per zone: creating one takes far longer than using it. */
 const clocks = new Map<string, Intl.DateTimeFormat>()
 
 function clockOf(tz: string): Intl.DateTimeFormat {

@@ -5,12 +5,12 @@ import type { Assignment, Seal, Sync, SyncGroup } from './sync.ts'
 /** What must be true in the catalogue before anything is dropped. */
 export type CatalogueChecks = {
   readonly table: TableRef
-  /** The sync trigger is there, enabled, and its function is the one this program installed. */
+  /** The sync trigger must exist and be enabled, and its function must be the one this program installed. */
   readonly sync: Sync | null
   readonly indexes: readonly string[]
   readonly constraints: readonly string[]
   readonly notNull: readonly string[]
-  /** Whoever holds a right on the one column by its name holds it on the other one. */
+  /** Every role with a right on the column `from` must hold it on the column `to`, too. */
   readonly rights?: readonly { readonly from: string; readonly to: string }[]
 }
 
@@ -20,8 +20,9 @@ export type RowRule =
   | { readonly rule: 'not null'; readonly column: string }
 
 /**
- * Rows whose `set` columns are all empty (and, where `from` names columns, one of those is not) get `set`. `differs`: those
- * in which `set` is anything else; the server itself may have written it before there was a sync.
+ * Rows whose `set` columns are all empty get `set`. Where `from` names columns, at least one of those must have a
+ * value. `differs`: rows in which `set` holds anything else are filled, too, because the server itself may have
+ * written it before there was a sync.
  */
 export type FillGroup = {
   readonly set: readonly Assignment[]
@@ -29,9 +30,12 @@ export type FillGroup = {
   readonly differs?: true
 }
 
-/** What one step does, without a word of any database's language. */
+/** What one step does, without any text in a database's language. */
 export type Action =
-  /** Reads all rows and changes nothing. `passes`: rows at fault are only counted, since the backfill passes them over. */
+  /**
+   * Reads all rows and changes nothing. `passes`: rows at fault are only counted, because the backfill will skip
+   * them.
+   */
   | {
       readonly do: 'try_rows'
       readonly table: TableRef
@@ -41,8 +45,8 @@ export type Action =
       readonly passes: boolean
     }
   /**
-   * `own`: its values are found nowhere else, so dropping it again loses what was written to it. `up`: what the old shape gives for
-   * it, where no trigger carries anything else back.
+   * `own`: the column's values exist nowhere else, so dropping it loses what was written to it. `up`: the value that
+   * the old shape gives, where no trigger carries other values back.
    */
   | {
       readonly do: 'add_column'
@@ -58,7 +62,10 @@ export type Action =
       readonly default: Expression
       readonly notNull: boolean
     }
-  /** `right`: what one account may do with `from`, which this column replaces, on servers that keep that by the name. */
+  /**
+   * `right`: what one account may do with `from`, the column that this one replaces, on servers that store rights by
+   * column name.
+   */
   | {
       readonly do: 'grant_column'
       readonly table: TableRef
@@ -68,14 +75,17 @@ export type Action =
     }
   | { readonly do: 'revoke_column'; readonly table: TableRef; readonly column: string; readonly right: Right }
   | { readonly do: 'install_sync'; readonly sync: Sync }
-  /** The triggers that run ahead, where they cannot come in one transaction with the others and with the defaults. */
+  /**
+   * Creates the triggers that run first, on servers where they cannot share a transaction with the other triggers and
+   * the defaults.
+   */
   | { readonly do: 'lead_sync'; readonly sync: Sync }
   | {
       readonly do: 'fill'
       readonly table: TableRef
       readonly key: readonly KeyColumn[]
       readonly index: string | null
-      /** Columns that the server sets with every UPDATE, unless it is told to leave them alone. */
+      /** Columns that the server sets with every UPDATE unless the statement names them. */
       readonly keeps: readonly string[]
       readonly others: readonly KeyColumn[]
       readonly groups: readonly FillGroup[]
@@ -112,10 +122,10 @@ export type Action =
       readonly table: TableRef
       readonly name: string
       readonly references: TableRef | null
-      /** Of a foreign key: its columns, and those they refer to. */
+      /** For a foreign key: its columns, and the columns they refer to. */
       readonly key: { readonly columns: readonly string[]; readonly there: readonly string[] } | null
     }
-  /** `inherit`: also for tables that come to inherit from this one. */
+  /** `inherit`: the rule also covers tables that inherit from this one later. */
   | {
       readonly do: 'add_not_null'
       readonly table: TableRef
@@ -130,7 +140,7 @@ export type Action =
       readonly column: string
       readonly name: string
     }
-  /** NOT NULL for a column whose rows were proven to have a value, where the server reads them again by itself. */
+  /** NOT NULL for a column whose rows were proven to have a value, on servers that check the rows again themselves. */
   | {
       readonly do: 'set_not_null'
       readonly table: TableRef
@@ -155,25 +165,28 @@ export type Action =
     }
   | { readonly do: 'prove_catalogue'; readonly name: string; readonly checks: CatalogueChecks }
   | { readonly do: 'prove_query'; readonly name: string; readonly sql: string; readonly sample: number }
-  /** `tombstone`: its name from then on, its own where it is only hidden. `invisible`: it was already. `shows`: what comes in its place. */
+  /**
+   * `tombstone`: the column's name from then on; unchanged when it is only hidden. `invisible`: it was hidden before.
+   * `shows`: the column shown in its place.
+   */
   | {
       readonly do: 'retire_column'
       readonly table: TableRef
       readonly column: string
       readonly tombstone: string
-      /** The column's definition, where hiding it has to repeat that. */
+      /** The column's full definition, on servers where hiding it has to repeat that. */
       readonly definition: string | null
       readonly invisible?: true
       readonly shows?: readonly Shown[]
     }
   | ({ readonly do: 'show_column'; readonly table: TableRef } & Shown)
-  /** For rows that nobody fills between the end of the sync and the drop. */
+  /** A default for rows that nobody fills between the end of the sync and the drop. */
   | {
       readonly do: 'lend_default'
       readonly table: TableRef
       readonly column: string
       readonly default: string
-      /** The column's definition, where giving it a default alone would take something else away. */
+      /** The column's full definition, on servers where setting a default alone would lose other properties. */
       readonly definition?: string
     }
   | {
@@ -195,7 +208,7 @@ export type Action =
   | { readonly do: 'remove_sync'; readonly sync: Sync }
   | { readonly do: 'install_seal'; readonly seal: Seal }
   | { readonly do: 'remove_seal'; readonly seal: Seal }
-  /** `releases`: tables that foreign keys of the column refer to. */
+  /** `releases`: the tables that foreign keys of the column refer to. */
   | {
       readonly do: 'drop_column'
       readonly table: TableRef
@@ -208,9 +221,9 @@ export type Action =
       readonly table: TableRef
       readonly from: string
       readonly to: string
-      /** Its definition, where a server can only make it anew. */
+      /** Its definition, on servers that can only create it again. */
       readonly definition: string | null
-      /** Of a foreign key to a partitioned table: names of what the server made of it for the partitions. */
+      /** For a foreign key to a partitioned table: the constraints that the server created for the partitions. */
       readonly copies?: readonly { readonly schema: string; readonly table: string; readonly name: string }[]
     }
   | { readonly do: 'rename_statistics'; readonly schema: string; readonly from: string; readonly to: string }

@@ -12,10 +12,10 @@ const actionsIn = (steps: readonly Step[]): Part['action'][] =>
 
 export const stepsOf = ({ phases }: Phases): Step[] => phases.flatMap(({ steps }) => [...steps])
 
-/** All that a program does, in its order. */
+/** All actions of a program, in order. */
 export const actionsOf = (program: Phases): Part['action'][] => actionsIn(stepsOf(program))
 
-/** The kinds of actions in some steps. */
+/** The kinds of actions in these steps. */
 export const kindsIn = (steps: readonly Step[]): ReadonlySet<Part['action']['do']> =>
   new Set(actionsIn(steps).map((action) => action.do))
 
@@ -31,11 +31,11 @@ export const syncsOf = (program: Phases): Sync[] =>
 export const sealsOf = (program: Phases): Seal[] =>
   actionsOf(program).flatMap((action) => (action.do === 'install_seal' ? [action.seal] : []))
 
-/** The part makes triggers, or seals a table with them. */
+/** The part creates triggers, or seals a table with them. */
 export const makesTriggers = ({ action }: Part): boolean =>
   action.do === 'install_sync' || action.do === 'install_seal'
 
-/** Names of the syncs and seals whose triggers these steps make. */
+/** Names of the syncs and seals whose triggers these steps create. */
 export const madeTriggers = (steps: readonly Step[]): string[] =>
   actionsIn(steps).flatMap((action) => {
     if (action.do === 'install_seal') return [action.seal.name]
@@ -44,7 +44,7 @@ export const madeTriggers = (steps: readonly Step[]): string[] =>
       : []
   })
 
-/** Names of the syncs and seals that these steps take away again. */
+/** Names of the syncs and seals that these steps remove. */
 export const removedTriggers = (steps: readonly Step[]): string[] =>
   actionsIn(steps).flatMap((action) =>
     action.do === 'remove_sync' ? action.sync.name : action.do === 'remove_seal' ? action.seal.name : [],
@@ -58,7 +58,7 @@ export const checksOf = (program: Phases): { readonly table: TableRef; readonly 
       : [],
   )
 
-/** The tables whose locks a step needs. */
+/** The tables on which a step needs locks. */
 export const tablesOf = (step: Step): TableRef[] => {
   const found = step.parts.flatMap(({ action }) => [
     ...('table' in action ? [action.table] : []),
@@ -81,7 +81,7 @@ export const addedColumns = (
       : [],
   )
 
-/** What the backfill makes in each collection. */
+/** The fields that the backfill fills in each collection. */
 export const filledFields = (
   program: Phases,
 ): { readonly table: TableRef; readonly groups: readonly FieldGroup[]; readonly part: Part }[] =>
@@ -103,20 +103,20 @@ export const convertedBy = (program: Phases): TableRef[] =>
 export const followedCollections = (program: Phases): string[] =>
   actionsOf(program).flatMap((action) => (action.do === 'mark_stream' ? [action.table.name] : []))
 
-/** Collections that change as a whole: their validator, or their name. */
+/** Collections of which the plan changes the validator or the name. */
 export const changedAsWhole = (program: Phases): TableRef[] =>
   actionsOf(program).flatMap((action) => (factsOf(action).whole && 'table' in action ? [action.table] : []))
 
-/** The part changes what a validator lets in. */
+/** The part changes what a validator allows. */
 export const setsValidator = ({ action }: Part): boolean => action.do === 'set_validator'
 
-/** Fields and their collection that are taken away, and the collection that keeps their values before. */
+/** The fields that are removed from a collection, and the collection that archives their values first. */
 export const unsetFields = (
   steps: readonly Step[],
 ): { readonly table: TableRef; readonly fields: readonly string[]; readonly archive: string | null }[] =>
   actionsIn(steps).flatMap((action) => (action.do === 'unset_fields' ? [action] : []))
 
-/** What else of a collection is dropped: by its kind, and its name. */
+/** Other things of a collection that are dropped: each with its kind and its name. */
 export const droppedThings = (
   steps: readonly Step[],
 ): { readonly kind: 'index' | 'kept values' | 'view'; readonly name: string; readonly table: TableRef }[] =>

@@ -1,19 +1,19 @@
-/** An expression over a row of its table, in the dialect's own text. Never edited, only placed. */
+/** An expression over a row of its table, in the dialect's own text. The text is never edited, only placed. */
 export type Expression = {
   readonly sql: string
   /** The columns it reads. */
   readonly reads: readonly string[]
-  /** Gives another result each time: fills once, is never recomputed. */
+  /** It gives another result each time, so it fills a value once and is never recomputed. */
   readonly volatile: boolean
-  /** The same for a whole statement and another one in the next transaction or session, such as now(). */
+  /** It gives one value within a statement but another in the next transaction or session, such as now(). */
   readonly moving?: true
-  /** Where in the text its columns stand, in order, for a dialect that names them in another row. UTF-16 offsets. */
+  /** Where the text names its columns, in order, for a dialect that has to prefix them. UTF-16 offsets. */
   readonly places?: readonly Place[]
-  /** It calls a function that the sync brings along. */
+  /** The expression calls a function that the sync creates. */
   readonly tried?: Tried
 }
 
-/** A function that gives `otherwise` for a row from which `sql` cannot compute a value of `type`. */
+/** A function that returns `otherwise` when `sql` cannot compute a value of `type` for a row. */
 export type Tried = {
   readonly name: string
   readonly sql: string
@@ -23,19 +23,19 @@ export type Tried = {
   readonly volatile: boolean
 }
 
-/** A value to come that is made of every row before anything is changed. */
+/** A new value that is computed for every row before anything is changed. */
 export type Trial = {
   readonly column: string
   readonly type: string
-  /** That of the table, where a column has it from there. */
+  /** The table's collation, when the column inherits it. */
   readonly collation?: string
   readonly sql: string
-  /** No row may be without one. */
+  /** Every row must have a value. */
   readonly required: boolean
   readonly unique: boolean
-  /** The plan says what happens to rows from which no value can be computed. */
+  /** The plan says what happens to rows for which no value can be computed. */
   readonly answered: boolean
-  /** Tells such rows, where the value itself never fails. */
+  /** A condition that finds such rows, when the expression itself never fails. */
   readonly fails?: string
 }
 
@@ -44,7 +44,7 @@ export type Place = { readonly start: number; readonly end: number; readonly col
 /** What one account may do with a column. `to`: the account as the catalogue prints it. */
 export type Right = { readonly to: string; readonly privilege: string }
 
-/** A column to add; nullable and without default, whatever it will be in the end. */
+/** A column to add. It starts nullable and without default, whatever the plan wants in the end. */
 export type NewColumn = {
   readonly name: string
   readonly type: string
@@ -55,15 +55,21 @@ export type NewColumn = {
   readonly compression: string | null
   readonly options: readonly string[]
   readonly grants: readonly { readonly to: string; readonly privilege: string; readonly grantable: boolean }[]
-  /** The server sets it anew by every UPDATE that does not name it, as it does the old one: the text after ON UPDATE. */
+  /**
+   * The text after ON UPDATE: the server sets the column with every UPDATE that does not name it, as it does the old
+   * column.
+   */
   readonly onUpdate?: string
-  /** Not part of `*`, nor of an INSERT without names of columns. */
+  /** The column is not part of `*`, nor of an INSERT without column names. */
   readonly invisible?: true
-  /** The column that it stands behind; else it is the last one. */
+  /** The column that it stands after; otherwise it is the last one. */
   readonly after?: string
 }
 
-/** A column as clients find it that name none, with all that is said of it again where a server changes it as a whole. */
+/**
+ * A column that becomes visible to clients that name no columns, with its full definition where a server has to
+ * repeat that.
+ */
 export type Shown = {
   readonly column: NewColumn
   readonly required: boolean

@@ -2,7 +2,7 @@ import type { Collection, CollectionIndex, Validator } from '../schema/collectio
 
 type Entry = readonly [object: string, definition: string]
 
-/** What a plan about these fields of a collection relies on. Fields themselves have no definition. */
+/** What a plan about these fields of a collection relies on. Fields have no definition of their own. */
 export function describeCollection(
   schema: string,
   collection: Collection,
@@ -23,7 +23,7 @@ export function describeCollection(
   ]
 }
 
-/** One is the other, or lies in it. */
+/** The paths are equal, or one contains the other. */
 const overlaps = (a: string, b: string): boolean => a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`)
 
 const kindOf = ({ kind, capped, collation, shardKey }: Collection): string =>
@@ -33,6 +33,6 @@ const kindOf = ({ kind, capped, collation, shardKey }: Collection): string =>
 
 const ruleOf = ({ rule, level, action }: Validator): string => `${rule} (level ${level}, action ${action})`
 
-/** The server's own definition may say so already. */
+/** The server's own definition may already say so. */
 const definitionOf = ({ definition, hidden }: CollectionIndex): string =>
   hidden && !definition.includes('"hidden":true') ? `${definition} (hidden)` : definition

@@ -3,21 +3,24 @@ import type { Column, ForeignKey, Snapshot, Table } from '../schema/snapshot.ts'
 import { describeCollection } from './drift-collections.ts'
 import type { Watch } from './program.ts'
 
-/** How the names of sync triggers begin; they sort behind the names that people give. */
+/** The prefix of all sync triggers. It sorts after the names that people choose. */
 export const SYNC_PREFIX = 'zz_plan_sync_'
 
-/** Begins the name of a function that makes one value, and never fails. */
+/** The prefix of functions that compute one value and never fail. */
 export const VALUE_PREFIX = 'plan_value_'
 
-/** The name of the second trigger of a sync, which sorts in front of the names that people give. */
+/** The name of a sync's second trigger. It sorts before the names that people choose. */
 export const leadName = (sync: string): string => `!!${sync.slice(2)}`
 
 export const SYNC_TRIGGER = '^(zz|!!)_plan_sync_'
 
-/** Whether a trigger belongs to a sync, of whatever plan. */
+/** Whether a trigger belongs to a sync of any plan. */
 export const isSyncTrigger = (name: string): boolean => new RegExp(SYNC_TRIGGER).test(name)
 
-/** Whether the name is that of another plan's sync. A server with a trigger for each event gives each a name that begins with it. */
+/**
+ * Whether the name belongs to another plan's sync. Servers with one trigger per event use names that begin with the
+ * sync's name.
+ */
 export const isForeignSync = (name: string, own: readonly string[]): boolean =>
   isSyncTrigger(name) &&
   !own.some((sync) => name === sync || name === leadName(sync) || name.startsWith(`${sync}_`))
@@ -25,8 +28,8 @@ export const isForeignSync = (name: string, own: readonly string[]): boolean =>
 type Entry = readonly [object: string, definition: string]
 
 /**
- * What a plan about these columns relies on: each object with a definition of one line, sorted by object. Tables,
- * collections and columns that are not there are left out; sizes, estimates and samples are never in it.
+ * What a plan about these columns relies on: each object with a one-line definition, sorted by object. Missing
+ * tables, collections and columns are left out. Sizes, estimates and samples are never included.
  */
 export function describe(snapshot: Snapshot, watch: readonly Watch[]): Record<string, string> {
   const watched = new Map<string, Set<string>>()
@@ -49,7 +52,7 @@ export function describe(snapshot: Snapshot, watch: readonly Watch[]): Record<st
   return Object.fromEntries(lines.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
 }
 
-/** One line for each object that came (`+`), went (`-`) or changed (`~`), sorted by object. */
+/** One line for each object that was added (`+`), removed (`-`) or changed (`~`), sorted by object. */
 export function difference(
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, string>>,
@@ -65,8 +68,8 @@ export function difference(
 }
 
 /**
- * `difference` without what only uses the columns: views, policies and their like come and go, and contract looks at
- * them itself. A trigger that went or changed is no harm either, unless it is the tool's own; a new one may be.
+ * `difference` without objects that only use the columns, such as views and policies: contract checks those itself. A
+ * removed or changed trigger is harmless unless it is the tool's own; a new trigger may be harmful.
  */
 export const shapeChanges = (
   before: Readonly<Record<string, string>>,
@@ -83,7 +86,7 @@ const shaping = (objects: Readonly<Record<string, string>>): Record<string, stri
     ),
   )
 
-/** What concerns every column: it decides what a write to the table does, or who sees it. */
+/** What concerns every column: what a write to the table does, and who sees its rows. */
 function ofTable(table: Table, own: readonly string[]): Entry[] {
   const name = qualified(table)
   const { enabled, forced } = table.rowSecurity
@@ -121,7 +124,7 @@ function ofColumns(table: Table, columns: ReadonlySet<string>): Entry[] {
   const name = qualified(table)
   const watched = (names: readonly string[]): boolean => names.some((column) => columns.has(column))
   const valid = (object: { readonly definition: string; readonly validated: boolean }): string =>
-    // PostgreSQL's own definition says so already.
+    // PostgreSQL's own definition already says so.
     object.validated || object.definition.includes('NOT VALID')
       ? object.definition
       : `${object.definition} (not valid)`

@@ -3,33 +3,33 @@ import type { Part, Step } from './step.ts'
 type AnyAction = Part['action']
 type Kind = AnyAction['do']
 
-/** How a step is run that is no list of statements: over all rows, by those who can be stopped and go on. */
+/** How a step runs when it is not a list of statements: a loop over all rows that can be stopped and resumed. */
 export type Walk =
   /** Writes rows, batch by batch. */
   | 'fill'
-  /** Sweeps until nothing is left to fill. */
+  /** Repeats sweeps until nothing is left to fill. */
   | 'sweep'
-  /** Reads all rows, or all documents, and tries what the plan makes of them. */
+  /** Reads all rows or documents and tries to compute the plan's new values. */
   | 'try rows'
   | 'try documents'
 
 type Facts = {
   readonly walk?: Walk
-  /** Rows get values that they lack: what the backfill is for. */
+  /** It gives rows the values they lack: the backfill. */
   readonly fills?: true
-  /** When it proves something: rules on all rows, the catalogue, or a query of the plan's own. */
+  /** What it proves: rules about all rows, the catalogue, or a query from the plan. */
   readonly proves?: 'rows' | 'catalogue' | 'query'
-  /** What its probe finds can only have been made by this plan. */
+  /** Whatever its probe finds was certainly made by this plan. */
   readonly makes?: true
-  /** It may have gone in a rollback that was cut off, though the ledger has it done. */
+  /** An interrupted rollback may have removed it, although the ledger says it is done. */
   readonly frail?: true
-  /** What cannot be brought back: at once when it is done, or with each of its batches. */
+  /** When it becomes irreversible: once it is done, or with each of its batches. */
   readonly final?: 'done' | 'batches'
-  /** It is about the collection as a whole, whichever fields the plan is about. */
+  /** It concerns the collection as a whole, whatever fields the plan names. */
   readonly whole?: true
 }
 
-/** All kinds of actions: one that is new has to say what it is. */
+/** All kinds of actions. A new kind has to state its facts. */
 const FACTS: { readonly [K in Kind]: Facts } = {
   try_rows: { walk: 'try rows' },
   add_column: { makes: true },
@@ -86,17 +86,17 @@ const FACTS: { readonly [K in Kind]: Facts } = {
 
 export const factsOf = ({ do: kind }: AnyAction): Facts => FACTS[kind]
 
-/** How a step is run; null when it is a list of statements. */
+/** How a step runs; null when it is a list of statements. */
 export const walkOf = ({ parts }: Pick<Step, 'parts'>): Walk | null => {
   const action = parts[0]?.action
   return action === undefined ? null : (factsOf(action).walk ?? null)
 }
 
-/** A step that fills; others walk over a table, too. */
+/** The step fills rows. Other steps walk over a table, too. */
 export const isFill = ({ parts }: Pick<Step, 'parts'>): boolean =>
   parts.some(({ action }) => factsOf(action).fills === true)
 
-/** An action that writes to rows in batches, or sweeps over them. */
+/** An action that writes rows in batches or sweeps over them. */
 export type Batches = Extract<AnyAction, { do: 'fill' | 'fill_fields' | 'unset_fields' | 'settle' }>
 
 export const inBatches = (action: AnyAction): action is Batches => {
@@ -108,19 +108,19 @@ export const inBatches = (action: AnyAction): action is Batches => {
 export const writesBatches = (action: AnyAction): action is Exclude<Batches, { do: 'settle' }> =>
   factsOf(action).walk === 'fill'
 
-/** The names by which the rows of a walk are told apart, and those of its columns that no batch may change. */
+/** The columns that identify a row of a walk, and the other columns, which no batch may change. */
 export const columnsOf = (action: Batches): { key: readonly string[]; others: readonly string[] } =>
   action.do === 'fill'
     ? { key: action.key.map(({ name }) => name), others: action.others.map(({ name }) => name) }
     : { key: ['_id'], others: [] }
 
-/** What kind of action a part is, as programs and `status --json` name it. */
+/** The kind of a part's action, as programs and `status --json` name it. */
 export const kindOf = ({ action }: Pick<Part, 'action'>): string => action.do
 
-/** How long a sweep must find nothing, milliseconds; null for what does not sweep. */
+/** How long sweeps must find nothing, milliseconds; null for actions without sweeps. */
 export const quietOf = (action: AnyAction): number | null => (action.do === 'settle' ? action.quiet : null)
 
-/** The step refuses statements that write the old shape alone, until that shape is retired. */
+/** The step refuses statements that write only the old shape, until that shape is retired. */
 export const isSeal = ({ parts }: Pick<Step, 'parts'>): boolean =>
   parts.some(({ action }) => action.do === 'install_seal')
 
@@ -133,7 +133,7 @@ const retiresDocuments = (action: AnyAction): boolean =>
   (action.do === 'remove_index' && action.early) ||
   (action.do === 'set_validator' && action.purpose === 'relax')
 
-/** What a step proves, by the names under which the ledger keeps the evidence. */
+/** What a step proves: the names under which the ledger keeps the evidence. */
 export const proofsOf = (action: AnyAction): readonly string[] => {
   if (action.do === 'prove_rows' || action.do === 'prove_documents')
     return action.rules.map(({ name }) => name)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** SHA-256 of a text, hex. */
+/** SHA-256 of a text, in hex. */
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** JSON with sorted keys: the same data always gives the same text. */
@@ -11,7 +11,7 @@ export const canonical = (data: unknown): string =>
       : value,
   )
 
-/** What stands for all of a program but the sizes that it was compiled with. */
+/** The hash of a program without its estimates. */
 export const fingerprintOf = ({
   fingerprint: _,
   estimates: __,

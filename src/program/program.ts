@@ -3,30 +3,30 @@ import type { TableRef } from './refs.ts'
 import type { Phase, Step } from './step.ts'
 import type { DocumentTraits, Traits } from './traits.ts'
 
-/** The compiled plan. The runner decides only whether now, never what. */
+/** The compiled plan. The runner decides only when a step may run, never what it does. */
 export type Program = {
   readonly format: 1
-  /** SHA-256, hex, of everything in here but `estimates`. */
+  /** SHA-256 in hex of everything in the program except `estimates`. */
   readonly fingerprint: string
   readonly plan: {
     readonly name: string
     readonly description: string | null
     readonly owners: readonly string[]
-    /** SHA-256, hex, of the plan file's text. */
+    /** SHA-256 in hex of the plan file's text. */
     readonly source: string
   }
   readonly engine: {
     readonly dialect: string
     readonly traits: Traits | DocumentTraits
-    /** What stands around the statements of a step that share a transaction. */
+    /** The statements around those of a step that runs in one transaction. */
     readonly transaction: { readonly begin: readonly string[]; readonly commit: readonly string[] }
   }
   readonly phases: readonly { readonly phase: Phase; readonly steps: readonly Step[] }[]
   readonly checkpoints: readonly Checkpoint[]
-  /** What is looked at for drift, and what of it was there when the program was compiled. */
+  /** What is watched for drift, and which of these objects existed when the program was compiled. */
   readonly watch: readonly Watch[]
   readonly objects: Readonly<Record<string, string>>
-  /** The shape that contract takes away. */
+  /** The old shape that contract removes. */
   readonly retires: readonly {
     readonly table: TableRef
     readonly columns: readonly string[]
@@ -34,45 +34,45 @@ export type Program = {
   }[]
   readonly backfill: {
     readonly batch: { readonly rows: number; readonly target: number; readonly maxRows: number }
-    /** Batches that may run at once; one when left out. */
+    /** How many batches may run at once; one when left out. */
     readonly workers?: number
     readonly duty: number
     readonly limits: Limits
-    /** Rows of which nothing can be made are passed over; when left out they stop the backfill. */
+    /** The backfill skips rows that it cannot convert. When left out, such a row stops it. */
     readonly onError?: 'quarantine'
     /** When batches may begin; always when left out. */
     readonly window?: readonly Window[]
   }
-  /** Milliseconds the retired shape is kept. */
+  /** How long the retired shape is kept, milliseconds. */
   readonly hold: number
-  /** The same in a production environment, where the plan does not say. */
+  /** The same for a production environment, when the plan does not say. */
   readonly holdInProduction?: number
   readonly warnings: readonly string[]
-  /** Sizes when compiled, for expected durations only; not part of the fingerprint. */
+  /** Sizes at compile time, only for expected durations. They are not part of the fingerprint. */
   readonly estimates: readonly { readonly table: string; readonly rows: number; readonly bytes: number }[]
 }
 
-/** `sync` is the plan's own trigger; those of other plans on the table are none of its business. */
+/** `sync` is the plan's own trigger. The triggers of other plans on the table are not watched. */
 export type Watch = { readonly table: TableRef; readonly columns: readonly string[]; readonly sync?: string }
 
 export type Checkpoint = {
   readonly id: string
   /**
-   * The phase that may not start before it is confirmed; within contract `retire`: once it has proven both shapes for the last time,
-   * `drop`: once the old shape is retired.
+   * The phase that may not start before the checkpoint is confirmed. Within contract, `retire` comes once both shapes
+   * were proven for the last time, and `drop` once the old shape is retired.
    */
   readonly before: Phase | 'retire' | 'drop'
   readonly describe: string
   readonly soak: number
   readonly require: readonly 'evidence'[]
   readonly probes: readonly unknown[]
-  /** Code for the application, ready to be taken over. */
+  /** Code for the application, ready to copy. */
   readonly code?: readonly CodeSample[]
 }
 
-/** Code for the application, ready to be taken over. */
+/** Code for the application, ready to copy. */
 export type CodeSample = {
-  /** `driver`, `mongoose`. */
+  /** What the code is for: `driver`, `mongoose`. */
   readonly title: string
   readonly language: 'js'
   readonly text: string

@@ -3,8 +3,8 @@ import type { DocumentAction } from './document-action.ts'
 import type { Written } from './written.ts'
 
 /**
- * The words a compiled plan is written in. All of it is plain data that survives a JSON round trip, so a program
- * can be reviewed, diffed, signed and resumed.
+ * The vocabulary of a compiled plan. It is plain data that survives a JSON round trip, so a program can be reviewed,
+ * diffed, signed and resumed.
  */
 
 export const PHASES = ['expand', 'backfill', 'enforce', 'verify', 'contract'] as const

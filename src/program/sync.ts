@@ -1,7 +1,7 @@
 import type { Expression } from './column.ts'
 import type { TableRef } from './refs.ts'
 
-/** Columns kept in step by the sync trigger: `up` makes the new side from the old, `down` the old from the new. */
+/** Columns that the sync trigger keeps in step. `up` computes the new side from the old, `down` the old from the new. */
 export type SyncGroup =
   | {
       readonly kind: 'pair'
@@ -10,17 +10,23 @@ export type SyncGroup =
         readonly default: { readonly sql: string; readonly volatile: boolean } | null
       })[]
       readonly onConflict: 'error' | 'new' | 'old'
-      /** Both sides hold the same value, so agreeing means being equal. */
+      /** Both sides hold the same value, so they agree when they are equal. */
       readonly identical: boolean
-      /** The server sets each side by itself where an UPDATE does not name it. */
+      /** The server itself sets each side when an UPDATE does not name it. */
       readonly stamped?: true
     }
   | { readonly kind: 'fill'; readonly up: readonly Assignment[] }
 
-/** That of the new column while the plan runs, so the same in a whole statement. `takesNull`: NULL is a value there like any other. */
+/**
+ * The default of the new column while the plan runs; it gives one value within a statement. `takesNull`: NULL is a
+ * value like any other there.
+ */
 type OwnDefault = { readonly sql: string; readonly takesNull: boolean }
 
-/** `type`: of the column. `absent`: what the server keeps instead of NULL in the one copied, when it does not insist. */
+/**
+ * `type`: the column's type. `absent`: what the server stores instead of NULL in the copied column when it is not
+ * strict.
+ */
 export type Assignment = {
   readonly column: string
   readonly type: string
@@ -30,18 +36,19 @@ export type Assignment = {
 
 export type Sync = {
   readonly table: TableRef
-  /** Of the trigger and of its function, which stands in the table's schema. */
+  /** Name of the trigger and of its function. The function is in the table's schema. */
   readonly name: string
   readonly groups: readonly SyncGroup[]
-  /** Columns that expressions know under `name` but that are stored under another one: those that are retired. */
+  /** Columns that expressions call `name` but that are stored under another name, because they are retired. */
   readonly aliases: readonly { readonly name: string; readonly stored: string }[]
-  /** Where it has a second trigger. */
+  /** The events that need a second trigger. */
   readonly ahead: readonly Ahead[]
 }
 
 /**
- * Refuses whoever writes the old side of these pairs alone, from contract's last proof until the old side is retired. It has the name
- * of the sync that there is none of then. `cascades`: a foreign key of the old side writes it by itself, maybe before that of the new one.
+ * Refuses a statement that writes only the old side of these pairs, from contract's last proof until the old side is
+ * retired. It takes the name of the sync, which no longer exists then. `cascades`: a foreign key itself writes the
+ * old side, possibly before the one of the new side does.
  */
 export type Seal = Omit<Sync, 'groups'> & {
   readonly groups: readonly Extract<SyncGroup, { kind: 'pair' }>[]
@@ -50,7 +57,8 @@ export type Seal = Omit<Sync, 'groups'> & {
 }
 
 /**
- * A trigger that runs ahead of those of other people, so that they see what either version wrote under both names. What they
- * make of it is carried over behind them. `before`: the first of theirs, for a server that has to be told.
+ * A trigger that runs before the triggers of other people, so that these see what either application version wrote
+ * under both names. Their changes are copied after them. `before`: the first of their triggers, for a server that
+ * needs its name.
  */
 type Ahead = { readonly event: 'insert' | 'update'; readonly before: string | null }

@@ -1,9 +1,9 @@
 import type { Program } from './program.ts'
 
-/** Whether the program is for a database of documents: its words are others. */
+/** Whether the program is for a database of documents. Texts for people then use other words. */
 export const isDocuments = ({ engine }: Pick<Program, 'engine'>): boolean => 'topology' in engine.traits
 
-/** What people call the things of this database. */
+/** The words that people use for the things in this database. */
 export const wordsOf = (
   program: Pick<Program, 'engine'>,
 ): { readonly row: string; readonly table: string } =>

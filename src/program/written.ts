@@ -1,4 +1,4 @@
-/** A lock a step takes, in the server's own words, and whom it keeps waiting. */
+/** A lock that a step takes, in the server's own words, and the sessions it makes wait. */
 export type Lock = {
   readonly on: string
   readonly mode: string
@@ -8,50 +8,65 @@ export type Lock = {
     | 'writes'
     | 'reads and writes'
     | 'the rows of one batch'
-  /** `moment`: only the catalogue changes. `scan`, `build`, `rewrite`: as long as the table takes to read, index or write anew. */
+  /**
+   * How long it is held. `moment`: while the catalogue changes. `scan`, `build`, `rewrite`: while the table is read,
+   * indexed or rewritten.
+   */
   readonly during: 'moment' | 'scan' | 'build' | 'rewrite' | 'batch'
 }
 
 export type Loss = { readonly what: string; readonly query: string; readonly most?: string }
 
-/** One action written for one database. Text is the whole truth of what runs; `$1…` are bound by the runner. */
+/** One action, written for one database. The text is exactly what runs; the runner binds `$1…`. */
 export type Written = {
   readonly statements: readonly string[]
   readonly undo: readonly string[]
-  /** Undone behind the other parts of its step, wherever it stands in it: it needs what they bring back. */
+  /** This part is undone after all other parts of its step: it needs what they bring back. */
   readonly undoneLast?: true
-  /** A query of one boolean, true when the action is already done. Null where only the ledger can tell. */
+  /** A query with one boolean, true when the action is already done. Null when only the ledger can tell. */
   readonly probe: string | null
-  /** `step`: one for the whole step. `alone`: each statement by itself, its locks asked for shortly. `none`: outside of any. */
+  /**
+   * `step`: one transaction for the whole step. `alone`: each statement on its own, with short lock timeouts. `none`:
+   * outside any transaction.
+   */
   readonly transaction: 'step' | 'alone' | 'none'
   readonly locks: readonly Lock[]
-  /** A query of one boolean, `done`: true while undo has something to do. Left out where undo bears being repeated. */
+  /**
+   * A query with one boolean, `done`: true while there is something to undo. Left out when the undo can be repeated
+   * safely.
+   */
   readonly standing?: string
-  /** What must hold before the action is begun: a query of one number `violations`, and what it means. */
+  /** What must hold before the action begins: a query with one number `violations`, and what it means. */
   readonly requires?: {
     readonly query: string
     readonly code: 'PLAN_NULL' | 'PLAN_INVARIANT'
     readonly says: string
     readonly hint: string
   }
-  /** Queries that must work before its statements: a server looks into the body of a trigger only when it fires. */
+  /** Queries that must work before the statements run. A server reads the body of a trigger only when it fires. */
   readonly tries?: readonly string[]
-  /** Before it is begun: a query of what stands under the names that it makes, `what` and `owner`. */
+  /**
+   * A query that runs before the action begins. It lists objects that already have the names it creates: `what` and
+   * `owner`.
+   */
   readonly squatters?: string
-  /** What it means when this user may not run it: that is said with the statements, and the plan goes on. */
+  /** What it means when this user may not run the statements. The plan prints both and goes on. */
   readonly byOthers?: { readonly act: string; readonly undo: string }
-  /** For each of its statements a query of one boolean, `done`: those that are done already are passed over. */
+  /** For each statement a query with one boolean, `done`: a statement that is already done is skipped. */
   readonly each?: readonly string[]
-  /** Settings of the session around its statements, put back whatever happens. */
+  /** Session settings before and after the statements; they are always put back. */
   readonly around?: { readonly before: string; readonly after: string }
-  /** Runs before a new try of an action that runs outside a transaction: clears what a broken try left. */
+  /** Statements before a new try outside a transaction: they remove what a failed try left. */
   readonly repair?: readonly string[]
-  /** What undoing takes with it: a query of one number `rows`. `most` counts without expressions, should they not work. */
+  /** What undoing loses: a query with one number `rows`. `most` counts without expressions, in case these fail. */
   readonly losses?: readonly Loss[]
-  /** A query of keys that share a value (`k0`, `k1`), for when the action fails because of that. */
+  /** A query of keys that share a value (`k0`, `k1`), for when the action fails on a duplicate. */
   readonly shared?: string
-  /** Keeps writers out while its losses are counted once more and it is undone; `after` where that does not end with the transaction. */
+  /**
+   * Keeps writers out while the losses are counted again and the action is undone. `after` runs when that does not
+   * end with the transaction.
+   */
   readonly keepOut?: { readonly before: string; readonly after?: string }
-  /** Texts by purpose, for actions that are a loop or a look-up rather than a list of statements. */
+  /** Texts by purpose, for actions that are a loop or a look-up instead of a list of statements. */
   readonly queries?: Readonly<Record<string, string>>
 }

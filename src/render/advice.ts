@@ -11,10 +11,10 @@ import { documentHelpers, documentPurpose, lossAfter } from './documents.ts'
 import { totalOf } from './estimate.ts'
 import { isContended, isNoticed, locksOf } from './locks.ts'
 
-/** How long a try for a lock may last, and how often it is repeated. */
+/** How long one try for a lock may take, and how often it is repeated. */
 export type Limits = { readonly lockTimeout: number; readonly retries: number }
 
-/** On top of lock_timeout: what letting go of a lock may take. */
+/** What releasing a lock may take in addition to lock_timeout, milliseconds. */
 const GRACE = 50
 
 /** The longest that a statement of the application may wait for one of ours. */
@@ -27,7 +27,7 @@ const synced = (program: Program): boolean => syncsOf(program).length > 0
 
 const sealed = ({ phases }: Program): boolean => phases.some(({ steps }) => steps.some(isSeal))
 
-/** What a phase is for, for somebody who has not read the plan. */
+/** The purpose of a phase, for somebody who has not read the plan. */
 export function purposeOf(phase: Phase, program: Program): string {
   if (isDocuments(program)) return documentPurpose(phase, program, listed(oldShape(program)))
   const purposes: Record<Phase, string> = {
@@ -52,11 +52,11 @@ function contractPurpose(program: Program): string {
   return `Proves everything once more, checks that nobody uses the old shape, and then takes away ${listed(old)} together with the sync.`
 }
 
-/** `users.last_name`: the columns that contract takes away. */
+/** The columns that contract removes: `users.last_name`. */
 export const oldShape = (program: Program): readonly string[] =>
   program.retires.flatMap(({ table, columns }) => columns.map((column) => clean(`${table.name}.${column}`)))
 
-/** What users of the application may notice while the phase runs. */
+/** What users of the application may notice during the phase. */
 export function noticeOf(steps: readonly Step[], program: Program, limits: Limits): string {
   const noticed = steps.filter(isNoticed)
   if (noticed.length > 0) {
@@ -69,7 +69,7 @@ export function noticeOf(steps: readonly Step[], program: Program, limits: Limit
     : 'somewhat more reading on the database'
 }
 
-/** When to stop, with numbers. The tool watches some of it itself; the others are for the operator. */
+/** When to stop, with numbers. The tool watches some of these itself; the operator watches the others. */
 export function abortsOf(
   phase: Phase,
   steps: readonly Step[],
@@ -121,7 +121,7 @@ export function abortsOf(
   return by[phase]
 }
 
-/** What going back from here costs. */
+/** What a rollback from here costs. */
 export function lossOf(phase: Phase, program: Program): string {
   if (phase === 'contract') return contractLoss(program)
   const groups = syncsOf(program).flatMap((sync) => sync.groups)
@@ -165,7 +165,7 @@ export const pointOfNoReturn = (program: Program): Step | null =>
 
 export type Check = { readonly command: string; readonly expects: string }
 
-/** How to see that a phase did what it should. */
+/** How to check that a phase did its work. */
 export function checksOf(phase: Phase, program: Program): readonly Check[] {
   const { name } = program.plan
   const status = { command: commands.status(name), expects: `\`${phase}\` has its mark ✓` }
@@ -182,7 +182,7 @@ export function checksOf(phase: Phase, program: Program): readonly Check[] {
   return [isLast ? { ...status, expects: 'the state is `done`' } : status]
 }
 
-/** What the plan keeps in the database only while it runs, and what must be gone in the end. */
+/** Objects that exist in the database only while the plan runs, and must be gone in the end. */
 export const helpersOf = (program: Program): readonly string[] =>
   isDocuments(program)
     ? documentHelpers(program)

@@ -1,6 +1,6 @@
 import type { Phase } from '../program/step.ts'
 
-/** The commands as an operator types them. Contract is asked for by name, so it also needs the yes. */
+/** The commands as an operator types them. Contract is requested by name, so it also needs `--yes`. */
 export const commands = {
   advance: (plan: string, phase?: Phase): string =>
     `plan advance ${plan}${phase ? ` --phase ${phase}` : ''}${phase === 'contract' ? ' --yes' : ''}`,

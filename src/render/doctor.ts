@@ -3,7 +3,7 @@ import { clean, counted } from '../text/words.ts'
 
 const MARKS = { ok: '✓', warning: '!', failed: '✗' } as const
 
-/** One line for each check, under it what to do where something is to be done, and at the end how many there are of each. */
+/** One line for each check, followed by what to do if anything, and at the end the number of each kind. */
 export function doctorText(checks: readonly Check[]): string {
   const width = Math.max(0, ...checks.map(({ name }) => name.length))
   const lines = checks.flatMap(({ name, outcome, says, hint }) => [

@@ -4,7 +4,7 @@ import type { Program } from '../program/program.ts'
 import type { Phase, Step } from '../program/step.ts'
 import { clean, listed } from '../text/words.ts'
 
-/** What going back does to documents, where the title of the step does not say so. */
+/** What a rollback does to documents, when the step's title does not say it. */
 export function undoComment({ parts }: Step): string[] {
   const says = parts.flatMap(({ action, written }) => {
     if (written.queries?.['undo'] === undefined) return []
@@ -22,7 +22,7 @@ export const isFollowed = (program: Program): boolean => followedCollections(pro
 
 export const buildsIndexes = (program: Program): boolean => kindsIn(stepsOf(program)).has('build_index')
 
-/** What a phase is for. `old`: the fields that contract takes away. */
+/** The purpose of a phase. `old`: the fields that contract removes. */
 export function documentPurpose(phase: Phase, program: Program, old: string): string {
   const steps = program.phases.find((one) => one.phase === phase)?.steps ?? []
   const does = kindsIn(steps)
@@ -56,7 +56,7 @@ export function documentPurpose(phase: Phase, program: Program, old: string): st
   return sentences[phase].filter((one) => one !== false).join(' ')
 }
 
-/** What goes for ever, by the names that people know. */
+/** What is lost for ever, by the names that people know. */
 export function dropsOf(program: Program): string[] {
   const final = stepsOf(program).filter(({ reversible }) => !reversible)
   return final.flatMap((step) => [
@@ -70,11 +70,11 @@ export function dropsOf(program: Program): string[] {
   ])
 }
 
-/** Collections in which contract keeps what it takes away. */
+/** Collections in which contract keeps what it removes. */
 const archivesOf = (program: Program): string[] =>
   unsetFields(stepsOf(program)).flatMap(({ archive }) => (archive === null ? [] : [clean(archive)]))
 
-/** What must be gone in the end. */
+/** Objects that must be gone in the end. */
 export const documentHelpers = (program: Program): string[] => [
   ...program.retires.flatMap(({ table, tombstones }) =>
     tombstones.map((field) => clean(`field ${table.name}.${field}`)),
@@ -85,7 +85,7 @@ export const documentHelpers = (program: Program): string[] => [
   }),
 ]
 
-/** What going back costs once contract has begun to drop. */
+/** What a rollback costs once contract has begun to drop. */
 export function lossAfter(program: Program): string {
   const archives = archivesOf(program)
   const does = kindsIn(stepsOf(program))

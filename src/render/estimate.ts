@@ -7,17 +7,17 @@ import { formatDuration } from '../text/duration.ts'
 import { bytesText, counted, listed, thousands } from '../text/words.ts'
 import { isContended } from './locks.ts'
 
-/** How long a step may take, in milliseconds. Both are null when the size of its table is not known. */
+/** How long a step may take, milliseconds. Both are null when the table's size is unknown. */
 export type Estimate = {
   readonly low: number | null
   readonly high: number | null
   /** `2m 4s to 10m 20s`. */
   readonly short: string
-  /** The same, with what it was taken from. */
+  /** The same, with the sizes and rates behind it. */
   readonly text: string
 }
 
-/** What machines usually do, from slow to fast. Stated once in the runbook, as its reader may know better. */
+/** Usual rates of machines, from slow to fast. The runbook states them once, because its reader may know better. */
 const RATES = {
   rows: { slow: 20_000, fast: 100_000 },
   scan: { slow: 100e6, fast: 400e6 },
@@ -29,7 +29,7 @@ const MOMENT = 1000
 
 type Range = { readonly low: number; readonly high: number; readonly from: string }
 
-/** The expected duration of one step, from the sizes when the plan was compiled. */
+/** The expected duration of one step, from the sizes at compile time. */
 export function estimateOf(step: Step, program: Program): Estimate {
   const ranges = step.parts.map((part) => rangeOf(part, program)).filter((range) => range !== 'moment')
   if (ranges.length === 0) return moment(step)
@@ -47,7 +47,7 @@ export function estimateOf(step: Step, program: Program): Estimate {
   }
 }
 
-/** Several steps after each other; those of unknown duration are named and not counted. */
+/** The duration of several steps in a row. Steps of unknown duration are named and not counted. */
 export function totalOf(steps: readonly Step[], program: Program): Estimate {
   const all = steps.map((step) => ({ id: step.id, ...estimateOf(step, program) }))
   const unknown = [...new Set(all.filter(({ high }) => high === null).map(({ id }) => id))]
@@ -62,7 +62,7 @@ export function totalOf(steps: readonly Step[], program: Program): Estimate {
   }
 }
 
-/** The assumption behind the expected durations, in one sentence; null when every step takes but a moment. */
+/** The assumption behind the expected durations, in one sentence; null when every step takes only a moment. */
 export function assumptions(program: Program): string | null {
   const steps = program.phases.flatMap((phase) => phase.steps)
   if (steps.every(({ parts }) => parts.every(({ written }) => longest(written.locks) === 'moment')))
@@ -74,7 +74,7 @@ export function assumptions(program: Program): string | null {
   return `Expected durations assume ${thousands(slow)} to ${thousands(fast)} ${wordsOf(program).row}s/s for a backfill${rests}, ${mb(RATES.scan)} for a scan and ${mb(RATES.build)} for an index build or rewrite, on the sizes when the plan was compiled.`
 }
 
-/** `up to 12s`, `2m 4s to 10m 20s`; nobody plans by milliseconds. */
+/** A range as text: `up to 12s`, `2m 4s to 10m 20s`. Milliseconds are left out. */
 function rangeText(low: number, high: number): string {
   const seconds = (time: number) => formatDuration(Math.ceil(time / 1000) * 1000)
   if (high <= MOMENT) return 'under a second'
@@ -113,7 +113,7 @@ const range = (amount: number, rate: { slow: number; fast: number }, duty: numbe
   from,
 })
 
-/** Sweeps go on for as long as nothing may be found. */
+/** Sweeps last at least as long as nothing may be found. */
 const quiet = ({ low, high, from }: Range, time: number): Range => ({
   low: low + time,
   high: high + time,

@@ -5,7 +5,7 @@ import { backfillsOf, checkpointState, nextOf, stepRecord } from './standing.ts'
 
 const format_version = '1.0'
 
-/** The document of `plan status --json`. Additions raise the minor version; nothing is renamed or taken out. */
+/** The document of `plan status --json`. Additions raise the minor version. Nothing is renamed or removed. */
 export const statusJson = (progresses: readonly Progress[]) => ({
   format_version,
   plans: progresses.map(planJson),
@@ -56,7 +56,7 @@ function planJson(progress: Progress) {
   }
 }
 
-/** What steers the plan from outside, and why it stands still; times are milliseconds. */
+/** What steers the plan from outside, and why it waits. Times are milliseconds. */
 export const controlsJson = ({ paused, waiting, settings }: Controls) => ({
   paused,
   waiting,
@@ -84,10 +84,10 @@ export const verifyJson = (plan: string, invariants: readonly InvariantRecord[])
   invariants: invariants.map(invariantJson),
 })
 
-/** The document of `plan log --json`: the events as the hash chain has them. */
+/** The document of `plan log --json`: the events exactly as the hash chain covers them. */
 export const logJson = (events: readonly EventRecord[]) => ({ format_version, events })
 
-/** The document that a command with `--json` ends with when it fails. */
+/** The document with which a failing command with `--json` ends. */
 export function findingsJson(error: PlanError) {
   const { code, message, hint, at, findings } = error
   return {

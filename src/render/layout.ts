@@ -1,6 +1,6 @@
 import { clean } from '../text/words.ts'
 
-/** Words of a text on lines of at most `width` characters; a longer word has a line of its own. */
+/** Wraps a text into lines of at most `width` characters. A longer word gets a line of its own. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
@@ -14,14 +14,14 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line]
 }
 
-/** `first` in front of the first line, blanks of the same size in front of the others. */
+/** Puts `first` before the first line, and as many blanks before the others. */
 export function hang(first: string, text: string, width: number): string[] {
   const indent = ' '.repeat(size(first))
   const lines = wrap(text, Math.max(20, width - size(first)))
   return lines.map((line, index) => `${index === 0 ? first : indent}${line}`)
 }
 
-/** Rows as aligned columns, two blanks apart, without blanks at the end of a line. */
+/** Rows as aligned columns, two blanks apart, without blanks at line ends. */
 export function columns(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => size(row[column] ?? ''))))
   return rows.map((row) =>
@@ -32,14 +32,14 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
   )
 }
 
-/** The text with blanks up to a width. */
+/** The text, filled up with blanks to a width. */
 export const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - size(text)))
 
-/** A full-width line that carries a text: `── text ─────`. */
+/** A full-width line with a text in it: `── text ─────`. */
 export const ruler = (text: string, width: number, stroke = '─'): string => {
   const start = `${stroke}${stroke} ${text} `
   return start + stroke.repeat(Math.max(2, width - size(start)))
 }
 
-/** Characters, not UTF-16 units. */
+/** The number of characters, not of UTF-16 units. */
 export const size = (text: string): number => [...text].length

@@ -4,7 +4,7 @@ import { wordsOf } from '../program/words.ts'
 import type { Lock } from '../program/written.ts'
 import { clean } from '../text/words.ts'
 
-/** From harmless to what everybody notices. */
+/** Effects from harmless to noticed by everybody. */
 const WEIGHT = [
   'nothing',
   'other schema changes',
@@ -29,7 +29,7 @@ const WAITS: Record<Lock['blocks'], string> = {
   'reads and writes': 'reads and writes wait',
 }
 
-/** The strongest lock of a step on each relation: within a step it covers the weaker ones. */
+/** The strongest lock of a step on each relation; it covers the weaker ones. */
 export function locksOf(step: Step): readonly Lock[] {
   const strongest = new Map<string, Lock>()
   for (const lock of step.parts.flatMap(({ written }) => written.locks)) {
@@ -39,18 +39,18 @@ export function locksOf(step: Step): readonly Lock[] {
   return [...strongest.values()]
 }
 
-/** `ACCESS EXCLUSIVE on app.users, a moment`. */
+/** A lock as text: `ACCESS EXCLUSIVE on app.users, a moment`. */
 export const lockText = (lock: Lock): string => `${lock.mode} on ${clean(lock.on)}, ${DURING[lock.during]}`
 
-/** `reads and writes wait`. */
+/** The effect of a lock as text: `reads and writes wait`. */
 export const lockEffect = (lock: Lock, program: Pick<Program, 'engine'>): string =>
   WAITS[lock.blocks].replace('rows', `${wordsOf(program).row}s`)
 
-/** Whether the application can notice the step: somebody's reads or writes wait for a moment. */
+/** Whether the application can notice the step because its reads or writes wait for a moment. */
 export const isNoticed = (step: Step): boolean =>
   locksOf(step).some(({ blocks }) => blocks === 'writes' || blocks === 'reads and writes')
 
-/** Whether the step asks for a short lock that it may not get at the first try. */
+/** Whether the step takes a short lock that it may not get at the first try. */
 export const isContended = (step: Step): boolean =>
   locksOf(step).some(({ blocks, during }) => during === 'moment' && blocks !== 'nothing')
 

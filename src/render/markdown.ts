@@ -1,16 +1,16 @@
 import { clean, cleanLines } from '../text/words.ts'
 
-/** What would begin a tag, a comment or a link in Markdown. */
+/** Escapes characters that would begin a tag, a comment or a link in Markdown. */
 const plain = (text: unknown): string => clean(String(text)).replace(/[\\`*[\]<]/g, '\\$&')
 
-/** The longest run of backticks in a text, and one more. */
+/** A fence longer than any run of backticks in the text. */
 const fenceFor = (text: string, least: number): string =>
   '`'.repeat(Math.max(least, ...(text.match(/`+/g) ?? []).map(({ length }) => length + 1)))
 
 /**
  * Helpers that make a value safe in its place. Handlebars itself escapes only HTML, and names come from databases.
- * `plain`: a name or sentence of ours. `prose`: an author's sentence, whose Markdown stays. `cell`: in a table.
- * `code`: a code span. `fence`: a whole code block.
+ * `plain`: a name or a sentence of ours. `prose`: an author's sentence, whose Markdown stays. `cell`: text in a table.
+ * `code`: a code span. `fence`: a code block.
  */
 export const markdownHelpers = {
   plain,
@@ -26,7 +26,7 @@ export const markdownHelpers = {
     const fence = fenceFor(lines, 3)
     return `${fence}${language}\n${lines}\n${fence}`
   },
-  /** The sentence with its full stop, whether its author wrote one or not. */
+  /** The sentence with its full stop, whether or not its author wrote one. */
   sentence: (text: unknown): string =>
     clean(String(text))
       .replaceAll('<', '&lt;')

@@ -2,7 +2,7 @@ import type { Program } from '../program/program.ts'
 import { formatDuration } from '../text/duration.ts'
 import { inFront, within } from './standing.ts'
 
-/** The life of this plan as the text of a Mermaid state diagram. */
+/** The life of this plan as a Mermaid state diagram. */
 export function mermaid(program: Program): string {
   const stages = program.phases.flatMap(({ phase, steps }) => {
     const before = inFront(program, phase).map(stateOf)

@@ -33,7 +33,7 @@ import { warningsOf } from './warnings.ts'
 export type ViewOptions = {
   readonly progress?: Progress | null
   readonly environment?: string | null
-  /** Server and database as people call them: `PostgreSQL 17.2 on db1.internal, database app`. */
+  /** Server and database in words: `PostgreSQL 17.2 on db1.internal, database app`. */
   readonly server?: string | null
   readonly production?: boolean
   /** Milliseconds. */
@@ -41,10 +41,10 @@ export type ViewOptions = {
   readonly retries?: number
 }
 
-/** Everything that a runbook says, without a word of its format. Rows are in the order in which they are done. */
+/** All that a runbook says, independent of its format. Rows are in the order of their execution. */
 export type View = ReturnType<typeof viewOf>
 
-/** A program, and where the ledger says it stands, as people read it. Gives the same for the same input. */
+/** A program, and where the ledger says it stands, prepared for people. The same input gives the same result. */
 export function viewOf(given: Program, options: ViewOptions = {}) {
   const program = options.production ? { ...given, hold: given.holdInProduction ?? given.hold } : given
   const { progress = null, environment = null, server = null, lockTimeout = 1000, retries = 20 } = options
@@ -108,7 +108,7 @@ export function viewOf(given: Program, options: ViewOptions = {}) {
   }
 }
 
-/** The phase that makes triggers which run as who made them. */
+/** The phase that creates triggers which run with their definer's rights. */
 const definedIn = ({ phases }: Program): Phase | null =>
   phases.find(({ steps }) =>
     steps.some(({ parts }) =>
@@ -154,7 +154,7 @@ function phaseView(
     command: commands.advance(name, phase),
     checks: checksOf(phase, program) as readonly Check[],
     invariants: phase === 'verify' ? steps.flatMap((step) => invariantsOf(step, program, progress)) : [],
-    /** Tables get a column here. */
+    /** Tables get a column in this phase. */
     widens: addedColumns(steps).length > 0,
     aborts: abortsOf(phase, steps, program, limits),
     rollback: commands.rollback(name),
@@ -167,15 +167,15 @@ function phaseView(
       .map((one) => checkpointView(one, program, progress)),
     stops: within(program, phase, 'retire').map((one) => checkpointView(one, program, progress)),
     between: within(program, phase, 'drop').map((one) => checkpointView(one, program, progress)),
-    /** Before pages are filled the changes have to be followed already. */
+    /** Changes must be followed before pages are filled. */
     follows: phase === 'backfill' && isFollowed(program),
-    /** The page of sign-offs stands in front of the phase that drops. */
+    /** The page of sign-offs comes before the phase that drops. */
     gate: steps.some(({ reversible }) => !reversible),
     held: phase === 'contract' && program.hold > 0 ? heldView(steps, program, progress) : null,
   }
 }
 
-/** Between retiring and dropping: `until` is known once the ledger knows when the old shape was retired. */
+/** The time between retiring and dropping. `until` is known once the ledger says when the old shape was retired. */
 function heldView(steps: readonly Step[], program: Program, progress: Progress | null) {
   const retiredAt = progress?.plan.retiredAt ?? null
   return {
@@ -208,7 +208,7 @@ function stepView(step: Step, program: Program, progress: Progress | null) {
   }
 }
 
-/** The statements of a phase as they run; what takes more than a glance is only named. Null when there are none. */
+/** The statements of a phase as they run. Long ones are only named. Null when there are none. */
 function statementsOf(program: Program, phase: Phase, steps: readonly Step[]): string | null {
   const script = scriptOf(program)
   const shown = steps.flatMap(({ id, parts }) => {
@@ -252,7 +252,7 @@ function checkpointView(checkpoint: Checkpoint, program: Program, progress: Prog
     soakUntil: record && soak > 0 ? timeAfter(record.at, soak) : null,
     probes: probes.map(probeText),
     before: WITHIN[checkpoint.before] ?? checkpoint.before,
-    // Before the old shape goes nobody may name it; earlier on everybody still does.
+    // Before the old shape is dropped nobody may name it; earlier everybody still does.
     oldShape:
       program.checkpoints.findLast(({ before }) => before in WITHIN || before === 'contract') === checkpoint
         ? oldShape(program)
@@ -262,10 +262,10 @@ function checkpointView(checkpoint: Checkpoint, program: Program, progress: Prog
   }
 }
 
-/** What checkpoints within contract stand before. */
+/** What each checkpoint within contract comes before. */
 const WITHIN: Readonly<Record<string, string>> = { retire: 'the retirement', drop: 'the drop' }
 
-/** What a step of verify proves, by the names under which the ledger keeps the evidence. */
+/** What a verify step proves: the names under which the ledger keeps the evidence. */
 function invariantsOf(step: Step, program: Program, progress: Progress | null) {
   return step.parts
     .flatMap(({ action }) => proofsOf(action))
@@ -282,7 +282,7 @@ function viewOfInvariant(name: string, program: Program, progress: Progress | nu
   }
 }
 
-/** A name that can stand in an HTML comment. */
+/** A name that is safe inside an HTML comment. */
 const slug = (name: string): string => name.replace(/[^\w.]+/g, '-')
 
 const evidenceText = ({ violations, checked, checkedAt }: InvariantRecord, row: string): string =>

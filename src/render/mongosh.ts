@@ -2,18 +2,18 @@ import { isTyped, paramOf, verbatim } from '../dialects/mongodb/typed.ts'
 import { clean } from '../text/words.ts'
 import type { Script } from './script.ts'
 
-/** Longest line before a document is written over several; what is nested deeply may be somewhat longer. */
+/** Longest line before a document is spread over several lines. Deeply nested ones may be somewhat longer. */
 const WIDTH = 100
 const LEAST = 60
 
-/** What the runner binds, by the purpose of the statement: `$param` 1 and on. */
+/** What the runner binds as `$param` 1, 2, …, by the purpose of the statement. */
 const NAMES: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^page/, ['limit', 'end', 'after']],
   [/^sample_/, ['limit']],
   [/^(batch|undo|count|sample|emptied|note)/, ['ids']],
 ]
 
-/** Commands as MongoDB's shell takes them. What takes more than one command stands as a comment. */
+/** Commands as MongoDB's shell takes them. What needs more than one command is written as a comment. */
 export const mongosh: Script = {
   extension: 'js',
   comment: '//',
@@ -34,7 +34,7 @@ export const mongosh: Script = {
   },
 }
 
-/** What is asked of the catalogue, which takes several commands. */
+/** Look-ups in the catalogue, which need several commands. */
 function lookUps(command: { readonly [key: string]: Json }): string[] | null {
   if (typeof command['ask'] !== 'string') return null
   const checks = command['checks']
@@ -43,7 +43,7 @@ function lookUps(command: { readonly [key: string]: Json }): string[] | null {
     : [`looks up: ${JSON.stringify(command)}`]
 }
 
-/** What no command of the server does. */
+/** Actions that are not a single command of the server. */
 function doings({ act, collection }: { readonly [key: string]: Json }): string[] | null {
   if (act === 'mark stream')
     return [`the tool itself: opens the stream of changes of ${String(collection)} and remembers its place`]
@@ -57,7 +57,7 @@ type Json = string | number | boolean | null | readonly Json[] | { readonly [key
 const isDocument = (value: Json): value is { readonly [key: string]: Json } =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
 
-/** What is alone in its brackets needs no line of its own: expressions are nested deeply. */
+/** A value that is alone in its brackets stays on their line, because expressions are deeply nested. */
 function written(value: Json, names: readonly string[], depth: number): string {
   const line = flat(value, names)
   if (line.length <= Math.max(WIDTH - depth * 2, LEAST) || value === null || typeof value !== 'object')
@@ -92,7 +92,7 @@ const bracketsOf = (value: object): readonly [string, string] =>
 
 const keyText = (key: string): string => (/^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key))
 
-/** Values that JSON has no word for, as the shell writes them. */
+/** Types that JSON lacks, as the shell writes them. */
 const TYPES: Readonly<Record<string, (value: Json) => string>> = {
   $oid: (value) => `ObjectId(${JSON.stringify(value)})`,
   $date: (value) =>

@@ -2,7 +2,7 @@ import type { Probe } from '../plan/plan.ts'
 import { formatDuration } from '../text/duration.ts'
 import { clean } from '../text/words.ts'
 
-/** A probe of a checkpoint as one line: what is looked up, and what it must say. */
+/** A probe of a checkpoint as one line: what is looked up, and the expected answer. */
 export function probeText(probe: unknown): string {
   const known = probe as Probe
   if ('http' in known) {

@@ -1,13 +1,13 @@
-/** How the files of a database are written. */
+/** How the script files for a kind of database are written. */
 export type Script = {
-  /** `sql`, `js`. */
+  /** The file's extension: `sql`, `js`. */
   readonly extension: string
-  /** What makes a line a comment. */
+  /** The prefix that makes a line a comment. */
   readonly comment: string
-  /** A statement as it would be typed; `name` is the purpose of one that the runner binds values to. */
+  /** A statement as a person would type it. `name` is the purpose of a statement to which the runner binds values. */
   readonly typed: (statement: string, name?: string) => string
-  /** Whether a text that stands elsewhere already is written out again. */
+  /** Whether a text that already occurs elsewhere is written out again. */
   readonly repeats: boolean
-  /** How a statement of many lines begins, in one line. */
+  /** The beginning of a long statement, in one line. */
   readonly abridged: (lines: readonly string[]) => string
 }

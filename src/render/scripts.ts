@@ -18,10 +18,13 @@ const sql: Script = {
   abridged: ([first = '']) => `${first} …;`,
 }
 
-/** SQL, or for a database of documents its shell. */
+/** The script language: SQL, or the shell's for a database of documents. */
 export const scriptOf = (program: Program): Script => (isDocuments(program) ? mongosh : sql)
 
-/** One file for each phase of the program, and `undo`. For people: what runs is the program itself. */
+/**
+ * One file for each phase of the program, and `undo`. They are for people to read; the runner executes the program
+ * itself.
+ */
 export function scriptFiles(program: Program): Record<string, string> {
   const script = scriptOf(program)
   const seen: Seen = new Map()
@@ -32,10 +35,10 @@ export function scriptFiles(program: Program): Record<string, string> {
   return { ...Object.fromEntries(files), [`undo.${script.extension}`]: undoFile(program, seen) }
 }
 
-/** One step with its comment, as it stands in the file of its phase. */
+/** One step with its comment, as in the file of its phase. */
 export const stepScript = (program: Program, step: Step): string => `${block(program, step, new Map())}\n`
 
-/** Texts that are written out already, and the step where they stand. */
+/** Texts that were already written out, and the step in which. */
 type Seen = Map<string, string>
 
 const block = (program: Program, step: Step, seen: Seen): string =>
@@ -76,7 +79,7 @@ function undoFile(program: Program, seen: Seen): string {
   )
 }
 
-/** What is undone page by page: the walk is that of the step itself. */
+/** Undo queries that run page by page, along the same walk as the step itself. */
 const undoLoops = ({ queries = {} }: Pick<Written, 'queries'>): [string, string][] => {
   const all = Object.entries(queries)
   const undo = all.filter(([name]) => isUndo(name))
@@ -119,7 +122,7 @@ const stepText = (program: Program, step: Step, seen: Seen): string[] => [
   ...step.parts.flatMap((part) => loops(scriptOf(program), part, seen, step.id)),
 ]
 
-/** What has to find nothing before the step begins. */
+/** The query that must find nothing before the step begins. */
 function required(program: Program, { parts }: Step): string[] {
   const script = scriptOf(program)
   return isDocuments(program)
@@ -129,7 +132,10 @@ function required(program: Program, { parts }: Step): string[] {
     : []
 }
 
-/** As they will run: parts that share the step's transaction within its brackets, the others bare. */
+/**
+ * The statements as they will run: parts that share the step's transaction between its begin and commit, the others
+ * alone.
+ */
 function runs(program: Program, parts: readonly Run[]): string[] {
   const { typed } = scriptOf(program)
   const lines = (one: boolean) =>
@@ -145,16 +151,16 @@ function runs(program: Program, parts: readonly Run[]): string[] {
   return [...(together.length > 0 ? wrapped : []), ...lines(false)]
 }
 
-/** Texts that the runner asks in a loop or looks up by need; their values are bound by it. */
+/** Texts that the runner runs in a loop or looks up when needed. It binds their values. */
 function loops(script: Script, { written }: Part, seen: Seen, id: string): string[] {
   const { typed } = script
   const queries = Object.entries(written.queries ?? {}).filter(([name]) => !isUndo(name))
   const line = (says: string, statement: string) => commented(script, [`${says}: ${typed(clean(statement))}`])
   const tries = (written.tries ?? []).flatMap((query) => line('must work first', query))
   const repair = (written.repair ?? []).flatMap((statement) => line('before a new try', statement))
-  // Those of a walk beside statements are for the undo.
+  // The walk's queries of a step with statements are only for the undo.
   if (written.statements.length > 0 && undoLoops(written).length > 0) return [...tries, ...repair]
-  // Beside statements a query only explains a failure: it is not part of the run.
+  // Beside statements a query only explains a failure, so it is not part of the run.
   if (written.statements.length > 0)
     return [...tries, ...repair, ...queries.flatMap(([name, query]) => line(`on failure, ${name}`, query))]
   return loop(script, queries, seen, id)
@@ -179,7 +185,7 @@ function loop(
   return [...commented(script, same), ...lines]
 }
 
-/** With its semicolon, which must not end up inside a comment of the author's. */
+/** The statement with its semicolon, which must not end up inside a comment of the author's. */
 function ended(statement: string): string {
   const text = statement.trimEnd()
   const last = text.slice(text.lastIndexOf('\n') + 1)

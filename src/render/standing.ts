@@ -6,20 +6,20 @@ import type { Phase, Step } from '../program/step.ts'
 import { timeAfter } from '../text/words.ts'
 import { commands } from './commands.ts'
 
-/** What comes next: the id of a phase or checkpoint, and what to type. Null when there is nothing left to do. */
+/** The next thing to do: the id of a phase or checkpoint, and the command to type. Null when nothing is left. */
 export type Next = { readonly id: string | null; readonly command: string; readonly note: string | null }
 
-/** Checkpoints within contract: `retire` between its proof and retiring, `drop` between retiring and dropping. */
+/** Checkpoints within contract: `retire` between its proof and the retirement, `drop` between retirement and drop. */
 export const within = (program: Program, phase: Phase, before: 'retire' | 'drop'): Checkpoint[] =>
   phase === 'contract' ? program.checkpoints.filter((one) => one.before === before) : []
 
-/** Checkpoints in front of what a phase changes. */
+/** Checkpoints before anything that a phase changes. */
 export const inFront = (program: Program, phase: Phase): Checkpoint[] => [
   ...program.checkpoints.filter(({ before }) => before === phase),
   ...within(program, phase, 'retire'),
 ]
 
-/** The next thing for an operator to do, from where the ledger says the plan stands. */
+/** The next thing for an operator to do, given where the ledger says the plan stands. */
 export function nextOf(program: Program, progress: Progress | null): Next | null {
   const { name } = program.plan
   if (progress?.plan.state === 'done') return null
@@ -46,7 +46,7 @@ export function nextOf(program: Program, progress: Progress | null): Next | null
   return { id: phase, command: commands.advance(name, phase), note: waitNote(program, progress, phase) }
 }
 
-/** The first phase that the ledger does not call complete. */
+/** The first phase that the ledger does not have as complete. */
 function nextPhase(program: Program, progress: Progress | null): Phase | null {
   const phases = program.phases.map(({ phase }) => phase)
   const last = progress?.plan.phase ?? null
@@ -56,7 +56,7 @@ function nextPhase(program: Program, progress: Progress | null): Phase | null {
 const confirmed = (progress: Progress | null, id: string): CheckpointRecord | undefined =>
   progress?.checkpoints.find((record) => record.id === id)
 
-/** Until when contract waits. Whether that time has come is for the reader's clock. */
+/** Until when contract waits. The reader compares that with their own clock. */
 function waitNote(program: Program, progress: Progress | null, phase: Phase): string | null {
   if (phase !== 'contract' || !progress) return null
   const { retiredAt } = progress.plan
@@ -69,7 +69,7 @@ function waitNote(program: Program, progress: Progress | null, phase: Phase): st
   return latest ? `runs from ${latest} on` : null
 }
 
-/** The ledger's record of a step; a pending one where it has none. */
+/** The ledger's record of a step; a pending one if it has none. */
 export const stepRecord = (progress: Progress | null, id: string): StepRecord =>
   progress?.steps.find((record) => record.id === id) ?? {
     id,
@@ -80,7 +80,7 @@ export const stepRecord = (progress: Progress | null, id: string): StepRecord =>
     error: null,
   }
 
-/** A checkpoint is confirmed, waited for now, or not reached yet. */
+/** Whether a checkpoint is confirmed, waited for now, or not reached yet. */
 export function checkpointState(
   { id }: Checkpoint,
   program: Program,
@@ -91,24 +91,24 @@ export function checkpointState(
   return { state: progress && nextOf(program, progress)?.id === id ? 'waiting' : 'pending', record: null }
 }
 
-/** A backfill as a whole, over all its slices. `eta` in seconds. */
+/** A backfill over all its slices. `eta` is in seconds. */
 export type Backfill = {
   readonly step: string
   readonly table: string
   readonly state: StepState
   readonly rowsDone: number
-  /** Null when nobody knows how many rows there are. */
+  /** Null when the number of rows is unknown. */
   readonly rowsEstimate: number | null
   readonly batches: number
-  /** Sessions that have a slice of it now, in all processes. */
+  /** Sessions in all processes that hold a slice of it now. */
   readonly workers: number
-  /** Rows a second. */
+  /** Rows per second. */
   readonly rate: number
   readonly percent: number | null
   readonly eta: number | null
 }
 
-/** How far each backfill of the program is. */
+/** The progress of each backfill of the program. */
 export const backfillsOf = (program: Program, progress: Progress | null): readonly Backfill[] =>
   program.phases.flatMap(({ steps }) => steps.flatMap((step) => backfillOf(step, program, progress)))
 
@@ -142,18 +142,18 @@ function backfillOf(step: Step, program: Program, progress: Progress | null): Ba
   ]
 }
 
-/** Claims of a runner before this one are void. */
+/** Claims under an earlier runner are void. */
 const workersOf = (slices: Progress['slices'], epoch: number | undefined): number =>
   slices.filter(({ state, claim }) => state === 'open' && claim?.holder && claim.runner === epoch).length
 
-/** Statistics are estimates: only the step itself can say that it is done. */
+/** Statistics are estimates, so only the step itself can say 100 per cent. */
 function percentOf(state: StepState, done: number, estimate: number | null): number | null {
   if (state === 'done') return 100
   if (estimate === null || estimate === 0) return done === 0 && estimate === 0 ? 0 : null
   return Math.min(99.9, (done / estimate) * 100)
 }
 
-/** Before one per cent the rate says nothing yet, a backfill that stands still has no end, and beyond the estimate nobody knows it. */
+/** Null before one per cent is done (the rate says nothing yet), while a backfill stands still, and beyond the estimate. */
 function etaOf({
   state,
   rowsDone,

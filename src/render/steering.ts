@@ -4,7 +4,7 @@ import { formatDuration } from '../text/duration.ts'
 import { clean, counted, firstOf, timeText } from '../text/words.ts'
 import { hang } from './layout.ts'
 
-/** What somebody asked of a plan from outside, and why it stands still. */
+/** What people asked of a plan from outside, and why it waits. */
 export function steeringLines({ plan, controls, quarantine }: Progress, width: number): string[] {
   const { paused, waiting, settings } = controls
   if (plan.state === 'done' || plan.state === 'rolled-back') return []
@@ -31,7 +31,7 @@ export function steeringLines({ plan, controls, quarantine }: Progress, width: n
   ]
 }
 
-/** So many rows are named; all of them are in the JSON. */
+/** How many rows are named; the JSON has all of them. */
 const NAMED = 5
 
 /** Rows that cannot be converted, by their keys. */
@@ -40,7 +40,7 @@ function quarantineText(rows: Progress['quarantine'], noun: string): string {
   return `${counted(rows.length, noun)} in quarantine: ${firstOf(named, NAMED)}`
 }
 
-/** Settings that are not the plan's own, in words; empty when there are none. */
+/** Settings that differ from the plan's, in words; empty when none do. */
 export const settingsText = ({ batchTarget, maxLag, workers, duty }: Settings): string =>
   [
     ...(batchTarget === null ? [] : [`batches of ${formatDuration(batchTarget)}`]),

@@ -5,13 +5,13 @@ import Handlebars from 'handlebars'
 import { PlanError } from '../errors.ts'
 import { markdownHelpers } from './markdown.ts'
 
-/** The shipped templates; the same path from src/render and from dist/render. */
+/** The shipped templates. The path is the same from src/render and from dist/render. */
 const BUILT_IN = fileURLToPath(new URL('../../templates/', import.meta.url))
 
-/** Where the text of templates comes from: a file of this name in an own directory goes before the shipped one. */
+/** Where templates are read from. A file of the same name in a user's directory replaces the shipped one. */
 export type TemplateSource = { readonly own?: string | null }
 
-/** The text of a template and its file, or null when there is none of this name. */
+/** The text of a template and its file; null when there is none of this name. */
 function readTemplate(
   name: string,
   own: string | null,
@@ -23,9 +23,9 @@ function readTemplate(
 }
 
 /**
- * Fills a template. The name says the format: `*.md.hbs` is Markdown, whose values the helpers make safe; any other
- * one has its values escaped as HTML. `partials` names other templates; one that does not exist is empty.
- * Throws PLAN_CONFIG, naming the file, when the template asks for something that the data does not have.
+ * Fills a template. Its name decides the format: in `*.md.hbs` (Markdown) the helpers make values safe; in every other
+ * template values are escaped as HTML. `partials` names other templates; one that does not exist is empty. Throws
+ * PLAN_CONFIG with the file's name when the template asks for data that does not exist.
  */
 export function render(
   name: string,

@@ -22,12 +22,12 @@ import {
 import { steeringLines } from './steering.ts'
 import { warningsOf } from './warnings.ts'
 
-/** How a terminal shows text. */
+/** The terminal's colours and width. */
 export type Look = { readonly color: boolean; readonly width: number }
 
 type Colors = ReturnType<typeof pc.createColors>
 
-/** What `plan compile` prints: the program as a reviewer reads it, top to bottom. */
+/** What `plan compile` prints: the program from top to bottom, for a reviewer. */
 export function programText(program: Program, { color, width }: Look, production = false): string {
   const paint = pc.createColors(color)
   const frame = frameOf(program, width, paint)
@@ -49,7 +49,7 @@ export function programText(program: Program, { color, width }: Look, production
   ])
 }
 
-/** Checkpoints that stand within contract: in front of its first step, or of the first one that cannot be undone. */
+/** Checkpoints within contract: before its first step, or before the first one that cannot be undone. */
 const gatesWithin = (program: Program, phase: Phase, steps: readonly Step[], step: Step): Checkpoint[] => [
   ...(steps[0] === step ? within(program, phase, 'retire') : []),
   ...(steps.find(({ reversible }) => !reversible) === step ? within(program, phase, 'drop') : []),
@@ -62,7 +62,7 @@ const paragraphs = (blocks: readonly (readonly string[])[]): string =>
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`
 
-/** Where the columns of the steps stand, the same for all of them. */
+/** The columns of all steps. */
 type Frame = {
   readonly ids: number
   readonly locks: number
@@ -101,7 +101,7 @@ function headLines(program: Program, width: number, paint: Colors): string[] {
   ]
 }
 
-/** Title first, then lock and duration under it. */
+/** The title, and below it lock and duration. */
 function stepLines(step: Step, program: Program, { ids, locks, lost, width, paint }: Frame): string[] {
   const first = `  ${pad(step.id, ids)}  `
   const indent = ' '.repeat(size(first))
@@ -152,7 +152,7 @@ const stateColor = (state: Progress['plan']['state'], paint: Colors): string => 
   return state === 'done' || state === 'verified' ? paint.green(state) : paint.yellow(state)
 }
 
-/** One line a phase, and one a checkpoint in front of its phase. */
+/** One line for each phase, and before it one for each of its checkpoints. */
 function stageLines(progress: Progress, paint: Colors): string[] {
   const { program } = progress.plan
   const next = nextOf(program, progress)?.id ?? null
@@ -238,7 +238,7 @@ const backfillText = (backfills: readonly Backfill[], row: string): string =>
     })
     .join('; ')
 
-/** Errors stand under the list, with room. */
+/** Errors come below the list, where there is room. */
 const problemLines = (progress: Progress, width: number, paint: Colors): string[] =>
   progress.steps
     .filter(({ state }) => state === 'failed')
@@ -279,7 +279,7 @@ export function logText(events: readonly EventRecord[]): string {
     .join('')
 }
 
-/** Everything that is wrong, each with its place, the line it is on, and what to do. */
+/** All errors, each with its place, the line in the file, and what to do. */
 export function findingsText(
   findings: readonly Finding[],
   sourceText?: string,

@@ -1,7 +1,7 @@
 import type { Program } from '../program/program.ts'
 import { formatDuration } from '../text/duration.ts'
 
-/** What is to be known before the plan is begun, here or where nothing is known of the environment. */
+/** What to know before the plan begins, in this environment or in an unknown one. */
 export const warningsOf = (program: Program, production: boolean): readonly string[] => [
   ...program.warnings,
   ...(production || program.retires.length === 0 || program.holdInProduction === undefined

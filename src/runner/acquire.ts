@@ -19,23 +19,24 @@ export type RunRequest = Surroundings & {
   readonly engine: Engine
   readonly store: Store
   readonly program: Program
-  /** The plan file's text that the program was compiled from. */
+  /** The text of the plan file from which the program was compiled. */
   readonly source: string
   readonly actor: string
   readonly host: string
-  /** The plan is taken back: nobody joins that. */
+  /** The plan is being rolled back; no other process can join that. */
   readonly back?: true
 }
 
-/** Longest wait for others to end their batches, milliseconds. */
+/** Longest wait for other processes to end their batches, milliseconds. */
 const PATIENCE = 15_000
 
-/** As which runner a process had the plan before it lost its connection. */
+/** The identity that a process had as the plan's runner before it lost its connection. */
 export type PriorLease = { readonly epoch: number; readonly backend: Session['backend'] }
 
 /**
- * Makes this process the plan's runner: lock, program pinned, epoch raised, statements of a dead runner ended. From
- * here on whoever ran it before can write nothing. `held`: when somebody else has taken the plan since, it is theirs.
+ * Makes this process the plan's runner. It takes the lock, pins the program, raises the epoch and ends statements of a
+ * dead runner. From then on the runner before can write nothing. `held`: our own earlier lease; if somebody else has
+ * taken the plan since, it stays theirs.
  */
 export async function acquire(wanted: RunRequest, held: PriorLease | null = null): Promise<Runner> {
   const { engine, store, program } = wanted
@@ -43,7 +44,7 @@ export async function acquire(wanted: RunRequest, held: PriorLease | null = null
   await preflight(wanted)
   await store.migrate()
   if (held !== null) {
-    // The server may not have noticed that our session is lost, and its lock would keep us out.
+    // The server may not have noticed that our session is lost. That session's lock would then keep us out.
     const ours = await store.progress(name)
     requireOurs(name, ours, held)
     await endOrphan(engine, ours)
@@ -54,7 +55,7 @@ export async function acquire(wanted: RunRequest, held: PriorLease | null = null
   if (!wanted.back) await refuseBarred(wanted, before)
   if (before && before.plan.state !== 'rolled-back') requireSame(before.plan, program, wanted.source)
   else await open(wanted)
-  // Others could begin with its columns when it was done.
+  // When the plan was done, other plans could begin with its columns.
   if (wanted.back && before?.plan.state === 'done') await refuseShared(store, program)
   await endOrphan(engine, before)
   const runner = {
@@ -71,7 +72,10 @@ export async function acquire(wanted: RunRequest, held: PriorLease | null = null
   return { ...wanted, plan: name, run: progress.plan.run, epoch, progress }
 }
 
-/** Workers of other processes may hold the plan's row within a batch; who hangs there is ended. */
+/**
+ * Raises the epoch. Workers of other processes may hold the plan's row within a batch; a session that hangs there is
+ * ended.
+ */
 async function raise(
   { engine, store, program }: RunRequest,
   runner: PlanRecord['runner'] & object,
@@ -90,15 +94,15 @@ async function raise(
   }
 }
 
-/** Sessions that have a claim on a slice that is not done. */
+/** Sessions that have claimed a slice that is not done. */
 export const joinedTo = (progress: Progress | null): Session['backend'][] =>
   (progress?.slices ?? []).flatMap(({ state, claim }) =>
     state === 'open' && claim?.holder ? [claim.holder] : [],
   )
 
 /**
- * The number alone does not say it: a standby that has become the primary may not know our epoch, and give it to somebody
- * else.
+ * The epoch alone is not enough: a standby that was promoted may not know our epoch and give the same number to another
+ * runner.
  */
 function requireOurs(name: string, found: Progress | null, { epoch, backend }: PriorLease): void {
   const now = found?.plan.epoch ?? 0
@@ -125,7 +129,7 @@ async function preflight({ engine, program, store, report, workers, back }: RunR
   if (first) throw new PlanError(first.code ?? 'PLAN_PRIVILEGE', first.says, { hint: first.hint })
 }
 
-/** A courtesy that keeps two runners from wasting each other's work; the epoch is what makes it safe. */
+/** The lock only keeps two runners from wasting each other's work. Safety comes from the epoch. */
 async function lock({ engine, sleep, signal }: RunRequest, plan: string): Promise<void> {
   let grace: number | null = null
   for (let waited = 0; ; waited += 250) {
@@ -144,7 +148,7 @@ async function lock({ engine, sleep, signal }: RunRequest, plan: string): Promis
   )
 }
 
-/** The first advance of a run: what the program was compiled for must be what is there. */
+/** The first advance of a run: the database must still be what the program was compiled for. */
 async function open(wanted: RunRequest): Promise<void> {
   const { engine, store, program } = wanted
   const objects = await observe(wanted, program)
@@ -169,8 +173,9 @@ async function open(wanted: RunRequest): Promise<void> {
 }
 
 /**
- * Two plans under way may not touch the same columns: the contract of one would break the sync of the other. Nor may one of them
- * change the rules of a whole collection: the other would take that for the work of somebody else.
+ * Refuses a plan that shares columns with another plan under way, because the contract of one would break the sync of the
+ * other. It also refuses to change the rules of a whole collection that another plan uses, because that plan would report
+ * the change as drift.
  */
 async function refuseShared(store: Store, program: Program): Promise<void> {
   for (const other of await store.plans()) {
@@ -209,13 +214,13 @@ function refuseRules(program: Program, other: PlanRecord): void {
   })
 }
 
-/** What a plan changes as a whole, whichever fields it is about. */
+/** Collections that a plan changes as a whole, whichever fields it names. */
 const ruled = (program: Program): ReadonlySet<string> => new Set(changedAsWhole(program).map(canonical))
 
 const flat = (record: object): Record<string, string> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, String(value)]))
 
-/** Says what differs, line by line; a person has to decide what to do about it. */
+/** Refuses and lists the differences line by line. A person has to decide what to do. */
 export function refuseDrift(
   expected: Readonly<Record<string, string>>,
   found: Readonly<Record<string, string>>,
@@ -230,7 +235,7 @@ export function refuseDrift(
   })
 }
 
-/** A plan that was begun goes on with the very program and text it was begun with. */
+/** A plan that has begun must continue with the same program and text. */
 export function requireSame(pinned: PlanRecord, program: Program, source: string): void {
   if (pinned.program.fingerprint === program.fingerprint && pinned.source === source) return
   const lines = lineChanges(pinned.source, source)
@@ -255,7 +260,7 @@ export function requireSame(pinned: PlanRecord, program: Program, source: string
   )
 }
 
-/** Lines that only one of the two texts has, in order. */
+/** The lines that only one of the two texts has, in order. */
 function lineChanges(before: string, after: string): string[] {
   const [was, is] = [before.split('\n'), after.split('\n')]
   return [
@@ -264,7 +269,7 @@ function lineChanges(before: string, after: string): string[] {
   ]
 }
 
-/** The server may still be working for a runner that is gone: end that before touching anything. */
+/** The server may still be working for a dead runner. That must end before anything is changed. */
 async function endOrphan(engine: Engine, before: Progress | null): Promise<void> {
   const { backend: own } = engine.session
   for (const backend of backendsOf(before?.plan.runner ?? null)) {

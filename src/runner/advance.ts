@@ -21,18 +21,18 @@ import { refuseWhileSyncing } from './sync.ts'
 
 export type Until = { readonly phase?: Phase | undefined; readonly untilCheckpoint?: boolean | undefined }
 
-/** `reached`: the asked phase is done. Otherwise what has to happen first. */
+/** `reached`: the requested phase is done. Otherwise what has to happen first. */
 export type Outcome = {
   readonly plan: string
   readonly state: State
   readonly phases: readonly Phase[]
   readonly reached: boolean
   readonly waiting: Waiting | null
-  /** The next phase, or null when nothing is left. */
+  /** The next phase; null when nothing is left. */
   readonly next: Phase | null
 }
 
-/** What a process keeps when it lost its connection and tries the same again. */
+/** What a process remembers when it lost its connection and tries again. */
 export type Attempt = {
   held: PriorLease | null
   /** The phase that was under way. */
@@ -42,12 +42,13 @@ export type Attempt = {
 
 export const firstAttempt = (): Attempt => ({ held: null, under: null, ran: [] })
 
-/** Runs the next phase, or all up to the asked one, and stops at whatever stands before it. */
+/** Runs the next phase, or all phases up to the requested one, and stops at the first thing that must be done before. */
 export async function advance(wanted: RunRequest, until: Until, attempt = firstAttempt()): Promise<Outcome> {
   const runner = await acquire(wanted, attempt.held)
   attempt.held = { epoch: runner.epoch, backend: runner.engine.session.backend }
   const { program, phase } = runner.progress.plan
-  // It may have been committed without us hearing of it, and a standby that took over may lack what we heard of.
+  // The last phase may have been committed without our knowledge. And a standby that was promoted may lack a phase that
+  // we saw committed.
   const last = phase === null ? -1 : PHASES.indexOf(phase)
   const ran = [...attempt.ran, ...(attempt.under === null ? [] : [attempt.under])].filter(
     (one) => PHASES.indexOf(one) <= last,
@@ -78,7 +79,7 @@ export async function advance(wanted: RunRequest, until: Until, attempt = firstA
   }
 }
 
-/** Stopping because a person asked, or did not approve, is no failure. */
+/** A stop because a person asked for it, or did not approve, is not a failure. */
 export const stateAfter = (error: unknown): State => {
   const code = error instanceof PlanError ? error.code : null
   return code === 'PLAN_INTERRUPTED' || code === 'PLAN_PAUSED'
@@ -88,7 +89,7 @@ export const stateAfter = (error: unknown): State => {
       : 'failed'
 }
 
-/** The phase after the last complete one, of those the program has. */
+/** The phase of the program after the last complete one. */
 export function nextPhase(program: Program, last: Phase | null): Phase | null {
   const done = last === null ? -1 : PHASES.indexOf(last)
   return program.phases.find(({ phase }) => PHASES.indexOf(phase) > done)?.phase ?? null
@@ -105,7 +106,7 @@ function wants(
   return ran.length === 0
 }
 
-/** The checkpoints that stand before a phase, or within contract. */
+/** The checkpoints before a phase, or within contract. */
 async function gateOf(
   runner: Runner,
   program: Program,
@@ -132,7 +133,7 @@ async function waitsFor(runner: Runner, program: Program, phase: Phase): Promise
   return null
 }
 
-/** Runs one phase; gives what it waits for when contract keeps the retired shape for a while. */
+/** Runs one phase. Returns what it waits for when contract keeps the retired shape for a while. */
 async function runPhase(runner: Runner, program: Program, phase: Phase): Promise<Waiting | null> {
   const steps = program.phases.find((one) => one.phase === phase)?.steps ?? []
   await refusePaused(runner)
@@ -156,7 +157,7 @@ async function runPhase(runner: Runner, program: Program, phase: Phase): Promise
   return null
 }
 
-/** One step after the other; before each the schema must be as the step before it left it. */
+/** Runs one step after the other. Before each, the schema must be as the step before left it. */
 async function runSteps(runner: Runner, program: Program, steps: readonly Step[]): Promise<void> {
   for (const [index, step] of steps.entries()) {
     stopIfAsked(runner)
@@ -166,14 +167,14 @@ async function runSteps(runner: Runner, program: Program, steps: readonly Step[]
   }
 }
 
-/** Nothing is begun while a person wants the plan to stand still. */
+/** Begins nothing while a person has paused the plan. */
 async function refusePaused(runner: Runner): Promise<void> {
   const { plan, run } = runner
   const pause = pauseOf(plan, await reading(runner, (store) => store.controls(plan, run)))
   if (pause) throw new PlanError('PLAN_PAUSED', `${plan} is ${pause.text}`, { hint: pause.hint })
 }
 
-/** What is no list of statements but a walk over all rows. */
+/** How each kind of walk over all rows is run. */
 const WALKS: Readonly<Record<Walk, (runner: Runner, program: Program, step: Step) => Promise<void>>> = {
   fill: runFill,
   sweep: runSettle,
@@ -188,7 +189,7 @@ function oneStep(runner: Runner, program: Program, step: Step): Promise<void> {
     : WALKS[walk](runner, program, step)
 }
 
-/** The seal where no triggers carry anything over, proof, then retire, then the waiting time of the plan, then the drop. */
+/** Contract: the seal where there are no triggers, the proof, the retirement, the plan's waiting time, and the drop. */
 async function contract(runner: Runner, program: Program): Promise<Waiting | null> {
   const steps = program.phases.find(({ phase }) => phase === 'contract')?.steps ?? []
   const progress = await current(runner)
@@ -197,8 +198,8 @@ async function contract(runner: Runner, program: Program): Promise<Waiting | nul
   const left = retiring.filter(
     ({ id }) => !records.some((record) => record.id === id && record.state === 'done'),
   )
-  // Once a column is retired the two shapes can no longer be compared; until the drop the sync keeps them equal.
-  // Where nothing is retired first, the drop itself needs the proof.
+  // Once a column is retired the two shapes cannot be compared any more; the sync keeps them equal until the drop. When
+  // nothing is retired first, the drop itself needs the proof.
   const begun = records.some(({ id }) => steps.some((step) => step.id === id))
   if (left.length > 0 || (retiring.length === 0 && !begun)) {
     await proveLast({ ...runner, progress }, program, { steps, retiring, left })
@@ -238,7 +239,7 @@ async function warnOfMentions(runner: Runner, program: Program): Promise<void> {
         })
 }
 
-/** Nothing of what the plan relies on may have changed since our last step. */
+/** Refuses when anything that the plan relies on has changed since our last step. */
 async function noDrift(runner: Runner, program: Program): Promise<void> {
   const { plan } = await current(runner)
   const found = await observe(runner, program)
@@ -278,7 +279,7 @@ async function become(runner: Runner, state: State): Promise<void> {
   const { plan } = await current(runner)
   await writing(runner, async (ledger) => {
     if (plan.state !== state) await ledger.state(move(plan.state, state))
-    // Whoever stops says so: a runner that the ledger still names has died.
+    // A runner that stops removes itself here. A runner that the ledger still names has died.
     if (state !== 'running') await ledger.runner(null)
   })
 }

@@ -10,15 +10,18 @@ import type { Step } from '../program/step.ts'
 import { formatDuration } from '../text/duration.ts'
 import { runProbes } from './probes.ts'
 
-/** What stands before a phase: a checkpoint that nobody has confirmed, its soak, or the time for which the retired shape is kept. */
+/**
+ * What must happen before a phase: a checkpoint has to be confirmed, its soak must pass, or the retired shape must be
+ * kept for its time.
+ */
 export type Waiting = {
   readonly kind: 'checkpoint' | 'soak' | 'hold'
-  /** The checkpoint, or `hold`. */
+  /** The checkpoint's id, or `hold`. */
   readonly id: string
   readonly text: string
 }
 
-/** What stands before a phase, or null when it may start. */
+/** What must happen before a phase; null when it may start. */
 export function waitingFor(
   program: Program,
   progress: Progress | null,
@@ -44,7 +47,7 @@ export function waitingFor(
   return null
 }
 
-/** Milliseconds for which the retired shape still has to be kept here. */
+/** How long the retired shape still has to be kept in this environment, milliseconds. */
 export function holdLeft(
   { hold, holdInProduction }: Program,
   { retiredAt }: Pick<PlanRecord, 'retiredAt'>,
@@ -55,7 +58,7 @@ export function holdLeft(
   return retiredAt === null ? 0 : Math.max(0, Date.parse(retiredAt) + kept - now)
 }
 
-/** The facts about the world that were true when the checkpoint was confirmed must still be true. */
+/** The probes that passed when the checkpoint was confirmed must pass now, too. */
 export async function probesPass(
   engine: Engine,
   program: Program,
@@ -66,11 +69,11 @@ export async function probesPass(
     await runProbes(engine, program, id, probes as readonly Probe[], signal)
 }
 
-/** Whether one path is the other one, or lies in it. */
+/** Whether one path equals the other or lies inside it. */
 const isWithin = (path: string, outer: string): boolean =>
   path === outer || path.startsWith(`${outer}.`) || outer.startsWith(`${path}.`)
 
-/** Sync triggers of other plans that name one of these columns: without it every write to the table would fail. */
+/** Sync triggers of other plans that name one of these columns: without the column every write to the table would fail. */
 async function syncsOfOthers(
   engine: Engine,
   program: Program,
@@ -90,13 +93,13 @@ async function syncsOfOthers(
     .map(({ name }) => `the sync of another plan (trigger ${name} on ${table.name})`)
 }
 
-/** Columns of a table that are to go. */
+/** Columns of a table that will be dropped. */
 type Going = { readonly table: TableRef; readonly columns: readonly string[] }
 
-/** What outside of the plan needs them, by its name. */
+/** Names of objects outside the plan that need them. */
 async function usersOf(engine: Engine, program: Program, going: readonly Going[]): Promise<string[]> {
   const { tables, collections = [] } = await engine.inspect({ tables: going.map(({ table }) => table) })
-  // The condition of one of them names the columns.
+  // A trigger condition of the plan's own sync names the columns, so those triggers are left out.
   const own = new Set(program.watch.flatMap(({ sync }) => (sync ? [sync, leadName(sync)] : [])))
   const found = going.flatMap((gone) => {
     const { columns } = gone
@@ -126,7 +129,7 @@ async function usersOf(engine: Engine, program: Program, going: readonly Going[]
   return [...new Set(found)]
 }
 
-/** Refuses while something outside the plan still needs the old shape. Never drops it along. */
+/** Refuses while something outside the plan still needs the old shape. Such objects are never dropped with it. */
 export async function refuseDependents(
   engine: Engine,
   program: Program,
@@ -140,7 +143,7 @@ export async function refuseDependents(
   })
 }
 
-/** Going back drops what these steps have added: what somebody else has put on it meanwhile would stop it half way, or break. */
+/** Refuses a rollback while objects of others use what these steps added: its drop would stop half way, or break them. */
 export async function refuseUsers(engine: Engine, program: Program, steps: readonly Step[]): Promise<void> {
   const added = addedColumns(steps).map(({ table, column }) => ({ table, columns: [column] }))
   if (added.length === 0) return

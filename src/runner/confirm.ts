@@ -17,7 +17,7 @@ export type Confirmation = {
   readonly note: string | null
 }
 
-/** Confirms a checkpoint, once the phase before it is done and its probes pass. */
+/** Confirms a checkpoint once the phase before it is done and its probes pass. */
 export async function confirm(
   engine: Engine,
   store: Store,
@@ -53,7 +53,7 @@ export async function confirm(
     })
   await probesPass(engine, program, [checkpoint], signal)
   const confirmed = { id, by, evidence, note }
-  // What the probes saw was true of the plan as it stood then: who has taken it over since may have gone back.
+  // The probes saw the plan as it was then. Another runner may have rolled it back since.
   const writer = { plan, run, epoch, actor: by, seen: { phase, retiredAt } }
   await keep(engine, store, writer, confirmed).catch((error: unknown) => {
     throw error instanceof PlanError && error.code === 'PLAN_FENCED' ? moved(plan, id) : error
@@ -61,7 +61,7 @@ export async function confirm(
   return confirmed
 }
 
-/** What has to be done before somebody can have seen what the checkpoint asks. */
+/** Refuses a confirmation before the plan has come so far that anybody could know what the checkpoint asks. */
 function requireReached(plan: string, progress: Progress, { id, before }: Checkpoint): void {
   const { program, phase, retiredAt } = progress.plan
   const next = nextPhase(program, phase)

@@ -5,7 +5,7 @@ import type { Controls, Progress, Settings } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
 import type { Asked } from '../ledger/write.ts'
 
-/** Where somebody steers a plan from: any host that reaches its database. */
+/** What a command needs to steer a plan; it may run on any host that reaches the database. */
 export type ControlTarget = {
   readonly engine: Engine
   readonly store: Store
@@ -13,15 +13,15 @@ export type ControlTarget = {
   readonly actor: string
 }
 
-/** No batch begins any more until somebody resumes; what is under way ends first. */
+/** Begins no more batches until somebody resumes. A batch under way ends first. */
 export const pause = (desk: ControlTarget, note: string | null): Promise<Controls> =>
   steer(desk, 'paused', () => ({ paused: { by: desk.actor, note } }), { note })
 
-/** Batches begin again. A runner that still waits goes on by itself. */
+/** Lets batches begin again. A runner that still waits goes on by itself. */
 export const resume = (desk: ControlTarget): Promise<Controls> =>
   steer(desk, 'resumed', () => ({ paused: null }), {})
 
-/** How the next batches are to run; null lets the plan decide again. Settings that are left out stay. */
+/** Changes how the next batches run. Null lets the plan decide again; settings that are left out stay. */
 export async function throttle(desk: ControlTarget, change: Partial<Settings>): Promise<Controls> {
   await refuseUnknown(desk, change)
   return steer(desk, 'throttled', ({ settings }) => ({ settings: { ...settings, ...change } }), change)
@@ -37,7 +37,7 @@ async function steer(
   await store.migrate()
   await engine.session.transaction({}, async () => {
     const ledger = await store.openLedgerWriter({ plan, run: record.run, epoch: null, actor })
-    // Read while the ledger is held: somebody else may ask for something at the same time.
+    // Read while the plan's row is locked: somebody else may change a setting at the same time.
     await ledger.control(asked(await store.controls(plan, record.run)))
     await ledger.event(kind, data)
   })
@@ -55,7 +55,7 @@ async function underWay(store: Store, plan: string): Promise<Progress> {
   })
 }
 
-/** A limit that nobody can measure here would hold the backfill for ever, or never. */
+/** Refuses a limit on something that cannot be measured here: it would stop the backfill for ever, or never. */
 async function refuseUnknown({ engine }: ControlTarget, { maxLag }: Partial<Settings>): Promise<void> {
   const traits = traitsOf(engine.language, (await engine.inspect({ tables: [] })).server)
   if (typeof maxLag === 'number' && !traits.measuresPressure)

@@ -4,7 +4,7 @@ import { get as secureGet } from 'node:https'
 import { addressFlaw, isLocalLink } from '../plan/web-address.ts'
 import { formatDuration } from '../text/duration.ts'
 
-/** More than any version or status needs. */
+/** Far more than any version or status needs. */
 const MOST_BYTES = 1_000_000
 
 const MOST_REDIRECTS = 5
@@ -13,14 +13,14 @@ type Asked = {
   readonly url: string
   readonly allowLocalLink: boolean
   readonly signal: AbortSignal
-  /** All of it together may take so many milliseconds. */
+  /** The time limit for the whole request, milliseconds. */
   readonly patience: number
 }
 
-/** The body that a web address answers with, or why there is none. */
+/** The body of the answer, or why there is none. */
 export type Answer = { readonly body: string } | { readonly problem: string }
 
-/** Asks a web address. Time, size and redirects are bounded, whatever the other end does. */
+/** Asks a web address. Time, size and redirects are limited, whatever the server does. */
 export function ask({ url, allowLocalLink, signal, patience }: Asked): Promise<Answer> {
   return new Promise((resolve) => {
     let current: ClientRequest | null = null
@@ -31,7 +31,8 @@ export function ask({ url, allowLocalLink, signal, patience }: Asked): Promise<A
       resolve(answer)
     }
     const stop = () => end({ problem: 'was not waited for' })
-    // One for connection, head and body together: a server that sends a byte now and then never ends otherwise.
+    // One limit for connection, head and body together: a server that sends a byte now and then would otherwise never
+    // end.
     const timer = setTimeout(
       () => end({ problem: `did not answer in ${formatDuration(patience)}` }),
       patience,
@@ -46,7 +47,7 @@ export function ask({ url, allowLocalLink, signal, patience }: Asked): Promise<A
       const get = to.startsWith('https:') ? secureGet : plainGet
       const request = get(to, { agent: false, lookup: allowLocalLink ? lookup : guarded })
       current = request
-      // What an earlier one says when it is let go is of no interest any more.
+      // An earlier request that is abandoned may still report an error, which no longer matters.
       request.on(
         'error',
         (error) => current === request && end({ problem: `did not answer${reason(error)}` }),
@@ -70,7 +71,7 @@ export function ask({ url, allowLocalLink, signal, patience }: Asked): Promise<A
 const reason = ({ code = '' }: NodeJS.ErrnoException): string =>
   /^[A-Z][A-Z0-9_]+$/.test(code) ? ` (${code})` : ''
 
-/** Where it sends us, or null. */
+/** The address of a redirect; null when it is none. */
 function redirect({ statusCode = 0, headers: { location } }: IncomingMessage, from: string): string | null {
   if (![301, 302, 303, 307, 308].includes(statusCode) || location === undefined) return null
   return URL.canParse(location, from) ? new URL(location, from).href : location
@@ -101,7 +102,7 @@ function read(response: IncomingMessage, end: (answer: Answer) => void): void {
     .on('error', () => end({ problem: 'did not answer to the end' }))
 }
 
-/** A name is looked up by the connection itself, so that it cannot mean another address by then. */
+/** The connection itself looks up and checks the name, so the name cannot mean another address later. */
 const guarded: typeof lookup = ((
   host: string,
   options: { all?: boolean },

@@ -14,19 +14,19 @@ export type Joining = Omit<Surroundings, 'workers'> & {
   readonly store: Store
   readonly plan: string
   readonly actor: string
-  /** Batches at once in this process. */
+  /** How many batches this process runs at once. */
   readonly workers: number
 }
 
-/** How often it is asked whether there is more to do, milliseconds. */
+/** How often it checks for more work, milliseconds. */
 const EVERY = 1_000
 
-/** How long it is waited for the next runner when there is none, milliseconds: one that lost its connection comes back. */
+/** How long it waits for the next runner when there is none, milliseconds: a runner that lost its connection comes back. */
 const GRACE = 15_000
 
 /**
- * Helps the runner of a plan, from this host or another one: takes slices of its backfill until that is done. Who is fenced because
- * another runner took the plan joins that one. Gives how many slices were worked on here.
+ * Helps the runner of a plan, on this host or another one: takes slices of its backfill until that is done. When another
+ * runner takes the plan over, it joins that one. Returns how many slices were worked on here.
  */
 export async function join(wanted: Joining): Promise<number> {
   let slices = 0
@@ -45,7 +45,7 @@ export async function join(wanted: Joining): Promise<number> {
   }
 }
 
-/** Told again and again whether there is a runner; throws when there was none for too long. */
+/** Called with whether there is a runner; throws when there was none for too long. */
 function patience({ clock, plan }: Joining): (busy: boolean) => void {
   let since: number | null = null
   return (busy) => {
@@ -57,7 +57,7 @@ function patience({ clock, plan }: Joining): (busy: boolean) => void {
 const isFilled = ({ plan: { phase } }: Progress): boolean =>
   phase !== null && PHASES.indexOf(phase) >= PHASES.indexOf('backfill')
 
-/** Somebody runs the plan forward, and its backfill is not done. */
+/** Whether a runner is advancing the plan and its backfill is not done. */
 async function underWay({ engine }: Joining, progress: Progress): Promise<boolean> {
   const { state, runner } = progress.plan
   if (state !== 'running' || isFilled(progress) || runner === null || runner.back) return false

@@ -9,10 +9,10 @@ import { ask } from './http.ts'
 import { shell } from './shell.ts'
 import { unused } from './unused.ts'
 
-/** A probe that does not answer in this time has failed, milliseconds. */
+/** How long a probe may take before it counts as failed, milliseconds. */
 const PATIENCE = 30_000
 
-/** Runs every probe of a checkpoint; the first that does not pass is an error that says what it saw. */
+/** Runs every probe of a checkpoint. The first that fails throws an error that says what it saw. */
 export async function runProbes(
   engine: Engine,
   program: Program,
@@ -67,7 +67,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** `$.a.b[0]`: only names and positions. */
+/** Reads a path such as `$.a.b[0]`, which has only names and positions. */
 function pick(body: unknown, path: string): unknown {
   const names = path
     .replace(/^\$\.?/, '')

@@ -9,8 +9,8 @@ import type { Program } from '../program/program.ts'
 import type { Sync } from '../program/sync.ts'
 
 /**
- * Rights that what the plan evaluates at each write needs and does not have: somebody may have taken one, or let another role
- * write, since the plan was compiled.
+ * Rights that are missing for what the plan evaluates at each write. Since the plan was compiled somebody may have
+ * revoked one, or let another role write.
  */
 export async function barredFrom(
   { engine, program }: { readonly engine: Engine; readonly program: Program },
@@ -21,7 +21,7 @@ export async function barredFrom(
   return [...new Map(found.map((one) => [canonical(one), one])).values()]
 }
 
-/** Before anything is changed: the sync would stop every write of the application. */
+/** Refuses before anything is changed, because the sync would make every write of the application fail. */
 export async function refuseBarred(
   wanted: { readonly engine: Engine; readonly program: Program },
   progress: Progress | null,
@@ -33,7 +33,7 @@ export async function refuseBarred(
   })
 }
 
-/** What the author wrote, also where a function of the sync's own tries it. */
+/** The author's expressions, including those inside the sync's own functions. */
 const valuesIn = ({ groups }: Sync): Expression[] =>
   groups
     .flatMap((group) => [...group.up, ...(group.kind === 'pair' ? group.down : [])])
@@ -43,7 +43,7 @@ const valuesIn = ({ groups }: Sync): Expression[] =>
         : value,
     )
 
-/** Nothing any more of a sync that has ended, or of a plan that is done. */
+/** What writers evaluate now. A sync that has ended and a plan that is done count no more. */
 function evaluatedBy(program: Program, progress: Progress | null): Evaluated[] {
   const { state } = progress?.plan ?? {}
   if (state === 'done') return []

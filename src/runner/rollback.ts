@@ -18,7 +18,7 @@ import { stateAfter } from './advance.ts'
 import { refuseUsers } from './checkpoints.ts'
 import { refuseWhileSyncing } from './sync.ts'
 
-/** Undoes everything back to before `to` (default: all of it), newest first. */
+/** Undoes everything back to before `to` (default: the whole plan), newest first. */
 export async function rollback(
   wanted: RunRequest,
   to: Phase | null,
@@ -27,7 +27,7 @@ export async function rollback(
   try {
     return await goBack(runner, to)
   } catch (error) {
-    // Whoever stops says so: a runner that the ledger still names has died.
+    // A runner that stops removes itself here. A runner that the ledger still names has died.
     const left = await runner.store.progress(runner.plan).catch(() => null)
     await writing(runner, async (ledger) => {
       if (left?.plan.state === 'running') await ledger.state(stateAfter(error))
@@ -51,7 +51,7 @@ async function goBack(
   const all = undoable(program, runner.progress, to)
   await refuseUsers(runner.engine, program, all)
   await askAboutApplication(runner, all)
-  // A retired column has to be back before its values can be compared with the new ones.
+  // A retired column must be restored before its values can be compared with the new ones.
   const [contract, rest] = [all.filter(isRetiring), all.filter((step) => !isRetiring(step))]
   let accepted: Accepted = new Map()
   if (contract.length === 0) accepted = await askAboutLosses(runner, all)
@@ -64,7 +64,7 @@ async function goBack(
     })
   const target = phaseBefore(program, to)
   const before = lower(target, runner.progress.plan.phase)
-  // Before anything goes: whoever advances after a rollback that was cut off starts from there.
+  // This comes before any undo: an advance after an interrupted rollback starts from there.
   await writing(runner, async (ledger) => {
     await ledger.state('running', before)
     await ledger.forgetEvidence()
@@ -81,10 +81,13 @@ async function goBack(
   return { undone, complete }
 }
 
-/** Whoever finds out what would be lost, and stays, needs the seal still: nothing is proven again. */
+/**
+ * The seal is not undone first: if the person then decides to stay, it must still be there, because nothing is proven
+ * again.
+ */
 const isRetiring = (step: Step): boolean => step.phase === 'contract' && !isSeal(step)
 
-/** Steps that did something and lie in the phases to undo, newest first. */
+/** Steps of the phases to undo that have done something, newest first. */
 function undoable(program: Program, progress: Progress, to: Phase | null): Step[] {
   const from = to === null ? 0 : PHASES.indexOf(to)
   const touched = new Set(
@@ -105,7 +108,10 @@ const phaseBefore = (program: Program, to: Phase | null): Phase | null => {
 const lower = (a: Phase | null, b: Phase | null): Phase | null =>
   a === null || b === null ? null : PHASES.indexOf(a) < PHASES.indexOf(b) ? a : b
 
-/** Once the sync is gone the old shape is out of date, also where the drop itself was cut off. */
+/**
+ * Whether it is too late to go back. Once the sync is dropped the old shape is out of date, even if the drop itself was
+ * interrupted.
+ */
 async function isPast(runner: Runner, program: Program): Promise<boolean> {
   const states = new Map(runner.progress.steps.map(({ id, state }) => [id, state]))
   const begun = program.phases
@@ -119,17 +125,17 @@ async function isPast(runner: Runner, program: Program): Promise<boolean> {
   return false
 }
 
-/** Each batch of it takes values away for good. */
+/** Each of the step's batches deletes values for good. */
 const takesAway = ({ parts }: Step): boolean =>
   parts.some(({ action }) => factsOf(action).final === 'batches')
 
-/** Whoever does not want to go back after all finds the plan as it was. */
+/** Restores the retired state when the person decides not to go back after all. */
 async function retireAgain(runner: Runner, program: Program, steps: readonly Step[]): Promise<void> {
   const records = (await runner.store.progress(runner.plan))?.steps ?? []
   for (const step of [...steps].reverse()) await runStep(runner, program, step, records)
 }
 
-/** Once a deploy was confirmed somebody may run on what would go. */
+/** Once a deploy was confirmed, an application may already rely on what would be removed. */
 async function askAboutApplication(runner: Runner, steps: readonly Step[]): Promise<void> {
   const { plan, checkpoints } = runner.progress
   const confirmed = [
@@ -157,7 +163,7 @@ async function undo(runner: Runner, program: Program, step: Step, accepted: Acce
       await undoTogether(runner, step, record?.state === 'done', accepted)
     else await undoAlone(runner, program, step, accepted)
   } catch (error) {
-    // The step stays done: a record that says failed would make the next rollback skip its undo.
+    // The step's record stays `done`: with `failed`, the next rollback would skip its undo.
     const said = summaryOf(error)
     await writing(runner, (ledger) => ledger.event('undo failed', { step: step.id, error: said })).catch(
       () => {},
@@ -169,7 +175,7 @@ async function undo(runner: Runner, program: Program, step: Step, accepted: Acce
   return step.id
 }
 
-/** In one transaction, and only when it was done: what failed was rolled back by the server already. */
+/** Undoes in one transaction, and only when the step was done: the server has already rolled back a step that failed. */
 const undoTogether = (runner: Runner, step: Step, done: boolean, accepted: Accepted): Promise<void> =>
   withLocks(runner, step.id, tablesOf(step), () =>
     writing(
@@ -196,7 +202,7 @@ const keptOut = ({ parts }: Step): Written['keepOut'] =>
 
 async function undoAlone(runner: Runner, program: Program, step: Step, accepted: Accepted): Promise<void> {
   await writing(runner, async (ledger) => {
-    // Whoever advances after an undo that was cut off does the step again, as far as it is gone.
+    // After an interrupted undo an advance does the step again, as far as it was undone.
     await ledger.step(step.id, { state: 'running' })
     await ledger.forgetSlices(step.id)
     await ledger.objects(null)
@@ -207,7 +213,7 @@ async function undoAlone(runner: Runner, program: Program, step: Step, accepted:
     await withLocks(runner, step.id, tablesOf(step), () =>
       alone(runner, step, keepOut, async () => {
         await refuseMore(runner, step, accepted, false)
-        // While nobody else can write no lock is waited for a second time.
+        // Other writers are kept out here, so a lock is not waited for a second time.
         await undoParts({ ...runner, retries: 1 }, program, step)
       }),
     )
@@ -218,7 +224,9 @@ async function undoAlone(runner: Runner, program: Program, step: Step, accepted:
   })
 }
 
-/** Does the work while the table is ours. Who may not have that counts as late as possible, at least. */
+/**
+ * Does the work while the table is locked. Without the right to lock it, losses are at least counted as late as possible.
+ */
 async function alone(
   runner: Runner,
   step: Step,
@@ -258,7 +266,7 @@ async function undoParts(runner: Runner, program: Program, step: Step): Promise<
   others.say()
 }
 
-/** Going back is only complete when the watched part of the catalogue is as the plan found it. */
+/** A rollback is only complete when the watched part of the catalogue is as the plan found it. */
 async function refuseLeftovers(runner: Runner, program: Program): Promise<void> {
   refuseDrift(
     program.objects,
@@ -269,7 +277,7 @@ async function refuseLeftovers(runner: Runner, program: Program): Promise<void> 
   )
 }
 
-/** The progress of a plan that has something to go back from; null when there is nothing. */
+/** The progress of a plan that can be rolled back; null when there is nothing to undo. */
 export async function undoableProgress(store: RunRequest['store'], plan: string): Promise<Progress | null> {
   const progress = await store.progress(plan)
   return progress && progress.plan.state !== 'rolled-back' ? progress : null

@@ -2,16 +2,16 @@ import { spawn } from 'node:child_process'
 import { kill } from 'node:process'
 import { formatDuration } from '../text/duration.ts'
 
-/** More than any answer needs. */
+/** Far more than any answer needs. */
 const MOST_BYTES = 1_000_000
 
-/** What a command printed, or why that is not known. */
+/** What a command printed, or why that is unknown. */
 export type Printed = { readonly printed: string } | { readonly problem: string }
 
-/** Runs a command of the plan in a shell. Time and output are bounded, and nothing that it started is left behind. */
+/** Runs a command of the plan in a shell, with limits on time and output. Every process that it started is ended. */
 export function shell(run: string, signal: AbortSignal, patience: number): Promise<Printed> {
   return new Promise((resolve) => {
-    // A group of its own: what the shell starts holds its output, and would outlive the shell alone.
+    // A process group of its own: children of the shell hold its output and would outlive the shell.
     const child = spawn('/bin/sh', ['-c', run], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] })
     const parts: Buffer[] = []
     let bytes = 0
@@ -19,7 +19,7 @@ export function shell(run: string, signal: AbortSignal, patience: number): Promi
       try {
         if (child.pid !== undefined) kill(-child.pid, 'SIGKILL')
       } catch {
-        // All of it has ended already.
+        // All processes of the group have ended already.
       }
     }
     const end = (printed: Printed) => {

@@ -10,19 +10,19 @@ import type { Program } from '../program/program.ts'
 import type { TableRef } from '../program/refs.ts'
 import { PHASES } from '../program/step.ts'
 
-/** Longest wait for changes before the plan is looked at again, milliseconds. */
+/** Longest wait for changes before the plan's state is read again, milliseconds. */
 const WAIT = 1_000
 
-/** Rows that are looked at together after a gap. */
+/** Rows that are checked together after a gap. */
 const PAGE = 1_000
 
-/** The name under which a plan's sync is alone: another one, a rollback and the end of the old shape wait for it. */
+/** The lock of a plan's sync. A second sync, a rollback and contract wait for it. */
 const syncLock = (plan: string): string => `${plan}/sync`
 
-/** Whether the plan is kept in step by following the changes. */
+/** Whether the plan is kept in step by following changes. */
 const isFollowed = (program: Program): boolean => followed(program).length > 0
 
-/** What happened since it began. `lag`: how far behind the changes it is, milliseconds; null while there are none. */
+/** Totals since the sync began. `lag`: how far behind the changes it is, milliseconds; null while there are none. */
 export type SyncReport = {
   readonly table: string
   readonly events: number
@@ -41,9 +41,9 @@ export type Syncing = {
 }
 
 /**
- * Follows the changes of the old shape and makes the new one follow, until the plan no longer needs it or somebody asks to stop.
- * Each change is dealt with before its place in the stream is remembered: after a crash some are dealt with twice, which changes
- * nothing. Gives why it ended.
+ * Follows the changes of the old shape and updates the new one, until the plan no longer needs it or somebody asks to
+ * stop. Each change is applied before its position in the stream is stored. So after a crash some are applied twice,
+ * which changes nothing. Returns why it ended.
  */
 export async function sync(syncing: Syncing): Promise<string> {
   const { engine, plan, signal } = syncing
@@ -80,7 +80,7 @@ export async function sync(syncing: Syncing): Promise<string> {
 
 type Total = { events: number; repairs: number; gaps: number }
 
-/** One table, and the queries by which its backfill fills the rows it is given. */
+/** One table, and the backfill's queries that fill given rows. */
 type Followed = {
   readonly table: TableRef
   readonly columns: readonly string[]
@@ -105,8 +105,9 @@ function followed(program: Program): Followed[] {
 }
 
 /**
- * Asked before every write: the lock first, then the phase. Who contracts or rolls back holds the lock meanwhile, and afterwards
- * the phase says so; a process that was stopped for long has lost the lock. Null while the plan needs it.
+ * Why the sync must end now; null while the plan needs it. Asked before every write: the lock first, then the phase. A
+ * runner that contracts or rolls back holds the lock meanwhile, and afterwards the phase shows it. A process that was
+ * suspended for long has lost the lock.
  */
 async function overNow(syncing: Syncing): Promise<string | null> {
   if (!(await syncing.engine.lock(syncLock(syncing.plan))))
@@ -116,7 +117,7 @@ async function overNow(syncing: Syncing): Promise<string | null> {
   return whyDone((await needed(syncing)).record)
 }
 
-/** Waits for changes and deals with them; why the plan no longer needs that, or null. */
+/** Waits for changes and applies them. Returns why the plan no longer needs that, or null. */
 async function turn(
   syncing: Syncing,
   { feed, of, total }: { feed: Feed; of: Followed; total: Total },
@@ -133,7 +134,7 @@ async function turn(
     note(
       `${of.table.name}: the server no longer has all changes; looking at every document once (an old field that was taken away meanwhile is found by the sweeps)`,
     )
-    // First the place from which the changes are seen again: what is written meanwhile comes through there.
+    // The stream is restarted first, so that it contains everything written during the check of all rows.
     await feed.restart()
     total.gaps++
     total.repairs += await catchUp(syncing, of)
@@ -150,7 +151,7 @@ async function turn(
   return null
 }
 
-/** `batch` fills the rows of these keys where that is still needed, `emptied` empties them. Gives how many. */
+/** Fills the rows of these keys where that is still needed (`batch`), or empties them (`emptied`). Returns how many. */
 async function repair(
   syncing: Syncing,
   { queries }: Followed,
@@ -161,7 +162,7 @@ async function repair(
   let count = 0
   for (let from = 0; from < keys.length; from += PAGE)
     for (const query of texts(queries, how)) {
-      // What this says is said by the next turn.
+      // The next turn reports the reason.
       if ((await overNow(syncing)) !== null) return count
       count += (await session.query(query, [keys.slice(from, from + PAGE)], { long: true })).count
     }
@@ -196,7 +197,7 @@ async function needed({
   return { program: progress.plan.program, record: progress.plan }
 }
 
-/** Once the new shape is held to the old one by the database itself, nothing can get out of step. */
+/** Once the database itself enforces that both shapes agree, nothing can get out of step. */
 function whyDone({ name, phase, state }: PlanRecord): string | null {
   if (state === 'rolled-back') return `${name} was rolled back`
   if (phase !== null && PHASES.indexOf(phase) >= PHASES.indexOf('enforce'))
@@ -204,7 +205,7 @@ function whyDone({ name, phase, state }: PlanRecord): string | null {
   return null
 }
 
-/** What must not happen while a sync still writes the new shape. */
+/** Refuses what must not happen while a sync still writes the new shape. */
 export async function refuseWhileSyncing(engine: Engine, program: Program): Promise<void> {
   if (!isFollowed(program) || (await engine.lock(syncLock(program.plan.name)))) return
   throw new PlanError('PLAN_LOCKED', `plan sync is still running for ${program.plan.name}`, {

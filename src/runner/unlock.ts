@@ -9,11 +9,11 @@ export type Holder = {
   readonly plan: PlanRecord
   readonly alive: boolean
   readonly lock: Blocker | null
-  /** Sessions of processes that help. */
+  /** Sessions of processes that have joined. */
   readonly joined: readonly Session['backend'][]
 }
 
-/** Who holds a plan, as the ledger and the server see it. */
+/** The holder of a plan, according to the ledger and the server. */
 export async function holderOf(engine: Engine, store: Store, name: string): Promise<Holder> {
   const progress = await store.progress(name)
   if (!progress) await store.requireSeen()
@@ -31,8 +31,8 @@ export async function holderOf(engine: Engine, store: Store, name: string): Prom
 }
 
 /**
- * Takes the plan from whoever holds it. The epoch is raised first, so even a session that does not end can write
- * nothing more; then the sessions are ended.
+ * Takes the plan from its holder. The epoch is raised first, so even a session that does not end can write nothing more.
+ * Then the sessions are ended.
  */
 export async function unlock(
   engine: Engine,
@@ -43,14 +43,14 @@ export async function unlock(
 ): Promise<boolean> {
   const { plan, lock, joined } = holder
   const me = { by: actor, host, backend: engine.session.backend, since: new Date().toISOString() }
-  // The runner before may hold the plan's row within a batch: end its session when that keeps us waiting.
+  // The runner before may hold the plan's row within a batch. Its session is ended when we wait for that too long.
   const raise = () => engine.session.transaction({ lockTimeout: 2_000 }, () => store.takeOver(plan.name, me))
   const end = async () => {
     let gone = true
     for (const backend of [...backendsOf(plan.runner), ...joined])
       gone = (await engine.terminate(backend)) && gone
     const other = lock !== null && lock.pid !== plan.runner?.backend.pid
-    // Whether the lock can be had is the only proof: the server may not show us a session that is still there.
+    // Getting the lock is the only proof: the server may hide a session that still exists from us.
     return other ? gone && (await engine.lock(plan.name)) : await engine.lock(plan.name)
   }
   try {

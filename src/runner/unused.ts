@@ -2,7 +2,7 @@ import type { Engine } from '../dialects/interface/engine.ts'
 import type { Program } from '../program/program.ts'
 import { formatDuration } from '../text/duration.ts'
 
-/** Why it cannot be said that nobody has used the old shape for so long (milliseconds), or null. */
+/** Why the tool cannot say that nobody used the old shape in the last `since` milliseconds; null when nobody did. */
 export async function unused(engine: Engine, program: Program, since: number): Promise<string | null> {
   const { usage } = engine
   if (usage === null) return 'this server cannot be asked which statements ran'

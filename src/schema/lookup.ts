@@ -6,7 +6,7 @@ import type { Column, Snapshot, Table } from './snapshot.ts'
 export const qualified = (table: { readonly schema: string; readonly name: string }): string =>
   `${table.schema}.${table.name}`
 
-/** The table, or an error that names the near miss. */
+/** The table. When there is none, the error names the most similar name. */
 export function requireTable(snapshot: Snapshot, wanted: TableName, at?: Position): Table {
   const schema = wanted.schema ?? snapshot.schema
   const found = snapshot.tables.find((table) => table.schema === schema && table.name === wanted.table)
@@ -23,7 +23,7 @@ export function requireTable(snapshot: Snapshot, wanted: TableName, at?: Positio
   })
 }
 
-/** The column, or an error that lists what the table does have. */
+/** The column. When there is none, the error lists the columns that the table has. */
 export function requireColumn(table: Table, column: string, at?: Position): Column {
   const found = table.columns.find(({ name }) => name === column)
   if (found) return found

@@ -1,8 +1,11 @@
-/** What the names in an author's text can mean, where a database has more of them than the server's own. Read once, then only data. */
+/** What names in an author's text can mean on a server with more than built-in objects. Read once, then only data. */
 export type Names = {
-  /** The schemas in which unqualified names are looked up, in order, behind the server's own. */
+  /** The schemas in which unqualified names are looked up, in order, after the server's own schema. */
   readonly path: readonly string[]
-  /** The server's own functions; of these the aggregates and window functions, and those that give several rows. */
+  /**
+   * The server's own functions. `groups` are the aggregates and window functions among them, `sets` those that return
+   * several rows.
+   */
   readonly own: readonly string[]
   readonly groups: readonly string[]
   readonly sets: readonly string[]
@@ -10,25 +13,25 @@ export type Names = {
   readonly operators: readonly string[]
   readonly schemas: readonly {
     readonly name: string
-    /** Roles that write to a table that was read, and may not use this schema. PUBLIC is everybody. */
+    /** Roles that can write to one of the inspected tables but may not use this schema. PUBLIC is everybody. */
     readonly barred: readonly string[]
-    /** Roles beside its owner that may make objects in it. */
+    /** Roles other than the owner that may create objects in the schema. */
     readonly open: readonly string[]
   }[]
-  /** Functions outside of the server's own, those of one name together. */
+  /** Functions that are not the server's own; one entry for all that share a name. */
   readonly functions: readonly {
     readonly schema: string
     readonly name: string
     readonly groups: boolean
     readonly sets: boolean
-    /** Looks the names in its body up by the path of whoever calls it. */
+    /** The function looks up the names in its body by its caller's search path. */
     readonly pathless: boolean
-    /** Gives another value at another time (STABLE), and is somebody's own rather than of an extension. */
+    /** The function can give another value at another time (STABLE) and belongs to a user, not to an extension. */
     readonly moving?: boolean
-    /** Types outside of the server's own among its arguments and results. */
+    /** Types among its arguments and results that are not the server's own. */
     readonly types: readonly string[]
     readonly barred: readonly string[]
-    /** What each function of that name takes, as GRANT wants it. */
+    /** The argument list of each function of that name, as GRANT wants it. */
     readonly takes?: readonly string[]
   }[]
   readonly foreign: readonly {
@@ -36,8 +39,8 @@ export type Names = {
     readonly name: string
     readonly types: readonly string[]
   }[]
-  /** `base`: with operators of its own, unlike an enum or a domain. */
+  /** `base`: the type has operators of its own, unlike an enum or a domain. */
   readonly types: readonly { readonly schema: string; readonly name: string; readonly base: boolean }[]
-  /** Tables and views of the path. */
+  /** Tables and views in the schemas of the path. */
   readonly relations: readonly { readonly schema: string; readonly name: string }[]
 }

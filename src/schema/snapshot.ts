@@ -2,35 +2,35 @@ import type { Collection } from './collection.ts'
 import type { Names } from './names.ts'
 
 /**
- * What the compiler knows of a database: read once, then only data. It survives a JSON round trip, so a plan
- * can be compiled offline from a saved file. Definitions are the server's own text, never assembled by hand.
+ * What the compiler knows of a database. It is read once and then only data. It survives a JSON round trip, so a plan
+ * can be compiled offline from a saved file. Definitions are the server's own text; this tool never assembles them.
  */
 export type Snapshot = {
   readonly format: 1
   readonly dialect: string
   /**
-   * `number` is the server's own comparable version (PostgreSQL: server_version_num, 180004; MySQL and MariaDB:
-   * two digits each, 90704, 101119).
+   * `number` is the server's own comparable version. PostgreSQL: server_version_num, 180004. MySQL and MariaDB: two
+   * digits each, 90704, 101119.
    */
   readonly server: {
     readonly number: number
     readonly version: string
-    /** Of a database of documents: how its servers stand together, and what was found out by asking them. */
+    /** Only for a database of documents: how its servers are arranged, and what they were found to be able to do. */
     readonly topology?: 'standalone' | 'replica set' | 'sharded'
     readonly can?: readonly ServerCan[]
   }
-  /** Unqualified table names are looked up here. Of a database of documents: its name. */
+  /** The schema in which unqualified table names are looked up. For a database of documents: the database's name. */
   readonly schema: string
   readonly tables: readonly Table[]
-  /** Of a database of documents; it has no tables. */
+  /** Only for a database of documents, which has no tables. */
   readonly collections?: readonly Collection[]
-  /** Names of functions whose result may change within a statement, without schema, sorted. */
+  /** Names of functions whose result may change within a statement; without schema, sorted. */
   readonly volatileFunctions: readonly string[]
-  /** The types that a column can have, where a database has more than its server's own. */
+  /** The types that a column can have, where users can define some. */
   readonly types?: readonly DataType[]
-  /** Set where whoever read it is not shown what rights others have. */
+  /** Set when the user who read the snapshot cannot see the rights of others. */
   readonly unseenRights?: true
-  /** What unqualified names mean, where a database looks them up along a path. */
+  /** What unqualified names mean, where the server looks them up along a search path. */
   readonly names?: Names
 }
 
@@ -38,9 +38,9 @@ export type Snapshot = {
 export type DataType = {
   readonly schema: string
   readonly name: string
-  /** A plain index can hold it. */
+  /** The type can be in a plain index. */
   readonly ordered: boolean
-  /** What a domain, and each domain that it is made from, asks of its values. */
+  /** For a domain: what it, and each domain under it, demands of its values. */
   readonly domain?: {
     readonly base: string
     readonly notNull: boolean
@@ -50,7 +50,7 @@ export type DataType = {
   }
 }
 
-/** What a server of documents was seen to do. */
+/** Abilities that a server of documents was seen to have. */
 export type ServerCan =
   | 'change streams'
   | 'staged unique'
@@ -66,15 +66,15 @@ export type Table = {
   readonly engine?: string
   /** How rows are stored, where the server has several ways: `Dynamic`. */
   readonly rowFormat?: string
-  /** How often the table's columns were changed without writing its rows anew, where the server counts that. */
+  /** How often columns of the table were changed without rewriting its rows, where the server counts that. */
   readonly rowVersions?: number
-  /** What a column that names no collation has, where a table has one of its own. */
+  /** The collation of columns that name none, where the table has a default of its own. */
   readonly collation?: string
   readonly owner: string
   readonly comment: string | null
   readonly columns: readonly Column[]
   readonly indexes: readonly Index[]
-  /** Primary key, unique, check and exclusion constraints, and from PostgreSQL 18 on the named NOT NULL ones. */
+  /** Primary key, unique, check and exclusion constraints, and from PostgreSQL 18 on named NOT NULL constraints. */
   readonly constraints: readonly Constraint[]
   /** Foreign keys of this table. */
   readonly foreignKeys: readonly ForeignKey[]
@@ -87,13 +87,13 @@ export type Table = {
   readonly statistics: readonly StatisticsObject[]
   /** Views, functions and generated columns that need a column of this table. */
   readonly dependents: readonly Dependent[]
-  /** What names the table and columns of it in its text; whether it needs them nobody can tell. */
+  /** Objects whose text names the table and some of its columns. Whether they need the columns is unknown. */
   readonly mentions?: readonly Mention[]
-  /** Triggers and functions that take its rows for having just the columns that they have now, by name. */
+  /** Names of triggers and functions that take rows of the table and rely on exactly today's columns. */
   readonly fixedRows?: readonly string[]
   /** The composite type that a typed table takes its columns from. */
   readonly ofType?: string | null
-  /** Columns that say in which partition a row is, where partitions are no tables of their own. */
+  /** Columns that decide a row's partition, where partitions are not tables of their own. */
   readonly partitionedBy?: readonly string[]
   /** Qualified names (schema.table). */
   readonly partitions: readonly string[]
@@ -105,9 +105,9 @@ export type Table = {
     readonly index: string | null
   }
   readonly grants: readonly Grant[]
-  /** Rights on columns that are not there, where the server keeps them all the same. */
+  /** Rights on columns that do not exist, on servers that keep such rights. */
   readonly strayRights?: readonly (Grant & { readonly column: string })[]
-  /** Table with TOAST and indexes, bytes. */
+  /** Size of the table with TOAST and indexes, bytes. */
   readonly bytes: number
   /** The planner's estimate; -1 when the table was never analysed. */
   readonly rows: number
@@ -115,17 +115,17 @@ export type Table = {
 
 export type Column = {
   readonly name: string
-  /** Number in the catalogue; has gaps where columns were dropped. */
+  /** The column's number in the catalogue; the numbers have gaps where columns were dropped. */
   readonly position: number
   /** As `format_type` prints it: `character varying(255)`, `app."Mood"[]`. */
   readonly type: string
-  /** Ready for COLLATE, qualified and quoted where it needs that; null when it is the type's or the table's own. */
+  /** Ready for COLLATE: qualified and quoted where needed. Null when it is the default of the type or the table. */
   readonly collation: string | null
-  /** The default as an expression, null when there is none or the column is generated. */
+  /** The default as an expression; null when there is none or the column is generated. */
   readonly default: Default | null
   readonly identity: 'always' | 'by default' | null
   readonly generated: { readonly kind: 'stored' | 'virtual'; readonly expression: string } | null
-  /** No row is empty here. False while the constraint is NOT VALID (PostgreSQL 18); `constraints` has it. */
+  /** No row is empty here. False while the constraint is NOT VALID (PostgreSQL 18); `constraints` still lists it. */
   readonly notNull: boolean
   readonly comment: string | null
   /** Statistics target; null is the server's default. */
@@ -134,23 +134,23 @@ export type Column = {
   readonly storage: 'PLAIN' | 'EXTERNAL' | 'EXTENDED' | 'MAIN' | null
   /** pglz or lz4 when set on the column, else null. */
   readonly compression: string | null
-  /** `n_distinct=…` and its like, as stored. */
+  /** Attribute options such as `n_distinct=…`, as stored. */
   readonly options: readonly string[]
   /** Grants on this column alone. */
   readonly grants: readonly Grant[]
-  /** All that stands after its name in CREATE TABLE, where changing one property has to repeat the others. */
+  /** All that follows the name in CREATE TABLE, on servers where changing one property has to repeat the others. */
   readonly definition?: string
-  /** Set anew by every UPDATE that does not name it: the text after ON UPDATE. */
+  /** The text after ON UPDATE: the server sets the column anew with every UPDATE that does not name it. */
   readonly onUpdate?: string
-  /** Not part of `*`. */
+  /** The column is not part of `*`. */
   readonly invisible?: boolean
-  /** A type outside of the server's own that its comparisons belong to: `public.citext`. */
+  /** The type whose comparisons the column uses, when it is not the server's own: `public.citext`. */
   readonly outside?: string
-  /** The sequences this column owns (serial), not that of an identity. */
+  /** The sequences this column owns (serial). The sequence of an identity is not among them. */
   readonly sequences: readonly { readonly schema: string; readonly name: string }[]
 }
 
-/** `doubtful`: the server does not give it back exactly. `reads`: other columns that it is made from. */
+/** `doubtful`: the server does not return the default exactly. `reads`: the other columns that it uses. */
 type Default = {
   readonly sql: string
   readonly volatile: boolean
@@ -159,7 +159,7 @@ type Default = {
 }
 
 export type Grant = {
-  /** Role name; `PUBLIC` for everybody. */
+  /** A role's name; `PUBLIC` for everybody. */
   readonly to: string
   readonly privilege: string
   readonly grantable: boolean
@@ -167,25 +167,25 @@ export type Grant = {
 
 export type Index = {
   readonly name: string
-  /** `pg_get_indexdef`, with its tablespace. */
+  /** The text of `pg_get_indexdef`, with its tablespace. */
   readonly definition: string
-  /** Every column it needs, also in expressions, INCLUDE and the predicate; in catalogue order, each once. */
+  /** Every column the index needs, also in expressions, INCLUDE and the predicate; in catalogue order, each once. */
   readonly columns: readonly string[]
   /** The plain key columns in key order; null where the key has an expression. */
   readonly key: readonly string[] | null
   readonly unique: boolean
   readonly primary: boolean
-  /** Its structure, in small letters: btree, gin, fulltext, spatial, … */
+  /** The kind of index, in small letters: btree, gin, fulltext, spatial, … */
   readonly method?: string
   readonly valid: boolean
   readonly partial: boolean
   readonly clustered: boolean
-  /** The constraint it stands for, when it does. */
+  /** The constraint that the index belongs to, if any. */
   readonly constraint: string | null
   readonly comment: string | null
   /** Statistics targets of its columns, by their number in the key; only those that are set. */
   readonly targets?: readonly Target[]
-  /** Its place among the indexes of the table, where the server takes the first that a row breaks. */
+  /** The index's position in the table, on servers that report the first index that a row breaks. */
   readonly place?: number
 }
 
@@ -194,7 +194,7 @@ type Target = { readonly column: number; readonly target: number }
 export type Constraint = {
   readonly name: string
   readonly kind: 'primary' | 'unique' | 'check' | 'exclusion' | 'not null'
-  /** `pg_get_constraintdef`. */
+  /** The text of `pg_get_constraintdef`. */
   readonly definition: string
   readonly columns: readonly string[]
   readonly validated: boolean
@@ -206,14 +206,14 @@ export type Constraint = {
 
 export type ForeignKey = {
   readonly name: string
-  /** The table it belongs to. */
+  /** The table that the foreign key belongs to. */
   readonly from: { readonly schema: string; readonly table: string; readonly columns: readonly string[] }
   readonly to: { readonly schema: string; readonly table: string; readonly columns: readonly string[] }
-  /** `pg_get_constraintdef`; names the referenced table qualified. */
+  /** The text of `pg_get_constraintdef`, which qualifies the referenced table's name. */
   readonly definition: string
   readonly validated: boolean
   readonly comment: string | null
-  /** What the server makes of it for each partition of the table it refers to. */
+  /** The constraints that the server creates from it for each partition of the referenced table. */
   readonly copies?: readonly Copy[]
 }
 
@@ -221,27 +221,30 @@ export type Copy = { readonly schema: string; readonly table: string; readonly n
 
 export type Trigger = {
   readonly name: string
-  /** `pg_get_triggerdef`. */
+  /** The text of `pg_get_triggerdef`. */
   readonly definition: string
   readonly timing: 'before' | 'after' | 'instead of'
   readonly events: readonly ('insert' | 'update' | 'delete' | 'truncate')[]
   readonly level: 'row' | 'statement'
-  /** Columns of UPDATE OF and of its condition. */
+  /** Columns named in UPDATE OF and in the trigger's condition. */
   readonly columns: readonly string[]
-  /** Those of UPDATE OF alone; left out where the server has none. */
+  /** Columns of UPDATE OF alone; left out where the server has no such clause. */
   readonly updateOf?: readonly string[]
-  /** Columns that its body sets, as far as that can be read; `always`: to another value in every row that is written. */
+  /**
+   * Columns that the trigger's body sets, as far as that can be read. `always`: it changes the value in every row
+   * that is written.
+   */
   readonly sets?: readonly { readonly column: string; readonly always: boolean }[]
-  /** It asks whether a batch of ours is under way. */
+  /** The trigger asks whether one of the tool's batches is running. */
   readonly guarded?: boolean
-  /** O origin, A always, R replica, D disabled: `tgenabled`. */
+  /** `tgenabled`: O origin, A always, R replica, D disabled. */
   readonly enabled: 'O' | 'A' | 'R' | 'D'
-  /** Qualified name of its function, and the md5 of the function's body. */
+  /** Qualified name of the trigger's function, and the md5 of that function's body. */
   readonly function: string
   readonly functionHash: string
-  /** Who owns the function and can change it, where it is an object of its own. */
+  /** The owner of the function, who can change it, where functions are separate objects. */
   readonly functionOwner?: string
-  /** Its function looks names up by the path of whoever writes. */
+  /** The function looks names up by the search path of the session that writes. */
   readonly pathless?: boolean
 }
 
@@ -260,16 +263,16 @@ export type StatisticsObject = {
   readonly name: string
   readonly definition: string
   readonly columns: readonly string[]
-  /** Where they differ from what CREATE STATISTICS gives. */
+  /** Statistics target and the like, where they differ from what CREATE STATISTICS gives. */
   readonly target: number | null
   readonly comment: string | null
   readonly owner?: string
 }
 
-/** `procedure app.report`, and the columns that its text names. */
+/** An object and the columns that its text names: `procedure app.report`. */
 export type Mention = { readonly name: string; readonly columns: readonly string[] }
 
-/** Something outside the table that the server itself knows to need one of its columns. */
+/** An object outside the table that needs one of its columns, as the server itself records. */
 export type Dependent = {
   readonly kind: 'view' | 'materialized view' | 'function' | 'generated column' | 'rule' | 'trigger' | 'other'
   /** As the server describes it: `view app.active_users`. */

@@ -7,7 +7,7 @@ const UNITS = [
   ['ms', 1],
 ] as const
 
-// Seven digits keep even days within what a Date can hold.
+// With at most seven digits even days stay within the range of a Date.
 export const DURATION = /^(\d{1,7})(ms|s|m|h|d)$/
 
 /** The milliseconds that `250ms`, `2s`, `30m`, `24h` or `7d` stand for; undefined when it is not a duration. */
@@ -17,7 +17,7 @@ export function parseDuration(written: string): number | undefined {
   return size === undefined ? undefined : Number(amount) * size
 }
 
-/** Milliseconds for people: the two largest units that count, `1m 30s`. What is smaller is cut off, not rounded. */
+/** Milliseconds for people, in the two largest units: `1m 30s`. Smaller units are cut off, not rounded. */
 export function formatDuration(milliseconds: number): string {
   let rest = Math.max(0, Math.floor(milliseconds))
   const parts: string[] = []

@@ -2,14 +2,14 @@ import type { Position } from '../errors.ts'
 
 const MOST_COLUMNS = 100
 
-/** Two cells on a terminal: East Asian wide and fullwidth forms, and emoji. */
+/** Characters that take two cells on a terminal: East Asian wide and fullwidth forms, and emoji. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u
 
-/** No cell of their own: combining marks, joiners, variation selectors. */
+/** Characters that take no cell of their own: combining marks, joiners, variation selectors. */
 const NARROW = /\p{M}|[\u200b-\u200d\u2060]/u
 
-/** Would move the cursor, colour the terminal or turn the text around. */
+/** Characters that would move the cursor, colour the terminal or turn the text around. */
 const CONTROL = /[\p{Cc}\u2028-\u202e\u2066-\u2069\ufeff]/u
 
 /**
@@ -23,7 +23,7 @@ export function excerpt(text: string, position: Pick<Position, 'line' | 'column'
   const column = Math.min(Math.max(1, position.column), line.length + 1)
   const before = [...line.slice(0, column - 1)].map(shown)
   const after = [...line.slice(column - 1)].map(shown)
-  // Two thirds of the room go to what leads to the caret, unless what follows is short.
+  // The text before the caret may take two thirds of the width, or more when little text follows.
   const room = MOST_COLUMNS - Math.min(widthOf(after), Math.floor(MOST_COLUMNS / 3))
   const left = fitting([...before].reverse(), room).reverse()
   const right = fitting(after, MOST_COLUMNS - widthOf(left))
@@ -47,7 +47,7 @@ const cells = (character: string): number => {
 const widthOf = (characters: readonly string[]): number =>
   characters.reduce((sum, character) => sum + cells(character), 0)
 
-/** As many from the start as fit into `room` cells. */
+/** The longest start of the characters that fits into `room` cells. */
 function fitting(characters: readonly string[], room: number): string[] {
   let used = 0
   const taken: string[] = []

@@ -1,3 +1,6 @@
-/** What a record itself has under a name: names come from plans and databases, and `constructor` is one of them. */
+/**
+ * The value that a record itself has under a name. Names come from plans and databases: one may be `constructor`,
+ * which every object inherits.
+ */
 export const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(record, name) ? record[name] : undefined

@@ -1,10 +1,10 @@
-/** Would move a cursor, colour a terminal, end a line, or turn the text around. */
+/** Characters that would move a cursor, colour a terminal, end a line or turn the text around. */
 const CONTROL = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu
 
-/** As JSON writes it, so that a file of JSON stays one. */
+/** A character escaped as in JSON, so that text inside a JSON file stays valid JSON. */
 const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 
-/** Text whose control characters are seen and do nothing, but for ends of lines and tabs. */
+/** The text with its control characters escaped, except line ends and tabs. */
 export const visible = (text: string): string =>
   text.replace(CONTROL, (character) => (/[\n\t]/.test(character) ? character : escaped(character)))
 
@@ -46,7 +46,7 @@ export function bytesText(bytes: number): string {
   return `${size > 1 && amount < 10 ? amount.toFixed(1) : thousands(amount)} ${unit}`
 }
 
-/** A time of the ledger for people: `2026-03-01 07:12:03Z`. */
+/** A time from the ledger, for people: `2026-03-01 07:12:03Z`. */
 export const timeText = (iso: string): string => `${iso.slice(0, 19).replace('T', ' ')}Z`
 
 /** The time `milliseconds` after an ISO time, for people. */

@@ -27,7 +27,7 @@ type Options = Connecting & {
   readonly yes?: true
 }
 
-/** `plan advance`: the next phase, or all up to the asked one. */
+/** `plan advance`: runs the next phase, or all phases up to the requested one. */
 export const advanceCommand = (io: Io): Command =>
   connecting('advance', 'run the next phase of a plan, or all up to --phase')
     .argument('[plan]', 'name, plan file or compiled folder; needed only when several could be meant')
@@ -49,10 +49,10 @@ export const advanceCommand = (io: Io): Command =>
         })
     })
 
-/** Tries after a lost connection. Every one reads the ledger anew, so nothing is done twice. */
+/** Tries after a lost connection. Each reads the ledger again, so nothing is done twice. */
 const RECONNECTS = 5
 
-/** A connection that held so long was no failed try, milliseconds. */
+/** A connection that held this long resets the count of tries, milliseconds. */
 const STEADY = 120_000
 
 async function untilItHolds(io: Io, plan: string | undefined, options: Options): Promise<Outcome> {
@@ -64,7 +64,7 @@ async function untilItHolds(io: Io, plan: string | undefined, options: Options):
       return await once(io, plan, options, attempt)
     } catch (error) {
       lost = connectionLost(error, lost)
-      // Hours of work lie between one loss and the next: these are not tries of the same.
+      // Losses that lie hours apart are not repeated failures.
       if (performance.now() - began > STEADY) tries = 1
       if (tries >= RECONNECTS || io.signal.aborted) throw lost
       io.say(`${lost.message}; trying again (${tries} of ${RECONNECTS})`)
@@ -74,8 +74,8 @@ async function untilItHolds(io: Io, plan: string | undefined, options: Options):
 }
 
 /**
- * The error of a connection that was lost, or that others left no room for; throws any other. A server that restarts
- * cannot be connected to at all.
+ * The error when a connection was lost, or when the server had no room for one; any other error is thrown. A server that
+ * is restarting cannot be connected to at all.
  */
 function connectionLost(error: unknown, before: PlanError | null): PlanError {
   if (!(error instanceof PlanError)) throw error
@@ -121,7 +121,7 @@ function hintFor(plan: string, { kind, id }: Waiting): string {
     : `when that is so: plan confirm ${id} --plan ${plan} --by NAME`
 }
 
-/** The statements that `advance` would run now. Opens the database, and only reads. */
+/** Prints the statements that `advance` would run now. Opens the database and only reads. */
 async function dryRun(io: Io, plan: string | undefined, options: Options): Promise<null> {
   await using opened = await open(io, options, 'advance --dry-run', plan)
   const { program } = await programFor(io, opened, await whichPlan(io, opened, plan))

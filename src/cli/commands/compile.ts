@@ -23,7 +23,7 @@ type Options = Connecting & {
   readonly check?: true
 }
 
-/** `plan compile`: the program, for review; written beside the plan file. */
+/** `plan compile`: compiles a program for review and writes it beside the plan file. */
 export const compileCommand = (io: Io): Command =>
   connecting('compile', 'compile plans into reviewable programs, and write them beside the plan files')
     .argument('<file...>', 'plan files')
@@ -60,7 +60,7 @@ async function online(io: Io, options: Options, files: readonly PlanFile[]): Pro
   return programs
 }
 
-/** Once a plan is under way the database is no longer what it was compiled for: its program is the pinned one. */
+/** The pinned program of a plan under way: the database is no longer what the plan was compiled for. */
 async function pinnedProgram(store: Store, name: string, text: string): Promise<Program | null> {
   const pinned = (await store.progress(name))?.plan
   if (!pinned || pinned.state === 'rolled-back') return null
@@ -101,7 +101,7 @@ async function deliver(
 ): Promise<void> {
   if (options.stdout) return io.out(json(fresh))
   const target = options.out === undefined ? folder : resolve(io.cwd, options.out)
-  // Sizes change every minute: with those of the files on disk only real differences show.
+  // Sizes change every minute. With the sizes of the files on disk only real differences show.
   const before = existsSync(target) && options.check ? readProgram(target) : null
   // The ledger keeps a program's content, but not the order of its keys.
   const same = before?.fingerprint === fresh.fingerprint ? before : fresh
@@ -143,7 +143,7 @@ async function rendered(
   return { production: settings.production, files }
 }
 
-/** As a person there would write it. */
+/** The path as a person in that directory would write it. */
 function near(cwd: string, path: string): string {
   const way = relative(cwd, path) || '.'
   return way.startsWith('..') ? path : way

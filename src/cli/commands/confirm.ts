@@ -11,7 +11,7 @@ type Options = Connecting & {
   readonly note?: string
 }
 
-/** `plan confirm`: a fact about the world that the plan waits for. */
+/** `plan confirm`: confirms a fact about the outside world that the plan waits for. */
 export const confirmCommand = (io: Io): Command =>
   connecting('confirm', 'confirm a checkpoint, after its probes pass')
     .argument('<checkpoint>', 'such as switch-app')

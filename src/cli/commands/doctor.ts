@@ -15,7 +15,7 @@ import type { Io } from '../io.ts'
 import { type Opened, open, programFor, whichPlan } from '../session.ts'
 import { type Connecting, connecting, show } from './shared.ts'
 
-/** `plan doctor`: privileges, version and settings, before they stop a run. Reads only. */
+/** `plan doctor`: checks privileges, version and settings before they stop a run. It only reads. */
 export const doctorCommand = (io: Io): Command =>
   connecting('doctor', 'check privileges, version and settings')
     .argument('[plan]', 'look at the tables of this plan too')
@@ -41,7 +41,7 @@ export const doctorCommand = (io: Io): Command =>
         )
     })
 
-/** What the plan will be at; without one, what all plans are at that are not done. */
+/** The tables that the plan will touch; without a plan, those of all plans that are not done. */
 async function workOf(
   io: Io,
   opened: Opened,
@@ -50,7 +50,7 @@ async function workOf(
   readonly tables: readonly TableRef[]
   readonly workers: number
   readonly converted: readonly TableRef[]
-  /** The ledger was edited: who may write it is what has to be seen now. */
+  /** Set when the ledger was edited. The checks still run, because they show who may write to it. */
   readonly edited: PlanError | null
 }> {
   let edited: PlanError | null = null
@@ -68,7 +68,7 @@ async function workOf(
   }
 }
 
-/** Whether what plans under way made, triggers and their owners included, is as their last step left it. */
+/** Whether everything that plans under way created is as their last step left it, including triggers and their owners. */
 async function driftChecks({ engine, store }: Opened): Promise<readonly Check[]> {
   const found: Check[] = []
   for (const { name, state, objects, program } of await store.plans()) {
@@ -88,7 +88,7 @@ async function driftChecks({ engine, store }: Opened): Promise<readonly Check[]>
   return found
 }
 
-/** Who else decides what the expressions of these plans do. */
+/** Who else can decide what the expressions of these plans do. */
 async function nameChecks({ engine }: Opened, programs: readonly Program[]): Promise<readonly Check[]> {
   const { language } = engine
   if ('model' in language || programs.length === 0) return []
@@ -104,7 +104,7 @@ async function nameChecks({ engine }: Opened, programs: readonly Program[]): Pro
   )
 }
 
-/** What writers, or the sync itself, may not do any more of what these plans evaluate at each write. */
+/** Rights that writers, or the sync itself, have lost for what these plans evaluate at each write. */
 async function rightChecks(
   { engine, store }: Opened,
   programs: readonly Program[],
@@ -119,7 +119,7 @@ async function rightChecks(
   return found
 }
 
-/** Expressions and queries of the author's, wherever they stand in the program. */
+/** The author's expressions and queries, anywhere in the program. */
 function textsOf(program: Program): Texts {
   const values = new Set<string>()
   const queries = new Set<string>()

@@ -7,7 +7,7 @@ import { type Connecting, connecting, durationArgument, maxWaitHelp, numberArgum
 
 type Options = Connecting & { readonly workers?: number; readonly maxWait?: number }
 
-/** `plan join`: more workers for a backfill under way, from this host or another one. */
+/** `plan join`: adds workers to a backfill under way, from this host or another one. */
 export const joinCommand = (io: Io): Command =>
   connecting('join', 'help with a backfill that is under way, from this host or another one')
     .argument('[plan]', 'name, plan file or compiled folder')

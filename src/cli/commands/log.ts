@@ -6,7 +6,7 @@ import { lazy } from '../lazy.ts'
 import { type Opened, open, whichPlan } from '../session.ts'
 import { type Connecting, connecting, show } from './shared.ts'
 
-/** `plan log`: the audit trail, and whether anybody tampered with it. */
+/** `plan log`: prints the audit trail, and reports when somebody tampered with it. */
 export const logCommand = (io: Io): Command =>
   connecting('log', 'show what was done, when and by whom')
     .argument('[plan]', 'name, plan file or compiled folder; all plans when left out')
@@ -27,7 +27,7 @@ export const logCommand = (io: Io): Command =>
         })
     })
 
-/** The trail of a plan whose ledger was edited is what has to be seen. */
+/** The plan's name, even when its ledger was edited: that trail is exactly what must be seen. */
 const nameOf = async (io: Io, opened: Opened, plan: string): Promise<string> => {
   try {
     return (await whichPlan(io, opened, plan)).name

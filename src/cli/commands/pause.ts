@@ -5,7 +5,7 @@ import type { Io } from '../io.ts'
 import { deskOf } from '../session.ts'
 import { type Connecting, connecting, show } from './shared.ts'
 
-/** `plan pause`: no batch begins any more, wherever the runner is. */
+/** `plan pause`: no more batches begin, wherever the runner is. */
 export const pauseCommand = (io: Io): Command =>
   connecting('pause', 'let a backfill stand still after its batch, from any host')
     .argument('[plan]', 'name, plan file or compiled folder')

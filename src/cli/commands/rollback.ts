@@ -10,7 +10,7 @@ import { type Connecting, confirmed, connecting, phaseOption } from './shared.ts
 
 type Options = Connecting & { readonly to?: Phase; readonly yes?: true; readonly appIsBack?: true }
 
-/** `plan rollback`: back to before a phase, or to before the plan. */
+/** `plan rollback`: goes back to before a phase, or to before the plan. */
 export const rollbackCommand = (io: Io): Command =>
   connecting('rollback', 'undo a plan, everything or back to before a phase')
     .argument('[plan]', 'name, plan file or compiled folder')
@@ -20,7 +20,7 @@ export const rollbackCommand = (io: Io): Command =>
     .action(async (plan: string | undefined, options: Options) => {
       await using opened = await open(io, options, 'rollback', plan)
       const { name, file } = await whichPlan(io, opened, plan)
-      // What is undone is what was pinned, whatever the files say now.
+      // The pinned program is undone, whatever the files contain now.
       const pinned = (await undoableProgress(opened.store, name))?.plan
       if (!pinned) {
         await opened.store.requireSeen()

@@ -12,7 +12,7 @@ import { type Connecting, connecting } from './shared.ts'
 
 type Options = Connecting & { readonly format: string; readonly out?: string; readonly check?: true }
 
-/** `plan runbook`: the release checklist; with a database its boxes are ticked from the ledger. */
+/** `plan runbook`: the release checklist. With a database the ledger ticks its boxes. */
 export const runbookCommand = (io: Io): Command =>
   connecting('runbook', 'render the release checklist, boxes ticked from the ledger')
     .argument('[plan]', 'name, plan file or compiled folder')
@@ -40,7 +40,7 @@ async function render(io: Io, plan: string | undefined, options: Options): Promi
   const { runbook } = await lazy.runbook()
   const settings = readSettings(io, options, (plans) => databaseOf(plan, plans, io.cwd))
   const path = plan === undefined ? null : findPlanFile(plan, settings.plans, io.cwd)
-  // Without any database the compiled program alone is enough.
+  // Without a database the compiled program is enough.
   if (settings.url === null && path !== null) {
     const program = readProgram(readPlanFile(path, io.cwd).folder)
     if (program) return runbook(program, { ...places(settings), server: null })

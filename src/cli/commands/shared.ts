@@ -29,7 +29,7 @@ export function durationArgument(written: string): number {
   throw new InvalidArgumentError('It is a whole number and a unit: 250ms, 2s, 30m, 24h.')
 }
 
-/** A number within bounds, both included. */
+/** A number within bounds, both inclusive. */
 export const numberArgument = (least: number, most: number, whole: boolean) => (written: string) => {
   const value = Number(written)
   if (written.trim() !== '' && value >= least && value <= most && (!whole || Number.isInteger(value)))
@@ -40,11 +40,11 @@ export const numberArgument = (least: number, most: number, whole: boolean) => (
 export const maxWaitHelp =
   'how long a backfill may stand still, paused, outside its window or throttled (default: 1h)'
 
-/** Prints a document of data: JSON for programs, text for people. */
+/** Prints a document: JSON for programs, text for people. */
 export const show = (io: Io, json: true | undefined, data: unknown, text: () => string): void =>
   io.out(json ? `${JSON.stringify(data, null, 2)}\n` : text())
 
-/** Asks on a terminal; elsewhere only `--yes` approves. */
+/** Asks on a terminal. Elsewhere only `--yes` approves. */
 export async function confirmed(io: Io, yes: boolean, question: string, expected: string): Promise<boolean> {
   if (yes) return true
   if (!io.terminal) return false

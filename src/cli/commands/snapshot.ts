@@ -5,7 +5,7 @@ import type { Io } from '../io.ts'
 import { open } from '../session.ts'
 import { type Connecting, connecting } from './shared.ts'
 
-/** `plan snapshot`: what the compiler knows of the database, as JSON. */
+/** `plan snapshot`: prints what the compiler knows of the database, as JSON. */
 export const snapshotCommand = (io: Io): Command =>
   connecting('snapshot', 'save what the compiler needs to know of the database, for compiling offline')
     .option('--out <file>', 'write it here instead of printing it')

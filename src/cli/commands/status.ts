@@ -6,7 +6,7 @@ import { lazy } from '../lazy.ts'
 import { type Opened, open, whichPlan } from '../session.ts'
 import { type Connecting, connecting, show } from './shared.ts'
 
-/** `plan status`: where every plan stands. Reads only. */
+/** `plan status`: where every plan stands. It only reads. */
 export const statusCommand = (io: Io): Command =>
   connecting('status', 'show where every plan stands, or one of them')
     .argument('[plan]', 'name, plan file or compiled folder')
@@ -40,7 +40,7 @@ export const statusCommand = (io: Io): Command =>
 
 type Broken = { readonly plan: string; readonly text: string }
 
-/** What the ledger cannot know: that the sync of a plan under way lets no write through. */
+/** What the ledger cannot know: the sync of a plan under way makes every write fail. */
 async function desertedOf({ engine }: Opened, all: readonly Progress[]): Promise<Broken[]> {
   const found: Broken[] = []
   for (const { plan } of all) {

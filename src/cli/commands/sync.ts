@@ -5,10 +5,10 @@ import type { Io } from '../io.ts'
 import { open, requireLocalOf, whichPlan } from '../session.ts'
 import { type Connecting, connecting } from './shared.ts'
 
-/** How often a line is said where nothing can be redrawn, milliseconds. */
+/** How often a line is printed where nothing can be redrawn, milliseconds. */
 const EVERY = 10_000
 
-/** `plan sync`: keeps the new shape in step with the old one by following the changes, for as long as the plan needs it. */
+/** `plan sync`: keeps the new shape in step with the old one by following changes, as long as the plan needs it. */
 export const syncCommand = (io: Io): Command =>
   connecting('sync', 'follow the changes and keep the new shape in step (MongoDB, sync: tail or both)')
     .argument('[plan]', 'name, plan file or compiled folder; needed only when several could be meant')

@@ -16,7 +16,7 @@ type Options = Connecting & {
   readonly reset?: true
 }
 
-/** `plan throttle`: how the next batches are to run. */
+/** `plan throttle`: changes how the next batches run. */
 export const throttleCommand = (io: Io): Command =>
   connecting('throttle', 'change how a backfill runs, from any host, with its next batch')
     .argument('[plan]', 'name, plan file or compiled folder')

@@ -6,7 +6,7 @@ import type { Io } from '../io.ts'
 import { actorOf, open, whichPlan } from '../session.ts'
 import { type Connecting, confirmed, connecting, show } from './shared.ts'
 
-/** `plan unlock`: takes a plan from a runner that is dead, or must stop. */
+/** `plan unlock`: takes a plan from a runner that is dead or must stop. */
 export const unlockCommand = (io: Io): Command =>
   connecting('unlock', 'take a plan over from a dead runner')
     .argument('[plan]', 'name, plan file or compiled folder')

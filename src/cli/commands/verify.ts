@@ -7,7 +7,7 @@ import { lazy } from '../lazy.ts'
 import { open, requireLocal, rowOf, whichPlan } from '../session.ts'
 import { type Connecting, connecting, show } from './shared.ts'
 
-/** `plan verify`: checks every invariant now. Reads only, not even the ledger is written. */
+/** `plan verify`: checks every invariant now. It only reads, and does not even write the ledger. */
 export const verifyCommand = (io: Io): Command =>
   connecting('verify', 'check the invariants of a plan now; reads only')
     .argument('[plan]', 'name, plan file or compiled folder')

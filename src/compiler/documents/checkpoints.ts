@@ -5,7 +5,7 @@ import type { Checkpoint, CodeSample, Program } from '../../program/program.ts'
 import type { Phase } from '../../program/step.ts'
 import { checkpoint } from '../checkpoints.ts'
 
-/** What has to be deployed, and when: without triggers the application itself keeps both shapes in step. */
+/** What has to be deployed, and when. Without triggers the application itself keeps both shapes in step. */
 export function checkpointsOf(
   plan: Plan,
   outlines: readonly DocumentOutline[],
@@ -25,7 +25,7 @@ export function checkpointsOf(
           codeOf(outlines, language.code.switched),
         )
       : null,
-    // Where nothing is retired before it is dropped there is nothing to stop within contract.
+    // When everything is dropped without being retired first, there is no point within contract at which to stop.
     deploy(
       plan,
       'stop-writes',
@@ -37,7 +37,10 @@ export function checkpointsOf(
   return made.filter((one) => one !== null)
 }
 
-/** Every writer keeps both shapes. With `plan sync` alone this may come as late as the seal, unless readers have to be ready first. */
+/**
+ * Every writer keeps both shapes. With `plan sync` alone this may come as late as the seal, unless readers must be ready
+ * earlier.
+ */
 function both(
   plan: Plan,
   outlines: readonly DocumentOutline[],
@@ -59,7 +62,7 @@ function both(
       )
 }
 
-/** One piece of code for each collection, whatever several intents ask of it. */
+/** One code sample for each collection, for all intents together. */
 function codeOf(
   outlines: readonly DocumentOutline[],
   write: DocumentLanguage['code']['dualWrite'],
@@ -90,7 +93,7 @@ const deploy = (
         ...(code.length > 0 && { code }),
       }
 
-/** Nobody may stop writing the old shape before this, or it makes going back easy. */
+/** Steps before which nobody may stop writing the old shape, and steps that make a rollback easy. */
 const isRetirement = ({ parts }: Program['phases'][number]['steps'][number]): boolean =>
   parts.some(
     ({ action }) =>

@@ -12,7 +12,7 @@ const sayAt =
   (source: PlanSource): Say =>
   (code, message, hint, path) => ({ code, message, hint, at: source.at(path) })
 
-/** What a plan for tables can say and a database of documents has not. */
+/** Findings for keys that only plans for tables can have. */
 export function unsupportedKeys(plan: Plan, source: PlanSource, traits: DocumentTraits): Finding[] {
   const say = sayAt(source)
   const { maxLag, maxHistory, maxBlocked } = plan.backfill.limits
@@ -91,7 +91,7 @@ export function unsupportedKeys(plan: Plan, source: PlanSource, traits: Document
   ]
 }
 
-/** Whether there is something that `sync: tail` could follow, and a server that lets it. */
+/** Whether there is something for `sync: tail` to follow, and a server that allows it. */
 export function isFollowing(
   plan: Plan,
   source: PlanSource,
@@ -132,7 +132,7 @@ export function isFollowing(
     : []
 }
 
-/** Two intents of a plan cannot make, change or take away the same field, nor fields of one index. */
+/** Two intents of a plan cannot add, change or remove the same field, nor fields of one index. */
 export function overlapping(plan: Plan, source: PlanSource, outlines: readonly DocumentOutline[]): Finding[] {
   const say = sayAt(source)
   return outlines.flatMap((outline, index) => {
@@ -161,7 +161,7 @@ export function overlapping(plan: Plan, source: PlanSource, outlines: readonly D
   })
 }
 
-/** A validator of the plan's own and a new name leave no room for other changes of the same collection. */
+/** Refuses other changes of a collection for which the plan sets a validator or a new name. */
 export function requireAlone(all: readonly DocumentOutline[], source: PlanSource): void {
   const [first] = all
   const whole = all.find(({ validator, renamed }) => validator.replacedBy !== null || renamed !== null)

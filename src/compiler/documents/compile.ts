@@ -16,7 +16,7 @@ import { isFollowing, overlapping, requireAlone, unsupportedKeys } from './compa
 import { type Merged, phasesOf } from './phases.ts'
 import { stagesOf } from './stages.ts'
 
-/** Plan and snapshot of a database of documents to program. Pure, like its twin for tables. */
+/** Compiles plan and snapshot of a database of documents to a program. Pure, like its counterpart for tables. */
 export function compileDocuments(
   plan: Plan,
   source: PlanSource,
@@ -56,7 +56,7 @@ export function compileDocuments(
   return { ...body, fingerprint: sha256(canonical(body)), estimates }
 }
 
-/** The outline of each intent; every intent that fails adds its findings. */
+/** The outline of each intent. Every intent that fails adds its findings. */
 function outlinesOf(
   plan: Plan,
   source: PlanSource,
@@ -78,7 +78,7 @@ function outlinesOf(
   return outlines
 }
 
-/** One outline a collection, in the order in which the plan first names them. */
+/** One outline per collection, in the order in which the plan first names them. */
 function merge(
   outlines: readonly DocumentOutline[],
   plan: Plan,

@@ -10,24 +10,24 @@ import type { Validator } from '../../schema/collection.ts'
 import { isSame, type Stages } from './stages.ts'
 import { wordingOf } from './words.ts'
 
-/** Everything that is asked of one collection, by all intents of the plan together. */
+/** Everything that all intents of the plan need from one collection. */
 export type Merged = DocumentOutline & {
   readonly stages: Stages
-  /** Its changes are followed by `plan sync`. */
+  /** `plan sync` follows its changes. */
   readonly followed: boolean
-  /** The collection that gets what contract takes away. */
+  /** The collection that keeps what contract removes. */
   readonly archive: string | null
-  /** Unique indexes that it builds, or that hold a field which changes its type in place. */
+  /** Unique indexes that the plan builds, or that contain a field whose type changes in place. */
   readonly uniques: readonly { readonly name: string; readonly definition: string }[]
 }
 
-/** One step each. */
+/** The actions of one step. */
 type Unit = readonly DocumentAction[]
 
-/** Sweeps must find nothing for so long unless the plan says otherwise, milliseconds. */
+/** How long sweeps must find nothing unless the plan says otherwise, milliseconds. */
 const QUIET = 600_000
 
-/** The phases of a program in order, without those that have nothing to do. */
+/** The phases of a program in order, without empty ones. */
 export function phasesOf(
   plan: Plan,
   collections: readonly Merged[],
@@ -82,7 +82,7 @@ function expand(one: Merged, plan: string): Unit[] {
   ]
 }
 
-/** A step, where there is something to change. */
+/** A step, if there is something to change. */
 const changed = (
   table: TableRef,
   purpose: Extract<DocumentAction, { do: 'set_validator' }>['purpose'],
@@ -91,8 +91,8 @@ const changed = (
 ): Unit[] => (isSame(from, to) ? [] : [[{ do: 'set_validator', table, purpose, from, to }]])
 
 /**
- * Indexes first: the evidence comes right before the seal that relies on it. But one by which the server deletes documents
- * waits for the seal: a value that is out of date would be the end of its document.
+ * Indexes come first, so that the evidence comes right before the seal that relies on it. An index by which the server
+ * deletes documents comes after the seal: an outdated value would delete its document.
  */
 function enforce(one: Merged, quiet: number, language: DocumentLanguage, traits: DocumentTraits): Unit[] {
   const { table, builds, groups, required, stages, validator, renamed } = one
@@ -114,7 +114,10 @@ function enforce(one: Merged, quiet: number, language: DocumentLanguage, traits:
   ]
 }
 
-/** A unique one in steps where the server can: then nobody's write is refused by a build that fails in the end. */
+/**
+ * Builds an index. A unique one is built in steps where the server can, so that no write is refused for a build that
+ * fails in the end.
+ */
 function build(
   { indexes }: DocumentLanguage,
   { stagedUnique }: DocumentTraits,
@@ -151,7 +154,7 @@ function verify(one: Merged): Unit[] {
   ]
 }
 
-/** Everything is retired before anything is dropped: the plan's waiting time and a deploy lie between. */
+/** Everything is retired before anything is dropped. The plan's waiting time and a deploy lie between. */
 function contractOf(
   plan: Pick<Plan, 'contract'>,
   collections: readonly Merged[],
@@ -165,13 +168,13 @@ function contractOf(
   }
 }
 
-/** `held`: the plan waits before the drop, and it is this step from which the time is counted. */
+/** `held`: the plan waits before the drop, and the waiting time counts from this step. */
 function retireOf(one: Merged, traits: DocumentTraits, held: boolean): DocumentAction[] {
   const { table, stages, dropsIndexes, restores, renamed, retires, groups } = one
   const takesAway = retires.length > 0 || groups.some(({ kind }) => kind === 'convert')
   const relaxes = takesAway && (!isSame(stages.sealed, stages.relaxed) || restores.length > 0 || held)
   return [
-    // Going back is the other way round: documents have their old fields again before an index insists on them.
+    // A rollback runs in reverse: documents have their old fields again before an index requires them.
     ...dropsIndexes
       .filter(({ early }) => early)
       .map(
@@ -198,7 +201,7 @@ function retireOf(one: Merged, traits: DocumentTraits, held: boolean): DocumentA
   ]
 }
 
-/** Indexes first: what is taken away then need not be taken out of them, too. */
+/** Indexes come first, so that removing fields does not have to update them. */
 function dropOf(one: Merged, archives: boolean): Unit[] {
   const { table, retires, dropsIndexes, stages, archive, groups } = one
   const indexes = dropsIndexes

@@ -3,16 +3,16 @@ import { type DocumentOutline, isLenient } from '../../intents/documents/outline
 import type { FieldGroup } from '../../program/document-action.ts'
 import type { Validator } from '../../schema/collection.ts'
 
-/** The validator of a collection as it is, and as each stage of the plan leaves it. */
+/** The validator of a collection at first, and after each stage of the plan. */
 export type Stages = {
   readonly before: Validator | null
-  /** Lets the new fields in. */
+  /** Allows the new fields. */
   readonly permitted: Validator | null
-  /** Both shapes have to agree. */
+  /** Requires that both shapes agree. */
   readonly sealed: Validator | null
-  /** Only the new shape counts; the old one may still be there. */
+  /** Only the new shape counts; the old one may still exist. */
   readonly relaxed: Validator | null
-  /** Knows nothing of the old shape. */
+  /** No longer knows the old shape. */
   readonly final: Validator | null
 }
 
@@ -20,7 +20,7 @@ type Asked = Pick<DocumentOutline, 'validator' | 'required' | 'retires'> & {
   readonly groups: readonly FieldGroup[]
 }
 
-/** One after the other, from what the collection has and what all intents ask of it. */
+/** Computes each stage from the one before: from the collection's validator and what all intents need from it. */
 export function stagesOf(
   { validators }: DocumentLanguage,
   before: Validator | null,
@@ -41,14 +41,14 @@ export function stagesOf(
     freed(before),
     permits.filter((field) => !renamed.includes(field)),
   )
-  // The schema may know nothing of the old name, or of what holds the new one.
+  // The schema may not know the old name, or the parent of the new one.
   const moved = validators.permit(
     renames.reduce((validator, { from, to }) => validators.renamed(validator, from, to), fresh),
     renamed,
   )
   const gone = retires.filter((field) => !renames.some(({ from }) => from === field))
-  // What changes its type in place has no old shape that could go: the rule stays, unless what it would take the place of
-  // refuses nobody.
+  // A field that changes its type in place has no old shape to remove, so its rule stays. The exception: the validator
+  // that it would replace refuses nothing.
   const staying = groups.filter(({ kind }) => kind === 'convert' && !(before && isLenient(before)))
   const final = holding(
     gone.reduce((validator, field) => validators.without(validator, field), moved),
@@ -61,7 +61,7 @@ export function stagesOf(
     permitted,
     sealed: holding(permitted, groups),
     relaxed,
-    // Documents of which nothing could be made stay as they are.
+    // Documents that could not be converted stay as they are.
     final: keeps ? relaxed : final,
   }
 }

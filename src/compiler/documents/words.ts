@@ -14,7 +14,7 @@ const made = (groups: readonly FieldGroup[]): string =>
     ),
   )
 
-/** `fill a; convert b`. */
+/** The groups as text: `fill a; convert b`. */
 function filling(groups: readonly FieldGroup[]): string {
   const converted = groups.filter(({ kind }) => kind === 'convert')
   const filled = groups.filter(({ kind }) => kind !== 'convert')
@@ -69,7 +69,7 @@ type Word<Kind extends DocumentAction['do']> = (
   indexes: DocumentLanguage['indexes'],
 ) => Wording
 
-/** What an action does and why it is done this way, for a reviewer. */
+/** What each action does and why it is done this way, for a reviewer. */
 const words: {
   readonly [Kind in DocumentAction['do']]: Word<Kind>
 } = {
@@ -163,7 +163,7 @@ const words: {
   }),
 }
 
-/** What an index does when the old field is no longer written. */
+/** The harm that an index does when the old field is no longer written. */
 const harm = (definition: string, { expires }: DocumentLanguage['indexes']): string =>
   expires(definition)
     ? 'delete documents by an old field that nobody keeps up any more, hidden or not'

@@ -1,15 +1,15 @@
 import type { Code } from '../../errors.ts'
 
-/** One thing that was looked at before work begins, and what to do when it is not as it should be. */
+/** One condition that is checked before work begins, and what to do when it does not hold. */
 export type Check = {
   readonly name: string
   readonly outcome: 'ok' | 'warning' | 'failed'
-  /** With which a run is refused; left out: PLAN_PRIVILEGE. */
+  /** The code with which a run is refused; PLAN_PRIVILEGE when left out. */
   readonly code?: Code
   readonly says: string
   readonly hint: string
-  /** Going back mends it, so it does not keep anybody from that. */
+  /** A rollback mends it, so it does not stop a rollback. */
   readonly mended?: true
-  /** Nothing that changes from run to run: said by doctor, and not at every start. */
+  /** It does not change between runs, so `doctor` reports it and later starts do not. */
   readonly lasting?: boolean
 }

@@ -10,10 +10,10 @@ import type { Refusal } from './refusal.ts'
 
 type Writer<Kind extends DocumentAction['do']> = (action: Extract<DocumentAction, { do: Kind }>) => Written
 
-/** Total over `DocumentAction`. */
+/** A writer for every kind of `DocumentAction`. */
 export type DocumentWriters = { readonly [Kind in DocumentAction['do']]: Writer<Kind> }
 
-/** All the compiler needs of a database of documents, and all of it pure. */
+/** All that the compiler needs to know of a database of documents. All of it is pure. */
 export type DocumentLanguage = {
   readonly model: 'documents'
   readonly name: string
@@ -21,37 +21,37 @@ export type DocumentLanguage = {
   readonly transaction: { readonly begin: readonly string[]; readonly commit: readonly string[] }
   readonly writers: (traits: DocumentTraits) => DocumentWriters
   /**
-   * A value as an expression over a subdocument of `container` ('' is the document). Portable values read fields beneath the
-   * container relative to it; `bsonType` is what the field that receives it should hold, where that is known.
+   * A value as an expression over a subdocument of `container` ('' is the document). Portable values read fields
+   * inside the container by relative paths. `bsonType` is the type that the receiving field should hold, if known.
    */
   readonly expression: (value: Value, container: Field, bsonType: string | null) => Expression | Refusal
-  /** A BSON type as a plan writes it (`string`, `object`, `int`, …): its name, or why it is none. */
+  /** The name of a BSON type as a plan writes it (`string`, `object`, `int`, …), or why it is not one. */
   readonly bsonType: (written: string) => string | Refusal
-  /** Why this cannot be the path of a field, or null. */
+  /** Why this cannot be the path of a field; null when it can. */
   readonly fieldProblem: (path: string) => string | null
-  /** Why this cannot be the name of a collection, or null. */
+  /** Why this cannot be the name of a collection; null when it can. */
   readonly collectionProblem: (name: string) => string | null
   readonly helperName: (stem: string, ...parts: readonly string[]) => string
-  /** Validators put together. All give null for no rule at all. */
+  /** Builds validators from others. Each function returns null when no rule is left. */
   readonly validators: {
-    /** Whether the rule speaks of the field in a way that `renamed` and `without` cannot follow. */
+    /** Whether the rule uses the field in a way that `renamed` and `without` cannot follow. */
     readonly opaque: (validator: Validator | null, field: Field) => boolean
-    /** Lets these fields in, where the schema allows only those it names. The same one where it does so anyway. */
+    /** Allows these fields when the schema allows only fields it names. Otherwise returns the same validator. */
     readonly permit: (validator: Validator | null, fields: readonly Field[]) => Validator | null
     readonly renamed: (validator: Validator | null, from: Field, to: Field) => Validator | null
-    /** What the schema says of the field is left out; it stays permitted. */
+    /** Removes what the schema says of the field; the field stays allowed. */
     readonly released: (validator: Validator | null, field: Field) => Validator | null
-    /** The field is no longer known to the schema at all. */
+    /** Removes the field from the schema entirely. */
     readonly without: (validator: Validator | null, field: Field) => Validator | null
-    /** The field has to be there, and of one of these types where some are given. */
+    /** Requires the field, and one of these types where some are given. */
     readonly requiring: (
       validator: Validator | null,
       field: Field,
       types: readonly string[],
     ) => Validator | null
-    /** Both shapes have to agree. */
+    /** Requires that both shapes agree. */
     readonly sealed: (validator: Validator | null, groups: readonly FieldGroup[]) => Validator | null
-    /** A `$jsonSchema` of the plan, or why it is none. */
+    /** The `$jsonSchema` of a plan as a validator, or why it is not one. */
     readonly written: (
       schema: unknown,
       level: Validator['level'],
@@ -59,7 +59,7 @@ export type DocumentLanguage = {
     ) => Validator | Refusal
   }
   readonly indexes: {
-    /** A specification for fields, each ascending or descending; `options` as the plan wrote them. */
+    /** A specification for fields, each ascending or descending. `options` are as the plan wrote them. */
     readonly define: (wish: {
       readonly name: string
       readonly keys: Readonly<Record<Field, 1 | -1 | string>>
@@ -68,31 +68,31 @@ export type DocumentLanguage = {
       readonly partial: unknown
       readonly expireAfter: number | null
     }) => string | Refusal
-    /** The same specification for the field under its new name, and its new name. */
+    /** The same specification for the renamed field, and the index's new name. */
     readonly renamed: (
       definition: string,
       from: Field,
       to: Field,
       taken: readonly string[],
     ) => { readonly name: string; readonly definition: string } | Refusal
-    /** The specification with or without its uniqueness. */
+    /** The specification with or without `unique`. */
     readonly unique: (definition: string, whether: boolean) => string
-    /** Documents in which the field is missing, or is no longer kept up, would be refused as duplicates. */
+    /** The index would refuse documents as duplicates when the field is missing or no longer maintained. */
     readonly refusesMissing: (definition: string, field: Field) => boolean
-    /** What upserts meet while a unique index has its twin. */
+    /** What upserts must expect while a unique index has a counterpart. */
     readonly upserts: (name: string, twin: string) => readonly string[]
-    /** The server deletes documents by it, also while it is hidden. */
+    /** The server deletes documents by this index, even while it is hidden. */
     readonly expires: (definition: string) => boolean
-    /** The server takes one for the other, whatever they are called, and builds no second one beside the first. */
+    /** The server treats the two as the same index, whatever their names, and does not build both. */
     readonly alike: (one: string, other: string) => boolean
   }
-  /** Code for the application, for all that a plan does to one collection. */
+  /** Code samples for the application, about all that a plan does to one collection. */
   readonly code: {
-    /** While both shapes live. */
+    /** For the time in which both shapes live. */
     readonly dualWrite: (collection: string, groups: readonly FieldGroup[]) => readonly CodeSample[]
-    /** When only the new one is read. */
+    /** For the time in which only the new shape is read. */
     readonly switched: (collection: string, groups: readonly FieldGroup[]) => readonly CodeSample[]
-    /** When only the new one is written. */
+    /** For the time in which only the new shape is written. */
     readonly onlyNew: (collection: string, groups: readonly FieldGroup[]) => readonly CodeSample[]
   }
 }

@@ -1,7 +1,7 @@
-/** A reason why a value cannot be used, without its place in the plan. */
+/** Why a value cannot be used, without its place in the plan. */
 export type Refusal = {
   readonly refused: string
   readonly hint: string
-  /** It is no query that a plan can have; who asked knows what else to write. */
+  /** The text is not a query that a plan may have. The caller knows what to write instead. */
   readonly noQuery?: true
 }

@@ -1,2 +1,2 @@
-/** How a connection is to be encrypted; null says nothing of it. */
+/** How a connection is to be encrypted; null: not specified. */
 export type Tls = 'disable' | 'require' | 'verify-full' | null

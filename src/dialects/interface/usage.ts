@@ -1,6 +1,6 @@
 import type { TableRef } from '../../program/refs.ts'
 
-/** What is asked: whether anybody but us used these columns in the last `since` milliseconds. */
+/** The question: whether anybody but this tool used these columns in the last `since` milliseconds. */
 export type Asked = {
   readonly table: TableRef
   readonly columns: readonly string[]
@@ -9,7 +9,7 @@ export type Asked = {
   readonly own: readonly string[]
 }
 
-/** What a server can say about it. `evidence` has statements without values, or why nothing can be said. */
+/** The server's answer. `evidence` holds statements without values, or why the server cannot tell. */
 export type Usage = {
   readonly verdict: 'used' | 'unused' | 'unknown'
   readonly evidence: readonly string[]

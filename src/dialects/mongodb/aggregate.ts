@@ -10,7 +10,7 @@ export const ne = (a: Expr, b: Expr): Expr => ({ $ne: [a, b] })
 export const cond = (test: Expr, then: Expr, otherwise: Expr): Expr => ({ $cond: [test, then, otherwise] })
 const typeOf = (value: Expr): Expr => ({ $type: value })
 
-/** A missing value and null are the same to it. */
+/** The value, or null when it is missing. */
 export const orNull = (value: Expr): Expr => ({ $ifNull: [value, null] })
 export const isNull = (value: Expr): Expr => eq(orNull(value), null)
 export const isMissing = (value: Expr): Expr => eq(typeOf(value), 'missing')
@@ -20,7 +20,7 @@ export const isOneOf = (value: Expr, types: readonly string[]): Expr => ({ $in: 
 
 export const bind = (vars: Doc, body: Expr): Expr => ({ $let: { vars, in: body } })
 
-/** True and false are folded away, so that what people read says no more than it must. */
+/** A conjunction. Constant true and false are removed, so that people read no more than needed. */
 export function and(...parts: readonly Expr[]): Expr {
   const left = parts.filter((part) => part !== true)
   if (left.includes(false)) return false
@@ -33,7 +33,7 @@ export function or(...parts: readonly Expr[]): Expr {
   return left.length === 0 ? false : left.length === 1 ? left[0] : { $or: left }
 }
 
-/** Of a test, whose result is true or false. */
+/** The opposite of a test, whose result is true or false. */
 export function not(part: Expr): Expr {
   if (typeof part === 'boolean') return !part
   const [name, parts] = isDoc(part) ? (Object.entries(part)[0] ?? []) : []
@@ -41,7 +41,7 @@ export function not(part: Expr): Expr {
   return name === '$eq' ? { $ne: parts } : name === '$ne' ? { $eq: parts } : { $not: [part] }
 }
 
-/** `number` stands for four types; an aggregation knows only those. */
+/** The types, with `number` written as the four types that aggregations know. */
 export const exactTypes = (types: readonly string[]): readonly string[] => [
   ...new Set(types.flatMap((type) => (type === 'number' ? ['int', 'long', 'double', 'decimal'] : [type]))),
 ]

@@ -22,7 +22,7 @@ import {
 import type { Doc } from './json.ts'
 import { blocked, every, listed, nestedLists, read, same, some } from './paths.ts'
 
-/** The expression of a value, which travels as text. */
+/** The expression of a value, which is stored as text. */
 export const exprOf = ({ value }: Pick<FieldValue, 'value'>): Expr => JSON.parse(value.sql)
 
 const fieldsOn = (group: FieldGroup): string[] =>
@@ -35,13 +35,13 @@ const any = (names: readonly string[], test: (name: string) => Expr): Expr => or
 const fieldsOf = (container: string, side: readonly FieldValue[]): string[] =>
   side.map(({ field }) => read(container, field))
 
-/** Whether a side of a pair has anything. Where both hold the same value null is one, too. */
+/** Whether a side of a pair has a value. When both sides hold the same value null counts as one, too. */
 const there = (group: FieldPair, side: readonly FieldValue[]): Expr =>
   any(fieldsOf(group.container, side), (at) => not(group.identical ? isMissing(at) : isNull(at)))
 
 const nothing = (group: FieldPair, side: readonly FieldValue[]): Expr => not(there(group, side))
 
-/** Names for what each side would be if it were made from the other one now, so that none is computed twice. */
+/** Names for what each side would be if it were made from the other now, so that none is computed twice. */
 function computed(group: FieldPair, body: Expr): Expr {
   const vars: Doc = Object.fromEntries([
     ...group.up.map((one, index) => [`up${index}`, orNull(exprOf(one))]),
@@ -53,11 +53,11 @@ function computed(group: FieldPair, body: Expr): Expr {
 const ups = (group: FieldPair): string[] => group.up.map((_, index) => `$$up${index}`)
 const downs = (group: FieldPair): string[] => group.down.map((_, index) => `$$down${index}`)
 
-/** `up` makes something of the old side. */
+/** `up` can convert the old side. */
 const parsed = (group: FieldPair): Expr => any(ups(group), (name) => ne(name, null))
 const parsedBack = (group: FieldPair): Expr => any(downs(group), (name) => ne(name, null))
 
-/** The sides agree, in one subdocument; beneath `computed`. */
+/** The sides agree, within one subdocument; used inside `computed`. */
 const agreed = (group: FieldPair): Expr =>
   group.identical
     ? and(
@@ -68,8 +68,8 @@ const agreed = (group: FieldPair): Expr =>
     : agreedLossy(group)
 
 /**
- * What is made from one side need not lead back to the very same: it is enough that one side is what is made from the
- * other. A value of which nothing can be made agrees with nothing, unless the plan says that it stays.
+ * A value converted there and back need not be identical. The sides agree when one of them is what is made from the
+ * other. A value that cannot be converted agrees with nothing, unless the plan lets it stay.
  */
 function agreedLossy(group: FieldPair): Expr {
   const { container, up, down } = group
@@ -92,10 +92,10 @@ const fallbacks = ({ container, fallback }: FieldPair): Expr[] =>
 const obstructed = ({ container }: FieldPair, side: readonly FieldValue[]): Expr =>
   or(...side.map(({ field }) => blocked(container, field)))
 
-/** What a pair is like, in one subdocument of its container. */
+/** Tests of a pair, within one subdocument of its container. */
 export const ofPair = {
   agrees: (group: FieldPair): Expr => about(group, agreed(group)),
-  /** The new side has to be written: it lacks, or the old one counts. */
+  /** The new side has to be written: it is missing, or the old one counts. */
   needsUp: (group: FieldPair): Expr =>
     about(
       group,
@@ -112,24 +112,24 @@ export const ofPair = {
     group.wins === 'old'
       ? false
       : about(group, and(there(group, group.down), overrules(group), not(agreed(group)))),
-  /** Somebody wrote the new side alone, whatever the old one has. */
+  /** Somebody wrote only the new side, whatever the old one holds. */
   newOnly: (group: FieldPair): Expr => about(group, and(overrules(group), not(agreed(group)))),
-  /** Only the new side is there, and something can be made of it. */
+  /** Only the new side exists, and it can be converted back. */
   orphaned: (group: FieldPair): Expr => about(group, and(nothing(group, group.down), overrules(group))),
-  /** Only the new side is there, and nothing can be made of it: going back loses it. */
+  /** Only the new side exists and cannot be converted back: a rollback loses it. */
   stranded: (group: FieldPair): Expr =>
     about(group, and(nothing(group, group.down), there(group, group.up), not(overrules(group)))),
   /** The old side is gone, and the new one is not. */
   emptied: (group: FieldPair): Expr => and(nothing(group, group.down), there(group, group.up)),
-  /** Nothing can be made of the old side, and there is no new one. */
+  /** The old side cannot be converted, and there is no new one. */
   unparsed: (group: FieldPair): Expr =>
     group.identical
       ? false
       : about(group, and(there(group, group.down), nothing(group, group.up), not(parsed(group)))),
-  /** The new fields are there already, with other values; or something is in their way. */
+  /** The new fields already exist with other values, or something prevents their creation. */
   taken: (group: FieldPair): Expr =>
     about(group, and(or(there(group, group.up), obstructed(group, group.up)), not(agreed(group)))),
-  /** Both are there, and none is made from the other. */
+  /** Both sides exist, and neither is made from the other. */
   differs: (group: FieldPair): Expr =>
     about(group, and(there(group, group.down), there(group, group.up), not(agreed(group)))),
 } as const
@@ -142,11 +142,11 @@ const overrules = (group: FieldPair): Expr =>
     not(obstructed(group, group.down)),
   )
 
-/** Identical sides need nothing computed. */
+/** Identical sides need no computed names. */
 const about = (group: FieldPair, test: Expr): Expr =>
   group.identical || typeof test === 'boolean' ? test : computed(group, test)
 
-/** What a field to fill is like. A value that is missing itself fills nothing. */
+/** Tests of a field to fill. A value that is missing itself fills nothing. */
 export const ofFill = {
   needs: ({ container, up: [one], nulls }: FieldFill): Expr => {
     const at = read(container, one.field)
@@ -157,14 +157,14 @@ export const ofFill = {
       not(blocked(container, one.field)),
     )
   },
-  /** Something is in its way. A value that is there already is somebody's, and stays. */
+  /** Something prevents the field's creation. An existing value belongs to somebody and stays. */
   taken: ({ container, up: [one] }: FieldFill): Expr => blocked(container, one.field),
 } as const
 
 const isConstant = (value: Expr): boolean =>
   typeof value === 'object' && value !== null && '$literal' in value && value.$literal !== null
 
-/** What a field is like that changes its type. */
+/** Tests of a field that changes its type. */
 export const ofConversion = {
   /** It has the new type, or there is nothing to convert. */
   converted: (group: FieldConversion): Expr => {
@@ -172,7 +172,7 @@ export const ofConversion = {
     const done = isOneOf(at, [...exactTypes(group.to), 'missing', 'null'])
     return group.unparsed === 'keep' ? or(done, not(isOneOf(converting(group), exactTypes(group.to)))) : done
   },
-  /** It has the old type, and something can be made of it. */
+  /** It has the old type and can be converted. */
   needs: (group: FieldConversion): Expr => and(old(group), isOneOf(conversion(group), exactTypes(group.to))),
   unparsed: (group: FieldConversion): Expr =>
     and(old(group), not(isOneOf(converting(group), exactTypes(group.to)))),
@@ -184,7 +184,7 @@ const old = (group: FieldConversion): Expr =>
 
 const converting = (group: FieldConversion): Expr => exprOf({ value: group.using })
 
-/** The value that a field of the old type gets. */
+/** The converted value of a field with the old type. */
 export const conversion = (group: FieldConversion): Expr =>
   group.unparsed === 'default' && group.fallback
     ? {
@@ -196,7 +196,7 @@ export const conversion = (group: FieldConversion): Expr =>
       }
     : converting(group)
 
-/** What the documents of a collection are like, subdocuments and all. */
+/** Tests of a whole document, with all subdocuments. */
 export const inDocument = {
   agrees: (group: FieldPair): Expr => every(group.container, ofPair.agrees(group)),
   converted: (group: FieldConversion): Expr => every(group.container, ofConversion.converted(group)),
@@ -213,7 +213,10 @@ export const inDocument = {
     group.kind === 'fill'
       ? false
       : some(group.container, group.kind === 'pair' ? ofPair.unparsed(group) : ofConversion.unparsed(group)),
-  /** Or there is a list on the way that nobody knew of, or one within a list, whose elements would be passed over. */
+  /**
+   * Also true when the path meets a list that the sample did not show, or a list within a list, whose elements would be
+   * skipped.
+   */
   taken: (group: FieldGroup): Expr =>
     or(
       nestedLists(group.container),
@@ -226,7 +229,7 @@ export const inDocument = {
     ),
 } as const
 
-/** What the seal asks of every document that is written. Fields to fill are the application's own affair. */
+/** What the seal requires of every document that is written. Fields to fill are left to the application. */
 export const sealOf = (groups: readonly FieldGroup[]): Expr =>
   and(
     ...groups.map((group) =>
@@ -238,5 +241,5 @@ export const sealOf = (groups: readonly FieldGroup[]): Expr =>
     ),
   )
 
-/** An expression where a match stands. */
+/** An expression in the form of a match. */
 export const matching = (test: Expr): Doc => ({ $expr: test })

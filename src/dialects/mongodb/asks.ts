@@ -40,14 +40,14 @@ async function hasIndex(session: Asking, ask: Extract<Ask, { ask: 'index' }>): P
   const index = found.find(({ name, spec }) => (spec?.name ?? name) === ask.name)
   if (index === undefined) return false
   const wanted = Object.entries(ask.is)
-  // The server still builds it, perhaps for a runner that is gone: it has the name, and may come to nothing.
+  // The server is still building it, perhaps for a dead runner. It has the name but may never be finished.
   if (index['spec'] !== undefined) return wanted.length === 0
   return wanted.every(([name, value]) => isSame(name, index[name], value))
 }
 
 /**
- * Those that are being built stand under `spec`; without the option, which not every server has, they look like the others.
- * Source: https://jira.mongodb.org/browse/SERVER-47842
+ * Indexes that are being built are listed under `spec`. Without that option, which some servers lack, they look like
+ * finished ones. Source: https://jira.mongodb.org/browse/SERVER-47842
  */
 async function indexes({ documents }: Asking, listIndexes: string): Promise<readonly Document[]> {
   try {
@@ -61,14 +61,14 @@ async function indexes({ documents }: Asking, listIndexes: string): Promise<read
   }
 }
 
-/** What is off is left out by the server; the order of a key's fields counts. */
+/** The server omits options that are off. The order of a key's fields counts. */
 const isSame = (name: string, is: unknown, wanted: unknown): boolean => {
   if (wanted === false) return is === undefined || is === false
   const [a, b] = [comparable(is ?? null), asSent(wanted)]
   return name === 'key' ? JSON.stringify(a) === JSON.stringify(b) : canonical(a) === canonical(b)
 }
 
-/** What stands in a statement as the server would give it back. */
+/** A value of a statement in the form in which the server would return it. */
 const asSent = (written: unknown): unknown => comparable(parsed(JSON.stringify(written)))
 
 async function hasValidator(session: Asking, { collection: name, is }: Extract<Ask, { ask: 'validator' }>) {
@@ -88,7 +88,7 @@ async function hasValidator(session: Asking, { collection: name, is }: Extract<A
 const collection = async (session: Asking, name: string): Promise<Document | undefined> =>
   (await session.documents({ listCollections: 1, filter: { name } }))[0]
 
-/** Does what no single command does. */
+/** Performs an action that needs more than a single command. */
 export const act = (session: Asking, { act: what, plan, collection: name }: Act): Promise<void> =>
   what === 'mark stream' ? markStream(kept(session), plan, name) : forgetStream(kept(session), plan, name)
 

@@ -6,10 +6,10 @@ import { isDoc, type Json, text } from './json.ts'
 import { fieldProblem } from './names.ts'
 import { ofPlan } from './typed.ts'
 
-/** Give another result each time. */
+/** Operators and variables that give another result each time. */
 const VOLATILE = new Set(['$$NOW', '$$CLUSTER_TIME', '$rand'])
 
-/** JavaScript on the server is switched off in many places, and slow everywhere else. */
+/** Server-side JavaScript is disabled in many places and slow everywhere else. */
 const FORBIDDEN: Readonly<Record<string, string>> = {
   $function: 'JavaScript on the server',
   $accumulator: 'JavaScript on the server',
@@ -18,7 +18,7 @@ const FORBIDDEN: Readonly<Record<string, string>> = {
   $param: 'parameters of the runner',
 }
 
-/** Stages look like operators, and people put a whole pipeline where one expression belongs. */
+/** Stages look like operators, and people write a whole pipeline where one expression belongs. */
 const STAGES = new Set([
   '$match',
   '$project',
@@ -36,7 +36,7 @@ const STAGES = new Set([
 
 const HINT = 'write one aggregation expression over the fields of the document, such as { $toLower: $email }'
 
-/** An aggregation expression of the author's own. Never edited; only what it reads is found out. */
+/** The author's own aggregation expression. It is never edited; only the fields it reads are determined. */
 export function authored(pipeline: Json, container: Field): Expression | Refusal {
   const found: Found = { reads: new Set(), volatile: false, problem: null }
   if (Array.isArray(pipeline) && pipeline.some((one) => isDoc(one) && STAGES.has(Object.keys(one)[0] ?? '')))
@@ -76,7 +76,7 @@ function lookAtText(text: string, container: Field, found: Found): void {
   else if (read) found.problem ??= read
 }
 
-/** The field that a path beginning with a variable reads; null for variables that the expression made itself. */
+/** The field that a path with a variable reads; null for variables that the expression itself defines. */
 function readBy(variable: string, field: Field, container: Field): Field | Refusal | null {
   if (variable === '$$here') return readHere(field, container)
   if (!['', '$$ROOT', '$$CURRENT'].includes(variable)) return null

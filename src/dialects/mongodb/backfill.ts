@@ -28,20 +28,20 @@ import { holds } from './verify.ts'
 type Fill = Extract<DocumentAction, { do: 'fill_fields' }>
 type Settle = Extract<DocumentAction, { do: 'settle' }>
 
-/** A document that one of the groups would have to write. */
+/** Matches documents that one of the groups would have to write. */
 export const needs = (groups: readonly FieldGroup[]): Doc => matching(or(...groups.map(inDocument.needs)))
 
-/** The conversions keep aside what they take away; the last text is the write itself. */
+/** The statements of a batch. Conversions first keep the old values; the last statement is the write itself. */
 const batch = (collection: string, groups: readonly FieldGroup[]): string[] => [
   ...groups.flatMap((group) => (group.kind === 'convert' ? [keepAside(collection, group)] : [])),
   update(collection, needs(groups), stages(groups)),
 ]
 
-/** The guard has the sole group's test already, as far as a document is all there is to test. */
+/** With a single group the guard already contains its test, if the document is all that it tests. */
 export const stages = (groups: readonly FieldGroup[]): Doc[] =>
   groups.flatMap((group) => stagesOf(group, groups))
 
-/** The same where some of the documents need nothing. */
+/** The stages with their own tests, for pages in which some documents need nothing. */
 export const guardedStages = (groups: readonly FieldGroup[]): Doc[] =>
   groups.flatMap((group) => stagesOf(group, [group, ...groups]))
 
@@ -58,7 +58,7 @@ function stagesOf(group: FieldGroup, all: readonly FieldGroup[]): Doc[] {
       ),
     ]
   if (group.wins === 'old') return [setStage(group.container, ups(group), when(ofPair.needsUp(group)))]
-  // Each of them leaves alone what the other one is there for.
+  // Neither stage changes what the other one is for.
   return [
     setStage(group.container, ups(group), ofPair.needsUp(group)),
     setStage(group.container, downs(group), ofPair.needsDown(group)),
@@ -91,8 +91,8 @@ export function ups(group: FieldPair): Assignment[] {
 }
 
 /**
- * Documents that lack the new shape get it, page by page. An update computes from the document as it is at that moment, and
- * its guard is looked at again with each, so repeats and writers beside it do no harm.
+ * Documents that lack the new shape get it, page by page. An update computes from the document at that moment and checks
+ * its guard again, so repeats and concurrent writers do no harm.
  */
 export function fillFields({ table, groups }: Fill): Written {
   const { name } = table
@@ -102,8 +102,8 @@ export function fillFields({ table, groups }: Fill): Written {
     ...measures(name, needs(groups)),
     ...numbered('batch', batch(name, groups)),
     ...numbered('emptied', emptying(name, groups)),
-    // New fields may stay until nobody writes them any more: they go when the first phase is undone. Of those that some
-    // documents had before nothing may go unless something was filled in.
+    // New fields may stay until nobody writes them any more: undoing the first phase removes them. When some documents
+    // had the field before, only filled-in values may be removed.
     ...numbered('undo', [
       ...converted.flatMap((group) => undoConversion(name, group)),
       ...groups.filter(hadBefore).flatMap((group) => emptied(name, group)),
@@ -115,7 +115,7 @@ export function fillFields({ table, groups }: Fill): Written {
   return { ...walking([lock.batch(table)], queries, losses), undo: converted.map(forgetKept) }
 }
 
-/** Of documents from which somebody took the old side: what was made of it goes, too. Where that lies in lists, nobody can tell. */
+/** Empties the new side in documents whose old side somebody removed. Inside lists that cannot be told. */
 const emptying = (collection: string, groups: readonly FieldGroup[]): string[] =>
   groups.flatMap((group) =>
     group.kind === 'pair' && group.container === '' && group.down.length > 0
@@ -128,8 +128,8 @@ const emptying = (collection: string, groups: readonly FieldGroup[]): string[] =
   )
 
 /**
- * Takes the new fields away, page by page; what only they have goes back to the old ones first. So does what somebody wrote
- * in its new type before anything was converted, or since that was undone.
+ * Removes the new fields, page by page. Values that only they hold are converted back to the old fields first. The same
+ * is done with values that somebody wrote in the new type before the conversion, or after it was undone.
  */
 export function clearing(
   collection: string,
@@ -171,21 +171,24 @@ function undoFill(collection: string, groups: readonly Exclude<FieldGroup, Field
 
 const hadBefore = (group: FieldGroup): group is FieldFill => group.kind === 'fill' && group.before === true
 
-/** What is just what was filled in; null where nobody could tell it from others. */
+/** Matches values equal to the filled-in one; null when these cannot be told from others. */
 const mistakable = ({ container, up: [one] }: FieldFill): Doc | null =>
   one.value.volatile || container !== '' || one.field.includes('.')
     ? null
     : matching(eq(`$${one.field}`, exprOf(one)))
 
-/** Who knows of the others, or of what is another value each time. */
+/**
+ * Removes a filled-in field only where it was certainly filled in: when others had it before, or the value differs each
+ * time.
+ */
 function emptied(collection: string, group: FieldFill): string[] {
   const filled = mistakable(group)
   return filled === null ? [] : [update(collection, filled, [unsetStage([group.up[0].field])])]
 }
 
 /**
- * Brings both shapes together again before they are sealed; the new side counts, since only it was written. Fields that went
- * without another one in their place are filled.
+ * Makes both shapes equal again before they are sealed. The new side counts, because only it was written. Fields that
+ * were removed without a replacement are filled.
  */
 export function undoRelax(collection: string, groups: readonly FieldGroup[]): Record<string, string> {
   const changes = groups.flatMap(restoring)
@@ -229,7 +232,7 @@ function lossesOf(collection: string, group: FieldGroup): { what: string; query:
         query: rows(filledOtherwise(group)),
       },
     ]
-  // What is neither kept aside nor converted back stays as it is.
+  // What was neither kept nor can be converted back stays as it is.
   const unkept = [
     { $match: matching(some(group.container, and(ofConversion.isNew(group), not(comesBack(group))))) },
     { $lookup: { from: group.aside, localField: '_id', foreignField: '_id', as: 'kept' } },

@@ -8,17 +8,17 @@ import { javascript } from './javascript.ts'
 import type { Doc } from './json.ts'
 import { blocked, read, setStage } from './paths.ts'
 
-/** A group whose other side the server makes, in the same update. */
+/** A group whose other side the server computes in the same update. */
 export type Computed = Exclude<FieldGroup, { kind: 'convert' }>
 
-/** What the code does to a document. */
+/** The stages that the sample code applies to a document. */
 type Stages = {
-  /** What the backfill does. */
+  /** The same as the backfill. */
   readonly FILL: readonly Doc[]
-  /** Makes the new fields of the old ones, and the other way round. */
+  /** Computes the new fields from the old ones, and the other way round. */
   readonly TO_NEW: readonly Doc[]
   readonly TO_OLD: readonly Doc[]
-  /** One side goes with the other one. */
+  /** Removes one side together with the other. */
   readonly NO_NEW: readonly Doc[]
   readonly NO_OLD: readonly Doc[]
 }
@@ -45,7 +45,7 @@ function stagesOf(group: Computed): Stages {
     TO_NEW: [setStage(container, ups(group), ofPair.needsUp({ ...group, wins: 'old' }))],
     TO_OLD: down.length === 0 ? [] : [setStage(container, downs(group), written)],
     NO_NEW: emptied(up, gone(down)),
-    // What nothing was made of has not come from the new fields.
+    // Old values that could not be converted did not come from the new fields.
     NO_OLD: emptied(down, and(gone(up), not(ofPair.unparsed(group)))),
   }
 }
@@ -54,7 +54,10 @@ const fieldsOf = (side: readonly { readonly field: string }[]): string[] => side
 
 const oldOf = (group: Computed): string[] => (group.kind === 'fill' ? [] : fieldsOf(group.down))
 
-/** The other side can go with these. Merging cannot take a field out of a subdocument; there it becomes null, which is not the same. */
+/**
+ * Fields whose removal removes the other side, too. Merging cannot remove a field from a subdocument; there it becomes
+ * null, which is not the same.
+ */
 function removable(group: Computed): string[] {
   const fields = [...oldOf(group), ...fieldsOf(group.up)]
   const exact = group.kind === 'pair' && group.identical && fields.some((field) => field.includes('.'))

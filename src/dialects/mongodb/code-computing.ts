@@ -1,4 +1,4 @@
-/** Which fields an update touches, and what is made of them in the same update. */
+/** Finds the fields that an update touches, and what to compute in the same update. */
 export const COMPUTING = `
 const names = (path) =>
   path
@@ -55,7 +55,7 @@ function lacks(given, mine, other) {
 }
 `
 
-/** An update with operators as a pipeline, in which the server can compute. */
+/** Turns an update with operators into a pipeline, in which the server can compute. */
 export const CONVERTING = `
 const IS_NEW = { $eq: [{ $type: '$_id' }, 'missing'] }
 
@@ -150,7 +150,7 @@ function updated(filter, update, options) {
 }
 `
 
-/** The writes themselves. */
+/** The write functions themselves. */
 export const STORING = `
 // Matches nothing, so an upsert inserts, or says that there is one with this _id.
 const nowhere = ({ _id }) => (_id === undefined ? { $nor: [{}] } : { _id, $nor: [{}] })

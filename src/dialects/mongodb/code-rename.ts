@@ -7,7 +7,7 @@ import { parentOf, setStage } from './paths.ts'
 
 const last = (field: string): string => field.split('.').at(-1) ?? field
 
-/** Two names in the same place for the same value: whatever is written to one of them is written to the other one. */
+/** Two names for the same value in the same place: a write to one is also a write to the other. */
 export const isRename = (group: FieldPair): boolean => {
   const [up, down] = [group.up[0]?.field, group.down[0]?.field]
   return group.identical && up !== undefined && down !== undefined && parentOf(up) === parentOf(down)

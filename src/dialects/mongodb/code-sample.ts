@@ -9,15 +9,15 @@ export const sample = (title: string, lines: readonly string[]): CodeSample => (
   text: `${lines.join('\n')}\n`,
 })
 
-/** More than this and the stages bury the code that uses them; then they are one line. */
+/** With more lines than this the stages would bury the code that uses them, so they are written on one line. */
 const LINES = 40
 
-/** Stages under a name. What holds values of types that JSON lacks has to be read by the driver's own reader. */
+/** Stages as a named constant. The driver's own reader has to parse values of types that JSON lacks. */
 export const constant = (name: string, stages: readonly Doc[]): string[] => [
   `const ${name} = ${stageText(stages)}`,
 ]
 
-/** Where one of the stages holds values of types that JSON lacks. */
+/** The import of that reader, when one of the stages holds such values. */
 export const readers = (stages: readonly Doc[]): string[] =>
   stages.some(holdsTyped) ? ["import { EJSON } from 'bson' // the one that your driver uses"] : []
 
@@ -28,10 +28,10 @@ function stageText(stages: readonly Doc[]): string {
   return spread.split('\n').length > LINES ? written : spread
 }
 
-/** A piece of code, without the empty line that it ends with. */
+/** The lines of a piece of code, without its last empty line. */
 export const pieces = (text: string): string[] => text.split('\n').slice(0, -1)
 
-/** What values look like that the driver and mongoose hand over. */
+/** Recognises values of the driver's and mongoose's own classes. */
 export const VALUES = pieces(String.raw`
 const isPosition = (key) => /^(\d+|\$|\$\[.*\])$/.test(key)
 const isDocument = (value) =>
@@ -46,7 +46,7 @@ const refuse = (what, instead) => {
 }
 `)
 
-/** What an update reaches, and what an upsert takes over from its filter. */
+/** Finds the fields that an update changes, and those that an upsert takes from its filter. */
 export const EQUALITIES = pieces(`
 // The fields that a pipeline writes.
 const pathsOf = (stages) =>
@@ -72,7 +72,7 @@ function equalities(filter, concerns) {
 }
 `)
 
-/** Which of the two shapes the code of the application writes. */
+/** A switch for the shape that the application's code writes. */
 export const switching = (old: readonly string[], made: readonly string[]): string[] => [
   ...(old.length === 0
     ? []
@@ -84,7 +84,7 @@ export const switching = (old: readonly string[], made: readonly string[]): stri
   '',
 ]
 
-/** The writes of a collection, in their place. */
+/** Wraps the writing methods of a collection. */
 export const WRAPPED = pieces(`
 const KEPT = new WeakSet()
 // mongoose keeps what is written before it is connected, and then calls the collection once more.

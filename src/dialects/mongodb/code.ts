@@ -35,7 +35,7 @@ const newOf = (groups: readonly FieldPair[]): string =>
 const oldOf = (groups: readonly FieldPair[]): string =>
   groups.flatMap(({ down }) => down.map(({ field }) => field)).join(', ')
 
-/** Groups of which all are names for the same value need no computing. */
+/** Groups that are all names for the same value need no computing. */
 function keeping(collection: string, groups: readonly Kept[]): CodeSample {
   const renames = groups.filter((group): group is FieldPair => group.kind === 'pair' && isRename(group))
   const users = variable(collection)
@@ -104,7 +104,7 @@ const FORGETTING = (fields: readonly string[]): string[] => [
   '})',
 ]
 
-/** In place there is nothing to write twice: what reads has to bear both types. */
+/** A change in place needs no second write: the reading code has to accept both types. */
 function reading(collection: string, group: Extract<FieldGroup, { kind: 'convert' }>): CodeSample {
   const users = variable(collection)
   const read = setStage(

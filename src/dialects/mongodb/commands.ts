@@ -6,16 +6,16 @@ import type { Act, Ask, Command } from './statement.ts'
 /** A statement's text. */
 export const statement = (command: Command | Ask | Act): string => text(command)
 
-/** The n-th value that the runner binds. As a literal: a key may begin with $. */
+/** The n-th value that the runner binds. It is a literal, because a key may begin with $. */
 export const param = (number: number): Doc => ({ $param: number })
 
 export const aggregate = (collection: string, pipeline: readonly Json[]): string =>
   statement({ aggregate: collection, pipeline, cursor: {} })
 
-/** Documents of a page, as far as they match. */
+/** Matches documents of a page that also match the guard. */
 export const ofPage = (guard: Doc): Doc => ({ _id: { $in: param(1) }, ...guard })
 
-/** One update of a page; its result is the number of documents that it changed. */
+/** One update of a page. Its result is the number of changed documents. */
 export const update = (collection: string, guard: Doc, stages: readonly Doc[]): string =>
   statement({ update: collection, updates: [{ q: ofPage(guard), u: stages, multi: true }] })
 
@@ -48,7 +48,7 @@ export const lock = {
   }),
 } as const
 
-/** Runs page by page, or only looks: all its texts are queries. */
+/** Runs page by page, or only reads: all its texts are queries. */
 export const walking = (
   locks: readonly Lock[],
   queries: Readonly<Record<string, string>>,
@@ -63,7 +63,7 @@ export const walking = (
   ...(losses.length > 0 && { losses }),
 })
 
-/** How many documents there are of which this is true; no row at all stands for none. */
+/** The number of documents that match. No row at all means none. */
 export const counting = (collection: string, match: Doc, as: string): string =>
   aggregate(collection, [{ $match: match }, { $count: as }])
 

@@ -4,10 +4,10 @@ import type { SessionOptions } from '../interface/session.ts'
 import type { Tls } from '../interface/tls.ts'
 import { meaning, parametersOf, stricter } from '../tls.ts'
 
-/** An application's name may have so many bytes. */
+/** Most bytes of an application's name. */
 const APP_NAME = 128
 
-/** What the driver needs to know, and the URL for it. `id` marks the connections of this session among those of the server. */
+/** The driver's settings and its URL. `id` marks this session's connections among those of the server. */
 export function connection(
   { url, application, tls }: SessionOptions,
   id: string,
@@ -15,11 +15,11 @@ export function connection(
   const { rest, said } = parametersOf(url, ENCRYPTION)
   const wanted = stricter(tls, ofUrl(url, said))
   return {
-    // What is said of it here the driver would hold against what is said there.
+    // The driver refuses options that contradict the URL.
     url: wanted === null ? url : rest,
     options: {
       appName: signed(application, id),
-      // One for what is done, others for what is asked meanwhile and for streams.
+      // One connection for the work, others for questions meanwhile and for streams.
       maxPoolSize: 8,
       ...(url.includes('connectTimeoutMS=') ? {} : { connectTimeoutMS: 10_000 }),
       ...(url.includes('serverSelectionTimeoutMS=') ? {} : { serverSelectionTimeoutMS: 10_000 }),
@@ -34,14 +34,14 @@ const ENCRYPTION = /^(tls|ssl|tlsinsecure|tlsallowinvalidcertificates|tlsallowin
 const SWITCH: Readonly<Record<string, Tls>> = { true: 'verify-full', false: 'disable' }
 const LENIENT: Readonly<Record<string, Tls>> = { true: 'require', false: null }
 
-/** Said in full: what is left out an environment variable of Node may turn off. */
+/** Every option is given: an environment variable of Node could turn off one that is left out. */
 const SECURE = {
   'verify-full': { tls: true, tlsAllowInvalidCertificates: false, tlsAllowInvalidHostnames: false },
   require: { tls: true, tlsAllowInvalidCertificates: true },
   disable: { tls: false },
 } as const
 
-/** Of an encrypted connection a URL may ask that less is looked at. */
+/** The encryption that the URL asks for. It may ask for less verification of an encrypted connection. */
 function ofUrl(url: string, said: ReadonlyMap<string, string>): Tls {
   const all = [...said]
   const on = stricter(
@@ -62,7 +62,7 @@ function signed(application: string, id: string): string {
     .replace(/\ufffd$/, '')} #${id}`
 }
 
-/** The database that a URL names; by hand, since an address of several hosts is no URL to Node. */
+/** The database that a URL names. Node's URL class cannot parse an address with several hosts. */
 export function databaseIn(url: string): string | null {
   const [, name = ''] = /^mongodb(?:\+srv)?:\/\/[^/?]+\/([^/?]+)/.exec(url) ?? []
   return name === '' ? null : decodeURIComponent(name)

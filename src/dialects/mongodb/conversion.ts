@@ -6,13 +6,14 @@ import type { Doc } from './json.ts'
 import { helperName } from './names.ts'
 import { read, same, setStage, some } from './paths.ts'
 
-/** Of an array the top-level field that holds it all is kept, so that it comes back in its order. */
+/** The field to keep. For an array this is the top-level field that contains it, so that its order can be restored. */
 const keptOf = ({ container, field }: FieldConversion): string =>
   container === '' ? field : (field.split('.')[0] ?? field)
 
 /**
- * Values before their conversion, by the key of their document. Whoever writes the old type again meanwhile means that
- * value; of an array only the first one is whole, since what comes to it later stands beside what is converted already.
+ * Stores values before their conversion, by document key. When an application writes the old type again meanwhile, the
+ * later value counts. For an array only the first stored value is whole: later additions are next to elements that are
+ * already converted.
  */
 export const keepAside = (collection: string, group: FieldConversion): string =>
   aggregate(collection, [
@@ -29,8 +30,8 @@ export const keepAside = (collection: string, group: FieldConversion): string =>
   ])
 
 /**
- * Documents that have the new type before anything is converted: whoever goes back leaves them as they are. Nothing else tells them from
- * those that the application writes from now on.
+ * Records documents that have the new type before the conversion: a rollback leaves them as they are. Nothing else
+ * distinguishes them from documents that the application writes later.
  */
 export const noteNew = (collection: string, group: FieldConversion): string =>
   aggregate(collection, [
@@ -39,21 +40,21 @@ export const noteNew = (collection: string, group: FieldConversion): string =>
         matching(and(some(group.container, ofConversion.isNew(group)), not(inDocument.needs(group)))),
       ),
     },
-    // Of a list that changes later only what was there says whether it is the same one.
+    // Of a list that changes later only its old content tells whether it is the same list.
     { $project: { had: literal(true), ...(group.container !== '' && { value: `$${keptOf(group)}` }) } },
     { $merge: { into: group.aside, on: '_id', whenMatched: 'keepExisting', whenNotMatched: 'insert' } },
   ])
 
-/** What was kept is of no use once all of it is back, and would be out of date for a second try. */
+/** Deletes the kept values once all are restored. For a second try they would be out of date. */
 export const forgetKept = ({ aside }: FieldConversion): string =>
   statement({ delete: aside, deletes: [{ q: { had: { $ne: true } }, limit: 0 }] })
 
 export const dropAside = ({ aside }: FieldConversion): string => statement({ drop: aside })
 
 /**
- * First the kept value goes beside the converted one, under a name of ours; then one update decides and takes it away again.
- * Read and written in one go it would be a race: who writes in between would be overwritten. The name of ours is no
- * concern of the collection's rules, which is why the first of them passes them by.
+ * First the kept value is written beside the converted one, under a name of ours. Then one update decides and removes it
+ * again. Reading and writing in two steps would overwrite a concurrent write. The collection's validator does not know
+ * our name, so the first update bypasses it.
  */
 export function undoConversion(collection: string, group: FieldConversion): string[] {
   const beside = helperName('plan_kept', group.aside)
@@ -81,7 +82,7 @@ export function undoConversion(collection: string, group: FieldConversion): stri
   ]
 }
 
-/** What the conversion makes of the place that is kept. */
+/** The conversion applied to the kept value. */
 function again(group: FieldConversion, kept: string): Expr {
   if (group.container === '') return conversion(group)
   const [stage] = Object.values(setStage(group.container, [forward(group)], ofConversion.needs(group)))
@@ -94,7 +95,7 @@ const forward = (group: FieldConversion) => ({
   removes: false,
 })
 
-/** What the kept value would be if it were converted now is what stands there: then nobody wrote it since. */
+/** The kept value, if converting it now gives the present value: then nobody has written it since. */
 function keptIfStill(group: FieldConversion, beside: string, kept: string): Expr {
   const converted = readingFrom(again(group, kept), `$${kept}`, `$${beside}.value`)
   return cond(
@@ -104,7 +105,7 @@ function keptIfStill(group: FieldConversion, beside: string, kept: string): Expr
   )
 }
 
-/** The same expression over what stands elsewhere. */
+/** The same expression, reading from another place. */
 function readingFrom(expression: Expr, path: string, other: string): Expr {
   if (typeof expression === 'string') {
     const plain = expression.replace(/^\$\$(?:ROOT|CURRENT)\./, '$')
@@ -120,7 +121,7 @@ function readingFrom(expression: Expr, path: string, other: string): Expr {
   )
 }
 
-/** It has the new type, and what `back` makes of it leads to the very same again: nothing of it is lost on the way. */
+/** It has the new type, and converting it with `back` and forth gives the same value, so nothing is lost. */
 export function comesBack(group: FieldConversion): Expr {
   const at = read(group.container, group.field)
   return and(
@@ -132,7 +133,7 @@ export function comesBack(group: FieldConversion): Expr {
   )
 }
 
-/** Where nothing was kept, what `back` makes of it; where that is not the same value in its old type, it stays. */
+/** Without a kept value, the result of `back`; when that does not give the same value in its old type, the value stays. */
 function restored(group: FieldConversion, beside: string, kept: string): Doc {
   const { container, field } = group
   const back = exprOf({ value: group.back })

@@ -3,7 +3,7 @@ import type { Disk } from '../interface/pressure.ts'
 import type { MongoSession } from './mongo-session.ts'
 import { permitted } from './permitted.ts'
 
-/** The fullest disk of those that hold the database: each shard has its own. Some servers do not say. */
+/** The fullest disk among those that hold the database; each shard has its own. Some servers do not tell. */
 export async function freeDisk({ command }: MongoSession): Promise<Disk | null> {
   const answer = (await permitted(() => command({ dbStats: 1 }))) ?? {}
   const all: Document[] = answer['raw'] === undefined ? [answer] : Object.values(answer['raw'])

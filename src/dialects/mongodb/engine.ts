@@ -15,10 +15,10 @@ import { blockers, alive as isSeen, terminate } from './processes.ts'
 import { openSession } from './session.ts'
 import { openFeed } from './stream.ts'
 
-/** How often it is asked for a lock that somebody else holds for a moment, milliseconds. */
+/** How often a lock is tried again that another session holds briefly, milliseconds. */
 const WAIT = 100
 
-/** A running MongoDB: one server, a replica set, or shards behind their routers. */
+/** A running MongoDB: one server, a replica set, or shards behind routers. */
 export async function openEngine(
   options: SessionOptions & { readonly schema: string | null },
 ): Promise<Engine> {
@@ -36,12 +36,12 @@ export async function openEngine(
     })
     return leases
   }
-  /** Where the server does not show its connections, a runner is alive for as long as its lock counts. */
+  /** Where the server does not show connections, a runner is alive as long as its lock is valid. */
   const alive: Engine['alive'] = async (other) =>
     (await isSeen(opened, other)) ?? (await locks().holds(other.started))
-  /** Nothing of that session is left, as the server shows it: whoever died no longer holds anything. */
+  /** Whether the server shows nothing of that session any more, so its locks no longer count. */
   const gone = async (holder: string) => (await isSeen(opened, { pid: 0, started: holder })) === false
-  /** Waits for as long as somebody who has died may still hold it. */
+  /** Waits as long as a dead session may still hold the lock. */
   const alone: Places['alone'] = async (name, work) => {
     for (let waited = 0; !(await locks().take(name, gone)); waited += WAIT) {
       if (waited > 2 * LEASE) throw noLock(name)
@@ -56,7 +56,7 @@ export async function openEngine(
   const session = {
     ...opened,
     close: async () => {
-      // Where the server is gone, the lock goes with the connection.
+      // When the server is gone, the lock ends with the connection.
       await Promise.race([leases?.close(), sleep(2_000, undefined, { ref: false })])
       await opened.close()
     },
@@ -72,9 +72,9 @@ export async function openEngine(
     },
     failures: { collided, missing, raised: () => null, sessionLost, tookTooLong },
     preflight: (tables, ledger, _, converted) => preflight(opened, tables, ledger, converted),
-    // Documents are written one by one, whatever happens to their collection.
+    // Documents are written one by one, so nothing rewrites a collection.
     storage: async () => null,
-    // Of others the server knows what they read.
+    // For other kinds of objects the server records what they read.
     mentions: async (table) => {
       const { collections = [] } = await inspect(opened, { tables: [table], ledger: names.ledger })
       return collections.flatMap(({ views }) =>
@@ -97,7 +97,7 @@ export async function openEngine(
     now: () => now(opened),
     blockers: (tables) => blockers(opened, tables),
     lock: (plan) => locks().take(plan, gone),
-    // Where the server does not say who is there, only the time tells.
+    // Where the server does not show sessions, only time tells.
     grace: async (plan) => {
       const holder = await locks().heldBy(plan)
       const seen = holder !== null && (await isSeen(opened, { pid: 0, started: holder }))
@@ -107,7 +107,7 @@ export async function openEngine(
     alive,
     terminate: async (other) => {
       const ended = await terminate(opened, other)
-      // What it may still want to write is refused by the epoch.
+      // The epoch refuses whatever that session may still try to write.
       await locks().release(other.started)
       return ended
     },

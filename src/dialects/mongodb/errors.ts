@@ -2,7 +2,7 @@ import type { Document } from 'mongodb'
 import { type Code, PlanError } from '../../errors.ts'
 import { BY_HAND, repeated } from '../repeated.ts'
 
-/** What the driver tells of a failure, as far as it is safe to repeat. `errmsg` may hold values. */
+/** What the driver tells of a failure. `errmsg` may hold values. */
 type ServerError = {
   readonly name?: string
   readonly code?: unknown
@@ -88,10 +88,10 @@ function all(numbers: readonly number[], known: Known): [number, Known][] {
 /** NamespaceNotFound, IndexNotFound. */
 const MISSING: readonly number[] = [26, 27]
 
-/** InvalidPipelineOperator and unknown names of expressions and stages: not the fault of a document. */
+/** InvalidPipelineOperator and unknown names of expressions and stages: no document is at fault. */
 const UNKNOWN_WORDS: readonly number[] = [168, 15_983, 15_999, 16_436, 40_323, 40_324, 40_415, 51_183]
 
-/** Errors whose messages name commands and objects, where no document is touched. */
+/** Errors that touch no document and whose messages name commands and objects. */
 const SPEAKS_OF_OBJECTS: ReadonlySet<number> = new Set([
   ...[26, 27, 48, 59, 67, 72, 85, 86, 115, 119, 166],
   ...UNKNOWN_WORDS,
@@ -103,12 +103,13 @@ const OF_OBJECTS: ReadonlySet<string> = new Set([
   ...['listCollections', 'listIndexes', 'hello', 'buildInfo', 'getParameter', 'replSetGetStatus', 'killOp'],
 ])
 
-/** From here on errors are those of single expressions, each with its own number. */
+/** From this number on each error belongs to a single expression. */
 const LOCATIONS = 10_000
 
 /**
- * Any failure of the driver as one of ours, without values: the server puts them into its messages. `command` is what the server
- * was asked; null while the session is being opened, which tells a server that cannot be reached from one that was lost.
+ * Any failure of the driver as a PlanError without values, which the server puts into its messages. `command` is what the
+ * server was asked. It is null while the session is being opened; a failure then means that the server cannot be reached,
+ * not that it was lost.
  */
 export function recognise(error: unknown, doing: string, command: Document | null = {}): PlanError {
   if (error instanceof PlanError) return error
@@ -134,14 +135,14 @@ export function recognise(error: unknown, doing: string, command: Document | nul
   )
 }
 
-/** What the server says of it beside the number. */
+/** What the server says besides the number. */
 function said(number: number, { errmsg = '' }: ServerError, command: Document | null): string {
   if (command !== null && !OF_OBJECTS.has(Object.keys(command)[0] ?? ''))
     return repeated(errmsg, keysOf(command).join(' '))
   return SPEAKS_OF_OBJECTS.has(number) && errmsg ? `: ${errmsg.slice(0, 300)}` : ''
 }
 
-/** Names of operators and fields, and no value. */
+/** Names of operators and fields, without values. */
 const keysOf = (value: unknown): string[] =>
   Array.isArray(value)
     ? value.flatMap(keysOf)
@@ -151,7 +152,7 @@ const keysOf = (value: unknown): string[] =>
 
 const isExpression = (number: number): boolean => number >= LOCATIONS && !UNKNOWN_WORDS.includes(number)
 
-/** What never came to the server, or from it. */
+/** The error for a command or answer that was never transmitted. */
 function broken({ name = '', message = '' }: ServerError, doing: string, connecting: boolean): PlanError {
   const cause = { number: 0, name, state: connecting ? 'connect' : '08006' }
   if (name === 'MongoParseError' || name === 'MongoInvalidArgumentError' || name === 'MongoAPIError')
@@ -159,14 +160,14 @@ function broken({ name = '', message = '' }: ServerError, doing: string, connect
       hint: 'write special characters of user and password in percent form: / as %2F, @ as %40, : as %3A',
       cause,
     })
-  // Its message names hosts only.
+  // Its message names only hosts.
   const [reason] = /ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|ECONNRESET|EHOSTUNREACH/.exec(message) ?? []
   if (connecting)
     return new PlanError('PLAN_CONNECT', `cannot connect to ${doing}${reason ? ` (${reason})` : ''}`, {
       hint: 'check host, port and network, and that the set has a primary; plan doctor tries again',
       cause,
     })
-  // Larger than a command may be, the driver refuses before it sends.
+  // The driver refuses a command larger than allowed before it sends it.
   if (/BSONError|RangeError/.test(name))
     return new PlanError('PLAN_POISON', `${doing}: ${tooLarge.says}`, { hint: tooLarge.hint, cause })
   return new PlanError('PLAN_TEMPORARY', `${doing}: ${lost.says}${reason ? ` (${reason})` : ''}`, {
@@ -175,7 +176,7 @@ function broken({ name = '', message = '' }: ServerError, doing: string, connect
   })
 }
 
-/** What a command that waits for a lock is told when its time is up. */
+/** The error of a command whose time ran out while it waited for a lock. */
 export const noLock = (doing: string): PlanError =>
   new PlanError('PLAN_LOCK_TIMEOUT', `${doing}: ${locked.says}`, {
     hint: locked.hint,
@@ -191,21 +192,21 @@ const causeOf = (error: unknown): { readonly state?: string; readonly number?: n
     ? (error.cause as { state?: string; number?: number } | undefined)
     : undefined) ?? {}
 
-/** The server's number of an error, 0 when it was none of the server's. Source: its error_codes.yml. */
+/** The server's error number; 0 for other errors. Source: the server's error_codes.yml. */
 export const codeOf = (error: unknown): number => causeOf(error).number ?? 0
 
-/** The same may be tried again at once. */
+/** The same can be tried again at once. */
 export const collided = (error: unknown): boolean => {
   const known = KNOWN.get(codeOf(error))
   return known === collision || known === unacknowledged
 }
 
-/** Ended by our own bound or by somebody's killOp. */
+/** Ended by our own time limit or by a killOp. */
 export const tookTooLong = (error: unknown): boolean =>
   error instanceof PlanError && error.code !== 'PLAN_LOCK_TIMEOUT' && KNOWN.get(codeOf(error)) === cancelled
 
-/** A collection or index that the command names is not there. */
+/** A collection or index that the command names does not exist. */
 export const missing = (error: unknown): boolean => MISSING.includes(codeOf(error))
 
-/** The session is gone, or its server is no longer the primary: the ledger has to be read again. */
+/** The session is gone, or its server is no longer the primary: the ledger must be read again. */
 export const sessionLost = (error: unknown): boolean => causeOf(error).state?.startsWith('08') ?? false

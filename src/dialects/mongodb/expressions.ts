@@ -8,12 +8,12 @@ import { typed } from './literals.ts'
 import { bsonType as knownType } from './names.ts'
 import { read } from './paths.ts'
 
-/** Into these, and from any of them, the server converts. */
+/** The server converts from any of these types into any other of them. */
 const CASTS = ['string', 'bool', 'int', 'long', 'double', 'decimal', 'date', 'objectId']
 
 /**
- * A plan's value as an expression over a subdocument of the container. Whatever the documents hold it gives a value or
- * null, and never an error: a value of the wrong type, or that nothing can be made of, counts as not convertible.
+ * A plan's value as an expression over a subdocument of the container. For any document it gives a value or null, never
+ * an error. A value of the wrong type, or one that cannot be converted, gives null.
  */
 export function expression(value: Value, container: Field, bsonType: string | null): Expression | Refusal {
   if ('sql' in value)
@@ -43,7 +43,7 @@ type Portable = Exclude<
 >
 type Place = (field: Field) => string
 
-/** The fields it reads; null for a kind that is not known. */
+/** The fields it reads; null for an unknown kind. */
 function fieldsOf(value: Portable): readonly Field[] | null {
   if ('literal' in value) return []
   if ('column' in value) return [value.column]
@@ -75,7 +75,7 @@ const constant = (value: Constant, bsonType: string | null): Expr | Refusal => {
   return isRefusal(written) ? written : literal(written)
 }
 
-/** Without the separator, `first` and part 1 are all of the text and every other part is null. */
+/** Without the separator, `first` and part 1 give the whole text, and every other part gives null. */
 function split({ column, separator, part }: Extract<Value, { split: unknown }>['split'], at: Place): Expr {
   const by = literal(separator)
   const parts = (text: string) => ({ $split: [text, by] })
@@ -105,7 +105,7 @@ const after = (text: string, found: string, length: number): Expr => ({
 
 const asText = (at: Expr): Expr => ({ $convert: { input: at, to: 'string', onError: null, onNull: null } })
 
-/** What is empty is left out; what is no text and cannot become one makes all of it null, or it would be lost. */
+/** Empty parts are skipped. A part that cannot become a text makes the result null; otherwise it would be lost. */
 function concat({ columns, separator }: Extract<Value, { concat: unknown }>['concat'], at: Place): Expr {
   const fields = columns.map(at)
   const unfit = or(
@@ -114,7 +114,8 @@ function concat({ columns, separator }: Extract<Value, { concat: unknown }>['con
   const filled = {
     $filter: { input: fields.map(asText), as: 'one', cond: ne('$$one', null) },
   }
-  // DocumentDB reduces to null whatever begins with null, so each piece brings its separator, and the first one goes.
+  // DocumentDB's $reduce gives null for a list that begins with null. So each piece brings its separator, and the first
+  // one is removed.
   const joined = {
     $reduce: {
       input: '$$filled',
@@ -127,7 +128,7 @@ function concat({ columns, separator }: Extract<Value, { concat: unknown }>['con
   return cond(unfit, null, bind({ filled }, cond(eq('$$filled', []), null, text)))
 }
 
-/** `else: error` gives null: nobody could be told by an error which document it was, so it counts as not convertible. */
+/** `else: error` gives null, which counts as not convertible. An error could not name the document. */
 function mapping(
   { column, cases, else: other }: Extract<Value, { map: unknown }>['map'],
   at: Place,
@@ -166,7 +167,7 @@ function cast({ column, to }: Extract<Value, { cast: unknown }>['cast'], at: Pla
 
 const branch = (test: Expr, then: Expr): Expr => ({ case: test, then })
 
-/** To the server every text is true, `false` as well. */
+/** For the server every text is true, even `false`. */
 const truth = (field: string): Expr => ({
   $switch: {
     branches: [
@@ -177,6 +178,6 @@ const truth = (field: string): Expr => ({
   },
 })
 
-/** The server would cut off what comes after the point without a word. */
+/** The server would silently cut off what follows the point. */
 const isFraction = (field: string): Expr =>
   cond({ $in: [{ $type: field }, ['double', 'decimal']] }, ne({ $trunc: [field, 0] }, field), false)

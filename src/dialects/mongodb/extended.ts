@@ -5,13 +5,13 @@ import { byValue, isTyped, paramOf, verbatim } from './typed.ts'
 
 const { EJSON } = BSON
 
-/** A statement as the driver takes it: every number is of the type that it says, or looks like. */
+/** A statement as the driver takes it. Every number gets the type that is written, or that it looks like. */
 export const parsed = (text: string): unknown => bound(text, [])
 
-/** The same, with the values of the runner where `{ "$param": 1 }` stands. Texts among these are Extended JSON. */
+/** The same, with the runner's values in place of `{ "$param": 1 }`. Texts among these are Extended JSON. */
 export const bound = (text: string, values: readonly unknown[]): unknown => revived(JSON.parse(text), values)
 
-/** The driver's own reader takes `$regex` beside other conditions for all there is, and any `$date` for a moment. */
+/** The driver's own reader takes `$regex` beside other conditions for a whole value, and every `$date` for a date. */
 function revived(value: Json, values: readonly unknown[]): unknown {
   if (typeof value === 'number') return numeric(value)
   if (Array.isArray(value)) return value.map((one) => revived(one, values))
@@ -23,7 +23,7 @@ function revived(value: Json, values: readonly unknown[]): unknown {
   return number === null ? members(value, values) : given(values[number - 1])
 }
 
-/** The driver's own reader takes no UUID of another length, and a database may hold one. */
+/** The driver's own reader refuses UUIDs of another length, which a database may contain. */
 const binary = (value: Json): unknown =>
   isDoc(value)
     ? new BSON.Binary(
@@ -45,20 +45,20 @@ const given = (value: unknown): unknown =>
   typeof value === 'string' ? parsed(value) : Array.isArray(value) ? value.map(given) : value
 
 /**
- * A key as text, from which exactly the same comes back. Whole numbers are written plainly: to the server an int, a long and a
- * double of the same value are one key.
+ * A key as text, from which exactly the same key can be read. Whole numbers are written plainly: for the server an int, a
+ * long and a double of the same value are one key.
  */
 export const keyText = (key: unknown): string =>
   typeof key === 'number' && Number.isSafeInteger(key) && !Object.is(key, -0)
     ? String(key)
     : EJSON.stringify(key, { relaxed: false })
 
-/** What the server sent as Extended JSON of one form, for reading. */
+/** The server's answer as plain Extended JSON, for reading. */
 export const plain = (value: unknown): unknown => JSON.parse(EJSON.stringify(value, { relaxed: true }))
 
-/** What the server sent, and what stands in a statement, in one form for comparing. */
+/** The server's answer, or a value of a statement, in one form for comparing. */
 export const comparable = (value: unknown): Json => byValue(extended(value))
 
-/** A 64-bit number, where it fits. */
+/** A 64-bit number as a plain number, if it fits. */
 export const plainNumber = (value: unknown): unknown =>
   value instanceof BSON.Long && Number.isSafeInteger(value.toNumber()) ? value.toNumber() : value

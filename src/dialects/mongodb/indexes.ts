@@ -7,7 +7,9 @@ import { fieldProblem } from './names.ts'
 import { isOpaqueQuery, renamedInQuery } from './query-fields.ts'
 import { byValue, isTyped, ofPlan } from './typed.ts'
 
-/** Options in the order of the alphabet, as the snapshot has them; the key's own order counts and stays. */
+/**
+ * A specification with options in alphabetical order, as in the snapshot. The order of the key's fields counts and stays.
+ */
 const specification = (of: Doc): string =>
   text(Object.fromEntries(Object.entries(of).sort(([a], [b]) => (a < b ? -1 : 1))))
 
@@ -49,7 +51,7 @@ export const indexes: DocumentLanguage['indexes'] = {
     const { unique, sparse, key, partialFilterExpression: filter } = doc(definition)
     if (unique !== true || !isDoc(key)) return false
     const keys = Object.keys(key)
-    // Beside what is missing or out of date the other parts, or the filter, let documents collide that do not any more.
+    // When the field is missing or outdated, the other parts or the filter alone may make documents collide.
     if (keys.length > 1 || !keys.some((one) => within(one, field))) return true
     return sparse !== true && !(isDoc(filter) && isDemanded(filter, field))
   },
@@ -59,11 +61,14 @@ export const indexes: DocumentLanguage['indexes'] = {
   alike: (one, other) => identity(doc(one)) === identity(doc(other)),
 }
 
-/** A unique one and a plain one are built apart, but not step by step: the second begins as the first. */
+/**
+ * What the server compares. A unique and a plain index are different, but not in steps: a unique one begins as a plain
+ * one.
+ */
 const identity = ({ key, partialFilterExpression, sparse, collation }: Doc): string =>
   text([key, byValue(partialFilterExpression), sparse === true, collation])
 
-/** A document that lacks the field does not match. */
+/** A document that lacks the field does not match the filter. */
 const isDemanded = (filter: Doc, field: Field): boolean =>
   Object.entries(filter).some(([name, condition]) => {
     if (name === '$and' && Array.isArray(condition))
@@ -145,7 +150,7 @@ function renamed(
   return { name, definition: specification(definition) }
 }
 
-/** Of which there cannot be a second one beside it. */
+/** Why a second such index cannot exist beside the first; null when it can. */
 function untwinnable(from: Doc, key: Doc, field: Field): Refusal | null {
   const name = String(from['name'])
   if ('_fts' in key || Object.values(key).includes('text'))
@@ -167,7 +172,7 @@ const conventional = (key: Doc): string =>
     .map(([name, kind]) => `${name}_${kind}`)
     .join('_')
 
-/** By the same convention where the name follows it; otherwise the field's name is exchanged in it. */
+/** The server's naming convention, where the old name follows it. Otherwise the old name with the field's name replaced. */
 function nameFor(name: string, key: Doc, keys: Doc, field: Field, to: Field): string {
   if (name === conventional(key)) return conventional(keys)
   const [last, next] = [field.split('.').at(-1) ?? field, to.split('.').at(-1) ?? to]

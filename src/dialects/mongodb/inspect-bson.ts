@@ -1,9 +1,9 @@
-/** One member of a document of BSON: its type's byte, where its name stands, and where its value begins. */
+/** One member of a BSON document: its type's byte, the place of its name, and the start of its value. */
 export type Element = { readonly type: number; readonly name: Name; readonly value: number }
 
 type Name = { readonly from: number; readonly to: number }
 
-/** By their bytes; the names are those of `$type`. Source: bsonspec.org/spec.html, version 1.1. */
+/** Types by their bytes, with the names of `$type`. Source: bsonspec.org/spec.html, version 1.1. */
 const TYPES: ReadonlyMap<number, string> = new Map([
   [0x01, 'double'],
   [0x02, 'string'],
@@ -40,7 +40,7 @@ const FIXED: ReadonlyMap<number, number> = new Map([
   [0x13, 16],
 ])
 
-/** Bytes beside those that the length at the beginning of the value counts. */
+/** Bytes in addition to those that the length at the beginning of the value counts. */
 const COUNTED: ReadonlyMap<number, number> = new Map([
   ...[0x02, 0x0d, 0x0e].map((type) => [type, 4] as const),
   ...[0x03, 0x04, 0x0f].map((type) => [type, 0] as const),
@@ -48,7 +48,7 @@ const COUNTED: ReadonlyMap<number, number> = new Map([
   [0x0c, 16],
 ])
 
-/** The members of the document or array that begins there. No value is read, and nothing is kept of one. */
+/** The members of the document or array at this place. Values are not read or stored. */
 export function* elements(bytes: Buffer, start: number): Generator<Element> {
   const end = start + bytes.readInt32LE(start) - 1
   for (let at = start + 4; at < end; ) {
@@ -65,7 +65,7 @@ function size(bytes: Buffer, type: number, at: number): number {
   if (fixed !== undefined) return fixed
   const more = COUNTED.get(type)
   if (more !== undefined) return bytes.readInt32LE(at) + more
-  // A regular expression is two texts that end in a zero.
+  // A regular expression is two texts, each ending in a zero.
   if (type === 0x0b) return bytes.indexOf(0, bytes.indexOf(0, at) + 1) + 1 - at
   throw new Error(`no type of BSON: ${type}`)
 }

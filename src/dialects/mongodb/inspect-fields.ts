@@ -1,17 +1,17 @@
 import type { Field } from '../../program/document-action.ts'
 import { type Doc, isDoc, type Json, list, within } from './json.ts'
 
-/** What was found out of the fields of one collection. `unknown`: it reads some that nobody can name. */
+/** Fields of one collection that a pipeline uses. `unknown`: it also reads fields that cannot be named. */
 export type Found = { readonly fields: Set<Field>; reached: boolean; unknown: boolean }
 
 /** Documents on their way through a pipeline. */
 export type Scope = {
   readonly found: Found
-  /** They are those of the collection in question. */
+  /** They are documents of the collection in question. */
   ours: boolean
-  /** Computed by the pipeline: no fields of the collection, whatever they are called. */
+  /** Fields that the pipeline computes: no fields of the collection, whatever their names. */
   readonly made: Set<Field>
-  /** Hold documents of the collection. */
+  /** Fields that hold documents of the collection. */
   readonly joined: Set<Field>
 }
 
@@ -24,19 +24,19 @@ export const scopeOf = (found: Found, ours: boolean): Scope => ({
 
 export const nothingFound = (): Found => ({ fields: new Set(), reached: false, unknown: false })
 
-/** Something of the documents is read, and nobody can tell what. */
+/** Something of the documents is read, and it is unknown what. */
 export function readAll(scope: Scope): void {
   if (scope.ours || scope.joined.size > 0) scope.found.unknown = true
 }
 
-/** A number in a path is a place in an array, and no field. */
+/** A number in a path is a position in an array, not a field. */
 const named = (path: string): Field =>
   path
     .split('.')
     .filter((name) => !/^\d+$/.test(name))
     .join('.')
 
-/** A path is read. `taken`: its value goes on under another name, with all that is in it. */
+/** Records that a path is read. `taken`: the value and everything in it continues under another name. */
 export function readPath(path: string, scope: Scope, taken = false): void {
   const field = named(path)
   const [nearest] = [...scope.made, ...scope.joined]
@@ -48,10 +48,10 @@ export function readPath(path: string, scope: Scope, taken = false): void {
   } else if (nearest === undefined && scope.ours && field !== '') scope.found.fields.add(field)
 }
 
-/** What an expression finds out only when it runs, or in code that is none of the database's. */
+/** Operators whose reads are known only at run time, or that run foreign code. */
 const OPAQUE = new Set(['$function', '$accumulator', '$where'])
 
-/** An aggregation expression. */
+/** Reads an aggregation expression. */
 export function readExpression(value: Json, scope: Scope): void {
   if (typeof value === 'string') readText(value, scope)
   else if (Array.isArray(value)) for (const one of value) readExpression(one, scope)
@@ -71,7 +71,7 @@ function readText(text: string, scope: Scope): void {
   else readPath(path, scope, true)
 }
 
-/** `$getField`: names one field, unless the name is computed. */
+/** `$getField` names one field, unless the name is computed. */
 function readNamed(value: Json, scope: Scope): void {
   const of: Doc = isDoc(value) && 'field' in value ? value : { field: value }
   const literal = isDoc(of['field']) ? of['field']['$literal'] : undefined
@@ -83,10 +83,10 @@ function readNamed(value: Json, scope: Scope): void {
 
 const LISTS = ['$and', '$or', '$nor']
 
-/** Say nothing of fields. */
+/** Operators that name no fields. */
 const SILENT = ['$comment', '$sampleRate', '$alwaysTrue', '$alwaysFalse']
 
-/** A match. `above`: the path of the elements that it is about. */
+/** Reads a match. `above`: the path of the elements that it is about. */
 export function readQuery(query: Json, scope: Scope, above = ''): void {
   if (!isDoc(query)) return
   for (const [name, value] of Object.entries(query)) {
@@ -104,7 +104,7 @@ export function readQuery(query: Json, scope: Scope, above = ''): void {
 function readCondition(condition: Json, scope: Scope, above: string): void {
   if (!isDoc(condition)) return
   const { $elemMatch: each, $not: not } = condition
-  // Elements that are no documents are met by operators alone.
+  // Elements that are not documents are matched only by operators.
   if (isDoc(each) && !Object.keys(each).some((name) => name.startsWith('$') && !LISTS.includes(name)))
     readQuery(each, scope, above)
   readCondition(not, scope, above)

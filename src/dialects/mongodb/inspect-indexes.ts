@@ -6,7 +6,7 @@ import { fieldsOfQuery } from './inspect-fields.ts'
 import { extended } from './inspect-text.ts'
 import { type Doc, isDoc, type Json, mapped, text, without } from './json.ts'
 
-/** The key of documents, which every collection has. */
+/** The index on _id, which every collection has. */
 const PRIMARY = '_id_'
 
 /** The indexes as the server lists them, sorted by name. */
@@ -27,11 +27,14 @@ function readIndex(listed: Document): CollectionIndex {
   }
 }
 
-/** Numbers of options are ints, longs or doubles, as whoever made the index wrote them; those of a filter are values. */
+/**
+ * Numbers in options are ints, longs or doubles, depending on the client that created the index. Numbers in a filter are
+ * values.
+ */
 function readOption(name: string, value: unknown): readonly [string, Json] | null {
   if (name === 'partialFilterExpression') return [name, extended(value)]
   const read = plain(value)
-  // DocumentDB lists what it chose by itself.
+  // DocumentDB also lists options that it chose itself.
   if (
     name === 'storageEngine' &&
     isDoc(read) &&
@@ -41,7 +44,7 @@ function readOption(name: string, value: unknown): readonly [string, Json] | nul
   return [name, read]
 }
 
-/** Those of a text index stand beside its key, which only says where they would be. */
+/** The fields of a text index are beside its key, which contains only a placeholder. */
 function fieldsOf(options: Doc): readonly Field[] {
   const key = names(options['key']).filter((field) => field !== '_fts' && field !== '_ftsx')
   const others = [options['weights'], options['wildcardProjection']].flatMap(names)

@@ -9,21 +9,21 @@ type Sampled = Collection['sampled']
 const DOCUMENTS = 1_000
 /** Most paths of one collection: in some, names of fields are data. */
 const PATHS = 500
-/** Names in a path. */
+/** Most names in a path. */
 const DEPTH = 8
-/** Documents may have 16 MB each. */
+/** Most bytes to read, because a document may have 16 MB. */
 const BYTES = 32 * 1024 * 1024
-/** Documents that come together; the server sends fewer where they are large. */
+/** Documents per batch; the server sends fewer when they are large. */
 const BATCH = 100
-/** For all of it, milliseconds. */
+/** Time limit for the whole sample, milliseconds. */
 const TIME = 60_000
 
-/** Of a collection that nobody looked into. */
+/** The sample of a collection that was not read. */
 export const UNSEEN: Sampled = { documents: 0, all: false, fields: [] }
 
 /**
- * Paths and types of fields in some documents of a collection, and in all where it has no more than a thousand small ones.
- * The documents come as bytes, and no value in them is ever read.
+ * Paths and types of fields in some documents of a collection; in all of them when there are at most a thousand small
+ * ones. Documents arrive as bytes, and no value in them is read.
  */
 export async function sample(
   { db }: Pick<MongoSession, 'db'>,
@@ -32,7 +32,7 @@ export async function sample(
   wanted: readonly Field[] = [],
 ): Promise<Sampled> {
   const few = documents >= 0 && documents <= DOCUMENTS
-  // What is drawn by lot is sorted by the server, which has to hold it meanwhile.
+  // The server sorts a random sample and has to hold it in memory.
   const size = Math.max(1, Math.min(DOCUMENTS, Math.floor((BYTES * documents) / Math.max(bytes, 1))))
   const pipeline = few
     ? [{ $limit: DOCUMENTS + 1 }]
@@ -66,13 +66,13 @@ export async function sample(
 
 type Seen = {
   readonly fields: Map<Field, { readonly types: Set<string>; array: boolean }>
-  /** The same by how many names they have, without those that are wanted. */
+  /** The same paths by their number of names, without the wanted ones. */
   readonly levels: readonly Set<Field>[]
-  /** Of these none is left out. */
+  /** Fields that are never left out. */
   readonly wanted: ReadonlySet<Field>
   documents: number
   bytes: number
-  /** There was more than was looked at. */
+  /** There was more than was read. */
   cut: boolean
 }
 
@@ -81,7 +81,7 @@ const withParents = (field: Field): Field[] =>
 
 type Place = { readonly path: readonly string[]; readonly array: boolean }
 
-/** What cannot be addressed by a path. */
+/** A name that no path can address. */
 const isNameless = (name: string): boolean => name === '' || name.includes('.') || name.includes('$')
 
 function look(bytes: Buffer, start: number, { path, array }: Place, seen: Seen): void {
@@ -94,7 +94,7 @@ function look(bytes: Buffer, start: number, { path, array }: Place, seen: Seen):
   }
 }
 
-/** Elements of an array have no names of their own; what is in them has. */
+/** Reads into a value. Elements of an array have no names of their own; their members have. */
 function lookInto(bytes: Buffer, type: number, at: number, place: Place, seen: Seen): void {
   if (typeName(type) === 'object') look(bytes, at, place, seen)
   if (typeName(type) === 'array')
@@ -102,7 +102,7 @@ function lookInto(bytes: Buffer, type: number, at: number, place: Place, seen: S
       lookInto(bytes, element.type, element.value, { ...place, array: true }, seen)
 }
 
-/** Whether there is room for it. Names that are data may be anywhere, so what lies deepest makes room for what does not. */
+/** Whether there is room for the path. Names that are data may be anywhere, so the deepest paths make room for others. */
 function note({ path, array }: Place, type: string, seen: Seen): boolean {
   const field = path.join('.')
   const known = seen.fields.get(field)

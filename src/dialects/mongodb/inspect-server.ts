@@ -4,17 +4,17 @@ import type { ServerCan, Snapshot } from '../../schema/snapshot.ts'
 import { codeOf, missing, sessionLost } from './errors.ts'
 import type { MongoSession } from './mongo-session.ts'
 
-/** Longest wait for a stream to open, milliseconds: without a majority of the members it never does. */
+/** Longest wait for a stream to open, milliseconds. Without a majority of the members it never opens. */
 const PATIENCE = 10_000
 
-/** What the server refuses to tell is not there; a connection that was lost is an error all the same. */
+/** Gives `otherwise` when the server refuses to answer. A lost connection is still an error. */
 export const unlessRefused = <T>(asked: Promise<T>, otherwise: T): Promise<T> =>
   asked.catch((error: unknown) => {
     if (codeOf(error) === 0 || sessionLost(error)) throw error
     return otherwise
   })
 
-/** What we may not see, or what went meanwhile, is not there; anything else that goes wrong is an error. */
+/** Gives `otherwise` for what this user may not see, or what vanished meanwhile. Anything else is an error. */
 export const unlessForbidden = <T>(asked: Promise<T>, otherwise: T): Promise<T> =>
   asked.catch((error: unknown) => {
     if (missing(error) || (error instanceof PlanError && error.code === 'PLAN_PRIVILEGE')) return otherwise
@@ -23,7 +23,7 @@ export const unlessForbidden = <T>(asked: Promise<T>, otherwise: T): Promise<T> 
 
 type Topology = NonNullable<Snapshot['server']['topology']>
 
-/** `collection`: where a stream is tried, which need not exist; without it that is not looked at. */
+/** `collection`: where a stream is tried; it need not exist. Without it streams are not tried. */
 export async function readServer(
   session: Pick<MongoSession, 'command' | 'documents'>,
   collection: string | undefined,
@@ -38,7 +38,7 @@ export async function readServer(
     'change streams': followed && (await opensStream(session, collection)),
     'staged unique': itself && (await stages(session, topology, number)),
     'hidden indexes': number >= 40_400 && itself,
-    // DocumentDB hides no unique index.
+    // DocumentDB cannot hide unique indexes.
     'hidden plain indexes': number >= 40_400 && !itself,
     'member lag': topology === 'replica set' && (await tellsLag(session, hello)),
   }
@@ -52,21 +52,27 @@ export async function readServer(
 }
 
 /**
- * Others call themselves by versions of MongoDB, but have storage of their own. A router has none; that of others does not count how
- * often its topology has changed, though it calls itself a router as well.
+ * Whether this is MongoDB itself. Other products use its version numbers but have their own storage. A router has no
+ * storage, and other products' routers do not count topology changes.
  */
 const isItself = ({ msg, topologyVersion }: Document, engines: readonly string[]): boolean =>
   engines.includes('wiredTiger') ||
   (msg === 'isdbgrid' && engines.length === 0 && topologyVersion !== undefined)
 
-/** `prepareUnique` came with 6.0. What a server may do goes by the version that it works as, and 7.0 works as nothing older than 6.0. */
+/**
+ * `prepareUnique` came with 6.0. Abilities depend on the compatibility version, and 7.0 is compatible with nothing older
+ * than 6.0.
+ */
 const stages = async (
   session: Pick<MongoSession, 'command' | 'documents'>,
   topology: Topology,
   number: number,
 ): Promise<boolean> => number >= 70_000 || (number >= 60_000 && (await worksAs(session, topology)) >= 60_000)
 
-/** On its way to another version it can do what both can. 0 where it does not say: a router has it among its settings. */
+/**
+ * The compatibility version; during an upgrade the server can do what both versions can. 0 when unknown: a router has it
+ * among its settings.
+ */
 async function worksAs(
   { command, documents }: Pick<MongoSession, 'command' | 'documents'>,
   topology: Topology,
@@ -89,12 +95,12 @@ const topologyOf = ({ msg, setName }: Document): Topology =>
   msg === 'isdbgrid' ? 'sharded' : setName === undefined ? 'standalone' : 'replica set'
 
 /**
- * No privilege, no such stage, not supported, or never answered for want of a majority. Any other error says nothing of what the
- * server can: it may be gone with the next try.
+ * Errors that mean that the server cannot do it: no privilege, no such stage, not supported, or no answer for lack of a
+ * majority. Any other error may be gone with the next try and says nothing.
  */
 const CANNOT: ReadonlySet<number> = new Set([13, 20, 50, 59, 115, 238, 303, 8000, 40_324, 40_573])
 
-/** Without privileges, or where an engine only speaks as MongoDB, it cannot. */
+/** Without privileges, or on a product that only speaks MongoDB's protocol, the answer is no. */
 async function opensStream({ command }: Pick<MongoSession, 'command'>, collection: string): Promise<boolean> {
   const stream = { aggregate: collection, pipeline: [{ $changeStream: {} }], cursor: { batchSize: 0 } }
   const opened = await command({ ...stream, maxTimeMS: PATIENCE }).catch((error: unknown) => {

@@ -4,22 +4,22 @@ import { asItIs } from './typed.ts'
 
 const { EJSON, Double, Int32, DBRef } = BSON
 
-/** Read as an int, or as a double, whatever reads it. */
+/** Every reader takes this number for an int, or for a double. */
 const isPlain = (value: number): boolean =>
   isInt(value) || (Number.isFinite(value) && !Number.isInteger(value))
 
 const exact = (value: unknown): Json => JSON.parse(EJSON.stringify(value, { relaxed: false }))
 
 /**
- * What the driver gave, in the Extended JSON that a program is written in: small whole numbers and fractions plainly, everything
- * else that JSON has no word for in so many words. Expects that 64-bit numbers stayed such.
+ * The driver's value in the Extended JSON of programs. Small whole numbers and fractions are plain; every type that JSON
+ * lacks is written out. 64-bit numbers must not have been converted before.
  */
 export function extended(value: unknown): Json {
   if (Array.isArray(value)) return value.map(extended)
   if (typeof value === 'number') return isPlain(value) ? value : exact(new Double(value))
   if (value instanceof Int32) return value.value
   if (value instanceof Double) return ofDouble(value)
-  // To the server it is a subdocument like any other.
+  // For the server it is an ordinary subdocument.
   if (value instanceof DBRef) return extended(value.toJSON())
   if (typeof value !== 'object' || value === null) return value
   if (!isPlainObject(value)) return exact(value)

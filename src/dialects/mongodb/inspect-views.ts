@@ -13,12 +13,12 @@ import {
 } from './inspect-fields.ts'
 import { type Doc, isDoc, type Json, list, within } from './json.ts'
 
-/** `pipeline` as plain JSON. */
+/** `pipeline` is plain JSON. */
 export type View = { readonly name: string; readonly on: string; readonly pipeline: readonly Json[] }
 
 /**
- * The views that read a collection: over it, over such a view, or by joining it. The server runs the pipelines of views
- * on views one behind the other, so what the inner one reads the outer one reads, too.
+ * The views that read a collection: on it, on such a view, or by joining it. The server runs the pipelines of nested
+ * views one after the other, so the outer view reads whatever the inner one reads.
  */
 export function viewsOver(base: string, views: readonly View[]): Collection['views'] {
   return views.flatMap((view) => {
@@ -42,7 +42,7 @@ function from(name: Json, world: World): Scope {
     return scopeOf(world.found, true)
   }
   const view = world.views.find((one) => one.name === name)
-  // The server refuses views that lead back to themselves; leaving this one out ends it for sure.
+  // The server refuses circular views. Leaving this one out guarantees an end.
   const rest = { ...world, views: world.views.filter((one) => one !== view) }
   return view ? through(view, rest) : scopeOf(world.found, false)
 }
@@ -60,7 +60,7 @@ const unknownStage: Stage = (_, scope) => readAll(scope)
 
 const nothing: Stage = () => {}
 
-/** What comes out has fields of the stage's own making. */
+/** A stage whose result has only fields of its own. */
 const closing: Stage = (value, scope) => {
   readExpression(value, scope)
   close(scope)
@@ -77,7 +77,7 @@ function make(field: Field, scope: Scope): void {
   scope.made.add(field)
 }
 
-/** Documents of another scope are held in a field from now on. */
+/** From now on a field holds documents of another scope. */
 function join(field: Json, inner: Scope, scope: Scope): void {
   if (typeof field !== 'string') return
   make(field, scope)
@@ -97,7 +97,7 @@ const project: Stage = (value, scope) => {
   for (const field of shaped(value, '', scope)) make(field, scope)
 }
 
-/** Reads what a projection takes; gives the fields that it computes. */
+/** Reads what a projection takes. Returns the fields that it computes. */
 function shaped(value: Json, above: string, scope: Scope): Field[] {
   return Object.entries(isDoc(value) ? value : {}).flatMap(([name, one]) => {
     const field = `${above}${name}`
@@ -119,7 +119,7 @@ const set: Stage = (value, scope) => {
   }
 }
 
-/** A subdocument is not replaced but gets the fields that are named in it. */
+/** A subdocument is not replaced; only the fields named in it are set. */
 const computed = (field: Field, value: Json): Field[] =>
   isDoc(value) && keys(value).length > 0 && !keys(value).some((key) => key.startsWith('$'))
     ? keys(value).flatMap((key) => computed(`${field}.${key}`, value[key]))
@@ -129,7 +129,7 @@ const unset: Stage = (value, scope) => {
   for (const field of [value].flat()) readPath(text(field), scope)
 }
 
-/** What is not a direction is computed from no field: how well a text fits. */
+/** A sort value that is not a direction is computed from no field: a text score. */
 function readOrder(value: Json, scope: Scope): void {
   for (const [field, by] of Object.entries(isDoc(value) ? value : {})) if (!isDoc(by)) readPath(field, scope)
 }
@@ -158,7 +158,7 @@ const graphLookup: Stage = (value, scope, world) => {
   join(value['as'], inner, scope)
 }
 
-/** From now on a field is computed only where it is so in all documents that can be ours. */
+/** From now on a field counts as computed only if it is computed in all documents that may be ours. */
 const unionWith: Stage = (value, scope, world) => {
   const of: Doc = isDoc(value) ? value : { coll: value }
   const inner = run(of['pipeline'], from(of['coll'], world), world)
@@ -186,7 +186,7 @@ const setWindowFields: Stage = (value, scope) => {
   for (const field of keys(value['output'])) make(field, scope)
 }
 
-/** A stage that is not here may read anything. */
+/** A stage that is not listed may read anything. */
 const STAGES: Readonly<Record<string, Stage>> = {
   $match: (query, scope) => readQuery(query, scope),
   $project: project,

@@ -15,28 +15,28 @@ import { isEncrypting } from './schema-parts.ts'
 
 export type InspectOptions = {
   /**
-   * Only these collections; those that do not exist are left out, and nobody looks into their documents. Without it: all of
-   * the database but the ledger's, with a sample of each.
+   * Only these collections, without reading their documents; missing ones are left out. By default: all of the database
+   * except the ledger's, with a sample of each.
    */
   readonly tables?: readonly TableRef[]
-  /** A plan is about the database of its URL; other ones are not looked at. */
+  /** Other databases are not read: a plan is about the database of its URL. */
   readonly schemas?: readonly string[]
-  /** A sample never leaves these fields out, nor what holds them. */
+  /** A sample never leaves out these fields, nor their parents. */
   readonly fields?: readonly Field[]
-  /** What the names of the ledger's own collections begin with. */
+  /** The prefix of the ledger's own collections. */
   readonly ledger?: string
 }
 
 type Asking = Pick<MongoSession, 'command' | 'documents' | 'db'>
 
-/** Reads what the compiler needs to know. What we have no privilege for is not there. */
+/** Reads what the compiler needs. Objects that this user may not see are missing. */
 export async function inspect(
   session: Asking,
   { tables, fields = [], ledger = 'plan' }: InspectOptions = {},
 ): Promise<Snapshot> {
   const schema = session.db.databaseName
   const listed = await listCollections(session)
-  // Asked before every step, what the server can do is not looked up again.
+  // This runs before every step, so the server's abilities are not determined again.
   const all = tables === undefined || tables.length === 0
   const server = await readServer(session, all ? `${ledger}_tokens` : undefined)
   const wanted = tables?.filter((table) => table.schema === schema).map(({ name }) => name)
@@ -65,7 +65,7 @@ export async function inspect(
 
 type Listed = { readonly name: string; readonly type: Collection['kind']; readonly options: Document }
 
-/** All of the database but the server's own, sorted by name. */
+/** All collections of the database except the server's own, sorted by name. */
 async function listCollections({ documents }: Asking): Promise<Listed[]> {
   const found = (await unlessForbidden(
     documents({ listCollections: 1 }, { exact: true }),
@@ -90,7 +90,7 @@ function readOptions({
   }
 }
 
-/** Level and action may stand there without a rule; then they hold nobody to anything. */
+/** Level and action may be set without a rule; then they mean nothing. */
 function readValidator({
   validator = {},
   validationLevel: level = 'strict',
@@ -105,17 +105,17 @@ const readView = ({ name, options: { viewOn, pipeline } }: Listed): View => ({
   pipeline: list(plain(pipeline)),
 })
 
-/** `bytes` is the size of the documents, `stored` what they and their indexes take on disk. */
+/** `bytes`: the size of the documents. `stored`: the disk space of documents and indexes. */
 type Size = { readonly documents: number; readonly bytes: number; readonly stored: number }
 
 const NO_SIZE: Size = { documents: -1, bytes: 0, stored: 0 }
 
-/** Estimates that the server keeps: every shard has its own. */
+/** The server's estimates; every shard has its own. */
 export async function readSize({ documents }: Asking, name: string): Promise<Size> {
   const pipeline = [{ $collStats: { storageStats: {} } }]
   const shards = await unlessRefused(documents({ aggregate: name, pipeline, cursor: {} }), [])
   const sum = (field: string) => sums(shards, field)
-  // A time series has buckets, and does not know how many documents are in them.
+  // A time series has buckets and does not know the number of documents in them.
   const counted = shards.length > 0 && shards.every(({ storageStats }) => storageStats?.count !== undefined)
   return {
     documents: counted ? sum('count') : -1,
@@ -129,7 +129,7 @@ const sums = (shards: readonly Document[], field: string): number =>
 
 const numberOf = (value: unknown): number => (value instanceof Long ? value.toNumber() : Number(value ?? 0))
 
-/** By collection. Only routers know them. */
+/** Shard keys by collection. Only routers know them. */
 async function readShardKeys(
   { documents }: Asking,
   schema: string,
@@ -138,7 +138,7 @@ async function readShardKeys(
   const ids = found.map(({ name }) => `${schema}.${name}`)
   const asked = documents({ find: 'collections', filter: { _id: { $in: ids } } }, { on: 'config' })
   const sharded = (await unlessRefused(asked, [])).filter(
-    // Since 8.0 collections that are on one shard are in the list as well.
+    // Since 8.0 collections that are on one shard are in this list, too.
     ({ dropped, unsplittable }) => dropped !== true && unsplittable !== true,
   )
   return new Map(

@@ -2,7 +2,7 @@ import { isDoc, type Json } from './json.ts'
 
 const WIDTH = 96
 
-/** A value as people write it in JavaScript: on one line where there is room. Values of types that JSON lacks are read by `EJSON`. */
+/** A value as JavaScript, on one line where there is room. `EJSON` reads values of types that JSON lacks. */
 export function javascript(value: Json, indent = 0): string {
   const line = inline(value)
   if (line.length + indent <= WIDTH) return line

@@ -1,4 +1,4 @@
-/** What a command is made of: plain JSON, in which Extended JSON stands for what JSON has no word for. */
+/** The values of a command: plain JSON, with Extended JSON for types that JSON lacks. */
 export type Json = unknown
 export type Doc = { readonly [name: string]: Json }
 
@@ -13,7 +13,7 @@ export function doc(written: string): Doc {
   return parsed
 }
 
-/** The same object with other members; null leaves one out. A name like `__proto__` is a name like any other. */
+/** The same object with changed members; null removes one. Names such as `__proto__` are ordinary names. */
 export const mapped = (
   from: Doc,
   change: (name: string, value: Json) => readonly [string, Json] | null,
@@ -26,14 +26,14 @@ export const without = (from: Doc, ...names: readonly string[]): Doc =>
 
 export const list = (value: Json): readonly Json[] => (Array.isArray(value) ? value : [])
 
-/** Whether `field` is `path` or lies beneath it. */
+/** Whether `field` is `path` or lies inside it. */
 export const within = (field: string, path: string): boolean => field === path || field.startsWith(`${path}.`)
 
-/** The field under its new name, when it is `from` or lies beneath it. */
+/** The field's new name, when it is `from` or lies inside it. */
 export const moved = (field: string, from: string, to: string): string =>
   within(field, from) ? `${to}${field.slice(from.length)}` : field
 
-/** Whether a number of a statement is read as an int. The least one is further from zero than the greatest. */
+/** Whether a number of a statement is read as an int. The smallest int is further from zero than the largest. */
 export const isInt = (value: unknown): value is number =>
   typeof value === 'number' &&
   Number.isInteger(value) &&

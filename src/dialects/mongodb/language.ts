@@ -7,12 +7,12 @@ import { traits } from './traits.ts'
 import { validators } from './validators.ts'
 import { writers } from './writers.ts'
 
-/** The pure half of MongoDB. */
+/** MongoDB's part of the compiler; it is pure. */
 export const language: DocumentLanguage = {
   model: 'documents',
   name: 'mongodb',
   traits,
-  // Nothing of a program is a transaction: what has to hold together is one document.
+  // A program for MongoDB uses no transactions: whatever has to change together is in one document.
   transaction: { begin: [], commit: [] },
   writers,
   expression,

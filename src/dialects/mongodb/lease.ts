@@ -2,37 +2,37 @@ import type { Db, Document } from 'mongodb'
 import type { Blocker } from '../interface/engine.ts'
 import { recognise } from './errors.ts'
 
-/** How long a lock is held without a word of its holder, and how often it gives one, milliseconds. */
+/** How long a lock is valid without renewal, and how often it is renewed, milliseconds. */
 export const LEASE = 10_000
 const HEARTBEAT = 2_500
 
-/** The courtesy locks of one session, each a document with a date until which it counts. */
+/** The advisory locks of one session. Each is a document with the time until which it is valid. */
 export type Leases = {
-  /** False while somebody else holds it; `gone` says of a holder whether it is there no more. */
+  /** Takes a lock; false while another session holds it. `gone` tells whether a holder no longer exists. */
   readonly take: (name: string, gone: (holder: string) => Promise<boolean>) => Promise<boolean>
-  /** Who holds it; null also where its holder is there no more. */
+  /** The session that holds it; null when that session no longer exists. */
   readonly holder: (name: string, gone: (holder: string) => Promise<boolean>) => Promise<Blocker | null>
-  /** The session of somebody else that holds it, null when nobody does. */
+  /** The other session that holds it; null when none does. */
   readonly heldBy: (name: string) => Promise<string | null>
-  /** Whether this session holds any lock that still counts. */
+  /** Whether this session holds any valid lock. */
   readonly holds: (holder: string) => Promise<boolean>
   /** Whether this session still holds the lock of this name. */
   readonly isOurs: (name: string) => Promise<boolean>
   /** Gives one lock back. */
   readonly give: (name: string) => Promise<void>
-  /** Holds at least a lock of its own from now on, so that others see this session where the server does not show it. */
+  /** From now on holds at least a lock of its own, so that others see this session where the server does not show it. */
   readonly present: () => Promise<void>
-  /** Takes all locks from a session. */
+  /** Removes all locks of a session. */
   readonly release: (holder: string) => Promise<void>
   readonly close: () => Promise<void>
 }
 
-/** How the names of locks begin that only say that somebody is there; plans have no space in their names. */
+/** The prefix of locks that only show that a session exists. Names of plans contain no space. */
 const SESSION = 'session '
 
 type Self = { readonly id: string; readonly pid: number; readonly application: string }
 
-/** `${ledger}_locks`; who dies without a word loses its locks when their time is up. */
+/** Locks are in `${ledger}_locks`. A session that dies loses its locks when their time is up. */
 export function openLeases(db: Db, ledger: string, self: Self): Leases {
   const locks = `${ledger}_locks`
   const held = new Set<string>()
@@ -45,7 +45,7 @@ export function openLeases(db: Db, ledger: string, self: Self): Leases {
   const change = (query: Document, update: Document[]) =>
     run({ findAndModify: locks, query, update, new: true })
 
-  /** Says of all that are held that they still are; one that was taken from us stays with who took it. */
+  /** Renews all held locks. A lock that another session took stays with that session. */
   const beat = async () => {
     for (const name of held)
       await change({ _id: name, holder: self.id }, [{ $set: { until: later } }]).catch(() => {})
@@ -55,7 +55,7 @@ export function openLeases(db: Db, ledger: string, self: Self): Leases {
     beating ??= setInterval(() => void beat(), HEARTBEAT).unref()
   }
 
-  /** A lock that nobody holds: whoever comes first makes it. */
+  /** Creates a lock that nobody holds; the first session to do so gets it. */
   const make = (name: string) =>
     run({
       update: locks,
@@ -83,7 +83,7 @@ export function openLeases(db: Db, ledger: string, self: Self): Leases {
       .then((reply): Document | undefined => reply['cursor'].firstBatch[0])
       .catch((error: unknown) => Promise.reject(recognise(error, locks)))
 
-  /** Sessions that died without a word leave theirs behind. */
+  /** Removes the locks of sessions that died. */
   const sweep = () => {
     const over = { _id: { $regex: `^${SESSION}` }, $expr: { $lt: ['$until', '$$NOW'] } }
     return run({ delete: locks, deletes: [{ q: over, limit: 0 }] })

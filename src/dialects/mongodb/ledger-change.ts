@@ -7,10 +7,13 @@ import { fenced, type Writer } from '../../ledger/write.ts'
 import { codeOf, collided, sessionLost } from './errors.ts'
 import { eventKey, type Places, type PlanDocument, type Seen, see, stored } from './ledger-read.ts'
 
-/** Something that is changed in the plan's document; `at`: the moment by the server's clock. */
+/** A change of the plan's document. `at`: the time by the server's clock. */
 export type Change = (plan: PlanDocument, at: string) => void
 
-/** Tries against others who write to the same plan: other workers, a person who confirms. One of them gets on each time. */
+/**
+ * Tries when others write to the same plan at once, such as other workers or a person who confirms. With each try one of
+ * them succeeds.
+ */
 const TRIES = 200
 
 /** Longest pause between two tries, milliseconds. */
@@ -24,7 +27,7 @@ export function requireOurs(found: Seen | null, { plan, run, epoch, seen }: Writ
   throw fenced(plan)
 }
 
-/** One write, of a document that nobody else has changed since it was read; otherwise it is read again. */
+/** One write of a document that nobody has changed since it was read. Otherwise it is read again. */
 export async function apply(
   places: Places,
   name: string,
@@ -38,12 +41,12 @@ export async function apply(
     const next: PlanDocument = { ...structuredClone(plan), outbox: [], version }
     for (const change of changes) change(next, now.toISOString())
     const written = await exchange(places, plan.version, next).catch(async (error: unknown) => {
-      // What was not confirmed in time may have been written all the same.
+      // A write that was not confirmed in time may still have happened.
       if (collided(error) && (await see(places, name))?.plan.version === version) return true
       throw error
     })
     if (written) {
-      // What does not get there now is brought there by the next write.
+      // Events that cannot be delivered now are delivered by the next write.
       await deliver(places, next.outbox).catch((error: unknown) => {
         if (sessionLost(error)) throw error
       })
@@ -69,7 +72,7 @@ async function exchange({ session, ledger }: Places, before: string, next: PlanD
   return value !== null && value !== undefined
 }
 
-/** Into the trail; those that are there already stay. */
+/** Writes events into the trail. Existing ones stay. */
 async function deliver({ session, ledger }: Places, events: readonly EventRecord[]): Promise<void> {
   for (const event of events)
     await session
@@ -90,7 +93,7 @@ export function append(plan: PlanDocument, said: Pick<EventRecord, 'actor' | 'ki
   const number = plan.last.number + 1
   const { _id, run, epoch } = plan
   const event: EventRecord = { ...said, plan: _id, run, epoch, number, previous: plan.last.hash, hash: '' }
-  // As it will be read again.
+  // In the form in which it will be read.
   const whole = JSON.parse(JSON.stringify(event)) as EventRecord
   const hash = eventHash(whole)
   plan.outbox.push({ ...whole, hash })

@@ -13,15 +13,15 @@ import type { MongoSession } from './mongo-session.ts'
 export type Places = {
   readonly session: MongoSession
   readonly ledger: string
-  /** Lets others see that this session is alive, where the server does not show it. */
+  /** Shows others that this session is alive, where the server does not show it. */
   readonly present: () => Promise<void>
-  /** The lock of this name for as long as the work lasts; `held` asks whether it still is ours. Waits for it. */
+  /** Waits for the lock of this name and holds it while the work runs. `held` asks whether it is still ours. */
   readonly alone: <T>(name: string, work: (held: () => Promise<boolean>) => Promise<T>) => Promise<T>
 }
 
 /**
- * One plan, in one document: all that a run knows of itself changes in one write, under its epoch. `outbox` holds the events of
- * the last write until they are in the trail. What is too free in form for a document is kept as JSON.
+ * One plan in one document: everything that a run knows of itself changes in one write, under its epoch. `outbox` holds
+ * the events of the last write until they are in the trail. Data that is too irregular for a document is stored as JSON.
  */
 export type PlanDocument = {
   readonly _id: string
@@ -37,18 +37,18 @@ export type PlanDocument = {
   slices: Progress['slices'][number][]
   checkpoints: Progress['checkpoints'][number][]
   invariants: Progress['invariants'][number][]
-  /** Left out while nobody steers. */
+  /** Left out while nobody steers the plan. */
   controls?: Controls
   /** Left out while there is none. */
   quarantine?: Progress['quarantine'][number][]
   outbox: EventRecord[]
   /** The number and hash of the last event. */
   last: { number: number; hash: string }
-  /** Another one with every write. */
+  /** A new value with every write. */
   version: string
 }
 
-/** The server's clock with it, for what is written next. */
+/** A plan's document with the server's clock, for the next write. */
 export type Seen = { readonly plan: PlanDocument; readonly now: Date }
 
 /** The plan's document and the server's clock; null when there is none. */
@@ -63,7 +63,7 @@ export async function see({ session, ledger }: Places, name: string): Promise<Se
   return { plan: documentOf(plan), now: now as Date }
 }
 
-/** Numbers come as the driver's own. */
+/** The driver returns its own types for numbers. */
 const documentOf = (found: Document): PlanDocument => {
   const { body, ...rest } = found
   return {
@@ -73,7 +73,7 @@ const documentOf = (found: Document): PlanDocument => {
   } as PlanDocument
 }
 
-/** What of it is looked for by others stands beside the body. */
+/** Members that others search by are beside the body. */
 export const stored = ({ _id, version, ...body }: PlanDocument): Document => ({
   version,
   run: body.run,
@@ -115,7 +115,7 @@ export async function readProgress(places: Places, name: string): Promise<Progre
 const byNumber = (slices: Progress['slices']): Progress['slices'] =>
   [...slices].sort((a, b) => a.number - b.number)
 
-/** What people ask of this run of a plan, and why it waits. */
+/** The settings that people asked for in this run of a plan, and why it waits. */
 export async function readControls(places: Places, name: string): Promise<Controls> {
   return (await see(places, name))?.plan.controls ?? NO_CONTROLS
 }
@@ -125,7 +125,7 @@ export async function readSlices(places: Places, name: string, step: string): Pr
   return byNumber(seen?.plan.slices ?? []).filter((slice) => slice.step === step)
 }
 
-/** A program is written once for each run, and large. */
+/** A program is large and written once per run. */
 async function recordOf({ session, ledger }: Places, plan: PlanDocument): Promise<PlanRecord> {
   const { _id: name, run, state, phase, epoch, objects, runner, pinnedAt, retiredAt } = plan
   const [pinned] = await session.documents({
@@ -151,10 +151,10 @@ async function recordOf({ session, ledger }: Places, plan: PlanDocument): Promis
 export const programKey = (plan: string, run: number): string => `${plan}/${run}`
 export const eventKey = ({ plan, number }: EventRecord): string => `${plan}/${number}`
 
-/** The trail, and what is on its way there. */
+/** The trail, including events that are still in the outbox. */
 export async function readEvents(places: Places, name?: string): Promise<readonly EventRecord[]> {
   const { session, ledger } = places
-  // First what is on its way: whatever has left there by the next question is in the trail.
+  // The outboxes come first: an event that leaves one meanwhile is then in the trail.
   const plans = name === undefined ? await seeAll(places) : [(await see(places, name))?.plan]
   const kept = await session.documents({
     find: `${ledger}_events`,
@@ -168,7 +168,7 @@ export async function readEvents(places: Places, name?: string): Promise<readonl
   )
 }
 
-/** Where the trail of one plan or of all must end. */
+/** Where the trail of one plan or of all plans must end. */
 export async function readEnds(places: Places, name?: string): Promise<readonly TrailEnd[]> {
   const plans = name === undefined ? await seeAll(places) : [(await see(places, name))?.plan]
   return plans.flatMap((plan) => (plan && plan.last.number > 0 ? [{ plan: plan._id, ...plan.last }] : []))

@@ -5,8 +5,8 @@ import { append, apply } from './ledger-change.ts'
 import { type Places, type PlanDocument, programKey, see, stored } from './ledger-read.ts'
 
 /**
- * Opens a run: pins program and plan file. A plan that was rolled back starts its next run. `opening` asks whether what was looked
- * at before still holds: a process that was stopped for long may have lost its lock.
+ * Opens a run: stores its program and plan file. A plan that was rolled back starts its next run. `opening` asks whether
+ * earlier checks still hold: a process that was suspended for long may have lost its lock.
  */
 export async function pin(
   places: Places,
@@ -16,7 +16,7 @@ export async function pin(
   const { name } = program.plan
   const { session, ledger } = places
   const run = ((await see(places, name))?.plan.run ?? 0) + 1
-  // First the program: a plan whose program is missing could not be gone on with.
+  // The program comes first: a plan whose program is missing could not continue.
   await session.command({
     update: `${ledger}_programs`,
     updates: [
@@ -59,7 +59,9 @@ const EMPTY = {
   quarantine: [],
 } satisfies Partial<PlanDocument>
 
-/** The document of a plan that the ledger does not know yet: as after a rollback, so that a first run may begin. */
+/**
+ * Creates the document of a plan that is new to the ledger, in the state after a rollback, so that a first run may begin.
+ */
 async function make({ session, ledger }: Places, name: string): Promise<void> {
   const plan: PlanDocument = {
     ...EMPTY,
@@ -79,7 +81,7 @@ async function make({ session, ledger }: Places, name: string): Promise<void> {
   })
 }
 
-/** Raises the epoch: whoever ran the plan before can write nothing from now on. */
+/** Raises the epoch: the runner before can write nothing from now on. */
 export async function takeOver(
   places: Places,
   name: string,

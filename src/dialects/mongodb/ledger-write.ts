@@ -4,8 +4,8 @@ import { append, apply, type Change, requireOurs } from './ledger-change.ts'
 import { type Places, type PlanDocument, see } from './ledger-read.ts'
 
 /**
- * The pen of a writer: its changes are gathered, and made in one write when the work is done, if the plan still is the
- * writer's. A command that is sent late asks that again before.
+ * Opens a writer of the ledger. Its changes are collected and written at once when the work is done, if the plan still
+ * belongs to the writer. A command that is sent late checks that again first.
  */
 export async function openLedgerWriter(places: Places, writer: Writer): Promise<LedgerWriter> {
   const check = async () => void requireOurs(await see(places, writer.plan), writer)
@@ -122,7 +122,7 @@ function put(plan: PlanDocument, slice: Slice): void {
   plan.slices = [...plan.slices.filter((one) => !isIt(one)), slice]
 }
 
-/** Written at once: only then it shows whether it was had in time. */
+/** A claim is written at once, because only that shows whether it succeeded in time. */
 function claiming(places: Places, writer: Writer): Claiming {
   const change = (
     slice: Pick<Slice, 'step' | 'number'>,

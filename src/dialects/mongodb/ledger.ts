@@ -26,8 +26,9 @@ async function hidden(session: MongoSession, ledger: string): Promise<PlanError>
 const LEDGER_VERSION = 1
 
 /**
- * The ledger of a database of documents: collections `${ledger}_plans`, one document for each plan that changes as a whole under
- * its epoch, `…_programs`, `…_events`, `…_locks`, `…_tokens` and `…_meta`. No transaction of several documents is needed.
+ * The ledger of a database of documents, in collections `${ledger}_plans` (one document per plan, which changes as a
+ * whole under its epoch), `…_programs`, `…_events`, `…_locks`, `…_tokens` and `…_meta`. It needs no transaction over
+ * several documents.
  */
 export function openLedger(
   session: MongoSession,
@@ -53,7 +54,7 @@ export function openLedger(
   return {
     schema: ledger,
     exists: async () => (await version()) > 0,
-    // Whoever may not read it is refused by the server.
+    // The server refuses users who may not read it.
     requireSeen: async () => void (await version()),
     migrate: async () => {
       if ((await version()) === LEDGER_VERSION) return

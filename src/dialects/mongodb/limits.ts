@@ -3,15 +3,15 @@ import { orNull } from './aggregate.ts'
 import { aggregate, ofPage, statement } from './commands.ts'
 import { type Doc, doc, isDoc, type Json } from './json.ts'
 
-/** Bytes that a document may have. */
+/** The most bytes of a document. */
 const MOST = 16 * 1024 * 1024
 
-/** What a document weighed before, beside it while it is counted. */
+/** A helper field with the document's earlier size while it is measured. */
 const BEFORE = 'plan_weighed'
 
 /**
- * Keys of documents of a page that would be too large. Their parts are weighed before and after, never the whole: what is larger
- * than a document may be cannot be weighed.
+ * Keys of documents of a page that would be too large. Their parts are measured before and after, never the whole: a
+ * document above the limit cannot be measured.
  */
 export function tooLarge(
   collection: string,
@@ -20,7 +20,7 @@ export function tooLarge(
   stages: readonly Doc[],
 ): string {
   const tops = [...new Set(groups.flatMap(written).map((field) => field.split('.')[0] ?? field))]
-  // One by one: together they may be larger than what can be weighed.
+  // One by one, because together they may be too large to be measured.
   const parts = { $add: tops.map((top) => ({ $bsonSize: { [top]: `$${top}` } })) }
   const weighed = { whole: { $bsonSize: '$$ROOT' }, parts }
   const after = { $add: [`$${BEFORE}.whole`, { $subtract: [parts, `$${BEFORE}.parts`] }] }
@@ -40,7 +40,7 @@ function written(group: FieldGroup): readonly string[] {
   return fields.map((one) => group.container || (typeof one === 'string' ? one : one.field))
 }
 
-/** Two keys, `k0` and `k1`, for each value that documents share and a unique index would not let them. */
+/** Two keys, `k0` and `k1`, for each value that documents share although a unique index forbids it. */
 export function shared(collection: string, definition: string, stages: readonly Doc[]): string {
   const { key, sparse, partialFilterExpression: filter, collation } = doc(definition)
   const fields = isDoc(key) ? Object.keys(key) : []

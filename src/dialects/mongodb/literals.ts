@@ -4,7 +4,7 @@ import type { Refusal } from '../interface/refusal.ts'
 import { isDoc, isInt, type Json, mapped } from './json.ts'
 import { isTyped } from './typed.ts'
 
-/** A constant of a plan as the type that its field should hold; of its own type where that is not known. */
+/** A constant of a plan in the type that its field should hold; in its own type when that is unknown. */
 export function typed(value: Constant, bsonType: string | null): Json | Refusal {
   if (!isScalar(value)) return composed(value, bsonType)
   if (value === null) return null
@@ -18,7 +18,7 @@ export function typed(value: Constant, bsonType: string | null): Json | Refusal 
   )
 }
 
-/** The types that Extended JSON has a name for, as a plan may write them. */
+/** The types that Extended JSON can name, as a plan may write them. */
 const NAMED: Readonly<Record<string, string>> = {
   $oid: 'objectId',
   $date: 'date',
@@ -52,7 +52,7 @@ const NUMBERS = ['int', 'long', 'double', 'decimal']
 
 const kindOf = (value: Exclude<Constant, Scalar>): string => (Array.isArray(value) ? 'array' : 'object')
 
-/** Names that paths cannot reach, or that the server takes for operators. */
+/** A name that paths cannot reach, or that the server takes for an operator. */
 function nameInTheWay(value: Json): string | null {
   if (Array.isArray(value)) return firstOf(value, nameInTheWay)
   if (!isDoc(value) || isTyped(value)) return null
@@ -76,7 +76,7 @@ function inside(value: Json): Json {
 
 const plain = (value: Exclude<Scalar, null>): Json => (typeof value === 'number' ? number(value) : value)
 
-/** What is no small whole number is said in so many words: plain, it would be read as whatever it looks like. */
+/** Numbers other than small whole ones are written with their type; plain, they would be read as what they look like. */
 const number = (value: number): Json =>
   isInt(value)
     ? value

@@ -2,11 +2,11 @@ import type { Document } from 'mongodb'
 import type { MongoSession } from './mongo-session.ts'
 import { permitted } from './permitted.ts'
 
-/** Needs the privilege `replSetGetStatus`, which clusterMonitor has; null without it, or without a set. */
+/** Needs the privilege `replSetGetStatus`, which clusterMonitor has. Null without it, or without a replica set. */
 export const readMembers = ({ command }: MongoSession): Promise<Document | null> =>
   permitted(() => command({ replSetGetStatus: 1 }, { on: 'admin' }))
 
-/** Sections that are large and of no use here. */
+/** Sections that are large and not needed here. */
 const WITHOUT = [
   'metrics',
   'wiredTiger',
@@ -27,14 +27,14 @@ export const readServer = ({ command }: MongoSession): Promise<Document | null> 
     ),
   )
 
-/** How far all members are behind. `reason` names the worst one, or says why the lag is unknown. */
+/** How far all members are behind. `reason` names the slowest one, or says why the lag is unknown. */
 export type Lag = { readonly lag: number | null; readonly replicas: number; readonly reason: string | null }
 
 const STATE = { primary: 1, secondary: 2, arbiter: 7 } as const
 
 /**
- * The worst member that has data, by the answer of replSetGetStatus. A member that is to be late (`delays`, milliseconds by its
- * id) is so much less behind. One that is not in step could be the worst.
+ * The slowest member that has data, from the answer of replSetGetStatus. The delay of a delayed member (`delays`,
+ * milliseconds by its id) is subtracted. A member that is not in step could be the slowest.
  */
 export function lagOf({ members = [] }: Document, delays: ReadonlyMap<number, number>): Lag {
   const bearing = (members as Document[]).filter(({ state }) => state !== STATE.arbiter)
@@ -59,7 +59,7 @@ export function lagOf({ members = [] }: Document, delays: ReadonlyMap<number, nu
 
 const time = ({ optimeDate }: Document): number => (optimeDate as Date).getTime()
 
-/** Members that are behind on purpose: by their id, milliseconds. None where the configuration cannot be read. */
+/** Delayed members: their delay by id, milliseconds. Empty when the configuration cannot be read. */
 export async function readDelays({ command }: MongoSession): Promise<ReadonlyMap<number, number>> {
   const answer = await permitted(() => command({ replSetGetConfig: 1 }, { on: 'admin' }))
   const members: Document[] = answer?.['config']?.members ?? []

@@ -1,21 +1,24 @@
 import type { Db, Document } from 'mongodb'
 import type { Session } from '../interface/session.ts'
 
-/** `exact`: an int and a double of the same value stay two things. */
+/** `exact`: an int and a double of the same value stay different. */
 export type Where = { readonly on?: string; readonly long?: boolean; readonly exact?: boolean }
 
-/** A session that knows the driver's words, too. */
+/** A session that also offers the driver's own interface. */
 export type MongoSession = Session & {
-  /** The database of the URL, for what is no command: streams. */
+  /** The URL's database, for what is not a command: streams. */
   readonly db: Db
-  /** How the names of the ledger's collections begin; known once the ledger is opened. */
+  /** The prefix of the ledger's collections, known once the ledger is opened. */
   readonly names: { ledger: string }
-  /** One command on the URL's database or on another one. Its answer; 64-bit numbers stay such. */
+  /** Runs one command on the URL's database or another one. 64-bit numbers in the answer stay 64-bit. */
   readonly command: (command: Document, options?: Where) => Promise<Document>
   /** All documents of a command that answers with a cursor. */
   readonly documents: (command: Document, options?: Where) => Promise<readonly Document[]>
-  /** Looked at again before a write that comes late, also outside of a transaction; throws when the plan is no longer ours. */
+  /**
+   * Sets a check that is repeated before a late write, even outside a transaction. It throws when the plan is no longer
+   * ours.
+   */
   readonly guard: (check: () => Promise<void>) => void
-  /** Done at the end of the transaction under way, unless it throws. */
+  /** Work for the end of the current transaction, unless that throws. */
   readonly atEnd: (work: () => Promise<void>) => void
 }

@@ -1,11 +1,11 @@
 import { hashedName } from '../helper-name.ts'
 import type { Refusal } from '../interface/refusal.ts'
 
-/** A namespace may have 255 bytes, of which the database's name takes 63 at most. */
+/** A namespace may have 255 bytes, of which the database's name takes at most 63. */
 const COLLECTION_BYTES = 180
 const HELPER_BYTES = 63
 
-/** What a field can hold, by the server's names. `number` is any of the four kinds of numbers. */
+/** The types a field can hold, by the server's names. `number` is any of the four numeric types. */
 const TYPES = [
   'string',
   'object',
@@ -23,7 +23,7 @@ const TYPES = [
   'regex',
 ]
 
-/** What people write who come from elsewhere. */
+/** Names of types that people know from elsewhere. */
 const OTHERS: Readonly<Record<string, string>> = {
   text: 'string',
   str: 'string',
@@ -50,7 +50,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   binary: 'binData',
 }
 
-/** A BSON type by its name; its spelling in capitals and small letters is the server's. */
+/** A BSON type by name, in the server's spelling of capitals. */
 export function bsonType(written: string): string | Refusal {
   const name = written.trim()
   const found = TYPES.find((type) => type.toLowerCase() === name.toLowerCase())
@@ -62,7 +62,7 @@ export function bsonType(written: string): string | Refusal {
   }
 }
 
-/** Why this cannot be the path of a field that a plan reads or writes, or null. */
+/** Why a plan cannot read or write a field with this path; null when it can. */
 export function fieldProblem(path: string): string | null {
   if (path === '') return 'a field needs a name'
   const names = path.split('.')
@@ -78,7 +78,7 @@ export function fieldProblem(path: string): string | null {
   return null
 }
 
-/** Why this cannot be the name of a collection, or null. */
+/** Why this cannot be the name of a collection; null when it can. */
 export function collectionProblem(name: string): string | null {
   if (name === '') return 'a collection needs a name'
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
@@ -92,6 +92,6 @@ export function collectionProblem(name: string): string | null {
     : null
 }
 
-/** Readable stem, then a hash of all parts. The same parts always give the same name. */
+/** A readable stem, then a hash of all parts. The same parts always give the same name. */
 export const helperName = (stem: string, ...parts: readonly string[]): string =>
   hashedName(stem, parts, HELPER_BYTES)

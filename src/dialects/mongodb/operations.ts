@@ -2,9 +2,9 @@ import type { Document } from 'mongodb'
 import type { MongoSession } from './mongo-session.ts'
 import { permitted } from './permitted.ts'
 
-/** What a connection does, or that it does nothing; or a transaction that is open while nothing is done in it. */
+/** What a connection does, an idle connection, or an open transaction in which nothing runs. */
 export type Operation = {
-  /** For killOp: a number, through a router also `shard:number`. */
+  /** For killOp: a number; through a router also `shard:number`. */
   readonly id: unknown
   readonly kind: 'operation' | 'idle connection' | 'idle transaction'
   /** The connection's number; 0 for the server's own threads. */
@@ -13,27 +13,27 @@ export type Operation = {
   readonly user: string
   /** `update`, `query`, `command`. */
   readonly does: string
-  /** `app.users`; empty where the operation is about none. */
+  /** `app.users`; empty when the operation concerns none. */
   readonly namespace: string
-  /** Seconds that it runs. */
+  /** How long it has been running, seconds. */
   readonly running: number
-  /** Seconds that its transaction is open; null outside of one. */
+  /** How long its transaction has been open, seconds; null outside of one. */
   readonly transaction: number | null
   readonly waiting: boolean
-  /** Waits for news, and holds nothing: a change stream, a secondary, a driver that watches the server. */
+  /** It waits for news and holds nothing: a change stream, a secondary, a driver that watches the server. */
   readonly listening: boolean
   readonly session: Document | null
 }
 
-/** `all`: those of other users are among them. */
+/** `all`: operations of other users are included. */
 type Operations = { readonly all: boolean; readonly found: readonly Operation[] }
 
-/** `one`: the server one is connected to, which may be a router. `everywhere`: through a router, what goes on in its shards. */
+/** `one`: the connected server, which may be a router. `everywhere`: through a router, what its shards do. */
 type Range = 'one' | 'everywhere'
 
 /**
- * What goes on, as far as the server lets this user see: all of it with the privilege `inprog`, its own without, and null when a
- * router shows nothing without it. `signed`: only that of the session with this id.
+ * Current operations, as far as this user may see them: all with the privilege `inprog`, otherwise the user's own. Null
+ * when a router shows nothing without it. `signed`: only those of the session with this id.
  */
 export async function operations(
   { documents }: MongoSession,
@@ -50,13 +50,13 @@ export async function operations(
   return null
 }
 
-/** What stands at the end of the name of all connections of a session. */
+/** The suffix of the names of a session's connections. */
 const mark = (id: string): string => `#${id}`
 
-/** Whether that session, or the server for it, does it. */
+/** Whether that session, or the server for it, runs the operation. */
 export const isOf = ({ application }: Operation, id: string): boolean => application.endsWith(mark(id))
 
-/** Of a command only what it is and what it is about: the rest of it may be large, and holds values. */
+/** Only a command's name and target: the rest may be large and holds values. */
 const SEEN = {
   ...Object.fromEntries(
     [
@@ -86,7 +86,7 @@ function operation(seen: Document): Operation {
     does: String(seen['op'] ?? ''),
     namespace: namespaceOf(seen),
     running: Number(seen['microsecs_running'] ?? Number(seen['secs_running'] ?? 0) * 1e6) / 1e6,
-    // Every write that may be sent again has a `transaction` with its number, and no time.
+    // Every retryable write has a `transaction` with its number, but without a time.
     transaction: open === undefined ? null : Number(open) / 1e6,
     waiting: seen['waitingForLock'] === true,
     listening: seen['cursor']?.awaitData === true || WATCHING.has(seen['first']?.k),
@@ -94,7 +94,7 @@ function operation(seen: Document): Operation {
   }
 }
 
-/** Drivers keep one of these under way for as long as they are connected. */
+/** Drivers keep one of these running as long as they are connected. */
 const WATCHING: ReadonlySet<unknown> = new Set(['hello', 'isMaster', 'ismaster'])
 
 /** Commands that define something are listed under `app.$cmd`. */
@@ -104,5 +104,5 @@ function namespaceOf({ ns = '', first }: Document): string {
   return first.k === 'renameCollection' ? first.v : `${ns.slice(0, -'$cmd'.length)}${first.v}`
 }
 
-/** 64-bit numbers come as objects, and killOp takes any number. */
+/** 64-bit numbers arrive as objects, and killOp accepts any number. */
 const plain = (id: unknown): unknown => (typeof id === 'string' ? id : Number(id))

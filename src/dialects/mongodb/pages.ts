@@ -4,14 +4,14 @@ import type { Doc } from './json.ts'
 
 const KEY = { $project: { _id: 0, k0: '$_id' } }
 
-/** Compares with keys of all types, but a server may have to look at every one of them for it. */
+/** Compares with keys of all types, but a server may have to read every key for it. */
 const upTo = (number: number): Doc => ({ $lte: ['$_id', literal(param(number))] })
 const after = (number: number): Doc => ({ $gt: ['$_id', literal(param(number))] })
 
 /**
- * How a walk goes through a collection: in the order of its keys, whatever their types are. `page_first` takes how many and
- * where to end, the others also behind which key to begin. `{ _id: { $gt: … } }` of `page` is bounded by the index, but compares
- * only with keys of the same type: behind the last of these `page_beyond` finds those of the next one.
+ * How a walk goes through a collection: in key order over all types. `page_first` takes the number of keys and the end;
+ * the others also take the key after which to begin. `{ _id: { $gt: … } }` in `page` uses the index but compares only
+ * keys of the same type. After the last of these `page_beyond` finds the keys of the next type.
  */
 export const pages = (collection: string): Record<string, string> => {
   const page = (match: Doc) =>
@@ -24,18 +24,18 @@ export const pages = (collection: string): Record<string, string> => {
   }
 }
 
-/** Keys drawn by chance to tell how they lie: enough for 128 slices of the same size, roughly. */
+/** Random keys that show the distribution: enough for about 128 equal slices. */
 const DRAWN = 2_000
 
 /**
- * Keys that cut a collection into `$1` parts of about the same size, as far as they lie before `$3`. `$sample` must come first: a
- * server then draws instead of reading everything.
+ * Keys that cut a collection into `$1` parts of about equal size, as far as they are before `$3`. `$sample` must come
+ * first, so that the server draws instead of reading everything.
  */
 const cutting = (collection: string): string =>
   aggregate(collection, [
     { $sample: { size: DRAWN } },
     { $match: { $expr: { $lt: ['$_id', literal(param(3))] } } },
-    // The same one may be drawn twice.
+    // The same key may be drawn twice.
     { $group: { _id: '$_id' } },
     { $sort: { _id: 1 } },
     { $group: { _id: null, keys: { $push: '$_id' } } },
@@ -54,7 +54,7 @@ const cutting = (collection: string): string =>
     },
   ])
 
-/** How much there is to walk, where it may be cut, and whether something is left once it is done. */
+/** How much there is to walk, where to cut it, and whether something is left afterwards. */
 export const measures = (collection: string, needs: Doc): Record<string, string> => ({
   estimate: statement({ count: collection }),
   cuts: cutting(collection),
@@ -70,7 +70,7 @@ export const differing = (collection: string, needs: Doc): Record<string, string
   differs: counting(collection, needs, 'violations'),
 })
 
-/** Documents that a seal would refuse, and of which no sweep can tell what they should be. `stuck` gives their keys. */
+/** Documents that a seal would refuse and that no sweep can mend. `stuck` returns their keys. */
 export const stuck = (collection: string, breaking: Doc): Record<string, string> => ({
   stuck: aggregate(collection, [{ $match: breaking }, { $limit: 5 }, { $project: { _id: 0, key: '$_id' } }]),
 })

@@ -2,10 +2,10 @@ import type { Field } from '../../program/document-action.ts'
 import { and, bind, cond, type Expr, eq, isMissing, isObject, isOneOf, not, or } from './aggregate.ts'
 import { type Doc, isDoc } from './json.ts'
 
-/** The subdocument of the container that is looked at; beneath the document itself nothing needs a name. */
+/** The current subdocument of the container. The document itself needs no name. */
 const HERE = '$$here'
 
-/** The path of a field within its container, null when it lies outside. */
+/** The path of a field within its container; null when it lies outside. */
 export function relative(container: Field, field: Field): Field | null {
   if (container === '') return field
   return field.startsWith(`${container}.`) ? field.slice(container.length + 1) : null
@@ -19,10 +19,10 @@ export function read(container: Field, field: Field): string {
 
 export const parentOf = (field: Field): Field => field.split('.').slice(0, -1).join('.')
 
-/** An array stays one; everything else, also what is missing, becomes an array of one. */
+/** An array stays one. Everything else, even a missing value, becomes an array of one. */
 const asList = (value: Expr): Expr => cond({ $isArray: [value] }, value, [value])
 
-/** All subdocuments of the container, in one flat array. Elements that are no documents are none of them. */
+/** All subdocuments of the container in one flat array, without elements that are not documents. */
 function instances(container: Field): Expr {
   const [first = '', ...rest] = container.split('.')
   return rest.reduce<Expr>(
@@ -65,20 +65,20 @@ const ofEach = (container: Field, test: Expr): Expr => ({
   $map: { input: instances(container), as: 'here', in: test },
 })
 
-/** The test holds for every subdocument of the container. Where there is none, it does. */
+/** The test holds for every subdocument of the container; also when there is none. */
 export const every = (container: Field, test: Expr): Expr =>
   container === '' || typeof test === 'boolean' ? test : { $allElementsTrue: [ofEach(container, test)] }
 
-/** The test holds for one subdocument of the container, at least. */
+/** The test holds for at least one subdocument of the container. */
 export const some = (container: Field, test: Expr): Expr =>
   container === '' || test === false ? test : { $anyElementTrue: [ofEach(container, test)] }
 
-/** `removes`: the field goes where the value is null. Where the value is missing no field is added. */
+/** `removes`: the field is removed where the value is null. Where the value is missing no field is added. */
 export type Assignment = { readonly field: Field; readonly value: Expr; readonly removes: boolean }
 
 /**
  * A `$set` stage that writes fields into every subdocument of the container for which the test holds. All values are
- * computed from the document as it was before the stage.
+ * computed from the document before the stage.
  */
 export function setStage(container: Field, set: readonly Assignment[], when: Expr): Doc {
   if (container === '') return { $set: rootValues(set, when) }
@@ -93,7 +93,7 @@ const changeAll = (set: readonly Assignment[], container: Field): Expr => ({
   $mergeObjects: [HERE, values(set, container)],
 })
 
-/** What stands at `value`, with the change made to the subdocuments that the path leads to. */
+/** The value, with the change made in the subdocuments at the path. */
 function rewritten(value: string, path: readonly string[], change: Expr): Expr {
   const [name, ...rest] = path
   const as = name === undefined ? 'here' : `at${path.length}`
@@ -136,7 +136,7 @@ const grouped = (all: readonly Placed[]): Map<string, Placed[]> => {
 const direct = ({ value, removes }: Assignment): Expr =>
   removes ? { $ifNull: [value, '$$REMOVE'] } : whole(value)
 
-/** Put in its place, and not member by member into what stands there. */
+/** Replaces the whole value instead of merging into the present one. */
 const whole = (value: Expr): Expr =>
   isDoc(value) && !Object.keys(value).some((name) => name.startsWith('$'))
     ? { $mergeObjects: [value] }
@@ -167,14 +167,14 @@ function tree(at: string, all: readonly Placed[]): Doc {
   )
 }
 
-/** Merging cannot take a field out of a subdocument, so one that is there and should not be becomes null. */
+/** Merging cannot remove a field from a subdocument, so an existing field that should go becomes null. */
 const nested = (at: string, { value, removes }: Assignment): Expr =>
   removes ? { $ifNull: [value, cond(isMissing(at), '$$REMOVE', null)] } : value
 
-/** Takes fields away, in every element of the arrays on their way. */
+/** Removes fields, in every element of arrays on their paths. */
 export const unsetStage = (fields: readonly Field[]): Doc => ({ $unset: fields })
 
-/** Something stands where a subdocument would have to be made for the field. */
+/** Something else is where a subdocument would have to be created for the field. */
 export function blocked(container: Field, field: Field): Expr {
   const path = (relative(container, field) ?? field).split('.').slice(0, -1)
   const above = path.map((_, index) => path.slice(0, index + 1).join('.'))
@@ -186,7 +186,7 @@ export function blocked(container: Field, field: Field): Expr {
   )
 }
 
-/** A list stands on the way to the field, where the plan takes a subdocument for granted: it would be read as one value. */
+/** The path meets a list where the plan expects a subdocument: the list would be read as one value. */
 export function listed(container: Field, field: Field): Expr {
   const path = (relative(container, field) ?? field).split('.').slice(0, -1)
   return or(
@@ -197,10 +197,10 @@ export function listed(container: Field, field: Field): Expr {
   )
 }
 
-/** One of the fields is there in a document. A match, not an expression: it finds its way into arrays by itself. */
+/** One of the fields exists in a document. This is a match, not an expression: it reaches into arrays by itself. */
 export const anyThere = (fields: readonly Field[]): Doc => ({
   $or: fields.map((field) => ({ [field]: { $exists: true } })),
 })
 
-/** Both have the same type and the same value: to the server 1 and 1.0 are equal, and they are not the same. */
+/** Both have the same type and value: for the server 1 and 1.0 are equal, but they are not identical. */
 export const same = (a: Expr, b: Expr): Expr => and(eq({ $type: a }, { $type: b }), eq(a, b))

@@ -6,12 +6,12 @@ import type { MongoSession } from './mongo-session.ts'
 import { permitted } from './permitted.ts'
 import { givingRoles, lacking, type Privileges } from './privileges.ts'
 
-/** The ledger's collections are made by their first document. */
+/** The ledger's collections are created by their first document. */
 const NEEDED = ['find', 'insert', 'update', 'remove'] as const
 
 const KEPT = ['plans', 'programs', 'events', 'locks', 'tokens', 'meta'] as const
 
-/** Whether the ledger can be used, whether its collections are ours, and who else may write them. Reads only. */
+/** Whether the ledger can be used, whether its collections are ours, and who else may write to them. It only reads. */
 export async function checkLedger(
   session: MongoSession,
   ledger: string,
@@ -46,7 +46,7 @@ function usableCheck(db: string, ledger: string, names: readonly string[], privi
   )
 }
 
-/** What refuses, hides or removes documents beside what we write. */
+/** What would refuse, hide or remove documents that we write. */
 async function shapeChecks(session: MongoSession, ledger: string): Promise<Check[]> {
   const name = { $in: KEPT.map((one) => `${ledger}_${one}`) }
   const found = (await permitted(() => session.documents({ listCollections: 1, filter: { name } }))) ?? []
@@ -74,18 +74,18 @@ const odd = (what: string): Check =>
     'look who made that and drop it, or name another ledger_schema in plan.config.yaml; the ledger is kept in plain collections of its own, which nothing else acts on',
   )
 
-/** Roles of the server's own that write; what a role of somebody's own gives is not looked at. */
+/** The server's own roles that can write. Users' own roles are not examined. */
 const ON_DATABASE: ReadonlySet<string> = new Set(['readWrite', 'dbOwner'])
 const EVERYWHERE: ReadonlySet<string> = new Set(['readWriteAnyDatabase', 'restore'])
 
-/** Users of others show only to who may see them. */
+/** Only users with the right to see them see other users. */
 async function writersChecks(
   session: MongoSession,
   db: string,
   ledger: string,
   { user }: Privileges,
 ): Promise<Check[]> {
-  // Without access control everybody may do anything, whatever is said here.
+  // Without access control everybody may do anything.
   if (user === null) return []
   const answer = await permitted(() => session.command({ usersInfo: { forAllDBs: true } }, { on: 'admin' }))
   const means = 'whoever can do that can make the runner run commands as its own user'

@@ -8,7 +8,7 @@ import { readServer } from './members.ts'
 import type { MongoSession } from './mongo-session.ts'
 import { permitted } from './permitted.ts'
 
-/** Connections that a run takes: its own, one that watches the others, one that ends an operation. */
+/** Connections of a run: its own, one that watches the others, one that ends an operation. */
 const CONNECTIONS = 3
 
 /** Whether there is room for what a backfill of these collections adds. */
@@ -36,7 +36,7 @@ async function connectionChecks(session: MongoSession): Promise<Check[]> {
   ]
 }
 
-/** The server keeps each document as it was before a change, until somebody has read it or its time is over. */
+/** The server keeps each document's earlier version until somebody has read it or its time is up. */
 async function imageChecks({ documents, db }: MongoSession, names: readonly string[]): Promise<Check[]> {
   const ask = { listCollections: 1, filter: { name: { $in: names } } }
   const found = (await permitted(() => documents(ask))) ?? []

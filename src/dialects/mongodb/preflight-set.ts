@@ -6,10 +6,10 @@ import { readMembers, readServer } from './members.ts'
 import type { MongoSession } from './mongo-session.ts'
 import { permitted } from './permitted.ts'
 
-/** A sync that stands still for longer than the oplog goes back has lost its place, milliseconds. */
+/** A sync that stops for longer than the oplog reaches back loses its position, milliseconds. */
 const WINDOW = 24 * 3_600_000
 
-/** How the servers stand together, and what that keeps the tool from. `hello` is the server's answer to it. */
+/** How the servers are arranged, and what that prevents. `hello` is the server's answer to that command. */
 export async function checkSet(session: MongoSession, hello: Document): Promise<Check[]> {
   return [
     topologyCheck(hello),
@@ -32,8 +32,8 @@ function topologyCheck({ setName, msg }: Document): Check {
 }
 
 /**
- * An arbiter votes and has no data. Where as many members must have a write as there are with data, one that is down stalls
- * majority writes, and with them every batch and change streams.
+ * An arbiter votes and has no data. When a majority write needs every member with data, one failed member stalls all
+ * majority writes, and with them every batch and every change stream.
  */
 function arbiterChecks(hello: Document, status: Document | null): Check[] {
   const { arbiters, bearing, majority } = votes(hello, status)
@@ -50,7 +50,7 @@ function arbiterChecks(hello: Document, status: Document | null): Check[] {
   ]
 }
 
-/** Members that vote. Those that are hidden only the status counts. */
+/** The voting members. Only the status counts hidden ones. */
 function votes(hello: Document, status: Document | null) {
   const { votingMembersCount, writableVotingMembersCount, majorityVoteCount } = status ?? {}
   if (votingMembersCount !== undefined)
@@ -80,7 +80,7 @@ function flowControlChecks(server: Document | null): Check[] {
   ]
 }
 
-/** Needs the privilege to read the database local, as clusterMonitor has it; without it nothing is said. */
+/** Needs the privilege to read the database local, which clusterMonitor has; without it there is no check. */
 async function oplogChecks(session: MongoSession): Promise<Check[]> {
   const [first, last] = [await end(session, 1), await end(session, -1)]
   if (first === null || last === null) return []
@@ -95,7 +95,7 @@ async function oplogChecks(session: MongoSession): Promise<Check[]> {
   ]
 }
 
-/** When the first or last change was that the oplog has, milliseconds. */
+/** The time of the first or last change in the oplog, milliseconds. */
 async function end({ documents }: MongoSession, direction: 1 | -1): Promise<number | null> {
   const find = { find: 'oplog.rs', sort: { $natural: direction }, limit: 1, projection: { ts: 1 } }
   const [entry] = (await permitted(() => documents(find, { on: 'local' }))) ?? []

@@ -6,22 +6,22 @@ import { permitted } from './permitted.ts'
 import { givingRoles, granting, lacking, type Privileges } from './privileges.ts'
 import { blockers } from './processes.ts'
 
-/** Reads and writes of a batch, validators and indexes. */
+/** For reads and writes of batches, validators and indexes. */
 const NEEDED = ['find', 'update', 'collMod', 'createIndex', 'dropIndex', 'listIndexes'] as const
 
-/** What only some plans ask for: to follow changes, to say what is used and how large it is. */
+/** Needed by only some plans: to follow changes, and to see use and size. */
 const HELPFUL = ['changeStream', 'indexStats', 'collStats'] as const
 
-/** Going back from a change in place puts the kept value beside the new one, which a closed validator would not let in. */
+/** Undoing a change in place writes the kept value beside the new one, which a closed validator would refuse. */
 const PUTS_BACK = ['bypassDocumentValidation'] as const
 
-/** An operation that runs for so long keeps every change of the collection waiting, seconds. */
+/** An operation that has run this long makes every change of the collection wait, seconds. */
 const LONG = 60
 
-/** Of the collections: what is there, by name, and of which kind. Null when this user may not know. */
+/** The existing collections by name, and their kind. Null when this user may not know. */
 type Present = ReadonlyMap<string, string> | null
 
-/** Checks of each collection: there, and all that will be done with it is allowed. */
+/** Checks of each collection: that it exists, and that everything the plan does with it is allowed. */
 export async function checkTables(
   session: MongoSession,
   tables: readonly TableRef[],
@@ -48,7 +48,7 @@ async function readPresent({ documents }: MongoSession): Promise<Present> {
   return found && new Map(found.map(({ name, type }) => [String(name), String(type)]))
 }
 
-/** Indexes, validators and views stand in the list of collections. */
+/** The list of collections shows indexes, validators and views. */
 function listingChecks(db: string, present: Present, privileges: Privileges): Check[] {
   if (present && privileges.has('listCollections', { db, collection: '' })) return []
   return [
@@ -77,7 +77,7 @@ function tableChecks(table: TableRef, present: Present, privileges: Privileges, 
       missing.length === 0
         ? `this user may change ${name}`
         : `this user has no ${missing.join(', ')} on ${name}`,
-      // One role for all of it: whoever gives one gives the other as well.
+      // One role covers both, so both are granted together.
       hint([...missing, ...helpful]),
     ),
     ...(helpful.length === 0
@@ -95,7 +95,7 @@ function tableChecks(table: TableRef, present: Present, privileges: Privileges, 
   ]
 }
 
-/** A plan that renames its collection no longer finds it here, or finds a view: drift decides what that means. */
+/** A plan that renames its collection no longer finds it here, or finds a view. Drift decides what that means. */
 function presenceChecks({ schema, name }: TableRef, present: Present): Check[] {
   const kind = present?.get(name) ?? null
   if (present === null || kind === 'collection') return []
@@ -111,7 +111,7 @@ function presenceChecks({ schema, name }: TableRef, present: Present): Check[] {
   ]
 }
 
-/** Values that a plan takes away it may keep in another collection first. */
+/** A plan may keep the values that it removes in another collection. */
 function sideChecks(db: string, tables: readonly TableRef[], privileges: Privileges): Check[] {
   const missing = lacking(privileges, ['find', 'insert', 'update', 'remove'], { db, collection: '' })
   if (tables.length === 0 || missing.length === 0) return []

@@ -14,7 +14,7 @@ import { granting, type Privileges, readPrivileges } from './privileges.ts'
 import { seesOthers } from './processes.ts'
 import { OLDEST } from './traits.ts'
 
-/** Everything that would stop or weaken a run, found before it starts. Reads only. */
+/** Everything that would stop or weaken a run, found before it starts. It only reads. */
 export async function preflight(
   session: MongoSession,
   tables: readonly TableRef[],
@@ -25,7 +25,7 @@ export async function preflight(
   const { version } = await session.command({ buildInfo: 1 }, { on: 'admin' })
   const known = versionCheck(String(version))
   const standing = [known, primaryCheck(hello)]
-  // Of a server that is too old not even the questions are known, and one that is no primary says them of itself.
+  // A server that is too old may not know the commands below, and one that is not the primary answers only for itself.
   if (standing.some(({ outcome }) => outcome === 'failed')) return standing
   const privileges = await readPrivileges(session)
   return [
@@ -68,7 +68,7 @@ function primaryCheck({ isWritablePrimary, msg, setName }: Document): Check {
   )
 }
 
-/** A router does not have it, and it takes the privilege `getParameter`; without it nothing is said. */
+/** A router does not have this parameter, and it needs the privilege `getParameter`; without it there is no check. */
 async function compatibilityChecks({ command }: MongoSession, version: string): Promise<Check[]> {
   const ask = { getParameter: 1, featureCompatibilityVersion: 1 }
   const answer = await permitted(() => command(ask, { on: 'admin' }))
@@ -129,7 +129,7 @@ function othersCheck(sees: boolean, privileges: Privileges): Check {
   )
 }
 
-/** What reads a field is seen nowhere else. Its collection is one of the server's own. */
+/** Only the profiler shows who reads a field. Its collection is one of the server's own. */
 function profilerCheck(db: string, privileges: Privileges): Check {
   const reads = privileges.has('find', { db, collection: 'system.profile' })
   return lasting(

@@ -6,7 +6,7 @@ import { type Lag, lagOf, readDelays, readMembers, readServer } from './members.
 import type { MongoSession } from './mongo-session.ts'
 import { othersRunning } from './processes.ts'
 
-/** Reads how the server bears the backfill. Members are asked for only `withLag`: without, it counts as none. */
+/** Reads how the server copes with the backfill. Members are read only `withLag`; otherwise the lag is 0. */
 type Gauge = (withLag: boolean) => Promise<Pressure>
 
 export function openGauge(session: MongoSession, topology: DocumentTraits['topology']): Gauge {
@@ -30,7 +30,7 @@ const WITHOUT_SET: Readonly<Record<'standalone' | 'sharded', Lag>> = {
   },
 }
 
-/** What the server says of clients that read and write, without their names; ours asks and is none of them. */
+/** The number of clients that read or write, from the server's status. Our own query does not count. */
 function clients(server: Document | null): number {
   const { activeClients = {}, currentQueue = {} } = server?.['globalLock'] ?? {}
   const counts = [activeClients.readers, activeClients.writers, currentQueue.readers, currentQueue.writers]
@@ -43,7 +43,7 @@ function ofSet(session: MongoSession): (server: Document | null) => Promise<Lag>
     const status = await readMembers(session)
     delays ??= status ? await readDelays(session) : undefined
     const lag = status ? lagOf(status, delays ?? new Map()) : await ofMajority(session)
-    // Every writer of the set waits then, the application's first of all.
+    // Every writer of the set then waits, the application included.
     return server?.['flowControl']?.isLagged === true
       ? {
           ...lag,
@@ -54,7 +54,7 @@ function ofSet(session: MongoSession): (server: Document | null) => Promise<Lag>
   }
 }
 
-/** What every user may ask: when the last write was, and the last one that most members have. */
+/** What every user may ask: the time of the last write, and of the last write that a majority has. */
 async function ofMajority({ command }: MongoSession): Promise<Lag> {
   const { hosts = [], passives = [], lastWrite = {} } = await command({ hello: 1 }, { on: 'admin' })
   const replicas = Math.max(0, hosts.length + passives.length - 1)

@@ -2,19 +2,19 @@ import type { Document } from 'mongodb'
 import type { MongoSession } from './mongo-session.ts'
 import { permitted } from './permitted.ts'
 
-/** Collections of a database: one by its name, or all of them with an empty one. The cluster is what has no database. */
+/** A collection of a database, or all of them with an empty name. The cluster is whatever has no database. */
 type Resource = 'cluster' | { readonly db: string; readonly collection: string }
 
 /** What this login may do. */
 export type Privileges = {
-  /** Null where nobody logged in, as on a server without access control. */
+  /** Null when nobody logged in, as on a server without access control. */
   readonly user: { readonly user: string; readonly db: string } | null
-  /** False where the server does not tell; `has` is then true for all. */
+  /** False when the server does not tell; `has` is then always true. */
   readonly told: boolean
   readonly has: (action: string, on: Resource) => boolean
 }
 
-/** The server has put the privileges of inherited roles among them. */
+/** The server includes the privileges of inherited roles. */
 export async function readPrivileges({ command }: MongoSession): Promise<Privileges> {
   const answer = await permitted(() =>
     command({ connectionStatus: 1, showPrivileges: true }, { on: 'admin' }),
@@ -22,7 +22,7 @@ export async function readPrivileges({ command }: MongoSession): Promise<Privile
   return privileges(answer?.['authInfo'] ?? null)
 }
 
-/** `authInfo` as connectionStatus gives it. */
+/** `authInfo` as connectionStatus returns it. */
 export function privileges(authInfo: Document | null): Privileges {
   const [user = null] = (authInfo?.['authenticatedUsers'] ?? []) as { user: string; db: string }[]
   const granted: unknown = authInfo?.['authenticatedUserPrivileges']
@@ -33,7 +33,7 @@ export function privileges(authInfo: Document | null): Privileges {
   return { user, told: true, has }
 }
 
-/** Collections of the server’s own are meant only by their name. Source: manual, resource document. */
+/** The server's own collections are only meant by their exact name. Source: manual, resource document. */
 function covers(granted: Document, on: Resource): boolean {
   if (granted['anyResource'] === true) return true
   if (on === 'cluster') return granted['cluster'] === true
@@ -47,13 +47,13 @@ export const lacking = ({ has }: Privileges, actions: readonly string[], on: Res
 
 type Grant = { readonly resource: Document; readonly actions: readonly string[] }
 
-/** For mongosh: a role that adds what is missing, and who gets it. */
+/** For mongosh: creates a role with what is missing, and grants it to the user. */
 export function granting({ user }: Privileges, db: string, role: string, grants: readonly Grant[]): string {
   const definition = JSON.stringify({ role, privileges: grants, roles: [] })
   return `db.getSiblingDB(${JSON.stringify(db)}).createRole(${definition}); ${given(user, [{ role, db }])}`
 }
 
-/** For mongosh: roles that are there already. */
+/** For mongosh: grants existing roles. */
 export const givingRoles = ({ user }: Privileges, roles: readonly { role: string; db: string }[]): string =>
   given(user, roles)
 

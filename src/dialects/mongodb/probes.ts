@@ -11,7 +11,7 @@ export const indexIs = (collection: string, name: string, is: Doc): Ask => ({
 
 export const no = (of: Ask): Ask => ({ ask: 'not', of })
 
-/** `is` as the server gives it back. */
+/** `is` as the server returns it. */
 export const validatorIs = (collection: string, validator: Validator | null): Ask => ({
   ask: 'validator',
   collection,

@@ -8,15 +8,15 @@ import { permitted } from './permitted.ts'
 
 type Backend = Session['backend']
 
-/** How long operations that were ended may take to notice, in tries of so many milliseconds. */
+/** How long to wait until cancelled operations end: number of tries, and the pause between, milliseconds. */
 const PATIENCE = { tries: 50, pause: 100 } as const
 
-/** What is over sooner keeps nobody waiting, seconds. */
+/** A shorter operation makes nobody wait, seconds. */
 const SHORT = 1
 
 /**
- * Whether anything of that session is there: a connection, an operation, a transaction. Null when the server does not let us
- * see, or not all: connections of other users, and those to other routers.
+ * Whether anything of that session exists: a connection, an operation, a transaction. Null when the server does not show
+ * all: connections of other users, and connections to other routers.
  */
 export async function alive(session: MongoSession, { started }: Backend): Promise<boolean | null> {
   const seen = await operations(session, 'one', started)
@@ -27,8 +27,8 @@ export async function alive(session: MongoSession, { started }: Backend): Promis
 }
 
 /**
- * Ends what that session does, and its open transactions. True when it does nothing any more: what is only connected can
- * stay. False when it goes on after some seconds, when nobody lets us see, and for our own session.
+ * Ends what that session does, and its open transactions. True when it does nothing any more; an idle connection may
+ * stay. False when it still works after some seconds, when nothing can be seen, and for our own session.
  */
 export async function terminate(session: MongoSession, { started }: Backend): Promise<boolean> {
   if (started === session.backend.started) return false
@@ -44,7 +44,7 @@ export async function terminate(session: MongoSession, { started }: Backend): Pr
 
 const isBusy = ({ kind, listening }: Operation): boolean => kind !== 'idle connection' && !listening
 
-/** What this user may not end goes on, and is seen the next time. */
+/** An operation that this user may not end goes on, and the next look shows it. */
 async function end({ command }: MongoSession, { kind, id, session }: Operation): Promise<void> {
   const order =
     kind === 'idle transaction' ? { killSessions: [{ id: session?.['id'] }] } : { killOp: 1, op: id }
@@ -52,8 +52,9 @@ async function end({ command }: MongoSession, { kind, id, session }: Operation):
 }
 
 /**
- * Who keeps a change of these collections waiting, the oldest first: what runs on them for a second or waits there for a lock,
- * and transactions. Of one in which nothing runs the server does not say what it holds. Nobody, where it does not let us see.
+ * Who makes a change of these collections wait, the oldest first: operations on them that run for a second or wait for a
+ * lock there, and transactions. For an idle transaction the server does not say what it holds. Empty when nothing can be
+ * seen.
  */
 export async function blockers(session: MongoSession, tables: readonly TableRef[]): Promise<Blocker[]> {
   if (tables.length === 0) return []
@@ -92,7 +93,7 @@ function held({ namespace, transaction, does }: Operation, names: ReadonlySet<st
 export async function othersRunning(session: MongoSession): Promise<number | null> {
   const seen = await operations(session, 'everywhere')
   if (!seen?.all) return null
-  // Without a number it is a thread of the server, and there are always some.
+  // Without a number it is one of the server's own threads, which always exist.
   const others = seen.found.filter((one) => one.pid > 0 && !isOf(one, session.backend.started))
   return others.filter(({ kind, listening }) => kind === 'operation' && !listening).length
 }

@@ -1,15 +1,15 @@
 import type { Field } from '../../program/document-action.ts'
 import { type Doc, isDoc, type Json, list, mapped, moved, within } from './json.ts'
 
-/** What a match puts together. */
+/** Operators that combine matches. */
 const LISTS = ['$and', '$or', '$nor']
 
-/** Matches of which nobody but the server knows what they read. */
+/** Matches whose reads only the server knows. */
 const CLOSED = ['$where', '$text']
 
 /**
- * A match, with a field under its new name wherever it is named. What is asked of it counts more than what is asked of the
- * new name beside it, as a match can name a field only once.
+ * A match with the field renamed everywhere. A condition on the old name wins over one on the new name, because a match
+ * can name a field only once.
  */
 export function renamedInQuery(query: Doc, from: Field, to: Field): Doc {
   const taken = Object.keys(query).flatMap((name) => (within(name, from) ? [moved(name, from, to)] : []))
@@ -22,7 +22,7 @@ export function renamedInQuery(query: Doc, from: Field, to: Field): Doc {
   })
 }
 
-/** An aggregation expression, with the paths that begin with the field beginning with its new name. */
+/** An aggregation expression in which paths that begin with the field begin with its new name. */
 function renamedInExpression(value: Json, from: Field, to: Field): Json {
   if (typeof value === 'string') return renamedPath(value, from, to)
   if (Array.isArray(value)) return value.map((one) => renamedInExpression(one, from, to))
@@ -60,7 +60,7 @@ const withoutInAll = (all: readonly Json[], field: Field): Json[] =>
 const conjuncts = (expression: Json): readonly Json[] =>
   isDoc(expression) && Array.isArray(expression['$and']) ? expression['$and'] : [expression]
 
-/** Whether an expression names the field, something in it, or all of what holds it. */
+/** Whether an expression names the field, something in it, or all of its parent. */
 function mentions(value: Json, field: Field): boolean {
   if (typeof value === 'string') {
     const path = /^(?:\$\$(?:ROOT|CURRENT)\.|\$)([^$].*)$/s.exec(value)?.[1]
@@ -72,7 +72,7 @@ function mentions(value: Json, field: Field): boolean {
   )
 }
 
-/** Where a match speaks of the field in a way that cannot be followed. `bound`: within an alternative. */
+/** Whether a match uses the field in a way that cannot be followed. `bound`: inside an alternative. */
 export const isOpaqueQuery = (query: Doc, field: Field, bound = false): boolean =>
   Object.entries(query).some(([name, value]) => {
     if (name === '$and') return list(value).some((one) => isDoc(one) && isOpaqueQuery(one, field, bound))
@@ -81,18 +81,18 @@ export const isOpaqueQuery = (query: Doc, field: Field, bound = false): boolean 
     if (name === '$expr') return isOpaqueExpression(value, field) || (bound && mentions(value, field))
     if (name.startsWith('$')) return false
     if (within(name, field)) return bound
-    // What is asked of a subdocument as a whole, or of one element of an array, may be about the field.
+    // A condition on a whole subdocument, or on one element of an array, may concern the field.
     return within(field, name) && isOpaqueCondition(value)
   })
 
-/** Whether something is there, and of which type, says nothing of what is in it. */
+/** Whether something exists, and its type, says nothing of its content. */
 const isOpaqueCondition = (condition: Json): boolean =>
   !isDoc(condition) ||
   Object.entries(condition).some(
     ([name, value]) => !['$exists', '$type', '$size'].includes(name) && !(name === '$ne' && value === null),
   )
 
-/** Names that are found out only when it runs, or all of a document at once. */
+/** Names that are known only at run time, or all of a document at once. */
 function isOpaqueExpression(value: Json, field: Field): boolean {
   if (typeof value === 'string') {
     if (['$$ROOT', '$$CURRENT'].includes(value)) return true

@@ -8,7 +8,7 @@ import { dropAside, noteNew } from './conversion.ts'
 import { shared, tooLarge } from './limits.ts'
 import { pages } from './pages.ts'
 
-/** Tries the conversion and counts; nothing is written. */
+/** Tries the conversion and counts; writes nothing. */
 export function rehearse({
   table,
   groups,

@@ -2,15 +2,15 @@ import { own } from '../../text/own.ts'
 import { type Doc, isDoc, type Json, list, mapped, without } from './json.ts'
 import { numberOf } from './typed.ts'
 
-/** Where a schema puts schemas of the same document together. */
+/** Keywords that combine schemas of the same document. */
 const TOGETHER = ['allOf', 'anyOf', 'oneOf'] as const
 
-/** What is left of a schema when all that it says of one field was changed. */
+/** A schema after everything that it says of one field was changed. */
 type Change = (schema: Doc, name: string) => Doc
 
 /**
- * Applies a change where the schema speaks of the path: down through subdocuments, through the elements of arrays, and in
- * all schemas that are put together. A schema that says nothing of the way there stays as it is.
+ * Applies a change where the schema describes the path: through subdocuments, elements of arrays and combined schemas. A
+ * schema that does not describe the path stays as it is.
  */
 export function atField(schema: Doc, path: readonly string[], change: Change): Doc {
   const [name = '', ...rest] = path
@@ -43,7 +43,7 @@ const elements = (schema: Doc, path: readonly string[], change: Change): Doc =>
     return [key, Array.isArray(value) ? value.map(one) : one(value)]
   })
 
-/** A schema may refuse fields that it does not name; then this one is named, and may hold anything. */
+/** A schema may refuse fields that it does not name. This field is then named, and may hold anything. */
 export function permitted(schema: Doc, path: readonly string[]): Doc {
   const [name = '', ...rest] = path
   const here = together(schema, (one) => permitted(one, path))
@@ -82,7 +82,7 @@ const knows = (schema: Doc, name: string): boolean =>
     fits(name, pattern),
   )
 
-/** A pattern that only the server can read fits nothing: then the field is named as well, which does no harm. */
+/** A pattern that only the server can read counts as no match: then the field is named as well, which does no harm. */
 function fits(name: string, pattern: string): boolean {
   try {
     return new RegExp(pattern, 'u').test(name)
@@ -99,7 +99,7 @@ const opened = (schema: Doc, name: string): Doc => {
     : { ...more, properties: { ...properties(schema), [name]: {} } }
 }
 
-/** The field by another name, among the same siblings. A rule of its own counts more than one that stands under that name. */
+/** The field under another name among the same siblings. Its rule wins over an existing one under that name. */
 export const renamedIn =
   (to: string): Change =>
   (schema, name) =>
@@ -109,10 +109,10 @@ export const renamedIn =
       return [key, mapped(without(value, to), (field, rule) => [field === name ? to : field, rule])]
     })
 
-/** The server takes no list of required fields that names one twice. */
+/** The server refuses a list of required fields that names one twice. */
 export const distinct = (names: readonly Json[]): Json[] => [...new Set(names)]
 
-/** What the schema asks of the field; the field itself stays known. */
+/** Removes the schema's rules for the field; the field stays known. */
 export const releasedIn: Change = (schema, name) =>
   mapped(notRequired(schema, name), (key, value) => {
     if (key !== 'properties' || !isDoc(value) || !(name in value)) return [key, value]
@@ -141,7 +141,7 @@ const notRequired = (schema: Doc, name: string): Doc =>
     return left.length === 0 ? null : [key, left]
   })
 
-/** What the schema says of the field, cut out: a field that moves elsewhere takes it along. */
+/** The schema's rule for the field, which a field that moves elsewhere takes along. */
 export function ruleOf(schema: Doc, path: readonly string[]): { rule: Json; required: boolean } | null {
   const [name = '', ...rest] = path
   const below = own(properties(schema), name)
@@ -150,7 +150,7 @@ export function ruleOf(schema: Doc, path: readonly string[]): { rule: Json; requ
   return below === undefined && !required ? null : { rule: below ?? {}, required }
 }
 
-/** Where a schema speaks of the field in a way that a change of its names cannot follow. */
+/** Whether a schema uses the field in a way that a rename cannot follow. */
 export function isOpaque(schema: Doc, path: readonly string[], bound = false): boolean {
   const [name = '', ...rest] = path
   const patterns = isDoc(schema['patternProperties']) ? Object.keys(schema['patternProperties']) : []

@@ -1,10 +1,10 @@
 import { type Doc, isDoc, type Json, list } from './json.ts'
 
-/** Schemas by name, lists of schemas, and those that stand alone or in a list, as JSON Schema puts them within one another. */
+/** Keywords of JSON Schema that contain schemas: by name, in lists, and alone or in a list. */
 const NAMED = ['properties', 'patternProperties', 'dependencies']
 const NESTED = ['allOf', 'anyOf', 'oneOf', 'not', 'items', 'additionalItems', 'additionalProperties']
 
-/** The schemas right within a schema. A field of a document is no keyword, whatever it is called. */
+/** The schemas directly inside a schema. A document's field is not a keyword, whatever its name. */
 const parts = (schema: Doc): readonly Doc[] =>
   Object.entries(schema).flatMap(([key, value]): Doc[] => {
     if (NAMED.includes(key)) return isDoc(value) ? Object.values(value).filter(isDoc) : []
@@ -15,7 +15,7 @@ const parts = (schema: Doc): readonly Doc[] =>
 const encrypts = (schema: Doc): boolean =>
   'encrypt' in schema || 'encryptMetadata' in schema || parts(schema).some(encrypts)
 
-/** Such a schema stands somewhere in the match. */
+/** The match contains such a schema somewhere. */
 export const isEncrypting = (query: Json): boolean =>
   isDoc(query) &&
   Object.entries(query).some(([name, value]) => {
@@ -23,7 +23,7 @@ export const isEncrypting = (query: Json): boolean =>
     return ['$and', '$or', '$nor'].includes(name) && list(value).some(isEncrypting)
   })
 
-/** The schema refuses every document, since each has a key of its own and this one is not let in. */
+/** The schema refuses every document, because each has an _id and this schema does not allow it. */
 export function refusesKey(schema: Doc): boolean {
   const { allOf, anyOf, oneOf, additionalProperties, properties, patternProperties } = schema
   const within = (all: Json) => list(all).map((one) => isDoc(one) && refusesKey(one))
@@ -37,7 +37,7 @@ export function refusesKey(schema: Doc): boolean {
   )
 }
 
-/** What cannot be read as a pattern may let it in. */
+/** A pattern that cannot be read may allow it. */
 const fitsKey = (pattern: string): boolean => {
   try {
     return new RegExp(pattern, 'u').test('_id')

@@ -3,7 +3,7 @@ import type { Refusal } from '../interface/refusal.ts'
 import { type Doc, isDoc, type Json, list } from './json.ts'
 import { bsonType } from './names.ts'
 
-/** What the server knows of JSON Schema (draft 4). */
+/** The keywords of JSON Schema (draft 4) that the server knows. */
 const KNOWN = new Set([
   'additionalItems',
   'additionalProperties',
@@ -50,7 +50,7 @@ const HINTS: Readonly<Record<string, string>> = {
   $schema: 'leave it out: it is always draft 4',
 }
 
-/** Why the server would not take it, with the place in the schema; null when it looks right. */
+/** Why the server would refuse it, with the place in the schema; null when it looks right. */
 export function schemaProblem(schema: Doc, path = ''): Refusal | null {
   for (const [key, value] of Object.entries(schema)) {
     const found = problemOf(key, value, path)
@@ -116,7 +116,7 @@ const below = (value: Json, path: string): Refusal | null =>
 
 const JSON_TYPES = ['object', 'array', 'number', 'boolean', 'string', 'null']
 
-/** Of which a schema can speak, though a plan has no use for them. */
+/** Types that a schema can name although a plan has no use for them. */
 const ODD = ['null', 'minKey', 'maxKey', 'undefined', 'javascript', 'symbol', 'dbPointer']
 
 function typeProblem(key: string, type: Json, path: string): Refusal | null {

@@ -4,16 +4,16 @@ import { noAnswer } from './errors.ts'
 /** How a command is sent to a database. */
 export type Send<T> = (db: Db, command: Document, exact?: boolean) => Promise<T>
 
-/** Keys go through the ledger, so no number may lose a digit; patterns need not be such as JavaScript can read. */
+/** Keys go through the ledger, so no number may lose a digit. Patterns need not be valid in JavaScript. */
 const EXACT = { promoteLongs: false, bsonRegExp: true } as const
 
 /** NamespaceNotFound. */
 const NOT_FOUND = 26
 
-/** One command; what it says of failed writes is thrown. */
+/** Sends one command. Failed writes in its answer are thrown. */
 export const runOne: Send<Document> = async (db, command) => {
   const reply: Document = await db.command(command, EXACT).catch((error: unknown) => {
-    // Servers before 7.0 insist that there is something to drop.
+    // Servers before 7.0 report an error when there is nothing to drop.
     if (nameOf(command) === 'drop' && (error as { code?: unknown }).code === NOT_FOUND) return { ok: 1 }
     throw error
   })
@@ -25,7 +25,7 @@ export const runOne: Send<Document> = async (db, command) => {
   return reply
 }
 
-/** All documents of its cursor. */
+/** All documents of the command's cursor. */
 export const runAll: Send<readonly Document[]> = (db, command, exact = false) =>
   db.runCursorCommand(command, { ...EXACT, promoteValues: !exact }).toArray()
 
@@ -34,7 +34,7 @@ const WRITES: ReadonlySet<string> = new Set([
   ...['renameCollection', 'drop'],
 ])
 
-/** On the admin database alone the server takes this one. */
+/** The server accepts this command only on the admin database. */
 export const ADMIN: ReadonlySet<string> = new Set(['renameCollection'])
 
 const isMerge = ({ pipeline }: Document): boolean =>
@@ -43,17 +43,17 @@ const isMerge = ({ pipeline }: Document): boolean =>
 /** The first key is the name of the command. */
 export const nameOf = (command: Document): string => Object.keys(command)[0] ?? ''
 
-/** Whether it changes anything; an aggregate does so by its last stage. */
+/** Whether the command changes anything; an aggregate may do so in its last stage. */
 export const isWrite = (command: Document): boolean => WRITES.has(nameOf(command)) || isMerge(command)
 
-/** `update users`: enough to know it, and never a value. */
+/** `update users`: enough to recognise it, and never a value. */
 export const pointOf = (command: Document): string => {
   const name = nameOf(command)
   const into = isMerge(command) ? ' into another' : ''
   return `${name} ${typeof command[name] === 'string' ? command[name] : ''}${into}`.trim()
 }
 
-/** Gives the answer, or says after so many milliseconds that there is none. */
+/** Gives the answer, or throws after that many milliseconds without one. */
 export async function answered<T>(asked: Promise<T>, limit: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {

@@ -12,22 +12,22 @@ import type { MongoSession, Where } from './mongo-session.ts'
 import { ADMIN, answered, isWrite, nameOf, pointOf, runAll, runOne, type Send } from './sending.ts'
 import type { Act, Ask } from './statement.ts'
 
-/** Drivers wait for ever on a network that swallows packets; this bounds every command but the long ones. */
+/** Drivers wait for ever on a network that drops packets. This limits every command but the long ones, milliseconds. */
 const CLIENT_TIMEOUT = 60_000
 
-/** Longest wait for the other members of the set to have a write, milliseconds. */
+/** Longest wait until the majority of the set has a write, milliseconds. */
 const MAJORITY = { w: 'majority', wtimeout: 30_000 } as const
 
-/** After so long without asking whether the plan is still ours a write asks again first, milliseconds. */
+/** After this long without a check a write first checks again that the plan is still ours, milliseconds. */
 const STALE = 2_000
 
 type Options = SessionOptions & {
   readonly schema: string | null
-  /** How old the last look may be before a write looks again whether the plan is ours, milliseconds. */
+  /** The same limit for this session, milliseconds. */
   readonly stale?: number
 }
 
-/** Opens what a command uses to talk to its database. */
+/** Opens the connections of a command to its database. */
 export async function openSession(options: Options): Promise<MongoSession> {
   const id = randomBytes(8).toString('hex')
   let client: MongoClient | null = null
@@ -53,9 +53,9 @@ function session(client: MongoClient, db: Db, options: Options, self: Self): Mon
   const { faults, timeout = CLIENT_TIMEOUT, stale = STALE } = options
   const names = { ledger: 'plan' }
   let open: Open | null = null
-  /** Whose plan it was the last time that anybody asked; what runs outside of a transaction looks at it, too. */
+  /** The last check of whose plan it is. Commands outside a transaction use it, too. */
   let guarded: Guard | null = null
-  /** The driver would connect again by itself; what was under way has to begin anew with the ledger. */
+  /** The driver would reconnect by itself, but interrupted work has to begin again with the ledger. */
   let lost: PlanError | null = null
   const failing = (error: unknown, point: string, command?: Document): PlanError => {
     const known = recognise(error, point, command)
@@ -63,10 +63,10 @@ function session(client: MongoClient, db: Db, options: Options, self: Self): Mon
     return known
   }
 
-  /** Whether the server works for this session. */
+  /** Whether the server is working for this session. */
   const works = async () => (await answered(running(client, self.id), timeout)).length > 0
 
-  /** Sends a command and gives its answer, or all documents of its cursor. */
+  /** Sends a command and returns its answer, or all documents of its cursor. */
   const send = async <T>(
     command: Document,
     { on, long = false, exact = false }: Where,
@@ -127,7 +127,7 @@ function session(client: MongoClient, db: Db, options: Options, self: Self): Mon
   }
 
   const autonomous: Session['autonomous'] = async (statement, { lockTimeout = 0, statementTimeout = 0 }) => {
-    // The server has one clock for waiting and for working; what waits for a lock takes no time itself.
+    // The server has one limit for waiting and working. A command that waits for a lock takes almost no time itself.
     const limit = lockTimeout || statementTimeout
     open = { ...opened({ statementTimeout: limit }), guard: guarded }
     try {
@@ -165,7 +165,7 @@ function session(client: MongoClient, db: Db, options: Options, self: Self): Mon
 
 type Guard = { readonly check: () => Promise<void>; at: number }
 
-/** What holds while a piece of work is under way. MongoDB itself knows of none of it: each document is a transaction. */
+/** State of the work under way. MongoDB itself knows none of it: each document is its own transaction. */
 type Open = {
   readonly limit: number
   readonly readOnly: boolean
@@ -180,12 +180,12 @@ const opened = ({ statementTimeout = 0 }: Limits): Open => ({
   guard: null,
 })
 
-/** A process that was stopped for a while may have lost its plan to another one. */
+/** Checks again before a late write: a process that was suspended may have lost its plan. */
 async function fresh(open: Open | null, stale: number): Promise<void> {
   const guard = open?.guard
   if (!guard || performance.now() - guard.at < stale) return
   let asked = Number.NEGATIVE_INFINITY
-  // Its own commands must not ask again.
+  // The check's own commands must not check again.
   guard.at = Number.POSITIVE_INFINITY
   try {
     await guard.check()
@@ -195,7 +195,7 @@ async function fresh(open: Open | null, stale: number): Promise<void> {
   }
 }
 
-/** What every command says beside its own words. */
+/** Options added to every command. */
 function extras(command: Document, writes: boolean, open: Open | null): Document {
   return {
     ...(writes && { writeConcern: MAJORITY }),
@@ -206,7 +206,7 @@ function extras(command: Document, writes: boolean, open: Open | null): Document
 
 const rowsOf = (rows: readonly Row[]): Result => ({ rows, count: rows.length })
 
-/** Keys become texts that can be kept and bound again. */
+/** Keys become texts that can be stored and bound again. */
 const rowOf = (document: Document): Row =>
   Object.fromEntries(
     Object.entries(document).map(([name, value]) => [
@@ -220,7 +220,7 @@ function resultOf(command: Document, reply: Document): Result {
   return { rows: [], count: Number(reply['nModified'] ?? 0) }
 }
 
-/** What this session's connections do just now, but for listing and ending such. */
+/** What this session's connections do now, except listing and ending operations. */
 async function running(client: MongoClient, id: string): Promise<readonly Document[]> {
   const found = await client
     .db('admin')
@@ -234,7 +234,7 @@ async function cancel(client: MongoClient, id: string): Promise<void> {
   for (const { opid } of await running(client, id)) await client.db('admin').command({ killOp: 1, op: opid })
 }
 
-/** The driver's own watch of its servers never ends, and must not be ended. */
+/** The driver's own monitoring never ends, and must not be ended. */
 const isListing = (command: Document = {}): boolean =>
   ['killOp', 'hello', 'isMaster', 'ismaster'].some((name) => name in command) ||
   command['pipeline']?.[0]?.['$currentOp'] !== undefined

@@ -6,10 +6,10 @@ import { keyText } from './extended.ts'
 
 const { EJSON } = BSON
 
-/** A database, and how the names of the ledger's collections begin: places in streams stand in `${ledger}_tokens`. */
+/** A database, and the prefix of the ledger's collections: positions in streams are in `${ledger}_tokens`. */
 export type Kept = { readonly db: Db; readonly ledger: string }
 
-/** Most events that are dealt with together. */
+/** Most events that are handled together. */
 const PAGE = 1_000
 
 /** ChangeStreamHistoryLost, ChangeStreamFatalError, InvalidResumeToken: only a new stream helps. */
@@ -31,7 +31,7 @@ const tokens = ({ db, ledger }: Kept) =>
 
 const keyOf = (plan: string, collection: string): string => `${plan}/${collection}`
 
-/** Remembers where the changes of a collection begin; a place that is there already stays. */
+/** Stores where the changes of a collection begin. An existing position stays. */
 export async function markStream(kept: Kept, plan: string, collection: string): Promise<void> {
   const _id = keyOf(plan, collection)
   if (await tokens(kept).findOne({ _id })) return
@@ -46,15 +46,15 @@ export async function markStream(kept: Kept, plan: string, collection: string): 
 export const forgetStream = async (kept: Kept, plan: string, collection: string): Promise<void> =>
   void (await tokens(kept).deleteOne({ _id: keyOf(plan, collection) }))
 
-/** Whether the plan has a place in the stream. */
+/** Whether the plan has a position in the stream. */
 export const hasStream = async (kept: Kept, plan: string, collection: string): Promise<boolean> =>
   (await tokens(kept).findOne({ _id: keyOf(plan, collection) })) !== null
 
-/** The place in the stream at this moment. */
+/** The stream's position now. */
 async function nowOf(db: Db, collection: string): Promise<unknown> {
   const stream = db.collection(collection).watch([], { maxAwaitTimeMS: 1 })
   try {
-    // Only the first answer brings a place.
+    // The first answer brings the position.
     await stream.tryNext()
     return stream.resumeToken
   } finally {
@@ -63,7 +63,7 @@ async function nowOf(db: Db, collection: string): Promise<unknown> {
 }
 
 /**
- * Events with nothing in them but the key and which fields they name: a document may be as large as an event can be.
+ * Events with only the key and the names of changed fields, because a document may be as large as an event can be.
  * Source: https://www.mongodb.com/docs/manual/reference/change-events/
  */
 const NAMES: Document = {
@@ -94,7 +94,7 @@ type Event = ChangeStreamDocument & {
   readonly documentKey?: Document
 }
 
-/** Follows a collection from the place that the plan remembers. */
+/** Follows a collection from the position that the plan has stored. */
 export async function openFeed(
   kept: Kept,
   plan: string,
@@ -118,7 +118,7 @@ export async function openFeed(
 
   let stream = open((await place().catch(lost)) ?? (await nowOf(db, collection).catch(lost)))
 
-  /** What the stream has now, or within its own short wait. */
+  /** What the stream has now, or gets within its own short wait. */
   const read = async (): Promise<Event | null> => {
     const event = (await stream.tryNext().catch(lost)) as Event | null
     if (event !== null && GONE.has(event.operationType))
@@ -181,16 +181,16 @@ function changesOf(events: readonly Event[], fields: readonly string[], position
   }
 }
 
-/** After these the stream of the collection ends. */
+/** After these events the collection's stream ends. */
 const GONE: ReadonlySet<string> = new Set(['drop', 'rename', 'dropDatabase', 'invalidate'])
 
-/** Inserted and replaced documents hold all fields; an update names those it wrote, or one that lies above or beneath. */
+/** Inserted and replaced documents contain all fields. An update names the fields it wrote, or a parent or child of them. */
 const concerns = ({ operationType, named = [] }: Event, fields: readonly string[]): boolean =>
   operationType === 'insert' ||
   operationType === 'replace' ||
   (operationType === 'update' && named.some((path) => fields.some((field) => touches(path, field))))
 
-/** Positions of arrays are left out: `items.0.price` is `items.price`. */
+/** Positions in arrays are left out: `items.0.price` is `items.price`. */
 const touches = (path: string, field: string): boolean => {
   const plain = path.replace(/\.\d+(?=\.|$)/g, '')
   return plain === field || plain.startsWith(`${field}.`) || field.startsWith(`${plain}.`)

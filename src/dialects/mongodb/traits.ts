@@ -1,10 +1,10 @@
 import type { DocumentTraits } from '../../program/traits.ts'
 import type { Snapshot } from '../../schema/snapshot.ts'
 
-/** Two digits each: 5.0.0. Before that pipelines and validators lack what programs are made of. */
+/** Two digits each: 5.0.0. Older pipelines and validators lack what programs need. */
 export const OLDEST = 50_000
 
-/** What was seen decides, and not the number: other programs speak as MongoDB and call themselves by its versions. */
+/** Abilities are observed, not derived from the version: other products use MongoDB's protocol and version numbers. */
 export const traits = ({ topology = 'standalone', can = [] }: Snapshot['server']): DocumentTraits => ({
   topology,
   changeStreams: can.includes('change streams'),

@@ -1,6 +1,6 @@
 import { type Doc, isDoc, type Json, mapped } from './json.ts'
 
-/** Whether the value behind a name of Extended JSON is one that this name can have. */
+/** Whether a value is valid for this name of Extended JSON. */
 type Fits = (value: Json) => boolean
 
 const matches =
@@ -24,7 +24,7 @@ const isMoment: Fits = (value) =>
   matches(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/)(value) ||
   consists({ $numberLong: WHOLE })(value)
 
-/** Names that stand for a type when they are alone in their object. Source: Extended JSON 2.0. */
+/** Names that mean a type when they are alone in their object. Source: Extended JSON 2.0. */
 const ALONE: ReadonlyMap<string, Fits> = new Map([
   ['$oid', matches(/^[0-9a-f]{24}$/i)],
   ['$date', isMoment],
@@ -43,8 +43,8 @@ const ALONE: ReadonlyMap<string, Fits> = new Map([
 ])
 
 /**
- * Whether the object stands for one value of a type that JSON lacks. Anything else is an object whose names begin with a dollar, such
- * as `{ $regex: '@', $type: 'string' }`: operators, and names of fields within a literal.
+ * Whether the object is one value of a type that JSON lacks. Any other object with names that begin with a dollar
+ * contains operators, or names of fields within a literal: `{ $regex: '@', $type: 'string' }`.
  */
 export function isTyped(value: Doc): boolean {
   const [name = '', other, ...more] = Object.keys(value)
@@ -52,32 +52,32 @@ export function isTyped(value: Doc): boolean {
   return more.length === 0 && isText(value['$code']) && isDoc(value['$scope'])
 }
 
-/** Whether such a value is somewhere in it. */
+/** Whether such a value is anywhere inside. */
 export const holdsTyped = (value: Json): boolean =>
   Array.isArray(value)
     ? value.some(holdsTyped)
     : isDoc(value) && (isTyped(value) || Object.values(value).some(holdsTyped))
 
-/** Holds an object that only looks like a typed value, or like a value of the runner. */
+/** Wraps an object that only looks like a typed value or like a value of the runner. */
 const VERBATIM = '$verbatim'
 
-/** The object that is meant just as it stands there; null for any other. */
+/** The object that is meant exactly as written; null for any other. */
 export const verbatim = (value: Doc): Doc | null => {
   const inner = value[VERBATIM]
   return isDoc(inner) && Object.keys(value).length === 1 ? inner : null
 }
 
-/** The n-th value that the runner binds; null for any other object. */
+/** The number of the value that the runner binds; null for any other object. */
 export const paramOf = (value: Doc): number | null => {
   const number = value['$param']
   return Number.isSafeInteger(number) && Object.keys(value).length === 1 ? Number(number) : null
 }
 
-/** An object of a database, written so that the very same is read. */
+/** An object of a database, written so that exactly the same is read. */
 export const asItIs = (value: Doc): Doc =>
   isTyped(value) || verbatim(value) || paramOf(value) !== null ? { [VERBATIM]: value } : value
 
-/** What a plan says, which may use the types of Extended JSON; nothing in it is a word of ours. */
+/** A value of a plan, which may use the types of Extended JSON. Nothing in it is one of our own keywords. */
 export function ofPlan(value: Json): Json {
   if (Array.isArray(value)) return value.map(ofPlan)
   if (!isDoc(value)) return value
@@ -87,7 +87,7 @@ export function ofPlan(value: Json): Json {
 
 const NUMBERS = ['$numberInt', '$numberLong', '$numberDouble']
 
-/** A number in either of its forms, where it can be told exactly. */
+/** A number in either form, if it is exact. */
 export function numberOf(value: Json): number | null {
   if (typeof value === 'number') return value
   const [name = '', ...more] = isDoc(value) ? Object.keys(value) : []
@@ -96,7 +96,7 @@ export function numberOf(value: Json): number | null {
   return Number.isFinite(number) && (name === '$numberDouble' || Number.isSafeInteger(number)) ? number : null
 }
 
-/** For comparing: to the server an int, a long and a double of the same value are one. */
+/** For comparing: to the server an int, a long and a double of the same value are equal. */
 export function byValue(value: Json): Json {
   if (Array.isArray(value)) return value.map(byValue)
   if (!isDoc(value)) return value

@@ -7,7 +7,7 @@ import type { Doc } from './json.ts'
 import { measures, pages } from './pages.ts'
 import { anyThere, unsetStage } from './paths.ts'
 
-/** Takes the old fields away, page by page. There is no way back from the first page on. */
+/** Removes the old fields, page by page. From the first page on there is no way back. */
 export function unsetFields({
   table,
   fields,
@@ -26,7 +26,7 @@ export function unsetFields({
   })
 }
 
-/** Documents of which nothing could be made stay as they are. */
+/** Documents that could not be converted stay as they are. */
 function unless(keeps: readonly FieldPair[]): Doc {
   const unparsed = or(
     ...keeps.filter(({ unparsed }) => unparsed === 'keep').map((group) => inDocument.unparsed(group)),
@@ -34,7 +34,7 @@ function unless(keeps: readonly FieldPair[]): Doc {
   return unparsed === false ? {} : matching(not(unparsed))
 }
 
-/** What is taken away, by the key of its document. */
+/** Copies what is removed into the archive, by document key. */
 const copy = (collection: string, fields: readonly string[], archive: string, guard: Doc): string =>
   aggregate(collection, [
     { $match: ofPage(guard) },

@@ -24,10 +24,10 @@ import { ofPlan } from './typed.ts'
 /** A change of a validator's schemas and of its other matches. */
 type Change = { readonly schema: (schema: Doc) => Doc; readonly query: (query: Doc) => Doc }
 
-/** What it says is not enforced: a warning refuses nothing. */
+/** The validator is not enforced: a warning refuses nothing. */
 const isLenient = ({ level, action }: Validator): boolean => level === 'off' || action === 'warn'
 
-/** Changes all schemas, wherever the match puts them. */
+/** Changes all schemas anywhere in the match. */
 const inSchemas = (query: Doc, change: (schema: Doc) => Doc): Doc =>
   mapped(query, (name, value) => {
     if (name === '$jsonSchema' && isDoc(value)) return [name, change(value)]
@@ -36,7 +36,7 @@ const inSchemas = (query: Doc, change: (schema: Doc) => Doc): Doc =>
       : [name, value]
   })
 
-/** Conditions that ask for nothing any more are left out. */
+/** Removes conditions that no longer require anything. */
 const tidied = (query: Doc): Doc =>
   mapped(query, (name, value) => {
     if (name === '$jsonSchema' && isDoc(value) && Object.keys(value).length === 0) return null
@@ -91,7 +91,7 @@ export const validators: DocumentLanguage['validators'] = {
 
   requiring: (validator, field, types) => {
     const parent = parentOf(field)
-    // A schema's `not` would say the same, but DocumentDB does not know it.
+    // A schema's `not` would do the same, but DocumentDB does not know it.
     return joined(
       validator,
       types.length > 0
@@ -116,7 +116,7 @@ export const validators: DocumentLanguage['validators'] = {
   },
 }
 
-/** An alternative of the match may hold a schema, too. */
+/** An alternative of the match may contain a schema, too. */
 const isOpaqueSchemas = (query: Doc, path: readonly string[], bound = false): boolean =>
   Object.entries(query).some(([name, value]) => {
     if (name === '$jsonSchema') return isDoc(value) && isOpaque(value, path, bound)
@@ -124,7 +124,7 @@ const isOpaqueSchemas = (query: Doc, path: readonly string[], bound = false): bo
     return list(value).some((one) => isDoc(one) && isOpaqueSchemas(one, path, bound || name !== '$and'))
   })
 
-/** Among its siblings the field only changes its name; elsewhere it takes along what the schema says of it. */
+/** Among the same siblings the field only changes its name. Elsewhere it takes the schema's rule along. */
 function renamedSchema(schema: Doc, from: Field, to: Field): Doc {
   const [path, target] = [from.split('.'), to.split('.')]
   if (parentOf(from) === parentOf(to)) return atField(schema, path, renamedIn(target.at(-1) ?? to))
@@ -146,7 +146,10 @@ function placed(schema: Doc, path: readonly string[], found: { rule: Json; requi
   }
 }
 
-/** Such rules ask nothing of what is no subdocument, so an array on the way is met by the same ones for its elements. */
+/**
+ * Such rules require nothing of values other than subdocuments. So for an array on the path the same rules are set on its
+ * elements.
+ */
 function requirement(path: readonly string[], types: readonly string[]): Doc {
   const [name = '', ...rest] = path
   const rule: Doc =
@@ -158,7 +161,7 @@ function requirement(path: readonly string[], types: readonly string[]): Doc {
     : { required: [name], properties: { [name]: rule } }
 }
 
-/** What the server enforced before still counts; what it only warned of comes back when the seal goes. */
+/** What the server enforced before stays enforced. What it only warned about returns when the seal is removed. */
 function sealed(validator: Validator | null, groups: readonly FieldGroup[]): Validator | null {
   const test = sealOf(groups)
   if (test === true) return validator

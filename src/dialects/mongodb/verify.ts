@@ -9,7 +9,10 @@ import { indexIs, validatorIs } from './probes.ts'
 
 type Prove = Extract<DocumentAction, { do: 'prove_documents' }>
 
-/** All rules of a collection in one scan. `count`: checked, v0, v1, …; `sample_N` (limit): keys of documents that break rule N. */
+/**
+ * All rules of a collection in one scan. `count`: checked, v0, v1, …; `sample_N` (limit): keys of documents that break
+ * rule N.
+ */
 export function proveDocuments({ table, rules }: Prove): Written {
   const { name } = table
   const samples = rules.map(({ rule }, index) => [
@@ -27,7 +30,7 @@ export function proveDocuments({ table, rules }: Prove): Written {
   })
 }
 
-/** A validator can only be matched, never be part of an expression; then the scan feeds several matches at once. */
+/** A validator can only be a match, never part of an expression. The scan then feeds several matches at once. */
 function counted(rules: Prove['rules']): Doc[] {
   if (rules.every(({ rule }) => rule.rule !== 'valid'))
     return [
@@ -63,7 +66,7 @@ function counted(rules: Prove['rules']): Doc[] {
 const breaking = (rule: DocumentRule): Doc =>
   rule.rule === 'valid' ? { $nor: [doc(rule.validator)] } : matching(not(holds(rule)))
 
-/** What every document has to be like, as an expression. */
+/** What every document must be like, as an expression. */
 export function holds(rule: DocumentRule): Expr {
   if (rule.rule === 'agree') return inDocument.agrees(rule.group)
   if (rule.rule === 'converted') return inDocument.converted(rule.group)
@@ -73,7 +76,7 @@ export function holds(rule: DocumentRule): Expr {
   return every(parent, rule.types.length > 0 ? isOneOf(at, exactTypes(rule.types)) : not(isNull(at)))
 }
 
-/** One row per thing that must be so: `what`, `holds`. */
+/** One row for each thing that must hold: `what`, `holds`. */
 export function proveCollection({
   table,
   checks,

@@ -22,12 +22,12 @@ type Parts = {
   readonly standing?: Ask
 }
 
-/** Each command counts by itself at once; whether it is done the catalogue says. */
+/** Each command takes effect by itself at once. The catalogue shows whether it is done. */
 const alone = ({ statements, undo, probe, locks, transaction = 'alone', standing }: Parts): Written => ({
   statements: statements.map(statement),
   undo: undo.map(statement),
   probe: statement(probe),
-  // One statement each: it is done when the whole is.
+  // A single statement is done when the whole action is.
   ...(statements.length > 0 && transaction === 'alone' && { each: [statement(probe)] }),
   transaction,
   locks,
@@ -57,12 +57,12 @@ export const writers = (_traits: DocumentTraits): DocumentWriters => ({
       undo: [validation(table, from)],
       probe: validatorIs(table.name, to),
       locks: [lock.moment(table)],
-      // Where both are the same only documents are brought back.
+      // When both validators are the same, the undo only restores documents.
       ...(!isUnchanged(from, to) && { standing: no(validatorIs(table.name, from)) }),
     }),
     ...(purpose === 'permit' && clearing(table.name, groups)),
     ...(purpose === 'relax' && groups.length > 0 && { queries: undoRelax(table.name, groups) }),
-    // Set first it would refuse updates of documents that nobody has mended.
+    // If the validator came first it would refuse updates of documents that nobody has mended.
     ...(purpose === 'wish' && to && isStrict(to) && { requires: fitting(table, to) }),
   }),
 
@@ -71,7 +71,7 @@ export const writers = (_traits: DocumentTraits): DocumentWriters => ({
       statements: [build(table, definition)],
       undo: [drop(table, name)],
       probe: indexIs(table.name, name, specification(definition)),
-      // It takes as long as the collection is large, and nobody waits for it.
+      // It takes longer the larger the collection is, and nobody waits for it.
       transaction: 'none',
       locks: [lock.build(table)],
       standing: indexIs(table.name, name, {}),
@@ -89,7 +89,7 @@ export const writers = (_traits: DocumentTraits): DocumentWriters => ({
     }),
   }),
 
-  // The index itself goes when its building is undone.
+  // The index itself is dropped when its building is undone.
   make_unique: ({ table, name, definition }) => ({
     ...alone({
       statements: [change(table, name, { unique: true })],
@@ -155,7 +155,7 @@ export const writers = (_traits: DocumentTraits): DocumentWriters => ({
     }),
 })
 
-/** What a collection has that was never given a validator. */
+/** The options of a collection that never had a validator. */
 const NONE: Command = { validator: {}, validationLevel: 'strict', validationAction: 'error' }
 
 const validation = ({ name }: TableRef, validator: Validator | null): Command => ({
@@ -181,7 +181,7 @@ const fitting = ({ name }: TableRef, { rule }: Validator): NonNullable<Written['
   hint: 'mend them (a plan with add_field or change_field_type may), or write level: moderate; then advance again',
 })
 
-/** What the server adds by itself is not said to it. */
+/** The specification without what the server adds itself. */
 const specification = (definition: string): Command => without(doc(definition), 'ns', 'v')
 
 const build = ({ name }: TableRef, definition: string): Command => ({

@@ -22,8 +22,8 @@ import { type Token, tokens } from './tokens.ts'
 import { isVolatile } from './volatile.ts'
 
 /**
- * The author's own text: one expression, nothing that could be a statement, and only columns of the row. It is read word
- * by word as the servers' grammar has it, without precedence: what a bare word means follows from where it stands.
+ * The author's own text: one expression that contains no statement and reads only columns of the row. It is read word by
+ * word by the servers' grammar, without precedence: the meaning of a bare word follows from its place.
  */
 export function authored(sql: string, table: Table, snapshot: Snapshot): Expression | Refusal {
   const text = sql.trim()
@@ -35,14 +35,14 @@ export function authored(sql: string, table: Table, snapshot: Snapshot): Express
   const cursor: Cursor = { words, at: 0, problem: null, places: [], calls: new Set(), table, server }
   if (value(cursor) && cursor.at < words.length) unexpected(cursor)
   if (cursor.problem) return cursor.problem
-  // A function of somebody's own, by its last name only: which schema is meant depends on the session.
+  // A user's function, known only by its last name: which schema is meant depends on the session.
   const unsure = snapshot.volatileFunctions.some((name) => cursor.calls.has(name.toLowerCase()))
   const { places } = cursor
   const reads = [...new Set(places.map(({ column }) => column))]
   return { sql: text, reads, volatile: unsure || isVolatile(sql), places }
 }
 
-/** What can be in no expression, wherever it stands. */
+/** Words that no expression may contain anywhere. */
 function foreign({ kind, text, end }: Token, next: Token | undefined): Refusal | null {
   if (kind === 'comment' || (text === '/' && next?.text === '*' && next.start === end))
     return { refused: 'an expression cannot hold comments', hint: WHOLE }
@@ -53,7 +53,7 @@ function foreign({ kind, text, end }: Token, next: Token | undefined): Refusal |
   if (text === ';') return { refused: 'more than one statement', hint: WHOLE }
   if (text === ':' && next?.text === ':')
     return { refused: 'an expression cannot hold ::', hint: 'write CAST(… AS …)' }
-  // The servers take it, and give 0 or 1: never what somebody means who joins texts with it.
+  // The servers accept it and return 0 or 1, which nobody means who joins texts with it.
   if (text === '||')
     return { refused: '|| means OR here', hint: 'write CONCAT(…), or OR where that is meant' }
   return kind === 'other' || /^([:[\]{}]|:=)$/.test(text)
@@ -61,7 +61,7 @@ function foreign({ kind, text, end }: Token, next: Token | undefined): Refusal |
     : null
 }
 
-/** Operands and what stands between them. */
+/** Reads operands and the operators between them. */
 function value(cursor: Cursor): boolean {
   return operand(cursor) && operators(cursor)
 }
@@ -77,7 +77,7 @@ function operators(cursor: Cursor): boolean {
   }
 }
 
-/** Operators that are more than something between two operands. */
+/** Operators with a syntax of their own after the first operand. */
 const OPERATORS: ReadonlyMap<string, (cursor: Cursor) => boolean> = new Map([
   ['is', is],
   ['collate', (cursor) => needKind(cursor, 'word', 'name', 'text')],
@@ -107,7 +107,7 @@ function operand(cursor: Cursor, list = false): boolean {
   return kind === 'symbol' ? group(cursor, list) : named(cursor)
 }
 
-/** Texts beside each other are one. */
+/** Reads adjacent texts, which form one text. */
 function texts(cursor: Cursor): boolean {
   for (; kindAt(cursor) === 'text'; skip(cursor)) {
     const written = cursor.words[cursor.at]?.text ?? ''
@@ -127,7 +127,7 @@ function group(cursor: Cursor, list: boolean): boolean {
     : need(cursor, ')')
 }
 
-/** What begins with a word or a name: a construct of the language, a literal, a function, a column. */
+/** Reads what begins with a word or a name: a construct of the language, a literal, a function or a column. */
 function named(cursor: Cursor): boolean {
   const next = peek(cursor, 1)
   const construct = kindAt(cursor) === 'word' ? constructs(cursor) : undefined
@@ -137,7 +137,7 @@ function named(cursor: Cursor): boolean {
   return column(cursor)
 }
 
-/** What a bare word begins, when it is a word of the language in this place. */
+/** The construct that a bare word begins in this place, if it is a keyword here. */
 function constructs(cursor: Cursor): ((cursor: Cursor) => boolean) | undefined {
   const word = peek(cursor)
   if (QUERY_WORDS.has(word)) return query
@@ -176,7 +176,7 @@ function choice(cursor: Cursor): boolean {
   return (!take(cursor, 'else') || value(cursor)) && need(cursor, 'end')
 }
 
-/** `INTERVAL 1 DAY`; with several values in parentheses and no unit it is a function. */
+/** `INTERVAL 1 DAY`. With several values in parentheses and no unit it is a function. */
 function interval(cursor: Cursor): boolean {
   skip(cursor)
   const list = peek(cursor) === '('
@@ -197,7 +197,7 @@ function qualified(cursor: Cursor): boolean {
   if (peek(cursor) === '*') return fail(cursor, 'an expression cannot hold *', PARTS)
   const { schema, name } = cursor.table
   const owner = names.slice(0, -1).join('.')
-  // The server tells tables by their case, where its file system does.
+  // Table names are case-sensitive when the server's file system is.
   if (owner === name) return column(cursor, first)
   // In a trigger the row is a derived table, which has no schema: error 1054 when the first row is written.
   const hint =
@@ -207,7 +207,7 @@ function qualified(cursor: Cursor): boolean {
   return fail(cursor, `${names.join('.')} is not a column of ${name}`, hint)
 }
 
-/** `first`: the word that its name, with the table's, begins with. */
+/** Reads a column. `first`: the word with which its name begins, the table's name included. */
 function column(cursor: Cursor, first = cursor.at): boolean {
   const last = cursor.words[cursor.at]
   const found = readable(last?.means ?? '', cursor.table)

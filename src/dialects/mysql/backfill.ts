@@ -8,12 +8,11 @@ import { lock } from './locks.ts'
 import { literal, quote, quoteTable } from './quote.ts'
 
 /**
- * One pass over key ranges, each one UPDATE of the whole range. Only empty targets are filled, so whatever anybody
- * wrote meanwhile stays, and a range that is done twice changes nothing the second time.
- *
- * Parameters: `end` none; `boundary_first` (rows, end…); `boundary` (rows, end…, cursor…);
- * `lock_first`, `batch_first` (to…); `lock`, `batch` (to…, cursor…). A batch has one statement for each group: within one
- * UPDATE these servers let a later assignment see what an earlier one wrote.
+ * One pass over key ranges, each written by one UPDATE. Only empty targets are filled, so what anybody wrote meanwhile
+ * stays, and repeating a range changes nothing.
+ * Parameters: `end` none; `boundary_first` (rows, end…); `boundary` (rows, end…, cursor…); `lock_first`, `batch_first`
+ * (to…); `lock`, `batch` (to…, cursor…). A batch has one statement for each group: inside one UPDATE these servers let a
+ * later assignment see the result of an earlier one.
  */
 export function fill({
   table,
@@ -25,11 +24,11 @@ export function fill({
   groups,
 }: Extract<Action, { do: 'fill' }>): Written {
   const name = quoteTable(table)
-  // The optimizer may prefer another index, or none, by its estimates of the day.
+  // By its current estimates the optimizer may prefer another index, or none.
   const from = index === null ? name : `${name} FORCE INDEX (${quote(index)})`
   const n = key.length
-  // A batch that waits for somebody while it holds what it wrote could close a circle, and of the two transactions the
-  // servers end the one that wrote less, which is the application's. Rows that OFFSET skips MySQL would let go again.
+  // A batch that waits while it holds rows it has written could cause a deadlock. The servers then end the transaction
+  // that wrote less, which is the application's. MySQL would release the rows that OFFSET skips.
   const locking = (range: string) => `SELECT COUNT(*) FROM ${from} WHERE ${range} FOR UPDATE NOWAIT`
   const [first, next] = [
     compareKey(key, '<=', 1),
@@ -64,16 +63,16 @@ export function fill({
       ...batch('batch_first', first),
       ...batch('batch', next),
       ...guards({ table, from, key, kept, due, unfilled }, { first, next }),
-      // Rows that were moved along the key while the pass went by.
+      // Rows that changed their key during the pass.
       remaining: `SELECT EXISTS (SELECT 1 FROM ${name} WHERE ${unfilled}) AS remaining`,
       estimate: `SELECT TABLE_ROWS AS \`rows\` FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${literal(table.schema)} AND TABLE_NAME = ${literal(table.name)}`,
     },
   }
 }
 
-/** The last key, and where a range ends. */
+/** Queries for the last key and for where a range ends. */
 export function boundaries(key: readonly KeyColumn[], from: string, name: string) {
-  // With the table's name: a bare one could be that of the text beside it.
+  // Qualified with the table's name: a bare name could mean the text column of the same name beside it.
   const order = key.map((column) => `${name}.${quote(column.name)}`).join(', ')
   const reverse = key.map((column) => `${name}.${quote(column.name)} DESC`).join(', ')
   const boundary = (after: string) =>
@@ -85,7 +84,7 @@ export function boundaries(key: readonly KeyColumn[], from: string, name: string
   }
 }
 
-/** The ends of a key of one whole number: what lies between is cut into equal parts without reading it. */
+/** The first and last value of a key of one whole number. The range between is cut into equal parts without reading it. */
 const span = (key: readonly KeyColumn[], from: string): Readonly<Record<string, string>> => {
   const [only] = key
   if (key.length !== 1 || !only || !/^(tiny|small|medium|big)?int/i.test(only.type)) return {}
@@ -95,7 +94,7 @@ const span = (key: readonly KeyColumn[], from: string): Readonly<Record<string, 
   }
 }
 
-/** Empty targets whose source is not, or targets that are not what they are to be. */
+/** Rows whose target is empty and whose source is not, or whose target differs from the wanted value. */
 function empty(group: FillGroup): string {
   if (group.differs)
     return `(${group.set.map(({ column, type, value }) => `NOT (${sameImage(quote(column), `(${value.sql})`, type)})`).join(' OR ')})`
@@ -104,13 +103,13 @@ function empty(group: FillGroup): string {
   return `(${[...targets, ...(sources ? [`(${sources})`] : [])].join(' AND ')})`
 }
 
-/** Whether filling would leave something: an expression may give NULL for a row, and then it stays empty. */
+/** Whether filling would change something: an expression may give NULL for a row, which then stays empty. */
 const fillable = (group: FillGroup): string =>
   group.differs || group.set.some(({ value }) => value.volatile)
     ? 'TRUE'
     : `(${group.set.map(({ value }) => `(${value.sql}) IS NOT NULL`).join(' OR ')})`
 
-/** A column that the server sets by itself stays as it is when it is set to what it is. */
+/** A column that the server sets by itself keeps its value when it is assigned to itself. */
 const assignments = (group: FillGroup, keeps: readonly string[]): string =>
   [
     ...group.set.map(({ column, value }) => `${quote(column)} = (${value.sql})`),

@@ -11,9 +11,9 @@ import { quote, quoteTable } from './quote.ts'
 import { type Token, tokens } from './tokens.ts'
 
 /**
- * Functions that this user may not run: a sync trigger evaluates them with the rights of who makes it. The servers look only
- * when one is called, so each value is tried on a row of NULLs, in a transaction that changes nothing; and, since that row takes
- * one branch of it, each function by itself.
+ * Functions that this user may not execute: a sync trigger evaluates them with its definer's rights. The servers check
+ * only when one is called. So each value is tried on a row of NULLs, in a transaction that changes nothing; since that
+ * row takes only one branch, each function is also tried alone.
  */
 export async function barredDefiner(
   session: Session,
@@ -23,7 +23,7 @@ export async function barredDefiner(
   for (const { table, values, by } of evaluated) {
     const calling = values.filter(({ sql }) => calls(sql).length > 0)
     const others = by?.stand && calling.length > 0 ? await makers(session, table, by.name) : []
-    // Who goes on with what others made needs no rights for it.
+    // Continuing with triggers that others created needs no rights on the functions.
     const own = others.length === 0 || by?.due === true
     for (const value of calling) {
       for (const maker of others) found.push(...(await barredMaker(session, table, value, maker)))
@@ -42,7 +42,10 @@ async function barredSelf(session: Session, table: TableRef, value: Expression):
   return [refusal(table, value, denied.join(' '), String(rows[0]?.['user']))]
 }
 
-/** One who made a sync before, by what was granted to him: nobody else can try it. Says nothing where that cannot be known. */
+/**
+ * Checks the definer of an existing sync by its grants, because nobody else can try its rights. Returns nothing when they
+ * cannot be known.
+ */
 async function barredMaker(
   session: Session,
   table: TableRef,
@@ -70,7 +73,7 @@ async function deniedBy(session: Session, query: string): Promise<string[]> {
   return forbidden(problem) === null ? [] : [String(forbidden(problem))]
 }
 
-/** As it is written: with a schema in front none is the server's own. */
+/** The call as written: a function with a schema is never the server's own. */
 const alone = ({ written, given }: Call): string =>
   `SELECT ${written}(${Array.from({ length: given }, () => 'NULL').join(', ')})`
 
@@ -79,14 +82,14 @@ const onNulls = (table: TableRef, { sql, reads }: Expression): string => {
   return `SELECT (${sql}) FROM (SELECT ${row}) AS ${quote(table.name)}`
 }
 
-/** `denied`: what the server says, as far as names of the expression stand in it. */
+/** `denied`: the server's message, as far as it repeats names of the expression. */
 function refusal(table: TableRef, value: Expression, denied: string, user: string): Refusal {
   const words = denied.split(/[^\p{L}\p{N}_$]+/u)
   const lacking = calls(value.sql).filter(({ name }) => words.includes(name))
   const name = ({ schema, name: own }: Call) => `${quote(schema ?? table.schema)}.${quote(own)}`
   const as = `the sync of ${quoteTable(table)} runs as ${user}, who may not run`
   const so = 'each write to the table would fail (error 1370)'
-  // It may be called within one that this user may run.
+  // The function may be called inside another one that this user may execute.
   if (lacking.length === 0)
     return {
       refused: `${as} a function that its expressions call: ${so}`,
@@ -98,7 +101,7 @@ function refusal(table: TableRef, value: Expression, denied: string, user: strin
   }
 }
 
-/** `given`: how many arguments it gets. */
+/** `given`: the number of its arguments. */
 type Call = {
   readonly schema: string | null
   readonly name: string
@@ -106,7 +109,7 @@ type Call = {
   readonly given: number
 }
 
-/** Functions that a text calls, be they the server's own or not. */
+/** Functions that a text calls, including the server's own. */
 function calls(sql: string): Call[] {
   const words = tokens(sql)
   return words.flatMap(({ kind, means, text }, i) => {

@@ -5,7 +5,7 @@ type Piece = { readonly text: string; readonly parameter: number | null }
 
 const known = new Map<string, readonly Piece[]>()
 
-/** The statement with its values in place of `$1`, `$2`, … wherever these stand as words, each as often as it is named. */
+/** The statement with its values in place of the words `$1`, `$2`, …; each may occur several times. */
 export function bind(statement: string, values: readonly unknown[]): string {
   const pieces = known.get(statement) ?? split(statement)
   known.set(statement, pieces)
@@ -14,7 +14,7 @@ export function bind(statement: string, values: readonly unknown[]): string {
     .join('')
 }
 
-/** Whether its parameters are numbered; those that Knex writes are question marks. */
+/** Whether the parameters are numbered. Knex writes question marks instead. */
 export const isNumbered = (statement: string): boolean => /\$\d/.test(statement)
 
 function split(statement: string): Piece[] {

@@ -4,7 +4,7 @@ import { behind, type Wait } from '../waits.ts'
 import { permitted } from './permitted.ts'
 import type { Server } from './session.ts'
 
-/** How many wait for a row or a table that one of these sessions holds, or behind somebody who does. */
+/** How many sessions wait for a row or table that one of these holds, directly or in a queue. */
 export async function blocked(
   session: Session,
   dialect: Server['dialect'],
@@ -15,7 +15,7 @@ export async function blocked(
     throw new PlanError('PLAN_PRIVILEGE', 'this user may not see who waits for a lock', {
       hint: `GRANT ${MAY[dialect]}, or leave max_blocked out of the plan`,
     })
-  // Where the server does not show locks of tables, those of rows are all there is.
+  // Where the server does not show table locks, row locks are all that can be counted.
   const tables = (await permitted(session, TABLES)) ?? []
   return behind(
     [...rows, ...tables.filter(clash)].map(waitOf),
@@ -27,7 +27,7 @@ const waitOf = (row: Row): Wait => ({ who: Number(row['who']), for: Number(row['
 
 const MAY = { mysql: 'SELECT ON performance_schema.*', mariadb: 'PROCESS ON *.*' } as const
 
-/** MariaDB gives the same answer again to whoever asks within 100 ms of the last time. */
+/** MariaDB repeats its last answer when asked again within 100 ms. */
 const ROWS = {
   mysql: `SELECT w.processlist_id AS who, o.processlist_id AS owner FROM performance_schema.data_lock_waits l
     JOIN performance_schema.threads w ON w.thread_id = l.requesting_thread_id
@@ -37,7 +37,10 @@ const ROWS = {
     JOIN information_schema.INNODB_TRX o ON o.trx_id = l.blocking_trx_id`,
 } as const
 
-/** Who waits for a table, and all others who have a lock of the same one or wait for it; MariaDB counts them only when told to. */
+/**
+ * Sessions that wait for a table, and all others that hold or want a lock on it. MariaDB records these only when
+ * configured to.
+ */
 const TABLES = `SELECT w.processlist_id AS who, o.processlist_id AS owner, p.lock_type AS wanted, g.lock_type AS held, g.lock_status AS status
   FROM performance_schema.metadata_locks p
   JOIN performance_schema.metadata_locks g ON g.object_type = p.object_type AND g.object_schema <=> p.object_schema
@@ -50,7 +53,10 @@ const WRITES = ['SHARED_WRITE', 'SHARED_WRITE_LOW_PRIO']
 const STRONG = ['SHARED_NO_READ_WRITE', 'EXCLUSIVE']
 const BLOCKS_WRITES = ['SHARED_READ_ONLY', 'SHARED_NO_WRITE', ...STRONG]
 
-/** Which locks of others keep one waiting: sql/mdl.cc of MySQL, the same in MariaDB. What is not here waits for EXCLUSIVE alone. */
+/**
+ * Which locks of others make each lock wait: sql/mdl.cc of MySQL, the same in MariaDB. A lock that is not listed waits
+ * only for EXCLUSIVE.
+ */
 const CLASHES: Readonly<Record<string, readonly string[]>> = {
   SHARED: ['INTENTION_EXCLUSIVE', 'EXCLUSIVE'],
   INTENTION_EXCLUSIVE: ['SHARED', 'EXCLUSIVE'],
@@ -63,7 +69,7 @@ const CLASHES: Readonly<Record<string, readonly string[]>> = {
   SHARED_NO_READ_WRITE: ['SHARED_READ', ...BLOCKS_WRITES, ...WRITES, 'SHARED_UPGRADABLE'],
 }
 
-/** Of those who wait themselves only changes of the table keep others waiting, and no other change. */
+/** Among waiting sessions only changes of the table make others wait, and not other changes. */
 function clash({ wanted, held, status }: Row): boolean {
   const want = String(wanted)
   const has = String(held)

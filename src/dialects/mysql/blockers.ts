@@ -5,12 +5,12 @@ import { permitted } from './permitted.ts'
 import { type Process, processes } from './processes.ts'
 import type { Server } from './session.ts'
 
-/** A lock that somebody has: on one of the tables, or on all there are. */
+/** A lock that a session holds: on one of the tables, or on all of them. */
 type Lock = { readonly id: number; readonly mode: string; readonly everywhere: boolean }
 
 /**
- * Who keeps a change of these tables waiting, the oldest first. Where the server does not show its metadata locks to this
- * user, everybody with an open transaction; where it does not show that either, nobody.
+ * Sessions that make a change of these tables wait, the oldest first. Where this user cannot see metadata locks, every
+ * session with an open transaction; where those are hidden, too, none.
  */
 export async function blockers(
   session: Session,
@@ -24,7 +24,7 @@ export async function blockers(
   return found.filter(({ pid }) => pid !== session.backend.pid).sort((a, b) => b.age - a.age || a.pid - b.pid)
 }
 
-/** The session that holds the lock which GET_LOCK gave under this name. */
+/** The session that holds the GET_LOCK lock of this name. */
 export async function holderOf(session: Session, lockName: string): Promise<Blocker | null> {
   const { rows } = await session.query('SELECT IS_USED_LOCK(?) AS id', [lockName])
   const id = rows[0]?.['id'] ?? null
@@ -32,7 +32,7 @@ export async function holderOf(session: Session, lockName: string): Promise<Bloc
   return blocker(Number(id), (await processes(session)).get(Number(id)), 'the plan')
 }
 
-/** Another user's connection is not to be seen without PROCESS: then only its id is known. */
+/** Without PROCESS another user's connection is hidden, and only its id is known. */
 const blocker = (pid: number, process: Process | undefined, holds: string): Blocker => ({
   pid,
   application: process?.application ?? '',
@@ -61,18 +61,21 @@ function holders(locks: readonly Lock[], known: ReadonlyMap<number, Process>): B
   })
 }
 
-/** What DDL has while it waits for more: CREATE TRIGGER the second one, ALTER and CREATE INDEX the first. Measured on both. */
+/**
+ * Locks that DDL holds while it waits for more: CREATE TRIGGER the second one, ALTER and CREATE INDEX the first. Measured
+ * on both servers.
+ */
 const UPGRADABLE: ReadonlySet<string> = new Set(['SHARED_UPGRADABLE', 'SHARED_NO_WRITE'])
 
-/** Waits like we do, and lets everybody pass who does not change the table: not what has to be ended. */
+/** A session that waits as we do and blocks only changes of the table: it need not be ended. */
 const queued = (held: readonly Lock[], process: Process | undefined): boolean =>
   /^Waiting for .*lock/i.test(process?.state ?? '') && held.every(({ mode }) => UPGRADABLE.has(mode))
 
-/** Whether the server says to this user who holds which table. */
+/** Whether the server shows this user who holds which table. */
 export const showsLocks = async (session: Session, dialect: Server['dialect']): Promise<boolean> =>
   (await readLocks(session, dialect, [{ schema: '', name: '' }])) !== null
 
-/** Null where the server does not say. */
+/** Null where the server does not show them. */
 async function readLocks(
   session: Session,
   dialect: Server['dialect'],
@@ -81,7 +84,7 @@ async function readLocks(
   const plugin = dialect === 'mariadb' ? await permitted(session, PLUGIN(tables), names(tables)) : null
   if (plugin) return plugin.map(lock)
   const counted = await permitted(session, COUNTED)
-  // Both servers keep the tables when nothing is counted; they are empty then.
+  // Both servers keep these tables when nothing is recorded; they are empty then.
   if (Number(counted?.[0]?.['counted'] ?? 0) === 0) return null
   return (await permitted(session, LOCKS(tables), names(tables)))?.map(lock) ?? null
 }
@@ -96,11 +99,11 @@ const names = (tables: readonly TableRef[]): string[] => tables.flatMap(({ schem
 
 const places = (tables: readonly TableRef[]): string => tables.map(() => '(?, ?)').join(', ')
 
-/** MariaDB leaves this off even with performance_schema on; MySQL has both on. */
+/** MariaDB leaves this off even with performance_schema on. In MySQL both are on. */
 const COUNTED = `SELECT COUNT(*) AS counted FROM performance_schema.setup_instruments
   WHERE name = 'wait/lock/metadata/sql/mdl' AND enabled = 'YES' AND @@global.performance_schema = 1`
 
-/** FLUSH TABLES WITH READ LOCK and backups; every statement that writes has an INTENTION_EXCLUSIVE there. */
+/** FLUSH TABLES WITH READ LOCK and backups. Every statement that writes holds an INTENTION_EXCLUSIVE there. */
 const EVERYWHERE = {
   mysql: `(ml.object_type IN ('GLOBAL', 'BACKUP LOCK') AND ml.lock_type = 'SHARED')`,
   mariadb: `ml.lock_type REGEXP '^BACKUP_(FTWRL|WAIT)'`,
@@ -113,7 +116,7 @@ const LOCKS = (tables: readonly TableRef[]): string => `
     ((ml.object_type = 'TABLE' AND (ml.object_schema, ml.object_name) IN (${places(tables)}))
       OR ${EVERYWHERE.mysql} OR ${EVERYWHERE.mariadb})`
 
-/** Its rows are locks that were granted; those that somebody waits for are not among them. */
+/** Its rows are granted locks only, not those that a session waits for. */
 const PLUGIN = (tables: readonly TableRef[]): string => `
   SELECT DISTINCT thread_id AS id, lock_mode AS mode, lock_type <> 'Table metadata lock' AS everywhere
   FROM information_schema.METADATA_LOCK_INFO

@@ -4,7 +4,7 @@ import { AGGREGATES, ELSEWHERE, HARMFUL, UNITS } from './keywords.ts'
 
 type Read = (cursor: Cursor) => boolean
 
-/** Reads `name(…)`, the cursor being at the name. `value` reads one argument. */
+/** Reads `name(…)` from the cursor at the name. `value` reads one argument. */
 export function call(cursor: Cursor, value: Read): boolean {
   const name = cursor.words[cursor.at]?.means.toLowerCase() ?? ''
   const problem = refused(name, cursor.server)
@@ -32,10 +32,10 @@ function list(cursor: Cursor, value: Read): boolean {
   return true
 }
 
-/** A word and what it wants, when the word is there. */
+/** Reads a word and what follows it, if the word is there. */
 const maybe = (cursor: Cursor, word: string, read: Read): boolean => !take(cursor, word) || read(cursor)
 
-/** Arguments with words of their own between them. */
+/** Functions whose arguments are separated by keywords. */
 const SPECIAL: ReadonlyMap<string, (cursor: Cursor, value: Read) => boolean> = new Map([
   [
     'cast',
@@ -77,7 +77,7 @@ function unitFirst(cursor: Cursor, value: Read): boolean {
 const unit = (cursor: Cursor): boolean =>
   UNITS.has(peek(cursor).replace(/^sql_tsi_/, '')) ? skip(cursor) : unexpected(cursor)
 
-/** A type or a character set: words, numbers and texts up to the end of the call. */
+/** Reads a type or a character set: words, numbers and texts up to the end of the call. */
 function type(cursor: Cursor): boolean {
   if (!needKind(cursor, 'word')) return false
   for (let depth = 0; depth > 0 || peek(cursor) !== ')'; skip(cursor)) {

@@ -3,7 +3,7 @@ import { nearest } from '../../text/nearest.ts'
 import type { Refusal } from '../interface/refusal.ts'
 import { sameColumn } from './definitions.ts'
 
-/** The column of this name, in any case, when an expression can read it. */
+/** The column of this name, in any case, if an expression can read it. */
 export function readable(name: string, table: Table): Column | Refusal {
   const found = table.columns.find((column) => sameColumn(column.name, name))
   if (!found) {

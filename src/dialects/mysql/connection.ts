@@ -7,17 +7,17 @@ import { meaning, parametersOf, stricter } from '../tls.ts'
 export type Config = mysql.ConnectionOptions & { readonly host: string; readonly port: number }
 
 /**
- * Idle time after which the operating system asks whether the other end is still there, milliseconds. Its own two hours
- * are longer than most firewalls remember a connection.
+ * Idle time after which the operating system checks whether the other end still exists, milliseconds. Its default of two
+ * hours is longer than most firewalls remember a connection.
  */
 const SIGNS_OF_LIFE = 10_000
 
-/** What the driver needs to know. */
+/** The driver's settings. */
 export function connection({ url, application, tls }: SessionOptions): Config {
   const { rest, said } = parametersOf(url, ENCRYPTION)
   const { hostname, port, username, password, pathname } = parsed(rest)
   const wanted = stricter(tls, ...[...said].map(([name, value]) => meaning(name, value, wordsOf(name))))
-  // Said in full: what is left out an environment variable of Node may turn off.
+  // Every option is given: an environment variable of Node could turn off one that is left out.
   const ssl =
     wanted === 'verify-full'
       ? { ssl: { rejectUnauthorized: true, verifyIdentity: true } }
@@ -31,13 +31,13 @@ export function connection({ url, application, tls }: SessionOptions): Config {
     password,
     database: pathname,
     charset: 'utf8mb4',
-    // Shown by performance_schema.session_connect_attrs beside our sessions.
+    // performance_schema.session_connect_attrs shows this for our sessions.
     connectAttributes: { program_name: application.slice(0, 63) },
     connectTimeout: 10_000,
     enableKeepAlive: true,
     keepAliveInitialDelay: SIGNS_OF_LIFE,
     multipleStatements: false,
-    // Exactly as the server prints them: keys go through the ledger as text.
+    // Exactly as the server prints them, because keys go through the ledger as text.
     dateStrings: true,
     supportBigNumbers: true,
     bigNumberStrings: true,
@@ -45,11 +45,11 @@ export function connection({ url, application, tls }: SessionOptions): Config {
   }
 }
 
-/** Names that tools give to this in a URL. */
+/** URL parameters that tools use for encryption. */
 const ENCRYPTION =
   /^(ssl|tls|usessl|requiressl|ssl[-_]?mode|ssl[-_]?verify[-_]?.*|verifyservercertificate|ssl[-_]?(ca|cert|key|profile|accept|insecure).*)$/
 
-/** The servers' own words for how a connection is encrypted, and those of other tools. */
+/** The servers' own names of encryption modes, and those of other tools. */
 const MODES: Readonly<Record<string, Tls>> = {
   disabled: 'disable',
   disable: 'disable',
@@ -72,7 +72,7 @@ const SWITCH: Readonly<Record<string, Tls>> = {
   '{"rejectunauthorized":true}': 'verify-full',
   '{"rejectunauthorized":false}': 'require',
 }
-/** Files and the like: the certificates that Node trusts are named to Node. */
+/** Certificate files: Node has its own settings for the certificates it trusts. */
 const ELSEWHERE: Readonly<Record<string, Tls>> = { '': null }
 
 const wordsOf = (name: string): Readonly<Record<string, Tls>> => {
@@ -80,7 +80,7 @@ const wordsOf = (name: string): Readonly<Record<string, Tls>> => {
   return /^(ssl|tls|usessl|requiressl|verifyservercertificate)$/.test(name) ? SWITCH : ELSEWHERE
 }
 
-/** What a message about an unreadable URL says may hold the password, so ours says nothing of it. */
+/** The URL parser's message may contain the password, so our error does not repeat it. */
 function parsed(url: string) {
   try {
     const { hostname, port, username, password, pathname } = new URL(url)

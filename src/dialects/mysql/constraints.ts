@@ -7,13 +7,16 @@ import { quote, quoteTable } from './quote.ts'
 
 const alter = (table: TableRef) => `ALTER TABLE ${quoteTable(table)}`
 
-/** With the checks on, both servers copy the table to add a foreign key. Rows that are there are proven by a query. */
+/** With the checks on, both servers copy the table to add a foreign key. A query proves the existing rows instead. */
 const UNCHECKED = {
   before: 'SET SESSION foreign_key_checks = 0',
   after: 'SET SESSION foreign_key_checks = 1',
 } as const
 
-/** Foreign keys, and how any constraint goes. A CHECK is never added: that copies the table, always. */
+/**
+ * Writers for adding foreign keys and dropping any constraint. A CHECK is never added, because that always copies the
+ * table.
+ */
 export const constraintWriters = (
   dialect: string,
 ): Pick<Writers, 'add_constraint' | 'validate_constraint' | 'drop_constraint' | 'rename_constraint'> => {
@@ -64,7 +67,7 @@ export const constraintWriters = (
             around: UNCHECKED,
           },
 
-    // These servers cannot rename a constraint: one statement makes it anew. No row comes in between.
+    // These servers cannot rename a constraint. One statement creates it again, so no row can slip in between.
     rename_constraint: ({ table, from, to, definition }) => ({
       ...ddl({
         statement: `${alter(table)} DROP FOREIGN KEY ${quote(from)}, ADD CONSTRAINT ${quote(to)} ${definition}, ${inplace}`,

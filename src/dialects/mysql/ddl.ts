@@ -5,9 +5,9 @@ import { done } from './probes.ts'
 import { tokens } from './tokens.ts'
 
 /**
- * How a change may be made, in the servers' own words: an assertion, so that one of them refuses what it would do
- * otherwise. `instant` changes the catalogue alone, `online` builds beside running writes, `rebuild` writes the table anew
- * beside them. MySQL takes no other LOCK with INSTANT than its default.
+ * Clauses that assert how a change is made, in the servers' own words: a server refuses when it would do otherwise.
+ * `instant` changes only the catalogue. `online` builds while others write. `rebuild` rewrites the table meanwhile. With
+ * INSTANT MySQL accepts only its default LOCK.
  */
 export const ways = (dialect: string) =>
   isMariadb(dialect)
@@ -37,11 +37,11 @@ export const ddl = (change: {
   locks: change.locks,
 })
 
-/** JSON as MariaDB prints it: it is that as long as it has this check, and no longer the same type when it is written so. */
+/** JSON as MariaDB prints it: the type is JSON only together with this check. */
 const PRINTED_JSON =
   /^longtext( CHARACTER SET utf8mb4)?( COLLATE utf8mb4_bin)?(?= .*CHECK \(json_valid\(`([^`]|``)*`\)\)$)/s
 
-/** A column's definition as it can be given back. Nothing may stand behind its CHECK. */
+/** A column's definition in the form that ALTER accepts. Nothing may follow its CHECK. */
 export function modified(definition: string): string {
   const words = tokens(definition)
   const at = words.findIndex(({ kind, text }) => kind === 'word' && text === 'CHECK')
@@ -52,12 +52,12 @@ export function modified(definition: string): string {
   return text.replace(PRINTED_JSON, 'json')
 }
 
-/** What stands before the name of a column that was dropped in an instant, at most. */
+/** The longest prefix before the name of a column that was dropped instantly. */
 const PREFIX = 28
 
 /**
- * MySQL keeps the name of such a column behind a prefix, in 64 bytes; where a character of several bytes is cut by that, it
- * cannot drop the column so (error 3507, measured on 9.7).
+ * MySQL keeps the name of such a column after a prefix, in 64 bytes. If that cuts through a character of several bytes,
+ * it cannot drop the column instantly (error 3507, measured on 9.7).
  */
 export const isCut = (name: string): boolean =>
   Buffer.byteLength(name) > name.length && Buffer.byteLength(name) > 64 - PREFIX

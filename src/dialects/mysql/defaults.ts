@@ -20,13 +20,13 @@ export const rest = ({ onUpdate, comment, invisible }: NewColumn): string =>
     invisible ? ' INVISIBLE' : '',
   ].join('')
 
-/** As the servers print it; in brackets MariaDB would make another sort of default of it. */
+/** The default as the servers print it. In brackets MariaDB would make another kind of default of it. */
 export const MOMENT = /^current_timestamp(\(\d*\))?$/i
 
-/** By ALTER COLUMN MySQL keeps no constant for these types, and makes now(3) of a moment with a fraction. */
+/** With ALTER COLUMN MySQL keeps no constant for these types, and stores now(3) as a constant time. */
 const WHOLE = /^((tiny|medium|long)?(text|blob)|json)/i
 
-/** Whether MySQL has to be told the whole column for such a default. */
+/** Whether MySQL needs the whole column definition for such a default. */
 export const setsWhole = (type: string, value: string): boolean => WHOLE.test(type) || MOMENT.test(value)
 
 export function setDefault(
@@ -34,7 +34,7 @@ export function setDefault(
   dialect: string,
 ): Written {
   const given = givenDefault(column, value, dialect)
-  // By ALTER COLUMN MariaDB takes ON UPDATE away.
+  // With ALTER COLUMN MariaDB removes ON UPDATE.
   const whole = isMariadb(dialect) ? column.onUpdate !== undefined : setsWhole(column.type, value)
   if (!whole) return defaulted(table, column.name, given, dialect)
   const { instant } = ways(dialect)
@@ -47,7 +47,7 @@ export function setDefault(
   })
 }
 
-/** For a column whose other properties the server would take away with ALTER COLUMN. */
+/** Sets a default on a column that would lose other properties with ALTER COLUMN. */
 export function lent(table: TableRef, column: string, text: string, value: string, dialect: string): Written {
   const { instant } = ways(dialect)
   const whole = (more: string) => `MODIFY COLUMN ${quote(column)} ${modified(`${text}${more}`)}`
@@ -71,20 +71,20 @@ export function defaulted(table: TableRef, column: string, value: string, dialec
 
 const LITERAL = /^(-?[\d.]+(e[+-]?\d+)?|b?'([^'\\]|''|\\[\s\S])*'|NULL|TRUE|FALSE)$/i
 
-/** A literal stands as it is; anything else MySQL takes only within brackets, CURRENT_TIMESTAMP too. */
+/** MySQL takes a literal as it is, and any other default only in brackets, even CURRENT_TIMESTAMP. */
 export const asDefault = (sql: string): string => {
   const bare = sql.trim()
   return LITERAL.test(bare) || enclosed(bare) ? bare : `(${bare})`
 }
 
-/** What stands behind DEFAULT for such a column. For a long text MySQL takes a constant only within brackets. */
+/** The text after DEFAULT for such a column. For long texts MySQL takes a constant only in brackets. */
 export function givenDefault({ type }: NewColumn, value: string, dialect: string): string {
   if (MOMENT.test(value)) return value
   const bare = value.trim()
   return !isMariadb(dialect) && WHOLE.test(type) && !enclosed(bare) ? `(${bare})` : asDefault(value)
 }
 
-/** Whether the first bracket is closed by the last one. */
+/** Whether the last bracket closes the first one. */
 function enclosed(sql: string): boolean {
   let depth = 0
   for (const [index, character] of [...sql].entries()) {

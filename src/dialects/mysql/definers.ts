@@ -3,10 +3,13 @@ import type { Session } from '../interface/session.ts'
 import { permitted } from './permitted.ts'
 import { quote } from './quote.ts'
 
-/** The definer of a sync trigger; `there` is null where this user may not see whether that account still is. */
+/** The definer of a sync trigger. `there` is null where this user cannot see whether that account still exists. */
 type Definer = { readonly trigger: string; readonly account: string; readonly there: boolean | null }
 
-/** Both servers run a trigger as who made it: without that account every write that fires it fails (error 1449). */
+/**
+ * Both servers run a trigger with its definer's rights. Without that account every write that fires it fails (error
+ * 1449).
+ */
 export async function definers(session: Session, { schema, name }: TableRef): Promise<readonly Definer[]> {
   const { rows } = await session.query(
     `SELECT TRIGGER_NAME AS name, DEFINER AS account, CURRENT_USER() AS me FROM information_schema.TRIGGERS
@@ -21,7 +24,7 @@ export async function definers(session: Session, { schema, name }: TableRef): Pr
   return found
 }
 
-/** Accounts other than this one that the triggers of a sync run as. */
+/** Definers of a sync's triggers other than this account. */
 export async function makers(session: Session, table: TableRef, sync: string): Promise<string[]> {
   const { rows } = await session.query(
     `SELECT DISTINCT DEFINER AS account FROM information_schema.TRIGGERS
@@ -40,7 +43,7 @@ async function isThere(session: Session, account: string): Promise<boolean | nul
   return rows && rows.length > 0
 }
 
-/** What keeps the sync of this table from working, one line for each trigger. */
+/** What makes this table's sync fail, one line for each trigger. */
 export const deserted = async (session: Session, table: TableRef): Promise<string[]> =>
   (await definers(session, table))
     .filter(({ there }) => there === false)

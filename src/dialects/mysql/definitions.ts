@@ -1,16 +1,16 @@
 import { quote } from './quote.ts'
 import { type Token, tokens } from './tokens.ts'
 
-/** Column names are the same in any case on both servers; accents count. */
+/** On both servers column names ignore case; accents count. */
 export const sameColumn = (a: string, b: string): boolean => folded(a) === folded(b)
 
-/** Letters of both cases and with any accent are one letter in the name of a column: utf8mb3_general_ci. */
+/** The name without case and accents, as utf8mb3_general_ci compares names of columns. */
 export const folded = (name: string): string => name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 
 /**
- * The server's own definition with another column in the place of one. Everything the server prints is in backticks but
- * functions, types and keywords, so only such names are looked at: in a key or a foreign key those of its own columns,
- * in a check or what follows a column's name all. A definition that this cannot read is an error.
+ * The server's own definition with one column's name replaced. The server prints every name in backticks except
+ * functions, types and keywords, so only such names are considered. In a key or foreign key only its own columns, in a
+ * check or after a column's name all. A definition that this cannot read is an error.
  */
 export function renameColumn(definition: string, from: string, to: string): string {
   const words = readable(definition)
@@ -24,7 +24,7 @@ export function renameColumn(definition: string, from: string, to: string): stri
   )
 }
 
-/** An index under another name. */
+/** The definition of an index with another name. */
 export function renameObject(definition: string, to: string): string {
   const words = readable(definition)
   const name = words.findIndex(({ kind }) => kind === 'name')
@@ -35,14 +35,14 @@ export function renameObject(definition: string, to: string): string {
   return splice(definition, [token], quote(to))
 }
 
-/** Which of these columns an expression names, in the order of `columns`. */
+/** The columns that an expression names, in the order of `columns`. */
 export function columnsIn(sql: string, columns: readonly string[]): string[] {
   const words = tokens(sql)
   const found = new Set(words.filter((_, i) => isColumn(words, i)).map(({ means }) => means.toLowerCase()))
   return columns.filter((column) => found.has(column.toLowerCase()))
 }
 
-/** Neither server qualifies a column in a definition; what is qualified there is a sequence. */
+/** Neither server qualifies a column in a definition; a qualified name is a sequence. */
 const isColumn = (words: readonly Token[], at: number): boolean =>
   words[at]?.kind === 'name' && words[at - 1]?.text !== '.' && words[at + 1]?.text !== '.'
 
@@ -53,7 +53,7 @@ function readable(definition: string): readonly Token[] {
   return words
 }
 
-/** The first and last word between which columns of the table itself can be named. */
+/** The first and last word between which the table's own columns can be named. */
 function columnRange(words: readonly Token[], definition: string): [first: number, last: number] {
   if (!/^(PRIMARY|UNIQUE|FULLTEXT|SPATIAL|VECTOR|KEY|FOREIGN)$/.test(words[0]?.text ?? ''))
     return [0, words.length - 1]
@@ -63,7 +63,7 @@ function columnRange(words: readonly Token[], definition: string): [first: numbe
   return [open, close]
 }
 
-/** Where the parenthesis that opens here is closed, -1 when it is not. */
+/** The index of the parenthesis that closes this one; -1 when there is none. */
 export function closing(words: readonly Token[], open: number): number {
   let depth = 0
   for (let i = open; i < words.length; i++) {

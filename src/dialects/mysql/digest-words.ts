@@ -1,4 +1,4 @@
-/** Words that are a name only between backticks, on MySQL 8.0 and later and on MariaDB 10.6 and later. */
+/** Words that can be a name only in backticks, on MySQL 8.0 and later and on MariaDB 10.6 and later. */
 export const RESERVED: ReadonlySet<string> = new Set(
   `accessible add all alter analyze and as asc before between bigint binary blob both by call cascade case change char
   character check collate column condition constraint continue convert create cross current_date current_time
@@ -15,7 +15,7 @@ export const RESERVED: ReadonlySet<string> = new Set(
   window with write xor zerofill`.split(/\s+/),
 )
 
-/** Of several spellings of one word a digest always has the same. */
+/** Words with several spellings, and the one that a digest always uses. */
 export const SPELLINGS: ReadonlyMap<string, string> = new Map([
   ['substr', 'substring'],
   ['mid', 'substring'],

@@ -2,19 +2,18 @@ import type { TableRef } from '../../program/refs.ts'
 import { RESERVED, SPELLINGS } from './digest-words.ts'
 import { type Token, tokens } from './tokens.ts'
 
-/** How a statement uses some columns of a table: by their names, or because it takes whatever columns there are. */
+/** How a statement uses some columns of a table: by name, or by taking all columns. */
 export type Reading = { readonly names: boolean; readonly star: boolean }
 
 const NOTHING: Reading = { names: false, star: false }
 
-/** Change or show the schema and nothing else. What a prepared statement does stands behind PREPARE and EXECUTE. */
+/** Statements that only change or show the schema. A prepared statement's own text comes after PREPARE or EXECUTE. */
 const IDLE =
   /^(alter|drop|truncate|rename|show|describe|desc|explain|analyze|optimize|check|checksum|repair|lock|unlock|grant|revoke|flush|use|help|create)$/i
 
 /**
- * Reads a DIGEST_TEXT as performance_schema keeps it: values are `?`; names stand between backticks, but in upper case and
- * bare where the word is a keyword that is not reserved. `database` is that of the connection, where unqualified names are
- * looked up.
+ * Reads a DIGEST_TEXT from performance_schema. Values are `?`. Names are in backticks, but a name that is an unreserved
+ * keyword is bare and in upper case. `database`: that of the connection, where unqualified names are looked up.
  */
 export function readDigest(
   text: string,
@@ -37,7 +36,7 @@ function statement(text: string): Token[] {
   return /^(prepare|execute)$/i.test(words[0]?.text ?? '') ? words.slice(1) : words
 }
 
-/** CREATE TABLE … SELECT reads, whatever else is created does not. */
+/** CREATE TABLE … SELECT reads the table; other CREATE statements do not. */
 const isIdle = (words: readonly Token[]): boolean =>
   IDLE.test(words[0]?.text ?? '') &&
   !(is(words[0], 'create') && words.slice(1, 5).some((word) => is(word, 'table')) && has(words, 'select'))
@@ -46,7 +45,7 @@ const is = (token: Token | undefined, word: string): boolean =>
   token?.kind === 'word' && token.text.toLowerCase() === word
 const has = (words: readonly Token[], word: string): boolean => words.some((token) => is(token, word))
 
-/** A name is a name also where it is printed bare, unless that word cannot be a name without backticks. */
+/** Whether the token is this name. It may be bare, unless the word needs backticks as a name. */
 const isName = (token: Token | undefined, name: string): boolean =>
   token !== undefined &&
   token.means.toLowerCase() === name.toLowerCase() &&
@@ -64,7 +63,7 @@ const isColumn = (words: readonly Token[], at: number, column: string): boolean 
   isName(words[at], column) &&
   (words[at]?.kind === 'name' || words[at - 1]?.text === '.' || words[at + 1]?.text !== '(')
 
-/** What can stand behind a star that means all columns. Behind one that multiplies stands a value. */
+/** What can follow a star that means all columns. After a star that multiplies comes a value. */
 const BEHIND_STAR = /^(,|\)|from|into|union|except|intersect|limit|order|where|for)$/i
 const ENDS_FROM = /^(where|group|having|order|limit|union|except|intersect|window|for|set|on duplicate)$/i
 
@@ -77,14 +76,14 @@ function isStarOf(words: readonly Token[], at: number, places: readonly number[]
   return places.some((place) => place > at && place < end)
 }
 
-/** The table by its own name or by its alias. */
+/** The table under its own name or its alias. */
 function isCalled(words: readonly Token[], place: number, name: Token | undefined): boolean {
   if (!name) return false
   const alias = is(words[place + 1], 'as') ? words[place + 2] : words[place + 1]
   return isName(name, words[place]?.means ?? '') || (alias !== undefined && isName(name, alias.means))
 }
 
-/** Where the FROM clause of the SELECT that has this star ends. */
+/** The end of the FROM clause in the SELECT that has this star. */
 function endOfFrom(words: readonly Token[], star: number): number {
   let depth = 0
   for (let at = star; at < words.length; at++) {
@@ -96,7 +95,7 @@ function endOfFrom(words: readonly Token[], star: number): number {
   return words.length
 }
 
-/** INSERT, REPLACE and LOAD without a list of columns, TABLE t, HANDLER t READ. */
+/** INSERT, REPLACE and LOAD without a column list, TABLE t, HANDLER t READ. */
 function takesAll(words: readonly Token[], [place = 0]: readonly number[]): boolean {
   const before = words.slice(0, place)
   const listed =
@@ -112,8 +111,8 @@ function takesAll(words: readonly Token[], [place = 0]: readonly number[]): bool
 }
 
 /**
- * Whether the server may have cut the text: it marks that by nothing (measured on MySQL 9.7 and MariaDB 10.11). It keeps
- * two bytes for a word or sign, two more and its bytes for a name, and stops before the first that has no room.
+ * Whether the server may have cut the text, which it does not mark (measured on MySQL 9.7 and MariaDB 10.11). It stores
+ * two bytes for a word or sign, two more plus its bytes for a name, and stops before the first one without room.
  */
 export function mayBeCut(text: string, limit: number): boolean {
   const words = tokens(text.replace(/\(\.\.\.\)|\?, \.\.\./g, '?'))
@@ -124,10 +123,10 @@ export function mayBeCut(text: string, limit: number): boolean {
   return kept + LONGEST_NAME > limit
 }
 
-/** A name of 64 letters. */
+/** The bytes of a name with 64 letters. */
 const LONGEST_NAME = 4 + 64
 
-/** Whether what is missing from a cut text may be this table. Behind the target of an INSERT of values nothing follows. */
+/** Whether the missing part of a cut text may name this table. After the target of an INSERT of values nothing follows. */
 export function mayConcern(text: string, database: string | null, table: TableRef): boolean {
   const words = statement(text)
   if (isIdle(words)) return false
@@ -136,7 +135,7 @@ export function mayConcern(text: string, database: string | null, table: TableRe
   return database?.toLowerCase() === table.schema.toLowerCase() && !(writes && !has(words, 'select'))
 }
 
-/** The words of a statement without values, spelled as the servers spell them: the same for a text and its digest. */
+/** The words of a statement without values, spelled as the servers do: the same for a text and its digest. */
 export function skeleton(text: string): string[] {
   return tokens(text).flatMap(({ kind, means }) => {
     const word = means.toLowerCase()
@@ -146,10 +145,10 @@ export function skeleton(text: string): string[] {
   })
 }
 
-/** Values and their character sets, and numbered parameters. */
+/** Values with their character sets, and numbered parameters. */
 const DROPPED = /^(null|true|false|\$\d+|_\w+|n)$/
 
-/** Whether this digest is of that statement; the text of a digest may end early. */
+/** Whether this digest belongs to that statement. A digest's text may end early. */
 export const sameSkeleton = (digest: readonly string[], own: readonly string[], cut: boolean): boolean =>
   (cut ? digest.length <= own.length : digest.length === own.length) &&
   digest.every((word, at) => word === own[at])

@@ -17,7 +17,7 @@ import { openGauge } from './pressure.ts'
 import { openSession } from './session.ts'
 import { usage } from './usage.ts'
 
-/** A running MySQL or MariaDB. Unqualified names of a plan are looked up in the URL's database, or in `schema`. */
+/** A running MySQL or MariaDB. A plan's unqualified names are looked up in the URL's database, or in `schema`. */
 export async function openEngine(
   options: SessionOptions & { readonly schema: string | null },
 ): Promise<Engine> {
@@ -34,7 +34,7 @@ export async function openEngine(
   const schema = options.schema ?? database
   const lockName = (plan: string) =>
     `plan-${createHash('sha256').update(`${database}/${plan}`).digest('hex').slice(0, 48)}`
-  /** The name of its own lock says that it is this session, and not another one with its number. */
+  /** The session's own lock tells it apart from a later session with the same id. */
   const alive = async ({ pid, started }: { readonly pid: number; readonly started: string }) => {
     const { rows } = await session.query('SELECT IS_USED_LOCK(?) AS id', [started])
     return Number(rows[0]?.['id'] ?? 0) === pid
@@ -47,7 +47,7 @@ export async function openEngine(
       place: (name) => ({ schema: null, prefix: `${name}_` }),
       engine: 'InnoDB',
       making: [],
-      // Without padding: with it a name and the same with a blank behind it would be one.
+      // Without padding; otherwise a name and the same name with a trailing blank would be equal.
       collation: dialect === 'mariadb' ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin',
       now: 'UTC_TIMESTAMP(6)',
       moment: (iso) => iso.replace('T', ' ').replace('Z', ''),
@@ -56,7 +56,7 @@ export async function openEngine(
     },
     failures: { collided, missing, raised, sessionLost, tookTooLong },
     preflight: (tables, ledger, workers) => preflight(session, dialect, tables, ledger, workers),
-    // The statements themselves forbid it.
+    // The statements themselves assert that the table is not rewritten.
     storage: async () => null,
     mentions: async (table, column) => {
       const { tables } = await inspect(session, { schema: table.schema, tables: [table] })
@@ -85,7 +85,7 @@ export async function openEngine(
       const { rows } = await session.query('SELECT GET_LOCK(?, 0) AS held', [lockName(plan)])
       return isTrue(rows[0]?.['held'])
     },
-    // The server notices that a connection has ended.
+    // The server notices soon that a connection has ended.
     grace: async () => 4_000,
     lockHolder: async (plan): Promise<Blocker | null> => {
       const holder = await holderOf(session, lockName(plan))
@@ -106,8 +106,8 @@ export async function openEngine(
 }
 
 /**
- * A COMMIT that lasts waits for room on the server's disk. MySQL goes down when that is broken off
- * (binlog_error_action), so it is left alone.
+ * A COMMIT that takes long waits for space on the server's disk. MySQL shuts down when that is interrupted
+ * (binlog_error_action), so such a session is not ended.
  */
 async function refuseWithinCommit(session: Session, pid: number): Promise<void> {
   const { rows } = await session.query('SHOW PROCESSLIST')

@@ -1,7 +1,7 @@
 import { type Code, PlanError } from '../../errors.ts'
 import { BY_HAND, repeated } from '../repeated.ts'
 
-/** What the driver tells of a failure, as far as it is safe to repeat. `sql` and `sqlMessage` may hold values. */
+/** What the driver tells of a failure. `sql` and `sqlMessage` may hold values. */
 type ServerError = {
   readonly errno?: number
   readonly code?: string
@@ -114,7 +114,7 @@ const KNOWN = new Map<number, Known>([
   ...all([1213, 1020, 1613, 1614], collision),
   ...all([1317, 1969, 3024], cancelled),
   ...all([1053, 1077, 1079, 1927, 2006, 2013, 4031], lost),
-  // What a server says to a connection that breaks in the middle of a packet.
+  // Errors that a server reports to a connection that breaks in the middle of a packet.
   ...all([1152, 1156, 1157, 1158, 1159, 1160, 1161, 1184], lost),
   ...all([1044, 1045, 1049, 1130, 1131, 1251, 1698, 3118, 3159], login),
   ...all([1142, 1143, 1227, 1370, 1419], refused),
@@ -123,7 +123,7 @@ const KNOWN = new Map<number, Known>([
   ...all([1290, 1792, 1836, 3100], readOnly),
   ...all([3, 28, 1021, 1037, 1038, 1040, 1041, 1114, 1203, 1206, 1226, 1799], resource),
   ...all([1264, 1265, 1292, 1365, 1366, 1406, 1411, 1425, 1441, 1525, 1690, 3140, 3141, 3144, 3156], poison),
-  // Regular expressions, paths and texts of JSON, and shapes, where they come from a column: MySQL, then MariaDB.
+  // Regular expressions, paths, JSON texts and shapes that come from a column: MySQL's numbers, then MariaDB's.
   ...all([3146, 3147, 3148, 3149, 3150, 3151, 3153, 3154, 3157, 3158, 3143, 3903], poison),
   ...all([3685, 3686, 3688, 3689, 3690, 3691, 3692, 3693, 3694, 3695, 3696, 3697, 3698, 3699, 3887], poison),
   ...all([1416, 3033, 3037, 3055, 3548, 3616, 3617, 3731, 3732, 3854], poison),
@@ -150,7 +150,7 @@ function all(numbers: readonly number[], known: Known): [number, Known][] {
   return numbers.map((number) => [number, known])
 }
 
-/** Errors whose messages name objects and users, and never values or statements, where no row is touched. */
+/** Errors that touch no row and whose messages name objects and users, never values or statements. */
 const SPEAKS_OF_OBJECTS = new Set([
   ...[
     1005, 1044, 1045, 1049, 1050, 1051, 1054, 1060, 1061, 1068, 1071, 1072, 1075, 1091, 1101, 1118, 1142,
@@ -167,17 +167,17 @@ const SPEAKS_OF_OBJECTS = new Set([
 const NETWORK =
   /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EPIPE|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ECONNABORTED)$/
 
-/** Statements in which no function of a user's can run: such a one may raise any number with any text. */
+/** Statements in which no user's function can run. Such a function may raise any number with any text. */
 const OF_OBJECTS = /^(ALTER|CREATE|DROP|RENAME|SET|LOCK|UNLOCK|START|ANALYZE)\b|^SELECT\b[\s\S]*\bLIMIT 0$/i
 
-/** All its text without what stands in quotes. */
+/** The statement without quoted texts. */
 const namesOf = (statement: string): string =>
   statement.replace(/'(?:[^'\\]|\\.|'')*'?|"(?:[^"\\]|\\.|"")*"?/gs, ' ')
 
 /**
- * Any failure of the driver as one of ours, without row values: the driver puts them into its message, and the whole
- * statement beside it. `statement` is what the server was asked, with no value bound; null while the session is being opened,
- * which tells a server that cannot be reached from one that was lost.
+ * Any failure of the driver as a PlanError without row values: the driver puts values and the whole statement into its
+ * error. `statement` is what the server was asked, without values. It is null while the session is being opened; a
+ * failure then means that the server cannot be reached, not that it was lost.
  */
 export function recognise(error: unknown, doing: string, statement: string | null): PlanError {
   if (error instanceof PlanError) return error
@@ -195,7 +195,7 @@ export function recognise(error: unknown, doing: string, statement: string | nul
   return fail(code, `${doing}: ${says}${said(number, server, statement)}`, hint, number, state)
 }
 
-/** What the server says of it beside the number. */
+/** What the server says besides the number. */
 function said(number: number, { sqlMessage = '' }: ServerError, statement: string | null): string {
   if (statement !== null && !OF_OBJECTS.test(statement)) return repeated(sqlMessage, namesOf(statement))
   return SPEAKS_OF_OBJECTS.has(number) && sqlMessage ? `: ${sqlMessage}` : ''
@@ -230,26 +230,26 @@ const causeOf = (error: unknown): { readonly state?: string; readonly errno?: nu
     ? (error.cause as { state?: string; errno?: number } | undefined)
     : undefined) ?? {}
 
-/** Deadlocks and their like: the same transaction may be tried again at once. */
+/** Deadlocks and the like: the same transaction can be tried again at once. */
 export const collided = (error: unknown): boolean => KNOWN.get(causeOf(error).errno ?? 0) === collision
 
-/** Ended by our own bound, by a limit of the server, or by somebody's KILL QUERY. */
+/** Ended by our own time limit, by the server's, or by a KILL QUERY. */
 export const tookTooLong = (error: unknown): boolean => KNOWN.get(causeOf(error).errno ?? 0) === cancelled
 
-/** A table, column or right that the statement names is not there. */
+/** A table, column or right that the statement names does not exist. */
 export const missing = (error: unknown): boolean =>
   [1051, 1054, 1141, 1146, 1147].includes(causeOf(error).errno ?? 0)
 
-/** The driver's own word, to whoever brings a client of his own: the table is not there. */
+/** For the application's own client: the driver's error says that the table does not exist. */
 export const tableIsAbsent = (error: unknown): boolean => (error as ServerError | null)?.errno === 1146
 
-/** What is said of a routine that this user may not run; null of any other error. */
+/** The server's message about a routine that this user may not execute; null for any other error. */
 export const forbidden = (error: unknown): string | null =>
   error instanceof PlanError && causeOf(error).errno === 1370 ? error.message : null
 
-/** SIGNAL and RESIGNAL of a trigger or function; which one of them it was the servers do not say. */
+/** Raised by SIGNAL or RESIGNAL in a trigger or function. The servers do not say which one. */
 export const raised = (error: unknown): { readonly by: null } | null =>
   causeOf(error).errno === 1644 || causeOf(error).state?.startsWith('45') ? { by: null } : null
 
-/** The session is gone, so the ledger has to be read again on a new one. */
+/** The session is gone, so the ledger must be read again on a new one. */
 export const sessionLost = (error: unknown): boolean => causeOf(error).state?.startsWith('08') ?? false

@@ -11,7 +11,10 @@ import { unsteady } from './settings.ts'
 import { tokens } from './tokens.ts'
 import { type Parts, partsOf, typeName } from './types.ts'
 
-/** A plan's value as an expression over a row of `table`, for a column of type `type`: the same for whoever evaluates it. */
+/**
+ * A plan's value as an expression over a row of `table`, for a column of type `type`. It gives the same value in every
+ * session.
+ */
 export function expression(
   value: Value,
   table: Table,
@@ -38,13 +41,13 @@ function evaluated(value: Value, table: Table, type: string, snapshot: Snapshot)
   return { sql: written, reads, volatile: 'now' in value || 'uuid' in value, places: placesIn(written) }
 }
 
-/** Of what is written here, which has no other names than its columns. */
+/** The places of columns in an expression written here, which contains no other names. */
 export const placesIn = (written: string): readonly Place[] =>
   tokens(written).flatMap(({ kind, means, start, end }) =>
     kind === 'name' ? [{ start, end, column: means }] : [],
   )
 
-/** A boolean of the author's, for CHECK. */
+/** The author's boolean for a CHECK. */
 export const condition = (sql: string, table: Table, snapshot: Snapshot): Expression | Refusal =>
   authored(sql, table, snapshot)
 
@@ -80,7 +83,7 @@ function portable(
   return 'map' in value ? mapped(column, value.map, type) : name
 }
 
-/** To MySQL no text equals what a json column holds; to MariaDB such a column is a text. */
+/** In MySQL no text equals a json value; in MariaDB a json column is a text. */
 function json(value: Constant, type: string, { dialect }: Snapshot): string | Refusal {
   if (!/^\s*json\s*$/i.test(type)) return notJson(value, type)
   const written = literal(JSON.stringify(value))
@@ -89,28 +92,31 @@ function json(value: Constant, type: string, { dialect }: Snapshot): string | Re
 
 function constant(value: Scalar, type: string): string {
   if (value === null) return 'NULL'
-  // As a number a boolean is 1 or 0, which is no word in a text.
+  // As a number a boolean is 1 or 0; a text gets the word.
   if (typeof value === 'boolean') return CHARACTERS.test(type) ? literal(String(value)) : value ? '1' : '0'
   return typeof value === 'string' ? literal(value) : String(value)
 }
 
 export const CHARACTERS = /^\s*(char|varchar|nchar|nvarchar|national|(tiny|medium|long)?text|enum|set)/i
 
-/** With the digits of the column: another number of them would be rounded, up to the next second, or refused as a default. */
+/**
+ * With as many digits as the column. Otherwise the time would be rounded, possibly to the next second, or refused as a
+ * default.
+ */
 function now(type: string): string {
   if (/^\s*date\s*$/i.test(type)) return 'CURRENT_DATE'
   const [, digits] = /^\s*(?:datetime|timestamp|time)\s*(\(\d\))?\s*$/i.exec(type) ?? [null, '(6)']
   return `CURRENT_TIMESTAMP${digits ?? ''}`
 }
 
-/** Version 1, so of the time and the server; a random one has no function that all versions know. */
+/** Version 1, made from time and server. For random UUIDs there is no function that all versions have. */
 const uuid = (type: string): string =>
   /^\s*(var)?binary\b/i.test(type) ? `UNHEX(REPLACE(UUID(), '-', ''))` : 'UUID()'
 
-/** In the character set of the literals, so that columns of several sets come together, and every separator is found. */
+/** In the character set of literals, so that columns of several sets can be joined and every separator is found. */
 export const unicode = (text: string): string => `CONVERT(${text} USING utf8mb4)`
 
-/** CONCAT_WS leaves NULLs out; a row of NULLs alone stays NULL instead of becoming ''. */
+/** CONCAT_WS skips NULLs. A row of only NULLs gives NULL instead of ''. */
 function concat(columns: readonly Column[], separator: string): string {
   const names = columns.map(({ name }) => quote(name))
   const some = names.map((name) => `${name} IS NOT NULL`).join(' OR ')
@@ -118,8 +124,8 @@ function concat(columns: readonly Column[], separator: string): string {
 }
 
 /**
- * Without the separator, `first` and part 1 are all of the text and every other part is NULL. SUBSTRING_INDEX compares
- * bytes, so 'x' is not 'X', whereas LOCATE goes by the collation; in utf8mb4 it counts from the left for -1 too.
+ * Without the separator, `first` and part 1 give the whole text, and every other part gives NULL. SUBSTRING_INDEX
+ * compares bytes, so 'x' is not 'X', whereas LOCATE uses the collation. In utf8mb4 it counts from the left even for -1.
  */
 function split(name: string, { separator, part }: Extract<Value, { split: unknown }>['split']): string {
   const [text, by] = [unicode(name), literal(separator)]
@@ -130,11 +136,11 @@ function split(name: string, { separator, part }: Extract<Value, { split: unknow
   const behind = (head: string) => `SUBSTRING(${text}, CHAR_LENGTH(${head}) + ${[...separator].length + 1})`
   if (part === 'rest') return `CASE WHEN ${found} THEN ${behind(first)} END`
   const nth = `SUBSTRING_INDEX(${behind(`SUBSTRING_INDEX(${text}, ${by}, ${part - 1})`)}, ${by}, 1)`
-  // Not NULLIF: '' equals ' ' in most collations.
+  // Not NULLIF, because '' equals ' ' in most collations.
   return `CASE WHEN LENGTH(${nth}) > 0 THEN ${nth} END`
 }
 
-/** An error in whatever statement, in strict mode or not, and one that is only met where it is evaluated. */
+/** An expression that fails in any statement and SQL mode, but only when it is evaluated. */
 const ERROR = '9223372036854775807 + 1'
 
 function mapped(
@@ -146,7 +152,7 @@ function mapped(
   const problem = unfitting(givenBy(map), type)
   if (problem) return problem
   const name = quote(column.name)
-  // Bytes: in most collations 'a' is 'A', and in all but a few 'a' is 'a '.
+  // Compared as bytes: in most collations 'a' equals 'A', and in almost all 'a' equals 'a '.
   const bytes = (text: string) => `CONVERT(${text} USING binary)`
   const branches = Object.entries(cases).map(
     ([from, to]) => `WHEN ${bytes(literal(caseOf(from, column.type)))} THEN ${constant(to, type)}`,
@@ -161,17 +167,18 @@ function mapped(
   return `CASE ${bytes(unicode(name))} ${branches.join(' ')} ELSE ${last} END`
 }
 
-/** A boolean is a TINYINT(1) on these servers, and reads as 1 or 0. */
+/** On these servers a boolean is a TINYINT(1) and reads as 1 or 0. */
 const caseOf = (written: string, type: string): string =>
   /^(tinyint\(1\)|bool|boolean)$/i.test(type) ? ({ true: '1', false: '0' }[written] ?? written) : written
 
-/** Types into which an assignment converts in strict mode without losing anything in silence. */
+/** Types into which an assignment in strict mode converts without silent loss. */
 const CASTABLE =
   /^((tiny|small|medium|big)?int|decimal|float|double|(var)?char|(tiny|medium|long)?text|json|date|datetime|timestamp|time|(var)?binary|(tiny|medium|long)?blob|uuid|inet[46])$/
 
 /**
- * The column as it is. CAST cuts off with a warning (in a SELECT, on MariaDB also in an UPDATE), rounds otherwise than an
- * assignment, and does not know VARCHAR; the assignment to the column fails in strict mode: 1264, 1292, 1366, 1406.
+ * The column without a CAST. CAST cuts off with only a warning (in a SELECT, on MariaDB also in an UPDATE), rounds
+ * differently from an assignment, and does not know VARCHAR. The assignment fails in strict mode instead: 1264, 1292,
+ * 1366, 1406.
  */
 function cast(column: Column, to: string, type: string, snapshot: Snapshot): string | Refusal {
   const wanted = typeName(to, snapshot.dialect)
@@ -190,7 +197,7 @@ function cast(column: Column, to: string, type: string, snapshot: Snapshot): str
       }
 }
 
-/** Any text fits into a text that is long enough, and MariaDB keeps JSON as LONGTEXT. */
+/** Any text fits into a text type that is long enough. MariaDB stores JSON as LONGTEXT. */
 const fits = (target: Parts, own: Parts): boolean =>
   (/text$/.test(target.word) && CHARACTERS.test(own.word)) ||
   (target.word === 'json' && own.word === 'longtext') ||

@@ -6,14 +6,14 @@ import { type Parts, partsOf } from './types.ts'
 
 const TEXT = /^(var)?char$|text$/
 
-/** What is no bytes: each value of it is a text as well. */
+/** Types that hold no bytes: each of their values can be written as text. */
 export const WRITTEN =
   /^((var)?char|(tiny|medium|long)?text|enum|set|json|uuid|inet[46]|(tiny|small|medium|big)?int|decimal|float|double|date|datetime|timestamp|time|year)$/
 
-/** Digits that FLOAT(7,4) keeps, which `size` leaves out. */
+/** The digits limit of FLOAT(7,4), which `size` omits. */
 const limited = (type: string): boolean => /^\s*(float|double|real)[^(]*\(\s*\d+\s*,/i.test(type)
 
-/** Whether each value of a type can be kept in a column of the other one; how long a text is, is another question. */
+/** Whether every value of one type fits into a column of the other, except for the length of texts. */
 export function fits(from: string, to: string): boolean {
   const [one, other] = [partsOf(from), partsOf(to)]
   if (TEXT.test(other.word)) return written(from, to)
@@ -30,7 +30,7 @@ const written = (from: string, to: string): boolean =>
   sortOf(from) === 'text' ||
   (WRITTEN.test(partsOf(from).word) && lengths(from).most <= (characters(to) ?? Number.POSITIVE_INFINITY))
 
-/** A moment behind the last one that can be kept, with fewer digits than it has. */
+/** Whether values lose fractional digits. The latest times could then be rounded beyond the limit. */
 const rounds = (one: Parts, other: Parts): boolean =>
   one.word === 'datetime' && number(one.size) > number(other.size) && other.word !== 'time'
 
@@ -50,13 +50,13 @@ function numbers(one: Parts, other: Parts): boolean {
   return one.word === 'decimal' && own <= whole && behind <= fraction
 }
 
-/** Of a decimal: before the point, and behind it. */
+/** Digits of a decimal before and after the point. */
 function digits({ size }: Parts): readonly [number, number] {
   const [all = 10, fraction = 0] = size.replace(/[()]/g, '').split(',').map(Number)
   return [all - fraction, fraction]
 }
 
-/** Of texts that are bound in bytes: so many of those that take four. */
+/** Characters of four bytes that fit into the text types, whose limits are in bytes. */
 const ROOM: Readonly<Record<string, number>> = { tinytext: 63, text: 16_383, mediumtext: 4_194_303 }
 
 export const characters: Language['characters'] = (type) => {
@@ -64,7 +64,7 @@ export const characters: Language['characters'] = (type) => {
   return /^((var)?char|text)$/.test(word) && size !== '' ? number(size) : (ROOM[word] ?? null)
 }
 
-/** Characters of values as a text, from the shortest to the longest one. */
+/** Characters of values as text, from the shortest to the longest. */
 const LENGTHS: Readonly<Record<string, readonly [least: number, most: number]>> = {
   tinyint: [1, 4],
   smallint: [1, 6],
@@ -88,7 +88,7 @@ export const lengths: Language['lengths'] = (type) => {
   return { least, most: characters(type) ?? decimal ?? most }
 }
 
-/** Whether this constant can be kept in a column of that type, as far as it is not longer. */
+/** Whether a column of that type can hold this constant, apart from its length. */
 export function takes(value: Scalar, type: string): boolean {
   const { word, size } = partsOf(type)
   if (value === null || TEXT.test(word)) return true

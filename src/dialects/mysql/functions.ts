@@ -4,7 +4,7 @@ type Take = (name: string, found: readonly Found[]) => Found
 
 const of = (sort: Sort, type: string): Found => ({ sort, types: [type], constants: [] })
 
-/** Made of texts; of bytes it stays bytes. */
+/** Functions of texts that give text; given bytes they give bytes. */
 const written: Take = (_, found) => {
   for (const one of found) text(one)
   return found.some(({ sort }) => sort === 'bytes' || sort === 'bit')
@@ -12,13 +12,13 @@ const written: Take = (_, found) => {
     : of('text', 'longtext')
 }
 
-/** A text, whatever it is made of. */
+/** Functions that give a text for any arguments. */
 const spelled: Take = (_, found) => {
   for (const one of found) text(one)
   return of('text', 'longtext')
 }
 
-/** With numbers behind so many texts. */
+/** Functions of some texts followed by numbers. */
 const counted =
   (texts: number): Take =>
   (name, found) => {
@@ -26,14 +26,14 @@ const counted =
     return written(name, found.slice(0, texts))
   }
 
-/** The length is a constant: others could be more than a packet takes. */
+/** The length must be a constant: a larger one could exceed a packet. */
 const padded: Take = (name, [first, length, ...rest]) => {
   if (first === undefined || typeof length?.constant !== 'number')
     throw new Unsure(`${name}() may fail for some length`)
   return written(name, [first, ...rest])
 }
 
-/** So many characters: of all but the longest texts a number of three bytes. */
+/** Functions that return a number of characters: three bytes are enough for all but the longest texts. */
 const measured: Take = (_, found) => {
   for (const one of found) text(one)
   const long = found.some(({ types }) => types.some((type) => /^long|^json/i.test(type)))
@@ -54,7 +54,7 @@ const dated =
     return of(sort, type)
   }
 
-/** One of them. Of several sorts the result is converted, which `types` tells. */
+/** Functions that return one of their arguments. With several sorts the result is converted, which `types` shows. */
 const one: Take = (_, all) => {
   const sorts = [...new Set(all.map(({ sort }) => sort).filter((sort) => sort !== 'null'))]
   const [sort = 'null'] = sorts
@@ -83,7 +83,7 @@ const branch: Take = (name, [condition, ...rest]) => {
 
 const many = (names: string, take: Take): [string, Take][] => names.split(' ').map((name) => [name, take])
 
-/** Functions that take every value of the sorts that they ask for, and what they give. */
+/** Functions that accept every value of the sorts they require, and their results. */
 export const FUNCTIONS: ReadonlyMap<string, Take> = new Map([
   ...many('lower lcase upper ucase trim ltrim rtrim concat concat_ws replace reverse quote', written),
   ...many('md5 sha1 hex json_quote', spelled),

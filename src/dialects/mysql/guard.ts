@@ -10,15 +10,15 @@ type Guarded = {
   readonly key: readonly KeyColumn[]
   /** The columns that no batch may change. */
   readonly kept: readonly KeyColumn[]
-  /** Which rows a batch writes, and which of them have still to be filled. */
+  /** Which rows a batch writes, and which of these still have to be filled. */
   readonly due: string
   readonly unfilled: string
 }
 
 /**
- * What the rows of a range hold, to be compared before and after a batch: these servers have no UPDATE … RETURNING. Key columns,
- * `image` (a part for each column, with commas) and `unfilled`. `triggers`: those of users that a batch sets off, `early` where
- * they can change the row. Parameters are those of `batch`.
+ * Queries for what the rows of a range hold, to compare before and after a batch: these servers have no UPDATE …
+ * RETURNING. They return key columns, `image` (one part per column, with commas) and `unfilled`. `triggers`: users'
+ * triggers that a batch fires, `early` when they can change the row. Parameters are those of `batch`.
  */
 export function guards(
   { table, from, key, kept, due, unfilled }: Guarded,
@@ -35,7 +35,7 @@ export function guards(
   }
 }
 
-/** Ways in which a trigger can be kept from rows that the backfill writes, each of them enough. */
+/** Ways to make a trigger ignore the rows that the backfill writes; each is enough. */
 export const sparing = (_: TableRef, triggers: readonly string[]): string =>
   [
     `keep it from the rows of the backfill: drop ${triggers.map(quote).join(', ')} and create ${triggers.length === 1 ? 'it' : 'each'} again with IF @plan_backfill IS NULL THEN before its statements and END IF; behind them`,
@@ -43,7 +43,10 @@ export const sparing = (_: TableRef, triggers: readonly string[]): string =>
     'or leave it dropped until the backfill is done, for the application too',
   ].join('; ')
 
-/** 64 bits of the stored value. A FLOAT prints only six digits, a TIMESTAMP local times that come twice a year. */
+/**
+ * 64 bits of the stored value. A FLOAT prints only six digits, and a TIMESTAMP prints local times that occur twice a
+ * year.
+ */
 function part({ name, type }: KeyColumn): string {
   const column = quote(name)
   const { word } = partsOf(type)

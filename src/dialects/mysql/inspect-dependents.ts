@@ -9,10 +9,10 @@ import { columnsIn, sameColumn } from './definitions.ts'
 import { by, type ObjectQuery, readRows, type Scope, tableKey } from './inspect-query.ts'
 import { type Token, tokens } from './tokens.ts'
 
-/** Databases of the server itself. */
+/** The server's own databases. */
 export const SYSTEM = `('mysql', 'sys', 'information_schema', 'performance_schema')`
 
-/** Views that the server knows to use the table. Without SHOW VIEW on one, its definition is empty. */
+/** Views that use the table, as the server records it. Without SHOW VIEW a view's definition is empty. */
 const VIEWS: ObjectQuery = {
   schema: 'u.table_schema',
   name: 'u.table_name',
@@ -22,7 +22,7 @@ const VIEWS: ObjectQuery = {
     JOIN information_schema.VIEWS v ON v.table_schema = u.view_schema AND v.table_name = u.view_name WHERE ${where}`,
 }
 
-/** MariaDB keeps no list of what a view uses: all of them are read. */
+/** MariaDB does not record what a view uses, so all views are read. */
 const ALL_VIEWS = `
   SELECT table_schema AS view_schema, table_name AS view_name, view_definition AS definition
   FROM information_schema.VIEWS WHERE table_schema NOT IN ${SYSTEM}`
@@ -36,7 +36,7 @@ const PARTITIONS: ObjectQuery = {
     FROM information_schema.PARTITIONS WHERE ${where} AND partition_name IS NOT NULL`,
 }
 
-/** What needs columns of tables from outside of them: views, and how they are partitioned. */
+/** Uses of a table's columns outside its columns and keys: views, and its partitioning. */
 export async function readUses(
   session: Session,
   scope: Scope,
@@ -64,8 +64,8 @@ export async function readUses(
 }
 
 /**
- * The columns that a view names, by table. Both servers print it with all names resolved: a column behind the alias of its
- * table, or behind the database and the table; an alias stands behind its table without AS.
+ * The columns that a view names, by table. Both servers print views with all names resolved: a column comes after its
+ * table's alias, or after database and table. An alias follows its table without AS.
  */
 function viewColumns(definition: string): ReadonlyMap<string, readonly string[]> {
   const chains = nameChains(tokens(definition))
@@ -84,7 +84,7 @@ function viewColumns(definition: string): ReadonlyMap<string, readonly string[]>
   return tables
 }
 
-/** Names joined by dots, and a name that follows at once. */
+/** Names joined by dots, and the name directly after them. */
 function nameChains(words: readonly Token[]): { names: string[]; alias: string | undefined }[] {
   const chains: { names: string[]; alias: string | undefined }[] = []
   for (let i = 0; i < words.length; i++) {
@@ -98,7 +98,7 @@ function nameChains(words: readonly Token[]): { names: string[]; alias: string |
   return chains
 }
 
-/** What in the table itself needs its columns: generated columns, defaults and triggers, but not our own. */
+/** Objects of the table itself that need its columns: generated columns, defaults and triggers, except our own. */
 export function ownDependents(table: Pick<Table, 'columns' | 'triggers'>): Dependent[] {
   const names = table.columns.map(({ name }) => name)
   return used([

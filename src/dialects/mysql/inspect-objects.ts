@@ -22,7 +22,7 @@ import { type Token, tokens } from './tokens.ts'
 
 const TABLE = 'table_schema AS table_schema, table_name AS table_name'
 
-/** The structure of an index as the engine has it, which need not be the one that was asked for. */
+/** The index structure that the engine uses, which may differ from the requested one. */
 export const INDEXES: ObjectQuery = {
   schema: 'table_schema',
   name: 'table_name',
@@ -31,7 +31,7 @@ export const INDEXES: ObjectQuery = {
     FROM information_schema.STATISTICS WHERE ${where} AND seq_in_index = 1`,
 }
 
-/** An index of its row and of its line in SHOW CREATE TABLE. */
+/** An index from its row and its line in SHOW CREATE TABLE. */
 export function readIndex(row: Row, { keys }: TableText, columns: readonly string[]): Index {
   const name = String(row['name'])
   const place = keys.findIndex((key) => key.name === name)
@@ -62,7 +62,7 @@ export function readIndex(row: Row, { keys }: TableText, columns: readonly strin
   }
 }
 
-/** Null where a part is an expression, the beginning of a column, or a period. */
+/** Null when a part is an expression, a column prefix, or a period. */
 function plainKey(parts: readonly (readonly Token[])[]): readonly string[] | null {
   const plain = parts.every(
     ([column, ...rest]) =>
@@ -71,7 +71,7 @@ function plainKey(parts: readonly (readonly Token[])[]): readonly string[] | nul
   return plain ? parts.map(([column]) => column?.means ?? '') : null
 }
 
-/** The primary key and the checks. A unique key is its index, and stands with those. */
+/** The primary key and the checks. A unique key is listed as an index. */
 export function readConstraints({ keys, checks }: TableText, columns: readonly string[]): Constraint[] {
   const primary = keys.filter(({ name }) => name === 'PRIMARY')
   return [
@@ -115,8 +115,8 @@ const RULES: ObjectQuery = {
 }
 
 /**
- * The foreign keys of tables. Their definition is put together as SHOW CREATE TABLE prints it, but with the database of
- * the other table: MariaDB's own cannot be read where a name has a backtick, and other tables' text is not at hand.
+ * The foreign keys of tables. Their definition is built as SHOW CREATE TABLE prints it, but with the other table's
+ * database. MariaDB's own cannot be read when a name has a backtick, and the text of other tables is not available.
  */
 export async function readForeignKeys(
   session: Session,
@@ -151,7 +151,7 @@ function foreignKey(table: TableRef, rule: Row, columns: readonly Row[], mariadb
   }
 }
 
-/** Foreign keys by the table they point at: whose they are. */
+/** The tables with foreign keys that point at these tables. */
 const REFERENCES: ObjectQuery = {
   schema: 'unique_constraint_schema',
   name: 'referenced_table_name',
@@ -161,7 +161,7 @@ const REFERENCES: ObjectQuery = {
     FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE ${where}`,
 }
 
-/** The foreign keys that point at tables. */
+/** The foreign keys that point at these tables. */
 export async function readReferencedBy(
   session: Session,
   tables: readonly TableRef[],
@@ -205,7 +205,7 @@ async function mariadbReferences(
     const names = tables.flatMap(({ schema, name }) => [schema, name])
     return (await session.query(innodbReferences(tables.length), names)).rows
   } catch {
-    // Without PROCESS; a connection that is lost fails here again.
+    // Without PROCESS. If the connection was lost this fails again.
     return readRows(session, REFERENCES, scope)
   }
 }
@@ -219,7 +219,10 @@ export const TRIGGERS: ObjectQuery = {
     FROM information_schema.TRIGGERS WHERE ${where}`,
 }
 
-/** The triggers of one table, in the order in which they run. MariaDB lists them without their text to who may not see it. */
+/**
+ * The triggers of one table, in the order in which they run. MariaDB lists them without text for users who may not see
+ * it.
+ */
 export const readTriggers = (table: TableRef, rows: readonly Row[]): Trigger[] =>
   rows
     .toSorted(
@@ -242,7 +245,7 @@ export const readTriggers = (table: TableRef, rows: readonly Row[]): Trigger[] =
       functionHash: createHash('md5')
         .update(String(statement ?? ''))
         .digest('hex'),
-      // Whoever else makes a trigger of ours anew makes it run as himself.
+      // A trigger of ours that somebody else created again runs with that user's rights.
       ...(String(name).startsWith(SYNC_PREFIX) && definer !== null && { functionOwner: String(definer) }),
     }))
 

@@ -7,7 +7,7 @@ import { bodyWords } from './bodies.ts'
 import { folded } from './definitions.ts'
 import { SYSTEM } from './inspect-dependents.ts'
 
-/** Stored programs of all databases; their text is NULL for who may not see it. */
+/** Stored programs of all databases. Their text is NULL for users who may not see it. */
 const PROGRAMS = `
   SELECT LOWER(routine_type) AS kind, routine_schema AS program_schema, routine_name AS name, '' AS on_schema, '' AS on_table,
     routine_definition AS definition FROM information_schema.ROUTINES WHERE routine_schema NOT IN ${SYSTEM}
@@ -16,9 +16,9 @@ const PROGRAMS = `
     FROM information_schema.TRIGGERS WHERE trigger_schema NOT IN ${SYSTEM}`
 
 /**
- * Routines, events and triggers whose text names both a table and columns of it, be it in a string: the server keeps no
- * dependency of theirs. One in another database has to name ours too. Of a trigger of the table itself the columns behind NEW
- * and OLD are no guess, and stand elsewhere; our own triggers are left out.
+ * Routines, events and triggers whose text, strings included, names both a table and columns of it: the server records no
+ * dependencies for them. A program in another database must also name ours. For a trigger of the table itself the columns
+ * after NEW and OLD are certain and are listed elsewhere. Our own triggers are left out.
  */
 export async function readPrograms(
   session: Session,
@@ -49,7 +49,7 @@ export async function readPrograms(
       .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-/** Every name in a program, and its own database. Statements are put together from strings, too. */
+/** Every name in a program, and its own database. Strings count, because statements can be built from them. */
 const foldedNames = (row: Row, words: ReturnType<typeof bodyWords>): ReadonlySet<string> =>
   new Set([...namesWithin(words, bodyWords), String(row['program_schema'])].map(folded))
 

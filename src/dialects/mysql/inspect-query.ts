@@ -1,22 +1,22 @@
 import type { TableRef } from '../../program/refs.ts'
 import type { Row, Session } from '../interface/session.ts'
 
-/** Which tables to read of: some, or all of some databases. */
+/** Which tables to read: certain ones, or all of some databases. */
 export type Scope = { readonly tables: readonly TableRef[] } | { readonly schemas: readonly string[] }
 
-/** A statement that reads one kind of object, around the condition that says of which tables. */
+/** A statement that reads one kind of object, around the condition that selects the tables. */
 export type ObjectQuery = {
   readonly schema: string
   readonly name: string
   readonly sql: (where: string) => string
 }
 
-/** How many tables one statement asks for: each has a branch of its own in a UNION. */
+/** Most tables in one statement; each has its own branch of a UNION. */
 const BRANCHES = 50
 
 /**
- * Both servers look a table up only where its schema and its name are each compared to a constant. With `IN` or `OR`
- * they read those of the whole database, and MariaDB opens each of them.
+ * Both servers look up a single table only when schema and name are each compared with a constant. With `IN` or `OR` they
+ * read the whole database, and MariaDB opens every table of it.
  */
 export async function readRows(session: Session, query: ObjectQuery, scope: Scope): Promise<Row[]> {
   if ('schemas' in scope) {
@@ -38,7 +38,7 @@ export async function readRows(session: Session, query: ObjectQuery, scope: Scop
   return found
 }
 
-/** The rows by their table, which they name as `table_schema` and `table_name`. */
+/** The rows by table, which they name as `table_schema` and `table_name`. */
 export function byTable<T extends Row>(rows: readonly T[]): (table: TableRef) => readonly T[] {
   const groups = new Map<string, T[]>()
   for (const row of rows) {
@@ -56,7 +56,7 @@ export const tableKey = (schema: string, name: string): string => JSON.stringify
 /** A text of the catalogue; null when it is empty or NULL. */
 export const text = (value: unknown): string | null => (value === null || value === '' ? null : String(value))
 
-/** Sorts by these, smaller character codes first, as the catalogue of PostgreSQL does. */
+/** Sorts by these texts, smaller character codes first, as PostgreSQL's catalogue does. */
 export const by =
   <T>(...keys: readonly ((item: T) => string | number)[]) =>
   (a: T, b: T): number => {
@@ -67,5 +67,5 @@ export const by =
     return 0
   }
 
-/** A name between backticks, also one that nobody should have. */
+/** A name in backticks, even one that we would refuse. */
 export const printed = (name: string): string => `\`${name.replaceAll('`', '``')}\``

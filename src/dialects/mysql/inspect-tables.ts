@@ -8,7 +8,7 @@ import { isJson, withoutStorage } from './mariadb.ts'
 import { tokens } from './tokens.ts'
 import { isVolatile } from './volatile.ts'
 
-/** Neither views nor sequences nor temporary tables. Bytes and rows are the engine's estimates. */
+/** No views, sequences or temporary tables. Bytes and rows are the engine's estimates. */
 export const TABLES: ObjectQuery = {
   schema: 'table_schema',
   name: 'table_name',
@@ -20,7 +20,7 @@ export const TABLES: ObjectQuery = {
     WHERE ${where} AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')`,
 }
 
-/** All facts of a table that stand in one row. */
+/** All facts of a table that one row holds. */
 export const tableFacts = (row: Row) => ({
   kind: kind(row),
   ...(text(row['engine']) === null ? {} : { engine: String(row['engine']) }),
@@ -36,7 +36,7 @@ function kind(row: Row): Table['kind'] {
   return /\bpartitioned\b/.test(String(row['options'])) ? 'partitioned' : 'table'
 }
 
-/** What SHOW CREATE TABLE does not say plainly. Comments and defaults come unescaped from MySQL. */
+/** What SHOW CREATE TABLE does not show plainly. MySQL returns comments and defaults unescaped. */
 export const COLUMNS: ObjectQuery = {
   schema: 'table_schema',
   name: 'table_name',
@@ -47,7 +47,7 @@ export const COLUMNS: ObjectQuery = {
     FROM information_schema.COLUMNS WHERE ${where}`,
 }
 
-/** A column of its row and of its line in SHOW CREATE TABLE, and MariaDB's check of it, which goes by the column's name. */
+/** A column from its row and its line in SHOW CREATE TABLE, with MariaDB's check of the column. */
 export function readColumn(
   row: Row,
   { columns }: TableText,
@@ -85,13 +85,14 @@ export function readColumn(
   return { column, check: json || line.check === null ? null : { name, definition: `CHECK (${line.check})` } }
 }
 
-/** A column that has its table's collation gets a twin that follows the table too. */
+/** A column with its table's collation gets a counterpart that also follows the table. */
 const saysCollation = (definition: string): boolean =>
   tokens(definition).some(({ kind, text }) => kind === 'word' && /^(collate|character)$/i.test(text))
 
 /**
- * MySQL prints the collation of a column that only has that of its table, too, where it is not the first of its character set; what
- * was given to the column itself has its character set printed as well. Said again it would be the column's own.
+ * When a table's collation is not the default of its character set, MySQL prints it for each column, too. A collation
+ * that belongs to the column itself is printed with its character set. Repeating an inherited one would make it the
+ * column's own.
  */
 function following(definition: string): string {
   const words = tokens(definition)
@@ -101,27 +102,27 @@ function following(definition: string): string {
   return `${definition.slice(0, collate?.start)}${next ? definition.slice(next.start) : ''}`.trim()
 }
 
-/** The only system of reference that a spatial column takes: MySQL prints it in a comment for its own later versions. */
+/** The only spatial reference system that a column takes. MySQL prints it in a comment for later versions. */
 const sridIn = (definition: string): string | null =>
   tokens(definition)
     .filter(({ kind }) => kind === 'comment')
     .map(({ text }) => /^\/\*!80003 SRID (\d+) \*\/$/.exec(text)?.[1] ?? null)
     .find((found) => found !== null) ?? null
 
-/** MySQL prints numbers as strings. In information_schema, a binary default ends at its first zero byte (9.7). */
+/** MySQL prints numbers as strings. In information_schema a binary default ends at its first zero byte (9.7). */
 function defaultOf(row: Row, { default: value }: ColumnText): string | null {
   const number = /^((tiny|small|medium|big)?int|decimal|float|double|year)$/.test(String(row['data_type']))
   return value?.startsWith("'") && number ? value.slice(1, -1) : value
 }
 
-/** MariaDB keeps the text of a default in utf8mb3, and a question mark for each character that is not in it. */
+/** MariaDB stores the text of a default in utf8mb3, with a question mark for every other character. */
 const doubted = (given: Column['default']): Column['default'] =>
   given && /[?\ufffd]/.test(given.sql) ? { ...given, doubtful: true } : given
 
 const readDefault = (sql: string | null): Column['default'] =>
   sql === null || sql === 'NULL' ? null : { sql, volatile: isVolatile(sql) }
 
-/** By what each partitioned table is divided; nothing where the server takes the primary key. */
+/** What each partitioned table is divided by; empty when the server uses the primary key. */
 export const PARTITIONING: ObjectQuery = {
   schema: 'table_schema',
   name: 'table_name',
@@ -133,7 +134,7 @@ export const PARTITIONING: ObjectQuery = {
 
 const PRIVILEGE = `grantee AS grantee, privilege_type AS privilege, is_grantable AS grantable`
 
-/** Those on the whole table that we may see, which are all with SELECT on the system's own. */
+/** Grants on the whole table that this user may see: all of them with SELECT on the system's tables. */
 const TABLE_PRIVILEGES: ObjectQuery = {
   schema: 'table_schema',
   name: 'table_name',
@@ -149,7 +150,7 @@ export const COLUMN_PRIVILEGES: ObjectQuery = {
     FROM information_schema.COLUMN_PRIVILEGES WHERE ${where}`,
 }
 
-/** What was granted on a table, with a name on one of its columns, and on columns that are none of these. */
+/** Grants on a table, on its columns by name, and on names that are no columns of it. */
 export async function readGrants(session: Session, scope: Scope) {
   const rows = [
     ...(await readRows(session, TABLE_PRIVILEGES, scope)),
@@ -173,7 +174,7 @@ export async function readGrants(session: Session, scope: Scope) {
         ),
       )
   return {
-    // They are kept as whoever gave them wrote the name.
+    // They are stored with the name as the grantor wrote it.
     grants: (table: TableRef, column = ''): Grant[] =>
       matching(table, (name) => sameColumn(name, column)).map(({ column: _, ...grant }) => grant),
     strays: (table: TableRef, columns: readonly string[]) =>
@@ -181,13 +182,13 @@ export async function readGrants(session: Session, scope: Scope) {
   }
 }
 
-/** How long the row versions are worth waiting for, milliseconds; without waiting, 2000 tables take 13. */
+/** How long to wait for the row versions, milliseconds. Without waiting, 2000 tables take 13. */
 const ROW_VERSIONS_TIMEOUT = 500
 
 /**
- * TOTAL_ROW_VERSIONS came with MySQL 8.0.29, and INNODB_TABLES asks for the privilege PROCESS: null where it is not known.
- * The server looks at all tables for it, and waits for each that an ALTER holds or waits for, whatever its database. A
- * partitioned table has a row for each partition.
+ * TOTAL_ROW_VERSIONS came with MySQL 8.0.29, and INNODB_TABLES needs the privilege PROCESS; null where it is unknown. The
+ * server reads all tables of all databases for it, and waits for each that an ALTER holds or waits for. A partitioned
+ * table has one row per partition.
  */
 export async function readRowVersions(
   session: Session,
@@ -205,12 +206,12 @@ export async function readRowVersions(
     const found = new Map(rows.map((row) => [row['file'], Number(row['versions'])]))
     return (table) => found.get(fileName(table)) ?? null
   } catch {
-    // Older, without PROCESS, or too late; on a connection that is lost the next statement fails.
+    // The server is older, lacks PROCESS or was too slow. If the connection was lost the next statement fails.
     return () => null
   }
 }
 
-/** As InnoDB names it. Beyond ASCII that is a table of its own, which MySQL gives nobody: null. */
+/** The table's name in InnoDB. Beyond ASCII it needs an encoding that MySQL does not offer: null. */
 function fileName({ schema, name }: TableRef): string | null {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins there.
   if (/[^\u0000-\u007f]/.test(schema + name)) return null

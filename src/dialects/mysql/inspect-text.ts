@@ -1,7 +1,7 @@
 import { closing } from './definitions.ts'
 import { type Token, tokens } from './tokens.ts'
 
-/** What SHOW CREATE TABLE says, in its order and without the commas between. */
+/** What SHOW CREATE TABLE prints, in its order and without separating commas. */
 export type TableText = {
   readonly columns: ReadonlyMap<string, ColumnText>
   /** The primary key has the name `PRIMARY`. */
@@ -12,20 +12,22 @@ export type TableText = {
 /** A part of a table that has a name. */
 export type Named = { readonly name: string; readonly definition: string }
 
-/** All that follows a column's name, and its clauses. */
+/** Everything after a column's name, split into clauses. */
 export type ColumnText = {
   readonly definition: string
-  /** As printed: MySQL writes numbers as strings, MariaDB all as it was meant. */
+  /** As printed: MySQL writes numbers as strings, MariaDB writes all as meant. */
   readonly default: string | null
   readonly onUpdate: string | null
   readonly generated: { readonly kind: 'stored' | 'virtual'; readonly expression: string } | null
-  /** MariaDB: the expression of the column's own check. */
+  /** For MariaDB: the expression of the column's own check. */
   readonly check: string | null
 }
 
 /**
- * MariaDB does not double the backticks in a foreign key's line (10.11), so nothing that follows could be read; and
- * information_schema has all of it. No other line begins so: in a comment or a default a line break is printed as `\n`.
+ * In a foreign key's line MariaDB does not double backticks (10.11), so what follows could not be read. These lines are
+ * skipped, since information_schema has all of it. No other line begins this way: comments and defaults print a line
+ * break as `
+ * `.
  */
 const FOREIGN_KEYS = /^ {2}CONSTRAINT `.*` FOREIGN KEY \(.*\n/gm
 
@@ -48,7 +50,7 @@ export function readTable(statement: string): TableText {
 const keyName = (words: readonly Token[]): string =>
   words[0]?.text === 'PRIMARY' ? 'PRIMARY' : (words.find(({ kind }) => kind === 'name')?.means ?? '')
 
-/** MySQL hides what is newer than 8.0.16 from servers that are older. */
+/** MySQL hides syntax newer than 8.0.16 from older servers. */
 const check = (definition: string): string => definition.replace(/ ?\/\*!80016 (NOT ENFORCED) \*\/$/, ' $1')
 
 /** The words of each line between the outermost parentheses. */
@@ -61,7 +63,7 @@ function items(sql: string): Token[][] {
   return commaSeparated(words.slice(open + 1, close))
 }
 
-/** Cut at the commas that stand in no parentheses. */
+/** Splits at the commas outside parentheses. */
 export function commaSeparated(words: readonly Token[]): Token[][] {
   const parts: Token[][] = [[]]
   let depth = 0
@@ -74,7 +76,7 @@ export function commaSeparated(words: readonly Token[]): Token[][] {
   return parts
 }
 
-/** A word, or all that stands in parentheses as one. */
+/** A word, or everything inside parentheses as one unit. */
 type Unit = { readonly text: string; readonly kind: Token['kind'] | 'group' }
 
 function columnText(definition: string): ColumnText {

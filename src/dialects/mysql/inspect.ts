@@ -33,17 +33,17 @@ export type InspectOptions = {
   readonly schema: string
   /** Further databases to read. */
   readonly schemas?: readonly string[]
-  /** Only these tables, whatever database they are in; those that do not exist are left out. */
+  /** Only these tables, in any database. Missing ones are left out. */
   readonly tables?: readonly TableRef[]
 }
 
-/** SHOW CREATE TABLE waits while somebody holds the table exclusively, milliseconds. */
+/** SHOW CREATE TABLE waits while another session holds the table exclusively, milliseconds. */
 const LOCK_TIMEOUT = 10_000
 
 /**
- * Reads what the compiler needs to know: one query for each kind of object, and SHOW CREATE TABLE for each table. The session's
- * own settings decide how the server prints. What we have no privilege for is not there; a database or table that is not
- * there is not an error.
+ * Reads what the compiler needs: one query per kind of object, and SHOW CREATE TABLE per table. The session's settings
+ * decide how the server prints. Objects that this user may not see are missing. A missing database or table is not an
+ * error.
  */
 export const inspect = (session: Session, options: InspectOptions): Promise<Snapshot> =>
   session.transaction({ lockTimeout: LOCK_TIMEOUT }, () => read(session, options))
@@ -69,7 +69,7 @@ async function readTables(session: Session, options: InspectOptions, mariadb: bo
     ? { tables: options.tables }
     : { schemas: [options.schema, ...(options.schemas ?? [])] }
   const relations = await readRelations(session, wanted)
-  // From here on by the names as the server writes them.
+  // From here on names are spelled as the server does.
   const scope: Scope = options.tables ? { tables: relations } : wanted
   const catalogue: Catalogue = {
     mariadb,
@@ -180,7 +180,7 @@ const strays = (found: ReturnType<Rights['strays']>) => (found.length > 0 ? { st
 const partitionedBy = (rows: readonly Row[], names: readonly string[]): string[] =>
   columnsIn(rows.map(({ divided, subdivided }) => `${divided ?? ''} ${subdivided ?? ''}`).join(' '), names)
 
-/** A default that is made from other columns names them. */
+/** Adds the columns that a default names. */
 function withReads(column: Column, names: readonly string[]): Column {
   const reads = columnsIn(column.default?.sql ?? '', names)
   return column.default && reads.length > 0 ? { ...column, default: { ...column.default, reads } } : column

@@ -13,7 +13,7 @@ const CAST: readonly (readonly [RegExp, (type: string) => string])[] = [
   [/^time\b/i, () => 'TIME(6)'],
 ]
 
-/** Why rows cannot be walked along a key of this type: the order of its values has to be that of their texts read back. */
+/** Why rows cannot be walked along a key of this type: its values, written as text and read back, must keep their order. */
 export function keyProblem(type: string): Refusal | null {
   if (BINARY.test(type) || TEXT.test(type) || CAST.some(([pattern]) => pattern.test(type))) return null
   return {
@@ -22,14 +22,14 @@ export function keyProblem(type: string): Refusal | null {
   }
 }
 
-/** Key columns as text, under their positions: what the ledger stores and what comes back as parameters. */
+/** Key columns as text, named by their positions: the ledger stores them, and they come back as parameters. */
 export const keyAsText = (key: readonly KeyColumn[]): string =>
   key.map(({ name, type }, index) => `${asText(quote(name), type)} AS k${index}`).join(', ')
 
 export const asText = (column: string, type: string): string =>
   BINARY.test(type) ? `HEX(${column})` : TEXT.test(type) ? column : `CAST(${column} AS CHAR)`
 
-/** A text with a number or date in it would be compared as a floating-point number, which has only 53 bits. */
+/** A text with a number or date in it would be compared as a floating-point number of only 53 bits. */
 function asValue(parameter: number, type: string): string {
   if (BINARY.test(type)) return `UNHEX($${parameter})`
   const cast = CAST.find(([pattern]) => pattern.test(type))?.[1](type)
@@ -37,8 +37,8 @@ function asValue(parameter: number, type: string): string {
 }
 
 /**
- * `a > x OR (a = x AND b > y)`, with the first column's bound once more outside: these servers take no range of an index
- * from `(a, b) > (x, y)`. Parameters count from `first`.
+ * `a > x OR (a = x AND b > y)`, with the first column's bound repeated outside: these servers use no index range for `(a,
+ * b) > (x, y)`. Parameters count from `first`.
  */
 export function compareKey(key: readonly KeyColumn[], operator: '<=' | '>', first: number): string {
   const columns = key.map(({ name, type }, index) => ({

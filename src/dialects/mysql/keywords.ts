@@ -1,4 +1,7 @@
-/** Of both servers; a person might write one by mistake, and the server would refuse it when the first row is written. */
+/**
+ * Aggregates of both servers. A person might write one by mistake, and the server would refuse it when the first row is
+ * written.
+ */
 export const AGGREGATES: ReadonlySet<string> = new Set([
   'any_value',
   'avg',
@@ -25,7 +28,7 @@ export const AGGREGATES: ReadonlySet<string> = new Set([
   'variance',
 ])
 
-/** Functions that act, wait, or look outside of the row: never within a statement of ours. */
+/** Functions that act, wait, or read outside the row: never in a statement of ours. */
 export const HARMFUL: ReadonlySet<string> = new Set([
   'benchmark',
   'found_rows',
@@ -45,7 +48,7 @@ export const HARMFUL: ReadonlySet<string> = new Set([
   'wait_for_executed_gtid_set',
 ])
 
-/** Where a value is expected these begin, or are, a query. */
+/** Words that begin a query, or are one, where a value is expected. */
 export const QUERY_WORDS: ReadonlySet<string> = new Set([
   'exists',
   'json_table',
@@ -55,7 +58,7 @@ export const QUERY_WORDS: ReadonlySet<string> = new Set([
   'with',
 ])
 
-/** Values without a name of their own. Those with parentheses too are functions. */
+/** Constants without parentheses. With parentheses they are functions. */
 export const CONSTANTS: ReadonlySet<string> = new Set([
   'null',
   'true',
@@ -87,7 +90,7 @@ export const UNITS: ReadonlySet<string> = new Set([
   ...['hour_minute', 'day_microsecond', 'day_second', 'day_minute', 'day_hour', 'year_month'],
 ])
 
-/** What stands for functions that people know from PostgreSQL. */
+/** Replacements for functions that people know from PostgreSQL. */
 export const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['btrim', 'TRIM'],
   ['clock_timestamp', 'CURRENT_TIMESTAMP(6)'],

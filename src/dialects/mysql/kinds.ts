@@ -11,7 +11,7 @@ const BITS: Readonly<Record<string, number>> = {
   bigint: 64,
 }
 
-/** The first constant that no row could hold in such a column; null where each may. A boolean is 1 or 0. */
+/** The first constant that such a column cannot hold; null when it can hold them all. A boolean is 1 or 0. */
 export const unfitting = (values: readonly Scalar[], type: string): Refusal | null =>
   unheld(
     values.map((value) => (typeof value === 'boolean' ? Number(value) : value)),
@@ -22,13 +22,13 @@ export const unfitting = (values: readonly Scalar[], type: string): Refusal | nu
 /** Types of whole numbers, the smallest first. */
 export const INTEGERS: readonly string[] = Object.keys(BITS)
 
-/** The ends of a type of whole numbers; null for any other one. */
+/** The bounds of a whole number type; null for any other type. */
 export function wholeOf({ word, unsigned }: Parts): Extract<Kind, { kind: 'whole' }> | null {
   const bits = BITS[word]
   return bits === undefined ? null : whole(bits, unsigned)
 }
 
-/** Null where nothing is known here. */
+/** Null for types that are not known here. */
 function kindOf(type: string): Kind | null {
   const parts = partsOf(type)
   const { word, size } = parts

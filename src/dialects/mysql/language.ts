@@ -41,7 +41,7 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   renameColumn,
   renameObject,
   lentDefault: (column) => lentDefault(column, isMariadb(dialect)),
-  // The clock stands still within a statement, in its triggers too.
+  // The clock stands still within a statement and its triggers.
   steadyDefault: ({ sql, volatile }) => !volatile || MOMENT.test(sql),
   implicitValue,
   localDefault: () => false,
@@ -95,7 +95,7 @@ const UNFIT: Readonly<Record<Use, (type: string, mariadb: boolean) => Refusal | 
           hint: 'give it a type with a length, such as varchar(255), or a fill instead of a default',
         }
       : null,
-  // Measured on 10.11 (error 1846): it takes every timestamp for one that needs a value of its own in each row.
+  // Measured on 10.11 (error 1846): it treats every timestamp as one that needs its own value in each row.
   required: (type, mariadb) =>
     mariadb && /^timestamp/i.test(type)
       ? {
@@ -103,7 +103,7 @@ const UNFIT: Readonly<Record<Use, (type: string, mariadb: boolean) => Refusal | 
           hint: 'let it be empty (ALTER TABLE for a column that is there, no required for one of the plan), or give the new column the type datetime',
         }
       : null,
-  // The catalogue keeps these texts in utf8mb3, and a question mark for what does not fit.
+  // The catalogue stores these texts in utf8mb3, with a question mark for other characters.
   twin: (type) =>
     /^(enum|set)\b/i.test(type) && type.includes('?')
       ? {
@@ -113,7 +113,7 @@ const UNFIT: Readonly<Record<Use, (type: string, mariadb: boolean) => Refusal | 
       : null,
 }
 
-/** Measured on MySQL 9.7 (error 3959); MariaDB changes the name in the check as well. */
+/** Measured on MySQL 9.7 (error 3959). MariaDB renames the column in the check, too. */
 function unrenamable(table: Table, column: string): Refusal | null {
   const check = table.constraints.find((one) => one.kind === 'check' && one.columns.includes(column))
   return check === undefined
@@ -124,7 +124,10 @@ function unrenamable(table: Table, column: string): Refusal | null {
       }
 }
 
-/** Measured on MySQL 9.7: in such a statement it sets these columns behind the triggers of a table that is not the first. */
+/**
+ * Measured on MySQL 9.7: in an UPDATE of several tables it sets these columns after the triggers, except in the first
+ * table.
+ */
 const unseen = ({ name, onUpdate }: Column): readonly string[] =>
   onUpdate === undefined
     ? []
@@ -132,7 +135,7 @@ const unseen = ({ name, onUpdate }: Column): readonly string[] =>
         `an UPDATE of several tables at once that sets ${name} itself is not carried over: the server sets the other column behind the sync trigger; verify finds such rows`,
       ]
 
-/** ON DUPLICATE KEY UPDATE writes the row that the first of its unique indexes finds; a counterpart is the last of its kind. */
+/** ON DUPLICATE KEY UPDATE writes the row that the first matching unique index finds. A counterpart is the last one. */
 const upserts = (table: Table, index: Index, { name: twin, instead }: Beside): readonly string[] => {
   if (instead === null) return []
   const empty = ({ columns }: Index) =>
@@ -152,7 +155,10 @@ const upserts = (table: Table, index: Index, { name: twin, instead }: Beside): r
       ]
 }
 
-/** MariaDB takes any index that begins with the column; MySQL wants a unique one since 8.4 (restrict_fk_on_non_standard_key). */
+/**
+ * MariaDB accepts any index that begins with the column. MySQL requires a unique one since 8.4
+ * (restrict_fk_on_non_standard_key).
+ */
 function unreferable(there: Table, { name, type }: Column, wanted: string, mariadb: boolean): Refusal | null {
   const full = `${there.schema}.${there.name}.${name}`
   const found = there.indexes.some(
@@ -171,24 +177,27 @@ function unreferable(there: Table, { name, type }: Column, wanted: string, maria
       }
 }
 
-/** Measured on MySQL 9.7 and MariaDB 10.11: LOCK=NONE is refused for these. */
+/** Measured on MySQL 9.7 and MariaDB 10.11: they refuse LOCK=NONE for these. */
 function unbuildable({ name, key, definition }: Index): Refusal | null {
   const hint = `drop ${name} before this plan and build it on the new column afterwards, at a quiet time`
-  // A part in brackets of its own; the length of a prefix stands behind its column. A comment may hold anything.
+  // An expression part has its own brackets; a prefix length follows its column. A comment may contain anything.
   const functional = key === null && /[(,]\s*\(/.test(definition.replaceAll(/'(?:[^']|'')*'/g, "''"))
   return functional
     ? { refused: `building the index ${name}, which has an expression, blocks writes`, hint }
     : null
 }
 
-/** InnoDB's clustered index. Without a primary key it is one of the unique ones whose columns are all required and whole. */
+/**
+ * InnoDB's clustered index. Without a primary key it is one of the unique indexes whose columns are all required and
+ * whole.
+ */
 function rowIndexes({ indexes, columns }: Table): readonly Index[] {
   const required = (name: string) => columns.find((column) => column.name === name)?.notNull ?? false
   const primary = indexes.filter((index) => index.primary)
   return primary.length > 0 ? primary : indexes.filter(({ unique, key }) => unique && key?.every(required))
 }
 
-/** Source: the manuals of both servers, "Data Type Default Values". An enum would keep a word that is none of its own. */
+/** Source: the manuals of both servers, "Data Type Default Values". An enum would get a word that it does not list. */
 function implicitValue({ notNull, type }: Column): string | null {
   if (!notNull) return null
   const known: readonly (readonly [RegExp, string])[] = [
@@ -201,7 +210,7 @@ function implicitValue({ notNull, type }: Column): string | null {
   return known.find(([pattern]) => pattern.test(type))?.[1] ?? null
 }
 
-/** The neutral value of a required column that has no default: for rows that leave it out once no trigger fills it. */
+/** A neutral default for a required column without one: for rows that leave it out once no trigger fills it. */
 function lentDefault({ notNull, default: given, type }: Column, mariadb: boolean): string | null {
   if (!notNull || given !== null) return null
   const [first] = /'(?:[^']|'')*'/.exec(type) ?? []

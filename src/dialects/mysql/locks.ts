@@ -1,16 +1,16 @@
 import type { TableRef } from '../../program/refs.ts'
 import type { Lock } from '../../program/written.ts'
 
-/** Metadata locks as measured on MySQL 9.7 and MariaDB 10.11; the words are the servers' own. */
+/** Metadata locks as measured on MySQL 9.7 and MariaDB 10.11, in the servers' own words. */
 export const lock = {
-  /** Only the catalogue changes; whoever comes meanwhile waits behind it. */
+  /** Only the catalogue changes. Sessions that come meanwhile wait. */
   exclusive: (table: TableRef): Lock => ({
     on: name(table),
     mode: 'EXCLUSIVE metadata lock',
     blocks: 'reads and writes',
     during: 'moment',
   }),
-  /** LOCK=NONE: everybody reads and writes; the beginning and the end need the exclusive lock for a moment. */
+  /** LOCK=NONE: everybody can read and write. The exclusive lock is needed for a moment at the beginning and the end. */
   online: (table: TableRef, during: 'build' | 'rewrite'): Lock => ({
     on: name(table),
     mode: 'SHARED UPGRADABLE metadata lock',

@@ -3,11 +3,11 @@ import { lossesBy } from '../losses.ts'
 import { same } from './equality.ts'
 import { quote, quoteTable } from './quote.ts'
 
-/** How many rows hold what is lost. */
+/** How many rows hold what would be lost. */
 export const lossQuery = (table: TableRef, lost: string): string =>
   `SELECT COUNT(*) AS \`rows\` FROM ${quoteTable(table)} WHERE ${lost}`
 
-/** Schema changes leave this lock where it is, unlike those of a transaction. */
+/** Schema changes do not release this lock, unlike those of a transaction. */
 export const keepOut = (table: TableRef): { readonly before: string; readonly after: string } => ({
   before: `LOCK TABLES ${quoteTable(table)} WRITE`,
   after: 'UNLOCK TABLES',

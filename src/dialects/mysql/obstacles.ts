@@ -7,11 +7,11 @@ import { quoteTable } from './quote.ts'
 import { bytesPerCharacter, widthOf } from './widths.ts'
 
 /**
- * What keeps these servers from changing a table beside running writes, read from the catalogue. Each was measured on MySQL
- * 9.7 and MariaDB 10.11: they refuse it with the words of ALGORITHM, which name no index and no column.
+ * What keeps these servers from changing a table while others write, read from the catalogue. Each was measured on MySQL
+ * 9.7 and MariaDB 10.11. Their own refusals only speak of ALGORITHM and name no index and no column.
  */
 
-/** Why no column can be added or dropped by a change of the catalogue alone. */
+/** Why no column can be added or dropped by changing only the catalogue. */
 export function unalterable(table: Table, mariadb: boolean): Refusal | null {
   const { indexes, columns, kind, rowFormat = '' } = table
   const words = indexes.find(({ method }) => method === 'fulltext')
@@ -57,7 +57,7 @@ export function unalterable(table: Table, mariadb: boolean): Refusal | null {
 const rebuilt = (index: string): string =>
   `drop ${index} before this plan and build it again afterwards, at a quiet time`
 
-/** Why the table cannot be written anew beside running writes, as it is when a column becomes required. */
+/** Why the table cannot be rewritten while others write, which making a column required needs. */
 export function unrewritable(table: Table, mariadb: boolean): Refusal | null {
   const { indexes, columns } = table
   const spatial = indexes.find(({ method }) => method === 'spatial')
@@ -77,7 +77,7 @@ export function unrewritable(table: Table, mariadb: boolean): Refusal | null {
     : null
 }
 
-/** Why MySQL cannot give a column this default, as far as it takes the whole column for it (`MODIFY`). */
+/** Why MySQL cannot give a column this default, where that needs the whole column (`MODIFY`). */
 export const unsettable = (table: Table, type: string, value: string): Refusal | null =>
   setsWhole(type, value) ? unmodifiable(table, `gives a column the default ${value}`) : null
 
@@ -95,22 +95,22 @@ function unmodifiable({ columns, constraints }: Table, does: string): Refusal | 
     : null
 }
 
-/** Types that MySQL takes for changed, as soon as a check names a column of them, in whatever column is changed. */
+/** Types that MySQL treats as changed when a check names such a column, whichever column is changed. */
 const RECHECKED = /^(date|time|datetime|timestamp|enum|set|(tiny|medium|long)(text|blob))\b/i
 
-/** Of both servers, the primary key included. */
+/** The limit of both servers, including the primary key. */
 const MOST_INDEXES = 64
 
-/** Of InnoDB, beside three that it adds itself. */
+/** InnoDB's limit, without the three columns it adds itself. */
 const MOST_COLUMNS = 1017
 
-/** Of both servers, without what stands elsewhere; and of InnoDB for what stands in a page of 16 kB. */
+/** The row limit of both servers, without values stored elsewhere; and InnoDB's for what a page of 16 kB holds. */
 const [MOST_BYTES, MOST_IN_PAGE] = [65_535, 8_126]
 
-/** How often columns can be added and dropped in an instant: release notes of MySQL 8.0.29 and 9.1. */
+/** How often columns can be added and dropped instantly: release notes of MySQL 8.0.29 and 9.1. */
 export const mostRowVersions = (version: number): number => (version >= 90_100 ? 255 : 64)
 
-/** Why the table cannot take what a plan adds to it, or null. */
+/** Why the table cannot hold what a plan adds to it; null when it can. */
 export function overfull(table: Table, growth: Growth, version: number, mariadb: boolean): Refusal | null {
   const columns = table.columns.length + growth.columns.length
   if (columns > MOST_COLUMNS)
@@ -147,17 +147,17 @@ function tooWide(table: Table, added: readonly NewColumn[], mariadb: boolean): R
     hint: 'make columns shorter, or TEXT, before this plan, or make several plans, one after the other; each column counts with its longest value',
   })
   if (row > MOST_BYTES) return wide(row, MOST_BYTES, '')
-  // MariaDB looks at the rows themselves.
+  // MariaDB checks the rows themselves.
   return !mariadb && /^dynamic$/i.test(rowFormat) && page > MOST_IN_PAGE
     ? wide(page, MOST_IN_PAGE, ' within a page')
     : null
 }
 
-/** A plan may name a character set or a collation with a type. */
+/** The character set or collation that a plan may name with a type. */
 const spelled = (type: string): string | undefined =>
   /\b(?:character set|charset|collate)\s+(\w+)/i.exec(type)?.[1]?.toLowerCase()
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
 
-/** Of a row in InnoDB: its own, and who wrote it. */
+/** Bytes of a row in InnoDB: its header, and its transaction. */
 const HEADER = 5 + 13

@@ -12,8 +12,8 @@ import { given } from './typed.ts'
 import { partsOf } from './types.ts'
 
 /**
- * Why this value may fail for some row, or null. Known to be safe is only what is listed here. What reads no column either fails for
- * all rows or for none, and shows before anything is changed.
+ * Why this value may fail for some row; null when it cannot. Only what is listed here is known to be safe. A value that
+ * reads no column fails for all rows or none, which shows before anything is changed.
  */
 export const partial: Language['partial'] = (value, { reads }, type, table) => {
   const columns = table.columns.filter(({ name }) => reads.includes(name))
@@ -23,7 +23,7 @@ export const partial: Language['partial'] = (value, { reads }, type, table) => {
   if ('sql' in value) return unsure(value.sql, type, table)
   const odd = columns.find(({ type: own }) => !fits(own, type))
   if ('column' in value || 'cast' in value || 'map' in value) return odd ? misfit(odd.type, type) : null
-  // Functions of texts: bytes stay bytes, and what is made of them is a text.
+  // Functions of texts: given bytes they give bytes, and their results are texts.
   const strange = columns.find(({ type: own }) => !fits(own, 'longtext'))
   if (strange) return misfit(strange.type, 'longtext')
   return fits('longtext', type) ? null : misfit('text', type)
@@ -33,7 +33,7 @@ const misfit = (from: string, to: string): string => `a cast from ${from} to ${t
 
 const ARITHMETIC = /^([-+*/%^&|~]|<<|>>|div|mod)$/i
 
-/** An author's own text: whether it calculates, what it may fail at, and whether what it gives can be kept. */
+/** Why an author's own expression may fail: it calculates, it has a part that fails, or its result may not fit. */
 function unsure(sql: string, type: string, table: Table): string | null {
   const counts = tokens(sql).find(({ kind, text }) => kind !== 'text' && ARITHMETIC.test(text))
   if (counts) return `the operator ${counts.text} may fail for some value`
@@ -44,7 +44,7 @@ function unsure(sql: string, type: string, table: Table): string | null {
   return found.constants.every((one) => takes(one, type)) ? null : `a constant in it is no ${type}`
 }
 
-/** What tells values that can be kept: first their shape, and what is looked at only where they have it. */
+/** A test for values that fit: first their shape; the range is checked only for values of that shape. */
 type Test = { readonly shape: string; readonly range: string; readonly value: string }
 
 /** A value for every row, without a function or a handler: the same text in triggers, batches and proofs. */
@@ -78,7 +78,7 @@ function testOf({ name, type: from }: Column, type: string): Test | null {
     return { shape: 'TRUE', range: `CHAR_LENGTH(${plain}) <= ${to.size.replace(/[()]/g, '')}`, value: plain }
   if (!CHARACTERS.test(from) || /^(enum|set)/.test(own.word)) return null
   const text = `TRIM(${unicode(plain)})`
-  // An end of line may stand behind `$`, so nothing else may be in it at all.
+  // `$` also matches before a final line break, so texts with line breaks are excluded.
   const like = (pattern: string, none: string) =>
     `${text} REGEXP '${pattern}' AND ${text} NOT REGEXP '[^${none}]'`
   if (ends) {
@@ -102,7 +102,7 @@ function testOf({ name, type: from }: Column, type: string): Test | null {
 
 type Like = (pattern: string, none: string) => string
 
-/** Only what it keeps whole: more digits behind the point would be rounded, perhaps up to one too many before it. */
+/** Only values that it stores exactly: further fractional digits would be rounded, possibly to one digit too many. */
 function decimal(text: string, { size, unsigned }: ReturnType<typeof partsOf>, like: Like): Test | null {
   const [digits = 10, fraction = 0] = size.replace(/[()]/g, '').split(',').map(Number)
   if (digits <= fraction) return null

@@ -11,7 +11,7 @@ type Known = { readonly privileges: Privileges; readonly user: string; readonly 
 
 const NEEDED = ['CREATE', 'SELECT', 'INSERT', 'UPDATE', 'DELETE']
 
-/** Whether the ledger can be used, whether its tables are ours, and who else may write them. Reads only. */
+/** Whether the ledger can be used, whether its tables are ours, and who else may write to them. It only reads. */
 export async function checkLedger(session: Session, known: Known, ledger: string): Promise<Check[]> {
   const names = LEDGER_TABLES.map((name) => `${ledger}_${name}`)
   const marks = names.map(() => '?').join(', ')
@@ -34,7 +34,7 @@ export async function checkLedger(session: Session, known: Known, ledger: string
   ]
 }
 
-/** Without a privilege on a table these servers do not say whether it is there. */
+/** Without a privilege on a table these servers do not say whether it exists. */
 export async function hiddenLedger(session: Session, database: string, ledger: string) {
   const table = `${quote(database)}.${quote(`${ledger}_meta`)}`
   try {
@@ -51,10 +51,10 @@ export async function hiddenLedger(session: Session, database: string, ledger: s
   }
 }
 
-/** No privilege for the database, or for the table. */
+/** Errors for a missing privilege on the database or on the table. */
 const DENIED: ReadonlySet<unknown> = new Set([1044, 1142])
 
-/** A ledger of a version before is brought up to date by whoever writes to it next. */
+/** The next writer updates a ledger of an earlier version. */
 async function isOlder(session: Session, ledger: string, tables: readonly Row[]): Promise<boolean> {
   const meta = `${ledger}_meta`
   if (!tables.some(({ name }) => name === meta)) return false
@@ -63,7 +63,7 @@ async function isOlder(session: Session, ledger: string, tables: readonly Row[])
   return version > 0 && version < LEDGER_VERSION
 }
 
-/** Its tables stand in the connection's database. */
+/** The ledger's tables are in the connection's database. */
 function usableCheck(
   { privileges, user, database }: Known,
   ledger: string,
@@ -95,7 +95,7 @@ const odd = (what: string): Check =>
     'look who made that and drop it, or name another ledger_schema in plan.config.yaml; the ledger is kept in ordinary tables of its own, which nothing else acts on',
   )
 
-/** Grants of others show only to who may read the grant tables; SUPER may do anything anyway. */
+/** Only users who can read the grant tables see the grants of others. SUPER allows everything anyway. */
 async function writersCheck(
   session: Session,
   { user, database }: Known,

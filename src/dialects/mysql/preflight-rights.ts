@@ -9,7 +9,7 @@ import { GRANTING, grantee, lacking } from './privileges.ts'
 import { quoteTable } from './quote.ts'
 import { seesRights } from './rights.ts'
 
-/** Whether rights on single columns can be seen, and be given on the columns that replace them. */
+/** Whether rights on single columns can be seen, and be granted on the columns that replace them. */
 export async function checkRights(
   session: Session,
   tables: readonly TableRef[],

@@ -6,10 +6,10 @@ import type { Known } from './preflight-tables.ts'
 import { grantee } from './privileges.ts'
 import { TRANSACTION_AGE } from './processes.ts'
 
-/** A transaction older than this keeps every change of a table that it has read waiting, seconds. */
+/** An older transaction makes every change of a table that it has read wait, seconds. */
 const LONG_TRANSACTION = 300
 
-/** Settings and other sessions that would stop or weaken a run. `workers`: sessions that a backfill wants. */
+/** Settings and other sessions that would stop or weaken a run. `workers`: the sessions that a backfill needs. */
 export async function checkServer(session: Session, known: Known, workers: number): Promise<Check[]> {
   return [
     ...binaryLogChecks(known),
@@ -21,8 +21,8 @@ export async function checkServer(session: Session, known: Known, workers: numbe
 }
 
 /**
- * Error 1419: with a binary log a trigger is only made by who has SUPER. Measured on MySQL 9.7 and MariaDB 10.11: no other
- * privilege will do, neither SET_ANY_DEFINER, BINLOG_ADMIN and SYSTEM_VARIABLES_ADMIN nor SET USER and BINLOG ADMIN.
+ * Error 1419: with a binary log only a user with SUPER can create triggers. Measured on MySQL 9.7 and MariaDB 10.11:
+ * neither SET_ANY_DEFINER, BINLOG_ADMIN and SYSTEM_VARIABLES_ADMIN nor SET USER and BINLOG ADMIN suffice.
  */
 function binaryLogChecks({ variable, privileges, user }: Known): Check[] {
   if (variable('log_bin') !== 'ON') return []
@@ -46,7 +46,7 @@ function binaryLogChecks({ variable, privileges, user }: Known): Check[] {
           ),
         ]
       : []),
-    // Error 1665: neither can be logged as a statement under READ COMMITTED, which the tool works with.
+    // Error 1665: neither can be logged as a statement under READ COMMITTED, which the tool uses.
     check(
       'binary log',
       variable('binlog_format') !== 'STATEMENT',
@@ -68,7 +68,7 @@ function binaryLogChecks({ variable, privileges, user }: Known): Check[] {
   ]
 }
 
-/** The sync triggers are strict, since the session that makes them is: a client that is not sees that. */
+/** The sync triggers are strict, because the session that creates them is. Clients that are not strict notice it. */
 async function strictChecks(session: Session): Promise<Check[]> {
   const { rows } = await session.query('SELECT @@GLOBAL.sql_mode AS mode')
   return /STRICT_(ALL|TRANS)_TABLES/.test(String(rows[0]?.['mode']))
@@ -85,7 +85,7 @@ async function strictChecks(session: Session): Promise<Check[]> {
       ]
 }
 
-/** A batch and its ledger row are lost or kept together either way. */
+/** A batch and its ledger row are lost or kept together in either case. */
 function durabilityCheck({ variable }: Known): Check {
   const logged = variable('log_bin') === 'ON' && variable('sync_binlog') !== '1'
   const loose = [
@@ -145,15 +145,15 @@ async function transactionChecks(session: Session, { user }: Known): Promise<Che
 
 const OLDEST_TRANSACTION = `SELECT MAX(${TRANSACTION_AGE}) AS age, COUNT(IF(trx_mysql_thread_id = 0, 1, NULL)) AS abandoned FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id <> CONNECTION_ID()`
 
-/** A backfill has one session for each worker, and one more to end a statement. */
+/** A backfill needs one session for each worker, and one more to cancel a statement. */
 async function connectionsCheck(session: Session, { variable }: Known, workers: number): Promise<Check> {
   const { rows: all } = await session.query("SHOW GLOBAL STATUS WHERE Variable_name = 'Threads_connected'")
-  // Its own sessions every user sees.
+  // Every user sees their own sessions.
   const { rows: own } = await session.query(
     "SELECT COUNT(*) AS own FROM information_schema.PROCESSLIST WHERE user = SUBSTRING_INDEX(USER(), '@', 1)",
   )
   const server = Number(variable('max_connections')) - Number(all[0]?.['Value'] ?? 0)
-  // 0 is no limit.
+  // 0 means no limit.
   const limit = Number(variable('max_user_connections')) || Number.POSITIVE_INFINITY
   const user = limit - Number(own[0]?.['own'] ?? 0)
   const left = Math.max(0, Math.min(server, user))

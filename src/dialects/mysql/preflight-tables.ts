@@ -12,7 +12,7 @@ import { grantee, lacking, type Privileges, pattern } from './privileges.ts'
 import { quote, quoteTable } from './quote.ts'
 import type { Server } from './session.ts'
 
-/** What all checks of tables have to know. */
+/** What all checks of tables need to know. */
 export type Known = {
   readonly dialect: Server['dialect']
   readonly version: number
@@ -22,34 +22,34 @@ export type Known = {
   readonly variable: (name: string) => string
 }
 
-/** What is known of one table. */
+/** Facts about one table. */
 export type TableFacts = {
   readonly table: TableRef
   readonly engine: string | null
   readonly view: boolean
   readonly bytes: number
-  /** Without the indexes. */
+  /** Bytes of the rows, without indexes. */
   readonly rowBytes: number
-  /** Whether rows can be told apart by an index without NULLs. */
+  /** Whether an index without NULLs identifies the rows. */
   readonly keyed: boolean
   readonly rowVersions: number | null
   readonly parents: readonly TableRef[]
 }
 
 /**
- * Measured on MySQL 9.7 and MariaDB 10.11: ALTER alone changes columns, checks and indexes, by whatever algorithm; CREATE
- * INDEX and DROP are not needed for that.
+ * Measured on MySQL 9.7 and MariaDB 10.11: ALTER alone suffices for columns, checks and indexes, with any algorithm.
+ * CREATE INDEX and DROP are not needed.
  */
 const NEEDED = ['SELECT', 'UPDATE', 'ALTER', 'TRIGGER'] as const
 
-/** What an index build notes of writes meanwhile is bounded; in a smaller table it is done before that matters. */
+/** The log of writes during an index build is limited. In a smaller table the build ends before that matters, bytes. */
 const LARGE = 10 * 2 ** 30
 const SMALL_LOG = 2 ** 30
 
-/** So near to the limit a plan could meet it. */
+/** So close to the limit a plan could reach it. */
 const HEADROOM = 10
 
-/** Checks of each table: there, InnoDB, and all that will be done with it is allowed. */
+/** Checks of each table: that it exists, uses InnoDB, and that everything the plan does with it is allowed. */
 export async function checkTables(
   session: Session,
   tables: readonly TableRef[],
@@ -69,7 +69,7 @@ export async function checkTables(
 const total = (facts: readonly TableFacts[], what: 'bytes' | 'rowBytes'): number =>
   facts.reduce((sum, one) => sum + one[what], 0)
 
-/** How often the binary log holds a row that is updated: as it was and as it is. */
+/** How often the binary log holds an updated row: before and after. */
 const logged = ({ variable }: Known): number =>
   variable('log_bin') !== 'ON' ? 0 : variable('binlog_row_image') === 'FULL' ? 2 : 1
 
@@ -112,7 +112,7 @@ const tableFacts = (
   })),
 })
 
-/** All that is to be said of one table. */
+/** All checks of one table. */
 export function tableChecks(facts: TableFacts, known: Known): Check[] {
   return [
     engineCheck(facts),
@@ -153,7 +153,7 @@ function privilegeCheck(table: TableRef, { privileges, user }: Known): Check {
   }
 }
 
-/** A privilege on a database, never on a table alone. */
+/** This privilege exists for a database, not for a single table. */
 function keepOutCheck({ schema }: TableRef, { privileges, user }: Known): Check {
   const may = privileges.has('LOCK TABLES', { schema })
   const says = may
@@ -164,7 +164,7 @@ function keepOutCheck({ schema }: TableRef, { privileges, user }: Known): Check 
   )
 }
 
-/** What a plan makes of all rows is made in such a table first, where it may fail. */
+/** The plan's values are first computed for all rows in such a table, where they may fail. */
 function triesCheck({ schema }: TableRef, { privileges, user }: Known): Check {
   const may = privileges.has('CREATE TEMPORARY TABLES', { schema })
   const says = may
@@ -188,7 +188,7 @@ function keyChecks({ table, keyed, view }: TableFacts): Check[] {
   ]
 }
 
-/** A foreign key can only be made by who may refer to its parent. */
+/** Only a user who may reference the parent can create a foreign key. */
 function foreignKeyChecks({ parents }: TableFacts, { privileges, user }: Known): Check[] {
   return parents
     .filter((parent) => !privileges.has('REFERENCES', parent))
@@ -200,7 +200,7 @@ function foreignKeyChecks({ parents }: TableFacts, { privileges, user }: Known):
     }))
 }
 
-/** Instant changes of columns are counted, and a table can take only so many. */
+/** Instant changes of columns are counted, and a table allows only so many. */
 function rowVersionChecks({ table, rowVersions }: TableFacts, { version }: Known): Check[] {
   const limit = mostRowVersions(version)
   return rowVersions === null || rowVersions < limit - HEADROOM

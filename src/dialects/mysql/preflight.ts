@@ -15,10 +15,13 @@ import { grantee, readPrivileges } from './privileges.ts'
 import type { Server } from './session.ts'
 import { OLDEST } from './traits.ts'
 
-/** SHOW and information_schema wait while somebody holds a table exclusively, milliseconds. */
+/** SHOW and information_schema wait while another session holds a table exclusively, milliseconds. */
 const LOCK_TIMEOUT = 10_000
 
-/** Everything that would stop or weaken a run, found before it starts. Reads only. `workers`: sessions that a backfill takes. */
+/**
+ * Everything that would stop or weaken a run, found before it starts. It only reads. `workers`: the sessions that a
+ * backfill takes.
+ */
 export async function preflight(
   session: Session,
   dialect: Server['dialect'],
@@ -29,7 +32,7 @@ export async function preflight(
   return session.transaction({ lockTimeout: LOCK_TIMEOUT }, async () => {
     const server = await readServer(session, dialect)
     const versions = versionChecks(server)
-    // Of a server that is too old not even the questions are known.
+    // A server that is too old may not even know the queries below.
     if (versions.some(({ outcome }) => outcome === 'failed')) return versions
     const toPublic = dialect === 'mariadb' && server.version >= 101100
     const known: Facts & Known = { ...server, privileges: await readPrivileges(session, toPublic) }
@@ -70,9 +73,9 @@ async function readServer(session: Session, dialect: Server['dialect']): Promise
     'SELECT VERSION() AS version, CURRENT_USER() AS user, DATABASE() AS name, CONNECTION_ID() AS id',
   )
   const again = await session.query('SELECT CONNECTION_ID() AS id')
-  // A proxy may answer that by itself; only the server knows which of its sessions has our lock.
+  // A proxy may answer the lock itself. Only the server knows which of its sessions has our lock.
   const holder = await session.query('SELECT IS_USED_LOCK(?) AS holder', [session.backend.started])
-  // A variable that this version does not have is left out, instead of error 1193.
+  // A variable that this version lacks is left out, instead of raising error 1193.
   const variables = await session.query(
     `SHOW VARIABLES WHERE Variable_name IN (${VARIABLES.map(() => '?').join(', ')})`,
     VARIABLES,
@@ -150,7 +153,7 @@ const READ_ONLY = [
 ]
 
 function primaryChecks({ variable }: Facts, replica: boolean): Check[] {
-  // MariaDB 12 knows more values of read_only than ON.
+  // MariaDB 12 has more values of read_only than ON.
   const [set] = READ_ONLY.filter((name) => !['', '0', 'OFF'].includes(variable(name)))
   return [
     coded(
@@ -175,7 +178,7 @@ function primaryChecks({ variable }: Facts, replica: boolean): Check[] {
   ]
 }
 
-/** Needs REPLICATION CLIENT, on MariaDB REPLICA MONITOR; without it nothing is said. */
+/** Needs REPLICATION CLIENT, on MariaDB REPLICA MONITOR; without it false. */
 async function isReplica(session: Session, dialect: Server['dialect']): Promise<boolean> {
   const sql = dialect === 'mariadb' ? 'SHOW ALL SLAVES STATUS' : 'SHOW REPLICA STATUS'
   return ((await permitted(session, sql)) ?? []).length > 0

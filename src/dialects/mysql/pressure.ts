@@ -5,14 +5,14 @@ import { permitted } from './permitted.ts'
 import { type LagReader, openLagReader } from './replicas.ts'
 import type { Server } from './session.ts'
 
-/** Reads how the server bears the backfill. Connections to replicas stay open until it is closed. */
+/** Reads how the server copes with the backfill. Connections to replicas stay open until it is closed. */
 export type Gauge = {
-  /** Replicas are asked only `withLag`: without, it counts as none. */
+  /** Replicas are asked only `withLag`; otherwise the lag is 0. */
   readonly read: (withLag?: boolean) => Promise<Pressure>
   readonly close: () => Promise<void>
 }
 
-/** `options` are those that opened the session. */
+/** `options` are those with which the session was opened. */
 export function openGauge(
   session: Session,
   dialect: Server['dialect'],
@@ -22,7 +22,7 @@ export function openGauge(
   return {
     read: async (withLag = true) => ({
       ...(await readLoad(session, withLag ? lag : null)),
-      // Nobody whom the server knows archives its binary log.
+      // The server does not know who archives its binary log.
       archive: null,
       disk: await freeDisk(session),
     }),
@@ -30,7 +30,7 @@ export function openGauge(
   }
 }
 
-/** One reading. What this user may not see is 0, but for the lag. */
+/** One reading. What this user may not see counts as 0, except for the lag. */
 async function readLoad(
   session: Session,
   lag: LagReader | null,
@@ -43,15 +43,15 @@ async function readLoad(
   )
   const history = status.get('innodb_history_list_length') ?? (await historyLength(session))
   const { dumps, daemons } = await standing(session)
-  // One of them is the statement that asks.
+  // One of them is this query itself.
   const running = Math.max(0, (status.get('threads_running') ?? 0) - dumps - daemons - 1)
   const behind = lag ? await lag.read(dumps) : { lag: 0, replicas: 0, reason: null }
   return { ...behind, running, history }
 }
 
 /**
- * Connections that never end count as running statements: a replica that reads the binary log, the event scheduler. Measured
- * on MySQL 9.7 and MariaDB 10.11. Without PROCESS the server shows none of them.
+ * Endless connections that count as running statements: replicas that read the binary log, and the event scheduler.
+ * Measured on MySQL 9.7 and MariaDB 10.11. Without PROCESS the server shows none of them.
  */
 async function standing(session: Session): Promise<{ dumps: number; daemons: number }> {
   const { rows } = await session.query(
@@ -61,7 +61,7 @@ async function standing(session: Session): Promise<{ dumps: number; daemons: num
   return { dumps: Number(rows[0]?.['dumps'] ?? 0), daemons: Number(rows[0]?.['daemons'] ?? 0) }
 }
 
-/** MariaDB has it among its status variables; MySQL only here, and for that needs PROCESS. */
+/** MariaDB has it among its status variables. MySQL has it only here, and needs PROCESS for it. */
 async function historyLength(session: Session): Promise<number> {
   const rows = await permitted(
     session,

@@ -4,7 +4,7 @@ import { permitted } from './permitted.ts'
 import { literal, quote } from './quote.ts'
 import { type Token, tokens } from './tokens.ts'
 
-/** One line of SHOW GRANTS. `schema` is a pattern where the whole database is meant; null stands for all there are. */
+/** One line of SHOW GRANTS. `schema` is a pattern when the whole database is meant; null means all databases. */
 type Grant = {
   readonly revoked: boolean
   readonly privileges: ReadonlySet<string>
@@ -12,20 +12,20 @@ type Grant = {
   readonly table: string | null
 }
 
-/** ALL PRIVILEGES are without the right to pass them on, which stands at the end of a line. */
+/** ALL PRIVILEGES do not include the right to pass them on, which is at the end of the line. */
 const ALL = 'ALL PRIVILEGES'
 export const GRANTING = 'GRANT OPTION'
 
 /** What a user may do. */
 export type Privileges = {
   readonly has: (privilege: string, on?: { readonly schema: string; readonly name?: string }) => boolean
-  /** Lines that could not be read: what is missing may stand there. */
+  /** Lines that could not be read: a missing privilege may be among them. */
   readonly unread: number
 }
 
 /**
- * The lines of SHOW GRANTS, which has those of the roles that are on. Only without `FOR CURRENT_USER()`, measured on
- * MariaDB 10.11; what it grants to everybody (PUBLIC, from 10.11 on) it says when asked for that.
+ * The lines of SHOW GRANTS, including those of active roles. Without `FOR CURRENT_USER()`, which leaves the roles out
+ * (measured on MariaDB 10.11). Grants to everybody (PUBLIC, from 10.11 on) need a query of their own.
  */
 export async function readPrivileges(session: Session, toPublic: boolean): Promise<Privileges> {
   const own = await session.query('SHOW GRANTS')
@@ -34,7 +34,9 @@ export async function readPrivileges(session: Session, toPublic: boolean): Promi
   return privileges(lines)
 }
 
-/** Which functions another account may run; null where this user may not see that, or where roles of it decide. */
+/**
+ * Functions that another account may execute. Null when this user may not see that, or when roles of that account decide.
+ */
 export async function routineGrants(
   session: Session,
   account: string,
@@ -72,7 +74,7 @@ export function privileges(lines: readonly string[]): Privileges {
     )
   return {
     has: (privilege, on) => {
-      // MySQL's partial_revokes takes a global privilege back for one database, which is no pattern then.
+      // With partial_revokes MySQL revokes a global privilege for one database, which is no pattern then.
       const revoked = matching(true, privilege).some(({ schema }) => schema === on?.schema)
       return matching(false, privilege).some(
         ({ schema, table }) =>
@@ -90,7 +92,7 @@ function covers(grant: { schema: string; table: string | null }, on: { schema: s
     : grant.schema === on.schema && grant.table === on.name
 }
 
-/** A database is granted by a pattern: `_` is one character, `%` any, both plain behind a backslash. */
+/** A database is granted by a pattern: `_` is one character, `%` any number; both are plain after a backslash. */
 function like(pattern: string, name: string): boolean {
   const source = pattern.replace(/\\([\s\S])|([_%])|[\s\S]/g, (found, plain?: string, wild?: string) =>
     wild ? (wild === '_' ? '[\\s\\S]' : '[\\s\\S]*') : plainly(plain ?? found),
@@ -100,14 +102,14 @@ function like(pattern: string, name: string): boolean {
 
 const plainly = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
 
-/** Null for what grants no privilege on a database or table: roles, routines, proxies. */
+/** Null for lines without privileges on a database or table: roles, routines, proxies. */
 function readGrant(line: string): Grant | 'unread' | null {
   const words = tokens(line)
   const [first] = words
   const on = onAt(words)
   if (first && /^set$/i.test(first.text)) return null
   if (!first || !/^(grant|revoke)$/i.test(first.text)) return 'unread'
-  // A role has no ON; USAGE is the word for nothing.
+  // A granted role has no ON; USAGE means no privilege.
   if (on < 0) return null
   const listed = listedPrivileges(words.slice(1, on))
   if (listed.has('PROXY')) return null
@@ -117,8 +119,8 @@ function readGrant(line: string): Grant | 'unread' | null {
 }
 
 /**
- * It is for all privileges of that place, whatever the line lists. Only those with an underline in their names (BACKUP_ADMIN) have
- * one of their own, and a line of their own.
+ * The grant option covers all privileges of that place, whatever the line lists. Only privileges with an underscore in
+ * their names (BACKUP_ADMIN) have their own, in a line of their own.
  */
 const passesOn = (words: readonly Token[], on: number): boolean =>
   /with grant option/i.test(
@@ -129,7 +131,7 @@ const passesOn = (words: readonly Token[], on: number): boolean =>
       .join(' '),
   ) && !words.slice(1, on).every(({ text }) => text === ',' || text.includes('_'))
 
-/** Those with a list of columns are left out: what they allow is not the whole table. */
+/** Privileges with a column list are left out: they do not cover the whole table. */
 function listedPrivileges(words: readonly Token[]): ReadonlySet<string> {
   const found = new Set<string>()
   let depth = 0
@@ -150,21 +152,21 @@ function listedPrivileges(words: readonly Token[]): ReadonlySet<string> {
 function readPlace(words: readonly Token[]): Pick<Grant, 'schema' | 'table'> | null {
   const start = /^table$/i.test(words[0]?.text ?? '') ? 1 : 0
   const [schema, dot, table] = words.slice(start, start + 3)
-  // FUNCTION, PROCEDURE, PACKAGE.
+  // FUNCTION, PROCEDURE or PACKAGE.
   if (!schema || !table || dot?.text !== '.') return null
   const part = ({ text, means }: Token) => (text === '*' ? null : means)
   return { schema: part(schema), table: part(table) }
 }
 
-/** How GRANT would name it. */
+/** The account in the form that GRANT takes. */
 export const grantee = (currentUser: string): string => {
   const at = currentUser.lastIndexOf('@')
   return `${literal(currentUser.slice(0, at))}@${literal(currentUser.slice(at + 1))}`
 }
 
-/** GRANT takes the name of a database for a pattern. */
+/** GRANT takes a database's name as a pattern, so its wildcards are escaped. */
 export const pattern = (database: string): string => quote(database).replace(/[_%\\]/g, '\\$&')
 
-/** Those of the list that are missing on a table. */
+/** The privileges of the list that are missing on a table. */
 export const lacking = (has: Privileges['has'], needed: readonly string[], on: TableRef): string[] =>
   needed.filter((privilege) => !has(privilege, on))

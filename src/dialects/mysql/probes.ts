@@ -9,11 +9,11 @@ const of = (table: TableRef): string[] => [
   `TABLE_NAME = ${literal(table.name)}`,
 ]
 
-/** Conditions that say whether the catalogue shows a thing. */
+/** Conditions that tell whether the catalogue shows an object. */
 export const columnIs = (table: TableRef, column: string, test?: string): string =>
   exists('COLUMNS', [...of(table), `COLUMN_NAME = ${literal(column)}`, ...(test ? [test] : [])])
 
-/** `column`: only one that has this column. */
+/** `column`: only an index that has this column. */
 export const indexIs = (table: TableRef, index: string, column?: string): string =>
   exists('STATISTICS', [
     ...of(table),
@@ -33,7 +33,7 @@ export const foreignKeyIs = (table: TableRef, constraint: string, column: string
     'REFERENCED_TABLE_NAME IS NOT NULL',
   ])
 
-/** `seal`: only when its body holds this text. */
+/** `seal`: only when its body contains this text. */
 export const triggerIs = (table: TableRef, trigger: string, seal?: string): string =>
   exists('TRIGGERS', [
     `EVENT_OBJECT_SCHEMA = ${literal(table.schema)}`,
@@ -42,7 +42,7 @@ export const triggerIs = (table: TableRef, trigger: string, seal?: string): stri
     ...(seal === undefined ? [] : [`LOCATE(${literal(seal)}, ACTION_STATEMENT) > 0`]),
   ])
 
-/** A column has a default. MariaDB says NULL in words for a column that may be empty and has none. */
+/** The column has a default. For a nullable column without one MariaDB returns the text NULL. */
 export const HAS_DEFAULT =
   "(COLUMN_DEFAULT IS NOT NULL AND COLUMN_DEFAULT <> 'NULL' OR EXTRA LIKE '%DEFAULT_GENERATED%')"
 

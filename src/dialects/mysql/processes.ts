@@ -1,26 +1,26 @@
 import type { Session } from '../interface/session.ts'
 import { permitted } from './permitted.ts'
 
-/** Somebody's connection, as far as this user may see it. */
+/** A connection, as far as this user may see it. */
 export type Process = {
   readonly id: number
   readonly user: string
   readonly state: string
-  /** What it named itself when it connected. */
+  /** The name it gave itself when it connected. */
   readonly application: string
-  /** When InnoDB began its transaction: seconds ago, or null when it has none. */
+  /** How long ago InnoDB began its transaction, seconds; null when it has none. */
   readonly transaction: number | null
-  /** Seconds it has been in this state. */
+  /** How long it has been in this state, seconds. */
   readonly idle: number
 }
 
 /**
- * InnoDB shows when a transaction began in the time zone of the operating system, whatever that of the session is: measured
- * on MySQL 9.7 and MariaDB 10.11. Needs PROCESS (error 1227).
+ * InnoDB shows the start of a transaction in the operating system's time zone, whatever the session's is: measured on
+ * MySQL 9.7 and MariaDB 10.11. Needs PROCESS (error 1227).
  */
 export const TRANSACTION_AGE = `TIMESTAMPDIFF(SECOND, trx_started, CONVERT_TZ(NOW(), @@session.time_zone, 'SYSTEM'))`
 
-/** Connections by their id. Without PROCESS the server shows only those of this user. */
+/** Connections by id. Without PROCESS the server shows only this user's. */
 export async function processes(session: Session): Promise<ReadonlyMap<number, Process>> {
   const { rows } = await session.query('SHOW PROCESSLIST')
   const transactions = numbers(
@@ -48,7 +48,7 @@ export async function processes(session: Session): Promise<ReadonlyMap<number, P
   )
 }
 
-/** Without a privilege a user may read the attributes of the connections of its own account. */
+/** Without a privilege a user can read the attributes of its own account's connections. */
 async function names(session: Session): Promise<ReadonlyMap<number, string>> {
   const from = (table: string) =>
     `SELECT processlist_id AS id, attr_value AS value FROM performance_schema.${table} WHERE attr_name = 'program_name'`

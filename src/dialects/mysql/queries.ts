@@ -3,10 +3,10 @@ import type { Refusal } from '../interface/refusal.ts'
 import { HARMFUL } from './keywords.ts'
 import { type Token, tokens } from './tokens.ts'
 
-/** An author's own query: one SELECT that changes nothing and locks nothing. */
+/** An author's own query: one SELECT that changes and locks nothing. */
 export function query(sql: string): Refusal | null {
   const all = tokens(sql)
-  // The server runs what stands in such a comment.
+  // The server executes the content of such a comment.
   if (all.some(({ kind, text }) => kind === 'comment' && /^\/\*M?!/.test(text)))
     return { refused: 'a query of a plan cannot hold a versioned comment', ...NO_QUERY }
   const words = all.filter(({ kind }) => kind !== 'comment')
@@ -26,7 +26,7 @@ export function query(sql: string): Refusal | null {
 const ONLY_READ = 'a query of a plan can only read'
 
 /**
- * The beginnings of what writes, locks or calls. These words are reserved: bare they are never a name, and some are
+ * Words that begin statements which write, lock or call. They are reserved: bare they are never a name, and some are
  * functions before a parenthesis.
  */
 const ACTS =

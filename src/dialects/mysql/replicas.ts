@@ -4,25 +4,25 @@ import type { Row, Session, SessionOptions } from '../interface/session.ts'
 import { errnoOf, permitted } from './permitted.ts'
 import { openSession, type Server } from './session.ts'
 
-/** How far all replicas are behind. `reason` names the worst one, or says why the lag is unknown. */
+/** How far all replicas are behind. `reason` names the slowest one, or says why the lag is unknown. */
 type Lag = { readonly lag: number | null; readonly replicas: number; readonly reason: string | null }
 
-/** Asks the replicas, each on a connection that stays open in between. `dumps` is how many read the binary log. */
+/** Asks the replicas, each on a connection that stays open. `dumps`: how many replicas read the binary log. */
 export type LagReader = {
   readonly read: (dumps: number) => Promise<Lag>
   readonly close: () => Promise<void>
 }
 
-/** One as it registered itself with the primary. */
+/** A replica as it registered itself with the primary. */
 type Replica = { readonly host: string; readonly port: number; readonly id: number }
 
-/** A replica that does not answer must not keep the backfill from noticing, milliseconds. */
+/** How long to wait for a replica's answer, milliseconds. A silent replica must not delay the backfill's measuring. */
 const PATIENCE = 2_000
 
 const NONE: Lag = { lag: 0, replicas: 0, reason: null }
 const unknown = (replicas: number, reason: string): Lag => ({ lag: null, replicas, reason })
 
-/** `options` are those of the primary's session: the replicas are asked with the same login and encryption. */
+/** `options` are those of the primary's session: replicas are asked with the same login and encryption. */
 export function openLagReader(
   session: Session,
   dialect: Server['dialect'],
@@ -49,7 +49,7 @@ export function openLagReader(
     read: async (dumps) => {
       const found = await registered(session, dialect, dumps)
       if (!Array.isArray(found)) return found
-      // One that has stopped is no longer in the primary's list, and falls behind all the more.
+      // A replica that has stopped is no longer in the primary's list, but it falls behind all the more.
       for (const replica of found) known.set(`${replica.host}:${replica.port}`, replica)
       const source = await identity(session, dialect)
       return worst(await Promise.all([...known].map(([name, replica]) => ask(name, replica, source))))
@@ -89,7 +89,7 @@ async function registered(
 const LISTING = { mysql: 'REPLICATION SLAVE', mariadb: 'REPLICATION MASTER ADMIN' } as const
 const STATUS = { mysql: 'REPLICATION CLIENT', mariadb: 'REPLICA MONITOR' } as const
 
-/** By what a replica knows its source: the uuid on MySQL, the id on MariaDB. */
+/** How a replica identifies its source: by uuid on MySQL, by id on MariaDB. */
 async function identity(session: Session, dialect: Server['dialect']): Promise<string> {
   const name = dialect === 'mariadb' ? '@@global.server_id' : '@@global.server_uuid'
   const { rows } = await session.query(`SELECT ${name} AS id`)
@@ -100,7 +100,7 @@ async function connect(options: Pick<SessionOptions, 'url' | 'application' | 'tl
   const url = new URL(options.url)
   url.hostname = replica.host.includes(':') ? `[${replica.host}]` : replica.host
   url.port = String(replica.port)
-  // There everywhere, also where the application's own database is not replicated.
+  // This database exists everywhere, even where the application's is not replicated.
   url.pathname = '/information_schema'
   const opening = openSession({ ...options, url: url.href, timeout: PATIENCE })
   const late = sleep(PATIENCE, null, { ref: false })
@@ -113,7 +113,7 @@ async function connect(options: Pick<SessionOptions, 'url' | 'application' | 'tl
   })
 }
 
-/** Of several sources only the channel that leads to us: what stands at that address may be another server. */
+/** With several sources only the channel that leads to us counts. Another server may answer at that address. */
 async function statusOf(
   replica: Session,
   dialect: Server['dialect'],
@@ -140,7 +140,7 @@ function channelLag(name: string, row: Row): Lag {
     : { lag: Number(behind) * 1000, replicas: 1, reason: `replica ${name}` }
 }
 
-/** One that is unknown could be the worst. */
+/** The largest lag. An unknown lag could be the largest. */
 function worst(all: readonly Lag[]): Lag {
   const replicas = all.reduce((sum, one) => sum + one.replicas, 0)
   const [first] = [...all].sort(
@@ -149,7 +149,7 @@ function worst(all: readonly Lag[]): Lag {
   return first ? { ...first, replicas } : NONE
 }
 
-/** Our own words, which hold neither the login nor the URL. */
+/** The reason in our own words, without login and URL. */
 function because(error: unknown): string {
   if (errnoOf(error) === 1227) return `: GRANT ${STATUS.mysql} (MariaDB: ${STATUS.mariadb}) ON *.* there`
   return error instanceof PlanError ? `: ${error.message}` : ''

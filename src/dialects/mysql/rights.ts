@@ -11,21 +11,21 @@ import { done } from './probes.ts'
 import { literal, quote, quoteTable } from './quote.ts'
 
 /**
- * Rights on single columns. Both servers keep them by the name of the column: they do not follow it to another name and they
- * outlive it. The right to pass them on is kept with the table, for each account, so it need not be given for another column.
+ * Rights on single columns. Both servers store them by the column's name: they do not follow a rename, and they survive a
+ * drop. The right to pass them on belongs to the table and account, so it need not be granted for another column.
  */
 
 type Right = Extract<Action, { do: 'grant_column' }>['right']
 
 const PRIVILEGES = 'information_schema.COLUMN_PRIVILEGES'
 
-/** User and host of an account as the catalogue prints it, nothing of it escaped. */
+/** User and host of an account as the catalogue prints it, without escapes. */
 function partsOf(grantee: string): { readonly user: string; readonly host: string } {
   const at = grantee.lastIndexOf('@')
   return { user: grantee.slice(1, at - 1), host: grantee.slice(at + 2, -1) }
 }
 
-/** As GRANT takes it. The roles of MariaDB have no host, and it takes none for them (error 1133). */
+/** The account in the form that GRANT takes. MariaDB's roles have no host, and it accepts none for them (error 1133). */
 function account(grantee: string, dialect: string): string {
   const { user, host } = partsOf(grantee)
   return isMariadb(dialect) && host === '' ? literal(user) : `${literal(user)}@${literal(host)}`
@@ -37,7 +37,7 @@ const giving = (table: TableRef, column: string, { to, privilege }: Right, diale
 const taking = (table: TableRef, column: string, { to, privilege }: Right, dialect: string): string =>
   `REVOKE ${privilege} (${quote(column)}) ON ${quoteTable(table)} FROM ${account(to, dialect)}`
 
-/** Names of accounts differ where only their letters' case does. */
+/** Names of accounts are case-sensitive. */
 const exactly = (text: string): string => `CONVERT(${text} USING utf8mb4) COLLATE utf8mb4_bin`
 
 const ofColumn = (table: TableRef, column: string, as = ''): string =>
@@ -50,8 +50,8 @@ const HOST = "SUBSTRING_INDEX(CURRENT_USER(), '@', -1)"
 const USER = `LEFT(CURRENT_USER(), CHAR_LENGTH(CURRENT_USER()) - CHAR_LENGTH(${HOST}) - 1)`
 
 /**
- * Whether this session sees the rights of others: who may not read the server's own tables is shown the rights of nobody else, and
- * there is always somebody else.
+ * Whether this session sees the rights of others. A user who cannot read the server's own tables sees only its own
+ * rights, and there are always other users.
  */
 const SEES_ALL = `EXISTS (SELECT 1 FROM information_schema.USER_PRIVILEGES WHERE ${exactly('GRANTEE')} <> ${exactly(`CONCAT('''', ${USER}, '''@''', ${HOST}, '''')`)})`
 
@@ -60,16 +60,16 @@ export async function seesRights(session: Pick<Session, 'query'>): Promise<boole
   return isTrue(rows[0]?.['seen'])
 }
 
-/** MariaDB makes an account that is not there, without a password, where the mode of the session does not keep it from that. */
+/** MariaDB creates a missing account, without password, unless the session's mode forbids it. */
 const NOBODY_NEW = {
   before:
     "SET @plan_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(@@SESSION.sql_mode, ''), 'NO_AUTO_CREATE_USER')",
   after: 'SET SESSION sql_mode = @plan_mode',
 }
 
-/** What is not seen has to be tried. */
+/** Rights that cannot be seen have to be tried. */
 export const rightsWriters = (dialect: string): Pick<Writers, 'grant_column' | 'revoke_column'> => ({
-  // What was taken away since the plan was compiled is not given again.
+  // A right that was revoked since the plan was compiled is not granted again.
   grant_column: ({ table, column, from, right }): Written => ({
     statements: [giving(table, column, right, dialect)],
     undo: [taking(table, column, right, dialect)],
@@ -96,7 +96,7 @@ export const rightsWriters = (dialect: string): Pick<Writers, 'grant_column' | '
   }),
 })
 
-/** A row for each right on the old column that its holder does not have on the new one; none where all is well. */
+/** One row for each right on the old column that its holder lacks on the new one; none when nothing is missing. */
 export function missingRights(table: TableRef, from: string, to: string, dialect: string): string {
   const held = `SELECT GRANTEE, PRIVILEGE_TYPE, SUBSTRING_INDEX(GRANTEE, '@', -1) AS host FROM ${PRIVILEGES} WHERE ${ofColumn(table, from)}`
   const host = isMariadb(dialect) ? "IF(o.host = '''', '', CONCAT('@', o.host))" : "'@', o.host"
@@ -109,7 +109,10 @@ export function missingRights(table: TableRef, from: string, to: string, dialect
   return `SELECT ${exactly(statement)} AS what, FALSE AS holds FROM (${held}) o WHERE NOT EXISTS (SELECT 1 FROM ${PRIVILEGES} n WHERE ${ofColumn(table, to, 'n.')} AND n.PRIVILEGE_TYPE = o.PRIVILEGE_TYPE AND ${exactly('n.GRANTEE')} = ${exactly('o.GRANTEE')})`
 }
 
-/** What is to be said of rights before columns come and go: whose would hold at once, and whether any may be hidden from us. */
+/**
+ * Warnings about rights before columns are added and dropped: rights that would apply at once, and whether some may be
+ * hidden from us.
+ */
 export const rightsAside =
   (dialect: string) =>
   (

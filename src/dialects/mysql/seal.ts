@@ -9,9 +9,9 @@ import { literal, quoteTable } from './quote.ts'
 import { dropTrigger, lastParts, MESSAGE, type Part, squatters, tongue, tries, triggerName } from './sync.ts'
 
 /**
- * AFTER triggers: they see the row as it will stand, defaults included, and leave columns alone whose default is made from others.
- * Each pair stands in a block that bears the end of its column (error 1054, when the body is run): it is renamed first, and then
- * nobody can write it any more, so there is neither a moment in which writes fail nor one in which nobody is refused.
+ * AFTER triggers see the row as it is stored, defaults included, and leave alone columns whose default uses others. Each
+ * pair has a block with a handler for a missing column (error 1054, when the body runs). The column is renamed first and
+ * then cannot be written any more. So there is no moment in which writes fail, and none in which nothing is refused.
  */
 const sealTrigger = (seal: Seal, part: Part): string =>
   [
@@ -20,7 +20,7 @@ const sealTrigger = (seal: Seal, part: Part): string =>
     'END',
   ].join('\n')
 
-/** Stands for the whole, which the catalogue does not give back as it was written. */
+/** A mark for the whole body, which the catalogue does not return as it was written. */
 const markOf = (seal: Seal, part: Part): string =>
   `/* plan ${sha256(linesOf(seal, part).join('\n')).slice(0, 32)} */`
 
@@ -46,7 +46,7 @@ const parts = lastParts.toReversed()
 const there = (seal: Seal, part: Part) => triggerIs(seal.table, triggerName(seal, part), markOf(seal, part))
 const named = (seal: Seal, part: Part) => triggerIs(seal.table, triggerName(seal, part))
 
-/** Once the old side has another name there is nothing left to guard. */
+/** Whether the old side has another name, so that nothing is left to guard. */
 const retired = ({ table, groups }: Seal) =>
   groups.flatMap(({ down }) => down.map(({ column }) => `NOT ${columnIs(table, column)}`)).join(' OR ')
 
@@ -62,7 +62,8 @@ export const sealWriters: Pick<Writers, 'install_seal' | 'remove_seal'> = {
     squatters: squatters(seal),
   }),
 
-  // Made again behind the columns' names, and while nobody else writes: without the names it cannot be.
+  // Created again after the columns have their names back, while nobody else writes. Without those names it cannot be
+  // created.
   remove_seal: ({ seal }) => ({
     statements: lastParts.map((part) => dropTrigger(seal, part)),
     undo: parts.flatMap((part) => [dropTrigger(seal, part), sealTrigger(seal, part)]),

@@ -9,30 +9,30 @@ import { type Config, connection } from './connection.ts'
 import { recognise, sessionLost } from './errors.ts'
 import { complete, mayLack } from './skipped.ts'
 
-/** Drivers wait for ever on a network that swallows packets; this bounds every statement but the long ones. */
+/** Drivers wait for ever on a network that drops packets. This limits every statement but the long ones, milliseconds. */
 const CLIENT_TIMEOUT = 60_000
 
 /**
- * Triggers keep the mode of the session that made them, so this one decides how values are converted: strictly. Zero
- * dates pass, since rows that hold them have to be copied as they are.
+ * Triggers keep the SQL mode of the session that created them, so this mode decides how values are converted: strictly.
+ * Zero dates are allowed, because rows that hold them have to be copied unchanged.
  */
 const SQL_MODE =
   'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY'
 
-/** Longest wait for a lock where nothing else is said, seconds. The servers' own default is a day or a year. */
+/** Longest wait for a lock by default, seconds. The servers' own defaults are a day or a year. */
 const LOCK_WAIT = 50
 
-/** What is known of the server as soon as the session is open. */
+/** What is known of the server once the session is open. */
 export type Server = { readonly dialect: 'mysql' | 'mariadb'; readonly database: string }
 
-/** Opens the one connection that a command uses, with all settings made before anything else runs. */
+/** Opens the one connection of a command, and makes all settings before anything else runs. */
 export async function openSession(options: SessionOptions): Promise<Session & Server> {
   const config = connection(options)
   const label = `${config.database || 'no database'} on ${config.host}:${config.port}`
   let client: mysql.Connection | null = null
   try {
     client = await mysql.createConnection(config)
-    // Without a listener a lost connection would end the process; the next query reports it.
+    // Without a listener a lost connection would end the process. The next query reports it.
     client.on('error', () => {})
     const open = client
     const ask = (sql: string, values: readonly unknown[] = []) =>
@@ -60,21 +60,21 @@ type Ask = (sql: string, values?: readonly unknown[]) => Promise<unknown>
 async function settings(ask: Ask, dialect: Server['dialect']): Promise<void> {
   await ask('SET SESSION autocommit = 1')
   await ask(`SET SESSION sql_mode = '${SQL_MODE}'`)
-  // Without gap locks: nobody waits for rows that a batch does not touch.
+  // Without gap locks, so that nobody waits for rows that a batch does not touch.
   await ask('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED')
   await ask('SET SESSION foreign_key_checks = 1')
   await ask('SET SESSION sql_quote_show_create = 1')
   await ask('SET SESSION sql_safe_updates = 0')
-  // A limit of the server is for the application: a scan of a large table takes as long as it takes.
+  // The server's limit is meant for the application: a scan of a large table takes as long as it takes.
   await ask(`SET SESSION ${dialect === 'mariadb' ? 'max_statement_time' : 'max_execution_time'} = 0`)
   // A rest between two batches may be long, too.
   await ask('SET SESSION wait_timeout = 28800')
   await ask(`SET SESSION lock_wait_timeout = ${LOCK_WAIT}, innodb_lock_wait_timeout = ${LOCK_WAIT}`)
-  // A runner that died within a transaction must not keep its locks (MySQL has no such setting).
+  // A runner that died inside a transaction must not keep its locks (MySQL has no such setting).
   if (dialect === 'mariadb') await ask('SET SESSION idle_transaction_timeout = 60').catch(() => {})
 }
 
-/** A lock with a name of its own for as long as the session lives: ids of connections begin anew with the server. */
+/** A lock with a unique name for the life of the session, because connection ids start again with the server. */
 async function signed(ask: Ask): Promise<string> {
   const name = `plan-session-${randomUUID()}`
   await ask('SELECT GET_LOCK(?, 0)', [name])
@@ -92,7 +92,9 @@ function session(client: mysql.Connection, opened: Opened): Session & Server {
   const { backend, label, config, faults, timeout = CLIENT_TIMEOUT } = opened
   let open = false
   let lost = false
-  /** Longest time of each statement of the open transaction. One timer for all would be lost when it ends between two. */
+  /**
+   * Longest time of each statement in the open transaction. A single timer could fire between two statements and be lost.
+   */
   let patience = 0
   let sections: string[] = []
 
@@ -113,7 +115,7 @@ function session(client: mysql.Connection, opened: Opened): Session & Server {
         : { rows: [], count: (result as mysql.ResultSetHeader & { changedRows: number }).changedRows }
     } catch (error) {
       const known = recognise(error, doing(statement), statement)
-      // Nor can anything be said of a connection whose answer did not come: it must not be used again.
+      // After a missing answer the connection's state is unknown, so it must not be used again.
       if (sessionLost(known)) {
         lost = true
         client.destroy()
@@ -132,13 +134,13 @@ function session(client: mysql.Connection, opened: Opened): Session & Server {
     }
   }
   const cancel = async () => void (await aside(`KILL QUERY ${backend.pid}`))
-  /** Whether our connection is still there and at work. */
+  /** Whether our connection still exists and works. */
   const works = async () =>
     (await aside('SHOW PROCESSLIST')).some(
       ({ Id, Command }) => Number(Id) === backend.pid && Command !== 'Sleep',
     )
 
-  /** The servers bound only reads by themselves, so the statement is ended from another connection. */
+  /** The servers limit only the time of reads, so another connection ends the statement. */
   const bounded = async <T>(limit: number, work: () => Promise<T>): Promise<T> => {
     if (!limit) return work()
     let ending: Promise<void> | undefined
@@ -149,7 +151,7 @@ function session(client: mysql.Connection, opened: Opened): Session & Server {
       return await work()
     } finally {
       clearTimeout(timer)
-      // It must not hit the statement after this one.
+      // The cancellation must not hit the next statement.
       await ending
     }
   }
@@ -214,7 +216,7 @@ function session(client: mysql.Connection, opened: Opened): Session & Server {
       const ask = () => run('SELECT GET_LOCK(?, ?) AS held', [name, LOCK_WAIT])
       const { rows } = await bounded(patience, ask)
       const held = rows[0]?.['held']
-      // MariaDB takes a wait that was ended for an answer too.
+      // MariaDB also returns an answer when the wait was cancelled.
       if (!isTrue(held))
         throw recognise(
           { errno: held === null ? 1317 : 1205, sqlState: 'HY000' },
@@ -235,11 +237,11 @@ function session(client: mysql.Connection, opened: Opened): Session & Server {
   }
 }
 
-/** Names of such locks are those of the whole server, and have a length. */
+/** Names of these locks are shared by the whole server and limited in length. */
 const sectionName = (database: string, section: string): string =>
   `plan-section-${createHash('sha256').update(`${database}/${section}`).digest('hex').slice(0, 48)}`
 
-/** The driver's own limit leaves its timer behind when the connection is lost, and the process would wait for that. */
+/** The driver's own limit leaves its timer running after a lost connection, and the process would wait for it. */
 async function answered<T>(asked: Promise<T>, limit: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
@@ -255,10 +257,10 @@ async function answered<T>(asked: Promise<T>, limit: number): Promise<T> {
   }
 }
 
-/** A year: what the servers take for ever. */
+/** A year, in seconds: the longest that the servers accept. */
 const FOR_EVER = 31_536_000
 
-/** Whole seconds, never longer than asked, but at least one; MariaDB also takes 0, which is not to wait at all. */
+/** Whole seconds, never longer than requested but at least one. MariaDB also accepts 0, which means not to wait. */
 function lockSettings(dialect: Server['dialect'], limit: number): string {
   const milliseconds = limit === 0 ? FOR_EVER * 1000 : limit
   const seconds =
@@ -268,7 +270,7 @@ function lockSettings(dialect: Server['dialect'], limit: number): string {
   return `SET SESSION lock_wait_timeout = ${seconds}, innodb_lock_wait_timeout = ${seconds}`
 }
 
-/** The first words of a statement: enough to know it, and never a value. */
+/** The first words of a statement: enough to recognise it, and never a value. */
 const doing = (statement: string): string => {
   const words = statement
     .replace(/['"][\s\S]*/, '')

@@ -5,17 +5,17 @@ import { closing, sameColumn } from './definitions.ts'
 import { quote } from './quote.ts'
 import { type Token, tokens } from './tokens.ts'
 
-/** Functions that give one of their arguments back as it is. */
+/** Functions that return one of their arguments unchanged. */
 const PICKS = new Set(['coalesce', 'ifnull', 'nullif', 'if', 'greatest', 'least'])
 
-/** In the words of the session's language. */
+/** Formats that print words in the session's language. */
 const NAMES_OF_DAYS = /%[MWba]/
 
 const isTime = (type: string): boolean => /^\s*timestamp\b/i.test(type)
 
 /**
- * Why an expression over a row gives another value by the settings of whoever evaluates it, or null: a trigger runs in the
- * session of the client, the backfill in ours. SQL mode, character set and collation a trigger keeps from when it was made.
+ * Why an expression gives another value under other session settings; null when it does not. A trigger runs in the
+ * client's session, the backfill in ours. A trigger keeps SQL mode, character set and collation from its creation.
  */
 export function unsteady({ sql, places = [] }: Expression, table: Table, type: string): Refusal | null {
   if (places.length === 0) return null
@@ -49,7 +49,7 @@ function zoned(words: readonly Token[], read: readonly Read[], type: string): Re
     : seconds(words, read)
 }
 
-/** Only moments, and nothing is made of them. */
+/** Only times, which are passed on unchanged. */
 const picked = (words: readonly Token[], read: readonly Read[]): boolean =>
   read.every(({ time }) => time) &&
   words.every(
@@ -66,7 +66,7 @@ const whole = (words: readonly Token[], name: string): boolean =>
 const calls = (words: readonly Token[], at: number, name: string): boolean =>
   words[at]?.kind === 'word' && words[at]?.text.toLowerCase() === name && words[at + 1]?.text === '('
 
-/** `UNIX_TIMESTAMP(column)`, or whether it is empty. */
+/** `UNIX_TIMESTAMP(column)`, or a test for NULL. */
 const isExact = (words: readonly Token[], at: number): boolean =>
   (calls(words, at - 2, 'unix_timestamp') && words[at + 1]?.text === ')') ||
   /^is(not)?null$/i.test(
@@ -77,7 +77,7 @@ const isExact = (words: readonly Token[], at: number): boolean =>
       .replace(/^(is(?:not)?null).*/i, '$1'),
   )
 
-/** UNIX_TIMESTAMP of anything but a timestamp takes it for the local time. */
+/** UNIX_TIMESTAMP of anything but a timestamp reads it as local time. */
 function seconds(words: readonly Token[], read: readonly Read[]): Refusal | null {
   const exact = new Set(read.filter(({ at, time }) => time && isExact(words, at)).map(({ at }) => at - 2))
   const local = words.some(
@@ -102,7 +102,7 @@ const depends = (why: string, hint: string): Refusal => ({
   hint,
 })
 
-/** Names of days and months, and which day a week begins with. */
+/** Names of days and months, and the first day of a week. */
 function worded(words: readonly Token[]): Refusal | null {
   const named = words.find(
     (_, at) =>

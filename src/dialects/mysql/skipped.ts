@@ -1,19 +1,19 @@
 import { recognise } from './errors.ts'
 
-/** The warning that a table was left out, since another session is changing it. */
+/** The warning that a table was left out because another session is changing it. */
 const SKIPPED = 1684
 
-/** Tenths of a second that a change is waited for, as long as for any lock. */
+/** How long to wait for such a change, in tenths of a second; as long as for any lock. */
 const PATIENCE = 500
 
 /**
- * Whether the answer may lack a table: one that is being changed at that moment MariaDB leaves out of information_schema
- * for a session that holds any lock, as ours do for all their lives. Only a warning says so.
+ * Whether the answer may lack a table. MariaDB leaves a table that is being changed out of information_schema for a
+ * session that holds any lock, as ours always do. Only a warning tells.
  */
 export const mayLack = (dialect: 'mysql' | 'mariadb', statement: string): boolean =>
   dialect === 'mariadb' && /information_schema/i.test(statement)
 
-/** Asks the catalogue until its answer lacks nothing. */
+/** Repeats a catalogue query until its answer lacks nothing. */
 export async function complete<T>(
   read: () => Promise<T>,
   ask: (statement: string) => Promise<unknown>,

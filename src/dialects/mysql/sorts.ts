@@ -4,7 +4,7 @@ import { partsOf } from './types.ts'
 /** How the servers compare and convert a value. */
 export type Sort = 'text' | 'bytes' | 'number' | 'bit' | 'moment' | 'time' | 'json' | 'null' | 'other'
 
-/** What a part of an expression gives: values of these types, and these constants. `constant`: it is nothing but that. */
+/** The result of a part of an expression: values of these types, and these constants. `constant`: it is only that. */
 export type Found = {
   readonly sort: Sort
   readonly types: readonly string[]
@@ -12,10 +12,10 @@ export type Found = {
   readonly constant?: Scalar
 }
 
-/** Why an expression may fail for some row. */
+/** Thrown when an expression may fail for some row. */
 export class Unsure extends Error {}
 
-/** What a condition gives. */
+/** The result of a condition. */
 export const NUMBER: Found = { sort: 'number', types: ['tinyint'], constants: [] }
 
 const SORTS: readonly (readonly [RegExp, Sort])[] = [
@@ -49,23 +49,23 @@ const taken = (found: Found, what: string): never => {
   throw new Unsure(`${TAKEN[found.sort]} that is taken for ${what} may fail for some value`)
 }
 
-/** It stands where a condition is asked for. */
+/** The value is used as a condition. */
 export const truth = (found: Found): unknown =>
   ['text', 'bytes', 'json', 'other'].includes(found.sort) && taken(found, 'a number')
 
-/** It stands where a number is asked for. */
+/** The value is used as a number. */
 export const count = (found: Found): unknown =>
   ['number', 'bit', 'null'].includes(found.sort) || taken(found, 'a number')
 
-/** It stands where a day, or where a time of day is asked for, too. */
+/** The value is used as a day, or as one of `more`. */
 export const moment = (found: Found, ...more: readonly Sort[]): unknown =>
   ['moment', 'null', ...more].includes(found.sort) || taken(found, 'a moment')
 
-/** It stands where a text is asked for. */
+/** The value is used as a text. */
 export const text = (found: Found): unknown =>
   found.sort !== 'other' || found.types.every((type) => /^(uuid|inet)/i.test(type)) || taken(found, 'a text')
 
-/** A text that is a constant and is certainly what it is compared with. */
+/** Constant texts that certainly convert to the sort they are compared with. */
 const FORMS: Readonly<Partial<Record<Sort, RegExp>>> = {
   number: /^[-+]?\d+(\.\d+)?$/,
   moment: /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])( ([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?)?$/,
@@ -81,7 +81,7 @@ const isDay = (text: string): boolean => {
   return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day
 }
 
-/** Two sides of a comparison: what is not of one sort is converted, and that may fail. */
+/** Two sides of a comparison. With different sorts one is converted, which may fail. */
 export function compared(one: Found, other: Found): void {
   if (one.sort === 'null' || other.sort === 'null') return
   const among = (...sorts: readonly Sort[]) => sorts.includes(one.sort) && sorts.includes(other.sort)

@@ -17,10 +17,10 @@ import { literal, quote, quoteTable } from './quote.ts'
 
 type Event = 'INSERT' | 'UPDATE'
 
-/** A trigger of the sync. The first one of an event is there only where others come between. */
+/** A trigger of the sync. An event has a first one only when triggers of others come between. */
 export type Part = { readonly event: Event; readonly place: 'first' | 'last' }
 
-/** These servers have a trigger for each event; all belong to the sync. */
+/** These servers have one trigger per event; all belong to the sync. */
 const EVENTS: readonly Event[] = ['INSERT', 'UPDATE']
 
 export const lastParts: readonly Part[] = EVENTS.map((event) => ({ event, place: 'last' }))
@@ -36,8 +36,8 @@ export const triggerName = (sync: Sync, { event, place }: Part): string =>
   `${sync.name}_${SUFFIXES[place][event]}`
 
 /**
- * BEFORE triggers of an event run in the order in which they were made: the last one is made behind all others, so that
- * what they did to the row is carried over too. A column of a row that does not name it is NULL here, also where it is required.
+ * BEFORE triggers of an event run in the order of their creation. The last one is created after all others, so that it
+ * carries over what they did to the row. A column that the statement leaves out is NULL here, even if it is required.
  */
 export const syncTrigger = (sync: Sync, part: Part): string =>
   `CREATE TRIGGER ${quoteTable({ schema: sync.table.schema, name: triggerName(sync, part) })} BEFORE ${part.event} ON ${quoteTable(sync.table)} FOR EACH ROW ${order(sync, part)}${syncBody(sync, part)}`
@@ -51,8 +51,8 @@ export const dropTrigger = (sync: Sync, part: Part): string =>
   `DROP TRIGGER IF EXISTS ${quoteTable({ schema: sync.table.schema, name: triggerName(sync, part) })}`
 
 /**
- * What the trigger does. The catalogue does not give texts in it back as they were written (a backslash or a quote less,
- * another one on each server), so a seal in a comment stands for the whole.
+ * The trigger's body. The catalogue changes texts in it (it drops a backslash or a quote, differently on each server), so
+ * a seal in a comment stands for the whole.
  */
 const syncBody = (sync: Sync, part: Part): string =>
   [`BEGIN ${syncSeal(sync, part)}`, ...syncLines(sync, part), 'END'].join('\n')
@@ -63,7 +63,7 @@ export const syncSeal = (sync: Sync, part: Part): string =>
 function syncLines(sync: Sync, part: Part): string[] {
   const lines = linesOf(sync, part)
   return [
-    // A batch knows what it does to its own table, and nothing else; no trigger that it sets off can write to that one.
+    // A batch handles its own table itself and nothing else. No trigger that it fires can write to that table.
     `  IF NOT (@plan_backfill <=> ${literal(sync.name)}) THEN`,
     ...(lines.length > 0 ? lines : ['SET @plan_backfill = @plan_backfill;']).map((line) => `    ${line}`),
     '  END IF;',
@@ -89,7 +89,7 @@ function linesOf(sync: Sync, { event, place }: Part): string[] {
   ]
 }
 
-/** Variables of the session, by which the first trigger tells the last one how it left the row. */
+/** Session variables by which the first trigger tells the last one how it left the row. */
 const heldName = (sync: Sync, side?: Side, group = 0, column = 0): string =>
   `@plan_${sha256(`${sync.table.schema} ${sync.name}`).slice(0, 10)}${side === undefined ? '' : `_${side}_${group}_${column}`}`
 
@@ -112,13 +112,13 @@ export const tongue = (sync: Sync): TriggerSyntax => ({
   assign: (column, value) => `SET NEW.${column} = ${value};`,
   evaluate: (value, row) => evaluate(value, row),
   conflict: (group) => conflict(group),
-  // In the session's time, as the server reads the column: by seconds since 1970 one hour of autumn could not be told.
+  // In the session's time, as the server reads the column: in seconds since 1970 one hour of autumn would be ambiguous.
   own: (value, type) => `${value} <=> CURRENT_TIMESTAMP${/\(\d\)/.exec(type)?.[0] ?? ''}`,
   untouched: (columns, side, place) => untouched(sync, columns, side, place),
   stored: (column) => column,
 })
 
-/** The servers cut a longer message, in strict mode with an error of their own. */
+/** The servers cut a longer message, and in strict mode raise another error. */
 export const MESSAGE = 128
 
 function conflict(group: Pair): string[] {
@@ -128,8 +128,8 @@ function conflict(group: Pair): string[] {
 }
 
 /**
- * The expression over what the trigger sees, its columns named there by the places that its reading found. A row built of
- * NEW for it to read would say the same: measured, that is twice as slow, and 40 times for TEXT on MariaDB.
+ * The expression over the trigger's row, with its columns replaced at the places that parsing found. A row built from NEW
+ * would give the same, but measured twice as slow, and 40 times for TEXT on MariaDB.
  */
 function evaluate({ sql, places = [] }: Expression, row: Row): string {
   let from = 0
@@ -142,19 +142,19 @@ function evaluate({ sql, places = [] }: Expression, row: Row): string {
   return places.length === 1 && parts[0] === '' && from === sql.length ? text : `(${text})`
 }
 
-/** Nothing but a column. */
+/** The expression is only a column. */
 const isCopy = ({ sql, reads }: Expression): boolean => reads.length === 1 && sql === quote(reads[0] ?? '')
 
-/** Triggers that have the names of the sync, whatever their bodies say of themselves. */
+/** Triggers that have the sync's names, whatever their bodies say. */
 export const squatters = (sync: Sync): string =>
   `SELECT CONCAT('trigger ', TRIGGER_NAME) AS what, DEFINER AS owner FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ${literal(sync.table.schema)} AND TRIGGER_NAME IN (${[...lastParts, ...firstParts(sync)].map((part) => literal(triggerName(sync, part))).join(', ')})`
 
-/** Queries that fail where an expression of the author's would: an unknown function shows only when a trigger fires. */
+/** Queries that fail where the author's expression would: an unknown function shows only when a trigger fires. */
 export function tries(sync: Sync): string[] {
   const values = authoredIn(sync.groups, isCopy).map(({ sql }) => `(${sql})`)
   return values.length === 0 ? [] : [`SELECT ${values.join(', ')} FROM ${quoteTable(sync.table)} LIMIT 0`]
 }
 
-/** Whether the two shapes of a row agree; `prefix` stands before column names. */
+/** Whether the two shapes of a row agree. `prefix` is put before column names. */
 export const agrees = (group: Pair, written: (one: Assignment) => string, prefix: string): string =>
   agreement({ quote, same, sameImage }, group, written, prefix)

@@ -1,8 +1,8 @@
-/** One word of SQL as MySQL and MariaDB read it, with ANSI_QUOTES off. */
+/** One word of SQL as MySQL and MariaDB read it with ANSI_QUOTES off. */
 export type Token = {
   /**
-   * `word`: bare, a keyword or a name. `name`: between backticks. `text`: a string, `"…"` too. `parameter`: `?`.
-   * `variable`: `@a`, `@@a`. `other`: anything that can be in no valid statement, such as an unclosed quote.
+   * `word`: bare, a keyword or a name. `name`: in backticks. `text`: a string, also `"…"`. `parameter`: `?`. `variable`:
+   * `@a`, `@@a`. `other`: anything that no valid statement contains, such as an unclosed quote.
    */
   readonly kind:
     | 'word'
@@ -14,22 +14,22 @@ export type Token = {
     | 'parameter'
     | 'variable'
     | 'other'
-  /** As it is written. */
+  /** The word as written. */
   readonly text: string
-  /** What a name means: without its backticks. Otherwise as written. */
+  /** A name without its backticks; anything else as written. */
   readonly means: string
   readonly start: number
   readonly end: number
 }
 
-/** In the order in which they are tried. Versioned comments run as SQL in the server, and are comments to nobody else. */
+/** Tried in this order. The server executes versioned comments as SQL; for everybody else they are comments. */
 const RULES: readonly (readonly [kind: Token['kind'] | 'space', pattern: RegExp])[] = [
   ['space', /\s+/y],
   ['comment', /\/\*[\s\S]*?\*\/|#[^\n]*|--(?:\s[^\n]*|$)/y],
   ['name', /`(?:[^`]|``)+`/y],
   ['text', /'(?:[^'\\]|''|\\[\s\S])*'|"(?:[^"\\]|""|\\[\s\S])*"/y],
   ['variable', /@@?(?:`(?:[^`]|``)+`|[\w$.]*)/y],
-  // Before words: a name may begin with digits, but not be a number.
+  // Before words: a name may begin with digits but not be a number.
   [
     'number',
     /0x[\da-f]+(?![\w$])|0b[01]+(?![\w$])|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?(?![\w$\u0080-\uffff])/iy,
@@ -40,7 +40,7 @@ const RULES: readonly (readonly [kind: Token['kind'] | 'space', pattern: RegExp]
   ['other', /[\s\S]/y],
 ]
 
-/** The words of a text, without the blanks between them. Never fails: what cannot be read is `other`. */
+/** The words of a text, without blanks. Never fails: what cannot be read is `other`. */
 export function tokens(sql: string): Token[] {
   const found: Token[] = []
   let at = 0

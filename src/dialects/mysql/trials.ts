@@ -8,9 +8,10 @@ import { pattern } from './privileges.ts'
 import { helperName, quote, quoteTable } from './quote.ts'
 
 /**
- * Queries by which the values of a plan are made of all rows and thrown away. A SELECT only warns of what an assignment refuses,
- * so they are written to a temporary table. Parameters: `end` none; `boundary_first` (rows, end…); `boundary` (rows, end…,
- * cursor…); `try_N_first` (to…); `try_N` (to…, cursor…). `grant`: for a person whose user may not do that.
+ * Queries that compute a plan's values for all rows and discard them. A SELECT only warns about what an assignment
+ * refuses, so the values are written to a temporary table. Parameters: `end` none; `boundary_first` (rows, end…);
+ * `boundary` (rows, end…, cursor…); `try_N_first` (to…); `try_N` (to…, cursor…). `grant`: the statement for a user who
+ * lacks that right.
  */
 export function tryRows({ table, key, index, trials }: Extract<Action, { do: 'try_rows' }>): Written {
   const name = quoteTable(table)
@@ -31,7 +32,7 @@ export function tryRows({ table, key, index, trials }: Extract<Action, { do: 'tr
     locks: [lock.read(table, 'scan')],
     queries: {
       prepare: `DROP TEMPORARY TABLE IF EXISTS ${aside}`,
-      // Some servers want a primary key of every table, and that a temporary one can be rolled back.
+      // Some servers require a primary key in every table, and a temporary table that can be rolled back.
       'prepare.1': `CREATE TEMPORARY TABLE ${aside} (plan_n bigint unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, ${columns.join(', ')}) ENGINE=InnoDB${collation === undefined ? '' : ` DEFAULT COLLATE=${collation}`}`,
       grant: `GRANT CREATE TEMPORARY TABLES ON ${pattern(table.schema)}.* TO this user`,
       finish: `DROP TEMPORARY TABLE IF EXISTS ${aside}`,
@@ -48,7 +49,10 @@ export function tryRows({ table, key, index, trials }: Extract<Action, { do: 'tr
   }
 }
 
-/** `all` rows, and those for which a value was `made`; in one that says itself what it makes nothing of, the `failing` ones. */
+/**
+ * Counts `all` rows, and those for which a value was `made`; when the expression itself tells failing rows, these as
+ * `failing`.
+ */
 const tried = (
   { sql, fails }: Trial,
   n: number,
@@ -69,10 +73,13 @@ const tried = (
         ],
       ]
 
-/** `empty_N` and `twice_N` (limit): keys of rows that break a rule of the column. `look_…`: what a person can ask to see them. */
+/**
+ * `empty_N` and `twice_N` (limit): keys of rows that break a rule of the column. `look_…`: queries for a person to see
+ * them.
+ */
 function rules({ sql, required, unique }: Trial, n: number, from: string, key: string): [string, string][] {
   const empty = `FROM ${from} WHERE (${sql}) IS NULL`
-  // By bytes: in the column to come the same ones are equal, whatever its collation.
+  // By bytes: equal bytes are equal in the future column, whatever its collation.
   const bytes = `CAST((${sql}) AS BINARY)`
   const groups = `SELECT ${bytes} AS plan_made FROM ${from} GROUP BY 1 HAVING COUNT(*) > 1`
   const twice = `FROM ${from} WHERE ${bytes} IN (SELECT plan_made FROM (${groups}) AS twice)`

@@ -9,8 +9,9 @@ import { type Token, tokens } from './tokens.ts'
 type Reading = { readonly words: readonly Token[]; readonly table: Table; at: number }
 
 /**
- * What an author's own expression gives, or why it may fail for some row: what is not known here, and what takes a text for a number or
- * for a moment, which strict mode refuses in every statement that writes (1292). By the grammar of the servers, with its precedence.
+ * The result of an author's own expression, or why it may fail for some row: a part is unknown here, or a text is used as
+ * a number or a time, which strict mode refuses in every writing statement (1292). It follows the servers' grammar and
+ * precedence.
  */
 export function given(sql: string, table: Table): Found | { readonly fails: string } {
   const reading: Reading = { words: tokens(sql), table, at: 0 }
@@ -39,7 +40,7 @@ function took(reading: Reading, ...wanted: readonly string[]): string | null {
 
 const need = (reading: Reading, word: string): unknown => took(reading, word) ?? unknown()
 
-/** Several of them joined by one of these words are conditions. */
+/** Operands joined by one of these words are conditions. */
 function joined(reading: Reading, one: (reading: Reading) => Found, ...words: readonly string[]): Found {
   const first = one(reading)
   let found = first
@@ -72,7 +73,7 @@ function predicate(reading: Reading): Found {
   }
 }
 
-/** Behind IS. */
+/** Reads what follows IS. */
 function state(reading: Reading, found: Found): void {
   took(reading, 'not')
   if (took(reading, 'null')) return
@@ -80,7 +81,7 @@ function state(reading: Reading, found: Found): void {
   truth(found)
 }
 
-/** With IN, BETWEEN, LIKE or REGEXP behind it. */
+/** Reads a following IN, BETWEEN, LIKE or REGEXP. */
 function matched(reading: Reading, found: Found): boolean {
   took(reading, 'not')
   if (took(reading, 'in')) {
@@ -100,7 +101,7 @@ function matched(reading: Reading, found: Found): boolean {
   return true
 }
 
-/** What stands up to the closing parenthesis. */
+/** Reads up to the closing parenthesis. */
 function listed(reading: Reading, ...between: readonly string[]): Found[] {
   if (took(reading, ')')) return []
   const found: Found[] = []
@@ -115,7 +116,7 @@ function simple(reading: Reading): Found {
   while (took(reading, 'collate')) reading.at++
   const path = took(reading, '->', '->>')
   if (path === null) return found
-  // A path that is a constant, into what is known to be JSON.
+  // A constant path into a value that is known to be JSON.
   if (found.sort !== 'json' || primary(reading).constant === undefined) unknown()
   return path === '->' ? found : { sort: 'text', types: ['longtext'], constants: [] }
 }
@@ -152,7 +153,7 @@ function worded(reading: Reading, word: Token, text: string): Found {
   return called(reading, text)
 }
 
-/** The last name counts: in front of it are those of the table. */
+/** The last name counts; those before it are the table's. */
 function column(reading: Reading, first: Token): Found {
   let word = first
   while (took(reading, '.')) {

@@ -3,7 +3,7 @@ import type { Refusal } from '../interface/refusal.ts'
 import { isMariadb } from './mariadb.ts'
 import { type Token, tokens } from './tokens.ts'
 
-/** What may stand in the parentheses of a type, as its words joined by blanks. */
+/** What the parentheses of a type may contain, as its words joined by blanks. */
 const [NO, LENGTH, LENGTH_OR_NOT, DIGITS, LIST] = [
   /^$/,
   /^\( \d+ \)$/,
@@ -26,7 +26,7 @@ const forms = (
   more: Pick<Form, 'only'> = {},
 ): [string, Form][] => names.split(', ').map((name) => [name, { size, options, ...more }])
 
-/** The types of both servers by their first words, their synonyms for other databases' names included. */
+/** The types of both servers by their first words, including synonyms from other databases. */
 const TYPES: ReadonlyMap<string, Form> = new Map([
   ...forms('tinyint, smallint, mediumint, int, integer, bigint, middleint', LENGTH_OR_NOT, NUMBER),
   ...forms('int1, int2, int3, int4, int8', LENGTH_OR_NOT, NUMBER),
@@ -49,7 +49,7 @@ const TYPES: ReadonlyMap<string, Form> = new Map([
   ...forms('uuid, inet4, inet6', NO, NONE, { only: 'mariadb' }),
 ])
 
-/** Well-known types of other databases, and what these servers have instead. */
+/** Well-known types of other databases, and what to use here instead. */
 const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['bigserial', 'use bigint and a default'],
   ['bytea', 'use varbinary(n) or blob'],
@@ -78,7 +78,7 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
 
 const HINT = 'write a type as in CREATE TABLE, such as text, varchar(50) or decimal(10,2)'
 
-/** A type as a plan writes it, in the author's spelling: a name of the server's, sizes, a sign, a character set. */
+/** A type in the author's spelling: one of the server's names, with sizes, a sign and a character set. */
 export function typeName(type: string, dialect = 'mysql'): string | Refusal {
   const words = tokens(type)
   const [name, rest] = nameOf(words)
@@ -102,7 +102,7 @@ export function typeName(type: string, dialect = 'mysql'): string | Refusal {
     : { refused: `not a type: ${type}`, hint: HINT }
 }
 
-/** The longest name that the words begin with, and the words behind it. */
+/** The longest type name with which the words begin, and the words after it. */
 function nameOf(words: readonly Token[]): [name: string, rest: readonly Token[]] {
   for (const length of [3, 2, 1]) {
     const first = words.slice(0, length)
@@ -120,16 +120,16 @@ function unknown(type: string, word: string): Refusal {
   return { refused: `there is no type ${word}`, hint: near ? `did you mean ${near}?` : HINT }
 }
 
-/** A type taken apart: `word` and `size` are the same for all spellings, those of plans and those that servers print. */
+/** A type in parts. `word` and `size` are the same for all spellings, those of plans and those that servers print. */
 export type Parts = { readonly word: string; readonly size: string; readonly unsigned: boolean }
 
-/** Without what changes nothing in the values, such as the display width of INT(11), and without a character set. */
+/** The type without anything that does not change its values, such as the display width of INT(11) or a character set. */
 export function partsOf(type: string): Parts {
   const [name, rest] = nameOf(tokens(type.toLowerCase()))
   const written = /^\(([^)]*)\)/.exec(rest.map(({ text }) => text).join(''))?.[1] ?? ''
   const unsigned = rest.some(({ text }) => text === 'unsigned' || text === 'zerofill')
   const word = SYNONYMS.get(name) ?? name
-  // Up to 24 bits are kept in four bytes.
+  // Up to 24 bits are stored in four bytes.
   if (word === 'float' && Number(written) > 24) return { word: 'double', size: '', unsigned }
   return { word, size: sizeOf(word, written), unsigned }
 }
@@ -168,7 +168,7 @@ const SYNONYMS: ReadonlyMap<string, string> = new Map([
 const STRINGS = /^((tiny|medium|long)?text|(var)?char)$/
 const BYTES = /^((tiny|medium|long)?blob|(var)?binary)$/
 
-/** Whether a foreign key can go from a column of one type to one of the other: integers of one size and sign, texts, bytes. */
+/** Whether a foreign key can connect columns of these types: integers of one size and sign, texts, bytes. */
 export function comparable(one: string, other: string): boolean {
   const [a, b] = [partsOf(one), partsOf(other)]
   const both = (kind: RegExp) => kind.test(a.word) && kind.test(b.word)

@@ -4,7 +4,7 @@ import { mayBeCut, mayConcern, readDigest, sameSkeleton, skeleton } from './dige
 import { errnoOf, permitted } from './permitted.ts'
 import type { Server } from './session.ts'
 
-/** Our own statements are counted as well, so the last one cannot be older than this, seconds. */
+/** Our own statements are counted, too, so the last one cannot be older than this, seconds. */
 const FRESH = 5
 
 /** How much of a statement is shown, and how many statements. */
@@ -14,7 +14,7 @@ const EVIDENCE = 5
 /** One kind of statement that ran within the window. */
 type Digest = {
   readonly text: string
-  /** Database of the connection. */
+  /** The connection's database. */
   readonly database: string | null
   readonly count: string
   /** Seconds since 1970. */
@@ -22,7 +22,7 @@ type Digest = {
   readonly cut: boolean
 }
 
-/** How far the server's own count can be trusted; moments are seconds since 1970 by its clock. */
+/** How far the server's own statistics can be trusted. Times are seconds since 1970 by its clock. */
 type Counting = {
   readonly on: boolean
   readonly now: number
@@ -35,8 +35,8 @@ type Counting = {
 }
 
 /**
- * Whether anybody but us used the columns lately, by the statements that the server counts. It counts no reads on replicas, and
- * what a routine does not by itself but as CALL.
+ * Whether anybody but this tool used the columns lately, from the server's statement statistics. They lack reads on
+ * replicas. A routine's statements count only as its CALL.
  */
 export async function usage(session: Session, dialect: Server['dialect'], asked: Asked): Promise<Usage> {
   const counting = await readCounting(session)
@@ -57,7 +57,7 @@ export async function usage(session: Session, dialect: Server['dialect'], asked:
 
 const REFUSED =
   'this user may not read performance_schema.events_statements_summary_by_digest: GRANT SELECT ON performance_schema.*'
-/** Measured on MariaDB 10.11, by SQL and by the protocol. */
+/** Measured on MariaDB 10.11, with SQL and with the protocol. */
 const PREPARED = 'MariaDB does not count statements that were prepared on the server'
 
 function evidenceOf({ text, database, count, seen }: Digest, asked: Asked, stars: boolean): string[] {
@@ -128,7 +128,7 @@ const DIGESTS = 'performance_schema.events_statements_summary_by_digest'
 const COUNTING = `SELECT UNIX_TIMESTAMP(NOW(6)) AS now, MIN(NULLIF(UNIX_TIMESTAMP(first_seen), 0)) AS first,
   MAX(UNIX_TIMESTAMP(last_seen)) AS last, MAX(IF(digest IS NULL, UNIX_TIMESTAMP(last_seen), NULL)) AS overflow FROM ${DIGESTS}`
 
-/** Statements within the window that are not ours and may be about the table, the last one first. */
+/** Statements within the window that are not ours and may concern the table, the latest first. */
 async function readOthers(
   session: Session,
   dialect: Server['dialect'],
@@ -136,7 +136,7 @@ async function readOthers(
   { limit }: Counting,
 ): Promise<Digest[]> {
   const { rows } = await session.query(
-    // MariaDB keeps whole seconds. A text that was cut may have lost the name of the table.
+    // MariaDB stores whole seconds. A text that was cut may have lost the table's name.
     `SELECT digest_text AS text, schema_name AS name, count_star AS count, UNIX_TIMESTAMP(last_seen) AS seen FROM ${DIGESTS}
       WHERE digest_text IS NOT NULL AND UNIX_TIMESTAMP(last_seen) >= FLOOR(UNIX_TIMESTAMP(NOW(6)) - ?)
         AND (LOCATE(LOWER(?), LOWER(digest_text)) > 0 OR LENGTH(digest_text) >= ?) ORDER BY last_seen DESC`,
@@ -162,7 +162,7 @@ function readRow(row: Row, limit: number): Digest {
   }
 }
 
-/** MySQL says how it would count a statement, MariaDB does not. */
+/** MySQL can tell the digest of a statement, MariaDB cannot. */
 async function ownSkeletons(
   session: Session,
   dialect: Server['dialect'],
@@ -178,7 +178,7 @@ async function ownSkeletons(
   return found
 }
 
-/** Parameters are numbered in our texts; the server takes any value for them. */
+/** Our texts have numbered parameters; for a digest any value will do. */
 async function digestText(session: Session, sql: string): Promise<string> {
   try {
     const { rows } = await session.query('SELECT STATEMENT_DIGEST_TEXT(?) AS text', [
@@ -186,13 +186,13 @@ async function digestText(session: Session, sql: string): Promise<string> {
     ])
     return String(rows[0]?.['text'] ?? sql)
   } catch (error) {
-    // It cannot parse this, and so it never ran.
+    // The server cannot parse this, so it never ran.
     if (errnoOf(error) === 3676) return sql
     throw error
   }
 }
 
-/** A column that is hidden is in no star and in no INSERT without a list of columns. */
+/** A hidden column is not part of a star, nor of an INSERT without a column list. */
 async function anyVisible(session: Session, { table, columns }: Asked): Promise<boolean> {
   if (columns.length === 0) return false
   const { rows } = await session.query(

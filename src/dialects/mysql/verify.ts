@@ -42,7 +42,7 @@ function violation(rule: RowRule): string {
   return `NOT (${agrees(rule.group, (one) => `(${one.value.sql})`, '')})`
 }
 
-/** One row per thing that must be so: `what`, `holds`. */
+/** One row for each thing that must hold: `what`, `holds`. */
 export const proveCatalogue =
   (dialect: string) =>
   ({ checks }: Extract<Action, { do: 'prove_catalogue' }>): Written => {
@@ -102,14 +102,14 @@ function syncRows(sync: Sync): string[] {
   ]
 }
 
-/** That no trigger of others is on the wrong side of this one. */
+/** No trigger of others may run on the wrong side of this one. */
 const inOrder = (table: Sync['table'], name: string, { event, place }: Part): string =>
   `NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS a JOIN information_schema.TRIGGERS b ON b.EVENT_OBJECT_SCHEMA = a.EVENT_OBJECT_SCHEMA AND b.EVENT_OBJECT_TABLE = a.EVENT_OBJECT_TABLE AND b.EVENT_MANIPULATION = a.EVENT_MANIPULATION AND b.ACTION_TIMING = a.ACTION_TIMING WHERE a.EVENT_OBJECT_SCHEMA = ${literal(table.schema)} AND a.EVENT_OBJECT_TABLE = ${literal(table.name)} AND a.EVENT_MANIPULATION = '${event}' AND a.ACTION_TIMING = 'BEFORE' AND LEFT(a.TRIGGER_NAME, ${SYNC_PREFIX.length}) <> ${literal(SYNC_PREFIX)} AND b.TRIGGER_NAME = ${literal(name)} AND a.ACTION_ORDER ${place === 'first' ? '<' : '>'} b.ACTION_ORDER)`
 
 const sameType = (table: Sync['table'], column: string, old: string): string =>
   `EXISTS (SELECT 1 FROM information_schema.COLUMNS a JOIN information_schema.COLUMNS b ON b.TABLE_SCHEMA = a.TABLE_SCHEMA AND b.TABLE_NAME = a.TABLE_NAME AND b.COLUMN_TYPE = a.COLUMN_TYPE AND b.COLLATION_NAME <=> a.COLLATION_NAME WHERE a.TABLE_SCHEMA = ${literal(table.schema)} AND a.TABLE_NAME = ${literal(table.name)} AND a.COLUMN_NAME = ${literal(column)} AND b.COLUMN_NAME = ${literal(old)})`
 
-/** The author's own query, wrapped so that only its number of rows and some of its keys come back. */
+/** The author's own query, wrapped so that only its number of rows and some of its keys are returned. */
 export function proveQuery({ sql, sample }: Extract<Action, { do: 'prove_query' }>): Written {
   const inner = bare(sql)
   return {
@@ -128,9 +128,9 @@ export function proveQuery({ sql, sample }: Extract<Action, { do: 'prove_query' 
   }
 }
 
-/** The author's own query, wrapped so that no more than one value of a probe comes back, and whether there are more rows. */
+/** The author's own query, wrapped so that at most one value for a probe is returned, and whether there are more rows. */
 export const answer = (sql: string): string =>
   `SELECT LEFT(CAST(value AS CHAR), 10000) AS value FROM (SELECT NULL AS value FROM DUAL WHERE FALSE UNION ALL SELECT * FROM (\n${bare(sql)}\n) AS asked) AS probe LIMIT 2`
 
-/** Without the semicolon at its end. */
+/** The query without its final semicolon. */
 const bare = (sql: string): string => sql.trim().replace(/;\s*$/, '')

@@ -10,10 +10,13 @@ import { isMariadb } from './mariadb.ts'
 import { columnIs } from './probes.ts'
 import { quote, quoteTable } from './quote.ts'
 
-/** From this version on MySQL adds a column at any place in an instant. Source: release notes of 8.0.29. */
+/** From this version on MySQL adds a column instantly at any place. Source: release notes of 8.0.29. */
 const INSTANT_PLACE = 80029
 
-/** Why such a column cannot be hidden, behind `after` or as the last one, while others write; or null. Measured on MariaDB 10.11. */
+/**
+ * Why such a column cannot be hidden, after `after` or as the last one, while others write; null when it can. Measured on
+ * MariaDB 10.11.
+ */
 export function unhidable(
   { columns }: Table,
   { required, default: given }: Pick<Shown, 'required' | 'default'>,
@@ -41,8 +44,8 @@ const isVisible = (table: TableRef, { column }: Shown): string =>
   columnIs(table, column.name, `NOT (${IS_INVISIBLE})`)
 
 /**
- * By name both columns work as before, so the sync goes on. One statement changes both: who names no columns meets the one
- * shape or the other one.
+ * Both columns still work by name, so the sync continues. One statement changes both: clients that name no columns see
+ * one shape or the other.
  */
 export function hidden(
   {
@@ -81,7 +84,7 @@ export function shownAlone(table: TableRef, shown: Shown, dialect: string): Writ
 const seen = (column: string, visible: boolean): string =>
   `ALTER COLUMN ${quote(column)} SET ${visible ? 'VISIBLE' : 'INVISIBLE'}`
 
-/** MariaDB has to be told the whole column again. */
+/** MariaDB needs the whole column definition again. */
 function visibility({ column, required, default: given }: Shown, visible: boolean, dialect: string): string {
   if (!isMariadb(dialect)) return seen(column.name, visible)
   const { invisible: _, ...plain } = column

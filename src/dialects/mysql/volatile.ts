@@ -1,6 +1,6 @@
 import { type Token, tokens } from './tokens.ts'
 
-/** Called with or without parentheses. */
+/** Functions that work with or without parentheses. */
 const BARE = [
   'current_date',
   'current_role',
@@ -15,9 +15,9 @@ const BARE = [
 ]
 
 /**
- * Functions that do not give the same for the same arguments: clocks, chance, sequences, locks, and what knows of the
- * session. Of both servers and in small letters, sorted. Those that the servers take to be constant within a statement
- * count too, because a trigger that calls them anew gets another result.
+ * Functions that may give different results for the same arguments: clocks, random values, sequences, locks, session
+ * state. Of both servers, in small letters, sorted. Functions that are constant within a statement are included, because
+ * a trigger that calls them again gets another result.
  */
 export const VOLATILE: readonly string[] = [
   ...BARE,
@@ -63,8 +63,8 @@ export const VOLATILE: readonly string[] = [
 const [volatile, bare] = [new Set(VOLATILE), new Set(BARE)]
 
 /**
- * Whether an expression calls one of these functions, or reads a variable or a sequence. By name, so a function of
- * somebody's own that has such a name counts, and one of another name does not. What cannot be read counts as volatile.
+ * Whether an expression calls one of these functions, or reads a variable or a sequence. It goes by name: a user's
+ * function with such a name counts, one with another name does not. What cannot be read counts as volatile.
  */
 export function isVolatile(sql: string): boolean {
   const words = tokens(sql).filter(({ kind }) => kind !== 'comment')
@@ -77,7 +77,7 @@ function isChange(token: Token, before?: Token, after?: Token, behind?: Token): 
   if (token.kind === 'name') return after?.text === '(' && volatile.has(name)
   if (token.kind !== 'word') return false
   if (after?.text === '(' && volatile.has(name)) return true
-  // Of an argument it is only another way to write it.
+  // With an argument it is only a conversion of that.
   if (name === 'unix_timestamp') return after?.text === '(' && behind?.text === ')'
   // MariaDB: NEXT VALUE FOR s, PREVIOUS VALUE FOR s.
   if (/^(next|previous)$/.test(name) && after?.text.toLowerCase() === 'value') return true

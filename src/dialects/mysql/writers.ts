@@ -34,8 +34,8 @@ import { behind, hidden, shownAlone } from './visibility.ts'
 const alter = (table: TableRef) => `ALTER TABLE ${quoteTable(table)}`
 
 /**
- * How each action is written for MySQL and MariaDB. Every statement is one change that says how it may be made: a server
- * that would have to copy the table refuses instead.
+ * How each action is written for MySQL and MariaDB. Every statement is one change that asserts how it is made: a server
+ * that would have to copy the table refuses.
  */
 export const writers =
   (dialect: string) =>
@@ -74,7 +74,8 @@ export const writers =
       }),
 
       install_sync: ({ sync }) => ({
-        // That of UPDATE first: a row that is inserted before there is the other one is empty, and no harm comes of it.
+        // The UPDATE trigger comes first. A row that is inserted before the INSERT trigger exists is merely not filled,
+        // which does no harm.
         ...made(sync, lastParts.toReversed()),
         squatters: squatters(sync),
         keepOut: keepOut(sync.table),
@@ -84,14 +85,14 @@ export const writers =
 
       lead_sync: ({ sync }) => made(sync, firstParts(sync).toReversed()),
 
-      // The last ones first: they would take what the first ones did not tell them of for the work of others.
+      // The last ones go first: without the first ones they would take all changes for the work of others.
       remove_sync: ({ sync }) => {
         const all = [...lastParts, ...firstParts(sync)]
         return {
           statements: all.map((part) => dropTrigger(sync, part)),
           undo: all.toReversed().flatMap((part) => [dropTrigger(sync, part), syncTrigger(sync, part)]),
           probe: done(`NOT (${all.map((part) => syncIs(sync, part)).join(' OR ')})`),
-          // Half of a sync is none.
+          // Half a sync does not count.
           standing: done(`NOT (${all.map((part) => syncIs(sync, part)).join(' AND ')})`),
           transaction: 'alone',
           locks: [lock.exclusive(sync.table)],
@@ -132,7 +133,7 @@ export const writers =
 
       ...constraintWriters(dialect),
 
-      // Both servers write the table anew for it, while everybody reads and writes.
+      // Both servers rewrite the table for it, while everybody reads and writes.
       set_not_null: ({ table, column, default: given }) => {
         const more = `${given === null ? '' : ` DEFAULT ${givenDefault(column, given, dialect)}`}${rest(column)}, ${rebuild}`
         return {
@@ -199,11 +200,11 @@ const made = (sync: Sync, parts: readonly Part[]): Written => ({
 })
 
 const syncIs = (sync: Sync, part: Part): string => triggerIs(sync.table, triggerName(sync, part))
-/** It is there as this program makes it. */
+/** The trigger exists as this program creates it. */
 const sealed = (sync: Sync, part: Part): string =>
   triggerIs(sync.table, triggerName(sync, part), syncSeal(sync, part))
 
-/** The traits of these servers never ask for it. */
+/** The traits of these servers never ask for this action. */
 const unused = (action: Action['do']): never => {
   throw new Error(`no program for MySQL or MariaDB has ${action}`)
 }

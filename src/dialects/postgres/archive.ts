@@ -4,13 +4,16 @@ import type { Row, Session } from '../interface/session.ts'
 
 type Slot = { readonly name: string; readonly bytes: number; readonly left: number; readonly near: boolean }
 
-/** A slot soon loses what its replica still needs with a tenth of max_slot_wal_keep_size to go. The one that keeps most comes first. */
+/**
+ * A slot is soon invalidated when less than a tenth of max_slot_wal_keep_size is left. The slot that keeps most comes
+ * first.
+ */
 const SLOTS = `SELECT slot_name AS name, pg_wal_lsn_diff(here.log_end, restart_lsn) AS bytes, safe_wal_size AS left,
     wal_status = 'unreserved' OR coalesce(safe_wal_size < pg_size_bytes(current_setting('max_slot_wal_keep_size')) / 10, false) AS near
   FROM pg_replication_slots, (SELECT CASE WHEN NOT pg_is_in_recovery() THEN pg_current_wal_lsn() END AS log_end) here
   WHERE wal_status <> 'lost' AND restart_lsn IS NOT NULL ORDER BY 2 DESC`
 
-/** Columns for `archiveOf`, of pg_stat_archiver. */
+/** Columns of pg_stat_archiver for `archiveOf`. */
 export const ARCHIVE = `current_setting('archive_mode') <> 'off' AS archives, last_archived_wal AS archived,
   current_setting('archive_mode') <> 'off' AND coalesce(last_failed_time > coalesce(last_archived_time, '-infinity'), false) AS fails,
   CASE WHEN NOT pg_is_in_recovery() THEN pg_walfile_name(pg_current_wal_lsn()) END AS current,
@@ -20,7 +23,7 @@ export const ARCHIVE = `current_setting('archive_mode') <> 'off' AS archives, la
 const FAILS =
   'the archiver fails, and the server keeps its log until archive_command or archive_library works again'
 
-/** What of its log the server cannot remove: for the archive, or for a replica. Null on a standby. */
+/** Log that the server cannot remove, because of the archive or a replica. Null on a standby. */
 export async function archiveOf(session: Session, row: Row): Promise<Archive | null> {
   if (row['current'] === null) return null
   const segment = Number(row['segment'])
@@ -40,7 +43,7 @@ function nearlyLost(slots: readonly Slot[]): string | null {
     : null
 }
 
-/** Files behind the last one that was archived; where the server does not know that one any more, those it lists, if it may be asked. */
+/** Files after the last archived one. When the server no longer knows that one, the files it lists, if this user may ask. */
 async function waiting(session: Session, { archived, current }: Row, segment: number): Promise<number> {
   const last = fileNumber(archived, segment)
   const now = fileNumber(current, segment)
@@ -52,7 +55,7 @@ async function waiting(session: Session, { archived, current }: Row, segment: nu
   return Number(rows[0]?.['files'])
 }
 
-/** A file is called by its timeline, and the high and low half of its number; a history file is not. */
+/** The number of a log file from its name: timeline, then the high and low half of its number. Null for a history file. */
 function fileNumber(name: unknown, segment: number): number | null {
   const [, high, low] = /^[0-9A-F]{8}([0-9A-F]{8})([0-9A-F]{8})/.exec(String(name)) ?? []
   if (high === undefined || low === undefined) return null

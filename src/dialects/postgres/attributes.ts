@@ -31,7 +31,7 @@ export const constraintComment = (table: TableRef, constraint: string, comment: 
     ? []
     : [`COMMENT ON CONSTRAINT ${quote(constraint)} ON ${quoteTable(table)} IS ${literal(comment)}`]
 
-/** What CREATE INDEX cannot say. */
+/** Index properties that CREATE INDEX cannot set. */
 export const indexAttributes = (
   index: TableRef,
   comment: string | null,
@@ -44,7 +44,10 @@ export const indexAttributes = (
   ...(comment === null ? [] : [`COMMENT ON INDEX ${quoteTable(index)} IS ${literal(comment)}`]),
 ]
 
-/** Whether the last of these was said, of an index `i`: a build has no transaction around it, and may have ended in between. */
+/**
+ * Whether the last of these statements was done, for an index `i`: a build runs outside a transaction and may have
+ * stopped in between.
+ */
 export function finished(
   comment: string | null,
   targets: Extract<Action, { do: 'create_index' }>['targets'] = [],
@@ -57,7 +60,7 @@ export function finished(
     : ` AND EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = i.indexrelid AND a.attnum = ${last.column} AND a.attstattarget = ${last.target})`
 }
 
-/** What CREATE STATISTICS cannot say. */
+/** Statistics properties that CREATE STATISTICS cannot set. */
 export const statisticsAttributes = (
   statistics: TableRef,
   comment: string | null,
@@ -69,7 +72,7 @@ export const statisticsAttributes = (
   ...(owner === undefined ? [] : [givenBack(statistics, owner)]),
 ]
 
-/** Where this user may not, they stay his; compile says so. */
+/** When this user may not change the owner, the object stays with this user; compile warns about it. */
 const givenBack = (statistics: TableRef, owner: string): string =>
   `DO ${dollarQuote(`BEGIN
   IF pg_catalog.pg_has_role(${literal(owner)}, 'USAGE') THEN

@@ -7,7 +7,7 @@ import { nodes, statements, type Tree, tokens } from './parser.ts'
 import { resolve, strings } from './resolve.ts'
 import { isMoving, unsteady } from './settings.ts'
 
-/** Aggregates a person might write by mistake; the server would only refuse them when the first row is written. */
+/** Aggregates that a person might write by mistake; the server would refuse them only when the first row is written. */
 const AGGREGATES = new Set([
   'count',
   'sum',
@@ -23,7 +23,7 @@ const AGGREGATES = new Set([
   'every',
 ])
 
-/** The author's own text: one expression, nothing that could be a statement, and only columns of the row. */
+/** The author's own text: one expression that contains no statement and reads only columns of the row. */
 export function authored(sql: string, table: Table, snapshot: Snapshot): Expression | Refusal {
   const select = soleSelect(sql)
   if ('refused' in select) return select
@@ -56,7 +56,7 @@ export function authored(sql: string, table: Table, snapshot: Snapshot): Express
 
 type Node = ReturnType<typeof nodes> extends Generator<infer One> ? One : never
 
-/** Types outside of the server's own that the columns bring in, unless they are cast to another one at once. */
+/** Types other than the server's own that the columns bring in, unless they are cast to another type at once. */
 function typesOf(all: readonly Node[], table: Table, snapshot: Snapshot): Set<string> {
   const cast = new Set(all.map(({ type, node }) => castTo(type, node, snapshot)))
   return new Set(
@@ -68,7 +68,7 @@ function typesOf(all: readonly Node[], table: Table, snapshot: Snapshot): Set<st
   )
 }
 
-/** The column that is cast to a type of the server's own: its own type no longer matters. */
+/** The column that is cast to one of the server's own types: its own type no longer matters. */
 function castTo(type: string, node: Record<string, unknown>, { names }: Snapshot): unknown {
   if (type !== 'TypeCast') return null
   const to = strings((node['typeName'] as Record<string, unknown>)['names'])
@@ -91,7 +91,7 @@ function soleSelect(sql: string): { tree: Tree } | Refusal {
   if (others.length > 0 || select['op'] !== 'SETOP_NONE') return { refused: 'not a single expression', hint }
   if (targets.length !== 1) return { refused: `${targets.length} expressions instead of one`, hint }
   if (targets[0]?.ResTarget?.name) return { refused: 'an expression cannot have an alias', hint }
-  // What stands in brackets can be neither a word of SELECT, such as ALL, nor the end of a statement.
+  // Text in brackets can be neither a keyword of SELECT, such as ALL, nor the end of a statement.
   return 'error' in statements(`SELECT (${sql})`)
     ? { refused: 'not a single expression', hint }
     : { tree: tree as Tree }
@@ -112,7 +112,7 @@ function forbidden(type: string, node: Record<string, unknown>, names: Names | u
   return aggregate ? { refused: `an expression cannot hold the aggregate ${name}`, hint } : null
 }
 
-/** Of all functions of that name that can be meant. */
+/** What kind of function the name may mean, over all functions of that name. */
 function kindOf(parts: readonly string[], names: Names | undefined): { groups: boolean; sets: boolean } {
   const name = parts.at(-1) ?? ''
   const schema = parts.length > 1 ? parts[0] : undefined
@@ -136,7 +136,7 @@ function columnOf(reference: Record<string, unknown>, table: Table): string | Re
   const column = names.pop() ?? ''
   const owner = names.join('.')
   if (owner === '' || owner === table.name) return column
-  // A trigger looks at a row, not at the table.
+  // A trigger sees a row, not the table.
   if (owner === `${table.schema}.${table.name}`)
     return {
       refused: `${owner}.${column} names the schema`,

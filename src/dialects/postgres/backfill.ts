@@ -5,10 +5,10 @@ import { isNull, isSet } from './equality.ts'
 import { guardedUpdate, leftOver, triggersOf } from './guard.ts'
 import { literal, quote, quoteTable } from './quote.ts'
 
-/** Rows that a sample for cutting a table into slices should have. */
+/** Rows in the sample by which a table is cut into slices. */
 const SAMPLE = 30_000
 
-/** `(a, b) > ($3, $4)`; a single column stays bare so that it reads as people write it. */
+/** `(a, b) > ($3, $4)`. A single column has no brackets, as people write it. */
 function compareKey(key: readonly KeyColumn[], operator: string, firstParameter: number): string {
   const columns = key.map(({ name }) => quote(name))
   const values = key.map(({ type }, index) => `$${firstParameter + index}::${type}`)
@@ -17,13 +17,13 @@ function compareKey(key: readonly KeyColumn[], operator: string, firstParameter:
     : `(${columns.join(', ')}) ${operator} (${values.join(', ')})`
 }
 
-/** Key columns as text, under their positions: what the ledger stores and what comes back as parameters. */
+/** Key columns as text, named by their positions: the ledger stores them, and they come back as parameters. */
 export const keyAsText = (key: readonly KeyColumn[]): string =>
   key.map(({ name }, index) => `${quote(name)}::text AS k${index}`).join(', ')
 
 /**
- * One pass over ranges, each one UPDATE of the whole range. Only empty targets are filled, so whatever anybody wrote meanwhile
- * stays, and a range that is done twice changes nothing the second time.
+ * One pass over ranges, each written by one UPDATE. Only empty targets are filled, so what anybody wrote meanwhile stays,
+ * and repeating a range changes nothing.
  */
 export function fill({ table, key, groups, others, mark }: Extract<Action, { do: 'fill' }>): Written {
   const from = quoteTable(table)
@@ -53,23 +53,23 @@ export function fill({ table, key, groups, others, mark }: Extract<Action, { do:
       },
     ],
     queries: {
-      // Far below deadlock_timeout, so that it is never the application's statement that the server ends.
-      // A crash of the server can lose the last batches, each together with its ledger row; nobody has to wait for the disk.
+      // Far below deadlock_timeout, so that the server never ends the application's statement instead. After a crash of
+      // the server the last batches may be lost, each together with its ledger row; so no commit waits for the disk.
       mark: `SELECT pg_catalog.set_config('plan.backfill', ${literal(mark.sync)}, true), pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.set_config('lock_timeout', '100ms', true)${path}`,
       ...(key.length > 0 ? byKey(from, key, texts) : byBlocks(from, texts)),
       triggers: triggersOf(table, filled),
-      // Rows that moved along the key, or to other blocks, while the pass went by.
+      // Rows that changed their key, or their block, during the pass.
       remaining: `SELECT EXISTS (SELECT FROM ${from} WHERE ${unfilled}) AS remaining`,
-      // Between two slices; whoever is at it already does it for us.
+      // Run between two slices. If another session already vacuums the table, this one is skipped.
       vacuum: `VACUUM (SKIP_LOCKED, TRUNCATE false) ${from}`,
       size: `SELECT pg_catalog.pg_relation_size(${regclass(from)})::text AS bytes`,
-      // As the planner does it: the rows of a block when it was analyzed last, for all blocks that there are now.
+      // Estimated as the planner does: rows per block at the last ANALYZE, times today's number of blocks.
       estimate: `SELECT (CASE WHEN reltuples >= 0 AND relpages > 0 THEN reltuples / relpages ELSE ${UNKNOWN} END * (${blocksOf(from)}))::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = ${regclass(from)}`,
     },
   }
 }
 
-/** Rows in a block of a table that was never analyzed. */
+/** Assumed rows in a block of a table that was never analyzed. */
 const UNKNOWN = 50
 
 const blocksOf = (from: string): string =>
@@ -77,12 +77,12 @@ const blocksOf = (from: string): string =>
 
 const regclass = (from: string): string => `'${from.replaceAll("'", "''")}'::regclass`
 
-/** What is done with a range of rows, by name. */
+/** The statements for a range of rows, by name. */
 type Texts = Readonly<Record<'batch' | 'guarded' | 'left', (range: string) => string>>
 
 /**
- * Without a key: ranges of the table's own places, block and row. Parameters: `end` none; `batch`, `guarded`, `left` and
- * `row` (to, from), both of them places, `to` not included.
+ * For a table without a key: ranges of row places (block, row). Parameters: `end` none; `batch`, `guarded`, `left` and
+ * `row` (to, from), both of them places, `to` exclusive.
  */
 const byBlocks = (from: string, texts: Texts): Readonly<Record<string, string>> => {
   const within = 'ctid >= $2::tid AND ctid < $1::tid'
@@ -96,14 +96,14 @@ const byBlocks = (from: string, texts: Texts): Readonly<Record<string, string>> 
   }
 }
 
-/** The last key, where a range ends, and the rows of the first one and of any other. */
+/** Queries for the last key and for where a range ends, and the conditions for the first range and any other. */
 export function byRange(from: string, key: readonly KeyColumn[]) {
   const order = key.map(({ name }) => quote(name)).join(', ')
-  // With the table's name: a bare one could be that of the text beside it.
+  // Qualified with the table's name: a bare name could mean the text column of the same name beside it.
   const reverse = key.map(({ name }) => `${from}.${quote(name)} DESC`).join(', ')
   const n = key.length
   const boundary = (after: string) =>
-    // Within, so that the keys that are skipped over are not turned into text.
+    // In a subquery, so that skipped keys are not converted to text.
     `SELECT ${keyAsText(key)} FROM (SELECT ${order} FROM ${from} WHERE ${compareKey(key, '<=', 2)}${after} ORDER BY ${order} OFFSET $1::bigint LIMIT 1) AS boundary`
   return {
     end: `SELECT ${keyAsText(key)} FROM ${from} ORDER BY ${reverse} LIMIT 1`,
@@ -129,25 +129,26 @@ function byKey(from: string, key: readonly KeyColumn[], texts: Texts): Readonly<
         [name, text(next)],
       ]),
     ),
-    // Keys that cut a sample of the blocks into parts of the same size. Of a table that is not large all blocks are read.
+    // Keys that cut a sample of the blocks into parts of equal size. For a table that is not large the sample has all
+    // blocks.
     cuts: `SELECT ${keyAsText(key)} FROM (SELECT ${order}, pg_catalog.row_number() OVER (ORDER BY ${order}) AS plan_n, pg_catalog.count(*) OVER () AS plan_all FROM ${from} TABLESAMPLE SYSTEM (least(100, greatest(0.001, 100 * ${SAMPLE}::float8 / greatest(1, $2::bigint)))) WHERE ${compareKey(key, '<', 3)}) AS sampled WHERE plan_n * $1::bigint / plan_all <> (plan_n - 1) * $1::bigint / plan_all AND plan_n < plan_all ORDER BY ${order}`,
   }
 }
 
-/** Empty targets whose source is not. */
+/** Rows whose target is empty and whose source is not. */
 function empty(group: FillGroup): string {
   const targets = group.set.map(({ column }) => isNull(quote(column)))
   const sources = group.from.map((column) => isSet(quote(column))).join(' OR ')
   return `(${[...targets, ...(sources ? [`(${sources})`] : [])].join(' AND ')})`
 }
 
-/** Whether filling would leave something: an expression may give NULL for a row, and then it stays empty. */
+/** Whether filling would change something: an expression may give NULL for a row, which then stays empty. */
 const fillable = (group: FillGroup): string =>
   group.set.some(({ value }) => value.volatile && !value.tried)
     ? 'true'
     : `(${group.set.map(({ value }) => isSet(`(${value.sql})`)).join(' OR ')})`
 
-/** With several groups a row may match for one of them only; the others keep what they have. */
+/** With several groups a row may match only one of them; the others keep their values. */
 function assignments(groups: readonly FillGroup[]): string {
   const alone = groups.length === 1
   return groups

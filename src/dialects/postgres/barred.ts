@@ -5,7 +5,7 @@ import { inspect } from './inspect.ts'
 import { quoteTable } from './quote.ts'
 import { barred, usesOf } from './resolve.ts'
 
-/** What roles that may write to these tables lack now: rights may have been taken since the plan was compiled. */
+/** Rights that roles with write access to these tables lack now. They may have been revoked since the plan was compiled. */
 export async function barredWriters(
   session: Session,
   schema: string,

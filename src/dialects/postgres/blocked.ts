@@ -1,7 +1,7 @@
 import type { Session } from '../interface/session.ts'
 import { behind } from '../waits.ts'
 
-/** How many wait for a lock that one of these backends holds, or stand in the queue behind somebody who does. */
+/** How many sessions wait for a lock of these backends, directly or in the queue behind another waiter. */
 export async function blocked(session: Session, backends: readonly Session['backend'][]): Promise<number> {
   const { rows } = await session.query(WAITS)
   if (rows.length === 0) return 0
@@ -9,11 +9,14 @@ export async function blocked(session: Session, backends: readonly Session['back
   return behind(waits, await same(session, backends))
 }
 
-/** Everybody may see who waits. Our own processes wait for each other by turns; that is no harm to anybody. Another process of a parallel query is not told apart from its first one. */
+/**
+ * Any user may see which sessions wait. Our own processes wait for each other in turn, which harms nobody. Workers of a
+ * parallel query count as its leader.
+ */
 const WAITS = `SELECT w.pid AS who, unnest(pg_blocking_pids(w.pid)) AS for FROM (SELECT DISTINCT pid FROM pg_locks WHERE NOT granted) w
   JOIN pg_stat_activity a ON a.pid = w.pid WHERE NOT (a.datname = current_database() AND a.application_name LIKE 'plan %')`
 
-/** Those that are still the backends they were: the system gives numbers of processes anew. */
+/** Backends that still are the same: the system reuses process ids. */
 async function same(session: Session, backends: readonly Session['backend'][]): Promise<number[]> {
   const { rows } = await session.query(
     `SELECT a.pid FROM pg_stat_activity a JOIN unnest($1::int[], $2::timestamptz[]) AS b(pid, started) ON b.pid = a.pid

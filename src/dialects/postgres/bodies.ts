@@ -1,7 +1,10 @@
 import type { Word } from '../bodies.ts'
 import { nameOf, tokens } from './parser.ts'
 
-/** The words of a function's body. What the scanner cannot read, such as another language, is taken for a row of bare names. */
+/**
+ * The words of a function's body. A body that the scanner cannot read, such as another language, counts as a list of bare
+ * names.
+ */
 export function words(body: string): readonly Word[] {
   try {
     return tokens(body).flatMap((token): Word[] => {

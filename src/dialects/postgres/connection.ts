@@ -5,14 +5,14 @@ import type { Tls } from '../interface/tls.ts'
 import { meaning, noFile, parametersOf, stricter } from '../tls.ts'
 
 /**
- * Idle time after which the operating system asks whether the other end is still there, milliseconds. Its own two hours
- * are longer than most firewalls remember a connection.
+ * Idle time after which the operating system checks whether the other end still exists, milliseconds. Its default of two
+ * hours is longer than most firewalls remember a connection.
  */
 const SIGNS_OF_LIFE = 10_000
 
 /**
- * What the driver needs to know. It lets the URL overrule what it is told beside it, so all that the URL says of encryption
- * is read here.
+ * The driver's settings. The driver lets the URL override its options, so everything that the URL says of encryption is
+ * read here.
  */
 export function connection({ url, application, tls }: SessionOptions): ClientConfig {
   const { rest, said } = parametersOf(url, ENCRYPTION)
@@ -24,7 +24,7 @@ export function connection({ url, application, tls }: SessionOptions): ClientCon
     keepAlive: true,
     keepAliveInitialDelayMillis: SIGNS_OF_LIFE,
     ...(wanted === 'disable' && { ssl: false }),
-    // Said in full: what is left out an environment variable of Node may turn off.
+    // Every option is given: an environment variable of Node could turn off one that is left out.
     ...((wanted === 'verify-full' || wanted === 'require') && {
       ssl: { rejectUnauthorized: wanted === 'verify-full', ...files(said) },
     }),
@@ -41,7 +41,7 @@ const SWITCH: Readonly<Record<string, Tls>> = {
   'no-verify': 'require',
 }
 
-/** As the driver takes them. */
+/** The driver's meaning of each mode. */
 const MODES: Readonly<Record<string, Tls>> = {
   disable: 'disable',
   allow: 'verify-full',
@@ -52,7 +52,7 @@ const MODES: Readonly<Record<string, Tls>> = {
   'no-verify': 'require',
 }
 
-/** As libpq takes them: without a certificate to compare with nothing is compared. */
+/** The meaning in libpq: without a certificate to compare with, nothing is verified. */
 const AS_LIBPQ: Readonly<Record<string, Tls>> = {
   ...MODES,
   allow: 'require',
@@ -72,7 +72,7 @@ function ofUrl(said: ReadonlyMap<string, string>): Tls {
 
 const FILES = { ca: 'sslrootcert', cert: 'sslcert', key: 'sslkey' } as const
 
-/** Certificates that the URL names; `system` are those that Node trusts anyway. */
+/** Certificates that the URL names. `system` means those that Node trusts by default. */
 function files(said: ReadonlyMap<string, string>): { readonly [name: string]: string } {
   return Object.fromEntries(
     Object.entries(FILES).flatMap(([option, name]) => {

@@ -3,8 +3,9 @@ import type { Copy } from '../../schema/snapshot.ts'
 import { dollarQuote, literal, quoteTable } from './quote.ts'
 
 /**
- * The server names what it makes of a foreign key for each partition that it refers to, by rules that differ from version to version:
- * they are found by their partition. A name that is taken by now stays as it is, since nothing hangs on these.
+ * The server creates a constraint for each partition that a foreign key refers to, and names them by rules that differ
+ * between versions. So they are found by their partition. When a wanted name is taken by now the constraint keeps its
+ * name, since nothing depends on it.
  */
 export function renameCopies(table: TableRef, key: string, copies: readonly Copy[]): string[] {
   if (copies.length === 0) return []

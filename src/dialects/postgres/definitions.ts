@@ -2,9 +2,9 @@ import { nameOf, nodes, shapeOf, statements, type Token, type Tree, tokens } fro
 import { quote } from './quote.ts'
 
 /**
- * The server's own definitions, with a name in them changed. The parse tree decides which words are the column; a
- * word that only looks like it (a function, a string, a type) stays. The result is parsed again and must mean exactly
- * the intended tree, so a definition that this cannot handle is an error and never a slightly different index.
+ * The server's own definitions with one name changed. The parse tree decides which words are the column; a function,
+ * string or type of the same name stays. The result is parsed again and must give exactly the intended tree. So a
+ * definition that this cannot handle is an error, never a slightly different index.
  */
 export function renameColumn(definition: string, from: string, to: string): string {
   const { text, unwrap } = wrap(definition)
@@ -24,7 +24,7 @@ export function renameColumn(definition: string, from: string, to: string): stri
   return unwrap(result)
 }
 
-/** An index or statistics object under another name; an index also CONCURRENTLY. */
+/** The definition of an index or statistics object with another name; an index also gets CONCURRENTLY. */
 export function renameObject(definition: string, to: string): string {
   const words = tokens(definition)
   const keyword = words.findIndex(({ text }) => /^(index|statistics)$/i.test(text))
@@ -50,7 +50,7 @@ export function renameObject(definition: string, to: string): string {
   return result
 }
 
-/** An index definition with its tablespace, which stands before WHERE. */
+/** An index definition with its tablespace, which comes before WHERE. */
 export function placed(definition: string, tablespace: string): string {
   let depth = 0
   const where = tokens(definition).find(({ text }) => {
@@ -64,7 +64,7 @@ export function placed(definition: string, tablespace: string): string {
   return result
 }
 
-/** Constraint definitions are fragments; the parser wants statements. */
+/** Constraint definitions are fragments, but the parser needs statements. */
 function wrap(definition: string): { text: string; unwrap: (text: string) => string } {
   if (/^create /i.test(definition)) return { text: definition, unwrap: (text) => text }
   const prefix = 'ALTER TABLE t ADD CONSTRAINT c '
@@ -92,14 +92,14 @@ function renamed(tree: Tree, from: string, to: string): Tree {
   for (const { type, node } of nodes(copy)) {
     if (type === 'ColumnRef' && Array.isArray(node['fields'])) swap(node['fields'].slice(-1))
     if ((type === 'IndexElem' || type === 'StatsElem') && node['name'] === from) node['name'] = to
-    // Only this table's side: pk_attrs belong to the referenced table.
+    // Only this table's side is renamed: pk_attrs belong to the referenced table.
     if (type === 'Constraint')
       for (const list of ['keys', 'including', 'fk_attrs', 'fk_del_set_cols']) swap(node[list])
   }
   return copy
 }
 
-/** Whether every place in which `to` differs from `from` has in `to` what `goal` wants there. */
+/** Whether `to` differs from `from` only where it has what `goal` wants. */
 function towards(from: Tree, to: Tree, goal: Tree): boolean {
   const [a, b, c] = [leaves(from), leaves(to), leaves(goal)]
   if (a.size !== b.size || a.size !== c.size) return false

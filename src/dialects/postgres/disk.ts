@@ -5,14 +5,15 @@ import type { Disk } from '../interface/pressure.ts'
 import type { Session } from '../interface/session.ts'
 
 /**
- * Room on the disk of the data directory, where the server runs on this host and lets this user know where that is
- * (pg_read_all_settings). PostgreSQL itself does not say; null then. Other tablespaces are not looked at.
+ * Free space on the data directory's disk. Known only when the server runs on this host and this user may read where the
+ * directory is (pg_read_all_settings); otherwise null, because PostgreSQL itself does not tell. Other tablespaces are not
+ * checked.
  */
 export async function freeDisk(session: Session): Promise<Disk | null> {
   const { rows } = await session.query(PLACE)
   const { directory, local, pid } = rows[0] ?? {}
   if (typeof directory !== 'string' || local !== true) return null
-  // Behind a tunnel the server takes itself for local; the process of our session then is not here.
+  // Behind a tunnel the server believes that the client is local, but our session's process is not on this host.
   if (
     platform() === 'linux' &&
     !(await access(`/proc/${pid}`).then(

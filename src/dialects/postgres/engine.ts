@@ -14,7 +14,7 @@ import { openGauge } from './pressure.ts'
 import { literal, quoteTable } from './quote.ts'
 import { openSession } from './session.ts'
 
-/** A running PostgreSQL. `schema` is where unqualified names of a plan are looked up. */
+/** A running PostgreSQL. `schema` is where a plan's unqualified names are looked up. */
 export async function openEngine(options: SessionOptions & { readonly schema: string }): Promise<Engine> {
   const session = await openSession(options)
   return {
@@ -28,7 +28,7 @@ export async function openEngine(options: SessionOptions & { readonly schema: st
       collation: null,
       now: 'now()',
       moment: (iso) => iso,
-      // Whoever shares a row's lock gets it before somebody who waits to have it alone, for ever.
+      // Sessions that share a row lock could otherwise overtake one that waits for it alone, for ever.
       turn: (plan, shared) =>
         `pg_catalog.pg_advisory_xact_lock${shared ? '_shared' : ''}(pg_catalog.hashtextextended(${literal(`plan-pen ${plan}`)}, 0))`,
       hidden: (ledger) => hiddenLedger(session, ledger),
@@ -56,7 +56,7 @@ export async function openEngine(options: SessionOptions & { readonly schema: st
       )
       return rows.map(({ name, body }) => ({ name: String(name), body: String(body) }))
     },
-    // A sync function runs as who writes.
+    // A sync function runs with the rights of the session that writes.
     deserted: async () => [],
     barred: (evaluated) => barredWriters(session, options.schema, evaluated),
     pressure: openGauge(session),
@@ -72,11 +72,11 @@ export async function openEngine(options: SessionOptions & { readonly schema: st
       ])
       return rows[0]?.['held'] === true
     },
-    // The server notices that a connection has ended.
+    // The server notices soon that a connection has ended.
     grace: async () => 4_000,
     lockHolder: async (plan) => {
       const key = BigInt.asUintN(64, BigInt(lockKey(plan)))
-      // A bigint key shows as two halves: classid above, objid below.
+      // A bigint key is shown as two halves: classid is the upper one, objid the lower one.
       const halves = [(key >> 32n).toString(), (key & 0xffffffffn).toString()]
       const sql = `${SESSIONS} WHERE a.pid IN (SELECT pid FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND classid::bigint = $1 AND objid::bigint = $2 AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()))`
       const { rows } = await session.query(sql, halves)
@@ -119,6 +119,6 @@ async function blockers(session: Session, tables: readonly TableRef[]): Promise<
   return rows as unknown as Blocker[]
 }
 
-/** 64 bits of a hash: two plans of different names practically never share a lock. */
+/** 64 bits of a hash: plans with different names practically never share a lock. */
 const lockKey = (plan: string): string =>
   createHash('sha256').update(`expand-contract/${plan}`).digest().readBigInt64BE(0).toString()

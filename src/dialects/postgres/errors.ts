@@ -1,7 +1,7 @@
 import { type Code, PlanError } from '../../errors.ts'
 import { BY_HAND, repeated } from '../repeated.ts'
 
-/** What PostgreSQL's driver tells of a failure, as far as it is safe to repeat. */
+/** What the driver tells of a failure and may safely be repeated. */
 type ServerError = {
   readonly code?: string
   readonly message?: string
@@ -9,15 +9,15 @@ type ServerError = {
   readonly schema?: string
   readonly constraint?: string
   readonly column?: string
-  /** The source file of the server that raised it. */
+  /** The server's source file that raised it. */
   readonly file?: string
-  /** Where in functions it was raised, from the innermost one on. It holds statements too, and so values. */
+  /** The functions in which it was raised, innermost first. It also holds statements, and so values. */
   readonly where?: string
 }
 
 type Known = { readonly code: Code; readonly says: string; readonly hint: string }
 
-/** By SQLSTATE; a key of two characters stands for its class. Source: PostgreSQL documentation, appendix A. */
+/** By SQLSTATE; a key of two characters is a class. Source: PostgreSQL documentation, appendix A. */
 const KNOWN: Readonly<Record<string, Known>> = {
   '08': {
     code: 'PLAN_TEMPORARY',
@@ -106,23 +106,23 @@ const KNOWN: Readonly<Record<string, Known>> = {
   },
 }
 
-/** Classes whose messages name objects, where no row is touched. */
+/** Classes of errors that touch no row, so their messages name only objects. */
 const SPEAKS_OF_OBJECTS = /^(08|25|28|3D|3F|42|53|55|57|0A|2B)/
 
-/** Statements that compute nothing from rows. A new column, index or constraint may. */
+/** Statements that compute nothing from rows. A new column, index or constraint may compute something. */
 const OF_OBJECTS = [
   /^(BEGIN|SET(?! CONSTRAINTS)|LOCK|COMMENT|GRANT|REVOKE|DROP)\b/i,
   /^CREATE (OR REPLACE )?(FUNCTION|TRIGGER|SCHEMA|TABLE)\b(?![\s\S]*\bAS\s+SELECT\b)/i,
   /^ALTER \w+ (IF EXISTS )?(ONLY )?\S+ (RENAME|DROP|OWNER|DISABLE|ENABLE)\b[^,]*$/i,
   /^ALTER \w+ \S+ ALTER (COLUMN )?\S+ (DROP|SET DEFAULT|SET STATISTICS)\b[^,]*$/i,
-  // Read and planned, and never begun.
+  // Such a statement is parsed and planned, and never executed.
   /^SELECT\b[\s\S]*\bLIMIT 0$/,
 ]
 
-/** Functions of users raise what they like, with any code: these are the languages they are written in. */
+/** Functions of users raise any error with any code. These are the source files of their languages. */
 const RAISED_BY_USERS = /^(pl_exec|plpy|plperl|pltcl|plv8|pllua)/
 
-/** All its text without what stands in quotes. */
+/** The statement without quoted texts. */
 const namesOf = (statement: string): string => statement.replace(/'(?:[^']|'')*'?/g, ' ')
 
 /** Network failures of the operating system. */
@@ -130,9 +130,9 @@ const NETWORK =
   /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EPIPE|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ECONNABORTED)$/
 
 /**
- * Any failure of the driver as one of ours, without row values: `detail`, `where` and messages about data are left
- * behind. `statement` is what the server was asked; null while the session is being opened, which tells a server that cannot be
- * reached from one that was lost.
+ * Any failure of the driver as a PlanError without row values: `detail`, `where` and messages about data are dropped.
+ * `statement` is what the server was asked. It is null while the session is being opened; a failure then means that the
+ * server cannot be reached, not that it was lost.
  */
 export function recognise(error: unknown, doing: string, statement: string | null): PlanError {
   if (error instanceof PlanError) return error
@@ -149,7 +149,7 @@ export function recognise(error: unknown, doing: string, statement: string | nul
   return fail(code, `${doing}: ${says}${said(server, state, statement)}`, hint, state, by)
 }
 
-/** What the server says of it beside the code. */
+/** What the server says besides the code. */
 function said(server: ServerError, state: string, statement: string | null): string {
   const { message = '', file = '', constraint, column, table } = server
   if (RAISED_BY_USERS.test(file)) return ''
@@ -160,7 +160,7 @@ function said(server: ServerError, state: string, statement: string | null): str
   return where || repeated(message, namesOf(statement))
 }
 
-/** The names of functions, without schema, that the server says it was in. */
+/** The names, without schema, of the functions in which the server says it was. */
 const functionsIn = (where = ''): string[] =>
   [...where.matchAll(/^(?:PL\/\w+|SQL) function (.+?)(?:\(| statement | line |$)/gm)].flatMap(
     ([, name = '']) => {
@@ -169,7 +169,7 @@ const functionsIn = (where = ''): string[] =>
     },
   )
 
-/** By these Node says that it does not trust a server's certificate, or that it is another one's. */
+/** Codes by which Node reports a certificate that it does not trust, or that belongs to another server. */
 const DISTRUSTED =
   /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(GET|VERIFY|DECRYPT)_\w+|CERT_\w+|INVALID_(CA|PURPOSE)|ERR_TLS_CERT_\w+)$/
 
@@ -205,34 +205,34 @@ const fail = (
   by: readonly string[] = [],
 ): PlanError => new PlanError(code, message, { hint, cause: { state, ...(by.length > 0 && { by }) } })
 
-/** The SQLSTATE behind an error of ours, or an empty text. */
+/** The SQLSTATE behind one of our errors, or an empty text. */
 const stateOf = (error: unknown): string => {
   const cause = error instanceof PlanError ? (error.cause as { state?: string } | undefined) : undefined
   return cause?.state ?? ''
 }
 
-/** Deadlocks and serialization failures: the same transaction may be tried again at once. */
+/** Deadlocks and serialization failures: the same transaction can be tried again at once. */
 export const collided = (error: unknown): boolean => /^40/.test(stateOf(error))
 
-/** Ended by statement_timeout, or by somebody's pg_cancel_backend. */
+/** The statement was ended by statement_timeout or by a pg_cancel_backend. */
 export const tookTooLong = (error: unknown): boolean => stateOf(error) === '57014'
 
-/** A table or column that the statement names is not there. */
+/** A table or column that the statement names does not exist. */
 export const missing = (error: unknown): boolean => /^42(703|P01)$/.test(stateOf(error))
 
-/** The driver's own word, to whoever brings a client of his own: the table or its schema is not there. */
+/** For the application's own client: the driver's error says that the table or its schema does not exist. */
 export const tableIsAbsent = (error: unknown): boolean =>
   /^(42P01|3F000)$/.test(String((error as ServerError | null)?.code))
 
-/** Raised within functions, be it by RAISE or by what they do. */
+/** Raised inside functions, by RAISE or by a statement of theirs. */
 export const raised = (error: unknown): { readonly by: readonly string[] } | null => {
   const { by } =
     (error instanceof PlanError ? (error.cause as { by?: readonly string[] } | undefined) : undefined) ?? {}
   return by ? { by } : null
 }
 
-/** The session is gone, so the ledger has to be read again on a new one. */
+/** The session is gone, so the ledger must be read again on a new one. */
 export const sessionLost = (error: unknown): boolean => /^(08|57P)/.test(stateOf(error))
 
-/** A value that cannot be converted, or that a function refuses by itself. */
+/** The value cannot be converted, or a function refuses it. */
 export const ofRow = (error: unknown): boolean => /^(22|23|P0)/.test(stateOf(error))

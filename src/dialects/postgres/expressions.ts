@@ -20,7 +20,7 @@ export function expression(
 ): Expression | Refusal {
   const found = unchecked(value, table, type, snapshot)
   if ('refused' in found) return found
-  // The trigger evaluates it with the rights of whoever writes.
+  // The trigger evaluates it with the rights of the session that writes.
   return barred(`SELECT ${found.sql}`, table, snapshot.names)[0] ?? found
 }
 
@@ -37,7 +37,7 @@ function unchecked(value: Value, table: Table, type: string, snapshot: Snapshot)
   return written
 }
 
-/** A boolean of the author's, for CHECK, which whoever writes the row evaluates, too. */
+/** The author's boolean for a CHECK, which sessions that write the row evaluate, too. */
 export function condition(sql: string, table: Table, snapshot: Snapshot): Expression | Refusal {
   const found = authored(sql, table, snapshot)
   if ('refused' in found) return found
@@ -64,7 +64,7 @@ function portable(
   if ('split' in value) return of(split(value.split), value.split.column)
   if ('concat' in value) {
     const columns = value.concat.columns.map(quote).join(', ')
-    // concat_ws leaves NULLs out; a row of NULLs alone stays NULL instead of becoming ''.
+    // concat_ws skips NULLs. A row of only NULLs gives NULL instead of ''.
     return of(
       `CASE WHEN pg_catalog.num_nonnulls(${columns}) > 0 THEN pg_catalog.concat_ws(${literal(value.concat.separator)}, ${columns}) END`,
       ...value.concat.columns,
@@ -79,7 +79,7 @@ function portable(
   return mapped(value.map, type)
 }
 
-/** To the type of the column the assignment brings it: that refuses what a cast would cut off. */
+/** The assignment converts to the column's type. It refuses values that a cast would cut off. */
 function cast(column: string, wanted: string, type: string): string {
   const same = String(Object.values(kindOf(wanted))) === String(Object.values(kindOf(type)))
   const { kind } = kindOf(wanted)
@@ -94,7 +94,7 @@ function mapped(map: Extract<Value, { map: unknown }>['map'], type: string): Exp
   const branches = Object.entries(cases).map(
     ([from, to]) => `WHEN ${literal(from)} THEN ${constant(to, type)}`,
   )
-  // Division by zero is the one error that an expression can raise by itself; no function of ours is needed.
+  // Division by zero is the only error that a plain expression can raise, so no function of ours is needed.
   const raise = `(1 / (CASE WHEN ${quote(column)} IS NULL THEN NULL ELSE 0 END))::text::${type}`
   const last =
     other === 'error'
@@ -111,7 +111,7 @@ function mapped(map: Extract<Value, { map: unknown }>['map'], type: string): Exp
   }
 }
 
-/** Without the separator, `first` and part 1 are all of the text and every other part is NULL. */
+/** Without the separator, `first` and part 1 give the whole text, and every other part gives NULL. */
 function split({ column, separator, part }: Extract<Value, { split: unknown }>['split']): string {
   const [text, by] = [quote(column), literal(separator)]
   const found = `pg_catalog.strpos(${text}, ${by})`
@@ -134,11 +134,11 @@ function given(value: Constant, type: string): Expression | Refusal {
 
 function constant(value: Scalar, type: string): string {
   if (value === null) return `CAST(NULL AS ${type})`
-  // An untyped literal takes the type of the column by assignment, which refuses what a cast would cut off.
+  // An untyped literal gets the column's type by assignment, which refuses values that a cast would cut off.
   return typeof value === 'string' ? literal(value) : String(value)
 }
 
-/** An author's own query: one SELECT that changes nothing and locks nothing. */
+/** An author's own query: one SELECT that changes and locks nothing. */
 export function query(sql: string, snapshot: Snapshot, later: boolean): string | Refusal {
   const parsed = statements(sql)
   if ('error' in parsed)
@@ -163,7 +163,7 @@ export function query(sql: string, snapshot: Snapshot, later: boolean): string |
   return resolve(text, snapshot.names, typesNamed(tree as Tree, snapshot), later)
 }
 
-/** Types outside of the server's own of columns that a query names, by any of the tables that it names. */
+/** Types other than the server's own of columns that a query names, in any of the tables it names. */
 function typesNamed(tree: Tree, { tables }: Snapshot): Set<string> {
   const all = [...nodes(tree)]
   const from = new Set(all.filter(({ type }) => type === 'RangeVar').map(({ node }) => node['relname']))

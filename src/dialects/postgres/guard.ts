@@ -3,16 +3,16 @@ import type { TableRef } from '../../program/refs.ts'
 import { literal, quote, quoteTable } from './quote.ts'
 
 /**
- * Triggers of users that a batch sets off: `name`, `function`, and `early` for those that can change the row or keep it from being
- * written.
+ * Triggers of users that a batch fires: `name`, `function`, and `early` for those that can change the row or prevent the
+ * write.
  */
 export const triggersOf = (table: TableRef, filled: readonly string[]): string =>
   `SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(${literal(quoteTable(table))}) AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND g.tgname::text OPERATOR(pg_catalog.!~) ${literal(SYNC_TRIGGER)} AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY[${filled.map(literal).join(', ')}]::text[]))) ORDER BY g.tgname`
 
-/** The setting is ours for the length of a batch; a session that never had it gives NULL, one that had it an empty text. */
+/** The setting is ours only during a batch. A session that never had it gives NULL, one that had it gives an empty text. */
 const OURS = `coalesce(current_setting('plan.backfill', true), '')`
 
-/** Ways in which a trigger can be kept from rows that the backfill writes, each of them enough. */
+/** Ways to make a trigger ignore the rows that the backfill writes; each is enough. */
 export const sparing = (table: TableRef, triggers: readonly string[]): string =>
   [
     `keep it from the rows of the backfill: create ${triggers.length === 1 ? 'the trigger' : 'each trigger'} again with WHEN (${OURS} = '')`,
@@ -24,20 +24,20 @@ export const sparing = (table: TableRef, triggers: readonly string[]): string =>
 type Update = {
   readonly from: string
   readonly set: string
-  /** Which rows are written, and whether one that was written has still to be filled. */
+  /** Which rows are written, and whether a written row still has to be filled. */
   readonly due: string
   readonly unfilled: string
   readonly kept: readonly string[]
 }
 
-/** Names with a blank: nobody gives those to a column, and an expression of the author's names columns without their table. */
+/** Names with a blank, which no column has. An expression of the author's names columns without their table. */
 const PLACE = quote('plan place')
 const was = (index: number): string => quote(`plan was ${index}`)
 
 /**
- * A batch that compares what its rows were with what they are, by the stored image: BEFORE triggers have run when RETURNING is
- * computed. One row: `due`, `written`, `unfilled` (numbers of rows) and `changed`, a JSON array of the columns that are not as
- * they were. A row that somebody else changes at that moment has another place, and is passed over.
+ * A batch that compares its rows before and after, by their stored images: BEFORE triggers have run when RETURNING is
+ * computed. One row: `due`, `written`, `unfilled` (numbers of rows) and `changed`, a JSON array of the columns that have
+ * changed. A row that somebody else changes at that moment moves to another place and is skipped.
  */
 export function guardedUpdate({ from, set, due, unfilled, kept }: Update, range: string): string {
   const before = [`ctid AS ${PLACE}`, ...kept.map((column, index) => `${quote(column)} AS ${was(index)}`)]
@@ -55,6 +55,9 @@ export function guardedUpdate({ from, set, due, unfilled, kept }: Update, range:
   ].join(' ')
 }
 
-/** How many rows of a range have still to be filled, locked: what is left of them after one more batch a trigger keeps back. */
+/**
+ * How many rows of a range still have to be filled; they are locked. If one more batch leaves some of them, a trigger
+ * holds them back.
+ */
 export const leftOver = (from: string, unfilled: string, range: string): string =>
   `SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM ${from} WHERE ${unfilled} AND ${range} FOR NO KEY UPDATE) AS plan_left`

@@ -3,8 +3,9 @@ import type { Snapshot, Table } from '../../schema/snapshot.ts'
 import { quote } from './quote.ts'
 
 /**
- * An UPDATE of ours sets off the triggers of the application, and its functions in indexes, checks and generated columns. What of
- * them looks names up by the path of the session would fail under ours, so such a batch has the path that names of the plan have.
+ * An UPDATE of ours fires the application's triggers, and its functions in indexes, checks and generated columns. Some of
+ * these look names up by the session's search path and would fail with ours. A batch on such a table gets the path that
+ * names in plans have.
  */
 export function batchPath(table: Table, { names }: Snapshot): readonly string[] | null {
   if (names === undefined) return null
@@ -22,7 +23,7 @@ export function batchPath(table: Table, { names }: Snapshot): readonly string[] 
   return triggers || called ? names.path : null
 }
 
-/** Who could change what those triggers and functions do, and so what runs with our rights. */
+/** Roles that could change what those triggers and functions do, and so what runs with our rights. */
 export function inheritedFrom(table: Table, snapshot: Snapshot): string[] {
   const path = batchPath(table, snapshot) ?? []
   return (snapshot.names?.schemas ?? [])
@@ -33,7 +34,10 @@ export function inheritedFrom(table: Table, snapshot: Snapshot): string[] {
     )
 }
 
-/** Functions in what is made again on another column that may find there less than they need; the server itself does so from 17 on. */
+/**
+ * Functions in counterparts that may not find what they need when these are created. From version 17 on the server
+ * restricts the path itself.
+ */
 export function lookedUp(table: Table, column: string, { names }: Snapshot): string[] {
   const again = [...table.indexes, ...table.constraints.filter(({ kind }) => kind === 'check')].filter(
     ({ columns }) => columns.includes(column),

@@ -2,9 +2,9 @@ import type { Dependent, Publication } from '../../schema/snapshot.ts'
 import { columnNames, objectQuery } from './inspect-query.ts'
 
 /**
- * What needs a column of the table and is none of the table's own indexes, constraints, triggers and policies. The
- * names are written here where that is easy: pg_describe_object speaks the language of lc_messages. A column that a
- * generated column reads is recorded under the column itself up to PostgreSQL 14, under its expression since 15.
+ * Objects that need a column of the table, except its own indexes, constraints, triggers and policies. Names are built
+ * here where that is easy, because pg_describe_object uses the language of lc_messages. A column that a generated column
+ * reads is recorded under the column up to PostgreSQL 14, and under its expression since 15.
  */
 export const dependents = objectQuery<Dependent>(`
   WITH uses AS (
@@ -52,8 +52,8 @@ export const dependents = objectQuery<Dependent>(`
   FROM found GROUP BY relation, kind, name ORDER BY kind, name`)
 
 /**
- * Publications that carry the table: all tables, or by its name, or by its schema (15+), the last two also of a table
- * it is a partition of. Column lists came with 15; to_jsonb finds the field where the catalogue has it.
+ * Publications that include the table: for all tables, by its name, or by its schema (15+); the last two also for a table
+ * of which it is a partition. Column lists came with 15; to_jsonb finds the field where the catalogue has it.
  */
 export const publications = (serverNumber: number) =>
   objectQuery<Publication>(`

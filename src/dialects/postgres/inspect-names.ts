@@ -3,8 +3,8 @@ import type { Session } from '../interface/session.ts'
 import { pathless } from './inspect-query.ts'
 
 /**
- * What names outside of the catalogue stand for, and who may use them. `$1`: the schemas in which a plan's unqualified names are
- * looked up. `$2`: the tables (oids) whose writers run an expression.
+ * What names outside the server's own catalogue mean, and who may use them. `$1`: the schemas in which a plan's
+ * unqualified names are looked up. `$2`: the tables (oids) whose writers evaluate an expression.
  */
 const NAMES = `
   WITH places AS (
@@ -57,13 +57,13 @@ const NAMES = `
         AND NOT EXISTS (SELECT FROM pg_class b WHERE b.relname = c.relname AND b.relnamespace = 'pg_catalog'::regnamespace))
   )::text AS names`
 
-/** JSON array of the names of roles that a query gives as `role`, superusers left out. */
+/** JSON array of the names of roles that a query returns as `role`, without superusers. */
 function roles(query: string): string {
   return `(SELECT coalesce(json_agg(DISTINCT CASE _r.role WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(_r.role) END COLLATE "C"), '[]')
     FROM (${query}) _r LEFT JOIN pg_roles _p ON _p.oid = _r.role WHERE _p.rolsuper IS NOT TRUE)`
 }
 
-/** JSON array of the types outside of the catalogue among those that a query gives. */
+/** JSON array of those types that a query returns and that are not the server's own. */
 function outside(query: string): string {
   return `(SELECT coalesce(json_agg(DISTINCT format_type(_t.base, NULL) COLLATE "C"), '[]') FROM (${query}) _u (type)
     JOIN typed _t ON _t.oid = _u.type JOIN pg_type _b ON _b.oid = _t.base WHERE _b.typtype = 'b' AND _b.typnamespace <> 'pg_catalog'::regnamespace)`

@@ -1,13 +1,13 @@
 import type { Constraint, ForeignKey, Index, Policy, StatisticsObject } from '../../schema/snapshot.ts'
 import { columnNames, columnNamesInOrder, indexColumns, neededColumns, objectQuery } from './inspect-query.ts'
 
-/** `tablespace`: its own, ready for a definition, which never has it. */
+/** `tablespace`: the index's own, written for a definition, which never includes it. */
 export type RawIndex = Omit<Index, 'targets' | 'place'> & {
   readonly tablespace: string | null
   readonly targets: Index['targets'] | null
 }
 
-/** indkey counts from 0 and has the INCLUDE columns last; 0 in it stands for an expression. */
+/** indkey counts from 0 and lists the INCLUDE columns last. A 0 in it is an expression. */
 export const indexes = objectQuery<RawIndex>(`
   SELECT i.indrelid::text AS relation, json_build_object(
     'name', c.relname,
@@ -30,7 +30,9 @@ export const indexes = objectQuery<RawIndex>(`
   WHERE i.indrelid = ANY ($1::oid[])
   ORDER BY c.relname`)
 
-/** Up to PostgreSQL 17 NOT NULL is only a flag of the column. The conkey of an exclusion lacks its expressions. */
+/**
+ * Up to PostgreSQL 17 NOT NULL is only a flag of the column. The conkey of an exclusion constraint lacks its expressions.
+ */
 export const constraints = objectQuery<Constraint>(`
   SELECT k.conrelid::text AS relation, json_build_object(
     'name', k.conname,
@@ -68,20 +70,20 @@ const foreignKey = `json_build_object(
   JOIN pg_class f ON f.oid = k.conrelid JOIN pg_namespace fn ON fn.oid = f.relnamespace
   JOIN pg_class t ON t.oid = k.confrelid JOIN pg_namespace tn ON tn.oid = t.relnamespace`
 
-/** A key to a partitioned table has a copy for each partition there; the copies are not keys of their own. */
+/** A key to a partitioned table has a copy for each partition there. The copies are not keys of their own. */
 export const foreignKeys = objectQuery<RawKey>(`
   SELECT k.conrelid::text AS relation, ${foreignKey}
   WHERE k.conrelid = ANY ($1::oid[]) AND k.contype = 'f' AND NOT EXISTS (
     SELECT FROM pg_constraint p WHERE p.oid = k.conparentid AND p.conrelid = k.conrelid)
   ORDER BY k.conname`)
 
-/** As above, but a partition keeps its copy: something does point at it. */
+/** As above, but here a partition keeps its copy, because it does point at the partition. */
 export const referencedBy = objectQuery<RawKey>(`
   SELECT k.confrelid::text AS relation, ${foreignKey}
   WHERE k.confrelid = ANY ($1::oid[]) AND k.contype = 'f'
   ORDER BY fn.nspname, f.relname, k.conname`)
 
-/** The server prints no policy as a whole; this is what CREATE POLICY takes, from the parts it does print. */
+/** The server cannot print a whole policy. This builds the clauses of CREATE POLICY from the parts that it prints. */
 export const policies = objectQuery<Policy>(`
   SELECT p.polrelid::text AS relation, json_build_object(
     'name', p.polname,
@@ -98,7 +100,7 @@ export const policies = objectQuery<Policy>(`
   WHERE p.polrelid = ANY ($1::oid[])
   ORDER BY p.polname`)
 
-/** Extended statistics. The columns of their expressions are only in pg_depend. */
+/** Extended statistics. Columns of their expressions are only in pg_depend. */
 export const statistics = objectQuery<StatisticsObject>(`
   SELECT s.stxrelid::text AS relation, json_build_object(
     'schema', n.nspname,

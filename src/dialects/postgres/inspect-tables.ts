@@ -1,7 +1,7 @@
 import type { Column, Grant, Table } from '../../schema/snapshot.ts'
 import { grants, objectQuery } from './inspect-query.ts'
 
-/** The tables to read: those of the schemas in `$1`, or the ones named by `$2` (schemas) and `$3` (names). */
+/** The tables to read: all in the schemas of `$1`, or those named by `$2` (schemas) and `$3` (names). */
 export const TABLES = `
   SELECT c.oid::text AS relation
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -35,8 +35,8 @@ const relatives = (from: string, to: string, partition: boolean): string => `
     WHERE h.${from} = c.oid AND ${partition ? '' : 'NOT '}child.relispartition)`
 
 /**
- * What a table is by itself. A partitioned table holds nothing, so its size is that of its partitions; only those
- * that were analysed count for the rows.
+ * The table's own facts. A partitioned table holds nothing itself, so its size is that of its partitions. Only analysed
+ * partitions count for the rows.
  */
 export const tableFacts = objectQuery<TableFacts>(`
   SELECT c.oid::text AS relation, json_build_object(
@@ -67,7 +67,7 @@ export const tableFacts = objectQuery<TableFacts>(`
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.oid = ANY ($1::oid[])`)
 
-/** A column with its default still a plain text: whether that is volatile is decided by its parse tree. */
+/** A column with its default still as text. Only the parse tree tells whether the default is volatile. */
 export type RawColumn = Omit<Column, 'default' | 'outside'> & {
   readonly default: string | null
   readonly outside: string | null
@@ -75,8 +75,8 @@ export type RawColumn = Omit<Column, 'default' | 'outside'> & {
 }
 
 /**
- * Statistics targets: -1 was the default up to PostgreSQL 16, NULL is since 17. A sequence that a column owns
- * depends on it with deptype `a`, that of an identity with `i`.
+ * Statistics targets: the default is -1 up to PostgreSQL 16 and NULL since 17. In pg_depend a sequence owned by a column
+ * has deptype `a`, that of an identity `i`.
  */
 export const columns = objectQuery<RawColumn>(`
   SELECT a.attrelid::text AS relation, json_build_object(

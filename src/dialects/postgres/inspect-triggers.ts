@@ -4,7 +4,7 @@ import { type Body, namesWithin, readBody, storesRows, takesAll } from '../bodie
 import { words } from './bodies.ts'
 import { columnNames, neededColumns, objectQuery, pathless } from './inspect-query.ts'
 
-/** A trigger as the catalogue has it. `arguments`: bytes in hexadecimal, each argument with a NUL behind it. */
+/** A trigger as in the catalogue. `arguments`: hexadecimal bytes, each argument followed by a NUL. */
 export type RawTrigger = Omit<Trigger, 'sets' | 'guarded'> & {
   readonly source: string
   readonly language: string
@@ -12,8 +12,8 @@ export type RawTrigger = Omit<Trigger, 'sets' | 'guarded'> & {
 }
 
 /**
- * tgtype is a set of bits: 1 row, 2 before, 4 insert, 8 delete, 16 update, 32 truncate, 64 instead of. The copy of a
- * partitioned table's trigger on a partition is marked internal up to PostgreSQL 14; those of foreign keys always are.
+ * tgtype is a set of bits: 1 row, 2 before, 4 insert, 8 delete, 16 update, 32 truncate, 64 instead of. Up to PostgreSQL
+ * 14 the copy of a partitioned table's trigger on a partition is marked internal; those of foreign keys always are.
  */
 export const triggers = objectQuery<RawTrigger>(`
   SELECT g.tgrelid::text AS relation, json_build_object(
@@ -37,7 +37,7 @@ export const triggers = objectQuery<RawTrigger>(`
   WHERE g.tgrelid = ANY ($1::oid[]) AND (NOT g.tgisinternal OR (g.tgparentid <> 0 AND g.tgconstraint = 0))
   ORDER BY g.tgname`)
 
-/** Routines of people, not of extensions, whose text has the name of one of the tables in it. */
+/** Users' routines (not those of extensions) whose text contains the name of one of the tables. */
 export const routines = objectQuery<{ readonly name: string; readonly source: string }>(`
   SELECT c.oid::text AS relation, json_build_object('name',
     CASE p.prokind WHEN 'p' THEN 'procedure ' ELSE 'function ' END || p.oid::regprocedure::text, 'source', p.prosrc)::text AS object
@@ -48,7 +48,7 @@ export const routines = objectQuery<{ readonly name: string; readonly source: st
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
   ORDER BY p.oid::regprocedure::text`)
 
-/** Functions of people that give rows of the tables: `sealed` where the server keeps their query as it was read. */
+/** Users' functions that return rows of the tables. `sealed`: the server stores their parsed query. */
 export const rowFunctions = objectQuery<{
   readonly name: string
   readonly source: string
@@ -62,7 +62,7 @@ export const rowFunctions = objectQuery<{
   WHERE c.oid = ANY ($1::oid[]) AND l.lanname IN ('sql', 'plpgsql')
   ORDER BY p.oid::regprocedure::text`)
 
-/** What takes a row of the table for having just the columns that it has now. */
+/** Objects that take rows of the table and rely on exactly today's columns. */
 export const readFixedRows = (
   raw: readonly RawTrigger[],
   functions: readonly (typeof rowFunctions)['object'][],
@@ -73,13 +73,16 @@ export const readFixedRows = (
   ...functions.flatMap((one) => {
     if (!one) return []
     const body = words(one.source)
-    // A variable of the row's type grows with it; only a query of its own has as many columns as it names.
+    // A variable of the row's type grows with the table. Only a query inside has a fixed list of columns.
     const queries = one.language === 'sql' || body.some(({ means }) => /^query$/i.test(means))
     return one.sealed || (queries && !takesAll(body)) ? [one.name] : []
   }),
 ]
 
-/** Functions of the server and its extensions that set a column named by their argument: to a moment, or from the others. */
+/**
+ * Functions of the server and its extensions that set the column named by their argument: to the time now, or from other
+ * columns.
+ */
 const SETS: Readonly<Record<string, 'moment' | 'text'>> = {
   moddatetime: 'moment',
   tsvector_update_trigger: 'text',
@@ -104,7 +107,7 @@ function body(trigger: RawTrigger): Body {
   }
 }
 
-/** Without what is only needed to find out what it does. */
+/** The trigger without the data that was only needed to find out what it does. */
 export function readTrigger(trigger: RawTrigger): Trigger {
   const { source: _, language: __, arguments: ___, ...rest } = trigger
   const { sets, guarded } = body(trigger)
@@ -114,7 +117,10 @@ export function readTrigger(trigger: RawTrigger): Trigger {
 const theirs = (all: readonly RawTrigger[]): readonly RawTrigger[] =>
   all.filter(({ name }) => !isSyncTrigger(name))
 
-/** Triggers whose function names columns behind NEW or OLD, or that are given their names: they fail once these are gone. */
+/**
+ * Triggers whose function names columns after NEW or OLD, or gets their names as arguments: they fail once the columns
+ * are dropped.
+ */
 export const triggerDependents = (all: readonly RawTrigger[], columns: Table['columns']): Dependent[] =>
   theirs(all)
     .map((trigger): Dependent => {

@@ -2,9 +2,9 @@ import type { DataType } from '../../schema/snapshot.ts'
 import type { Session } from '../interface/session.ts'
 
 /**
- * Every type that a column can have; arrays and the row types of tables are left out. What a domain asks of its values
- * counts with what the domains below it ask. `ordered`: a plain index can hold it. A type without an operator class
- * of its own has that of the type it is stored alike with (varchar: text), as GetDefaultOpClass does it.
+ * Every type that a column can have, except arrays and row types of tables. A domain includes the rules of the domains
+ * below it. `ordered`: a plain index can hold it. A type without its own operator class uses that of a binary-compatible
+ * type (varchar: text), as GetDefaultOpClass does.
  */
 const TYPES = `
   WITH RECURSIVE named AS (
@@ -36,7 +36,7 @@ const TYPES = `
       WHERE d.domain = n.oid AND t.typtype <> 'd'), n.oid) AS oid) base
   ORDER BY 1, 2`
 
-/** The types of a database, those of the server included. */
+/** The types of a database, including the server's own. */
 export async function readTypes(session: Session): Promise<DataType[]> {
   const { rows } = await session.query(TYPES)
   return (rows as readonly { schema: string; name: string; domain: string | null; ordered: boolean }[]).map(

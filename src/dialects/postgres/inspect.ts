@@ -34,18 +34,18 @@ export type InspectOptions = {
   readonly schema: string
   /** Further schemas to read. */
   readonly schemas?: readonly string[]
-  /** Only these tables, whatever schema they are in; those that do not exist are left out. */
+  /** Only these tables, in any schema. Missing ones are left out. */
   readonly tables?: readonly TableRef[]
-  /** Also of single tables what names stand for, and what their writers may use. */
+  /** For single tables, too, read what names mean and what their writers may use. */
   readonly names?: true
 }
 
-/** pg_total_relation_size waits while somebody holds the table exclusively, milliseconds. */
+/** pg_total_relation_size waits while another session holds the table exclusively, milliseconds. */
 const LOCK_TIMEOUT = 10_000
 
 /**
- * Settings that change how the server prints definitions. With nothing but the catalogue on the path all names
- * but its own come out qualified; pg_temp would be searched first if it were not named.
+ * Settings that change how the server prints definitions. With only the catalogue on the path, every name that is not the
+ * server's own is printed qualified. pg_temp would be searched first if it were not named.
  */
 const PRINTING = {
   search_path: 'pg_catalog, pg_temp',
@@ -58,8 +58,8 @@ const PRINTING = {
 }
 
 /**
- * Reads what the compiler needs to know: one query for each kind of object, in one read-only transaction.
- * PostgreSQL 14 to 18; the catalogue is readable for everybody. A schema or table that is not there is not an error.
+ * Reads what the compiler needs: one query per kind of object, in one read-only transaction. PostgreSQL 14 to 18; every
+ * user can read the catalogue. A missing schema or table is not an error.
  */
 export async function inspect(session: Session, options: InspectOptions): Promise<Snapshot> {
   await loadParser()
@@ -86,7 +86,7 @@ async function read(session: Session, options: InspectOptions): Promise<Snapshot
     tables: await readTables(session, relations, server.number, new Set(volatileFunctions)),
     volatileFunctions,
     types: await readTypes(session),
-    // Only who compiles needs them.
+    // Only the compiler needs these.
     ...((options.tables === undefined || options.names) && {
       names: await readNames(session, [...new Set([options.schema, 'public'])], relations),
     }),
@@ -175,8 +175,8 @@ async function serverVersion(session: Session): Promise<Snapshot['server']> {
 }
 
 /**
- * What can be called in an expression: neither procedures and trigger functions nor those of the server's inner workings.
- * Up to PostgreSQL 14 one timezone() is marked by mistake, and every AT TIME ZONE goes by that name.
+ * Functions that an expression can call: no procedures, trigger functions or internal functions. Up to PostgreSQL 14 one
+ * timezone() is wrongly marked volatile, and every AT TIME ZONE uses that name.
  */
 async function readVolatileFunctions(session: Session): Promise<string[]> {
   const { rows } = await session.query(`

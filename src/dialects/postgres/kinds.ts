@@ -3,7 +3,7 @@ import { type Kind, unheld, whole } from '../constants.ts'
 import type { Language } from '../interface/language.ts'
 import type { Refusal } from '../interface/refusal.ts'
 
-/** A type by one name, whatever the server prints, the parser makes of it or a plan writes, and its size. */
+/** A type under one name, whatever the server, the parser or a plan calls it, and its size. */
 type Typed = { readonly kind: string; readonly size: readonly number[] }
 
 export function kindOf(type: string): Typed {
@@ -11,7 +11,7 @@ export function kindOf(type: string): Typed {
     /^([^(]*)(?:\(([^)]*)\))?(.*)$/.exec(type.trim().toLowerCase()) ?? []
   const [word = '', lists = ''] =
     /^(.*?)((?:\[\d*\])*)$/.exec(`${name.trim()}${rest}`.replace(/^pg_catalog\./, ''))?.slice(1) ?? []
-  // Up to 24 bits are kept in four bytes.
+  // Up to 24 bits are stored in four bytes.
   if (word === 'float')
     return { kind: `${size !== '' && Number(size) <= 24 ? 'float4' : 'float8'}${lists}`, size: [] }
   return {
@@ -41,10 +41,10 @@ const KINDS: ReadonlyMap<string, string> = new Map(
   ).flatMap(([kind, ...others]) => others.map((name) => [name, kind] as const)),
 )
 
-/** Types of numbers: what stands before another one is made into it. */
+/** Numeric types: each can be converted into those after it. */
 export const NUMBERS: readonly string[] = ['int2', 'int4', 'int8', 'numeric']
 
-/** Of any value of the first an assignment makes one of the second. */
+/** Types to which an assignment converts any value of the first type. */
 const WIDER: Readonly<Record<string, readonly string[]>> = {
   int2: ['int4', 'int8', 'float4', 'float8'],
   int4: ['int8', 'float4', 'float8'],
@@ -55,12 +55,12 @@ const WIDER: Readonly<Record<string, readonly string[]>> = {
   timestamptz: ['date', 'time', 'timestamp'],
 }
 
-/** Digits that a whole number can have. */
+/** The most digits that a whole number of the type has. */
 const DIGITS: Readonly<Record<string, number>> = { int2: 5, int4: 10, int8: 19 }
 
 export const isText = (type: string): boolean => /^(text|varchar|char|name|citext)$/.test(kindOf(type).kind)
 
-/** Whether each value of a type can be kept in a column of the other one; how long a text is, is another question. */
+/** Whether every value of one type fits into a column of the other, except for the length of texts. */
 export function fits(from: string, to: string): boolean {
   const [one, other] = [kindOf(from), kindOf(to)]
   if (isText(to) && isText(from)) return true
@@ -71,7 +71,7 @@ export function fits(from: string, to: string): boolean {
   return one.kind === other.kind ? sized(one, other) : (WIDER[one.kind]?.includes(other.kind) ?? false)
 }
 
-/** Of one type, with another size: a time is rounded, and what is longer fits into anything of bits alone. */
+/** Two sizes of one type. Times are rounded; a bit string fits only in one of the same length or a longer varying one. */
 function sized(one: Typed, other: Typed): boolean {
   if (other.size.length === 0 && other.kind !== 'bit') return true
   if (/^(time|timestamp|interval)/.test(one.kind) && !one.kind.endsWith(']')) return true
@@ -92,7 +92,7 @@ export const characters: Language['characters'] = (type) => {
   return /^(varchar|char)$/.test(kind) ? (size[0] ?? (kind === 'char' ? 1 : null)) : null
 }
 
-/** Characters of values as a text: from the shortest one, such as `infinity` among moments, to the longest one. */
+/** Characters of values as text, from the shortest (such as `infinity` for times) to the longest. */
 const LENGTHS: Readonly<Record<string, readonly [least: number, most: number]>> = {
   int2: [1, 6],
   int4: [1, 11],
@@ -110,11 +110,11 @@ export const lengths: Language['lengths'] = (type) => {
   return { least, most: characters(type) ?? most }
 }
 
-/** The first constant that no row could hold in such a column; null where each may. */
+/** The first constant that such a column cannot hold; null when it can hold them all. */
 export const unfitting = (values: readonly Scalar[], type: string): Refusal | null =>
   unheld(values, type, held(type))
 
-/** Null for types of which nothing is known here. */
+/** Null for types that are not known here. */
 function held(type: string): Kind | null {
   const most = characters(type)
   if (most !== null) return { kind: 'text', most }

@@ -17,7 +17,7 @@ import { unlike } from './unlike.ts'
 import { answer } from './verify.ts'
 import { writers } from './writers.ts'
 
-/** What the compiler needs of PostgreSQL. Waits for the parser once; everything after that is pure. */
+/** What the compiler needs of PostgreSQL. It waits once for the parser; everything after that is pure. */
 export async function language(): Promise<Language> {
   await loadParser()
   return {
@@ -44,7 +44,7 @@ export async function language(): Promise<Language> {
     type: typeName,
     renameColumn,
     renameObject,
-    // A required column without default refuses whoever leaves it out, and only the sync trigger knows better.
+    // A required column without default refuses a row that leaves it out. Only the sync trigger can fill it.
     lentDefault: () => null,
     steadyDefault: ({ volatile }) => !volatile,
     localDefault: isLocal,
@@ -80,7 +80,7 @@ export async function language(): Promise<Language> {
   }
 }
 
-/** ON CONFLICT waits at the index that it names; who meets the other one first fails instead. */
+/** ON CONFLICT handles conflicts only in the index it names. A session that meets the other index first fails. */
 const upserts = (_: Table, { name }: Index, other: Beside): readonly string[] => [
   racing({
     until: other.instead === null ? 'on' : 'to contract',

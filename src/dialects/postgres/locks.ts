@@ -1,7 +1,7 @@
 import type { TableRef } from '../../program/refs.ts'
 import type { Lock } from '../../program/written.ts'
 
-/** Locks as measured on 15 and 18; the words are the server's own. */
+/** Locks as measured on 15 and 18, in the server's own words. */
 export const lock = {
   exclusive: (table: TableRef): Lock => ({
     on: name(table),

@@ -6,7 +6,10 @@ import { quote, quoteTable } from './quote.ts'
 export const lossQuery = (table: TableRef, lost: string): string =>
   `SELECT count(*)::text AS rows FROM ${quoteTable(table)} WHERE ${lost}`
 
-/** The lock of the drop itself: one that lets readers in would have to be changed for it, while writers that read before wait for us. */
+/**
+ * The same lock as the drop itself. A weaker lock would have to be upgraded for the drop, while writers that have read
+ * the table wait for us.
+ */
 export const keepOut = (table: TableRef): { readonly before: string } => ({
   before: `LOCK TABLE ${quoteTable(table)} IN ACCESS EXCLUSIVE MODE`,
 })

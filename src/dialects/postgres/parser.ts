@@ -3,10 +3,10 @@ import { loadModule, parseSync, SqlError, scanSync } from 'libpg-query'
 /** A node of PostgreSQL's own parse tree (libpg-query): objects with one key that names the node's type. */
 export type Tree = { readonly [key: string]: unknown } | readonly unknown[] | string | number | boolean | null
 
-/** Must have been awaited once before anything else here is called: the parser is WebAssembly. */
+/** Await this once before any other function here: the parser is WebAssembly. */
 export const loadParser = loadModule
 
-/** The statements of a text, or what the parser says against it and at which character (from 0). */
+/** The statements of a text, or the parser's error and its character (from 0). */
 export function statements(
   text: string,
 ): { readonly trees: readonly Tree[] } | { readonly error: string; readonly offset: number } {
@@ -29,7 +29,7 @@ export type Token = {
 }
 
 export const tokens = (text: string): readonly Token[] =>
-  // The scanner of an empty text answers with something that is no JSON.
+  // For an empty text the scanner returns something that is not JSON.
   text.trim() === ''
     ? []
     : scanSync(text).tokens.map(({ start, end, text: word, tokenName }) => ({
@@ -40,11 +40,11 @@ export const tokens = (text: string): readonly Token[] =>
         string: tokenName.endsWith('CONST'),
       }))
 
-/** The name that an identifier token stands for. */
+/** The name that an identifier token means. */
 export const nameOf = (token: Token): string =>
   token.text.startsWith('"') ? token.text.slice(1, -1).replaceAll('""', '"') : token.text.toLowerCase()
 
-/** Every node of a tree with the key it stands under and its path, parents first. */
+/** Every node of a tree with its key and path, parents first. */
 export function* nodes(
   tree: Tree,
   path: readonly string[] = [],
@@ -63,7 +63,7 @@ export function* nodes(
 }
 
 /**
- * The tree without places, so that two texts of the same meaning give the same string. PostgreSQL names places
+ * The tree without places, so that two texts of the same meaning give the same string. PostgreSQL's names for places:
  * `location`, `name_location`, `stmt_len`, `list_start`, `rexpr_list_end` and the like (primnodes.h, parsenodes.h).
  */
 export const shapeOf = (tree: Tree): string =>

@@ -11,8 +11,8 @@ import { strings } from './resolve.ts'
 type Node = Readonly<Record<string, unknown>>
 
 /**
- * Why this value may fail for some row, or null. Known to be safe is only what is listed here. What reads no column either fails for
- * all rows or for none, and shows before anything is changed.
+ * Why this value may fail for some row; null when it cannot. Only what is listed here is known to be safe. A value that
+ * reads no column fails for all rows or none, which shows before anything is changed.
  */
 export const partial: Language['partial'] = (value, { sql, reads }, type, table) => {
   if (reads.length === 0) return null
@@ -32,7 +32,7 @@ export const partial: Language['partial'] = (value, { sql, reads }, type, table)
   return unfitting(constantsOf(val), type) === null ? null : `a constant in it is no ${type}`
 }
 
-/** Constants that a value may be by one of its branches: only the rows that take it meet one that does not fit. */
+/** Constants that a branch of the value may give: only rows that take this branch meet one that does not fit. */
 function constantsOf(tree: Tree | undefined): Scalar[] {
   const [kind, node] = Object.entries((tree ?? {}) as Node)[0] ?? ['', {}]
   const { args, defresult, ival, fval, isnull } = node as Record<string, never>
@@ -40,20 +40,20 @@ function constantsOf(tree: Tree | undefined): Scalar[] {
   if (kind === 'CaseExpr')
     return [...whens.map(({ CaseWhen }) => CaseWhen.result), defresult].flatMap(constantsOf)
   if (kind === 'CoalesceExpr' || kind === 'MinMaxExpr') return ((args ?? []) as Tree[]).flatMap(constantsOf)
-  // Nobody calculates here.
+  // Constant arithmetic is not evaluated here.
   if (kind === 'A_Expr' && !readsColumn(tree)) return [Number.NaN]
   if (kind !== 'A_Const' || isnull) return []
   if (fval) return [Number((fval as { fval: string }).fval)]
-  // A zero is left out of the tree.
+  // The tree leaves a zero out.
   return ival ? [(ival as { ival?: number }).ival ?? 0] : []
 }
 
 type Types = readonly (string | null)[]
 
-/** `type`: null where it takes that of the column. */
+/** `type`: null when the value takes the column's type. */
 type Typed = { readonly type: string | null } | { readonly fails: string }
 
-/** Functions that take every value of their arguments, and what they give. */
+/** Functions that accept every value of their arguments, and their result types. */
 const SAFE: readonly (readonly [names: string, type: string])[] = [
   ['lower upper initcap btrim ltrim rtrim concat concat_ws replace translate reverse left right md5', 'text'],
   [
@@ -64,14 +64,19 @@ const SAFE: readonly (readonly [names: string, type: string])[] = [
   ['to_jsonb', 'jsonb'],
 ]
 
-/** They read the text of a json, which may hold what no text and no jsonb can: \u0000, half a character. */
+/**
+ * These functions read the text of a json, which may hold what neither text nor jsonb can: \u0000, half a surrogate
+ * pair.
+ */
 const READS_JSON = 'a json may hold what can be read by no other type (\\u0000)'
 const isJson = (type: string | null): boolean => kindOf(type ?? '').kind === 'json'
 
-/** With constants alone behind the first argument: others could be below zero, or no pattern. */
+/** Safe when all arguments after the first are constants. Others could be negative, or an invalid pattern. */
 const SAFE_WITH_CONSTANTS = 'substr substring split_part lpad rpad repeat regexp_replace'
 
-/** What one of the server's own functions gives, or null where it may fail. `read`: which of its arguments come from the row. */
+/**
+ * The result type of one of the server's own functions; null when it may fail. `read`: which arguments come from the row.
+ */
 function resultOf(name: string, read: readonly boolean[]): string | null {
   const among = (names: string) => names.split(' ').includes(name)
   if (among(SAFE_WITH_CONSTANTS)) return read.slice(1).includes(true) ? null : 'text'
@@ -79,7 +84,7 @@ function resultOf(name: string, read: readonly boolean[]): string | null {
   return SAFE.find(([names]) => among(names))?.[1] ?? null
 }
 
-/** Near both ends of what can be kept there are moments that only UTC has. */
+/** Near both ends of the range there are moments that exist only in UTC. */
 const zoned = (zone: string, type: Types[number]): Typed =>
   /^(utc|gmt|etc\/utc)$/i.test(zone)
     ? { type: /with time zone|tz/.test(type ?? '') ? 'timestamp' : 'timestamptz' }
@@ -89,7 +94,7 @@ const COMPARES = /^(=|<>|!=|<|>|<=|>=|~~|!~~|~~\*|!~~\*|~|!~|~\*|!~\*)$/
 
 const first = (types: Types): string | null => types.find((one) => one !== null) ?? null
 
-/** What an operator gives. One that is not the server's own is known of citext alone. */
+/** The result of an operator. Of operators that are not the server's own only those of citext are known. */
 function operated(names: readonly string[], plainly: boolean, types: Types): Typed {
   const name = names.at(-1) ?? ''
   const compares = !plainly || COMPARES.test(name)
@@ -103,7 +108,7 @@ function operated(names: readonly string[], plainly: boolean, types: Types): Typ
   return { type: name === '->' ? first(types) : 'text' }
 }
 
-/** Of lists, and of bits, that are put together: the size is lost, and of several types it is not known which one it is. */
+/** Joined lists or bit strings: the size is lost, and with several types the result type is unknown. */
 function appended(types: Types): string {
   const known = types.filter((one) => one !== null)
   const kinds = known.map((one) => (isText(one.replace(/\[\]$/, '')) ? 'text' : kindOf(one).kind))
@@ -130,12 +135,12 @@ const typing = (table: Table) => {
     return types
   }
 
-  /** Safe where its parts are, and of a type. */
+  /** Safe when its parts are safe and have a type. */
   const of = (parts: readonly unknown[], type: (types: Types) => string | null): Typed => {
     const found = all(parts.filter((part) => part !== undefined))
     return 'fails' in found ? found : { type: type(found) }
   }
-  /** Of branches the widest one counts; where they differ it is not known which. */
+  /** The widest type of the branches; unknown when they differ. */
   const widest = (types: Types): string | null => {
     const known = [...new Set(types.filter((one) => one !== null))]
     if (known.length <= 1) return first(known)
@@ -170,7 +175,7 @@ const typing = (table: Table) => {
     const found = typed(node['arg'] as Tree)
     if ('fails' in found) return found
     if (found.type === null || fits(found.type, to)) return { type: to }
-    // Cut off in silence, which is no failure.
+    // A cast silently cuts the text off, which is not a failure.
     if (isText(to)) return { type: to }
     return { fails: `a cast from ${found.type} to ${to} may fail for some value` }
   }
@@ -196,7 +201,7 @@ const typing = (table: Table) => {
 
   const typed = (tree: Tree): Typed => {
     const [kind, node] = Object.entries((tree ?? {}) as Node)[0] ?? ['', {}]
-    // A constant with a type of its own is taken at its word.
+    // A constant that names its own type is accepted as it is.
     if (!readsColumn(tree))
       return { type: kind === 'TypeCast' ? spelled((node as Node)['typeName'] as Node) : null }
     return kinds[kind]?.(node as Node) ?? { fails: PARTIAL.unknown }
@@ -223,12 +228,12 @@ const spelled = ({ names, typmods, arrayBounds }: Node): string => {
   return `${name}${sizes.length > 0 ? `(${sizes.join(',')})` : ''}${arrayBounds ? '[]' : ''}`
 }
 
-/** Whether it compares with a pattern that a column gives. */
+/** Whether it compares with a pattern from a column. */
 const isPattern = ({ kind, name, rexpr }: Node): boolean =>
   (/^AEXPR_(I?LIKE|SIMILAR)$/.test(String(kind)) || (strings(name as never).at(-1) ?? '').includes('~')) &&
   readsColumn(rexpr)
 
-/** The value by a function that the sync brings along, which gives `otherwise` where nothing can be made of a row. */
+/** The value through a function of the sync, which returns `otherwise` for a row that cannot be computed. */
 export const total: Language['total'] = (_, written, type, table, { plan, column, otherwise }) => {
   const name = helperName(`${VALUE_PREFIX}${column}`, plan, table.schema, table.name)
   const reads = written.reads.map((read) => ({

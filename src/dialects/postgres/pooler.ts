@@ -1,18 +1,18 @@
 import pg from 'pg'
 
-/** Longest wait for an answer of the second connection, milliseconds: a pool may have no session left for it. */
+/** Longest wait for the second connection's answer, milliseconds: a pool may have no session left for it. */
 const PATIENCE = 2_000
 
-/** A pool that others use as well may by chance give the right session. */
+/** A pool that others use, too, may give the right session by chance. */
 const TRIES = 5
 
-/** `session`: a pooler that keeps a session for as long as we stay. `shared`: one that gives each transaction another. */
+/** `session`: a pooler that keeps one session for us. `shared`: a pooler that may use another one for each transaction. */
 type Way = 'direct' | 'session' | 'shared'
 
 /**
- * What stands between us and the server, found before any setting is made that a pool would hand to others. The server tells
- * the driver the process id of the session; a pooler has to make one up, so that a cancel request finds its way. `timeout`:
- * longest wait for an answer of the first connection, milliseconds.
+ * What is between us and the server. This is found out before any setting is made, because a pool would pass settings on
+ * to others. The server tells the driver the session's process id; a pooler has to invent one, so that a cancel request
+ * can be routed. `timeout`: longest wait for the first connection's answer, milliseconds.
  */
 export async function wayOf(client: pg.Client, config: pg.ClientConfig, timeout: number): Promise<Way> {
   const { processID } = client as pg.Client & { readonly processID: number | null }
@@ -21,12 +21,14 @@ export async function wayOf(client: pg.Client, config: pg.ClientConfig, timeout:
   return (await isShared(client, first, config)) ? 'shared' : 'session'
 }
 
-/** Another connection takes a session and keeps it. If ours is the same or now another one, it was never ours alone. */
+/**
+ * A second connection takes a session and keeps it. If that is our session, or ours then is another one, ours was shared.
+ */
 async function isShared(client: pg.Client, first: number, config: pg.ClientConfig): Promise<boolean> {
   const other = new pg.Client({ ...config, connectionTimeoutMillis: PATIENCE, query_timeout: PATIENCE })
   other.on('error', () => {})
   try {
-    // Whoever cannot have a second session has one that is its own.
+    // A user who cannot open a second session has the first one alone.
     const connected = await other.connect().catch((error: Error) => error)
     if (connected instanceof Error) return false
     for (let tries = 0; tries < TRIES; tries++) {
@@ -37,7 +39,7 @@ async function isShared(client: pg.Client, first: number, config: pg.ClientConfi
     }
     return false
   } catch (error) {
-    // A pooler of statements refuses to begin a transaction; one that has no session left does not answer.
+    // A pooler in statement mode refuses to begin a transaction; one without a free session does not answer.
     return error instanceof pg.DatabaseError
   } finally {
     await other.end().catch(() => {})

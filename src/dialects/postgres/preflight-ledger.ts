@@ -4,7 +4,7 @@ import type { Check } from '../interface/check.ts'
 import type { Row, Session } from '../interface/session.ts'
 import { namesOf } from '../ledger-checks.ts'
 
-/** Whether the ledger can be used, whose it is, and who else may write it. Reads only. */
+/** Whether the ledger can be used, who owns it, and who else may write to it. It only reads. */
 export async function checkLedger(session: Session, ledger: string): Promise<Check[]> {
   const { rows } = await session.query(SCHEMA, [ledger])
   const { rows: tables } = await session.query(TABLES, [ledger, LEDGER_TABLES])
@@ -23,7 +23,7 @@ export async function checkLedger(session: Session, ledger: string): Promise<Che
   ]
 }
 
-/** The catalogue shows everybody what is there, other than information_schema. */
+/** The catalogue shows objects to every user, unlike information_schema. */
 export async function hiddenLedger(session: Session, ledger: string) {
   const { rows } = await session.query(HIDDEN, [ledger])
   const [found] = rows
@@ -35,7 +35,7 @@ export async function hiddenLedger(session: Session, ledger: string) {
   }
 }
 
-/** Who owns a table or its schema may change what stands in it, and what a write to it sets off. */
+/** The owner of a table or its schema can change its content, and what a write to it triggers. */
 function ownerChecks(objects: readonly Row[]): Check[] {
   return objects
     .filter(({ owner, trusted }) => typeof owner === 'string' && trusted !== true)
@@ -49,7 +49,7 @@ function ownerChecks(objects: readonly Row[]): Check[] {
     )
 }
 
-/** What runs, hides or loses rows beside what we write. */
+/** Objects on the ledger's tables that would run with, hide or lose what we write. */
 function shapeChecks({ name, kind, things }: Row): Check[] {
   const odd = [
     ...(kind === 'r' ? [] : ['is no ordinary table']),
@@ -80,7 +80,7 @@ function writerChecks(ledger: string, writers: readonly Row[]): Check[] {
   ]
 }
 
-/** A role of ours, a superuser, or who owns the database. */
+/** The owner is one of our roles, a superuser, or the database's owner. */
 const trusted = (owner: string): string =>
   `(pg_catalog.pg_has_role(${owner}, 'USAGE') OR (SELECT r.rolsuper OR d.datdba = r.oid FROM pg_catalog.pg_roles r, pg_catalog.pg_database d
     WHERE r.oid = ${owner} AND d.datname = pg_catalog.current_database()))`
@@ -106,7 +106,7 @@ const TABLES = `SELECT 'table ' || n.nspname || '.' || c.relname AS name, pg_cat
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname = $1 AND c.relname = ANY ($2) ORDER BY 1`
 
-/** Logins that are neither superusers nor have the owner's role. */
+/** Logins that are neither superusers nor members of the owner's role. */
 const WRITERS = `SELECT r.rolname::text AS name FROM pg_catalog.pg_roles r JOIN pg_catalog.pg_namespace n ON n.nspname = $1
   WHERE r.rolcanlogin AND NOT r.rolsuper AND r.rolname <> current_user AND NOT pg_catalog.pg_has_role(r.oid, n.nspowner, 'USAGE')
     AND pg_catalog.has_schema_privilege(r.oid, n.oid, 'USAGE')

@@ -6,10 +6,10 @@ import type { Check } from '../interface/check.ts'
 import type { Row, Session } from '../interface/session.ts'
 import { quoteTable } from './quote.ts'
 
-/** A transaction older than this keeps index builds waiting, seconds. */
+/** An older transaction makes index builds wait, seconds. */
 const LONG_TRANSACTION = 300
 
-/** Settings and other sessions that would stop or weaken a run. `workers`: sessions that a backfill wants. */
+/** Settings and other sessions that would stop or weaken a run. `workers`: the sessions that a backfill needs. */
 export async function checkServer(
   session: Session,
   tables: readonly TableRef[],
@@ -47,7 +47,7 @@ const transactionsCheck = (server: Row): Check =>
     'index builds wait for it, and vacuum keeps what a backfill replaces; end it or wait before enforce',
   )
 
-/** They belong to no session and hold their locks until somebody ends them. */
+/** Prepared transactions belong to no session and hold their locks until somebody ends them. */
 function preparedChecks(server: Row): Check[] {
   const holds = server['prepared_locks'] === true
   if (server['prepared'] === null) return []
@@ -61,7 +61,7 @@ function preparedChecks(server: Row): Check[] {
   ]
 }
 
-/** A batch and its ledger row are lost or kept together either way. */
+/** A batch and its ledger row are lost or kept together in either case. */
 function durabilityChecks(server: Row): Check[] {
   const off = ['fsync', 'full_page_writes', 'synchronous_commit'].filter((name) => server[name] === 'off')
   const breaks = server['fsync'] === 'off' || server['full_page_writes'] === 'off'
@@ -81,7 +81,7 @@ function durabilityChecks(server: Row): Check[] {
   ]
 }
 
-/** Commits hang until as many standbys have them as the setting asks for. Only who may see all sessions can tell. */
+/** Commits hang until as many standbys have them as the setting demands. Only a user who may see all sessions can tell. */
 function standbyChecks(server: Row): Check[] {
   const names = String(server['standby_names'] ?? '')
   const waits = !['off', 'local'].includes(String(server['synchronous_commit']))
@@ -98,7 +98,7 @@ function standbyChecks(server: Row): Check[] {
   ]
 }
 
-/** Nobody reads them, and the server keeps all WAL since. */
+/** Slots that nobody reads: the server keeps all WAL for them. */
 function slotChecks(server: Row): Check[] {
   if (server['slots'] === null) return []
   return [
@@ -127,7 +127,7 @@ function vacuumChecks(server: Row): Check[] {
   ]
 }
 
-/** A backfill has one session for each worker, and one more to end a statement. */
+/** A backfill needs one session for each worker, and one more to cancel a statement. */
 function connectionsCheck(server: Row, workers: number): Check {
   const places = [
     ['the server', 'max_connections', server['server_left']],

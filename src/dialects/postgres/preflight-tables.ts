@@ -6,7 +6,10 @@ import type { Row, Session } from '../interface/session.ts'
 import { freeDisk } from './disk.ts'
 import { quoteTable } from './quote.ts'
 
-/** Checks of each table: there, all that will be done with it is allowed, and what of it weakens the guarantees. */
+/**
+ * Checks of each table: that it exists, that everything the plan does with it is allowed, and what about it weakens the
+ * guarantees.
+ */
 export async function checkTables(
   session: Session,
   tables: readonly TableRef[],
@@ -58,7 +61,7 @@ function accessChecks(row: Row): Check[] {
   ]
 }
 
-/** Said only where there is something to say. */
+/** Risks; empty when there are none. */
 function riskChecks(row: Row): Check[] {
   const name = String(row['name'])
   const says = (fine: boolean, what: string, text: string, hint: string): Check[] =>
@@ -98,7 +101,7 @@ function riskChecks(row: Row): Check[] {
   ]
 }
 
-/** Without a replica identity the server refuses UPDATE (55000), that of the application as well. */
+/** Without a replica identity the server refuses UPDATE (55000), also from the application. */
 function publicationChecks(row: Row): Check[] {
   const by = row['publications']
   if (typeof by !== 'string') return []
@@ -142,8 +145,8 @@ function publicationChecks(row: Row): Check[] {
 }
 
 /**
- * Without the functions that lock what they look at, as pg_total_relation_size and pg_publication_tables do: nobody is to be
- * waited for here. Sizes are as of the last VACUUM or ANALYZE.
+ * Avoids functions that lock what they read (pg_total_relation_size, pg_publication_tables), so that this never waits.
+ * Sizes are those of the last VACUUM or ANALYZE.
  */
 const tablesSql = (
   version: number,

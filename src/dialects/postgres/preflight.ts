@@ -10,7 +10,10 @@ import { checkTables } from './preflight-tables.ts'
 import type { PostgresSession } from './session.ts'
 import { OLDEST } from './traits.ts'
 
-/** Everything that would stop or weaken a run, found before it starts. Reads only. `workers`: sessions that a backfill takes. */
+/**
+ * Everything that would stop or weaken a run, found before it starts. It only reads. `workers`: the sessions that a
+ * backfill takes.
+ */
 export async function preflight(
   session: PostgresSession,
   tables: readonly TableRef[],
@@ -61,7 +64,7 @@ const primaryChecks = ({ standby, refuses }: Row): Check[] => [
     : []),
 ]
 
-/** A pooler in transaction mode was refused when the session was opened, unless others kept it from showing. */
+/** A pooler in transaction mode was refused when the session was opened, unless its use by others hid it. */
 function directCheck(pooled: boolean, same: boolean): Check {
   if (same && pooled)
     return lasting(

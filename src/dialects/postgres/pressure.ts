@@ -4,15 +4,13 @@ import { ARCHIVE, archiveOf } from './archive.ts'
 import { freeDisk } from './disk.ts'
 import { openLagReader } from './replicas.ts'
 
-/**
- * Without pg_monitor the server shows only what this user itself runs. One question: it is asked between batches.
- */
+/** Without pg_monitor the server shows a user only its own statements. One query, because it runs between batches. */
 const LOAD = `SELECT ${ARCHIVE},
     (SELECT count(*)::int FROM pg_stat_activity WHERE backend_type = 'client backend' AND state = 'active'
       AND pid <> pg_backend_pid() AND NOT (datname = current_database() AND application_name LIKE 'plan %')) AS running
   FROM pg_stat_archiver`
 
-/** Reads how the server bears the backfill. Replicas are looked at only `withLag`: without, it counts as none. */
+/** Reads how the server copes with the backfill. Replicas are read only `withLag`; otherwise the lag is 0. */
 export function openGauge(session: Session): (withLag: boolean) => Promise<Pressure> {
   const readLag = openLagReader(session)
   return async (withLag) => {

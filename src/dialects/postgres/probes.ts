@@ -1,7 +1,7 @@
 import type { TableRef } from '../../program/refs.ts'
 import { literal, quote, quoteTable } from './quote.ts'
 
-/** Queries of one boolean, `done`: whether the catalogue shows a thing. */
+/** Queries of one boolean, `done`: whether the catalogue shows an object. */
 export const columnIs = (table: TableRef, column: string, test = 'true') =>
   `SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass(${literal(quoteTable(table))}) AND attname = ${literal(column)} AND NOT attisdropped AND ${test}) AS done`
 export const constraintIs = (table: TableRef, constraint: string, test = 'true') =>

@@ -1,9 +1,9 @@
 import { hashedName, unusableName } from '../helper-name.ts'
 
-/** PostgreSQL cuts longer names silently, in bytes of UTF-8 (NAMEDATALEN - 1), and then they collide. */
+/** PostgreSQL silently cuts longer names, counted in bytes of UTF-8 (NAMEDATALEN - 1), and cut names collide. */
 const NAME_BYTES = 63
 
-/** Why this cannot be a name, or null. */
+/** Why this cannot be a name; null when it can. */
 export function nameProblem(name: string): string | null {
   if (name === '') return 'a name cannot be empty'
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
@@ -12,13 +12,16 @@ export function nameProblem(name: string): string | null {
   return bytes > NAME_BYTES ? `a name can have ${NAME_BYTES} bytes, this one has ${bytes}` : null
 }
 
-/** Why this cannot be the name of a column, or null. Every table has columns of these names already (pg_attribute, attnum < 0). */
+/**
+ * Why this cannot be a column's name; null when it can. Every table already has system columns of some names
+ * (pg_attribute, attnum < 0).
+ */
 export const columnNameProblem = (name: string): string | null =>
   /^(tableoid|xmin|cmin|xmax|cmax|ctid)$/.test(name)
     ? 'PostgreSQL keeps this name for a system column of every table'
     : nameProblem(name)
 
-/** An identifier, always quoted. Throws on what cannot be one, and on what no person could read in a report. */
+/** An identifier, always quoted. Throws for a name that is impossible or that a person could not read in a report. */
 export function quote(name: string): string {
   const problem = nameProblem(name)
   if (problem) throw unusableName(name, problem)
@@ -29,20 +32,20 @@ export function quote(name: string): string {
 export const quoteTable = (table: { readonly schema: string; readonly name: string }): string =>
   `${quote(table.schema)}.${quote(table.name)}`
 
-/** A string literal that means the same whatever standard_conforming_strings says. */
+/** A string literal with the same meaning for both settings of standard_conforming_strings. */
 export function literal(text: string): string {
   if (text.includes('\0')) throw new Error('text for PostgreSQL cannot hold NUL')
   const body = text.replaceAll("'", "''")
   return text.includes('\\') ? `E'${body.replaceAll('\\', '\\\\')}'` : `'${body}'`
 }
 
-/** Dollar quotes around a body, with a tag that the body does not hold. */
+/** Dollar quotes around a body, with a tag that the body does not contain. */
 export function dollarQuote(body: string): string {
   let tag = '$plan$'
   for (let n = 1; body.includes(tag); n++) tag = `$plan${n}$`
   return `${tag}\n${body}\n${tag}`
 }
 
-/** Readable stem, then a hash of all parts, within the limit. The same parts always give the same name. */
+/** A readable stem, then a hash of all parts, within the limit. The same parts always give the same name. */
 export const helperName = (stem: string, ...parts: readonly string[]): string =>
   hashedName(stem, parts, NAME_BYTES)

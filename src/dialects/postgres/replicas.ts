@@ -3,24 +3,27 @@ import { bytesText } from '../../text/words.ts'
 import type { Row, Session } from '../interface/session.ts'
 import { quote } from './quote.ts'
 
-/** How far all replicas are behind. `reason` names the worst one, or says why the lag is unknown. */
+/** How far all replicas are behind. `reason` names the slowest one, or says why the lag is unknown. */
 type Lag = { readonly lag: number | null; readonly replicas: number; readonly reason: string | null }
 
-/** Where the log ended at that moment or later, milliseconds of our own clock. */
+/** Where the log ended at that moment or later; milliseconds by our own clock. */
 type Mark = { readonly at: number; readonly end: bigint }
 
-/** One that reads the log. `at` is how much of it is applied there, null when that is not known. */
+/** A replica that reads the log. `at`: how far it has applied the log; null when unknown. */
 type Replica = { readonly name: string; readonly at: bigint | null }
 
-/** Replicas that are in step answer within moments: how often they are asked in one reading, and with which pause, milliseconds. */
+/**
+ * How often replicas are asked in one reading, and the pause between, milliseconds. Replicas that keep up answer at once.
+ */
 const ASKED = { times: 5, pause: 20 } as const
 
-/** How many marks are kept of one who is far behind. */
+/** How many marks are kept for a replica that is far behind. */
 const MARKS = 300
 
 /**
- * The server says how many bytes of log a replica has not applied, not since when: `replay_lag` stands still while replay does. So
- * each reading keeps where the log ended, and who has applied all up to there is behind by no more than the time since.
+ * The server says how many bytes of log a replica has not applied, not since when: `replay_lag` stands still while replay
+ * does. So each reading stores where the log ended. A replica that has applied all up to there is behind by at most the
+ * time since then.
  */
 export function openLagReader(session: Session): () => Promise<Lag> {
   let marks: readonly Mark[] = []
@@ -61,7 +64,7 @@ async function logEnd(session: Session): Promise<bigint | null> {
 const position = (value: unknown): bigint | null =>
   value === null || value === undefined ? null : BigInt(String(value))
 
-/** A slot that nobody reads from is a replica that is gone. Without `wal_status` nobody ever did. */
+/** A slot that nobody reads belongs to a replica that is gone. Without `wal_status` the slot was never used. */
 async function abandoned(session: Session): Promise<Lag | null> {
   const { rows } = await session.query(
     'SELECT slot_name AS name FROM pg_replication_slots WHERE NOT active AND NOT temporary AND wal_status IS NOT NULL ORDER BY 1',
@@ -75,8 +78,9 @@ async function abandoned(session: Session): Promise<Lag | null> {
 }
 
 /**
- * A base backup that is being taken is no replica; nor is who only copies the log (pg_receivewal and the other half of pg_basebackup):
- * it tells what it has, and never that it applied anything. Some logical ones do the same, and count by what they have.
+ * Excluded: a base backup in progress, and clients that only copy the log (pg_receivewal, pg_basebackup). They report
+ * what they have received and never what they applied. Some logical replicas do the same; they count by what they have
+ * received.
  */
 const REPLICAS = `SELECT r.application_name AS name, host(r.client_addr) AS address, r.state, s.slot_type = 'logical' AS logical,
     pg_wal_lsn_diff(CASE WHEN s.slot_type = 'logical' THEN coalesce(r.replay_lsn, r.flush_lsn) ELSE r.replay_lsn END, '0/0')::text AS applied
@@ -111,7 +115,7 @@ function lagOf({ name, at }: Replica, marks: readonly Mark[]): Lag {
       )
 }
 
-/** One that is unknown could be the worst. */
+/** The largest lag. An unknown lag could be the largest. */
 function worst(all: readonly Lag[]): Lag {
   const [first] = [...all].sort(
     (a, b) => (b.lag ?? Number.POSITIVE_INFINITY) - (a.lag ?? Number.POSITIVE_INFINITY),
@@ -119,12 +123,12 @@ function worst(all: readonly Lag[]): Lag {
   return { lag: 0, reason: null, ...first, replicas: all.length }
 }
 
-/** All from the last one on that everybody has passed. */
+/** All marks from the last one on that every replica has passed. */
 function needed(marks: readonly Mark[], replicas: readonly Replica[]): readonly Mark[] {
   const passed = marks.findLastIndex(({ end }) => replicas.every(({ at }) => at !== null && end <= at))
   return passed === -1 ? marks : marks.slice(passed)
 }
 
-/** Half of them when there are too many: the lag is then told too high, never too low. */
+/** Keeps half of too many marks: the lag may then be reported too high, never too low. */
 const thinned = (marks: readonly Mark[]): readonly Mark[] =>
   marks.length <= MARKS ? marks : marks.filter((_, index) => index % 2 === 0 || index === marks.length - 1)

@@ -5,7 +5,7 @@ import type { Refusal } from '../interface/refusal.ts'
 import { nodes, shapeOf, statements, type Tree } from './parser.ts'
 import { quote } from './quote.ts'
 
-/** A node of the parse tree whose name may lack its schema, and where that would stand (bytes of UTF-8). */
+/** A node of the parse tree whose name may lack its schema, and where the schema would go (bytes of UTF-8). */
 type Place = {
   readonly kind: 'function' | 'type' | 'relation'
   readonly node: Record<string, unknown>
@@ -13,9 +13,9 @@ type Place = {
 }
 
 /**
- * An author's text means the same whatever path a session has: names that are not the server's own get their schema, by the parse
- * tree, and nothing else is changed. What could mean two things is refused. `involved`: types with operators of their own that it
- * handles. `later`: a table may not be there yet, and is looked for where the plan's tables are.
+ * Gives an author's text the same meaning under every search path: names that are not the server's own get their schema,
+ * by parse tree, and nothing else changes. A name with two meanings is refused. `involved`: the types with operators of
+ * their own that it handles. `later`: a table may not exist yet and is then looked for among the plan's tables.
  */
 export function resolve(
   text: string,
@@ -47,7 +47,7 @@ export function resolve(
   return result
 }
 
-/** Schemas that a resolved text names, and the functions in them. */
+/** The schemas that a resolved text names, and the functions in them. */
 export function usesOf(text: string): {
   readonly schemas: readonly string[]
   readonly functions: readonly string[]
@@ -72,8 +72,8 @@ export function usesOf(text: string): {
 }
 
 /**
- * An expression runs with the rights of whoever writes the row: each of them must be allowed what it names. `looked`: its names are
- * looked up as who writes; a CHECK has them resolved.
+ * Rights that writers lack: an expression runs with the rights of the session that writes the row, which needs them for
+ * everything it names. `looked`: names are looked up with the writer's rights; in a CHECK they are already resolved.
  */
 export function barred(text: string, table: Table, names: Names | undefined, looked = true): Refusal[] {
   if (names === undefined) return []
@@ -108,7 +108,7 @@ const missing = (table: Table, role: string, what: string, right: string): Refus
   hint: `GRANT ${right} TO ${role === 'PUBLIC' ? role : word(role)}`,
 })
 
-/** What an owner of the plan should know of what its expressions name. */
+/** Warnings about names in a plan's expressions that others can redefine. */
 export function exposed({ values, queries }: Texts, names: Names | undefined): string[] {
   if (names === undefined) return []
   const uses = [...values.map((value) => `SELECT ${value}`), ...queries].map(usesOf)
@@ -140,7 +140,7 @@ function* placesIn(tree: Tree): Generator<Place> {
   }
 }
 
-/** The schema that a bare name needs; null where it is the server's own, or nobody knows it. */
+/** The schema that a bare name needs; null when it is the server's own or unknown. */
 function schemaOf(
   { kind, name }: Place,
   names: Names,
@@ -170,7 +170,7 @@ function schemaOf(
       refused: `${name} is neither in pg_catalog nor in ${names.path.join(' or ')}`,
       hint: `write ${word(elsewhere.schema)}.${word(name)} if you mean that one`,
     }
-  // Types of the server's own are not listed; its tables and views have a prefix of their own.
+  // The server's own types are not listed; its tables and views have a prefix.
   return kind === 'type' || name.startsWith('pg_')
     ? null
     : {
@@ -188,7 +188,7 @@ function tableSchema(
   const { name } = place
   const there = names.relations.some((one) => one.name === name)
   if (!local.has(name)) return there || !later ? schemaOf(place, names, new Set()) : comingTo(name, names)
-  // It hides the table from a part of the query only.
+  // A CTE of that name hides the table from only a part of the query.
   return there
     ? { refused: `${name} is the name of a WITH and of a table`, hint: 'give the WITH another name' }
     : null
@@ -203,7 +203,7 @@ const ambiguous = (name: string, schemas: readonly string[]): Refusal => ({
 })
 
 function qualify({ kind, node }: Place, schema: string): void {
-  // First of its keys, where the parser puts it.
+  // As the first key, where the parser puts it.
   if (kind === 'relation')
     for (const [key, value] of [['schemaname', schema], ...Object.entries(node)] as const) {
       delete node[key]
@@ -212,7 +212,7 @@ function qualify({ kind, node }: Place, schema: string): void {
   else (node[kind === 'function' ? 'funcname' : 'names'] as unknown[]).unshift({ String: { sval: schema } })
 }
 
-/** Types with operators of their own that come in by a cast or a call. */
+/** Types with their own operators that a cast or a call brings in. */
 function typesOf(tree: Tree, names: Names): string[] {
   return [...nodes(tree)].flatMap(({ type, node }) => {
     const parts = strings(type === 'FuncCall' ? node['funcname'] : type === 'typeName' ? node['names'] : [])
@@ -229,7 +229,7 @@ function typesOf(tree: Tree, names: Names): string[] {
   })
 }
 
-/** Operators are looked up along the path, also those that nobody sees: of IN, CASE, NULLIF, BETWEEN, USING. */
+/** Operators are looked up along the path, even implicit ones: of IN, CASE, NULLIF, BETWEEN, USING. */
 function operatorProblem(tree: Tree, names: Names, handled: ReadonlySet<string>): Refusal | null {
   for (const { type, node } of nodes(tree))
     for (const operator of operatorsOf(type, node)) {
@@ -271,7 +271,7 @@ function only(text: string): Tree {
   return tree
 }
 
-/** A name as people write it: quoted where it has to be. */
+/** A name as people write it: quoted where needed. */
 const word = (name: string): string =>
   /^[a-z_][a-z0-9_]*$/.test(name) && 'trees' in statements(`SELECT ${name}.x(NULL::${name}.x)`)
     ? name

@@ -8,8 +8,8 @@ import { literal, quote, quoteTable } from './quote.ts'
 import { dropSync, functionName, squatters, syncFunction, tongue, tries } from './sync.ts'
 
 /**
- * A trigger under the name of a sync, behind those of other people. Where a foreign key writes the old side by itself, before that of the
- * new side does, only what comes from a client is looked at.
+ * Creates a trigger under the sync's name, which fires after those of other people. A foreign key may write the old side
+ * before that of the new side does; there only writes from clients are checked.
  */
 const createSeal = (seal: Seal): string[] => [
   syncFunction(seal, sealBody(seal)),

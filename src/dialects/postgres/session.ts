@@ -10,19 +10,19 @@ import { wayOf } from './pooler.ts'
 import { literal } from './quote.ts'
 import { PINNED } from './settings.ts'
 
-/** Drivers wait for ever on a network that swallows packets; this bounds every statement but the long ones. */
+/** Drivers wait for ever on a network that drops packets. This limits every statement but the long ones, milliseconds. */
 const CLIENT_TIMEOUT = 60_000
 
-/** `pooled`: something stands between that keeps this session for us. */
+/** `pooled`: a pooler keeps this session for us. */
 export type PostgresSession = Session & { readonly pooled: boolean }
 
-/** Opens the one connection that a command uses, with all settings made before anything else runs. */
+/** Opens the one connection of a command, and makes all settings before anything else runs. */
 export async function openSession(options: SessionOptions): Promise<PostgresSession> {
   const { timeout = CLIENT_TIMEOUT } = options
   const config = connection(options)
   const socket = new Socket()
   const client = clientOf({ ...config, stream: () => socket })
-  // Without a listener a lost connection would end the process; the next query reports it.
+  // Without a listener a lost connection would end the process. The next query reports it.
   client.on('error', () => {})
   const label = `${client.database} on ${client.host}:${client.port}`
   try {
@@ -55,7 +55,7 @@ const spread = (label: string) =>
     },
   )
 
-/** The driver reads the URL here; what it says about one that it cannot read may hold the password. */
+/** The driver parses the URL here. Its error for an unreadable one may contain the password. */
 function clientOf(config: pg.ClientConfig): pg.Client {
   try {
     return new pg.Client(config)
@@ -67,28 +67,30 @@ function clientOf(config: pg.ClientConfig): pg.Client {
 }
 
 /**
- * Nothing but the server's own names: whoever may make objects in a schema that we look names up in would have them run with our
- * rights. An operator for exactly these types is preferred to the server's for similar ones, wherever it stands in the path.
+ * Only the server's own names: a user who may create objects in a schema of the path could make us run them with our
+ * rights. An operator for exactly these types wins over the server's for similar types, wherever its schema is in the
+ * path.
  */
 const PATH = 'SET search_path = pg_catalog, pg_temp'
 
 async function settings(ask: (text: string) => Promise<unknown>): Promise<void> {
   await ask(PATH)
-  // Before all else: they hold for the statements that follow, too.
+  // This comes first, because it affects the following statements, too.
   await ask(SETTINGS)
-  // The statement of a killed runner ends with it instead of going on alone (14+, not on every platform).
+  // The statement of a killed runner ends with it instead of running on (14+, not on every platform).
   await ask("SET client_connection_check_interval = '500ms'").catch(() => {})
 }
 
 /**
- * What a role or database sets for the application is not for us: a scan of a large table takes as long as it takes, a
- * rest between two batches as well, and a batch is no better for failing beside writers of other rows. But a runner that
- * died within a transaction must not keep its locks, nor one whose machine or network is gone. Older servers know fewer.
- * Keys go through the ledger as text, and expressions are evaluated here as in triggers: both have to mean the same in every session.
+ * Settings that a role or database has for the application do not suit us. A scan of a large table takes as long as it
+ * takes, and so does a rest between two batches; a batch should not fail because others write other rows. But a runner
+ * that died inside a transaction must not keep its locks, nor one whose machine or network is gone. Older servers know
+ * fewer settings. Keys go through the ledger as text, and expressions are evaluated here as in triggers, so both must
+ * mean the same in every session.
  */
 const SETTINGS = `SELECT pg_catalog.set_config(name, value, false) FROM (VALUES ${Object.entries({
   ...PINNED,
-  // An index without a tablespace of its own is made in that of the database.
+  // An index without its own tablespace is created in the database's.
   default_tablespace: '',
   default_transaction_isolation: 'read committed',
   statement_timeout: '0',
@@ -132,7 +134,7 @@ function session(client: pg.Client, { backend, label, config, socket, faults, ti
       return { rows, count: rowCount ?? 0 }
     } catch (error) {
       const known = recognise(error, doing(statement), statement)
-      // Nothing more can be asked behind a statement without an answer, and the server shall hear of the end.
+      // After a statement without an answer nothing more can be asked, and the server should learn that we are gone.
       if (sessionLost(known)) socket.destroy()
       throw known
     }
@@ -182,16 +184,16 @@ function session(client: pg.Client, { backend, label, config, socket, faults, ti
   return self
 }
 
-/** A statement whose answer may take so many milliseconds; 0 is no bound. */
+/** A statement with a limit on the time until its answer, milliseconds; 0 is no limit. */
 const bounded = (text: string, values: readonly unknown[], timeout: number) => ({
   text,
   values: [...values],
-  // The other protocol takes several statements at once, which could end the transaction that they are in.
+  // The simple protocol accepts several statements at once, which could end the surrounding transaction.
   queryMode: 'extended',
   query_timeout: timeout,
 })
 
-/** Whether our backend is still there and at work. */
+/** Whether our backend still exists and works. */
 const WORKS = `SELECT 1 FROM pg_catalog.pg_stat_activity WHERE pid = $1 AND (backend_start IS NULL OR backend_start = $2::timestamptz) AND (state IS NULL OR state NOT LIKE 'idle%')`
 
 const limitSettings = ({ lockTimeout, statementTimeout }: Limits, set: string): string[] => [
@@ -201,7 +203,7 @@ const limitSettings = ({ lockTimeout, statementTimeout }: Limits, set: string): 
     : [`${set} statement_timeout = ${literal(`${Math.round(statementTimeout)}ms`)}`]),
 ]
 
-/** The first words of a statement: enough to know it, and never a value. */
+/** The first words of a statement: enough to recognise it, and never a value. */
 const doing = (statement: string): string => {
   const words = statement
     .replace(/'[\s\S]*/, '')

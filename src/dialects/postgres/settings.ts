@@ -6,8 +6,8 @@ import { nodes, statements, type Tree } from './parser.ts'
 import { strings } from './resolve.ts'
 
 /**
- * Settings that decide what an expression gives. Clients have their own, so a sync function that evaluates any has these, and so has
- * each session of ours: backfill, proof and trigger give the same. Spelled as the catalogue keeps them.
+ * Settings that change an expression's result. Clients have different ones. So these are set for a sync function that
+ * evaluates expressions and for each session of ours, and backfill, proof and trigger agree. Spelled as in the catalogue.
  */
 export const PINNED = {
   TimeZone: 'UTC',
@@ -19,11 +19,11 @@ export const PINNED = {
 
 type Node = { readonly type: string; readonly node: Record<string, unknown> }
 
-/** The server's own functions that are the same for a whole statement and others in the next session or transaction. */
+/** The server's own functions that give one value within a statement and another in the next session or transaction. */
 const MOVING =
   /^(now|(transaction|statement)_timestamp|current_(setting|schemas?|database)|version|(pg|txid|has|inet)_\w+)$/
 
-/** Constants that a date or time reads as a moment. */
+/** Constants that a date or time reads as the time now. */
 const MOMENT = /^\s*(now|today|tomorrow|yesterday)\s*$/i
 
 const isZoned = (type: string): boolean =>
@@ -60,7 +60,7 @@ const constant = (tree: unknown): string | undefined =>
 
 const isMoment = (tree: unknown): boolean => MOMENT.test(constant(tree) ?? '')
 
-/** What no setting of ours can make the same for everybody. */
+/** Why no setting of ours can make the result the same for all sessions. */
 export function unsteady(all: readonly Node[], table: Table, reads: readonly string[]): Refusal | null {
   const money = reads.find((name) => table.columns.some((one) => one.name === name && one.type === 'money'))
   if (
@@ -78,7 +78,7 @@ export function unsteady(all: readonly Node[], table: Table, reads: readonly str
   )
 }
 
-/** Words, names of days and signs of money in the language of a session. */
+/** Words, names of days and currency signs in the session's language. */
 function worded(call: Record<string, unknown>): Refusal | null {
   const name = strings(call['funcname']).at(-1) ?? ''
   const args = argsOf(call)
@@ -101,7 +101,7 @@ const depends = (why: string, hint: string): Refusal => ({
   hint,
 })
 
-/** What an author should know who thinks of another time zone than UTC. */
+/** The warning for an author who expects another time zone than UTC. */
 export function zoned({ sql, reads }: Expression, table: Table, type: string): string[] {
   const typeOf = (name: string) => table.columns.find((one) => one.name === name)?.type ?? ''
   const all = nodesOf(sql)
@@ -109,7 +109,7 @@ export function zoned({ sql, reads }: Expression, table: Table, type: string): s
   const open = all.filter((one) => one.type === 'ColumnRef' && !exact.has(one.node))
   const names = [...new Set(open.map(({ node }) => strings(node['fields']).at(-1) ?? ''))]
   const local = names.filter((name) => isZoned(typeOf(name)))
-  // Moments that stay moments have no zone.
+  // Values of timestamptz that are not converted have no zone.
   if (isZoned(type) && local.length === reads.length && all.every(keepsMoments)) return []
   if (local.length > 0)
     return [
@@ -123,7 +123,7 @@ export function zoned({ sql, reads }: Expression, table: Table, type: string): s
     : []
 }
 
-/** Whether a default of a column gives another value in the settings of a sync function than in those of a client. */
+/** Whether a column's default gives another value under the settings of a sync function than under a client's. */
 export function isLocal(sql: string, type: string): boolean {
   const all = nodesOf(sql)
   if (!isMoving(all, undefined, [])) return false
@@ -148,7 +148,7 @@ const nodesOf = (sql: string): Node[] => {
 const isAtTimeZone = ({ type, node }: Node): boolean =>
   type === 'FuncCall' && strings(node['funcname']).at(-1) === 'timezone'
 
-/** What stands where no time zone of a session matters: before AT TIME ZONE, before IS NULL, in seconds since 1970. */
+/** Parts where the session's time zone does not matter: before AT TIME ZONE, before IS NULL, in seconds since 1970. */
 function exactIn(one: Node): Record<string, unknown>[] {
   const { type, node } = one
   const inner = (tree: unknown) => Object.values((tree ?? {}) as Record<string, Record<string, unknown>>)

@@ -19,16 +19,16 @@ import { PINNED } from './settings.ts'
 import { createValues, dropValues, valueSquatters } from './values.ts'
 
 /**
- * The sync rule in PL/pgSQL: direction comes from which column changed, never from who the client is.
- * Changes are seen by the stored image. Expressions are evaluated, unedited, over a row built from NEW or OLD.
+ * The sync rule in PL/pgSQL: the direction depends on which column changed, never on who the client is. Changes are
+ * recognised by the stored image. Expressions are evaluated, unedited, over a row built from NEW or OLD.
  */
 export function syncFunction(sync: Sync, body = syncBody(sync)): string {
   return `CREATE FUNCTION ${functionName(sync)}() RETURNS trigger LANGUAGE plpgsql ${settingsOf(sync)} AS ${dollarQuote(body)}`
 }
 
 /**
- * Every name in the body is the server's own, or has its schema, so the search path of the writing session does not matter.
- * Setting it costs a few hundredths of what the trigger does. Only what is evaluated can depend on the other ones.
+ * Every name in the body is the server's own or has its schema, so the writing session's search path does not matter.
+ * Setting it costs a few hundredths of the trigger's time. Only evaluated expressions can depend on the other settings.
  */
 const configOf = ({ groups }: Sync): readonly (readonly [name: string, sql: string, kept: string])[] => [
   ['search_path', SYNC_PATH, SYNC_PATH],
@@ -42,11 +42,11 @@ const settingsOf = (sync: Sync): string =>
     .map(([name, sql]) => `SET ${name} = ${sql}`)
     .join(' ')
 
-/** As pg_proc.proconfig will hold it. */
+/** The settings as pg_proc.proconfig stores them. */
 export const syncConfig = (sync: Sync): readonly string[] =>
   configOf(sync).map(([name, , kept]) => `${name}=${kept}`)
 
-/** Plain CREATE: what somebody else put under these names would stay theirs, and be theirs to change. */
+/** Plain CREATE: an object that somebody else created under these names would stay theirs to change. */
 export const createSync = (sync: Sync): string[] => [
   ...createValues(sync, settingsOf(sync)),
   syncFunction(sync),
@@ -59,23 +59,24 @@ export const dropSync = (sync: Sync): string[] => [
   ...dropValues(sync),
 ]
 
-/** Who has these names already: `what` and `owner`. A function of other arguments is another function. */
+/** Objects that already have these names: `what` and `owner`. A function with other arguments is another function. */
 export const squatters = (sync: Sync): string => {
   const { table, name } = sync
   return `SELECT pg_catalog.format('function %I.%I()', n.nspname, p.proname) AS what, pg_catalog.pg_get_userbyid(p.proowner)::text AS owner FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ${literal(table.schema)} AND p.proname = ${literal(name)} AND p.pronargs = 0${valueSquatters(sync)} UNION ALL SELECT pg_catalog.format('trigger %I', t.tgname), pg_catalog.pg_get_userbyid(c.relowner)::text FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = pg_catalog.to_regclass(${literal(quoteTable(table))}) AND t.tgname IN (${triggerNames(sync).map(literal).join(', ')})`
 }
 
-/** As pg_proc.prosrc will hold it. */
+/** The body's hash, as pg_proc.prosrc stores the body. */
 export const syncHash = (sync: Sync): string =>
   createHash('md5')
     .update(`\n${syncBody(sync)}\n`)
     .digest('hex')
 
 /**
- * BEFORE row triggers fire in the order of their names: that of the last one sorts last, so that what other triggers did to the
- * row is carried over too, and a first one lets them see both shapes. A batch of our own on this table is told by a
- * transaction-local setting, and does not even call the function; what it sets off by other triggers, also in this table, is
- * somebody else's write and is carried over. Neither does a row call it behind others that did not come between.
+ * BEFORE row triggers fire in the order of their names. The sync's last trigger sorts last, so that it carries over what
+ * other triggers did to the row; the first one lets them see both shapes. One of our own batches on this table is
+ * recognised by a transaction-local setting and does not even call the function. What the batch causes through other
+ * triggers, also in this table, is somebody else's write and is carried over. The function is also not called after other
+ * triggers that changed nothing.
  */
 function syncTriggers(sync: Sync): string[] {
   const notOurs = `pg_catalog.current_setting('plan.backfill', true) IS DISTINCT FROM ${literal(sync.name)} OR pg_catalog.pg_trigger_depth() > 0`
@@ -110,7 +111,7 @@ function syncBody(sync: Sync): string {
   const fills = sync.groups.filter(({ kind }) => kind === 'fill')
   const twice = sync.ahead.length > 0
   return [
-    // A column may be called like a variable here: the column is meant.
+    // A column may have the name of a variable here; the column is meant.
     '#variable_conflict use_column',
     ...(twice ? ['DECLARE', '  plan_left text[];'] : []),
     'BEGIN',
@@ -131,13 +132,16 @@ function syncBody(sync: Sync): string {
   ].join('\n')
 }
 
-/** By it the first trigger tells the last one how it left the row, and at which depth of triggers: one of others may write more rows. */
+/**
+ * A setting by which the first trigger tells the last one how it left the row, and at which trigger depth: another
+ * trigger may write more rows.
+ */
 const setting = (sync: Sync): string =>
   `plan.left_${createHash('md5').update(`${sync.table.schema} ${sync.name}`).digest('hex').slice(0, 10)}`
 
 const DEPTH = 'pg_catalog.pg_trigger_depth()::text'
 
-/** Where the statement left both sides alone the row says as much as images of them, and costs less. */
+/** When the statement left both sides alone, the row itself says as much as their images, and costs less. */
 function leave(sync: Sync, pairs: readonly Pair[]): string[] {
   const { unchanged } = syncRule(tongue(sync))
   const sides = pairs.flatMap(({ down, up }) => [down, up])
@@ -154,7 +158,7 @@ function leave(sync: Sync, pairs: readonly Pair[]): string[] {
 const image = (columns: readonly Column[]): string =>
   `pg_catalog.hashtextextended(ROW(${columns.map(({ column }) => `NEW.${quote(column)}`).join(', ')})::text, 0)`
 
-/** What ran deeper may have left word of another row: then the old side counts. */
+/** A deeper trigger may have left a message about another row. Then the old side counts. */
 function untouched(sync: Sync, columns: readonly Column[], side: Side, place: number): string {
   const word = `plan_left[${2 + 2 * place + (side === 'old' ? 0 : 1)}]`
   return `CASE WHEN plan_left[1] <> ${DEPTH} THEN false WHEN ${word} IS NULL THEN ${syncRule(tongue(sync)).unchanged(columns)} ELSE ${word} = ${image(columns)}::text END`
@@ -167,7 +171,7 @@ export const tongue = (sync: Sync): TriggerSyntax => ({
   sameImage,
   elseIf: 'ELSIF',
   yes: 'true',
-  // The catalogue prints no assignment cast: a date whose default is now() has only the day of it.
+  // The catalogue prints no assignment cast. A date with default now() stores only the day.
   kept: (sql, type) => `(${sql})::${type}`,
   assign: (column, value) => `NEW.${column} := ${value};`,
   evaluate: (value, row) => evaluate(sync, value, row),
@@ -196,7 +200,7 @@ function evaluate(sync: Sync, value: Expression, row: Row): string {
   return `(SELECT (${value.sql}) FROM (SELECT ${row}.*${aliases}) AS ${quote(sync.table.name)})`
 }
 
-/** The column when the expression is nothing but a column. */
+/** The column, when the expression is only a column. */
 const copied = (value: Expression): string | null => {
   const [column] = value.reads
   return column !== undefined && value.reads.length === 1 && value.sql === quote(column) ? column : null
@@ -209,8 +213,8 @@ const original = (sync: Sync, name: string): string =>
   sync.aliases.find((alias) => alias.stored === name)?.name ?? name
 
 /**
- * Queries that fail where an expression of the author's would: an unknown function shows only when a trigger fires. In the trigger's
- * own shape and on a row, if there is one: what a function has in its body is looked up only then.
+ * Queries that fail where the author's expression would: an unknown function shows only when a trigger fires. They have
+ * the trigger's form and run on a row, if there is one, because names inside a function's body are looked up only then.
  */
 export function tries(sync: Sync): string[] {
   const values = authoredIn(sync.groups, isCopy).map(
@@ -221,7 +225,9 @@ export function tries(sync: Sync): string[] {
   return [...(values.length === 0 ? [] : [`SELECT ${values.join(', ')} FROM ${row}`]), ...kept(sync)]
 }
 
-/** Only planned: whether the column takes what the expression gives, which a batch would find out too late. */
+/**
+ * This is only planned. It shows whether the column accepts the expression's type, which a batch would find out too late.
+ */
 function kept({ table, groups }: Sync): string[] {
   const sets = groups
     .filter((group) => group.kind === 'fill' || !group.identical)
@@ -230,6 +236,6 @@ function kept({ table, groups }: Sync): string[] {
   return sets.length === 0 ? [] : [`EXPLAIN UPDATE ${quoteTable(table)} SET ${sets.join(', ')}`]
 }
 
-/** Whether the two shapes of a row agree; `prefix` stands before column names. */
+/** Whether the two shapes of a row agree. `prefix` is put before column names. */
 export const agrees = (group: Pair, written: (one: Assignment) => string, prefix: string): string =>
   agreement({ quote, same, sameImage }, group, written, prefix)

@@ -1,6 +1,6 @@
 import type { Traits } from '../../program/traits.ts'
 
-/** The oldest server that the tool runs on, as server_version_num. */
+/** The oldest supported server, as server_version_num. */
 export const OLDEST = 140000
 
 /** What a PostgreSQL server can do. Sources: release notes of 11 (fast defaults) and 18 (NOT NULL NOT VALID). */
@@ -23,7 +23,7 @@ export const traits = (version: number): Traits => ({
   // TID range scans came with 14.
   blockRanges: version >= 140000,
   measuresPressure: true,
-  // Old versions stay in the tables until a vacuum; how many of them somebody still needs nobody counts.
+  // Old versions stay in the tables until a vacuum; the server does not count how many are still needed.
   countsHistory: false,
   statementStatistics: 'none',
 })

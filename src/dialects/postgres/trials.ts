@@ -6,8 +6,9 @@ import { characters } from './kinds.ts'
 import { quote, quoteTable } from './quote.ts'
 
 /**
- * Queries by which the values of a plan are made of all rows and thrown away. Parameters: `end` none; `boundary_first` (rows, end…);
- * `boundary` (rows, end…, cursor…); `try_N_first` (to…); `try_N` (to…, cursor…). Without a key `try_N_all` reads the whole table.
+ * Queries that compute a plan's values for all rows and discard them. Parameters: `end` none; `boundary_first` (rows,
+ * end…); `boundary` (rows, end…, cursor…); `try_N_first` (to…); `try_N` (to…, cursor…). Without a key `try_N_all` reads
+ * the whole table.
  */
 export function tryRows({ table, key, trials }: Extract<Action, { do: 'try_rows' }>): Written {
   const from = quoteTable(table)
@@ -41,13 +42,16 @@ export function tryRows({ table, key, trials }: Extract<Action, { do: 'try_rows'
   }
 }
 
-/** `all` rows, and those for which a value was `made`. */
+/** Counts `all` rows, and those for which a value was `made`. */
 const counted = (trial: Trial, of: string): string =>
   `SELECT pg_catalog.count(*)::text AS all, pg_catalog.count(${made(trial)})::text AS made${tooLong(trial)} FROM ${of}`
 
 const made = ({ sql, type }: Trial): string => `CAST((${sql}) AS ${type})`
 
-/** A cast cuts off what an assignment refuses. By zero, so that such a row fails as any other one; not a constant, which would fail before. */
+/**
+ * An assignment refuses what a cast cuts off. Such a row divides by zero, so that it fails like any other; the divisor is
+ * not a constant, which would fail at once.
+ */
 function tooLong({ sql, type }: Trial): string {
   const most = characters(type)
   if (most === null) return ''
@@ -55,7 +59,10 @@ function tooLong({ sql, type }: Trial): string {
   return `, pg_catalog.count(CASE WHEN ${length} > ${most} THEN 1 / (${length} * 0) END)::text AS fit`
 }
 
-/** `empty_N` and `twice_N` (limit): keys of rows that break a rule of the column. `look_…`: what a person can ask to see them. */
+/**
+ * `empty_N` and `twice_N` (limit): keys of rows that break a rule of the column. `look_…`: queries for a person to see
+ * them.
+ */
 function rules(trial: Trial, n: number, from: string, key: string): [string, string][] {
   const { required, unique, sql } = trial
   const empty = `FROM ${from} WHERE (${sql}) IS NULL`

@@ -15,8 +15,8 @@ type TypeName = {
 const HINT = 'write a type as in CREATE TABLE, such as text, varchar(50) or numeric(10,2)'
 
 /**
- * A type as a plan writes it, in the author's spelling. One that is not the server's own gets its schema, so that it means
- * the same whatever is on the search path.
+ * A type in the author's spelling. One that is not the server's own gets its schema, so that it means the same under
+ * every search path.
  */
 export function typeName(type: string, snapshot: Snapshot): string | Refusal {
   const tree = parsed(type)
@@ -32,7 +32,7 @@ export function typeName(type: string, snapshot: Snapshot): string | Refusal {
     : `${quote(found.schema)}.${type.trim()}`
 }
 
-/** The tree of a text that is a type and nothing else. */
+/** The tree of a text that is only a type. */
 function parsed(type: string): TypeName | null {
   const read = statements(`SELECT CAST(NULL AS ${type})`)
   if ('error' in read || tokens(type).some(({ comment }) => comment)) return null
@@ -60,7 +60,7 @@ const nameIn = ({ names = [] }: TypeName): [schema: string | null, name: string]
   return [parts.length > 1 ? (parts.at(-2) ?? null) : null, parts.at(-1) ?? '']
 }
 
-/** As the server looks a name up with its own catalogue, the plan's schema and `public` on the path. */
+/** Looks a name up as the server would with its catalogue, the plan's schema and `public` on the path. */
 function search({ types = [], schema: own }: Snapshot, schema: string | null, name: string): DataType | null {
   const path = schema === null ? ['pg_catalog', own, 'public'] : [schema]
   for (const where of path) {
@@ -82,7 +82,7 @@ function unknown({ types = [] }: Snapshot, schema: string | null, name: string):
   }
 }
 
-/** Why a column of this type cannot be used so, or null. Nothing is refused where the types are not known. */
+/** Why a column of this type cannot be used this way; null when it can. When the types are unknown nothing is refused. */
 export function unfit(type: string, use: Use, snapshot: Snapshot): Refusal | null {
   const tree = parsed(type)
   const found = tree && search(snapshot, ...nameIn(tree))
@@ -97,7 +97,7 @@ export function unfit(type: string, use: Use, snapshot: Snapshot): Refusal | nul
     : null
 }
 
-/** A column of such a domain is added only by writing the table anew, or gets values that nobody wrote. */
+/** A column of such a domain can only be added by rewriting the table, or would get values that nobody wrote. */
 function domainProblem({ schema, name, domain }: DataType): Refusal | null {
   if (!domain) return null
   const has =
@@ -116,7 +116,7 @@ function domainProblem({ schema, name, domain }: DataType): Refusal | null {
       }
 }
 
-/** Types that one equality operator compares, so that a foreign key can go from one to the other. */
+/** Types that share an equality operator, so that a foreign key can connect them. */
 const FAMILIES = [
   ['int2', 'int4', 'int8', 'smallint', 'integer', 'bigint'],
   ['text', 'varchar', 'bpchar', 'character varying', 'character', 'name'],
@@ -124,7 +124,7 @@ const FAMILIES = [
   ['float4', 'float8', 'real', 'double precision'],
 ]
 
-/** Why a foreign key from a column of `type` cannot refer to this one, or null. */
+/** Why a foreign key from a column of `type` cannot refer to this one; null when it can. */
 export function unreferable(there: Table, column: Column, type: string): Refusal | null {
   const name = `${there.schema}.${there.name}.${column.name}`
   const unique = there.indexes.some(
@@ -151,7 +151,7 @@ export function unreferable(there: Table, column: Column, type: string): Refusal
       }
 }
 
-/** The last name of a type, as the parser knows it: `int4` of integer. */
+/** The type's last name as the parser knows it: `int4` for integer. */
 const bare = (type: string): string => {
   const tree = parsed(type)
   return tree ? `${nameIn(tree)[1]}${(tree.arrayBounds ?? []).length > 0 ? '[]' : ''}` : type

@@ -3,10 +3,10 @@ import { alter, constraintComment } from './attributes.ts'
 import { renameColumn } from './definitions.ts'
 import { quote, quoteTable } from './quote.ts'
 
-/** Measured on 14: VALIDATE leaves the parts of a key out, and none of them can be validated by itself. */
+/** Measured on 14: VALIDATE skips a key's parts for partitions, and none of them can be validated alone. */
 const VALIDATES_PARTS = 180_000
 
-/** Foreign keys to a partitioned table, and statistics of somebody else. */
+/** Foreign keys to a partitioned table, and statistics that belong to somebody else. */
 export function unlike(table: Table, from: string, to: string, { server }: Snapshot): string[] {
   const keys = table.foreignKeys.filter(
     (key) => key.from.columns.includes(from) && key.validated && key.copies !== undefined,

@@ -43,7 +43,7 @@ function violation(rule: RowRule): string {
   return `NOT (${agrees(rule.group, (one) => (one.value.reads.length === 0 ? one.value.sql : `(${one.value.sql})`), '')})`
 }
 
-/** One row per thing that must be so: `what`, `holds`. */
+/** One row for each thing that must hold: `what`, `holds`. */
 export function proveCatalogue({ checks }: Extract<Action, { do: 'prove_catalogue' }>): Written {
   const rows = catalogueRows(checks)
   return {
@@ -112,10 +112,10 @@ function catalogueRows({ table, sync, indexes, constraints, notNull }: Catalogue
   ]
 }
 
-/** As the catalogue keeps those of the sync's functions. */
+/** The settings of the sync's functions, as the catalogue stores them. */
 const settings = (sync: Sync): string => `ARRAY[${syncConfig(sync).map(literal).join(', ')}]`
 
-/** Triggers of others run between those of the sync. */
+/** Triggers of others must run between those of the sync. */
 const inOrder = ({ name, ahead }: Sync, relation: string): string => {
   const first = ahead.length > 0 ? ` OR tgname < ${literal(leadName(name))}::name` : ''
   return row(
@@ -124,7 +124,7 @@ const inOrder = ({ name, ahead }: Sync, relation: string): string => {
   )
 }
 
-/** The author's own query, wrapped so that only its number of rows and its first column's keys come back. */
+/** The author's own query, wrapped so that only its number of rows and the keys in its first column are returned. */
 export function proveQuery({ sql, sample }: Extract<Action, { do: 'prove_query' }>): Written {
   const inner = bare(sql)
   return {
@@ -136,9 +136,9 @@ export function proveQuery({ sql, sample }: Extract<Action, { do: 'prove_query' 
   }
 }
 
-/** The author's own query, wrapped so that no more than one value of a probe comes back, and whether there are more rows. */
+/** The author's own query, wrapped so that at most one value for a probe is returned, and whether there are more rows. */
 export const answer = (sql: string): string =>
   `SELECT pg_catalog.left(value::text, 10000) AS value FROM (SELECT NULL AS value WHERE false UNION ALL SELECT * FROM (\n${bare(sql)}\n) AS asked) AS probe LIMIT 2`
 
-/** Without the semicolon at its end. */
+/** The query without its final semicolon. */
 const bare = (sql: string): string => sql.trim().replace(/;\s*$/, '')

@@ -1,9 +1,9 @@
 import { nodes, statements } from './parser.ts'
 
 /**
- * Whether an expression, as the server prints it, calls a function by one of these names. By name, since pg_depend
- * knows nothing of the server's own functions: they are pinned. A name that is volatile with some arguments counts
- * with all, and what cannot be read counts as volatile.
+ * Whether an expression, as the server prints it, calls a function of one of these names. It goes by name, since
+ * pg_depend omits the server's own functions. A name that is volatile with some arguments counts for all, and what cannot
+ * be read counts as volatile.
  */
 export function isVolatile(sql: string, volatileFunctions: ReadonlySet<string>): boolean {
   const parsed = statements(`SELECT ${sql}`)

@@ -35,17 +35,17 @@ import { proveCatalogue, proveQuery, proveRows } from './verify.ts'
 
 const regclass = (table: TableRef) => `${literal(quoteTable(table))}::regclass`
 
-/** All of the step in one transaction; `moment` is how long its locks are held. */
+/** The whole step in one transaction. `moment`: how long its locks are held. */
 const together = (parts: Pick<Written, 'statements' | 'undo' | 'probe' | 'locks'>): Written => ({
   ...parts,
   transaction: 'step',
 })
 
-/** How each action is written for PostgreSQL. Every statement stands alone: one per call, always. */
+/** How each action is written for PostgreSQL. Every statement is sent in its own call. */
 export const writers = (traits: Traits): Writers => ({
   add_column: (action) => ({
     ...together({
-      // No DEFAULT and no NOT NULL: the first would hide who wrote, the second would refuse old writers.
+      // Without DEFAULT, which would hide who wrote the column, and without NOT NULL, which would refuse old writers.
       statements: [
         `${alter(action.table)} ADD COLUMN ${definition(action.column)}`,
         ...attributes(action.table, action.column),
@@ -95,7 +95,7 @@ export const writers = (traits: Traits): Writers => ({
     squatters: squatters(sync),
   }),
 
-  // Made anew instead of replaced: CREATE OR REPLACE would leave the function to whoever owns it by now.
+  // Dropped and created again: CREATE OR REPLACE would leave the function to its current owner.
   replace_sync: ({ sync, previous }) =>
     together({
       statements: [...dropSync(previous), ...createSync(sync)],
@@ -129,7 +129,7 @@ export const writers = (traits: Traits): Writers => ({
     ),
     transaction: 'none',
     locks: [lock.shareUpdate(table, 'build')],
-    // A build that was cut off leaves an INVALID index behind, and IF NOT EXISTS would take that for done.
+    // An interrupted build leaves an INVALID index, which IF NOT EXISTS would take for a finished one.
     repair: [`DROP INDEX CONCURRENTLY IF EXISTS ${quoteTable({ schema: table.schema, name: index })}`],
   }),
 
@@ -176,7 +176,7 @@ export const writers = (traits: Traits): Writers => ({
       probe: constraintIs(table, constraint),
       locks: [lock.exclusive(table)],
     }),
-    // On rows without a value every later write of them would fail, so it is not even added.
+    // With rows without a value the constraint is not even added, because every later write of such a row would fail.
     requires: {
       query: `SELECT count(*)::text AS violations FROM ${quoteTable(table)} WHERE ${isNull(quote(column))}`,
       code: 'PLAN_NULL',
@@ -220,13 +220,13 @@ export const writers = (traits: Traits): Writers => ({
       locks: [lock.exclusive(table)],
     }),
 
-  // Never CASCADE: what depends on the column and is not part of the plan must stop this.
+  // Never CASCADE: an object that depends on the column and is not part of the plan must stop this.
   drop_column: ({ table, column, releases }) => ({
     ...together({
       statements: [`${alter(table)} DROP COLUMN ${quote(column)}`],
       undo: [],
       probe: columnIs(table, column).replace('SELECT EXISTS', 'SELECT NOT EXISTS'),
-      // Dropping a foreign key with the column locks the referenced table as well.
+      // Dropping a foreign key with the column locks the referenced table, too.
       locks: [lock.exclusive(table), ...releases.map(lock.exclusive)],
     }),
   }),
@@ -274,12 +274,12 @@ export const writers = (traits: Traits): Writers => ({
       locks: [lock.exclusive(table)],
     }),
 
-  // They come and go with the column.
+  // Rights are created and dropped with the column.
   grant_column: () => unused('grant_column'),
   revoke_column: () => unused('revoke_column'),
 })
 
-/** The traits of this server never ask for it. */
+/** The traits of this server never ask for this action. */
 const unused = (action: Action['do']): never => {
   throw new Error(`no program for PostgreSQL has ${action}`)
 }

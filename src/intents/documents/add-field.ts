@@ -13,7 +13,7 @@ import {
 } from './outline.ts'
 import type { AddField } from './shapes.ts'
 
-/** Add a field: documents that are there get `fill`, and a required one is held to from then on. */
+/** Adds a field: existing documents get `fill`, and from then on a required field is enforced. */
 export function addField(wish: AddField, context: DocumentContext): DocumentOutline {
   const { field, required, fill } = wish
   const collection = requireCollection(context, wish.collection, context.at('collection'))

@@ -4,7 +4,7 @@ import { newIndex } from './indexes.ts'
 import { type DocumentContext, type DocumentOutline, nothing, refOf, refuse } from './outline.ts'
 import type { AddIndex } from './shapes.ts'
 
-/** Build an index beside running writes; a unique one in steps, where the server can. */
+/** Builds an index while others write; a unique one in steps where the server can. */
 export function addIndex(wish: AddIndex, context: DocumentContext): DocumentOutline {
   const { name, fields: keys, unique, sparse, partial, expire_after: expires } = wish
   const collection = requireCollection(context, wish.collection, context.at('collection'))

@@ -30,7 +30,7 @@ type Conversion = {
   readonly at: { readonly field: Position; readonly to: Position; readonly using: Position }
 }
 
-/** Change the type of a field under its own name. */
+/** Changes the type of a field under its own name. */
 export const changeFieldType = (wish: ChangeFieldType, context: DocumentContext): DocumentOutline =>
   convert(context, {
     ...wish,
@@ -38,7 +38,7 @@ export const changeFieldType = (wish: ChangeFieldType, context: DocumentContext)
     at: { field: context.at('field'), to: context.at('to'), using: context.at('using') },
   })
 
-/** There is no moment at which old and new readers both work, so readers have to bear both types first. */
+/** Old and new readers never both work, so readers must accept both types first. */
 export function convert(context: DocumentContext, wish: Conversion): DocumentOutline {
   const { field, unparsed, at } = wish
   const { language } = context
@@ -125,7 +125,7 @@ export function convert(context: DocumentContext, wish: Conversion): DocumentOut
   }
 }
 
-/** The conversion writes documents back by their _id alone, which a sharded collection does not accept. */
+/** Refuses sharded collections: the conversion writes documents back by their _id alone, which those do not accept. */
 function requireUnsharded({ name, shardKey }: Collection, at: Position): void {
   if (!shardKey || shardKey.join() === '_id') return
   refuse(

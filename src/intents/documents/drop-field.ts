@@ -5,7 +5,7 @@ import { going, unreplaced } from './indexes.ts'
 import { type DocumentContext, type DocumentOutline, expressionFor, nothing, refOf } from './outline.ts'
 import type { DropField } from './shapes.ts'
 
-/** Take a field away: first nobody reads it, then nobody writes it, then it goes in batches. */
+/** Removes a field: first nobody reads it, then nobody writes it, then batches remove it. */
 export function dropField(wish: DropField, context: DocumentContext): DocumentOutline {
   const { field, restore } = wish
   const at = context.at('field')

@@ -3,7 +3,7 @@ import { requireCollection, requireOwn } from './fitness.ts'
 import { canHide, type DocumentContext, type DocumentOutline, nothing, refOf, refuse } from './outline.ts'
 import type { DropIndex } from './shapes.ts'
 
-/** Hide an index, so that one command brings it back at once, and drop it later. */
+/** Hides an index, so that one command can bring it back, and drops it later. */
 export function dropIndex(wish: DropIndex, context: DocumentContext): DocumentOutline {
   const at = context.at('name')
   const collection = requireCollection(context, wish.collection, context.at('collection'))

@@ -4,18 +4,18 @@ import type { Collection } from '../../schema/collection.ts'
 import { nearest } from '../../text/nearest.ts'
 import { type DocumentContext, refuse } from './outline.ts'
 
-/** One is the other, or lies in it. */
+/** Whether the fields are equal or one contains the other. */
 export const overlaps = (a: Field, b: Field): boolean => within(a, b) || within(b, a)
 
-/** `inner` is the field, or lies in it. */
+/** Whether `inner` is the field or lies inside it. */
 export const within = (inner: Field, field: Field): boolean =>
   inner === field || inner.startsWith(`${field}.`)
 
-/** BSON types that a sample found in the field; empty when nobody has seen it. */
+/** BSON types of the field that a sample found; empty when it found none. */
 export const seenTypes = ({ sampled }: Collection, field: Field): readonly string[] =>
   sampled.fields.find(({ path }) => path === field)?.types ?? []
 
-/** A path that can be changed at all. */
+/** Refuses a path that cannot be changed. */
 export function requireField(
   context: DocumentContext,
   collection: Collection,
@@ -40,7 +40,7 @@ export function requireField(
     )
 }
 
-/** A field that is there; a warning where only a sample says that it is not. */
+/** The field must exist. When only a sample says that it does not, this is a warning. */
 export function requireKnown(
   context: DocumentContext,
   collection: Collection,
@@ -66,7 +66,7 @@ export function requireKnown(
 const some = (names: readonly string[]): string =>
   names.length > 20 ? `${names.slice(0, 20).join(', ')}, and ${names.length - 20} more` : names.join(', ')
 
-/** Fields that lie one within the other cannot be there side by side. */
+/** Refuses fields of which one contains the other. */
 export function requireApart(fields: readonly { readonly field: Field; readonly at: Position }[]): void {
   for (const [index, { field, at }] of fields.entries())
     for (const other of fields.slice(0, index)) {
@@ -87,14 +87,14 @@ const arrayOf = (collection: Collection, field: Field): Field => {
   const above = names.slice(0, -1).map((_, index) => names.slice(0, index + 1).join('.'))
   const seen = above.filter((path) => seenTypes(collection, path).includes('array'))
   if (seen.length > 0) return seen.at(-1) ?? ''
-  // Which of them it is was not written down.
+  // The sample does not say which of these paths is the array.
   const known = collection.sampled.fields.find(({ path }) => path === field)
   return known?.array ? (above.at(-1) ?? '') : ''
 }
 
 /**
- * What holds all the fields: the innermost array on their way, whose elements are looked at one by one; '' is the
- * document. Fields on both sides of an array have no such place.
+ * What holds all the fields: the innermost array on their paths, whose elements are handled one by one; '' is the
+ * document. Fields inside and outside of an array have no common container.
  */
 export function containerOf(
   collection: Collection,

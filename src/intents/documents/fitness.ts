@@ -5,7 +5,7 @@ import { nearest } from '../../text/nearest.ts'
 import { overlaps } from './fields.ts'
 import { type DocumentContext, isLenient, refuse } from './outline.ts'
 
-/** The collection, or an error that names the near miss. */
+/** The collection. When there is none, the error names the most similar name. */
 export function requireCollection({ snapshot }: DocumentContext, name: string, at: Position): Collection {
   const all = snapshot.collections ?? []
   const found = all.find((one) => one.name === name)
@@ -24,7 +24,7 @@ export function requireCollection({ snapshot }: DocumentContext, name: string, a
   )
 }
 
-/** A collection that has documents of its own. */
+/** Refuses a collection without documents of its own, such as a view. */
 export function requireOwn(collection: Collection, at: Position): void {
   if (collection.kind === 'view')
     refuse(
@@ -49,7 +49,7 @@ export function requireOwn(collection: Collection, at: Position): void {
     )
 }
 
-/** A collection whose documents can be written anew. */
+/** Refuses a collection whose documents cannot be rewritten. */
 export function requireWritable(collection: Collection, at: Position): void {
   requireOwn(collection, at)
   if (collection.capped)
@@ -61,7 +61,7 @@ export function requireWritable(collection: Collection, at: Position): void {
     )
 }
 
-/** A collection in which two shapes can be compared. */
+/** Refuses a collection in which two shapes cannot be compared. */
 export function requireComparable(collection: Collection, at: Position): void {
   requireWritable(collection, at)
   if (collection.collation)
@@ -73,7 +73,7 @@ export function requireComparable(collection: Collection, at: Position): void {
     )
 }
 
-/** A validator that a change of the field can follow. */
+/** Refuses a validator that cannot follow a change of the field. */
 export function requireFollowed(
   { language }: DocumentContext,
   { name, validator }: Collection,
@@ -89,7 +89,7 @@ export function requireFollowed(
   )
 }
 
-/** Views that read a field that goes. */
+/** Views that read a field that will be removed. */
 export const viewsOf = ({ name, views }: Collection, fields: readonly Field[]): string[] =>
   views.flatMap((view) => {
     if (view.fields === null)
@@ -102,7 +102,7 @@ export const viewsOf = ({ name, views }: Collection, fields: readonly Field[]): 
       : []
   })
 
-/** A warning where somebody counts on a validator that refuses nothing. */
+/** A warning for a plan that counts on a validator that refuses nothing. */
 export const lenience = ({ name, validator }: Collection, what: string): string[] =>
   validator !== null && isLenient(validator)
     ? [

@@ -12,7 +12,7 @@ import { setValidator } from './set-validator.ts'
 import type * as Shapes from './shapes.ts'
 import { splitField } from './split-field.ts'
 
-/** The catalogue of intents for databases of documents. Shapes stand in shapes.ts. */
+/** The catalogue of intents for databases of documents. Their shapes are in shapes.ts. */
 export const documentIntents: Readonly<
   Record<string, (fields: unknown, context: DocumentContext) => DocumentOutline>
 > = {

@@ -4,11 +4,11 @@ import type { Collection, CollectionIndex } from '../../schema/collection.ts'
 import { within } from './fields.ts'
 import { type DocumentContext, type NewIndex, type OldIndex, refuse } from './outline.ts'
 
-/** Indexes that name the field, or something in it. */
+/** Indexes that name the field or something inside it. */
 export const indexesOn = ({ indexes }: Collection, field: Field): readonly CollectionIndex[] =>
   indexes.filter(({ fields }) => fields.some((one) => within(one, field)))
 
-/** The same indexes for the field under its new name. */
+/** The same indexes for the renamed field. */
 export function counterparts(
   { language }: DocumentContext,
   collection: Collection,
@@ -36,7 +36,9 @@ export function counterparts(
   })
 }
 
-/** What upserts by unique indexes of the field have to know. `built`: their twins, in the same order. */
+/**
+ * What applications must know that upsert by unique indexes of the field. `built`: their counterparts, in the same order.
+ */
 export const upserts = (
   { language }: DocumentContext,
   collection: Collection,
@@ -47,7 +49,7 @@ export const upserts = (
     unique ? language.indexes.upserts(name, built[place]?.name ?? '') : [],
   )
 
-/** What has to go with the field. */
+/** Indexes that must be dropped with the field. */
 export const going = ({ language }: DocumentContext, collection: Collection, field: Field): OldIndex[] =>
   indexesOn(collection, field).map(({ name, definition, hidden, unique }) => ({
     name,
@@ -59,7 +61,7 @@ export const going = ({ language }: DocumentContext, collection: Collection, fie
 
 const DROP_FIRST = 'the server has only one of the kind; drop it first, in a plan of its own (drop_index)'
 
-/** By what a plan writes into the field the server would delete documents. */
+/** Refuses to write into a field by which the server deletes documents. */
 export function requireLasting(
   { language }: DocumentContext,
   collection: Collection,
@@ -76,7 +78,7 @@ export function requireLasting(
   )
 }
 
-/** Of indexes that get no twin. */
+/** Warnings about indexes that get no counterpart. */
 export const unreplaced = (
   { language }: DocumentContext,
   collection: Collection,
@@ -98,7 +100,7 @@ type Wish = {
   readonly expireAfter?: number | null
 }
 
-/** An index of the plan's own, with the name that the server itself would give. */
+/** An index that the plan asks for, with the name that the server itself would choose. */
 export function newIndex(
   { language }: DocumentContext,
   collection: Collection,

@@ -4,7 +4,7 @@ import { pairOf, type Source } from './pair.ts'
 import type { MergeFields } from './shapes.ts'
 import { madeOf } from './split-field.ts'
 
-/** Put several fields together, with a way back for each of them. */
+/** Merges several fields into one, with a way back for each of them. */
 export function mergeFields(wish: MergeFields, context: DocumentContext): DocumentOutline {
   const stray = Object.keys(wish.back).find((field) => !wish.from.includes(field))
   if (stray !== undefined)

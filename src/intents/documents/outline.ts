@@ -8,36 +8,36 @@ import type { DocumentTraits } from '../../program/traits.ts'
 import type { Validator } from '../../schema/collection.ts'
 import type { Snapshot } from '../../schema/snapshot.ts'
 
-/** What an intent asks of each phase, for one collection. Order, merging and rollback belong to the compiler. */
+/** What an intent needs from each phase, for one collection. The compiler decides on order, merging and rollback. */
 export type DocumentOutline = {
   readonly table: TableRef
   /** Fields whose indexes and views are watched for drift. */
   readonly watch: readonly Field[]
-  /** Fields that it makes, takes away or changes: nothing else of the plan may touch them. */
+  /** Fields that the intent adds, removes or changes. No other intent of the plan may touch them. */
   readonly touches: readonly Field[]
   readonly groups: readonly FieldGroup[]
   readonly rules: readonly { readonly name: string; readonly rule: DocumentRule }[]
-  /** Fields that have to be there from the seal on. */
+  /** Fields that are required from the seal on. */
   readonly required: readonly { readonly field: Field; readonly types: readonly string[] }[]
-  /** What becomes of the fields in the collection's own validator. */
+  /** Changes to the collection's own validator. */
   readonly validator: {
-    /** New fields, which it has to let in. */
+    /** New fields that it must allow. */
     readonly permits: readonly Field[]
-    /** Fields that change their type, of which it can say nothing any more. */
+    /** Fields that change their type, so the validator can say nothing about them any more. */
     readonly releasesFields: readonly Field[]
     readonly renames: readonly { readonly from: Field; readonly to: Field }[]
-    /** Another one in its place. */
+    /** The validator that replaces it. */
     readonly replacedBy: Validator | null
   }
   readonly builds: readonly NewIndex[]
-  /** The old shape: what contract takes away. */
+  /** The old shape, which contract removes. */
   readonly retires: readonly Field[]
   readonly dropsIndexes: readonly OldIndex[]
-  /** What documents get back that were written without a field that goes. */
+  /** Values that a rollback gives to documents written without a field that was being removed. */
   readonly restores: readonly FieldFill[]
   /** The collection's new name. */
   readonly renamed: string | null
-  /** What must be deployed, in the plan's own names; null where nothing has to be. */
+  /** What must be deployed, in the plan's own names; null where nothing must be. */
   readonly deploys: {
     /** Before the backfill or the seal. `early`: before the backfill, whatever keeps the shapes in step. */
     readonly dualWrite: { readonly text: string; readonly early: boolean } | null
@@ -47,10 +47,13 @@ export type DocumentOutline = {
   readonly warnings: readonly string[]
 }
 
-/** `definition` has its uniqueness, if any. */
+/** `definition` includes `unique`, if the index is. */
 export type NewIndex = { readonly name: string; readonly definition: string; readonly unique: boolean }
 
-/** `early`: refuses or deletes documents whose old field nobody keeps up, so it goes before there are any. */
+/**
+ * `early`: the index would refuse or delete documents whose old field is no longer maintained, so it is dropped before
+ * there are any.
+ */
 export type OldIndex = {
   readonly name: string
   readonly definition: string
@@ -59,11 +62,11 @@ export type OldIndex = {
   readonly early: boolean
 }
 
-/** Whether the server can take such an index out of use before it is dropped. */
+/** Whether the server can hide such an index before it is dropped. */
 export const canHide = ({ hiddenIndexes }: DocumentTraits, unique: boolean): boolean =>
   hiddenIndexes === true || (hiddenIndexes === 'plain' && !unique)
 
-/** What such a validator says is only a remark. */
+/** Whether the validator refuses nothing. */
 export const isLenient = ({ level, action }: Validator): boolean => level === 'off' || action === 'warn'
 
 export type DocumentContext = {
@@ -98,12 +101,12 @@ export const nothing = (table: TableRef): DocumentOutline => ({
   warnings: [],
 })
 
-/** An error about this intent, at the field it is about. */
+/** Throws an error about this intent, at the field concerned. */
 export const refuse = (code: Code, message: string, hint: string, at: Position): never => {
   throw new PlanError(code, message, { hint, at })
 }
 
-/** The value as an expression over the container, or the dialect's reason at its place. */
+/** The value as an expression over the container, or an error with the dialect's reason. */
 export function expressionFor(
   { language }: DocumentContext,
   value: Value,
@@ -116,7 +119,7 @@ export function expressionFor(
   return 'refused' in written ? refuse('PLAN_EXPRESSION', written.refused, written.hint, at) : written
 }
 
-/** BSON types as the dialect spells them, or its reason at its place. */
+/** BSON types as the dialect spells them, or an error with its reason. */
 export const typesFor = (
   { language }: DocumentContext,
   types: readonly string[] | undefined,
@@ -129,7 +132,7 @@ export const typesFor = (
       : refuse('PLAN_EXPRESSION', written.refused, written.hint, at)
   })
 
-/** Values that depend on other fields than those of the other side would not be carried over when these change. */
+/** Refuses values that read fields outside the other side: a change of those fields would not be carried over. */
 export function only(reads: readonly Field[], allowed: readonly Field[], says: string, at: Position): void {
   const other = reads.find((field) => !allowed.some((one) => one === field || field.startsWith(`${one}.`)))
   if (other === undefined) return

@@ -15,7 +15,7 @@ import {
   typesFor,
 } from './outline.ts'
 
-/** A field of the new side, and where the plan says so. */
+/** A field of the new side, and its place in the plan. */
 export type Made = {
   readonly field: Field
   readonly value: Value
@@ -23,11 +23,11 @@ export type Made = {
   readonly required: boolean
   readonly index: boolean
   readonly fallback: Value | undefined
-  /** The place of one of its keys; of its name without any. */
+  /** The place of one of its keys; without a key, of its name. */
   readonly at: (...key: string[]) => Position
 }
 
-/** A field of the old side, and how it is made from the new one. */
+/** A field of the old side, and how it is computed from the new one. */
 export type Source = {
   readonly field: Field
   readonly back: Value
@@ -36,7 +36,7 @@ export type Source = {
 }
 
 type Wish = {
-  /** How people call it: `split`. */
+  /** The word for it in messages: `split`. */
   readonly says: string
   readonly collection: string
   readonly old: readonly Source[]
@@ -44,7 +44,7 @@ type Wish = {
   readonly unparsed: 'fail' | 'keep' | 'default'
 }
 
-/** Data in another shape, which need not lead back to the very same. */
+/** Data in another shape; the way back need not give exactly the same value. */
 export function pairOf(context: DocumentContext, wish: Wish): DocumentOutline {
   const { says, old, made, unparsed } = wish
   const place = context.at('collection')
@@ -138,7 +138,7 @@ const isFirst = (
   all: readonly { readonly name: string }[],
 ) => all.findIndex((other) => other.name === name) === index
 
-/** What is said of values that do not convert has to fit together. */
+/** The answers for values that cannot be converted must not contradict each other. */
 function requireSettled({ field, required, fallback, at }: Made, unparsed: Wish['unparsed']): void {
   requireDefault(fallback, unparsed, `${field}: `, at('default'))
   if (required && unparsed === 'keep')
@@ -150,7 +150,7 @@ function requireSettled({ field, required, fallback, at }: Made, unparsed: Wish[
     )
 }
 
-/** A default belongs to `unparsed: default`, and the other way round. */
+/** A default requires `unparsed: default`, and the other way round. */
 export function requireDefault(
   fallback: Value | undefined,
   unparsed: Wish['unparsed'],
@@ -168,7 +168,10 @@ export function requireDefault(
     refuse('PLAN_INVALID', `${whose}unparsed: default needs a default`, 'add default: { literal: … }', at)
 }
 
-/** Which side counts where both are there and disagree: before contract only a version that knows no new field can have caused it. */
+/**
+ * The side that counts when both exist and disagree. Before contract only a version that knows no new field can have
+ * caused that.
+ */
 export const winner = ({ onConflict }: DocumentContext): 'old' | 'new' =>
   onConflict === 'new' ? 'new' : 'old'
 

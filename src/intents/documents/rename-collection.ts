@@ -2,7 +2,10 @@ import { requireCollection, requireOwn } from './fitness.ts'
 import { type DocumentContext, type DocumentOutline, nothing, refOf, refuse } from './outline.ts'
 import type { RenameCollection } from './shapes.ts'
 
-/** One command gives the new name; a view under the old one then serves forgotten readers, and refuses writers. */
+/**
+ * One command gives the new name. A view under the old name then serves readers that were overlooked, and refuses
+ * writers.
+ */
 export function renameCollection(wish: RenameCollection, context: DocumentContext): DocumentOutline {
   const { from, to } = wish
   const collection = requireCollection(context, from, context.at('from'))

@@ -6,7 +6,7 @@ import { type DocumentContext, type DocumentOutline, expressionFor, nothing, ref
 import { deploysOf, winner } from './pair.ts'
 import type { RenameField } from './shapes.ts'
 
-/** Rename a field while old and new code both run: documents have both until contract. */
+/** Renames a field while old and new code both run: documents have both fields until contract. */
 export function renameField(wish: RenameField, context: DocumentContext): DocumentOutline {
   const { from, to } = wish
   const places = [

@@ -3,7 +3,9 @@ import { type DocumentContext, type DocumentOutline, refuse } from './outline.ts
 import { pairOf } from './pair.ts'
 import type { RestructureField } from './shapes.ts'
 
-/** Another structure: under a new name both are there until contract; in place each document changes at once. */
+/**
+ * Changes a field's structure. Under a new name both fields exist until contract; in place each document changes at once.
+ */
 export function restructureField(wish: RestructureField, context: DocumentContext): DocumentOutline {
   const { collection, from, to, value, back, unparsed, default: fallback, bson_type: types } = wish
   if (from === to)

@@ -2,7 +2,7 @@ import { requireCollection, requireOwn } from './fitness.ts'
 import { type DocumentContext, type DocumentOutline, nothing, refOf, refuse } from './outline.ts'
 import type { SetValidator } from './shapes.ts'
 
-/** Hold a collection to a schema, once it is known that no document breaks it. */
+/** Enforces a schema on a collection, once no document breaks it. */
 export function setValidator(wish: SetValidator, context: DocumentContext): DocumentOutline {
   const { level, action } = wish
   const collection = requireCollection(context, wish.collection, context.at('collection'))

@@ -5,7 +5,7 @@ import { value } from '../../plan/value.ts'
 
 const collection = name.describe('The collection.')
 
-/** Which characters fit is for the database to say. */
+/** The database decides which characters are allowed. */
 const field = z.string().min(1).register(words, { expects: 'the path of a field' })
 
 const bsonType = z
@@ -24,7 +24,7 @@ const unparsed = word(['fail', 'keep', 'default'])
   )
 const otherwise = value.optional().describe('With unparsed: default, what such documents get.')
 
-/** A map that has to name something. */
+/** A map that must not be empty. */
 const named = <Inner extends z.ZodType>(inner: Inner, message: string, hint: string) =>
   z.record(field, inner).refine((all) => Object.keys(all).length > 0, said(message, hint))
 
@@ -138,7 +138,7 @@ const indexFields = z
     hint: 'write fields: [email], or fields: { email: 1, created_at: -1 }',
   })
 
-/** SQL databases have intents of the same name, which have a table. */
+/** Refuses a table here: SQL databases have intents of the same name. */
 const ofCollection = <Shape extends z.ZodType>(kind: string, shape: Shape) =>
   z.preprocess((written, context) => {
     if (typeof written === 'object' && written !== null && !('collection' in written) && 'table' in written)
@@ -211,7 +211,7 @@ export const documentShapes = {
   rename_collection: renameCollection,
 }
 
-/** The fields of each intent, parsed. */
+/** The parsed fields of each intent. */
 export type RenameField = z.output<typeof renameField>
 export type AddField = z.output<typeof addField>
 export type DropField = z.output<typeof dropField>

@@ -2,7 +2,7 @@ import type { DocumentContext, DocumentOutline } from './outline.ts'
 import { type Made, pairOf } from './pair.ts'
 import type { NewFields, SplitField } from './shapes.ts'
 
-/** Split one field into several, with a way back: `back` makes the old value from the new ones. */
+/** Splits one field into several, with a way back: `back` computes the old value from the new ones. */
 export const splitField = (wish: SplitField, context: DocumentContext): DocumentOutline =>
   pairOf(context, {
     says: 'split',

@@ -44,7 +44,7 @@ export async function readProgress(store: SqlStore, name: string): Promise<Progr
   }
 }
 
-/** Slices by their numbers, with their claims. */
+/** Slices by number, with their claims. */
 export async function readSlices(
   store: SqlStore,
   of: { readonly plan: string; readonly run: number; readonly step?: string },
@@ -62,12 +62,12 @@ export async function readSlices(
   })
 }
 
-/** What people ask of a run, and why it waits. */
+/** What people asked of a run, and why it waits. */
 export async function readControls(
   store: SqlStore,
   of: { readonly plan: string; readonly run: number },
 ): Promise<Controls> {
-  // Reading never makes tables: a ledger of before has none of these.
+  // Reading never creates tables. A ledger of an earlier version has none of these.
   if (!(await store.current())) return NO_CONTROLS
   const { rows } = await store.run(store.table('controls').select('*').where(of))
   const [row] = rows
@@ -86,7 +86,7 @@ export async function readEvents(store: SqlStore, plan?: string): Promise<readon
   return (await store.run(plan === undefined ? query : query.where({ plan }))).rows.map(eventRecord)
 }
 
-/** Where the trail of one plan or of all must end. */
+/** Where the trail of one plan or of all plans must end. */
 export async function readEnds(store: SqlStore, plan?: string): Promise<readonly TrailEnd[]> {
   if (!(await store.keepsEnds())) return []
   const query = store.table('plans').select('name', 'last_number', 'last_hash').whereNotNull('last_hash')
@@ -98,7 +98,7 @@ export async function readEnds(store: SqlStore, plan?: string): Promise<readonly
   }))
 }
 
-/** A moment as the database gives it: as a date, or as the text of one in UTC. */
+/** A time as the database returns it: a Date, or a text in UTC. */
 export function time(value: unknown): string | null {
   if (value instanceof Date) return value.toISOString()
   return typeof value === 'string' ? new Date(`${value.replace(' ', 'T')}Z`).toISOString() : null

@@ -5,32 +5,32 @@ import { PlanError } from '../../errors.ts'
 import { ALL_TABLES, ENDS, LEDGER_VERSION, MIGRATIONS, trailEnd } from '../tables.ts'
 
 /**
- * The ledger's tables. Knex only builds the text; it runs on the runner's own session, so that a batch and its ledger
+ * The ledger's tables. Knex only builds the SQL text. It runs on the runner's own session, so a batch and its ledger
  * row share one transaction.
  */
 export type SqlStore = {
   readonly session: Session
-  /** The ledger’s own schema, or what the names of its tables begin with. */
+  /** The ledger's own schema, or the prefix of its tables' names. */
   readonly schema: string
   readonly table: (name: string) => Knex.QueryBuilder
-  /** The moment of the statement, in UTC, and a moment of ours as the database takes it. */
+  /** The time of the statement in UTC; and a given time in the form that the database takes. */
   readonly now: Knex.Raw
   readonly moment: (iso: string) => string
-  /** Waits for its turn in the order of those who came; null where the plan's row does that. */
+  /** Waits for its turn in order of arrival. Null where the lock on the plan's row already ensures that order. */
   readonly turn: ((plan: string, shared: boolean) => Knex.Raw) | null
   readonly run: (query: Knex.QueryBuilder) => Promise<Result>
   /** Whether the ledger's tables are there. Throws when they belong to a newer tool. */
   readonly exists: () => Promise<boolean>
-  /** Whether all tables of this version are there; until the first runner of this version came, some are not. */
+  /** Whether all tables of this version exist. Some are missing until the first runner of this version has come. */
   readonly current: () => Promise<boolean>
-  /** Whether a plan's row has the end of its trail. */
+  /** Whether a plan's row stores the end of its trail. */
   readonly keepsEnds: () => Promise<boolean>
-  /** Makes or updates the ledger's tables. */
+  /** Creates or updates the ledger's tables. */
   readonly migrate: () => Promise<void>
 }
 
 /**
- * `schema` is the ledger's own schema; its name is checked where the configuration is read. Knex is loaded here: it
+ * `schema` is the ledger's own schema; the configuration checks its name. Knex is loaded here, because loading it
  * takes longer than compiling a plan, which needs no ledger.
  */
 export async function openSqlStore(session: Session, home: SqlLedger, schema: string): Promise<SqlStore> {
@@ -68,7 +68,7 @@ export async function openSqlStore(session: Session, home: SqlLedger, schema: st
       session,
       schema.createTable(`${place.prefix}${name}`, (table) => {
         if (home.engine !== null) table.engine(home.engine)
-        // Names that differ in case are different plans, also where text compares otherwise.
+        // Names that differ in case are different plans, even where the server compares text without case.
         if (home.collation !== null) table.charset('utf8mb4')
         if (home.collation !== null) table.collate(home.collation)
         columns(table)
@@ -82,7 +82,7 @@ export async function openSqlStore(session: Session, home: SqlLedger, schema: st
     return found.rows.length > 0
   }
   const version = async (): Promise<number> => {
-    // One without this column is somebody else's, which is said before anything is made.
+    // A table without this column belongs to somebody else. That is reported before anything is created.
     if (!(await hasColumn('meta', 'version'))) return 0
     const { rows } = await run(table('meta').select('version'))
     return Number(rows[0]?.['version'] ?? 0)
@@ -96,13 +96,13 @@ export async function openSqlStore(session: Session, home: SqlLedger, schema: st
       { hint: 'use the newer version of the tool that wrote it' },
     )
   }
-  // Asked before every batch.
+  // This is asked before every batch.
   let newest = 0
   const reaches = async (version: number) => {
     if (newest < version) newest = await known()
     return newest >= version
   }
-  /** Tables of somebody else's that go by the name of one of ours. */
+  /** Refuses tables of somebody else that have the name of one of ours. */
   const refuseForeign = async () => {
     const all = MIGRATIONS.flat().map((one) => ({ ...one, table: `${place.prefix}${one.name}` }))
     const { rows } = await run(
@@ -120,7 +120,7 @@ export async function openSqlStore(session: Session, home: SqlLedger, schema: st
       if (columns.length > 0 && missing.length > 0) throw notOurs(place.schema, table, missing)
     }
   }
-  /** What a version before left as the server liked it. */
+  /** Repairs what an earlier version left to the server's settings. */
   const bringUp = async () => {
     const keys = await run(
       builder('information_schema.table_constraints')
@@ -155,7 +155,8 @@ export async function openSqlStore(session: Session, home: SqlLedger, schema: st
     for (const setting of home.making) await session.query(setting)
     if (place.schema !== null) await makeSchema(place.schema)
     await refuseForeign()
-    // A server that commits each statement by itself may have been stopped between two of them.
+    // On a server that commits each statement by itself, an earlier migration may have stopped between two
+    // statements.
     for (const { name, columns } of MIGRATIONS.slice(from).flat())
       if (!(await has(name))) await makeTable(name, columns)
     await bringUp()
@@ -187,7 +188,7 @@ const notOurs = (schema: string | null, table: string, missing: readonly string[
     { hint: 'nothing was made; rename that table, or name another ledger_schema in plan.config.yaml' },
   )
 
-/** One statement a call: a batch of several would be an implicit transaction of its own. */
+/** Runs one statement a call: a batch of several would be an implicit transaction of its own. */
 async function runAll(session: Session, schema: Knex.SchemaBuilder): Promise<void> {
   for (const { sql } of schema.toSQL() as unknown as { sql: string }[]) await session.query(sql)
 }

@@ -12,13 +12,13 @@ import { time } from './read.ts'
 import type { SqlStore } from './store.ts'
 
 /**
- * Locks the plan's row for the rest of the transaction and opens a writer of the ledger. A runner whose epoch was raised by another
- * one gets PLAN_FENCED, and its transaction with whatever else it did is rolled back.
+ * Locks the plan's row until the transaction ends, and opens a writer of the ledger. PLAN_FENCED, and with it a rollback,
+ * when another runner has raised the epoch.
  */
 export async function openLedgerWriter(store: SqlStore, writer: Writer): Promise<LedgerWriter> {
   const shared = writer.shared ?? false
   const asked = lookedUp(store, writer.plan, shared)
-  // Shared, several batches run at once; whoever takes the plan over waits for each of them.
+  // With a shared lock several batches run at once. A runner that takes over waits for each of them.
   const { rows } = await store.run(shared ? asked.forShare() : asked.forUpdate())
   const found = Number(rows[0]?.['epoch'] ?? -1)
   const sameRun = Number(rows[0]?.['run'] ?? -1) === writer.run
@@ -154,7 +154,7 @@ function claiming(
   }
 }
 
-/** Locks the claim until the batch commits: whoever claims the slice then waits for it, and finds its cursor. */
+/** Locks the claim until the batch commits: a worker that claims the slice waits for that and then reads its cursor. */
 async function requireClaim(
   store: SqlStore,
   {
@@ -171,7 +171,7 @@ async function requireClaim(
   if (Number(rows[0]?.['epoch'] ?? 0) !== epoch) throw fenced(plan)
 }
 
-/** The moment of the statement, ISO 8601 in UTC, by the database's clock. */
+/** The time of the statement by the database's clock, ISO 8601 in UTC. */
 async function moment({ table, run, now }: SqlStore): Promise<string> {
   const { rows } = await run(
     table('meta')
@@ -200,7 +200,7 @@ async function stepChange(
   else await store.run(table('steps').insert({ ...keys, ...row, started_at: now }))
 }
 
-/** The plan's row is locked, so there is exactly one last event to follow. */
+/** The plan's row is locked, so exactly one last event can precede this one. */
 async function append(
   store: SqlStore,
   event: {
@@ -223,7 +223,7 @@ async function append(
   await store.run(table('plans').update(end).where({ name: event.plan }))
 }
 
-/** The hash of the last event, by the plan's row: whoever cuts the trail off is found by the next link, too. And the moment. */
+/** The time now, and the last event's hash from the plan's row: after a cut at the trail's end the next link shows it. */
 async function before(store: SqlStore, plan: string): Promise<{ previous: string; at: string }> {
   const end = (await store.keepsEnds()) ? ['last_hash'] : []
   const { rows } = await store.run(
@@ -240,7 +240,7 @@ async function before(store: SqlStore, plan: string): Promise<{ previous: string
 const lastOf = ({ table }: SqlStore, plan: string) =>
   table('events').select('number', 'hash').where({ plan }).orderBy('number', 'desc').limit(1)
 
-/** Opens a run: pins program and plan file. A plan that was rolled back starts its next run. */
+/** Opens a run: stores its program and plan file. A plan that was rolled back starts its next run. */
 export async function pin(store: SqlStore, pinned: Pinned): Promise<number> {
   const { table } = store
   const { name } = pinned.program.plan
@@ -273,7 +273,7 @@ export async function pin(store: SqlStore, pinned: Pinned): Promise<number> {
   return run
 }
 
-/** Raises the epoch: whoever ran the plan before can write nothing from now on. */
+/** Raises the epoch: the runner before can write nothing from now on. */
 export async function takeOver(
   store: SqlStore,
   plan: string,
