@@ -36,14 +36,14 @@ export type TriggerSyntax = {
  * The sync rule: the direction depends on which column changed, never on who the client is. Returns lines of a trigger's
  * body.
  */
-export function syncRule(tongue: TriggerSyntax) {
-  const { quote, same, sameImage, elseIf, evaluate } = tongue
+export function syncRule(syntax: TriggerSyntax) {
+  const { quote, same, sameImage, elseIf, evaluate } = syntax
   const assign = ({ column, value, absent }: Assignment): string => {
     const given = evaluate(value, 'NEW')
-    const plain = tongue.assign(quote(column), given)
+    const plain = syntax.assign(quote(column), given)
     return absent === undefined
       ? plain
-      : `IF ${tongue.isNull(given)} THEN ${tongue.assign(quote(column), absent)} ELSE ${plain} END IF;`
+      : `IF ${syntax.isNull(given)} THEN ${syntax.assign(quote(column), absent)} ELSE ${plain} END IF;`
   }
 
   /** Whether the statement left the columns alone. Types are known only of synced columns. */
@@ -54,31 +54,31 @@ export function syncRule(tongue: TriggerSyntax) {
   const changed = (columns: readonly Column[]): string => `NOT (${unchanged(columns)})`
 
   const disagree = (group: Pair): string =>
-    `NOT (${agreement(tongue, group, (one) => evaluate(one.value, 'NEW'), 'NEW.')})`
+    `NOT (${agreement(syntax, group, (one) => evaluate(one.value, 'NEW'), 'NEW.')})`
 
   /**
    * Whether the old column holds its DEFAULT, which never counts as a write. A volatile default cannot be recognised, so
    * it never matches.
    */
   const defaulted = ({ column, type, default: given }: Pair['down'][number]): string => {
-    if (given?.volatile) return tongue.yes
+    if (given?.volatile) return syntax.yes
     const name = `NEW.${quote(column)}`
     return given
-      ? `(${tongue.isNull(name)} OR ${same(name, tongue.kept(given.sql, type), type)})`
-      : tongue.isNull(name)
+      ? `(${syntax.isNull(name)} OR ${same(name, syntax.kept(given.sql, type), type)})`
+      : syntax.isNull(name)
   }
 
   /** The same for the new side. NULL counts as written when leaving the column out would give its default. */
   const left = ({ column, type, default: given }: Pair['up'][number]): string => {
     const name = `NEW.${quote(column)}`
-    if (!given) return tongue.isNull(name)
-    const alike = same(name, tongue.kept(given.sql, type), type)
-    return given.takesNull ? alike : `(${tongue.isNull(name)} OR ${alike})`
+    if (!given) return syntax.isNull(name)
+    const alike = same(name, syntax.kept(given.sql, type), type)
+    return given.takesNull ? alike : `(${syntax.isNull(name)} OR ${alike})`
   }
 
   /** Both sides were written and differ: the plan decides which one counts. */
   const resolveConflict = (group: Pair): readonly string[] => {
-    if (group.onConflict === 'error') return tongue.conflict(group).map((line) => `  ${line}`)
+    if (group.onConflict === 'error') return syntax.conflict(group).map((line) => `  ${line}`)
     const losing = group.onConflict === 'new' ? group.down : group.up
     return losing.map((one) => `  ${assign(one)}`)
   }
@@ -86,7 +86,7 @@ export function syncRule(tongue: TriggerSyntax) {
   const onInsert = (group: SyncGroup): string[] => {
     if (group.kind === 'fill')
       return group.up.map(
-        (one) => `IF ${tongue.isNull(`NEW.${quote(one.column)}`)} THEN ${assign(one)} END IF;`,
+        (one) => `IF ${syntax.isNull(`NEW.${quote(one.column)}`)} THEN ${assign(one)} END IF;`,
       )
     return [
       `IF ${group.up.map(left).join(' AND ')} THEN`,
@@ -106,9 +106,9 @@ export function syncRule(tongue: TriggerSyntax) {
    */
   const afterOthers = (group: Pair, place: number): string[] => [
     `IF ${disagree(group)} THEN`,
-    `  IF NOT (${tongue.untouched(group.down, 'old', place)}) THEN`,
+    `  IF NOT (${syntax.untouched(group.down, 'old', place)}) THEN`,
     ...group.up.map((one) => `    ${assign(one)}`),
-    `  ${elseIf} NOT (${tongue.untouched(group.up, 'new', place)}) THEN`,
+    `  ${elseIf} NOT (${syntax.untouched(group.up, 'new', place)}) THEN`,
     ...group.down.map((one) => `    ${assign(one)}`),
     '  END IF;',
     'END IF;',
@@ -118,7 +118,7 @@ export function syncRule(tongue: TriggerSyntax) {
     if (group.kind === 'fill') return group.up.flatMap(refill)
     const oldChanged = changed(group.down)
     return [
-      ...(group.stamped && tongue.own ? named(group, tongue.own) : []),
+      ...(group.stamped && syntax.own ? named(group, syntax.own) : []),
       `IF ${changed(group.up)} THEN`,
       `  IF ${oldChanged} THEN`,
       `    IF ${disagree(group)} THEN`,
@@ -146,7 +146,7 @@ export function syncRule(tongue: TriggerSyntax) {
       return [
         `IF NOT (${sameImage(is, was, up.type)}) THEN`,
         `  IF ${own(was, down.type)} THEN`,
-        `    IF ${unchanged([up])} THEN ${tongue.assign(quote(up.column), evaluate(up.value, 'OLD'))} END IF;`,
+        `    IF ${unchanged([up])} THEN ${syntax.assign(quote(up.column), evaluate(up.value, 'OLD'))} END IF;`,
         `    ${assign(down)}`,
         `  ${elseIf} ${own(is, up.type)} THEN`,
         `    ${assign(up)}`,
@@ -161,10 +161,10 @@ export function syncRule(tongue: TriggerSyntax) {
    */
   const lazyFill = (group: Pair): string[] => {
     if (group.up.length < 2) return []
-    const unfilled = group.up.map(({ column }) => tongue.isNull(`OLD.${quote(column)}`)).join(' AND ')
+    const unfilled = group.up.map(({ column }) => syntax.isNull(`OLD.${quote(column)}`)).join(' AND ')
     const fill = group.up.map(({ column, value }) => {
-      const filled = tongue.assign(quote(column), evaluate(value, 'OLD'))
-      return `  IF ${tongue.isNull(`NEW.${quote(column)}`)} THEN ${filled} END IF;`
+      const filled = syntax.assign(quote(column), evaluate(value, 'OLD'))
+      return `  IF ${syntax.isNull(`NEW.${quote(column)}`)} THEN ${filled} END IF;`
     })
     return [`IF ${unfilled} THEN`, ...fill, 'END IF;']
   }
@@ -173,11 +173,11 @@ export function syncRule(tongue: TriggerSyntax) {
   const refill = (one: Assignment): string[] => {
     if (one.value.volatile || one.value.reads.length === 0) return []
     const column = quote(one.column)
-    const sources = one.value.reads.map((name) => ({ column: tongue.stored(name) }))
+    const sources = one.value.reads.map((name) => ({ column: syntax.stored(name) }))
     return [
       `IF ${changed(sources)} AND ${unchanged([one])} THEN`,
       // An empty column is not filled yet. Its old source is left alone: it may be a value that cannot be converted.
-      `  IF ${tongue.isNull(`OLD.${column}`)} THEN ${assign(one)}`,
+      `  IF ${syntax.isNull(`OLD.${column}`)} THEN ${assign(one)}`,
       `  ${elseIf} ${same(`OLD.${column}`, evaluate(one.value, 'OLD'), one.type)} THEN ${assign(one)} END IF;`,
       'END IF;',
     ]
@@ -185,8 +185,8 @@ export function syncRule(tongue: TriggerSyntax) {
 
   /** Whether an UPDATE left a column of the old side alone. A time that the server sets itself is nobody's write. */
   const spared = (one: Pair['down'][number], stamped: boolean): string =>
-    stamped && tongue.own
-      ? `(${unchanged([one])} OR ${tongue.own(`NEW.${quote(one.column)}`, one.type)})`
+    stamped && syntax.own
+      ? `(${unchanged([one])} OR ${syntax.own(`NEW.${quote(one.column)}`, one.type)})`
       : unchanged([one])
 
   /**
@@ -196,7 +196,7 @@ export function syncRule(tongue: TriggerSyntax) {
   const onSealed = (event: 'insert' | 'update', group: Pair): string[] => [
     `IF NOT (${group.down.map((one) => (event === 'insert' ? defaulted(one) : spared(one, group.stamped === true))).join(' AND ')}) THEN`,
     `  IF ${disagree(group)} THEN`,
-    ...tongue.conflict(group).map((line) => `    ${line}`),
+    ...syntax.conflict(group).map((line) => `    ${line}`),
     '  END IF;',
     'END IF;',
   ]

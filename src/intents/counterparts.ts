@@ -5,7 +5,7 @@ import { type Context, freeName, type Outline, refOf } from './outline.ts'
 import { cascades, requireBuildable, requireCheckable, requireRewritable } from './preconditions.ts'
 
 /** One object attached to the old column: how its counterpart is created, proven, and finally renamed to the old name. */
-type Twin = {
+type Counterpart = {
   readonly expand?: readonly Action[]
   readonly enforce: readonly Action[]
   readonly afterDrop: readonly Action[]
@@ -64,7 +64,13 @@ export function counterparts(
   }
 }
 
-function indexTwin({ plan, language }: Context, table: Table, index: Index, from: string, to: string): Twin {
+function indexTwin(
+  { plan, language }: Context,
+  table: Table,
+  index: Index,
+  from: string,
+  to: string,
+): Counterpart {
   const ref = refOf(table)
   const name = language.helperName(index.name, plan, 'index')
   const definition = language.renameObject(language.renameColumn(index.definition, from, to), name)
@@ -93,7 +99,7 @@ function indexTwin({ plan, language }: Context, table: Table, index: Index, from
   }
 }
 
-function checkTwin(context: Context, table: Table, check: Constraint, from: string, to: string): Twin {
+function checkTwin(context: Context, table: Table, check: Constraint, from: string, to: string): Counterpart {
   const { plan, language } = context
   const name = language.helperName(check.name, plan, 'check')
   const definition = language.renameColumn(check.definition, from, to)
@@ -133,7 +139,13 @@ const hiddenKeys = ({ traits }: Context, table: Table, column: string): readonly
 const supporting = ({ indexes }: Table, { from }: ForeignKey): Index | undefined =>
   indexes.find(({ key }) => from.columns.every((column, place) => key?.[place] === column))
 
-function foreignKeyTwin(context: Context, table: Table, key: ForeignKey, from: string, to: string): Twin {
+function foreignKeyTwin(
+  context: Context,
+  table: Table,
+  key: ForeignKey,
+  from: string,
+  to: string,
+): Counterpart {
   const { plan, language } = context
   const name = language.helperName(key.name, plan, 'foreign key')
   const definition = language.renameColumn(key.definition, from, to)
@@ -174,7 +186,7 @@ type ConstraintTwin = {
 function constraintTwin(
   table: Table,
   { name, definition, original, references, key, validate, comment, copies }: ConstraintTwin,
-): Twin {
+): Counterpart {
   const ref = refOf(table)
   const validation: Action = { do: 'validate_constraint', table: ref, name, references, key }
   return {
@@ -198,7 +210,7 @@ function statisticsTwin(
   statistics: Table['statistics'][number],
   from: string,
   to: string,
-): Twin {
+): Counterpart {
   const { schema, target, comment, owner } = statistics
   const name = language.helperName(statistics.name, plan, 'statistics')
   const definition = language.renameObject(language.renameColumn(statistics.definition, from, to), name)
@@ -219,7 +231,7 @@ export function notNull(
   table: Table,
   made: NewColumn,
   { like = null, default: given = null }: { like?: Constraint | null; default?: string | null } = {},
-): Twin {
+): Counterpart {
   const { plan, language, traits } = context
   const ref = refOf(table)
   const { name: column } = made

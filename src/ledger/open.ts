@@ -5,21 +5,21 @@ import { unedited } from './edited.ts'
 import type { Store } from './store.ts'
 
 /** The configuration checks `schema`. The libraries for one kind of ledger are loaded only here. */
-export const openStore = async (session: Session, home: LedgerBackend, schema: string): Promise<Store> =>
-  unedited('open' in home ? home.open(schema) : await openTables(session, home, schema))
+export const openStore = async (session: Session, backend: LedgerBackend, schema: string): Promise<Store> =>
+  unedited('open' in backend ? backend.open(schema) : await openTables(session, backend, schema))
 
-async function openTables(session: Session, home: SqlLedger, schema: string): Promise<Store> {
+async function openTables(session: Session, backend: SqlLedger, schema: string): Promise<Store> {
   const [{ openSqlStore }, read, write] = await Promise.all([
     import('./sql/store.ts'),
     import('./sql/read.ts'),
     import('./sql/write.ts'),
   ])
-  const store = await openSqlStore(session, home, schema)
+  const store = await openSqlStore(session, backend, schema)
   return {
     schema,
     exists: store.exists,
     requireSeen: async () => {
-      const hidden = (await store.exists()) ? null : await home.hidden(schema)
+      const hidden = (await store.exists()) ? null : await backend.hidden(schema)
       if (hidden) throw new PlanError('PLAN_PRIVILEGE', hidden.says, { hint: hidden.hint })
     },
     migrate: store.migrate,

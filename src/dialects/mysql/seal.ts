@@ -6,7 +6,7 @@ import { lock } from './locks.ts'
 import { keepOut } from './losses.ts'
 import { columnIs, done, triggerIs } from './probes.ts'
 import { literal, quoteTable } from './quote.ts'
-import { dropTrigger, lastParts, MESSAGE, type Part, squatters, tongue, tries, triggerName } from './sync.ts'
+import { dropTrigger, lastParts, MESSAGE, type Part, squatters, syntax, tries, triggerName } from './sync.ts'
 
 /**
  * AFTER triggers see the row as it is stored, defaults included, and leave alone columns whose default uses others. Each
@@ -25,7 +25,7 @@ const markOf = (seal: Seal, part: Part): string =>
   `/* plan ${sha256(linesOf(seal, part).join('\n')).slice(0, 32)} */`
 
 function linesOf(seal: Seal, { event }: Part): string[] {
-  const { onSealed } = syncRule({ ...tongue(seal), conflict: () => [refusal(seal)] })
+  const { onSealed } = syncRule({ ...syntax(seal), conflict: () => [refusal(seal)] })
   return seal.groups.flatMap((group) => [
     '  BEGIN',
     '    DECLARE EXIT HANDLER FOR 1054 BEGIN END;',

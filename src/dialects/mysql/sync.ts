@@ -71,7 +71,7 @@ function syncLines(sync: Sync, part: Part): string[] {
 }
 
 function linesOf(sync: Sync, { event, place }: Part): string[] {
-  const { onInsert, onUpdate, afterOthers } = syncRule(tongue(sync))
+  const { onInsert, onUpdate, afterOthers } = syncRule(syntax(sync))
   const rule = event === 'INSERT' ? onInsert : onUpdate
   const pairs = pairsOf(sync.groups)
   const left = pairs.flatMap((group, index) => [
@@ -101,7 +101,7 @@ const untouched = (sync: Sync, columns: readonly Column[], side: Side, group: nu
     ...columns.map((one, n) => `${image(one)} <=> ${heldName(sync, side, group, n)}`),
   ].join(' AND ')
 
-export const tongue = (sync: Sync): TriggerSyntax => ({
+export const syntax = (sync: Sync): TriggerSyntax => ({
   isNull: (value) => `${value} IS NULL`,
   quote,
   same,

@@ -5,7 +5,7 @@ import { pairsOf, syncRule } from '../sync-rule.ts'
 import { lock } from './locks.ts'
 import { triggersAre } from './probes.ts'
 import { literal, quote, quoteTable } from './quote.ts'
-import { dropSync, functionName, squatters, syncFunction, tongue, tries } from './sync.ts'
+import { dropSync, functionName, squatters, syncFunction, syntax, tries } from './sync.ts'
 
 /**
  * Creates a trigger under the sync's name, which fires after those of other people. A foreign key may write the old side
@@ -17,7 +17,7 @@ const createSeal = (seal: Seal): string[] => [
 ]
 
 function sealBody(seal: Seal): string {
-  const { onSealed } = syncRule({ ...tongue(seal), conflict: () => refusal(seal) })
+  const { onSealed } = syncRule({ ...syntax(seal), conflict: () => refusal(seal) })
   const of = (event: 'insert' | 'update') =>
     pairsOf(seal.groups).flatMap((group) => onSealed(event, group).map((line) => `    ${line}`))
   return [

@@ -85,7 +85,7 @@ function syncTriggers(sync: Sync): string[] {
   if (sync.ahead.length === 0) return [made(sync.name, '')]
   const pairs = pairsOf(sync.groups)
   const plain = pairs.length === sync.groups.length && pairs.every(({ identical }) => identical)
-  const differ = pairs.map(syncRule(tongue(sync)).disagree).join(' OR ')
+  const differ = pairs.map(syncRule(syntax(sync)).disagree).join(' OR ')
   const when = plain ? (ours: string) => `(${ours}) AND (${differ})` : undefined
   return [made(leadName(sync.name), `'first'`), made(sync.name, `'last'`, when)]
 }
@@ -98,7 +98,7 @@ const SYNC_PATH = 'pg_catalog, pg_temp'
 export const functionName = (sync: Sync): string => quoteTable({ schema: sync.table.schema, name: sync.name })
 
 function syncBody(sync: Sync): string {
-  const rule = syncRule(tongue(sync))
+  const rule = syncRule(syntax(sync))
   const indent = (lines: readonly string[]) => lines.map((line) => `  ${line}`)
   const byEvent = (groups: readonly SyncGroup[]) => [
     `IF TG_OP = 'INSERT' THEN`,
@@ -143,7 +143,7 @@ const DEPTH = 'pg_catalog.pg_trigger_depth()::text'
 
 /** When the statement left both sides alone, the row itself says as much as their images, and costs less. */
 function leave(sync: Sync, pairs: readonly Pair[]): string[] {
-  const { unchanged } = syncRule(tongue(sync))
+  const { unchanged } = syncRule(syntax(sync))
   const sides = pairs.flatMap(({ down, up }) => [down, up])
   const keep = (value: string) => `PERFORM pg_catalog.set_config(${literal(setting(sync))}, ${value}, true);`
   return [
@@ -161,10 +161,10 @@ const image = (columns: readonly Column[]): string =>
 /** A deeper trigger may have left a message about another row. Then the old side counts. */
 function untouched(sync: Sync, columns: readonly Column[], side: Side, place: number): string {
   const word = `plan_left[${2 + 2 * place + (side === 'old' ? 0 : 1)}]`
-  return `CASE WHEN plan_left[1] <> ${DEPTH} THEN false WHEN ${word} IS NULL THEN ${syncRule(tongue(sync)).unchanged(columns)} ELSE ${word} = ${image(columns)}::text END`
+  return `CASE WHEN plan_left[1] <> ${DEPTH} THEN false WHEN ${word} IS NULL THEN ${syncRule(syntax(sync)).unchanged(columns)} ELSE ${word} = ${image(columns)}::text END`
 }
 
-export const tongue = (sync: Sync): TriggerSyntax => ({
+export const syntax = (sync: Sync): TriggerSyntax => ({
   isNull,
   quote,
   same,

@@ -1,6 +1,5 @@
 import type { FieldFill } from '../../program/document-action.ts'
 import { containerOf, requireField, seenTypes } from './fields.ts'
-import { lenience, requireCollection, requireFollowed, requireWritable } from './fitness.ts'
 import { requireLasting } from './indexes.ts'
 import {
   type DocumentContext,
@@ -11,6 +10,7 @@ import {
   refuse,
   typesFor,
 } from './outline.ts'
+import { lenience, requireCollection, requireFollowed, requireWritable } from './preconditions.ts'
 import type { AddField } from './shapes.ts'
 
 /** Adds a field: existing documents get `fill`, and from then on a required field is enforced. */

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../text/duration.ts'
-import { requireCollection, requireOwn } from './fitness.ts'
 import { newIndex } from './indexes.ts'
 import { type DocumentContext, type DocumentOutline, nothing, refOf, refuse } from './outline.ts'
+import { requireCollection, requireOwn } from './preconditions.ts'
 import type { AddIndex } from './shapes.ts'
 
 /** Builds an index while others write; a unique one in steps where the server can. */

@@ -3,7 +3,6 @@ import type { Value } from '../../plan/value.ts'
 import type { Field, FieldConversion } from '../../program/document-action.ts'
 import type { Collection } from '../../schema/collection.ts'
 import { containerOf, requireKnown, seenTypes } from './fields.ts'
-import { lenience, requireCollection, requireFollowed, requireWritable } from './fitness.ts'
 import { indexesOn, requireLasting } from './indexes.ts'
 import {
   type DocumentContext,
@@ -17,6 +16,7 @@ import {
   typesFor,
 } from './outline.ts'
 import { requireDefault } from './pair.ts'
+import { lenience, requireCollection, requireFollowed, requireWritable } from './preconditions.ts'
 import type { ChangeFieldType } from './shapes.ts'
 
 type Conversion = {

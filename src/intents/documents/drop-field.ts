@@ -1,8 +1,8 @@
 import type { FieldFill } from '../../program/document-action.ts'
 import { containerOf, requireKnown } from './fields.ts'
-import { requireCollection, requireFollowed, requireWritable, viewsOf } from './fitness.ts'
 import { going, unreplaced } from './indexes.ts'
 import { type DocumentContext, type DocumentOutline, expressionFor, nothing, refOf } from './outline.ts'
+import { requireCollection, requireFollowed, requireWritable, viewsOf } from './preconditions.ts'
 import type { DropField } from './shapes.ts'
 
 /** Removes a field: first nobody reads it, then nobody writes it, then batches remove it. */

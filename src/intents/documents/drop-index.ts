@@ -1,6 +1,6 @@
 import { nearest } from '../../text/nearest.ts'
-import { requireCollection, requireOwn } from './fitness.ts'
 import { canHide, type DocumentContext, type DocumentOutline, nothing, refOf, refuse } from './outline.ts'
+import { requireCollection, requireOwn } from './preconditions.ts'
 import type { DropIndex } from './shapes.ts'
 
 /** Hides an index, so that one command can bring it back, and drops it later. */

@@ -2,7 +2,6 @@ import type { Position } from '../../errors.ts'
 import type { Value } from '../../plan/value.ts'
 import type { Field, FieldPair, FieldValue } from '../../program/document-action.ts'
 import { containerOf, requireApart, requireField, requireKnown } from './fields.ts'
-import { lenience, requireCollection, requireComparable, requireFollowed, viewsOf } from './fitness.ts'
 import { going, newIndex, requireLasting, unreplaced } from './indexes.ts'
 import {
   type DocumentContext,
@@ -14,6 +13,7 @@ import {
   refuse,
   typesFor,
 } from './outline.ts'
+import { lenience, requireCollection, requireComparable, requireFollowed, viewsOf } from './preconditions.ts'
 
 /** A field of the new side, and its place in the plan. */
 export type Made = {

@@ -1,5 +1,5 @@
-import { requireCollection, requireOwn } from './fitness.ts'
 import { type DocumentContext, type DocumentOutline, nothing, refOf, refuse } from './outline.ts'
+import { requireCollection, requireOwn } from './preconditions.ts'
 import type { RenameCollection } from './shapes.ts'
 
 /**

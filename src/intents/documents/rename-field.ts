@@ -1,9 +1,9 @@
 import type { FieldPair } from '../../program/document-action.ts'
 import { containerOf, requireApart, requireField, requireKnown } from './fields.ts'
-import { requireCollection, requireComparable, requireFollowed, viewsOf } from './fitness.ts'
 import { counterparts, going, requireLasting, upserts } from './indexes.ts'
 import { type DocumentContext, type DocumentOutline, expressionFor, nothing, refOf } from './outline.ts'
 import { deploysOf, winner } from './pair.ts'
+import { requireCollection, requireComparable, requireFollowed, viewsOf } from './preconditions.ts'
 import type { RenameField } from './shapes.ts'
 
 /** Renames a field while old and new code both run: documents have both fields until contract. */
