@@ -4,6 +4,7 @@ import { type Finding, PlanError, type Position } from '../errors.ts'
 import { intents } from '../intents/index.ts'
 import { type Outline, syncName } from '../intents/outline.ts'
 import { walkAlong } from '../intents/preconditions.ts'
+import { requireFree } from '../intents/sync-triggers.ts'
 import { requireUntouched } from '../intents/user-triggers.ts'
 import { veiled } from '../intents/veil.ts'
 import type { Plan, PlanSource } from '../plan/plan.ts'
@@ -212,11 +213,13 @@ function merge(
     const retiring = every((one) => one.retire)
     const retire = retiring.map(({ column }) => column)
     if (table) requireApart(table, retire, source.at(['intents', 0]))
+    const name = syncName(language, plan.name, first.table)
+    requireFree(table, all, name, source.at(['intents', 0]))
     if (!unsynced) requireTold(language, first.table, all, source.at(['intents', 0]))
     const needsKey = every((one) => one.fills).length > 0
     return {
       ...first,
-      name: syncName(language, plan.name, first.table),
+      name,
       walk: walkOf(
         { language, traits, snapshot },
         needsKey ? table : undefined,

@@ -1,9 +1,9 @@
 import type { Position } from '../errors.ts'
-import { isSyncTrigger, leadName } from '../program/drift.ts'
+import { isOfSync, isSyncTrigger, leadName } from '../program/drift.ts'
 import type { Sync, SyncGroup } from '../program/sync.ts'
 import type { Traits } from '../program/traits.ts'
 import type { Table, Trigger } from '../schema/snapshot.ts'
-import { type Context, refOf, refuse, syncName } from './outline.ts'
+import { type Context, type Outline, refOf, refuse, syncName } from './outline.ts'
 
 /** Triggers of others that may change a row before it is written, in the order in which they run. */
 const shaping = (table: Table): readonly Trigger[] =>
@@ -28,6 +28,24 @@ export function aheadOf(table: Table, traits: Traits, groups: readonly SyncGroup
 
 const takesNull = (one: SyncGroup['up'][number]): boolean =>
   'default' in one && one.default?.takesNull === true
+
+/** Refuses a trigger that has a name of the sync already: it is not ours, and would be pinned as part of the table. */
+export function requireFree(
+  table: Table | undefined,
+  outlines: readonly Outline[],
+  sync: string,
+  at: Position,
+): void {
+  const needed = outlines.some((one) => one.sync.length > 0)
+  const taken = table?.triggers.find(({ name }) => isOfSync(name, sync))
+  if (needed && table && taken)
+    refuse(
+      'PLAN_UNSUPPORTED',
+      `the trigger ${taken.name} of ${table.schema}.${table.name} has a name that this plan gives to its own, and is not of this plan`,
+      'look who made it, and drop it (DROP TRIGGER) or give it another name; or give the plan another name',
+      at,
+    )
+}
 
 /**
  * Refuses unless every trigger of others that uses these columns fires for writes of either version, between the sync's

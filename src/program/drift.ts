@@ -18,12 +18,15 @@ export const SYNC_TRIGGER = '^(zz|!!)_plan_sync_'
 export const isSyncTrigger = (name: string): boolean => new RegExp(SYNC_TRIGGER).test(name)
 
 /**
- * Whether the name belongs to another plan's sync. Servers with one trigger per event use names that begin with the
- * sync's name.
+ * Whether a trigger has a name of this sync. Servers with one trigger per event use names that begin with the sync's
+ * name.
  */
+export const isOfSync = (name: string, sync: string): boolean =>
+  name === sync || name === leadName(sync) || name.startsWith(`${sync}_`)
+
+/** Whether the name belongs to another plan's sync. */
 export const isForeignSync = (name: string, own: readonly string[]): boolean =>
-  isSyncTrigger(name) &&
-  !own.some((sync) => name === sync || name === leadName(sync) || name.startsWith(`${sync}_`))
+  isSyncTrigger(name) && !own.some((sync) => isOfSync(name, sync))
 
 type Entry = readonly [object: string, definition: string]
 

@@ -2,14 +2,18 @@ import { expect, it } from 'vitest'
 import { bench, describePostgres, done, refused } from '../support/command.ts'
 import { mongoBench, mongoRename } from '../support/mongo-bench.ts'
 import { describeEachMongo } from '../support/mongo-databases.ts'
-import { PLAN, rename, users } from '../support/users.ts'
+import { describeEachKind, isMysql } from '../support/places.ts'
+import { mysqlUsers, PLAN, rename, users } from '../support/users.ts'
 
 const CONFIG = 'environments: { production: { production: true }, staging: {} }\n'
 const WARNING = 'how long the retired shape is kept (contract.hold)'
 
-describePostgres('a plan that does not say how long the retired shape is kept', (server) => {
+describeEachKind('a plan that does not say how long the retired shape is kept', (server) => {
   it('keeps it for a day in production, also where it was compiled without an environment, and says so', async () => {
-    await using here = await bench(server, users(), { [PLAN]: rename(), 'plan.config.yaml': CONFIG })
+    await using here = await bench(server, isMysql(server) ? mysqlUsers() : users(), {
+      [PLAN]: rename(),
+      'plan.config.yaml': CONFIG,
+    })
     const warnings = async (...args: string[]) =>
       JSON.parse(done(await here.plan('compile', PLAN, '--json', ...args)).out).warnings.join()
     expect(await warnings('--env', 'production')).not.toContain(WARNING)
@@ -24,8 +28,10 @@ describePostgres('a plan that does not say how long the retired shape is kept', 
     done(await here.plan('advance', '--yes', '--env', 'staging'))
     expect(done(await here.plan('status')).out).toContain('done')
   })
+})
 
-  it('that says 0s is taken at its word', async () => {
+describePostgres('a plan that says how long the retired shape is kept', (server) => {
+  it('is taken at its word: 0s', async () => {
     const files = { [PLAN]: rename('contract: { hold: 0s }\n'), 'plan.config.yaml': CONFIG }
     await using here = await bench(server, users(), files)
     expect(done(await here.plan('compile', PLAN)).out).not.toContain(WARNING)

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { bench, describePostgres, done, refused } from '../support/command.ts'
+import { describeEachMysql } from '../support/databases.ts'
 import { mongoBench } from '../support/mongo-bench.ts'
 import { describeEachMongo } from '../support/mongo-databases.ts'
-import { PLAN, rename, users } from '../support/users.ts'
+import { createMysqlUser } from '../support/mysql-users.ts'
+import { mysqlUsers, PLAN, rename, users } from '../support/users.ts'
 
 describePostgres('the ledger', (server) => {
   it('of somebody else is refused by its owner’s name, and so is one on which something else acts', async () => {
@@ -58,10 +60,13 @@ describePostgres('the ledger', (server) => {
       const writers = async () => done(await here.planWith(as, 'doctor')).out
       expect(await writers()).not.toContain('ledger writers')
       await query(`GRANT USAGE ON SCHEMA plan TO ${other}`)
-      await query(`GRANT UPDATE ON plan.plans TO ${other}`)
-      expect(await writers()).toContain(
-        `${other} may write to the ledger: whoever can do that can make the runner run`,
-      )
+      for (const right of ['UPDATE', 'UPDATE (state)']) {
+        await query(`GRANT ${right} ON plan.plans TO ${other}`)
+        expect(await writers()).toContain(
+          `${other} may write to the ledger: whoever can do that can make the runner run`,
+        )
+        await query(`REVOKE ${right} ON plan.plans FROM ${other}`)
+      }
     } finally {
       await query(`DROP OWNED BY ${other} CASCADE`)
       await query(`DROP ROLE ${other}`)
@@ -81,6 +86,24 @@ describePostgres('the ledger', (server) => {
     )
     refused(await here.plan('advance', PLAN), 5, 'PLAN_DRIFT', 'plan.meta', 'has no version')
     done(await here.plan('status'))
+  })
+})
+
+describeEachMysql('the ledger', (server) => {
+  it('that others may write names them, by whatever grant', async () => {
+    await using here = await bench(server, mysqlUsers(), { [PLAN]: rename() })
+    const { database } = here
+    done(await here.plan('advance', PLAN))
+    const writers = async () => done(await here.plan('doctor')).out
+    await using reader = await createMysqlUser(database, `SELECT ON ${database.name}.*`)
+    for (const right of ['UPDATE ON *', 'DELETE ON plan_events', 'UPDATE (state) ON plan_plans']) {
+      await using other = await createMysqlUser(database, right.replace('ON ', `ON ${database.name}.`))
+      const found = await writers()
+      expect(found).toMatch(
+        new RegExp(`${other.name}.* may write to the ledger: whoever can do that can make the runner run`),
+      )
+      expect(found).not.toContain(reader.name)
+    }
   })
 })
 

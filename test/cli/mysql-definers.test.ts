@@ -23,11 +23,17 @@ describeEachMysql('the sync triggers', (server) => {
     await here.database.query(
       `CREATE TRIGGER ${name} BEFORE INSERT ON users FOR EACH ROW BEGIN ${seal} SET @evil = 1; END`,
     )
+    refused(await here.plan('advance', PLAN), 2, 'PLAN_UNSUPPORTED', `trigger ${name}`, 'DROP TRIGGER')
+    await here.database.query(`DROP TRIGGER ${name}`)
+    await here.database.query('CREATE TABLE others (id int)')
+    await here.database.query(`CREATE TRIGGER ${name} BEFORE INSERT ON others FOR EACH ROW SET @evil = 1`)
     refused(await here.plan('advance', PLAN), 5, 'PLAN_DRIFT', 'expand.1', `trigger ${name}`, 'of root@')
     const [{ columns } = { columns: 0 }] = await here.database.query(
       `SELECT count(*) AS columns FROM information_schema.columns WHERE table_schema = database() AND table_name = 'users'`,
     )
     expect(Number(columns)).toBe(3)
+    await here.database.query(`DROP TRIGGER ${name}`)
+    done(await here.plan('advance', PLAN))
   })
 
   it('that somebody made anew, to run as himself, are drift', async () => {

@@ -25,6 +25,8 @@ const sync = async ({ database }: Bench) => {
 }
 const squat = (name: string) =>
   `CREATE FUNCTION public."${name}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$`
+const columns = ({ database }: Bench) =>
+  database.query("SELECT FROM pg_attribute WHERE attname = 'family_name'")
 
 describePostgres('the names of a sync', (server) => {
   it('that somebody else took are refused with the owner, before anything is done', async () => {
@@ -37,8 +39,36 @@ describePostgres('the names of a sync', (server) => {
     await here.database.query(squat(name))
     await here.database.query('RESET ROLE')
     refused(await here.plan('advance', PLAN), 5, 'PLAN_DRIFT', name, `of ${other.name}`)
-    expect(await here.database.query("SELECT FROM pg_attribute WHERE attname = 'family_name'")).toEqual([])
+    expect(await columns(here)).toEqual([])
     await here.database.query(`DROP FUNCTION public."${name}"()`)
+    done(await here.plan('advance', PLAN))
+  })
+
+  it.each([
+    ['the last', ''],
+    [
+      'the first',
+      'CREATE TRIGGER own BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()',
+    ],
+  ])('that a trigger of somebody else stands under are refused: %s', async (_, own) => {
+    await using here = await bench(server, [...users(), ...(own ? [own] : [])], { [PLAN]: rename() })
+    const { query } = here.database
+    done(await here.plan('advance', PLAN))
+    const [first] = await query(
+      "SELECT tgname::text AS name FROM pg_trigger WHERE tgname LIKE '%plan_sync%' ORDER BY 1",
+    )
+    const name = String(first?.['name'])
+    done(await here.plan('rollback', '--yes'))
+    await using other = await stranger(here)
+    await query(`GRANT TRIGGER ON users TO ${other.name}`)
+    await query(`SET ROLE ${other.name}`)
+    await query(squat('theirs'))
+    await query(`CREATE TRIGGER "${name}" BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION theirs()`)
+    await query('RESET ROLE')
+    const says = [`trigger ${name} of public.users`, 'not of this plan', 'DROP TRIGGER']
+    refused(await here.plan('advance', PLAN), 2, 'PLAN_UNSUPPORTED', ...says)
+    expect(await columns(here)).toEqual([])
+    await query(`DROP TRIGGER "${name}" ON users`)
     done(await here.plan('advance', PLAN))
   })
 

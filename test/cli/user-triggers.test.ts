@@ -53,6 +53,31 @@ describeEachPostgres('triggers of the user, when a plan is compiled', (server) =
     expect(await compiled(here)).toMatch(/touch fires for every row that the backfill writes and sets email/)
   })
 
+  it('that fire for statements are named where a batch sets them off, and nowhere else', async () => {
+    const each = (name: string, when: string) =>
+      `CREATE TRIGGER ${name} ${when} ON users FOR EACH STATEMENT EXECUTE FUNCTION noting()`
+    await using here = await bench(
+      server,
+      [
+        ...users(),
+        fn('noting', 'RETURN NULL;'),
+        each('counting', 'AFTER UPDATE'),
+        each('opening', 'BEFORE INSERT OR UPDATE'),
+        each('inserting', 'AFTER INSERT'),
+        each('mailing', 'AFTER UPDATE OF email'),
+        each('off', 'AFTER UPDATE'),
+        'ALTER TABLE users DISABLE TRIGGER off',
+      ],
+      { [PLAN]: rename() },
+    )
+    const out = (await compiled(here)).replace(/\s+/g, ' ')
+    expect([...out.matchAll(/trigger (\w+) fires once for every batch/g)].map(([, name]) => name)).toEqual([
+      'counting',
+      'opening',
+    ])
+    expect(out).not.toContain('fires for every row')
+  })
+
   it('that name the old column are named, and contract refuses until they are rewritten', async () => {
     await using here = await bench(
       server,

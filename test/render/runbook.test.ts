@@ -160,6 +160,22 @@ it('says until when the retired shape is held, once that is known', () => {
   expect(runbook(held, { progress })).toContain(`${first}, until 2026-03-04 08:00:00Z.`)
 })
 
+it('goes back in two steps where an application is deployed: the application first, then the database', () => {
+  const back = (program: typeof plan) =>
+    /- \*\*Go back\*\*[^\n]*(\n {2}\d\. [^\n]*)*/
+      .exec(section(runbook(program), 'In trouble'))?.[0]
+      .split('\n')
+  const [first, ...steps] = back(plan) ?? []
+  expect(first).toBe('- **Go back**, in two steps, possible until **contract.2** has run:')
+  expect(steps).toEqual([
+    expect.stringMatching(/^ {2}1\. .*deploy the version before, everywhere/),
+    expect.stringMatching(/^ {2}2\. `plan rollback rename-last-name`; .*`--app-is-back`/),
+  ])
+  const [one, ...none] = back(sample('add-nullable-column')) ?? []
+  expect(one).toMatch(/^- \*\*Go back\*\*: `plan rollback \S+`\.$/)
+  expect(none).toEqual([])
+})
+
 it('ticks an invariant with its evidence', () => {
   const invariants = [
     {

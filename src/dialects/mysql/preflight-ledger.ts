@@ -103,6 +103,7 @@ async function writersCheck(
   tables: readonly string[],
 ): Promise<Check> {
   const shown = (await permitted(session, 'SELECT 1 FROM mysql.db LIMIT 1')) !== null
+  const marks = tables.map(() => '?').join(', ')
   const writes = `PRIVILEGE_TYPE IN ('INSERT', 'UPDATE', 'DELETE', 'DROP', 'ALTER', 'TRIGGER')`
   const found = shown
     ? await permitted(
@@ -110,9 +111,10 @@ async function writersCheck(
         `SELECT DISTINCT who AS name FROM (
           SELECT GRANTEE AS who FROM information_schema.USER_PRIVILEGES WHERE ${writes}
           UNION ALL SELECT GRANTEE FROM information_schema.SCHEMA_PRIVILEGES WHERE DATABASE() LIKE TABLE_SCHEMA AND ${writes}
-          UNION ALL SELECT GRANTEE FROM information_schema.TABLE_PRIVILEGES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (${tables.map(() => '?').join(', ')}) AND ${writes}) AS w
+          UNION ALL SELECT GRANTEE FROM information_schema.TABLE_PRIVILEGES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (${marks}) AND ${writes}
+          UNION ALL SELECT GRANTEE FROM information_schema.COLUMN_PRIVILEGES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (${marks}) AND ${writes}) AS w
         WHERE who <> ? AND who NOT IN (SELECT GRANTEE FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE = 'SUPER') ORDER BY 1`,
-        [...tables, grantee(user)],
+        [...tables, ...tables, grantee(user)],
       )
     : null
   const means = 'whoever can do that can make the runner run statements as its own user'

@@ -111,4 +111,5 @@ const WRITERS = `SELECT r.rolname::text AS name FROM pg_catalog.pg_roles r JOIN 
   WHERE r.rolcanlogin AND NOT r.rolsuper AND r.rolname <> current_user AND NOT pg_catalog.pg_has_role(r.oid, n.nspowner, 'USAGE')
     AND pg_catalog.has_schema_privilege(r.oid, n.oid, 'USAGE')
     AND (pg_catalog.has_schema_privilege(r.oid, n.oid, 'CREATE') OR EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relname = ANY ($2)
-      AND pg_catalog.has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER'))) ORDER BY 1`
+      AND (pg_catalog.has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER')
+        OR pg_catalog.has_any_column_privilege(r.oid, c.oid, 'INSERT, UPDATE')))) ORDER BY 1`
