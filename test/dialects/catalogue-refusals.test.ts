@@ -3,7 +3,12 @@ import { inspect as inspectMysql } from '../../src/dialects/mysql/inspect.ts'
 import { openSession } from '../../src/dialects/mysql/session.ts'
 import { inspect } from '../../src/dialects/postgres/inspect.ts'
 import type { Snapshot } from '../../src/schema/snapshot.ts'
-import { createDatabase, type Database, describeEachMysql, describeEachPostgres } from '../support/databases.ts'
+import {
+  createDatabase,
+  type Database,
+  describeEachMysql,
+  describeEachPostgres,
+} from '../support/databases.ts'
 import { createMysqlDatabase } from '../support/mysql-databases.ts'
 import { plainSession } from '../support/plain-session.ts'
 import { compiled, findingsOf, planOf } from '../support/programs.ts'
