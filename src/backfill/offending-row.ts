@@ -55,6 +55,16 @@ export function poisoned(work: Work, row: string, error: PlanError): PlanError {
         cause: error.cause,
       },
     )
+  // Which check or foreign key it is only the server knows; this may be one that has nothing to do with the plan.
+  if (error.code === 'PLAN_INVARIANT')
+    return new PlanError(
+      'PLAN_POISON',
+      `${step.id}: the row with ${row} cannot be written: ${error.message}`,
+      {
+        hint: `mend this row of ${table.name} so that it keeps to that rule, or drop the rule (or write on_error: quarantine, which names all such rows at once); then advance again`,
+        cause: error.cause,
+      },
+    )
   return new PlanError('PLAN_POISON', `${step.id}: the row with ${row} cannot be converted`, {
     hint: `mend this row of ${table.name}, or roll back and make the expression total (or write on_error: quarantine, which names all such rows at once); then advance again`,
     cause: error.cause,

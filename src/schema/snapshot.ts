@@ -132,7 +132,7 @@ export type Column = {
   readonly statisticsTarget: number | null
   /** PLAIN, EXTERNAL, EXTENDED or MAIN when it differs from the type's own, else null. */
   readonly storage: 'PLAIN' | 'EXTERNAL' | 'EXTENDED' | 'MAIN' | null
-  /** pglz or lz4 when set on the column, else null. */
+  /** pglz or lz4 when set on the column, or MariaDB's COMPRESSED; else null. */
   readonly compression: string | null
   /** Attribute options such as `n_distinct=…`, as stored. */
   readonly options: readonly string[]

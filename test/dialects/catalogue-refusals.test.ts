@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { inspect as inspectMysql } from '../../src/dialects/mysql/inspect.ts'
+import { openSession } from '../../src/dialects/mysql/session.ts'
 import { inspect } from '../../src/dialects/postgres/inspect.ts'
 import type { Snapshot } from '../../src/schema/snapshot.ts'
-import { createDatabase, type Database, describeEachPostgres } from '../support/databases.ts'
+import {
+  createDatabase,
+  type Database,
+  describeEachMysql,
+  describeEachPostgres,
+} from '../support/databases.ts'
+import { createMysqlDatabase } from '../support/mysql-databases.ts'
 import { plainSession } from '../support/plain-session.ts'
 import { compiled, findingsOf, planOf } from '../support/programs.ts'
 
@@ -117,5 +125,56 @@ describeEachPostgres('what the catalogue shows is refused at compile', (server) 
     const { warnings } = compiled(planOf(rename('age')), snapshot)
     expect(warnings).toContainEqual(expect.stringContaining('the check polite is not validated'))
     expect(warnings.join()).not.toContain('old_enough')
+  })
+})
+
+describeEachMysql('what the catalogue shows is refused at compile', (server) => {
+  const mariadb = server.dialect === 'mariadb'
+  let snapshot: Snapshot
+
+  beforeAll(async () => {
+    await using database = await createMysqlDatabase(server)
+    await database.query(
+      `CREATE TABLE teams (id bigint PRIMARY KEY, code varchar(20), part int, label varchar(20), words text,
+         KEY (part), UNIQUE KEY (label(4)), UNIQUE KEY (part, code))`,
+    )
+    await database.query('CREATE TABLE users (id bigint PRIMARY KEY, name varchar(20))')
+    const session = await openSession({ url: database.url, application: 'test', tls: null })
+    snapshot = await inspectMysql(session, { schema: database.name })
+    await session.close()
+  })
+
+  const unique = mariadb ? 'has no index' : 'is not unique by itself'
+  const refers = (type: string, column: string) =>
+    add(`type: ${type}, references: { table: teams, column: ${column} }`)
+  it.each([
+    [refers('varchar(20)', 'code'), `teams.code ${unique}`, 'CREATE UNIQUE INDEX'],
+    [refers('varchar(20)', 'label'), `teams.label ${unique}`, 'CREATE UNIQUE INDEX'],
+    ...(mariadb ? [] : [[refers('int', 'part'), `teams.part ${unique}`, 'CREATE UNIQUE INDEX']]),
+    ...['int', '"bigint unsigned"', 'varchar(20)', 'decimal(20)'].map((type) => [
+      refers(type, 'id'),
+      `a column of type ${type.replaceAll('"', '')} cannot refer to ${'teams.id, which is bigint'}`,
+      'give the new column the type bigint',
+    ]),
+    ...['json', 'text', 'longtext', 'blob', 'point'].flatMap((type) =>
+      ['index', 'unique'].map((key) => [
+        add(`type: ${type}, ${key}: true`),
+        `a column of type ${type} can be in an index only with a part of its length`,
+        'varchar(255)',
+      ]),
+    ),
+  ] as [string, string, string][])('%s: %s', (intent, why, hint) => {
+    const [found, ...more] = findingsOf(planOf(intent), snapshot)
+    expect(more).toEqual([])
+    expect(found?.message.replaceAll(`${snapshot.schema}.`, '')).toContain(why)
+    expect(found).toMatchObject({ hint: expect.stringContaining(hint), at: { line: 4 } })
+  })
+
+  it.each([
+    refers('bigint', 'id'),
+    ...(mariadb ? [refers('int', 'part')] : []),
+    add('type: varchar(20), index: true'),
+  ])('but not %s', (intent) => {
+    expect(findingsOf(planOf(intent), snapshot)).toEqual([])
   })
 })

@@ -4,7 +4,7 @@ import { describeEachPostgres } from '../support/databases.ts'
 import { describeEachKind, isMysql } from '../support/places.ts'
 import { ledger, number, writes } from '../support/sessions.ts'
 import { pastTheSync } from '../support/unseen.ts'
-import { counted, mysqlCounted, mysqlUsers, PLAN, planFile, users } from '../support/users.ts'
+import { counted, mysqlCounted, mysqlUsers, PLAN, planFile, rename, users } from '../support/users.ts'
 
 const ROWS = 600
 
@@ -107,6 +107,25 @@ describeEachKind('rows that cannot be converted', (server) => {
 })
 
 describeEachPostgres('rows at fault on PostgreSQL', (server) => {
+  it('for a check that was never validated are named with the check', async () => {
+    const setup = [
+      ...users(ROWS),
+      'ALTER TABLE users ADD CONSTRAINT polite CHECK (length(email) < 6) NOT VALID',
+      'ANALYZE users',
+    ]
+    await using here = await bench(server, setup, { [PLAN]: rename() })
+    const { err } = refused(
+      await here.plan('advance', PLAN, '--phase', 'backfill'),
+      4,
+      'PLAN_POISON',
+      /the row with id \d+ cannot be written: .*a row breaks a check \(polite of users\)/,
+      /mend this row of users so that it keeps to that rule, or drop the rule/,
+    )
+    expect(err).not.toContain('u7@')
+    await here.database.query('ALTER TABLE users DROP CONSTRAINT polite')
+    done(await here.plan('advance', PLAN, '--phase', 'verify'))
+  })
+
   it('of a table without a key are passed over where they lie', async () => {
     await using here = await poisoned(server, ', on_error: quarantine', false)
     refused(await here.plan('advance', PLAN), 4, 'PLAN_POISON', /7 rows of users cannot be .*: ctid \(/)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { indexOn, schemaOf, servers } from '../support/collections.ts'
-import { compiled, planOf } from '../support/programs.ts'
+import { collection, documents, indexOn, schemaOf, servers } from '../support/collections.ts'
+import { compiled, findingsOf, planOf } from '../support/programs.ts'
 import { ADD, findings, type More, on, RENAME, refused } from './said.ts'
 
 const NESTED = 'rename_field: { collection: users, from: name.last, to: name.family }'
@@ -205,4 +205,20 @@ describe('a name that is not there', () => {
     const two = `${RENAME.replace('users', 'x')}\n  - ${DROP.replace('users', 'y')}`
     expect(findings(two).map(({ at }) => at?.line)).toEqual([4, 5])
   })
+})
+
+it('a field may have the name of what every object of JavaScript has', () => {
+  const names = ['constructor', 'toString', 'valueOf', 'hasOwnProperty']
+  const users = { last_name: 'string', ...Object.fromEntries(names.map((name) => [name, 'string'])) }
+  const there = documents([collection('users', users)])
+  const absent = documents([collection('users', { last_name: 'string', age: 'string' }, { all: true })])
+  for (const name of names) {
+    expect(findingsOf(planOf(RENAME.replace('last_name', name)), there), name).toEqual([])
+    expect(findingsOf(planOf(CONVERT.replaceAll('age', name)), there), name).toEqual([])
+    expect(findingsOf(planOf(INDEX.replace('age', name)), there), name).toEqual([])
+    expect(findingsOf(planOf(DROP.replace('last_name', name)), there), name).toEqual([])
+    expect(findingsOf(planOf(RENAME.replace('family_name', name)), absent), name).toEqual([])
+    expect(findingsOf(planOf(ADD.replace('role', name)), absent), name).toEqual([])
+    expect(findingsOf(planOf(RENAME.replace('last_name', name)), absent), name).toHaveLength(1)
+  }
 })

@@ -52,7 +52,10 @@ describe.each(servers.filter(({ url }) => url !== null))('a drawn schema on $nam
     await using engine = await openOn(database)
     snapshot = await engine.inspect()
   }, 300_000)
-  afterAll(() => database?.[Symbol.asyncDispose]())
+  afterAll(async () => {
+    if (database) await all(database, dialect.end ?? [])
+    await database?.[Symbol.asyncDispose]()
+  })
 
   /** Contract stops at what compile warned of, such as a view: these are not taken through. */
   const foretold = (intent: string): boolean =>

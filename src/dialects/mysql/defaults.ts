@@ -10,8 +10,8 @@ import { literal, quote, quoteTable } from './quote.ts'
 
 const alter = (table: TableRef) => `ALTER TABLE ${quoteTable(table)}`
 
-export const definition = ({ name, type, collation }: NewColumn): string =>
-  `${quote(name)} ${type}${collation ? ` COLLATE ${collation}` : ''}`
+export const definition = ({ name, type, collation, compression }: NewColumn): string =>
+  `${quote(name)} ${type}${compression ? ` ${compression}` : ''}${collation ? ` COLLATE ${collation}` : ''}`
 
 export const rest = ({ onUpdate, comment, invisible }: NewColumn): string =>
   [

@@ -4,7 +4,7 @@ import type { Row, Session } from '../interface/session.ts'
 import { closing, sameColumn } from './definitions.ts'
 import { by, byTable, type ObjectQuery, readRows, type Scope, text } from './inspect-query.ts'
 import type { ColumnText, Named, TableText } from './inspect-text.ts'
-import { isJson, withoutStorage } from './mariadb.ts'
+import { isJson, storageOf, withoutStorage } from './mariadb.ts'
 import { tokens } from './tokens.ts'
 import { isVolatile } from './volatile.ts'
 
@@ -74,7 +74,7 @@ export function readColumn(
     comment: text(row['comment']),
     statisticsTarget: null,
     storage: null,
-    compression: null,
+    compression: storageOf(String(row['type'])),
     options: [],
     grants,
     definition,

@@ -4,8 +4,14 @@ import { printed } from './inspect-query.ts'
 /** Whether VERSION() is MariaDB's: `10.11.19-MariaDB-log`. */
 export const isMariadb = (version: string): boolean => /mariadb/i.test(version)
 
-/** A column's type without storage options. COLUMN_TYPE has them in a comment that other servers ignore. */
-export const withoutStorage = (type: string): string => type.replace(/ \/\*M!\d+ COMPRESSED.*?\*\//, '')
+/** Storage options of a column. COLUMN_TYPE has them in a comment that other servers ignore. */
+const STORAGE = / \/\*M!\d+ (COMPRESSED.*?)\*\//
+
+/** A column's type without storage options. */
+export const withoutStorage = (type: string): string => type.replace(STORAGE, '')
+
+/** `COMPRESSED`, as it is written after a type; null without storage options. */
+export const storageOf = (type: string): string | null => STORAGE.exec(type)?.[1]?.trim() ?? null
 
 /** On MariaDB JSON means longtext with this collation and a check. */
 const JSON_COLLATION = 'utf8mb4_bin'

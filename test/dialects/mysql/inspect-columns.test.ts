@@ -125,6 +125,7 @@ describeEachMysql('inspected columns', (server) => {
     expect(column('loose')).toMatchObject({ type: 'longtext', collation: null })
     expect(column('word')).toMatchObject({
       type: 'varchar(9)',
+      compression: 'COMPRESSED',
       definition: expect.stringContaining('COMPRESSED'),
     })
   })

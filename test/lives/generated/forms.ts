@@ -29,6 +29,8 @@ export type Dialect = {
   readonly quote: (name: string) => string
   /** Before all tables. */
   readonly setup: readonly string[]
+  /** What of the setup stands outside of the database, taken away again. */
+  readonly end?: readonly string[]
   readonly create: (name: string, columns: readonly Drawn[], next: Chance) => string
   /** What can be said of one column of a table, one statement each. */
   readonly extras: (table: string, column: Drawn, other: Drawn) => readonly string[]

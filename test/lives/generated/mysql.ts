@@ -59,11 +59,15 @@ const ONLY: Readonly<Record<Server, readonly Kind[]>> = {
 export const mysql = (server: Server): Dialect => ({
   quote,
   kinds: [...BOTH, ...ONLY[server]],
-  setup: ['CREATE TABLE others (id bigint PRIMARY KEY, code varchar(40) UNIQUE)'],
+  setup: [
+    'CREATE TABLE others (id bigint PRIMARY KEY, code varchar(40) UNIQUE)',
+    'CREATE USER IF NOT EXISTS generated_reader',
+  ],
+  end: ['DROP USER IF EXISTS generated_reader'],
   create: (name, columns, next) => {
     const body = columns.map(({ name: column, type, required, default: given }) => {
       const spatial = type === 'point' || /text|blob|json/.test(type)
-      return `${quote(column)} ${type}${required && !type.endsWith('NULL') ? ' NOT NULL' : ''}${given === null || spatial ? '' : ` DEFAULT ${given}`}`
+      return `${quote(column)} ${type}${required && !type.endsWith('NULL') ? ' NOT NULL' : ''}${given === null || spatial ? '' : ` DEFAULT ${given}`}${next() < 0.2 ? ` COMMENT 'it''s "${column}" \\\\ %'` : ''}`
     })
     // What keeps a whole table from any change is rare, so that the rest is met, too.
     const options = [' DEFAULT CHARSET=latin1', ' ROW_FORMAT=COMPRESSED', ' ENGINE=MyISAM']
@@ -90,11 +94,14 @@ export const mysql = (server: Server): Dialect => ({
       `CREATE VIEW ${quote(`view of ${table} ${name}`)} AS SELECT id, ${c} FROM ${table}`,
       `CREATE TRIGGER ${quote(`${table} ${name} b`)} BEFORE UPDATE ON ${table} FOR EACH ROW SET NEW.${d} = NEW.${d}`,
       `CREATE TRIGGER ${quote(`${table} ${name} a`)} AFTER INSERT ON ${table} FOR EACH ROW SET @seen = NEW.${c}`,
+      `GRANT SELECT (${c}), UPDATE (${c}) ON ${table} TO generated_reader WITH GRANT OPTION`,
+      `GRANT INSERT (${c}, ${d}) ON ${table} TO generated_reader`,
       `ALTER TABLE ${table} ALTER COLUMN ${c} SET INVISIBLE`,
       `ALTER TABLE ${table} ALTER COLUMN ${c} DROP DEFAULT`,
     ]
   },
   tables: (table) => [
+    `GRANT ALL ON ${table} TO generated_reader`,
     `ALTER TABLE ${table} COMMENT 'all of ${table}'`,
     `ALTER TABLE ${table} PARTITION BY HASH (id) PARTITIONS 2`,
     `CREATE TRIGGER every_${table} BEFORE INSERT ON ${table} FOR EACH ROW SET @seen = NEW.id`,

@@ -73,6 +73,27 @@ const noted = (values: readonly unknown[]): Document[] =>
   values.map((note, _id) => ({ _id, ...(note !== undefined && { note }) }))
 
 describeEachMongo('values of all types', (server) => {
+  test('of fields that are called like what every object of JavaScript has', async () => {
+    const documents: unknown[] = [
+      { _id: 1, constructor: 'a' },
+      { _id: 2 },
+      { _id: 3, constructor: null, toString: 1 },
+    ]
+    await using here = await scene(server, 'users', documents as object[], {
+      intents: `
+- rename_field: { collection: users, from: constructor, to: valueOf }
+- add_field: { collection: users, field: hasOwnProperty, fill: { literal: x } }`,
+    })
+    await goesThrough(here)
+    const found: unknown[] = await here.db.collection('users').find().sort({ _id: 1 }).toArray()
+    const wanted: unknown[] = [
+      { _id: 1, valueOf: 'a', hasOwnProperty: 'x' },
+      { _id: 2, hasOwnProperty: 'x' },
+      { _id: 3, toString: 1, valueOf: null, hasOwnProperty: 'x' },
+    ]
+    expect(found).toEqual(wanted)
+  })
+
   test('a walk in pages of two reaches documents whatever their keys are', async () => {
     const documents = KEYS.map((_id, n) => ({ _id, note: n }))
     await using here = await scene(server, 'users', documents as Document[], RENAME)

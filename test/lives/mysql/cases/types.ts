@@ -128,6 +128,18 @@ const KINDS: Readonly<Record<string, Kind>> = {
     seed: 'uuid()',
     only: 'mariadb',
   },
+  packed: {
+    type: 'text COMPRESSED',
+    values: same('a', 'A', 'b', ''),
+    seed: `repeat('x', 300)`,
+    only: 'mariadb',
+  },
+  packed_bytes: {
+    type: 'varbinary(200) COMPRESSED',
+    values: same('a', 'A', 'a ', ''),
+    seed: `repeat('x', 150)`,
+    only: 'mariadb',
+  },
   address: { type: 'inet6', values: same('::1', '::2', 'fe80::1', '::'), seed: `'::ff'`, only: 'mariadb' },
 }
 
