@@ -4,7 +4,7 @@ import type { Assignment } from '../program/sync.ts'
 import { requireTable } from '../schema/lookup.ts'
 import type { Table } from '../schema/snapshot.ts'
 import { type Rules, ruled } from './column-rules.ts'
-import { notNull } from './counterparts.ts'
+import { notNull } from './not-null.ts'
 import {
   bareColumn,
   type Context,

@@ -1,11 +1,12 @@
 import type { Action } from '../program/action.ts'
 import type { NewColumn } from '../program/column.ts'
 import type { Column, Constraint, ForeignKey, Index, Table } from '../schema/snapshot.ts'
-import { type Context, freeName, type Outline, refOf } from './outline.ts'
-import { cascades, requireBuildable, requireCheckable, requireRewritable } from './preconditions.ts'
+import { namedNotNull, notNull } from './not-null.ts'
+import { type Context, type Outline, refOf } from './outline.ts'
+import { cascades, requireBuildable, requireCheckable } from './preconditions.ts'
 
 /** One object attached to the old column: how its counterpart is created, proven, and finally renamed to the old name. */
-type Counterpart = {
+export type Counterpart = {
   readonly expand?: readonly Action[]
   readonly enforce: readonly Action[]
   readonly afterDrop: readonly Action[]
@@ -32,24 +33,26 @@ export function counterparts(
     ...table.indexes
       .filter((index) => on(index) && index.valid)
       .map((index) => {
-        const twin = indexTwin(context, table, index, from.name, to)
-        return early.includes(index) ? { ...twin, expand: twin.enforce, enforce: [] } : twin
+        const counterpart = indexCounterpart(context, table, index, from.name, to)
+        return early.includes(index)
+          ? { ...counterpart, expand: counterpart.enforce, enforce: [] }
+          : counterpart
       }),
-    ...checksOn(table, from.name).map((check) => checkTwin(context, table, check, from.name, to)),
+    ...checksOn(table, from.name).map((check) => checkCounterpart(context, table, check, from.name, to)),
     ...table.foreignKeys
       .filter((key) => key.from.columns.includes(from.name))
-      .map((key) => foreignKeyTwin(context, table, key, from.name, to)),
+      .map((key) => foreignKeyCounterpart(context, table, key, from.name, to)),
     ...table.statistics
       .filter(on)
-      .map((statistics) => statisticsTwin(context, table, statistics, from.name, to)),
+      .map((statistics) => statisticsCounterpart(context, table, statistics, from.name, to)),
   ]
   const required = from.notNull
     ? notNull(context, table, column, { like: namedNotNull(table, from.name), default: given })
     : null
   return {
-    expand: all.flatMap((twin) => twin.expand ?? []),
-    enforce: [...all.flatMap((twin) => twin.enforce), ...(required?.enforce ?? [])],
-    afterDrop: [...all.flatMap((twin) => twin.afterDrop), ...(required?.afterDrop ?? [])],
+    expand: all.flatMap((counterpart) => counterpart.expand ?? []),
+    enforce: [...all.flatMap((counterpart) => counterpart.enforce), ...(required?.enforce ?? [])],
+    afterDrop: [...all.flatMap((counterpart) => counterpart.afterDrop), ...(required?.afterDrop ?? [])],
     holds: {
       indexes: all.flatMap(({ index }) => index ?? []),
       constraints: [
@@ -64,7 +67,7 @@ export function counterparts(
   }
 }
 
-function indexTwin(
+function indexCounterpart(
   { plan, language }: Context,
   table: Table,
   index: Index,
@@ -99,12 +102,18 @@ function indexTwin(
   }
 }
 
-function checkTwin(context: Context, table: Table, check: Constraint, from: string, to: string): Counterpart {
+function checkCounterpart(
+  context: Context,
+  table: Table,
+  check: Constraint,
+  from: string,
+  to: string,
+): Counterpart {
   const { plan, language } = context
   const name = language.helperName(check.name, plan, 'check')
   const definition = language.renameColumn(check.definition, from, to)
   requireCheckable(context, table, check.name, definition, context.at('from'), true)
-  return constraintTwin(table, {
+  return constraintCounterpart(table, {
     name,
     definition,
     original: check.name,
@@ -139,7 +148,7 @@ const hiddenKeys = ({ traits }: Context, table: Table, column: string): readonly
 const supporting = ({ indexes }: Table, { from }: ForeignKey): Index | undefined =>
   indexes.find(({ key }) => from.columns.every((column, place) => key?.[place] === column))
 
-function foreignKeyTwin(
+function foreignKeyCounterpart(
   context: Context,
   table: Table,
   key: ForeignKey,
@@ -150,7 +159,7 @@ function foreignKeyTwin(
   const name = language.helperName(key.name, plan, 'foreign key')
   const definition = language.renameColumn(key.definition, from, to)
   const references = { schema: key.to.schema, name: key.to.table }
-  const twin = constraintTwin(table, {
+  const counterpart = constraintCounterpart(table, {
     name,
     definition,
     original: key.name,
@@ -165,11 +174,11 @@ function foreignKeyTwin(
   })
   return hiddenKeys(context, table, from).includes(key)
     ? {
-        ...twin,
-        expand: twin.enforce.filter((action) => action.do === 'add_constraint'),
-        enforce: twin.enforce.filter((action) => action.do !== 'add_constraint'),
+        ...counterpart,
+        expand: counterpart.enforce.filter((action) => action.do === 'add_constraint'),
+        enforce: counterpart.enforce.filter((action) => action.do !== 'add_constraint'),
       }
-    : twin
+    : counterpart
 }
 
 type ConstraintTwin = {
@@ -183,7 +192,7 @@ type ConstraintTwin = {
   readonly copies?: NonNullable<ForeignKey['copies']>
 }
 
-function constraintTwin(
+function constraintCounterpart(
   table: Table,
   { name, definition, original, references, key, validate, comment, copies }: ConstraintTwin,
 ): Counterpart {
@@ -204,7 +213,7 @@ function constraintTwin(
   }
 }
 
-function statisticsTwin(
+function statisticsCounterpart(
   { plan, language }: Context,
   table: Table,
   statistics: Table['statistics'][number],
@@ -222,44 +231,6 @@ function statisticsTwin(
       },
     ],
     afterDrop: [{ do: 'rename_statistics', schema, from: name, to: statistics.name }],
-  }
-}
-
-/** NOT NULL without a long lock: as NOT NULL that is validated later, otherwise by way of a CHECK, otherwise at once. */
-export function notNull(
-  context: Context,
-  table: Table,
-  made: NewColumn,
-  { like = null, default: given = null }: { like?: Constraint | null; default?: string | null } = {},
-): Counterpart {
-  const { plan, language, traits } = context
-  const ref = refOf(table)
-  const { name: column } = made
-  if (!traits.stagedConstraints) {
-    requireRewritable(context, table, made)
-    return { enforce: [{ do: 'set_not_null', table: ref, column: made, default: given }], afterDrop: [] }
-  }
-  const named = `${table.name}_${column}_not_null`
-  // A constraint that stays gets the name that the server itself would choose.
-  const stays = traits.notNullNotValid && like === null
-  const name = stays ? freeName(context, table, named) : language.helperName(named, plan)
-  const enforce: Action[] = [
-    {
-      ...{ do: 'add_not_null', table: ref, column, name },
-      inherit: !/ NO INHERIT$/.test(like?.definition ?? ''),
-      comment: like?.comment ?? null,
-    },
-    { do: 'validate_constraint', table: ref, name, references: null, key: null },
-  ]
-  if (!traits.notNullNotValid)
-    return { enforce: [...enforce, { do: 'settle_not_null', table: ref, column, name }], afterDrop: [] }
-  return {
-    enforce,
-    afterDrop:
-      like === null
-        ? []
-        : [{ do: 'rename_constraint', table: ref, from: name, to: like.name, definition: null }],
-    constraint: name,
   }
 }
 
@@ -298,7 +269,3 @@ export function dropsBefore({ traits }: Context, table: Table, column: string): 
       .map(({ name, definition }): Action => ({ do: 'drop_index', column, table: ref, name, definition })),
   ]
 }
-
-/** The NOT NULL constraint, on servers that name it. */
-const namedNotNull = (table: Table, column: string): Constraint | null =>
-  table.constraints.find((one) => one.kind === 'not null' && one.columns[0] === column) ?? null

@@ -3,7 +3,8 @@ import type { Action } from '../program/action.ts'
 import type { SyncGroup } from '../program/sync.ts'
 import { requireColumn, requireTable } from '../schema/lookup.ts'
 import type { Table } from '../schema/snapshot.ts'
-import { dropsBefore, notNull } from './counterparts.ts'
+import { dropsBefore } from './counterparts.ts'
+import { notNull } from './not-null.ts'
 import {
   bareColumn,
   type Context,

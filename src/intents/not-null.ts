@@ -1,0 +1,48 @@
+import type { Action } from '../program/action.ts'
+import type { NewColumn } from '../program/column.ts'
+import type { Constraint, Table } from '../schema/snapshot.ts'
+import type { Counterpart } from './counterparts.ts'
+import { type Context, freeName, refOf } from './outline.ts'
+import { requireRewritable } from './preconditions.ts'
+
+/** The NOT NULL constraint, on servers that name it. */
+export const namedNotNull = (table: Table, column: string): Constraint | null =>
+  table.constraints.find((one) => one.kind === 'not null' && one.columns[0] === column) ?? null
+
+/** NOT NULL without a long lock: as NOT NULL that is validated later, otherwise by way of a CHECK, otherwise at once. */
+export function notNull(
+  context: Context,
+  table: Table,
+  made: NewColumn,
+  { like = null, default: given = null }: { like?: Constraint | null; default?: string | null } = {},
+): Counterpart {
+  const { plan, language, traits } = context
+  const ref = refOf(table)
+  const { name: column } = made
+  if (!traits.stagedConstraints) {
+    requireRewritable(context, table, made)
+    return { enforce: [{ do: 'set_not_null', table: ref, column: made, default: given }], afterDrop: [] }
+  }
+  const named = `${table.name}_${column}_not_null`
+  // A constraint that stays gets the name that the server itself would choose.
+  const stays = traits.notNullNotValid && like === null
+  const name = stays ? freeName(context, table, named) : language.helperName(named, plan)
+  const enforce: Action[] = [
+    {
+      ...{ do: 'add_not_null', table: ref, column, name },
+      inherit: !/ NO INHERIT$/.test(like?.definition ?? ''),
+      comment: like?.comment ?? null,
+    },
+    { do: 'validate_constraint', table: ref, name, references: null, key: null },
+  ]
+  if (!traits.notNullNotValid)
+    return { enforce: [...enforce, { do: 'settle_not_null', table: ref, column, name }], afterDrop: [] }
+  return {
+    enforce,
+    afterDrop:
+      like === null
+        ? []
+        : [{ do: 'rename_constraint', table: ref, from: name, to: like.name, definition: null }],
+    constraint: name,
+  }
+}
