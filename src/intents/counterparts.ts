@@ -1,18 +1,10 @@
 import type { Action } from '../program/action.ts'
 import type { NewColumn } from '../program/column.ts'
 import type { Column, Constraint, ForeignKey, Index, Table } from '../schema/snapshot.ts'
+import type { Counterpart } from './counterpart.ts'
 import { namedNotNull, notNull } from './not-null.ts'
 import { type Context, type Outline, refOf } from './outline.ts'
 import { cascades, requireBuildable, requireCheckable } from './preconditions.ts'
-
-/** One object attached to the old column: how its counterpart is created, proven, and finally renamed to the old name. */
-export type Counterpart = {
-  readonly expand?: readonly Action[]
-  readonly enforce: readonly Action[]
-  readonly afterDrop: readonly Action[]
-  readonly index?: string
-  readonly constraint?: string
-}
 
 /**
  * Counterparts on the new column of everything attached to the old one, from the catalogue's own definitions. They exist

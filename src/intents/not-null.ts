@@ -1,7 +1,7 @@
 import type { Action } from '../program/action.ts'
 import type { NewColumn } from '../program/column.ts'
 import type { Constraint, Table } from '../schema/snapshot.ts'
-import type { Counterpart } from './counterparts.ts'
+import type { Counterpart } from './counterpart.ts'
 import { type Context, freeName, refOf } from './outline.ts'
 import { requireRewritable } from './preconditions.ts'
 
