@@ -208,8 +208,11 @@ async function undoAlone(runner: Runner, program: Program, step: Step, accepted:
     await ledger.objects(null)
   })
   const keepOut = keptOut(step)
-  if (keepOut === undefined) await undoParts(runner, program, step)
-  else
+  if (keepOut === undefined) {
+    // Nobody is kept out here, so this is as late as it can be counted.
+    await refuseMore(runner, step, accepted, false)
+    await undoParts(runner, program, step)
+  } else
     await withLocks(runner, step.id, tablesOf(step), () =>
       alone(runner, step, keepOut, async () => {
         await refuseMore(runner, step, accepted, false)

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { plan } from '../../support/cli.ts'
 import { describeEachMongo } from '../../support/mongo-databases.ts'
 import { catalogue, runs } from '../../support/mongo-lives.ts'
 import { helpers } from '../../support/mongo-lives-runner.ts'
@@ -165,5 +166,27 @@ describeEachMongo('a plan that is refused', (server) => {
     expect(await found()).toHaveLength(3)
     await goesBack(here)
     expect(await found()).toEqual([{ _id: 1 }, { _id: 2 }, { _id: 3, roles: ['admin'] }])
+  })
+
+  test('what is written once somebody was asked about losses is not lost unseen', async () => {
+    await using here = await scene(server, 'users', [{ _id: 1 }, { _id: 2 }] as object[], {
+      intents: '- add_field: { collection: users, field: role, fill: { literal: user } }',
+    })
+    const users = here.db.collection('users')
+    await goes(here, 'backfill')
+    let writes = 0
+    // The look for drift comes behind the question, and before anything is undone.
+    const faults = async (point: string) => {
+      if (writes > 0 || point !== 'before listIndexes users') return
+      writes++
+      await users.updateOne({ _id: 2 as never }, { $set: { role: 'canary' } })
+    }
+    const ended = await plan(here.database, here.folder.path, ['rollback', 'life', '--app-is-back'], { faults })
+    expect([ended.status, writes]).toEqual([2, 1])
+    says(ended, 'to be undone, more was written that going back would lose', '1 document')
+    expect(ended.err).not.toContain('canary')
+    expect(await users.countDocuments({ role: 'canary' })).toBe(1)
+    await goesBack(here)
+    expect(await users.countDocuments({ role: { $exists: true } })).toBe(0)
   })
 })
