@@ -80,9 +80,13 @@ describe('the log of a server', () => {
       'the archiver fails, and the server keeps its log until archive_command or archive_library works again',
     )
     await archiving('true')
+    // After three failures the archiver rests for a minute; a new file wakes it.
     const again = await comes(
       'it works',
-      pressure.read,
+      async () => {
+        await nextFile()
+        return pressure.read()
+      },
       archive(({ trouble }) => trouble === null),
     )
     expect(throttled(again, LIMITS)).toBeNull()
