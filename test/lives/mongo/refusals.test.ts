@@ -181,7 +181,9 @@ describeEachMongo('a plan that is refused', (server) => {
       writes++
       await users.updateOne({ _id: 2 as never }, { $set: { role: 'canary' } })
     }
-    const ended = await plan(here.database, here.folder.path, ['rollback', 'life', '--app-is-back'], { faults })
+    const ended = await plan(here.database, here.folder.path, ['rollback', 'life', '--app-is-back'], {
+      faults,
+    })
     expect([ended.status, writes]).toEqual([2, 1])
     says(ended, 'to be undone, more was written that going back would lose', '1 document')
     expect(ended.err).not.toContain('canary')
