@@ -4,6 +4,7 @@ import { intents } from '../intents/index.ts'
 import type { Outline } from '../intents/outline.ts'
 import type { Plan, PlanSource } from '../plan/plan.ts'
 import type { Action } from '../program/action.ts'
+import { newColumns } from '../program/actions.ts'
 import type { Traits } from '../program/traits.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
 import type { Merged } from './phases.ts'
@@ -123,11 +124,7 @@ export function roomless(
 function growthOf(outlines: readonly Outline[]): Growth {
   const actions = outlines.map(({ expand, enforce }) => [...expand, ...enforce])
   return {
-    columns: actions
-      .flat()
-      .flatMap((action) =>
-        action.do === 'add_column' || action.do === 'add_column_with_default' ? [action.column] : [],
-      ),
+    columns: newColumns(actions.flat()).map(({ column }) => column),
     indexes: actions.reduce((all, some) => all + indexesOf(some), 0),
     dropped: outlines.flatMap(({ retire }) => retire).length,
   }

@@ -1,6 +1,7 @@
 import type { Language } from '../dialects/interface/language.ts'
 import type { Outline } from '../intents/outline.ts'
 import type { Action } from '../program/action.ts'
+import { newColumns } from '../program/actions.ts'
 import type { NewColumn } from '../program/column.ts'
 import type { TableRef } from '../program/refs.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
@@ -52,9 +53,7 @@ export const successors = ({
 export const rightsAside = (outlines: readonly Outline[], snapshot: Snapshot, language: Language): string[] =>
   outlines.flatMap(({ table: { schema, name }, expand, retire }) => {
     const table = snapshot.tables.find((one) => one.schema === schema && one.name === name)
-    const comes = expand.flatMap((action) =>
-      action.do === 'add_column' || action.do === 'add_column_with_default' ? [action.column.name] : [],
-    )
+    const comes = newColumns(expand).map(({ column }) => column.name)
     const goes = retire.map(({ column }) => column)
     return table ? language.rightsAside(table, { goes, comes }, snapshot) : []
   })

@@ -1,4 +1,5 @@
 import type { Action } from '../program/action.ts'
+import { newColumns } from '../program/actions.ts'
 import type { NewColumn, Shown } from '../program/column.ts'
 import type { Context, Outline } from './outline.ts'
 
@@ -55,11 +56,7 @@ type Looked = {
 function look(outline: Outline, { language, snapshot }: Told, { synced }: Wish): Looked {
   const { schema, name } = outline.table
   const table = snapshot.tables.find((one) => one.schema === schema && one.name === name)
-  const columns = outline.expand.flatMap((action) =>
-    action.do === 'add_column' || action.do === 'add_column_with_default'
-      ? [endOf(outline, action.column)]
-      : [],
-  )
+  const columns = newColumns(outline.expand).map(({ column }) => endOf(outline, column))
   const forGood = columns.some(({ column }) => column.invisible)
   if (!table || columns.length === 0) return { columns: [], cannot: [], forGood }
   if (!forGood && !synced)

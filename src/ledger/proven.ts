@@ -1,3 +1,4 @@
+import { stepsOf } from '../program/actions.ts'
 import { isSeal } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import type { Progress } from './records.ts'
@@ -8,7 +9,7 @@ import type { Progress } from './records.ts'
  */
 export function isProven(program: Program, { checkpoints, invariants, steps }: Progress): boolean {
   const before = program.checkpoints.filter((one) => one.before === 'contract')
-  const seals = program.phases.flatMap((phase) => phase.steps.filter(isSeal))
+  const seals = stepsOf(program).filter(isSeal)
   const needed = [
     ...before.map(({ id }) => checkpoints.find((one) => one.id === id)?.at),
     ...seals.map(({ id }) => steps.find((one) => one.id === id && one.state === 'done')?.finishedAt),

@@ -1,3 +1,4 @@
+import type { NewColumn } from './column.ts'
 import type { FieldGroup } from './document-action.ts'
 import { factsOf } from './facts.ts'
 import type { Program } from './program.ts'
@@ -51,7 +52,7 @@ export const removedTriggers = (steps: readonly Step[]): string[] =>
   )
 
 /** Definitions of the CHECKs that a program adds. */
-export const checksOf = (program: Phases): { readonly table: TableRef; readonly definition: string }[] =>
+export const addedChecks = (program: Phases): { readonly table: TableRef; readonly definition: string }[] =>
   actionsOf(program).flatMap((action) =>
     action.do === 'add_constraint' && action.definition.startsWith('CHECK')
       ? [{ table: action.table, definition: action.definition }]
@@ -71,15 +72,21 @@ export const tablesOf = (step: Step): TableRef[] => {
   return [...new Map(found.map((table) => [JSON.stringify(table), table])).values()]
 }
 
-/** Columns that these steps add. */
+/** Columns that these actions add. */
+export const newColumns = (
+  actions: readonly Part['action'][],
+): { readonly table: TableRef; readonly column: NewColumn }[] =>
+  actions.flatMap((action) =>
+    action.do === 'add_column' || action.do === 'add_column_with_default'
+      ? [{ table: action.table, column: action.column }]
+      : [],
+  )
+
+/** Names of the columns that these steps add. */
 export const addedColumns = (
   steps: readonly Step[],
 ): { readonly table: TableRef; readonly column: string }[] =>
-  actionsIn(steps).flatMap((action) =>
-    action.do === 'add_column' || action.do === 'add_column_with_default'
-      ? [{ table: action.table, column: action.column.name }]
-      : [],
-  )
+  newColumns(actionsIn(steps)).map(({ table, column }) => ({ table, column: column.name }))
 
 /** The fields that the backfill fills in each collection. */
 export const filledFields = (

@@ -161,7 +161,7 @@ function contractLoss(program: Program): string {
 
 /** The first step that cannot be undone. */
 export const pointOfNoReturn = (program: Program): Step | null =>
-  program.phases.flatMap(({ steps }) => steps).find(({ reversible }) => !reversible) ?? null
+  stepsOf(program).find(({ reversible }) => !reversible) ?? null
 
 export type Check = { readonly command: string; readonly expects: string }
 

@@ -1,3 +1,4 @@
+import { stepsOf } from '../program/actions.ts'
 import { factsOf, quietOf } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import type { Part, Step } from '../program/step.ts'
@@ -64,7 +65,7 @@ export function totalOf(steps: readonly Step[], program: Program): Estimate {
 
 /** The assumption behind the expected durations, in one sentence; null when every step takes only a moment. */
 export function assumptions(program: Program): string | null {
-  const steps = program.phases.flatMap((phase) => phase.steps)
+  const steps = stepsOf(program)
   if (steps.every(({ parts }) => parts.every(({ written }) => longest(written.locks) === 'moment')))
     return null
   const mb = (range: { slow: number; fast: number }) => `${range.slow / 1e6} to ${range.fast / 1e6} MB/s`

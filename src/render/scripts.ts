@@ -1,4 +1,4 @@
-import { undoing } from '../program/actions.ts'
+import { stepsOf, undoing } from '../program/actions.ts'
 import type { Program } from '../program/program.ts'
 import type { Part, Phase, Step } from '../program/step.ts'
 import { isDocuments } from '../program/words.ts'
@@ -49,7 +49,7 @@ const commented = ({ comment }: Script, lines: readonly string[]): string[] =>
 
 function undoFile(program: Program, seen: Seen): string {
   const script = scriptOf(program)
-  const steps = program.phases.flatMap(({ steps }) => steps)
+  const steps = stepsOf(program)
   const undoable = steps.filter(
     (step) =>
       step.reversible &&

@@ -1,5 +1,6 @@
 import { isProven } from '../ledger/proven.ts'
 import type { CheckpointRecord, Progress, StepRecord, StepState } from '../ledger/records.ts'
+import { stepsOf } from '../program/actions.ts'
 import { writesBatches } from '../program/facts.ts'
 import type { Checkpoint, Program } from '../program/program.ts'
 import type { Phase, Step } from '../program/step.ts'
@@ -110,7 +111,7 @@ export type Backfill = {
 
 /** The progress of each backfill of the program. */
 export const backfillsOf = (program: Program, progress: Progress | null): readonly Backfill[] =>
-  program.phases.flatMap(({ steps }) => steps.flatMap((step) => backfillOf(step, program, progress)))
+  stepsOf(program).flatMap((step) => backfillOf(step, program, progress))
 
 function backfillOf(step: Step, program: Program, progress: Progress | null): Backfill[] {
   const fill = step.parts.map(({ action }) => action).find(writesBatches)

@@ -1,6 +1,7 @@
 import pc from 'picocolors'
 import type { Finding } from '../errors.ts'
 import type { EventRecord, InvariantRecord, Progress } from '../ledger/records.ts'
+import { stepsOf } from '../program/actions.ts'
 import type { Checkpoint, Program } from '../program/program.ts'
 import type { Phase, Step } from '../program/step.ts'
 import { wordsOf } from '../program/words.ts'
@@ -73,7 +74,7 @@ type Frame = {
 }
 
 function frameOf(program: Program, width: number, paint: Colors): Frame {
-  const steps = program.phases.flatMap((phase) => phase.steps)
+  const steps = stepsOf(program)
   const ids = Math.max(0, ...steps.map(({ id }) => id.length))
   const durations = Math.max(0, ...steps.map((step) => size(estimateOf(step, program).short)))
   const room = width - ids - durations - 6

@@ -6,6 +6,7 @@ import type { Surroundings } from '../execution/context.ts'
 import { stopIfAsked } from '../execution/retry.ts'
 import type { Progress } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
+import { stepsOf } from '../program/actions.ts'
 import { isFill } from '../program/facts.ts'
 import { PHASES, type Step } from '../program/step.ts'
 
@@ -66,9 +67,9 @@ async function underWay({ engine }: Joining, progress: Progress): Promise<boolea
 
 /** The step of the program that is walking over a table now. */
 const fillOf = ({ plan, steps }: Progress): Step | undefined =>
-  plan.program.phases
-    .flatMap((phase) => phase.steps)
-    .find((step) => isFill(step) && steps.some(({ id, state }) => id === step.id && state === 'running'))
+  stepsOf(plan.program).find(
+    (step) => isFill(step) && steps.some(({ id, state }) => id === step.id && state === 'running'),
+  )
 
 async function help(wanted: Joining, progress: Progress, step: Step): Promise<number> {
   const { program, run, epoch } = progress.plan

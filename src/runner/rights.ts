@@ -2,7 +2,7 @@ import type { Engine, Evaluated } from '../dialects/interface/engine.ts'
 import type { Refusal } from '../dialects/interface/refusal.ts'
 import { PlanError } from '../errors.ts'
 import type { Progress } from '../ledger/records.ts'
-import { checksOf, madeTriggers, removedTriggers, sealsOf, syncsOf } from '../program/actions.ts'
+import { addedChecks, madeTriggers, removedTriggers, sealsOf, stepsOf, syncsOf } from '../program/actions.ts'
 import type { Expression } from '../program/column.ts'
 import { canonical } from '../program/fingerprint.ts'
 import type { Program } from '../program/program.ts'
@@ -52,7 +52,7 @@ function evaluatedBy(program: Program, progress: Progress | null): Evaluated[] {
       ? []
       : (progress?.steps ?? []).flatMap((step) => (step.state === 'done' ? step.id : [])),
   )
-  const steps = program.phases.flatMap((phase) => phase.steps)
+  const steps = stepsOf(program)
   const [past, future] = [steps.filter(({ id }) => done.has(id)), steps.filter(({ id }) => !done.has(id))]
   const [over, stand, due] = [removedTriggers(past), madeTriggers(past), madeTriggers(future)]
   const triggers = [...syncsOf(program), ...sealsOf(program)].filter(({ name }) => !over.includes(name))
@@ -61,6 +61,6 @@ function evaluatedBy(program: Program, progress: Progress | null): Evaluated[] {
       const by = { name: sync.name, stand: stand.includes(sync.name), due: due.includes(sync.name) }
       return { table: sync.table, values: valuesIn(sync), checks: [], by }
     }),
-    ...checksOf(program).map(({ table, definition }) => ({ table, values: [], checks: [definition] })),
+    ...addedChecks(program).map(({ table, definition }) => ({ table, values: [], checks: [definition] })),
   ]
 }

@@ -7,7 +7,7 @@ import { withLocks } from '../execution/retry.ts'
 import { isDone, observe, remember, runStep, shortly, summaryOf } from '../execution/steps.ts'
 import { move } from '../execution/transitions.ts'
 import type { Progress } from '../ledger/records.ts'
-import { tablesOf, undoing } from '../program/actions.ts'
+import { stepsOf, tablesOf, undoing } from '../program/actions.ts'
 import { shapeChanges } from '../program/drift.ts'
 import { factsOf, isSeal } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
@@ -114,9 +114,9 @@ const lower = (a: Phase | null, b: Phase | null): Phase | null =>
  */
 async function isPast(runner: Runner, program: Program): Promise<boolean> {
   const states = new Map(runner.progress.steps.map(({ id, state }) => [id, state]))
-  const begun = program.phases
-    .flatMap(({ steps }) => steps)
-    .filter(({ id, reversible }) => !reversible && states.has(id) && states.get(id) !== 'undone')
+  const begun = stepsOf(program).filter(
+    ({ id, reversible }) => !reversible && states.has(id) && states.get(id) !== 'undone',
+  )
   if (begun.some((step) => states.get(step.id) === 'done' || takesAway(step))) return true
   const final = begun
     .flatMap(({ parts }) => parts)
@@ -208,18 +208,14 @@ async function undoAlone(runner: Runner, program: Program, step: Step, accepted:
     await ledger.objects(null)
   })
   const keepOut = keptOut(step)
-  if (keepOut === undefined) {
-    // Nobody is kept out here, so this is as late as it can be counted.
+  /** Losses are counted as late as possible: with writers kept out, if they can be. */
+  const counted = async (retries: number) => {
     await refuseMore(runner, step, accepted, false)
-    await undoParts(runner, program, step)
-  } else
-    await withLocks(runner, step.id, tablesOf(step), () =>
-      alone(runner, step, keepOut, async () => {
-        await refuseMore(runner, step, accepted, false)
-        // Other writers are kept out here, so a lock is not waited for a second time.
-        await undoParts({ ...runner, retries: 1 }, program, step)
-      }),
-    )
+    await undoParts({ ...runner, retries }, program, step)
+  }
+  if (keepOut === undefined) await counted(runner.retries)
+  // The lock is already held, so it is not waited for a second time.
+  else await withLocks(runner, step.id, tablesOf(step), () => alone(runner, step, keepOut, () => counted(1)))
   await writing(runner, async (ledger) => {
     await ledger.step(step.id, { state: 'undone' })
     if (step.phase === 'contract') await ledger.retired(false)

@@ -25,17 +25,15 @@ export async function barredDefiner(
     const others = by?.stand && calling.length > 0 ? await makers(session, table, by.name) : []
     // Continuing with triggers that others created needs no rights on the functions.
     const own = others.length === 0 || by?.due === true
-    for (const value of calling) {
-      for (const maker of others) found.push(...(await barredMaker(session, table, value, maker)))
-      if (own) found.push(...(await barredSelf(session, table, value)))
-    }
+    for (const maker of others) found.push(...(await barredMaker(session, table, calling, maker)))
+    if (own) for (const value of calling) found.push(...(await barredSelf(session, table, value)))
   }
   return found
 }
 
 async function barredSelf(session: Session, table: TableRef, value: Expression): Promise<Refusal[]> {
   const denied: string[] = []
-  for (const query of [onNulls(table, value), ...calls(value.sql).map(alone)])
+  for (const query of new Set([onNulls(table, value), ...calls(value.sql).map(alone)]))
     denied.push(...(await deniedBy(session, query)))
   if (denied.length === 0) return []
   const { rows } = await session.query('SELECT CURRENT_USER() AS user')
@@ -49,20 +47,25 @@ async function barredSelf(session: Session, table: TableRef, value: Expression):
 async function barredMaker(
   session: Session,
   table: TableRef,
-  value: Expression,
+  values: readonly Expression[],
   maker: string,
 ): Promise<Refusal[]> {
   const grants = await routineGrants(session, maker)
   if (grants === null) return []
-  const lacking: string[] = []
-  for (const { schema, name } of calls(value.sql)) {
-    const there = await session.query(
-      "SELECT 1 AS there FROM information_schema.ROUTINES WHERE ROUTINE_TYPE = 'FUNCTION' AND ROUTINE_SCHEMA = ? AND ROUTINE_NAME = ?",
-      [schema ?? table.schema, name],
-    )
-    if (there.rows.length > 0 && !grants.runs(schema ?? table.schema, name)) lacking.push(name)
+  const found: Refusal[] = []
+  for (const value of values) {
+    const lacking: string[] = []
+    for (const { schema, name } of calls(value.sql)) {
+      if (grants.runs(schema ?? table.schema, name)) continue
+      const there = await session.query(
+        "SELECT 1 AS there FROM information_schema.ROUTINES WHERE ROUTINE_TYPE = 'FUNCTION' AND ROUTINE_SCHEMA = ? AND ROUTINE_NAME = ?",
+        [schema ?? table.schema, name],
+      )
+      if (there.rows.length > 0) lacking.push(name)
+    }
+    if (lacking.length > 0) found.push(refusal(table, value, lacking.join(' '), maker))
   }
-  return lacking.length === 0 ? [] : [refusal(table, value, lacking.join(' '), maker)]
+  return found
 }
 
 async function deniedBy(session: Session, query: string): Promise<string[]> {

@@ -55,7 +55,7 @@ const dated =
   }
 
 /** Functions that return one of their arguments. With several sorts the result is converted, which `types` shows. */
-const one: Take = (_, all) => {
+export const oneOf: Take = (_, all) => {
   const sorts = [...new Set(all.map(({ sort }) => sort).filter((sort) => sort !== 'null'))]
   const [sort = 'null'] = sorts
   return {
@@ -67,18 +67,18 @@ const one: Take = (_, all) => {
 
 const greatest: Take = (name, all) => {
   for (const other of all.slice(1)) compared(all[0] as Found, other)
-  return one(name, all)
+  return oneOf(name, all)
 }
 
 const nullif: Take = (name, all) => {
-  const { constant: _, ...first } = one(name, all.slice(0, 1))
+  const { constant: _, ...first } = oneOf(name, all.slice(0, 1))
   greatest(name, all)
   return first
 }
 
 const branch: Take = (name, [condition, ...rest]) => {
   if (condition) truth(condition)
-  return one(name, rest)
+  return oneOf(name, rest)
 }
 
 const many = (names: string, take: Take): [string, Take][] => names.split(' ').map((name) => [name, take])
@@ -94,7 +94,7 @@ export const FUNCTIONS: ReadonlyMap<string, Take> = new Map([
   ...many('length octet_length char_length character_length', measured),
   ...many('locate instr position', found),
   ...many('ascii', (name, all) => ({ ...measured(name, all), types: ['tinyint unsigned'] })),
-  ...many('coalesce ifnull', one),
+  ...many('coalesce ifnull', oneOf),
   ...many('nullif', nullif),
   ...many('greatest least', greatest),
   ...many('if', branch),

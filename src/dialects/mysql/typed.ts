@@ -1,7 +1,7 @@
 import type { Scalar } from '../../plan/value.ts'
 import type { Table } from '../../schema/snapshot.ts'
 import { PARTIAL } from '../partial.ts'
-import { FUNCTIONS } from './functions.ts'
+import { FUNCTIONS, oneOf } from './functions.ts'
 import { compared, type Found, NUMBER, type Sort, sortOf, truth, Unsure } from './sorts.ts'
 import { type Token, tokens } from './tokens.ts'
 
@@ -188,5 +188,5 @@ function chosen(reading: Reading): Found {
   }
   if (took(reading, 'else')) results.push(either(reading))
   need(reading, 'end')
-  return FUNCTIONS.get('coalesce')?.('case', results) ?? unknown()
+  return oneOf('case', results)
 }
