@@ -1,5 +1,6 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { DrawingSequencer } from './test/lanes/drawing-sequencer.ts'
+import { DRAWN } from './test/lanes/setup.ts'
 
 const RUN = './test/lanes/setup.ts'
 const SERVERS = './test/support/global-setup.ts'
@@ -19,9 +20,6 @@ const UNIT = [
   'runner',
   'text',
 ]
-/** Tests of which a run with a budget draws some, see CONTRIBUTING.md. */
-const DRAWN = ['lives', 'faults']
-
 const project = (
   name: string,
   include: readonly string[],

@@ -17,7 +17,8 @@ import {
   spied,
 } from '../support/mongo-bench.ts'
 import { otherMongo } from '../support/mongo-databases.ts'
-import { type Chance, chance, count, SOAK } from '../support/seed.ts'
+import type { Chance } from '../support/numbers.ts'
+import { chance, count, SOAK } from '../support/seed.ts'
 
 const ROWS = SOAK ? 6000 : 1200
 const KILLS = SOAK ? 60 : 12

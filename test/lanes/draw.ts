@@ -1,5 +1,7 @@
 /** Which tests come first, and for how long a file may begin new ones. Pure. */
 
+import { numbers } from '../support/numbers.ts'
+
 /** A test, or a suite of them. */
 export type Branch = { readonly name: string; readonly tasks?: Branch[] }
 
@@ -15,7 +17,7 @@ export function order(tasks: Branch[], runs: LastRuns, seed: number, path: strin
     tasks.map((task) => {
       const name = fullName(path, task.name)
       if (task.tasks) order(task.tasks, runs, seed, name)
-      return [task, { last: lastRun(task, runs, name), chance: hash(`${seed} ${name}`) }]
+      return [task, { last: lastRun(task, runs, name), chance: numbers(`${seed} ${name}`)() }]
     }),
   )
   tasks.sort((a, b) => {
@@ -49,13 +51,4 @@ export function shareOf(budget: number, told: readonly Told[]): number {
     else used.set(one.file, 'used' in one ? one.used : one.share)
   const spent = [...used.values()].reduce((sum, part) => sum + part, 0)
   return Math.max(0, budget - spent) / Math.max(1, files - used.size)
-}
-
-/** FNV-1a of 32 bits, and then mixed: texts that differ in their last character alone are far apart. */
-export function hash(text: string): number {
-  let state = 0x811c9dc5
-  for (const char of text) state = Math.imul(state ^ (char.codePointAt(0) ?? 0), 0x01000193)
-  state = Math.imul(state ^ (state >>> 16), 0x7feb352d)
-  state = Math.imul(state ^ (state >>> 15), 0x846ca68b)
-  return (state ^ (state >>> 16)) >>> 0
 }

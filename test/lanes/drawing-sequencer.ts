@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
-import { fullName, hash } from './draw.ts'
+import { numbers } from '../support/numbers.ts'
+import { fullName } from './draw.ts'
 import { lastRuns } from './records.ts'
 import { DRAWN, recordOf, seedOf, toldOf } from './setup.ts'
 
@@ -13,7 +14,7 @@ export class DrawingSequencer extends BaseSequencer {
     const rank = ({ project, moduleId }: TestSpecification) => {
       const name = moduleId.slice(project.config.root.length + 1)
       const own = runs.filter(([test]) => test.startsWith(fullName(name, '')))
-      return { last: Math.max(0, ...own.map(([, at]) => at)), chance: hash(`${seedOf()} ${name}`) }
+      return { last: Math.max(0, ...own.map(([, at]) => at)), chance: numbers(`${seedOf()} ${name}`)() }
     }
     const ranked = drawn
       .map((file) => ({ file, ...rank(file) }))

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import type { Budget } from './drawing-runner.ts'
+import { onceARun } from './once-a-run.ts'
 
 /** Projects whose tests are drawn when a run has a budget. */
 export const DRAWN: readonly string[] = ['lives', 'faults']
@@ -16,18 +17,12 @@ export default function setup(project: TestProject): () => void {
   return () => rmSync(shared.folder, { recursive: true, force: true })
 }
 
-type Common = { readonly seed: number; readonly folder: string }
-
-/** Each project loads its own copy of this file; one run has one seed and one budget. */
-const common = (): Common => {
-  const all = globalThis as { planRun?: Common }
-  if (all.planRun === undefined) {
+const common = () =>
+  onceARun('lanes', () => {
     const seed = Number(process.env['PLAN_SEED'] || randomInt(1, 2 ** 31))
     console.log(`PLAN_SEED=${seed}`)
-    all.planRun = { seed, folder: mkdtempSync(join(tmpdir(), 'plan-run-')) }
-  }
-  return all.planRun
-}
+    return { seed, folder: mkdtempSync(join(tmpdir(), 'plan-run-')) }
+  })
 
 export const seedOf = (): number => common().seed
 

@@ -4,7 +4,8 @@ import { BACK, chainOf, crashPoints, type Death, dieInTurn, runAndDie } from './
 import type { Server } from './databases.ts'
 import { advanceTo, dump, type Life, planText, runs, type Stage, stage, type Values } from './lives.ts'
 import type { LiveServer } from './lives-database.ts'
-import { type Chance, chance, count, SOAK, sample, some } from './seed.ts'
+import type { Chance } from './numbers.ts'
+import { chance, count, SOAK, sample, some } from './seed.ts'
 
 /** Crashes are the same on every version: the newest one has most that can go wrong. */
 export function describeNewestPostgres(name: string, suite: (server: Server) => void): void {

@@ -3,7 +3,8 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
 import type { Stage } from './lives.ts'
-import { between, type Chance, count } from './seed.ts'
+import type { Chance } from './numbers.ts'
+import { between, count } from './seed.ts'
 
 const RUNNER = fileURLToPath(new URL('crash-runner.mjs', import.meta.url))
 

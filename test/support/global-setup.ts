@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node'
+import { onceARun } from '../lanes/once-a-run.ts'
 import { databases } from './servers.ts'
 
 /** Starts the servers once for all projects of a run that ask for them; the last one stops them. */
@@ -15,11 +16,4 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
 }
 
-type Common = { users: number; readonly started: ReturnType<typeof databases> }
-
-/** Each project loads its own copy of this file. */
-const common = (): Common => {
-  const all = globalThis as { planServers?: Common }
-  all.planServers ??= { users: 0, started: databases() }
-  return all.planServers
-}
+const common = () => onceARun('servers', () => ({ users: 0, started: databases() }))

@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs'
 import { inject, onTestFailed } from 'vitest'
+import { type Chance, numbers } from './numbers.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -7,9 +8,6 @@ declare module 'vitest' {
     seed: number
   }
 }
-
-/** Numbers from 0 to below 1; the same ones for the same seed and name. */
-export type Chance = () => number
 
 /** Whether the random layers go on for long: `npm run test:soak`. */
 export const SOAK = process.env['PLAN_SOAK'] === '1'
@@ -60,16 +58,4 @@ export const sample = <T>(name: string, count: number, list: readonly T[]): read
 export function count(what: string, number = 1): void {
   const file = process.env['PLAN_SOAK_COUNTS']
   if (file) appendFileSync(file, `${JSON.stringify({ what, number })}\n`)
-}
-
-/** The generator called mulberry32, begun with a hash (FNV-1a) of the text. */
-function numbers(text: string): Chance {
-  let state = 0x811c9dc5
-  for (const char of text) state = Math.imul(state ^ (char.codePointAt(0) ?? 0), 0x01000193)
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
 }

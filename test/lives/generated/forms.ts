@@ -1,4 +1,5 @@
-import { type Chance, some } from '../../support/seed.ts'
+import type { Chance } from '../../support/numbers.ts'
+import { some } from '../../support/seed.ts'
 
 /** A type of a column with two values of it, as SQL, and what else a schema can say of such a column. */
 export type Kind = {
