@@ -22,8 +22,8 @@ function stop(): void {
 }
 
 /**
- * Whoever reads may leave, as `head` does. The work goes on, and what is printed goes nowhere. What cannot be written for another
- * reason, such as a full disk, is a failure.
+ * A reader of the output may close it early, as `head` does. The work goes on, and further output is dropped. Output that
+ * cannot be written for another reason, such as a full disk, is a failure.
  */
 for (const stream of [stdout, stderr])
   stream.on('error', ({ code }: NodeJS.ErrnoException) => {

@@ -51,7 +51,7 @@ export function poisoned(work: Work, row: string, error: PlanError): PlanError {
       'PLAN_POISON',
       `${step.id}: ${behind.said} keeps the row with ${row} from being filled`,
       {
-        hint: `mend this row of ${table.name} so that it is let through (or write on_error: quarantine, which names all such rows at once), or ${work.sparing(behind.names)}; then advance again`,
+        hint: `fix this row of ${table.name} so that it is let through (or write on_error: quarantine, which names all such rows at once), or ${work.sparing(behind.names)}; then advance again`,
         cause: error.cause,
       },
     )
@@ -61,12 +61,12 @@ export function poisoned(work: Work, row: string, error: PlanError): PlanError {
       'PLAN_POISON',
       `${step.id}: the row with ${row} cannot be written: ${error.message}`,
       {
-        hint: `mend this row of ${table.name} so that it keeps to that rule, or drop the rule (or write on_error: quarantine, which names all such rows at once); then advance again`,
+        hint: `fix this row of ${table.name} so that it satisfies the rule, or drop the rule (or write on_error: quarantine, which names all such rows at once); then advance again`,
         cause: error.cause,
       },
     )
   return new PlanError('PLAN_POISON', `${step.id}: the row with ${row} cannot be converted`, {
-    hint: `mend this row of ${table.name}, or roll back and make the expression total (or write on_error: quarantine, which names all such rows at once); then advance again`,
+    hint: `fix this row of ${table.name}, or roll back and make the expression total (or write on_error: quarantine, which names all such rows at once); then advance again`,
     cause: error.cause,
   })
 }

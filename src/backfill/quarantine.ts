@@ -53,7 +53,7 @@ export async function refuseQuarantined(work: Work): Promise<void> {
     'PLAN_POISON',
     `${step.id}: ${count} of ${table.name} cannot be converted: ${firstOf(rows, NAMED)}`,
     {
-      hint: `all others are filled; mend these (plan status ${runner.plan} --json lists them), or roll back; then advance again`,
+      hint: `all others are filled; fix these (plan status ${runner.plan} --json lists them), or roll back; then advance again`,
     },
   )
 }

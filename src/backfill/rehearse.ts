@@ -145,7 +145,7 @@ function refusalOf(step: Step, { unparsed, taken, broken, sample }: Found): Plan
       'PLAN_POISON',
       `${step.id}: ${counted(unparsed, 'document')} cannot be converted (${keys})`,
       {
-        hint: 'mend these documents, or say in `unparsed` whether they keep their value or get a default; nothing was changed',
+        hint: 'fix these documents, or say in `unparsed` whether they keep their value or get a default; nothing was changed',
       },
     )
   if (taken > 0)
@@ -153,7 +153,7 @@ function refusalOf(step: Step, { unparsed, taken, broken, sample }: Found): Plan
       'PLAN_COLUMN_EXISTS',
       `${step.id}: ${counted(taken, 'document')} already have a new field with another value, or something else on its way: a value that is no document, a list where none was seen or within a list (${keys})`,
       {
-        hint: 'choose another name, or mend these documents first; where the field lies in a list, compile the plan anew now that the documents have it; nothing was changed',
+        hint: 'choose another name, or fix these documents first; where the field lies in a list, compile the plan anew now that the documents have it; nothing was changed',
       },
     )
   return null

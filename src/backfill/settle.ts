@@ -110,7 +110,7 @@ async function refuseStuck({ runner, step, table, queries }: Work): Promise<void
     'PLAN_INVARIANT',
     `${step.id}: documents of ${table.name} would break the seal, such as ${keys}`,
     {
-      hint: 'as where only the new field is there, nothing can be made of the old one, or a required field is missing or of another type: mend these documents, then advance again',
+      hint: 'for example only the new field is there, the old one cannot be converted, or a required field is missing or of another type: fix these documents, then advance again',
     },
   )
 }

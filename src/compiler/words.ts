@@ -105,12 +105,12 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
           title: `retire ${table.name}.${column}: make it invisible${shows.length > 0 ? `, and ${list(shows.map((one) => one.column.name))} visible` : ''}`,
           reason:
             shows.length > 0
-              ? 'whoever names no columns meets the new shape now, while one statement still undoes it'
-              : 'whoever takes it from SELECT * or writes it by its position fails now, while one statement still undoes it',
+              ? 'statements that name no columns meet the new shape now, while one statement still undoes it'
+              : 'statements that read it from SELECT * or write it by its position fail now, while one statement still undoes it',
         }
       : {
           title: `retire ${table.name}.${column} under another name`,
-          reason: 'whoever still uses it fails now, while renaming it back still undoes everything',
+          reason: 'clients that still use it fail now, while renaming it back still undoes everything',
         },
   show_column: ({ table, column }) => ({
     title: `make ${table.name}.${column.name} visible`,
@@ -137,7 +137,7 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
     reason: 'only one shape is left to write',
   }),
   install_seal: ({ seal }) => ({
-    title: `refuse whoever writes ${list(sealed(seal))} of ${seal.table.name} alone, by a trigger`,
+    title: `refuse statements that write only ${list(sealed(seal))} of ${seal.table.name}, by a trigger`,
     reason: `what is written between the last proof and the end of ${list(sealed(seal))} would be lost; who writes both shapes, or the new one alone, goes on`,
   }),
   remove_seal: ({ seal }) => ({

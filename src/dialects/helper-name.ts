@@ -29,5 +29,5 @@ function cut(text: string, bytes: number): string {
 /** The error for a name in the database that our statements cannot contain. */
 export const unusableName = (name: string, problem: string): PlanError =>
   new PlanError('PLAN_UNSUPPORTED', `the name ${JSON.stringify(name)}: ${problem}`, {
-    hint: 'rename it by hand before this plan, in whatever way the application can bear',
+    hint: 'rename it by hand before this plan, in a way that the application tolerates',
   })

@@ -25,4 +25,4 @@ export function repeated(message: string, names: string): string {
 
 /** What to do when the server's own message is not shown. */
 export const BY_HAND =
-  'nothing was committed by this statement; what the server says of it may hold values of rows and is not repeated here: run it by hand to see it'
+  'nothing was committed by this statement; the message of the server may hold values of rows and is not shown: run the statement by hand to see it'

@@ -195,7 +195,7 @@ export function unworkable(
     'PLAN_EXPRESSION',
     `${step.id}: an expression of the plan does not work here: ${error.message}`,
     {
-      hint: 'roll back, mend the expression in the plan (is every function there, with these arguments, and all that its own body names?), and compile it again',
+      hint: 'roll back, fix the expression in the plan (is every function there, with these arguments, and all that its own body names?), and compile it again',
       cause: error.cause,
     },
   )

@@ -51,7 +51,7 @@ export async function runVerify(runner: Runner, program: Program): Promise<void>
   }
   if (broken.length > 0)
     throw new PlanError('PLAN_INVARIANT', broken.map(said).join('; '), {
-      hint: `nothing was dropped; mend these ${row}s${byHand(program)}, then advance again, or roll back`,
+      hint: `nothing was dropped; fix these ${row}s${byHand(program)}, then advance again, or roll back`,
     })
 }
 

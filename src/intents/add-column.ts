@@ -58,7 +58,7 @@ export function addColumn(wish: AddColumn, context: Context): Outline {
   if (wish.unparsed !== undefined && wish.fill === undefined)
     refuse(
       'PLAN_INVALID',
-      'unparsed says what becomes of rows of which a fill makes nothing, and there is no fill',
+      'unparsed says what happens to rows for which a fill gives no value, and there is no fill',
       'give a fill, or take unparsed out',
       context.at('unparsed'),
     )

@@ -43,14 +43,14 @@ const unparsed = z
   .register(words, { expects: 'fail, null or default' })
   .optional()
   .describe(
-    'What becomes of a row of which the fill makes nothing: null leaves the column empty, default gives it the default, fail refuses whoever writes such a row.',
+    'What happens to a row for which the fill gives no value: null leaves the column empty, default gives it the default, fail refuses writes of such a row.',
   )
 const unparsedPart = z
   .union([word(['fail', 'null']), asNull])
   .register(words, { expects: 'fail or null' })
   .optional()
   .describe(
-    'What becomes of a row of which a value or `back` makes nothing: null leaves that column empty, fail refuses whoever writes such a row.',
+    'What happens to a row for which a value or `back` gives nothing: null leaves that column empty, fail refuses writes of such a row.',
   )
 
 /** A scalar, or `{ sql: now() }`. */

@@ -47,8 +47,8 @@ export function prepared(
   if (partial !== null && unparsed === undefined)
     refuse(
       'PLAN_INVALID',
-      `${column}: ${partial}, and so would the statement of whoever writes such a row`,
-      'say in `unparsed` what becomes of such a row: null (the column stays empty), default (of add_column: it gets the default), or fail (whoever writes it is refused as long as the plan runs); or write an expression that gives a value, or NULL, for every row',
+      `${column}: ${partial}, and so would a statement of the application that writes such a row`,
+      'say in `unparsed` what happens to such a row: null (the column stays empty), default (of add_column: it gets the default), or fail (writes of it are refused as long as the plan runs); or write an expression that gives a value, or NULL, for every row',
       context.at(...field),
     )
   // An author who writes `unparsed` knows that the value may fail.
@@ -78,7 +78,7 @@ const trialOf = ({ written, table }: Authored, { column, type, required, unique 
 })
 
 const cutOff = (column: string, long: string): string =>
-  `${column}: ${long}: until contract whoever writes such a row is refused, unless \`unparsed\` says otherwise; all rows are tried before anything is changed`
+  `${column}: ${long}: until contract, writes of such a row are refused, unless \`unparsed\` says otherwise; all rows are tried before anything is changed`
 
 /** Why no value of the source type is short enough for the target type, as far as the types show. */
 function neverFits({ language }: Context, { value, written, table }: Authored, type: string): string | null {

@@ -42,7 +42,7 @@ function first(all: readonly Finding[], at: Position): readonly [Finding, ...Fin
   const last: Finding = {
     code: 'PLAN_INVALID',
     message: `these are the first ${MOST}; there are more of them`,
-    hint: 'is this the right file? Otherwise mend these first',
+    hint: 'is this the right file? Otherwise fix these first',
     at,
   }
   return [leading, ...rest.slice(0, MOST - 1), last]

@@ -150,7 +150,7 @@ const backfill = z
       .enum(['stop', 'quarantine'])
       .default('stop')
       .describe(
-        'What becomes of a row of which nothing can be made: the backfill stops there, or passes over it, fills all others, and names them at its end.',
+        'What happens to a row that cannot be converted: the backfill stops there, or passes over it, fills all others, and names such rows at its end.',
       ),
   })
   .transform(({ batch, workers, window, quiet = null, on_error, throttle: { duty, ...limits } }) => ({

@@ -48,7 +48,7 @@ function contractPurpose(program: Program): string {
   if (old.length === 0)
     return 'Proves everything once more, and then removes the sync, which has done its work.'
   if (sealed(program))
-    return `Refuses whoever writes ${listed(old)} alone, proves everything once more, checks that nobody uses the old shape, and then takes away ${listed(old)}.`
+    return `Refuses statements that write only ${listed(old)}, proves everything once more, checks that nobody uses the old shape, and then takes away ${listed(old)}.`
   return `Proves everything once more, checks that nobody uses the old shape, and then takes away ${listed(old)} together with the sync.`
 }
 

@@ -237,7 +237,7 @@ async function alone(
     await session.autonomous(before, { lockTimeout: runner.lockTimeout })
   } catch (error) {
     if (!(error instanceof PlanError) || !['PLAN_PRIVILEGE', 'PLAN_CONNECT'].includes(error.code)) throw error
-    const text = `${step.id} is undone without keeping writers out: ${error.message}; what they write in this moment goes with it`
+    const text = `${step.id} is undone without keeping writers out: ${error.message}; what they write at this moment is lost`
     runner.report({ event: 'note', text })
     return work()
   }

@@ -63,7 +63,7 @@ describePostgres('the ledger', (server) => {
       for (const right of ['UPDATE', 'UPDATE (state)']) {
         await query(`GRANT ${right} ON plan.plans TO ${other}`)
         expect(await writers()).toContain(
-          `${other} may write to the ledger: whoever can do that can make the runner run`,
+          `${other} may write to the ledger: with that right one can make the runner run`,
         )
         await query(`REVOKE ${right} ON plan.plans FROM ${other}`)
       }
@@ -100,7 +100,7 @@ describeEachMysql('the ledger', (server) => {
       await using other = await createMysqlUser(database, right.replace('ON ', `ON ${database.name}.`))
       const found = await writers()
       expect(found).toMatch(
-        new RegExp(`${other.name}.* may write to the ledger: whoever can do that can make the runner run`),
+        new RegExp(`${other.name}.* may write to the ledger: with that right one can make the runner run`),
       )
       expect(found).not.toContain(reader.name)
     }

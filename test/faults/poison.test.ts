@@ -119,7 +119,7 @@ describeEachPostgres('rows at fault on PostgreSQL', (server) => {
       4,
       'PLAN_POISON',
       /the row with id \d+ cannot be written: .*a row breaks a check \(polite of users\)/,
-      /mend this row of users so that it keeps to that rule, or drop the rule/,
+      /fix this row of users so that it satisfies the rule, or drop the rule/,
     )
     expect(err).not.toContain('u7@')
     await here.database.query('ALTER TABLE users DROP CONSTRAINT polite')

@@ -125,7 +125,7 @@ describeEachKind('a BEFORE UPDATE trigger of the user', (server) => {
 
   it('that raises is named with the key of the row, and passed over where the plan says so', async () => {
     await using here = await expanded(server, RAISES)
-    const says = ['theirs', 'the row with id 7 ', /mend this row of users/]
+    const says = ['theirs', 'the row with id 7 ', /fix this row of users/]
     const { err } = refused(await here.plan('advance', PLAN), 4, 'PLAN_POISON', ...says)
     expect(err).not.toContain('u7@')
     done(await here.plan('rollback', '--yes'))

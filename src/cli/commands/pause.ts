@@ -9,7 +9,7 @@ import { type Connecting, connecting, show } from './shared.ts'
 export const pauseCommand = (io: Io): Command =>
   connecting('pause', 'let a backfill stand still after its batch, from any host')
     .argument('[plan]', 'name, plan file or compiled folder')
-    .option('--note <text>', 'why, for whoever looks at the status')
+    .option('--note <text>', 'the reason, which plan status shows')
     .action(async (plan: string | undefined, options: Connecting & { note?: string }) => {
       await using desk = await deskOf(io, options, 'pause', plan)
       const controls = await pause(desk, options.note ?? null)

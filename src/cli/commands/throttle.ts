@@ -28,7 +28,7 @@ export const throttleCommand = (io: Io): Command =>
       'the share of the time in which batches may run: 0.5',
       numberArgument(0.01, 1, false),
     )
-    .option('--reset', 'as the plan says again, but for what is given beside it')
+    .option('--reset', "back to the plan's own settings, but for the options given with it")
     .action(async (plan: string | undefined, options: Options) => {
       const { batchTarget, maxLag, workers, duty, reset } = options
       const given = Object.entries({ batchTarget, maxLag, workers, duty }).filter(

@@ -53,6 +53,6 @@ export const verifyCommand = (io: Io): Command =>
           hint:
             progress.plan.phase === null || progress.plan.phase === 'expand'
               ? 'the backfill is not done yet: plan advance'
-              : `mend these ${row}s, then verify again`,
+              : `fix these ${row}s, then verify again`,
         })
     })

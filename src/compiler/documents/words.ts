@@ -29,7 +29,7 @@ type SetValidator = Extract<DocumentAction, { do: 'set_validator' }>
 const validators: Readonly<Record<SetValidator['purpose'], (action: SetValidator) => Wording>> = {
   permit: ({ table: { name } }) => ({
     title: `let the new shape pass the validator of ${name}`,
-    reason: 'it knows only the old one, and would refuse the backfill and whoever writes the new one',
+    reason: 'it knows only the old one, and would refuse the backfill and every write of the new one',
   }),
   seal: ({ table: { name } }) => ({
     title: `seal ${name}: its validator holds every writer to the new shape`,

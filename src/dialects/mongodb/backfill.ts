@@ -221,7 +221,7 @@ function lossesOf(collection: string, group: FieldGroup): { what: string; query:
       },
     ]
   if (group.kind === 'fill' && group.before) {
-    const what = `values of ${field} that are just what others were filled with, whoever wrote them`
+    const what = `values of ${field} that equal the filled-in one, even where the application wrote them`
     const mistaken = mistakable(group)
     return mistaken === null ? [] : [{ what, query: counting(collection, mistaken, 'rows') }]
   }

@@ -14,7 +14,7 @@ type ServerError = {
 type Known = { readonly code: Code; readonly says: string; readonly hint: string }
 
 const AGAIN = 'run plan advance again: it goes on where the ledger says'
-const MEND = 'mend the document or make the expression give null for it, then advance again'
+const MEND = 'fix the document or make the expression give null for it, then advance again'
 
 const lost: Known = { code: 'PLAN_TEMPORARY', says: 'the connection was lost', hint: AGAIN }
 const cancelled: Known = { code: 'PLAN_TEMPORARY', says: 'the command was ended', hint: AGAIN }
@@ -42,7 +42,7 @@ const tooLarge: Known = {
 const invalid: Known = {
   code: 'PLAN_INVARIANT',
   says: 'a document breaks the validator of its collection',
-  hint: 'mend the document, or the validator (set_validator), then advance again',
+  hint: 'fix the document, or the validator (set_validator), then advance again',
 }
 const duplicate: Known = {
   code: 'PLAN_DUPLICATE',

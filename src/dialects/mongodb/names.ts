@@ -1,7 +1,7 @@
 import { hashedName } from '../helper-name.ts'
 import type { Refusal } from '../interface/refusal.ts'
 
-/** A namespace may have 255 bytes, of which the database's name takes at most 63. */
+/** A namespace may have 255 bytes. The database's name takes at most 63 of them. */
 const COLLECTION_BYTES = 180
 const HELPER_BYTES = 63
 

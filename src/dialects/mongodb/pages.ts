@@ -70,7 +70,7 @@ export const differing = (collection: string, needs: Doc): Record<string, string
   differs: counting(collection, needs, 'violations'),
 })
 
-/** Documents that a seal would refuse and that no sweep can mend. `stuck` returns their keys. */
+/** `stuck` returns the keys of documents that a seal would refuse and a sweep cannot fix. */
 export const stuck = (collection: string, breaking: Doc): Record<string, string> => ({
   stuck: aggregate(collection, [{ $match: breaking }, { $limit: 5 }, { $project: { _id: 0, key: '$_id' } }]),
 })

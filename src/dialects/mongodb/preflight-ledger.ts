@@ -88,7 +88,7 @@ async function writersChecks(
   // Without access control everybody may do anything.
   if (user === null) return []
   const answer = await permitted(() => session.command({ usersInfo: { forAllDBs: true } }, { on: 'admin' }))
-  const means = 'whoever can do that can make the runner run commands as its own user'
+  const means = 'with that right one can make the runner run commands as its own user'
   const names = ((answer?.['users'] ?? []) as Document[])
     .filter((one) => one['user'] !== user.user || one['db'] !== user.db)
     .filter(({ roles }) => writes(roles ?? [], db))

@@ -108,7 +108,7 @@ const UNFIT: Readonly<Record<Use, (type: string, mariadb: boolean) => Refusal | 
     /^(enum|set)\b/i.test(type) && type.includes('?')
       ? {
           refused: 'the server may not give all words of its type back exactly',
-          hint: 'a word with a question mark may be one with an emoji; change the type by hand first',
+          hint: 'a question mark in a word may stand for an emoji; change the type by hand first',
         }
       : null,
 }

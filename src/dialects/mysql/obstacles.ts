@@ -43,7 +43,7 @@ export function unalterable(table: Table, mariadb: boolean): Refusal | null {
   if (computed)
     return {
       refused: `is partitioned and has the virtual column ${computed.name}, beside which this server drops columns only by copying the table`,
-      hint: `drop ${computed.name} before this plan and add it again afterwards, both of which it does beside running writes`,
+      hint: `drop ${computed.name} before this plan and add it again afterwards, the server does both while others write`,
     }
   const virtual = virtuals.find(({ name }) => indexes.some((index) => index.columns.includes(name)))
   return virtual

@@ -117,7 +117,7 @@ async function writersCheck(
         [...tables, ...tables, grantee(user)],
       )
     : null
-  const means = 'whoever can do that can make the runner run statements as its own user'
+  const means = 'with that right one can make the runner run statements as its own user'
   const hint = `grant the application its own tables instead of ${pattern(database)}.*, and nobody but this user ${ledger}_…; keep the compiled folder in version control, which every command compares`
   if (found === null)
     return lasting(

@@ -126,7 +126,7 @@ export const rightsAside =
       ...(left.length === 0
         ? []
         : [
-            `rights of a former column of ${table.name} hold for ${comes.join(' and ')} as soon as it is there; whoever shall not have them: ${statements}`,
+            `rights of a former column of ${table.name} hold for ${comes.join(' and ')} as soon as it is there; to withdraw them: ${statements}`,
           ]),
       ...(unseenRights && goes.length > 0
         ? [

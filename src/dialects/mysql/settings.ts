@@ -98,7 +98,7 @@ const toTime = (read: readonly Read[]): Refusal =>
   )
 
 const depends = (why: string, hint: string): Refusal => ({
-  refused: `${why} of whoever writes the row, so that clients and the backfill would store other values`,
+  refused: `${why} of the session that writes the row, so that clients and the backfill would store other values`,
   hint,
 })
 

@@ -8,8 +8,8 @@ const BYTES: Readonly<Record<string, number>> = {
 }
 
 /**
- * A collation's name begins with its character set. MariaDB omits it for UCA 14 collations, of which utf8mb4 is the
- * widest.
+ * A collation's name begins with its character set. MariaDB leaves the set out of the names of UCA 14 collations. The
+ * widest set that these have is utf8mb4.
  */
 export const bytesPerCharacter = (collation: string): number =>
   /^uca1400/.test(collation) ? 4 : (BYTES[collation.split('_', 1)[0] ?? ''] ?? 1)

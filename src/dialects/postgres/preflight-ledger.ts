@@ -73,7 +73,7 @@ function writerChecks(ledger: string, writers: readonly Row[]): Check[] {
       warning(
         'ledger writers',
         false,
-        `${namesOf(names)} may write to the ledger: whoever can do that can make the runner run statements as its own user`,
+        `${namesOf(names)} may write to the ledger: with that right one can make the runner run statements as its own user`,
         `REVOKE ALL ON ALL TABLES IN SCHEMA ${ledger} FROM …; REVOKE CREATE ON SCHEMA ${ledger} FROM …; look at ALTER DEFAULT PRIVILEGES and at members of pg_write_all_data, too; keep the compiled folder in version control, which every command compares`,
       ),
     ),

@@ -56,7 +56,7 @@ function preparedChecks(server: Row): Check[] {
       'prepared transactions',
       !holds && Number(server['prepared_age']) < LONG_TRANSACTION,
       `a transaction was prepared ${age(server['prepared_age'])} ago and is still open${holds ? '; it holds a table of the plan' : ''}`,
-      `it ends only by hand: COMMIT PREPARED or ROLLBACK PREPARED, of the gid that pg_prepared_xacts shows (transaction ${server['prepared']})`,
+      `end it by hand with COMMIT PREPARED or ROLLBACK PREPARED and its gid from pg_prepared_xacts (transaction ${server['prepared']})`,
     ),
   ]
 }

@@ -20,7 +20,7 @@ const required = z.boolean().default(false).describe('No document may be without
 const unparsed = word(['fail', 'keep', 'default'])
   .default('fail')
   .describe(
-    'What happens to values of which the conversion makes nothing: nothing is begun, they stay, or they get the default.',
+    'What happens to values that cannot be converted: the plan does not begin, they stay, or they get the default.',
   )
 const otherwise = value.optional().describe('With unparsed: default, what such documents get.')
 

@@ -40,7 +40,7 @@ describe('an expression that depends on settings of the session is refused', () 
       refused: expect.stringMatching(because),
       hint: expect.stringContaining(hint),
     })
-    expect(refused).toMatchObject({ refused: expect.stringContaining('of whoever writes the row') })
+    expect(refused).toMatchObject({ refused: expect.stringContaining('of the session that writes the row') })
   })
 
   it('of the plan’s own words, too', () => {
@@ -95,7 +95,7 @@ describeEachMysql('clients of another time zone than ours', (server) => {
     const local = split('date(at)', 'timestamp(day, hour)')
     await using here = await stage(server, { setup, intents: local })
     const { err } = await runs(here, ['compile', 'plans/plan.yaml'], [2])
-    expect(err).toMatch(/at is a timestamp, which reads as the local time of whoever writes the row/)
+    expect(err).toMatch(/at is a timestamp, which reads as the local time of the session that writes the row/)
 
     const back = "from_unixtime(timestampdiff(second, '1970-01-01', timestamp(day, hour)))"
     await here.folder.write(planText({ intents: split(`date(${UTC})`, back) }))

@@ -162,7 +162,7 @@ describeEachMongo('a plan that is refused', (server) => {
     expect(await found()).toEqual(documents)
     await goes(here, 'backfill')
     const asked = await runs(here, ['rollback', 'life', '--app-is-back'], [2])
-    says(asked, 'whoever wrote them', '2 documents')
+    says(asked, 'even where the application wrote them', '2 documents')
     expect(await found()).toHaveLength(3)
     await goesBack(here)
     expect(await found()).toEqual([{ _id: 1 }, { _id: 2 }, { _id: 3, roles: ['admin'] }])
