@@ -63,7 +63,7 @@ async function provePart(session: Engine['session'], { action, written }: Part):
 const unanswered = (name: string, error: unknown): unknown =>
   error instanceof PlanError && error.code === 'PLAN_DATABASE'
     ? new PlanError('PLAN_INVARIANT', `${name} cannot be checked: ${error.message}`, {
-        hint: 'make its query work on this database, or roll back and mend it in the plan',
+        hint: 'make its query work on this database, or roll back and fix it in the plan',
         cause: error.cause,
       })
     : error

@@ -271,7 +271,7 @@ async function refuseLeftovers(runner: Runner, program: Program): Promise<void> 
     program.objects,
     await observe(runner, program),
     'everything is undone, but the schema is not as the plan found it',
-    'somebody else changed it meanwhile; mend it by hand',
+    'somebody else changed it meanwhile; fix it by hand',
     shapeChanges,
   )
 }

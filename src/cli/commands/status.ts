@@ -57,7 +57,7 @@ async function desertedOf({ engine }: Opened, all: readonly Progress[]): Promise
 
 function refuseUnfinished(all: readonly Progress[], [broken]: readonly Broken[]): void {
   if (broken)
-    throw new PlanError('PLAN_INVARIANT', broken.text, { hint: `plan rollback ${broken.plan} mends it` })
+    throw new PlanError('PLAN_INVARIANT', broken.text, { hint: `plan rollback ${broken.plan} puts it right` })
   const bad = all.find(({ plan }) => plan.state === 'failed')
   if (bad)
     throw new PlanError('PLAN_INVARIANT', `${bad.plan.name} failed`, { hint: `plan log ${bad.plan.name}` })

@@ -178,7 +178,7 @@ const fitting = ({ name }: TableRef, { rule }: Validator): NonNullable<Written['
   query: counting(name, { $nor: [doc(rule)] }, 'violations'),
   code: 'PLAN_INVARIANT',
   says: `# documents of ${name} do not fit the validator`,
-  hint: 'mend them (a plan with add_field or change_field_type may), or write level: moderate; then advance again',
+  hint: 'fix them (a plan with add_field or change_field_type may), or write level: moderate; then advance again',
 })
 
 /** The specification without what the server adds itself. */

@@ -14,7 +14,7 @@ type Known = { readonly code: Code; readonly says: string; readonly hint: string
 
 const AGAIN = 'run plan advance again: it goes on where the ledger says'
 const MEND =
-  'find the row (plan status names the range), mend it or make the expression total, then advance again'
+  'find the row (plan status names the range), fix it or make the expression total, then advance again'
 
 const lost: Known = { code: 'PLAN_TEMPORARY', says: 'the connection was lost', hint: AGAIN }
 const cancelled: Known = { code: 'PLAN_TEMPORARY', says: 'the statement was cancelled', hint: AGAIN }

@@ -27,7 +27,7 @@ const KNOWN: Readonly<Record<string, Known>> = {
   '22': {
     code: 'PLAN_POISON',
     says: 'a value cannot be converted',
-    hint: 'find the row (plan status names the range), mend it or make the expression total, then advance again',
+    hint: 'find the row (plan status names the range), fix it or make the expression total, then advance again',
   },
   '23502': {
     code: 'PLAN_NULL',

@@ -53,7 +53,7 @@ describeEachMongo('a plan that is refused', (server) => {
         '- set_validator: { collection: products, schema: { required: [price], properties: { price: { bsonType: int } } } }',
     })
     const before = await catalogue(here.db)
-    says(await goes(here, 'enforce', [4]), '2 documents of products', 'mend them')
+    says(await goes(here, 'enforce', [4]), '2 documents of products', 'fix them')
     expect(await catalogue(here.db)).toEqual(before)
     await here.db
       .collection('products')
@@ -73,7 +73,13 @@ describeEachMongo('a plan that is refused', (server) => {
       const validator = { $jsonSchema: { properties: { note: { bsonType: 'string' } } } }
       await here.db.command({ collMod: 'users', validator, validationLevel })
       if (validationLevel === 'strict') {
-        says(await goes(here, 'backfill', [4]), 'PLAN_POISON', '"odd"', 'breaks the validator', 'mend')
+        says(
+          await goes(here, 'backfill', [4]),
+          'PLAN_POISON',
+          '"odd"',
+          'breaks the validator',
+          'fix the document',
+        )
         await here.db.collection('users').updateOne({ _id: 'odd' as never }, { $set: { note: 'five' } })
       }
       await goes(here, 'backfill')
