@@ -42,8 +42,8 @@ async function ofRows(
     return Array.isArray(result) ? result[0] : result.rows
   } catch (error) {
     const { tableIsAbsent } = prefixed
-      ? await import('../dialects/mysql/errors.ts')
-      : await import('../dialects/postgres/errors.ts')
+      ? await import('../dialects/mysql/connect/errors.ts')
+      : await import('../dialects/postgres/connect/errors.ts')
     if (tableIsAbsent(error)) return null
     throw error
   }

@@ -1,4 +1,4 @@
-import { isTyped, paramOf, verbatim } from '../dialects/mongodb/typed.ts'
+import { isTyped, paramOf, verbatim } from '../dialects/mongodb/language/typed.ts'
 import { clean } from '../text/words.ts'
 import type { Script } from './script.ts'
 

@@ -11,6 +11,7 @@ const ROOMS = [
   'plan/',
   'ledger/',
   'dialects/interface/',
+  'dialects/relational/',
   'dialects/',
   'intents/',
   'compiler/',

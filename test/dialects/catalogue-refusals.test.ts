@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { inspect as inspectMysql } from '../../src/dialects/mysql/inspect.ts'
-import { openSession } from '../../src/dialects/mysql/session.ts'
-import { inspect } from '../../src/dialects/postgres/inspect.ts'
+import { openSession } from '../../src/dialects/mysql/connect/session.ts'
+import { inspect as inspectMysql } from '../../src/dialects/mysql/inspect/inspect.ts'
+import { inspect } from '../../src/dialects/postgres/inspect/inspect.ts'
 import type { Snapshot } from '../../src/schema/snapshot.ts'
 import {
   createDatabase,

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { loadParser } from '../../src/dialects/postgres/parser.ts'
+import { loadParser } from '../../src/dialects/postgres/language/parser.ts'
 import { plan, planFolder } from '../support/cli.ts'
 import { done, until } from '../support/command.ts'
 import { MONGO_PLAN, mongoBench, spied } from '../support/mongo-bench.ts'
@@ -214,11 +214,11 @@ describe('the way to a database', () => {
 
   it('is taken by sessions alone: nobody else connects', () => {
     expect(users(/new pg\.|mysql\.createConnection|mysql\.createPool|new MongoClient/)).toEqual([
-      'dialects/mongodb/session.ts',
-      'dialects/mysql/session.ts',
+      'dialects/mongodb/connect/session.ts',
+      'dialects/mysql/connect/session.ts',
       // Whether a pooler shares our session shows only by a second one, before any setting is made.
-      'dialects/postgres/pooler.ts',
-      'dialects/postgres/session.ts',
+      'dialects/postgres/connect/pooler.ts',
+      'dialects/postgres/connect/session.ts',
     ])
   })
 
@@ -227,18 +227,18 @@ describe('the way to a database', () => {
       /\b(client|connection|other)\.(query|execute)\(|^import mysql from 'mysql2\/promise'|^import pg from 'pg'/m
     // The other file reads where an application is, on the application's own connection.
     expect(users(own)).toEqual([
-      'dialects/mysql/session.ts',
-      'dialects/postgres/pooler.ts',
-      'dialects/postgres/session.ts',
+      'dialects/mysql/connect/session.ts',
+      'dialects/postgres/connect/pooler.ts',
+      'dialects/postgres/connect/session.ts',
       'ledger/require-phase.ts',
     ])
     expect(users(/\bdb\s*\.(command|runCursorCommand|collection|aggregate)\(|\.watch\(/)).toEqual([
       // A sample of documents as bytes, and locks that are renewed beside the work.
-      'dialects/mongodb/inspect-sample.ts',
-      'dialects/mongodb/lease.ts',
-      'dialects/mongodb/sending.ts',
+      'dialects/mongodb/inspect/sample.ts',
+      'dialects/mongodb/ledger/lease.ts',
+      'dialects/mongodb/connect/sending.ts',
       // Streams, which are no commands; where they stand is kept within a point of the session.
-      'dialects/mongodb/stream.ts',
+      'dialects/mongodb/observe/stream.ts',
     ])
   })
 })

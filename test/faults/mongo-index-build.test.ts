@@ -1,7 +1,7 @@
 import type { Db, Document } from 'mongodb'
 import { describe, expect, it } from 'vitest'
-import { answer } from '../../src/dialects/mongodb/asks.ts'
-import { recognise } from '../../src/dialects/mongodb/errors.ts'
+import { answer } from '../../src/dialects/mongodb/connect/asks.ts'
+import { recognise } from '../../src/dialects/mongodb/connect/errors.ts'
 
 const DONE = { v: 2, key: { a: 1 }, name: 'a_1' }
 const BUILDING = { spec: { v: 2, key: { b: 1 }, name: 'b_1' }, buildUUID: 'an id' }

@@ -31,7 +31,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'no transaction around a batch',
-    file: 'src/dialects/postgres/session.ts',
+    file: 'src/dialects/postgres/connect/session.ts',
     finds: "await run(limits.readOnly ? 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' : 'BEGIN')",
     puts: "if (limits.readOnly) await run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')",
     test: BETWEEN,
@@ -59,7 +59,7 @@ export const MUTATIONS: readonly Mutation[] = [
 export const MORE: readonly Mutation[] = [
   {
     name: 'a document’s runner that was fenced off writes on',
-    file: 'src/dialects/mongodb/ledger-change.ts',
+    file: 'src/dialects/mongodb/ledger/change.ts',
     finds: '(epoch === null || found.plan.epoch === epoch)',
     puts: 'true',
     test: {
@@ -86,7 +86,7 @@ export const MORE: readonly Mutation[] = [
   },
   {
     name: 'a batch writes rows whose new side is written',
-    file: 'src/dialects/postgres/backfill.ts',
+    file: 'src/dialects/postgres/walk/backfill.ts',
     finds: "groups.map(empty).join(' OR ')",
     puts: "'true'",
     test: {
@@ -123,7 +123,7 @@ export const MORE: readonly Mutation[] = [
   },
   {
     name: 'the trigger takes the old side for the new one',
-    file: 'src/dialects/sync-rule.ts',
+    file: 'src/dialects/relational/sync-rule.ts',
     finds: 'changed(group.up)}',
     puts: 'changed(group.down)}',
     test: { file: 'test/lives/rename.test.ts', name: /PostgreSQL.*: both clients work in every phase/ },

@@ -1,4 +1,4 @@
-import { indexes } from '../../src/dialects/mongodb/indexes.ts'
+import { indexes } from '../../src/dialects/mongodb/language/indexes.ts'
 import type { Collection, CollectionIndex } from '../../src/schema/collection.ts'
 import type { ServerCan, Snapshot } from '../../src/schema/snapshot.ts'
 

@@ -1,4 +1,4 @@
-import { nodes, statements, type Tree } from '../../src/dialects/postgres/parser.ts'
+import { nodes, statements, type Tree } from '../../src/dialects/postgres/language/parser.ts'
 
 /** What the server itself has: names of functions, operators, types, and tables and views. */
 export type Own = Readonly<Record<'functions' | 'operators' | 'relations' | 'types', ReadonlySet<string>>>

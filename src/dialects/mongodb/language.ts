@@ -1,11 +1,11 @@
 import type { DocumentLanguage } from '../interface/document-language.ts'
-import { code } from './code.ts'
-import { expression } from './expressions.ts'
-import { indexes } from './indexes.ts'
-import { bsonType, collectionProblem, fieldProblem, helperName } from './names.ts'
+import { expression } from './language/expressions.ts'
+import { indexes } from './language/indexes.ts'
+import { bsonType, collectionProblem, fieldProblem, helperName } from './language/names.ts'
+import { validators } from './language/validators.ts'
 import { traits } from './traits.ts'
-import { validators } from './validators.ts'
-import { writers } from './writers.ts'
+import { code } from './write/code.ts'
+import { writers } from './write/writers.ts'
 
 /** MongoDB's part of the compiler; it is pure. */
 export const language: DocumentLanguage = {

@@ -1,5 +1,5 @@
 import type { Traits } from '../../program/traits.ts'
-import { isMariadb } from './mariadb.ts'
+import { isMariadb } from './connect/mariadb.ts'
 
 /** The oldest supported servers: invisible columns (MySQL), SKIP LOCKED and instant DROP COLUMN (MariaDB). */
 export const OLDEST = { mysql: 80023, mariadb: 100600 } as const

@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { inDocument, matching } from '../../../src/dialects/mongodb/agreement.ts'
+import { inDocument, matching } from '../../../src/dialects/mongodb/language/agreement.ts'
 import { language } from '../../../src/dialects/mongodb/language.ts'
 import type { FieldGroup } from '../../../src/program/document-action.ts'
 import { describeEachMongo, type MongoDatabase, mongoDatabase } from '../../support/mongo-databases.ts'

@@ -1,7 +1,7 @@
 import { type Document, Long } from 'mongodb'
 import { describe, expect, it } from 'vitest'
-import { recognise } from '../../../src/dialects/mongodb/errors.ts'
-import { inspect } from '../../../src/dialects/mongodb/inspect.ts'
+import { recognise } from '../../../src/dialects/mongodb/connect/errors.ts'
+import { inspect } from '../../../src/dialects/mongodb/inspect/inspect.ts'
 
 /** What a server would answer, by the command's name; nobody has a server of every kind at hand. */
 type Answers = Readonly<Record<string, Document | readonly Document[] | number>>

@@ -1,6 +1,6 @@
 import { Double, Long } from 'mongodb'
 import { describe, expect, it } from 'vitest'
-import { readIndexes } from '../../../src/dialects/mongodb/inspect-indexes.ts'
+import { readIndexes } from '../../../src/dialects/mongodb/inspect/indexes.ts'
 import { language } from '../../../src/dialects/mongodb/language.ts'
 import { describeEachMongo, mongoDatabase } from '../../support/mongo-databases.ts'
 import { collectionOf, inspected, snapshotOf } from './inspecting.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type View, viewsOver } from '../../../src/dialects/mongodb/inspect-views.ts'
+import { type View, viewsOver } from '../../../src/dialects/mongodb/inspect/views.ts'
 import { describeEachMongo } from '../../support/mongo-databases.ts'
 import { collectionOf, inspected } from './inspecting.ts'
 

@@ -1,6 +1,6 @@
 import type { Db } from 'mongodb'
-import { inspect } from '../../../src/dialects/mongodb/inspect.ts'
-import { openSession } from '../../../src/dialects/mongodb/session.ts'
+import { openSession } from '../../../src/dialects/mongodb/connect/session.ts'
+import { inspect } from '../../../src/dialects/mongodb/inspect/inspect.ts'
 import type { Collection } from '../../../src/schema/collection.ts'
 import type { Snapshot } from '../../../src/schema/snapshot.ts'
 import { type MongoDatabase, mongoDatabase } from '../../support/mongo-databases.ts'

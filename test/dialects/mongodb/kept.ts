@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { BSON, type Collection, type Db, type Document } from 'mongodb'
 import { expect } from 'vitest'
-import { not, or } from '../../../src/dialects/mongodb/aggregate.ts'
-import { inDocument, matching } from '../../../src/dialects/mongodb/agreement.ts'
+import { not, or } from '../../../src/dialects/mongodb/language/aggregate.ts'
+import { inDocument, matching } from '../../../src/dialects/mongodb/language/agreement.ts'
 import { language } from '../../../src/dialects/mongodb/language.ts'
 import type { FieldGroup } from '../../../src/program/document-action.ts'
 

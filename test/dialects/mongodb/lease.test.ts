@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { openLeases } from '../../../src/dialects/mongodb/lease.ts'
+import { openLeases } from '../../../src/dialects/mongodb/ledger/lease.ts'
 import { describeEachMongo, mongoDatabase } from '../../support/mongo-databases.ts'
 
 const self = (id: string) => ({ id, pid: 1, application: 'plan' })

@@ -1,6 +1,6 @@
 import type { Db } from 'mongodb'
 import { expect, it } from 'vitest'
-import { openLedger } from '../../../src/dialects/mongodb/ledger.ts'
+import { openLedger } from '../../../src/dialects/mongodb/ledger/open.ts'
 import { PlanError } from '../../../src/errors.ts'
 import { brokenEvents } from '../../../src/ledger/chain.ts'
 import { openStore } from '../../../src/ledger/open.ts'

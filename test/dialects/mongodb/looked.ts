@@ -1,5 +1,5 @@
 import type { Check } from '../../../src/dialects/interface/check.ts'
-import { preflight } from '../../../src/dialects/mongodb/preflight.ts'
+import { preflight } from '../../../src/dialects/mongodb/preflight/preflight.ts'
 import { opened } from './hooked.ts'
 
 /** What is found for the collection `people` (or others) of the database. */

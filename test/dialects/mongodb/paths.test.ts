@@ -11,7 +11,7 @@ import {
   setStage,
   some,
   unsetStage,
-} from '../../../src/dialects/mongodb/paths.ts'
+} from '../../../src/dialects/mongodb/language/paths.ts'
 import { describeEachMongo, mongoDatabase } from '../../support/mongo-databases.ts'
 import { having, stored } from './running.ts'
 

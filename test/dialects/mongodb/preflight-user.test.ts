@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb'
 import { expect, it } from 'vitest'
-import { privileges } from '../../../src/dialects/mongodb/privileges.ts'
+import { privileges } from '../../../src/dialects/mongodb/inspect/privileges.ts'
 import { otherMongo } from '../../support/mongo-databases.ts'
 import { describeHooked, type Hooked, isCurrentOp } from './hooked.ts'
 import { notOk as allNotOk, look, one } from './looked.ts'

@@ -1,7 +1,7 @@
 import { type Document, Timestamp } from 'mongodb'
 import { expect, it } from 'vitest'
-import type { MongoSession } from '../../../src/dialects/mongodb/mongo-session.ts'
-import { preflight } from '../../../src/dialects/mongodb/preflight.ts'
+import type { MongoSession } from '../../../src/dialects/mongodb/connect/mongo-session.ts'
+import { preflight } from '../../../src/dialects/mongodb/preflight/preflight.ts'
 import { until } from '../../support/command.ts'
 import {
   describeEachMongo,

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { recognise } from '../../../src/dialects/mongodb/errors.ts'
+import { recognise } from '../../../src/dialects/mongodb/connect/errors.ts'
 import { openOn } from '../../support/conformance.ts'
 import { describeEachMongo, mongoDatabase } from '../../support/mongo-databases.ts'
 

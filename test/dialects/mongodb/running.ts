@@ -1,5 +1,5 @@
 import { BSON, type Db, type Document } from 'mongodb'
-import { bound } from '../../../src/dialects/mongodb/extended.ts'
+import { bound } from '../../../src/dialects/mongodb/connect/extended.ts'
 import { language } from '../../../src/dialects/mongodb/language.ts'
 import type { Value } from '../../../src/plan/value.ts'
 import type { Expression } from '../../../src/program/column.ts'

@@ -1,6 +1,6 @@
 import { Decimal128, Double, Long, ObjectId } from 'mongodb'
 import { expect, it } from 'vitest'
-import { openSession } from '../../../src/dialects/mongodb/session.ts'
+import { openSession } from '../../../src/dialects/mongodb/connect/session.ts'
 import { until } from '../../support/command.ts'
 import { openOn, refusal } from '../../support/conformance.ts'
 import { describeEachMongo, mongoDatabase, otherMongo } from '../../support/mongo-databases.ts'

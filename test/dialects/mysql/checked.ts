@@ -1,6 +1,6 @@
 import type { Check } from '../../../src/dialects/interface/check.ts'
-import { preflight } from '../../../src/dialects/mysql/preflight.ts'
-import { openSession } from '../../../src/dialects/mysql/session.ts'
+import { openSession } from '../../../src/dialects/mysql/connect/session.ts'
+import { preflight } from '../../../src/dialects/mysql/preflight/preflight.ts'
 
 export type Dialect = 'mysql' | 'mariadb'
 

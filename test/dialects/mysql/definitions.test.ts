@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { columnsIn, renameColumn, renameObject } from '../../../src/dialects/mysql/definitions.ts'
+import { columnsIn, renameColumn, renameObject } from '../../../src/dialects/mysql/language/definitions.ts'
 
 describe('a definition with another column', () => {
   it.each([

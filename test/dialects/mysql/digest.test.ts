@@ -5,7 +5,7 @@ import {
   readDigest,
   sameSkeleton,
   skeleton,
-} from '../../../src/dialects/mysql/digest.ts'
+} from '../../../src/dialects/mysql/observe/digest.ts'
 
 const TABLE = { schema: 'app', name: 't' }
 const read = (

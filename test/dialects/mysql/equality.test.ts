@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { same, sameImage } from '../../../src/dialects/mysql/equality.ts'
+import { same, sameImage } from '../../../src/dialects/mysql/walk/equality.ts'
 import { describeEachMysql } from '../../support/databases.ts'
 import { createMysqlDatabase, type MysqlDatabase } from '../../support/mysql-databases.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { recognise } from '../../../src/dialects/mysql/errors.ts'
+import { recognise } from '../../../src/dialects/mysql/connect/errors.ts'
 
 const refusedWith = (errno: number) =>
   recognise({ errno, sqlState: '0A000', sqlMessage: 'no' }, 'it', 'ALTER TABLE `t` ADD COLUMN `a` int')

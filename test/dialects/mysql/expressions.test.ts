@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { condition, expression } from '../../../src/dialects/mysql/expressions.ts'
-import { quote } from '../../../src/dialects/mysql/quote.ts'
+import { condition, expression } from '../../../src/dialects/mysql/language/expressions.ts'
+import { quote } from '../../../src/dialects/mysql/language/quote.ts'
 import type { Value } from '../../../src/plan/value.ts'
 import { describeEachMysql } from '../../support/databases.ts'
 import { createMysqlDatabase } from '../../support/mysql-databases.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { renameColumn, renameObject } from '../../../src/dialects/mysql/definitions.ts'
+import { renameColumn, renameObject } from '../../../src/dialects/mysql/language/definitions.ts'
 import type { Column, Table } from '../../../src/schema/snapshot.ts'
 import { describeEachMysql } from '../../support/databases.ts'
 import { inspected, named } from '../../support/mysql-inspected.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type InspectOptions, inspect } from '../../../src/dialects/mysql/inspect.ts'
+import { type InspectOptions, inspect } from '../../../src/dialects/mysql/inspect/inspect.ts'
 import type { Snapshot, Table } from '../../../src/schema/snapshot.ts'
 import { until } from '../../support/command.ts'
 import { describeEachMysql } from '../../support/databases.ts'

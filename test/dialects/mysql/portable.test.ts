@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { expression } from '../../../src/dialects/mysql/expressions.ts'
-import { expression as inPostgres } from '../../../src/dialects/postgres/expressions.ts'
+import { expression } from '../../../src/dialects/mysql/language/expressions.ts'
+import { expression as inPostgres } from '../../../src/dialects/postgres/language/expressions.ts'
 import type { Value } from '../../../src/plan/value.ts'
 import { createDatabase, describeEachMysql, describeEachPostgres } from '../../support/databases.ts'
 import { createMysqlDatabase, type MysqlDatabase } from '../../support/mysql-databases.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Known, type TableFacts, tableChecks } from '../../../src/dialects/mysql/preflight-tables.ts'
-import { privileges } from '../../../src/dialects/mysql/privileges.ts'
+import { privileges } from '../../../src/dialects/mysql/inspect/privileges.ts'
+import { type Known, type TableFacts, tableChecks } from '../../../src/dialects/mysql/preflight/tables.ts'
 import { notOk } from './checked.ts'
 
 describe('what SHOW GRANTS says', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { query } from '../../../src/dialects/mysql/expressions.ts'
+import { query } from '../../../src/dialects/mysql/language/expressions.ts'
 
 const BROKEN_QUERIES = [
   'delete from users',

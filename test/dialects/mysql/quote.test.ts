@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { helperName, literal, nameProblem, quote, quoteTable } from '../../../src/dialects/mysql/quote.ts'
+import {
+  helperName,
+  literal,
+  nameProblem,
+  quote,
+  quoteTable,
+} from '../../../src/dialects/mysql/language/quote.ts'
 import { describeEachMysql } from '../../support/databases.ts'
 import { createMysqlDatabase } from '../../support/mysql-databases.ts'
 import { seeded } from '../../support/seed.ts'

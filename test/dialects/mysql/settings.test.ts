@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import { expression } from '../../../src/dialects/mysql/expressions.ts'
+import { expression } from '../../../src/dialects/mysql/language/expressions.ts'
 import type { Value } from '../../../src/plan/value.ts'
 import { describeEachMysql } from '../../support/databases.ts'
 import { advanceTo, all, planText, printed, runs, stage } from '../../support/lives.ts'

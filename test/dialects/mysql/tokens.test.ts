@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { tokens } from '../../../src/dialects/mysql/tokens.ts'
+import { tokens } from '../../../src/dialects/mysql/language/tokens.ts'
 
 const read = (sql: string) => tokens(sql).map(({ kind, text }) => `${kind} ${text}`)
 

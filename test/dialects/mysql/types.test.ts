@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { partsOf, typeName } from '../../../src/dialects/mysql/types.ts'
+import { partsOf, typeName } from '../../../src/dialects/mysql/language/types.ts'
 import { describeEachMysql } from '../../support/databases.ts'
 import { createMysqlDatabase } from '../../support/mysql-databases.ts'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isVolatile, VOLATILE } from '../../../src/dialects/mysql/volatile.ts'
+import { isVolatile, VOLATILE } from '../../../src/dialects/mysql/language/volatile.ts'
 
 it.each([
   ['(uuid())', true],

@@ -1,6 +1,6 @@
 import type { Check } from '../../../src/dialects/interface/check.ts'
-import { preflight } from '../../../src/dialects/postgres/preflight.ts'
-import { openSession, type PostgresSession } from '../../../src/dialects/postgres/session.ts'
+import { openSession, type PostgresSession } from '../../../src/dialects/postgres/connect/session.ts'
+import { preflight } from '../../../src/dialects/postgres/preflight/preflight.ts'
 import { createDatabase, type Database } from '../../support/databases.ts'
 
 export const opened = async ({

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { renameColumn, renameObject } from '../../../src/dialects/postgres/definitions.ts'
-import { loadParser } from '../../../src/dialects/postgres/parser.ts'
+import { renameColumn, renameObject } from '../../../src/dialects/postgres/language/definitions.ts'
+import { loadParser } from '../../../src/dialects/postgres/language/parser.ts'
 import { createDatabase, describeEachPostgres } from '../../support/databases.ts'
 
 await loadParser()

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { renameColumn, renameObject } from '../../../src/dialects/postgres/definitions.ts'
-import { loadParser } from '../../../src/dialects/postgres/parser.ts'
+import { renameColumn, renameObject } from '../../../src/dialects/postgres/language/definitions.ts'
+import { loadParser } from '../../../src/dialects/postgres/language/parser.ts'
 
 beforeAll(loadParser)
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { expression, query } from '../../../src/dialects/postgres/expressions.ts'
-import { loadParser } from '../../../src/dialects/postgres/parser.ts'
+import { expression, query } from '../../../src/dialects/postgres/language/expressions.ts'
+import { loadParser } from '../../../src/dialects/postgres/language/parser.ts'
 import type { Value } from '../../../src/plan/value.ts'
 import { column, id, snapshot, table } from '../../support/snapshots.ts'
 

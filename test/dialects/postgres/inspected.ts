@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest'
-import { type InspectOptions, inspect } from '../../../src/dialects/postgres/inspect.ts'
+import { type InspectOptions, inspect } from '../../../src/dialects/postgres/inspect/inspect.ts'
 import type { Snapshot, Table } from '../../../src/schema/snapshot.ts'
 import { createDatabase, type Database, type Server } from '../../support/databases.ts'
 import { plainSession } from '../../support/plain-session.ts'

@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import type { Check } from '../../../src/dialects/interface/check.ts'
-import { preflight } from '../../../src/dialects/postgres/preflight.ts'
+import { preflight } from '../../../src/dialects/postgres/preflight/preflight.ts'
 import { type Database, describeEachPostgres } from '../../support/databases.ts'
 import { look, made, notOk, one, opened, TABLE } from './checked.ts'
 

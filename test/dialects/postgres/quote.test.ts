@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { dollarQuote, helperName, literal, nameProblem, quote } from '../../../src/dialects/postgres/quote.ts'
+import {
+  dollarQuote,
+  helperName,
+  literal,
+  nameProblem,
+  quote,
+} from '../../../src/dialects/postgres/language/quote.ts'
 import { createDatabase, describeEachPostgres } from '../../support/databases.ts'
 import { seeded } from '../../support/seed.ts'
 

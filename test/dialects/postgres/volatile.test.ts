@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest'
-import { loadParser } from '../../../src/dialects/postgres/parser.ts'
-import { isVolatile } from '../../../src/dialects/postgres/volatile.ts'
+import { loadParser } from '../../../src/dialects/postgres/language/parser.ts'
+import { isVolatile } from '../../../src/dialects/postgres/language/volatile.ts'
 
 beforeAll(() => loadParser())
 

@@ -1,0 +1,119 @@
+import type { Action, FillGroup } from '../../../program/action.ts'
+import type { KeyColumn } from '../../../program/refs.ts'
+import type { Written } from '../../../program/written.ts'
+import { literal, quote, quoteTable } from '../language/quote.ts'
+import { lock } from '../write/locks.ts'
+import { sameImage } from './equality.ts'
+import { guards } from './guard.ts'
+import { compareKey, keyAsText } from './key.ts'
+
+/**
+ * One pass over key ranges, each written by one UPDATE. Only empty targets are filled, so what anybody wrote meanwhile
+ * stays, and repeating a range changes nothing.
+ * Parameters: `end` none; `boundary_first` (rows, end…); `boundary` (rows, end…, cursor…); `lock_first`, `batch_first`
+ * (to…); `lock`, `batch` (to…, cursor…). A batch has one statement for each group: inside one UPDATE these servers let a
+ * later assignment see the result of an earlier one.
+ */
+export function fill({
+  table,
+  mark: { sync },
+  key,
+  index,
+  keeps,
+  others,
+  groups,
+}: Extract<Action, { do: 'fill' }>): Written {
+  const name = quoteTable(table)
+  // By its current estimates the optimizer may prefer another index, or none.
+  const from = index === null ? name : `${name} FORCE INDEX (${quote(index)})`
+  const n = key.length
+  // A batch that waits while it holds rows it has written could cause a deadlock. The servers then end the transaction
+  // that wrote less, which is the application's. MySQL would release the rows that OFFSET skips.
+  const locking = (range: string) => `SELECT COUNT(*) FROM ${from} WHERE ${range} FOR UPDATE NOWAIT`
+  const [first, next] = [
+    compareKey(key, '<=', 1),
+    `${compareKey(key, '<=', 1)} AND ${compareKey(key, '>', 1 + n)}`,
+  ]
+  const updates = groups.map(
+    (group) => `UPDATE ${from} SET ${assignments(group, keeps)} WHERE ${empty(group)}`,
+  )
+  const due = `(${groups.map(empty).join(' OR ')})`
+  const unfilled = `(${groups.map((group) => `(${empty(group)} AND ${fillable(group)})`).join(' OR ')})`
+  const filled = groups.flatMap((group) => group.set.map(({ column }) => column))
+  const kept = others.filter((column) => !filled.includes(column.name))
+  const batch = (kind: string, range: string) =>
+    Object.fromEntries(
+      updates.map((update, position) => [
+        position === 0 ? kind : `${kind}.${position}`,
+        `${update} AND ${range}`,
+      ]),
+    )
+  return {
+    statements: [],
+    undo: [],
+    probe: null,
+    transaction: 'none',
+    locks: [lock.rows(table)],
+    queries: {
+      mark: `SET @plan_backfill = ${literal(sync)}`,
+      ...span(key, from),
+      ...boundaries(key, from, name),
+      lock_first: locking(first),
+      lock: locking(next),
+      ...batch('batch_first', first),
+      ...batch('batch', next),
+      ...guards({ table, from, key, kept, due, unfilled }, { first, next }),
+      // Rows that changed their key during the pass.
+      remaining: `SELECT EXISTS (SELECT 1 FROM ${name} WHERE ${unfilled}) AS remaining`,
+      estimate: `SELECT TABLE_ROWS AS \`rows\` FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${literal(table.schema)} AND TABLE_NAME = ${literal(table.name)}`,
+    },
+  }
+}
+
+/** Queries for the last key and for where a range ends. */
+export function boundaries(key: readonly KeyColumn[], from: string, name: string) {
+  // Qualified with the table's name: a bare name could mean the text column of the same name beside it.
+  const order = key.map((column) => `${name}.${quote(column.name)}`).join(', ')
+  const reverse = key.map((column) => `${name}.${quote(column.name)} DESC`).join(', ')
+  const boundary = (after: string) =>
+    `SELECT ${keyAsText(key)} FROM ${from} WHERE ${compareKey(key, '<=', 2)}${after} ORDER BY ${order} LIMIT $1, 1`
+  return {
+    end: `SELECT ${keyAsText(key)} FROM ${from} ORDER BY ${reverse} LIMIT 1`,
+    boundary_first: boundary(''),
+    boundary: boundary(` AND ${compareKey(key, '>', 2 + key.length)}`),
+  }
+}
+
+/** The first and last value of a key of one whole number. The range between is cut into equal parts without reading it. */
+const span = (key: readonly KeyColumn[], from: string): Readonly<Record<string, string>> => {
+  const [only] = key
+  if (key.length !== 1 || !only || !/^(tiny|small|medium|big)?int/i.test(only.type)) return {}
+  const column = quote(only.name)
+  return {
+    span: `SELECT CAST(MIN(${column}) AS CHAR) AS k0, CAST(MAX(${column}) AS CHAR) AS k1 FROM ${from}`,
+  }
+}
+
+/** Rows whose target is empty and whose source is not, or whose target differs from the wanted value. */
+function empty(group: FillGroup): string {
+  if (group.differs)
+    return `(${group.set.map(({ column, type, value }) => `NOT (${sameImage(quote(column), `(${value.sql})`, type)})`).join(' OR ')})`
+  const targets = group.set.map(({ column }) => `${quote(column)} IS NULL`)
+  const sources = group.from.map((column) => `${quote(column)} IS NOT NULL`).join(' OR ')
+  return `(${[...targets, ...(sources ? [`(${sources})`] : [])].join(' AND ')})`
+}
+
+/** Whether filling would change something: an expression may give NULL for a row, which then stays empty. */
+const fillable = (group: FillGroup): string =>
+  group.differs || group.set.some(({ value }) => value.volatile)
+    ? 'TRUE'
+    : `(${group.set.map(({ value }) => `(${value.sql}) IS NOT NULL`).join(' OR ')})`
+
+/** A column that the server sets by itself keeps its value when it is assigned to itself. */
+const assignments = (group: FillGroup, keeps: readonly string[]): string =>
+  [
+    ...group.set.map(({ column, value }) => `${quote(column)} = (${value.sql})`),
+    ...keeps
+      .filter((column) => !group.set.some((one) => one.column === column))
+      .map((column) => `${quote(column)} = ${quote(column)}`),
+  ].join(', ')

@@ -1,0 +1,22 @@
+import type { TableRef } from '../../../program/refs.ts'
+import { lossesBy } from '../../relational/losses.ts'
+import { quote, quoteTable } from '../language/quote.ts'
+import { same } from '../walk/equality.ts'
+
+/** How many rows hold what would be lost. */
+export const lossQuery = (table: TableRef, lost: string): string =>
+  `SELECT COUNT(*) AS \`rows\` FROM ${quoteTable(table)} WHERE ${lost}`
+
+/** Schema changes do not release this lock, unlike those of a transaction. */
+export const keepOut = (table: TableRef): { readonly before: string; readonly after: string } => ({
+  before: `LOCK TABLES ${quoteTable(table)} WRITE`,
+  after: 'UNLOCK TABLES',
+})
+
+export const { syncLosses, columnLosses } = lossesBy({
+  quote,
+  same,
+  isSet: (value) => `${value} IS NOT NULL`,
+  query: lossQuery,
+  keepOut,
+})

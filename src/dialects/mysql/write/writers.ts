@@ -1,0 +1,210 @@
+import type { Action } from '../../../program/action.ts'
+import type { TableRef } from '../../../program/refs.ts'
+import type { Sync } from '../../../program/sync.ts'
+import type { Traits } from '../../../program/traits.ts'
+import type { Written } from '../../../program/written.ts'
+import type { Writers } from '../../interface/language.ts'
+import { isMariadb } from '../connect/mariadb.ts'
+import { quote, quoteTable } from '../language/quote.ts'
+import { fill } from '../walk/backfill.ts'
+import { same } from '../walk/equality.ts'
+import { tryRows } from '../walk/trials.ts'
+import { proveCatalogue, proveQuery, proveRows } from '../walk/verify.ts'
+import { constraintWriters } from './constraints.ts'
+import { ddl, isCut, ways } from './ddl.ts'
+import { asDefault, defaulted, definition, givenDefault, lent, rest, setDefault } from './defaults.ts'
+import { lock } from './locks.ts'
+import { columnLosses, keepOut, lossQuery, syncLosses } from './losses.ts'
+import { columnIs, done, indexIs, triggerIs } from './probes.ts'
+import { rightsWriters } from './rights.ts'
+import { sealWriters } from './seal.ts'
+import {
+  dropTrigger,
+  firstParts,
+  lastParts,
+  type Part,
+  squatters,
+  syncSeal,
+  syncTrigger,
+  tries,
+  triggerName,
+} from './sync.ts'
+import { behind, hidden, shownAlone } from './visibility.ts'
+
+const alter = (table: TableRef) => `ALTER TABLE ${quoteTable(table)}`
+
+/**
+ * How each action is written for MySQL and MariaDB. Every statement is one change that asserts how it is made: a server
+ * that would have to copy the table refuses.
+ */
+export const writers =
+  (dialect: string) =>
+  (traits: Traits): Writers => {
+    const { instant, online, rebuild } = ways(dialect)
+    const dropping = (column: string): string =>
+      traits.instantDrop && (isMariadb(dialect) || !isCut(column)) ? instant : rebuild
+    return {
+      add_column: (action) => {
+        const { table, column } = action
+        return {
+          ...ddl({
+            statement: `${alter(table)} ADD COLUMN ${definition(column)} NULL${rest(column)}${behind(column)}, ${instant}`,
+            undo: `${alter(table)} DROP COLUMN ${quote(column.name)}, ${dropping(column.name)}`,
+            is: columnIs(table, column.name),
+            locks: [lock.exclusive(table)],
+          }),
+          ...columnLosses(action),
+        }
+      },
+
+      add_column_with_default: ({ table, column, default: value, notNull }) => ({
+        ...ddl({
+          statement: `${alter(table)} ADD COLUMN ${definition(column)} ${notNull ? 'NOT NULL' : 'NULL'} DEFAULT ${asDefault(value.sql)}${rest(column)}, ${instant}`,
+          undo: `${alter(table)} DROP COLUMN ${quote(column.name)}, ${dropping(column.name)}`,
+          is: columnIs(table, column.name),
+          locks: [lock.exclusive(table)],
+        }),
+        keepOut: keepOut(table),
+        losses: [
+          {
+            what: `values of ${column.name} other than its default`,
+            query: lossQuery(table, `NOT (${same(quote(column.name), `(${value.sql})`, column.type)})`),
+          },
+        ],
+      }),
+
+      install_sync: ({ sync }) => ({
+        // The UPDATE trigger comes first. A row that is inserted before the INSERT trigger exists is merely not filled,
+        // which does no harm.
+        ...made(sync, lastParts.toReversed()),
+        squatters: squatters(sync),
+        keepOut: keepOut(sync.table),
+        losses: syncLosses(sync),
+        tries: tries(sync),
+      }),
+
+      lead_sync: ({ sync }) => made(sync, firstParts(sync).toReversed()),
+
+      // The last ones go first: without the first ones they would take all changes for the work of others.
+      remove_sync: ({ sync }) => {
+        const all = [...lastParts, ...firstParts(sync)]
+        return {
+          statements: all.map((part) => dropTrigger(sync, part)),
+          undo: all.toReversed().flatMap((part) => [dropTrigger(sync, part), syncTrigger(sync, part)]),
+          probe: done(`NOT (${all.map((part) => syncIs(sync, part)).join(' OR ')})`),
+          // Half a sync does not count.
+          standing: done(`NOT (${all.map((part) => syncIs(sync, part)).join(' AND ')})`),
+          transaction: 'alone',
+          locks: [lock.exclusive(sync.table)],
+        }
+      },
+
+      try_rows: tryRows,
+      ...sealWriters,
+      ...rightsWriters(dialect),
+      fill,
+      prove_rows: proveRows,
+      prove_catalogue: proveCatalogue(dialect),
+      prove_query: proveQuery,
+
+      create_index: ({ table, name, definition: text }) =>
+        ddl({
+          statement: `${alter(table)} ADD ${text}, ${online}`,
+          undo: `${alter(table)} DROP INDEX ${quote(name)}, ${online}`,
+          is: indexIs(table, name),
+          locks: [lock.online(table, 'build'), lock.exclusive(table)],
+        }),
+
+      drop_index: ({ table, name, column, definition: text }) =>
+        ddl({
+          statement: `${alter(table)} DROP INDEX ${quote(name)}, ${online}`,
+          undo: `${alter(table)} ADD ${text}, ${online}`,
+          is: `NOT ${indexIs(table, name, column)}`,
+          locks: [lock.exclusive(table)],
+        }),
+
+      rename_index: ({ table, from, to }) =>
+        ddl({
+          statement: `${alter(table)} RENAME INDEX ${quote(from)} TO ${quote(to)}, ${online}`,
+          undo: `${alter(table)} RENAME INDEX ${quote(to)} TO ${quote(from)}, ${online}`,
+          is: `(${indexIs(table, to)} AND NOT ${indexIs(table, from)})`,
+          locks: [lock.exclusive(table)],
+        }),
+
+      ...constraintWriters(dialect),
+
+      // Both servers rewrite the table for it, while everybody reads and writes.
+      set_not_null: ({ table, column, default: given }) => {
+        const more = `${given === null ? '' : ` DEFAULT ${givenDefault(column, given, dialect)}`}${rest(column)}, ${rebuild}`
+        return {
+          ...ddl({
+            statement: `${alter(table)} MODIFY COLUMN ${definition(column)} NOT NULL${more}`,
+            undo: `${alter(table)} MODIFY COLUMN ${definition(column)} NULL${more}`,
+            is: columnIs(table, column.name, "IS_NULLABLE = 'NO'"),
+            locks: [lock.online(table, 'rewrite'), lock.exclusive(table)],
+          }),
+          requires: {
+            query: `SELECT COUNT(*) AS violations FROM ${quoteTable(table)} WHERE ${quote(column.name)} IS NULL`,
+            code: 'PLAN_NULL',
+            says: `${table.name}.${column.name} is required, but # rows have no value in it`,
+            hint: 'give these rows a value (in the old or the new shape), then advance again; or roll back and leave out required',
+          },
+        }
+      },
+
+      lend_default: ({ table, column, default: value, definition: text }) =>
+        text === undefined
+          ? defaulted(table, column, asDefault(value), dialect)
+          : lent(table, column, text, value, dialect),
+      set_default: (action) => setDefault(action, dialect),
+
+      retire_column: (action) => {
+        const { table, column, tombstone } = action
+        return tombstone === column
+          ? hidden(action, dialect)
+          : ddl({
+              statement: `${alter(table)} RENAME COLUMN ${quote(column)} TO ${quote(tombstone)}, ${online}`,
+              undo: `${alter(table)} RENAME COLUMN ${quote(tombstone)} TO ${quote(column)}, ${online}`,
+              is: columnIs(table, tombstone),
+              locks: [lock.exclusive(table)],
+            })
+      },
+      show_column: ({ table, ...shown }) => shownAlone(table, shown, dialect),
+
+      drop_column: ({ table, column }) => ({
+        ...ddl({
+          statement: `${alter(table)} DROP COLUMN ${quote(column)}, ${dropping(column)}`,
+          undo: null,
+          is: `NOT ${columnIs(table, column)}`,
+          locks: [lock.exclusive(table)],
+        }),
+      }),
+
+      add_unique: () => unused('add_unique'),
+      add_not_null: () => unused('add_not_null'),
+      settle_not_null: () => unused('settle_not_null'),
+      create_statistics: () => unused('create_statistics'),
+      rename_statistics: () => unused('rename_statistics'),
+      replace_sync: () => unused('replace_sync'),
+      own_sequence: () => unused('own_sequence'),
+    }
+  }
+
+const made = (sync: Sync, parts: readonly Part[]): Written => ({
+  statements: parts.map((part) => syncTrigger(sync, part)),
+  each: parts.map((part) => done(sealed(sync, part))),
+  undo: parts.toReversed().map((part) => dropTrigger(sync, part)),
+  probe: done(parts.map((part) => sealed(sync, part)).join(' AND ')),
+  transaction: 'alone',
+  locks: [lock.exclusive(sync.table)],
+})
+
+const syncIs = (sync: Sync, part: Part): string => triggerIs(sync.table, triggerName(sync, part))
+/** The trigger exists as this program creates it. */
+const sealed = (sync: Sync, part: Part): string =>
+  triggerIs(sync.table, triggerName(sync, part), syncSeal(sync, part))
+
+/** The traits of these servers never ask for this action. */
+const unused = (action: Action['do']): never => {
+  throw new Error(`no program for MySQL or MariaDB has ${action}`)
+}

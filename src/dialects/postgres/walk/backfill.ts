@@ -1,0 +1,163 @@
+import type { Action, FillGroup } from '../../../program/action.ts'
+import type { KeyColumn } from '../../../program/refs.ts'
+import type { Written } from '../../../program/written.ts'
+import { isNull, isSet } from '../language/equality.ts'
+import { literal, quote, quoteTable } from '../language/quote.ts'
+import { guardedUpdate, leftOver, triggersOf } from './guard.ts'
+
+/** Rows in the sample by which a table is cut into slices. */
+const SAMPLE = 30_000
+
+/** `(a, b) > ($3, $4)`. A single column has no brackets, as people write it. */
+function compareKey(key: readonly KeyColumn[], operator: string, firstParameter: number): string {
+  const columns = key.map(({ name }) => quote(name))
+  const values = key.map(({ type }, index) => `$${firstParameter + index}::${type}`)
+  return key.length === 1
+    ? `${columns[0]} ${operator} ${values[0]}`
+    : `(${columns.join(', ')}) ${operator} (${values.join(', ')})`
+}
+
+/** Key columns as text, named by their positions: the ledger stores them, and they come back as parameters. */
+export const keyAsText = (key: readonly KeyColumn[]): string =>
+  key.map(({ name }, index) => `${quote(name)}::text AS k${index}`).join(', ')
+
+/**
+ * One pass over ranges, each written by one UPDATE. Only empty targets are filled, so what anybody wrote meanwhile stays,
+ * and repeating a range changes nothing.
+ */
+export function fill({ table, key, groups, others, mark }: Extract<Action, { do: 'fill' }>): Written {
+  const from = quoteTable(table)
+  const path = mark.path
+    ? `, pg_catalog.set_config('search_path', ${literal(['pg_catalog', ...mark.path.map(quote)].join(', '))}, true)`
+    : ''
+  const [set, due] = [assignments(groups), `(${groups.map(empty).join(' OR ')})`]
+  const unfilled = `(${groups.map((group) => `(${empty(group)} AND ${fillable(group)})`).join(' OR ')})`
+  const filled = groups.flatMap((group) => group.set.map(({ column }) => column))
+  const kept = others.map(({ name }) => name).filter((name) => !filled.includes(name))
+  const texts: Texts = {
+    batch: (range) => `UPDATE ${from} SET ${set} WHERE ${due} AND ${range}`,
+    guarded: (range) => guardedUpdate({ from, set, due, unfilled, kept }, range),
+    left: (range) => leftOver(from, unfilled, range),
+  }
+  return {
+    statements: [],
+    undo: [],
+    probe: null,
+    transaction: 'none',
+    locks: [
+      {
+        on: `${table.schema}.${table.name}`,
+        mode: 'ROW EXCLUSIVE',
+        blocks: 'the rows of one batch',
+        during: 'batch',
+      },
+    ],
+    queries: {
+      // Far below deadlock_timeout, so that the server never ends the application's statement instead. After a crash of
+      // the server the last batches may be lost, each together with its ledger row; so no commit waits for the disk.
+      mark: `SELECT pg_catalog.set_config('plan.backfill', ${literal(mark.sync)}, true), pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.set_config('lock_timeout', '100ms', true)${path}`,
+      ...(key.length > 0 ? byKey(from, key, texts) : byBlocks(from, texts)),
+      triggers: triggersOf(table, filled),
+      // Rows that changed their key, or their block, during the pass.
+      remaining: `SELECT EXISTS (SELECT FROM ${from} WHERE ${unfilled}) AS remaining`,
+      // Run between two slices. If another session already vacuums the table, this one is skipped.
+      vacuum: `VACUUM (SKIP_LOCKED, TRUNCATE false) ${from}`,
+      size: `SELECT pg_catalog.pg_relation_size(${regclass(from)})::text AS bytes`,
+      // Estimated as the planner does: rows per block at the last ANALYZE, times today's number of blocks.
+      estimate: `SELECT (CASE WHEN reltuples >= 0 AND relpages > 0 THEN reltuples / relpages ELSE ${UNKNOWN} END * (${blocksOf(from)}))::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = ${regclass(from)}`,
+    },
+  }
+}
+
+/** Assumed rows in a block of a table that was never analyzed. */
+const UNKNOWN = 50
+
+const blocksOf = (from: string): string =>
+  `pg_catalog.pg_relation_size(${regclass(from)}) / pg_catalog.current_setting('block_size')::int`
+
+const regclass = (from: string): string => `'${from.replaceAll("'", "''")}'::regclass`
+
+/** The statements for a range of rows, by name. */
+type Texts = Readonly<Record<'batch' | 'guarded' | 'left', (range: string) => string>>
+
+/**
+ * For a table without a key: ranges of row places (block, row). Parameters: `end` none; `batch`, `guarded`, `left` and
+ * `row` (to, from), both of them places, `to` exclusive.
+ */
+const byBlocks = (from: string, texts: Texts): Readonly<Record<string, string>> => {
+  const within = 'ctid >= $2::tid AND ctid < $1::tid'
+  const blocks = blocksOf(from)
+  return {
+    end: `SELECT '(' || ${blocks} || ',0)' AS k0 WHERE ${blocks} > 0`,
+    batch: texts.batch(within),
+    guarded: texts.guarded(within),
+    left: texts.left(within),
+    row: `SELECT ctid::text AS k0 FROM ${from} WHERE ${within} ORDER BY ctid LIMIT 1`,
+  }
+}
+
+/** Queries for the last key and for where a range ends, and the conditions for the first range and any other. */
+export function byRange(from: string, key: readonly KeyColumn[]) {
+  const order = key.map(({ name }) => quote(name)).join(', ')
+  // Qualified with the table's name: a bare name could mean the text column of the same name beside it.
+  const reverse = key.map(({ name }) => `${from}.${quote(name)} DESC`).join(', ')
+  const n = key.length
+  const boundary = (after: string) =>
+    // In a subquery, so that skipped keys are not converted to text.
+    `SELECT ${keyAsText(key)} FROM (SELECT ${order} FROM ${from} WHERE ${compareKey(key, '<=', 2)}${after} ORDER BY ${order} OFFSET $1::bigint LIMIT 1) AS boundary`
+  return {
+    end: `SELECT ${keyAsText(key)} FROM ${from} ORDER BY ${reverse} LIMIT 1`,
+    boundary_first: boundary(''),
+    boundary: boundary(` AND ${compareKey(key, '>', 2 + n)}`),
+    first: compareKey(key, '<=', 1),
+    next: `${compareKey(key, '<=', 1)} AND ${compareKey(key, '>', 1 + n)}`,
+  }
+}
+
+/**
+ * Parameters: `end` none; `cuts` (how many parts, estimate, end…); `boundary_first` (rows, end…); `boundary` (rows, end…, cursor…);
+ * `batch_first` (to…); `batch` (to…, cursor…); `guarded` and `left` like `batch`.
+ */
+function byKey(from: string, key: readonly KeyColumn[], texts: Texts): Readonly<Record<string, string>> {
+  const order = key.map(({ name }) => quote(name)).join(', ')
+  const { first, next, ...bounds } = byRange(from, key)
+  return {
+    ...bounds,
+    ...Object.fromEntries(
+      Object.entries(texts).flatMap(([name, text]) => [
+        [`${name}_first`, text(first)],
+        [name, text(next)],
+      ]),
+    ),
+    // Keys that cut a sample of the blocks into parts of equal size. For a table that is not large the sample has all
+    // blocks.
+    cuts: `SELECT ${keyAsText(key)} FROM (SELECT ${order}, pg_catalog.row_number() OVER (ORDER BY ${order}) AS plan_n, pg_catalog.count(*) OVER () AS plan_all FROM ${from} TABLESAMPLE SYSTEM (least(100, greatest(0.001, 100 * ${SAMPLE}::float8 / greatest(1, $2::bigint)))) WHERE ${compareKey(key, '<', 3)}) AS sampled WHERE plan_n * $1::bigint / plan_all <> (plan_n - 1) * $1::bigint / plan_all AND plan_n < plan_all ORDER BY ${order}`,
+  }
+}
+
+/** Rows whose target is empty and whose source is not. */
+function empty(group: FillGroup): string {
+  const targets = group.set.map(({ column }) => isNull(quote(column)))
+  const sources = group.from.map((column) => isSet(quote(column))).join(' OR ')
+  return `(${[...targets, ...(sources ? [`(${sources})`] : [])].join(' AND ')})`
+}
+
+/** Whether filling would change something: an expression may give NULL for a row, which then stays empty. */
+const fillable = (group: FillGroup): string =>
+  group.set.some(({ value }) => value.volatile && !value.tried)
+    ? 'true'
+    : `(${group.set.map(({ value }) => isSet(`(${value.sql})`)).join(' OR ')})`
+
+/** With several groups a row may match only one of them; the others keep their values. */
+function assignments(groups: readonly FillGroup[]): string {
+  const alone = groups.length === 1
+  return groups
+    .flatMap((group) =>
+      group.set.map(({ column, value }) =>
+        alone
+          ? `${quote(column)} = (${value.sql})`
+          : `${quote(column)} = CASE WHEN ${empty(group)} THEN (${value.sql}) ELSE ${quote(column)} END`,
+      ),
+    )
+    .join(', ')
+}

@@ -1,0 +1,17 @@
+import type { TableRef } from '../../../program/refs.ts'
+import { lossesBy } from '../../relational/losses.ts'
+import { isSet, same } from '../language/equality.ts'
+import { quote, quoteTable } from '../language/quote.ts'
+
+export const lossQuery = (table: TableRef, lost: string): string =>
+  `SELECT count(*)::text AS rows FROM ${quoteTable(table)} WHERE ${lost}`
+
+/**
+ * The same lock as the drop itself. A weaker lock would have to be upgraded for the drop, while writers that have read
+ * the table wait for us.
+ */
+export const keepOut = (table: TableRef): { readonly before: string } => ({
+  before: `LOCK TABLE ${quoteTable(table)} IN ACCESS EXCLUSIVE MODE`,
+})
+
+export const { syncLosses, columnLosses } = lossesBy({ quote, same, isSet, query: lossQuery, keepOut })

@@ -1,0 +1,290 @@
+import type { Action } from '../../../program/action.ts'
+import type { TableRef } from '../../../program/refs.ts'
+import type { Traits } from '../../../program/traits.ts'
+import type { Written } from '../../../program/written.ts'
+import type { Writers } from '../../interface/language.ts'
+import {
+  alter,
+  attributes,
+  constraintComment,
+  definition,
+  finished,
+  indexAttributes,
+  statisticsAttributes,
+} from '../language/attributes.ts'
+import { isNull, isSet, same } from '../language/equality.ts'
+import { literal, quote, quoteTable } from '../language/quote.ts'
+import { fill } from '../walk/backfill.ts'
+import { tryRows } from '../walk/trials.ts'
+import { proveCatalogue, proveQuery, proveRows } from '../walk/verify.ts'
+import { renameCopies } from './copies.ts'
+import { lock } from './locks.ts'
+import { columnLosses, keepOut, lossQuery, syncLosses } from './losses.ts'
+import {
+  columnIs,
+  constraintIs,
+  functionIs,
+  relationIs,
+  sourceOf,
+  statisticsIs,
+  triggersAre,
+} from './probes.ts'
+import { sealWriters } from './seal.ts'
+import { createSync, dropSync, functionName, squatters, syncFunction, tries, triggerNames } from './sync.ts'
+import { dropValues } from './values.ts'
+
+const regclass = (table: TableRef) => `${literal(quoteTable(table))}::regclass`
+
+/** The whole step in one transaction. `moment`: how long its locks are held. */
+const together = (parts: Pick<Written, 'statements' | 'undo' | 'probe' | 'locks'>): Written => ({
+  ...parts,
+  transaction: 'step',
+})
+
+/** How each action is written for PostgreSQL. Every statement is sent in its own call. */
+export const writers = (traits: Traits): Writers => ({
+  add_column: (action) => ({
+    ...together({
+      // Without DEFAULT, which would hide who wrote the column, and without NOT NULL, which would refuse old writers.
+      statements: [
+        `${alter(action.table)} ADD COLUMN ${definition(action.column)}`,
+        ...attributes(action.table, action.column),
+      ],
+      undo: [`${alter(action.table)} DROP COLUMN IF EXISTS ${quote(action.column.name)}`],
+      probe: columnIs(action.table, action.column.name),
+      locks: [lock.exclusive(action.table)],
+    }),
+    ...columnLosses(action),
+  }),
+
+  add_column_with_default: ({ table, column, default: value, notNull }) => ({
+    ...together({
+      statements: [
+        `${alter(table)} ADD COLUMN ${definition(column)} DEFAULT ${wrapped(value.sql)}${notNull ? ' NOT NULL' : ''}`,
+        ...attributes(table, column),
+      ],
+      undo: [`${alter(table)} DROP COLUMN IF EXISTS ${quote(column.name)}`],
+      probe: columnIs(table, column.name),
+      locks: [lock.exclusive(table)],
+    }),
+    keepOut: keepOut(table),
+    losses: [
+      {
+        what: `values of ${column.name} other than its default`,
+        query: lossQuery(table, `NOT (${same(quote(column.name), wrapped(value.sql), column.type)})`),
+      },
+    ],
+  }),
+
+  install_sync: ({ sync }) => ({
+    ...together({
+      statements: createSync(sync),
+      undo: [
+        ...triggerNames(sync).map(
+          (trigger) => `DROP TRIGGER IF EXISTS ${quote(trigger)} ON ${quoteTable(sync.table)}`,
+        ),
+        `DROP FUNCTION IF EXISTS ${functionName(sync)}()`,
+        ...dropValues(sync, 'IF EXISTS '),
+      ],
+      probe: triggersAre(sync.table, triggerNames(sync), 'all'),
+      locks: [lock.shareRowExclusive(sync.table)],
+    }),
+    keepOut: keepOut(sync.table),
+    losses: syncLosses(sync),
+    tries: tries(sync),
+    squatters: squatters(sync),
+  }),
+
+  // Dropped and created again: CREATE OR REPLACE would leave the function to its current owner.
+  replace_sync: ({ sync, previous }) =>
+    together({
+      statements: [...dropSync(previous), ...createSync(sync)],
+      undo: [...dropSync(sync), ...createSync(previous)],
+      probe: functionIs(sync.table.schema, sync.name, sourceOf(syncFunction(sync))),
+      locks: [lock.exclusive(sync.table)],
+    }),
+
+  remove_sync: ({ sync }) =>
+    together({
+      statements: dropSync(sync),
+      undo: createSync(sync),
+      probe: triggersAre(sync.table, triggerNames(sync), 'none'),
+      locks: [lock.exclusive(sync.table)],
+    }),
+
+  try_rows: tryRows,
+  ...sealWriters,
+  fill,
+  prove_rows: proveRows,
+  prove_catalogue: proveCatalogue,
+  prove_query: proveQuery,
+
+  create_index: ({ table, name: index, definition: text, comment, targets }) => ({
+    statements: [text, ...indexAttributes({ schema: table.schema, name: index }, comment, targets)],
+    undo: [`DROP INDEX CONCURRENTLY IF EXISTS ${quoteTable({ schema: table.schema, name: index })}`],
+    probe: relationIs(
+      table.schema,
+      index,
+      `i.indisvalid AND i.indrelid = to_regclass(${literal(quoteTable(table))})${finished(comment, targets)}`,
+    ),
+    transaction: 'none',
+    locks: [lock.shareUpdate(table, 'build')],
+    // An interrupted build leaves an INVALID index, which IF NOT EXISTS would take for a finished one.
+    repair: [`DROP INDEX CONCURRENTLY IF EXISTS ${quoteTable({ schema: table.schema, name: index })}`],
+  }),
+
+  add_unique: ({ table, name: constraint, index, deferrable, deferred, comment }) =>
+    together({
+      // The index takes the constraint's name.
+      statements: [
+        `${alter(table)} ADD CONSTRAINT ${quote(constraint)} UNIQUE USING INDEX ${quote(index)}${deferrable ? ' DEFERRABLE' : ''}${deferred ? ' INITIALLY DEFERRED' : ''}`,
+        ...constraintComment(table, constraint, comment),
+      ],
+      undo: [`${alter(table)} DROP CONSTRAINT IF EXISTS ${quote(constraint)}`],
+      probe: constraintIs(table, constraint),
+      locks: [lock.exclusive(table)],
+    }),
+
+  add_constraint: ({ table, name: constraint, definition: text, references, comment }) =>
+    together({
+      statements: [
+        `${alter(table)} ADD CONSTRAINT ${quote(constraint)} ${text}${/ NOT (VALID|ENFORCED)$/.test(text) ? '' : ' NOT VALID'}`,
+        ...constraintComment(table, constraint, comment),
+      ],
+      undo: [`${alter(table)} DROP CONSTRAINT IF EXISTS ${quote(constraint)}`],
+      probe: constraintIs(table, constraint),
+      locks: references
+        ? [lock.shareRowExclusive(table), lock.shareRowExclusive(references)]
+        : [lock.exclusive(table)],
+    }),
+
+  validate_constraint: ({ table, name: constraint, references }) => ({
+    statements: [`${alter(table)} VALIDATE CONSTRAINT ${quote(constraint)}`],
+    undo: [],
+    probe: constraintIs(table, constraint, 'convalidated'),
+    transaction: 'none',
+    locks: [lock.shareUpdate(table, 'scan'), ...(references ? [lock.rowShare(references)] : [])],
+  }),
+
+  add_not_null: ({ table, column, name: constraint, inherit, comment }) => ({
+    ...together({
+      statements: [
+        `${alter(table)} ADD CONSTRAINT ${quote(constraint)} ${traits.notNullNotValid ? `NOT NULL ${quote(column)}` : `CHECK (${isSet(quote(column))})`}${inherit ? '' : ' NO INHERIT'} NOT VALID`,
+        ...constraintComment(table, constraint, comment),
+      ],
+      undo: [`${alter(table)} DROP CONSTRAINT IF EXISTS ${quote(constraint)}`],
+      probe: constraintIs(table, constraint),
+      locks: [lock.exclusive(table)],
+    }),
+    // With rows without a value the constraint is not even added, because every later write of such a row would fail.
+    requires: {
+      query: `SELECT count(*)::text AS violations FROM ${quoteTable(table)} WHERE ${isNull(quote(column))}`,
+      code: 'PLAN_NULL',
+      says: `${table.name}.${column} is required, but # rows have no value in it`,
+      hint: EMPTY,
+    },
+  }),
+
+  // With the CHECK as proof, SET NOT NULL reads no row (12+).
+  settle_not_null: ({ table, column, name: constraint }) =>
+    together({
+      statements: [
+        `${alter(table)} ALTER COLUMN ${quote(column)} SET NOT NULL`,
+        `${alter(table)} DROP CONSTRAINT ${quote(constraint)}`,
+      ],
+      undo: [`${alter(table)} ALTER COLUMN ${quote(column)} DROP NOT NULL`],
+      probe: columnIs(table, column, 'attnotnull'),
+      locks: [lock.exclusive(table)],
+    }),
+
+  lead_sync: () => unused('lead_sync'),
+  set_not_null: () => unused('set_not_null'),
+  lend_default: () => unused('lend_default'),
+  show_column: () => unused('show_column'),
+  drop_index: () => unused('drop_index'),
+  drop_constraint: () => unused('drop_constraint'),
+
+  create_statistics: ({ table, schema, name: statistics, definition: text, target, comment, owner }) =>
+    together({
+      statements: [text, ...statisticsAttributes({ schema, name: statistics }, comment, target, owner)],
+      undo: [`DROP STATISTICS IF EXISTS ${quoteTable({ schema, name: statistics })}`],
+      probe: statisticsIs(schema, statistics),
+      locks: [lock.shareUpdate(table, 'moment')],
+    }),
+
+  retire_column: ({ table, column, tombstone }) =>
+    together({
+      statements: [`${alter(table)} RENAME COLUMN ${quote(column)} TO ${quote(tombstone)}`],
+      undo: [`${alter(table)} RENAME COLUMN ${quote(tombstone)} TO ${quote(column)}`],
+      probe: columnIs(table, tombstone),
+      locks: [lock.exclusive(table)],
+    }),
+
+  // Never CASCADE: an object that depends on the column and is not part of the plan must stop this.
+  drop_column: ({ table, column, releases }) => ({
+    ...together({
+      statements: [`${alter(table)} DROP COLUMN ${quote(column)}`],
+      undo: [],
+      probe: columnIs(table, column).replace('SELECT EXISTS', 'SELECT NOT EXISTS'),
+      // Dropping a foreign key with the column locks the referenced table, too.
+      locks: [lock.exclusive(table), ...releases.map(lock.exclusive)],
+    }),
+  }),
+
+  rename_index: ({ table: { schema }, from, to }) =>
+    together({
+      statements: [`ALTER INDEX ${quoteTable({ schema, name: from })} RENAME TO ${quote(to)}`],
+      undo: [`ALTER INDEX ${quoteTable({ schema, name: to })} RENAME TO ${quote(from)}`],
+      probe: relationIs(schema, to),
+      locks: [],
+    }),
+
+  rename_constraint: ({ table, from, to, copies = [] }) =>
+    together({
+      statements: [
+        `${alter(table)} RENAME CONSTRAINT ${quote(from)} TO ${quote(to)}`,
+        ...renameCopies(table, to, copies),
+      ],
+      undo: [`${alter(table)} RENAME CONSTRAINT ${quote(to)} TO ${quote(from)}`],
+      probe: constraintIs(table, to),
+      locks: [lock.exclusive(table)],
+    }),
+
+  rename_statistics: ({ schema, from, to }) =>
+    together({
+      statements: [`ALTER STATISTICS ${quoteTable({ schema, name: from })} RENAME TO ${quote(to)}`],
+      undo: [`ALTER STATISTICS ${quoteTable({ schema, name: to })} RENAME TO ${quote(from)}`],
+      probe: statisticsIs(schema, to),
+      locks: [],
+    }),
+
+  set_default: ({ table, column: { name: column }, default: value }) =>
+    together({
+      statements: [`${alter(table)} ALTER COLUMN ${quote(column)} SET DEFAULT ${wrapped(value)}`],
+      undo: [`${alter(table)} ALTER COLUMN ${quote(column)} DROP DEFAULT`],
+      probe: columnIs(table, column, 'atthasdef'),
+      locks: [lock.exclusive(table)],
+    }),
+
+  own_sequence: ({ table, column, sequence }) =>
+    together({
+      statements: [`ALTER SEQUENCE ${quoteTable(sequence)} OWNED BY ${quoteTable(table)}.${quote(column)}`],
+      undo: [],
+      probe: `SELECT EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid WHERE d.classid = 'pg_class'::regclass AND d.objid = to_regclass(${literal(quoteTable(sequence))}) AND d.refobjid = ${regclass(table)} AND d.deptype = 'a' AND a.attname = ${literal(column)}) AS done`,
+      locks: [lock.exclusive(table)],
+    }),
+
+  // Rights are created and dropped with the column.
+  grant_column: () => unused('grant_column'),
+  revoke_column: () => unused('revoke_column'),
+})
+
+/** The traits of this server never ask for this action. */
+const unused = (action: Action['do']): never => {
+  throw new Error(`no program for PostgreSQL has ${action}`)
+}
+
+const EMPTY =
+  'give these rows a value (in the old or the new shape), then advance again; or roll back and leave out required'
+
+const wrapped = (expression: string): string => `(${expression})`
