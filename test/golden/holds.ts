@@ -1,8 +1,32 @@
+import { readdirSync } from 'node:fs'
 import { expect } from 'vitest'
 import type { Program } from '../../src/program/program.ts'
 import { scriptFiles } from '../../src/render/scripts.ts'
 import type { Snapshot } from '../../src/schema/snapshot.ts'
 import { compiled } from '../support/programs.ts'
+import { difference, rebuilt } from './difference.ts'
+
+/** Where a reviewed text lies: whole for the first server of a family, for the others as what differs from the first. */
+export type Golden = {
+  readonly server: string
+  readonly plan: string
+  readonly ends: 'sql' | 'js'
+  readonly text: string
+  /** Of the same plan, on the first server; null for that one. */
+  readonly first: { readonly server: string; readonly text: string } | null
+}
+
+/** The text is, byte for byte, the one that was reviewed. */
+export async function isAsReviewed({ server, plan, ends, text, first }: Golden): Promise<void> {
+  if (first === null) return expect(text).toMatchFileSnapshot(`${server}/${plan}.${ends}`)
+  const different = difference(first.text, text, first.server)
+  expect(rebuilt(first.text, different)).toBe(text)
+  await expect(different).toMatchFileSnapshot(`${server}/${plan}.diff`)
+}
+
+/** The plans that a text is kept of on a server. */
+export const plansKept = (server: string): string[] =>
+  readdirSync(new URL(server, import.meta.url)).map((file) => file.replace(/\.\w+$/, ''))
 
 /** All files of a plan's program, one under the other. */
 export const reviewed = (text: string, on: Snapshot): string =>
