@@ -1,6 +1,7 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { DrawingSequencer } from './test/lanes/drawing-sequencer.ts'
 import { DRAWN } from './test/lanes/setup.ts'
+import { limit } from './test/support/limits.ts'
 
 const RUN = './test/lanes/setup.ts'
 const SERVERS = './test/support/global-setup.ts'
@@ -37,8 +38,8 @@ export default defineConfig({
     pool: 'forks',
     // Half of the time a test waits for a server or a process of its own.
     maxWorkers: 3,
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
+    testTimeout: limit(240_000),
+    hookTimeout: limit(240_000),
     reporters: ['default', './test/lanes/summary-reporter.ts'],
     sequence: { sequencer: DrawingSequencer },
     projects: [

@@ -88,5 +88,5 @@ describeEachPostgres('functions and operators of somebody else', (server) => {
     await run('advance', PLAN, '--yes')
     expect(await seen()).toEqual(none)
     await gone()
-  }, 120_000)
+  })
 })

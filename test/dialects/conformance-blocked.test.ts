@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import type { Engine } from '../../src/dialects/interface/engine.ts'
 import { describeEachDatabase, openNear, type Place, type Subject } from '../support/conformance.ts'
+import { limit } from '../support/limits.ts'
 
 /** Two tables, and three engines there: one to hold locks, one that is not ours, and one that asks. */
 async function place(subject: Subject) {
@@ -56,7 +57,7 @@ async function waiting(here: Place, ...statements: readonly string[]) {
 
 /** MariaDB shows the same waits again to whoever asks more often than every 100 ms, on all connections together. */
 const comes = (blocked: () => Promise<number>, count: number) =>
-  vi.waitFor(async () => expect(await blocked()).toBe(count), { interval: 250, timeout: 20_000 })
+  vi.waitFor(async () => expect(await blocked()).toBe(count), { interval: 250, timeout: limit(20_000) })
 
 describeEachDatabase('who waits for us', (subject) => {
   it('is nobody while nobody waits, and not who only works beside us', async () => {

@@ -4,6 +4,7 @@ import { time } from '../../src/ledger/sql/read.ts'
 import { until } from '../support/command.ts'
 import { describeEachDatabase, openOn, refusal, type Subject } from '../support/conformance.ts'
 import { sqlHome } from '../support/conformance-ledger.ts'
+import { limit } from '../support/limits.ts'
 
 /** A database with a few tables, and two engines there. */
 async function pair(subject: Subject) {
@@ -116,7 +117,7 @@ describeEachDatabase("the server's clock", (subject) => {
 })
 
 /** MariaDB shows the same transactions again to whoever asks more often than every 100 ms. */
-const RARELY = { interval: 250, timeout: 20_000 }
+const RARELY = { interval: 250, timeout: limit(20_000) }
 
 describeEachDatabase('whoever holds a table', (subject) => {
   const pids = async (engine: Engine, ...tables: { schema: string; name: string }[]) =>

@@ -40,21 +40,14 @@ const textsOf = ({ statements, undo, repair = [] }: Written): string[] => [...st
 
 const isComplete = ({ on, mode, blocks, during }: Lock): boolean => Boolean(on && mode && blocks && during)
 
-/** Some of the changes carry foreign keys of tables with many rows of their own through. */
-const TIMEOUT = 180_000
-
 describeEachDatabase('the actions of a program', (subject) => {
   describe('are seen by their probes, once they are done, and leave nothing when they are undone', () => {
-    it.each(subject.programs.map((change) => [change.name, change] as const))(
-      '%s',
-      async (_, change) => {
-        await using on = await prepared(subject, change)
-        const trial = new Trial(on.engine, on.place, on.program)
-        await trial.run()
-        expect(trial.traces).toEqual(subject.traces[change.name] ?? [])
-      },
-      TIMEOUT,
-    )
+    it.each(subject.programs.map((change) => [change.name, change] as const))('%s', async (_, change) => {
+      await using on = await prepared(subject, change)
+      const trial = new Trial(on.engine, on.place, on.program)
+      await trial.run()
+      expect(trial.traces).toEqual(subject.traces[change.name] ?? [])
+    })
   })
 
   it('are all that this database has writers for', async () => {

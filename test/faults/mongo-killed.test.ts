@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Db, Document } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import { done, type Running, until } from '../support/command.ts'
+import { limit } from '../support/limits.ts'
 import {
   batchesOf,
   changedBy,
@@ -163,7 +164,7 @@ describe('kill -9 on a server of documents', () => {
       expect(new Set(all).size).toBeGreaterThan(KILLS)
       await finished(here)
     },
-    SOAK ? 1_200_000 : 600_000,
+    limit(SOAK ? 1_200_000 : 600_000),
   )
 
   it('does not keep the next one waiting: it takes the lock of a runner that has no connection', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { done, type Ended, type Running, until } from '../support/command.ts'
+import { limit } from '../support/limits.ts'
 import { Cut } from '../support/mongo/errors.ts'
 import {
   batchesIn,
@@ -67,7 +68,7 @@ async function throughAll(here: MongoBench, cutting: () => AbortController): Pro
 describe('a server of documents whose sockets are cut', () => {
   it.for(['before', 'after'] as const)(
     '%s it has done what each kind of command asks for: nothing is lost, and nothing done twice',
-    { timeout: 600_000 },
+    { timeout: limit(600_000) },
     async (when) => {
       await using here = await mongoBench({ url: own.server.url() }, 12, mongoRename(FAST))
       await here.db.command({ collMod: 'users', validator: { $jsonSchema: { required: ['last_name'] } } })

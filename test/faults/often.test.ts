@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { type Bench, describePostgres, done, type Ended, until } from '../support/command.ts'
 import { describeEachMysql } from '../support/databases.ts'
+import { limit } from '../support/limits.ts'
 import { agreement, type Client, client, holds, progress } from '../support/load.ts'
 import type { Chance } from '../support/numbers.ts'
 import type { Place } from '../support/places.ts'
@@ -155,7 +156,7 @@ function survivesOften(server: { readonly url: string; readonly name: string }):
       const lives = SOAK ? 2 : 1
       for (let number = first; number < first + lives; number++) await life(number, next)
     },
-    SOAK ? 1_200_000 : 600_000,
+    limit(SOAK ? 1_200_000 : 600_000),
   )
 
   it(
@@ -186,7 +187,7 @@ function survivesOften(server: { readonly url: string; readonly name: string }):
       done(await here.plan('advance', PLAN, '--yes'))
       expect(await left(database)).toEqual(await undisturbed(server))
     },
-    SOAK ? 600_000 : 120_000,
+    limit(SOAK ? 600_000 : 240_000),
   )
 }
 

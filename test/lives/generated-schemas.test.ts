@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Snapshot } from '../../src/schema/snapshot.ts'
 import { openOn } from '../support/conformance.ts'
+import { limit } from '../support/limits.ts'
 import { advanceTo, all, runs, stage } from '../support/lives.ts'
 import { createLive, type LiveDatabase, type LiveServer } from '../support/lives-database.ts'
 import { compiled, findingsOf, planOf } from '../support/programs.ts'
@@ -51,7 +52,7 @@ describe.each(servers.filter(({ url }) => url !== null))('a drawn schema on $nam
     drawn = made.filter((one) => one.made.includes(one.table.create))
     await using engine = await openOn(database)
     snapshot = await engine.inspect()
-  }, 300_000)
+  }, limit(300_000))
   afterAll(async () => {
     if (database) await all(database, dialect.end ?? [])
     await database?.[Symbol.asyncDispose]()
@@ -89,7 +90,9 @@ describe.each(servers.filter(({ url }) => url !== null))('a drawn schema on $nam
     },
   )
 
-  it('is taken through contract wherever a drawn change of it compiles', { timeout: 900_000 }, async () => {
+  it('is taken through contract wherever a drawn change of it compiles', {
+    timeout: limit(900_000),
+  }, async () => {
     const next = steady(`lives ${server.name}`)
     const kinds = Object.keys(INTENTS)
     for (let lived = 0; lived < LIVES; ) {

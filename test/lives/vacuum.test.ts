@@ -27,5 +27,5 @@ describePostgres('a large table', (server) => {
     expect(err).toContain('old row versions of users are cleared (VACUUM, ')
     expect((await size()) / before).toBeLessThan(1.6)
     expect(await number(here.database, 'SELECT count(*) FROM users WHERE family_name = last_name')).toBe(ROWS)
-  }, 120_000)
+  })
 })

@@ -9,6 +9,7 @@ import type { Io } from '../../src/cli/io.ts'
 import { run } from '../../src/cli/run.ts'
 import type { Code } from '../../src/errors.ts'
 import type { Server } from './databases.ts'
+import { limit } from './limits.ts'
 import { createPlace, type Place } from './places.ts'
 
 export const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
@@ -147,7 +148,7 @@ export function launch(args: readonly string[], cwd: string, env: Readonly<Recor
 
 /** Looks until it finds something. */
 export async function until<T>(what: string, look: () => Promise<T | false | null | undefined>): Promise<T> {
-  for (const deadline = Date.now() + 40_000; ; ) {
+  for (const deadline = Date.now() + limit(40_000); ; ) {
     const found = await look()
     if (found) return found
     if (Date.now() > deadline) throw new Error(`waited in vain: ${what}`)

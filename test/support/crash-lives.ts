@@ -2,6 +2,7 @@ import { describe, expect, inject, test } from 'vitest'
 import { catalogueChanges, UNCHANGED } from './catalogue.ts'
 import { BACK, chainOf, crashPoints, type Death, dieInTurn, runAndDie } from './crashes.ts'
 import type { Server } from './databases.ts'
+import { limit } from './limits.ts'
 import { advanceTo, dump, type Life, planText, runs, type Stage, stage, type Values } from './lives.ts'
 import type { LiveServer } from './lives-database.ts'
 import type { Chance } from './numbers.ts'
@@ -34,22 +35,26 @@ export function survives(
   which: (points: readonly string[], next: Chance) => readonly string[],
 ): void {
   const death = how === 'kill' ? 'is killed with SIGKILL' : 'stops for ever and loses its session'
-  test(`${life.name}: comes to the same end when the runner ${death}, wherever that is`, async () => {
-    await using calm = await stage(server, life)
-    const { passed } = await runAndDie(calm, [], how)
-    const points = crashPoints(passed ?? [])
-    expect(points.length).toBeGreaterThan(20)
-    const wanted = which(points, chance(`points of ${life.name}, ${how}, on ${server.name}`))
-    const expected = await endOf(calm)
-    const left = new Set(wanted)
-    for (let lives = 0; left.size > 0 && lives < LIVES; lives++) {
-      await using here = await stage(server, life)
-      await untilTheEnd(here, left, how)
-      if (left.size === 0) count('points', wanted.length)
-      await sameEnd(here, expected)
-    }
-    expect([...left], 'points that were never reached').toEqual([])
-  }, 400_000)
+  test(
+    `${life.name}: comes to the same end when the runner ${death}, wherever that is`,
+    async () => {
+      await using calm = await stage(server, life)
+      const { passed } = await runAndDie(calm, [], how)
+      const points = crashPoints(passed ?? [])
+      expect(points.length).toBeGreaterThan(20)
+      const wanted = which(points, chance(`points of ${life.name}, ${how}, on ${server.name}`))
+      const expected = await endOf(calm)
+      const left = new Set(wanted)
+      for (let lives = 0; left.size > 0 && lives < LIVES; lives++) {
+        await using here = await stage(server, life)
+        await untilTheEnd(here, left, how)
+        if (left.size === 0) count('points', wanted.length)
+        await sameEnd(here, expected)
+      }
+      expect([...left], 'points that were never reached').toEqual([])
+    },
+    limit(400_000),
+  )
 }
 
 /** Dies at one point, in the run that goes on at another one, and so on: points that are drawn anew each time. */
@@ -59,17 +64,21 @@ export function survivesChains(
   how: Death,
   { chains, deaths }: { readonly chains: number; readonly deaths: number },
 ): void {
-  test(`${life.name}: comes to the same end when the one who goes on dies too (${how})`, async () => {
-    await using calm = await stage(server, life)
-    const { passed } = await runAndDie(calm, [], how)
-    const expected = await endOf(calm)
-    const next = chance(`chains of ${life.name}, ${how}, on ${server.name}`)
-    for (let left = SOAK ? 3 * chains : chains; left > 0; left--) {
-      await using here = await stage(server, life)
-      const died = await dieInTurn(here, how, chainOf(next, passed ?? [], deaths))
-      await sameEnd(here, expected, died.join('; then '))
-    }
-  }, 600_000)
+  test(
+    `${life.name}: comes to the same end when the one who goes on dies too (${how})`,
+    async () => {
+      await using calm = await stage(server, life)
+      const { passed } = await runAndDie(calm, [], how)
+      const expected = await endOf(calm)
+      const next = chance(`chains of ${life.name}, ${how}, on ${server.name}`)
+      for (let left = SOAK ? 3 * chains : chains; left > 0; left--) {
+        await using here = await stage(server, life)
+        const died = await dieInTurn(here, how, chainOf(next, passed ?? [], deaths))
+        await sameEnd(here, expected, died.join('; then '))
+      }
+    },
+    limit(600_000),
+  )
 }
 
 async function sameEnd(here: Stage, expected: End, died = ''): Promise<void> {
@@ -128,29 +137,33 @@ const telling = (points: readonly string[]): string[] => {
 
 /** Dies again and again on its way back from the retired column; in turn it goes back once more, or forward from there. */
 export function survivesRollback(server: LiveServer, life: Life): void {
-  test(`${life.name}: a rollback that died leaves no trace when it is done again, and the way open to the end`, async () => {
-    await using calm = await stage(server, life)
-    await advanceTo(calm, 'contract')
-    await using here = await stage(server, life)
-    await here.folder.write(planText(life, '1h'))
-    const before = await dump(here)
-    await retired(here)
-    const { passed } = await runAndDie(here, [], 'kill', BACK)
-    const points = telling(crashPoints(passed ?? []))
-    expect(points.length).toBeGreaterThan(10)
-    const wanted = sample(`rollback of ${life.name} on ${server.name}`, 10, points)
-    for (const [index, point] of wanted.entries()) {
+  test(
+    `${life.name}: a rollback that died leaves no trace when it is done again, and the way open to the end`,
+    async () => {
+      await using calm = await stage(server, life)
+      await advanceTo(calm, 'contract')
+      await using here = await stage(server, life)
+      await here.folder.write(planText(life, '1h'))
+      const before = await dump(here)
       await retired(here)
-      const { died } = await runAndDie(here, [point], 'kill', BACK)
-      expect(died).toEqual([point])
-      if (index % 2 === 0) continue
-      await runs(here, ['rollback', 'life', '--yes'])
-      expect(catalogueChanges(before, await dump(here)), point).toEqual(UNCHANGED)
-    }
-    await runs(here, ['rollback', 'life', '--yes'], [0, 3])
-    await here.folder.write(planText(life))
-    await advanceTo(here, 'contract')
-    expect(catalogueChanges(await dump(calm), await dump(here))).toEqual(UNCHANGED)
-    expect(await here.database.rows()).toEqual(await calm.database.rows())
-  }, 400_000)
+      const { passed } = await runAndDie(here, [], 'kill', BACK)
+      const points = telling(crashPoints(passed ?? []))
+      expect(points.length).toBeGreaterThan(10)
+      const wanted = sample(`rollback of ${life.name} on ${server.name}`, 10, points)
+      for (const [index, point] of wanted.entries()) {
+        await retired(here)
+        const { died } = await runAndDie(here, [point], 'kill', BACK)
+        expect(died).toEqual([point])
+        if (index % 2 === 0) continue
+        await runs(here, ['rollback', 'life', '--yes'])
+        expect(catalogueChanges(before, await dump(here)), point).toEqual(UNCHANGED)
+      }
+      await runs(here, ['rollback', 'life', '--yes'], [0, 3])
+      await here.folder.write(planText(life))
+      await advanceTo(here, 'contract')
+      expect(catalogueChanges(await dump(calm), await dump(here))).toEqual(UNCHANGED)
+      expect(await here.database.rows()).toEqual(await calm.database.rows())
+    },
+    limit(400_000),
+  )
 }

@@ -3,6 +3,7 @@ import { open, readFile, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { limit } from './limits.ts'
 
 const READY_WITHIN = 60_000
 
@@ -102,7 +103,7 @@ export abstract class Daemon implements AsyncDisposable {
   }
 
   async #answers(): Promise<boolean> {
-    const deadline = Date.now() + READY_WITHIN
+    const deadline = Date.now() + limit(READY_WITHIN)
     while (this.#process && Date.now() < deadline) {
       try {
         await this.ask()

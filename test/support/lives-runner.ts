@@ -29,16 +29,13 @@ function ends(server: LiveServer, life: Life): readonly Phase[] {
   return sample(`back from, ${life.name} on ${server.name}`, 2, all)
 }
 
-/** Long enough for a machine that has other things to do. */
-const TIMEOUT = 180_000
-
 /** The tests that every life goes through on one server. */
 export function live(server: LiveServer, life: Life): void {
   const both = 'both clients work in every phase, and the end is what was wished for'
-  test(`${life.name}: ${both}`, () => through(server, life), TIMEOUT)
+  test(`${life.name}: ${both}`, () => through(server, life))
   const from = ends(server, life)
   const trace = `goes back from after ${from.join(', ')} without a trace, and then to the end`
-  if (from.length > 0) test(`${life.name}: ${trace}`, () => back(server, life, from), TIMEOUT)
+  if (from.length > 0) test(`${life.name}: ${trace}`, () => back(server, life, from))
 }
 
 async function through(server: LiveServer, life: Life): Promise<void> {

@@ -3,6 +3,7 @@ import { BSON, type Db, type Document } from 'mongodb'
 import { expect, test } from 'vitest'
 import { planFolder } from './cli.ts'
 import { chainOf, dieInTurn, runAndDie } from './crashes.ts'
+import { limit } from './limits.ts'
 import type { MongoCase } from './mongo-crash-cases.ts'
 import { type MongoDatabase, mongoDatabase } from './mongo-databases.ts'
 import { catalogue, lifePlan, type MongoStage, runs } from './mongo-lives.ts'
@@ -144,39 +145,47 @@ export function mongoSurvives(
   which: (points: readonly string[]) => readonly string[],
   least = 10,
 ): void {
-  test(`${one.name}: comes to the same end when the runner is killed, wherever that is`, async () => {
-    await using calm = await stage(server, one)
-    const { passed } = await runAndDie(calm, [], 'kill', RUNS, FINE)
-    const points = which(crashPoints(passed ?? []))
-    expect(points.length).toBeGreaterThan(least)
-    const expected = await all(calm.database.db, one.varying)
-    await sound(calm, 'done')
-    const left = new Set(sample(`points of ${one.name}`, 14, points))
-    for (let lives = 0; left.size > 0 && lives < LIVES; lives++) {
-      await using here = await stage(server, one)
-      for (const point of await untilTheEnd(here, left, RUNS)) left.delete(point)
-      expect(await all(here.database.db, one.varying)).toEqual(expected)
-      await sound(here, 'done')
-    }
-    expect([...left], 'points that were never reached').toEqual([])
-  }, 400_000)
+  test(
+    `${one.name}: comes to the same end when the runner is killed, wherever that is`,
+    async () => {
+      await using calm = await stage(server, one)
+      const { passed } = await runAndDie(calm, [], 'kill', RUNS, FINE)
+      const points = which(crashPoints(passed ?? []))
+      expect(points.length).toBeGreaterThan(least)
+      const expected = await all(calm.database.db, one.varying)
+      await sound(calm, 'done')
+      const left = new Set(sample(`points of ${one.name}`, 14, points))
+      for (let lives = 0; left.size > 0 && lives < LIVES; lives++) {
+        await using here = await stage(server, one)
+        for (const point of await untilTheEnd(here, left, RUNS)) left.delete(point)
+        expect(await all(here.database.db, one.varying)).toEqual(expected)
+        await sound(here, 'done')
+      }
+      expect([...left], 'points that were never reached').toEqual([])
+    },
+    limit(400_000),
+  )
 }
 
 /** Dies at one point, in the run that goes on at another one, and so on: points that are drawn anew each time. */
 export function mongoSurvivesChain(server: { readonly url: string }, one: MongoCase, deaths: number): void {
-  test(`${one.name}: comes to the same end when the one who goes on is killed too`, async () => {
-    await using calm = await stage(server, one)
-    const { passed } = await runAndDie(calm, [], 'kill', RUNS, FINE)
-    const expected = await all(calm.database.db, one.varying)
-    const next = chance(`chain of ${one.name}`)
-    for (let left = SOAK ? 5 : 1; left > 0; left--) {
-      await using here = await stage(server, one)
-      const chain = chainOf(next, passed ?? [], deaths, WRITES)
-      const died = await dieInTurn(here, 'kill', chain, { commands: RUNS, fine: FINE, of: WRITES })
-      expect(await all(here.database.db, one.varying), died.join('; then ')).toEqual(expected)
-      await sound(here, 'done')
-    }
-  }, 600_000)
+  test(
+    `${one.name}: comes to the same end when the one who goes on is killed too`,
+    async () => {
+      await using calm = await stage(server, one)
+      const { passed } = await runAndDie(calm, [], 'kill', RUNS, FINE)
+      const expected = await all(calm.database.db, one.varying)
+      const next = chance(`chain of ${one.name}`)
+      for (let left = SOAK ? 5 : 1; left > 0; left--) {
+        await using here = await stage(server, one)
+        const chain = chainOf(next, passed ?? [], deaths, WRITES)
+        const died = await dieInTurn(here, 'kill', chain, { commands: RUNS, fine: FINE, of: WRITES })
+        expect(await all(here.database.db, one.varying), died.join('; then ')).toEqual(expected)
+        await sound(here, 'done')
+      }
+    },
+    limit(600_000),
+  )
 }
 
 /** Filled by batches that die: none of the documents is written a second time. */
@@ -196,7 +205,7 @@ export function mongoWritesOnce(server: { readonly url: string }, one: MongoCase
       expect([...updates.values()]).toEqual(one.documents.map(() => 1))
     }
     expect([...left], 'points that were never reached').toEqual([])
-  }, 200_000)
+  })
 }
 
 /** Undoing begins with another step each time that it is cut off, so its points have other names then. */
@@ -209,32 +218,36 @@ export function mongoSurvivesRollback(
   from: number,
   which: (points: readonly string[]) => readonly string[],
 ): void {
-  test(`${one.name}: a rollback that is killed leaves no trace when it is done again, and the way open to the end`, async () => {
-    await using calm = await stage(server, one)
-    await runAndDie(calm, [], 'kill', RUNS, FINE)
-    const end = await all(calm.database.db, one.varying)
-    await using here = await stage(server, one)
-    const before = await all(here.database.db)
-    const forth = () => runAndDie(here, [], 'kill', RUNS.slice(0, from), FINE)
-    await forth()
-    const { passed } = await runAndDie(here, [], 'kill', BACK, FINE)
-    expect(await all(here.database.db)).toEqual(before)
-    const points = telling(8)(crashPoints(passed ?? []))
-    expect(points.length).toBeGreaterThan(8)
-    const left = new Set(sample(`rollback of ${one.name}`, 12, points))
-    for (let rounds = 0; left.size > 0 && rounds < ROUNDS; rounds++) {
+  test(
+    `${one.name}: a rollback that is killed leaves no trace when it is done again, and the way open to the end`,
+    async () => {
+      await using calm = await stage(server, one)
+      await runAndDie(calm, [], 'kill', RUNS, FINE)
+      const end = await all(calm.database.db, one.varying)
+      await using here = await stage(server, one)
+      const before = await all(here.database.db)
+      const forth = () => runAndDie(here, [], 'kill', RUNS.slice(0, from), FINE)
       await forth()
-      for (const point of await untilTheEnd(here, left, BACK)) left.delete(point)
+      const { passed } = await runAndDie(here, [], 'kill', BACK, FINE)
       expect(await all(here.database.db)).toEqual(before)
-      await sound(here, 'rolled-back')
-    }
-    expect([...left], 'points that were never reached').toEqual([])
-    for (const point of which(points)) {
-      await forth()
-      expect((await runAndDie(here, [point], 'kill', BACK, FINE)).died).toEqual([point])
-    }
-    await runAndDie(here, [], 'kill', RUNS, FINE)
-    expect(await all(here.database.db, one.varying)).toEqual(end)
-    await sound(here, 'done')
-  }, 400_000)
+      const points = telling(8)(crashPoints(passed ?? []))
+      expect(points.length).toBeGreaterThan(8)
+      const left = new Set(sample(`rollback of ${one.name}`, 12, points))
+      for (let rounds = 0; left.size > 0 && rounds < ROUNDS; rounds++) {
+        await forth()
+        for (const point of await untilTheEnd(here, left, BACK)) left.delete(point)
+        expect(await all(here.database.db)).toEqual(before)
+        await sound(here, 'rolled-back')
+      }
+      expect([...left], 'points that were never reached').toEqual([])
+      for (const point of which(points)) {
+        await forth()
+        expect((await runAndDie(here, [point], 'kill', BACK, FINE)).died).toEqual([point])
+      }
+      await runAndDie(here, [], 'kill', RUNS, FINE)
+      expect(await all(here.database.db, one.varying)).toEqual(end)
+      await sound(here, 'done')
+    },
+    limit(400_000),
+  )
 }

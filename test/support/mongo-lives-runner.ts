@@ -5,43 +5,32 @@ import { AT_WORK, type From, type MongoLife } from './mongo-life.ts'
 import { catalogue, forget, type MongoStage, mongoStage, runs, says, targetOf, works } from './mongo-lives.ts'
 import { sample } from './seed.ts'
 
-/** Long enough for a machine that has other things to do. */
-const TIMEOUT = 180_000
-
 const FROM: readonly From[] = ['expand', 'backfill', 'enforce', 'verify', 'retired']
 
 /** The tests that every life goes through. */
 export function mongoLife(server: { readonly url: string }, life: MongoLife): void {
-  test(
-    `${life.name}: every version works in every phase, and the end is what was wished for`,
-    async () => {
-      await using here = await mongoStage(server, life)
-      await through(here)
-      await isTarget(server, here)
-    },
-    TIMEOUT,
-  )
+  test(`${life.name}: every version works in every phase, and the end is what was wished for`, async () => {
+    await using here = await mongoStage(server, life)
+    await through(here)
+    await isTarget(server, here)
+  })
 
   const places = life.from ?? sample(`back from, ${life.name}`, 2, FROM)
-  test(
-    `${life.name}: goes back from ${places.join(', ')} without a trace, and then to the end`,
-    async () => {
-      await using here = await mongoStage(server, life)
-      const before = await catalogue(here.database.db)
-      for (const from of places) {
-        await upTo(here, from)
-        await runs(here, ['rollback', 'life', '--yes'])
-        forget(here)
-        await says(here, 'old', `rolled back from ${from}`)
-        expect(await catalogue(here.database.db), `rolled back from ${from}`).toEqual(before)
-        expect(await helpers(here.database.db), `rolled back from ${from}`).toEqual([])
-        await works(here, 'old')
-      }
-      await through(here)
-      await isTarget(server, here)
-    },
-    TIMEOUT,
-  )
+  test(`${life.name}: goes back from ${places.join(', ')} without a trace, and then to the end`, async () => {
+    await using here = await mongoStage(server, life)
+    const before = await catalogue(here.database.db)
+    for (const from of places) {
+      await upTo(here, from)
+      await runs(here, ['rollback', 'life', '--yes'])
+      forget(here)
+      await says(here, 'old', `rolled back from ${from}`)
+      expect(await catalogue(here.database.db), `rolled back from ${from}`).toEqual(before)
+      expect(await helpers(here.database.db), `rolled back from ${from}`).toEqual([])
+      await works(here, 'old')
+    }
+    await through(here)
+    await isTarget(server, here)
+  })
 }
 
 async function isTarget(server: { readonly url: string }, { life, database }: MongoStage): Promise<void> {

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { MongoClient, MongoServerError } from 'mongodb'
 import { type Command, Daemon, started } from './daemon.ts'
+import { limit } from './limits.ts'
 import type { LocalMongo } from './mongo-server.ts'
 
 const ALREADY_INITIALIZED = 23
@@ -49,7 +50,7 @@ export async function initiate(url: string, host: string): Promise<void> {
       .catch((error: unknown) => {
         if (!(error instanceof MongoServerError) || error.code !== ALREADY_INITIALIZED) throw error
       })
-    for (const deadline = Date.now() + 30_000; ; await pause(25)) {
+    for (const deadline = Date.now() + limit(30_000); ; await pause(25)) {
       if ((await admin.command({ hello: 1 }))['isWritablePrimary']) return
       if (Date.now() > deadline) throw new Error('the replica set has no primary')
     }

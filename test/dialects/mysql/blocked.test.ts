@@ -5,6 +5,7 @@ import { openSession } from '../../../src/dialects/mysql/connect/session.ts'
 import { blocked } from '../../../src/dialects/mysql/observe/blocked.ts'
 import { openGauge } from '../../../src/dialects/mysql/observe/pressure.ts'
 import { describeEachMysql } from '../../support/databases.ts'
+import { limit } from '../../support/limits.ts'
 import { createMysqlDatabase, type MysqlDatabase, otherMysql } from '../../support/mysql-databases.ts'
 import { createMysqlUser } from '../../support/mysql-users.ts'
 import { describePrivateMysql } from '../../support/private-mysql.ts'
@@ -31,7 +32,7 @@ const table = async (server: { readonly url: string }): Promise<MysqlDatabase> =
 }
 
 const comes = (asked: () => Promise<number>, count: number) =>
-  vi.waitFor(async () => expect(await asked()).toBe(count), { interval: 250, timeout: 20_000 })
+  vi.waitFor(async () => expect(await asked()).toBe(count), { interval: 250, timeout: limit(20_000) })
 
 describeEachMysql('who may not see who waits', (server) => {
   it('is told so, and what to do', async () => {

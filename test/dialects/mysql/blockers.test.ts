@@ -6,6 +6,7 @@ import { openSession } from '../../../src/dialects/mysql/connect/session.ts'
 import { blockers, holderOf } from '../../../src/dialects/mysql/observe/blockers.ts'
 import { until } from '../../support/command.ts'
 import { describeEachMysql } from '../../support/databases.ts'
+import { limit } from '../../support/limits.ts'
 import { createMysqlDatabase, type MysqlDatabase, otherMysql } from '../../support/mysql-databases.ts'
 import { createMysqlUser } from '../../support/mysql-users.ts'
 import { describePrivateMysql } from '../../support/private-mysql.ts'
@@ -63,7 +64,7 @@ const of = (found: readonly Blocker[], ...ids: readonly number[]) =>
   found.filter(({ pid }) => ids.includes(pid)).map(({ pid }) => pid)
 
 /** MariaDB shows the same transactions again to whoever asks more often than every 100 ms, on all connections together. */
-const RARELY = { interval: 250, timeout: 20_000 }
+const RARELY = { interval: 250, timeout: limit(20_000) }
 
 /** The blockers, as soon as this one is among them and has been there for so many seconds. */
 async function seen(

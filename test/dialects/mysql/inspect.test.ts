@@ -4,6 +4,7 @@ import { type InspectOptions, inspect } from '../../../src/dialects/mysql/inspec
 import type { Snapshot, Table } from '../../../src/schema/snapshot.ts'
 import { until } from '../../support/command.ts'
 import { describeEachMysql } from '../../support/databases.ts'
+import { limit } from '../../support/limits.ts'
 import { otherMysql } from '../../support/mysql-databases.ts'
 import { inspected, named } from '../../support/mysql-inspected.ts'
 
@@ -134,7 +135,7 @@ describeEachMysql('inspect', (server) => {
     // Not while anybody on the server alters a table; never of the one in memory, nor of names beyond ASCII.
     else
       await expect
-        .poll(versions, { timeout: 20_000 })
+        .poll(versions, { timeout: limit(20_000) })
         .toEqual(['events 0', 'mixed-Case 1', 'self 0', 'teams 0', 'users 0'])
   })
 

@@ -4,6 +4,7 @@ import { throttled } from '../../../src/backfill/pressure.ts'
 import type { Pressure } from '../../../src/dialects/interface/pressure.ts'
 import { bench, done, until } from '../../support/command.ts'
 import { createDatabase, type Database, describeEachPostgres } from '../../support/databases.ts'
+import { limit } from '../../support/limits.ts'
 import { batches, other } from '../../support/sessions.ts'
 import { type Standby, startStandby } from '../../support/standby.ts'
 import { PLAN, rename, users } from '../../support/users.ts'
@@ -220,7 +221,7 @@ describeEachPostgres('the load', (server) => {
     await using pressure = await gauge(database)
     // Other suites use the same server for moments.
     const running = (wanted: number) =>
-      expect.poll(async () => (await pressure.read(false)).running, { timeout: 30_000 }).toBe(wanted)
+      expect.poll(async () => (await pressure.read(false)).running, { timeout: limit(30_000) }).toBe(wanted)
     await running(0)
     const ours = new pg.Client({ connectionString: database.url, application_name: 'plan advance' })
     await ours.connect()
