@@ -208,7 +208,7 @@ describe('the way to a database', () => {
     name.endsWith('.ts'),
   )
   /** Code for the application is text here. */
-  const sources = files.filter((name) => !name.startsWith('dialects/mongodb/code'))
+  const sources = files.filter((name) => !name.startsWith('dialects/mongodb/write/code'))
   const users = (pattern: RegExp) =>
     sources.filter((file) => pattern.test(readFileSync(join('src', file), 'utf8'))).sort()
 
@@ -233,10 +233,10 @@ describe('the way to a database', () => {
       'ledger/require-phase.ts',
     ])
     expect(users(/\bdb\s*\.(command|runCursorCommand|collection|aggregate)\(|\.watch\(/)).toEqual([
+      'dialects/mongodb/connect/sending.ts',
       // A sample of documents as bytes, and locks that are renewed beside the work.
       'dialects/mongodb/inspect/sample.ts',
       'dialects/mongodb/ledger/lease.ts',
-      'dialects/mongodb/connect/sending.ts',
       // Streams, which are no commands; where they stand is kept within a point of the session.
       'dialects/mongodb/observe/stream.ts',
     ])
