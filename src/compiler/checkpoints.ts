@@ -1,44 +1,37 @@
 import type { Language } from '../dialects/interface/language.ts'
 import type { Finding } from '../errors.ts'
-import type { Outline } from '../intents/outline.ts'
+import type { Deploy } from '../intents/tables/outline.ts'
 import type { Plan, PlanSource, Probe } from '../plan/plan.ts'
 import type { Checkpoint, Program } from '../program/program.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
-import { readOrRefuse } from './outlines.ts'
+import { readOrRefuse } from './gather.ts'
 
 /** Before the backfill every writer must keep both shapes. Without a backfill, before the first phase after expand. */
-export function dualWrite(plan: Plan, outlines: readonly Outline[], phases: Program['phases']): Checkpoint[] {
+export function dualWrite(plan: Plan, deploys: readonly Deploy[], phases: Program['phases']): Checkpoint[] {
   const before = phases.find(({ phase }) => phase !== 'expand')?.phase
-  const versions = [...new Set(outlines.flatMap((outline) => outline.dualWrite ?? []))]
-  if (before === undefined || versions.length === 0) return []
-  return [checkpoint(plan, 'dual-write', before, `Deploy ${versions.join('; ')}`)]
+  if (before === undefined || deploys.length === 0) return []
+  return [checkpoint(plan, 'dual-write', before, deploying(deploys.map((one) => one.dualWrite)))]
 }
 
 /** From here on the application reads and writes only the new shape. */
-export function switchApp(plan: Plan, outlines: readonly Outline[]): Checkpoint {
-  return checkpoint(plan, 'switch-app', 'contract', deploys(outlines.map(({ deploy }) => deploy)))
-}
+export const switchApp = (plan: Plan, deploys: readonly Deploy[]): Checkpoint =>
+  checkpoint(plan, 'switch-app', 'contract', deploying(deploys.map(({ onlyNew }) => onlyNew)))
 
 /**
  * Without triggers the application writes the old shape until contract has proven it. A version that stops earlier would
  * break the proof.
  */
-export function switchReads(plan: Plan, outlines: readonly Outline[]): Checkpoint[] {
-  const retires = outlines.some(({ retire }) => retire.length > 0)
-  if (!retires) return [switchApp(plan, outlines)]
-  const reads = outlines.map(({ table, sync, retire, dualWrite, deploy }) => {
-    const names = sync.flatMap(({ up }) => up.map(({ column }) => `${table.name}.${column}`))
-    return retire.length > 0 ? `${dualWrite}, and reads ${names.join(' and ')} alone` : deploy
-  })
-  const stops = outlines.map(({ retire, deploy }) => (retire.length > 0 ? deploy : null))
+export function switchReads(plan: Plan, deploys: readonly Deploy[]): Checkpoint[] {
+  const retiring = deploys.filter(({ readsNew }) => readsNew !== null)
+  if (retiring.length === 0) return [switchApp(plan, deploys)]
+  const reads = deploys.map(({ readsNew, onlyNew }) => readsNew ?? onlyNew)
   return [
-    checkpoint(plan, 'switch-app', 'contract', deploys(reads)),
-    checkpoint(plan, 'stop-writes', 'retire', deploys(stops)),
+    checkpoint(plan, 'switch-app', 'contract', deploying(reads)),
+    checkpoint(plan, 'stop-writes', 'retire', deploying(retiring.map(({ onlyNew }) => onlyNew))),
   ]
 }
 
-const deploys = (versions: readonly (string | null)[]): string =>
-  `Deploy ${[...new Set(versions.filter((one) => one !== null))].join('; ')}`
+const deploying = (versions: readonly string[]): string => `Deploy ${[...new Set(versions)].join('; ')}`
 
 /** A checkpoint, with what the plan itself says about it. */
 export function checkpoint(

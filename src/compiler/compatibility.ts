@@ -1,44 +1,40 @@
 import type { Growth, Language } from '../dialects/interface/language.ts'
 import { type Finding, PlanError, type Position } from '../errors.ts'
 import { intents } from '../intents/index.ts'
-import type { Outline } from '../intents/outline.ts'
+import type { Outline } from '../intents/tables/outline.ts'
 import type { Plan, PlanSource } from '../plan/plan.ts'
 import type { Action } from '../program/action.ts'
 import { newColumns } from '../program/actions.ts'
 import type { Traits } from '../program/traits.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
+import type { Asked } from './gather.ts'
 import type { Merged } from './phases.ts'
 
 /** Why the application has to keep both shapes in step itself; an empty text when the plan says so; null with triggers. */
-export function applicationSync(plan: Plan, source: PlanSource, outlines: readonly Outline[]): string | null {
-  const missed = outlines.findIndex(({ triggerGap }) => triggerGap !== null)
-  const why = outlines[missed]?.triggerGap
-  const synced = outlines.some(({ sync }) => sync.length > 0)
-  if (plan.sync === 'triggers' && why)
+export function applicationSync(plan: Plan, asked: readonly Asked<Outline>[]): string | null {
+  const missed = asked.find(({ outline }) => outline.triggerGaps.length > 0)
+  const why = missed?.outline.triggerGaps[0]
+  const synced = asked.some(({ outline }) => outline.sync.length > 0)
+  if (plan.sync === 'triggers' && missed)
     throw new PlanError('PLAN_UNSUPPORTED', `triggers cannot keep both shapes in step: ${why}`, {
       hint: 'write sync: application, and deploy a version that writes both shapes before the backfill',
-      at: source.at(plan.intents[missed]?.path ?? []),
+      at: missed.at,
     })
   if (plan.sync === 'application') return synced ? '' : null
-  return why ? `the application has to write both shapes (sync: application): ${why}` : null
+  return missed ? `the application has to write both shapes (sync: application): ${why}` : null
 }
 
 /** Refuses an old column that requires a value when no trigger fills it for the new version. */
-export function requireLenient(
-  plan: Plan,
-  source: PlanSource,
-  outlines: readonly Outline[],
-  unfilled: boolean,
-): void {
-  for (const [index, { table, retire }] of outlines.entries()) {
-    const strict = retire.find((one) => one.strict)
+export function requireLenient(asked: readonly Asked<Outline>[], unfilled: boolean): void {
+  for (const { outline, at } of asked) {
+    const strict = outline.retire.find((one) => one.strict)
     if (!unfilled || !strict) continue
     throw new PlanError(
       'PLAN_UNSUPPORTED',
-      `${table.name}.${strict.column} is required and has no default, so a version that no longer writes it would be refused`,
+      `${outline.table.name}.${strict.column} is required and has no default, so a version that no longer writes it would be refused`,
       {
         hint: 'let it be empty or give it a default first (ALTER TABLE), then compile the plan again',
-        at: source.at(plan.intents[index]?.path ?? []),
+        at,
       },
     )
   }
@@ -49,20 +45,17 @@ export function requireLenient(
  * still writes it is refused.
  */
 export function requireRenamable(
-  plan: Plan,
-  source: PlanSource,
-  outlines: readonly Outline[],
+  asked: readonly Asked<Outline>[],
   { tables }: Snapshot,
   language: Language,
 ): void {
-  for (const [index, { table: ref, retire }] of outlines.entries()) {
-    const table = tables.find(({ schema, name }) => schema === ref.schema && name === ref.name)
+  for (const { outline, at } of asked) {
+    const { schema, name } = outline.table
+    const table = tables.find((one) => one.schema === schema && one.name === name)
     if (!table) continue
-    for (const { column } of retire) {
+    for (const { column } of outline.retire) {
       const problem = language.unrenamable(table, column)
-      if (!problem) continue
-      const at = source.at(plan.intents[index]?.path ?? [])
-      throw new PlanError('PLAN_UNSUPPORTED', problem.refused, { hint: problem.hint, at })
+      if (problem) throw new PlanError('PLAN_UNSUPPORTED', problem.refused, { hint: problem.hint, at })
     }
   }
 }
@@ -73,11 +66,9 @@ export function requireRenamable(
  */
 export function requireTold(
   language: Language,
-  { name }: Outline['table'],
-  outlines: readonly Outline[],
+  { table: { name }, sync: groups }: Outline,
   at: Position,
 ): void {
-  const groups = outlines.flatMap(({ sync }) => sync)
   if (groups.every((group) => group.kind === 'pair' && group.identical)) return
   const local = groups
     .flatMap((group) => (group.kind === 'pair' ? group.down : []))
@@ -95,30 +86,28 @@ export function requireTold(
 
 /** Findings for tables that have no room for both shapes of all intents together. */
 export function roomless(
-  plan: Plan,
-  source: PlanSource,
-  outlines: readonly Outline[],
+  asked: readonly Asked<Outline>[],
   { tables, server }: Snapshot,
   language: Language,
 ): Finding[] {
-  const found = tables.map((table) => {
-    const own = outlines.filter((one) => one.table.schema === table.schema && one.table.name === table.name)
+  return tables.flatMap((table): Finding[] => {
+    const own = asked.filter(
+      ({ outline }) => outline.table.schema === table.schema && outline.table.name === table.name,
+    )
     const [first] = own
-    const problem = first && language.overfull(table, growthOf(own), server.number)
-    return problem && { problem, table, at: source.at(plan.intents[outlines.indexOf(first)]?.path ?? []) }
-  })
-  return found.flatMap((one) =>
-    one
+    const growth = growthOf(own.map(({ outline }) => outline))
+    const problem = first && language.overfull(table, growth, server.number)
+    return problem
       ? [
           {
-            code: 'PLAN_UNSUPPORTED' as const,
-            message: `${one.table.schema}.${one.table.name} ${one.problem.refused}`,
-            hint: one.problem.hint,
-            at: one.at,
+            code: 'PLAN_UNSUPPORTED',
+            message: `${table.schema}.${table.name} ${problem.refused}`,
+            hint: problem.hint,
+            at: first.at,
           },
         ]
-      : [],
-  )
+      : []
+  })
 }
 
 function growthOf(outlines: readonly Outline[]): Growth {
@@ -196,7 +185,7 @@ export const blind = (plan: Plan, { statementStatistics }: Traits): string[] =>
 
 /** Findings for keys that only plans for documents can have. */
 export function unsupportedKeys(plan: Plan, source: PlanSource, outlines: readonly Outline[]): Finding[] {
-  const unsynced = plan.sync === 'application' || outlines.some(({ triggerGap }) => triggerGap !== null)
+  const unsynced = plan.sync === 'application' || outlines.some(({ triggerGaps }) => triggerGaps.length > 0)
   const stops = unsynced && outlines.some(({ retire }) => retire.length > 0)
   const not = (
     code: Finding['code'],

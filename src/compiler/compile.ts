@@ -2,12 +2,11 @@ import type { DocumentLanguage } from '../dialects/interface/document-language.t
 import type { Language, Texts } from '../dialects/interface/language.ts'
 import { type Finding, PlanError, type Position } from '../errors.ts'
 import { intents } from '../intents/index.ts'
-import { type Outline, syncName } from '../intents/outline.ts'
-import { walkAlong } from '../intents/preconditions.ts'
-import { requireFree } from '../intents/sync-triggers.ts'
-import { requireUntouched } from '../intents/user-triggers.ts'
-import { veiled } from '../intents/veil.ts'
+import { syncName } from '../intents/tables/context.ts'
+import { combine, nothing, type Outline } from '../intents/tables/outline.ts'
+import { requireFree } from '../intents/tables/sync-triggers.ts'
 import type { Plan, PlanSource } from '../plan/plan.ts'
+import { newColumns } from '../program/actions.ts'
 import { describe } from '../program/drift.ts'
 import { canonical, sha256 } from '../program/fingerprint.ts'
 import type { Program } from '../program/program.ts'
@@ -27,10 +26,12 @@ import {
   unsupportedKeys,
 } from './compatibility.ts'
 import { compileDocuments } from './documents/compile.ts'
-import { keptInStep, unguarded, withoutSync } from './keeping.ts'
-import { outlinesBy, readOrRefuse, refuseAll } from './outlines.ts'
-import { lend, type Merged, phasesOf, tombstone } from './phases.ts'
+import { type Asked, byTable, gather, readOrRefuse, refuseAll } from './gather.ts'
+import { keptInStep, withoutSync } from './keeping.ts'
+import { type Merged, phasesOf, tombstone } from './phases.ts'
 import { rightsAside } from './rights.ts'
+import { veiled } from './veil.ts'
+import { walkOf } from './walk.ts'
 
 /**
  * Compiles plan and snapshot to a program. Pure: the same input gives the same bytes. Throws one error with all findings.
@@ -48,17 +49,25 @@ export const compile = (
 function compileTables(written: Plan, source: PlanSource, snapshot: Snapshot, language: Language): Program {
   const plan = { ...written, invariants: queriesOf(written, snapshot, language) }
   const traits = language.traits(snapshot.server.number)
-  const drawn = outlinesOf(plan, source, snapshot, language, traits)
-  const unsynced = applicationSync(plan, source, drawn)
+  const drawn = askedBy(plan, source, snapshot, language, traits)
+  const unsynced = applicationSync(plan, drawn)
   const outlines = veiled(
-    drawn,
+    drawn.map(({ outline }) => outline),
     { language, traits, snapshot },
     { hide: plan.invisible, synced: unsynced === null },
   )
-  requireLenient(plan, source, outlines, unsynced !== null || traits.retires === 'hide')
-  const tables = merge(outlines, plan, source, snapshot, { language, traits }, unsynced !== null)
-  const watch = tables.map(({ table, watch: columns, name: sync }) => ({ table, columns, sync }))
-  if (unsynced !== null) requireRenamable(plan, source, outlines, snapshot, language)
+  const asked = drawn.map((one, place) => ({ ...one, outline: outlines[place] ?? one.outline }))
+  requireLenient(asked, unsynced !== null || traits.retires === 'hide')
+  const tables = byTable(asked).map((all) =>
+    whole(all, plan, source, snapshot, { language, traits }, unsynced !== null),
+  )
+  const watch = tables.map(({ table, watch: columns, name: sync }) => ({
+    table,
+    columns: [...new Set(columns)],
+    sync,
+  }))
+  const deploys = outlines.flatMap((one) => one.deploys)
+  if (unsynced !== null) requireRenamable(asked, snapshot, language)
   // A hidden column could still be written, and no trigger would report it.
   const retiring: Traits = unsynced === null ? traits : { ...traits, retires: 'rename' }
   const phases = phasesOf(plan, tables, language, retiring)
@@ -74,8 +83,8 @@ function compileTables(written: Plan, source: PlanSource, snapshot: Snapshot, la
     engine: { dialect: language.name, traits, transaction: language.transaction },
     phases,
     checkpoints: [
-      ...(unsynced === null ? [] : dualWrite(plan, outlines, phases)),
-      ...(contract ? (unsynced === null ? [switchApp(plan, outlines)] : switchReads(plan, outlines)) : []),
+      ...(unsynced === null ? [] : dualWrite(plan, deploys, phases)),
+      ...(contract ? (unsynced === null ? [switchApp(plan, deploys)] : switchReads(plan, deploys)) : []),
     ].map((one) => sendable(one, language, snapshot)),
     watch,
     objects: describe(snapshot, watch),
@@ -105,16 +114,16 @@ function compileTables(written: Plan, source: PlanSource, snapshot: Snapshot, la
   return { ...body, fingerprint: sha256(canonical(body)), estimates }
 }
 
-/** The outline of each intent. Every intent that fails adds its findings. */
-function outlinesOf(
+/** What all intents ask. Every intent that fails adds its findings. */
+function askedBy(
   plan: Plan,
   source: PlanSource,
   snapshot: Snapshot,
   language: Language,
   traits: Traits,
-): Outline[] {
-  const { outlines, findings } = outlinesBy(plan, source, ({ kind, fields }, told) =>
-    intents[kind]?.(fields, { ...told, snapshot, language, traits }),
+): Asked<Outline>[] {
+  const { asked, findings } = gather(plan, source, ({ kind, fields }, told) =>
+    [intents[kind]?.(fields, { ...told, snapshot, language, traits }) ?? []].flat(),
   )
   for (const [index, { sql }] of plan.invariants.entries()) {
     const refusal = readOrRefuse(() => language.query(sql, snapshot, false))
@@ -128,14 +137,18 @@ function outlinesOf(
   }
   findings.push(
     ...unreadable(plan, source, language, snapshot),
-    ...unsupportedKeys(plan, source, outlines),
+    ...unsupportedKeys(
+      plan,
+      source,
+      asked.map(({ outline }) => outline),
+    ),
     ...unmeasured(plan, source, traits),
-    ...twice(plan, source, outlines, language),
-    // Not after other findings: the outlines that are left would then get wrong places.
-    ...(findings.length > 0 ? [] : roomless(plan, source, outlines, snapshot, language)),
+    ...twice(asked, language),
+    // Not after other findings: an intent that is refused may leave room for the others.
+    ...(findings.length > 0 ? [] : roomless(asked, snapshot, language)),
   )
   refuseAll(findings)
-  return outlines
+  return asked
 }
 
 /** The queries of invariants as they will run. One that cannot run stays as written, to be refused at its place later. */
@@ -170,22 +183,19 @@ const textsOf = (plan: Plan, outlines: readonly Outline[]): Texts => ({
 })
 
 /** Two intents of a plan cannot add or remove the same column. */
-function twice(plan: Plan, source: PlanSource, outlines: readonly Outline[], { fold }: Language): Finding[] {
+function twice(asked: readonly Asked<Outline>[], { fold }: Language): Finding[] {
   const seen = new Set<string>()
-  return outlines.flatMap((outline, index) => {
-    const made = outline.expand.flatMap((action) =>
-      'column' in action && typeof action.column === 'object' ? [action.column.name] : [],
-    )
-    const names = [...made, ...outline.retire.map(({ column }) => column)].map(
-      (column) => `${outline.table.schema}.${outline.table.name}.${fold(column)}`,
+  return asked.flatMap(({ outline: { table, expand, retire }, at }): Finding[] => {
+    const made = newColumns(expand).map(({ column }) => column.name)
+    const names = [...made, ...retire.map(({ column }) => column)].map(
+      (column) => `${table.schema}.${table.name}.${fold(column)}`,
     )
     const again = names.find((name) => seen.has(name))
     for (const name of names) seen.add(name)
-    const at = source.at(plan.intents[index]?.path ?? [])
     return again
       ? [
           {
-            code: 'PLAN_INVALID' as const,
+            code: 'PLAN_INVALID',
             message: `${again} is changed by two intents of this plan`,
             hint: 'one column can have one change at a time; make a second plan for the other one',
             at,
@@ -195,73 +205,37 @@ function twice(plan: Plan, source: PlanSource, outlines: readonly Outline[], { f
   })
 }
 
-/** One outline per table, in the order in which the plan first names them. */
-function merge(
-  outlines: readonly Outline[],
+/** Everything that all intents of the plan ask of one table. */
+function whole(
+  asked: readonly [Asked<Outline>, ...Asked<Outline>[]],
   plan: Plan,
   source: PlanSource,
   snapshot: Snapshot,
   { language, traits }: { readonly language: Language; readonly traits: Traits },
   unsynced: boolean,
-): Merged[] {
-  return byTable(outlines).map((all) => {
-    const [first] = all as [Outline, ...Outline[]]
-    const every = <T>(pick: (outline: Outline) => readonly T[]): T[] => all.flatMap(pick)
-    const table = snapshot.tables.find(
-      ({ schema, name }) => schema === first.table.schema && name === first.table.name,
-    )
-    const retiring = every((one) => one.retire)
-    const retire = retiring.map(({ column }) => column)
-    if (table) requireApart(table, retire, source.at(['intents', 0]))
-    const name = syncName(language, plan.name, first.table)
-    requireFree(table, all, name, source.at(['intents', 0]))
-    if (!unsynced) requireTold(language, first.table, all, source.at(['intents', 0]))
-    const needsKey = every((one) => one.fills).length > 0
-    return {
-      ...first,
-      name,
-      walk: walkOf(
-        { language, traits, snapshot },
-        needsKey ? table : undefined,
-        { without: retire, expand: every((one) => one.expand) },
-        source.at(['intents', 0]),
-      ),
-      path: table ? language.batchPath(table, snapshot) : null,
-      watch: [...new Set(every((one) => one.watch))],
-      expand: unsynced
-        ? [...all.flatMap(unguarded), ...retiring.flatMap((one) => lend(first.table, one))]
-        : every((one) => one.expand),
-      ...(unsynced ? withoutSync(language, plan.name, all, table) : keptInStep(all, table, traits)),
-      fills: every((one) => one.fills),
-      trials: every((one) => one.trials),
-      enforce: every((one) => one.enforce),
-      rules: every((one) => one.rules),
-      holds: {
-        indexes: every((one) => one.holds.indexes),
-        constraints: every((one) => one.holds.constraints),
-        notNull: every((one) => one.holds.notNull),
-      },
-      retire: retiring,
-      dropsBefore: every((one) => one.dropsBefore),
-      referencedTables: every((one) => one.referencedTables),
-      beforeDrop: every((one) => one.beforeDrop),
-      afterDrop: [...every((one) => one.afterDrop), ...(unsynced ? every((one) => one.defaults) : [])],
-      warnings: every((one) => one.warnings),
-    }
-  })
-}
-
-function byTable(outlines: readonly Outline[]): Outline[][] {
-  const found = new Map<string, Outline[]>()
-  for (const outline of outlines) {
-    const name = canonical(outline.table)
-    found.set(name, [...(found.get(name) ?? []), outline])
+): Merged {
+  const [{ outline: first }] = asked
+  const all = asked.map(({ outline }) => outline).reduce(combine, nothing(first.table))
+  const table = snapshot.tables.find(
+    ({ schema, name }) => schema === first.table.schema && name === first.table.name,
+  )
+  const at = source.at(['intents', 0])
+  if (table) requireApart(table, all.retire, at)
+  const name = syncName(language, plan.name, first.table)
+  requireFree(table, all, name, at)
+  if (!unsynced) requireTold(language, all, at)
+  return {
+    ...all,
+    name,
+    walk: walkOf({ language, traits, snapshot }, table, all, at),
+    path: table ? language.batchPath(table, snapshot) : null,
+    ...(unsynced ? withoutSync(language, plan.name, all, table) : keptInStep(all, table, traits)),
   }
-  return [...found.values()]
 }
 
 /** Refuses an object on two columns that are both removed: neither new column can take it over. */
-function requireApart(table: Table, retire: readonly string[], at: Position): void {
+function requireApart(table: Table, retired: Outline['retire'], at: Position): void {
+  const retire = retired.map(({ column }) => column)
   const shared = [
     ...table.indexes,
     ...table.constraints,
@@ -274,23 +248,6 @@ function requireApart(table: Table, retire: readonly string[], at: Position): vo
       `${shared.name} needs ${retire.join(' and ')}, which this plan both retires`,
       { hint: 'make two plans, one after the other', at },
     )
-}
-
-/** What the backfill of a table follows; undefined without a backfill. */
-function walkOf(
-  context: Parameters<typeof walkAlong>[0],
-  table: Table | undefined,
-  { without, expand }: { readonly without: readonly string[]; readonly expand: Outline['expand'] },
-  at: Position,
-): Merged['walk'] {
-  if (table === undefined) return { key: [], index: null, keeps: [], others: [] }
-  requireUntouched(context.language, table, at)
-  const walk = walkAlong(context, table, without, at)
-  // Columns that this plan adds count, too: one group of a batch may write before the group of the column itself.
-  const made = expand.flatMap((action) =>
-    action.do === 'add_column' && action.column.onUpdate !== undefined ? [action.column.name] : [],
-  )
-  return { ...walk, keeps: [...walk.keeps, ...made] }
 }
 
 const unused = (plan: Plan, contract: boolean): string[] =>

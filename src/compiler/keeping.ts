@@ -1,17 +1,36 @@
 import type { Language } from '../dialects/interface/language.ts'
-import { type Outline, syncName } from '../intents/outline.ts'
-import { cascades } from '../intents/preconditions.ts'
-import { aheadOf } from '../intents/sync-triggers.ts'
+import { syncName } from '../intents/tables/context.ts'
+import type { Outline } from '../intents/tables/outline.ts'
+import { cascades } from '../intents/tables/preconditions.ts'
+import { aheadOf } from '../intents/tables/sync-triggers.ts'
 import type { Action } from '../program/action.ts'
 import type { Seal } from '../program/sync.ts'
 import type { Traits } from '../program/traits.ts'
 import type { Table } from '../schema/snapshot.ts'
-import type { Merged } from './phases.ts'
+import { lend, type Merged } from './phases.ts'
 
-type Kept = Pick<Merged, 'sync' | 'defaults' | 'ahead' | 'seal'>
+type Kept = Pick<Merged, 'expand' | 'sync' | 'defaults' | 'ahead' | 'seal' | 'afterDrop'>
+
+/** What replaces the triggers when the application writes both shapes: only the seal of what contract retires. */
+export function withoutSync(
+  language: Language,
+  plan: string,
+  whole: Outline,
+  table: Table | undefined,
+): Kept {
+  const { retire, defaults, afterDrop } = whole
+  return {
+    expand: [...unguarded(whole), ...retire.flatMap((one) => lend(whole.table, one))],
+    sync: [],
+    defaults: [],
+    ahead: [],
+    seal: sealOf(language, plan, whole, table),
+    afterDrop: [...afterDrop, ...defaults],
+  }
+}
 
 /** Without triggers nothing records what undoing would lose, so the columns' own actions have to count it. */
-export const unguarded = ({ expand, sync }: Outline): readonly Action[] =>
+const unguarded = ({ expand, sync }: Outline): readonly Action[] =>
   expand.map((action) => {
     const up =
       action.do === 'add_column'
@@ -20,30 +39,21 @@ export const unguarded = ({ expand, sync }: Outline): readonly Action[] =>
     return up === undefined ? action : ({ ...action, up } as Action)
   })
 
-/** What replaces the triggers when the application writes both shapes: only the seal of what contract retires. */
-export const withoutSync = (
-  language: Language,
-  plan: string,
-  all: readonly Outline[],
-  table: Table | undefined,
-): Kept => ({ sync: [], defaults: [], ahead: [], seal: sealOf(language, plan, all, table) })
-
 function sealOf(
   language: Language,
   plan: string,
-  all: readonly Outline[],
+  { table: ref, retire, sync }: Outline,
   table: Table | undefined,
 ): Seal | null {
-  const retired = all.flatMap(({ retire }) => retire.map(({ column }) => column))
-  const [first] = all
-  const pairs = all.flatMap(({ sync }) => sync.flatMap((group) => (group.kind === 'pair' ? [group] : [])))
-  if (!first || retired.length === 0 || pairs.length === 0) return null
+  const retired = retire.map(({ column }) => column)
+  const pairs = sync.flatMap((group) => (group.kind === 'pair' ? [group] : []))
+  if (retired.length === 0 || pairs.length === 0) return null
   const groups = pairs.every(({ identical }) => identical) ? pairs : pairs.map(told(language))
   const own = (table?.foreignKeys ?? []).filter(
     (key) => cascades(key) && key.from.columns.some((column) => retired.includes(column)),
   )
-  const name = syncName(language, plan, first.table)
-  return { table: first.table, name, groups, aliases: [], ahead: [], plan, cascades: own.length > 0 }
+  const name = syncName(language, plan, ref)
+  return { table: ref, name, groups, aliases: [], ahead: [], plan, cascades: own.length > 0 }
 }
 
 /**
@@ -65,13 +75,16 @@ const told =
  * What the triggers do, and the defaults that wait for them. Set earlier, a default would hide a value of an old client
  * that nobody keeps.
  */
-export function keptInStep(all: readonly Outline[], table: Table | undefined, traits: Traits): Kept {
-  const sync = all.flatMap((one) => one.sync)
-  return {
-    // Derived columns come after the columns they are derived from.
-    sync: sync.toSorted((a, b) => Number(a.kind === 'fill') - Number(b.kind === 'fill')),
-    defaults: all.flatMap((one) => one.defaults),
-    ahead: table ? aheadOf(table, traits, sync) : [],
-    seal: null,
-  }
-}
+export const keptInStep = (
+  { expand, sync, defaults, afterDrop }: Outline,
+  table: Table | undefined,
+  traits: Traits,
+): Kept => ({
+  expand,
+  // Derived columns come after the columns they are derived from.
+  sync: sync.toSorted((a, b) => Number(a.kind === 'fill') - Number(b.kind === 'fill')),
+  defaults,
+  ahead: table ? aheadOf(table, traits, sync) : [],
+  seal: null,
+  afterDrop,
+})

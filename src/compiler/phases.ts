@@ -1,5 +1,5 @@
 import type { Language } from '../dialects/interface/language.ts'
-import type { Outline, RetiredColumn } from '../intents/outline.ts'
+import type { Held, Outline, RetiredColumn } from '../intents/tables/outline.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Action } from '../program/action.ts'
 import type { TableRef } from '../program/refs.ts'
@@ -8,13 +8,14 @@ import type { Seal, Sync } from '../program/sync.ts'
 import type { Traits } from '../program/traits.ts'
 import type { Written } from '../program/written.ts'
 import { granted, revoked, successors } from './rights.ts'
+import type { Walk } from './walk.ts'
 import { wordingOf } from './words.ts'
 
 /** Everything that all intents of the plan need from one table. */
 export type Merged = Outline & {
   readonly ahead: Sync['ahead']
   readonly seal: Seal | null
-  readonly walk: Pick<Extract<Action, { do: 'fill' }>, 'key' | 'index' | 'keeps' | 'others'>
+  readonly walk: Walk
   readonly name: string
   /** The search path of its batches, where they need one. */
   readonly path: readonly string[] | null
@@ -106,10 +107,8 @@ const verify = (merged: Merged, { rightsByName }: Language): Unit[] => {
   } = merged
   const sync = syncOf(merged)
   const rights = rightsByName ? successors(merged) : []
-  const checks =
-    sync !== null ||
-    rights.length > 0 ||
-    holds.indexes.length + holds.constraints.length + holds.notNull.length > 0
+  const checks = sync !== null || rights.length > 0 || holds.length > 0
+  const held = (kind: Held) => holds.filter(({ what }) => what === kind).map(({ name }) => name)
   return [
     ...(rules.length > 0 ? [{ actions: [{ do: 'prove_rows', table, key, rules } as const] }] : []),
     ...(checks
@@ -119,7 +118,11 @@ const verify = (merged: Merged, { rightsByName }: Language): Unit[] => {
               {
                 do: 'prove_catalogue',
                 name: `${table.name}-catalogue`,
-                checks: { table, sync, ...holds, ...(rights.length > 0 && { rights }) },
+                checks: {
+                  ...{ table, sync, indexes: held('index') },
+                  ...{ constraints: held('constraint'), notNull: held('not null') },
+                  ...(rights.length > 0 && { rights }),
+                },
               } as const,
             ],
           },

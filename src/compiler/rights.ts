@@ -1,5 +1,5 @@
 import type { Language } from '../dialects/interface/language.ts'
-import type { Outline } from '../intents/outline.ts'
+import type { Outline } from '../intents/tables/outline.ts'
 import type { Action } from '../program/action.ts'
 import { newColumns } from '../program/actions.ts'
 import type { NewColumn } from '../program/column.ts'

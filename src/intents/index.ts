@@ -1,8 +1,9 @@
-import { addColumn } from './add-column.ts'
-import type { Context, Outline } from './outline.ts'
-import { renameColumn } from './rename-column.ts'
 import type { AddColumn, RenameColumn, SplitColumn } from './shapes.ts'
-import { splitColumn } from './split-column.ts'
+import { addColumn } from './tables/columns/add-column.ts'
+import { renameColumn } from './tables/columns/rename-column.ts'
+import { splitColumn } from './tables/columns/split-column.ts'
+import type { Context } from './tables/context.ts'
+import type { Outline } from './tables/outline.ts'
 
 /**
  * The catalogue of intents: what a person can ask for, and what each needs from the phases. Their shapes are in

@@ -109,3 +109,9 @@ describe('other intents are refused', () => {
     ])
   })
 })
+
+it('a column that two intents change is named where the second one stands, also behind one that is refused', () => {
+  const add = (field: string) => `  - add_column: { table: users, column: c, type: text${field} }\n`
+  const text = `version: 1\nname: a-plan\nintents:\n${add(', fill: { column: gone }')}${add('')}${add('')}`
+  expect(findingsOf(text, snapshot({ tables: [users()] })).map(({ at }) => at?.line)).toEqual([4, 6])
+})

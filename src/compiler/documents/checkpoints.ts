@@ -21,7 +21,7 @@ export function checkpointsOf(
           plan,
           'switch-app',
           'contract',
-          texts(outlines, ({ deploys }) => deploys.switchApp),
+          texts(outlines.flatMap(({ switchApp }) => switchApp)),
           codeOf(outlines, language.code.switched),
         )
       : null,
@@ -30,7 +30,7 @@ export function checkpointsOf(
       plan,
       'stop-writes',
       contract.some(isRetirement) ? 'drop' : 'contract',
-      texts(outlines, ({ deploys }) => deploys.stopWrites),
+      texts(outlines.flatMap(({ stopWrites }) => stopWrites)),
       codeOf(outlines, language.code.onlyNew),
     ),
   ]
@@ -48,7 +48,7 @@ function both(
   language: DocumentLanguage,
 ): Checkpoint | null {
   const followed = plan.sync === 'tail'
-  const early = !followed || outlines.some(({ deploys }) => deploys.dualWrite?.early)
+  const early = !followed || outlines.some(({ dualWrite }) => dualWrite.some((one) => one.early))
   const order: readonly Phase[] = early ? ['backfill', 'enforce', 'verify'] : ['enforce', 'verify']
   const before = order.find((phase) => phases.some((one) => one.phase === phase))
   return before === undefined
@@ -57,7 +57,7 @@ function both(
         plan,
         'dual-write',
         before,
-        texts(outlines, ({ deploys }) => deploys.dualWrite?.text ?? null),
+        texts(outlines.flatMap(({ dualWrite }) => dualWrite.map(({ text }) => text))),
         codeOf(outlines, language.code.dualWrite),
       )
 }
@@ -74,10 +74,7 @@ function codeOf(
   })
 }
 
-const texts = (
-  outlines: readonly DocumentOutline[],
-  pick: (outline: DocumentOutline) => string | null,
-): readonly string[] => [...new Set(outlines.flatMap((outline) => pick(outline) ?? []))]
+const texts = (versions: readonly string[]): readonly string[] => [...new Set(versions)]
 
 const deploy = (
   plan: Plan,

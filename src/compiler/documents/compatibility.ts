@@ -1,10 +1,11 @@
 import { type Finding, PlanError } from '../../errors.ts'
-import { overlaps } from '../../intents/documents/fields.ts'
 import { documentIntents } from '../../intents/documents/index.ts'
 import type { DocumentOutline } from '../../intents/documents/outline.ts'
+import { overlaps } from '../../intents/documents/parts/fields.ts'
 import type { Plan, PlanSource } from '../../plan/plan.ts'
 import type { DocumentTraits } from '../../program/traits.ts'
 import { unveilable } from '../compatibility.ts'
+import type { Asked } from '../gather.ts'
 
 type Say = (code: Finding['code'], message: string, hint: string, path: readonly PropertyKey[]) => Finding
 
@@ -133,11 +134,12 @@ export function isFollowing(
 }
 
 /** Two intents of a plan cannot add, change or remove the same field, nor fields of one index. */
-export function overlapping(plan: Plan, source: PlanSource, outlines: readonly DocumentOutline[]): Finding[] {
-  const say = sayAt(source)
-  return outlines.flatMap((outline, index) => {
-    const before = outlines.slice(0, index).filter(({ table }) => table.name === outline.table.name)
-    const path = plan.intents[index]?.path ?? []
+export function overlapping(asked: readonly Asked<DocumentOutline>[]): Finding[] {
+  return asked.flatMap(({ outline, at }, index): Finding[] => {
+    const before = asked
+      .slice(0, index)
+      .map((one) => one.outline)
+      .filter(({ table }) => table.name === outline.table.name)
     const field = outline.touches.find((one) =>
       before.some(({ touches }) => touches.some((other) => overlaps(one, other))),
     )
@@ -151,12 +153,12 @@ export function overlapping(plan: Plan, source: PlanSource, outlines: readonly D
     return twice === undefined
       ? []
       : [
-          say(
-            'PLAN_INVALID',
-            `${outline.table.name}: ${twice} is changed by two intents of this plan`,
-            'one thing can have one change at a time; make a second plan for the other one',
-            path,
-          ),
+          {
+            code: 'PLAN_INVALID',
+            message: `${outline.table.name}: ${twice} is changed by two intents of this plan`,
+            hint: 'one thing can have one change at a time; make a second plan for the other one',
+            at,
+          },
         ]
   })
 }
@@ -164,7 +166,7 @@ export function overlapping(plan: Plan, source: PlanSource, outlines: readonly D
 /** Refuses other changes of a collection for which the plan sets a validator or a new name. */
 export function requireAlone(all: readonly DocumentOutline[], source: PlanSource): void {
   const [first] = all
-  const whole = all.find(({ validator, renamed }) => validator.replacedBy !== null || renamed !== null)
+  const whole = all.find(({ replacedBy, renamed }) => replacedBy !== null || renamed !== null)
   if (all.length < 2 || !whole || !first) return
   throw new PlanError(
     'PLAN_UNSUPPORTED',

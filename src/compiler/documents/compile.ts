@@ -1,6 +1,6 @@
 import type { DocumentLanguage } from '../../dialects/interface/document-language.ts'
 import { documentIntents } from '../../intents/documents/index.ts'
-import type { DocumentOutline } from '../../intents/documents/outline.ts'
+import { combine, type DocumentOutline, nothing } from '../../intents/documents/outline.ts'
 import type { Plan, PlanSource } from '../../plan/plan.ts'
 import type { FieldGroup } from '../../program/document-action.ts'
 import { describe } from '../../program/drift.ts'
@@ -10,7 +10,7 @@ import type { DocumentTraits } from '../../program/traits.ts'
 import type { Snapshot } from '../../schema/snapshot.ts'
 import { backfillOf } from '../backfill.ts'
 import { holdOf } from '../checkpoints.ts'
-import { outlinesBy, refuseAll } from '../outlines.ts'
+import { type Asked, byTable, gather, refuseAll } from '../gather.ts'
 import { checkpointsOf } from './checkpoints.ts'
 import { isFollowing, overlapping, requireAlone, unsupportedKeys } from './compatibility.ts'
 import { type Merged, phasesOf } from './phases.ts'
@@ -24,9 +24,10 @@ export function compileDocuments(
   language: DocumentLanguage,
 ): Program {
   const traits = language.traits(snapshot.server)
-  const outlines = outlinesOf(plan, source, snapshot, language, traits)
-  const collections = merge(outlines, plan, source, snapshot, language)
-  const watch = collections.map(({ table, watch: columns }) => ({ table, columns }))
+  const asked = askedBy(plan, source, snapshot, language, traits)
+  const outlines = asked.map(({ outline }) => outline)
+  const collections = byTable(asked).map((all) => whole(all, plan, source, snapshot, language))
+  const watch = collections.map(({ table, watch: columns }) => ({ table, columns: [...new Set(columns)] }))
   const phases = phasesOf(plan, collections, language, traits)
   const checkpoints = checkpointsOf(plan, outlines, phases, language)
   const body = {
@@ -56,79 +57,66 @@ export function compileDocuments(
   return { ...body, fingerprint: sha256(canonical(body)), estimates }
 }
 
-/** The outline of each intent. Every intent that fails adds its findings. */
-function outlinesOf(
+/** What all intents ask. Every intent that fails adds its findings. */
+function askedBy(
   plan: Plan,
   source: PlanSource,
   snapshot: Snapshot,
   language: DocumentLanguage,
   traits: DocumentTraits,
-): DocumentOutline[] {
-  const { outlines, findings } = outlinesBy(plan, source, ({ kind, fields }, told) =>
-    documentIntents[kind]?.(fields, { ...told, snapshot, language, traits }),
+): Asked<DocumentOutline>[] {
+  const { asked, findings } = gather(plan, source, ({ kind, fields }, told) =>
+    [documentIntents[kind]?.(fields, { ...told, snapshot, language, traits }) ?? []].flat(),
   )
-  const complete = outlines.length === plan.intents.length
+  // What is left of a plan with other findings says nothing about the whole.
+  const complete = findings.length === 0 && asked.length >= plan.intents.length
   findings.push(
     ...unsupportedKeys(plan, source, traits),
     ...(complete
-      ? [...isFollowing(plan, source, outlines, traits), ...overlapping(plan, source, outlines)]
+      ? [
+          ...isFollowing(
+            plan,
+            source,
+            asked.map(({ outline }) => outline),
+            traits,
+          ),
+          ...overlapping(asked),
+        ]
       : []),
   )
   refuseAll(findings)
-  return outlines
+  return asked
 }
 
-/** One outline per collection, in the order in which the plan first names them. */
-function merge(
-  outlines: readonly DocumentOutline[],
+/** Everything that all intents of the plan ask of one collection. */
+function whole(
+  asked: readonly [Asked<DocumentOutline>, ...Asked<DocumentOutline>[]],
   plan: Plan,
   source: PlanSource,
   snapshot: Snapshot,
   language: DocumentLanguage,
-): Merged[] {
-  const byName = new Map<string, DocumentOutline[]>()
-  for (const outline of outlines)
-    byName.set(outline.table.name, [...(byName.get(outline.table.name) ?? []), outline])
-  return [...byName.values()].map((all) => {
-    const [first] = all as [DocumentOutline, ...DocumentOutline[]]
-    const every = <T>(pick: (outline: DocumentOutline) => readonly T[]): T[] => all.flatMap(pick)
-    requireAlone(all, source)
-    const collection = snapshot.collections?.find(({ name }) => name === first.table.name)
-    const asked = {
-      groups: every(({ groups }) => groups),
-      retires: every(({ retires }) => retires),
-      required: every(({ required }) => required),
-      validator: {
-        permits: every(({ validator }) => validator.permits),
-        releasesFields: every(({ validator }) => validator.releasesFields),
-        renames: every(({ validator }) => validator.renames),
-        replacedBy: all.map(({ validator }) => validator.replacedBy).find((one) => one !== null) ?? null,
-      },
-    }
-    const follows = plan.sync === 'tail' || plan.sync === 'both'
-    return {
-      ...first,
-      ...asked,
-      watch: [...new Set(every(({ watch }) => watch))],
-      touches: every(({ touches }) => touches),
-      rules: every(({ rules }) => rules),
-      builds: every(({ builds }) => builds),
-      dropsIndexes: every(({ dropsIndexes }) => dropsIndexes),
-      uniques: [
-        ...every(({ builds }) => builds),
-        ...(collection?.indexes ?? []).filter(({ fields }) => converted(asked.groups, fields)),
-      ]
-        .filter(({ unique }) => unique)
-        .map(({ name, definition }) => ({ name, definition })),
-      restores: every(({ restores }) => restores),
-      stages: stagesOf(language, collection?.validator ?? null, asked),
-      followed: follows && asked.groups.some(({ kind }) => kind === 'pair'),
-      archive:
-        plan.contract.archive && asked.retires.length > 0
-          ? language.helperName(`plan_backup_${first.table.name}`, plan.name, first.table.name)
-          : null,
-    }
-  })
+): Merged {
+  const [{ outline: first }] = asked
+  const outlines = asked.map(({ outline }) => outline)
+  requireAlone(outlines, source)
+  const all = outlines.reduce(combine, nothing(first.table))
+  const collection = snapshot.collections?.find(({ name }) => name === first.table.name)
+  const follows = plan.sync === 'tail' || plan.sync === 'both'
+  return {
+    ...all,
+    uniques: [
+      ...all.builds,
+      ...(collection?.indexes ?? []).filter(({ fields }) => converted(all.groups, fields)),
+    ]
+      .filter(({ unique }) => unique)
+      .map(({ name, definition }) => ({ name, definition })),
+    stages: stagesOf(language, collection?.validator ?? null, all),
+    followed: follows && all.groups.some(({ kind }) => kind === 'pair'),
+    archive:
+      plan.contract.archive && all.retires.length > 0
+        ? language.helperName(`plan_backup_${first.table.name}`, plan.name, first.table.name)
+        : null,
+  }
 }
 
 /** Whether one of these fields changes its type in place. */

@@ -63,8 +63,8 @@ export function phasesOf(
 
 const pairsOf = ({ groups }: Merged): FieldPair[] => groups.filter((group) => group.kind === 'pair')
 
-const permits = ({ groups, validator, stages }: Merged): boolean =>
-  groups.length > 0 && validator.replacedBy === null && !isSame(stages.before, stages.permitted)
+const permits = ({ groups, replacedBy, stages }: Merged): boolean =>
+  groups.length > 0 && replacedBy === null && !isSame(stages.before, stages.permitted)
 
 const rehearsal = (one: Merged): Unit[] => {
   const { table, groups, uniques } = one
@@ -95,13 +95,13 @@ const changed = (
  * deletes documents comes after the seal: an outdated value would delete its document.
  */
 function enforce(one: Merged, quiet: number, language: DocumentLanguage, traits: DocumentTraits): Unit[] {
-  const { table, builds, groups, required, stages, validator, renamed } = one
+  const { table, builds, groups, required, stages, replacedBy, renamed } = one
   const expires = ({ definition }: NewIndex) => language.indexes.expires(definition)
   const built = (some: readonly NewIndex[]) => some.flatMap((one) => build(language, traits, table, one))
   return [
     ...built(builds.filter((one) => !expires(one))),
     ...(groups.length > 0 ? [[{ do: 'settle', table, groups, required, quiet } as const]] : []),
-    ...changed(table, validator.replacedBy ? 'wish' : 'seal', stages.permitted, stages.sealed),
+    ...changed(table, replacedBy ? 'wish' : 'seal', stages.permitted, stages.sealed),
     ...built(builds.filter(expires)),
     ...(renamed === null
       ? []

@@ -16,15 +16,16 @@ export type Stages = {
   readonly final: Validator | null
 }
 
-type Asked = Pick<DocumentOutline, 'validator' | 'required' | 'retires'> & {
-  readonly groups: readonly FieldGroup[]
-}
+type Asked = Pick<
+  DocumentOutline,
+  'groups' | 'permits' | 'releasesFields' | 'renames' | 'replacedBy' | 'required' | 'retires'
+>
 
 /** Computes each stage from the one before: from the collection's validator and what all intents need from it. */
 export function stagesOf(
   { validators }: DocumentLanguage,
   before: Validator | null,
-  { validator: { permits, releasesFields, renames, replacedBy }, required, retires, groups }: Asked,
+  { permits, releasesFields, renames, replacedBy, required, retires, groups }: Asked,
 ): Stages {
   if (replacedBy)
     return { before, permitted: before, sealed: replacedBy, relaxed: replacedBy, final: replacedBy }

@@ -1,16 +1,10 @@
 import type { FieldFill } from '../../program/document-action.ts'
-import { containerOf, requireField, seenTypes } from './fields.ts'
-import { requireLasting } from './indexes.ts'
-import {
-  type DocumentContext,
-  type DocumentOutline,
-  expressionFor,
-  nothing,
-  refOf,
-  refuse,
-  typesFor,
-} from './outline.ts'
-import { lenience, requireCollection, requireFollowed, requireWritable } from './preconditions.ts'
+import { refuse } from '../refuse.ts'
+import { type DocumentContext, expressionFor, refOf, typesFor } from './context.ts'
+import { type DocumentOutline, type DocumentPart, outlineOf } from './outline.ts'
+import { containerOf, requireField, seenTypes } from './parts/fields.ts'
+import { requireLasting } from './parts/indexes.ts'
+import { lenience, requireCollection, requireFollowed, requireWritable } from './parts/preconditions.ts'
 import type { AddField } from './shapes.ts'
 
 /** Adds a field: existing documents get `fill`, and from then on a required field is enforced. */
@@ -23,8 +17,8 @@ export function addField(wish: AddField, context: DocumentContext): DocumentOutl
   const types = typesFor(context, wish.bson_type, context.at('bson_type'))
   const seen = seenTypes(collection, field)
   const container = containerOf(collection, [{ field, at: context.at('field') }])
-  const plain = nothing(refOf(context, collection.name))
-  const permits = { ...plain.validator, permits: [field] }
+  const ref = refOf(context, collection.name)
+  const named: DocumentPart = { watch: [field], touches: [field], permits: [field] }
   if (fill === undefined) {
     if (required)
       refuse(
@@ -33,7 +27,7 @@ export function addField(wish: AddField, context: DocumentContext): DocumentOutl
         'give it a fill',
         context.at('required'),
       )
-    return { ...plain, watch: [field], touches: [field], validator: permits }
+    return outlineOf(ref, named)
   }
   requireLasting(context, collection, field, context.at('field'))
   const value = expressionFor(context, fill, container, types, context.at('fill'))
@@ -46,21 +40,17 @@ export function addField(wish: AddField, context: DocumentContext): DocumentOutl
     nulls: required && !types.includes('null'),
     ...(seen.length > 0 && { before: true }),
   }
-  return {
-    ...plain,
-    watch: [field, ...value.reads],
-    touches: [field],
+  return outlineOf(ref, named, {
+    watch: value.reads,
     groups: [group],
     rules: required ? [{ name: `${field}-is-there`, rule: { rule: 'present', field, types } }] : [],
     required: required ? [{ field, types }] : [],
-    validator: permits,
-    deploys: {
-      ...plain.deploys,
-      dualWrite: {
+    dualWrite: [
+      {
         text: `the version in which every writer of ${collection.name} gives ${field} a value`,
         early: false,
       },
-    },
+    ],
     warnings: [
       ...(seen.length > 0
         ? [`some documents of ${collection.name} have ${field} already (${seen.join(', ')}); they keep it`]
@@ -70,5 +60,5 @@ export function addField(wish: AddField, context: DocumentContext): DocumentOutl
         ? [`nobody is held to the type of ${field}: the collection only is where a field is required`]
         : []),
     ],
-  }
+  })
 }

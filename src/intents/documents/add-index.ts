@@ -1,7 +1,9 @@
 import { formatDuration } from '../../text/duration.ts'
-import { newIndex } from './indexes.ts'
-import { type DocumentContext, type DocumentOutline, nothing, refOf, refuse } from './outline.ts'
-import { requireCollection, requireOwn } from './preconditions.ts'
+import { refuse } from '../refuse.ts'
+import { type DocumentContext, refOf } from './context.ts'
+import { type DocumentOutline, outlineOf } from './outline.ts'
+import { newIndex } from './parts/indexes.ts'
+import { requireCollection, requireOwn } from './parts/preconditions.ts'
 import type { AddIndex } from './shapes.ts'
 
 /** Builds an index while others write; a unique one in steps where the server can. */
@@ -38,8 +40,7 @@ export function addIndex(wish: AddIndex, context: DocumentContext): DocumentOutl
     },
     context.at('fields'),
   )
-  return {
-    ...nothing(refOf(context, collection.name)),
+  return outlineOf(refOf(context, collection.name), {
     watch: fields,
     builds: [made],
     warnings:
@@ -48,5 +49,5 @@ export function addIndex(wish: AddIndex, context: DocumentContext): DocumentOutl
         : [
             `from the moment ${made.name} is there, the server deletes documents of ${collection.name} ${formatDuration(expires)} after ${fields.join(', ')}; dropping the index does not bring them back`,
           ],
-  }
+  })
 }

@@ -2,21 +2,13 @@ import type { Position } from '../../errors.ts'
 import type { Value } from '../../plan/value.ts'
 import type { Field, FieldConversion } from '../../program/document-action.ts'
 import type { Collection } from '../../schema/collection.ts'
-import { containerOf, requireKnown, seenTypes } from './fields.ts'
-import { indexesOn, requireLasting } from './indexes.ts'
-import {
-  type DocumentContext,
-  type DocumentOutline,
-  expressionFor,
-  isLenient,
-  nothing,
-  only,
-  refOf,
-  refuse,
-  typesFor,
-} from './outline.ts'
-import { requireDefault } from './pair.ts'
-import { lenience, requireCollection, requireFollowed, requireWritable } from './preconditions.ts'
+import { refuse } from '../refuse.ts'
+import { type DocumentContext, expressionFor, only, refOf, typesFor } from './context.ts'
+import { type DocumentOutline, isLenient, outlineOf } from './outline.ts'
+import { containerOf, requireKnown, seenTypes } from './parts/fields.ts'
+import { indexesOn, requireLasting } from './parts/indexes.ts'
+import { requireDefault } from './parts/pair.ts'
+import { lenience, requireCollection, requireFollowed, requireWritable } from './parts/preconditions.ts'
 import type { ChangeFieldType } from './shapes.ts'
 
 type Conversion = {
@@ -84,23 +76,20 @@ export function convert(context: DocumentContext, wish: Conversion): DocumentOut
     fallback: wish.fallback === undefined ? null : made(wish.fallback, to, context.at('default')),
     aside: language.helperName(`plan_aside_${collection.name}`, context.plan, collection.name, field),
   }
-  const plain = nothing(refOf(context, collection.name))
   const spoken =
     language.validators.released(collection.validator, field)?.rule !== collection.validator?.rule
-  return {
-    ...plain,
+  return outlineOf(refOf(context, collection.name), {
     watch: [field],
     touches: [field],
     groups: [group],
     rules: [{ name: `${field}-is-converted`, rule: { rule: 'converted', group } }],
-    validator: { ...plain.validator, releasesFields: [field] },
-    deploys: {
-      ...plain.deploys,
-      dualWrite: {
+    releasesFields: [field],
+    dualWrite: [
+      {
         text: `the version that reads both types of ${collection.name}.${field} and writes it as ${to.join(' or ')}`,
         early: true,
       },
-    },
+    ],
     warnings: [
       ...unseen,
       ...(seen.some((type) => to.includes(type))
@@ -122,7 +111,7 @@ export function convert(context: DocumentContext, wish: Conversion): DocumentOut
           `index ${name} holds both types while the plan runs: queries for one type miss the other`,
       ),
     ],
-  }
+  })
 }
 
 /** Refuses sharded collections: the conversion writes documents back by their _id alone, which those do not accept. */

@@ -1,6 +1,8 @@
 import { nearest } from '../../text/nearest.ts'
-import { canHide, type DocumentContext, type DocumentOutline, nothing, refOf, refuse } from './outline.ts'
-import { requireCollection, requireOwn } from './preconditions.ts'
+import { refuse } from '../refuse.ts'
+import { type DocumentContext, refOf } from './context.ts'
+import { canHide, type DocumentOutline, outlineOf } from './outline.ts'
+import { requireCollection, requireOwn } from './parts/preconditions.ts'
 import type { DropIndex } from './shapes.ts'
 
 /** Hides an index, so that one command can bring it back, and drops it later. */
@@ -30,15 +32,10 @@ export function dropIndex(wish: DropIndex, context: DocumentContext): DocumentOu
     )
   const { name, definition, hidden, fields, unique } = index
   const hides = !hidden && canHide(context.traits, unique)
-  return {
-    ...nothing(refOf(context, collection.name)),
+  return outlineOf(refOf(context, collection.name), {
     watch: fields,
     dropsIndexes: [{ name, definition, hidden, unique, early: false }],
-    deploys: {
-      dualWrite: null,
-      switchApp: `the version whose queries do without the index ${name} of ${collection.name}`,
-      stopWrites: null,
-    },
+    switchApp: [`the version whose queries do without the index ${name} of ${collection.name}`],
     warnings: [
       ...(unique
         ? [
@@ -54,5 +51,5 @@ export function dropIndex(wish: DropIndex, context: DocumentContext): DocumentOu
         ? []
         : [`this server cannot hide ${name} first, so it is dropped at once and nothing is held`]),
     ],
-  }
+  })
 }

@@ -1,6 +1,8 @@
 import { own } from '../../text/own.ts'
-import { type DocumentContext, type DocumentOutline, refuse } from './outline.ts'
-import { pairOf, type Source } from './pair.ts'
+import { refuse } from '../refuse.ts'
+import type { DocumentContext } from './context.ts'
+import type { DocumentOutline } from './outline.ts'
+import { pairOf, type Source } from './parts/pair.ts'
 import type { MergeFields } from './shapes.ts'
 import { madeOf } from './split-field.ts'
 

@@ -1,5 +1,7 @@
-import { type DocumentContext, type DocumentOutline, nothing, refOf, refuse } from './outline.ts'
-import { requireCollection, requireOwn } from './preconditions.ts'
+import { refuse } from '../refuse.ts'
+import { type DocumentContext, refOf } from './context.ts'
+import { type DocumentOutline, outlineOf } from './outline.ts'
+import { requireCollection, requireOwn } from './parts/preconditions.ts'
 import type { RenameCollection } from './shapes.ts'
 
 /**
@@ -27,19 +29,17 @@ export function renameCollection(wish: RenameCollection, context: DocumentContex
       'drop the view first, and make it anew on the new name afterwards',
       context.at('from'),
     )
-  return {
-    ...nothing(refOf(context, from)),
+  return outlineOf(refOf(context, from), {
     renamed: to,
-    deploys: {
-      dualWrite: {
+    dualWrite: [
+      {
         text: `the version that uses whichever of ${from} and ${to} is a collection; while one is renamed nobody may write to ${from}, or the server makes a new one`,
         early: false,
       },
-      switchApp: `the version that knows only ${to}`,
-      stopWrites: null,
-    },
+    ],
+    switchApp: [`the version that knows only ${to}`],
     warnings: [
       `for a moment between two commands nothing is called ${from}: readers find nothing there, until a view has the name`,
     ],
-  }
+  })
 }

@@ -1,6 +1,8 @@
+import { refuse } from '../refuse.ts'
 import { convert } from './change-field-type.ts'
-import { type DocumentContext, type DocumentOutline, refuse } from './outline.ts'
-import { pairOf } from './pair.ts'
+import type { DocumentContext } from './context.ts'
+import type { DocumentOutline } from './outline.ts'
+import { pairOf } from './parts/pair.ts'
 import type { RestructureField } from './shapes.ts'
 
 /**

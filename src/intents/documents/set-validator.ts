@@ -1,5 +1,7 @@
-import { type DocumentContext, type DocumentOutline, nothing, refOf, refuse } from './outline.ts'
-import { requireCollection, requireOwn } from './preconditions.ts'
+import { refuse } from '../refuse.ts'
+import { type DocumentContext, refOf } from './context.ts'
+import { type DocumentOutline, outlineOf } from './outline.ts'
+import { requireCollection, requireOwn } from './parts/preconditions.ts'
 import type { SetValidator } from './shapes.ts'
 
 /** Enforces a schema on a collection, once no document breaks it. */
@@ -10,10 +12,8 @@ export function setValidator(wish: SetValidator, context: DocumentContext): Docu
   const validator = context.language.validators.written(wish.schema, level, action)
   if ('refused' in validator)
     return refuse('PLAN_EXPRESSION', validator.refused, validator.hint, context.at('schema'))
-  const plain = nothing(refOf(context, collection.name))
   const strict = level === 'strict' && action === 'error'
-  return {
-    ...plain,
+  return outlineOf(refOf(context, collection.name), {
     rules: strict
       ? [
           {
@@ -22,13 +22,10 @@ export function setValidator(wish: SetValidator, context: DocumentContext): Docu
           },
         ]
       : [],
-    validator: { ...plain.validator, replacedBy: validator },
-    deploys: {
-      ...plain.deploys,
-      dualWrite: strict
-        ? { text: `the version that writes to ${collection.name} only what fits the schema`, early: false }
-        : null,
-    },
+    replacedBy: validator,
+    dualWrite: strict
+      ? [{ text: `the version that writes to ${collection.name} only what fits the schema`, early: false }]
+      : [],
     warnings: [
       ...(collection.validator === null
         ? []
@@ -41,5 +38,5 @@ export function setValidator(wish: SetValidator, context: DocumentContext): Docu
             ]
           : []),
     ],
-  }
+  })
 }

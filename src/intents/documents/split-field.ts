@@ -1,5 +1,6 @@
-import type { DocumentContext, DocumentOutline } from './outline.ts'
-import { type Made, pairOf } from './pair.ts'
+import type { DocumentContext } from './context.ts'
+import type { DocumentOutline } from './outline.ts'
+import { type Made, pairOf } from './parts/pair.ts'
 import type { NewFields, SplitField } from './shapes.ts'
 
 /** Splits one field into several, with a way back: `back` computes the old value from the new ones. */

@@ -1,37 +1,26 @@
-import type { Position } from '../errors.ts'
-import type { Action } from '../program/action.ts'
-import type { SyncGroup } from '../program/sync.ts'
-import { requireColumn, requireTable } from '../schema/lookup.ts'
-import type { Table } from '../schema/snapshot.ts'
-import { dropsBefore } from './counterparts.ts'
-import { notNull } from './not-null.ts'
+import type { Position } from '../../../errors.ts'
+import { requireColumn, requireTable } from '../../../schema/lookup.ts'
+import type { Table } from '../../../schema/snapshot.ts'
+import { refuse } from '../../refuse.ts'
+import type { SplitColumn } from '../../shapes.ts'
 import {
   bareColumn,
   type Context,
   expressionFor,
-  freeName,
-  nothing,
-  type Outline,
   refOf,
-  refuse,
   requireNewName,
-  retiree,
   rightsFor,
   typeFor,
-} from './outline.ts'
-import {
-  insertRestrictions,
-  requireBuildable,
-  requireIndexable,
-  requirePlainTable,
-  requireReplaceable,
-  syncDefault,
-  triggerGapOf,
-  warningsOf,
-} from './preconditions.ts'
-import type { SplitColumn } from './shapes.ts'
-import { requireHeard } from './sync-triggers.ts'
-import { prepared } from './unparsed.ts'
+} from '../context.ts'
+import { type Outline, outlineOf, type Part } from '../outline.ts'
+import { dropped } from '../parts/drop.ts'
+import { newIndex } from '../parts/new-index.ts'
+import { notNull } from '../parts/not-null.ts'
+import { pair } from '../parts/pair.ts'
+import { requireBuildable, requirePlainTable, requireReplaceable, syncDefault } from '../preconditions.ts'
+import { requireHeard } from '../sync-triggers.ts'
+import { prepared } from '../unparsed.ts'
+import { insertRestrictions } from '../warnings.ts'
 
 /** Splits one column into several, with a way back: `back` computes the old value from the new ones. */
 export function splitColumn(wish: SplitColumn, context: Context): Outline {
@@ -98,76 +87,61 @@ export function splitColumn(wish: SplitColumn, context: Context): Outline {
   // The side that changed decides the direction, so each side must be computable from the other one alone.
   for (const { name, value } of columns) only(value.reads, [wish.from], context.at('into', name, 'value'))
   only(back.reads, names, context.at('back'))
-  const up = columns.map(({ name, type, value }) => ({ column: name, type, value }))
-  const group: SyncGroup = {
-    kind: 'pair',
-    up,
-    down: [{ column: wish.from, type: from.type, value: back, default: syncDefault(context, from) }],
-    onConflict: context.onConflict,
-    identical: false,
-  }
   const required = columns
     .filter((column) => column.required)
     .map(({ name, type }) => notNull(context, table, bareColumn(name, type)))
   const indexes = columns
     .filter(({ index }) => index)
-    .map(({ name, type }): Extract<Action, { do: 'create_index' }> => {
-      requireIndexable(context, type, context.at('into', name, 'index'))
-      const plain = freeName(context, table, `${table.name}_${name}_idx`)
-      return {
-        do: 'create_index',
-        table: ref,
-        name: plain,
-        definition: context.language.define.index(ref, plain, [name], false),
+    .map(({ name, type }) =>
+      newIndex(context, table, {
+        column: name,
+        type,
         unique: false,
-        comment: null,
-      }
-    })
-  return {
-    ...nothing(ref),
-    watch: [wish.from, ...names],
-    expand: columns.map(({ name, type }) => ({
-      do: 'add_column',
-      table: ref,
-      // A role that may write the whole value may write its parts.
-      column: { ...bareColumn(name, type), grants: rightsFor(context, table, from, name) },
-      own: false,
-    })),
-    sync: [group],
-    fills: [{ set: up, from: [wish.from] }],
-    trials: columns.flatMap(({ trials }) => trials),
-    enforce: [...indexes, ...required.flatMap(({ enforce }) => enforce)],
-    rules: [{ name: `${wish.from}-agrees-with-${names.join('-and-')}`, rule: { rule: 'agree', group } }],
-    holds: {
-      indexes: indexes.map(({ name }) => name),
-      constraints: required.flatMap(({ constraint }) => constraint ?? []),
-      notNull: columns.filter((column) => column.required).map(({ name }) => name),
+        at: context.at('into', name, 'index'),
+      }),
+    )
+  return outlineOf(
+    ref,
+    ...columns.map(
+      ({ name, type, trials }): Part => ({
+        // A role that may write the whole value may write its parts.
+        expand: [
+          {
+            do: 'add_column',
+            table: ref,
+            column: { ...bareColumn(name, type), grants: rightsFor(context, table, from, name) },
+            own: false,
+          },
+        ],
+        trials,
+      }),
+    ),
+    pair(context, table, {
+      up: columns.map(({ name, type, value }) => ({ column: name, type, value })),
+      down: [{ column: wish.from, type: from.type, value: back, default: syncDefault(context, from) }],
+      identical: false,
+    }),
+    ...indexes,
+    ...required,
+    dropped(context, table, from),
+    {
+      warnings: [
+        ...insertRestrictions(context, [
+          ...(from.notNull && !from.default ? [wish.from] : []),
+          ...columns.filter((column) => column.required).map(({ name }) => name),
+        ]),
+        ...(from.default
+          ? [
+              `until contract an INSERT in which ${names.join(' and ')} are NULL counts as one that leaves them out: they get what the default of ${wish.from} gives`,
+            ]
+          : []),
+        ...columns.flatMap(({ value, type }) => context.language.zoned(value, table, type)),
+        ...context.language.zoned(back, parts, from.type),
+        ...goes(table, wish.from),
+        ...[...columns.flatMap((one) => one.warnings), ...warnings],
+      ],
     },
-    retire: [retiree(context, from)],
-    dropsBefore: dropsBefore(context, table, wish.from),
-    referencedTables: table.foreignKeys
-      .filter((key) => key.from.columns.includes(wish.from))
-      .map(({ to }) => ({ schema: to.schema, name: to.table })),
-    deploy: `the version that reads and writes ${names.map((name) => `${table.name}.${name}`).join(' and ')}, and nothing that still names ${table.name}.${wish.from}`,
-    dualWrite: `the version that writes ${table.name}.${wish.from} together with ${names.map((name) => `${table.name}.${name}`).join(' and ')}, in one statement`,
-    triggerGap: triggerGapOf(context, table, [wish.from]),
-    warnings: [
-      ...warningsOf(context, table, [wish.from]),
-      ...insertRestrictions(context, [
-        ...(from.notNull && !from.default ? [wish.from] : []),
-        ...columns.filter((column) => column.required).map(({ name }) => name),
-      ]),
-      ...(from.default
-        ? [
-            `until contract an INSERT in which ${names.join(' and ')} are NULL counts as one that leaves them out: they get what the default of ${wish.from} gives`,
-          ]
-        : []),
-      ...columns.flatMap(({ value, type }) => context.language.zoned(value, table, type)),
-      ...context.language.zoned(back, parts, from.type),
-      ...goes(table, wish.from),
-      ...[...columns.flatMap((one) => one.warnings), ...warnings],
-    ],
-  }
+  )
 }
 
 function only(reads: readonly string[], allowed: readonly string[], at: Position): void {

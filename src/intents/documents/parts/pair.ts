@@ -1,19 +1,14 @@
-import type { Position } from '../../errors.ts'
-import type { Value } from '../../plan/value.ts'
-import type { Field, FieldPair, FieldValue } from '../../program/document-action.ts'
+import type { Position } from '../../../errors.ts'
+import type { Value } from '../../../plan/value.ts'
+import type { Field, FieldPair, FieldValue } from '../../../program/document-action.ts'
+import type { Collection } from '../../../schema/collection.ts'
+import { refuse } from '../../refuse.ts'
+import { type DocumentContext, expressionFor, only, refOf, typesFor } from '../context.ts'
+import { type DocumentOutline, type DocumentPart, outlineOf } from '../outline.ts'
+import { dropped } from './drop.ts'
 import { containerOf, requireApart, requireField, requireKnown } from './fields.ts'
-import { going, newIndex, requireLasting, unreplaced } from './indexes.ts'
-import {
-  type DocumentContext,
-  type DocumentOutline,
-  expressionFor,
-  nothing,
-  only,
-  refOf,
-  refuse,
-  typesFor,
-} from './outline.ts'
-import { lenience, requireCollection, requireComparable, requireFollowed, viewsOf } from './preconditions.ts'
+import { newIndex, requireLasting, unreplaced } from './indexes.ts'
+import { lenience, requireCollection, requireComparable, requireFollowed } from './preconditions.ts'
 
 /** A field of the new side, and its place in the plan. */
 export type Made = {
@@ -98,45 +93,57 @@ export function pairOf(context: DocumentContext, wish: Wish): DocumentOutline {
     ),
   }
   const required = spelled.filter((one) => one.required)
-  const plain = nothing(refOf(context, collection.name))
+  return outlineOf(
+    refOf(context, collection.name),
+    pair(collection, group),
+    ...required.map(
+      ({ field, types }): DocumentPart => ({
+        rules: [{ name: `${field}-is-there`, rule: { rule: 'present', field, types } }],
+        required: [{ field, types }],
+      }),
+    ),
+    {
+      builds: spelled
+        .filter(({ index }) => index)
+        .map(({ field, at }) =>
+          newIndex(context, collection, { name: undefined, keys: { [field]: 1 } }, at('index')),
+        ),
+      warnings: unseen,
+    },
+    dropped(context, collection, olds),
+    {
+      warnings: [
+        ...olds.flatMap((field) =>
+          unreplaced(context, collection, field, 'ask for an index on the new fields if they need one'),
+        ),
+        ...required.flatMap(({ field }) => lenience(collection, field)),
+      ],
+    },
+  )
+}
+
+/** Two shapes of the same data that both exist until contract. */
+export function pair({ name }: Collection, group: FieldPair): DocumentPart {
+  const olds = group.down.map(({ field }) => field)
+  const news = group.up.map(({ field }) => field)
+  const agree = `${olds.join('-and-')}-${group.identical ? 'equals' : 'agrees-with'}-${news.join('-and-')}`
+  const [old, fresh] = [olds.join(' and '), news.join(' and ')]
   return {
-    ...plain,
     watch: [...olds, ...news],
     touches: [...olds, ...news],
     groups: [group],
-    rules: [
-      { name: `${olds.join('-and-')}-agrees-with-${news.join('-and-')}`, rule: { rule: 'agree', group } },
-      ...required.map(({ field, types }) => ({
-        name: `${field}-is-there`,
-        rule: { rule: 'present', field, types } as const,
-      })),
+    rules: [{ name: agree, rule: { rule: 'agree', group } }],
+    permits: news,
+    dualWrite: [
+      {
+        text: `the version in which every writer of ${name} sets ${old} and ${fresh} together, in one update`,
+        early: false,
+      },
     ],
-    required: required.map(({ field, types }) => ({ field, types })),
-    validator: { ...plain.validator, permits: news },
-    builds: spelled
-      .filter(({ index }) => index)
-      .map(({ field, at }) =>
-        newIndex(context, collection, { name: undefined, keys: { [field]: 1 } }, at('index')),
-      ),
-    retires: olds,
-    dropsIndexes: olds.flatMap((field) => going(context, collection, field)).filter(isFirst),
-    deploys: deploysOf(collection.name, olds, news),
-    warnings: [
-      ...unseen,
-      ...viewsOf(collection, olds),
-      ...olds.flatMap((field) =>
-        unreplaced(context, collection, field, 'ask for an index on the new fields if they need one'),
-      ),
-      ...required.flatMap(({ field }) => lenience(collection, field)),
-    ],
+    switchApp: [`the version that reads only ${fresh} of ${name}; it goes on writing ${old} as well`],
+    stopWrites: [`the version that no longer writes ${old} of ${name}`],
   }
 }
-
-const isFirst = (
-  { name }: { readonly name: string },
-  index: number,
-  all: readonly { readonly name: string }[],
-) => all.findIndex((other) => other.name === name) === index
 
 /** The answers for values that cannot be converted must not contradict each other. */
 function requireSettled({ field, required, fallback, at }: Made, unparsed: Wish['unparsed']): void {
@@ -174,20 +181,3 @@ export function requireDefault(
  */
 export const winner = ({ onConflict }: DocumentContext): 'old' | 'new' =>
   onConflict === 'new' ? 'new' : 'old'
-
-/** What is deployed, and when. */
-export function deploysOf(
-  collection: string,
-  olds: readonly Field[],
-  news: readonly Field[],
-): DocumentOutline['deploys'] {
-  const [old, fresh] = [olds.join(' and '), news.join(' and ')]
-  return {
-    dualWrite: {
-      text: `the version in which every writer of ${collection} sets ${old} and ${fresh} together, in one update`,
-      early: false,
-    },
-    switchApp: `the version that reads only ${fresh} of ${collection}; it goes on writing ${old} as well`,
-    stopWrites: `the version that no longer writes ${old} of ${collection}`,
-  }
-}

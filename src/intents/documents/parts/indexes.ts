@@ -1,8 +1,10 @@
-import type { Position } from '../../errors.ts'
-import type { Field } from '../../program/document-action.ts'
-import type { Collection, CollectionIndex } from '../../schema/collection.ts'
+import type { Position } from '../../../errors.ts'
+import type { Field } from '../../../program/document-action.ts'
+import type { Collection, CollectionIndex } from '../../../schema/collection.ts'
+import { refuse } from '../../refuse.ts'
+import type { DocumentContext } from '../context.ts'
+import type { NewIndex, OldIndex } from '../outline.ts'
 import { within } from './fields.ts'
-import { type DocumentContext, type NewIndex, type OldIndex, refuse } from './outline.ts'
 
 /** Indexes that name the field or something inside it. */
 export const indexesOn = ({ indexes }: Collection, field: Field): readonly CollectionIndex[] =>

@@ -1,31 +1,18 @@
-import type { Action } from '../program/action.ts'
-import type { Expression, NewColumn } from '../program/column.ts'
-import type { Assignment } from '../program/sync.ts'
-import { requireTable } from '../schema/lookup.ts'
-import type { Table } from '../schema/snapshot.ts'
-import { type Rules, ruled } from './column-rules.ts'
-import { notNull } from './not-null.ts'
-import {
-  bareColumn,
-  type Context,
-  expressionFor,
-  nothing,
-  type Outline,
-  refOf,
-  refuse,
-  requireNewName,
-  typeFor,
-} from './outline.ts'
-import {
-  insertRestrictions,
-  requireGrowable,
-  requirePlainTable,
-  requireSettable,
-  triggerGapOf,
-  warningsOf,
-} from './preconditions.ts'
-import type { AddColumn } from './shapes.ts'
-import { prepared } from './unparsed.ts'
+import type { Action } from '../../../program/action.ts'
+import type { Expression, NewColumn } from '../../../program/column.ts'
+import type { Assignment } from '../../../program/sync.ts'
+import { requireTable } from '../../../schema/lookup.ts'
+import type { Table } from '../../../schema/snapshot.ts'
+import { refuse } from '../../refuse.ts'
+import type { AddColumn } from '../../shapes.ts'
+import { bareColumn, type Context, expressionFor, refOf, requireNewName, typeFor } from '../context.ts'
+import { type Outline, outlineOf, type Part } from '../outline.ts'
+import { fill as filling } from '../parts/fill.ts'
+import { notNull } from '../parts/not-null.ts'
+import { requireGrowable, requirePlainTable, requireSettable } from '../preconditions.ts'
+import { prepared } from '../unparsed.ts'
+import { insertRestrictions, warningsOf } from '../warnings.ts'
+import { ruled } from './column-rules.ts'
 
 /** Adds a column in the cheapest way that is safe for its default, its fill and its rules. */
 export function addColumn(wish: AddColumn, context: Context): Outline {
@@ -74,13 +61,14 @@ export function addColumn(wish: AddColumn, context: Context): Outline {
       'give it a fill (for the rows that are there) or a default',
       context.at('required'),
     )
-  return {
-    ...nothing(refOf(table)),
-    watch: [wish.column],
-    expand: [{ do: 'add_column', table: refOf(table), column, own: true }],
-    ...rules,
-  }
+  return outlineOf(refOf(table), added(table, column, true), ...rules)
 }
+
+/** The column itself, without value. `own`: its values exist nowhere else. */
+const added = (table: Table, column: NewColumn, own: boolean): Part => ({
+  watch: [column.name],
+  expand: [{ do: 'add_column', table: refOf(table), column, own }],
+})
 
 /** The same value in all rows cannot be unique, unless it is NULL. */
 function requireDistinct(
@@ -109,7 +97,7 @@ function instant(
   column: NewColumn,
   given: Expression,
   required: boolean,
-  rules: Rules,
+  rules: readonly Part[],
 ): Outline {
   const at = context.at('default')
   if (context.traits.instantDefault === 'none')
@@ -128,7 +116,7 @@ function instant(
     default: given,
     notNull: required,
   }
-  return { ...nothing(refOf(table)), watch: [column.name], expand: [add], ...rules }
+  return outlineOf(refOf(table), { watch: [column.name], expand: [add] }, ...rules)
 }
 
 const isExpression = (given: AddColumn['default']): boolean => given !== null && typeof given === 'object'
@@ -143,26 +131,22 @@ function computedDefault(
   table: Table,
   column: NewColumn,
   given: Expression,
-  rules: Rules,
+  rules: readonly Part[],
 ): Outline {
   requirePlainTable(context, table, context.at('table'))
-  const ref = refOf(table)
-  const required = wish.required ? notNull(context, table, column, { default: given.sql }) : null
+  const required = requiredBy(wish, context, table, column, given.sql)
   requireSettable(context, table, column, given)
-  return {
-    ...nothing(ref),
-    watch: [column.name],
-    expand: [
-      { do: 'add_column', table: ref, column, own: true },
-      { do: 'set_default', table: ref, column, required: false, default: given.sql },
-    ],
-    fills: [{ set: [{ column: column.name, type: column.type, value: given }], from: [] }],
-    ...withNotNull(rules, column.name, required),
-    rules: wish.required
-      ? [{ name: `${column.name}-not-null`, rule: { rule: 'not null', column: column.name } }]
-      : [],
-    warnings: warningsOf(context, table, []),
-  }
+  return outlineOf(
+    refOf(table),
+    added(table, column, true),
+    {
+      expand: [{ do: 'set_default', table: refOf(table), column, required: false, default: given.sql }],
+      fills: [{ set: [{ column: column.name, type: column.type, value: given }], from: [] }],
+    },
+    ...rules,
+    ...required,
+    { warnings: warningsOf(context, table, []) },
+  )
 }
 
 /** Existing rows, and rows of code that does not know the column yet, get `fill`. */
@@ -172,7 +156,7 @@ function filled(
   table: Table,
   column: NewColumn,
   given: Expression | null,
-  rules: Rules,
+  rules: readonly Part[],
 ): Outline {
   requirePlainTable(context, table, context.at('table'))
   const ref = refOf(table)
@@ -186,35 +170,32 @@ function filled(
     ['fill'],
   )
   const set: Assignment = { column: column.name, type: column.type, value }
-  const required = wish.required ? notNull(context, table, column) : null
+  const required = requiredBy(wish, context, table, column, null)
   requireSettable(context, table, column, given)
-  return {
-    ...nothing(ref),
-    watch: [column.name, ...value.reads],
-    expand: [{ do: 'add_column', table: ref, column, own: false }],
-    sync: [{ kind: 'fill', up: [set] }],
-    fills: [{ set: [set], from: [] }],
-    trials,
-    ...withNotNull(rules, column.name, required),
-    rules: wish.required
-      ? [{ name: `${column.name}-not-null`, rule: { rule: 'not null', column: column.name } }]
-      : [],
+  return outlineOf(
+    ref,
+    added(table, column, false),
+    filling(context, table, set, given !== null),
+    { trials },
+    ...rules,
+    ...required,
     // While the trigger fills the column, a DEFAULT would hide that a writer does not know it.
-    afterDrop: given
-      ? [{ do: 'set_default', table: ref, column, required: wish.required, default: given.sql }]
-      : [],
-    dualWrite: `the version in which every writer of ${table.name} writes ${column.name} itself`,
-    triggerGap: triggerGapOf(context, table, value.reads),
-    deploy: `the version in which every writer of ${table.name} writes ${column.name} itself${given ? ' or leaves it to its default' : ''}`,
-    warnings: [
-      ...warningsOf(context, table, []),
-      ...insertRestrictions(context, wish.required ? [column.name] : []),
-      ...context.language.zoned(value, table, column.type),
-      ...upsertsBy(context, table, wish, value, rules),
-      ...unwritten(context, wish),
-      ...warnings,
-    ],
-  }
+    given
+      ? {
+          afterDrop: [{ do: 'set_default', table: ref, column, required: wish.required, default: given.sql }],
+        }
+      : {},
+    {
+      warnings: [
+        ...warningsOf(context, table, []),
+        ...insertRestrictions(context, wish.required ? [column.name] : []),
+        ...context.language.zoned(value, table, column.type),
+        ...upsertsBy(context, table, wish, value, rules),
+        ...unwritten(context, wish),
+        ...warnings,
+      ],
+    },
+  )
 }
 
 /** A unique column that is computed from another one meets the same values as the other's index. */
@@ -223,13 +204,13 @@ const upsertsBy = (
   table: Table,
   { unique }: AddColumn,
   { reads }: Expression,
-  { holds }: Rules,
+  rules: readonly Part[],
 ): readonly string[] =>
   table.indexes
     .filter(
       (index) => unique && index.unique && !index.primary && index.columns.some((one) => reads.includes(one)),
     )
-    .flatMap((index) => language.upserts(table, index, { name: holds.indexes[0] ?? '', instead: null }))
+    .flatMap((index) => language.upserts(table, index, { name: indexIn(rules), instead: null }))
 
 /** Values that the new version cannot write while the trigger treats an empty column as unknown to the writer. */
 const unwritten = ({ traits }: Context, { column, required }: AddColumn): string[] => {
@@ -242,18 +223,23 @@ const unwritten = ({ traits }: Context, { column, required }: AddColumn): string
       ]
 }
 
-const withNotNull = (
-  { enforce, holds }: Rules,
-  column: string,
-  twin: ReturnType<typeof notNull> | null,
-): Rules => ({
-  enforce: [...enforce, ...(twin?.enforce ?? [])],
-  holds: {
-    indexes: holds.indexes,
-    constraints: [...holds.constraints, ...(twin?.constraint ? [twin.constraint] : [])],
-    notNull: twin ? [...holds.notNull, column] : holds.notNull,
-  },
-})
+const indexIn = (rules: readonly Part[]): string =>
+  rules.flatMap(({ holds = [] }) => holds).find(({ what }) => what === 'index')?.name ?? ''
+
+/** NOT NULL, and the proof that no row is without a value. */
+const requiredBy = (
+  { required }: AddColumn,
+  context: Context,
+  table: Table,
+  column: NewColumn,
+  given: string | null,
+): readonly Part[] =>
+  required
+    ? [
+        notNull(context, table, column, { default: given }),
+        { rules: [{ name: `${column.name}-not-null`, rule: { rule: 'not null', column: column.name } }] },
+      ]
+    : []
 
 function defaultOf(
   given: NonNullable<AddColumn['default']> | null,

@@ -1,6 +1,7 @@
 import type { Refusal } from '../dialects/interface/refusal.ts'
 import { type Finding, PlanError, type Position } from '../errors.ts'
 import type { Plan, PlanSource, Wish } from '../plan/plan.ts'
+import type { TableRef } from '../program/refs.ts'
 
 /** What every intent is told, in every kind of database. */
 export type Told = Pick<Plan, 'onConflict' | 'sync'> & {
@@ -8,17 +9,21 @@ export type Told = Pick<Plan, 'onConflict' | 'sync'> & {
   readonly at: (...path: (string | number)[]) => Position
 }
 
-/** The outline of each intent. Every intent that fails adds its findings. */
-export function outlinesBy<T>(
+/** What one intent asks of one table or collection, and the intent's place in the plan. */
+export type Asked<Outline> = { readonly outline: Outline; readonly at: Position }
+
+/** What all intents ask, in their order. Every intent that fails adds its findings. */
+export function gather<Outline>(
   plan: Plan,
   source: PlanSource,
-  outline: (wish: Wish, told: Told) => T | undefined,
-): { readonly outlines: T[]; readonly findings: Finding[] } {
+  outlinesOf: (wish: Wish, told: Told) => readonly Outline[],
+): { readonly asked: Asked<Outline>[]; readonly findings: Finding[] } {
   const findings: Finding[] = []
-  const outlines = plan.intents.flatMap((wish) => {
+  const asked = plan.intents.flatMap((wish) => {
     const at: Told['at'] = (...inner) => source.at([...wish.path, ...inner])
     try {
-      return outline(wish, { plan: plan.name, onConflict: plan.onConflict, sync: plan.sync, at }) ?? []
+      const told = { plan: plan.name, onConflict: plan.onConflict, sync: plan.sync, at }
+      return outlinesOf(wish, told).map((outline) => ({ outline, at: at() }))
     } catch (error) {
       if (isTooDeep(error)) findings.push({ code: 'PLAN_EXPRESSION', ...TOO_DEEP, at: at() })
       else if (error instanceof PlanError) findings.push(...error.findings)
@@ -26,7 +31,20 @@ export function outlinesBy<T>(
       return []
     }
   })
-  return { outlines, findings }
+  return { asked, findings }
+}
+
+/** What is asked of each table or collection, in the order in which the plan first names them. */
+export function byTable<Outline extends { readonly table: TableRef }>(
+  asked: readonly Asked<Outline>[],
+): readonly (readonly [Asked<Outline>, ...Asked<Outline>[]])[] {
+  const found = new Map<string, [Asked<Outline>, ...Asked<Outline>[]]>()
+  for (const one of asked) {
+    const { schema, name } = one.outline.table
+    const key = JSON.stringify([schema, name])
+    found.set(key, [...(found.get(key) ?? []), one] as [Asked<Outline>, ...Asked<Outline>[]])
+  }
+  return [...found.values()]
 }
 
 /** Whether a parser failed on an expression with thousands of nested terms. */

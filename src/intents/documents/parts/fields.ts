@@ -1,8 +1,9 @@
-import type { Position } from '../../errors.ts'
-import type { Field } from '../../program/document-action.ts'
-import type { Collection } from '../../schema/collection.ts'
-import { nearest } from '../../text/nearest.ts'
-import { type DocumentContext, refuse } from './outline.ts'
+import type { Position } from '../../../errors.ts'
+import type { Field } from '../../../program/document-action.ts'
+import type { Collection } from '../../../schema/collection.ts'
+import { nearest } from '../../../text/nearest.ts'
+import { refuse } from '../../refuse.ts'
+import type { DocumentContext } from '../context.ts'
 
 /** Whether the fields are equal or one contains the other. */
 export const overlaps = (a: Field, b: Field): boolean => within(a, b) || within(b, a)

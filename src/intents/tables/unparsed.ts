@@ -1,7 +1,8 @@
-import type { Value } from '../plan/value.ts'
-import type { Expression, Trial } from '../program/column.ts'
-import type { Table } from '../schema/snapshot.ts'
-import { type Context, refuse } from './outline.ts'
+import type { Value } from '../../plan/value.ts'
+import type { Expression, Trial } from '../../program/column.ts'
+import type { Table } from '../../schema/snapshot.ts'
+import { refuse } from '../refuse.ts'
+import type { Context } from './context.ts'
 
 type Authored = { readonly value: Value; readonly written: Expression; readonly table: Table }
 

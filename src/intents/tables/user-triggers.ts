@@ -1,8 +1,9 @@
-import type { Language } from '../dialects/interface/language.ts'
-import type { Position } from '../errors.ts'
-import { isSyncTrigger } from '../program/drift.ts'
-import type { Table, Trigger } from '../schema/snapshot.ts'
-import { type Context, refOf, refuse } from './outline.ts'
+import type { Language } from '../../dialects/interface/language.ts'
+import type { Position } from '../../errors.ts'
+import { isSyncTrigger } from '../../program/drift.ts'
+import type { Table, Trigger } from '../../schema/snapshot.ts'
+import { refuse } from '../refuse.ts'
+import { type Context, refOf } from './context.ts'
 
 /** Types of times and numbers. `date` is not among them: it stays the same for a whole day. */
 const MOVING = /^(timestamp|datetime|numeric|decimal|(small|big|tiny|medium)?int)/i

@@ -1,7 +1,8 @@
+import type { Context } from '../intents/tables/context.ts'
+import type { Outline } from '../intents/tables/outline.ts'
 import type { Action } from '../program/action.ts'
 import { newColumns } from '../program/actions.ts'
 import type { NewColumn, Shown } from '../program/column.ts'
-import type { Context, Outline } from './outline.ts'
 
 type Told = Pick<Context, 'language' | 'traits' | 'snapshot'>
 
@@ -66,7 +67,7 @@ function look(outline: Outline, { language, snapshot }: Told, { synced }: Wish):
       forGood,
     }
   // Without a deploy there is no contract that could show them.
-  if (!forGood && outline.deploy === null) {
+  if (!forGood && outline.deploys.length === 0) {
     const names = columns.map(({ column }) => column.name).join(' and ')
     return { columns, cannot: [`nothing tells when every version knows ${names}`], forGood }
   }

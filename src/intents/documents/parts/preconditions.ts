@@ -1,9 +1,11 @@
-import type { Position } from '../../errors.ts'
-import type { Field } from '../../program/document-action.ts'
-import type { Collection } from '../../schema/collection.ts'
-import { nearest } from '../../text/nearest.ts'
+import type { Position } from '../../../errors.ts'
+import type { Field } from '../../../program/document-action.ts'
+import type { Collection } from '../../../schema/collection.ts'
+import { nearest } from '../../../text/nearest.ts'
+import { refuse } from '../../refuse.ts'
+import type { DocumentContext } from '../context.ts'
+import { isLenient } from '../outline.ts'
 import { overlaps } from './fields.ts'
-import { type DocumentContext, isLenient, refuse } from './outline.ts'
 
 /** The collection. When there is none, the error names the most similar name. */
 export function requireCollection({ snapshot }: DocumentContext, name: string, at: Position): Collection {

@@ -1,10 +1,11 @@
-import type { Action } from '../program/action.ts'
-import type { NewColumn } from '../program/column.ts'
-import type { Column, Constraint, ForeignKey, Index, Table } from '../schema/snapshot.ts'
-import type { Counterpart } from './counterpart.ts'
+import type { Action } from '../../../program/action.ts'
+import type { NewColumn } from '../../../program/column.ts'
+import type { Column, Constraint, ForeignKey, Index, Table } from '../../../schema/snapshot.ts'
+import { type Context, refOf } from '../context.ts'
+import type { Part } from '../outline.ts'
+import { cascades, requireBuildable, requireCheckable } from '../preconditions.ts'
+import { checksOn } from './drop.ts'
 import { namedNotNull, notNull } from './not-null.ts'
-import { type Context, type Outline, refOf } from './outline.ts'
-import { cascades, requireBuildable, requireCheckable } from './preconditions.ts'
 
 /**
  * Counterparts on the new column of everything attached to the old one, from the catalogue's own definitions. They exist
@@ -16,19 +17,17 @@ export function counterparts(
   from: Column,
   column: NewColumn,
   given: string | null,
-): Pick<Outline, 'expand' | 'enforce' | 'afterDrop' | 'holds' | 'referencedTables'> {
+): readonly Part[] {
   const to = column.name
   requireBuildable(context, table, from.name, context.at('from'))
   const on = (thing: { readonly columns: readonly string[] }) => thing.columns.includes(from.name)
   const early = hiddenKeys(context, table, from.name).map((key) => supporting(table, key))
-  const all = [
+  return [
     ...table.indexes
       .filter((index) => on(index) && index.valid)
       .map((index) => {
-        const counterpart = indexCounterpart(context, table, index, from.name, to)
-        return early.includes(index)
-          ? { ...counterpart, expand: counterpart.enforce, enforce: [] }
-          : counterpart
+        const { enforce, ...counterpart } = indexCounterpart(context, table, index, from.name, to)
+        return early.includes(index) ? { ...counterpart, expand: enforce } : { ...counterpart, enforce }
       }),
     ...checksOn(table, from.name).map((check) => checkCounterpart(context, table, check, from.name, to)),
     ...table.foreignKeys
@@ -37,27 +36,14 @@ export function counterparts(
     ...table.statistics
       .filter(on)
       .map((statistics) => statisticsCounterpart(context, table, statistics, from.name, to)),
+    ...(from.notNull
+      ? [notNull(context, table, column, { like: namedNotNull(table, from.name), default: given })]
+      : []),
   ]
-  const required = from.notNull
-    ? notNull(context, table, column, { like: namedNotNull(table, from.name), default: given })
-    : null
-  return {
-    expand: all.flatMap((counterpart) => counterpart.expand ?? []),
-    enforce: [...all.flatMap((counterpart) => counterpart.enforce), ...(required?.enforce ?? [])],
-    afterDrop: [...all.flatMap((counterpart) => counterpart.afterDrop), ...(required?.afterDrop ?? [])],
-    holds: {
-      indexes: all.flatMap(({ index }) => index ?? []),
-      constraints: [
-        ...all.flatMap(({ constraint }) => constraint ?? []),
-        ...(required?.constraint ? [required.constraint] : []),
-      ],
-      notNull: from.notNull ? [to] : [],
-    },
-    referencedTables: table.foreignKeys
-      .filter((key) => key.from.columns.includes(from.name))
-      .map(({ to: there }) => ({ schema: there.schema, name: there.table })),
-  }
 }
+
+/** What the counterpart of one thing needs: it is created and proven, and renamed in the end. */
+type Counterpart = Pick<Part, 'holds'> & Required<Pick<Part, 'enforce' | 'afterDrop'>>
 
 function indexCounterpart(
   { plan, language }: Context,
@@ -83,14 +69,16 @@ function indexCounterpart(
     return {
       enforce: [create],
       afterDrop: [{ do: 'rename_index', table: ref, from: name, to: index.name }],
-      index: name,
+      holds: [{ what: 'index', name }],
     }
   const { deferrable, deferred, comment } = constraint
   return {
     enforce: [create, { do: 'add_unique', table: ref, name, index: name, deferrable, deferred, comment }],
     afterDrop: [{ do: 'rename_constraint', table: ref, from: name, to: constraint.name, definition: null }],
-    index: name,
-    constraint: name,
+    holds: [
+      { what: 'index', name },
+      { what: 'constraint', name },
+    ],
   }
 }
 
@@ -146,7 +134,7 @@ function foreignKeyCounterpart(
   key: ForeignKey,
   from: string,
   to: string,
-): Counterpart {
+): Part {
   const { plan, language } = context
   const name = language.helperName(key.name, plan, 'foreign key')
   const definition = language.renameColumn(key.definition, from, to)
@@ -201,7 +189,7 @@ function constraintCounterpart(
         ...(copies && { copies }),
       },
     ],
-    ...(validate && { constraint: name }),
+    holds: validate ? [{ what: 'constraint', name }] : [],
   }
 }
 
@@ -224,40 +212,4 @@ function statisticsCounterpart(
     ],
     afterDrop: [{ do: 'rename_statistics', schema, from: name, to: statistics.name }],
   }
-}
-
-const checksOn = (table: Table, column: string): readonly Constraint[] =>
-  table.constraints.filter(({ kind, columns }) => kind === 'check' && columns.includes(column))
-
-/** What must be dropped before a column, where the server would otherwise refuse or only remove the column from it. */
-export function dropsBefore({ traits }: Context, table: Table, column: string): Action[] {
-  if (traits.dropsDependents) return []
-  const ref = refOf(table)
-  return [
-    ...table.foreignKeys
-      .filter(({ from }) => from.columns.includes(column))
-      .map(
-        ({ name, definition }): Action => ({
-          do: 'drop_constraint',
-          column,
-          table: ref,
-          name,
-          kind: 'foreign key',
-          definition,
-        }),
-      ),
-    ...checksOn(table, column).map(
-      ({ name, definition }): Action => ({
-        do: 'drop_constraint',
-        column,
-        table: ref,
-        name,
-        kind: 'check',
-        definition,
-      }),
-    ),
-    ...table.indexes
-      .filter(({ columns }) => columns.includes(column))
-      .map(({ name, definition }): Action => ({ do: 'drop_index', column, table: ref, name, definition })),
-  ]
 }

@@ -1,9 +1,9 @@
-import type { Action } from '../program/action.ts'
-import type { NewColumn } from '../program/column.ts'
-import type { Constraint, Table } from '../schema/snapshot.ts'
-import type { Counterpart } from './counterpart.ts'
-import { type Context, freeName, refOf } from './outline.ts'
-import { requireRewritable } from './preconditions.ts'
+import type { Action } from '../../../program/action.ts'
+import type { NewColumn } from '../../../program/column.ts'
+import type { Constraint, Table } from '../../../schema/snapshot.ts'
+import { type Context, freeName, refOf } from '../context.ts'
+import type { Part } from '../outline.ts'
+import { requireRewritable } from '../preconditions.ts'
 
 /** The NOT NULL constraint, on servers that name it. */
 export const namedNotNull = (table: Table, column: string): Constraint | null =>
@@ -15,13 +15,17 @@ export function notNull(
   table: Table,
   made: NewColumn,
   { like = null, default: given = null }: { like?: Constraint | null; default?: string | null } = {},
-): Counterpart {
+): Part {
   const { plan, language, traits } = context
   const ref = refOf(table)
   const { name: column } = made
+  const required = { what: 'not null', name: column } as const
   if (!traits.stagedConstraints) {
     requireRewritable(context, table, made)
-    return { enforce: [{ do: 'set_not_null', table: ref, column: made, default: given }], afterDrop: [] }
+    return {
+      enforce: [{ do: 'set_not_null', table: ref, column: made, default: given }],
+      holds: [required],
+    }
   }
   const named = `${table.name}_${column}_not_null`
   // A constraint that stays gets the name that the server itself would choose.
@@ -36,13 +40,16 @@ export function notNull(
     { do: 'validate_constraint', table: ref, name, references: null, key: null },
   ]
   if (!traits.notNullNotValid)
-    return { enforce: [...enforce, { do: 'settle_not_null', table: ref, column, name }], afterDrop: [] }
+    return {
+      enforce: [...enforce, { do: 'settle_not_null', table: ref, column, name }],
+      holds: [required],
+    }
   return {
     enforce,
     afterDrop:
       like === null
         ? []
         : [{ do: 'rename_constraint', table: ref, from: name, to: like.name, definition: null }],
-    constraint: name,
+    holds: [{ what: 'constraint', name }, required],
   }
 }

@@ -1,29 +1,15 @@
-import type { NewColumn } from '../program/column.ts'
-import type { SyncGroup } from '../program/sync.ts'
-import { requireColumn, requireTable } from '../schema/lookup.ts'
-import type { Column, Table } from '../schema/snapshot.ts'
-import { counterparts, dropsBefore, upserts } from './counterparts.ts'
-import {
-  type Context,
-  expressionFor,
-  nothing,
-  type Outline,
-  refOf,
-  requireNewName,
-  retiree,
-  rightsFor,
-} from './outline.ts'
-import {
-  insertRestrictions,
-  requirePlainTable,
-  requireReplaceable,
-  requireSettable,
-  syncDefault,
-  triggerGapOf,
-  warningsOf,
-} from './preconditions.ts'
-import type { RenameColumn } from './shapes.ts'
-import { requireHeard } from './sync-triggers.ts'
+import type { NewColumn } from '../../../program/column.ts'
+import { requireColumn, requireTable } from '../../../schema/lookup.ts'
+import type { Column, Table } from '../../../schema/snapshot.ts'
+import type { RenameColumn } from '../../shapes.ts'
+import { type Context, expressionFor, refOf, requireNewName, rightsFor } from '../context.ts'
+import { type Outline, outlineOf } from '../outline.ts'
+import { counterparts, upserts } from '../parts/counterparts.ts'
+import { dropped } from '../parts/drop.ts'
+import { pair } from '../parts/pair.ts'
+import { requirePlainTable, requireReplaceable, requireSettable, syncDefault } from '../preconditions.ts'
+import { requireHeard } from '../sync-triggers.ts'
+import { insertRestrictions } from '../warnings.ts'
 
 /** Renames a column while old and new code both run: both names exist until contract. */
 export function renameColumn(wish: RenameColumn, context: Context): Outline {
@@ -53,56 +39,43 @@ export function renameColumn(wish: RenameColumn, context: Context): Outline {
     value: expressionFor(context, { column: wish.to }, both, type, context.at('to')),
     default: syncDefault(context, from),
   }
-  const group: SyncGroup = {
-    kind: 'pair',
-    up: [up],
-    down: [down],
-    onConflict: context.onConflict,
-    identical: true,
-    ...(stamped && { stamped }),
-  }
   const column = newColumn(from, wish.to, rightsFor(context, table, from, wish.to))
-  const made = counterparts(context, table, from, column, steady?.sql ?? null)
+  const attached = counterparts(context, table, from, column, steady?.sql ?? null)
   requireSettable(context, table, from, from.default)
   const defaults: Outline['defaults'] = from.default
     ? [{ do: 'set_default', table: ref, column, required: from.notNull, default: from.default.sql }]
     : []
-  return {
-    ...nothing(ref),
-    ...made,
-    watch: [wish.from, wish.to],
-    expand: [{ do: 'add_column', table: ref, column, own: false }, ...made.expand],
-    sync: [group],
-    defaults: steady ? defaults : [],
-    fills: [{ set: [up], from: [wish.from], ...(stamped && { differs: true }) }],
-    rules: [{ name: `${wish.from}-equals-${wish.to}`, rule: { rule: 'agree', group } }],
-    retire: [retiree(context, from)],
-    dropsBefore: dropsBefore(context, table, wish.from),
+  return outlineOf(
+    ref,
+    { expand: [{ do: 'add_column', table: ref, column, own: false }] },
+    pair(context, table, { up: [up], down: [down], identical: true, ...(stamped && { stamped }) }),
+    ...attached,
+    steady ? { defaults } : { afterDrop: defaults },
     // These would be dropped with the old column.
-    beforeDrop: from.sequences.map((sequence) => ({
-      do: 'own_sequence',
-      table: ref,
-      column: wish.to,
-      sequence,
-    })),
-    afterDrop: [...made.afterDrop, ...(steady ? [] : defaults)],
-    deploy: `the version that reads and writes ${table.name}.${wish.to} and nothing that still names ${table.name}.${wish.from}`,
-    dualWrite: `the version that writes ${table.name}.${wish.from} and ${table.name}.${wish.to} together, in one statement`,
-    triggerGap: triggerGapOf(context, table, [wish.from]),
-    warnings: [
-      ...warningsOf(context, table, [wish.from]),
-      ...insertRestrictions(
-        context,
-        from.notNull && !steady ? [...(from.default ? [] : [wish.from]), wish.to] : [],
-      ),
-      ...(from.default && !steady ? [undefaulted(wish)] : []),
-      ...upserts(context, table, wish.from),
-      ...context.language.lookedUp(table, wish.from, context.snapshot),
-      ...context.language.unlike(table, wish.from, wish.to, context.snapshot),
-      ...lost(table, wish.from),
-      ...context.language.unseen(from),
-    ],
-  }
+    {
+      beforeDrop: from.sequences.map((sequence) => ({
+        do: 'own_sequence',
+        table: ref,
+        column: wish.to,
+        sequence,
+      })),
+    },
+    dropped(context, table, from),
+    {
+      warnings: [
+        ...insertRestrictions(
+          context,
+          from.notNull && !steady ? [...(from.default ? [] : [wish.from]), wish.to] : [],
+        ),
+        ...(from.default && !steady ? [undefaulted(wish)] : []),
+        ...upserts(context, table, wish.from),
+        ...context.language.lookedUp(table, wish.from, context.snapshot),
+        ...context.language.unlike(table, wish.from, wish.to, context.snapshot),
+        ...lost(table, wish.from),
+        ...context.language.unseen(from),
+      ],
+    },
+  )
 }
 
 const absent = ({ language }: Context, from: Column): { readonly absent?: string } => {

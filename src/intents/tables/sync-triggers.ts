@@ -1,9 +1,11 @@
-import type { Position } from '../errors.ts'
-import { isOfSync, isSyncTrigger, leadName } from '../program/drift.ts'
-import type { Sync, SyncGroup } from '../program/sync.ts'
-import type { Traits } from '../program/traits.ts'
-import type { Table, Trigger } from '../schema/snapshot.ts'
-import { type Context, type Outline, refOf, refuse, syncName } from './outline.ts'
+import type { Position } from '../../errors.ts'
+import { isOfSync, isSyncTrigger, leadName } from '../../program/drift.ts'
+import type { Sync, SyncGroup } from '../../program/sync.ts'
+import type { Traits } from '../../program/traits.ts'
+import type { Table, Trigger } from '../../schema/snapshot.ts'
+import { refuse } from '../refuse.ts'
+import { type Context, refOf, syncName } from './context.ts'
+import type { Outline } from './outline.ts'
 
 /** Triggers of others that may change a row before it is written, in the order in which they run. */
 const shaping = (table: Table): readonly Trigger[] =>
@@ -32,13 +34,12 @@ const takesNull = (one: SyncGroup['up'][number]): boolean =>
 /** Refuses a trigger that has a name of the sync already: it is not ours, and would be pinned as part of the table. */
 export function requireFree(
   table: Table | undefined,
-  outlines: readonly Outline[],
+  { sync: groups }: Outline,
   sync: string,
   at: Position,
 ): void {
-  const needed = outlines.some((one) => one.sync.length > 0)
   const taken = table?.triggers.find(({ name }) => isOfSync(name, sync))
-  if (needed && table && taken)
+  if (groups.length > 0 && table && taken)
     refuse(
       'PLAN_UNSUPPORTED',
       `the trigger ${taken.name} of ${table.schema}.${table.name} has a name that this plan gives to its own, and is not of this plan`,

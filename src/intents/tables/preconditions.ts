@@ -1,9 +1,7 @@
-import type { Position } from '../errors.ts'
-import type { Action } from '../program/action.ts'
-import type { Column, ForeignKey, Table } from '../schema/snapshot.ts'
-import { type Context, refOf, refuse } from './outline.ts'
-import { ordered } from './sync-triggers.ts'
-import { triggerCautions } from './user-triggers.ts'
+import type { Position } from '../../errors.ts'
+import type { Column, ForeignKey, Table } from '../../schema/snapshot.ts'
+import { refuse } from '../refuse.ts'
+import { type Context, refOf } from './context.ts'
 
 /** Refuses a table to which no column can be added while others write. */
 export function requireGrowable({ language }: Pick<Context, 'language'>, table: Table, at: Position): void {
@@ -115,43 +113,6 @@ export function requireReplaceable(
 }
 
 /**
- * Warnings about things that are allowed but should be known before the start. `columns` are those that contract removes.
- */
-export function warningsOf(context: Context, table: Table, columns: readonly string[]): string[] {
-  const touches = (thing: { readonly columns: readonly string[] | null }) =>
-    columns.some((column) => thing.columns?.includes(column))
-  const uses = (what: string) => `${what} uses ${columns.join(', ')}; contract will refuse while it does`
-  return [
-    ...table.dependents.filter(touches).map(({ name }) => uses(name)),
-    ...table.policies.filter(touches).map(({ name }) => uses(`policy ${name}`)),
-    ...table.publications.filter(touches).map(({ name }) => uses(`the column list of publication ${name}`)),
-    ...table.triggers.filter(touches).map(({ name }) => uses(`the definition of trigger ${name}`)),
-    ...ordered(context, table, columns),
-    ...triggerCautions(context, table, columns),
-    ...table.constraints
-      .filter(({ kind, validated }) => kind === 'check' && !validated)
-      .map(
-        ({ name }) =>
-          `the check ${name} is not validated: the backfill cannot write a row that breaks it; find these rows first (ALTER TABLE … VALIDATE CONSTRAINT ${name} stops at one)`,
-      ),
-    ...(table.rowSecurity.forced
-      ? [`row security is forced on ${table.name}: the runner needs BYPASSRLS, or it will not see all rows`]
-      : []),
-    ...(table.publications.length > 0
-      ? [`${table.name} is published: subscribers need the new column first`]
-      : []),
-  ]
-}
-
-/** Warnings about INSERT statements, on servers whose triggers do not fill required columns in every case. */
-export const insertRestrictions = ({ traits }: Context, columns: readonly string[]): string[] =>
-  traits.triggersFillRequired || columns.length === 0
-    ? []
-    : [
-        `while this plan runs INSERT … SELECT, REPLACE … SELECT and LOAD DATA, with IGNORE too, have to name ${columns.join(' and ')}: this server refuses them without a required column before the sync trigger can fill it`,
-      ]
-
-/**
  * The default that the sync takes for "nobody wrote this column": the column's own, or the one that contract will give
  * it.
  */
@@ -166,21 +127,25 @@ export function syncDefault({ language }: Context, column: Column): Column['defa
 export const cascades = ({ definition }: ForeignKey): boolean =>
   /ON (UPDATE (CASCADE|SET NULL|SET DEFAULT)|DELETE (SET NULL|SET DEFAULT))/i.test(definition)
 
-/** Why triggers miss changes of these columns or harm other triggers; null when they do neither. */
-export function triggerGapOf({ traits }: Context, table: Table, columns: readonly string[]): string | null {
+/** Why triggers miss changes of these columns or harm other triggers; empty when they do neither. */
+export function triggerGapOf({ traits }: Context, table: Table, columns: readonly string[]): string[] {
   const spoilt = table.columns.find((column) => column.default?.reads)
   const already = table.triggers.some(
     ({ timing, events }) => timing === 'before' && events.includes('insert'),
   )
   if (spoilt && !already && !traits.triggersKeepDefaults)
-    return `the default of ${spoilt.name} is made from ${spoilt.default?.reads?.join(' and ')}, and with a trigger of INSERT this server no longer sets it`
-  if (traits.cascadesFireTriggers) return null
+    return [
+      `the default of ${spoilt.name} is made from ${spoilt.default?.reads?.join(' and ')}, and with a trigger of INSERT this server no longer sets it`,
+    ]
+  if (traits.cascadesFireTriggers) return []
   const key = table.foreignKeys.find(
     (one) => cascades(one) && one.from.columns.some((column) => columns.includes(column)),
   )
   return key
-    ? `the foreign key ${key.name} writes ${key.from.columns.join(', ')} of ${table.name} by itself, and this server runs no trigger then`
-    : null
+    ? [
+        `the foreign key ${key.name} writes ${key.from.columns.join(', ')} of ${table.name} by itself, and this server runs no trigger then`,
+      ]
+    : []
 }
 
 /** Refuses when an index of the column cannot be built while the application runs. */
@@ -238,58 +203,6 @@ export function requireCheckable(
     'PLAN_UNSUPPORTED',
     `${name} cannot be added to ${table.schema}.${table.name}: this server copies the whole table for a CHECK and blocks writes meanwhile`,
     standing ? `drop ${name} before this plan and add it on the new column afterwards: ${recipe}` : recipe,
-    at,
-  )
-}
-
-type Walk = Pick<Extract<Action, { do: 'fill' }>, 'key' | 'index' | 'keeps' | 'others'>
-
-/** What a backfill follows: the primary key, otherwise a unique index without NULLs, otherwise the table's blocks. */
-export function walkAlong(
-  { language, traits, snapshot }: Pick<Context, 'language' | 'traits' | 'snapshot'>,
-  table: Table,
-  without: readonly string[],
-  at: Position,
-): Walk {
-  const find = (name: string) => table.columns.find((column) => column.name === name)
-  const walkable = (name: string) => {
-    const column = find(name)
-    return (
-      column?.notNull &&
-      column.outside === undefined &&
-      !without.includes(name) &&
-      language.unfit(column.type, 'key', snapshot) === null
-    )
-  }
-  const usable = table.indexes.filter(
-    (index) =>
-      index.unique &&
-      index.valid &&
-      !index.partial &&
-      index.key !== null &&
-      !table.constraints.some(
-        (constraint) =>
-          constraint.index === index.name && constraint.deferrable && constraint.kind !== 'primary',
-      ) &&
-      index.key.every(walkable),
-  )
-  const index = usable.find(({ primary }) => primary) ?? usable[0]
-  const key = (index?.key ?? []).map((name) => ({ name, type: find(name)?.type ?? 'text' }))
-  const keeps = table.columns.flatMap(({ name, onUpdate }) => (onUpdate === undefined ? [] : [name]))
-  const others = table.columns
-    .filter(({ generated }) => generated === null)
-    .map(({ name, type }) => ({ name, type }))
-  if (key.length > 0 || traits.blockRanges) return { key, index: index?.name ?? null, keeps, others }
-  const unfit = table.columns
-    .filter(({ name }) => table.indexes.some(({ primary, columns }) => primary && columns.includes(name)))
-    .map(({ type }) => language.unfit(type, 'key', snapshot))
-    .find((problem) => problem !== null)
-  return refuse(
-    'PLAN_UNSUPPORTED',
-    unfit
-      ? `${table.schema}.${table.name}: ${unfit.refused}`
-      : `${table.schema}.${table.name} has no primary key and no unique index without NULLs`,
-    unfit?.hint ?? 'a backfill walks along a key: add a primary key first',
     at,
   )
 }

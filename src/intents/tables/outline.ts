@@ -1,0 +1,102 @@
+import type { Action, FillGroup, RowRule } from '../../program/action.ts'
+import type { Shown, Trial } from '../../program/column.ts'
+import type { TableRef } from '../../program/refs.ts'
+import type { SyncGroup } from '../../program/sync.ts'
+import type { Column } from '../../schema/snapshot.ts'
+import { list, type Monoid, record } from '../monoid.ts'
+
+/** What an intent needs from each phase, for one table. The compiler decides on order and rollback. */
+export type Outline = Needs & { readonly table: TableRef }
+
+/** One thing of which intents are made, such as an index: only the fields that it needs. */
+export type Part = Partial<Needs>
+
+type Needs = {
+  /** Columns whose definition and dependents are watched for drift. */
+  readonly watch: readonly string[]
+  readonly expand: readonly Action[]
+  readonly sync: readonly SyncGroup[]
+  /**
+   * Defaults of the new shape. They are set once the sync exists; earlier, a row that was written without a value could
+   * not be recognised.
+   */
+  readonly defaults: readonly Extract<Action, { do: 'set_default' }>[]
+  readonly fills: readonly FillGroup[]
+  /** Values that are tried on every row before anything is changed. */
+  readonly trials: readonly Trial[]
+  readonly enforce: readonly Action[]
+  readonly rules: readonly { readonly name: string; readonly rule: RowRule }[]
+  /** What must stand in the catalogue before contract. */
+  readonly holds: readonly { readonly what: Held; readonly name: string }[]
+  /** The old shape, which contract retires and then drops. */
+  readonly retire: readonly RetiredColumn[]
+  /** What prevents the drop. It is removed just before, while the sync still runs. */
+  readonly dropsBefore: readonly Action[]
+  /** Tables that the foreign keys of the old shape refer to. */
+  readonly referencedTables: readonly TableRef[]
+  /** What is moved from the old shape to the new one, before the drop and after it. */
+  readonly beforeDrop: readonly Action[]
+  readonly afterDrop: readonly Action[]
+  readonly deploys: readonly Deploy[]
+  /** Why triggers cannot keep the shapes in step here. */
+  readonly triggerGaps: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+export type Held = 'index' | 'constraint' | 'not null'
+
+/** What must be deployed before contract, in the plan's own names. */
+export type Deploy = {
+  /** Before the backfill, when the application itself keeps both shapes in step. */
+  readonly dualWrite: string
+  /** The next one then, where an old shape is retired: it writes both shapes and reads only the new one. */
+  readonly readsNew: string | null
+  /** The last one: it knows only the new shape. */
+  readonly onlyNew: string
+}
+
+/** An old column. `lent`: the default that it gets before the sync is dropped. */
+export type RetiredColumn = {
+  readonly column: string
+  readonly definition: string | null
+  readonly lent: string | null
+  /** The server sets the column with every UPDATE. Setting a default has to repeat that clause. */
+  readonly stamped: boolean
+  /** The column refuses every row that leaves it out, and no default can be set for it. */
+  readonly strict: boolean
+  readonly invisible?: true
+  /** Rights on this column alone that the server keeps when the column is dropped. */
+  readonly rights: Column['grants']
+  /** New columns that are hidden until this one is retired. */
+  readonly shows?: readonly Shown[]
+}
+
+const needs: Monoid<Needs> = record<Needs>({
+  watch: list(),
+  expand: list(),
+  sync: list(),
+  defaults: list(),
+  fills: list(),
+  trials: list(),
+  enforce: list(),
+  rules: list(),
+  holds: list(),
+  retire: list(),
+  dropsBefore: list(),
+  referencedTables: list(),
+  beforeDrop: list(),
+  afterDrop: list(),
+  deploys: list(),
+  triggerGaps: list(),
+  warnings: list(),
+})
+
+/** The outline that asks for nothing. */
+export const nothing = (table: TableRef): Outline => ({ table, ...needs.empty })
+
+/** Two outlines of one table as one: first what `a` needs, then what `b` needs, phase by phase. */
+export const combine = (a: Outline, b: Outline): Outline => ({ table: a.table, ...needs.combine(a, b) })
+
+/** The outline of an intent, made of parts in their order. */
+export const outlineOf = (table: TableRef, ...parts: readonly Part[]): Outline =>
+  parts.map((part) => ({ ...nothing(table), ...part })).reduce(combine, nothing(table))
