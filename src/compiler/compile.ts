@@ -29,7 +29,7 @@ import {
 import { compileDocuments } from './documents/compile.ts'
 import { keptInStep, unguarded, withoutSync } from './keeping.ts'
 import { outlinesBy, readOrRefuse, refuseAll } from './outlines.ts'
-import { lend, type Merged, phasesOf, tombstone } from './phases.ts'
+import { type Merged, phasesOf, setTemporaryDefault, tombstone } from './phases.ts'
 import { rightsAside } from './rights.ts'
 
 /**
@@ -229,7 +229,7 @@ function merge(
       path: table ? language.batchPath(table, snapshot) : null,
       watch: [...new Set(every((one) => one.watch))],
       expand: unsynced
-        ? [...all.flatMap(unguarded), ...retiring.flatMap((one) => lend(first.table, one))]
+        ? [...all.flatMap(unguarded), ...retiring.flatMap((one) => setTemporaryDefault(first.table, one))]
         : every((one) => one.expand),
       ...(unsynced ? withoutSync(language, plan.name, all, table) : keptInStep(all, table, traits)),
       fills: every((one) => one.fills),

@@ -36,7 +36,7 @@ export function notNull(
     { do: 'validate_constraint', table: ref, name, references: null, key: null },
   ]
   if (!traits.notNullNotValid)
-    return { enforce: [...enforce, { do: 'settle_not_null', table: ref, column, name }], afterDrop: [] }
+    return { enforce: [...enforce, { do: 'finish_not_null', table: ref, column, name }], afterDrop: [] }
   return {
     enforce,
     afterDrop:

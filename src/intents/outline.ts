@@ -54,11 +54,11 @@ export type Outline = {
   readonly warnings: readonly string[]
 }
 
-/** An old column. `lent`: the default that it gets before the sync is dropped. */
+/** An old column. `temporaryDefault`: the default that it gets before the sync is dropped. */
 export type RetiredColumn = {
   readonly column: string
   readonly definition: string | null
-  readonly lent: string | null
+  readonly temporaryDefault: string | null
   /** The server sets the column with every UPDATE. Setting a default has to repeat that clause. */
   readonly stamped: boolean
   /** The column refuses every row that leaves it out, and no default can be set for it. */
@@ -137,11 +137,11 @@ export const rightsFor = (
 
 /** The old column as contract treats it. */
 export function retiree({ language }: Context, column: Column): RetiredColumn {
-  const lent = language.lentDefault(column)
-  const strict = column.notNull && column.default === null && lent === null
+  const temporaryDefault = language.temporaryDefault(column)
+  const strict = column.notNull && column.default === null && temporaryDefault === null
   const stamped = column.onUpdate !== undefined
   return {
-    ...{ column: column.name, definition: column.definition ?? null, lent, stamped, strict },
+    ...{ column: column.name, definition: column.definition ?? null, temporaryDefault, stamped, strict },
     rights: language.rightsByName ? column.grants : [],
     ...(column.invisible && { invisible: true }),
   }
