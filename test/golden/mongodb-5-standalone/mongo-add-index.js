@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-add-index, fingerprint de939b16473c
+// Plan mongo-add-index, fingerprint 4b3bc647ee44
 // Phase expand. For review; `plan advance mongo-add-index --phase expand` runs it.
 
 // expand.1: look for documents of users that share a value of email_1
@@ -85,7 +85,7 @@ db.runCommand({
 });
 
 ======== enforce.js
-// Plan mongo-add-index, fingerprint de939b16473c
+// Plan mongo-add-index, fingerprint 4b3bc647ee44
 // Phase enforce. For review; `plan advance mongo-add-index --phase enforce` runs it.
 
 // enforce.1: build index email_1
@@ -103,7 +103,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-add-index, fingerprint de939b16473c
+// Plan mongo-add-index, fingerprint 4b3bc647ee44
 // Phase verify. For review; `plan advance mongo-add-index --phase verify` runs it.
 
 // verify.1: prove that users has index email_1
@@ -114,7 +114,7 @@ db.runCommand({
 // looks up: index email_1 is there
 
 ======== undo.js
-// Plan mongo-add-index, fingerprint de939b16473c
+// Plan mongo-add-index, fingerprint 4b3bc647ee44
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-add-index` runs it, and only for steps that were done.
 

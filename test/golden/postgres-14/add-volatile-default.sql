@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan add-volatile-default, fingerprint eb2c5ce3a334
+-- Plan add-volatile-default, fingerprint d94a85719c38
 -- Phase expand. For review; `plan advance add-volatile-default --phase expand` runs it.
 
 -- expand.1: add users.public_id; set the default of users.public_id
@@ -13,7 +13,7 @@ ALTER TABLE "app"."users" ALTER COLUMN "public_id" SET DEFAULT (gen_random_uuid(
 COMMIT;
 
 ======== backfill.sql
--- Plan add-volatile-default, fingerprint eb2c5ce3a334
+-- Plan add-volatile-default, fingerprint d94a85719c38
 -- Phase backfill. For review; `plan advance add-volatile-default --phase backfill` runs it.
 
 -- backfill.1: fill public_id of users, batch by batch
@@ -54,7 +54,7 @@ SELECT pg_catalog.pg_relation_size('"app"."users"'::regclass)::text AS bytes;
 SELECT (CASE WHEN reltuples >= 0 AND relpages > 0 THEN reltuples / relpages ELSE 50 END * (pg_catalog.pg_relation_size('"app"."users"'::regclass) / pg_catalog.current_setting('block_size')::int))::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"app"."users"'::regclass;
 
 ======== enforce.sql
--- Plan add-volatile-default, fingerprint eb2c5ce3a334
+-- Plan add-volatile-default, fingerprint d94a85719c38
 -- Phase enforce. For review; `plan advance add-volatile-default --phase enforce` runs it.
 
 -- enforce.1: build unique index users_public_id_key
@@ -99,7 +99,7 @@ ALTER TABLE "app"."users" DROP CONSTRAINT "users_public_id_not_null_decde469b9";
 COMMIT;
 
 ======== verify.sql
--- Plan add-volatile-default, fingerprint eb2c5ce3a334
+-- Plan add-volatile-default, fingerprint d94a85719c38
 -- Phase verify. For review; `plan advance add-volatile-default --phase verify` runs it.
 
 -- verify.1: prove public_id-not-null on all rows of users
@@ -119,7 +119,7 @@ SELECT "id"::text AS k0 FROM "app"."users" WHERE "public_id" IS NOT DISTINCT FRO
 SELECT 'index users_public_id_key is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_public_id_key' AND i.indisvalid) AS holds UNION ALL SELECT 'public_id is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'public_id' AND attnotnull AND NOT attisdropped) AS holds;
 
 ======== undo.sql
--- Plan add-volatile-default, fingerprint eb2c5ce3a334
+-- Plan add-volatile-default, fingerprint d94a85719c38
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-volatile-default` runs it, and only for steps that were done.
 
