@@ -36,7 +36,7 @@ export const CODES = {
   PLAN_PRIVILEGE: { exit: 8, title: 'A privilege is missing' },
   PLAN_VERSION: {
     exit: 8,
-    title: 'The server or the ledger has a version that this tool does not work with',
+    title: 'The server, the ledger or a program has a version that this tool does not work with',
   },
   PLAN_GAP: { exit: 75, title: 'The server no longer has the changes since the sync was last here' },
   PLAN_LOCK_TIMEOUT: { exit: 75, title: 'A lock could not be had in time' },

@@ -53,9 +53,9 @@ export function workOf(runner: Runner, program: Program, step: Step, joined: Wor
   const { action, written } = part
   const { key, others } = columnsOf(action)
   const { language } = runner.engine
-  const settles = isFill(step) && stepsOf(program).some((one) => walkOf(one) === 'sweep')
+  const sweepsFollow = isFill(step) && stepsOf(program).some((one) => walkOf(one) === 'sweep')
   return {
-    ...{ runner, program, step, key, others, settles },
+    ...{ runner, program, step, key, others, sweepsFollow },
     sparing: (triggers) => ('model' in language ? '' : language.sparing(action.table, triggers)),
     table: action.table,
     queries: written.queries ?? {},
@@ -81,7 +81,7 @@ async function allPasses(work: Work): Promise<void> {
     await refuseQuarantined(work)
     if (!(await remaining(work))) return
     // The sweeps before the seal find writers of only one shape. They wait until there are none.
-    if (work.settles) return
+    if (work.sweepsFollow) return
     if (passes >= (hasBlocks(work) ? BLOCK_PASSES : PASSES)) throw unfilled(work, passes)
     runner.report({ event: 'note', text: `${step.id}: ${again(work)}; one more pass` })
     last = await openPass(work, last + 1)

@@ -20,7 +20,7 @@ export type Work = {
   readonly sparing: (triggers: readonly string[]) => string
   readonly queries: Readonly<Record<string, string>>
   /** Sweeps follow in a later step, so one pass is enough. */
-  readonly settles: boolean
+  readonly sweepsFollow: boolean
   readonly admission: Admission
   readonly progress: ProgressCounter
   readonly vacuum: Vacuum

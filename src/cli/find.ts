@@ -4,6 +4,7 @@ import { PlanError } from '../errors.ts'
 import { parsePlan } from '../plan/parse.ts'
 import type { Plan, PlanSource } from '../plan/plan.ts'
 import { fingerprintOf } from '../program/fingerprint.ts'
+import { readable } from '../program/format.ts'
 import type { Program } from '../program/program.ts'
 import { textOf } from './files.ts'
 
@@ -55,7 +56,7 @@ export function readProgram(folder: string): Program | null {
   } catch {
     throw new PlanError('PLAN_CHANGED', `${file} is not JSON`, { hint: 'compile the plan again' })
   }
-  if (fingerprintOf(program) === program.fingerprint) return program
+  if (fingerprintOf(program) === program.fingerprint) return readable(program)
   throw new PlanError('PLAN_CHANGED', `${file} was changed after it was compiled`, {
     hint: 'programs are not edited by hand: change the plan and compile it again',
   })

@@ -9,6 +9,7 @@ import { openStore } from '../ledger/open.ts'
 import type { PlanRecord } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
 import { sha256 } from '../program/fingerprint.ts'
+import { requireFormat } from '../program/format.ts'
 import type { Program } from '../program/program.ts'
 import type { RunRequest } from '../runner/acquire.ts'
 import type { ControlTarget } from '../runner/control.ts'
@@ -137,7 +138,8 @@ export async function programFor(
  * Refuses a pinned program that differs from the local one, even for commands that run none of the plan's statements:
  * anybody who can write to the ledger could have replaced the program.
  */
-export function requireLocal({ name, program }: PlanRecord, file: PlanFile | null): void {
+export function requireLocal({ name, program, state }: PlanRecord, file: PlanFile | null): void {
+  requireFormat(program, state === 'done' ? 'done' : 'under way')
   const compiled = file && readProgram(file.folder)
   if (!compiled || compiled.fingerprint === program.fingerprint) return
   throw new PlanError(

@@ -9,7 +9,7 @@ import type { Plan, PlanSource } from '../plan/plan.ts'
 import { newColumns } from '../program/actions.ts'
 import { describe } from '../program/drift.ts'
 import { canonical, sha256 } from '../program/fingerprint.ts'
-import type { Program } from '../program/program.ts'
+import { FORMAT, type Program } from '../program/program.ts'
 import type { Traits } from '../program/traits.ts'
 import type { Snapshot, Table } from '../schema/snapshot.ts'
 import { backfillOf } from './backfill.ts'
@@ -73,7 +73,7 @@ function compileTables(written: Plan, source: PlanSource, snapshot: Snapshot, la
   const phases = phasesOf(plan, tables, language, retiring)
   const contract = phases.some(({ phase }) => phase === 'contract')
   const body = {
-    format: 1 as const,
+    format: FORMAT,
     plan: {
       name: plan.name,
       description: plan.description,

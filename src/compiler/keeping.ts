@@ -7,7 +7,7 @@ import type { Action } from '../program/action.ts'
 import type { Seal } from '../program/sync.ts'
 import type { Traits } from '../program/traits.ts'
 import type { Table } from '../schema/snapshot.ts'
-import { lend, type Merged } from './phases.ts'
+import { type Merged, setTemporaryDefault } from './phases.ts'
 
 type Kept = Pick<Merged, 'expand' | 'sync' | 'defaults' | 'ahead' | 'seal' | 'afterDrop'>
 
@@ -20,7 +20,7 @@ export function withoutSync(
 ): Kept {
   const { retire, defaults, afterDrop } = whole
   return {
-    expand: [...unguarded(whole), ...retire.flatMap((one) => lend(whole.table, one))],
+    expand: [...unguarded(whole), ...retire.flatMap((one) => setTemporaryDefault(whole.table, one))],
     sync: [],
     defaults: [],
     ahead: [],

@@ -33,7 +33,7 @@ export function phasesOf(
 ): { phase: Phase; steps: Step[] }[] {
   const units: Record<Phase, Unit[]> = {
     expand: [
-      ...tables.flatMap((table) => rehearsal(table, plan)),
+      ...tables.flatMap((table) => dryRun(table, plan)),
       ...tables.flatMap((table) => expand(table, traits)),
       ...(language.rightsByName ? tables.map(granted).filter(({ actions }) => actions.length > 0) : []),
     ],
@@ -76,7 +76,7 @@ function step(
 }
 
 /** Whatever fails for an existing row is found before anything is changed. */
-const rehearsal = ({ table, walk: { key, index }, trials }: Merged, { backfill }: Plan): Unit[] =>
+const dryRun = ({ table, walk: { key, index }, trials }: Merged, { backfill }: Plan): Unit[] =>
   trials.length === 0
     ? []
     : [
@@ -140,9 +140,12 @@ type Contract = Readonly<Record<'seal' | 'retire' | 'drop' | 'revoke', readonly 
 function contractOf(merged: Merged, language: Language, traits: Traits): Contract {
   const { table, seal, retire, dropsBefore, referencedTables, beforeDrop, afterDrop } = merged
   const sync = syncOf(merged)
-  const retiredColumns = retire.map(({ column: name, definition, lent }) => ({
+  const retiredColumns = retire.map(({ column: name, definition, temporaryDefault }) => ({
     name,
-    definition: definition !== null && lent !== null ? `${definition} DEFAULT ${lent}` : definition,
+    definition:
+      definition !== null && temporaryDefault !== null
+        ? `${definition} DEFAULT ${temporaryDefault}`
+        : definition,
     stored: tombstone(language, traits, table, name),
   }))
   // Defaults that cannot share a transaction with the drop are set before the sync is dropped. Otherwise rows that rely
@@ -158,7 +161,7 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
     seal: seal ? [{ do: 'install_seal', seal }] : [],
     retire: [
       ...(traits.transactionalDdl ? unseal : []),
-      ...(sync ? retire.flatMap((one) => lend(table, one)) : []),
+      ...(sync ? retire.flatMap((one) => setTemporaryDefault(table, one)) : []),
       ...retiredColumns.map(
         ({ name, stored, definition }, index): Action => ({
           do: 'retire_column',
@@ -179,7 +182,7 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
       ...(retired ? [{ do: 'remove_sync', sync: retired } as const] : []),
       ...beforeDrop,
       ...retiredColumns.map(
-        ({ stored }): Action => ({ do: 'drop_column', table, column: stored, releases: referencedTables }),
+        ({ stored }): Action => ({ do: 'drop_column', table, column: stored, referencedTables }),
       ),
       ...rest,
     ],
@@ -215,12 +218,15 @@ export const tombstone = (language: Language, traits: Traits, table: TableRef, c
   traits.retires === 'hide' ? column : language.helperName(`plan_drop_${column}`, table.schema, table.name)
 
 /** The default that an old column gets for the time in which nothing fills it. */
-export const lend = (table: TableRef, { column, lent, stamped, definition }: RetiredColumn): Action[] =>
-  lent === null
+export const setTemporaryDefault = (
+  table: TableRef,
+  { column, temporaryDefault, stamped, definition }: RetiredColumn,
+): Action[] =>
+  temporaryDefault === null
     ? []
     : [
         {
-          ...{ do: 'lend_default', table, column, default: lent },
+          ...{ do: 'set_temporary_default', table, column, default: temporaryDefault },
           ...(stamped && definition !== null && { definition }),
         },
       ]

@@ -77,7 +77,7 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
     title: `require ${table.name}.${column}, not validated`,
     reason: 'new rows need a value from now on; the others are not read yet',
   }),
-  settle_not_null: ({ table, column }) => ({
+  finish_not_null: ({ table, column }) => ({
     title: `make ${table.name}.${column} NOT NULL`,
     reason: 'the validated check is proof enough: no row is read under the lock',
   }),
@@ -116,8 +116,8 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
     title: `make ${table.name}.${column.name} visible`,
     reason: 'every version knows it by now, so it is part of SELECT * and of INSERT without names of columns',
   }),
-  lend_default: ({ table, column }) => ({
-    title: `lend ${table.name}.${column} a default`,
+  set_temporary_default: ({ table, column }) => ({
+    title: `give ${table.name}.${column} a temporary default`,
     reason: 'once the sync is gone, rows that leave it out must not be refused until it is dropped',
   }),
   drop_index: ({ name }) => ({

@@ -27,12 +27,12 @@ export class Others {
     try {
       await work()
     } catch (error) {
-      if (!written.byOthers || !(error instanceof PlanError) || !MAY_NOT.has(error.code)) throw error
+      if (!written.ifDenied || !(error instanceof PlanError) || !MAY_NOT.has(error.code)) throw error
       // The object it names does not exist, so nothing is left to do. A try before a crash may have removed it.
       if (this.#runner.engine.failures.missing(error)) return
       this.#left.push({
         statements: this.#way === 'act' ? written.statements : written.undo,
-        means: written.byOthers[this.#way],
+        means: written.ifDenied[this.#way],
         why: error.message,
       })
     }

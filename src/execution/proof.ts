@@ -45,7 +45,7 @@ async function stillSealed(
   for (const step of retiring) {
     const begun = records.some(({ id, state }) => id === step.id && state !== 'undone')
     const rules = step.parts.filter((part) => begun && setsValidator(part))
-    const gone = await Promise.all(rules.map(({ written }) => isDone(runner, written.standing ?? null)))
+    const gone = await Promise.all(rules.map(({ written }) => isDone(runner, written.undoNeeded ?? null)))
     if (!gone.includes(true)) found.push(step)
   }
   return found

@@ -13,7 +13,7 @@ export async function withSharing(runner: Runner, step: Step, error: unknown): P
   if (!(error instanceof PlanError) || error.code !== 'PLAN_DUPLICATE') return error
   for (const { written } of step.parts) {
     const found =
-      written.shared === undefined ? null : await sharing(runner, written.shared).catch(() => null)
+      written.duplicates === undefined ? null : await sharing(runner, written.duplicates).catch(() => null)
     if (found !== null)
       return new PlanError(error.code, `${error.message} (${found})`, {
         hint: error.hint,

@@ -77,7 +77,7 @@ async function alone(runner: Runner, step: Step): Promise<void> {
     if (await isDone(runner, written.probe)) continue
     await tryOut(runner, step, written)
     await others.orElse(written, () => act(runner, step, written))
-    if (written.byOthers || (await isDone(runner, written.probe))) continue
+    if (written.ifDenied || (await isDone(runner, written.probe))) continue
     throw new PlanError('PLAN_INTERNAL', `${step.id} ran, but the catalogue does not show it`, {
       hint: 'look at the table, then run plan advance again',
     })
@@ -92,7 +92,7 @@ async function alone(runner: Runner, step: Step): Promise<void> {
 
 /** Runs statements outside a transaction. An interrupt ends them on the server. */
 const act = (runner: Runner, step: Step, written: Written): Promise<void> =>
-  written.transaction === 'alone'
+  written.transaction === 'autocommit'
     ? shortly(runner, step, written.statements, written)
     : patiently(runner, written)
 
@@ -102,26 +102,26 @@ export async function shortly(
   step: Step,
   statements: readonly string[],
   {
-    around,
-    each = [],
-    over,
-  }: Pick<Written, 'each'> & {
-    readonly around?: Written['around'] | undefined
+    around: settings,
+    doneEach = [],
+    isOver,
+  }: Pick<Written, 'doneEach'> & {
+    readonly around?: Written['settings'] | undefined
     /** Whether a single statement has nothing left to do. */
-    readonly over?: (() => Promise<boolean>) | undefined
+    readonly isOver?: (() => Promise<boolean>) | undefined
   },
 ): Promise<void> {
   const { session } = runner.engine
-  if (around && statements.length > 0) await session.query(around.before)
+  if (settings && statements.length > 0) await session.query(settings.before)
   try {
     for (const [index, text] of statements.entries())
       await withLocks(runner, step.id, tablesOf(step), async () => {
         // Checked again with each try: a statement whose answer was lost may have been done all the same.
-        if ((await isDone(runner, each[index] ?? null)) || (await over?.())) return
+        if ((await isDone(runner, doneEach[index] ?? null)) || (await isOver?.())) return
         await interruptible(runner, () => session.autonomous(text, { lockTimeout: runner.lockTimeout }))
       })
   } finally {
-    if (around && statements.length > 0) await session.query(around.after).catch(() => {})
+    if (settings && statements.length > 0) await session.query(settings.after).catch(() => {})
   }
 }
 
@@ -149,21 +149,21 @@ async function patiently(runner: Runner, { repair = [], statements }: Written): 
  */
 async function refuseForeign(runner: Runner, step: Step): Promise<void> {
   for (const { action, written } of step.parts)
-    if (factsOf(action).makes && (await isDone(runner, written.probe)))
+    if (factsOf(action).creates && (await isDone(runner, written.probe)))
       throw new PlanError(
         'PLAN_DRIFT',
         `${step.id}: what it makes is in the database already, and not by this plan`,
         { hint: 'look who made it; rename or drop it, or choose another name in the plan' },
       )
   for (const { written } of step.parts)
-    if (written.squatters) await refuseSquatters(runner, step, written.squatters)
+    if (written.namesTaken) await refuseNamesTaken(runner, step, written.namesTaken)
 }
 
 /**
  * Refuses an object that somebody else owns: its owner could change it at any time, and every writer of the table would
  * run it.
  */
-async function refuseSquatters(runner: Runner, step: Step, query: string): Promise<void> {
+async function refuseNamesTaken(runner: Runner, step: Step, query: string): Promise<void> {
   const { rows } = await runner.engine.session.query(query)
   if (rows.length === 0) return
   const found = rows.map(({ what, owner }) => `${what} (of ${owner})`).join(', ')
@@ -173,8 +173,8 @@ async function refuseSquatters(runner: Runner, step: Step, query: string): Promi
 }
 
 /** Tries the author's expressions here before a trigger relies on them. */
-async function tryOut(runner: Runner, step: Step, { tries = [], transaction }: Written): Promise<void> {
-  for (const query of tries)
+async function tryOut(runner: Runner, step: Step, { mustSucceed = [], transaction }: Written): Promise<void> {
+  for (const query of mustSucceed)
     await attempt(runner.engine.session, query, transaction === 'step').catch((error: unknown) => {
       if (runner.engine.failures.ofRow?.(error)) return
       // The trial reads no row, so a value that cannot be converted comes from the expression itself.

@@ -1,5 +1,6 @@
 import { PlanError } from '../errors.ts'
 import { canonical, fingerprintOf, sha256 } from '../program/fingerprint.ts'
+import { readable } from '../program/format.ts'
 import type { Program } from '../program/program.ts'
 import { flawOf } from './chain.ts'
 import type { EventRecord, PlanRecord, TrailEnd } from './records.ts'
@@ -26,15 +27,19 @@ export function unedited(store: Store): Store {
     plans: async () => {
       const plans = await store.plans()
       for (const plan of plans) await check(plan)
-      return plans
+      return plans.map(forReading)
     },
     progress: async (name) => {
       const progress = await store.progress(name)
-      if (progress) await check(progress.plan)
-      return progress
+      if (progress === null) return null
+      await check(progress.plan)
+      return { ...progress, plan: forReading(progress.plan) }
     },
   }
 }
+
+/** Another version may have pinned the program. */
+const forReading = (plan: PlanRecord): PlanRecord => ({ ...plan, program: readable(plan.program) })
 
 /** Where two programs differ: ids of steps, otherwise the names of their other parts. */
 export function partsThatDiffer(one: Program, other: Program): string[] {

@@ -135,7 +135,7 @@ export type Action =
       readonly comment: string | null
     }
   | {
-      readonly do: 'settle_not_null'
+      readonly do: 'finish_not_null'
       readonly table: TableRef
       readonly column: string
       readonly name: string
@@ -182,7 +182,7 @@ export type Action =
   | ({ readonly do: 'show_column'; readonly table: TableRef } & Shown)
   /** A default for rows that nobody fills between the end of the sync and the drop. */
   | {
-      readonly do: 'lend_default'
+      readonly do: 'set_temporary_default'
       readonly table: TableRef
       readonly column: string
       readonly default: string
@@ -208,12 +208,12 @@ export type Action =
   | { readonly do: 'remove_sync'; readonly sync: Sync }
   | { readonly do: 'install_seal'; readonly seal: Seal }
   | { readonly do: 'remove_seal'; readonly seal: Seal }
-  /** `releases`: the tables that foreign keys of the column refer to. */
+  /** `referencedTables`: the tables that foreign keys of the column refer to. */
   | {
       readonly do: 'drop_column'
       readonly table: TableRef
       readonly column: string
-      readonly releases: readonly TableRef[]
+      readonly referencedTables: readonly TableRef[]
     }
   | { readonly do: 'rename_index'; readonly table: TableRef; readonly from: string; readonly to: string }
   | {

@@ -67,7 +67,7 @@ export const tablesOf = (step: Step): TableRef[] => {
     ...('seal' in action ? [action.seal.table] : []),
     ...('checks' in action && 'table' in action.checks ? [action.checks.table] : []),
     ...('references' in action && action.references ? [action.references] : []),
-    ...('releases' in action ? action.releases : []),
+    ...('referencedTables' in action ? action.referencedTables : []),
   ])
   return [...new Map(found.map((table) => [JSON.stringify(table), table])).values()]
 }

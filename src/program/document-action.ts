@@ -72,11 +72,11 @@ export type DocumentRule =
 export type DocumentAction =
   /** Reads only. Counts documents that cannot be converted, and documents that already have the new fields. */
   | {
-      readonly do: 'rehearse'
+      readonly do: 'dry_run_conversion'
       readonly table: TableRef
       readonly groups: readonly FieldGroup[]
       /** From here on documents may have the new fields. Undoing removes these fields. */
-      readonly clears: boolean
+      readonly undoRemovesFields: boolean
       /** Unique indexes that the documents must satisfy afterwards. */
       readonly uniques: readonly { readonly name: string; readonly definition: string }[]
     }
@@ -85,7 +85,7 @@ export type DocumentAction =
   | { readonly do: 'fill_fields'; readonly table: TableRef; readonly groups: readonly FieldGroup[] }
   /** Sweeps until none finds anything for `quiet` milliseconds, at least twice. It fills what it finds. */
   | {
-      readonly do: 'settle'
+      readonly do: 'await_quiescence'
       readonly table: TableRef
       readonly groups: readonly FieldGroup[]
       /** Fields that the seal will require: a document without them could not be changed any more. */

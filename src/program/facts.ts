@@ -20,11 +20,11 @@ type Facts = {
   /** What it proves: rules about all rows, the catalogue, or a query from the plan. */
   readonly proves?: 'rows' | 'catalogue' | 'query'
   /** Whatever its probe finds was certainly made by this plan. */
-  readonly makes?: true
+  readonly creates?: true
   /** An interrupted rollback may have removed it, although the ledger says it is done. */
   readonly frail?: true
   /** When it becomes irreversible: once it is done, or with each of its batches. */
-  readonly final?: 'done' | 'batches'
+  readonly irreversible?: 'done' | 'batches'
   /** It concerns the collection as a whole, whatever fields the plan names. */
   readonly whole?: true
 }
@@ -32,19 +32,19 @@ type Facts = {
 /** All kinds of actions. A new kind has to state its facts. */
 const FACTS: { readonly [K in Kind]: Facts } = {
   try_rows: { walk: 'try rows' },
-  add_column: { makes: true },
-  add_column_with_default: { makes: true },
+  add_column: { creates: true },
+  add_column_with_default: { creates: true },
   grant_column: {},
   revoke_column: {},
   install_sync: {},
   lead_sync: {},
   fill: { walk: 'fill', fills: true },
-  create_index: { makes: true, frail: true },
+  create_index: { creates: true, frail: true },
   add_unique: {},
-  add_constraint: { makes: true },
+  add_constraint: { creates: true },
   validate_constraint: {},
   add_not_null: {},
-  settle_not_null: {},
+  finish_not_null: {},
   set_not_null: {},
   create_statistics: {},
   prove_rows: { proves: 'rows' },
@@ -52,35 +52,35 @@ const FACTS: { readonly [K in Kind]: Facts } = {
   prove_query: { proves: 'query' },
   retire_column: {},
   show_column: {},
-  lend_default: {},
+  set_temporary_default: {},
   drop_index: {},
   drop_constraint: {},
   replace_sync: {},
-  remove_sync: { final: 'done' },
+  remove_sync: { irreversible: 'done' },
   install_seal: { frail: true },
   remove_seal: {},
-  drop_column: { final: 'done' },
+  drop_column: { irreversible: 'done' },
   rename_index: {},
   rename_constraint: {},
   rename_statistics: {},
   set_default: {},
   own_sequence: {},
-  rehearse: { walk: 'try documents' },
+  dry_run_conversion: { walk: 'try documents' },
   mark_stream: {},
   fill_fields: { walk: 'fill', fills: true },
-  settle: { walk: 'sweep' },
+  await_quiescence: { walk: 'sweep' },
   set_validator: { whole: true },
-  build_index: { makes: true },
+  build_index: { creates: true },
   prepare_unique: {},
   make_unique: {},
   hide_index: {},
-  remove_index: { final: 'done' },
+  remove_index: { irreversible: 'done' },
   prove_documents: { proves: 'rows' },
   prove_collection: { proves: 'catalogue' },
-  unset_fields: { walk: 'fill', final: 'batches' },
-  drop_kept: { final: 'done' },
+  unset_fields: { walk: 'fill', irreversible: 'batches' },
+  drop_kept: { irreversible: 'done' },
   rename_collection: { whole: true },
-  create_view: { makes: true },
+  create_view: { creates: true },
   drop_view: {},
 }
 
@@ -97,7 +97,7 @@ export const isFill = ({ parts }: Pick<Step, 'parts'>): boolean =>
   parts.some(({ action }) => factsOf(action).fills === true)
 
 /** An action that writes rows in batches or sweeps over them. */
-export type Batches = Extract<AnyAction, { do: 'fill' | 'fill_fields' | 'unset_fields' | 'settle' }>
+export type Batches = Extract<AnyAction, { do: 'fill' | 'fill_fields' | 'unset_fields' | 'await_quiescence' }>
 
 export const inBatches = (action: AnyAction): action is Batches => {
   const { walk } = factsOf(action)
@@ -105,7 +105,7 @@ export const inBatches = (action: AnyAction): action is Batches => {
 }
 
 /** An action that writes to rows in batches. */
-export const writesBatches = (action: AnyAction): action is Exclude<Batches, { do: 'settle' }> =>
+export const writesBatches = (action: AnyAction): action is Exclude<Batches, { do: 'await_quiescence' }> =>
   factsOf(action).walk === 'fill'
 
 /** The columns that identify a row of a walk, and the other columns, which no batch may change. */
@@ -118,7 +118,8 @@ export const columnsOf = (action: Batches): { key: readonly string[]; others: re
 export const kindOf = ({ action }: Pick<Part, 'action'>): string => action.do
 
 /** How long sweeps must find nothing, milliseconds; null for actions without sweeps. */
-export const quietOf = (action: AnyAction): number | null => (action.do === 'settle' ? action.quiet : null)
+export const quietOf = (action: AnyAction): number | null =>
+  action.do === 'await_quiescence' ? action.quiet : null
 
 /** The step refuses statements that write only the old shape, until that shape is retired. */
 export const isSeal = ({ parts }: Pick<Step, 'parts'>): boolean =>

@@ -3,9 +3,12 @@ import type { TableRef } from './refs.ts'
 import type { Phase, Step } from './step.ts'
 import type { DocumentTraits, Traits } from './traits.ts'
 
+/** Programs of other formats have actions or statements that this version does not know. */
+export const FORMAT = 2 as const
+
 /** The compiled plan. The runner decides only when a step may run, never what it does. */
 export type Program = {
-  readonly format: 1
+  readonly format: typeof FORMAT
   /** SHA-256 in hex of everything in the program except `estimates`. */
   readonly fingerprint: string
   readonly plan: {

@@ -29,13 +29,13 @@ export type Written = {
    * `step`: one transaction for the whole step. `alone`: each statement on its own, with short lock timeouts. `none`:
    * outside any transaction.
    */
-  readonly transaction: 'step' | 'alone' | 'none'
+  readonly transaction: 'step' | 'autocommit' | 'unbounded'
   readonly locks: readonly Lock[]
   /**
    * A query with one boolean, `done`: true while there is something to undo. Left out when the undo can be repeated
    * safely.
    */
-  readonly standing?: string
+  readonly undoNeeded?: string
   /** What must hold before the action begins: a query with one number `violations`, and what it means. */
   readonly requires?: {
     readonly query: string
@@ -44,29 +44,29 @@ export type Written = {
     readonly hint: string
   }
   /** Queries that must work before the statements run. A server reads the body of a trigger only when it fires. */
-  readonly tries?: readonly string[]
+  readonly mustSucceed?: readonly string[]
   /**
    * A query that runs before the action begins. It lists objects that already have the names it creates: `what` and
    * `owner`.
    */
-  readonly squatters?: string
+  readonly namesTaken?: string
   /** What it means when this user may not run the statements. The plan prints both and goes on. */
-  readonly byOthers?: { readonly act: string; readonly undo: string }
+  readonly ifDenied?: { readonly act: string; readonly undo: string }
   /** For each statement a query with one boolean, `done`: a statement that is already done is skipped. */
-  readonly each?: readonly string[]
+  readonly doneEach?: readonly string[]
   /** Session settings before and after the statements; they are always put back. */
-  readonly around?: { readonly before: string; readonly after: string }
+  readonly settings?: { readonly before: string; readonly after: string }
   /** Statements before a new try outside a transaction: they remove what a failed try left. */
   readonly repair?: readonly string[]
   /** What undoing loses: a query with one number `rows`. `most` counts without expressions, in case these fail. */
   readonly losses?: readonly Loss[]
   /** A query of keys that share a value (`k0`, `k1`), for when the action fails on a duplicate. */
-  readonly shared?: string
+  readonly duplicates?: string
   /**
    * Keeps writers out while the losses are counted again and the action is undone. `after` runs when that does not
    * end with the transaction.
    */
-  readonly keepOut?: { readonly before: string; readonly after?: string }
+  readonly blockWrites?: { readonly before: string; readonly after?: string }
   /** Texts by purpose, for actions that are a loop or a look-up instead of a list of statements. */
   readonly queries?: Readonly<Record<string, string>>
 }

@@ -38,7 +38,7 @@ export function documentPurpose(phase: Phase, program: Program, old: string): st
     ],
     enforce: [
       does.has('build_index') && 'Builds indexes while the application goes on.',
-      does.has('settle') && 'Waits until sweeps show that every writer knows the new shape.',
+      does.has('await_quiescence') && 'Waits until sweeps show that every writer knows the new shape.',
       does.has('set_validator') && 'Then lets the validator hold every writer to it.',
       does.has('rename_collection') &&
         'Renames the collection, and leaves a view that can only be read under its old name.',

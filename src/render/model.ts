@@ -112,7 +112,7 @@ export function viewOf(given: Program, options: ViewOptions = {}) {
 const definedIn = ({ phases }: Program): Phase | null =>
   phases.find(({ steps }) =>
     steps.some(({ parts }) =>
-      parts.some((part) => makesTriggers(part) && part.written.transaction === 'alone'),
+      parts.some((part) => makesTriggers(part) && part.written.transaction === 'autocommit'),
     ),
   )?.phase ?? null
 

@@ -111,7 +111,7 @@ function stepComment(program: Program, step: Step): string[] {
   ]
 }
 
-type Run = Pick<Written, 'statements' | 'transaction' | 'around'>
+type Run = Pick<Written, 'statements' | 'transaction' | 'settings'>
 
 const stepText = (program: Program, step: Step, seen: Seen): string[] => [
   ...required(program, step),
@@ -141,8 +141,8 @@ function runs(program: Program, parts: readonly Run[]): string[] {
   const lines = (one: boolean) =>
     parts
       .filter(({ transaction }) => (transaction === 'step') === one)
-      .flatMap(({ statements, around }) =>
-        around && statements.length > 0 ? [around.before, ...statements, around.after] : statements,
+      .flatMap(({ statements, settings }) =>
+        settings && statements.length > 0 ? [settings.before, ...statements, settings.after] : statements,
       )
       .map((statement) => typed(statement))
   const together = lines(true)
@@ -156,13 +156,13 @@ function loops(script: Script, { written }: Part, seen: Seen, id: string): strin
   const { typed } = script
   const queries = Object.entries(written.queries ?? {}).filter(([name]) => !isUndo(name))
   const line = (says: string, statement: string) => commented(script, [`${says}: ${typed(clean(statement))}`])
-  const tries = (written.tries ?? []).flatMap((query) => line('must work first', query))
+  const first = (written.mustSucceed ?? []).flatMap((query) => line('must work first', query))
   const repair = (written.repair ?? []).flatMap((statement) => line('before a new try', statement))
   // The walk's queries of a step with statements are only for the undo.
-  if (written.statements.length > 0 && undoLoops(written).length > 0) return [...tries, ...repair]
+  if (written.statements.length > 0 && undoLoops(written).length > 0) return [...first, ...repair]
   // Beside statements a query only explains a failure, so it is not part of the run.
   if (written.statements.length > 0)
-    return [...tries, ...repair, ...queries.flatMap(([name, query]) => line(`on failure, ${name}`, query))]
+    return [...first, ...repair, ...queries.flatMap(([name, query]) => line(`on failure, ${name}`, query))]
   return loop(script, queries, seen, id)
 }
 

@@ -9,10 +9,12 @@ import { partsThatDiffer } from '../ledger/edited.ts'
 import type { PlanRecord, Progress } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
 import { fenced } from '../ledger/write.ts'
-import { changedAsWhole, convertedBy } from '../program/actions.ts'
+import { convertedBy } from '../program/actions.ts'
 import { difference } from '../program/drift.ts'
 import { canonical } from '../program/fingerprint.ts'
+import { requireFormat } from '../program/format.ts'
 import type { Program } from '../program/program.ts'
+import { refuseShared } from './overlap.ts'
 import { refuseBarred } from './rights.ts'
 
 export type RunRequest = Surroundings & {
@@ -42,12 +44,14 @@ export async function acquire(wanted: RunRequest, held: PriorLease | null = null
   const { engine, store, program } = wanted
   const name = program.plan.name
   await preflight(wanted)
+  const known = await store.progress(name)
+  // Asked before the ledger changes: the version that began the plan has to be able to finish it.
+  requireFormats(wanted, known?.plan)
   await store.migrate()
   if (held !== null) {
     // The server may not have noticed that our session is lost. That session's lock would then keep us out.
-    const ours = await store.progress(name)
-    requireOurs(name, ours, held)
-    await endOrphan(engine, ours)
+    requireOurs(name, known, held)
+    await endOrphan(engine, known)
   }
   await lock(wanted, name)
   const before = await store.progress(name)
@@ -172,51 +176,6 @@ async function open(wanted: RunRequest): Promise<void> {
   })
 }
 
-/**
- * Refuses a plan that shares columns with another plan under way, because the contract of one would break the sync of the
- * other. It also refuses to change the rules of a whole collection that another plan uses, because that plan would report
- * the change as drift.
- */
-async function refuseShared(store: Store, program: Program): Promise<void> {
-  for (const other of await store.plans()) {
-    if (other.name === program.plan.name || other.state === 'done' || other.state === 'rolled-back') continue
-    const shared = program.watch.flatMap(({ table, columns }) =>
-      other.program.watch
-        .filter(({ table: there }) => canonical(there) === canonical(table))
-        .flatMap((there) => columns.filter((column) => there.columns.includes(column)))
-        .map((column) => `${table.schema}.${table.name}.${column}`),
-    )
-    if (shared.length > 0)
-      throw new PlanError('PLAN_USAGE', `${other.name} is under way and touches ${shared.join(', ')} too`, {
-        hint: `finish or roll back ${other.name} first, then compile this plan again`,
-      })
-    refuseRules(program, other)
-  }
-}
-
-function refuseRules(program: Program, other: PlanRecord): void {
-  const [ours, theirs] = [ruled(program), ruled(other.program)]
-  const both = program.watch.filter(({ table }) =>
-    other.program.watch.some((there) => canonical(there.table) === canonical(table)),
-  )
-  const at = both.find(({ table }) => ours.has(canonical(table)) || theirs.has(canonical(table)))?.table
-  if (at === undefined) return
-  const who = [
-    ours.has(canonical(at)) ? program.plan.name : [],
-    theirs.has(canonical(at)) ? other.name : [],
-  ].flat()
-  const what =
-    who.length > 1
-      ? `both plans change its validator or its name`
-      : `${who} changes its validator or its name`
-  throw new PlanError('PLAN_USAGE', `${other.name} is under way on ${at.schema}.${at.name}, and ${what}`, {
-    hint: `finish or roll back ${other.name} first, then compile this plan again`,
-  })
-}
-
-/** Collections that a plan changes as a whole, whichever fields it names. */
-const ruled = (program: Program): ReadonlySet<string> => new Set(changedAsWhole(program).map(canonical))
-
 const flat = (record: object): Record<string, string> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, String(value)]))
 
@@ -233,6 +192,16 @@ export function refuseDrift(
   throw new PlanError('PLAN_DRIFT', `${says}:\n${changes.map((change) => `    ${change}`).join('\n')}`, {
     hint,
   })
+}
+
+/** Refuses a program of another format, pinned or compiled. A plan that is done needs nothing more to advance. */
+export function requireFormats(
+  { program, back }: Pick<RunRequest, 'program' | 'back'>,
+  pinned: PlanRecord | undefined,
+): void {
+  if (pinned === undefined || pinned.state === 'rolled-back') requireFormat(program, 'compiled')
+  else if (pinned.state !== 'done') requireFormat(pinned.program, 'under way')
+  else if (back) requireFormat(pinned.program, 'done')
 }
 
 /** A plan that has begun must continue with the same program and text. */

@@ -1,7 +1,7 @@
 import { pauseOf } from '../backfill/admission.ts'
+import { runDryRun } from '../backfill/dry-run.ts'
 import { runFill } from '../backfill/fill.ts'
-import { runRehearsal } from '../backfill/rehearse.ts'
-import { runSettle } from '../backfill/settle.ts'
+import { awaitQuiescence } from '../backfill/quiescence.ts'
 import { PlanError } from '../errors.ts'
 import { forgotten, type Runner, reading, writing } from '../execution/context.ts'
 import { proveLast } from '../execution/proof.ts'
@@ -177,9 +177,9 @@ async function refusePaused(runner: Runner): Promise<void> {
 /** How each kind of walk over all rows is run. */
 const WALKS: Readonly<Record<Walk, (runner: Runner, program: Program, step: Step) => Promise<void>>> = {
   fill: runFill,
-  sweep: runSettle,
-  'try rows': runRehearsal,
-  'try documents': runRehearsal,
+  sweep: awaitQuiescence,
+  'try rows': runDryRun,
+  'try documents': runDryRun,
 }
 
 function oneStep(runner: Runner, program: Program, step: Step): Promise<void> {

@@ -120,14 +120,17 @@ async function isPast(runner: Runner, program: Program): Promise<boolean> {
   if (begun.some((step) => states.get(step.id) === 'done' || takesAway(step))) return true
   const final = begun
     .flatMap(({ parts }) => parts)
-    .filter(({ action, written }) => factsOf(action).final === 'done' && written.transaction === 'alone')
-  for (const { written } of final) if (await isDone(runner, written.standing ?? written.probe)) return true
+    .filter(
+      ({ action, written }) =>
+        factsOf(action).irreversible === 'done' && written.transaction === 'autocommit',
+    )
+  for (const { written } of final) if (await isDone(runner, written.undoNeeded ?? written.probe)) return true
   return false
 }
 
 /** Each of the step's batches deletes values for good. */
 const takesAway = ({ parts }: Step): boolean =>
-  parts.some(({ action }) => factsOf(action).final === 'batches')
+  parts.some(({ action }) => factsOf(action).irreversible === 'batches')
 
 /** Restores the retired state when the person decides not to go back after all. */
 async function retireAgain(runner: Runner, program: Program, steps: readonly Step[]): Promise<void> {
@@ -182,9 +185,9 @@ const undoTogether = (runner: Runner, step: Step, done: boolean, accepted: Accep
       runner,
       async (ledger) => {
         const statements = done ? undoing(step).flatMap(({ written }) => written.undo) : []
-        const keepOut = done ? keptOut(step) : undefined
-        if (keepOut) {
-          await runner.engine.session.query(keepOut.before)
+        const blockWrites = done ? blockedWrites(step) : undefined
+        if (blockWrites) {
+          await runner.engine.session.query(blockWrites.before)
           await refuseMore(runner, step, accepted, true)
         }
         for (const statement of statements) await runner.engine.session.query(statement)
@@ -197,8 +200,8 @@ const undoTogether = (runner: Runner, step: Step, done: boolean, accepted: Accep
     ),
   )
 
-const keptOut = ({ parts }: Step): Written['keepOut'] =>
-  parts.map(({ written }) => written.keepOut).find((one) => one !== undefined)
+const blockedWrites = ({ parts }: Step): Written['blockWrites'] =>
+  parts.map(({ written }) => written.blockWrites).find((one) => one !== undefined)
 
 async function undoAlone(runner: Runner, program: Program, step: Step, accepted: Accepted): Promise<void> {
   await writing(runner, async (ledger) => {
@@ -207,15 +210,16 @@ async function undoAlone(runner: Runner, program: Program, step: Step, accepted:
     await ledger.forgetSlices(step.id)
     await ledger.objects(null)
   })
-  const keepOut = keptOut(step)
+  const blockWrites = blockedWrites(step)
   /** Losses are counted as late as possible: with writers kept out, if they can be. */
   const counted = async (retries: number) => {
     await refuseMore(runner, step, accepted, false)
     await undoParts({ ...runner, retries }, program, step)
   }
-  if (keepOut === undefined) await counted(runner.retries)
+  if (blockWrites === undefined) await counted(runner.retries)
   // The lock is already held, so it is not waited for a second time.
-  else await withLocks(runner, step.id, tablesOf(step), () => alone(runner, step, keepOut, () => counted(1)))
+  else
+    await withLocks(runner, step.id, tablesOf(step), () => alone(runner, step, blockWrites, () => counted(1)))
   await writing(runner, async (ledger) => {
     await ledger.step(step.id, { state: 'undone' })
     if (step.phase === 'contract') await ledger.retired(false)
@@ -229,7 +233,7 @@ async function undoAlone(runner: Runner, program: Program, step: Step, accepted:
 async function alone(
   runner: Runner,
   step: Step,
-  { before, after }: NonNullable<Written['keepOut']>,
+  { before, after }: NonNullable<Written['blockWrites']>,
   work: () => Promise<void>,
 ): Promise<void> {
   const { session } = runner.engine
@@ -251,13 +255,15 @@ async function alone(
 async function undoParts(runner: Runner, program: Program, step: Step): Promise<void> {
   const others = new Others(runner, step, 'undo')
   for (const { written } of undoing(step)) {
-    const { standing, transaction, undo, around } = written
-    if (standing !== undefined && !(await isDone(runner, standing))) continue
+    const { undoNeeded, transaction, undo, settings } = written
+    if (undoNeeded !== undefined && !(await isDone(runner, undoNeeded))) continue
     await undoWalk(runner, program, step, written)
-    const over =
-      standing !== undefined && undo.length === 1 ? async () => !(await isDone(runner, standing)) : undefined
-    if (transaction === 'alone')
-      await others.orElse(written, () => shortly(runner, step, undo, { around, over }))
+    const isOver =
+      undoNeeded !== undefined && undo.length === 1
+        ? async () => !(await isDone(runner, undoNeeded))
+        : undefined
+    if (transaction === 'autocommit')
+      await others.orElse(written, () => shortly(runner, step, undo, { around: settings, isOver }))
     else
       for (const statement of undo)
         await runner.engine.session.autonomous(statement, { lockTimeout: 0, statementTimeout: 0 })

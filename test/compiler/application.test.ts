@@ -142,12 +142,12 @@ describe('with sync: application', () => {
     ])
   })
 
-  it('a required column is lent a default from the beginning, for versions that no longer write it', () => {
+  it('a required column has a temporary default from the beginning, for versions that no longer write it', () => {
     const required = mysql('none', column('team', 'int', { notNull: true }))
-    expect(actions(text, required, 'expand')).toEqual(['add_column', 'lend_default'])
+    expect(actions(text, required, 'expand')).toEqual(['add_column', 'set_temporary_default'])
   })
 
-  it('a required column to which nothing can be lent is refused', () => {
+  it('a required column for which no temporary default is possible is refused', () => {
     const postgres = snapshot({
       tables: [table('users', [id(), column('team', 'integer', { notNull: true })])],
     })

@@ -47,7 +47,7 @@ describe('an index by which the server deletes documents', () => {
     const both = { indexes: [...LASTING.indexes, indexOn({ seen: 1, age: 1 })] }
     expect(actions(RENAME, both).filter((one) => one.startsWith('enforce'))).toEqual([
       'enforce: build_index',
-      'enforce: settle',
+      'enforce: await_quiescence',
       'enforce: seal',
       'enforce: build_index',
     ])

@@ -45,9 +45,9 @@ describe('the steps of', () => {
       RENAME,
       on(),
       [
-        'expand: rehearse',
+        'expand: dry_run_conversion',
         'backfill: fill_fields',
-        'enforce: settle',
+        'enforce: await_quiescence',
         'enforce: seal',
         'verify: prove_documents',
         'verify: prove_collection',
@@ -63,13 +63,13 @@ describe('the steps of', () => {
         validator: schemaOf({ properties: { _id: {}, last_name: {} }, additionalProperties: false }),
       }),
       [
-        'expand: rehearse',
+        'expand: dry_run_conversion',
         'expand: permit',
         'backfill: fill_fields',
         'enforce: build_index',
         'enforce: prepare_unique',
         'enforce: make_unique',
-        'enforce: settle',
+        'enforce: await_quiescence',
         'enforce: seal',
         'verify: prove_documents',
         'verify: prove_collection',
@@ -80,15 +80,20 @@ describe('the steps of', () => {
       ],
     ],
     ['a field that may be there', ADD.replace(', fill: { literal: user }', ''), on(), []],
-    ['a field with a value', ADD, on(), ['expand: rehearse', 'backfill: fill_fields', 'enforce: settle']],
+    [
+      'a field with a value',
+      ADD,
+      on(),
+      ['expand: dry_run_conversion', 'backfill: fill_fields', 'enforce: await_quiescence'],
+    ],
     [
       'a required field',
       REQUIRE,
       on(),
       [
-        'expand: rehearse',
+        'expand: dry_run_conversion',
         'backfill: fill_fields',
-        'enforce: settle',
+        'enforce: await_quiescence',
         'enforce: seal',
         'verify: prove_documents',
         'verify: prove_collection',
@@ -113,9 +118,9 @@ describe('the steps of', () => {
       CONVERT,
       on(),
       [
-        'expand: rehearse',
+        'expand: dry_run_conversion',
         'backfill: fill_fields',
-        'enforce: settle',
+        'enforce: await_quiescence',
         'enforce: seal',
         'verify: prove_documents',
         'verify: prove_collection',
@@ -127,7 +132,7 @@ describe('the steps of', () => {
       INDEX,
       on(),
       [
-        'expand: rehearse',
+        'expand: dry_run_conversion',
         'enforce: build_index',
         'enforce: prepare_unique',
         'enforce: make_unique',
@@ -138,7 +143,7 @@ describe('the steps of', () => {
       'a unique index where the server cannot make one unique',
       INDEX,
       on({}, servers.alone),
-      ['expand: rehearse', 'enforce: build_index', 'verify: prove_collection'],
+      ['expand: dry_run_conversion', 'enforce: build_index', 'verify: prove_collection'],
     ],
     ['an index that goes', UNINDEX, on(INDEXED), ['contract: hide_index', 'contract: remove_index']],
     [
@@ -261,7 +266,7 @@ describe('what contract does is set by the plan', () => {
     const quiet = (more: string) =>
       compiled(planOf(ADD, more), on())
         .phases.flatMap(({ steps }) => steps.flatMap(({ parts }) => parts.map(({ action }) => action)))
-        .flatMap((action) => (action.do === 'settle' ? [action.quiet] : []))
+        .flatMap((action) => (action.do === 'await_quiescence' ? [action.quiet] : []))
     expect(quiet('')).toEqual([600_000])
     expect(quiet('backfill: { quiet: 1h }\n')).toEqual([3_600_000])
   })
@@ -271,9 +276,9 @@ it('a collection that two intents change gets one walk, one seal and one removal
   const both = `${RENAME}\n  - ${CONVERT}\n  - ${DROP}`
   expect(findingsOf(planOf(both), on())).toEqual([])
   expect(steps(planOf(both), on())).toEqual([
-    'expand: rehearse',
+    'expand: dry_run_conversion',
     'backfill: fill_fields',
-    'enforce: settle',
+    'enforce: await_quiescence',
     'enforce: seal',
     'verify: prove_documents',
     'verify: prove_collection',

@@ -53,7 +53,7 @@ it('lists every step of the program, also those that are still to come', () => {
     'enforce.1 create_index pending',
     'enforce.2 add_not_null pending',
     'enforce.3 validate_constraint pending',
-    'enforce.4 settle_not_null pending',
+    'enforce.4 finish_not_null pending',
     'verify.1 prove_rows pending',
     'verify.2 prove_catalogue pending',
     'verify.3 prove_query pending',

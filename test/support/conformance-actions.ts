@@ -12,7 +12,7 @@ import { type Place, sqlLanguage } from './conformance.ts'
 import { walk } from './conformance-walk.ts'
 
 /** What undoing takes along that an earlier action made: only all of them together leave no trace. */
-const TAKES_ALONG: ReadonlySet<string> = new Set(['add_unique', 'settle_not_null'])
+const TAKES_ALONG: ReadonlySet<string> = new Set(['add_unique', 'finish_not_null'])
 
 /**
  * What is undone only after what comes behind it, or before it: an index that came with a foreign key would come again under its
@@ -92,15 +92,15 @@ export class Trial {
 
   async #back(parts: readonly Part[]): Promise<void> {
     for (const { action, written } of parts) {
-      if (written.standing === undefined || (await this.#true(written.standing)))
+      if (written.undoNeeded === undefined || (await this.#true(written.undoNeeded)))
         await this.#run(written, written.undo)
       if (written.undo.length > 0) await this.#is(written, `${action.do} undone`, false)
     }
   }
 
-  async #is({ probe, standing }: Written, says: string, whether: boolean): Promise<void> {
+  async #is({ probe, undoNeeded }: Written, says: string, whether: boolean): Promise<void> {
     if (probe !== null) expect(await this.#true(probe), `${says}: ${probe}`).toBe(whether)
-    if (standing !== undefined) expect(await this.#true(standing), `${says}: ${standing}`).toBe(whether)
+    if (undoNeeded !== undefined) expect(await this.#true(undoNeeded), `${says}: ${undoNeeded}`).toBe(whether)
   }
 
   async #true(query: string): Promise<boolean> {
@@ -128,19 +128,19 @@ export class Trial {
     }
   }
 
-  async #run({ transaction, around }: Written, statements: readonly string[]): Promise<void> {
+  async #run({ transaction, settings }: Written, statements: readonly string[]): Promise<void> {
     const { session } = this.#engine
     if (statements.length === 0) return
     if (transaction === 'step')
       return session.transaction({ lockTimeout: 5000 }, async () => {
         for (const statement of statements) await session.query(statement)
       })
-    if (around) await session.query(around.before)
+    if (settings) await session.query(settings.before)
     try {
-      const lockTimeout = transaction === 'none' ? 0 : 5000
+      const lockTimeout = transaction === 'unbounded' ? 0 : 5000
       for (const statement of statements) await session.autonomous(statement, { lockTimeout })
     } finally {
-      if (around) await session.query(around.after)
+      if (settings) await session.query(settings.after)
     }
   }
 

@@ -7,7 +7,7 @@ import { openStore } from '../../src/ledger/open.ts'
 import { openSqlStore } from '../../src/ledger/sql/store.ts'
 import type { LedgerWriter } from '../../src/ledger/write.ts'
 import { fingerprintOf, sha256 } from '../../src/program/fingerprint.ts'
-import type { Program } from '../../src/program/program.ts'
+import { FORMAT, type Program } from '../../src/program/program.ts'
 import { until } from './command.ts'
 import { openOn, type Place } from './conformance.ts'
 
@@ -29,7 +29,7 @@ export const SOURCE = AWKWARD.join('\n')
 /** No real one: what the ledger keeps of it is one value, whatever is in there. */
 export const program = (name: string, more: Readonly<Record<string, unknown>> = {}): Program => {
   const body = {
-    format: 1,
+    format: FORMAT,
     plan: { name, description: AWKWARD.join(' | '), owners: AWKWARD, source: sha256(SOURCE) },
     estimates: [{ table: AWKWARD[0], rows: 2 ** 53 - 1, bytes: 0 }],
     odd: { nothing: null, none: [], no: {}, yes: true, small: -0.1, large: 1.5e300, z: 1, a: 2 },

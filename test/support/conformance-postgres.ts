@@ -27,7 +27,7 @@ export const postgresSubject = (server: Server): Subject => ({
     splitName,
     sealed,
   ],
-  outdated: server.number >= 180000 ? ['settle_not_null'] : [],
+  outdated: server.number >= 180000 ? ['finish_not_null'] : [],
   traces: {},
   hostile: (database) =>
     [

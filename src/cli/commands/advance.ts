@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { PlanError } from '../../errors.ts'
 import type { Question } from '../../execution/context.ts'
 import { PHASES, type Phase } from '../../program/step.ts'
+import { requireFormats } from '../../runner/acquire.ts'
 import { type Attempt, advance, firstAttempt, nextPhase, type Outcome } from '../../runner/advance.ts'
 import type { Waiting } from '../../runner/checkpoints.ts'
 import type { Io } from '../io.ts'
@@ -127,6 +128,7 @@ async function dryRun(io: Io, plan: string | undefined, options: Options): Promi
   const { program } = await programFor(io, opened, await whichPlan(io, opened, plan))
   const progress = await opened.store.progress(program.plan.name)
   const active = progress && progress.plan.state !== 'rolled-back' ? progress : null
+  requireFormats({ program }, active?.plan)
   const next = nextPhase(program, active?.plan.phase ?? null)
   const last = options.phase ?? next
   const done = new Set((active?.steps ?? []).filter(({ state }) => state === 'done').map(({ id }) => id))

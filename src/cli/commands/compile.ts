@@ -3,6 +3,7 @@ import { join, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { PlanError } from '../../errors.ts'
 import type { Store } from '../../ledger/store.ts'
+import { requireFormat } from '../../program/format.ts'
 import type { Program } from '../../program/program.ts'
 import { warningsOf } from '../../render/warnings.ts'
 import { requireSame } from '../../runner/acquire.ts'
@@ -64,6 +65,7 @@ async function online(io: Io, options: Options, files: readonly PlanFile[]): Pro
 async function pinnedProgram(store: Store, name: string, text: string): Promise<Program | null> {
   const pinned = (await store.progress(name))?.plan
   if (!pinned || pinned.state === 'rolled-back') return null
+  requireFormat(pinned.program, pinned.state === 'done' ? 'done' : 'under way')
   requireSame(pinned, pinned.program, text)
   return pinned.program
 }

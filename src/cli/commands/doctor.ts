@@ -6,7 +6,8 @@ import { PlanError } from '../../errors.ts'
 import { observe } from '../../execution/steps.ts'
 import { actionsOf, convertedBy } from '../../program/actions.ts'
 import { shapeChanges } from '../../program/drift.ts'
-import type { Program } from '../../program/program.ts'
+import { isKnown } from '../../program/format.ts'
+import { FORMAT, type Program } from '../../program/program.ts'
 import type { TableRef } from '../../program/refs.ts'
 import { doctorText } from '../../render/doctor.ts'
 import { barredFrom } from '../../runner/rights.ts'
@@ -24,6 +25,7 @@ export const doctorCommand = (io: Io): Command =>
       const { tables, workers, converted, edited } = await workOf(io, opened, plan)
       const checks = [
         ...(await opened.engine.preflight(tables, opened.settings.ledgerSchema, workers, converted)),
+        ...(edited === null ? formatChecks(await programsOf(io, opened, plan)) : []),
         ...(edited === null ? await driftChecks(opened) : []),
         ...(edited === null ? await nameChecks(opened, await programsOf(io, opened, plan)) : []),
         ...(edited === null ? await rightChecks(opened, await programsOf(io, opened, plan)) : []),
@@ -67,6 +69,19 @@ async function workOf(
     workers: Math.max(1, ...programs.map(({ backfill }) => backfill.workers ?? 1)),
   }
 }
+
+/** Programs that this version can read, but not run. */
+const formatChecks = (programs: readonly Program[]): readonly Check[] =>
+  programs
+    .filter((program) => !isKnown(program))
+    .map(({ plan: { name }, format }) =>
+      warning(
+        'program',
+        false,
+        `the program of ${name} has format ${format}; this version of expand-contract runs programs of format ${FORMAT}`,
+        `finish ${name} or roll it back with the version of expand-contract that compiled it; compile it again when it has not begun`,
+      ),
+    )
 
 /** Whether everything that plans under way created is as their last step left it, including triggers and their owners. */
 async function driftChecks({ engine, store }: Opened): Promise<readonly Check[]> {

@@ -5,7 +5,7 @@ import type { Plan, PlanSource } from '../../plan/plan.ts'
 import type { FieldGroup } from '../../program/document-action.ts'
 import { describe } from '../../program/drift.ts'
 import { canonical, sha256 } from '../../program/fingerprint.ts'
-import type { Program } from '../../program/program.ts'
+import { FORMAT, type Program } from '../../program/program.ts'
 import type { DocumentTraits } from '../../program/traits.ts'
 import type { Snapshot } from '../../schema/snapshot.ts'
 import { backfillOf } from '../backfill.ts'
@@ -31,7 +31,7 @@ export function compileDocuments(
   const phases = phasesOf(plan, collections, language, traits)
   const checkpoints = checkpointsOf(plan, outlines, phases, language)
   const body = {
-    format: 1 as const,
+    format: FORMAT,
     plan: {
       name: plan.name,
       description: plan.description,

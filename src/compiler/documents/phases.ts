@@ -36,7 +36,7 @@ export function phasesOf(
 ): { phase: Phase; steps: Step[] }[] {
   const { retire, drop } = contractOf(plan, collections, traits)
   const units: Record<Phase, readonly Unit[]> = {
-    expand: [...collections.flatMap(rehearsal), ...collections.flatMap((one) => expand(one, plan.name))],
+    expand: [...collections.flatMap(dryRun), ...collections.flatMap((one) => expand(one, plan.name))],
     backfill: collections.flatMap(({ table, groups }): Unit[] =>
       groups.length > 0 ? [[{ do: 'fill_fields', table, groups }]] : [],
     ),
@@ -66,10 +66,10 @@ const pairsOf = ({ groups }: Merged): FieldPair[] => groups.filter((group) => gr
 const permits = ({ groups, replacedBy, stages }: Merged): boolean =>
   groups.length > 0 && replacedBy === null && !isSame(stages.before, stages.permitted)
 
-const rehearsal = (one: Merged): Unit[] => {
+const dryRun = (one: Merged): Unit[] => {
   const { table, groups, uniques } = one
   return groups.length > 0 || uniques.length > 0
-    ? [[{ do: 'rehearse', table, groups, clears: !permits(one), uniques }]]
+    ? [[{ do: 'dry_run_conversion', table, groups, undoRemovesFields: !permits(one), uniques }]]
     : []
 }
 
@@ -100,7 +100,7 @@ function enforce(one: Merged, quiet: number, language: DocumentLanguage, traits:
   const built = (some: readonly NewIndex[]) => some.flatMap((one) => build(language, traits, table, one))
   return [
     ...built(builds.filter((one) => !expires(one))),
-    ...(groups.length > 0 ? [[{ do: 'settle', table, groups, required, quiet } as const]] : []),
+    ...(groups.length > 0 ? [[{ do: 'await_quiescence', table, groups, required, quiet } as const]] : []),
     ...changed(table, replacedBy ? 'wish' : 'seal', stages.permitted, stages.sealed),
     ...built(builds.filter(expires)),
     ...(renamed === null

@@ -73,7 +73,7 @@ type Word<Kind extends DocumentAction['do']> = (
 const words: {
   readonly [Kind in DocumentAction['do']]: Word<Kind>
 } = {
-  rehearse: ({ table, groups, uniques }) => {
+  dry_run_conversion: ({ table, groups, uniques }) => {
     if (groups.length === 0)
       return {
         title: `look for documents of ${table.name} that share a value of ${uniques.map(({ name }) => name).join(', ')}`,
@@ -103,7 +103,7 @@ const words: {
         : 'each page is confirmed before the next one begins'
     }`,
   }),
-  settle: ({ table }) => ({
+  await_quiescence: ({ table }) => ({
     title: `sweep ${table.name} until nothing is found for a while`,
     reason: 'the evidence that every writer knows the new shape; what a sweep finds is filled',
   }),

@@ -91,7 +91,7 @@ export type Language = {
   /** A catalogue definition of an index or statistics object with another name. */
   readonly renameObject: (definition: string, to: string) => string
   /** The default that a required column of the old shape needs once no trigger fills it; null for none. */
-  readonly lentDefault: (column: Column) => string | null
+  readonly temporaryDefault: (column: Column) => string | null
   /** Whether all columns with this default get the same value within a statement, even when a trigger evaluates it. */
   readonly steadyDefault: (given: NonNullable<Column['default']>) => boolean
   /** Whether the sync would evaluate this default to another value than the client's own session does. */

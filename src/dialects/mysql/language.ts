@@ -40,7 +40,7 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   type: (type) => typeName(type, dialect),
   renameColumn,
   renameObject,
-  lentDefault: (column) => lentDefault(column, isMariadb(dialect)),
+  temporaryDefault: (column) => temporaryDefault(column, isMariadb(dialect)),
   // The clock stands still within a statement and its triggers.
   steadyDefault: ({ sql, volatile }) => !volatile || MOMENT.test(sql),
   implicitValue,
@@ -211,7 +211,7 @@ function implicitValue({ notNull, type }: Column): string | null {
 }
 
 /** A neutral default for a required column without one: for rows that leave it out once no trigger fills it. */
-function lentDefault({ notNull, default: given, type }: Column, mariadb: boolean): string | null {
+function temporaryDefault({ notNull, default: given, type }: Column, mariadb: boolean): string | null {
   if (!notNull || given !== null) return null
   const [first] = /'(?:[^']|'')*'/.exec(type) ?? []
   const known: readonly (readonly [RegExp, string])[] = [

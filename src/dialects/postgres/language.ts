@@ -45,7 +45,7 @@ export async function language(): Promise<Language> {
     renameColumn,
     renameObject,
     // A required column without default refuses a row that leaves it out. Only the sync trigger can fill it.
-    lentDefault: () => null,
+    temporaryDefault: () => null,
     steadyDefault: ({ volatile }) => !volatile,
     localDefault: isLocal,
     zoned,

@@ -11,11 +11,11 @@ export type Counting = {
   readonly isSet: (value: string) => string
   /** Counts the rows of a table for which the condition holds, as `rows`. */
   readonly query: (table: TableRef, lost: string) => string
-  readonly keepOut: (table: TableRef) => NonNullable<Written['keepOut']>
+  readonly blockWrites: (table: TableRef) => NonNullable<Written['blockWrites']>
 }
 
 /** What undoing loses, for a database of tables. */
-export function lossesBy({ quote, same, isSet, query, keepOut }: Counting) {
+export function lossesBy({ quote, same, isSet, query, blockWrites }: Counting) {
   const differing = ({ column, type, value }: Assignment): string =>
     value.volatile
       ? isSet(quote(column))
@@ -42,7 +42,7 @@ export function lossesBy({ quote, same, isSet, query, keepOut }: Counting) {
       column: { name },
       own,
       up,
-    }: Extract<Action, { do: 'add_column' }>): Pick<Written, 'losses' | 'keepOut'> => {
+    }: Extract<Action, { do: 'add_column' }>): Pick<Written, 'losses' | 'blockWrites'> => {
       if (up === undefined && !own) return {}
       const any = query(table, isSet(quote(name)))
       const loss: Loss =
@@ -53,7 +53,7 @@ export function lossesBy({ quote, same, isSet, query, keepOut }: Counting) {
               query: query(table, differing(up)),
               most: any,
             }
-      return { keepOut: keepOut(table), losses: [loss] }
+      return { blockWrites: blockWrites(table), losses: [loss] }
     },
   }
 }

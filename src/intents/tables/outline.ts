@@ -55,11 +55,11 @@ export type Deploy = {
   readonly onlyNew: string
 }
 
-/** An old column. `lent`: the default that it gets before the sync is dropped. */
+/** An old column. `temporaryDefault`: the default that it gets before the sync is dropped. */
 export type RetiredColumn = {
   readonly column: string
   readonly definition: string | null
-  readonly lent: string | null
+  readonly temporaryDefault: string | null
   /** The server sets the column with every UPDATE. Setting a default has to repeat that clause. */
   readonly stamped: boolean
   /** The column refuses every row that leaves it out, and no default can be set for it. */

@@ -117,10 +117,10 @@ export function requireReplaceable(
  * it.
  */
 export function syncDefault({ language }: Context, column: Column): Column['default'] {
-  const lent = language.lentDefault(column)
+  const temporaryDefault = language.temporaryDefault(column)
   const given = column.default
   if (given) return { ...given, volatile: !language.steadyDefault(given) }
-  return lent === null ? null : { sql: lent, volatile: false }
+  return temporaryDefault === null ? null : { sql: temporaryDefault, volatile: false }
 }
 
 /** Whether changes of the referenced row write to this table's rows. */

@@ -7,7 +7,13 @@ import { expression, having, number, pageOf, run, stored, TABLE, walk, writers }
 
 /** What the dry run notes before anything is converted. */
 const noting = (db: Db, ...groups: FieldGroup[]): Written =>
-  writers.rehearse({ do: 'rehearse', table: TABLE(db), groups, clears: true, uniques: [] })
+  writers.dry_run_conversion({
+    do: 'dry_run_conversion',
+    table: TABLE(db),
+    groups,
+    undoRemovesFields: true,
+    uniques: [],
+  })
 
 const filling = (db: Db, ...groups: FieldGroup[]): Written =>
   writers.fill_fields({ do: 'fill_fields', table: TABLE(db), groups })

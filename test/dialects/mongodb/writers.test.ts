@@ -21,8 +21,14 @@ import {
 const filling = (db: Db, ...groups: FieldGroup[]): Written =>
   writers.fill_fields({ do: 'fill_fields', table: TABLE(db), groups })
 
-const rehearsing = (db: Db, ...groups: FieldGroup[]): Written =>
-  writers.rehearse({ do: 'rehearse', table: TABLE(db), groups, clears: true, uniques: [] })
+const dryRunOf = (db: Db, ...groups: FieldGroup[]): Written =>
+  writers.dry_run_conversion({
+    do: 'dry_run_conversion',
+    table: TABLE(db),
+    groups,
+    undoRemovesFields: true,
+    uniques: [],
+  })
 
 const unsetting = (db: Db, fields: string[], archive: string | null = null, keeps: FieldPair[] = []) =>
   writers.unset_fields({ do: 'unset_fields', table: TABLE(db), fields, archive, keeps })
@@ -119,7 +125,7 @@ describeEachMongo('the writers', (server) => {
     await using database = await mongoDatabase(server)
     const { db } = database
     await having(db, [{ a: 1, b: 1 }, { a: 1, b: 2 }, { b: 3 }, { a: 4 }])
-    const written = rehearsing(db, renaming('a', 'b'))
+    const written = dryRunOf(db, renaming('a', 'b'))
     expect(await rows(db, written)).toBe(1)
     expect(await walk(db, written, 'undo')).toBe(3)
     expect(await stored(db)).toEqual([{ a: 1 }, { a: 1 }, { a: 3 }, { a: 4 }])
@@ -130,14 +136,14 @@ describeEachMongo('the writers', (server) => {
     await using database = await mongoDatabase(server)
     const { db } = database
     await having(db, [{ name: 'Ada L' }, { name: 5 }, { name: 'X', first: 'Y' }, {}])
-    const rehearsed = async (group: FieldPair) => {
-      const written = rehearsing(db, group)
+    const counted = async (group: FieldPair) => {
+      const written = dryRunOf(db, group)
       const ids = await pageOf(db, written, 10, null)
       const [counts] = await run(db, written.queries?.['count'] ?? '', ids)
       const sample = await run(db, written.queries?.['sample'] ?? '', ids)
       return { ...counts, sample: sample.map(({ key, why }) => [key, why]) }
     }
-    expect(await rehearsed(splitting())).toEqual({
+    expect(await counted(splitting())).toEqual({
       unparsed: 1,
       answered: 0,
       taken: 1,
@@ -146,7 +152,7 @@ describeEachMongo('the writers', (server) => {
         [2, 'taken'],
       ],
     })
-    expect(await rehearsed(splitting({ unparsed: 'keep' }))).toEqual({
+    expect(await counted(splitting({ unparsed: 'keep' }))).toEqual({
       unparsed: 0,
       answered: 1,
       taken: 1,
@@ -162,8 +168,8 @@ describeEachMongo('the writers', (server) => {
     await using database = await mongoDatabase(server)
     const { db } = database
     await having(db, [{ a: 1, b: 1 }, { a: 1 }, { a: 2, b: 1 }])
-    const written = writers.settle({
-      do: 'settle',
+    const written = writers.await_quiescence({
+      do: 'await_quiescence',
       table: TABLE(db),
       groups: [renaming('a', 'b')],
       required: [{ field: 'b', types: ['int'] }],

@@ -57,7 +57,7 @@ export const walking = (
   statements: [],
   undo: [],
   probe: null,
-  transaction: 'none',
+  transaction: 'unbounded',
   locks,
   queries,
   ...(losses.length > 0 && { losses }),

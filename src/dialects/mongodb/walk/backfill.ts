@@ -26,7 +26,7 @@ import { differing, measures, pages, stuck } from './pages.ts'
 import { holds } from './verify.ts'
 
 type Fill = Extract<DocumentAction, { do: 'fill_fields' }>
-type Settle = Extract<DocumentAction, { do: 'settle' }>
+type AwaitQuiescence = Extract<DocumentAction, { do: 'await_quiescence' }>
 
 /** Matches documents that one of the groups would have to write. */
 export const needs = (groups: readonly FieldGroup[]): Doc => matching(or(...groups.map(inDocument.needs)))
@@ -147,10 +147,10 @@ export function clearing(
   }
 }
 
-const sealing = ({ groups, required }: Settle): Expr =>
+const sealing = ({ groups, required }: AwaitQuiescence): Expr =>
   and(sealOf(groups), ...required.map((one) => holds({ rule: 'present', ...one })))
 
-export const settle = ({ table, groups, required, ...more }: Settle): Written =>
+export const awaitQuiescence = ({ table, groups, required, ...more }: AwaitQuiescence): Written =>
   walking([lock.batch(table)], {
     ...pages(table.name),
     ...measures(table.name, needs(groups)),

@@ -41,7 +41,7 @@ function written(group: FieldGroup): readonly string[] {
 }
 
 /** Two keys, `k0` and `k1`, for each value that documents share although a unique index forbids it. */
-export function shared(collection: string, definition: string, stages: readonly Doc[]): string {
+export function duplicates(collection: string, definition: string, stages: readonly Doc[]): string {
   const { key, sparse, partialFilterExpression: filter, collation } = doc(definition)
   const fields = isDoc(key) ? Object.keys(key) : []
   const value = Object.fromEntries(fields.map((field, index) => [`v${index}`, orNull(`$${field}`)]))

@@ -6,9 +6,9 @@ import type { DocumentWriters } from '../../interface/document-language.ts'
 import { counting, lock, statement } from '../connect/commands.ts'
 import type { Act, Ask, Command } from '../connect/statement.ts'
 import { doc, without } from '../language/json.ts'
-import { clearing, fillFields, settle, undoRelax } from '../walk/backfill.ts'
-import { shared } from '../walk/limits.ts'
-import { rehearse } from '../walk/rehearse.ts'
+import { awaitQuiescence, clearing, fillFields, undoRelax } from '../walk/backfill.ts'
+import { dryRunConversion } from '../walk/dry-run.ts'
+import { duplicates } from '../walk/limits.ts'
 import { unsetFields } from '../walk/unset.ts'
 import { proveCollection, proveDocuments } from '../walk/verify.ts'
 import { collectionIs, indexIs, no, validatorIs } from './probes.ts'
@@ -19,26 +19,33 @@ type Parts = {
   readonly probe: Ask
   readonly locks: Written['locks']
   readonly transaction?: Written['transaction']
-  readonly standing?: Ask
+  readonly undoNeeded?: Ask
 }
 
 /** Each command takes effect by itself at once. The catalogue shows whether it is done. */
-const alone = ({ statements, undo, probe, locks, transaction = 'alone', standing }: Parts): Written => ({
+const alone = ({
+  statements,
+  undo,
+  probe,
+  locks,
+  transaction = 'autocommit',
+  undoNeeded,
+}: Parts): Written => ({
   statements: statements.map(statement),
   undo: undo.map(statement),
   probe: statement(probe),
   // A single statement is done when the whole action is.
-  ...(statements.length > 0 && transaction === 'alone' && { each: [statement(probe)] }),
+  ...(statements.length > 0 && transaction === 'autocommit' && { doneEach: [statement(probe)] }),
   transaction,
   locks,
-  ...(standing && { standing: statement(standing) }),
+  ...(undoNeeded && { undoNeeded: statement(undoNeeded) }),
 })
 
 /** How each action is written for MongoDB. */
 export const writers = (_traits: DocumentTraits): DocumentWriters => ({
-  rehearse,
+  dry_run_conversion: dryRunConversion,
   fill_fields: fillFields,
-  settle,
+  await_quiescence: awaitQuiescence,
   prove_documents: proveDocuments,
   prove_collection: proveCollection,
   unset_fields: unsetFields,
@@ -58,7 +65,7 @@ export const writers = (_traits: DocumentTraits): DocumentWriters => ({
       probe: validatorIs(table.name, to),
       locks: [lock.moment(table)],
       // When both validators are the same, the undo only restores documents.
-      ...(!isUnchanged(from, to) && { standing: no(validatorIs(table.name, from)) }),
+      ...(!isUnchanged(from, to) && { undoNeeded: no(validatorIs(table.name, from)) }),
     }),
     ...(purpose === 'permit' && clearing(table.name, groups)),
     ...(purpose === 'relax' && groups.length > 0 && { queries: undoRelax(table.name, groups) }),
@@ -72,11 +79,11 @@ export const writers = (_traits: DocumentTraits): DocumentWriters => ({
       undo: [drop(table, name)],
       probe: indexIs(table.name, name, specification(definition)),
       // It takes longer the larger the collection is, and nobody waits for it.
-      transaction: 'none',
+      transaction: 'unbounded',
       locks: [lock.build(table)],
-      standing: indexIs(table.name, name, {}),
+      undoNeeded: indexIs(table.name, name, {}),
     }),
-    ...(doc(definition)['unique'] === true && { shared: shared(table.name, definition, []) }),
+    ...(doc(definition)['unique'] === true && { duplicates: duplicates(table.name, definition, []) }),
   }),
 
   prepare_unique: ({ table, name }) => ({
@@ -85,7 +92,7 @@ export const writers = (_traits: DocumentTraits): DocumentWriters => ({
       undo: [change(table, name, { prepareUnique: false })],
       probe: indexIs(table.name, name, { prepareUnique: true }),
       locks: [lock.moment(table)],
-      standing: indexIs(table.name, name, { prepareUnique: true }),
+      undoNeeded: indexIs(table.name, name, { prepareUnique: true }),
     }),
   }),
 
@@ -95,10 +102,10 @@ export const writers = (_traits: DocumentTraits): DocumentWriters => ({
       statements: [change(table, name, { unique: true })],
       undo: [],
       probe: indexIs(table.name, name, { unique: true }),
-      transaction: 'none',
+      transaction: 'unbounded',
       locks: [{ ...lock.build(table), during: 'scan' }],
     }),
-    shared: shared(table.name, definition, []),
+    duplicates: duplicates(table.name, definition, []),
   }),
 
   hide_index: ({ table, name }) =>
@@ -107,7 +114,7 @@ export const writers = (_traits: DocumentTraits): DocumentWriters => ({
       undo: [change(table, name, { hidden: false })],
       probe: indexIs(table.name, name, { hidden: true }),
       locks: [lock.moment(table)],
-      standing: indexIs(table.name, name, { hidden: true }),
+      undoNeeded: indexIs(table.name, name, { hidden: true }),
     }),
 
   remove_index: ({ table, name, definition }) =>
@@ -116,7 +123,7 @@ export const writers = (_traits: DocumentTraits): DocumentWriters => ({
       undo: [build(table, definition)],
       probe: no(indexIs(table.name, name, {})),
       locks: [lock.moment(table)],
-      standing: no(indexIs(table.name, name, {})),
+      undoNeeded: no(indexIs(table.name, name, {})),
     }),
 
   drop_kept: ({ table, name }) =>
@@ -133,7 +140,7 @@ export const writers = (_traits: DocumentTraits): DocumentWriters => ({
       undo: [rename({ ...table, name: to }, table.name)],
       probe: collectionIs(to, 'collection'),
       locks: [lock.moment(table), lock.moment({ ...table, name: to })],
-      standing: collectionIs(to, 'collection'),
+      undoNeeded: collectionIs(to, 'collection'),
     }),
 
   create_view: ({ table, name }) =>
@@ -142,7 +149,7 @@ export const writers = (_traits: DocumentTraits): DocumentWriters => ({
       undo: [{ drop: name }],
       probe: collectionIs(name, 'view'),
       locks: [lock.moment({ ...table, name })],
-      standing: collectionIs(name, 'view'),
+      undoNeeded: collectionIs(name, 'view'),
     }),
 
   drop_view: ({ table, name }) =>
@@ -151,7 +158,7 @@ export const writers = (_traits: DocumentTraits): DocumentWriters => ({
       undo: [view(table, name)],
       probe: no(collectionIs(name, 'view')),
       locks: [lock.moment({ ...table, name })],
-      standing: no(collectionIs(name, 'view')),
+      undoNeeded: no(collectionIs(name, 'view')),
     }),
 })
 

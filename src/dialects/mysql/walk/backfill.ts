@@ -52,7 +52,7 @@ export function fill({
     statements: [],
     undo: [],
     probe: null,
-    transaction: 'none',
+    transaction: 'unbounded',
     locks: [lock.rows(table)],
     queries: {
       mark: `SET @plan_backfill = ${literal(sync)}`,

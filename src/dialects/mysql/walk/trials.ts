@@ -28,7 +28,7 @@ export function tryRows({ table, key, index, trials }: Extract<Action, { do: 'tr
     statements: [],
     undo: [],
     probe: null,
-    transaction: 'none',
+    transaction: 'unbounded',
     locks: [lock.read(table, 'scan')],
     queries: {
       prepare: `DROP TEMPORARY TABLE IF EXISTS ${aside}`,

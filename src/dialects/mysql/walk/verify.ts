@@ -14,7 +14,7 @@ const readOnly = (locks: Written['locks']): Omit<Written, 'queries'> => ({
   statements: [],
   undo: [],
   probe: null,
-  transaction: 'none',
+  transaction: 'unbounded',
   locks,
 })
 

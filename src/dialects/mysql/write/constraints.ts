@@ -29,14 +29,14 @@ export const constraintWriters = (
         is: constraintIs(table, name),
         locks: [lock.exclusive(table), ...(references ? [lock.exclusive(references)] : [])],
       }),
-      around: UNCHECKED,
+      settings: UNCHECKED,
     }),
 
     validate_constraint: ({ table, name, references, key }) => ({
       statements: [],
       undo: [],
       probe: done(constraintIs(table, name)),
-      transaction: 'alone',
+      transaction: 'autocommit',
       locks: [lock.read(table, 'scan'), ...(references ? [lock.read(references, 'scan')] : [])],
       ...(references &&
         key && {
@@ -64,7 +64,7 @@ export const constraintWriters = (
               is: `NOT ${foreignKeyIs(table, name, column)}`,
               locks: [lock.exclusive(table)],
             }),
-            around: UNCHECKED,
+            settings: UNCHECKED,
           },
 
     // These servers cannot rename a constraint. One statement creates it again, so no row can slip in between.
@@ -75,7 +75,7 @@ export const constraintWriters = (
         is: `(${constraintIs(table, to)} AND NOT ${constraintIs(table, from)})`,
         locks: [lock.exclusive(table)],
       }),
-      around: UNCHECKED,
+      settings: UNCHECKED,
     }),
   }
 }

@@ -32,8 +32,8 @@ export const ddl = (change: {
   statements: [change.statement],
   undo: change.undo === null ? [] : [change.undo],
   probe: done(change.is),
-  standing: done(change.is),
-  transaction: 'alone',
+  undoNeeded: done(change.is),
+  transaction: 'autocommit',
   locks: change.locks,
 })
 

@@ -48,7 +48,13 @@ export function setDefault(
 }
 
 /** Sets a default on a column that would lose other properties with ALTER COLUMN. */
-export function lent(table: TableRef, column: string, text: string, value: string, dialect: string): Written {
+export function temporaryDefault(
+  table: TableRef,
+  column: string,
+  text: string,
+  value: string,
+  dialect: string,
+): Written {
   const { instant } = ways(dialect)
   const whole = (more: string) => `MODIFY COLUMN ${quote(column)} ${modified(`${text}${more}`)}`
   return ddl({

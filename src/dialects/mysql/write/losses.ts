@@ -8,7 +8,7 @@ export const lossQuery = (table: TableRef, lost: string): string =>
   `SELECT COUNT(*) AS \`rows\` FROM ${quoteTable(table)} WHERE ${lost}`
 
 /** Schema changes do not release this lock, unlike those of a transaction. */
-export const keepOut = (table: TableRef): { readonly before: string; readonly after: string } => ({
+export const blockWrites = (table: TableRef): { readonly before: string; readonly after: string } => ({
   before: `LOCK TABLES ${quoteTable(table)} WRITE`,
   after: 'UNLOCK TABLES',
 })
@@ -18,5 +18,5 @@ export const { syncLosses, columnLosses } = lossesBy({
   same,
   isSet: (value) => `${value} IS NOT NULL`,
   query: lossQuery,
-  keepOut,
+  blockWrites,
 })

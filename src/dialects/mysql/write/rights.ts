@@ -74,11 +74,11 @@ export const rightsWriters = (dialect: string): Pick<Writers, 'grant_column' | '
     statements: [giving(table, column, right, dialect)],
     undo: [taking(table, column, right, dialect)],
     probe: done(`(${isHeld(table, column, right)} OR ${SEES_ALL} AND NOT ${isHeld(table, from, right)})`),
-    ...(isMariadb(dialect) && { around: NOBODY_NEW }),
-    standing: done(`(${isHeld(table, column, right)} OR NOT ${SEES_ALL})`),
-    transaction: 'alone',
+    ...(isMariadb(dialect) && { settings: NOBODY_NEW }),
+    undoNeeded: done(`(${isHeld(table, column, right)} OR NOT ${SEES_ALL})`),
+    transaction: 'autocommit',
     locks: [lock.read(table, 'moment')],
-    byOthers: {
+    ifDenied: {
       act: 'until somebody who may has run that, a new version fails at this column (error 1143); verify asks for it as far as this user sees the rights of others',
       undo: 'until somebody who may has run that, the right holds for the next column of that name',
     },
@@ -87,9 +87,9 @@ export const rightsWriters = (dialect: string): Pick<Writers, 'grant_column' | '
     statements: [taking(table, column, right, dialect)],
     undo: [],
     probe: done(`(${SEES_ALL} AND NOT ${isHeld(table, column, right)})`),
-    transaction: 'alone',
+    transaction: 'autocommit',
     locks: [],
-    byOthers: {
+    ifDenied: {
       act: 'until somebody who may has run that, the right holds for the next column of that name',
       undo: '',
     },

@@ -4,9 +4,18 @@ import type { Writers } from '../../interface/language.ts'
 import { syncRule } from '../../relational/sync-rule.ts'
 import { literal, quoteTable } from '../language/quote.ts'
 import { lock } from './locks.ts'
-import { keepOut } from './losses.ts'
+import { blockWrites } from './losses.ts'
 import { columnIs, done, triggerIs } from './probes.ts'
-import { dropTrigger, lastParts, MESSAGE, type Part, squatters, syntax, tries, triggerName } from './sync.ts'
+import {
+  dropTrigger,
+  lastParts,
+  MESSAGE,
+  mustSucceed,
+  namesTaken,
+  type Part,
+  syntax,
+  triggerName,
+} from './sync.ts'
 
 /**
  * AFTER triggers see the row as it is stored, defaults included, and leave alone columns whose default uses others. Each
@@ -53,13 +62,13 @@ const retired = ({ table, groups }: Seal) =>
 export const sealWriters: Pick<Writers, 'install_seal' | 'remove_seal'> = {
   install_seal: ({ seal }) => ({
     statements: parts.map((part) => sealTrigger(seal, part)),
-    each: parts.map((part) => done(there(seal, part))),
+    doneEach: parts.map((part) => done(there(seal, part))),
     undo: lastParts.map((part) => dropTrigger(seal, part)),
     probe: done(`(${retired(seal)} OR ${parts.map((part) => there(seal, part)).join(' AND ')})`),
-    transaction: 'alone',
+    transaction: 'autocommit',
     locks: [lock.exclusive(seal.table)],
-    tries: tries(seal),
-    squatters: squatters(seal),
+    mustSucceed: mustSucceed(seal),
+    namesTaken: namesTaken(seal),
   }),
 
   // Created again after the columns have their names back, while nobody else writes. Without those names it cannot be
@@ -69,9 +78,9 @@ export const sealWriters: Pick<Writers, 'install_seal' | 'remove_seal'> = {
     undo: parts.flatMap((part) => [dropTrigger(seal, part), sealTrigger(seal, part)]),
     undoneLast: true,
     probe: done(`NOT (${parts.map((part) => named(seal, part)).join(' OR ')})`),
-    standing: done(`NOT (${parts.map((part) => named(seal, part)).join(' AND ')})`),
-    transaction: 'alone',
+    undoNeeded: done(`NOT (${parts.map((part) => named(seal, part)).join(' AND ')})`),
+    transaction: 'autocommit',
     locks: [lock.exclusive(seal.table)],
-    keepOut: keepOut(seal.table),
+    blockWrites: blockWrites(seal.table),
   }),
 }

@@ -146,11 +146,11 @@ function evaluate({ sql, places = [] }: Expression, row: Row): string {
 const isCopy = ({ sql, reads }: Expression): boolean => reads.length === 1 && sql === quote(reads[0] ?? '')
 
 /** Triggers that have the sync's names, whatever their bodies say. */
-export const squatters = (sync: Sync): string =>
+export const namesTaken = (sync: Sync): string =>
   `SELECT CONCAT('trigger ', TRIGGER_NAME) AS what, DEFINER AS owner FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ${literal(sync.table.schema)} AND TRIGGER_NAME IN (${[...lastParts, ...firstParts(sync)].map((part) => literal(triggerName(sync, part))).join(', ')})`
 
 /** Queries that fail where the author's expression would: an unknown function shows only when a trigger fires. */
-export function tries(sync: Sync): string[] {
+export function mustSucceed(sync: Sync): string[] {
   const values = authoredIn(sync.groups, isCopy).map(({ sql }) => `(${sql})`)
   return values.length === 0 ? [] : [`SELECT ${values.join(', ')} FROM ${quoteTable(sync.table)} LIMIT 0`]
 }

@@ -12,9 +12,17 @@ import { tryRows } from '../walk/trials.ts'
 import { proveCatalogue, proveQuery, proveRows } from '../walk/verify.ts'
 import { constraintWriters } from './constraints.ts'
 import { ddl, isCut, ways } from './ddl.ts'
-import { asDefault, defaulted, definition, givenDefault, lent, rest, setDefault } from './defaults.ts'
+import {
+  asDefault,
+  defaulted,
+  definition,
+  givenDefault,
+  rest,
+  setDefault,
+  temporaryDefault,
+} from './defaults.ts'
 import { lock } from './locks.ts'
-import { columnLosses, keepOut, lossQuery, syncLosses } from './losses.ts'
+import { blockWrites, columnLosses, lossQuery, syncLosses } from './losses.ts'
 import { columnIs, done, indexIs, triggerIs } from './probes.ts'
 import { rightsWriters } from './rights.ts'
 import { sealWriters } from './seal.ts'
@@ -22,11 +30,11 @@ import {
   dropTrigger,
   firstParts,
   lastParts,
+  mustSucceed,
+  namesTaken,
   type Part,
-  squatters,
   syncSeal,
   syncTrigger,
-  tries,
   triggerName,
 } from './sync.ts'
 import { behind, hidden, shownAlone } from './visibility.ts'
@@ -64,7 +72,7 @@ export const writers =
           is: columnIs(table, column.name),
           locks: [lock.exclusive(table)],
         }),
-        keepOut: keepOut(table),
+        blockWrites: blockWrites(table),
         losses: [
           {
             what: `values of ${column.name} other than its default`,
@@ -77,10 +85,10 @@ export const writers =
         // The UPDATE trigger comes first. A row that is inserted before the INSERT trigger exists is merely not filled,
         // which does no harm.
         ...made(sync, lastParts.toReversed()),
-        squatters: squatters(sync),
-        keepOut: keepOut(sync.table),
+        namesTaken: namesTaken(sync),
+        blockWrites: blockWrites(sync.table),
         losses: syncLosses(sync),
-        tries: tries(sync),
+        mustSucceed: mustSucceed(sync),
       }),
 
       lead_sync: ({ sync }) => made(sync, firstParts(sync).toReversed()),
@@ -93,8 +101,8 @@ export const writers =
           undo: all.toReversed().flatMap((part) => [dropTrigger(sync, part), syncTrigger(sync, part)]),
           probe: done(`NOT (${all.map((part) => syncIs(sync, part)).join(' OR ')})`),
           // Half a sync does not count.
-          standing: done(`NOT (${all.map((part) => syncIs(sync, part)).join(' AND ')})`),
-          transaction: 'alone',
+          undoNeeded: done(`NOT (${all.map((part) => syncIs(sync, part)).join(' AND ')})`),
+          transaction: 'autocommit',
           locks: [lock.exclusive(sync.table)],
         }
       },
@@ -152,10 +160,10 @@ export const writers =
         }
       },
 
-      lend_default: ({ table, column, default: value, definition: text }) =>
+      set_temporary_default: ({ table, column, default: value, definition: text }) =>
         text === undefined
           ? defaulted(table, column, asDefault(value), dialect)
-          : lent(table, column, text, value, dialect),
+          : temporaryDefault(table, column, text, value, dialect),
       set_default: (action) => setDefault(action, dialect),
 
       retire_column: (action) => {
@@ -182,7 +190,7 @@ export const writers =
 
       add_unique: () => unused('add_unique'),
       add_not_null: () => unused('add_not_null'),
-      settle_not_null: () => unused('settle_not_null'),
+      finish_not_null: () => unused('finish_not_null'),
       create_statistics: () => unused('create_statistics'),
       rename_statistics: () => unused('rename_statistics'),
       replace_sync: () => unused('replace_sync'),
@@ -192,10 +200,10 @@ export const writers =
 
 const made = (sync: Sync, parts: readonly Part[]): Written => ({
   statements: parts.map((part) => syncTrigger(sync, part)),
-  each: parts.map((part) => done(sealed(sync, part))),
+  doneEach: parts.map((part) => done(sealed(sync, part))),
   undo: parts.toReversed().map((part) => dropTrigger(sync, part)),
   probe: done(parts.map((part) => sealed(sync, part)).join(' AND ')),
-  transaction: 'alone',
+  transaction: 'autocommit',
   locks: [lock.exclusive(sync.table)],
 })
 

@@ -43,7 +43,7 @@ export function fill({ table, key, groups, others, mark }: Extract<Action, { do:
     statements: [],
     undo: [],
     probe: null,
-    transaction: 'none',
+    transaction: 'unbounded',
     locks: [
       {
         on: `${table.schema}.${table.name}`,

@@ -18,7 +18,7 @@ export function tryRows({ table, key, trials }: Extract<Action, { do: 'try_rows'
     statements: [],
     undo: [],
     probe: null,
-    transaction: 'none',
+    transaction: 'unbounded',
     locks: [{ on: `${table.schema}.${table.name}`, mode: 'ACCESS SHARE', blocks: 'nothing', during: 'scan' }],
     queries: {
       ...(key.length > 0 && {

@@ -13,7 +13,7 @@ const readOnly = (table: string, during: 'scan' | 'moment'): Omit<Written, 'quer
   statements: [],
   undo: [],
   probe: null,
-  transaction: 'none',
+  transaction: 'unbounded',
   locks: [{ on: table, mode: 'ACCESS SHARE', blocks: 'nothing', during }],
 })
 

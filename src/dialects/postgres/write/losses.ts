@@ -10,8 +10,8 @@ export const lossQuery = (table: TableRef, lost: string): string =>
  * The same lock as the drop itself. A weaker lock would have to be upgraded for the drop, while writers that have read
  * the table wait for us.
  */
-export const keepOut = (table: TableRef): { readonly before: string } => ({
+export const blockWrites = (table: TableRef): { readonly before: string } => ({
   before: `LOCK TABLE ${quoteTable(table)} IN ACCESS EXCLUSIVE MODE`,
 })
 
-export const { syncLosses, columnLosses } = lossesBy({ quote, same, isSet, query: lossQuery, keepOut })
+export const { syncLosses, columnLosses } = lossesBy({ quote, same, isSet, query: lossQuery, blockWrites })

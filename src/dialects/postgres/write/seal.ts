@@ -5,7 +5,7 @@ import { pairsOf, syncRule } from '../../relational/sync-rule.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
 import { lock } from './locks.ts'
 import { triggersAre } from './probes.ts'
-import { dropSync, functionName, squatters, syncFunction, syntax, tries } from './sync.ts'
+import { dropSync, functionName, mustSucceed, namesTaken, syncFunction, syntax } from './sync.ts'
 
 /**
  * Creates a trigger under the sync's name, which fires after those of other people. A foreign key may write the old side
@@ -60,8 +60,8 @@ const together = (
 export const sealWriters: Pick<Writers, 'install_seal' | 'remove_seal'> = {
   install_seal: ({ seal }) => ({
     ...together(seal, { statements: createSeal(seal), undo: dropSync(seal) }, 'all'),
-    tries: tries(seal),
-    squatters: squatters(seal),
+    mustSucceed: mustSucceed(seal),
+    namesTaken: namesTaken(seal),
   }),
   remove_seal: ({ seal }) => together(seal, { statements: dropSync(seal), undo: createSeal(seal) }, 'none'),
 }

@@ -60,7 +60,7 @@ export const dropSync = (sync: Sync): string[] => [
 ]
 
 /** Objects that already have these names: `what` and `owner`. A function with other arguments is another function. */
-export const squatters = (sync: Sync): string => {
+export const namesTaken = (sync: Sync): string => {
   const { table, name } = sync
   return `SELECT pg_catalog.format('function %I.%I()', n.nspname, p.proname) AS what, pg_catalog.pg_get_userbyid(p.proowner)::text AS owner FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ${literal(table.schema)} AND p.proname = ${literal(name)} AND p.pronargs = 0${valueSquatters(sync)} UNION ALL SELECT pg_catalog.format('trigger %I', t.tgname), pg_catalog.pg_get_userbyid(c.relowner)::text FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = pg_catalog.to_regclass(${literal(quoteTable(table))}) AND t.tgname IN (${triggerNames(sync).map(literal).join(', ')})`
 }
@@ -216,7 +216,7 @@ const original = (sync: Sync, name: string): string =>
  * Queries that fail where the author's expression would: an unknown function shows only when a trigger fires. They have
  * the trigger's form and run on a row, if there is one, because names inside a function's body are looked up only then.
  */
-export function tries(sync: Sync): string[] {
+export function mustSucceed(sync: Sync): string[] {
   const values = authoredIn(sync.groups, isCopy).map(
     ({ sql, tried }) =>
       `(SELECT (${tried?.sql ?? sql}) FROM (SELECT plan_row.*) AS ${quote(sync.table.name)})`,

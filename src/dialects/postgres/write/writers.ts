@@ -19,7 +19,7 @@ import { tryRows } from '../walk/trials.ts'
 import { proveCatalogue, proveQuery, proveRows } from '../walk/verify.ts'
 import { renameCopies } from './copies.ts'
 import { lock } from './locks.ts'
-import { columnLosses, keepOut, lossQuery, syncLosses } from './losses.ts'
+import { blockWrites, columnLosses, lossQuery, syncLosses } from './losses.ts'
 import {
   columnIs,
   constraintIs,
@@ -30,7 +30,15 @@ import {
   triggersAre,
 } from './probes.ts'
 import { sealWriters } from './seal.ts'
-import { createSync, dropSync, functionName, squatters, syncFunction, tries, triggerNames } from './sync.ts'
+import {
+  createSync,
+  dropSync,
+  functionName,
+  mustSucceed,
+  namesTaken,
+  syncFunction,
+  triggerNames,
+} from './sync.ts'
 import { dropValues } from './values.ts'
 
 const regclass = (table: TableRef) => `${literal(quoteTable(table))}::regclass`
@@ -67,7 +75,7 @@ export const writers = (traits: Traits): Writers => ({
       probe: columnIs(table, column.name),
       locks: [lock.exclusive(table)],
     }),
-    keepOut: keepOut(table),
+    blockWrites: blockWrites(table),
     losses: [
       {
         what: `values of ${column.name} other than its default`,
@@ -89,10 +97,10 @@ export const writers = (traits: Traits): Writers => ({
       probe: triggersAre(sync.table, triggerNames(sync), 'all'),
       locks: [lock.shareRowExclusive(sync.table)],
     }),
-    keepOut: keepOut(sync.table),
+    blockWrites: blockWrites(sync.table),
     losses: syncLosses(sync),
-    tries: tries(sync),
-    squatters: squatters(sync),
+    mustSucceed: mustSucceed(sync),
+    namesTaken: namesTaken(sync),
   }),
 
   // Dropped and created again: CREATE OR REPLACE would leave the function to its current owner.
@@ -127,7 +135,7 @@ export const writers = (traits: Traits): Writers => ({
       index,
       `i.indisvalid AND i.indrelid = to_regclass(${literal(quoteTable(table))})${finished(comment, targets)}`,
     ),
-    transaction: 'none',
+    transaction: 'unbounded',
     locks: [lock.shareUpdate(table, 'build')],
     // An interrupted build leaves an INVALID index, which IF NOT EXISTS would take for a finished one.
     repair: [`DROP INDEX CONCURRENTLY IF EXISTS ${quoteTable({ schema: table.schema, name: index })}`],
@@ -162,7 +170,7 @@ export const writers = (traits: Traits): Writers => ({
     statements: [`${alter(table)} VALIDATE CONSTRAINT ${quote(constraint)}`],
     undo: [],
     probe: constraintIs(table, constraint, 'convalidated'),
-    transaction: 'none',
+    transaction: 'unbounded',
     locks: [lock.shareUpdate(table, 'scan'), ...(references ? [lock.rowShare(references)] : [])],
   }),
 
@@ -186,7 +194,7 @@ export const writers = (traits: Traits): Writers => ({
   }),
 
   // With the CHECK as proof, SET NOT NULL reads no row (12+).
-  settle_not_null: ({ table, column, name: constraint }) =>
+  finish_not_null: ({ table, column, name: constraint }) =>
     together({
       statements: [
         `${alter(table)} ALTER COLUMN ${quote(column)} SET NOT NULL`,
@@ -199,7 +207,7 @@ export const writers = (traits: Traits): Writers => ({
 
   lead_sync: () => unused('lead_sync'),
   set_not_null: () => unused('set_not_null'),
-  lend_default: () => unused('lend_default'),
+  set_temporary_default: () => unused('set_temporary_default'),
   show_column: () => unused('show_column'),
   drop_index: () => unused('drop_index'),
   drop_constraint: () => unused('drop_constraint'),
@@ -221,13 +229,13 @@ export const writers = (traits: Traits): Writers => ({
     }),
 
   // Never CASCADE: an object that depends on the column and is not part of the plan must stop this.
-  drop_column: ({ table, column, releases }) => ({
+  drop_column: ({ table, column, referencedTables }) => ({
     ...together({
       statements: [`${alter(table)} DROP COLUMN ${quote(column)}`],
       undo: [],
       probe: columnIs(table, column).replace('SELECT EXISTS', 'SELECT NOT EXISTS'),
       // Dropping a foreign key with the column locks the referenced table, too.
-      locks: [lock.exclusive(table), ...releases.map(lock.exclusive)],
+      locks: [lock.exclusive(table), ...referencedTables.map(lock.exclusive)],
     }),
   }),
 

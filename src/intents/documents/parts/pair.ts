@@ -60,7 +60,7 @@ export function pairOf(context: DocumentContext, wish: Wish): DocumentOutline {
     ...one,
     types: typesFor(context, one.types, one.at('bson_type')),
   }))
-  for (const one of spelled) requireSettled(one, unparsed)
+  for (const one of spelled) requireValue(one, unparsed)
   const up = spelled.map(({ field, value, types, at }): FieldValue => {
     const written = expressionFor(context, value, container, types, at('value'))
     if (written.volatile)
@@ -146,7 +146,7 @@ export function pair({ name }: Collection, group: FieldPair): DocumentPart {
 }
 
 /** The answers for values that cannot be converted must not contradict each other. */
-function requireSettled({ field, required, fallback, at }: Made, unparsed: Wish['unparsed']): void {
+function requireValue({ field, required, fallback, at }: Made, unparsed: Wish['unparsed']): void {
   requireDefault(fallback, unparsed, `${field}: `, at('default'))
   if (required && unparsed === 'keep')
     refuse(

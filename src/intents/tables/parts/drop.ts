@@ -16,11 +16,11 @@ export const dropped = (context: Context, table: Table, column: Column): Part =>
 
 /** The old column as contract treats it. */
 function retired({ language }: Context, column: Column): RetiredColumn {
-  const lent = language.lentDefault(column)
-  const strict = column.notNull && column.default === null && lent === null
+  const temporaryDefault = language.temporaryDefault(column)
+  const strict = column.notNull && column.default === null && temporaryDefault === null
   const stamped = column.onUpdate !== undefined
   return {
-    ...{ column: column.name, definition: column.definition ?? null, lent, stamped, strict },
+    ...{ column: column.name, definition: column.definition ?? null, temporaryDefault, stamped, strict },
     rights: language.rightsByName ? column.grants : [],
     ...(column.invisible && { invisible: true }),
   }

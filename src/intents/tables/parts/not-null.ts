@@ -41,7 +41,7 @@ export function notNull(
   ]
   if (!traits.notNullNotValid)
     return {
-      enforce: [...enforce, { do: 'settle_not_null', table: ref, column, name }],
+      enforce: [...enforce, { do: 'finish_not_null', table: ref, column, name }],
       holds: [required],
     }
   return {

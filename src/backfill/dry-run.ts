@@ -6,8 +6,8 @@ import { walkOf } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import type { Step } from '../program/step.ts'
 import { counted } from '../text/words.ts'
+import { type DryRunResult, tryRows } from './dry-run-rows.ts'
 import { pageOf } from './pages.ts'
-import { type Rehearsed, tryRows } from './rehearse-rows.ts'
 import { requireRoom } from './room.ts'
 import { keys, ROW_AT_FAULT, text, texts } from './work.ts'
 
@@ -34,16 +34,16 @@ type Found = {
 }
 
 /** Tries the plan's expressions on every row or document, and changes none. */
-export async function runRehearsal(runner: Runner, _: Program, step: Step): Promise<void> {
+export async function runDryRun(runner: Runner, _: Program, step: Step): Promise<void> {
   if (runner.progress.steps.find(({ id }) => id === step.id)?.state === 'done') return
   runner.report({ event: 'step', step: step.id, title: step.title, state: 'started' })
-  const rehearsal = walkOf(step) === 'try rows' ? tryRows : tryDocuments
+  const dryRun = walkOf(step) === 'try rows' ? tryRows : tryDocuments
   try {
-    const { notes, ...tally } = await interruptible(runner, () => rehearsal(runner, step))
+    const { notes, ...tally } = await interruptible(runner, () => dryRun(runner, step))
     for (const text of notes) runner.report({ event: 'note', text: `${step.id}: ${text}` })
     await writing(runner, async (ledger) => {
       await ledger.step(step.id, { state: 'done' })
-      await ledger.event('rehearsed', { step: step.id, ...tally })
+      await ledger.event('dry run done', { step: step.id, ...tally })
       await ledger.event('step done', { step: step.id })
     })
   } catch (error) {
@@ -54,7 +54,7 @@ export async function runRehearsal(runner: Runner, _: Program, step: Step): Prom
 }
 
 /** Checks all documents before it records anything. */
-async function tryDocuments(runner: Runner, step: Step): Promise<Rehearsed> {
+async function tryDocuments(runner: Runner, step: Step): Promise<DryRunResult> {
   const queries = step.parts[0]?.written.queries ?? {}
   const found: Found = { documents: 0, unparsed: 0, answered: 0, taken: 0, broken: 0, sample: [] }
   await eachPage(runner, queries, (ids) => count(runner, queries, ids, found))

@@ -25,7 +25,7 @@ const PAUSE = 30_000
  * Proves that every writer keeps both shapes: during the quiet time no sweep over all documents finds a difference. What
  * a sweep finds is filled, and the quiet time starts again.
  */
-export async function runSettle(runner: Runner, program: Program, step: Step): Promise<void> {
+export async function awaitQuiescence(runner: Runner, program: Program, step: Step): Promise<void> {
   if (runner.progress.steps.find(({ id }) => id === step.id)?.state === 'done') return
   const work = workOf(runner, program, step)
   runner.report({ event: 'step', step: step.id, title: step.title, state: 'started' })
@@ -61,7 +61,7 @@ async function quiet(work: Work, time: number): Promise<Evidence> {
     const elapsed = runner.clock() - since
     if (differing > 0) {
       found += differing
-      if (++busy > PATIENCE) throw unsettled(work, differing)
+      if (++busy > PATIENCE) throw noQuiescence(work, differing)
       runner.report({ event: 'note', text: `${step.id}: ${differ(differing)} written again` })
       number = await openPass(work, number + 1)
       await runPool(work, onePass)
@@ -118,7 +118,7 @@ async function refuseStuck({ runner, step, table, queries }: Work): Promise<void
 const differ = (count: number): string =>
   counted(count, 'document differs and is', 'documents differ and are')
 
-const unsettled = ({ step, table }: Work, differing: number): PlanError =>
+const noQuiescence = ({ step, table }: Work, differing: number): PlanError =>
   new PlanError(
     'PLAN_TEMPORARY',
     `${step.id}: somebody keeps writing only one shape of ${table.name}: ${differ(differing)} different again after ${PATIENCE} sweeps`,

@@ -5,16 +5,16 @@ import { cond, type Expr, or } from '../language/aggregate.ts'
 import { inDocument, matching } from '../language/agreement.ts'
 import { clearing, guardedStages, needs, stages } from './backfill.ts'
 import { dropAside, noteNew } from './conversion.ts'
-import { shared, tooLarge } from './limits.ts'
+import { duplicates, tooLarge } from './limits.ts'
 import { pages } from './pages.ts'
 
 /** Tries the conversion and counts; writes nothing. */
-export function rehearse({
+export function dryRunConversion({
   table,
   groups,
-  clears,
+  undoRemovesFields,
   uniques,
-}: Extract<DocumentAction, { do: 'rehearse' }>): Written {
+}: Extract<DocumentAction, { do: 'dry_run_conversion' }>): Written {
   const { name } = table
   const failing = groups.filter(({ kind }) => kind !== 'fill').filter(isFatal)
   const answered = groups.filter((group) => group.kind !== 'fill' && !isFatal(group))
@@ -22,7 +22,7 @@ export function rehearse({
   const unparsed = any(failing, inDocument.unparsed)
   const taken = any(groups, inDocument.taken)
   const sum = (test: Expr) => ({ $sum: test === false ? 0 : cond(test, 1, 0) })
-  const cleared = clears ? clearing(name, groups) : {}
+  const cleared = undoRemovesFields ? clearing(name, groups) : {}
   const converted = groups.filter((group) => group.kind === 'convert')
   const queries = {
     ...pages(name),
@@ -52,7 +52,7 @@ export function rehearse({
     ...(groups.length > 0 && { large: tooLarge(name, groups, needs(groups), stages(groups)) }),
     ...numbered(
       'unique',
-      uniques.map(({ definition }) => shared(name, definition, guardedStages(groups))),
+      uniques.map(({ definition }) => duplicates(name, definition, guardedStages(groups))),
     ),
     ...numbered(
       'note',

@@ -23,7 +23,7 @@ const sync = async ({ database }: Bench) => {
   )
   return String(row?.['name'])
 }
-const squat = (name: string) =>
+const takeName = (name: string) =>
   `CREATE FUNCTION public."${name}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$`
 const columns = ({ database }: Bench) =>
   database.query("SELECT FROM pg_attribute WHERE attname = 'family_name'")
@@ -36,7 +36,7 @@ describePostgres('the names of a sync', (server) => {
     done(await here.plan('rollback', '--yes'))
     await using other = await stranger(here)
     await here.database.query(`SET ROLE ${other.name}`)
-    await here.database.query(squat(name))
+    await here.database.query(takeName(name))
     await here.database.query('RESET ROLE')
     refused(await here.plan('advance', PLAN), 5, 'PLAN_DRIFT', name, `of ${other.name}`)
     expect(await columns(here)).toEqual([])
@@ -62,7 +62,7 @@ describePostgres('the names of a sync', (server) => {
     await using other = await stranger(here)
     await query(`GRANT TRIGGER ON users TO ${other.name}`)
     await query(`SET ROLE ${other.name}`)
-    await query(squat('theirs'))
+    await query(takeName('theirs'))
     await query(`CREATE TRIGGER "${name}" BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION theirs()`)
     await query('RESET ROLE')
     const says = [`trigger ${name} of public.users`, 'not of this plan', 'DROP TRIGGER']

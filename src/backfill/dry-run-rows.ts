@@ -17,8 +17,8 @@ const NAMED = 5
 /** How many rows at fault are searched for one by one. With more of them a person has to look anyway. */
 const MOST = 100
 
-/** The result of a rehearsal: numbers for the trail, and sentences for people. */
-export type Rehearsed = Readonly<Record<string, unknown>> & { readonly notes: readonly string[] }
+/** The result of a dry run: numbers for the trail, and sentences for people. */
+export type DryRunResult = Readonly<Record<string, unknown>> & { readonly notes: readonly string[] }
 
 type Queries = Readonly<Record<string, string>>
 type TryRows = Extract<Action, { do: 'try_rows' }>
@@ -43,7 +43,7 @@ type Trying = {
 }
 
 /** Computes the plan's values for every row, discards them, and reports what would stop the plan. */
-export async function tryRows(runner: Runner, step: Step): Promise<Rehearsed> {
+export async function tryRows(runner: Runner, step: Step): Promise<DryRunResult> {
   const [part] = step.parts
   const action = part?.action as TryRows
   const queries = part?.written.queries ?? {}
