@@ -9,11 +9,44 @@ import { PHASES, type Phase } from './program/step.ts'
 import type { Snapshot } from './schema/snapshot.ts'
 import { nearest } from './text/nearest.ts'
 
+export type { Check } from './dialects/interface/check.ts'
 export type { Engine } from './dialects/interface/engine.ts'
 export { CODES, type Code, type Finding, PlanError, type Position } from './errors.ts'
-export type { Progress } from './ledger/records.ts'
+export type {
+  CheckpointRecord,
+  Controls,
+  EventRecord,
+  InvariantRecord,
+  PlanRecord,
+  Progress,
+  Settings,
+  State,
+  StepRecord,
+} from './ledger/records.ts'
+export { type AdvanceRequest, type AdvanceResult, advance, type Waiting } from './operations/advance.ts'
+export { type Compiled, type CompileRequest, compile as compileFiles } from './operations/compile.ts'
+export { type ConfirmRequest, type ConfirmResult, confirm } from './operations/confirm.ts'
+export { type DoctorRequest, type DoctorResult, doctor } from './operations/doctor.ts'
+export { type DryRunRequest, type DryRunResult, dryRun } from './operations/dry-run.ts'
+export { type JoinRequest, type JoinResult, join } from './operations/join.ts'
+export { type LogRequest, type LogResult, log } from './operations/log.ts'
+export { type PauseRequest, pause } from './operations/pause.ts'
+export type { Place } from './operations/place/config.ts'
+export type { OperationEvent } from './operations/place/events.ts'
+export type { Outside, Question } from './operations/place/outside.ts'
+export type { Pace } from './operations/place/run.ts'
+export type { SteeringRequest, SteeringResult } from './operations/place/which.ts'
+export { resume } from './operations/resume.ts'
+export { type RollbackRequest, type RollbackResult, rollback } from './operations/rollback.ts'
+export { type RunbookRequest, type RunbookResult, runbook } from './operations/runbook.ts'
+export { type SnapshotRequest, snapshot } from './operations/snapshot.ts'
+export { type Deserted, type StatusRequest, type StatusResult, status } from './operations/status.ts'
+export { type SyncRequest, type SyncResult, sync } from './operations/sync.ts'
+export { type ThrottleRequest, throttle } from './operations/throttle.ts'
+export { type UnlockRequest, type UnlockResult, unlock } from './operations/unlock.ts'
+export { type VerifyRequest, type VerifyResult, verify } from './operations/verify.ts'
 export type { Program } from './program/program.ts'
-export { PHASES, type Phase } from './program/step.ts'
+export { PHASES, type Phase, type Step } from './program/step.ts'
 export type { Snapshot } from './schema/snapshot.ts'
 
 /**

@@ -1,3 +1,5 @@
+import type { Outside } from '../operations/place/outside.ts'
+
 /** Everything that a command may reach outside itself. */
 export type Io = {
   /** Prints data (standard output). */
@@ -22,3 +24,10 @@ export type Io = {
   /** Waits that many milliseconds or until the signal; without it this machine's clock is used. */
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>
 }
+
+/** What an operation reaches, for a command. Without `approve` it does nothing that must be approved. */
+export const outsideOf = (
+  { signal, cwd, env, sleep, faults, timeout }: Io,
+  onEvent: NonNullable<Outside['onEvent']>,
+  approve?: Outside['approve'],
+): Outside => ({ signal, cwd, env, sleep, faults, timeout, onEvent, approve })

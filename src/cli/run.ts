@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { CODES, PlanError } from '../errors.ts'
-import { textOf } from './files.ts'
+import { textOf } from '../operations/place/files.ts'
 import type { Io } from './io.ts'
 import { lazy } from './lazy.ts'
 import { sink } from './sink.ts'

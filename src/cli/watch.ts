@@ -1,19 +1,40 @@
-import type { RunEvent } from '../execution/context.ts'
-import { describeBlockers } from '../execution/retry.ts'
-import { sentence } from '../execution/verify.ts'
-import { formatDuration } from '../text/duration.ts'
-import { counted, thousands } from '../text/words.ts'
+import type { OperationEvent } from '../operations/place/events.ts'
+import { eventLine, progressLine } from '../render/events.ts'
 import type { Io } from './io.ts'
 
 /** How often a progress line is printed on a pipe, milliseconds. */
 const EVERY = 10_000
+/** How often it is redrawn on a terminal, milliseconds. */
+const REDRAWN = 100
+
+/** What an operation tells before it is at work: which database, which program, and that it begins again. */
+type PlaceEvent = Extract<OperationEvent, { event: 'opened' | 'compiling' | 'reconnecting' }>
+
+export const isPlace = (event: OperationEvent): event is PlaceEvent =>
+  event.event === 'opened' || event.event === 'compiling' || event.event === 'reconnecting'
+
+export function placeLine(event: PlaceEvent): string {
+  switch (event.event) {
+    case 'opened':
+      return `${event.environment ? `environment ${event.environment}, ` : ''}database ${event.database}`
+    case 'compiling':
+      return `${event.plan} is not compiled here; compiling it now (nothing is written)`
+    case 'reconnecting':
+      return `${event.message}; trying again (${event.attempt} of ${event.of})`
+  }
+}
 
 /** Turns events into lines for people, or into one JSON object a line. */
-export function watcher(
-  io: Io,
-  json: boolean,
-  row: string,
-): { report: (event: RunEvent) => void; end: () => void } {
+export type Watcher = {
+  readonly report: (event: OperationEvent) => void
+  readonly end: () => void
+  /** The word for one row of the database that is open. */
+  readonly row: () => string
+}
+
+/** `row`: the word for one row, until the database that is opened says its own. */
+export function watcher(io: Io, json: boolean, row = 'row'): Watcher {
+  let noun = row
   let last = Number.NEGATIVE_INFINITY
   let drawn = false
   const line = (text: string) => {
@@ -21,60 +42,22 @@ export function watcher(
     drawn = false
     io.say(text.replace(/\s*[\r\n]+\s*/g, ' '))
   }
-  const progress = (event: Extract<RunEvent, { event: 'progress' }>) => {
+  const often = (text: string) => {
     const now = performance.now()
-    if (now - last < (io.terminal ? 100 : EVERY)) return
+    if (now - last < (io.terminal ? REDRAWN : EVERY)) return
     last = now
-    if (io.terminal) io.redraw(progressLine(event, row))
-    else io.say(progressLine(event, row))
+    if (io.terminal) io.redraw(text)
+    else io.say(text)
     drawn = io.terminal
   }
-  const report = (event: RunEvent) => {
+  const report = (event: OperationEvent) => {
+    if (event.event === 'opened') noun = event.row
+    if (isPlace(event)) return io.say(placeLine(event))
     if (json) return io.out(`${JSON.stringify(event)}\n`)
-    if (event.event === 'progress') return progress(event)
-    const text = textOf(event, row)
+    if (event.event === 'progress') return often(progressLine(event, noun))
+    if (event.event === 'sync') return
+    const text = eventLine(event, noun)
     if (text !== null) line(text)
   }
-  return { report, end: () => void (drawn && io.redraw('')) }
-}
-
-function progressLine(
-  { table, rows, estimate, batches, rate, eta }: Extract<RunEvent, { event: 'progress' }>,
-  row: string,
-): string {
-  // An estimate never proves that a backfill is done, so the share stays below 100 %.
-  const share = estimate > 0 ? ` (${Math.min(99, Math.floor((rows * 100) / estimate))} %)` : ''
-  const left =
-    eta === null ? '' : `, about ${formatDuration(Math.max(1, Math.round(eta / 1_000)) * 1_000)} left`
-  return `  ${table}: ${counted(rows, row)}${share}, ${counted(batches, 'batch', 'batches')}, ${thousands(rate)} ${row}s/s${left}`
-}
-
-const blockedLine = ({ step, attempt, of, blockers }: Extract<RunEvent, { event: 'blocked' }>): string =>
-  `  ${step} waits for a lock (try ${attempt} of ${of})${blockers.length ? `, held by ${describeBlockers(blockers)}` : ''}`
-
-const holdsLine = (
-  { found: { name, checked } }: Extract<RunEvent, { event: 'invariant' }>,
-  row: string,
-): string => `${name} holds${checked === null ? '' : ` on ${counted(checked, row)}`}`
-
-const stepLine = ({ state, step, title }: Extract<RunEvent, { event: 'step' }>): string =>
-  `  ${state === 'undone' ? '↶' : '✓'} ${step}  ${title}`
-
-function textOf(event: RunEvent, row: string): string | null {
-  switch (event.event) {
-    case 'phase':
-      return event.state === 'started' ? event.phase : null
-    case 'step':
-      return event.state === 'started' ? null : stepLine(event)
-    case 'blocked':
-      return blockedLine(event)
-    case 'invariant':
-      return `    ${event.found.holds ? holdsLine(event, row) : sentence(event.found, row)}`
-    case 'throttled':
-      return `  ${event.step} ${event.reason === null ? 'goes on' : `waits: ${event.reason}`}`
-    case 'note':
-      return `  note: ${event.text}`
-    default:
-      return null
-  }
+  return { report, end: () => void (drawn && io.redraw('')), row: () => noun }
 }

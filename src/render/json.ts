@@ -1,6 +1,7 @@
 import type { Finding, PlanError } from '../errors.ts'
 import type { Controls, EventRecord, InvariantRecord, Progress } from '../ledger/records.ts'
 import { kindOf } from '../program/facts.ts'
+import type { Step } from '../program/step.ts'
 import { backfillsOf, checkpointState, nextOf, stepRecord } from './standing.ts'
 
 const format_version = '1.0'
@@ -82,6 +83,20 @@ export const verifyJson = (plan: string, invariants: readonly InvariantRecord[])
   plan,
   holds: invariants.every(({ holds }) => holds),
   invariants: invariants.map(invariantJson),
+})
+
+/** The document of `plan advance --dry-run --json`: every text that would be sent. */
+export const dryRunJson = (plan: string, steps: readonly Step[]) => ({
+  format_version,
+  plan,
+  steps: steps.map(({ id, title, parts }) => ({
+    id,
+    title,
+    statements: parts.flatMap(({ written }) => [
+      ...written.statements,
+      ...Object.values(written.queries ?? {}),
+    ]),
+  })),
 })
 
 /** The document of `plan log --json`: the events exactly as the hash chain covers them. */

@@ -43,3 +43,13 @@ export const ruler = (text: string, width: number, stroke = '─'): string => {
 
 /** The number of characters, not of UTF-16 units. */
 export const size = (text: string): number => [...text].length
+
+/** The terminal's colours and width. */
+export type Look = { readonly color: boolean; readonly width: number }
+
+/** Blocks with an empty line between them. */
+export const paragraphs = (blocks: readonly (readonly string[])[]): string =>
+  `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`

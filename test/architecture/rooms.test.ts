@@ -22,6 +22,7 @@ const ROOMS = [
   'backfill/',
   'runner/',
   'render/',
+  'operations/',
   'cli/',
   'index.ts',
   'main.ts',
@@ -80,6 +81,20 @@ describe('the rooms of the house', () => {
 
   it('have no circles, types included', () => {
     expect(circles()).toEqual([])
+  })
+
+  it('keep logic out of the command line: it calls operations and shows their results', () => {
+    // Names of phases for an option, and the schema that `plan schema` prints.
+    const besides = ['program/step.ts', 'plan/json-schema.ts']
+    const rooms = ['errors.ts', 'text/', 'render/', 'operations/', 'cli/']
+    const reaching = files
+      .filter((file) => file.startsWith('cli/'))
+      .flatMap((file) =>
+        imports(file)
+          .filter((to) => !rooms.includes(roomOf(to)) && !besides.includes(to))
+          .map((to) => `${file} → ${to}`),
+      )
+    expect(reaching).toEqual([])
   })
 
   it('ask what an action is by the facts of `program/`, not by its kind', () => {

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
 import type { EventRecord } from '../../src/ledger/records.ts'
-import { findingsText, logText, programText, statusText } from '../../src/render/terminal.ts'
+import { programText } from '../../src/render/program-text.ts'
+import { statusText } from '../../src/render/status-text.ts'
+import { findingsText, logText } from '../../src/render/terminal.ts'
 import { done, progressOf, rename, sample, slice } from './samples.ts'
 
 const plain = { color: false, width: 90 }

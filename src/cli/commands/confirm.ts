@@ -1,8 +1,7 @@
 import type { Command } from 'commander'
-import { confirm } from '../../runner/confirm.ts'
+import { confirm } from '../../operations/confirm.ts'
 import type { Io } from '../io.ts'
-import { open, requireLocalOf, whichPlan } from '../session.ts'
-import { type Connecting, connecting, show } from './shared.ts'
+import { type Connecting, connecting, placeOf, quietly, show } from './shared.ts'
 
 type Options = Connecting & {
   readonly plan?: string
@@ -20,21 +19,13 @@ export const confirmCommand = (io: Io): Command =>
     .option('--evidence <url>', 'where it can be seen')
     .option('--note <text>', 'anything else for the ledger')
     .action(async (checkpoint: string, options: Options) => {
-      await using opened = await open(io, options, 'confirm', options.plan)
-      const which = await whichPlan(io, opened, options.plan)
-      await requireLocalOf(opened, which)
-      const { name } = which
-      const said = await confirm(
-        opened.engine,
-        opened.store,
-        name,
-        { checkpoint, by: options.by, evidence: options.evidence ?? null, note: options.note ?? null },
-        io.signal,
-      )
+      const { plan, by, evidence, note } = options
+      const request = { ...placeOf(options), plan, checkpoint, by, evidence, note }
+      const done = await confirm(request, quietly(io))
       show(
         io,
         options.json,
-        { format_version: '1.0', plan: name, checkpoint: said },
-        () => `${name}: ${checkpoint} is confirmed by ${options.by}\n`,
+        { format_version: '1.0', ...done },
+        () => `${done.plan}: ${checkpoint} is confirmed by ${by}\n`,
       )
     })

@@ -1,11 +1,31 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import type { Place } from '../../operations/place/config.ts'
+import type { Outside } from '../../operations/place/outside.ts'
 import { PHASES } from '../../program/step.ts'
 import { parseDuration } from '../../text/duration.ts'
-import type { Flags } from '../config.ts'
-import type { Io } from '../io.ts'
+import { type Io, outsideOf } from '../io.ts'
+import { watcher } from '../watch.ts'
 
 /** Options of every command that opens a database. */
-export type Connecting = Flags & { readonly json?: true }
+export type Connecting = {
+  readonly config?: string
+  readonly env?: string
+  readonly url?: string
+  readonly database?: string
+  readonly json?: true
+}
+
+/** The same for a request. */
+export const placeOf = ({ config, env, url, database }: Connecting): Place => ({
+  config,
+  environment: env,
+  url,
+  database,
+})
+
+/** For commands whose result is one document: they say which database it comes from. */
+export const quietly = (io: Io, approve?: Outside['approve']): Outside =>
+  outsideOf(io, watcher(io, false).report, approve)
 
 /** A command that may print JSON. */
 const command = (name: string, description: string): Command =>

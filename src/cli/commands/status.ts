@@ -1,10 +1,9 @@
 import type { Command } from 'commander'
 import { PlanError } from '../../errors.ts'
-import type { Progress } from '../../ledger/records.ts'
+import { type Deserted, type StatusResult, status } from '../../operations/status.ts'
 import type { Io } from '../io.ts'
 import { lazy } from '../lazy.ts'
-import { type Opened, open, whichPlan } from '../session.ts'
-import { type Connecting, connecting, show } from './shared.ts'
+import { type Connecting, connecting, placeOf, quietly, show } from './shared.ts'
 
 /** `plan status`: where every plan stands. It only reads. */
 export const statusCommand = (io: Io): Command =>
@@ -12,56 +11,32 @@ export const statusCommand = (io: Io): Command =>
     .argument('[plan]', 'name, plan file or compiled folder')
     .option('--exit-code', 'exit 3 while a plan waits, 4 when one failed')
     .action(async (plan: string | undefined, options: Connecting & { exitCode?: true }) => {
-      await using opened = await open(io, options, 'status', plan)
-      const names =
-        plan === undefined
-          ? (await opened.store.plans()).map(({ name }) => name)
-          : [(await whichPlan(io, opened, plan)).name]
-      const all: Progress[] = []
-      for (const name of names) {
-        const progress = await opened.store.progress(name)
-        if (progress) all.push(progress)
-      }
-      if (all.length === 0) await opened.store.requireSeen()
-      const [{ statusText }, { statusJson }] = await Promise.all([lazy.terminal(), lazy.json()])
+      const found = await status({ ...placeOf(options), plan }, quietly(io))
+      const { asked, plans, deserted } = found
+      const [{ statusText }, { statusJson }] = await Promise.all([lazy.status(), lazy.json()])
       const none =
-        plan === undefined
+        asked === null
           ? 'no plan has been started on this database\n'
-          : `${names[0]} has not been started on this database\n`
-      show(io, options.json, statusJson(all), () =>
-        all.length === 0
-          ? none
-          : all.map((progress) => statusText(progress, { color: io.color, width: io.width })).join('\n'),
+          : `${asked} has not been started on this database\n`
+      const look = { color: io.color, width: io.width }
+      show(io, options.json, statusJson(plans), () =>
+        plans.length === 0 ? none : plans.map((progress) => statusText(progress, look)).join('\n'),
       )
-      const broken = await desertedOf(opened, all)
-      for (const { text } of broken) io.say(text)
-      if (options.exitCode) refuseUnfinished(all, broken)
+      for (const one of deserted) io.say(textOf(one))
+      if (options.exitCode) refuseUnfinished(found)
     })
 
-type Broken = { readonly plan: string; readonly text: string }
+const textOf = ({ plan, what }: Deserted): string => `${plan}: ${what}; plan doctor ${plan} says what to do`
 
-/** What the ledger cannot know: the sync of a plan under way makes every write fail. */
-async function desertedOf({ engine }: Opened, all: readonly Progress[]): Promise<Broken[]> {
-  const found: Broken[] = []
-  for (const { plan } of all) {
-    if (plan.state === 'done' || plan.state === 'rolled-back') continue
-    for (const { table } of plan.program.watch)
-      for (const what of await engine.deserted(table))
-        found.push({
-          plan: plan.name,
-          text: `${plan.name}: ${what}; plan doctor ${plan.name} says what to do`,
-        })
-  }
-  return found
-}
-
-function refuseUnfinished(all: readonly Progress[], [broken]: readonly Broken[]): void {
+function refuseUnfinished({ plans, deserted: [broken] }: StatusResult): void {
   if (broken)
-    throw new PlanError('PLAN_INVARIANT', broken.text, { hint: `plan rollback ${broken.plan} puts it right` })
-  const bad = all.find(({ plan }) => plan.state === 'failed')
+    throw new PlanError('PLAN_INVARIANT', textOf(broken), {
+      hint: `plan rollback ${broken.plan} puts it right`,
+    })
+  const bad = plans.find(({ plan }) => plan.state === 'failed')
   if (bad)
     throw new PlanError('PLAN_INVARIANT', `${bad.plan.name} failed`, { hint: `plan log ${bad.plan.name}` })
-  const waits = all.find(({ plan }) => plan.state !== 'done' && plan.state !== 'rolled-back')
+  const waits = plans.find(({ plan }) => plan.state !== 'done' && plan.state !== 'rolled-back')
   if (waits)
     throw new PlanError('PLAN_WAITING', `${waits.plan.name} is ${waits.plan.state}`, {
       hint: `plan advance ${waits.plan.name}`,

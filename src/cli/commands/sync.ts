@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
-import { type SyncReport, sync } from '../../runner/sync.ts'
-import { formatDuration } from '../../text/duration.ts'
-import type { Io } from '../io.ts'
-import { open, requireLocalOf, whichPlan } from '../session.ts'
-import { type Connecting, connecting } from './shared.ts'
+import type { OperationEvent } from '../../operations/place/events.ts'
+import { sync } from '../../operations/sync.ts'
+import { syncLine } from '../../render/events.ts'
+import { type Io, outsideOf } from '../io.ts'
+import { isPlace, placeLine } from '../watch.ts'
+import { type Connecting, connecting, placeOf } from './shared.ts'
 
 /** How often a line is printed where nothing can be redrawn, milliseconds. */
 const EVERY = 10_000
@@ -12,57 +13,43 @@ const EVERY = 10_000
 export const syncCommand = (io: Io): Command =>
   connecting('sync', 'follow the changes and keep the new shape in step (MongoDB, sync: tail or both)')
     .argument('[plan]', 'name, plan file or compiled folder; needed only when several could be meant')
-    .action(async (wanted: string | undefined, options: Connecting) => {
-      await using opened = await open(io, options, `sync ${wanted ?? ''}`.trim(), wanted)
-      const which = await whichPlan(io, opened, wanted)
-      await requireLocalOf(opened, which)
-      const { name } = which
+    .action(async (plan: string | undefined, options: Connecting) => {
       const watch = watcher(io, options.json === true)
-      const why = await sync({
-        engine: opened.engine,
-        store: opened.store,
-        plan: name,
-        signal: io.signal,
-        report: watch.report,
-        note: (text) => (options.json ? line(io, { event: 'note', text }) : io.say(text)),
-      })
+      const done = await sync({ ...placeOf(options), plan }, outsideOf(io, watch.report))
       watch.end()
-      if (options.json) line(io, { event: 'outcome', plan: name, reason: why })
-      else io.say(`${name}: ${why}`)
+      if (options.json) line(io, { event: 'outcome', ...done })
+      else io.say(`${done.plan}: ${done.reason}`)
     })
 
 const line = (io: Io, event: object): void => io.out(`${JSON.stringify(event)}\n`)
 
+type Report = Extract<OperationEvent, { event: 'sync' }>
+
 function watcher(io: Io, json: boolean) {
   let said = Number.NEGATIVE_INFINITY
-  let latest: SyncReport | null = null
+  let latest: Report | null = null
   let shown: string | null = null
-  const show = (one: SyncReport) => {
+  const show = (one: Report) => {
     const text = JSON.stringify(one)
-    if (json && text !== shown) line(io, { event: 'sync', ...one })
-    else if (!json && io.terminal) io.redraw(sentence(one))
+    if (json && text !== shown) io.out(`${text}\n`)
+    else if (!json && io.terminal) io.redraw(syncLine(one))
     else if (!json && performance.now() - said >= EVERY) {
       said = performance.now()
-      io.say(sentence(one))
+      io.say(syncLine(one))
     }
     shown = text
   }
-  return {
-    report: (one: SyncReport) => {
-      latest = one
-      show(one)
-    },
-    end: () => {
-      if (json || latest === null) return
-      io.redraw('')
-      io.say(sentence(latest))
-    },
+  const report = (event: OperationEvent) => {
+    if (isPlace(event)) return io.say(placeLine(event))
+    if (event.event === 'note') return json ? line(io, event) : io.say(event.text)
+    if (event.event !== 'sync') return
+    latest = event
+    show(event)
   }
+  const end = () => {
+    if (json || latest === null) return
+    io.redraw('')
+    io.say(syncLine(latest))
+  }
+  return { report, end }
 }
-
-const sentence = ({ table, events, repairs, gaps, lag }: SyncReport): string =>
-  [
-    `${table}: ${events.toLocaleString('en')} changes seen, ${repairs.toLocaleString('en')} documents repaired`,
-    lag === null ? 'no change just now' : `${formatDuration(Math.round(lag))} behind`,
-    ...(gaps > 0 ? [`${gaps} gaps closed`] : []),
-  ].join(', ')

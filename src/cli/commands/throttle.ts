@@ -1,12 +1,17 @@
 import type { Command } from 'commander'
-import { PlanError } from '../../errors.ts'
-import { AS_PLANNED, type Settings } from '../../ledger/records.ts'
+import { type Settings, throttle } from '../../operations/throttle.ts'
 import { controlsJson } from '../../render/json.ts'
 import { settingsText } from '../../render/steering.ts'
-import { throttle } from '../../runner/control.ts'
 import type { Io } from '../io.ts'
-import { deskOf } from '../session.ts'
-import { type Connecting, connecting, durationArgument, numberArgument, show } from './shared.ts'
+import {
+  type Connecting,
+  connecting,
+  durationArgument,
+  numberArgument,
+  placeOf,
+  quietly,
+  show,
+} from './shared.ts'
 
 type Options = Connecting & {
   readonly batchTarget?: number
@@ -29,23 +34,20 @@ export const throttleCommand = (io: Io): Command =>
       numberArgument(0.01, 1, false),
     )
     .option('--reset', "back to the plan's own settings, but for the options given with it")
-    .action(async (plan: string | undefined, options: Options) => {
+    .action(async (asked: string | undefined, options: Options) => {
       const { batchTarget, maxLag, workers, duty, reset } = options
       const given = Object.entries({ batchTarget, maxLag, workers, duty }).filter(
         ([, value]) => value !== undefined,
       )
-      if (given.length === 0 && !reset)
-        throw new PlanError('PLAN_USAGE', 'nothing is given to change', {
-          hint: 'give --batch-target, --max-lag, --workers or --duty, or --reset',
-        })
-      await using desk = await deskOf(io, options, 'throttle', plan)
-      const change: Partial<Settings> = { ...(reset && AS_PLANNED), ...Object.fromEntries(given) }
-      const controls = await throttle(desk, change)
+      const settings: Partial<Settings> = Object.fromEntries(given)
+      const { plan, controls } = await throttle(
+        { ...placeOf(options), plan: asked, settings, reset },
+        quietly(io),
+      )
       show(
         io,
         options.json,
-        { format_version: '1.0', plan: desk.plan, ...controlsJson(controls) },
-        () =>
-          `${desk.plan}: ${settingsText(controls.settings) || 'as the plan says'}, from the next batch on\n`,
+        { format_version: '1.0', plan, ...controlsJson(controls) },
+        () => `${plan}: ${settingsText(controls.settings) || 'as the plan says'}, from the next batch on\n`,
       )
     })

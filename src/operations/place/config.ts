@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import { PlanError } from '../errors.ts'
-import { nearest } from '../text/nearest.ts'
-import { own } from '../text/own.ts'
+import { PlanError } from '../../errors.ts'
+import { nearest } from '../../text/nearest.ts'
+import { own } from '../../text/own.ts'
 import { type Config, type Database, type Layer, parseConfig } from './config-file.ts'
 import { textOf } from './files.ts'
-import type { Io } from './io.ts'
 
 const FILE = 'plan.config.yaml'
 
@@ -26,11 +25,22 @@ export type Settings = {
   readonly retries: number
 }
 
-export type Flags = {
-  readonly config?: string
-  readonly env?: string
-  readonly url?: string
-  readonly database?: string
+/** Which database is meant. What is left out comes from the environment's variables or from plan.config.yaml. */
+export type Place = {
+  /** The path of plan.config.yaml; otherwise it is looked for in the working directory and above. */
+  readonly config?: string | undefined
+  /** The environment of plan.config.yaml, such as staging (otherwise PLAN_ENV). */
+  readonly environment?: string | undefined
+  /** The database's URL (otherwise PLAN_DATABASE_URL). */
+  readonly url?: string | undefined
+  /** The name of a database in plan.config.yaml, when it has several and no plan says which. */
+  readonly database?: string | undefined
+}
+
+/** Where relative paths begin, and the variables that a configuration may refer to. */
+export type Around = {
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
 }
 
 /**
@@ -38,18 +48,18 @@ export type Flags = {
  * configured. `databaseOf` finds the database that a plan in that folder names.
  */
 export function readSettings(
-  io: Io,
-  flags: Flags,
+  { cwd, env }: Around,
+  flags: Place,
   databaseOf: (plans: string) => string | null = () => null,
 ): Settings {
-  const file = flags.config ? resolve(io.cwd, flags.config) : find(io.cwd)
-  const config = file ? parse(file, io.cwd) : {}
-  const root = file ? dirname(file) : io.cwd
+  const file = flags.config ? resolve(cwd, flags.config) : find(cwd)
+  const config = file ? parse(file, cwd) : {}
+  const root = file ? dirname(file) : cwd
   const plans = resolve(root, config.plans ?? 'plans')
-  const environment = flags.env ?? (io.env['PLAN_ENV'] || null)
+  const environment = flags.environment ?? (env['PLAN_ENV'] || null)
   const over: Layer = environment === null ? {} : layerOf(config, environment)
   // In CI a secret that is not set arrives as an empty text.
-  const url = flags.url ?? (io.env['PLAN_DATABASE_URL'] || undefined)
+  const url = flags.url ?? (env['PLAN_DATABASE_URL'] || undefined)
   const {
     url: written,
     schema = null,
@@ -63,7 +73,7 @@ export function readSettings(
     templates: config.templates === undefined ? null : resolve(root, config.templates),
     environment,
     production: over.production ?? false,
-    url: url ?? (written === undefined ? null : secret(written, io, root)),
+    url: url ?? (written === undefined ? null : secret(written, env, root)),
     schema,
     ledgerSchema,
     tls,
@@ -110,7 +120,7 @@ function parse(file: string, cwd: string): Config {
 }
 
 /** The file holds secrets only as references. */
-function secret(text: string, io: Io, root: string): string {
+function secret(text: string, env: Around['env'], root: string): string {
   return text.replace(/\$\{(env|file):([^}]+)\}/g, (_, kind: string, name: string) => {
     if (kind === 'file') {
       const text = textOf(resolve(root, name))
@@ -120,7 +130,7 @@ function secret(text: string, io: Io, root: string): string {
         'create it with the database URL in it',
       )
     }
-    const value = own(io.env, name)
+    const value = own(env, name)
     if (!value) throw bad(`the configuration needs ${name}`, `set ${name}, or give --url`)
     return value
   })

@@ -12,8 +12,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { PlanError } from '../errors.ts'
-import { visible } from '../text/words.ts'
+import { PlanError } from '../../errors.ts'
+import { visible } from '../../text/words.ts'
 
 /** Larger than any file of ours. A device or a pipe may never end. */
 const MOST_BYTES = 100_000_000

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
-import { PlanError } from '../errors.ts'
-import { parsePlan } from '../plan/parse.ts'
-import type { Plan, PlanSource } from '../plan/plan.ts'
-import { fingerprintOf } from '../program/fingerprint.ts'
-import { readable } from '../program/format.ts'
-import type { Program } from '../program/program.ts'
+import { PlanError } from '../../errors.ts'
+import { parsePlan } from '../../plan/parse.ts'
+import type { Plan, PlanSource } from '../../plan/plan.ts'
+import { fingerprintOf } from '../../program/fingerprint.ts'
+import { readable } from '../../program/format.ts'
+import type { Program } from '../../program/program.ts'
 import { textOf } from './files.ts'
 
 /** A plan on disk: its text, and the folder of its compiled form, which may not exist yet. */

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { type Finding, PlanError } from '../errors.ts'
-import { duration } from '../plan/duration.ts'
-import { said, text, whole, word, words } from '../plan/grammar.ts'
-import { readShape } from '../plan/read.ts'
+import { type Finding, PlanError } from '../../errors.ts'
+import { duration } from '../../plan/duration.ts'
+import { said, text, whole, word, words } from '../../plan/grammar.ts'
+import { readShape } from '../../plan/read.ts'
 
 /** A plain name, so that the ledger's own statements can be built with it. */
 const ledgerSchema = z

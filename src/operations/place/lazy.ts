@@ -1,0 +1,10 @@
+/**
+ * Modules that only some operations need. They are loaded from here because TypeScript 6.0 does not rewrite the extension
+ * of a dynamic import inside a function that has `await using`.
+ */
+export const lazy = {
+  scripts: () => import('../../render/scripts.ts'),
+  runbook: () => import('../../render/runbook.ts'),
+  compile: () => import('../../compiler/compile.ts'),
+  registry: () => import('../../dialects/registry.ts'),
+}

@@ -1,0 +1,50 @@
+import type { Surroundings } from '../../execution/context.ts'
+import type { Program } from '../../program/program.ts'
+import type { RunRequest } from '../../runner/acquire.ts'
+import type { Opened } from './database.ts'
+import type { Context } from './outside.ts'
+
+/** How a run may be changed by its request. */
+export type Pace = {
+  /** How long a backfill may stand still, paused, outside its window or throttled, milliseconds (default: one hour). */
+  readonly maxWait?: number | undefined
+  /** How many batches may run at once, instead of what the plan says. */
+  readonly workers?: number | undefined
+}
+
+const MAX_WAIT = 3_600_000
+
+/** The outside effects that the runner needs. */
+export const surroundings = (
+  { report, approve, signal, sleep, clock }: Context,
+  { settings, another }: Pick<Opened, 'settings' | 'another'>,
+  { maxWait = MAX_WAIT, workers }: Pace = {},
+): Surroundings => ({
+  report,
+  approve,
+  another,
+  signal,
+  sleep,
+  clock,
+  random: Math.random,
+  production: settings.production,
+  lockTimeout: settings.lockTimeout,
+  retries: settings.retries,
+  maxWait,
+  workers: workers ?? null,
+})
+
+/** What the runner needs to take a plan. */
+export const runRequest = (
+  context: Context,
+  opened: Opened,
+  run: { readonly program: Program; readonly source: string },
+  pace: Pace = {},
+): RunRequest => ({
+  ...surroundings(context, opened, pace),
+  ...run,
+  engine: opened.engine,
+  store: opened.store,
+  actor: context.actor,
+  host: context.host,
+})

@@ -1,0 +1,45 @@
+import type { Phase } from '../program/step.ts'
+import { rollback as goBack, undoableProgress } from '../runner/rollback.ts'
+import type { Place } from './place/config.ts'
+import { open } from './place/database.ts'
+import { contextOf, type Outside } from './place/outside.ts'
+import { requireLocal } from './place/program.ts'
+import { runRequest } from './place/run.ts'
+import { whichPlan } from './place/which.ts'
+
+export type RollbackRequest = Place & {
+  /** Name, plan file or compiled folder; may be left out when only one can be meant. */
+  readonly plan?: string | undefined
+  /** Undo back to before this phase; otherwise everything. */
+  readonly to?: Phase | undefined
+}
+
+export type RollbackResult = {
+  readonly plan: string
+  /** False when there was nothing to undo. */
+  readonly begun: boolean
+  /** The steps that were undone, in that order. */
+  readonly undone: readonly string[]
+  /** The schema is as the plan found it. */
+  readonly complete: boolean
+}
+
+/**
+ * Undoes a plan, newest step first. Asks for approval when values would be lost, or when a deployed application may need
+ * what goes away.
+ */
+export async function rollback(request: RollbackRequest, outside: Outside = {}): Promise<RollbackResult> {
+  const context = contextOf(outside)
+  await using opened = await open(context, request, 'rollback', request.plan)
+  const { name: plan, file } = await whichPlan(context, opened, request.plan)
+  // The pinned program is undone, whatever the files contain now.
+  const pinned = (await undoableProgress(opened.store, plan))?.plan
+  if (!pinned) {
+    await opened.store.requireSeen()
+    return { plan, begun: false, undone: [], complete: true }
+  }
+  requireLocal(pinned, file)
+  const { program, source } = pinned
+  const outcome = await goBack(runRequest(context, opened, { program, source }), request.to ?? null)
+  return { plan, begun: true, ...outcome }
+}
