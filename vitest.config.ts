@@ -36,6 +36,8 @@ const filesOf = (folder: string): string => `test/${folder}/**/*.test.ts`
 export default defineConfig({
   test: {
     pool: 'forks',
+    // A file finds in memory what the file before it has loaded: to load and warm it takes longer than most tests.
+    isolate: false,
     // Half of the time a test waits for a server or a process of its own.
     maxWorkers: 3,
     testTimeout: limit(240_000),
@@ -43,7 +45,7 @@ export default defineConfig({
     reporters: ['default', './test/lanes/summary-reporter.ts'],
     sequence: { sequencer: DrawingSequencer },
     projects: [
-      project('unit', UNIT, [], { globalSetup: [RUN], isolate: false }),
+      project('unit', UNIT, [], { globalSetup: [RUN] }),
       project('conformance', ['**'], [...UNIT, ...DRAWN], { globalSetup: [RUN, SERVERS] }),
       ...DRAWN.map((name) =>
         project(name, [name], [], { globalSetup: [RUN, SERVERS], runner: './test/lanes/drawing-runner.ts' }),

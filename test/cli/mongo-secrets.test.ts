@@ -171,7 +171,9 @@ describe('the password of a URL', () => {
   }
   const CASES: Readonly<Record<string, (port: number) => string>> = {
     'that is refused': (port) => `mongodb://me:canary-password@127.0.0.1:${port}/app`,
-    'of a server that is not there': () => 'mongodb://me:canary-password@127.0.0.1:1/app',
+    // The driver looks for it for ten seconds where the URL does not say.
+    'of a server that is not there': () =>
+      'mongodb://me:canary-password@127.0.0.1:1/app?serverSelectionTimeoutMS=200',
     'that cannot be read': (port) => `mongodb://me:canary/pass@word@127.0.0.1:${port}/app`,
     'with an option that is none': (port) => `mongodb://me:canary-password@127.0.0.1:${port}/app?canary=1`,
     'without a database': (port) => `mongodb://me:canary-password@127.0.0.1:${port}/`,

@@ -16,7 +16,7 @@ export type Gauge = {
 export function openGauge(
   session: Session,
   dialect: Server['dialect'],
-  options: Pick<SessionOptions, 'url' | 'application' | 'tls'>,
+  options: Pick<SessionOptions, 'url' | 'application' | 'tls' | 'timeout'>,
 ): Gauge {
   const lag = openLagReader(session, dialect, options)
   return {

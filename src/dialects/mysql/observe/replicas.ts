@@ -16,18 +16,19 @@ export type LagReader = {
 /** A replica as it registered itself with the primary. */
 type Replica = { readonly host: string; readonly port: number; readonly id: number }
 
-/** How long to wait for a replica's answer, milliseconds. A silent replica must not delay the backfill's measuring. */
-const PATIENCE = 2_000
+/**
+ * How long to wait for a replica's answer where the session's options do not say, milliseconds. A silent replica must not
+ * delay the backfill's measuring.
+ */
+export const PATIENCE = 2_000
+
+type Asking = Pick<SessionOptions, 'url' | 'application' | 'tls' | 'timeout'>
 
 const NONE: Lag = { lag: 0, replicas: 0, reason: null }
 const unknown = (replicas: number, reason: string): Lag => ({ lag: null, replicas, reason })
 
 /** `options` are those of the primary's session: replicas are asked with the same login and encryption. */
-export function openLagReader(
-  session: Session,
-  dialect: Server['dialect'],
-  options: Pick<SessionOptions, 'url' | 'application' | 'tls'>,
-): LagReader {
+export function openLagReader(session: Session, dialect: Server['dialect'], options: Asking): LagReader {
   const open = new Map<string, Session>()
   const known = new Map<string, Replica>()
   const drop = async (name: string) => {
@@ -96,14 +97,14 @@ async function identity(session: Session, dialect: Server['dialect']): Promise<s
   return String(rows[0]?.['id'])
 }
 
-async function connect(options: Pick<SessionOptions, 'url' | 'application' | 'tls'>, replica: Replica) {
+async function connect({ timeout = PATIENCE, ...options }: Asking, replica: Replica) {
   const url = new URL(options.url)
   url.hostname = replica.host.includes(':') ? `[${replica.host}]` : replica.host
   url.port = String(replica.port)
   // This database exists everywhere, even where the application's is not replicated.
   url.pathname = '/information_schema'
-  const opening = openSession({ ...options, url: url.href, timeout: PATIENCE })
-  const late = sleep(PATIENCE, null, { ref: false })
+  const opening = openSession({ ...options, url: url.href, timeout })
+  const late = sleep(timeout, null, { ref: false })
   const session = await Promise.race([opening, late])
   if (session) return session
   opening.then((connected) => connected.close()).catch(() => {})

@@ -5,7 +5,7 @@ import type { Server } from '../connect/session.ts'
 import { mayBeCut, mayConcern, readDigest, sameSkeleton, skeleton } from './digest.ts'
 
 /** Our own statements are counted, too, so the last one cannot be older than this, seconds. */
-const FRESH = 5
+export const FRESH = 5
 
 /** How much of a statement is shown, and how many statements. */
 const SHOWN = 120
