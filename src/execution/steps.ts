@@ -102,11 +102,11 @@ export async function shortly(
   step: Step,
   statements: readonly string[],
   {
-    around: settings,
+    settings,
     doneEach = [],
     isOver,
   }: Pick<Written, 'doneEach'> & {
-    readonly around?: Written['settings'] | undefined
+    readonly settings?: Written['settings'] | undefined
     /** Whether a single statement has nothing left to do. */
     readonly isOver?: (() => Promise<boolean>) | undefined
   },

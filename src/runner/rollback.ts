@@ -263,7 +263,7 @@ async function undoParts(runner: Runner, program: Program, step: Step): Promise<
         ? async () => !(await isDone(runner, undoNeeded))
         : undefined
     if (transaction === 'autocommit')
-      await others.orElse(written, () => shortly(runner, step, undo, { around: settings, isOver }))
+      await others.orElse(written, () => shortly(runner, step, undo, { settings, isOver }))
     else
       for (const statement of undo)
         await runner.engine.session.autonomous(statement, { lockTimeout: 0, statementTimeout: 0 })
