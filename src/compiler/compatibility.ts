@@ -1,6 +1,7 @@
 import type { Growth, Language } from '../dialects/interface/language.ts'
 import { type Finding, PlanError, type Position } from '../errors.ts'
-import { intents } from '../intents/index.ts'
+import type { Wish } from '../intents/define.ts'
+import { kindsOf } from '../intents/index.ts'
 import type { Outline } from '../intents/tables/outline.ts'
 import type { Plan, PlanSource } from '../plan/plan.ts'
 import type { Action } from '../program/action.ts'
@@ -184,7 +185,11 @@ export const blind = (plan: Plan, { statementStatistics }: Traits): string[] =>
     : []
 
 /** Findings for keys that only plans for documents can have. */
-export function unsupportedKeys(plan: Plan, source: PlanSource, outlines: readonly Outline[]): Finding[] {
+export function unsupportedKeys(
+  plan: Plan<Wish>,
+  source: PlanSource,
+  outlines: readonly Outline[],
+): Finding[] {
   const unsynced = plan.sync === 'application' || outlines.some(({ triggerGaps }) => triggerGaps.length > 0)
   const stops = unsynced && outlines.some(({ retire }) => retire.length > 0)
   const not = (
@@ -201,12 +206,12 @@ export function unsupportedKeys(plan: Plan, source: PlanSource, outlines: readon
   const built = 'is not built yet for SQL databases'
   return [
     ...plan.intents
-      .filter(({ kind }) => intents[kind] === undefined)
+      .filter(({ model }) => model !== 'tables')
       .map(({ kind, path }) =>
         not(
           'PLAN_INVALID',
           `${kind} is for MongoDB, and this is an SQL database`,
-          `it has: ${Object.keys(intents).join(', ')}`,
+          `it has: ${kindsOf('tables').join(', ')}`,
           path,
         ),
       ),

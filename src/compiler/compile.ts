@@ -1,7 +1,7 @@
 import type { DocumentLanguage } from '../dialects/interface/document-language.ts'
 import type { Language, Texts } from '../dialects/interface/language.ts'
 import { type Finding, PlanError, type Position } from '../errors.ts'
-import { intents } from '../intents/index.ts'
+import type { Wish } from '../intents/define.ts'
 import { syncName } from '../intents/tables/context.ts'
 import { combine, nothing, type Outline } from '../intents/tables/outline.ts'
 import { requireFree } from '../intents/tables/sync-triggers.ts'
@@ -37,7 +37,7 @@ import { walkOf } from './walk.ts'
  * Compiles plan and snapshot to a program. Pure: the same input gives the same bytes. Throws one error with all findings.
  */
 export const compile = (
-  plan: Plan,
+  plan: Plan<Wish>,
   source: PlanSource,
   snapshot: Snapshot,
   language: Language | DocumentLanguage,
@@ -46,7 +46,12 @@ export const compile = (
     ? compileDocuments(plan, source, snapshot, language)
     : compileTables(plan, source, snapshot, language)
 
-function compileTables(written: Plan, source: PlanSource, snapshot: Snapshot, language: Language): Program {
+function compileTables(
+  written: Plan<Wish>,
+  source: PlanSource,
+  snapshot: Snapshot,
+  language: Language,
+): Program {
   const plan = { ...written, invariants: queriesOf(written, snapshot, language) }
   const traits = language.traits(snapshot.server.number)
   const drawn = askedBy(plan, source, snapshot, language, traits)
@@ -116,14 +121,14 @@ function compileTables(written: Plan, source: PlanSource, snapshot: Snapshot, la
 
 /** What all intents ask. Every intent that fails adds its findings. */
 function askedBy(
-  plan: Plan,
+  plan: Plan<Wish>,
   source: PlanSource,
   snapshot: Snapshot,
   language: Language,
   traits: Traits,
 ): Asked<Outline>[] {
-  const { asked, findings } = gather(plan, source, ({ kind, fields }, told) =>
-    [intents[kind]?.(fields, { ...told, snapshot, language, traits }) ?? []].flat(),
+  const { asked, findings } = gather(plan, source, (wish, told) =>
+    wish.model === 'tables' ? wish.outlines({ ...told, snapshot, language, traits }) : [],
   )
   for (const [index, { sql }] of plan.invariants.entries()) {
     const refusal = readOrRefuse(() => language.query(sql, snapshot, false))

@@ -1,6 +1,7 @@
 import type { Refusal } from '../dialects/interface/refusal.ts'
 import { type Finding, PlanError, type Position } from '../errors.ts'
-import type { Plan, PlanSource, Wish } from '../plan/plan.ts'
+import type { Wish } from '../intents/define.ts'
+import type { Plan, PlanSource } from '../plan/plan.ts'
 import type { TableRef } from '../program/refs.ts'
 
 /** What every intent is told, in every kind of database. */
@@ -14,7 +15,7 @@ export type Asked<Outline> = { readonly outline: Outline; readonly at: Position 
 
 /** What all intents ask, in their order. Every intent that fails adds its findings. */
 export function gather<Outline>(
-  plan: Plan,
+  plan: Plan<Wish>,
   source: PlanSource,
   outlinesOf: (wish: Wish, told: Told) => readonly Outline[],
 ): { readonly asked: Asked<Outline>[]; readonly findings: Finding[] } {

@@ -8,6 +8,8 @@ type Words = {
   readonly hint?: string
   /** What the keys of this map are called: `intent`. */
   readonly keys?: string
+  /** Of a union: which of its shapes the author meant. */
+  readonly meant?: (input: unknown) => number
   /** True for input that the specification has and this version refuses by name. */
   readonly later?: (input: unknown) => boolean
 }

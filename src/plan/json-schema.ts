@@ -1,10 +1,9 @@
 import { z } from 'zod'
-import { planShape } from './shape.ts'
 
 type Json = Record<string, unknown>
 
 /** The JSON Schema (draft 2020-12) of a plan file, for editors. It covers only what this version can do. */
-export function planJsonSchema(): object {
+export function jsonSchemaOf(planShape: z.ZodType): object {
   const schema = rewrite(z.toJSONSchema(planShape, { io: 'input' })) as Json
   return {
     $schema: schema['$schema'],

@@ -30,8 +30,11 @@ export type CheckpointWish = {
 /** The author's own check: `sql` selects the keys of rows that break it. */
 type CustomInvariant = { readonly name: string; readonly sql: string; readonly sample: number }
 
-/** What a person wrote: what should change, not how. Plain data; times are milliseconds. */
-export type Plan = {
+/**
+ * What a person wrote: what should change, not how. Times are milliseconds. `Asked` is what an intent asks for, as the
+ * catalogue of intents reads it.
+ */
+export type Plan<Asked = object> = {
   readonly version: 1
   readonly name: string
   readonly description: string | null
@@ -42,7 +45,7 @@ export type Plan = {
   readonly onConflict: 'error' | 'new' | 'old'
   /** Whether the new columns stay hidden until contract from clients that name no columns. */
   readonly invisible: boolean
-  readonly intents: readonly Wish[]
+  readonly intents: readonly Entry<Asked>[]
   readonly backfill: {
     readonly batch: { readonly rows: number; readonly target: number; readonly maxRows: number }
     /** How many batches may run at once. */
@@ -64,12 +67,8 @@ export type Plan = {
   readonly contract: { readonly hold: number | null; readonly archive: boolean }
 }
 
-/** One entry of `intents`: its kind, its fields as parsed by the intent's own shape, and its place in the file. */
-export type Wish = {
-  readonly kind: string
-  readonly fields: unknown
-  readonly path: readonly (string | number)[]
-}
+/** One entry of `intents`: what it asks for, and its place in the file. */
+type Entry<Asked> = Asked & { readonly kind: string; readonly path: readonly (string | number)[] }
 
 /** A plan file: its text, and the place of each value. */
 export type PlanSource = {
@@ -79,6 +78,6 @@ export type PlanSource = {
   readonly at: (path: readonly PropertyKey[]) => Position
 }
 
-export type Parsed =
-  | { readonly plan: Plan; readonly source: PlanSource }
+export type Parsed<Asked> =
+  | { readonly plan: Plan<Asked>; readonly source: PlanSource }
   | { readonly findings: readonly [Finding, ...Finding[]] }

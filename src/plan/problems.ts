@@ -59,7 +59,9 @@ function explain(issue: Issue, noted: (issue: z.core.$ZodIssue) => readonly Prob
   if (words.get(schema)?.later?.(issue.input)) return [valueNotBuilt(issue.input, path, expected)]
   if (issue.code === 'invalid_union') {
     // The author meant the branch that accepts this kind of input.
-    const meant = issue.errors.find((branch) => !branch.some(isWrongKind))
+    const named = words.get(schema)?.meant?.(issue.input)
+    const meant =
+      named === undefined ? issue.errors.find((branch) => !branch.some(isWrongKind)) : issue.errors[named]
     if (meant) return meant.flatMap(noted).map((one) => ({ ...one, path: [...path, ...one.path] }))
   }
   const wanted = issue.input === '' && expected === KINDS['string'] ? 'some text' : expected

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { intent } from '../intents/shapes.ts'
 import { duration } from './duration.ts'
 import { name, quoted, said, single, text, whole, word, words } from './grammar.ts'
 import type { CheckpointWish, Probe } from './plan.ts'
@@ -206,47 +205,53 @@ const contract = z
 const NAME_HINT = 'use lower-case letters, digits and hyphens, a letter first, at most 60 characters'
 
 /** The shape of a whole plan file. It yields a Plan whose intents do not know their places yet. */
-export const planShape = z
-  .strictObject({
-    version: z
-      .literal(1)
-      .register(words, { hint: 'this tool reads version 1 of the format' })
-      .describe('Always 1.'),
-    name: z
-      .string()
-      .regex(/^[a-z][a-z0-9-]{0,59}$/, {
-        error: ({ input }) => said(`${quoted(String(input))} cannot be the name of a plan`, NAME_HINT),
-      })
-      .describe('The key of the plan in the ledger; never reused.'),
-    description: text.optional().describe('One sentence for the runbook.'),
-    owners: z.array(name).default([]).describe('Who to ask.'),
-    database: name.optional().describe('A key of plan.config.yaml; may be left out when there is only one.'),
-    sync: word(['triggers', 'application', 'tail', 'both'])
-      .optional()
-      .describe(
-        'What keeps old and new shape in step: triggers (SQL, where they can), or the application itself; MongoDB also: tail (the tool follows the changes) and both.',
-      ),
-    on_conflict: word(['error', 'new', 'old'])
-      .default('error')
-      .describe('What counts when one statement writes both shapes and they disagree.'),
-    invisible: z
-      .boolean()
-      .default(false)
-      .describe(
-        'MySQL and MariaDB: new columns are INVISIBLE until contract, for an old version that writes INSERT without names of columns. The new version has to name its columns: SELECT * does not show the new ones.',
-      ),
-    intents: z
-      .array(intent)
-      .min(1)
-      .register(words, { expects: 'a list of at least one intent' })
-      .describe('What should change.'),
-    backfill: backfill.prefault({}).describe('How existing rows get the new shape.'),
-    checkpoints: checkpoints.prefault({}).describe('What must be true in the world before contract.'),
-    invariants: invariants
-      .default([])
-      .describe('What must hold before contract, beside what the tool proves itself.'),
-    contract: contract.prefault({}).describe('How the old shape goes.'),
-  })
-  .transform(({ description = null, database = null, sync = null, on_conflict, ...rest }) => {
-    return { ...rest, description, database, sync, onConflict: on_conflict }
-  })
+export const planShape = <Asked>(
+  intents: Readonly<Record<string, z.ZodType<Asked>>>,
+  notBuilt: readonly string[],
+) =>
+  z
+    .strictObject({
+      version: z
+        .literal(1)
+        .register(words, { hint: 'this tool reads version 1 of the format' })
+        .describe('Always 1.'),
+      name: z
+        .string()
+        .regex(/^[a-z][a-z0-9-]{0,59}$/, {
+          error: ({ input }) => said(`${quoted(String(input))} cannot be the name of a plan`, NAME_HINT),
+        })
+        .describe('The key of the plan in the ledger; never reused.'),
+      description: text.optional().describe('One sentence for the runbook.'),
+      owners: z.array(name).default([]).describe('Who to ask.'),
+      database: name
+        .optional()
+        .describe('A key of plan.config.yaml; may be left out when there is only one.'),
+      sync: word(['triggers', 'application', 'tail', 'both'])
+        .optional()
+        .describe(
+          'What keeps old and new shape in step: triggers (SQL, where they can), or the application itself; MongoDB also: tail (the tool follows the changes) and both.',
+        ),
+      on_conflict: word(['error', 'new', 'old'])
+        .default('error')
+        .describe('What counts when one statement writes both shapes and they disagree.'),
+      invisible: z
+        .boolean()
+        .default(false)
+        .describe(
+          'MySQL and MariaDB: new columns are INVISIBLE until contract, for an old version that writes INSERT without names of columns. The new version has to name its columns: SELECT * does not show the new ones.',
+        ),
+      intents: z
+        .array(single('intent', intents, notBuilt))
+        .min(1)
+        .register(words, { expects: 'a list of at least one intent' })
+        .describe('What should change.'),
+      backfill: backfill.prefault({}).describe('How existing rows get the new shape.'),
+      checkpoints: checkpoints.prefault({}).describe('What must be true in the world before contract.'),
+      invariants: invariants
+        .default([])
+        .describe('What must hold before contract, beside what the tool proves itself.'),
+      contract: contract.prefault({}).describe('How the old shape goes.'),
+    })
+    .transform(({ description = null, database = null, sync = null, on_conflict, ...rest }) => {
+      return { ...rest, description, database, sync, onConflict: on_conflict }
+    })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { documentIntents } from '../../src/intents/documents/index.ts'
+import { kindsOf } from '../../src/intents/index.ts'
 import type { Collection } from '../../src/schema/collection.ts'
 import { collection, documents, indexOn, schemaOf, servers } from '../support/collections.ts'
 import { compiled, findingsOf, galleryNames, galleryText } from '../support/programs.ts'
@@ -93,7 +93,7 @@ describe.each([
 
 it('every intent has a plan, and every key that only this database has is used by one', () => {
   const all = plans.map(galleryText)
-  const kinds = Object.keys(documentIntents).map((kind) => `- ${kind}:`)
+  const kinds = kindsOf('documents').map((kind) => `- ${kind}:`)
   const keys = [
     'sync: tail',
     'sync: both',

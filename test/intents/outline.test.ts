@@ -2,9 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { loadLanguage } from '../../src/dialects/registry.ts'
 import * as documents from '../../src/intents/documents/outline.ts'
-import { intents } from '../../src/intents/index.ts'
+import { parsePlan } from '../../src/intents/plans.ts'
 import * as tables from '../../src/intents/tables/outline.ts'
-import { parsePlan } from '../../src/plan/parse.ts'
 import type { Program } from '../../src/program/program.ts'
 import type { Phase } from '../../src/program/step.ts'
 import { compiled } from '../support/programs.ts'
@@ -100,14 +99,21 @@ describe('the program of several intents on one table', async () => {
         if ('findings' in parsed) throw new Error(JSON.stringify(parsed.findings))
         const { plan, source } = parsed
         const whole = plan.intents
-          .map(({ kind, fields, path }) =>
-            intents[kind]?.(fields, {
-              ...{ plan: plan.name, onConflict: plan.onConflict, sync: plan.sync, snapshot: on, language },
-              traits: language.traits(on.server.number),
-              at: (...inner) => source.at([...path, ...inner]),
-            }),
+          .flatMap((asked) =>
+            asked.model === 'tables'
+              ? asked.outlines({
+                  ...{
+                    plan: plan.name,
+                    onConflict: plan.onConflict,
+                    sync: plan.sync,
+                    snapshot: on,
+                    language,
+                  },
+                  traits: language.traits(on.server.number),
+                  at: (...inner) => source.at([...asked.path, ...inner]),
+                })
+              : [],
           )
-          .filter((one) => one !== undefined)
           .reduce(tables.combine, tables.nothing(TABLE))
         const program = compiled(text, on)
         expect(actions(program, 'enforce')).toEqual(whole.enforce)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parsePlan } from '../../src/plan/parse.ts'
+import { parsePlan } from '../../src/intents/plans.ts'
 import { findingsOf, planOf } from '../support/programs.ts'
 import { column, id, snapshot, table } from '../support/snapshots.ts'
 import { rename } from '../support/users.ts'

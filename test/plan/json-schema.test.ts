@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { planJsonSchema } from '../../src/plan/json-schema.ts'
+import { planJsonSchema } from '../../src/intents/plans.ts'
 
 const schema = planJsonSchema()
 const text = JSON.stringify(schema)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parsePlan } from '../../src/plan/parse.ts'
+import { parsePlan } from '../../src/intents/plans.ts'
 import { BUILT, findings, GOOD, HEAD, intent, RENAME } from './parsing.ts'
 
 describe('a finding stands where a person has to change something', () => {

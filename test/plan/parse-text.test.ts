@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parsePlan } from '../../src/plan/parse.ts'
+import { parsePlan } from '../../src/intents/plans.ts'
 import { fields, filled, findings, GOOD, intent, parsed } from './parsing.ts'
 
 describe('the text of a plan file', () => {

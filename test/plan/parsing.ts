@@ -1,5 +1,7 @@
-import { parsePlan } from '../../src/plan/parse.ts'
+import { intents, NOT_BUILT } from '../../src/intents/index.ts'
+import { parsePlan } from '../../src/intents/plans.ts'
 import type { Plan, PlanSource } from '../../src/plan/plan.ts'
+import { planReader } from '../../src/plan/reader.ts'
 
 export const HEAD = 'version: 1\nname: a\n'
 export const RENAME = '  - rename_column: { table: users, from: last_name, to: family_name }\n'
@@ -11,8 +13,18 @@ export const intent = (flow: string): string => `${HEAD}intents:\n  - ${flow}\n`
 export const filled = (flow: string): string =>
   intent(`add_column: { table: users, column: c, type: text, fill: ${flow} }`)
 
-export function parsed(text: string): { plan: Plan; source: PlanSource } {
-  const result = parsePlan('p.yaml', text)
+type Fields = { readonly fields: unknown }
+
+/** Reads what a plan says, and not what an intent makes of it. */
+const { parse } = planReader<Fields>({
+  intents: Object.fromEntries(
+    intents.map(({ kind, shape }) => [kind, shape.transform((fields): Fields => ({ fields }))]),
+  ),
+  notBuilt: NOT_BUILT,
+})
+
+export function parsed(text: string): { plan: Plan<Fields>; source: PlanSource } {
+  const result = parse('p.yaml', text)
   if ('findings' in result) throw new Error(JSON.stringify(result.findings, null, 2))
   return result
 }

@@ -3,7 +3,7 @@ import { compile } from '../../src/compiler/compile.ts'
 import { loadLanguage } from '../../src/dialects/registry.ts'
 import type { Finding } from '../../src/errors.ts'
 import { PlanError } from '../../src/errors.ts'
-import { parsePlan } from '../../src/plan/parse.ts'
+import { parsePlan } from '../../src/intents/plans.ts'
 import type { Program } from '../../src/program/program.ts'
 import type { Snapshot } from '../../src/schema/snapshot.ts'
 

@@ -7,6 +7,6 @@ export const schemaCommand = (io: Io): Command =>
     .description('print the JSON Schema of plan files')
     .option('--json', 'the same; it is always JSON')
     .action(async () => {
-      const { planJsonSchema } = await import('../../plan/json-schema.ts')
+      const { planJsonSchema } = await import('../../intents/plans.ts')
       io.out(`${JSON.stringify(planJsonSchema(), null, 2)}\n`)
     })

@@ -1,7 +1,8 @@
 import { type Finding, PlanError } from '../../errors.ts'
-import { documentIntents } from '../../intents/documents/index.ts'
+import type { Wish } from '../../intents/define.ts'
 import type { DocumentOutline } from '../../intents/documents/outline.ts'
 import { overlaps } from '../../intents/documents/parts/fields.ts'
+import { kindsOf } from '../../intents/index.ts'
 import type { Plan, PlanSource } from '../../plan/plan.ts'
 import type { DocumentTraits } from '../../program/traits.ts'
 import { unveilable } from '../compatibility.ts'
@@ -14,16 +15,16 @@ const sayAt =
   (code, message, hint, path) => ({ code, message, hint, at: source.at(path) })
 
 /** Findings for keys that only plans for tables can have. */
-export function unsupportedKeys(plan: Plan, source: PlanSource, traits: DocumentTraits): Finding[] {
+export function unsupportedKeys(plan: Plan<Wish>, source: PlanSource, traits: DocumentTraits): Finding[] {
   const say = sayAt(source)
   const { maxLag, maxHistory, maxBlocked } = plan.backfill.limits
   const strange = plan.intents
-    .filter(({ kind }) => documentIntents[kind] === undefined)
+    .filter(({ model }) => model !== 'documents')
     .map(({ kind, path }) =>
       say(
         'PLAN_INVALID',
         `${kind} is for SQL databases, and this one is a database of documents`,
-        `it has: ${Object.keys(documentIntents).join(', ')}`,
+        `it has: ${kindsOf('documents').join(', ')}`,
         path,
       ),
     )

@@ -1,5 +1,5 @@
 import type { DocumentLanguage } from '../../dialects/interface/document-language.ts'
-import { documentIntents } from '../../intents/documents/index.ts'
+import type { Wish } from '../../intents/define.ts'
 import { combine, type DocumentOutline, nothing } from '../../intents/documents/outline.ts'
 import type { Plan, PlanSource } from '../../plan/plan.ts'
 import type { FieldGroup } from '../../program/document-action.ts'
@@ -18,7 +18,7 @@ import { stagesOf } from './stages.ts'
 
 /** Compiles plan and snapshot of a database of documents to a program. Pure, like its counterpart for tables. */
 export function compileDocuments(
-  plan: Plan,
+  plan: Plan<Wish>,
   source: PlanSource,
   snapshot: Snapshot,
   language: DocumentLanguage,
@@ -59,17 +59,17 @@ export function compileDocuments(
 
 /** What all intents ask. Every intent that fails adds its findings. */
 function askedBy(
-  plan: Plan,
+  plan: Plan<Wish>,
   source: PlanSource,
   snapshot: Snapshot,
   language: DocumentLanguage,
   traits: DocumentTraits,
 ): Asked<DocumentOutline>[] {
-  const { asked, findings } = gather(plan, source, ({ kind, fields }, told) =>
-    [documentIntents[kind]?.(fields, { ...told, snapshot, language, traits }) ?? []].flat(),
+  const { asked, findings } = gather(plan, source, (wish, told) =>
+    wish.model === 'documents' ? wish.outlines({ ...told, snapshot, language, traits }) : [],
   )
   // What is left of a plan with other findings says nothing about the whole.
-  const complete = findings.length === 0 && asked.length >= plan.intents.length
+  const complete = findings.length === 0 && plan.intents.every(({ model }) => model === 'documents')
   findings.push(
     ...unsupportedKeys(plan, source, traits),
     ...(complete

@@ -1,7 +1,9 @@
+import { z } from 'zod'
 import type { Position } from '../../errors.ts'
-import type { Value } from '../../plan/value.ts'
+import { type Value, value } from '../../plan/value.ts'
 import type { Field, FieldConversion } from '../../program/document-action.ts'
 import type { Collection } from '../../schema/collection.ts'
+import { defineDocumentIntent } from '../define.ts'
 import { refuse } from '../refuse.ts'
 import { type DocumentContext, expressionFor, only, refOf, typesFor } from './context.ts'
 import { type DocumentOutline, isLenient, outlineOf } from './outline.ts'
@@ -9,7 +11,7 @@ import { containerOf, requireKnown, seenTypes } from './parts/fields.ts'
 import { indexesOn, requireLasting } from './parts/indexes.ts'
 import { requireDefault } from './parts/pair.ts'
 import { lenience, requireCollection, requireFollowed, requireWritable } from './parts/preconditions.ts'
-import type { ChangeFieldType } from './shapes.ts'
+import { bsonType, collection, field, otherwise, unparsed } from './shapes.ts'
 
 type Conversion = {
   readonly collection: string
@@ -23,12 +25,26 @@ type Conversion = {
 }
 
 /** Changes the type of a field under its own name. */
-export const changeFieldType = (wish: ChangeFieldType, context: DocumentContext): DocumentOutline =>
-  convert(context, {
-    ...wish,
-    fallback: wish.default,
-    at: { field: context.at('field'), to: context.at('to'), using: context.at('using') },
-  })
+export const changeFieldType = defineDocumentIntent({
+  kind: 'change_field_type',
+  shape: z
+    .strictObject({
+      collection,
+      field: field.describe('The field; it keeps its name.'),
+      to: bsonType.describe('The BSON type it gets: int, date, objectId.'),
+      using: value.describe('The new value, made from the old one.'),
+      back: value.describe('The old value, made from the new one.'),
+      unparsed,
+      default: otherwise,
+    })
+    .describe('MongoDB: change the type of a field in place; readers have to bear both types for a while.'),
+  outline: (wish, context) =>
+    convert(context, {
+      ...wish,
+      fallback: wish.default,
+      at: { field: context.at('field'), to: context.at('to'), using: context.at('using') },
+    }),
+})
 
 /** Old and new readers never both work, so readers must accept both types first. */
 export function convert(context: DocumentContext, wish: Conversion): DocumentOutline {

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { PlanError } from '../../errors.ts'
-import { parsePlan } from '../../plan/parse.ts'
+import type { Wish } from '../../intents/define.ts'
+import { parsePlan } from '../../intents/plans.ts'
 import type { Plan, PlanSource } from '../../plan/plan.ts'
 import { fingerprintOf } from '../../program/fingerprint.ts'
 import { readable } from '../../program/format.ts'
@@ -12,7 +13,7 @@ import { textOf } from './files.ts'
 export type PlanFile = {
   readonly file: string
   readonly folder: string
-  readonly plan: Plan
+  readonly plan: Plan<Wish>
   readonly source: PlanSource
 }
 

@@ -1,21 +1,69 @@
+import { z } from 'zod'
+import { name, text, word, words } from '../../../plan/grammar.ts'
+import { scalar, value } from '../../../plan/value.ts'
 import type { Action } from '../../../program/action.ts'
 import type { Expression, NewColumn } from '../../../program/column.ts'
 import type { Assignment } from '../../../program/sync.ts'
 import { requireTable } from '../../../schema/lookup.ts'
 import type { Table } from '../../../schema/snapshot.ts'
+import { defineIntent } from '../../define.ts'
 import { refuse } from '../../refuse.ts'
-import type { AddColumn } from '../../shapes.ts'
 import { bareColumn, type Context, expressionFor, refOf, requireNewName, typeFor } from '../context.ts'
 import { type Outline, outlineOf, type Part } from '../outline.ts'
+import { defaultFor } from '../parts/default.ts'
 import { fill as filling } from '../parts/fill.ts'
 import { notNull } from '../parts/not-null.ts'
 import { requireGrowable, requirePlainTable, requireSettable } from '../preconditions.ts'
+import { asNull, index, required, tableName, type } from '../shapes.ts'
 import { prepared } from '../unparsed.ts'
 import { insertRestrictions, warningsOf } from '../warnings.ts'
 import { ruled } from './column-rules.ts'
 
+const unparsed = z
+  .union([word(['fail', 'null', 'default']), asNull])
+  .register(words, { expects: 'fail, null or default' })
+  .optional()
+  .describe(
+    'What happens to a row for which the fill gives no value: null leaves the column empty, default gives it the default, fail refuses writes of such a row.',
+  )
+
+/** A scalar, or `{ sql: now() }`. */
+const defaultValue = z
+  .union([...scalar.options, z.strictObject({ sql: text })])
+  .register(words, { expects: 'a string, a number, true, false, null or { sql: … }' })
+  .describe('What new rows get when they say nothing: a scalar, or an expression as { sql: now() }.')
+
+const shape = z
+  .strictObject({
+    table: tableName,
+    column: name.describe('The name of the new column.'),
+    type,
+    required,
+    default: defaultValue.optional(),
+    fill: value.optional().describe('What the rows that are already there get.'),
+    unparsed,
+    unique: z.boolean().default(false).describe('No two rows may share a value.'),
+    index,
+    references: z
+      .strictObject({ table: tableName, column: name })
+      .optional()
+      .describe('A foreign key to a column of another table.'),
+    check: text
+      .optional()
+      .describe('A condition that every row must meet, as an expression of the database.'),
+  })
+  .describe('Add a column, filled and held to its rules without blocking anybody.')
+
+type AddColumn = z.output<typeof shape>
+
 /** Adds a column in the cheapest way that is safe for its default, its fill and its rules. */
-export function addColumn(wish: AddColumn, context: Context): Outline {
+export const addColumn = defineIntent({
+  kind: 'add_column',
+  shape,
+  outline: (wish, context) => outlineFor(wish, context),
+})
+
+function outlineFor(wish: AddColumn, context: Context): Outline {
   const table = requireTable(context.snapshot, wish.table, context.at('table'))
   requireNewName(context, table, wish.column, context.at('column'))
   requireGrowable(context, table, context.at('table'))
@@ -40,7 +88,7 @@ export function addColumn(wish: AddColumn, context: Context): Outline {
     ],
   }
   const rules = ruled(wish, context, future)
-  const given = wish.default === undefined ? null : defaultOf(wish.default, context, table, type)
+  const given = wish.default === undefined ? null : defaultFor(context, table, wish.default, type)
   if (wish.unique) requireDistinct(wish, given, context)
   if (wish.unparsed !== undefined && wish.fill === undefined)
     refuse(
@@ -240,21 +288,3 @@ const requiredBy = (
         { rules: [{ name: `${column.name}-not-null`, rule: { rule: 'not null', column: column.name } }] },
       ]
     : []
-
-function defaultOf(
-  given: NonNullable<AddColumn['default']> | null,
-  context: Context,
-  table: Table,
-  type: string,
-): Expression {
-  const value = given !== null && typeof given === 'object' ? given : { literal: given }
-  const written = expressionFor(context, value, table, type, context.at('default'), true)
-  if (written.reads.length > 0)
-    refuse(
-      'PLAN_EXPRESSION',
-      'a default cannot read other columns',
-      'use fill for what comes from the row',
-      context.at('default'),
-    )
-  return written
-}

@@ -1,6 +1,6 @@
+import type { TableName } from '../../../schema/lookup.ts'
 import type { Table } from '../../../schema/snapshot.ts'
 import { refuse } from '../../refuse.ts'
-import type { AddColumn } from '../../shapes.ts'
 import { type Context, freeName, typeFor } from '../context.ts'
 import type { Part } from '../outline.ts'
 import { check } from '../parts/check.ts'
@@ -8,8 +8,17 @@ import { newIndex } from '../parts/new-index.ts'
 import { reference } from '../parts/reference.ts'
 import { requirePlainTable } from '../preconditions.ts'
 
+type Wish = {
+  readonly column: string
+  readonly type: string
+  readonly index: boolean
+  readonly unique: boolean
+  readonly check?: string | undefined
+  readonly references?: { readonly table: TableName; readonly column: string } | undefined
+}
+
 /** Index, uniqueness, check and reference of a new column. `table` has the column already. */
-export function ruled(wish: AddColumn, context: Context, table: Table): readonly Part[] {
+export function ruled(wish: Wish, context: Context, table: Table): readonly Part[] {
   const { at } = context
   const { column, unique } = wish
   const type = () => typeFor(context, wish.type, at('type'))
@@ -31,7 +40,7 @@ export function ruled(wish: AddColumn, context: Context, table: Table): readonly
 }
 
 /** Refuses rules that a server cannot enforce on a partitioned table. */
-function requireDivisible({ column, unique, references }: AddColumn, context: Context, table: Table): void {
+function requireDivisible({ column, unique, references }: Wish, context: Context, table: Table): void {
   const { at } = context
   requirePlainTable(context, table, at('table'))
   const full = `${table.schema}.${table.name}`
