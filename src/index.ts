@@ -23,6 +23,7 @@ export type {
   State,
   StepRecord,
 } from './ledger/records.ts'
+export { type AdoptRequest, type AdoptResult, adopt } from './operations/adopt.ts'
 export { type AdvanceRequest, type AdvanceResult, advance, type Waiting } from './operations/advance.ts'
 export { type Compiled, type CompileRequest, compile as compileFiles } from './operations/compile.ts'
 export { type ConfirmRequest, type ConfirmResult, confirm } from './operations/confirm.ts'

@@ -1,6 +1,7 @@
 import type { NewColumn } from './column.ts'
 import type { FieldGroup } from './document-action.ts'
 import { factsOf } from './facts.ts'
+import { canonical } from './fingerprint.ts'
 import type { Program } from './program.ts'
 import type { TableRef } from './refs.ts'
 import type { Part, Step } from './step.ts'
@@ -57,6 +58,21 @@ export const addedChecks = (program: Phases): { readonly table: TableRef; readon
     action.do === 'add_constraint' && action.definition.startsWith('CHECK')
       ? [{ table: action.table, definition: action.definition }]
       : [],
+  )
+
+/**
+ * Whether the later step removes what this one makes: a check that only proves that NOT NULL holds. Once the later step
+ * is done the catalogue does not show this one any more.
+ */
+export const isReplacedBy = (step: Step, later: Step): boolean =>
+  step.parts.every(({ action }) =>
+    later.parts.some(
+      ({ action: last }) =>
+        last.do === 'finish_not_null' &&
+        (action.do === 'add_not_null' || action.do === 'validate_constraint') &&
+        canonical(action.table) === canonical(last.table) &&
+        action.name === last.name,
+    ),
   )
 
 /** The tables on which a step needs locks. */

@@ -92,6 +92,12 @@ export const walkOf = ({ parts }: Pick<Step, 'parts'>): Walk | null => {
   return action === undefined ? null : (factsOf(action).walk ?? null)
 }
 
+/** The step tries values on all rows and keeps nothing of it. */
+export const onlyReads = (step: Pick<Step, 'parts'>): boolean => {
+  const walk = walkOf(step)
+  return walk === 'try rows' || walk === 'try documents'
+}
+
 /** The step fills rows. Other steps walk over a table, too. */
 export const isFill = ({ parts }: Pick<Step, 'parts'>): boolean =>
   parts.some(({ action }) => factsOf(action).fills === true)

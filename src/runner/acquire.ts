@@ -10,10 +10,12 @@ import type { PlanRecord, Progress } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
 import { fenced } from '../ledger/write.ts'
 import { convertedBy } from '../program/actions.ts'
+import { changedOtherwise } from '../program/adopted.ts'
 import { difference } from '../program/drift.ts'
 import { canonical } from '../program/fingerprint.ts'
 import { requireFormat } from '../program/format.ts'
 import type { Program } from '../program/program.ts'
+import type { Step } from '../program/step.ts'
 import { refuseShared } from './overlap.ts'
 import { refuseBarred } from './rights.ts'
 
@@ -27,6 +29,8 @@ export type RunRequest = Surroundings & {
   readonly host: string
   /** The plan is being rolled back; no other process can join that. */
   readonly back?: true
+  /** Steps that somebody has carried out by hand. What they make is in the database already, and is not drift. */
+  readonly adopted?: readonly Step[]
 }
 
 /** Longest wait for other processes to end their batches, milliseconds. */
@@ -57,8 +61,11 @@ export async function acquire(wanted: RunRequest, held: PriorLease | null = null
   const before = await store.progress(name)
   if (held !== null) requireOurs(name, before, held)
   if (!wanted.back) await refuseBarred(wanted, before)
-  if (before && before.plan.state !== 'rolled-back') requireSame(before.plan, program, wanted.source)
-  else await open(wanted)
+  if (before && before.plan.state !== 'rolled-back') {
+    requireSame(before.plan, program, wanted.source)
+    if (wanted.adopted && before.plan.objects)
+      refuseOthers(before.plan.objects, await observe(wanted, program), program, wanted.adopted)
+  } else await open(wanted)
   // When the plan was done, other plans could begin with its columns.
   if (wanted.back && before?.plan.state === 'done') await refuseShared(store, program)
   await endOrphan(engine, before)
@@ -156,12 +163,14 @@ async function lock({ engine, sleep, signal }: RunRequest, plan: string): Promis
 async function open(wanted: RunRequest): Promise<void> {
   const { engine, store, program } = wanted
   const objects = await observe(wanted, program)
-  refuseDrift(
-    program.objects,
-    objects,
-    'the program was compiled for another schema',
-    `compile the plan again: plan compile`,
-  )
+  if (wanted.adopted) refuseOthers(program.objects, objects, program, wanted.adopted)
+  else
+    refuseDrift(
+      program.objects,
+      objects,
+      'the program was compiled for another schema',
+      `compile the plan again: plan compile; when somebody ran its statements by hand: plan adopt ${program.plan.name}`,
+    )
   const traits = traitsOf(engine.language, (await engine.inspect({ tables: [] })).server)
   if (canonical(traits) !== canonical(program.engine.traits)) {
     throw new PlanError(
@@ -175,6 +184,21 @@ async function open(wanted: RunRequest): Promise<void> {
     await store.pin({ program, source: wanted.source, objects, actor: wanted.actor })
   })
 }
+
+/** Refuses differences that the adopted steps do not explain. */
+const refuseOthers = (
+  expected: Readonly<Record<string, string>>,
+  found: Readonly<Record<string, string>>,
+  program: Program,
+  adopted: readonly Step[],
+): void =>
+  refuseDrift(
+    expected,
+    found,
+    'the schema differs by more than the steps that were carried out by hand',
+    'undo these changes, then adopt again; nothing was recorded',
+    changedOtherwise(program, adopted),
+  )
 
 const flat = (record: object): Record<string, string> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, String(value)]))

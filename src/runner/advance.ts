@@ -254,7 +254,8 @@ async function noDrift(runner: Runner, program: Program): Promise<void> {
     )
 }
 
-async function stop(
+/** Lets go of the plan in the state in which it now is. */
+export async function stop(
   runner: Runner,
   program: Program,
   ran: readonly Phase[],

@@ -1,0 +1,32 @@
+import type { Command } from 'commander'
+import { type AdoptResult, adopt } from '../../operations/adopt.ts'
+import { approvals } from '../approve.ts'
+import type { Io } from '../io.ts'
+import { type Connecting, connecting, placeOf, quietly, show } from './shared.ts'
+
+/** `plan adopt`: records what was carried out by hand or by another tool. */
+export const adoptCommand = (io: Io): Command =>
+  connecting('adopt', 'record steps as done that were carried out by hand or by another tool')
+    .argument('[plan]', 'name, plan file or compiled folder')
+    .option('--through <step>', 'the last step to record, such as expand.2; otherwise all that are there')
+    .action(async (asked: string | undefined, options: Connecting & { through?: string }) => {
+      const result = await adopt(
+        { ...placeOf(options), plan: asked, through: options.through },
+        quietly(io, approvals(io, {})),
+      )
+      const { plan, steps, outcome } = result
+      show(
+        io,
+        options.json,
+        { format_version: '1.0', plan, steps, state: outcome?.state ?? null, next: outcome?.next ?? null },
+        () => text(result),
+      )
+    })
+
+function text({ plan, steps, outcome }: AdoptResult): string {
+  if (outcome === null)
+    return `${plan}: the database shows no step that the ledger lacks; nothing was recorded\n`
+  const next =
+    outcome.next === null ? 'nothing is left to do' : `next is ${outcome.next}: plan advance ${plan}`
+  return `${plan}: recorded as done: ${steps.join(', ')}; ${next}\n`
+}

@@ -1,0 +1,31 @@
+import { adopt as record } from '../runner/adopt.ts'
+import type { Outcome } from '../runner/advance.ts'
+import type { Place } from './place/config.ts'
+import { open } from './place/database.ts'
+import { contextOf, type Outside } from './place/outside.ts'
+import { programFor } from './place/program.ts'
+import { runRequest } from './place/run.ts'
+import { whichPlan } from './place/which.ts'
+
+export type AdoptRequest = Place & {
+  /** Name, plan file or compiled folder; may be left out when only one can be meant. */
+  readonly plan?: string | undefined
+  /** The last step to record, such as `expand.2`; otherwise all that the database shows, in order. */
+  readonly through?: string | undefined
+}
+
+/** `steps`: what was recorded as done now. `outcome` is null when there was nothing to record. */
+export type AdoptResult = {
+  readonly plan: string
+  readonly steps: readonly string[]
+  readonly outcome: Outcome | null
+}
+
+/** Records steps as done that were carried out by hand or by another tool. Runs no statement of the plan. */
+export async function adopt(request: AdoptRequest, outside: Outside = {}): Promise<AdoptResult> {
+  const context = contextOf(outside)
+  await using opened = await open(context, request, 'adopt', request.plan)
+  const run = await programFor(context, opened, await whichPlan(context, opened, request.plan))
+  const { steps, outcome } = await record(runRequest(context, opened, run), request.through ?? null)
+  return { plan: run.program.plan.name, steps, outcome }
+}

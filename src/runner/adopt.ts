@@ -1,0 +1,140 @@
+import type { Engine } from '../dialects/interface/engine.ts'
+import { PlanError } from '../errors.ts'
+import { writing } from '../execution/context.ts'
+import { isDone, remember } from '../execution/steps.ts'
+import { move } from '../execution/transitions.ts'
+import type { StepRecord } from '../ledger/records.ts'
+import { isReplacedBy, stepsOf } from '../program/actions.ts'
+import { onlyReads, walkOf } from '../program/facts.ts'
+import type { Program } from '../program/program.ts'
+import type { Phase, Step } from '../program/step.ts'
+import { nearest } from '../text/nearest.ts'
+import { acquire, type RunRequest } from './acquire.ts'
+import { nextPhase, type Outcome, stop } from './advance.ts'
+
+/** Steps that were recorded as done, and what the plan does next. */
+export type Adopted = { readonly steps: readonly string[]; readonly outcome: Outcome | null }
+
+/** Phases whose work the catalogue shows. What comes later is for the runner alone: it proves before it removes. */
+const BY_HAND: readonly Phase[] = ['expand', 'backfill', 'enforce']
+
+/**
+ * Records as done what the probes see was done by hand or by another tool: the steps in order, up to the first one that
+ * the database does not show, or up to `through`. Runs no statement of the plan. Throws when the database does not show
+ * a step up to `through`. Nothing is written when there is nothing to record.
+ */
+export async function adopt(wanted: RunRequest, through: string | null): Promise<Adopted> {
+  const { engine, store, program } = wanted
+  const name = program.plan.name
+  const before = await store.progress(name)
+  const steps = candidates(program, through)
+  const records = before && before.plan.state !== 'rolled-back' ? before.steps : []
+  const adopted = await seen(engine, steps, records, through)
+  if (adopted.length === 0) return { steps: [], outcome: null }
+  const runner = await acquire({ ...wanted, adopted })
+  try {
+    await record(runner, program, adopted)
+  } catch (error) {
+    await writing(runner, (ledger) => ledger.runner(null)).catch(() => {})
+    throw error
+  }
+  return { steps: adopted.map(({ id }) => id), outcome: await stop(runner, program, [], null) }
+}
+
+/** The steps that may be recorded, in order. */
+function candidates(program: Program, through: string | null): Step[] {
+  const steps = stepsOf(program)
+  const last = through === null ? steps.length - 1 : steps.findIndex(({ id }) => id === through)
+  const found = steps[last]
+  if (through !== null && found === undefined) {
+    const ids = steps.map(({ id }) => id)
+    const near = nearest(through, ids)
+    throw new PlanError('PLAN_USAGE', `${program.plan.name} has no step ${through}`, {
+      hint: near ? `did you mean ${near}?` : `it has: ${ids.join(', ')}`,
+    })
+  }
+  if (through !== null && found && !BY_HAND.includes(found.phase))
+    throw new PlanError('PLAN_USAGE', `${through} cannot be recorded as done by hand`, {
+      hint: `plan advance runs it: ${found.phase} proves that both shapes agree, and only then may anything be removed`,
+    })
+  return steps.slice(0, last + 1).filter(({ phase }) => BY_HAND.includes(phase))
+}
+
+/** The steps that the ledger does not have as done and the database shows, up to the first one that it does not show. */
+async function seen(
+  engine: Engine,
+  steps: readonly Step[],
+  records: readonly StepRecord[],
+  through: string | null,
+): Promise<Step[]> {
+  const found: Step[] = []
+  for (const step of steps) {
+    if (records.some(({ id, state }) => id === step.id && state === 'done')) continue
+    // It only reads. Advance runs it before the next step.
+    if (onlyReads(step) && step.id !== through) continue
+    const shown = [step, ...steps.filter((later) => later.phase === step.phase && isReplacedBy(step, later))]
+    if (!(await anySeen(engine, shown))) {
+      if (through !== null) throw notSeen(step)
+      break
+    }
+    found.push(step)
+  }
+  return found
+}
+
+async function anySeen(engine: Engine, steps: readonly Step[]): Promise<boolean> {
+  for (const step of steps) if (await isSeen(engine, step)) return true
+  return false
+}
+
+async function isSeen(engine: Engine, { parts }: Step): Promise<boolean> {
+  for (const { written } of parts) if (!(await isDone({ engine }, written.probe))) return false
+  return true
+}
+
+const notSeen = (step: Step): PlanError =>
+  walkOf(step) === null
+    ? new PlanError('PLAN_DRIFT', `the database does not show ${step.id} as done: ${step.title}`, {
+        hint: 'nothing was recorded; run its statements first (plan advance --dry-run prints them), or leave out --through to record only what is there',
+      })
+    : new PlanError('PLAN_USAGE', `no query can tell whether ${step.id} is done: ${step.title}`, {
+        hint: `nothing was recorded; plan advance runs it, and it writes only what is still missing`,
+      })
+
+/** Writes each step, and each phase of which all steps are done. */
+async function record(
+  runner: Awaited<ReturnType<typeof acquire>>,
+  program: Program,
+  adopted: readonly Step[],
+): Promise<void> {
+  await writing(runner, async (ledger) => {
+    const { state, phase } = runner.progress.plan
+    await ledger.state(move(state, 'running'))
+    for (const { id } of adopted) {
+      await ledger.step(id, { state: 'done' })
+      await ledger.event('step adopted', { step: id })
+    }
+    let last = phase
+    for (;;) {
+      const next = nextPhase(program, last)
+      if (next === null || !isComplete(runner.progress.steps, program, next, adopted)) break
+      last = next
+      await ledger.state(move('running', nextPhase(program, next) === null ? 'done' : 'running'), next)
+      await ledger.event('phase done', { phase: next })
+    }
+  })
+  await remember(runner, program)
+}
+
+const isComplete = (
+  records: readonly StepRecord[],
+  { phases }: Program,
+  phase: Phase,
+  adopted: readonly Step[],
+): boolean =>
+  BY_HAND.includes(phase) &&
+  (phases.find((one) => one.phase === phase)?.steps ?? []).every(
+    ({ id }) =>
+      adopted.some((step) => step.id === id) ||
+      records.some((record) => record.id === id && record.state === 'done'),
+  )
