@@ -1,5 +1,5 @@
 import { pauseOf } from '../backfill/admission.ts'
-import { runDryRun } from '../backfill/dry-run.ts'
+import { runDryRun } from '../backfill/dry-run/dry-run.ts'
 import { runFill } from '../backfill/fill.ts'
 import { awaitQuiescence } from '../backfill/quiescence.ts'
 import { PlanError } from '../errors.ts'

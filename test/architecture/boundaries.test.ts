@@ -104,10 +104,7 @@ describe('the tree', () => {
     expect(text(file).split('\n').length).toBeLessThanOrEqual(301)
   })
 
-  /** These two are to be divided. */
-  const large = ['src/backfill', 'src/render']
-
-  it.each(folders.filter((folder) => !large.includes(folder)))('%s holds fewer than 20 files', (folder) => {
+  it.each(folders)('%s holds fewer than 20 files', (folder) => {
     const inside = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile())
     expect(inside.length).toBeLessThan(20)
   })

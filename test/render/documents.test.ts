@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { mongosh } from '../../src/render/mongosh.ts'
 import { programText } from '../../src/render/program-text.ts'
-import { runbook } from '../../src/render/runbook.ts'
+import { runbook } from '../../src/render/runbook/runbook.ts'
 import { scriptFiles, stepScript } from '../../src/render/scripts.ts'
 import { statusText } from '../../src/render/status-text.ts'
 import { collection, documents, indexOn } from '../support/collections.ts'

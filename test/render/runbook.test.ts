@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import type { Progress } from '../../src/ledger/records.ts'
-import { runbook } from '../../src/render/runbook.ts'
+import { runbook } from '../../src/render/runbook/runbook.ts'
 import { column, id, table } from '../support/snapshots.ts'
 import { done, programOf, progressOf, rename, sample } from './samples.ts'
 

@@ -63,10 +63,3 @@ export const maxWaitHelp =
 /** Prints a document: JSON for programs, text for people. */
 export const show = (io: Io, json: true | undefined, data: unknown, text: () => string): void =>
   io.out(json ? `${JSON.stringify(data, null, 2)}\n` : text())
-
-/** Asks on a terminal. Elsewhere only `--yes` approves. */
-export async function confirmed(io: Io, yes: boolean, question: string, expected: string): Promise<boolean> {
-  if (yes) return true
-  if (!io.terminal) return false
-  return (await io.ask(`${question}\nType ${expected} to go on: `)).trim() === expected
-}

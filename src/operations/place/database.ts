@@ -53,5 +53,5 @@ export async function open(context: Context, place: Place, purpose: string, plan
 }
 
 /** The word for one row of this database. */
-export const rowOf = ({ language }: Pick<Engine, 'language'>): 'row' | 'document' =>
+const rowOf = ({ language }: Pick<Engine, 'language'>): 'row' | 'document' =>
   'model' in language ? 'document' : 'row'

@@ -4,7 +4,7 @@
  */
 export const lazy = {
   scripts: () => import('../../render/scripts.ts'),
-  runbook: () => import('../../render/runbook.ts'),
+  runbook: () => import('../../render/runbook/runbook.ts'),
   compile: () => import('../../compiler/compile.ts'),
   registry: () => import('../../dialects/registry.ts'),
 }

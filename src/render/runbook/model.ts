@@ -1,11 +1,19 @@
-import type { InvariantRecord, Progress } from '../ledger/records.ts'
-import { addedColumns, makesTriggers } from '../program/actions.ts'
-import { isSeal, proofsOf } from '../program/facts.ts'
-import type { Checkpoint, Program } from '../program/program.ts'
-import type { Phase, Step } from '../program/step.ts'
-import { isDocuments, wordsOf } from '../program/words.ts'
-import { formatDuration } from '../text/duration.ts'
-import { bytesText, clean, counted, listed, thousands, timeAfter, timeText } from '../text/words.ts'
+import type { InvariantRecord, Progress } from '../../ledger/records.ts'
+import { addedColumns, makesTriggers } from '../../program/actions.ts'
+import { isSeal, proofsOf } from '../../program/facts.ts'
+import type { Checkpoint, Program } from '../../program/program.ts'
+import type { Phase, Step } from '../../program/step.ts'
+import { isDocuments, wordsOf } from '../../program/words.ts'
+import { formatDuration } from '../../text/duration.ts'
+import { bytesText, clean, counted, listed, thousands, timeAfter, timeText } from '../../text/words.ts'
+import { commands } from '../commands.ts'
+import { buildsIndexes, dropsOf, isFollowed, lossAfter } from '../documents.ts'
+import { assumptions, estimateOf, totalOf } from '../estimate.ts'
+import { lockEffect, locksOf, lockText } from '../locks.ts'
+import type { Script } from '../script.ts'
+import { scriptOf } from '../scripts.ts'
+import { checkpointState, nextOf, stepRecord, within } from '../standing.ts'
+import { warningsOf } from '../warnings.ts'
 import {
   abortsOf,
   type Check,
@@ -19,16 +27,8 @@ import {
   pointOfNoReturn,
   purposeOf,
 } from './advice.ts'
-import { commands } from './commands.ts'
-import { buildsIndexes, dropsOf, isFollowed, lossAfter } from './documents.ts'
-import { assumptions, estimateOf, totalOf } from './estimate.ts'
-import { lockEffect, locksOf, lockText } from './locks.ts'
 import { mermaid } from './mermaid.ts'
 import { probeText } from './probe.ts'
-import type { Script } from './script.ts'
-import { scriptOf } from './scripts.ts'
-import { checkpointState, nextOf, stepRecord, within } from './standing.ts'
-import { warningsOf } from './warnings.ts'
 
 export type ViewOptions = {
   readonly progress?: Progress | null

@@ -1,12 +1,12 @@
-import { PlanError } from '../errors.ts'
-import type { Runner } from '../execution/context.ts'
-import { stopIfAsked } from '../execution/retry.ts'
-import { unworkable } from '../execution/steps.ts'
-import type { Action } from '../program/action.ts'
-import type { Trial } from '../program/column.ts'
-import type { Step } from '../program/step.ts'
-import { counted } from '../text/words.ts'
-import { keys, ROW_AT_FAULT, text, texts } from './work.ts'
+import { PlanError } from '../../errors.ts'
+import type { Runner } from '../../execution/context.ts'
+import { stopIfAsked } from '../../execution/retry.ts'
+import { unworkable } from '../../execution/steps.ts'
+import type { Action } from '../../program/action.ts'
+import type { Trial } from '../../program/column.ts'
+import type { Step } from '../../program/step.ts'
+import { counted } from '../../text/words.ts'
+import { keys, ROW_AT_FAULT, text, texts } from '../work.ts'
 
 /** Rows that one statement tries. */
 const PAGE = 20_000

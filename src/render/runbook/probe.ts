@@ -1,6 +1,6 @@
-import type { Probe } from '../plan/plan.ts'
-import { formatDuration } from '../text/duration.ts'
-import { clean } from '../text/words.ts'
+import type { Probe } from '../../plan/plan.ts'
+import { formatDuration } from '../../text/duration.ts'
+import { clean } from '../../text/words.ts'
 
 /** A probe of a checkpoint as one line: what is looked up, and the expected answer. */
 export function probeText(probe: unknown): string {

@@ -1,4 +1,4 @@
-import { clean, cleanLines } from '../text/words.ts'
+import { clean, cleanLines } from '../../text/words.ts'
 
 /** Escapes characters that would begin a tag, a comment or a link in Markdown. */
 const plain = (text: unknown): string => clean(String(text)).replace(/[\\`*[\]<]/g, '\\$&')

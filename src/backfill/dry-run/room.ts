@@ -1,8 +1,8 @@
-import { PlanError } from '../errors.ts'
-import type { Runner } from '../execution/context.ts'
-import { sharing } from '../execution/sharing.ts'
-import type { Step } from '../program/step.ts'
-import { texts } from './work.ts'
+import { PlanError } from '../../errors.ts'
+import type { Runner } from '../../execution/context.ts'
+import { sharing } from '../../execution/sharing.ts'
+import type { Step } from '../../program/step.ts'
+import { texts } from '../work.ts'
 
 type EachPage = (work: (ids: readonly string[]) => Promise<void>) => Promise<void>
 

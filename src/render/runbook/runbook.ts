@@ -1,4 +1,4 @@
-import type { Program } from '../program/program.ts'
+import type { Program } from '../../program/program.ts'
 import { type View, type ViewOptions, viewOf } from './model.ts'
 import { render, type TemplateSource } from './templates.ts'
 

@@ -1,6 +1,6 @@
-import type { Program } from '../program/program.ts'
-import { formatDuration } from '../text/duration.ts'
-import { inFront, within } from './standing.ts'
+import type { Program } from '../../program/program.ts'
+import { formatDuration } from '../../text/duration.ts'
+import { inFront, within } from '../standing.ts'
 
 /** The life of this plan as a Mermaid state diagram. */
 export function mermaid(program: Program): string {

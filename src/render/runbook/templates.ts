@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Handlebars from 'handlebars'
-import { PlanError } from '../errors.ts'
+import { PlanError } from '../../errors.ts'
 import { markdownHelpers } from './markdown.ts'
 
 /** The shipped templates. The path is the same from src/render and from dist/render. */
-const BUILT_IN = fileURLToPath(new URL('../../templates/', import.meta.url))
+const BUILT_IN = fileURLToPath(new URL('../../../templates/', import.meta.url))
 
 /** Where templates are read from. A file of the same name in a user's directory replaces the shipped one. */
 export type TemplateSource = { readonly own?: string | null }
