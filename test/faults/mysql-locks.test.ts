@@ -2,12 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { bench, done, type Running, refused, until } from '../support/command.ts'
 import { describeEachMysql } from '../support/databases.ts'
-import { mysqlDump } from '../support/mysql-catalogue.ts'
 import type { Place } from '../support/places.ts'
-import { batches, number, other, waiting, writes } from '../support/sessions.ts'
-import { addHandle, mysqlCounted, mysqlUsers, PLAN, rename, SLOW } from '../support/users.ts'
+import { number, other, waiting } from '../support/sessions.ts'
+import { mysqlUsers, PLAN, rename, SLOW } from '../support/users.ts'
 
-const CONFIG = 'defaults: { retries: 2, lock_timeout: 200ms }\n'
 const HOLD = "SELECT last_name AS canary FROM users WHERE last_name = 'name 1'"
 
 /** Waits until the server shows such a connection. */
@@ -18,41 +16,6 @@ const shows = (database: Place, where: string) =>
   })
 
 describeEachMysql('a transaction that has read the table', (server) => {
-  it('is named, never with its query, and expand gives up after its tries with nothing done', async () => {
-    await using here = await bench(server, mysqlUsers(), { [PLAN]: rename(), 'plan.config.yaml': CONFIG })
-    const { database } = here
-    const before = await mysqlDump(database.query, database.name)
-    await using holder = await other(database, HOLD)
-    const ended = refused(
-      await here.plan('advance', PLAN),
-      75,
-      'PLAN_LOCK_TIMEOUT',
-      'expand.1: no lock after 2 tries',
-      new RegExp(`held by pid ${holder.pid}\\b`),
-      'expand.1 waits for a lock (try 1 of 2)',
-      'run the same command again: it goes on where this one stopped',
-    )
-    // Only one of the servers says which locks a session has, unless it is told to count them.
-    if (server.dialect === 'mysql') expect(ended.err).toContain('holds SHARED_READ')
-    expect(ended.err).not.toContain('canary')
-    expect(ended.err).not.toContain('name 1')
-    expect(await mysqlDump(database.query, database.name)).toEqual(before)
-    // Nobody stands in a queue behind us: others still read and write.
-    await database.query("UPDATE users SET last_name = 'x' WHERE id = 2")
-    await holder.query('COMMIT')
-    done(await here.plan('advance', PLAN))
-  })
-
-  it('is waited for: expand succeeds when it is released meanwhile', async () => {
-    const config = 'defaults: { retries: 1000, lock_timeout: 50ms }\n'
-    await using here = await bench(server, mysqlUsers(), { [PLAN]: rename(), 'plan.config.yaml': config })
-    await using holder = await other(here.database, HOLD)
-    const running = here.start('advance', PLAN)
-    await running.says(new RegExp(`try 3 of 1000\\), held by pid ${holder.pid}\\b`))
-    await holder.query('COMMIT')
-    done(await running.ended)
-  })
-
   it('that comes between two statements of a step leaves what was done, and advance does the rest', async () => {
     // Below a second, MariaDB does not wait at all.
     const config = 'defaults: { retries: 1, lock_timeout: 4s }\n'
@@ -98,24 +61,6 @@ describeEachMysql('a table that somebody else is changing', (server) => {
 })
 
 describeEachMysql('rows that the application has locked', (server) => {
-  it('make their batch wait, and go on when they are released', async () => {
-    // Without a rest: it would be as many times longer as the batch has waited.
-    const quick = rename(SLOW.replace('0.05', '1'))
-    await using here = await bench(server, [...mysqlUsers(600), ...mysqlCounted], { [PLAN]: quick })
-    const { database } = here
-    done(await here.plan('advance', PLAN))
-    await using holder = await other(database, "UPDATE users SET last_name = 'held' WHERE id = 444")
-    const running = here.start('advance', PLAN)
-    await running.says(/waits for a lock \(try 1 of 20\)/)
-    expect(running.said()).toMatch(new RegExp(`held by .*pid ${holder.pid}\\b`))
-    await holder.query('COMMIT')
-    done(await running.ended)
-    expect(await database.query('SELECT last_name, family_name FROM users WHERE id = 444')).toEqual([
-      { last_name: 'held', family_name: 'held' },
-    ])
-    expect(await writes(database)).toEqual([{ times: 1, rows: 600 }])
-  })
-
   it('let the application lock others of the same batch, which holds none while it waits', async () => {
     // Without a rest: it would be as many times longer as the batch has waited.
     const quick = rename(SLOW.replace('0.05', '1'))
@@ -169,50 +114,5 @@ describeEachMysql('rows that the application has locked', (server) => {
     expect(await number(database, differ)).toBe(0)
     expect(await number(database, "SELECT count(*) FROM users WHERE email = 'app'")).toBeGreaterThan(0)
     expect(await number(database, 'SELECT sum(written) FROM plan_slices')).toBe(2000)
-  })
-})
-
-describeEachMysql('writes of the application', (server) => {
-  it('in the middle of a backfill are kept, old shape or new, before and behind the batches', async () => {
-    await using here = await bench(server, mysqlUsers(600), { [PLAN]: rename(SLOW) })
-    const { database } = here
-    done(await here.plan('advance', PLAN))
-    const running = here.start('advance', PLAN)
-    await batches(database, 2)
-    await database.query("UPDATE users SET family_name = 'new' WHERE id IN (1, 599)")
-    await database.query("UPDATE users SET last_name = 'old' WHERE id IN (2, 600)")
-    await database.query("INSERT INTO users (id, email, family_name) VALUES (0, 'e', 'n'), (1000, 'e', 'n')")
-    await database.query('DELETE FROM users WHERE id IN (3, 598)')
-    done(await running.ended)
-    done(await here.plan('advance', PLAN))
-    expect(
-      await database.query(
-        "SELECT cast(id AS char) AS id, concat(last_name, '/', family_name) AS names FROM users WHERE last_name NOT LIKE 'name%' ORDER BY users.id",
-      ),
-    ).toEqual([
-      { id: '0', names: 'n/n' },
-      { id: '1', names: 'new/new' },
-      { id: '2', names: 'old/old' },
-      { id: '599', names: 'new/new' },
-      { id: '600', names: 'old/old' },
-      { id: '1000', names: 'n/n' },
-    ])
-    expect(await number(database, 'SELECT count(*) FROM users')).toBe(600)
-  })
-
-  it('go on while an index is built and a column becomes required', async () => {
-    await using here = await bench(server, mysqlUsers(), {
-      [PLAN]: addHandle('', ', index: true', 'varchar(80)'),
-    })
-    const { database } = here
-    done(await here.plan('advance', PLAN, '--phase', 'backfill'))
-    await using holder = await other(database, "UPDATE users SET email = 'x' WHERE id = 1")
-    const running = here.start('advance', PLAN)
-    await waiting(database, 'ALTER TABLE')
-    await database.query("UPDATE users SET last_name = 'y' WHERE id = 2")
-    await database.query("INSERT INTO users (id, email) VALUES (100, 'Z')")
-    await holder.query('COMMIT')
-    done(await running.ended)
-    expect(await database.query('SELECT handle FROM users WHERE id = 100')).toEqual([{ handle: 'z' }])
   })
 })

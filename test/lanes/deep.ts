@@ -1,19 +1,20 @@
 /**
- * Runs lives and faults, and then the mutations: `npm run test:deep`. With `--budget 20m` lives and faults begin no test
- * any more after so long, those that waited longest come first, and what was not drawn is counted. Without a budget all
- * of them run, at every point where a run draws some otherwise.
+ * Runs what `npm test` draws from (command line, lives and faults), and then the mutations: `npm run test:deep`. With
+ * `--budget 20m` these begin no test any more after so long, those that waited longest come first, and what was not drawn
+ * is counted. Without a budget all of them run, at every point where a run draws some otherwise.
  */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { parseDuration } from '../../src/text/duration.ts'
+import { DRAWN } from './setup.ts'
 
 const HERE = fileURLToPath(new URL('../..', import.meta.url))
 const { budget } = parseArgs({ options: { budget: { type: 'string' } } }).values
 
-const lives = ['vitest', 'run', '--project', 'lives', '--project', 'faults']
+const tests = ['vitest', 'run', ...DRAWN.flatMap((name) => ['--project', name])]
 const drawn = budget === undefined ? { PLAN_SOAK: '1' } : { PLAN_BUDGET: String(minutes(budget)) }
-const statuses = [run('npx', lives, drawn), run('npx', ['tsx', 'test/mutations/main.ts'], {})]
+const statuses = [run('npx', tests, drawn), run('npx', ['tsx', 'test/mutations/main.ts'], {})]
 process.exitCode = statuses.find((status) => status !== 0) ?? 0
 
 function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): number {

@@ -7,7 +7,7 @@ import type { Budget } from './drawing-runner.ts'
 import { onceARun } from './once-a-run.ts'
 
 /** Projects whose tests are drawn when a run has a budget. */
-export const DRAWN: readonly string[] = ['lives', 'faults']
+export const DRAWN: readonly string[] = ['cli', 'lives', 'faults']
 
 /** Says what chance is drawn from, and how long the drawn tests may take. */
 export default function setup(project: TestProject): () => void {

@@ -70,22 +70,26 @@ const INDEXES = [
   { createIndexes: 't', indexes: [{ name: 'all', key: { l: 1, m: 1 } }] },
 ]
 
+const OFTEN = 15
+
 describeEachMongo('what a server of documents says of a value', (server) => {
   it('is not repeated, whatever the expression and its number', async () => {
     await using here = await mongoDatabase(server)
     const one = { v: 'canary ( 4711 & value', at: new Date(0), l: ['canary'], m: ['canary'] }
     await here.db.collection('t').insertMany([{ ...one }, { ...one }])
     await using engine = await openOn(here)
-    // How often the server itself says the value.
+    // How often the server itself says the value: it is asked until that is often enough.
     let quoting = 0
     for (const command of [...MONGODB.flatMap(computing), ...INDEXES]) {
       const text = JSON.stringify(command)
-      const raw = await here.db.command(command).catch((error) => error)
-      if (raw instanceof Error && all(raw).includes('canary')) quoting++
+      if (quoting <= OFTEN) {
+        const raw = await here.db.command(command).catch((error) => error)
+        if (raw instanceof Error && all(raw).includes('canary')) quoting++
+      }
       const outcome = await engine.session.query(text).catch((error) => error)
       expect(all(outcome instanceof Error ? outcome : ''), text).not.toMatch(/canary|4711/i)
     }
-    expect(quoting).toBeGreaterThan(15)
+    expect(quoting).toBeGreaterThan(OFTEN)
   })
 })
 

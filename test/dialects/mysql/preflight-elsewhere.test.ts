@@ -1,8 +1,9 @@
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Row, Session } from '../../../src/dialects/interface/session.ts'
 import { openSession } from '../../../src/dialects/mysql/connect/session.ts'
 import { freeDisk } from '../../../src/dialects/mysql/observe/disk.ts'
 import { preflight } from '../../../src/dialects/mysql/preflight/preflight.ts'
+import { clockOff } from '../../support/clocks.ts'
 import { describeEachMysql } from '../../support/databases.ts'
 import { createMysqlDatabase } from '../../support/mysql-databases.ts'
 import { look, notOk, one, TABLE } from './checked.ts'
@@ -15,9 +16,11 @@ describeEachMysql('before work begins elsewhere', (server) => {
     await using database = await createMysqlDatabase(server)
     const session = await openSession({ url: database.url, application: 'plan', tls: null })
     await session.query('SET SESSION sql_log_bin = 0')
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })
-    const checks = await preflight(session, dialect, [], 'plan')
-    vi.useRealTimers()
+    const off = async () => {
+      using _ = clockOff(3_600_000)
+      return await preflight(session, dialect, [], 'plan')
+    }
+    const checks = await off()
     await session.close()
     expect(notOk(checks, 'session log', 'clock')).toEqual(['session log failed', 'clock warning'])
     expect(one(checks, 'clock')?.says).toContain('1h behind')

@@ -1,6 +1,7 @@
-import { afterEach, expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Check } from '../../../src/dialects/interface/check.ts'
 import { preflight } from '../../../src/dialects/postgres/preflight/preflight.ts'
+import { clockOff } from '../../support/clocks.ts'
 import { type Database, describeEachPostgres } from '../../support/databases.ts'
 import { look, made, notOk, one, opened, TABLE } from './checked.ts'
 
@@ -23,8 +24,6 @@ async function login(database: Database, options: string): Promise<{ url: string
     },
   }
 }
-
-afterEach(() => void vi.useRealTimers())
 
 describeEachPostgres('before work begins', (server) => {
   it('nothing but the settings of a test server is wrong, and all that was looked at is named', async () => {
@@ -156,7 +155,7 @@ describeEachPostgres('before work begins', (server) => {
     [1_000, 'ok', /agrees/],
   ])('a clock here that is off by %i ms: %s', async (skew, outcome, says) => {
     await using database = await made(server, TABLE)
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + skew })
+    using _ = clockOff(skew)
     expect(one(await look(database), 'clock')).toMatchObject({ outcome, says: expect.stringMatching(says) })
   })
 
