@@ -1,246 +1,31 @@
-import type { Language } from '../dialects/interface/language.ts'
-import type { Held, Outline, RetiredColumn } from '../intents/tables/outline.ts'
-import type { Plan } from '../plan/plan.ts'
-import type { Action } from '../program/action.ts'
-import type { TableRef } from '../program/refs.ts'
-import { PHASES, type Phase, type Step } from '../program/step.ts'
-import type { Seal, Sync } from '../program/sync.ts'
-import type { Traits } from '../program/traits.ts'
+import type { Program } from '../program/program.ts'
+import { type Part, PHASES, type Phase } from '../program/step.ts'
 import type { Written } from '../program/written.ts'
-import { granted, revoked, successors } from './rights.ts'
-import type { Walk } from './walk.ts'
-import { wordingOf } from './words.ts'
 
-/** Everything that all intents of the plan need from one table. */
-export type Merged = Outline & {
-  readonly ahead: Sync['ahead']
-  readonly seal: Seal | null
-  readonly walk: Walk
-  readonly name: string
-  /** The search path of its batches, where they need one. */
-  readonly path: readonly string[] | null
+/** The actions of one step, which share its transaction. `final`: it cannot be undone. */
+export type Unit<Act> = { readonly actions: readonly Act[]; readonly final?: true }
+
+/** What a reviewer reads of a step: what it does, and why in this way. */
+export type Wording = { readonly title: string; readonly reason: string }
+
+/** How the actions of a step become statements, and words for people. */
+export type Writing<Act> = {
+  readonly write: (action: Act) => Written
+  readonly word: (actions: readonly Act[]) => Wording
 }
-
-/** The actions of one step, which share its transaction. */
-type Unit = { readonly actions: readonly Action[] }
 
 /** The phases of a program in order, without empty ones. */
-export function phasesOf(
-  plan: Plan,
-  tables: readonly Merged[],
-  language: Language,
-  traits: Traits,
-): { phase: Phase; steps: Step[] }[] {
-  const units: Record<Phase, Unit[]> = {
-    expand: [
-      ...tables.flatMap((table) => dryRun(table, plan)),
-      ...tables.flatMap((table) => expand(table, traits)),
-      ...(language.rightsByName ? tables.map(granted).filter(({ actions }) => actions.length > 0) : []),
-    ],
-    backfill: tables
-      .filter(({ fills }) => fills.length > 0)
-      .map(({ table, name: sync, path, walk, fills }) => ({
-        actions: [{ do: 'fill', table, ...walk, groups: fills, mark: { sync, path } }],
-      })),
-    enforce: tables.flatMap(({ enforce }) => enforce.map((action) => ({ actions: [action] }))),
-    verify: [
-      ...tables.flatMap((table) => verify(table, language)),
-      ...plan.invariants.map(
-        ({ name, sql, sample }): Unit => ({ actions: [{ do: 'prove_query', name, sql, sample }] }),
-      ),
-    ],
-    contract: contract(tables, language, traits),
-  }
-  const writers = language.writers(traits)
-  const write = (action: Action): Written => (writers[action.do] as (action: Action) => Written)(action)
-  return PHASES.map((phase) => ({
+export const phasesOf = <Act extends Part['action']>(
+  units: Readonly<Record<Phase, readonly Unit<Act>[]>>,
+  { write, word }: Writing<Act>,
+): Program['phases'] =>
+  PHASES.map((phase) => ({
     phase,
-    steps: units[phase].map(({ actions }, index) => step(phase, index + 1, actions, write)),
+    steps: units[phase].map(({ actions, final = false }, index) => ({
+      id: `${phase}.${index + 1}`,
+      phase,
+      ...word(actions),
+      reversible: !final,
+      parts: actions.map((action) => ({ action, written: write(action) })),
+    })),
   })).filter(({ steps }) => steps.length > 0)
-}
-
-function step(
-  phase: Phase,
-  number: number,
-  actions: readonly Action[],
-  write: (action: Action) => Written,
-): Step {
-  const parts = actions.map((action) => ({ action, written: write(action) }))
-  return {
-    id: `${phase}.${number}`,
-    phase,
-    ...wordingOf(actions),
-    reversible: !actions.some((action) => action.do === 'drop_column' || action.do === 'revoke_column'),
-    parts,
-  }
-}
-
-/** Whatever fails for an existing row is found before anything is changed. */
-const dryRun = ({ table, walk: { key, index }, trials }: Merged, { backfill }: Plan): Unit[] =>
-  trials.length === 0
-    ? []
-    : [
-        {
-          actions: [{ do: 'try_rows', table, key, index, trials, passes: backfill.onError === 'quarantine' }],
-        },
-      ]
-
-/** The columns and the trigger that keeps them in step, in one short transaction. */
-const expand = (merged: Merged, { transactionalDdl }: Traits): Unit[] => {
-  const sync = syncOf(merged)
-  const actions = [
-    ...merged.expand,
-    ...(sync ? [{ do: 'install_sync', sync } as const] : []),
-    // The new column is not required before all rows are filled.
-    ...merged.defaults.map((action) => ({ ...action, required: false })),
-    ...(sync && sync.ahead.length > 0 && !transactionalDdl ? [{ do: 'lead_sync', sync } as const] : []),
-  ]
-  return actions.length > 0 ? [{ actions }] : []
-}
-
-const verify = (merged: Merged, { rightsByName }: Language): Unit[] => {
-  const {
-    table,
-    walk: { key },
-    rules,
-    holds,
-  } = merged
-  const sync = syncOf(merged)
-  const rights = rightsByName ? successors(merged) : []
-  const checks = sync !== null || rights.length > 0 || holds.length > 0
-  const held = (kind: Held) => holds.filter(({ what }) => what === kind).map(({ name }) => name)
-  return [
-    ...(rules.length > 0 ? [{ actions: [{ do: 'prove_rows', table, key, rules } as const] }] : []),
-    ...(checks
-      ? [
-          {
-            actions: [
-              {
-                do: 'prove_catalogue',
-                name: `${table.name}-catalogue`,
-                checks: {
-                  ...{ table, sync, indexes: held('index') },
-                  ...{ constraints: held('constraint'), notNull: held('not null') },
-                  ...(rights.length > 0 && { rights }),
-                },
-              } as const,
-            ],
-          },
-        ]
-      : []),
-  ]
-}
-
-/**
- * What contract does to one table: it retires the old shape and later drops it, in two steps. Without triggers a seal
- * comes first.
- */
-type Contract = Readonly<Record<'seal' | 'retire' | 'drop' | 'revoke', readonly Action[]>>
-
-function contractOf(merged: Merged, language: Language, traits: Traits): Contract {
-  const { table, seal, retire, dropsBefore, referencedTables, beforeDrop, afterDrop } = merged
-  const sync = syncOf(merged)
-  const retiredColumns = retire.map(({ column: name, definition, temporaryDefault }) => ({
-    name,
-    definition:
-      definition !== null && temporaryDefault !== null
-        ? `${definition} DEFAULT ${temporaryDefault}`
-        : definition,
-    stored: tombstone(language, traits, table, name),
-  }))
-  // Defaults that cannot share a transaction with the drop are set before the sync is dropped. Otherwise rows that rely
-  // on them would be refused for a moment.
-  const early = (action: Action) => !traits.transactionalDdl && action.do === 'set_default'
-  const [defaults, rest] = [afterDrop.filter(early), afterDrop.filter((action) => !early(action))]
-  const moved = retiredColumns.filter(({ name, stored }) => name !== stored)
-  const retired = sync && moved.length > 0 ? buried(sync, moved) : sync
-  const replace: Action[] =
-    sync && retired && retired !== sync ? [{ do: 'replace_sync', sync: retired, previous: sync }] : []
-  const unseal: Action[] = seal ? [{ do: 'remove_seal', seal }] : []
-  return {
-    seal: seal ? [{ do: 'install_seal', seal }] : [],
-    retire: [
-      ...(traits.transactionalDdl ? unseal : []),
-      ...(sync ? retire.flatMap((one) => setTemporaryDefault(table, one)) : []),
-      ...retiredColumns.map(
-        ({ name, stored, definition }, index): Action => ({
-          do: 'retire_column',
-          table,
-          column: name,
-          tombstone: stored,
-          definition,
-          ...seenWith(retire[index]),
-        }),
-      ),
-      ...replace,
-      // Outside a transaction the seal is dropped after the column. Before it, for a moment nobody would be refused.
-      ...(traits.transactionalDdl ? [] : unseal),
-    ],
-    drop: [
-      ...dropsBefore.map((action) => storedIn(action, moved)),
-      ...defaults,
-      ...(retired ? [{ do: 'remove_sync', sync: retired } as const] : []),
-      ...beforeDrop,
-      ...retiredColumns.map(
-        ({ stored }): Action => ({ do: 'drop_column', table, column: stored, referencedTables }),
-      ),
-      ...rest,
-    ],
-    revoke: revoked(merged),
-  }
-}
-
-/** What clients that name no columns see, before and after. */
-const seenWith = ({ invisible, shows }: Partial<RetiredColumn> = {}) => ({
-  ...(invisible && { invisible }),
-  ...(shows && { shows }),
-})
-
-/** Rewrites an action to the retired column's current name. */
-const storedIn = (action: Action, moved: Sync['aliases']): Action => {
-  if (action.do !== 'drop_constraint' && action.do !== 'drop_index') return action
-  return { ...action, column: moved.find(({ name }) => name === action.column)?.stored ?? action.column }
-}
-
-/**
- * Everything is sealed before the last proof, and retired before anything is dropped: the plan's waiting time lies
- * between.
- */
-function contract(tables: readonly Merged[], language: Language, traits: Traits): Unit[] {
-  const all = tables.map((table) => contractOf(table, language, traits))
-  return (['seal', 'retire', 'drop', 'revoke'] as const)
-    .flatMap((part) => all.map((one) => one[part]))
-    .filter((actions) => actions.length > 0)
-    .map((actions) => ({ actions }))
-}
-
-export const tombstone = (language: Language, traits: Traits, table: TableRef, column: string): string =>
-  traits.retires === 'hide' ? column : language.helperName(`plan_drop_${column}`, table.schema, table.name)
-
-/** The default that an old column gets for the time in which nothing fills it. */
-export const setTemporaryDefault = (
-  table: TableRef,
-  { column, temporaryDefault, stamped, definition }: RetiredColumn,
-): Action[] =>
-  temporaryDefault === null
-    ? []
-    : [
-        {
-          ...{ do: 'set_temporary_default', table, column, default: temporaryDefault },
-          ...(stamped && definition !== null && { definition }),
-        },
-      ]
-
-const syncOf = ({ table, name, sync, ahead }: Merged): Sync | null =>
-  sync.length > 0 ? { table, name, groups: sync, aliases: [], ahead } : null
-
-/** The same sync once the old columns have their tombstones' names. */
-function buried(sync: Sync, aliases: Sync['aliases']): Sync {
-  const stored = (column: string) => aliases.find(({ name }) => name === column)?.stored ?? column
-  const groups = sync.groups.map((group) =>
-    group.kind === 'pair'
-      ? { ...group, down: group.down.map((one) => ({ ...one, column: stored(one.column) })) }
-      : group,
-  )
-  return { ...sync, groups, aliases }
-}

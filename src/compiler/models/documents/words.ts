@@ -1,9 +1,8 @@
-import type { DocumentLanguage } from '../../dialects/interface/document-language.ts'
-import { isLenient } from '../../intents/documents/outline.ts'
-import type { DocumentAction, FieldGroup } from '../../program/document-action.ts'
+import type { DocumentLanguage } from '../../../dialects/interface/document-language.ts'
+import { isLenient } from '../../../intents/documents/outline.ts'
+import type { DocumentAction, FieldGroup } from '../../../program/document-action.ts'
+import type { Wording } from '../../phases.ts'
 import { isSame } from './stages.ts'
-
-type Wording = { readonly title: string; readonly reason: string }
 
 const list = (names: readonly string[]): string => names.join(', ')
 

@@ -1,7 +1,7 @@
-import type { DocumentLanguage } from '../../dialects/interface/document-language.ts'
-import { type DocumentOutline, isLenient } from '../../intents/documents/outline.ts'
-import type { FieldGroup } from '../../program/document-action.ts'
-import type { Validator } from '../../schema/collection.ts'
+import type { DocumentLanguage } from '../../../dialects/interface/document-language.ts'
+import { type DocumentOutline, isLenient } from '../../../intents/documents/outline.ts'
+import type { FieldGroup } from '../../../program/document-action.ts'
+import type { Validator } from '../../../schema/collection.ts'
 
 /** The validator of a collection at first, and after each stage of the plan. */
 export type Stages = {

@@ -1,12 +1,11 @@
-import { type Finding, PlanError } from '../../errors.ts'
-import type { Wish } from '../../intents/define.ts'
-import type { DocumentOutline } from '../../intents/documents/outline.ts'
-import { overlaps } from '../../intents/documents/parts/fields.ts'
-import { kindsOf } from '../../intents/index.ts'
-import type { Plan, PlanSource } from '../../plan/plan.ts'
-import type { DocumentTraits } from '../../program/traits.ts'
-import { unveilable } from '../compatibility.ts'
-import type { Asked } from '../gather.ts'
+import { type Finding, PlanError } from '../../../errors.ts'
+import type { Wish } from '../../../intents/define.ts'
+import type { DocumentOutline } from '../../../intents/documents/outline.ts'
+import { overlaps } from '../../../intents/documents/parts/fields.ts'
+import type { Plan, PlanSource } from '../../../plan/plan.ts'
+import type { DocumentTraits } from '../../../program/traits.ts'
+import { othersIn, unveilable } from '../../compatibility.ts'
+import type { Asked } from '../../gather.ts'
 
 type Say = (code: Finding['code'], message: string, hint: string, path: readonly PropertyKey[]) => Finding
 
@@ -18,16 +17,6 @@ const sayAt =
 export function unsupportedKeys(plan: Plan<Wish>, source: PlanSource, traits: DocumentTraits): Finding[] {
   const say = sayAt(source)
   const { maxLag, maxHistory, maxBlocked } = plan.backfill.limits
-  const strange = plan.intents
-    .filter(({ model }) => model !== 'documents')
-    .map(({ kind, path }) =>
-      say(
-        'PLAN_INVALID',
-        `${kind} is for SQL databases, and this one is a database of documents`,
-        `it has: ${kindsOf('documents').join(', ')}`,
-        path,
-      ),
-    )
   const probes = Object.entries(plan.checkpoints).flatMap(([id, checkpoint]) =>
     checkpoint.probes.flatMap((probe, index) => {
       const path = ['checkpoints', id, 'probes', index]
@@ -40,7 +29,7 @@ export function unsupportedKeys(plan: Plan<Wish>, source: PlanSource, traits: Do
   )
   return [
     ...(plan.invisible ? [unveilable(source)] : []),
-    ...strange,
+    ...othersIn(plan, source, 'documents', 'is for SQL databases, and this one is a database of documents'),
     ...probes,
     ...plan.invariants.map((_, index) =>
       say(

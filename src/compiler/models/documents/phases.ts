@@ -1,14 +1,13 @@
-import type { DocumentLanguage } from '../../dialects/interface/document-language.ts'
-import { canHide, type DocumentOutline, type NewIndex } from '../../intents/documents/outline.ts'
-import type { Plan } from '../../plan/plan.ts'
-import type { DocumentAction, FieldPair } from '../../program/document-action.ts'
-import type { TableRef } from '../../program/refs.ts'
-import { PHASES, type Phase, type Step } from '../../program/step.ts'
-import type { DocumentTraits } from '../../program/traits.ts'
-import type { Written } from '../../program/written.ts'
-import type { Validator } from '../../schema/collection.ts'
+import type { DocumentLanguage } from '../../../dialects/interface/document-language.ts'
+import { canHide, type DocumentOutline, type NewIndex } from '../../../intents/documents/outline.ts'
+import type { Plan } from '../../../plan/plan.ts'
+import type { DocumentAction, FieldPair } from '../../../program/document-action.ts'
+import type { TableRef } from '../../../program/refs.ts'
+import type { Phase } from '../../../program/step.ts'
+import type { DocumentTraits } from '../../../program/traits.ts'
+import type { Validator } from '../../../schema/collection.ts'
+import type { Unit } from '../../phases.ts'
 import { isSame, type Stages } from './stages.ts'
-import { wordingOf } from './words.ts'
 
 /** Everything that all intents of the plan need from one collection. */
 export type Merged = DocumentOutline & {
@@ -22,43 +21,32 @@ export type Merged = DocumentOutline & {
 }
 
 /** The actions of one step. */
-type Unit = readonly DocumentAction[]
+type Actions = readonly DocumentAction[]
 
 /** How long sweeps must find nothing unless the plan says otherwise, milliseconds. */
 const QUIET = 600_000
 
-/** The phases of a program in order, without empty ones. */
-export function phasesOf(
+/** What each phase does, step by step. */
+export function unitsOf(
   plan: Plan,
   collections: readonly Merged[],
   language: DocumentLanguage,
   traits: DocumentTraits,
-): { phase: Phase; steps: Step[] }[] {
+): Record<Phase, readonly Unit<DocumentAction>[]> {
+  const quiet = plan.backfill.quiet ?? QUIET
+  const unit = (actions: Actions) => ({ actions })
   const { retire, drop } = contractOf(plan, collections, traits)
-  const units: Record<Phase, readonly Unit[]> = {
-    expand: [...collections.flatMap(dryRun), ...collections.flatMap((one) => expand(one, plan.name))],
-    backfill: collections.flatMap(({ table, groups }): Unit[] =>
-      groups.length > 0 ? [[{ do: 'fill_fields', table, groups }]] : [],
+  return {
+    expand: [...collections.flatMap(dryRun), ...collections.flatMap((one) => expand(one, plan.name))].map(
+      unit,
     ),
-    enforce: collections.flatMap((one) => enforce(one, plan.backfill.quiet ?? QUIET, language, traits)),
-    verify: collections.flatMap(verify),
-    contract: [...retire, ...drop],
+    backfill: collections
+      .filter(({ groups }) => groups.length > 0)
+      .map(({ table, groups }) => ({ actions: [{ do: 'fill_fields', table, groups }] })),
+    enforce: collections.flatMap((one) => enforce(one, quiet, language, traits)).map(unit),
+    verify: collections.flatMap(verify).map(unit),
+    contract: [...retire.map(unit), ...drop.map((actions) => ({ actions, final: true as const }))],
   }
-  const writers = language.writers(traits)
-  const write = (action: DocumentAction): Written =>
-    (writers[action.do] as (action: DocumentAction) => Written)(action)
-  return PHASES.map((phase) => ({
-    phase,
-    steps: units[phase].map(
-      (actions, index): Step => ({
-        id: `${phase}.${index + 1}`,
-        phase,
-        ...wordingOf(actions, language.indexes),
-        reversible: !drop.includes(actions),
-        parts: actions.map((action) => ({ action, written: write(action) })),
-      }),
-    ),
-  })).filter(({ steps }) => steps.length > 0)
 }
 
 const pairsOf = ({ groups }: Merged): FieldPair[] => groups.filter((group) => group.kind === 'pair')
@@ -66,14 +54,14 @@ const pairsOf = ({ groups }: Merged): FieldPair[] => groups.filter((group) => gr
 const permits = ({ groups, replacedBy, stages }: Merged): boolean =>
   groups.length > 0 && replacedBy === null && !isSame(stages.before, stages.permitted)
 
-const dryRun = (one: Merged): Unit[] => {
+const dryRun = (one: Merged): Actions[] => {
   const { table, groups, uniques } = one
   return groups.length > 0 || uniques.length > 0
     ? [[{ do: 'dry_run_conversion', table, groups, undoRemovesFields: !permits(one), uniques }]]
     : []
 }
 
-function expand(one: Merged, plan: string): Unit[] {
+function expand(one: Merged, plan: string): Actions[] {
   const { table, stages, followed, groups } = one
   const { before: from, permitted: to } = stages
   return [
@@ -88,13 +76,13 @@ const changed = (
   purpose: Extract<DocumentAction, { do: 'set_validator' }>['purpose'],
   from: Validator | null,
   to: Validator | null,
-): Unit[] => (isSame(from, to) ? [] : [[{ do: 'set_validator', table, purpose, from, to }]])
+): Actions[] => (isSame(from, to) ? [] : [[{ do: 'set_validator', table, purpose, from, to }]])
 
 /**
  * Indexes come first, so that the evidence comes right before the seal that relies on it. An index by which the server
  * deletes documents comes after the seal: an outdated value would delete its document.
  */
-function enforce(one: Merged, quiet: number, language: DocumentLanguage, traits: DocumentTraits): Unit[] {
+function enforce(one: Merged, quiet: number, language: DocumentLanguage, traits: DocumentTraits): Actions[] {
   const { table, builds, groups, required, stages, replacedBy, renamed } = one
   const expires = ({ definition }: NewIndex) => language.indexes.expires(definition)
   const built = (some: readonly NewIndex[]) => some.flatMap((one) => build(language, traits, table, one))
@@ -123,7 +111,7 @@ function build(
   { stagedUnique }: DocumentTraits,
   table: TableRef,
   { name, definition, unique }: NewIndex,
-): Unit[] {
+): Actions[] {
   if (!unique || !stagedUnique) return [[{ do: 'build_index', table, name, definition }]]
   return [
     [{ do: 'build_index', table, name, definition: indexes.unique(definition, false) }],
@@ -132,7 +120,7 @@ function build(
   ]
 }
 
-function verify(one: Merged): Unit[] {
+function verify(one: Merged): Actions[] {
   const { table, rules, builds, stages, renamed } = one
   const there = renamed === null ? table : { ...table, name: renamed }
   const validator = isSame(stages.before, stages.sealed) ? null : stages.sealed
@@ -159,7 +147,7 @@ function contractOf(
   plan: Pick<Plan, 'contract'>,
   collections: readonly Merged[],
   traits: DocumentTraits,
-): { readonly retire: readonly Unit[]; readonly drop: readonly Unit[] } {
+): { readonly retire: readonly Actions[]; readonly drop: readonly Actions[] } {
   return {
     retire: collections
       .map((one) => retireOf(one, traits, plan.contract.hold !== 0))
@@ -202,7 +190,7 @@ function retireOf(one: Merged, traits: DocumentTraits, held: boolean): DocumentA
 }
 
 /** Indexes come first, so that removing fields does not have to update them. */
-function dropOf(one: Merged, archives: boolean): Unit[] {
+function dropOf(one: Merged, archives: boolean): Actions[] {
   const { table, retires, dropsIndexes, stages, archive, groups } = one
   const indexes = dropsIndexes
     .filter(({ early }) => !early)

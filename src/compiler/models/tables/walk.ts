@@ -1,10 +1,10 @@
-import type { Position } from '../errors.ts'
-import { refuse } from '../intents/refuse.ts'
-import type { Context } from '../intents/tables/context.ts'
-import type { Outline } from '../intents/tables/outline.ts'
-import { requireUntouched } from '../intents/tables/user-triggers.ts'
-import type { Action } from '../program/action.ts'
-import type { Table } from '../schema/snapshot.ts'
+import type { Position } from '../../../errors.ts'
+import { refuse } from '../../../intents/refuse.ts'
+import type { Context } from '../../../intents/tables/context.ts'
+import type { Outline } from '../../../intents/tables/outline.ts'
+import { requireUntouched } from '../../../intents/tables/user-triggers.ts'
+import type { Action } from '../../../program/action.ts'
+import type { Table } from '../../../schema/snapshot.ts'
 
 export type Walk = Pick<Extract<Action, { do: 'fill' }>, 'key' | 'index' | 'keeps' | 'others'>
 

@@ -1,9 +1,9 @@
-import type { DocumentLanguage } from '../../dialects/interface/document-language.ts'
-import type { DocumentOutline } from '../../intents/documents/outline.ts'
-import type { Plan } from '../../plan/plan.ts'
-import type { Checkpoint, CodeSample, Program } from '../../program/program.ts'
-import type { Phase } from '../../program/step.ts'
-import { checkpoint } from '../checkpoints.ts'
+import type { DocumentLanguage } from '../../../dialects/interface/document-language.ts'
+import type { DocumentOutline } from '../../../intents/documents/outline.ts'
+import type { Plan } from '../../../plan/plan.ts'
+import type { Checkpoint, CodeSample, Program } from '../../../program/program.ts'
+import type { Phase } from '../../../program/step.ts'
+import { checkpoint } from '../../checkpoints.ts'
 
 /** What has to be deployed, and when. Without triggers the application itself keeps both shapes in step. */
 export function checkpointsOf(

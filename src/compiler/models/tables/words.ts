@@ -1,8 +1,7 @@
-import type { Action } from '../program/action.ts'
-import type { TableRef } from '../program/refs.ts'
-import type { Seal } from '../program/sync.ts'
-
-type Wording = { readonly title: string; readonly reason: string }
+import type { Action } from '../../../program/action.ts'
+import type { TableRef } from '../../../program/refs.ts'
+import type { Seal } from '../../../program/sync.ts'
+import type { Wording } from '../../phases.ts'
 
 const list = (names: readonly string[]): string => names.join(', ')
 

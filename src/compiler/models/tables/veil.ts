@@ -1,8 +1,8 @@
-import type { Context } from '../intents/tables/context.ts'
-import type { Outline } from '../intents/tables/outline.ts'
-import type { Action } from '../program/action.ts'
-import { newColumns } from '../program/actions.ts'
-import type { NewColumn, Shown } from '../program/column.ts'
+import type { Context } from '../../../intents/tables/context.ts'
+import type { Outline } from '../../../intents/tables/outline.ts'
+import type { Action } from '../../../program/action.ts'
+import { newColumns } from '../../../program/actions.ts'
+import type { NewColumn, Shown } from '../../../program/column.ts'
 
 type Told = Pick<Context, 'language' | 'traits' | 'snapshot'>
 

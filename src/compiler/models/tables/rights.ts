@@ -1,10 +1,10 @@
-import type { Language } from '../dialects/interface/language.ts'
-import type { Outline } from '../intents/tables/outline.ts'
-import type { Action } from '../program/action.ts'
-import { newColumns } from '../program/actions.ts'
-import type { NewColumn } from '../program/column.ts'
-import type { TableRef } from '../program/refs.ts'
-import type { Snapshot } from '../schema/snapshot.ts'
+import type { Language } from '../../../dialects/interface/language.ts'
+import type { Outline } from '../../../intents/tables/outline.ts'
+import type { Action } from '../../../program/action.ts'
+import { newColumns } from '../../../program/actions.ts'
+import type { NewColumn } from '../../../program/column.ts'
+import type { TableRef } from '../../../program/refs.ts'
+import type { Snapshot } from '../../../schema/snapshot.ts'
 
 /** Steps for servers that store the rights on single columns by column name. */
 

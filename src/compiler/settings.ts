@@ -12,3 +12,12 @@ export const backfillOf = ({
   ...(onError === 'quarantine' && { onError }),
   ...(window.length > 0 && { window }),
 })
+
+/** One day: long enough to see a whole daily cycle of an application. */
+const HOLD_IN_PRODUCTION = 86_400_000
+
+/** How long the retired shape is kept. When the plan does not say, that depends on the environment. */
+export const holdOf = ({
+  contract: { hold },
+}: Pick<Plan, 'contract'>): Pick<Program, 'hold' | 'holdInProduction'> =>
+  hold === null ? { hold: 0, holdInProduction: HOLD_IN_PRODUCTION } : { hold }

@@ -1,0 +1,157 @@
+import type { Language } from '../../../dialects/interface/language.ts'
+import type { Wish } from '../../../intents/define.ts'
+import { syncName } from '../../../intents/tables/context.ts'
+import { combine, nothing, type Outline } from '../../../intents/tables/outline.ts'
+import { requireFree } from '../../../intents/tables/sync-triggers.ts'
+import type { Plan, PlanSource } from '../../../plan/plan.ts'
+import type { Action } from '../../../program/action.ts'
+import type { Program } from '../../../program/program.ts'
+import type { TableRef } from '../../../program/refs.ts'
+import type { Traits } from '../../../program/traits.ts'
+import type { Written } from '../../../program/written.ts'
+import type { Snapshot, Table } from '../../../schema/snapshot.ts'
+import type { Asked } from '../../gather.ts'
+import type { Model, Settled } from '../../model.ts'
+import { checkpointsOf } from './checkpoints.ts'
+import {
+  applicationSync,
+  blind,
+  keyless,
+  requireApart,
+  requireLenient,
+  requireRenamable,
+  requireTold,
+  roomless,
+  twice,
+  unmeasured,
+  unsupportedKeys,
+} from './compatibility.ts'
+import { keptInStep, withoutSync } from './keeping.ts'
+import { type Merged, tombstone, unitsOf } from './phases.ts'
+import { queriesOf, sendable, textsOf, unprovable, unreadable } from './queries.ts'
+import { rightsAside } from './rights.ts'
+import { veiled } from './veil.ts'
+import { walkOf } from './walk.ts'
+import { wordingOf } from './words.ts'
+
+/** How plans for tables are compiled. */
+export function tables(
+  plan: Plan<Wish>,
+  source: PlanSource,
+  snapshot: Snapshot,
+  language: Language,
+): Model<Outline, Merged, Action> {
+  const traits = language.traits(snapshot.server.number)
+  const told = { plan, source, snapshot, language, traits }
+  return {
+    engine: { dialect: language.name, traits, transaction: language.transaction },
+    nothing,
+    combine,
+    outlinesOf: (wish, more) =>
+      wish.model === 'tables' ? wish.outlines({ ...more, snapshot, language, traits }) : [],
+    findings: (asked, before) => {
+      const unproven = unprovable(plan, source, language, snapshot)
+      return [
+        ...unproven,
+        ...unreadable(plan, source, language, snapshot),
+        ...unsupportedKeys(
+          plan,
+          source,
+          asked.map(({ outline }) => outline),
+        ),
+        ...unmeasured(plan, source, traits),
+        ...twice(asked, language),
+        // Not after other findings: an intent that is refused may leave room for the others.
+        ...(before.length + unproven.length > 0 ? [] : roomless(asked, snapshot, language)),
+      ]
+    },
+    settle: (drawn) => settle(told, drawn),
+  }
+}
+
+type Compiling = {
+  readonly plan: Plan
+  readonly source: PlanSource
+  readonly snapshot: Snapshot
+  readonly language: Language
+  readonly traits: Traits
+}
+
+function settle(told: Compiling, drawn: readonly Asked<Outline>[]): Settled<Outline, Merged, Action> {
+  const { snapshot, language, traits } = told
+  const plan = { ...told.plan, invariants: queriesOf(told.plan, snapshot, language) }
+  const unsynced = applicationSync(plan, drawn)
+  const synced = unsynced === null
+  const outlines = veiled(
+    drawn.map(({ outline }) => outline),
+    { language, traits, snapshot },
+    { hide: plan.invisible, synced },
+  )
+  const asked = drawn.map((one, place) => ({ ...one, outline: outlines[place] ?? one.outline }))
+  requireLenient(asked, !synced || traits.retires === 'hide')
+  if (!synced) requireRenamable(asked, snapshot, language)
+  // A hidden column could still be written, and no trigger would report it.
+  const retiring: Traits = synced ? traits : { ...traits, retires: 'rename' }
+  const writers = language.writers(retiring)
+  const deploys = outlines.flatMap((one) => one.deploys)
+  return {
+    asked,
+    whole: (outline) => wholeOf(told, outline, synced),
+    units: (wholes) => unitsOf(plan, wholes, language, retiring),
+    writing: {
+      write: (action) => (writers[action.do] as (action: Action) => Written)(action),
+      word: wordingOf,
+    },
+    checkpoints: (phases) =>
+      checkpointsOf(plan, deploys, phases, synced).map((one) => sendable(one, language, snapshot)),
+    watch: ({ table, watch, name }) => ({ table, columns: [...new Set(watch)], sync: name }),
+    retired: ({ table, retire }) => ({
+      columns: retire.map(({ column }) => column),
+      tombstones: retire.map(({ column }) => tombstone(language, retiring, table, column)),
+    }),
+    size: (table) => tableIn(snapshot, table),
+    warnings: (wholes, phases) => [
+      ...(unsynced ? [unsynced] : []),
+      ...blind(plan, traits),
+      ...outlines.flatMap(({ warnings }) => warnings),
+      ...keyless(wholes),
+      ...rightsAside(outlines, snapshot, language),
+      ...language.exposed(textsOf(plan, outlines), filledIn(snapshot, wholes), snapshot),
+      ...unused(plan, phases),
+    ],
+  }
+}
+
+/** What the plan takes of one table as a whole. */
+function wholeOf(
+  { plan, source, snapshot, language, traits }: Compiling,
+  outline: Outline,
+  synced: boolean,
+): Merged {
+  const table = tableIn(snapshot, outline.table)
+  const at = source.at(['intents', 0])
+  if (table) requireApart(table, outline.retire, at)
+  const name = syncName(language, plan.name, outline.table)
+  requireFree(table, outline, name, at)
+  if (synced) requireTold(language, outline, at)
+  return {
+    ...outline,
+    name,
+    walk: walkOf({ language, traits, snapshot }, table, outline, at),
+    path: table ? language.batchPath(table, snapshot) : null,
+    ...(synced ? keptInStep(outline, table, traits) : withoutSync(language, plan.name, outline, table)),
+  }
+}
+
+const tableIn = ({ tables }: Snapshot, { schema, name }: TableRef): Table | undefined =>
+  tables.find((table) => table.schema === schema && table.name === name)
+
+const filledIn = ({ tables }: Snapshot, wholes: readonly Merged[]): Table[] =>
+  tables.filter(({ schema, name }) =>
+    wholes.some(({ table, fills }) => fills.length > 0 && table.schema === schema && table.name === name),
+  )
+
+const unused = (plan: Plan, phases: Program['phases']): string[] =>
+  !phases.some(({ phase }) => phase === 'contract') && Object.keys(plan.checkpoints).length > 0
+    ? ['the checkpoints of this plan are never reached: it has no contract phase']
+    : []
