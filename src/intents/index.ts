@@ -38,7 +38,9 @@ export const kindsOf = (model: Intent['model']): readonly string[] =>
 
 /** Intents that are in the specification and that this version refuses by name. */
 export const NOT_BUILT = [
-  ...['rename_table', 'drop_column', 'change_type', 'set_required', 'drop_required', 'set_default'],
-  ...['merge_columns', 'move_columns', 'extract_table', 'recode', 'backfill'],
-  ...['add_unique', 'add_check', 'add_foreign_key', 'drop_constraint', 'run_sql'],
+  ...['drop_column', 'change_type', 'set_required', 'drop_required', 'set_default', 'drop_default'],
+  ...['merge_columns', 'recode', 'backfill', 'rename_json_key', 'set_comment', 'run_sql'],
+  ...['rename_index', 'add_unique', 'add_check', 'drop_constraint', 'rename_constraint'],
+  ...['add_foreign_key', 'drop_foreign_key', 'add_primary_key', 'replace_primary_key'],
+  ...['rename_table', 'move_columns', 'extract_table', 'merge_tables', 'copy_from_parent', 'partition_table'],
 ]

@@ -93,7 +93,7 @@ export function requireNewName(context: Context, table: Table, name: string, at:
     refuse(
       'PLAN_COLUMN_EXISTS',
       `${table.schema}.${table.name} already has a column ${name}`,
-      'choose another name, or drop that column first if it is a leftover',
+      'choose another name, or drop that column first if it is a leftover; when somebody ran a compiled program by hand: plan adopt',
       at,
     )
 }
