@@ -2,23 +2,14 @@ import { PlanError } from '../errors.ts'
 import { writing } from '../execution/context.ts'
 import { withLocks } from '../execution/retry.ts'
 import type { LedgerWriter } from '../ledger/write.ts'
+import { byBlocks, byPages, type FillByKey, type FillByPages, type Sweep } from '../program/walk.ts'
 import { fillBlocks } from './blocks.ts'
-import { writeRows } from './guard.ts'
+import { textsAt, writeRows } from './guard.ts'
 import { smoothed } from './pace.ts'
-import { boundaryOf, pageOf } from './pages.ts'
+import { pageOf } from './pages.ts'
 import { atFault } from './quarantine.ts'
 import type { Slice } from './slice.ts'
-import {
-  after,
-  type Filled,
-  hasBlocks,
-  hasPages,
-  keys,
-  ROW_AT_FAULT,
-  text,
-  texts,
-  type Work,
-} from './work.ts'
+import { after, at, type Filled, keys, ROW_AT_FAULT, type Work } from './work.ts'
 
 /** How often a batch of more than `SMALL` rows tries for its locks before it is made smaller. */
 const LOCK_TRIES = 4
@@ -57,10 +48,12 @@ export async function oneBatch(
   { rows, target, started }: { readonly rows: number; readonly target: number; readonly started: number },
 ): Promise<Slice> {
   const { runner, step, table } = work
+  const { walk } = work
+  const lock = byPages(walk) || byBlocks(walk) ? undefined : walk.lock
   const limits = {
-    // With `lock_first` the rows are locked first, and the wait for them is short. Otherwise the turn at the ledger may
+    // With `lock` the rows are locked first, and the wait for them is short. Otherwise the turn at the ledger may
     // take longer.
-    lockTimeout: 'lock_first' in work.queries ? Math.min(runner.lockTimeout, 100) : TURN,
+    lockTimeout: lock !== undefined ? Math.min(runner.lockTimeout, 100) : TURN,
     statementTimeout: Math.max(30_000, target * PATIENCE),
   }
   // A large batch meets other sessions' locks more often than a small one, so a smaller batch is tried soon.
@@ -83,22 +76,30 @@ async function fillOne(
   started: number,
   ledger: LedgerWriter,
 ): Promise<Slice> {
-  const fill = hasPages(work) ? fillPage : hasBlocks(work) ? fillBlocks : fillRange
-  const { timed, ...filled } = await fill(work, slice, rows)
+  const { walk } = work
+  const { timed, ...filled } = byPages(walk)
+    ? await fillPage(work, walk, slice, rows)
+    : byBlocks(walk)
+      ? await fillBlocks(work, walk, slice, rows)
+      : await fillRange(work, walk, slice, rows)
   const elapsed = work.runner.clock() - started
   const next = after(slice, { ...filled, rate: smoothed(slice.rate, timed, elapsed), batchRows: rows })
   await ledger.slice(next, work.epoch)
   return next
 }
 
-async function fillPage({ runner, queries }: Work, slice: Slice, rows: number): Promise<Filled> {
+async function fillPage(
+  { runner }: Work,
+  { along, batch }: FillByPages | Sweep,
+  slice: Slice,
+  rows: number,
+): Promise<Filled> {
   const { session } = runner.engine
-  const ids = await pageOf(session, queries, slice, rows)
+  const ids = await pageOf(session, along, slice, rows)
   let count = 0
   if (ids.length > 0)
     // The last statement is the write itself. Those before it copy values aside.
-    for (const query of texts(queries, 'batch'))
-      count = (await session.query(query, [ids], { long: true })).count
+    for (const query of batch) count = (await session.query(query, [ids], { long: true })).count
   const last = ids.at(-1)
   return {
     cursor: last === undefined ? slice.end : [last],
@@ -109,18 +110,16 @@ async function fillPage({ runner, queries }: Work, slice: Slice, rows: number): 
   }
 }
 
-async function fillRange(work: Work, slice: Slice, rows: number): Promise<Filled> {
-  const { runner, queries } = work
-  const { session } = runner.engine
+async function fillRange(work: Work, walk: FillByKey, slice: Slice, rows: number): Promise<Filled> {
+  const { session } = work.runner.engine
   const { end, cursor } = { end: slice.end ?? [], cursor: slice.cursor ?? [] }
-  await session.query(text(queries, 'mark'))
-  const boundary = await session.query(boundaryOf(queries, slice), [rows - 1, ...end, ...cursor])
+  await session.query(walk.mark)
+  const boundary = await session.query(at(slice, walk.along.boundary), [rows - 1, ...end, ...cursor])
   const found = boundary.rows[0]
   const to = found ? keys(found) : end
-  const of = (name: string) => texts(queries, slice.cursor === null ? `${name}_first` : name)
   // Where the server can lock all rows without waiting, no row lock is waited for after the first write.
-  for (const query of of('lock')) await session.query(query, [...to, ...cursor], { long: true })
-  const count = await writeRows(work, of, [...to, ...cursor])
+  if (walk.lock) await session.query(at(slice, walk.lock), [...to, ...cursor], { long: true })
+  const count = await writeRows(work, textsAt(slice, walk), [...to, ...cursor])
   const left = Math.min(rows - 1, Math.max(0, slice.estimate - slice.walked))
   return {
     cursor: to,

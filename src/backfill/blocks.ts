@@ -1,6 +1,7 @@
+import type { FillByBlocks } from '../program/walk.ts'
 import { writeRows } from './guard.ts'
 import type { Slice } from './slice.ts'
-import { type Filled, text, texts, type Work } from './work.ts'
+import type { Filled, Work } from './work.ts'
 
 /** A row's place in a table that is walked by its blocks: `(block,row)`. */
 const PLACE = /^\((\d+),(\d+)\)$/
@@ -46,12 +47,16 @@ export function cutBlocks(end: readonly string[], wanted: number): string[][] {
 }
 
 /** One batch of a table without a key. */
-export async function fillBlocks(work: Work, slice: Slice, rows: number): Promise<Filled> {
-  const { runner, queries } = work
-  const { session } = runner.engine
+export async function fillBlocks(
+  work: Work,
+  walk: FillByBlocks,
+  slice: Slice,
+  rows: number,
+): Promise<Filled> {
+  const { session } = work.runner.engine
   const { from, to, last } = range(slice, rows)
-  await session.query(text(queries, 'mark'))
-  const count = await writeRows(work, (name) => texts(queries, name), [to, from])
+  await session.query(walk.mark)
+  const count = await writeRows(work, walk, [to, from])
   const left = Math.max(count, slice.estimate - slice.walked)
   const walked = last ? left : Math.max(count, Math.min(rows, left))
   return { cursor: [to], done: last, walked, written: count, timed: walked }
@@ -64,8 +69,8 @@ export function endAt(slice: Slice): { readonly cursor: readonly string[]; reado
 }
 
 /** The place of the first row of a range. */
-export async function rowAt({ runner, queries }: Work, slice: Slice): Promise<string> {
+export async function rowAt({ runner }: Work, { along }: FillByBlocks, slice: Slice): Promise<string> {
   const { from, to } = range(slice, 1)
-  const { rows } = await runner.engine.session.query(text(queries, 'row'), [to, from])
+  const { rows } = await runner.engine.session.query(along.row, [to, from])
   return String(rows[0]?.['k0'] ?? from)
 }

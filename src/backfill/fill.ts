@@ -6,6 +6,7 @@ import { stepsOf } from '../program/actions.ts'
 import { columnsOf, inBatches, isFill, walkOf } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import type { Step } from '../program/step.ts'
+import { byBlocks, byPages } from '../program/walk.ts'
 import { openAdmission } from './admission.ts'
 import { oneBatch, smaller } from './batch.ts'
 import { eta, nextRows, rest } from './pace.ts'
@@ -15,7 +16,7 @@ import { progress, type Totals } from './progress.ts'
 import { leftSome, refuseQuarantined } from './quarantine.ts'
 import type { Slice } from './slice.ts'
 import { openVacuum } from './vacuum.ts'
-import { hasBlocks, hasPages, text, type Work } from './work.ts'
+import type { Work } from './work.ts'
 import { runPool, type SliceProcessor } from './workers.ts'
 
 /** Passes over the table. More than one is only needed when rows changed their key during a pass. */
@@ -51,6 +52,7 @@ export function workOf(runner: Runner, program: Program, step: Step, joined: Wor
   const [part] = step.parts
   if (part === undefined || !inBatches(part.action)) throw new Error(`${step.id} is not a backfill`)
   const { action, written } = part
+  if (written.run !== 'fill' && written.run !== 'sweep') throw new Error(`${step.id} is not a backfill`)
   const { key, others } = columnsOf(action)
   const { language } = runner.engine
   const sweepsFollow = isFill(step) && stepsOf(program).some((one) => walkOf(one) === 'sweep')
@@ -58,7 +60,7 @@ export function workOf(runner: Runner, program: Program, step: Step, joined: Wor
     ...{ runner, program, step, key, others, sweepsFollow },
     sparing: (triggers) => ('model' in language ? '' : language.sparing(action.table, triggers)),
     table: action.table,
-    queries: written.queries ?? {},
+    walk: written,
     admission: openAdmission(program, step, joined === null),
     progress: progress(),
     vacuum: openVacuum(),
@@ -82,7 +84,7 @@ async function allPasses(work: Work): Promise<void> {
     if (!(await remaining(work))) return
     // The sweeps before the seal find writers of only one shape. They wait until there are none.
     if (work.sweepsFollow) return
-    if (passes >= (hasBlocks(work) ? BLOCK_PASSES : PASSES)) throw unfilled(work, passes)
+    if (passes >= (byBlocks(work.walk) ? BLOCK_PASSES : PASSES)) throw unfilled(work, passes)
     runner.report({ event: 'note', text: `${step.id}: ${again(work)}; one more pass` })
     last = await openPass(work, last + 1)
   }
@@ -93,7 +95,7 @@ export const onePass: SliceProcessor = async (work, opened, scaleTo) => {
   const { runner, program } = work
   let slice = opened
   const { maxRows } = program.backfill.batch
-  const most = hasPages(work) ? Math.min(maxRows, PAGE_IDS) : maxRows
+  const most = byPages(work.walk) ? Math.min(maxRows, PAGE_IDS) : maxRows
   let size = Math.min(firstRows(work, opened), most)
   let before: number | null = null
   while (slice.state === 'open') {
@@ -123,23 +125,23 @@ const firstRows = ({ pace }: Work, { batches, batchRows }: Slice): number =>
   batches === 0 && pace.rows > 0 ? pace.rows : batchRows
 
 const again = (work: Work): string =>
-  hasPages(work)
+  byPages(work.walk)
     ? 'the old fields were written again meanwhile'
-    : `rows moved ${hasBlocks(work) ? 'to other blocks' : 'along the key'} meanwhile`
+    : `rows moved ${byBlocks(work.walk) ? 'to other blocks' : 'along the key'} meanwhile`
 
 const unfilled = (work: Work, passes: number): PlanError =>
   new PlanError(
     'PLAN_TEMPORARY',
-    `${work.step.id}: after ${passes} passes there are still ${hasPages(work) ? 'documents' : 'rows'} to fill`,
+    `${work.step.id}: after ${passes} passes there are still ${byPages(work.walk) ? 'documents' : 'rows'} to fill`,
     {
-      hint: hasPages(work)
+      hint: byPages(work.walk)
         ? `somebody still writes the old fields of ${work.table.name}; find the process that was not deployed, then advance again`
         : 'rows move along their key while they are filled, or something empties them again; look for triggers, then advance again',
     },
   )
 
-async function remaining({ runner, queries }: Work): Promise<boolean> {
-  const { rows } = await runner.engine.session.query(text(queries, 'remaining'), [], { long: true })
+async function remaining({ runner, walk }: Work): Promise<boolean> {
+  const { rows } = await runner.engine.session.query(walk.remaining, [], { long: true })
   return isTrue(rows[0]?.['remaining'])
 }
 

@@ -1,10 +1,22 @@
 import type { Row } from '../dialects/interface/session.ts'
 import { isTrue } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
-import { ROW_AT_FAULT, texts, type Work } from './work.ts'
+import type { FillByBlocks, FillByKey, Guard } from '../program/walk.ts'
+import type { Slice } from './slice.ts'
+import { at, ROW_AT_FAULT, type Work } from './work.ts'
 
-/** The statements of one name for the current range. A slice that has not begun has other ones. */
-type Of = (name: string) => readonly string[]
+/** The texts for one range. */
+type Texts = Pick<FillByBlocks, 'triggers' | 'batch' | 'guard'>
+
+/** The texts for the range where a slice is. */
+export const textsAt = (slice: Slice, { triggers, batch, guard }: FillByKey): Texts => ({
+  triggers,
+  batch: at(slice, batch),
+  guard:
+    guard.by === 'statement'
+      ? { by: guard.by, guarded: at(slice, guard.guarded), left: at(slice, guard.left) }
+      : { by: guard.by, before: at(slice, guard.before), after: at(slice, guard.after) },
+})
 
 /** A user's trigger that a batch fires. `early`: it can change the row or prevent the write. */
 type Trigger = { readonly name: string; readonly function: string; readonly early: boolean }
@@ -14,13 +26,14 @@ type Trigger = { readonly name: string; readonly function: string; readonly earl
  * did: no batch may change a column that it does not fill. Tables without such triggers pay for one look at the
  * catalogue.
  */
-export async function writeRows(work: Work, of: Of, values: readonly string[]): Promise<number> {
-  const triggers = await triggersOf(work)
+export async function writeRows(work: Work, texts: Texts, values: readonly string[]): Promise<number> {
+  const triggers = await triggersOf(work, texts.triggers)
   const early = triggers.filter((one) => one.early)
-  const write =
-    early.length === 0 ? plainly : texts(work.queries, 'guarded').length > 0 ? comparing : byImages
+  const range = { work, texts, values, early }
+  const { guard } = texts
   try {
-    return await write({ work, of, values, early })
+    if (early.length === 0) return await plainly(range)
+    return guard.by === 'statement' ? await comparing(range, guard) : await byImages(range, guard)
   } catch (error) {
     throw blamed(work, triggers, error)
   }
@@ -28,49 +41,44 @@ export async function writeRows(work: Work, of: Of, values: readonly string[]): 
 
 type Range = {
   readonly work: Work
-  readonly of: Of
+  readonly texts: Texts
   readonly values: readonly string[]
   readonly early: readonly Trigger[]
 }
 
-async function triggersOf({ runner, queries }: Work): Promise<readonly Trigger[]> {
-  const found: Trigger[] = []
-  for (const query of texts(queries, 'triggers'))
-    for (const row of (await runner.engine.session.query(query)).rows)
-      found.push({
-        name: String(row['name']),
-        function: String(row['function']),
-        early: isTrue(row['early']),
-      })
-  return found
+async function triggersOf({ runner }: Work, query: string): Promise<readonly Trigger[]> {
+  const { rows } = await runner.engine.session.query(query)
+  return rows.map((row) => ({
+    name: String(row['name']),
+    function: String(row['function']),
+    early: isTrue(row['early']),
+  }))
 }
 
-async function plainly({ work, of, values }: Range): Promise<number> {
+async function plainly({ work, texts, values }: Range): Promise<number> {
   let count = 0
-  for (const query of of('batch'))
+  for (const query of texts.batch)
     count += (await work.runner.engine.session.query(query, values, { long: true })).count
   return count
 }
 
-const ask = async ({ work, of, values }: Range, name: string): Promise<readonly Row[]> => {
-  const found: Row[] = []
-  for (const query of of(name))
-    found.push(...(await work.runner.engine.session.query(query, values, { long: true })).rows)
-  return found
-}
+const ask = async ({ work, values }: Range, query: string): Promise<readonly Row[]> =>
+  (await work.runner.engine.session.query(query, values, { long: true })).rows
+
+type Way<By> = Extract<Guard<string>, { readonly by: By }>
 
 /** Lets the statement itself compare. */
-async function comparing(range: Range): Promise<number> {
+async function comparing(range: Range, guard: Way<'statement'>): Promise<number> {
   let written = 0
   for (const last of [false, true]) {
-    const [row = {}] = await ask(range, 'guarded')
+    const [row = {}] = await ask(range, guard.guarded)
     const changed = JSON.parse(String(row['changed'])) as string[]
     if (changed.length > 0) throw changing(range, changed)
     written += Number(row['written'])
     if (Number(row['written']) === Number(row['due']) && Number(row['unfilled']) === 0) return written
     // Another session may have written them at that moment. From here on our transaction has locked them, so a row that
     // is still left was held back by a trigger.
-    const [left] = await ask(range, 'left')
+    const [left] = await ask(range, guard.left)
     if (Number(left?.['left_over']) === 0) return written
     if (last) break
   }
@@ -78,10 +86,10 @@ async function comparing(range: Range): Promise<number> {
 }
 
 /** The rows are locked, so the difference before and after the batch is only what the batch did. */
-async function byImages(range: Range): Promise<number> {
-  const before = new Map((await ask(range, 'before')).map((row) => [keyOf(row), String(row['image'])]))
+async function byImages(range: Range, images: Way<'images'>): Promise<number> {
+  const before = new Map((await ask(range, images.before)).map((row) => [keyOf(row), String(row['image'])]))
   const written = await plainly(range)
-  const after = new Map((await ask(range, 'after')).map((row) => [keyOf(row), row]))
+  const after = new Map((await ask(range, images.after)).map((row) => [keyOf(row), row]))
   const changed = new Set<string>()
   let unfilled = false
   for (const [key, image] of before) {

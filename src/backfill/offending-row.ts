@@ -1,11 +1,12 @@
 import type { Session } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
 import type { Step } from '../program/step.ts'
+import { byBlocks, byPages } from '../program/walk.ts'
 import { endAt, rowAt } from './blocks.ts'
 import { triggersBehind } from './guard.ts'
-import { boundaryOf, pageOf } from './pages.ts'
+import { pageOf } from './pages.ts'
 import type { Slice } from './slice.ts'
-import { hasBlocks, hasPages, keys, type Work } from './work.ts'
+import { at, keys, type Work } from './work.ts'
 
 /** The row that fails a batch of one: in words, and where the slice continues after it. */
 type Offender = {
@@ -16,14 +17,14 @@ type Offender = {
 
 /** The next row of a slice. */
 export async function offendingRow(work: Work, slice: Slice): Promise<Offender> {
-  const { runner, key, queries } = work
+  const { runner, key, walk } = work
   const { session } = runner.engine
-  if (hasPages(work)) {
-    const [id = ''] = await pageOf(session, queries, slice, 1)
+  if (byPages(walk)) {
+    const [id = ''] = await pageOf(session, walk.along, slice, 1)
     return { row: `_id ${id}`, cursor: [id], done: id === slice.end?.[0] }
   }
-  if (hasBlocks(work)) return { row: `ctid ${await rowAt(work, slice)}`, ...endAt(slice) }
-  const found = await nextRow(session, boundaryOf(queries, slice), slice)
+  if (byBlocks(walk)) return { row: `ctid ${await rowAt(work, walk, slice)}`, ...endAt(slice) }
+  const found = await nextRow(session, at(slice, walk.along.boundary), slice)
   const row = found ?? slice.end ?? []
   return {
     row: key.map((name, index) => `${name} ${row[index]}`).join(', '),
@@ -44,7 +45,7 @@ async function nextRow(
 /** The error that names the row. */
 export function poisoned(work: Work, row: string, error: PlanError): PlanError {
   const { step, table } = work
-  if (hasPages(work)) return unwritable(step, row, error)
+  if (byPages(work.walk)) return unwritable(step, row, error)
   const behind = triggersBehind(error)
   if (behind)
     return new PlanError(

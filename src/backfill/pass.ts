@@ -1,7 +1,9 @@
+import type { Session } from '../dialects/interface/session.ts'
 import { writing } from '../execution/context.ts'
+import { type ByKey, byBlocks, byPages, type Fill } from '../program/walk.ts'
 import { cutBlocks } from './blocks.ts'
 import type { Slice } from './slice.ts'
-import { hasBlocks, keys, text, type Work } from './work.ts'
+import { at, keys, type Work } from './work.ts'
 
 /** Slices per worker: quicker workers take more of them. */
 const EACH = 4
@@ -17,10 +19,10 @@ const BATCHES = 20
  * rows inserted later get their value from the trigger or the default. Returns the number of the last slice.
  */
 export async function openPass(work: Work, first: number): Promise<number> {
-  const { runner, program, step, queries } = work
+  const { runner, program, step, walk } = work
   const { session } = runner.engine
-  const last = await session.query(text(queries, 'end'))
-  const { rows } = await session.query(text(queries, 'estimate'))
+  const last = await session.query(walk.along.end)
+  const { rows } = await session.query(walk.estimate)
   const end = last.rows[0] ? keys(last.rows[0]) : null
   const estimate = Math.max(0, Number(rows[0]?.['rows'] ?? 0))
   const { batch } = program.backfill
@@ -57,24 +59,38 @@ async function boundsOf(
   estimate: number,
   workers: number,
 ): Promise<string[][]> {
-  const { runner, program, queries } = work
-  const cheap = 'cuts' in queries || 'span' in queries || hasBlocks(work)
-  const parts = workers > 1 ? workers * EACH : cheap ? ALONE : 1
+  const { runner, program, walk } = work
+  const parts = workers > 1 ? workers * EACH : isCheap(walk) ? ALONE : 1
   const wanted = Math.min(parts, Math.floor(estimate / (program.backfill.batch.rows * BATCHES)))
   if (wanted < 2) return []
   const { session } = runner.engine
-  if (hasBlocks(work)) return cutBlocks(end, wanted)
-  if ('cuts' in queries) {
-    const { rows } = await session.query(text(queries, 'cuts'), [wanted, estimate, ...end], { long: true })
-    return rows.map(keys)
-  }
-  if (workers < 2) return evenly(keys((await session.query(text(queries, 'span'))).rows[0] ?? {}), wanted)
-  const size = Math.ceil(estimate / wanted)
+  if (byBlocks(walk)) return cutBlocks(end, wanted)
+  const drawn = async (cuts: string) =>
+    (await session.query(cuts, [wanted, estimate, ...end], { long: true })).rows.map(keys)
+  if (byPages(walk)) return drawn(walk.cuts)
+  if (walk.cuts !== undefined) return drawn(walk.cuts)
+  if (workers < 2 && walk.span !== undefined)
+    return evenly(keys((await session.query(walk.span)).rows[0] ?? {}), wanted)
+  return alongKey(session, walk.along, end, { wanted, size: Math.ceil(estimate / wanted) })
+}
+
+/** Whether cutting costs almost nothing. */
+const isCheap = (walk: Fill): boolean =>
+  byBlocks(walk) || walk.cuts !== undefined || (!byPages(walk) && walk.span !== undefined)
+
+/** Goes along the key from cut to cut. */
+async function alongKey(
+  session: Session,
+  { boundary }: ByKey,
+  end: readonly string[],
+  { wanted, size }: { readonly wanted: number; readonly size: number },
+): Promise<string[][]> {
   const found: string[][] = []
   while (found.length < wanted - 1) {
-    const cursor = found.at(-1)
-    const query = text(queries, cursor ? 'boundary' : 'boundary_first')
-    const { rows } = await session.query(query, [size, ...end, ...(cursor ?? [])], { long: true })
+    const cursor = found.at(-1) ?? null
+    const { rows } = await session.query(at({ cursor }, boundary), [size, ...end, ...(cursor ?? [])], {
+      long: true,
+    })
     if (!rows[0]) break
     found.push(keys(rows[0]))
   }

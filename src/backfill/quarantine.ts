@@ -1,11 +1,12 @@
 import { PlanError } from '../errors.ts'
 import { reading, writing } from '../execution/context.ts'
 import { isFill } from '../program/facts.ts'
+import { byPages } from '../program/walk.ts'
 import { counted, firstOf } from '../text/words.ts'
 import { triggersBehind } from './guard.ts'
 import { offendingRow, poisoned } from './offending-row.ts'
 import type { Slice } from './slice.ts'
-import { after, hasPages, type Work } from './work.ts'
+import { after, type Work } from './work.ts'
 
 /** With so many rows at fault the expression is wrong, not the rows. */
 const MOST = 1_000
@@ -61,7 +62,7 @@ export async function refuseQuarantined(work: Work): Promise<void> {
 /** Whether a finished pass left rows in quarantine, which are then tried again. */
 export const leftSome = async (work: Work): Promise<boolean> => (await quarantined(work)).length > 0
 
-const rowOf = (work: Work): string => (hasPages(work) ? 'document' : 'row')
+const rowOf = (work: Work): string => (byPages(work.walk) ? 'document' : 'row')
 
 const tooMany = (work: Work): PlanError =>
   new PlanError(

@@ -9,7 +9,7 @@ import { formatDuration } from '../text/duration.ts'
 import { counted } from '../text/words.ts'
 import { onePass, workOf } from './fill.ts'
 import { openPass } from './pass.ts'
-import { text, type Work } from './work.ts'
+import type { Work } from './work.ts'
 import { runPool } from './workers.ts'
 
 /** How many sweeps in a row may find something before the tool reports that somebody still writes only one shape. */
@@ -48,7 +48,8 @@ export async function awaitQuiescence(runner: Runner, program: Program, step: St
 type Evidence = { readonly sweeps: number; readonly found: number; readonly for: number }
 
 async function quiet(work: Work, time: number): Promise<Evidence> {
-  const { runner, step } = work
+  const { runner, step, walk } = work
+  if (walk.run !== 'sweep') throw new Error(`${step.id} has no sweeps`)
   let number = runner.progress.slices.filter((slice) => slice.step === step.id).length
   let [sweeps, found, busy] = [0, 0, 0]
   let since = runner.clock()
@@ -56,7 +57,7 @@ async function quiet(work: Work, time: number): Promise<Evidence> {
   for (;;) {
     await work.admission.admit(runner)
     const began = runner.clock()
-    const differing = await differs(work)
+    const differing = await differs(work, walk.differs)
     const took = runner.clock() - began
     const elapsed = runner.clock() - since
     if (differing > 0) {
@@ -67,7 +68,7 @@ async function quiet(work: Work, time: number): Promise<Evidence> {
       await runPool(work, onePass)
       ;[sweeps, since] = [0, runner.clock()]
     } else if (++sweeps >= SWEEPS && elapsed >= time) {
-      await refuseStuck(work)
+      await refuseStuck(work, walk.stuck)
       return { sweeps, found, for: Math.round(elapsed) }
     } else await pause(elapsed, took)
   }
@@ -90,20 +91,16 @@ function pausing({ runner, step }: Work, time: number): (elapsed: number, took: 
   }
 }
 
-async function differs({ runner, queries }: Work): Promise<number> {
+async function differs({ runner }: Work, query: string): Promise<number> {
   const { session } = runner.engine
-  const { rows } = await interruptible(runner, () =>
-    session.query(text(queries, 'differs'), [], { long: true }),
-  )
+  const { rows } = await interruptible(runner, () => session.query(query, [], { long: true }))
   return Number(rows[0]?.['violations'] ?? 0)
 }
 
 /** Refuses documents that nobody could change any more after the next step. */
-async function refuseStuck({ runner, step, table, queries }: Work): Promise<void> {
+async function refuseStuck({ runner, step, table }: Work, query: string): Promise<void> {
   const { session } = runner.engine
-  const { rows } = await interruptible(runner, () =>
-    session.query(text(queries, 'stuck'), [], { long: true }),
-  )
+  const { rows } = await interruptible(runner, () => session.query(query, [], { long: true }))
   if (rows.length === 0) return
   const keys = rows.map((row) => String(row['key'])).join(' | ')
   throw new PlanError(

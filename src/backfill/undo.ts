@@ -8,7 +8,7 @@ import { openUndoAdmission } from './admission.ts'
 import { unwritable } from './offending-row.ts'
 import { nextRows, rest } from './pace.ts'
 import { pageOf } from './pages.ts'
-import { keys, ROW_AT_FAULT, text, texts } from './work.ts'
+import { keys, ROW_AT_FAULT } from './work.ts'
 
 /**
  * Undoes, page by page, what a walk wrote. The fence checks each page. After an interruption it starts again, because a
@@ -19,14 +19,13 @@ export async function undoWalk(
   runner: Runner,
   program: Program,
   step: Step,
-  written: Written,
+  { undoWalk }: Written,
 ): Promise<void> {
-  const { queries = {} } = written
-  const undo = texts(queries, 'undo')
-  if (undo.length === 0) return
+  if (undoWalk === undefined) return
+  const { along, undo } = undoWalk
   const { session } = runner.engine
   const { target, maxRows } = program.backfill.batch
-  const last = (await session.query(text(queries, 'end'))).rows[0]
+  const last = (await session.query(along.end)).rows[0]
   if (!last) return
   const end = keys(last)
   const admission = openUndoAdmission(program, step)
@@ -38,14 +37,14 @@ export async function undoWalk(
     const slice = { end, cursor }
     const ids = await interruptible(runner, () =>
       writing(runner, async () => {
-        const page = await pageOf(session, queries, slice, size)
+        const page = await pageOf(session, along, slice, size)
         if (page.length > 0) for (const query of undo) await session.query(query, [page], { long: true })
         return page
       }),
     ).catch(async (error: unknown) => {
       if (!(error instanceof PlanError) || !ROW_AT_FAULT.includes(error.code)) throw error
       if (size > 1) return null
-      const [key = ''] = await pageOf(session, queries, slice, 1)
+      const [key = ''] = await pageOf(session, along, slice, 1)
       throw unwritable(step, `_id ${key}`, error)
     })
     if (ids === null) {

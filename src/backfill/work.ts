@@ -3,6 +3,7 @@ import type { Runner } from '../execution/context.ts'
 import type { Program } from '../program/program.ts'
 import type { TableRef } from '../program/refs.ts'
 import type { Step } from '../program/step.ts'
+import type { Fill, Ranged } from '../program/walk.ts'
 import type { Admission } from './admission.ts'
 import type { ProgressCounter } from './progress.ts'
 import type { Slice } from './slice.ts'
@@ -18,7 +19,7 @@ export type Work = {
   readonly others: readonly string[]
   /** Where users' triggers may run in a batch: how they can be told to ignore its rows. */
   readonly sparing: (triggers: readonly string[]) => string
-  readonly queries: Readonly<Record<string, string>>
+  readonly walk: Fill
   /** Sweeps follow in a later step, so one pass is enough. */
   readonly sweepsFollow: boolean
   readonly admission: Admission
@@ -47,12 +48,6 @@ export const ROW_AT_FAULT: readonly string[] = [
   'PLAN_DUPLICATE',
 ]
 
-/** Whether it walks documents by pages of their ids. */
-export const hasPages = ({ queries }: Pick<Work, 'queries'>): boolean => 'page' in queries
-
-/** Whether it walks a table without a key by its blocks. */
-export const hasBlocks = ({ queries }: Pick<Work, 'queries'>): boolean => 'row' in queries
-
 type Batch = Pick<Slice, 'cursor' | 'walked' | 'written' | 'rate' | 'batchRows'> & { readonly done: boolean }
 
 /** What one batch did. `timed`: the rows from which its speed is computed. */
@@ -72,18 +67,9 @@ export const after = (slice: Slice, { done, walked, written, ...batch }: Batch):
 export const keys = (row: Readonly<Record<string, unknown>>): string[] =>
   Object.keys(row).map((_, index) => String(row[`k${index}`]))
 
-/** The statements of a batch, which may be several: `batch`, `batch.1`, … */
-export const texts = (queries: Readonly<Record<string, string>>, name: string): string[] =>
-  Object.entries(queries).flatMap(([key, query]) =>
-    key === name || key.startsWith(`${name}.`) ? [query] : [],
-  )
-
-/** One of the texts that the dialect wrote for the backfill. */
-export function text(queries: Readonly<Record<string, string>>, name: string): string {
-  const query = queries[name]
-  if (query === undefined) throw new Error(`the program has no query ${name} for a backfill`)
-  return query
-}
+/** The text for where a slice is. */
+export const at = <Text>({ cursor }: Pick<Slice, 'cursor'>, { first, next }: Ranged<Text>): Text =>
+  cursor === null ? first : next
 
 /**
  * Removes old row versions between two slices, so that a large table does not double. Shared by all workers of a process.

@@ -1,6 +1,6 @@
 import { PlanError } from '../errors.ts'
 import type { Step } from '../program/step.ts'
-import type { Written } from '../program/written.ts'
+import type { Statements } from '../program/written.ts'
 import type { Runner } from './context.ts'
 
 /** Codes of errors that mean that this user lacks a right. */
@@ -23,7 +23,7 @@ export class Others {
   }
 
   /** Does the work of one part, or notes that somebody else has to do it. */
-  async orElse(written: Written, work: () => Promise<void>): Promise<void> {
+  async orElse(written: Statements, work: () => Promise<void>): Promise<void> {
     try {
       await work()
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { StepRecord } from '../ledger/records.ts'
-import { setsValidator, tablesOf } from '../program/actions.ts'
+import { setsValidator, statementParts, tablesOf } from '../program/actions.ts'
 import { isSeal } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import type { Step } from '../program/step.ts'
@@ -44,7 +44,7 @@ async function stillSealed(
   const found: Step[] = []
   for (const step of retiring) {
     const begun = records.some(({ id, state }) => id === step.id && state !== 'undone')
-    const rules = step.parts.filter((part) => begun && setsValidator(part))
+    const rules = statementParts(step).filter((part) => begun && setsValidator(part))
     const gone = await Promise.all(rules.map(({ written }) => isDone(runner, written.undoNeeded ?? null)))
     if (!gone.includes(true)) found.push(step)
   }

@@ -2,7 +2,7 @@ import type { Engine } from '../dialects/interface/engine.ts'
 import { isTrue, type Row } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
 import type { InvariantRecord } from '../ledger/records.ts'
-import { factsOf, proofsOf } from '../program/facts.ts'
+import { proofsOf } from '../program/facts.ts'
 import type { Part, Step } from '../program/step.ts'
 
 export type Finding = Omit<InvariantRecord, 'checkedAt'>
@@ -19,33 +19,31 @@ export const prove = ({ session }: Pick<Engine, 'session'>, step: Step): Promise
   })
 
 async function provePart(session: Engine['session'], { action, written }: Part): Promise<Finding[]> {
-  const query = (name: string, values: readonly unknown[] = []) =>
-    session.query(written.queries?.[name] ?? '', values, { long: true })
+  const ask = async (query: string, values: readonly unknown[] = []) =>
+    (await session.query(query, values, { long: true })).rows
   const names = proofsOf(action)
   const [name = ''] = names
-  const { proves } = factsOf(action)
-  if (proves === 'rows') {
-    const { rows } = await query('count')
-    const counts = rows[0] ?? {}
+  if (written.run === 'prove rows') {
+    const [counts = {}] = await ask(written.count)
     const checked = Number(counts['checked'] ?? 0)
     const findings: Finding[] = []
-    for (const [index, rule] of names.entries()) {
+    for (const [index, { sample: query }] of written.rules.entries()) {
       const violations = Number(counts[`v${index}`] ?? 0)
-      const sample = violations > 0 ? (await query(`sample_${index}`, [SAMPLE])).rows.map(keyText) : []
-      findings.push({ name: rule, holds: violations === 0, violations, checked, sample })
+      const sample = violations > 0 ? (await ask(query, [SAMPLE])).map(keyText) : []
+      findings.push({ name: names[index] ?? '', holds: violations === 0, violations, checked, sample })
     }
     return findings
   }
-  if (proves === 'query') {
-    const counted = await query('count').catch((error) => Promise.reject(unanswered(name, error)))
-    const violations = Number(counted.rows[0]?.['violations'])
+  if (written.run === 'prove query') {
+    const counted = await ask(written.count).catch((error) => Promise.reject(unanswered(name, error)))
+    const violations = Number(counted[0]?.['violations'])
     // Only the first column, because the author's query returns the key there.
     const first = (row: Row) => String(Object.values(row)[0])
-    const sample = violations > 0 ? (await query('sample')).rows.map(first) : []
+    const sample = violations > 0 ? (await ask(written.sample)).map(first) : []
     return [{ name, holds: violations === 0, violations, checked: null, sample }]
   }
-  if (proves !== 'catalogue') return []
-  const broken = (await query('check')).rows
+  if (written.run !== 'prove catalogue') return []
+  const broken = (await ask(written.check))
     .filter((row) => !isTrue(row['holds']))
     .map((row) => String(row['what']))
   return [

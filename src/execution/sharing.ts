@@ -1,4 +1,5 @@
 import { PlanError } from '../errors.ts'
+import { statementParts } from '../program/actions.ts'
 import type { Step } from '../program/step.ts'
 import type { Runner } from './context.ts'
 
@@ -11,7 +12,7 @@ export async function sharing({ engine }: Pick<Runner, 'engine'>, query: string)
 /** The same failure, with the keys of the rows that share a value. Servers name only the value, or nothing. */
 export async function withSharing(runner: Runner, step: Step, error: unknown): Promise<unknown> {
   if (!(error instanceof PlanError) || error.code !== 'PLAN_DUPLICATE') return error
-  for (const { written } of step.parts) {
+  for (const { written } of statementParts(step)) {
     const found =
       written.duplicates === undefined ? null : await sharing(runner, written.duplicates).catch(() => null)
     if (found !== null)

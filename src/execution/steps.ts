@@ -1,13 +1,13 @@
 import { attempt, isTrue } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
 import type { StepRecord } from '../ledger/records.ts'
-import { tablesOf } from '../program/actions.ts'
+import { type StatementPart, sharesTransaction, statementParts, tablesOf } from '../program/actions.ts'
 import { describe } from '../program/drift.ts'
 import { factsOf, isRetirement } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import type { TableRef } from '../program/refs.ts'
-import type { Part, Step } from '../program/step.ts'
-import type { Written } from '../program/written.ts'
+import type { Step } from '../program/step.ts'
+import type { Statements } from '../program/written.ts'
 import { type Runner, writing } from './context.ts'
 import { Others } from './others.ts'
 import { interruptible, withLocks } from './retry.ts'
@@ -25,8 +25,8 @@ export async function runStep(
   if (record === undefined || record.state === 'undone') await refuseForeign(runner, step)
   runner.report({ event: 'step', step: step.id, title: step.title, state: 'started' })
   try {
-    for (const part of step.parts) await interruptible(runner, () => requireFit(runner, part))
-    if (step.parts.every(({ written }) => written.transaction === 'step')) await together(runner, step)
+    for (const part of statementParts(step)) await interruptible(runner, () => requireFit(runner, part))
+    if (sharesTransaction(step)) await together(runner, step)
     else await alone(runner, step)
   } catch (raw) {
     const error = await withSharing(runner, step, raw)
@@ -46,7 +46,7 @@ async function together(runner: Runner, step: Step): Promise<void> {
       async (ledger) => {
         const before = await storages(runner, tables)
         await ledger.step(step.id, { state: 'running' })
-        for (const { written } of step.parts) {
+        for (const { written } of statementParts(step)) {
           await tryOut(runner, step, written)
           for (const statement of written.statements) await runner.engine.session.query(statement)
         }
@@ -73,7 +73,7 @@ async function alone(runner: Runner, step: Step): Promise<void> {
     await ledger.objects(null)
   })
   const others = new Others(runner, step, 'act')
-  for (const { written } of step.parts) {
+  for (const { written } of statementParts(step)) {
     if (await isDone(runner, written.probe)) continue
     await tryOut(runner, step, written)
     await others.orElse(written, () => act(runner, step, written))
@@ -91,7 +91,7 @@ async function alone(runner: Runner, step: Step): Promise<void> {
 }
 
 /** Runs statements outside a transaction. An interrupt ends them on the server. */
-const act = (runner: Runner, step: Step, written: Written): Promise<void> =>
+const act = (runner: Runner, step: Step, written: Statements): Promise<void> =>
   written.transaction === 'autocommit'
     ? shortly(runner, step, written.statements, written)
     : patiently(runner, written)
@@ -105,8 +105,8 @@ export async function shortly(
     settings,
     doneEach = [],
     isOver,
-  }: Pick<Written, 'doneEach'> & {
-    readonly settings?: Written['settings'] | undefined
+  }: Pick<Statements, 'doneEach'> & {
+    readonly settings?: Statements['settings'] | undefined
     /** Whether a single statement has nothing left to do. */
     readonly isOver?: (() => Promise<boolean>) | undefined
   },
@@ -126,7 +126,7 @@ export async function shortly(
 }
 
 /** Statements that may take long and wait for others. What a failed try left is removed first. */
-async function patiently(runner: Runner, { repair = [], statements }: Written): Promise<void> {
+async function patiently(runner: Runner, { repair = [], statements }: Statements): Promise<void> {
   const { session } = runner.engine
   const each = async (texts: readonly string[], lockTimeout = 0) => {
     for (const text of texts) await session.autonomous(text, { lockTimeout, statementTimeout: 0 })
@@ -148,14 +148,14 @@ async function patiently(runner: Runner, { repair = [], statements }: Written): 
  * would drop them as ours.
  */
 async function refuseForeign(runner: Runner, step: Step): Promise<void> {
-  for (const { action, written } of step.parts)
+  for (const { action, written } of statementParts(step))
     if (factsOf(action).creates && (await isDone(runner, written.probe)))
       throw new PlanError(
         'PLAN_DRIFT',
         `${step.id}: what it makes is in the database already, and not by this plan`,
         { hint: 'look who made it; rename or drop it, or choose another name in the plan' },
       )
-  for (const { written } of step.parts)
+  for (const { written } of statementParts(step))
     if (written.namesTaken) await refuseNamesTaken(runner, step, written.namesTaken)
 }
 
@@ -173,7 +173,11 @@ async function refuseNamesTaken(runner: Runner, step: Step, query: string): Prom
 }
 
 /** Tries the author's expressions here before a trigger relies on them. */
-async function tryOut(runner: Runner, step: Step, { mustSucceed = [], transaction }: Written): Promise<void> {
+async function tryOut(
+  runner: Runner,
+  step: Step,
+  { mustSucceed = [], transaction }: Statements,
+): Promise<void> {
   for (const query of mustSucceed)
     await attempt(runner.engine.session, query, transaction === 'step').catch((error: unknown) => {
       if (runner.engine.failures.ofRow?.(error)) return
@@ -202,7 +206,7 @@ export function unworkable(
 }
 
 /** Checks what rows must be like before the action begins. */
-async function requireFit(runner: Runner, { written: { requires } }: Part): Promise<void> {
+async function requireFit(runner: Runner, { written: { requires } }: StatementPart): Promise<void> {
   if (requires === undefined) return
   const { rows } = await runner.engine.session.query(requires.query, [], { long: true })
   const violations = Number(rows[0]?.['violations'] ?? 0)
@@ -259,7 +263,7 @@ export async function observe(
 
 /** Whether a step that the ledger has as done still is. Only what an interrupted rollback may have removed is looked up. */
 async function stands(runner: Runner, step: Step): Promise<boolean> {
-  for (const { action, written } of step.parts)
+  for (const { action, written } of statementParts(step))
     if (factsOf(action).frail && !(await isDone(runner, written.probe))) return false
   return true
 }

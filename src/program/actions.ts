@@ -6,6 +6,7 @@ import type { Program } from './program.ts'
 import type { TableRef } from './refs.ts'
 import type { Part, Step } from './step.ts'
 import type { Seal, Sync } from './sync.ts'
+import type { Statements } from './written.ts'
 
 type Phases = Pick<Program, 'phases'>
 
@@ -21,9 +22,20 @@ export const actionsOf = (program: Phases): Part['action'][] => actionsIn(stepsO
 export const kindsIn = (steps: readonly Step[]): ReadonlySet<Part['action']['do']> =>
   new Set(actionsIn(steps).map((action) => action.do))
 
+/** A part that is a list of statements. */
+export type StatementPart = Part & { readonly written: Statements }
+
+/** The parts of a step that are statements; the others are walks and proofs. */
+export const statementParts = ({ parts }: Pick<Step, 'parts'>): StatementPart[] =>
+  parts.flatMap(({ action, written }) => (written.run === 'statements' ? [{ action, written }] : []))
+
+/** All parts of the step share one transaction. */
+export const sharesTransaction = ({ parts }: Pick<Step, 'parts'>): boolean =>
+  parts.every(({ written }) => written.run === 'statements' && written.transaction === 'step')
+
 /** The parts of a step in the order in which they are undone. */
 export const undoing = ({ parts }: Pick<Step, 'parts'>): Part[] => {
-  const last = ({ written }: Part) => Number(written.undoneLast ?? false)
+  const last = ({ written }: Part) => Number(written.run === 'statements' && written.undoneLast === true)
   return parts.toReversed().sort((a, b) => last(a) - last(b))
 }
 

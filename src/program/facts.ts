@@ -1,24 +1,14 @@
 import type { Part, Step } from './step.ts'
+import type { Written } from './written.ts'
 
 type AnyAction = Part['action']
 type Kind = AnyAction['do']
 
-/** How a step runs when it is not a list of statements: a loop over all rows that can be stopped and resumed. */
-export type Walk =
-  /** Writes rows, batch by batch. */
-  | 'fill'
-  /** Repeats sweeps until nothing is left to fill. */
-  | 'sweep'
-  /** Reads all rows or documents and tries to compute the plan's new values. */
-  | 'try rows'
-  | 'try documents'
-
 type Facts = {
-  readonly walk?: Walk
+  /** It writes rows in batches, or in sweeps until nothing is left. */
+  readonly batches?: 'once' | 'sweeps'
   /** It gives rows the values they lack: the backfill. */
   readonly fills?: true
-  /** What it proves: rules about all rows, the catalogue, or a query from the plan. */
-  readonly proves?: 'rows' | 'catalogue' | 'query'
   /** Whatever its probe finds was certainly made by this plan. */
   readonly creates?: true
   /** An interrupted rollback may have removed it, although the ledger says it is done. */
@@ -31,14 +21,14 @@ type Facts = {
 
 /** All kinds of actions. A new kind has to state its facts. */
 const FACTS: { readonly [K in Kind]: Facts } = {
-  try_rows: { walk: 'try rows' },
+  try_rows: {},
   add_column: { creates: true },
   add_column_with_default: { creates: true },
   grant_column: {},
   revoke_column: {},
   install_sync: {},
   lead_sync: {},
-  fill: { walk: 'fill', fills: true },
+  fill: { batches: 'once', fills: true },
   create_index: { creates: true, frail: true },
   add_unique: {},
   add_constraint: { creates: true },
@@ -47,9 +37,9 @@ const FACTS: { readonly [K in Kind]: Facts } = {
   finish_not_null: {},
   set_not_null: {},
   create_statistics: {},
-  prove_rows: { proves: 'rows' },
-  prove_catalogue: { proves: 'catalogue' },
-  prove_query: { proves: 'query' },
+  prove_rows: {},
+  prove_catalogue: {},
+  prove_query: {},
   retire_column: {},
   show_column: {},
   set_temporary_default: {},
@@ -65,19 +55,19 @@ const FACTS: { readonly [K in Kind]: Facts } = {
   rename_statistics: {},
   set_default: {},
   own_sequence: {},
-  dry_run_conversion: { walk: 'try documents' },
+  dry_run_conversion: {},
   mark_stream: {},
-  fill_fields: { walk: 'fill', fills: true },
-  await_quiescence: { walk: 'sweep' },
+  fill_fields: { batches: 'once', fills: true },
+  await_quiescence: { batches: 'sweeps' },
   set_validator: { whole: true },
   build_index: { creates: true },
   prepare_unique: {},
   make_unique: {},
   hide_index: {},
   remove_index: { irreversible: 'done' },
-  prove_documents: { proves: 'rows' },
-  prove_collection: { proves: 'catalogue' },
-  unset_fields: { walk: 'fill', irreversible: 'batches' },
+  prove_documents: {},
+  prove_collection: {},
+  unset_fields: { batches: 'once', irreversible: 'batches' },
   drop_kept: { irreversible: 'done' },
   rename_collection: { whole: true },
   create_view: { creates: true },
@@ -86,10 +76,17 @@ const FACTS: { readonly [K in Kind]: Facts } = {
 
 export const factsOf = ({ do: kind }: AnyAction): Facts => FACTS[kind]
 
-/** How a step runs; null when it is a list of statements. */
+/** A loop over all rows that can be stopped and resumed. */
+export type Walk = Extract<Written['run'], 'fill' | 'sweep' | 'try rows' | 'try documents'>
+
+const WALKS: ReadonlySet<Written['run']> = new Set<Walk>(['fill', 'sweep', 'try rows', 'try documents'])
+
+const isWalk = (run: Written['run']): run is Walk => WALKS.has(run)
+
+/** Which walk a step is; null when it is a list of statements, or a proof. */
 export const walkOf = ({ parts }: Pick<Step, 'parts'>): Walk | null => {
-  const action = parts[0]?.action
-  return action === undefined ? null : (factsOf(action).walk ?? null)
+  const run = parts[0]?.written.run
+  return run !== undefined && isWalk(run) ? run : null
 }
 
 /** The step tries values on all rows and keeps nothing of it. */
@@ -105,14 +102,11 @@ export const isFill = ({ parts }: Pick<Step, 'parts'>): boolean =>
 /** An action that writes rows in batches or sweeps over them. */
 export type Batches = Extract<AnyAction, { do: 'fill' | 'fill_fields' | 'unset_fields' | 'await_quiescence' }>
 
-export const inBatches = (action: AnyAction): action is Batches => {
-  const { walk } = factsOf(action)
-  return walk === 'fill' || walk === 'sweep'
-}
+export const inBatches = (action: AnyAction): action is Batches => factsOf(action).batches !== undefined
 
 /** An action that writes to rows in batches. */
 export const writesBatches = (action: AnyAction): action is Exclude<Batches, { do: 'await_quiescence' }> =>
-  factsOf(action).walk === 'fill'
+  factsOf(action).batches === 'once'
 
 /** The columns that identify a row of a walk, and the other columns, which no batch may change. */
 export const columnsOf = (action: Batches): { key: readonly string[]; others: readonly string[] } =>

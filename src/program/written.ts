@@ -1,3 +1,5 @@
+import type { ByPages, Fill, Proof, TryDocuments, TryRows } from './walk.ts'
+
 /** A lock that a step takes, in the server's own words, and the sessions it makes wait. */
 export type Lock = {
   readonly on: string
@@ -17,20 +19,29 @@ export type Lock = {
 
 export type Loss = { readonly what: string; readonly query: string; readonly most?: string }
 
-/** One action, written for one database. The text is exactly what runs; the runner binds `$1…`. */
-export type Written = {
-  readonly statements: readonly string[]
+/** What every action has, however it runs. */
+type Common = {
   readonly undo: readonly string[]
+  /** Undoes page by page what the action, or the application since then, has written. */
+  readonly undoWalk?: { readonly along: ByPages; readonly undo: readonly string[] }
+  readonly locks: readonly Lock[]
+  /** What undoing loses: a query with one number `rows`. `most` counts without expressions, in case these fail. */
+  readonly losses?: readonly Loss[]
+}
+
+/** An action that is a list of statements. */
+export type Statements = Common & {
+  readonly run: 'statements'
+  readonly statements: readonly string[]
   /** This part is undone after all other parts of its step: it needs what they bring back. */
   readonly undoneLast?: true
-  /** A query with one boolean, true when the action is already done. Null when only the ledger can tell. */
-  readonly probe: string | null
+  /** A query with one boolean, true when the action is already done. */
+  readonly probe: string
   /**
-   * `step`: one transaction for the whole step. `alone`: each statement on its own, with short lock timeouts. `none`:
-   * outside any transaction.
+   * `step`: one transaction for the whole step. `autocommit`: each statement on its own, with short lock timeouts.
+   * `unbounded`: outside any transaction, as long as it takes.
    */
   readonly transaction: 'step' | 'autocommit' | 'unbounded'
-  readonly locks: readonly Lock[]
   /**
    * A query with one boolean, `done`: true while there is something to undo. Left out when the undo can be repeated
    * safely.
@@ -58,15 +69,17 @@ export type Written = {
   readonly settings?: { readonly before: string; readonly after: string }
   /** Statements before a new try outside a transaction: they remove what a failed try left. */
   readonly repair?: readonly string[]
-  /** What undoing loses: a query with one number `rows`. `most` counts without expressions, in case these fail. */
-  readonly losses?: readonly Loss[]
   /** A query of keys that share a value (`k0`, `k1`), for when the action fails on a duplicate. */
   readonly duplicates?: string
   /**
-   * Keeps writers out while the losses are counted again and the action is undone. `after` runs when that does not
-   * end with the transaction.
+   * Keeps writers out while the losses are counted again and the action is undone. `after` runs when that does not end
+   * with the transaction.
    */
   readonly blockWrites?: { readonly before: string; readonly after?: string }
-  /** Texts by purpose, for actions that are a loop or a look-up instead of a list of statements. */
-  readonly queries?: Readonly<Record<string, string>>
 }
+
+/**
+ * One action, written for one database: statements, a walk over all rows, or a proof. The text is exactly what runs; the
+ * runner binds `$1…`.
+ */
+export type Written = Statements | (Common & (Fill | TryRows | TryDocuments | Proof))

@@ -1,5 +1,4 @@
 import { droppedThings, followedCollections, kindsIn, stepsOf, unsetFields } from '../program/actions.ts'
-import { factsOf } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import type { Phase, Step } from '../program/step.ts'
 import { clean, listed } from '../text/words.ts'
@@ -7,8 +6,8 @@ import { clean, listed } from '../text/words.ts'
 /** What a rollback does to documents, when the step's title does not say it. */
 export function undoComment({ parts }: Step): string[] {
   const says = parts.flatMap(({ action, written }) => {
-    if (written.queries?.['undo'] === undefined) return []
-    if (factsOf(action).walk === 'try documents') return ['takes the new fields away again']
+    if (written.undoWalk === undefined) return []
+    if (written.run === 'try documents') return ['takes the new fields away again']
     if (!('purpose' in action)) return []
     return action.purpose === 'permit'
       ? ['first takes the new fields away again']

@@ -1,5 +1,5 @@
 import { stepsOf } from '../program/actions.ts'
-import { factsOf, quietOf } from '../program/facts.ts'
+import { quietOf } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import type { Part, Step } from '../program/step.ts'
 import { wordsOf } from '../program/words.ts'
@@ -122,7 +122,7 @@ const quiet = ({ low, high, from }: Range, time: number): Range => ({
 })
 
 const whyUnknown = (step: Step, program: Program): string =>
-  step.parts.some(({ action }) => factsOf(action).proves === 'query')
+  step.parts.some(({ written }) => written.run === 'prove query')
     ? "it depends on the plan's own query"
     : `the database has no statistics of this ${wordsOf(program).table}`
 

@@ -1,8 +1,9 @@
-import { stepsOf, undoing } from '../program/actions.ts'
+import { statementParts, stepsOf, undoing } from '../program/actions.ts'
 import type { Program } from '../program/program.ts'
 import type { Part, Phase, Step } from '../program/step.ts'
+import { queriesOf, undoQueriesOf } from '../program/texts.ts'
 import { isDocuments } from '../program/words.ts'
-import type { Written } from '../program/written.ts'
+import type { Statements, Written } from '../program/written.ts'
 import { clean } from '../text/words.ts'
 import { commands } from './commands.ts'
 import { undoComment } from './documents.ts'
@@ -53,14 +54,14 @@ function undoFile(program: Program, seen: Seen): string {
   const undoable = steps.filter(
     (step) =>
       step.reversible &&
-      step.parts.some(({ written }) => written.undo.length > 0 || undoLoops(written).length > 0),
+      step.parts.some(({ written }) => written.undo.length > 0 || written.undoWalk !== undefined),
   )
   const blocks = undoable.toReversed().map((step) => {
     const parts = undoing(step)
-    const undone = parts.map(({ written }) => ({ ...written, statements: written.undo }))
+    const undone = parts.map(({ written }) => undoRun(written))
     return [
       ...commented(script, [`undo of ${step.id}: ${clean(step.title)}`, ...undoComment(step)]),
-      ...parts.flatMap(({ written }) => loop(script, undoLoops(written), seen, step.id)),
+      ...parts.flatMap(({ written }) => loop(script, undoQueriesOf(written), seen, step.id)),
       ...runs(program, undone),
     ].join('\n')
   })
@@ -79,13 +80,11 @@ function undoFile(program: Program, seen: Seen): string {
   )
 }
 
-/** Undo queries that run page by page, along the same walk as the step itself. */
-const undoLoops = ({ queries = {} }: Pick<Written, 'queries'>): [string, string][] => {
-  const all = Object.entries(queries)
-  const undo = all.filter(([name]) => isUndo(name))
-  return undo.length === 0 ? [] : [...all.filter(([name]) => /^(end|page)/.test(name)), ...undo]
-}
-const isUndo = (name: string): boolean => /^undo(\.|$)/.test(name)
+/** The statements that undo an action, as they run. */
+const undoRun = (written: Written): Run =>
+  written.run === 'statements'
+    ? { ...written, statements: written.undo }
+    : { statements: written.undo, transaction: 'unbounded' }
 
 const file = (script: Script, head: readonly string[], blocks: readonly string[]): string =>
   `${[commented(script, head).join('\n'), ...blocks].join('\n\n')}\n`
@@ -111,22 +110,22 @@ function stepComment(program: Program, step: Step): string[] {
   ]
 }
 
-type Run = Pick<Written, 'statements' | 'transaction' | 'settings'>
+type Run = Pick<Statements, 'statements' | 'transaction' | 'settings'>
 
 const stepText = (program: Program, step: Step, seen: Seen): string[] => [
   ...required(program, step),
   ...runs(
     program,
-    step.parts.map(({ written }) => written),
+    statementParts(step).map(({ written }) => written),
   ),
   ...step.parts.flatMap((part) => loops(scriptOf(program), part, seen, step.id)),
 ]
 
 /** The query that must find nothing before the step begins. */
-function required(program: Program, { parts }: Step): string[] {
+function required(program: Program, step: Step): string[] {
   const script = scriptOf(program)
   return isDocuments(program)
-    ? parts.flatMap(({ written: { requires } }) =>
+    ? statementParts(step).flatMap(({ written: { requires } }) =>
         requires ? [...commented(script, ['first, to find nothing']), script.typed(requires.query)] : [],
       )
     : []
@@ -153,17 +152,13 @@ function runs(program: Program, parts: readonly Run[]): string[] {
 
 /** Texts that the runner runs in a loop or looks up when needed. It binds their values. */
 function loops(script: Script, { written }: Part, seen: Seen, id: string): string[] {
-  const { typed } = script
-  const queries = Object.entries(written.queries ?? {}).filter(([name]) => !isUndo(name))
-  const line = (says: string, statement: string) => commented(script, [`${says}: ${typed(clean(statement))}`])
-  const first = (written.mustSucceed ?? []).flatMap((query) => line('must work first', query))
-  const repair = (written.repair ?? []).flatMap((statement) => line('before a new try', statement))
-  // The walk's queries of a step with statements are only for the undo.
-  if (written.statements.length > 0 && undoLoops(written).length > 0) return [...first, ...repair]
-  // Beside statements a query only explains a failure, so it is not part of the run.
-  if (written.statements.length > 0)
-    return [...first, ...repair, ...queries.flatMap(([name, query]) => line(`on failure, ${name}`, query))]
-  return loop(script, queries, seen, id)
+  if (written.run !== 'statements') return loop(script, queriesOf(written), seen, id)
+  const line = (says: string, statement: string) =>
+    commented(script, [`${says}: ${script.typed(clean(statement))}`])
+  return [
+    ...(written.mustSucceed ?? []).flatMap((query) => line('must work first', query)),
+    ...(written.repair ?? []).flatMap((statement) => line('before a new try', statement)),
+  ]
 }
 
 function loop(

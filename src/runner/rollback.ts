@@ -1,22 +1,21 @@
-import { undoWalk } from '../backfill/undo.ts'
 import { PlanError } from '../errors.ts'
 import { type Runner, writing } from '../execution/context.ts'
 import { type Accepted, askAboutLosses, refuseMore } from '../execution/losses.ts'
-import { Others } from '../execution/others.ts'
 import { withLocks } from '../execution/retry.ts'
-import { isDone, observe, remember, runStep, shortly, summaryOf } from '../execution/steps.ts'
+import { isDone, observe, remember, runStep, summaryOf } from '../execution/steps.ts'
 import { move } from '../execution/transitions.ts'
 import type { Progress } from '../ledger/records.ts'
-import { stepsOf, tablesOf, undoing } from '../program/actions.ts'
+import { sharesTransaction, statementParts, stepsOf, tablesOf, undoing } from '../program/actions.ts'
 import { shapeChanges } from '../program/drift.ts'
 import { factsOf, isSeal } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import { PHASES, type Phase, type Step } from '../program/step.ts'
-import type { Written } from '../program/written.ts'
+import type { Statements } from '../program/written.ts'
 import { acquire, type RunRequest, refuseDrift } from './acquire.ts'
 import { stateAfter } from './advance.ts'
 import { refuseUsers } from './checkpoints.ts'
 import { refuseWhileSyncing } from './sync.ts'
+import { undoParts } from './undo-parts.ts'
 
 /** Undoes everything back to before `to` (default: the whole plan), newest first. */
 export async function rollback(
@@ -119,7 +118,7 @@ async function isPast(runner: Runner, program: Program): Promise<boolean> {
   )
   if (begun.some((step) => states.get(step.id) === 'done' || takesAway(step))) return true
   const final = begun
-    .flatMap(({ parts }) => parts)
+    .flatMap(statementParts)
     .filter(
       ({ action, written }) =>
         factsOf(action).irreversible === 'done' && written.transaction === 'autocommit',
@@ -162,8 +161,7 @@ async function askAboutApplication(runner: Runner, steps: readonly Step[]): Prom
 async function undo(runner: Runner, program: Program, step: Step, accepted: Accepted): Promise<string> {
   const record = runner.progress.steps.find(({ id }) => id === step.id)
   try {
-    if (step.parts.every(({ written }) => written.transaction === 'step'))
-      await undoTogether(runner, step, record?.state === 'done', accepted)
+    if (sharesTransaction(step)) await undoTogether(runner, step, record?.state === 'done', accepted)
     else await undoAlone(runner, program, step, accepted)
   } catch (error) {
     // The step's record stays `done`: with `failed`, the next rollback would skip its undo.
@@ -200,8 +198,8 @@ const undoTogether = (runner: Runner, step: Step, done: boolean, accepted: Accep
     ),
   )
 
-const blockedWrites = ({ parts }: Step): Written['blockWrites'] =>
-  parts.map(({ written }) => written.blockWrites).find((one) => one !== undefined)
+const blockedWrites = (step: Step): Statements['blockWrites'] =>
+  statementParts(step).find(({ written }) => written.blockWrites !== undefined)?.written.blockWrites
 
 async function undoAlone(runner: Runner, program: Program, step: Step, accepted: Accepted): Promise<void> {
   await writing(runner, async (ledger) => {
@@ -233,7 +231,7 @@ async function undoAlone(runner: Runner, program: Program, step: Step, accepted:
 async function alone(
   runner: Runner,
   step: Step,
-  { before, after }: NonNullable<Written['blockWrites']>,
+  { before, after }: NonNullable<Statements['blockWrites']>,
   work: () => Promise<void>,
 ): Promise<void> {
   const { session } = runner.engine
@@ -250,25 +248,6 @@ async function alone(
   } finally {
     if (after !== undefined) await session.query(after).catch(() => {})
   }
-}
-
-async function undoParts(runner: Runner, program: Program, step: Step): Promise<void> {
-  const others = new Others(runner, step, 'undo')
-  for (const { written } of undoing(step)) {
-    const { undoNeeded, transaction, undo, settings } = written
-    if (undoNeeded !== undefined && !(await isDone(runner, undoNeeded))) continue
-    await undoWalk(runner, program, step, written)
-    const isOver =
-      undoNeeded !== undefined && undo.length === 1
-        ? async () => !(await isDone(runner, undoNeeded))
-        : undefined
-    if (transaction === 'autocommit')
-      await others.orElse(written, () => shortly(runner, step, undo, { settings, isOver }))
-    else
-      for (const statement of undo)
-        await runner.engine.session.autonomous(statement, { lockTimeout: 0, statementTimeout: 0 })
-  }
-  others.say()
 }
 
 /** A rollback is only complete when the watched part of the catalogue is as the plan found it. */

@@ -1,5 +1,4 @@
 import { pageOf } from '../backfill/pages.ts'
-import { texts } from '../backfill/work.ts'
 import type { Engine } from '../dialects/interface/engine.ts'
 import type { Feed } from '../dialects/interface/feed.ts'
 import { PlanError } from '../errors.ts'
@@ -9,6 +8,7 @@ import { filledFields, followedCollections } from '../program/actions.ts'
 import type { Program } from '../program/program.ts'
 import type { TableRef } from '../program/refs.ts'
 import { PHASES } from '../program/step.ts'
+import { byPages, type FillByPages } from '../program/walk.ts'
 
 /** Longest wait for changes before the plan's state is read again, milliseconds. */
 const WAIT = 1_000
@@ -84,20 +84,20 @@ type Total = { events: number; repairs: number; gaps: number }
 type Followed = {
   readonly table: TableRef
   readonly columns: readonly string[]
-  readonly queries: Readonly<Record<string, string>>
+  readonly walk: FillByPages
 }
 
 function followed(program: Program): Followed[] {
   const marked = followedCollections(program)
   return filledFields(program).flatMap(({ table, groups, part: { written } }) =>
-    marked.includes(table.name)
+    marked.includes(table.name) && written.run === 'fill' && byPages(written)
       ? [
           {
             table,
             columns: groups.flatMap((group) =>
               group.kind === 'pair' ? group.down.map(({ field }) => field) : [],
             ),
-            queries: written.queries ?? {},
+            walk: written,
           },
         ]
       : [],
@@ -154,14 +154,14 @@ async function turn(
 /** Fills the rows of these keys where that is still needed (`batch`), or empties them (`emptied`). Returns how many. */
 async function repair(
   syncing: Syncing,
-  { queries }: Followed,
+  { walk }: Followed,
   keys: readonly string[],
   how: 'batch' | 'emptied',
 ): Promise<number> {
   const { session } = syncing.engine
   let count = 0
   for (let from = 0; from < keys.length; from += PAGE)
-    for (const query of texts(queries, how)) {
+    for (const query of walk[how]) {
       // The next turn reports the reason.
       if ((await overNow(syncing)) !== null) return count
       count += (await session.query(query, [keys.slice(from, from + PAGE)], { long: true })).count
@@ -171,12 +171,12 @@ async function repair(
 
 async function catchUp(syncing: Syncing, of: Followed): Promise<number> {
   const { session } = syncing.engine
-  const [last] = (await session.query(of.queries['end'] ?? '')).rows
+  const [last] = (await session.query(of.walk.along.end)).rows
   if (!last) return 0
   const end = [String(last['k0'])]
   let [cursor, count]: [string[] | null, number] = [null, 0]
   for (;;) {
-    const ids: string[] = await pageOf(session, of.queries, { end, cursor }, PAGE)
+    const ids: string[] = await pageOf(session, of.walk.along, { end, cursor }, PAGE)
     const id = ids.at(-1)
     if (id === undefined) return count
     count += await repair(syncing, of, ids, 'batch')

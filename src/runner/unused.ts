@@ -1,5 +1,6 @@
 import type { Engine } from '../dialects/interface/engine.ts'
 import type { Program } from '../program/program.ts'
+import { textsOf } from '../program/texts.ts'
 import { formatDuration } from '../text/duration.ts'
 
 /** Why the tool cannot say that nobody used the old shape in the last `since` milliseconds; null when nobody did. */
@@ -7,9 +8,7 @@ export async function unused(engine: Engine, program: Program, since: number): P
   const { usage } = engine
   if (usage === null) return 'this server cannot be asked which statements ran'
   const own = program.phases.flatMap(({ steps }) =>
-    steps.flatMap(({ parts }) =>
-      parts.flatMap(({ written }) => [...written.statements, ...Object.values(written.queries ?? {})]),
-    ),
+    steps.flatMap(({ parts }) => parts.flatMap(({ written }) => textsOf(written))),
   )
   for (const { table, columns } of program.retires) {
     const { verdict, evidence } = await usage({ table, columns, since, own })

@@ -3,6 +3,7 @@ import type { Collection } from '../../src/schema/collection.ts'
 import type { Snapshot } from '../../src/schema/snapshot.ts'
 import { collection, documents, indexOn, schemaOf, servers } from '../support/collections.ts'
 import { compiled, findingsOf, planOf } from '../support/programs.ts'
+import { queriesIn } from '../support/written.ts'
 
 const FIELDS = { last_name: 'string', fax: 'string', age: 'string' }
 const users = (more: Parameters<typeof collection>[2] = {}): Collection => collection('users', FIELDS, more)
@@ -252,10 +253,10 @@ describe('what contract does is set by the plan', () => {
 
   it('archive: true copies each page before it is taken away', () => {
     expect(unset('')?.action).toMatchObject({ archive: null })
-    expect(Object.keys(unset('')?.written.queries ?? {})).not.toContain('batch.1')
+    expect(Object.keys(queriesIn(unset('')?.written))).not.toContain('batch.1')
     const { action, written } = unset('contract: { archive: true }\n') ?? {}
     expect(action).toMatchObject({ archive: expect.stringMatching(/^plan_backup_users_/) })
-    expect(written?.queries?.['batch']).toContain('"$merge":{"into":"plan_backup_users_')
+    expect(queriesIn(written)['batch']).toContain('"$merge":{"into":"plan_backup_users_')
   })
 
   it('archive: true leaves what a conversion kept aside', () => {

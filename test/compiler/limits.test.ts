@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { compiled, findingsOf, planOf } from '../support/programs.ts'
 import { column, id, snapshot, table } from '../support/snapshots.ts'
+import { asStatements } from '../support/written.ts'
 
 const LIMITED = 'backfill: { throttle: { max_lag: 2s, max_running: 20, max_blocked: 0 } }\n'
 const ASKED = 'checkpoints: { switch-app: { probes: [{ unused: { for: 30m } }] } }\n'
@@ -52,7 +53,7 @@ it('an old server that cannot drop a column at once is told to write the table a
     compiled(plan(''), on('mysql', number))
       .phases.flatMap(({ steps }) => steps.flatMap(({ parts }) => parts))
       .filter(({ action }) => action.do === 'drop_column')
-      .flatMap(({ written }) => written.statements)
+      .flatMap(({ written }) => asStatements(written).statements)
   expect(drops(80028)).toEqual(['ALTER TABLE `app`.`users` DROP COLUMN `last`, ALGORITHM=INPLACE, LOCK=NONE'])
   expect(drops(80029)).toEqual([
     'ALTER TABLE `app`.`users` DROP COLUMN `last`, ALGORITHM=INSTANT, LOCK=DEFAULT',

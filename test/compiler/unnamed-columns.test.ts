@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import type { Column } from '../../src/schema/snapshot.ts'
 import { compiled, findingsOf, planOf } from '../support/programs.ts'
 import { column, id, snapshot, table } from '../support/snapshots.ts'
+import { asStatements } from '../support/written.ts'
 
 const NUMBERS = { mysql: 90704, mariadb: 101118, postgres: 180004 }
 
@@ -21,7 +22,7 @@ const virtual = column('v', 'int', { generated: { kind: 'virtual', expression: '
 const stored = column('s', 'int', { generated: { kind: 'stored', expression: 'id' } })
 
 const added = (program: ReturnType<typeof compiled>): string =>
-  program.phases[0]?.steps[0]?.parts[0]?.written.statements[0] ?? ''
+  asStatements(program.phases[0]?.steps[0]?.parts[0]?.written).statements[0] ?? ''
 
 it.each([
   ['an optional column', 'mysql', [a], undefined],

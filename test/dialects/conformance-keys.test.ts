@@ -4,6 +4,7 @@ import { isTrue } from '../../src/dialects/interface/session.ts'
 import { describeEachDatabase, type Keyed, openOn, type Place, sqlLanguage } from '../support/conformance.ts'
 import { partsOf, walk } from '../support/conformance-walk.ts'
 import { compiled, findingsOf, planOf } from '../support/programs.ts'
+import { queriesIn } from '../support/written.ts'
 
 const INTENT = 'add_column: { table: keyed, column: filled, type: int, fill: { literal: 1 } }'
 
@@ -47,7 +48,7 @@ describeEachDatabase('a backfill', (subject) => {
       const rows = await query('SELECT filled FROM keyed')
       expect(rows).toEqual(key.rows.map(() => ({ filled: 1 })))
       expect(
-        isTrue((await session.query(fill.written.queries?.['remaining'] ?? '')).rows[0]?.['remaining']),
+        isTrue((await session.query(queriesIn(fill.written)['remaining'] ?? '')).rows[0]?.['remaining']),
       ).toBe(false)
       // A second pass has nothing to do.
       expect((await walk(session, fill.written, 3)).every((count) => count === 0)).toBe(true)

@@ -44,7 +44,10 @@ const knownOf = ({ engine, program }: { engine: Engine; program: Program }): Kno
 const partsOf = ({ phases }: Program): Part[] =>
   phases.flatMap(({ steps }) => steps).flatMap(({ parts }) => [...parts])
 
-const textsOf = ({ statements, undo, repair = [] }: Written): string[] => [...statements, ...undo, ...repair]
+const textsOf = (written: Written): string[] =>
+  written.run === 'statements'
+    ? [...written.statements, ...written.undo, ...(written.repair ?? [])]
+    : [...written.undo]
 
 const isComplete = ({ on, mode, blocks, during }: Lock): boolean => Boolean(on && mode && blocks && during)
 

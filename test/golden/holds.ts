@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { expect } from 'vitest'
 import type { Program } from '../../src/program/program.ts'
+import { statementsOf } from '../../src/program/texts.ts'
 import { scriptFiles } from '../../src/render/scripts.ts'
 import type { Snapshot } from '../../src/schema/snapshot.ts'
 import { compiled } from '../support/programs.ts'
@@ -44,16 +45,15 @@ export function survives(text: string, on: Snapshot): void {
 /** Kinds of actions that need no undo of their own, or lock nothing. */
 type Except = { readonly undo: readonly string[]; readonly lock: readonly string[] }
 
-/** What is missing of why, probe, undo and lock, by step and action. */
+/** What is missing of why, undo and lock, by step and action. */
 export function incomplete({ phases }: Program, except: Except): string[] {
   const steps = phases.flatMap((phase) => phase.steps)
   const parts = steps.flatMap((step) => step.parts.map((part) => ({ ...part, step })))
   return [
     ...steps.filter(({ reason }) => reason === '').map(({ id }) => `${id}: why`),
     ...parts
-      .filter(({ written }) => written.statements.length > 0)
+      .filter(({ written }) => statementsOf(written).length > 0)
       .flatMap(({ step, action, written }) => [
-        ...(written.probe === null ? [`${step.id} ${action.do}: probe`] : []),
         ...(step.reversible && written.undo.length === 0 && !except.undo.includes(action.do)
           ? [`${step.id} ${action.do}: undo`]
           : []),

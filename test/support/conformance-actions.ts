@@ -6,6 +6,7 @@ import type { Action } from '../../src/program/action.ts'
 import { undoing } from '../../src/program/actions.ts'
 import type { Program } from '../../src/program/program.ts'
 import type { Part, Step } from '../../src/program/step.ts'
+import { queriesOf, statementsOf } from '../../src/program/texts.ts'
 import type { Traits } from '../../src/program/traits.ts'
 import type { Written } from '../../src/program/written.ts'
 import { type Place, sqlLanguage } from './conformance.ts'
@@ -70,10 +71,10 @@ export class Trial {
   async #once({ action, written }: Part): Promise<void> {
     const says = action.do
     const before = await this.#seen()
-    if (written.statements.length > 0) await this.#is(written, says, false)
+    if (statementsOf(written).length > 0) await this.#is(written, says, false)
     await this.#fits(written)
     await this.#forth({ action, written })
-    if (written.statements.length === 0) return
+    if (statementsOf(written).length === 0) return
     await this.#is(written, says, true)
     if (written.undo.length === 0 || GOES_LAST.has(says)) return
     await this.#run(written, written.undo)
@@ -87,19 +88,26 @@ export class Trial {
   async #forth({ action, written }: Part): Promise<void> {
     if (action.do === 'fill') await walk(this.#engine.session, written, 3)
     if (action.do.startsWith('prove_')) await this.#proves(written)
-    await this.#run(written, [...(written.repair ?? []), ...written.statements])
+    if (written.run === 'statements')
+      await this.#run(written, [...(written.repair ?? []), ...written.statements])
   }
 
   async #back(parts: readonly Part[]): Promise<void> {
     for (const { action, written } of parts) {
-      if (written.undoNeeded === undefined || (await this.#true(written.undoNeeded)))
+      if (
+        written.run !== 'statements' ||
+        written.undoNeeded === undefined ||
+        (await this.#true(written.undoNeeded))
+      )
         await this.#run(written, written.undo)
       if (written.undo.length > 0) await this.#is(written, `${action.do} undone`, false)
     }
   }
 
-  async #is({ probe, undoNeeded }: Written, says: string, whether: boolean): Promise<void> {
-    if (probe !== null) expect(await this.#true(probe), `${says}: ${probe}`).toBe(whether)
+  async #is(written: Written, says: string, whether: boolean): Promise<void> {
+    if (written.run !== 'statements') return
+    const { probe, undoNeeded } = written
+    expect(await this.#true(probe), `${says}: ${probe}`).toBe(whether)
     if (undoNeeded !== undefined) expect(await this.#true(undoNeeded), `${says}: ${undoNeeded}`).toBe(whether)
   }
 
@@ -109,15 +117,16 @@ export class Trial {
     return isTrue(rows[0]?.['done'])
   }
 
-  async #fits({ requires }: Written): Promise<void> {
-    if (requires === undefined) return
+  async #fits(written: Written): Promise<void> {
+    if (written.run !== 'statements' || written.requires === undefined) return
+    const { requires } = written
     const { rows } = await this.#engine.session.query(requires.query)
     expect(Number(rows[0]?.['violations']), requires.query).toBe(0)
   }
 
   /** Every rule holds: what is counted there are violations, but for the rows looked at. */
-  async #proves({ queries = {} }: Written): Promise<void> {
-    for (const [name, query] of Object.entries(queries)) {
+  async #proves(written: Written): Promise<void> {
+    for (const [name, query] of queriesOf(written)) {
       const { rows } = await this.#engine.session.query(query, query.includes('$1') ? [5] : [])
       if (name === 'check') for (const row of rows) expect(row).toSatisfy((one) => isTrue(one.holds))
       else if (name.startsWith('sample')) expect(rows).toEqual([])
@@ -128,9 +137,11 @@ export class Trial {
     }
   }
 
-  async #run({ transaction, settings }: Written, statements: readonly string[]): Promise<void> {
+  async #run(written: Written, statements: readonly string[]): Promise<void> {
     const { session } = this.#engine
     if (statements.length === 0) return
+    const { transaction, settings } =
+      written.run === 'statements' ? written : ({ transaction: 'unbounded', settings: undefined } as const)
     if (transaction === 'step')
       return session.transaction({ lockTimeout: 5000 }, async () => {
         for (const statement of statements) await session.query(statement)
@@ -153,14 +164,5 @@ export class Trial {
 }
 
 /** Kinds of actions that this server's programs can have: the others have no writer. */
-export function kindsOf(engine: Engine, program: Program): Action['do'][] {
-  const writers = sqlLanguage(engine).writers(program.engine.traits as Traits)
-  return (Object.keys(writers) as Action['do'][]).filter((kind) => {
-    try {
-      writers[kind]({} as never)
-      return true
-    } catch (error) {
-      return !/^no program for/.test((error as Error).message)
-    }
-  })
-}
+export const kindsOf = (engine: Engine, program: Program): Action['do'][] =>
+  Object.keys(sqlLanguage(engine).writers(program.engine.traits as Traits)) as Action['do'][]

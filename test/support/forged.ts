@@ -4,7 +4,7 @@ import { fingerprintOf } from '../../src/program/fingerprint.ts'
 import type { Program } from '../../src/program/program.ts'
 
 type Parts = { -readonly [K in keyof Program['phases'][number]['steps'][number]]: unknown } & {
-  parts: { written: { statements: string[]; undo: string[]; queries?: Record<string, string> } }[]
+  parts: { written: { run: string; statements?: string[]; undo: string[]; count?: string } }[]
 }
 
 /** A program with statements of somebody else's in it; its fingerprint is left as it was, or made anew. */
@@ -13,8 +13,8 @@ export function forged(program: Program, place: 'statements' | 'undo' | 'queries
   const phase = { statements: 'contract', undo: 'expand', queries: 'verify' }[place]
   for (const { parts } of copy.phases.find((one) => one.phase === phase)?.steps ?? [])
     for (const { written } of parts) {
-      if (place === 'queries') written.queries = { ...written.queries, count: EVIL }
-      else written[place] = [EVIL, ...written[place]]
+      if (place === 'queries' && written.count !== undefined) written.count = EVIL
+      else if (place !== 'queries') written[place] = [EVIL, ...(written[place] ?? [])]
     }
   const edited = copy as unknown as Program
   return sign ? { ...edited, fingerprint: fingerprintOf(edited) } : edited

@@ -5,9 +5,10 @@ import { failed } from '../../execution/steps.ts'
 import { walkOf } from '../../program/facts.ts'
 import type { Program } from '../../program/program.ts'
 import type { Step } from '../../program/step.ts'
+import type { ByPages, TryDocuments } from '../../program/walk.ts'
 import { counted } from '../../text/words.ts'
 import { pageOf } from '../pages.ts'
-import { keys, ROW_AT_FAULT, text, texts } from '../work.ts'
+import { keys, ROW_AT_FAULT } from '../work.ts'
 import { requireRoom } from './room.ts'
 import { type DryRunResult, tryRows } from './rows.ts'
 
@@ -18,8 +19,6 @@ const PAGE = 5_000
 const NAMED = 5
 
 /** What the documents are like, counted before anything is written. */
-type Queries = Readonly<Record<string, string>>
-
 type Found = {
   documents: number
   /** Documents for which the new fields have no value, and the plan does not allow that. */
@@ -55,13 +54,14 @@ export async function runDryRun(runner: Runner, _: Program, step: Step): Promise
 
 /** Checks all documents before it records anything. */
 async function tryDocuments(runner: Runner, step: Step): Promise<DryRunResult> {
-  const queries = step.parts[0]?.written.queries ?? {}
+  const walk = step.parts[0]?.written
+  if (walk?.run !== 'try documents') throw new Error(`${step.id} tries no documents`)
   const found: Found = { documents: 0, unparsed: 0, answered: 0, taken: 0, broken: 0, sample: [] }
-  await eachPage(runner, queries, (ids) => count(runner, queries, ids, found))
+  await eachPage(runner, walk.along, (ids) => count(runner, walk, ids, found))
   const refusal = refusalOf(step, found)
   if (refusal) throw refusal
-  await requireRoom(runner, step, queries, (work) => eachPage(runner, queries, work))
-  await note(runner, queries)
+  await requireRoom(runner, step, walk, (work) => eachPage(runner, walk.along, work))
+  await note(runner, walk)
   const { documents, answered } = found
   const notes =
     answered > 0
@@ -71,10 +71,9 @@ async function tryDocuments(runner: Runner, step: Step): Promise<DryRunResult> {
 }
 
 /** Records which documents already have the wanted type. This may be repeated until the first one is converted. */
-async function note(runner: Runner, queries: Queries): Promise<void> {
-  const notes = texts(queries, 'note')
+async function note(runner: Runner, { along, note: notes }: TryDocuments): Promise<void> {
   if (notes.length === 0) return
-  await eachPage(runner, queries, (ids) =>
+  await eachPage(runner, along, (ids) =>
     writing(runner, async () => {
       for (const query of notes) await runner.engine.session.query(query, [ids], { long: true })
     }),
@@ -83,17 +82,17 @@ async function note(runner: Runner, queries: Queries): Promise<void> {
 
 async function eachPage(
   runner: Runner,
-  queries: Queries,
+  along: ByPages,
   work: (ids: readonly string[]) => Promise<void>,
 ): Promise<void> {
   const { session } = runner.engine
-  const last = (await session.query(text(queries, 'end'))).rows[0]
+  const last = (await session.query(along.end)).rows[0]
   if (!last) return
   const end = keys(last)
   let cursor: string[] | null = null
   for (;;) {
     stopIfAsked(runner)
-    const ids: string[] = await pageOf(session, queries, { end, cursor }, PAGE)
+    const ids: string[] = await pageOf(session, along, { end, cursor }, PAGE)
     const id = ids.at(-1)
     if (id === undefined) return
     await work(ids)
@@ -103,25 +102,30 @@ async function eachPage(
 }
 
 /** Counts one page. When the expression fails on a document, the page is halved until that one is found. */
-async function count(runner: Runner, queries: Queries, ids: readonly string[], found: Found): Promise<void> {
+async function count(
+  runner: Runner,
+  walk: TryDocuments,
+  ids: readonly string[],
+  found: Found,
+): Promise<void> {
   const { session } = runner.engine
   const name = (id: string) => found.sample.length < NAMED && found.sample.push(id)
   try {
-    const { rows } = await session.query(text(queries, 'count'), [ids], { long: true })
+    const { rows } = await session.query(walk.count, [ids], { long: true })
     const number = (column: string) => Number(rows[0]?.[column] ?? 0)
     found.documents += ids.length
     found.unparsed += number('unparsed')
     found.answered += number('answered')
     found.taken += number('taken')
     if (number('unparsed') + number('taken') === 0 || found.sample.length >= NAMED) return
-    const sample = await session.query(text(queries, 'sample'), [ids], { long: true })
+    const sample = await session.query(walk.sample, [ids], { long: true })
     for (const row of sample.rows) name(String(row['key']))
   } catch (error) {
     if (!(error instanceof PlanError) || !ROW_AT_FAULT.includes(error.code)) throw error
     if (ids.length > 1) {
       const middle = Math.ceil(ids.length / 2)
-      await count(runner, queries, ids.slice(0, middle), found)
-      await count(runner, queries, ids.slice(middle), found)
+      await count(runner, walk, ids.slice(0, middle), found)
+      await count(runner, walk, ids.slice(middle), found)
       return
     }
     found.documents++

@@ -2,7 +2,7 @@ import { PlanError } from '../../errors.ts'
 import type { Runner } from '../../execution/context.ts'
 import { sharing } from '../../execution/sharing.ts'
 import type { Step } from '../../program/step.ts'
-import { texts } from '../work.ts'
+import type { TryDocuments } from '../../program/walk.ts'
 
 type EachPage = (work: (ids: readonly string[]) => Promise<void>) => Promise<void>
 
@@ -13,12 +13,11 @@ const NAMED = 5
 export async function requireRoom(
   runner: Runner,
   step: Step,
-  queries: Readonly<Record<string, string>>,
+  { large: weigh, unique }: TryDocuments,
   eachPage: EachPage,
 ): Promise<void> {
   const { session } = runner.engine
   const large: string[] = []
-  const [weigh] = texts(queries, 'large')
   if (weigh !== undefined)
     await eachPage(async (ids) => {
       if (large.length >= NAMED) return
@@ -31,7 +30,7 @@ export async function requireRoom(
       `${step.id}: documents would be larger than 16 MB while they have both shapes (${large.slice(0, NAMED).join(' | ')})`,
       { hint: 'make these documents smaller, then advance again; nothing was changed' },
     )
-  for (const query of texts(queries, 'unique')) {
+  for (const query of unique) {
     const found = await sharing(runner, query)
     if (found === null) continue
     throw new PlanError(

@@ -5,8 +5,9 @@ import { unworkable } from '../../execution/steps.ts'
 import type { Action } from '../../program/action.ts'
 import type { Trial } from '../../program/column.ts'
 import type { Step } from '../../program/step.ts'
+import type { ByKey, Ranged, TryRows } from '../../program/walk.ts'
 import { counted } from '../../text/words.ts'
-import { keys, ROW_AT_FAULT, text, texts } from '../work.ts'
+import { keys, ROW_AT_FAULT } from '../work.ts'
 
 /** Rows that one statement tries. */
 const PAGE = 20_000
@@ -20,8 +21,10 @@ const MOST = 100
 /** The result of a dry run: numbers for the trail, and sentences for people. */
 export type DryRunResult = Readonly<Record<string, unknown>> & { readonly notes: readonly string[] }
 
-type Queries = Readonly<Record<string, string>>
-type TryRows = Extract<Action, { do: 'try_rows' }>
+type TryRowsAction = Extract<Action, { do: 'try_rows' }>
+
+/** A walk along a key, and the texts of one value for its ranges. */
+type Along = { readonly along: ByKey; readonly range: Ranged<readonly string[]> }
 
 /** The result for one value over all rows. */
 type Found = {
@@ -37,28 +40,28 @@ type Found = {
 /** The value that is tried, and what was found so far. */
 type Trying = {
   readonly runner: Runner
-  readonly queries: Queries
-  readonly name: string
   readonly found: Found
 }
 
 /** Computes the plan's values for every row, discards them, and reports what would stop the plan. */
 export async function tryRows(runner: Runner, step: Step): Promise<DryRunResult> {
   const [part] = step.parts
-  const action = part?.action as TryRows
-  const queries = part?.written.queries ?? {}
-  const place = { runner, action, queries }
+  const action = part?.action as TryRowsAction
+  const walk = part?.written
+  if (walk?.run !== 'try rows') throw new Error(`${step.id} tries no rows`)
+  const place = { runner, action, walk }
+  const { prepare = [], grant = '', finish } = walk.aside ?? {}
   const { session } = runner.engine
-  for (const query of texts(queries, 'prepare'))
+  for (const query of prepare)
     await session.query(query).catch((error: unknown) => {
-      throw unprepared(runner, step, action, queries, error)
+      throw unprepared(runner, step, action, grant, error)
     })
   const problems: PlanError[] = []
   const notes: string[] = []
   let rows = 0
   try {
     for (const [n, trial] of action.trials.entries()) {
-      const found = await tryAll(runner, queries, n, trial).catch((error: unknown) => {
+      const found = await tryAll(runner, walk, n, trial).catch((error: unknown) => {
         throw unworkable(runner, step, error)
       })
       rows = Math.max(rows, found.rows)
@@ -72,7 +75,7 @@ export async function tryRows(runner: Runner, step: Step): Promise<DryRunResult>
       problems.push(...(await brokenRules(place, trial, n, found)))
     }
   } finally {
-    for (const query of texts(queries, 'finish')) await session.query(query).catch(() => {})
+    if (finish !== undefined) await session.query(finish).catch(() => {})
   }
   const [first, ...rest] = problems
   if (first === undefined) return { rows, notes }
@@ -86,8 +89,8 @@ export async function tryRows(runner: Runner, step: Step): Promise<DryRunResult>
 function unprepared(
   { engine }: Runner,
   step: Step,
-  { table }: TryRows,
-  queries: Queries,
+  { table }: TryRowsAction,
+  grant: string,
   error: unknown,
 ): unknown {
   const denied = error instanceof PlanError && ['PLAN_PRIVILEGE', 'PLAN_CONNECT'].includes(error.code)
@@ -96,25 +99,28 @@ function unprepared(
     'PLAN_PRIVILEGE',
     `${step.id}: this user may make no temporary table in ${table.schema}, in which the values of all rows are tried`,
     {
-      hint: `${text(queries, 'grant')}, then advance again; ${UNCHANGED}`,
+      hint: `${grant}, then advance again; ${UNCHANGED}`,
       cause: error,
     },
   )
 }
 
-async function tryAll(runner: Runner, queries: Queries, n: number, trial: Trial): Promise<Found> {
+async function tryAll(runner: Runner, walk: TryRows, n: number, trial: Trial): Promise<Found> {
   const { session } = runner.engine
   const found: Found = { rows: 0, made: 0, failing: 0, more: false, sample: [] }
-  const trying = { runner, queries, name: `try_${n}`, found }
-  if (`try_${n}_all` in queries) return tryTable(trying)
-  const last = (await session.query(text(queries, 'end'), [], { long: true })).rows[0]
+  const trying = { runner, found }
+  if (walk.along === null) return tryTable(trying, walk.trials[n]?.try.all ?? [])
+  const range = walk.trials[n]?.try
+  if (range === undefined) throw new Error(`the program does not try ${trial.column}`)
+  const last = (await session.query(walk.along.end, [], { long: true })).rows[0]
   if (!last) return found
   const end = keys(last)
+  const key = { along: walk.along, range }
   let cursor: readonly string[] = []
   for (;;) {
     stopIfAsked(runner)
-    const to = await boundary(trying, PAGE, end, cursor)
-    await tryRange(trying, cursor, to ?? end, PAGE)
+    const to = await boundary(trying, key, PAGE, end, cursor)
+    await tryRange(trying, key, cursor, to ?? end, PAGE)
     // A statement that counts finds all rows at fault. A statement that fails on them is repeated to find them one by
     // one.
     found.more = !counts(trial) && found.failing >= MOST
@@ -124,26 +130,25 @@ async function tryAll(runner: Runner, queries: Queries, n: number, trial: Trial)
 }
 
 /** For a table without a key a row at fault could not be named. */
-async function tryTable(trying: Trying): Promise<Found> {
-  const { found, name } = trying
+async function tryTable(trying: Trying, queries: readonly string[]): Promise<Found> {
   try {
-    await count(trying, `${name}_all`, [])
+    await count(trying, queries, [])
   } catch (error) {
     if (!atFault(trying, error)) throw error
-    found.failing = 1
-    found.more = true
+    Object.assign(trying.found, { failing: 1, more: true })
   }
-  return found
+  return trying.found
 }
 
 /** The key of the last of so many rows; null when there are fewer. */
 async function boundary(
-  { runner, queries }: Trying,
+  { runner }: Trying,
+  { along: { boundary: texts } }: Along,
   rows: number,
   end: readonly string[],
   cursor: readonly string[],
 ): Promise<string[] | null> {
-  const query = text(queries, cursor.length === 0 ? 'boundary_first' : 'boundary')
+  const query = cursor.length === 0 ? texts.first : texts.next
   const { rows: found } = await runner.engine.session.query(query, [rows - 1, ...end, ...cursor], {
     long: true,
   })
@@ -153,13 +158,14 @@ async function boundary(
 /** `most`: the most rows that the range can have. A range that fails is halved until only the failing row is left. */
 async function tryRange(
   trying: Trying,
+  key: Along,
   cursor: readonly string[],
   to: readonly string[],
   most: number,
 ): Promise<void> {
-  const { found, name } = trying
+  const { found } = trying
   try {
-    await count(trying, cursor.length === 0 ? `${name}_first` : name, [...to, ...cursor])
+    await count(trying, cursor.length === 0 ? key.range.first : key.range.next, [...to, ...cursor])
   } catch (error) {
     if (!atFault(trying, error)) throw error
     if (most <= 1) {
@@ -170,20 +176,20 @@ async function tryRange(
     }
     if (found.failing >= MOST) return
     const half = Math.ceil(most / 2)
-    const middle = await boundary(trying, half, to, cursor)
-    if (middle === null) return tryRange(trying, cursor, to, half)
-    await tryRange(trying, cursor, middle, half)
-    if (middle.join('\0') !== to.join('\0')) await tryRange(trying, middle, to, most - half)
+    const middle = await boundary(trying, key, half, to, cursor)
+    if (middle === null) return tryRange(trying, key, cursor, to, half)
+    await tryRange(trying, key, cursor, middle, half)
+    if (middle.join('\0') !== to.join('\0')) await tryRange(trying, key, middle, to, most - half)
   }
 }
 
 async function count(
-  { runner, queries, found }: Trying,
-  name: string,
+  { runner, found }: Trying,
+  queries: readonly string[],
   bound: readonly string[],
 ): Promise<void> {
   let counts: Readonly<Record<string, unknown>> = {}
-  for (const query of texts(queries, name)) {
+  for (const query of queries) {
     // The statement that empties the temporary table has no parameters; only those for a range have.
     const parameters = query.includes('$1') ? bound : []
     counts = (await runner.engine.session.query(query, parameters, { long: true })).rows[0] ?? {}
@@ -205,8 +211,8 @@ const counts = ({ fails }: Trial): boolean => fails !== undefined
 
 type Place = {
   readonly runner: Runner
-  readonly action: TryRows
-  readonly queries: Queries
+  readonly action: TryRowsAction
+  readonly walk: TryRows
 }
 
 const UNCHANGED = 'nothing was changed'
@@ -226,15 +232,16 @@ function unmadeOf(place: Place, trial: Trial, found: Found): PlanError | null {
 
 /** Rules of the column that the new values would break. */
 async function brokenRules(place: Place, trial: Trial, n: number, found: Found): Promise<PlanError[]> {
-  const { action, queries } = place
+  const { action, walk } = place
+  const { required, unique } = walk.trials[n] ?? {}
   const of = `${action.table.name}.${trial.column}`
   // A query over all rows fails when the value cannot be computed for one of them.
   const whole = found.failing === 0 || counts(trial)
   const problems: PlanError[] = []
   const empty = found.rows - found.made - found.failing
-  if (trial.required && empty > 0) {
-    const keys = whole ? named(action, await sampled(place, `empty_${n}`)) : ''
-    const see = whole ? look(queries, `look_empty_${n}`) : ''
+  if (required && empty > 0) {
+    const keys = whole ? named(action, await sampled(place, required.empty)) : ''
+    const see = whole ? look(required.look_empty) : ''
     problems.push(
       new PlanError(
         'PLAN_NULL',
@@ -245,49 +252,49 @@ async function brokenRules(place: Place, trial: Trial, n: number, found: Found):
       ),
     )
   }
-  const groups = trial.unique && whole ? await groupsOf(place, n) : 0
-  if (groups > 0)
+  const groups = unique && whole ? await groupsOf(place, unique.groups) : 0
+  if (unique && groups > 0)
     problems.push(
       new PlanError(
         'PLAN_DUPLICATE',
-        `${of} is to be unique, but ${counted(groups, 'value')} would stand in several rows${named(action, await sampled(place, `twice_${n}`))}`,
+        `${of} is to be unique, but ${counted(groups, 'value')} would stand in several rows${named(action, await sampled(place, unique.twice))}`,
         {
-          hint: `make what it comes from unique, or leave out unique${look(queries, `look_twice_${n}`)}; ${UNCHANGED}`,
+          hint: `make what it comes from unique, or leave out unique${look(unique.look_twice)}; ${UNCHANGED}`,
         },
       ),
     )
   return problems
 }
 
-async function groupsOf({ runner, queries }: Place, n: number): Promise<number> {
-  const { rows } = await runner.engine.session.query(text(queries, `groups_${n}`), [], { long: true })
+async function groupsOf({ runner }: Place, query: string): Promise<number> {
+  const { rows } = await runner.engine.session.query(query, [], { long: true })
   return Number(rows[0]?.['groups'] ?? 0)
 }
 
-async function sampled({ runner, queries }: Place, name: string): Promise<string[][]> {
-  const { rows } = await runner.engine.session.query(text(queries, name), [NAMED], { long: true })
+async function sampled({ runner }: Place, query: string): Promise<string[][]> {
+  const { rows } = await runner.engine.session.query(query, [NAMED], { long: true })
   return rows.map(keys)
 }
 
 const number = ({ failing, more }: Found): string => `${more ? 'at least ' : ''}${counted(failing, 'row')}`
 
-function named({ key }: TryRows, sample: readonly (readonly string[])[]): string {
+function named({ key }: TryRowsAction, sample: readonly (readonly string[])[]): string {
   if (sample.length === 0) return ''
   const names = key.length > 0 ? key.map(({ name }) => name) : ['ctid']
   const rows = sample.map((row) => names.map((name, at) => `${name} ${row[at]}`).join(', '))
   return ` (${rows.join(' | ')})`
 }
 
-const look = (queries: Queries, name: string): string => `; to see them: ${text(queries, name)}`
+const look = (query: string): string => `; to see them: ${query}`
 
 /** Keys are not secret: a person needs them to find the rows. */
-function lookAt({ runner, action, queries }: Place, { sample }: Found): string {
-  if (sample.length === 0) return ''
+function lookAt({ runner, action, walk }: Place, { sample }: Found): string {
+  if (sample.length === 0 || walk.along === null) return ''
   const { language } = runner.engine
   const quoted = (part: string) => ('literal' in language ? language.literal(part) : part)
   const rows = sample.map((row) =>
     action.key.length === 1 ? row.map(quoted)[0] : `(${row.map(quoted).join(', ')})`,
   )
   // Replaces only the mark at the end: a name before it may contain the same text.
-  return `; to see some: ${text(queries, 'look').replace(/#\)$/, () => `${rows.join(', ')})`)}`
+  return `; to see some: ${walk.look.replace(/#\)$/, () => `${rows.join(', ')})`)}`
 }

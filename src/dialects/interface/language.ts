@@ -10,8 +10,13 @@ import type { Refusal } from './refusal.ts'
 /** How one kind of action is written for one database. It is pure, so its output can be read and tested. */
 type Writer<Kind extends Action['do']> = (action: Extract<Action, { do: Kind }>) => Written
 
-/** A writer for every kind of `Action`: a new kind does not compile until every dialect can write it. */
-export type Writers = { readonly [Kind in Action['do']]: Writer<Kind> }
+/**
+ * The writers of a dialect: one for every kind of action, but for those that its traits never ask for. A new kind does
+ * not compile until every dialect can write it, or says that it never gets it.
+ */
+export type Writers<Never extends Action['do'] = never> = {
+  readonly [Kind in Exclude<Action['do'], Never>]: Writer<Kind>
+}
 
 /** The advice when an invariant's text is not a query of keys. */
 export const NO_QUERY = {
@@ -50,7 +55,8 @@ export type Language = {
   readonly traits: (serverNumber: number) => Traits
   /** How a short transaction of schema changes begins and ends, for people who read the program. */
   readonly transaction: { readonly begin: readonly string[]; readonly commit: readonly string[] }
-  readonly writers: (traits: Traits) => Writers
+  /** Without writers for the actions that this dialect never gets. */
+  readonly writers: (traits: Traits) => Partial<Writers>
   /** A value as an expression over a row of `table`. `type` is the column that receives it. */
   readonly expression: (value: Value, table: Table, type: string, snapshot: Snapshot) => Expression | Refusal
   /**

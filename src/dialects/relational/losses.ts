@@ -1,7 +1,7 @@
 import type { Action } from '../../program/action.ts'
 import type { TableRef } from '../../program/refs.ts'
 import type { Assignment, Sync } from '../../program/sync.ts'
-import type { Loss, Written } from '../../program/written.ts'
+import type { Loss, Statements } from '../../program/written.ts'
 
 /** How a dialect writes the parts of a query that counts losses. */
 export type Counting = {
@@ -11,7 +11,7 @@ export type Counting = {
   readonly isSet: (value: string) => string
   /** Counts the rows of a table for which the condition holds, as `rows`. */
   readonly query: (table: TableRef, lost: string) => string
-  readonly blockWrites: (table: TableRef) => NonNullable<Written['blockWrites']>
+  readonly blockWrites: (table: TableRef) => NonNullable<Statements['blockWrites']>
 }
 
 /** What undoing loses, for a database of tables. */
@@ -42,7 +42,7 @@ export function lossesBy({ quote, same, isSet, query, blockWrites }: Counting) {
       column: { name },
       own,
       up,
-    }: Extract<Action, { do: 'add_column' }>): Pick<Written, 'losses' | 'blockWrites'> => {
+    }: Extract<Action, { do: 'add_column' }>): Pick<Statements, 'losses' | 'blockWrites'> => {
       if (up === undefined && !own) return {}
       const any = query(table, isSet(quote(name)))
       const loss: Loss =

@@ -1,5 +1,5 @@
 import type { InvariantRecord, Progress } from '../../ledger/records.ts'
-import { addedColumns, makesTriggers } from '../../program/actions.ts'
+import { addedColumns, makesTriggers, statementParts } from '../../program/actions.ts'
 import { isSeal, proofsOf } from '../../program/facts.ts'
 import type { Checkpoint, Program } from '../../program/program.ts'
 import type { Phase, Step } from '../../program/step.ts'
@@ -111,8 +111,8 @@ export function viewOf(given: Program, options: ViewOptions = {}) {
 /** The phase that creates triggers which run with their definer's rights. */
 const definedIn = ({ phases }: Program): Phase | null =>
   phases.find(({ steps }) =>
-    steps.some(({ parts }) =>
-      parts.some((part) => makesTriggers(part) && part.written.transaction === 'autocommit'),
+    steps.some((step) =>
+      statementParts(step).some((part) => makesTriggers(part) && part.written.transaction === 'autocommit'),
     ),
   )?.phase ?? null
 
@@ -212,7 +212,7 @@ function stepView(step: Step, program: Program, progress: Progress | null) {
 function statementsOf(program: Program, phase: Phase, steps: readonly Step[]): string | null {
   const script = scriptOf(program)
   const shown = steps.flatMap(({ id, parts }) => {
-    const statements = parts.flatMap(({ written }) => written.statements)
+    const statements = statementParts({ parts }).flatMap(({ written }) => written.statements)
     return statements.length > 0
       ? [`${script.comment} ${id}`, ...statements.map((one) => abridged(script, script.typed(one), phase))]
       : []
@@ -231,8 +231,7 @@ function abridged({ comment, extension, abridged }: Script, statement: string, p
 function undoText(step: Step, program: Program): string {
   if (!step.reversible) return 'none: this is the point of no return'
   const where = `in undo.${scriptOf(program).extension}`
-  if (step.parts.some(({ written }) => written.queries?.['undo'] !== undefined))
-    return `batch by batch, ${where}`
+  if (step.parts.some(({ written }) => written.undoWalk !== undefined)) return `batch by batch, ${where}`
   const statements = step.parts.reduce((sum, { written }) => sum + written.undo.length, 0)
   return statements === 0 ? 'nothing to undo' : `${counted(statements, 'statement')}, ${where}`
 }

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import type { FieldConversion, FieldGroup } from '../../../src/program/document-action.ts'
 import type { Written } from '../../../src/program/written.ts'
 import { describeEachMongo, mongoDatabase } from '../../support/mongo-databases.ts'
+import { queriesIn } from '../../support/written.ts'
 import { expression, having, number, pageOf, run, stored, TABLE, walk, writers } from './running.ts'
 
 /** What the dry run notes before anything is converted. */
@@ -154,6 +155,6 @@ describeEachMongo('in place', (server) => {
     })
     const dry = noting(db, group)
     const ids = await pageOf(db, dry, 10, null)
-    expect(await number(db, dry.queries?.['count'], 'taken', ids)).toBe(1)
+    expect(await number(db, queriesIn(dry)['count'], 'taken', ids)).toBe(1)
   })
 })

@@ -4,7 +4,9 @@ import { language } from '../../../src/dialects/mongodb/language.ts'
 import type { Value } from '../../../src/plan/value.ts'
 import type { Expression } from '../../../src/program/column.ts'
 import type { FieldPair, FieldValue } from '../../../src/program/document-action.ts'
+import { statementsOf } from '../../../src/program/texts.ts'
 import type { Written } from '../../../src/program/written.ts'
+import { queriesIn } from '../../support/written.ts'
 
 const { EJSON } = BSON
 
@@ -27,8 +29,8 @@ export async function run(db: Db, text: string, ...values: readonly unknown[]): 
   return reply['cursor']?.firstBatch ?? [reply]
 }
 
-const texts = (queries: Written['queries'], name: string): string[] =>
-  Object.entries(queries ?? {}).flatMap(([key, text]) =>
+const texts = (written: Written, name: string): string[] =>
+  Object.entries(queriesIn(written)).flatMap(([key, text = '']) =>
     key === name || key.startsWith(`${name}.`) ? [text] : [],
   )
 
@@ -38,7 +40,7 @@ export async function pageOf(
   size: number,
   after: string | null,
 ): Promise<string[]> {
-  const { queries = {} } = written
+  const queries = queriesIn(written)
   const [end] = await run(db, queries['end'] ?? '')
   if (!end) return []
   const last = EJSON.stringify(end['k0'], { relaxed: false })
@@ -58,7 +60,7 @@ export async function walk(db: Db, written: Written, name = 'batch', size = 3): 
   let ids = await pageOf(db, written, size, null)
   while (ids.length > 0) {
     let count = 0
-    for (const text of texts(written.queries, name)) count = (await run(db, text, ids))[0]?.['nModified'] ?? 0
+    for (const text of texts(written, name)) count = (await run(db, text, ids))[0]?.['nModified'] ?? 0
     changed += count
     ids = await pageOf(db, written, size, ids.at(-1) ?? '')
   }
@@ -66,7 +68,7 @@ export async function walk(db: Db, written: Written, name = 'batch', size = 3): 
 }
 
 export async function does(db: Db, written: Written): Promise<void> {
-  for (const text of written.statements) await run(db, text)
+  for (const text of statementsOf(written)) await run(db, text)
 }
 
 /** One query's one number. */

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import type { FieldGroup, FieldPair } from '../../../src/program/document-action.ts'
 import type { Written } from '../../../src/program/written.ts'
 import { describeEachMongo, mongoDatabase } from '../../support/mongo-databases.ts'
+import { asStatements, queriesIn } from '../../support/written.ts'
 import {
   does,
   having,
@@ -34,8 +35,8 @@ const unsetting = (db: Db, fields: string[], archive: string | null = null, keep
   writers.unset_fields({ do: 'unset_fields', table: TABLE(db), fields, archive, keeps })
 
 const rows = (db: Db, written: Written) => number(db, written.losses?.[0]?.query, 'rows')
-const remaining = async (db: Db, { queries }: Written) =>
-  (await run(db, queries?.['remaining'] ?? ''))[0]?.['remaining'] ?? false
+const remaining = async (db: Db, written: Written) =>
+  (await run(db, queriesIn(written)['remaining'] ?? ''))[0]?.['remaining'] ?? false
 
 describeEachMongo('the writers', (server) => {
   it('walk over keys of all types, each once and in order', async () => {
@@ -139,8 +140,8 @@ describeEachMongo('the writers', (server) => {
     const counted = async (group: FieldPair) => {
       const written = dryRunOf(db, group)
       const ids = await pageOf(db, written, 10, null)
-      const [counts] = await run(db, written.queries?.['count'] ?? '', ids)
-      const sample = await run(db, written.queries?.['sample'] ?? '', ids)
+      const [counts] = await run(db, queriesIn(written)['count'] ?? '', ids)
+      const sample = await run(db, queriesIn(written)['sample'] ?? '', ids)
       return { ...counts, sample: sample.map(({ key, why }) => [key, why]) }
     }
     expect(await counted(splitting())).toEqual({
@@ -177,12 +178,12 @@ describeEachMongo('the writers', (server) => {
     })
     await db.collection('users').insertMany([{ _id: 7, a: 'text', b: 'text' }, { _id: 8 }] as never)
     // What a seal would refuse, but no sweep can mend: the required field is of another type, or missing.
-    expect((await run(db, written.queries?.['stuck'] ?? '')).map(({ key }) => key).sort()).toEqual([
+    expect((await run(db, queriesIn(written)['stuck'] ?? '')).map(({ key }) => key).sort()).toEqual([
       1, 2, 7, 8,
     ])
-    expect(await number(db, written.queries?.['differs'], 'violations')).toBe(2)
+    expect(await number(db, queriesIn(written)['differs'], 'violations')).toBe(2)
     expect(await walk(db, written)).toBe(2)
-    expect(await number(db, written.queries?.['differs'], 'violations')).toBe(0)
+    expect(await number(db, queriesIn(written)['differs'], 'violations')).toBe(0)
   })
 
   it('fields go, with an archive of them before', async () => {
@@ -229,14 +230,14 @@ describeEachMongo('the writers', (server) => {
             : []),
         ],
       })
-    expect(await run(db, prove(false).queries?.['count'] ?? '')).toEqual([
+    expect(await run(db, queriesIn(prove(false))['count'] ?? '')).toEqual([
       { checked: 3, v0: 2, v1: 1, v2: 1 },
     ])
-    expect(await run(db, prove(true).queries?.['count'] ?? '')).toEqual([
+    expect(await run(db, queriesIn(prove(true))['count'] ?? '')).toEqual([
       { checked: 3, v0: 2, v1: 1, v2: 1, v3: 2 },
     ])
-    expect(await run(db, prove(true).queries?.['sample_0'] ?? '', 1)).toEqual([{ key: 1 }])
-    expect(await run(db, prove(true).queries?.['sample_3'] ?? '', 5)).toEqual([{ key: 0 }, { key: 2 }])
+    expect(await run(db, queriesIn(prove(true))['sample_0'] ?? '', 1)).toEqual([{ key: 1 }])
+    expect(await run(db, queriesIn(prove(true))['sample_3'] ?? '', 5)).toEqual([{ key: 0 }, { key: 2 }])
   })
 
   it('indexes, views and validators are made and taken back', async () => {
@@ -272,7 +273,7 @@ describeEachMongo('the writers', (server) => {
     expect(await stored(db, 'people')).toEqual([{ a: 1 }])
     await undoing(view)
     expect((await db.listCollections({ name: 'people' }).toArray()).length).toBe(0)
-    expect(view.probe).toBe('{"ask":"collection","name":"people","type":"view"}')
-    expect(index.probe).toContain('"is":{"key":{"a":1},"name":"a_1"}')
+    expect(asStatements(view).probe).toBe('{"ask":"collection","name":"people","type":"view"}')
+    expect(asStatements(index).probe).toContain('"is":{"key":{"a":1},"name":"a_1"}')
   })
 })

@@ -99,7 +99,11 @@ function settle(told: Compiling, drawn: readonly Asked<Outline>[]): Settled<Outl
     whole: (outline) => wholeOf(told, outline, synced),
     units: (wholes) => unitsOf(plan, wholes, language, retiring),
     writing: {
-      write: (action) => (writers[action.do] as (action: Action) => Written)(action),
+      write: (action) => {
+        const writer = writers[action.do] as ((action: Action) => Written) | undefined
+        if (!writer) throw new Error(`no program for ${language.name} has ${action.do}`)
+        return writer(action)
+      },
       word: wordingOf,
     },
     checkpoints: (phases) =>

@@ -1,5 +1,5 @@
 import type { TableRef } from '../../../program/refs.ts'
-import type { Lock, Written } from '../../../program/written.ts'
+import type { Lock } from '../../../program/written.ts'
 import { type Doc, type Json, text } from '../language/json.ts'
 import type { Act, Ask, Command } from './statement.ts'
 
@@ -48,25 +48,6 @@ export const lock = {
   }),
 } as const
 
-/** Runs page by page, or only reads: all its texts are queries. */
-export const walking = (
-  locks: readonly Lock[],
-  queries: Readonly<Record<string, string>>,
-  losses: Written['losses'] = [],
-): Written => ({
-  statements: [],
-  undo: [],
-  probe: null,
-  transaction: 'unbounded',
-  locks,
-  queries,
-  ...(losses.length > 0 && { losses }),
-})
-
 /** The number of documents that match. No row at all means none. */
 export const counting = (collection: string, match: Doc, as: string): string =>
   aggregate(collection, [{ $match: match }, { $count: as }])
-
-/** Numbered texts under one name: `batch`, `batch.1`, … */
-export const numbered = (name: string, texts: readonly string[]): Record<string, string> =>
-  Object.fromEntries(texts.map((one, index) => [index === 0 ? name : `${name}.${index}`, one]))

@@ -7,7 +7,7 @@ import type {
   FieldValue,
 } from '../../../program/document-action.ts'
 import type { Written } from '../../../program/written.ts'
-import { aggregate, counting, lock, numbered, update, walking } from '../connect/commands.ts'
+import { aggregate, counting, lock, update } from '../connect/commands.ts'
 import { and, cond, type Expr, eq, isNull, ne, not, or, orNull } from '../language/aggregate.ts'
 import {
   conversion,
@@ -97,22 +97,26 @@ export function ups(group: FieldPair): Assignment[] {
 export function fillFields({ table, groups }: Fill): Written {
   const { name } = table
   const converted = groups.filter((group) => group.kind === 'convert')
-  const queries = {
-    ...pages(name),
-    ...measures(name, needs(groups)),
-    ...numbered('batch', batch(name, groups)),
-    ...numbered('emptied', emptying(name, groups)),
-    // New fields may stay until nobody writes them any more: undoing the first phase removes them. When some documents
-    // had the field before, only filled-in values may be removed.
-    ...numbered('undo', [
-      ...converted.flatMap((group) => undoConversion(name, group)),
-      ...groups.filter(hadBefore).flatMap((group) => emptied(name, group)),
-    ]),
-  }
+  // New fields may stay until nobody writes them any more: undoing the first phase removes them. When some documents had
+  // the field before, only filled-in values may be removed.
+  const undo = [
+    ...converted.flatMap((group) => undoConversion(name, group)),
+    ...groups.filter(hadBefore).flatMap((group) => emptied(name, group)),
+  ]
   const losses = groups
     .filter((group) => group.kind === 'convert' || hadBefore(group))
     .flatMap((group) => lossesOf(name, group))
-  return { ...walking([lock.batch(table)], queries, losses), undo: converted.map(forgetKept) }
+  return {
+    run: 'fill',
+    locks: [lock.batch(table)],
+    along: pages(name),
+    ...measures(name, needs(groups)),
+    batch: batch(name, groups),
+    emptied: emptying(name, groups),
+    undo: converted.map(forgetKept),
+    ...undoneBy(name, undo),
+    ...(losses.length > 0 && { losses }),
+  }
 }
 
 /** Empties the new side in documents whose old side somebody removed. Inside lists that cannot be told. */
@@ -134,7 +138,7 @@ const emptying = (collection: string, groups: readonly FieldGroup[]): string[] =
 export function clearing(
   collection: string,
   groups: readonly FieldGroup[],
-): Pick<Written, 'queries' | 'losses'> {
+): Pick<Written, 'undoWalk' | 'losses'> {
   const added = groups.filter((group) => group.kind !== 'convert')
   const undo = [
     ...undoFill(collection, added),
@@ -142,22 +146,28 @@ export function clearing(
   ]
   const losses = groups.filter((group) => !hadBefore(group)).flatMap((group) => lossesOf(collection, group))
   return {
-    ...(undo.length > 0 && { queries: { ...pages(collection), ...numbered('undo', undo) } }),
+    ...undoneBy(collection, undo),
     ...(losses.length > 0 && { losses }),
   }
 }
 
+/** How a walk is undone: page by page, by these texts. */
+export const undoneBy = (collection: string, undo: readonly string[]): Pick<Written, 'undoWalk'> =>
+  undo.length === 0 ? {} : { undoWalk: { along: pages(collection), undo } }
+
 const sealing = ({ groups, required }: AwaitQuiescence): Expr =>
   and(sealOf(groups), ...required.map((one) => holds({ rule: 'present', ...one })))
 
-export const awaitQuiescence = ({ table, groups, required, ...more }: AwaitQuiescence): Written =>
-  walking([lock.batch(table)], {
-    ...pages(table.name),
-    ...measures(table.name, needs(groups)),
-    ...differing(table.name, needs(groups)),
-    ...stuck(table.name, matching(not(sealing({ table, groups, required, ...more })))),
-    ...numbered('batch', batch(table.name, groups)),
-  })
+export const awaitQuiescence = ({ table, groups, required, ...more }: AwaitQuiescence): Written => ({
+  run: 'sweep',
+  undo: [],
+  locks: [lock.batch(table)],
+  along: pages(table.name),
+  ...measures(table.name, needs(groups)),
+  differs: differing(table.name, needs(groups)),
+  stuck: stuck(table.name, matching(not(sealing({ table, groups, required, ...more })))),
+  batch: batch(table.name, groups),
+})
 
 function undoFill(collection: string, groups: readonly Exclude<FieldGroup, FieldConversion>[]): string[] {
   const added = groups.flatMap((group) => (hadBefore(group) ? [] : group.up.map(({ field }) => field)))
@@ -190,12 +200,12 @@ function emptied(collection: string, group: FieldFill): string[] {
  * Makes both shapes equal again before they are sealed. The new side counts, because only it was written. Fields that
  * were removed without a replacement are filled.
  */
-export function undoRelax(collection: string, groups: readonly FieldGroup[]): Record<string, string> {
+export function undoRelax(collection: string, groups: readonly FieldGroup[]): Pick<Written, 'undoWalk'> {
   const changes = groups.flatMap(restoring)
   if (changes.length === 0) return {}
   const guard = matching(or(...changes.map(({ container, when }) => some(container, when))))
   const stages = changes.map(({ container, set, when }) => setStage(container, set, when))
-  return { ...pages(collection), undo: update(collection, guard, stages) }
+  return undoneBy(collection, [update(collection, guard, stages)])
 }
 
 type Change = { readonly container: string; readonly set: readonly Assignment[]; readonly when: Expr }

@@ -1,6 +1,6 @@
 import type { DocumentAction, FieldGroup } from '../../../program/document-action.ts'
 import type { Written } from '../../../program/written.ts'
-import { aggregate, lock, numbered, ofPage, walking } from '../connect/commands.ts'
+import { aggregate, lock, ofPage } from '../connect/commands.ts'
 import { cond, type Expr, or } from '../language/aggregate.ts'
 import { inDocument, matching } from '../language/agreement.ts'
 import { clearing, guardedStages, needs, stages } from './backfill.ts'
@@ -22,10 +22,11 @@ export function dryRunConversion({
   const unparsed = any(failing, inDocument.unparsed)
   const taken = any(groups, inDocument.taken)
   const sum = (test: Expr) => ({ $sum: test === false ? 0 : cond(test, 1, 0) })
-  const cleared = undoRemovesFields ? clearing(name, groups) : {}
   const converted = groups.filter((group) => group.kind === 'convert')
-  const queries = {
-    ...pages(name),
+  return {
+    run: 'try documents',
+    locks: [lock.none(table, 'scan')],
+    along: pages(name),
     count: aggregate(name, [
       { $match: ofPage({}) },
       {
@@ -50,18 +51,11 @@ export function dryRunConversion({
       },
     ]),
     ...(groups.length > 0 && { large: tooLarge(name, groups, needs(groups), stages(groups)) }),
-    ...numbered(
-      'unique',
-      uniques.map(({ definition }) => duplicates(name, definition, guardedStages(groups))),
-    ),
-    ...numbered(
-      'note',
-      converted.map((group) => noteNew(name, group)),
-    ),
-    ...cleared.queries,
+    unique: uniques.map(({ definition }) => duplicates(name, definition, guardedStages(groups))),
+    note: converted.map((group) => noteNew(name, group)),
+    undo: converted.map(dropAside),
+    ...(undoRemovesFields && clearing(name, groups)),
   }
-  const written = walking([lock.none(table, 'scan')], queries, cleared.losses)
-  return { ...written, undo: converted.map(dropAside) }
 }
 
 const isFatal = (group: FieldGroup): boolean =>

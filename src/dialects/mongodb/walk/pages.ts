@@ -1,3 +1,4 @@
+import type { ByPages, FillByPages } from '../../../program/walk.ts'
 import { aggregate, counting, param, statement } from '../connect/commands.ts'
 import { literal } from '../language/aggregate.ts'
 import type { Doc } from '../language/json.ts'
@@ -9,18 +10,20 @@ const upTo = (number: number): Doc => ({ $lte: ['$_id', literal(param(number))] 
 const after = (number: number): Doc => ({ $gt: ['$_id', literal(param(number))] })
 
 /**
- * How a walk goes through a collection: in key order over all types. `page_first` takes the number of keys and the end;
- * the others also take the key after which to begin. `{ _id: { $gt: … } }` in `page` uses the index but compares only
- * keys of the same type. After the last of these `page_beyond` finds the keys of the next type.
+ * How a walk goes through a collection: in key order over all types. `{ _id: { $gt: … } }` uses the index but compares
+ * only keys of the same type. After the last of these `beyond` finds the keys of the next type.
  */
-export const pages = (collection: string): Record<string, string> => {
+export const pages = (collection: string): ByPages => {
   const page = (match: Doc) =>
     aggregate(collection, [{ $match: match }, { $sort: { _id: 1 } }, { $limit: param(1) }, KEY])
   return {
+    by: 'pages',
     end: aggregate(collection, [{ $sort: { _id: -1 } }, { $limit: 1 }, KEY]),
-    page_first: page({ $expr: upTo(2) }),
-    page: page({ _id: { $gt: param(3) }, $expr: upTo(2) }),
-    page_beyond: page({ $expr: { $and: [after(3), upTo(2)] } }),
+    page: {
+      first: page({ $expr: upTo(2) }),
+      next: page({ _id: { $gt: param(3) }, $expr: upTo(2) }),
+      beyond: page({ $expr: { $and: [after(3), upTo(2)] } }),
+    },
   }
 }
 
@@ -55,7 +58,10 @@ const cutting = (collection: string): string =>
   ])
 
 /** How much there is to walk, where to cut it, and whether something is left afterwards. */
-export const measures = (collection: string, needs: Doc): Record<string, string> => ({
+export const measures = (
+  collection: string,
+  needs: Doc,
+): Pick<FillByPages, 'estimate' | 'cuts' | 'remaining'> => ({
   estimate: statement({ count: collection }),
   cuts: cutting(collection),
   remaining: aggregate(collection, [
@@ -66,11 +72,8 @@ export const measures = (collection: string, needs: Doc): Record<string, string>
 })
 
 /** How many documents a sweep would have to write. */
-export const differing = (collection: string, needs: Doc): Record<string, string> => ({
-  differs: counting(collection, needs, 'violations'),
-})
+export const differing = (collection: string, needs: Doc): string => counting(collection, needs, 'violations')
 
-/** `stuck` returns the keys of documents that a seal would refuse and a sweep cannot fix. */
-export const stuck = (collection: string, breaking: Doc): Record<string, string> => ({
-  stuck: aggregate(collection, [{ $match: breaking }, { $limit: 5 }, { $project: { _id: 0, key: '$_id' } }]),
-})
+/** The keys of documents that a seal would refuse and a sweep cannot fix. */
+export const stuck = (collection: string, breaking: Doc): string =>
+  aggregate(collection, [{ $match: breaking }, { $limit: 5 }, { $project: { _id: 0, key: '$_id' } }])

@@ -1,6 +1,6 @@
 import type { DocumentAction, FieldPair } from '../../../program/document-action.ts'
 import type { Written } from '../../../program/written.ts'
-import { aggregate, lock, numbered, ofPage, update, walking } from '../connect/commands.ts'
+import { aggregate, lock, ofPage, update } from '../connect/commands.ts'
 import { not, or } from '../language/aggregate.ts'
 import { inDocument, matching } from '../language/agreement.ts'
 import type { Doc } from '../language/json.ts'
@@ -16,14 +16,18 @@ export function unsetFields({
 }: Extract<DocumentAction, { do: 'unset_fields' }>): Written {
   const { name } = table
   const guard = { ...anyThere(fields), ...unless(keeps) }
-  return walking([lock.batch(table)], {
-    ...pages(name),
+  return {
+    run: 'fill',
+    undo: [],
+    locks: [lock.batch(table)],
+    along: pages(name),
     ...measures(name, guard),
-    ...numbered('batch', [
+    batch: [
       ...(archive === null ? [] : [copy(name, fields, archive, guard)]),
       update(name, guard, [unsetStage(fields)]),
-    ]),
-  })
+    ],
+    emptied: [],
+  }
 }
 
 /** Documents that could not be converted stay as they are. */

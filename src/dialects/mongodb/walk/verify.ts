@@ -1,6 +1,6 @@
 import type { DocumentAction, DocumentRule } from '../../../program/document-action.ts'
 import type { Written } from '../../../program/written.ts'
-import { aggregate, lock, statement, walking } from '../connect/commands.ts'
+import { aggregate, lock, statement } from '../connect/commands.ts'
 import { cond, type Expr, exactTypes, isNull, isOneOf, literal, not } from '../language/aggregate.ts'
 import { inDocument, matching } from '../language/agreement.ts'
 import { type Doc, doc } from '../language/json.ts'
@@ -10,24 +10,25 @@ import { indexIs, validatorIs } from '../write/probes.ts'
 type Prove = Extract<DocumentAction, { do: 'prove_documents' }>
 
 /**
- * All rules of a collection in one scan. `count`: checked, v0, v1, …; `sample_N` (limit): keys of documents that break
- * rule N.
+ * All rules of a collection in one scan. `count`: checked, v0, v1, …; `sample`: keys of documents that break the
+ * rule.
  */
 export function proveDocuments({ table, rules }: Prove): Written {
   const { name } = table
-  const samples = rules.map(({ rule }, index) => [
-    `sample_${index}`,
-    aggregate(name, [
-      { $match: breaking(rule) },
-      { $sort: { _id: 1 } },
-      { $limit: { $param: 1 } },
-      { $project: { _id: 0, key: '$_id' } },
-    ]),
-  ])
-  return walking([lock.none(table, 'scan')], {
+  return {
+    run: 'prove rows',
+    undo: [],
+    locks: [lock.none(table, 'scan')],
     count: aggregate(name, counted(rules)),
-    ...Object.fromEntries(samples),
-  })
+    rules: rules.map(({ rule }) => ({
+      sample: aggregate(name, [
+        { $match: breaking(rule) },
+        { $sort: { _id: 1 } },
+        { $limit: { $param: 1 } },
+        { $project: { _id: 0, key: '$_id' } },
+      ]),
+    })),
+  }
 }
 
 /** A validator can only be a match, never part of an expression. The scan then feeds several matches at once. */
@@ -82,7 +83,10 @@ export function proveCollection({
   checks,
 }: Extract<DocumentAction, { do: 'prove_collection' }>): Written {
   const { validator, indexes } = checks
-  return walking([lock.none(table, 'moment')], {
+  return {
+    run: 'prove catalogue',
+    undo: [],
+    locks: [lock.none(table, 'moment')],
     check: statement({
       ask: 'checks',
       checks: [
@@ -100,5 +104,5 @@ export function proveCollection({
         })),
       ],
     }),
-  })
+  }
 }

@@ -1,6 +1,6 @@
 import type { TableRef } from '../../../program/refs.ts'
 import type { DocumentTraits } from '../../../program/traits.ts'
-import type { Written } from '../../../program/written.ts'
+import type { Statements } from '../../../program/written.ts'
 import type { Validator } from '../../../schema/collection.ts'
 import type { DocumentWriters } from '../../interface/document-language.ts'
 import { counting, lock, statement } from '../connect/commands.ts'
@@ -17,8 +17,8 @@ type Parts = {
   readonly statements: readonly (Command | Act)[]
   readonly undo: readonly (Command | Act)[]
   readonly probe: Ask
-  readonly locks: Written['locks']
-  readonly transaction?: Written['transaction']
+  readonly locks: Statements['locks']
+  readonly transaction?: Statements['transaction']
   readonly undoNeeded?: Ask
 }
 
@@ -30,7 +30,8 @@ const alone = ({
   locks,
   transaction = 'autocommit',
   undoNeeded,
-}: Parts): Written => ({
+}: Parts): Statements => ({
+  run: 'statements',
   statements: statements.map(statement),
   undo: undo.map(statement),
   probe: statement(probe),
@@ -68,7 +69,7 @@ export const writers = (_traits: DocumentTraits): DocumentWriters => ({
       ...(!isUnchanged(from, to) && { undoNeeded: no(validatorIs(table.name, from)) }),
     }),
     ...(purpose === 'permit' && clearing(table.name, groups)),
-    ...(purpose === 'relax' && groups.length > 0 && { queries: undoRelax(table.name, groups) }),
+    ...(purpose === 'relax' && undoRelax(table.name, groups)),
     // If the validator came first it would refuse updates of documents that nobody has mended.
     ...(purpose === 'wish' && to && isStrict(to) && { requires: fitting(table, to) }),
   }),
@@ -181,7 +182,7 @@ const isUnchanged = (a: Validator | null, b: Validator | null): boolean =>
 
 const isStrict = ({ level, action }: Validator): boolean => level === 'strict' && action === 'error'
 
-const fitting = ({ name }: TableRef, { rule }: Validator): NonNullable<Written['requires']> => ({
+const fitting = ({ name }: TableRef, { rule }: Validator): NonNullable<Statements['requires']> => ({
   query: counting(name, { $nor: [doc(rule)] }, 'violations'),
   code: 'PLAN_INVARIANT',
   says: `# documents of ${name} do not fit the validator`,

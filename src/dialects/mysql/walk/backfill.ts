@@ -1,5 +1,6 @@
 import type { Action, FillGroup } from '../../../program/action.ts'
 import type { KeyColumn } from '../../../program/refs.ts'
+import type { ByKey, FillByKey } from '../../../program/walk.ts'
 import type { Written } from '../../../program/written.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
 import { lock } from '../write/locks.ts'
@@ -10,9 +11,8 @@ import { compareKey, keyAsText } from './key.ts'
 /**
  * One pass over key ranges, each written by one UPDATE. Only empty targets are filled, so what anybody wrote meanwhile
  * stays, and repeating a range changes nothing.
- * Parameters: `end` none; `boundary_first` (rows, end…); `boundary` (rows, end…, cursor…); `lock_first`, `batch_first`
- * (to…); `lock`, `batch` (to…, cursor…). A batch has one statement for each group: inside one UPDATE these servers let a
- * later assignment see the result of an earlier one.
+ * A batch has one statement for each group: inside one UPDATE these servers let a later assignment see the result of an
+ * earlier one.
  */
 export function fill({
   table,
@@ -41,51 +41,39 @@ export function fill({
   const unfilled = `(${groups.map((group) => `(${empty(group)} AND ${fillable(group)})`).join(' OR ')})`
   const filled = groups.flatMap((group) => group.set.map(({ column }) => column))
   const kept = others.filter((column) => !filled.includes(column.name))
-  const batch = (kind: string, range: string) =>
-    Object.fromEntries(
-      updates.map((update, position) => [
-        position === 0 ? kind : `${kind}.${position}`,
-        `${update} AND ${range}`,
-      ]),
-    )
+  const batch = (range: string) => updates.map((update) => `${update} AND ${range}`)
   return {
-    statements: [],
+    run: 'fill',
     undo: [],
-    probe: null,
-    transaction: 'unbounded',
     locks: [lock.rows(table)],
-    queries: {
-      mark: `SET @plan_backfill = ${literal(sync)}`,
-      ...span(key, from),
-      ...boundaries(key, from, name),
-      lock_first: locking(first),
-      lock: locking(next),
-      ...batch('batch_first', first),
-      ...batch('batch', next),
-      ...guards({ table, from, key, kept, due, unfilled }, { first, next }),
-      // Rows that changed their key during the pass.
-      remaining: `SELECT EXISTS (SELECT 1 FROM ${name} WHERE ${unfilled}) AS remaining`,
-      estimate: `SELECT TABLE_ROWS AS \`rows\` FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${literal(table.schema)} AND TABLE_NAME = ${literal(table.name)}`,
-    },
+    mark: `SET @plan_backfill = ${literal(sync)}`,
+    ...span(key, from),
+    along: byKey(key, from, name),
+    lock: { first: locking(first), next: locking(next) },
+    batch: { first: batch(first), next: batch(next) },
+    ...guards({ table, from, key, kept, due, unfilled }, { first, next }),
+    // Rows that changed their key during the pass.
+    remaining: `SELECT EXISTS (SELECT 1 FROM ${name} WHERE ${unfilled}) AS remaining`,
+    estimate: `SELECT TABLE_ROWS AS \`rows\` FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${literal(table.schema)} AND TABLE_NAME = ${literal(table.name)}`,
   }
 }
 
 /** Queries for the last key and for where a range ends. */
-export function boundaries(key: readonly KeyColumn[], from: string, name: string) {
+export function byKey(key: readonly KeyColumn[], from: string, name: string): ByKey {
   // Qualified with the table's name: a bare name could mean the text column of the same name beside it.
   const order = key.map((column) => `${name}.${quote(column.name)}`).join(', ')
   const reverse = key.map((column) => `${name}.${quote(column.name)} DESC`).join(', ')
   const boundary = (after: string) =>
     `SELECT ${keyAsText(key)} FROM ${from} WHERE ${compareKey(key, '<=', 2)}${after} ORDER BY ${order} LIMIT $1, 1`
   return {
+    by: 'key',
     end: `SELECT ${keyAsText(key)} FROM ${from} ORDER BY ${reverse} LIMIT 1`,
-    boundary_first: boundary(''),
-    boundary: boundary(` AND ${compareKey(key, '>', 2 + key.length)}`),
+    boundary: { first: boundary(''), next: boundary(` AND ${compareKey(key, '>', 2 + key.length)}`) },
   }
 }
 
 /** The first and last value of a key of one whole number. The range between is cut into equal parts without reading it. */
-const span = (key: readonly KeyColumn[], from: string): Readonly<Record<string, string>> => {
+const span = (key: readonly KeyColumn[], from: string): Pick<FillByKey, 'span'> => {
   const [only] = key
   if (key.length !== 1 || !only || !/^(tiny|small|medium|big)?int/i.test(only.type)) return {}
   const column = quote(only.name)

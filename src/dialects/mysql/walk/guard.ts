@@ -1,5 +1,6 @@
 import { SYNC_PREFIX } from '../../../program/drift.ts'
 import type { KeyColumn, TableRef } from '../../../program/refs.ts'
+import type { FillByKey, Ranged } from '../../../program/walk.ts'
 import { literal, quote } from '../language/quote.ts'
 import { partsOf } from '../language/types.ts'
 import { keyAsText } from './key.ts'
@@ -22,16 +23,17 @@ type Guarded = {
  */
 export function guards(
   { table, from, key, kept, due, unfilled }: Guarded,
-  { first, next }: Readonly<Record<'first' | 'next', string>>,
-): Readonly<Record<string, string>> {
+  { first, next }: Ranged,
+): Pick<FillByKey, 'triggers' | 'guard'> {
   const image = kept.length === 0 ? `''` : `CONCAT_WS(',', ${kept.map(part).join(', ')})`
   const read = `SELECT ${keyAsText(key)}, ${image} AS image, ${unfilled} AS unfilled FROM ${from}`
   return {
     triggers: `SELECT TRIGGER_NAME AS name, '' AS \`function\`, ACTION_TIMING = 'BEFORE' AS early FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = ${literal(table.schema)} AND EVENT_OBJECT_TABLE = ${literal(table.name)} AND EVENT_MANIPULATION = 'UPDATE' AND LEFT(TRIGGER_NAME, ${SYNC_PREFIX.length}) <> ${literal(SYNC_PREFIX)} ORDER BY ACTION_ORDER`,
-    before_first: `${read} WHERE ${due} AND ${first}`,
-    before: `${read} WHERE ${due} AND ${next}`,
-    after_first: `${read} WHERE ${first}`,
-    after: `${read} WHERE ${next}`,
+    guard: {
+      by: 'images',
+      before: { first: `${read} WHERE ${due} AND ${first}`, next: `${read} WHERE ${due} AND ${next}` },
+      after: { first: `${read} WHERE ${first}`, next: `${read} WHERE ${next}` },
+    },
   }
 }
 

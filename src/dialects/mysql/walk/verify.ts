@@ -10,30 +10,23 @@ import { missingRights } from '../write/rights.ts'
 import { agrees, firstParts, lastParts, type Part, syncSeal, triggerName } from '../write/sync.ts'
 import { keyAsText } from './key.ts'
 
-const readOnly = (locks: Written['locks']): Omit<Written, 'queries'> => ({
-  statements: [],
+const readOnly = (locks: Written['locks']): Pick<Written, 'undo' | 'locks'> => ({
   undo: [],
-  probe: null,
-  transaction: 'unbounded',
   locks,
 })
 
-/** All rules of a table in one scan. `count`: checked, v0, v1, …; `sample_N` (limit): keys of rows that break rule N. */
+/** All rules of a table in one scan. `count`: checked, v0, v1, …; `sample`: keys of rows that break the rule. */
 export function proveRows({ table, key, rules }: Extract<Action, { do: 'prove_rows' }>): Written {
   const counts = rules.map(({ rule }, index) => `COALESCE(SUM(${violation(rule)}), 0) AS v${index}`)
-  const samples = rules.map(({ rule }, index) => {
+  const samples = rules.map(({ rule }) => {
     const columns = key.length > 0 ? keyAsText(key) : `'a row without key' AS k0`
-    return [
-      `sample_${index}`,
-      `SELECT ${columns} FROM ${quoteTable(table)} WHERE ${violation(rule)} LIMIT $1`,
-    ] as const
+    return { sample: `SELECT ${columns} FROM ${quoteTable(table)} WHERE ${violation(rule)} LIMIT $1` }
   })
   return {
     ...readOnly([lock.read(table, 'scan')]),
-    queries: {
-      count: `SELECT COUNT(*) AS checked, ${counts.join(', ')} FROM ${quoteTable(table)}`,
-      ...Object.fromEntries(samples),
-    },
+    run: 'prove rows',
+    count: `SELECT COUNT(*) AS checked, ${counts.join(', ')} FROM ${quoteTable(table)}`,
+    rules: samples,
   }
 }
 
@@ -49,9 +42,8 @@ export const proveCatalogue =
     const rows = catalogueRows(checks, dialect)
     return {
       ...readOnly([lock.read(checks.table, 'moment')]),
-      queries: {
-        check: rows.length ? rows.join(' UNION ALL ') : `SELECT 'nothing to check' AS what, TRUE AS holds`,
-      },
+      run: 'prove catalogue',
+      check: rows.length ? rows.join(' UNION ALL ') : `SELECT 'nothing to check' AS what, TRUE AS holds`,
     }
   }
 
@@ -121,10 +113,9 @@ export function proveQuery({ sql, sample }: Extract<Action, { do: 'prove_query' 
         during: 'scan',
       },
     ]),
-    queries: {
-      count: `SELECT COUNT(*) AS violations FROM (\n${inner}\n) AS broken`,
-      sample: `SELECT * FROM (\n${inner}\n) AS broken LIMIT ${sample}`,
-    },
+    run: 'prove query',
+    count: `SELECT COUNT(*) AS violations FROM (\n${inner}\n) AS broken`,
+    sample: `SELECT * FROM (\n${inner}\n) AS broken LIMIT ${sample}`,
   }
 }
 

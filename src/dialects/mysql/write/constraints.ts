@@ -33,6 +33,7 @@ export const constraintWriters = (
     }),
 
     validate_constraint: ({ table, name, references, key }) => ({
+      run: 'statements',
       statements: [],
       undo: [],
       probe: done(constraintIs(table, name)),

@@ -1,4 +1,4 @@
-import type { Lock, Written } from '../../../program/written.ts'
+import type { Lock, Statements } from '../../../program/written.ts'
 import { isMariadb } from '../connect/mariadb.ts'
 import { closing } from '../language/definitions.ts'
 import { tokens } from '../language/tokens.ts'
@@ -28,7 +28,8 @@ export const ddl = (change: {
   readonly undo: string | null
   readonly is: string
   readonly locks: readonly Lock[]
-}): Written => ({
+}): Statements => ({
+  run: 'statements',
   statements: [change.statement],
   undo: change.undo === null ? [] : [change.undo],
   probe: done(change.is),

@@ -1,7 +1,7 @@
 import type { Action } from '../../../program/action.ts'
 import type { NewColumn } from '../../../program/column.ts'
 import type { TableRef } from '../../../program/refs.ts'
-import type { Written } from '../../../program/written.ts'
+import type { Statements } from '../../../program/written.ts'
 import { isMariadb } from '../connect/mariadb.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
 import { ddl, modified, ways } from './ddl.ts'
@@ -32,7 +32,7 @@ export const setsWhole = (type: string, value: string): boolean => WHOLE.test(ty
 export function setDefault(
   { table, column, required, default: value }: Extract<Action, { do: 'set_default' }>,
   dialect: string,
-): Written {
+): Statements {
   const given = givenDefault(column, value, dialect)
   // With ALTER COLUMN MariaDB removes ON UPDATE.
   const whole = isMariadb(dialect) ? column.onUpdate !== undefined : setsWhole(column.type, value)
@@ -54,7 +54,7 @@ export function temporaryDefault(
   text: string,
   value: string,
   dialect: string,
-): Written {
+): Statements {
   const { instant } = ways(dialect)
   const whole = (more: string) => `MODIFY COLUMN ${quote(column)} ${modified(`${text}${more}`)}`
   return ddl({
@@ -65,7 +65,7 @@ export function temporaryDefault(
   })
 }
 
-export function defaulted(table: TableRef, column: string, value: string, dialect: string): Written {
+export function defaulted(table: TableRef, column: string, value: string, dialect: string): Statements {
   const { instant } = ways(dialect)
   return ddl({
     statement: `${alter(table)} ALTER COLUMN ${quote(column)} SET DEFAULT ${value}, ${instant}`,

@@ -1,6 +1,6 @@
 import type { Action } from '../../../program/action.ts'
 import type { TableRef } from '../../../program/refs.ts'
-import type { Written } from '../../../program/written.ts'
+import type { Statements } from '../../../program/written.ts'
 import type { Snapshot, Table } from '../../../schema/snapshot.ts'
 import type { Writers } from '../../interface/language.ts'
 import { isTrue, type Session } from '../../interface/session.ts'
@@ -70,7 +70,8 @@ const NOBODY_NEW = {
 /** Rights that cannot be seen have to be tried. */
 export const rightsWriters = (dialect: string): Pick<Writers, 'grant_column' | 'revoke_column'> => ({
   // A right that was revoked since the plan was compiled is not granted again.
-  grant_column: ({ table, column, from, right }): Written => ({
+  grant_column: ({ table, column, from, right }): Statements => ({
+    run: 'statements',
     statements: [giving(table, column, right, dialect)],
     undo: [taking(table, column, right, dialect)],
     probe: done(`(${isHeld(table, column, right)} OR ${SEES_ALL} AND NOT ${isHeld(table, from, right)})`),
@@ -83,7 +84,8 @@ export const rightsWriters = (dialect: string): Pick<Writers, 'grant_column' | '
       undo: 'until somebody who may has run that, the right holds for the next column of that name',
     },
   }),
-  revoke_column: ({ table, column, right }): Written => ({
+  revoke_column: ({ table, column, right }): Statements => ({
+    run: 'statements',
     statements: [taking(table, column, right, dialect)],
     undo: [],
     probe: done(`(${SEES_ALL} AND NOT ${isHeld(table, column, right)})`),

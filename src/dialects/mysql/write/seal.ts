@@ -61,6 +61,7 @@ const retired = ({ table, groups }: Seal) =>
 
 export const sealWriters: Pick<Writers, 'install_seal' | 'remove_seal'> = {
   install_seal: ({ seal }) => ({
+    run: 'statements',
     statements: parts.map((part) => sealTrigger(seal, part)),
     doneEach: parts.map((part) => done(there(seal, part))),
     undo: lastParts.map((part) => dropTrigger(seal, part)),
@@ -74,6 +75,7 @@ export const sealWriters: Pick<Writers, 'install_seal' | 'remove_seal'> = {
   // Created again after the columns have their names back, while nobody else writes. Without those names it cannot be
   // created.
   remove_seal: ({ seal }) => ({
+    run: 'statements',
     statements: lastParts.map((part) => dropTrigger(seal, part)),
     undo: parts.flatMap((part) => [dropTrigger(seal, part), sealTrigger(seal, part)]),
     undoneLast: true,

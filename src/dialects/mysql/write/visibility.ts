@@ -1,7 +1,7 @@
 import type { Action } from '../../../program/action.ts'
 import type { NewColumn, Shown } from '../../../program/column.ts'
 import type { TableRef } from '../../../program/refs.ts'
-import type { Written } from '../../../program/written.ts'
+import type { Statements } from '../../../program/written.ts'
 import type { Table } from '../../../schema/snapshot.ts'
 import { isMariadb } from '../connect/mariadb.ts'
 import { quote, quoteTable } from '../language/quote.ts'
@@ -56,7 +56,7 @@ export function hidden(
     shows = [],
   }: Extract<Action, { do: 'retire_column' }>,
   dialect: string,
-): Written {
+): Statements {
   const { instant } = ways(dialect)
   const whole = (more: string) => `MODIFY COLUMN ${quote(column)} ${modified(`${text}${more}`)}`
   const old = (visible: boolean) =>
@@ -71,7 +71,7 @@ export function hidden(
   })
 }
 
-export function shownAlone(table: TableRef, shown: Shown, dialect: string): Written {
+export function shownAlone(table: TableRef, shown: Shown, dialect: string): Statements {
   const { instant } = ways(dialect)
   return ddl({
     statement: `ALTER TABLE ${quoteTable(table)} ${visibility(shown, true, dialect)}, ${instant}`,

@@ -1,8 +1,7 @@
-import type { Action } from '../../../program/action.ts'
 import type { TableRef } from '../../../program/refs.ts'
 import type { Sync } from '../../../program/sync.ts'
 import type { Traits } from '../../../program/traits.ts'
-import type { Written } from '../../../program/written.ts'
+import type { Statements } from '../../../program/written.ts'
 import type { Writers } from '../../interface/language.ts'
 import { isMariadb } from '../connect/mariadb.ts'
 import { quote, quoteTable } from '../language/quote.ts'
@@ -42,12 +41,25 @@ import { behind, hidden, shownAlone } from './visibility.ts'
 const alter = (table: TableRef) => `ALTER TABLE ${quoteTable(table)}`
 
 /**
+ * Actions that the traits of these servers never ask for: a unique index is its constraint, NOT NULL is set at once, and
+ * there are no statistics objects and no sequences.
+ */
+type Never =
+  | 'add_unique'
+  | 'add_not_null'
+  | 'finish_not_null'
+  | 'create_statistics'
+  | 'rename_statistics'
+  | 'replace_sync'
+  | 'own_sequence'
+
+/**
  * How each action is written for MySQL and MariaDB. Every statement is one change that asserts how it is made: a server
  * that would have to copy the table refuses.
  */
 export const writers =
   (dialect: string) =>
-  (traits: Traits): Writers => {
+  (traits: Traits): Writers<Never> => {
     const { instant, online, rebuild } = ways(dialect)
     const dropping = (column: string): string =>
       traits.instantDrop && (isMariadb(dialect) || !isCut(column)) ? instant : rebuild
@@ -97,6 +109,7 @@ export const writers =
       remove_sync: ({ sync }) => {
         const all = [...lastParts, ...firstParts(sync)]
         return {
+          run: 'statements',
           statements: all.map((part) => dropTrigger(sync, part)),
           undo: all.toReversed().flatMap((part) => [dropTrigger(sync, part), syncTrigger(sync, part)]),
           probe: done(`NOT (${all.map((part) => syncIs(sync, part)).join(' OR ')})`),
@@ -187,18 +200,11 @@ export const writers =
           locks: [lock.exclusive(table)],
         }),
       }),
-
-      add_unique: () => unused('add_unique'),
-      add_not_null: () => unused('add_not_null'),
-      finish_not_null: () => unused('finish_not_null'),
-      create_statistics: () => unused('create_statistics'),
-      rename_statistics: () => unused('rename_statistics'),
-      replace_sync: () => unused('replace_sync'),
-      own_sequence: () => unused('own_sequence'),
     }
   }
 
-const made = (sync: Sync, parts: readonly Part[]): Written => ({
+const made = (sync: Sync, parts: readonly Part[]): Statements => ({
+  run: 'statements',
   statements: parts.map((part) => syncTrigger(sync, part)),
   doneEach: parts.map((part) => done(sealed(sync, part))),
   undo: parts.toReversed().map((part) => dropTrigger(sync, part)),
@@ -211,8 +217,3 @@ const syncIs = (sync: Sync, part: Part): string => triggerIs(sync.table, trigger
 /** The trigger exists as this program creates it. */
 const sealed = (sync: Sync, part: Part): string =>
   triggerIs(sync.table, triggerName(sync, part), syncSeal(sync, part))
-
-/** The traits of these servers never ask for this action. */
-const unused = (action: Action['do']): never => {
-  throw new Error(`no program for MySQL or MariaDB has ${action}`)
-}

@@ -1,5 +1,6 @@
 import type { Action, FillGroup } from '../../../program/action.ts'
 import type { KeyColumn } from '../../../program/refs.ts'
+import type { ByKey, FillByBlocks, FillByKey, Ranged } from '../../../program/walk.ts'
 import type { Written } from '../../../program/written.ts'
 import { isNull, isSet } from '../language/equality.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
@@ -40,10 +41,8 @@ export function fill({ table, key, groups, others, mark }: Extract<Action, { do:
     left: (range) => leftOver(from, unfilled, range),
   }
   return {
-    statements: [],
+    run: 'fill',
     undo: [],
-    probe: null,
-    transaction: 'unbounded',
     locks: [
       {
         on: `${table.schema}.${table.name}`,
@@ -52,20 +51,20 @@ export function fill({ table, key, groups, others, mark }: Extract<Action, { do:
         during: 'batch',
       },
     ],
-    queries: {
-      // Far below deadlock_timeout, so that the server never ends the application's statement instead. After a crash of
-      // the server the last batches may be lost, each together with its ledger row; so no commit waits for the disk.
-      mark: `SELECT pg_catalog.set_config('plan.backfill', ${literal(mark.sync)}, true), pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.set_config('lock_timeout', '100ms', true)${path}`,
-      ...(key.length > 0 ? byKey(from, key, texts) : byBlocks(from, texts)),
-      triggers: triggersOf(table, filled),
-      // Rows that changed their key, or their block, during the pass.
-      remaining: `SELECT EXISTS (SELECT FROM ${from} WHERE ${unfilled}) AS remaining`,
-      // Run between two slices. If another session already vacuums the table, this one is skipped.
+    // Far below deadlock_timeout, so that the server never ends the application's statement instead. After a crash of
+    // the server the last batches may be lost, each together with its ledger row; so no commit waits for the disk.
+    mark: `SELECT pg_catalog.set_config('plan.backfill', ${literal(mark.sync)}, true), pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.set_config('lock_timeout', '100ms', true)${path}`,
+    ...(key.length > 0 ? byKey(from, key, texts) : byBlocks(from, texts)),
+    triggers: triggersOf(table, filled),
+    // Rows that changed their key, or their block, during the pass.
+    remaining: `SELECT EXISTS (SELECT FROM ${from} WHERE ${unfilled}) AS remaining`,
+    vacuum: {
+      // If another session already vacuums the table, this one is skipped.
       vacuum: `VACUUM (SKIP_LOCKED, TRUNCATE false) ${from}`,
       size: `SELECT pg_catalog.pg_relation_size(${regclass(from)})::text AS bytes`,
-      // Estimated as the planner does: rows per block at the last ANALYZE, times today's number of blocks.
-      estimate: `SELECT (CASE WHEN reltuples >= 0 AND relpages > 0 THEN reltuples / relpages ELSE ${UNKNOWN} END * (${blocksOf(from)}))::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = ${regclass(from)}`,
     },
+    // Estimated as the planner does: rows per block at the last ANALYZE, times today's number of blocks.
+    estimate: `SELECT (CASE WHEN reltuples >= 0 AND relpages > 0 THEN reltuples / relpages ELSE ${UNKNOWN} END * (${blocksOf(from)}))::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = ${regclass(from)}`,
   }
 }
 
@@ -80,24 +79,26 @@ const regclass = (from: string): string => `'${from.replaceAll("'", "''")}'::reg
 /** The statements for a range of rows, by name. */
 type Texts = Readonly<Record<'batch' | 'guarded' | 'left', (range: string) => string>>
 
-/**
- * For a table without a key: ranges of row places (block, row). Parameters: `end` none; `batch`, `guarded`, `left` and
- * `row` (to, from), both of them places, `to` exclusive.
- */
-const byBlocks = (from: string, texts: Texts): Readonly<Record<string, string>> => {
+/** For a table without a key: ranges of row places (block, row). */
+const byBlocks = (from: string, texts: Texts): Pick<FillByBlocks, 'along' | 'batch' | 'guard'> => {
   const within = 'ctid >= $2::tid AND ctid < $1::tid'
   const blocks = blocksOf(from)
   return {
-    end: `SELECT '(' || ${blocks} || ',0)' AS k0 WHERE ${blocks} > 0`,
-    batch: texts.batch(within),
-    guarded: texts.guarded(within),
-    left: texts.left(within),
-    row: `SELECT ctid::text AS k0 FROM ${from} WHERE ${within} ORDER BY ctid LIMIT 1`,
+    along: {
+      by: 'blocks',
+      end: `SELECT '(' || ${blocks} || ',0)' AS k0 WHERE ${blocks} > 0`,
+      row: `SELECT ctid::text AS k0 FROM ${from} WHERE ${within} ORDER BY ctid LIMIT 1`,
+    },
+    batch: [texts.batch(within)],
+    guard: { by: 'statement', guarded: texts.guarded(within), left: texts.left(within) },
   }
 }
 
-/** Queries for the last key and for where a range ends, and the conditions for the first range and any other. */
-export function byRange(from: string, key: readonly KeyColumn[]) {
+/** How to walk along a key, and the conditions for the first range and any other. */
+export function byRange(
+  from: string,
+  key: readonly KeyColumn[],
+): { readonly along: ByKey; readonly range: Ranged } {
   const order = key.map(({ name }) => quote(name)).join(', ')
   // Qualified with the table's name: a bare name could mean the text column of the same name beside it.
   const reverse = key.map(({ name }) => `${from}.${quote(name)} DESC`).join(', ')
@@ -106,29 +107,33 @@ export function byRange(from: string, key: readonly KeyColumn[]) {
     // In a subquery, so that skipped keys are not converted to text.
     `SELECT ${keyAsText(key)} FROM (SELECT ${order} FROM ${from} WHERE ${compareKey(key, '<=', 2)}${after} ORDER BY ${order} OFFSET $1::bigint LIMIT 1) AS boundary`
   return {
-    end: `SELECT ${keyAsText(key)} FROM ${from} ORDER BY ${reverse} LIMIT 1`,
-    boundary_first: boundary(''),
-    boundary: boundary(` AND ${compareKey(key, '>', 2 + n)}`),
-    first: compareKey(key, '<=', 1),
-    next: `${compareKey(key, '<=', 1)} AND ${compareKey(key, '>', 1 + n)}`,
+    along: {
+      by: 'key',
+      end: `SELECT ${keyAsText(key)} FROM ${from} ORDER BY ${reverse} LIMIT 1`,
+      boundary: { first: boundary(''), next: boundary(` AND ${compareKey(key, '>', 2 + n)}`) },
+    },
+    range: {
+      first: compareKey(key, '<=', 1),
+      next: `${compareKey(key, '<=', 1)} AND ${compareKey(key, '>', 1 + n)}`,
+    },
   }
 }
 
-/**
- * Parameters: `end` none; `cuts` (how many parts, estimate, end…); `boundary_first` (rows, end…); `boundary` (rows, end…, cursor…);
- * `batch_first` (to…); `batch` (to…, cursor…); `guarded` and `left` like `batch`.
- */
-function byKey(from: string, key: readonly KeyColumn[], texts: Texts): Readonly<Record<string, string>> {
+function byKey(
+  from: string,
+  key: readonly KeyColumn[],
+  texts: Texts,
+): Pick<FillByKey, 'along' | 'batch' | 'guard' | 'cuts'> {
   const order = key.map(({ name }) => quote(name)).join(', ')
-  const { first, next, ...bounds } = byRange(from, key)
+  const { along, range } = byRange(from, key)
+  const each = (text: (range: string) => string): Ranged => ({
+    first: text(range.first),
+    next: text(range.next),
+  })
   return {
-    ...bounds,
-    ...Object.fromEntries(
-      Object.entries(texts).flatMap(([name, text]) => [
-        [`${name}_first`, text(first)],
-        [name, text(next)],
-      ]),
-    ),
+    along,
+    batch: { first: [texts.batch(range.first)], next: [texts.batch(range.next)] },
+    guard: { by: 'statement', guarded: each(texts.guarded), left: each(texts.left) },
     // Keys that cut a sample of the blocks into parts of equal size. For a table that is not large the sample has all
     // blocks.
     cuts: `SELECT ${keyAsText(key)} FROM (SELECT ${order}, pg_catalog.row_number() OVER (ORDER BY ${order}) AS plan_n, pg_catalog.count(*) OVER () AS plan_all FROM ${from} TABLESAMPLE SYSTEM (least(100, greatest(0.001, 100 * ${SAMPLE}::float8 / greatest(1, $2::bigint)))) WHERE ${compareKey(key, '<', 3)}) AS sampled WHERE plan_n * $1::bigint / plan_all <> (plan_n - 1) * $1::bigint / plan_all AND plan_n < plan_all ORDER BY ${order}`,

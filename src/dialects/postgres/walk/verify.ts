@@ -9,32 +9,25 @@ import { agrees, syncConfig, syncHash, triggerNames } from '../write/sync.ts'
 import { valueTests } from '../write/values.ts'
 import { keyAsText } from './backfill.ts'
 
-const readOnly = (table: string, during: 'scan' | 'moment'): Omit<Written, 'queries'> => ({
-  statements: [],
+const readOnly = (table: string, during: 'scan' | 'moment'): Pick<Written, 'undo' | 'locks'> => ({
   undo: [],
-  probe: null,
-  transaction: 'unbounded',
   locks: [{ on: table, mode: 'ACCESS SHARE', blocks: 'nothing', during }],
 })
 
-/** All rules of a table in one scan. `count`: checked, v0, v1, …; `sample_N` (limit): keys of rows that break rule N. */
+/** All rules of a table in one scan. `count`: checked, v0, v1, …; `sample`: keys of rows that break the rule. */
 export function proveRows({ table, key, rules }: Extract<Action, { do: 'prove_rows' }>): Written {
   const counts = rules.map(
     ({ rule }, index) => `count(*) FILTER (WHERE ${violation(rule)})::text AS v${index}`,
   )
-  const samples = rules.map(({ rule }, index) => {
+  const samples = rules.map(({ rule }) => {
     const columns = key.length > 0 ? keyAsText(key) : 'ctid::text AS k0'
-    return [
-      `sample_${index}`,
-      `SELECT ${columns} FROM ${quoteTable(table)} WHERE ${violation(rule)} LIMIT $1::bigint`,
-    ] as const
+    return { sample: `SELECT ${columns} FROM ${quoteTable(table)} WHERE ${violation(rule)} LIMIT $1::bigint` }
   })
   return {
     ...readOnly(`${table.schema}.${table.name}`, 'scan'),
-    queries: {
-      count: `SELECT count(*)::text AS checked, ${counts.join(', ')} FROM ${quoteTable(table)}`,
-      ...Object.fromEntries(samples),
-    },
+    run: 'prove rows',
+    count: `SELECT count(*)::text AS checked, ${counts.join(', ')} FROM ${quoteTable(table)}`,
+    rules: samples,
   }
 }
 
@@ -48,9 +41,8 @@ export function proveCatalogue({ checks }: Extract<Action, { do: 'prove_catalogu
   const rows = catalogueRows(checks)
   return {
     ...readOnly(`${checks.table.schema}.${checks.table.name}`, 'moment'),
-    queries: {
-      check: rows.length ? rows.join(' UNION ALL ') : `SELECT 'nothing to check' AS what, true AS holds`,
-    },
+    run: 'prove catalogue',
+    check: rows.length ? rows.join(' UNION ALL ') : `SELECT 'nothing to check' AS what, true AS holds`,
   }
 }
 
@@ -129,10 +121,9 @@ export function proveQuery({ sql, sample }: Extract<Action, { do: 'prove_query' 
   const inner = bare(sql)
   return {
     ...readOnly('the tables of the query', 'scan'),
-    queries: {
-      count: `SELECT count(*)::text AS violations FROM (\n${inner}\n) AS broken`,
-      sample: `SELECT (SELECT value FROM json_each_text(row_to_json(broken)) LIMIT 1) AS k0 FROM (\n${inner}\n) AS broken LIMIT ${sample}`,
-    },
+    run: 'prove query',
+    count: `SELECT count(*)::text AS violations FROM (\n${inner}\n) AS broken`,
+    sample: `SELECT (SELECT value FROM json_each_text(row_to_json(broken)) LIMIT 1) AS k0 FROM (\n${inner}\n) AS broken LIMIT ${sample}`,
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Seal } from '../../../program/sync.ts'
-import type { Written } from '../../../program/written.ts'
+import type { Statements } from '../../../program/written.ts'
 import type { Writers } from '../../interface/language.ts'
 import { pairsOf, syncRule } from '../../relational/sync-rule.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
@@ -48,9 +48,10 @@ function refusal({ plan, table, name, groups }: Seal): string[] {
 
 const together = (
   seal: Seal,
-  done: Pick<Written, 'statements' | 'undo'>,
+  done: Pick<Statements, 'statements' | 'undo'>,
   there: 'all' | 'none',
-): Written => ({
+): Statements => ({
+  run: 'statements',
   ...done,
   probe: triggersAre(seal.table, [seal.name], there),
   transaction: 'step',

@@ -1,7 +1,6 @@
-import type { Action } from '../../../program/action.ts'
 import type { TableRef } from '../../../program/refs.ts'
 import type { Traits } from '../../../program/traits.ts'
-import type { Written } from '../../../program/written.ts'
+import type { Statements } from '../../../program/written.ts'
 import type { Writers } from '../../interface/language.ts'
 import {
   alter,
@@ -44,13 +43,28 @@ import { dropValues } from './values.ts'
 const regclass = (table: TableRef) => `${literal(quoteTable(table))}::regclass`
 
 /** The whole step in one transaction. `moment`: how long its locks are held. */
-const together = (parts: Pick<Written, 'statements' | 'undo' | 'probe' | 'locks'>): Written => ({
+const together = (parts: Pick<Statements, 'statements' | 'undo' | 'probe' | 'locks'>): Statements => ({
+  run: 'statements',
   ...parts,
   transaction: 'step',
 })
 
+/**
+ * Actions that the traits of this server never ask for. Indexes, constraints and rights of a column go with it, and every
+ * change of the catalogue shares a transaction with others.
+ */
+type Never =
+  | 'lead_sync'
+  | 'set_not_null'
+  | 'set_temporary_default'
+  | 'show_column'
+  | 'drop_index'
+  | 'drop_constraint'
+  | 'grant_column'
+  | 'revoke_column'
+
 /** How each action is written for PostgreSQL. Every statement is sent in its own call. */
-export const writers = (traits: Traits): Writers => ({
+export const writers = (traits: Traits): Writers<Never> => ({
   add_column: (action) => ({
     ...together({
       // Without DEFAULT, which would hide who wrote the column, and without NOT NULL, which would refuse old writers.
@@ -128,6 +142,7 @@ export const writers = (traits: Traits): Writers => ({
   prove_query: proveQuery,
 
   create_index: ({ table, name: index, definition: text, comment, targets }) => ({
+    run: 'statements',
     statements: [text, ...indexAttributes({ schema: table.schema, name: index }, comment, targets)],
     undo: [`DROP INDEX CONCURRENTLY IF EXISTS ${quoteTable({ schema: table.schema, name: index })}`],
     probe: relationIs(
@@ -167,6 +182,7 @@ export const writers = (traits: Traits): Writers => ({
     }),
 
   validate_constraint: ({ table, name: constraint, references }) => ({
+    run: 'statements',
     statements: [`${alter(table)} VALIDATE CONSTRAINT ${quote(constraint)}`],
     undo: [],
     probe: constraintIs(table, constraint, 'convalidated'),
@@ -204,13 +220,6 @@ export const writers = (traits: Traits): Writers => ({
       probe: columnIs(table, column, 'attnotnull'),
       locks: [lock.exclusive(table)],
     }),
-
-  lead_sync: () => unused('lead_sync'),
-  set_not_null: () => unused('set_not_null'),
-  set_temporary_default: () => unused('set_temporary_default'),
-  show_column: () => unused('show_column'),
-  drop_index: () => unused('drop_index'),
-  drop_constraint: () => unused('drop_constraint'),
 
   create_statistics: ({ table, schema, name: statistics, definition: text, target, comment, owner }) =>
     together({
@@ -281,16 +290,7 @@ export const writers = (traits: Traits): Writers => ({
       probe: `SELECT EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid WHERE d.classid = 'pg_class'::regclass AND d.objid = to_regclass(${literal(quoteTable(sequence))}) AND d.refobjid = ${regclass(table)} AND d.deptype = 'a' AND a.attname = ${literal(column)}) AS done`,
       locks: [lock.exclusive(table)],
     }),
-
-  // Rights are created and dropped with the column.
-  grant_column: () => unused('grant_column'),
-  revoke_column: () => unused('revoke_column'),
 })
-
-/** The traits of this server never ask for this action. */
-const unused = (action: Action['do']): never => {
-  throw new Error(`no program for PostgreSQL has ${action}`)
-}
 
 const EMPTY =
   'give these rows a value (in the old or the new shape), then advance again; or roll back and leave out required'
