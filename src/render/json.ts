@@ -2,6 +2,7 @@ import type { Finding, PlanError } from '../errors.ts'
 import type { Controls, EventRecord, InvariantRecord, Progress } from '../ledger/records.ts'
 import { kindOf } from '../program/facts.ts'
 import type { Step } from '../program/step.ts'
+import { textsOf } from '../program/written.ts'
 import { backfillsOf, checkpointState, nextOf, stepRecord } from './standing.ts'
 
 const format_version = '1.0'
@@ -92,10 +93,7 @@ export const dryRunJson = (plan: string, steps: readonly Step[]) => ({
   steps: steps.map(({ id, title, parts }) => ({
     id,
     title,
-    statements: parts.flatMap(({ written }) => [
-      ...written.statements,
-      ...Object.values(written.queries ?? {}),
-    ]),
+    statements: parts.flatMap(({ written }) => textsOf(written)),
   })),
 })
 

@@ -1,6 +1,6 @@
 import type { Engine } from '../dialects/interface/engine.ts'
 import type { Program } from '../program/program.ts'
-import { textsOf } from '../program/texts.ts'
+import { textsOf } from '../program/written.ts'
 import { formatDuration } from '../text/duration.ts'
 
 /** Why the tool cannot say that nobody used the old shape in the last `since` milliseconds; null when nobody did. */

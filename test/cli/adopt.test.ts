@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { stepsOf } from '../../src/program/actions.ts'
 import type { Program } from '../../src/program/program.ts'
 import type { Phase } from '../../src/program/step.ts'
+import { statementsOf } from '../../src/program/written.ts'
 import { type Bench, bench, done, refused } from '../support/command.ts'
 import { MONGO_PLAN, mongoBench } from '../support/mongo-bench.ts'
 import { describeEachMongo } from '../support/mongo-databases.ts'
@@ -16,7 +17,7 @@ async function byHand(here: Bench, name: string, phase: Phase): Promise<void> {
   const steps = stepsOf(await programIn(here, name)).filter((step) => step.phase === phase)
   for (const { parts } of steps)
     for (const { written } of parts)
-      for (const statement of written.statements) await here.database.query(statement)
+      for (const statement of statementsOf(written)) await here.database.query(statement)
 }
 
 describeEachKind('what was carried out by hand', (server) => {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { expect } from 'vitest'
 import type { Program } from '../../src/program/program.ts'
-import { statementsOf } from '../../src/program/texts.ts'
+import { statementsOf } from '../../src/program/written.ts'
 import { scriptFiles } from '../../src/render/scripts.ts'
 import type { Snapshot } from '../../src/schema/snapshot.ts'
 import { compiled } from '../support/programs.ts'

@@ -1,5 +1,4 @@
-import { queriesOf, undoQueriesOf } from '../../src/program/texts.ts'
-import type { Statements, Written } from '../../src/program/written.ts'
+import { queriesOf, type Statements, undoQueriesOf, type Written } from '../../src/program/written.ts'
 
 /** The texts of a walk or a proof, and of its undoing, by the names that scripts give them. */
 export const queriesIn = (written: Written | undefined): Readonly<Record<string, string | undefined>> =>

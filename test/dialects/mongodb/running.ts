@@ -4,8 +4,7 @@ import { language } from '../../../src/dialects/mongodb/language.ts'
 import type { Value } from '../../../src/plan/value.ts'
 import type { Expression } from '../../../src/program/column.ts'
 import type { FieldPair, FieldValue } from '../../../src/program/document-action.ts'
-import { statementsOf } from '../../../src/program/texts.ts'
-import type { Written } from '../../../src/program/written.ts'
+import { statementsOf, type Written } from '../../../src/program/written.ts'
 import { queriesIn } from '../../support/written.ts'
 
 const { EJSON } = BSON
