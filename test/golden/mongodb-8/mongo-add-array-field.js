@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-add-array-field, fingerprint 366d9fc5c9c0
+// Plan mongo-add-array-field, fingerprint 5b58ff7d6a5e
 // Phase expand. For review; `plan advance mongo-add-array-field --phase expand` runs it.
 
 // expand.1: look on every document of users what is in the way of roles
@@ -111,7 +111,7 @@ db.runCommand({
 });
 
 ======== backfill.js
-// Plan mongo-add-array-field, fingerprint 366d9fc5c9c0
+// Plan mongo-add-array-field, fingerprint 5b58ff7d6a5e
 // Phase backfill. For review; `plan advance mongo-add-array-field --phase backfill` runs it.
 
 // backfill.1: fill roles of users, page by page
@@ -163,7 +163,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-add-array-field, fingerprint 366d9fc5c9c0
+// Plan mongo-add-array-field, fingerprint 5b58ff7d6a5e
 // Phase enforce. For review; `plan advance mongo-add-array-field --phase enforce` runs it.
 
 // enforce.1: sweep users until nothing is found for a while
@@ -189,7 +189,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-add-array-field, fingerprint 366d9fc5c9c0
+// Plan mongo-add-array-field, fingerprint 5b58ff7d6a5e
 // Phase verify. For review; `plan advance mongo-add-array-field --phase verify` runs it.
 
 // verify.1: prove that users has its validator
@@ -200,7 +200,7 @@ db.runCommand({
 // looks up: the validator of users is the plan’s
 
 ======== undo.js
-// Plan mongo-add-array-field, fingerprint 366d9fc5c9c0
+// Plan mongo-add-array-field, fingerprint 5b58ff7d6a5e
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-add-array-field` runs it, and only for steps that were done.
 

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-add-created-at, fingerprint 57640f988d97
+// Plan mongo-add-created-at, fingerprint ab2ba19f9ec0
 // Phase expand. For review; `plan advance mongo-add-created-at --phase expand` runs it.
 
 // expand.1: look on every document of users what is in the way of createdAt
@@ -123,7 +123,7 @@ db.runCommand({
 });
 
 ======== backfill.js
-// Plan mongo-add-created-at, fingerprint 57640f988d97
+// Plan mongo-add-created-at, fingerprint ab2ba19f9ec0
 // Phase backfill. For review; `plan advance mongo-add-created-at --phase backfill` runs it.
 
 // backfill.1: fill createdAt of users, page by page
@@ -190,7 +190,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-add-created-at, fingerprint 57640f988d97
+// Plan mongo-add-created-at, fingerprint ab2ba19f9ec0
 // Phase enforce. For review; `plan advance mongo-add-created-at --phase enforce` runs it.
 
 // enforce.1: sweep users until nothing is found for a while
@@ -251,7 +251,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-add-created-at, fingerprint 57640f988d97
+// Plan mongo-add-created-at, fingerprint ab2ba19f9ec0
 // Phase verify. For review; `plan advance mongo-add-created-at --phase verify` runs it.
 
 // verify.1: prove createdAt-is-there on all documents of users
@@ -291,7 +291,7 @@ db.runCommand({
 // looks up: the validator of users is the plan’s
 
 ======== undo.js
-// Plan mongo-add-created-at, fingerprint 57640f988d97
+// Plan mongo-add-created-at, fingerprint ab2ba19f9ec0
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-add-created-at` runs it, and only for steps that were done.
 

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-add-index, fingerprint 9f2a89d10b36
+// Plan mongo-add-index, fingerprint e0457d7eb11b
 // Phase expand. For review; `plan advance mongo-add-index --phase expand` runs it.
 
 // expand.1: look for documents of users that share a value of email_1
@@ -85,7 +85,7 @@ db.runCommand({
 });
 
 ======== enforce.js
-// Plan mongo-add-index, fingerprint 9f2a89d10b36
+// Plan mongo-add-index, fingerprint e0457d7eb11b
 // Phase enforce. For review; `plan advance mongo-add-index --phase enforce` runs it.
 
 // enforce.1: build index email_1
@@ -110,7 +110,7 @@ db.runCommand({ collMod: "users", index: { name: "email_1", prepareUnique: true 
 db.runCommand({ collMod: "users", index: { name: "email_1", unique: true } });
 
 ======== verify.js
-// Plan mongo-add-index, fingerprint 9f2a89d10b36
+// Plan mongo-add-index, fingerprint e0457d7eb11b
 // Phase verify. For review; `plan advance mongo-add-index --phase verify` runs it.
 
 // verify.1: prove that users has index email_1
@@ -121,7 +121,7 @@ db.runCommand({ collMod: "users", index: { name: "email_1", unique: true } });
 // looks up: index email_1 is there
 
 ======== undo.js
-// Plan mongo-add-index, fingerprint 9f2a89d10b36
+// Plan mongo-add-index, fingerprint e0457d7eb11b
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-add-index` runs it, and only for steps that were done.
 

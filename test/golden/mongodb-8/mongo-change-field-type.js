@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-change-field-type, fingerprint be488593a171
+// Plan mongo-change-field-type, fingerprint c219c0e59b32
 // Phase expand. For review; `plan advance mongo-change-field-type --phase expand` runs it.
 
 // expand.1: try what becomes of placed_on on every document of orders
@@ -163,7 +163,7 @@ db.runCommand({
 })
 
 ======== backfill.js
-// Plan mongo-change-field-type, fingerprint be488593a171
+// Plan mongo-change-field-type, fingerprint c219c0e59b32
 // Phase backfill. For review; `plan advance mongo-change-field-type --phase backfill` runs it.
 
 // backfill.1: convert placed_on of orders, page by page
@@ -251,7 +251,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-change-field-type, fingerprint be488593a171
+// Plan mongo-change-field-type, fingerprint c219c0e59b32
 // Phase enforce. For review; `plan advance mongo-change-field-type --phase enforce` runs it.
 
 // enforce.1: sweep orders until nothing is found for a while
@@ -298,7 +298,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-change-field-type, fingerprint be488593a171
+// Plan mongo-change-field-type, fingerprint c219c0e59b32
 // Phase verify. For review; `plan advance mongo-change-field-type --phase verify` runs it.
 
 // verify.1: prove placed_on-is-converted on all documents of orders
@@ -338,7 +338,7 @@ db.runCommand({
 // looks up: the validator of orders is the plan’s
 
 ======== contract.js
-// Plan mongo-change-field-type, fingerprint be488593a171
+// Plan mongo-change-field-type, fingerprint c219c0e59b32
 // Phase contract. For review; `plan advance mongo-change-field-type --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of orders
@@ -360,7 +360,7 @@ db.runCommand({
 db.runCommand({ drop: "plan_aside_orders_5775052d43" });
 
 ======== undo.js
-// Plan mongo-change-field-type, fingerprint be488593a171
+// Plan mongo-change-field-type, fingerprint c219c0e59b32
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-change-field-type` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.

@@ -1,5 +1,5 @@
 ======== contract.js
-// Plan mongo-drop-field, fingerprint f7fe83b191ce
+// Plan mongo-drop-field, fingerprint 9a306fe2c87d
 // Phase contract. For review; `plan advance mongo-drop-field --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of customers; hide index fax_1
@@ -116,7 +116,7 @@ db.runCommand({
 })
 
 ======== undo.js
-// Plan mongo-drop-field, fingerprint f7fe83b191ce
+// Plan mongo-drop-field, fingerprint 9a306fe2c87d
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-drop-field` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.

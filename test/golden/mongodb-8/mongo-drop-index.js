@@ -1,5 +1,5 @@
 ======== contract.js
-// Plan mongo-drop-index, fingerprint 877d0f4b1247
+// Plan mongo-drop-index, fingerprint 3f84b2f91d3d
 // Phase contract. For review; `plan advance mongo-drop-index --phase contract --yes` runs it.
 
 // contract.1: hide index last_seen_1
@@ -16,7 +16,7 @@ db.runCommand({ collMod: "users", index: { name: "last_seen_1", hidden: true } }
 db.runCommand({ dropIndexes: "users", index: "last_seen_1" });
 
 ======== undo.js
-// Plan mongo-drop-index, fingerprint 877d0f4b1247
+// Plan mongo-drop-index, fingerprint 3f84b2f91d3d
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-drop-index` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-merge-fields, fingerprint 4e6f7457fd06
+// Plan mongo-merge-fields, fingerprint 1f8864490aea
 // Phase expand. For review; `plan advance mongo-merge-fields --phase expand` runs it.
 
 // expand.1: try what becomes of phone on every document of contacts
@@ -678,7 +678,7 @@ db.runCommand({
 // the tool itself: opens the stream of changes of contacts and remembers its place
 
 ======== backfill.js
-// Plan mongo-merge-fields, fingerprint 4e6f7457fd06
+// Plan mongo-merge-fields, fingerprint 1f8864490aea
 // Phase backfill. For review; `plan advance mongo-merge-fields --phase backfill` runs it.
 
 // backfill.1: fill phone of contacts, page by page
@@ -972,7 +972,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-merge-fields, fingerprint 4e6f7457fd06
+// Plan mongo-merge-fields, fingerprint 1f8864490aea
 // Phase enforce. For review; `plan advance mongo-merge-fields --phase enforce` runs it.
 
 // enforce.1: sweep contacts until nothing is found for a while
@@ -1272,7 +1272,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-merge-fields, fingerprint 4e6f7457fd06
+// Plan mongo-merge-fields, fingerprint 1f8864490aea
 // Phase verify. For review; `plan advance mongo-merge-fields --phase verify` runs it.
 
 // verify.1: prove country_code-and-number-agrees-with-phone on all documents of contacts
@@ -1486,7 +1486,7 @@ db.runCommand({
 // looks up: the validator of contacts is the plan’s
 
 ======== contract.js
-// Plan mongo-merge-fields, fingerprint 4e6f7457fd06
+// Plan mongo-merge-fields, fingerprint 1f8864490aea
 // Phase contract. For review; `plan advance mongo-merge-fields --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of contacts: its validator no longer asks for it
@@ -1523,7 +1523,7 @@ db.runCommand({
 })
 
 ======== undo.js
-// Plan mongo-merge-fields, fingerprint 4e6f7457fd06
+// Plan mongo-merge-fields, fingerprint 1f8864490aea
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-merge-fields` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.

@@ -1,5 +1,5 @@
 ======== enforce.js
-// Plan mongo-rename-collection, fingerprint 1a07462e9957
+// Plan mongo-rename-collection, fingerprint c7fee871d4cd
 // Phase enforce. For review; `plan advance mongo-rename-collection --phase enforce` runs it.
 
 // enforce.1: rename client to clients; make a view client in its place
@@ -11,7 +11,7 @@ db.runCommand({ renameCollection: "shop.client", to: "shop.clients" });
 db.runCommand({ create: "client", viewOn: "clients", pipeline: [] });
 
 ======== contract.js
-// Plan mongo-rename-collection, fingerprint 1a07462e9957
+// Plan mongo-rename-collection, fingerprint c7fee871d4cd
 // Phase contract. For review; `plan advance mongo-rename-collection --phase contract --yes` runs it.
 
 // contract.1: drop the view client
@@ -21,7 +21,7 @@ db.runCommand({ create: "client", viewOn: "clients", pipeline: [] });
 db.runCommand({ drop: "client" });
 
 ======== undo.js
-// Plan mongo-rename-collection, fingerprint 1a07462e9957
+// Plan mongo-rename-collection, fingerprint c7fee871d4cd
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-rename-collection` runs it, and only for steps that were done.
 

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-rename-field, fingerprint 9f13debdc316
+// Plan mongo-rename-field, fingerprint 03ed9a9fbceb
 // Phase expand. For review; `plan advance mongo-rename-field --phase expand` runs it.
 
 // expand.1: try what becomes of family_name on every document of users
@@ -178,7 +178,7 @@ db.runCommand({
 });
 
 ======== backfill.js
-// Plan mongo-rename-field, fingerprint 9f13debdc316
+// Plan mongo-rename-field, fingerprint 03ed9a9fbceb
 // Phase backfill. For review; `plan advance mongo-rename-field --phase backfill` runs it.
 
 // backfill.1: fill family_name of users, page by page
@@ -257,7 +257,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-rename-field, fingerprint 9f13debdc316
+// Plan mongo-rename-field, fingerprint 03ed9a9fbceb
 // Phase enforce. For review; `plan advance mongo-rename-field --phase enforce` runs it.
 
 // enforce.1: build index family_name_1
@@ -351,7 +351,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-rename-field, fingerprint 9f13debdc316
+// Plan mongo-rename-field, fingerprint 03ed9a9fbceb
 // Phase verify. For review; `plan advance mongo-rename-field --phase verify` runs it.
 
 // verify.1: prove last_name-equals-family_name on all documents of users
@@ -403,7 +403,7 @@ db.runCommand({
 // looks up: index by_email_family_name is there
 
 ======== contract.js
-// Plan mongo-rename-field, fingerprint 9f13debdc316
+// Plan mongo-rename-field, fingerprint 03ed9a9fbceb
 // Phase contract. For review; `plan advance mongo-rename-field --phase contract --yes` runs it.
 
 // contract.1: drop index by_email; retire the old shape of users: its validator no longer asks for it; hide index last_name_1
@@ -487,7 +487,7 @@ db.runCommand({
 });
 
 ======== undo.js
-// Plan mongo-rename-field, fingerprint 9f13debdc316
+// Plan mongo-rename-field, fingerprint 03ed9a9fbceb
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-rename-field` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-rename-tailed, fingerprint 66a3e9172f24
+// Plan mongo-rename-tailed, fingerprint bf472eff01b8
 // Phase expand. For review; `plan advance mongo-rename-tailed --phase expand` runs it.
 
 // expand.1: try what becomes of customer.email on every document of orders
@@ -138,7 +138,7 @@ db.runCommand({
 // the tool itself: opens the stream of changes of orders and remembers its place
 
 ======== backfill.js
-// Plan mongo-rename-tailed, fingerprint 66a3e9172f24
+// Plan mongo-rename-tailed, fingerprint bf472eff01b8
 // Phase backfill. For review; `plan advance mongo-rename-tailed --phase backfill` runs it.
 
 // backfill.1: fill customer.email of orders, page by page
@@ -219,7 +219,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-rename-tailed, fingerprint 66a3e9172f24
+// Plan mongo-rename-tailed, fingerprint bf472eff01b8
 // Phase enforce. For review; `plan advance mongo-rename-tailed --phase enforce` runs it.
 
 // enforce.1: sweep orders until nothing is found for a while
@@ -273,7 +273,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-rename-tailed, fingerprint 66a3e9172f24
+// Plan mongo-rename-tailed, fingerprint bf472eff01b8
 // Phase verify. For review; `plan advance mongo-rename-tailed --phase verify` runs it.
 
 // verify.1: prove customer.mail-equals-customer.email on all documents of orders
@@ -323,7 +323,7 @@ db.runCommand({
 // looks up: the validator of orders is the plan’s
 
 ======== contract.js
-// Plan mongo-rename-tailed, fingerprint 66a3e9172f24
+// Plan mongo-rename-tailed, fingerprint bf472eff01b8
 // Phase contract. For review; `plan advance mongo-rename-tailed --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of orders: its validator no longer asks for it
@@ -360,7 +360,7 @@ db.runCommand({
 })
 
 ======== undo.js
-// Plan mongo-rename-tailed, fingerprint 66a3e9172f24
+// Plan mongo-rename-tailed, fingerprint bf472eff01b8
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-rename-tailed` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.

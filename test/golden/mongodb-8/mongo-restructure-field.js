@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-restructure-field, fingerprint 2c61dd9b98ef
+// Plan mongo-restructure-field, fingerprint 809fc1efee02
 // Phase expand. For review; `plan advance mongo-restructure-field --phase expand` runs it.
 
 // expand.1: try what becomes of postal on every document of customers
@@ -387,7 +387,7 @@ db.runCommand({
 });
 
 ======== backfill.js
-// Plan mongo-restructure-field, fingerprint 2c61dd9b98ef
+// Plan mongo-restructure-field, fingerprint 809fc1efee02
 // Phase backfill. For review; `plan advance mongo-restructure-field --phase backfill` runs it.
 
 // backfill.1: fill postal of customers, page by page
@@ -613,7 +613,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-restructure-field, fingerprint 2c61dd9b98ef
+// Plan mongo-restructure-field, fingerprint 809fc1efee02
 // Phase enforce. For review; `plan advance mongo-restructure-field --phase enforce` runs it.
 
 // enforce.1: sweep customers until nothing is found for a while
@@ -819,7 +819,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-restructure-field, fingerprint 2c61dd9b98ef
+// Plan mongo-restructure-field, fingerprint 809fc1efee02
 // Phase verify. For review; `plan advance mongo-restructure-field --phase verify` runs it.
 
 // verify.1: prove address-agrees-with-postal on all documents of customers
@@ -979,7 +979,7 @@ db.runCommand({
 // looks up: the validator of customers is the plan’s
 
 ======== contract.js
-// Plan mongo-restructure-field, fingerprint 2c61dd9b98ef
+// Plan mongo-restructure-field, fingerprint 809fc1efee02
 // Phase contract. For review; `plan advance mongo-restructure-field --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of customers: its validator no longer asks for it
@@ -1016,7 +1016,7 @@ db.runCommand({
 })
 
 ======== undo.js
-// Plan mongo-restructure-field, fingerprint 2c61dd9b98ef
+// Plan mongo-restructure-field, fingerprint 809fc1efee02
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-restructure-field` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.

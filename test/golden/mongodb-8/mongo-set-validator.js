@@ -1,5 +1,5 @@
 ======== enforce.js
-// Plan mongo-set-validator, fingerprint 57e1a655df9d
+// Plan mongo-set-validator, fingerprint 6d9c45568410
 // Phase enforce. For review; `plan advance mongo-set-validator --phase enforce` runs it.
 
 // enforce.1: give products the validator of the plan
@@ -37,7 +37,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-set-validator, fingerprint 57e1a655df9d
+// Plan mongo-set-validator, fingerprint 6d9c45568410
 // Phase verify. For review; `plan advance mongo-set-validator --phase verify` runs it.
 
 // verify.1: prove products-fits-its-schema on all documents of products
@@ -96,7 +96,7 @@ db.runCommand({
 // looks up: the validator of products is the plan’s
 
 ======== undo.js
-// Plan mongo-set-validator, fingerprint 57e1a655df9d
+// Plan mongo-set-validator, fingerprint 6d9c45568410
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-set-validator` runs it, and only for steps that were done.
 

@@ -1,5 +1,5 @@
 ======== expand.js
-// Plan mongo-split-field, fingerprint 655bf7e2cc34
+// Plan mongo-split-field, fingerprint dbf5c5e3af27
 // Phase expand. For review; `plan advance mongo-split-field --phase expand` runs it.
 
 // expand.1: try what becomes of first_name, last_name on every document of people
@@ -677,7 +677,7 @@ db.runCommand({
 });
 
 ======== backfill.js
-// Plan mongo-split-field, fingerprint 655bf7e2cc34
+// Plan mongo-split-field, fingerprint dbf5c5e3af27
 // Phase backfill. For review; `plan advance mongo-split-field --phase backfill` runs it.
 
 // backfill.1: fill first_name, last_name of people, page by page
@@ -961,7 +961,7 @@ db.runCommand({
 })
 
 ======== enforce.js
-// Plan mongo-split-field, fingerprint 655bf7e2cc34
+// Plan mongo-split-field, fingerprint dbf5c5e3af27
 // Phase enforce. For review; `plan advance mongo-split-field --phase enforce` runs it.
 
 // enforce.1: build index last_name_1
@@ -1285,7 +1285,7 @@ db.runCommand({
 });
 
 ======== verify.js
-// Plan mongo-split-field, fingerprint 655bf7e2cc34
+// Plan mongo-split-field, fingerprint dbf5c5e3af27
 // Phase verify. For review; `plan advance mongo-split-field --phase verify` runs it.
 
 // verify.1: prove full_name-agrees-with-first_name-and-last_name on all documents of people
@@ -1512,7 +1512,7 @@ db.runCommand({
 // looks up: index last_name_1 is there
 
 ======== contract.js
-// Plan mongo-split-field, fingerprint 655bf7e2cc34
+// Plan mongo-split-field, fingerprint dbf5c5e3af27
 // Phase contract. For review; `plan advance mongo-split-field --phase contract --yes` runs it.
 
 // contract.1: retire the old shape of people: its validator no longer asks for it
@@ -1549,7 +1549,7 @@ db.runCommand({
 })
 
 ======== undo.js
-// Plan mongo-split-field, fingerprint 655bf7e2cc34
+// Plan mongo-split-field, fingerprint dbf5c5e3af27
 // Undo of every step that has one, the last step first.
 // For review; `plan rollback mongo-split-field` runs it, and only for steps that were done.
 // contract.2 cannot be undone: this file is of no use after it.

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan add-nullable-column, fingerprint 28a868731117
+-- Plan add-nullable-column, fingerprint 87b3312c8fba
 -- Phase expand. For review; `plan advance add-nullable-column --phase expand` runs it.
 
 -- expand.1: add users.nickname
@@ -9,7 +9,7 @@
 ALTER TABLE `app`.`users` ADD COLUMN `nickname` text NULL, ALGORITHM=INSTANT, LOCK=DEFAULT;
 
 ======== undo.sql
--- Plan add-nullable-column, fingerprint 28a868731117
+-- Plan add-nullable-column, fingerprint 87b3312c8fba
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-nullable-column` runs it, and only for steps that were done.
 

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan add-required-column, fingerprint 385472d96c44
+-- Plan add-required-column, fingerprint f5f0dcfcf4dc
 -- Phase expand. For review; `plan advance add-required-column --phase expand` runs it.
 
 -- expand.1: add users.handle; fill handle of new rows by a trigger
@@ -23,7 +23,7 @@ END;
 -- must work first: SELECT (LOWER(`email`)) FROM `app`.`users` LIMIT 0;
 
 ======== backfill.sql
--- Plan add-required-column, fingerprint 385472d96c44
+-- Plan add-required-column, fingerprint f5f0dcfcf4dc
 -- Phase backfill. For review; `plan advance add-required-column --phase backfill` runs it.
 
 -- backfill.1: fill handle of users, batch by batch
@@ -64,7 +64,7 @@ SELECT EXISTS (SELECT 1 FROM `app`.`users` WHERE (((`handle` IS NULL) AND ((LOWE
 SELECT TABLE_ROWS AS `rows` FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users';
 
 ======== enforce.sql
--- Plan add-required-column, fingerprint 385472d96c44
+-- Plan add-required-column, fingerprint f5f0dcfcf4dc
 -- Phase enforce. For review; `plan advance add-required-column --phase enforce` runs it.
 
 -- enforce.1: build index users_handle_idx
@@ -80,7 +80,7 @@ ALTER TABLE `app`.`users` ADD KEY `users_handle_idx` (`handle`), ALGORITHM=INPLA
 ALTER TABLE `app`.`users` MODIFY COLUMN `handle` varchar(255) NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== verify.sql
--- Plan add-required-column, fingerprint 385472d96c44
+-- Plan add-required-column, fingerprint f5f0dcfcf4dc
 -- Phase verify. For review; `plan advance add-required-column --phase verify` runs it.
 
 -- verify.1: prove handle-not-null on all rows of users
@@ -100,7 +100,7 @@ SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` WHERE `handle` IS NULL LIMIT 
 SELECT 'the sync trigger zz_plan_sync_users_3a70d1c9ef_ins is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_3a70d1c9ef_ins' AND LOCATE('/* plan 5779a38a78ad8330153f4f8066316025 */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'the sync trigger zz_plan_sync_users_3a70d1c9ef_upd is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_3a70d1c9ef_upd' AND LOCATE('/* plan 814347978e23493d06cdd4ea6e164ea4 */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'index users_handle_idx is there' AS what, EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND INDEX_NAME = 'users_handle_idx') AS holds UNION ALL SELECT 'handle is NOT NULL' AS what, EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'handle' AND IS_NULLABLE = 'NO') AS holds;
 
 ======== contract.sql
--- Plan add-required-column, fingerprint 385472d96c44
+-- Plan add-required-column, fingerprint f5f0dcfcf4dc
 -- Phase contract. For review; `plan advance add-required-column --phase contract --yes` runs it.
 
 -- contract.1: remove the sync trigger of users
@@ -111,7 +111,7 @@ DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_ins`;
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_upd`;
 
 ======== undo.sql
--- Plan add-required-column, fingerprint 385472d96c44
+-- Plan add-required-column, fingerprint f5f0dcfcf4dc
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-required-column` runs it, and only for steps that were done.
 

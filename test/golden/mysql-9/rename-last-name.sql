@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan rename-last-name, fingerprint 99960a20fe78
+-- Plan rename-last-name, fingerprint fa6345b91198
 -- Phase expand. For review; `plan advance rename-last-name --phase expand` runs it.
 
 -- expand.1: add users.family_name; keep both shapes of users in step by a trigger; set the default of users.family_name
@@ -36,7 +36,7 @@ END;
 ALTER TABLE `app`.`users` ALTER COLUMN `family_name` SET DEFAULT 'unknown', ALGORITHM=INSTANT, LOCK=DEFAULT;
 
 ======== backfill.sql
--- Plan rename-last-name, fingerprint 99960a20fe78
+-- Plan rename-last-name, fingerprint fa6345b91198
 -- Phase backfill. For review; `plan advance rename-last-name --phase backfill` runs it.
 
 -- backfill.1: fill family_name of users, batch by batch
@@ -77,7 +77,7 @@ SELECT EXISTS (SELECT 1 FROM `app`.`users` WHERE (((`family_name` IS NULL AND (`
 SELECT TABLE_ROWS AS `rows` FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users';
 
 ======== enforce.sql
--- Plan rename-last-name, fingerprint 99960a20fe78
+-- Plan rename-last-name, fingerprint fa6345b91198
 -- Phase enforce. For review; `plan advance rename-last-name --phase enforce` runs it.
 
 -- enforce.1: build index by_name_80639d2b73
@@ -93,7 +93,7 @@ ALTER TABLE `app`.`users` ADD KEY `by_name_80639d2b73` (`family_name`,`email`), 
 ALTER TABLE `app`.`users` MODIFY COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NOT NULL DEFAULT 'unknown' COMMENT 'as in the passport', ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== verify.sql
--- Plan rename-last-name, fingerprint 99960a20fe78
+-- Plan rename-last-name, fingerprint fa6345b91198
 -- Phase verify. For review; `plan advance rename-last-name --phase verify` runs it.
 
 -- verify.1: prove last_name-equals-family_name on all rows of users
@@ -126,7 +126,7 @@ select id from users where family_name = ''
 ) AS broken LIMIT 5;
 
 ======== contract.sql
--- Plan rename-last-name, fingerprint 99960a20fe78
+-- Plan rename-last-name, fingerprint fa6345b91198
 -- Phase contract. For review; `plan advance rename-last-name --phase contract --yes` runs it.
 
 -- contract.1: retire users.last_name: make it invisible
@@ -147,7 +147,7 @@ ALTER TABLE `app`.`users` DROP COLUMN `last_name`, ALGORITHM=INSTANT, LOCK=DEFAU
 ALTER TABLE `app`.`users` RENAME INDEX `by_name_80639d2b73` TO `by_name`, ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== undo.sql
--- Plan rename-last-name, fingerprint 99960a20fe78
+-- Plan rename-last-name, fingerprint fa6345b91198
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback rename-last-name` runs it, and only for steps that were done.
 -- contract.2 cannot be undone: this file is of no use after it.

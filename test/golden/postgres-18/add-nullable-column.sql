@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan add-nullable-column, fingerprint 4ca64be23baf
+-- Plan add-nullable-column, fingerprint d71fe132a977
 -- Phase expand. For review; `plan advance add-nullable-column --phase expand` runs it.
 
 -- expand.1: add users.nickname
@@ -12,7 +12,7 @@ ALTER TABLE "app"."users" ADD COLUMN "nickname" text;
 COMMIT;
 
 ======== undo.sql
--- Plan add-nullable-column, fingerprint 4ca64be23baf
+-- Plan add-nullable-column, fingerprint d71fe132a977
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-nullable-column` runs it, and only for steps that were done.
 

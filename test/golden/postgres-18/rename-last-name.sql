@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan rename-last-name, fingerprint 6b3d0ae72968
+-- Plan rename-last-name, fingerprint 74da4c43e7d8
 -- Phase expand. For review; `plan advance rename-last-name --phase expand` runs it.
 
 -- expand.1: add users.family_name; keep both shapes of users in step by a trigger; set the default of users.family_name
@@ -46,7 +46,7 @@ ALTER TABLE "app"."users" ALTER COLUMN "family_name" SET DEFAULT ('unknown'::cha
 COMMIT;
 
 ======== backfill.sql
--- Plan rename-last-name, fingerprint 6b3d0ae72968
+-- Plan rename-last-name, fingerprint 74da4c43e7d8
 -- Phase backfill. For review; `plan advance rename-last-name --phase backfill` runs it.
 
 -- backfill.1: fill family_name of users, batch by batch
@@ -87,7 +87,7 @@ SELECT pg_catalog.pg_relation_size('"app"."users"'::regclass)::text AS bytes;
 SELECT (CASE WHEN reltuples >= 0 AND relpages > 0 THEN reltuples / relpages ELSE 50 END * (pg_catalog.pg_relation_size('"app"."users"'::regclass) / pg_catalog.current_setting('block_size')::int))::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"app"."users"'::regclass;
 
 ======== enforce.sql
--- Plan rename-last-name, fingerprint 6b3d0ae72968
+-- Plan rename-last-name, fingerprint 74da4c43e7d8
 -- Phase enforce. For review; `plan advance rename-last-name --phase enforce` runs it.
 
 -- enforce.1: build index users_lower_last_name_a22ee67905
@@ -113,7 +113,7 @@ COMMIT;
 ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_family_name_not_null";
 
 ======== verify.sql
--- Plan rename-last-name, fingerprint 6b3d0ae72968
+-- Plan rename-last-name, fingerprint 74da4c43e7d8
 -- Phase verify. For review; `plan advance rename-last-name --phase verify` runs it.
 
 -- verify.1: prove last_name-equals-family_name on all rows of users
@@ -146,7 +146,7 @@ select id from users where family_name = ''
 ) AS broken LIMIT 5;
 
 ======== contract.sql
--- Plan rename-last-name, fingerprint 6b3d0ae72968
+-- Plan rename-last-name, fingerprint 74da4c43e7d8
 -- Phase contract. For review; `plan advance rename-last-name --phase contract --yes` runs it.
 
 -- contract.1: retire users.last_name under another name; let the sync of users follow
@@ -206,7 +206,7 @@ ALTER INDEX "app"."users_lower_last_name_a22ee67905" RENAME TO "users_lower_last
 COMMIT;
 
 ======== undo.sql
--- Plan rename-last-name, fingerprint 6b3d0ae72968
+-- Plan rename-last-name, fingerprint 74da4c43e7d8
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback rename-last-name` runs it, and only for steps that were done.
 -- contract.2 cannot be undone: this file is of no use after it.
