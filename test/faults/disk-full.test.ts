@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { type Bench, bench, done, refused, until } from '../support/command.ts'
 import { debianRoot } from '../support/debian-root.ts'
+import { limit } from '../support/limits.ts'
 import { startMysql } from '../support/mysql-server.ts'
 import { isMysql, type Place } from '../support/places.ts'
 import { startServer } from '../support/server.ts'
@@ -148,7 +149,7 @@ for (const kind of ['mysql', 'mariadb'] as const) {
         [PLAN]: GROW,
       })
       done(await here.plan('advance', PLAN))
-      const quickly = { faults: atTheThird(disk.fill), sleep: quick, timeout: 1_000 }
+      const quickly = { faults: atTheThird(disk.fill), sleep: quick, timeout: limit(1_000) }
       const said = ['has not finished a COMMIT', 'a disk of the server is full']
       refused(await here.planWith(quickly, 'advance', PLAN), 75, 'PLAN_TEMPORARY', ...said)
       // It still answers: breaking the COMMIT off would have ended one of the two.

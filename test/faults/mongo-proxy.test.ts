@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { done } from '../support/command.ts'
+import { limit } from '../support/limits.ts'
 import {
   changedBy,
   expanded,
@@ -46,7 +47,7 @@ describe('a network to a server of documents that fails', () => {
     url.searchParams.set('directConnection', 'true')
     const through = {
       url: url.href,
-      timeout: 1_000,
+      timeout: limit(1_000),
       sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms / 100)),
     }
     for (let tries = 1; ; tries++) {

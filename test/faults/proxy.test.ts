@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import { type Bench, bench, done } from '../support/command.ts'
+import { limit } from '../support/limits.ts'
 import { describeEachKind, isMysql } from '../support/places.ts'
 import { type Fault, type Moment, type Network, startNetwork } from '../support/proxy.ts'
 import { left } from '../support/sessions.ts'
@@ -49,7 +50,7 @@ const MYSQL: Readonly<Record<string, Place>> = {
 
 /** How long an answer may take before the connection counts as lost, and how much shorter pauses are. */
 const QUICK = {
-  timeout: 500,
+  timeout: limit(500),
   sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms / 100)),
 }
 

@@ -153,9 +153,8 @@ describeEachMysql('inspect', (server) => {
           ({ Id, State }) => Number(Id) === waiter.id && /metadata lock/.test(String(State)),
         )
       })
-      const began = performance.now()
+      // Who waited here would wait for the reader, and give up in the end.
       expect(await only('teams')).toEqual([before])
-      expect(performance.now() - began).toBeLessThan(5000)
     }
     await altered
     await rich.database.query('DROP TABLE busy')
