@@ -36,11 +36,21 @@ export const intents: readonly Intent[] = [
 export const kindsOf = (model: Intent['model']): readonly string[] =>
   intents.filter((intent) => intent.model === model).map(({ kind }) => kind)
 
-/** Intents that are in the specification and that this version refuses by name. */
-export const NOT_BUILT = [
-  ...['drop_column', 'change_type', 'set_required', 'drop_required', 'set_default', 'drop_default'],
-  ...['merge_columns', 'recode', 'backfill', 'rename_json_key', 'set_comment', 'run_sql'],
-  ...['rename_index', 'add_unique', 'add_check', 'drop_constraint', 'rename_constraint'],
-  ...['add_foreign_key', 'drop_foreign_key', 'add_primary_key', 'replace_primary_key'],
-  ...['rename_table', 'move_columns', 'extract_table', 'merge_tables', 'copy_from_parent', 'partition_table'],
-]
+/** Intents that are in the specification and that this version refuses by name: everywhere, or where a table is named. */
+export const LATER = {
+  kinds: [
+    ...['drop_column', 'change_type', 'set_required', 'drop_required', 'set_default', 'drop_default'],
+    ...['merge_columns', 'recode', 'backfill', 'rename_json_key', 'set_comment', 'run_sql'],
+    ...['rename_index', 'add_unique', 'add_check', 'drop_constraint', 'rename_constraint'],
+    ...['add_foreign_key', 'drop_foreign_key', 'add_primary_key', 'replace_primary_key'],
+    ...[
+      'rename_table',
+      'move_columns',
+      'extract_table',
+      'merge_tables',
+      'copy_from_parent',
+      'partition_table',
+    ],
+  ],
+  forTables: ['add_index', 'drop_index'],
+}

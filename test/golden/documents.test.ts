@@ -112,7 +112,7 @@ it('is refused when it is for SQL databases, and what there is is named', () => 
     const found = findingsOf(galleryText(plan), on)
     expect(found, plan).toContainEqual(
       expect.objectContaining({
-        message: expect.stringMatching(/^\w+_column is for SQL databases, and this one is/),
+        message: expect.stringMatching(/^\w+ is for SQL databases, and this one is/),
         hint: expect.stringContaining('rename_field'),
       }),
     )

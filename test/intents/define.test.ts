@@ -28,7 +28,11 @@ const guardColumn = defineIntent({
     return outlineOf(
       refOf(on),
       { watch: [wish.column] },
-      newIndex(context, on, { column: wish.column, type, unique: false, at: context.at('column') }),
+      newIndex(context, on, {
+        columns: [{ name: wish.column, type }],
+        unique: false,
+        at: context.at('column'),
+      }),
       check(context, on, `${on.name}_${wish.column}_guard`, wish.sql, at),
     )
   },
@@ -46,7 +50,7 @@ const indexAll = defineIntent({
       return outlineOf(
         refOf(on),
         { watch: [column] },
-        newIndex(context, on, { column, type, unique: false, at }),
+        newIndex(context, on, { columns: [{ name: column, type }], unique: false, at }),
       )
     }),
 })

@@ -8,7 +8,7 @@ import { refOf } from './context.ts'
 import { outlineOf } from './outline.ts'
 import { newIndex } from './parts/indexes.ts'
 import { requireCollection, requireOwn } from './parts/preconditions.ts'
-import { collection, field, named, ofCollection } from './shapes.ts'
+import { collection, field, named } from './shapes.ts'
 
 const direction = z
   .union([z.literal(1), z.literal(-1), text])
@@ -30,25 +30,22 @@ const indexFields = z
 /** Builds an index while others write; a unique one in steps where the server can. */
 export const addIndex = defineDocumentIntent({
   kind: 'add_index',
-  shape: ofCollection(
-    'add_index',
-    z
-      .strictObject({
-        collection,
-        fields: indexFields.describe('The fields in their order.'),
-        name: name.optional().describe('The name of the index; email_1 for the field email when left out.'),
-        unique: z.boolean().default(false).describe('No two documents may share a value.'),
-        sparse: z.boolean().default(false).describe('Documents without the field are not in the index.'),
-        partial: z
-          .record(z.string(), z.unknown())
-          .optional()
-          .describe('Only documents that match this filter are in the index.'),
-        expire_after: duration
-          .optional()
-          .describe('The server deletes documents so long after the date in the field.'),
-      })
-      .describe('MongoDB: build an index without blocking anybody.'),
-  ),
+  shape: z
+    .strictObject({
+      collection,
+      fields: indexFields.describe('The fields in their order.'),
+      name: name.optional().describe('The name of the index; email_1 for the field email when left out.'),
+      unique: z.boolean().default(false).describe('No two documents may share a value.'),
+      sparse: z.boolean().default(false).describe('Documents without the field are not in the index.'),
+      partial: z
+        .record(z.string(), z.unknown())
+        .optional()
+        .describe('Only documents that match this filter are in the index.'),
+      expire_after: duration
+        .optional()
+        .describe('The server deletes documents so long after the date in the field.'),
+    })
+    .describe('MongoDB: build an index without blocking anybody.'),
   outline(wish, context) {
     const { name, fields: keys, unique, sparse, partial, expire_after: expires } = wish
     const collection = requireCollection(context, wish.collection, context.at('collection'))

@@ -6,17 +6,14 @@ import { refuse } from '../refuse.ts'
 import { refOf } from './context.ts'
 import { canHide, outlineOf } from './outline.ts'
 import { requireCollection, requireOwn } from './parts/preconditions.ts'
-import { collection, ofCollection } from './shapes.ts'
+import { collection } from './shapes.ts'
 
 /** Hides an index, so that one command can bring it back, and drops it later. */
 export const dropIndex = defineDocumentIntent({
   kind: 'drop_index',
-  shape: ofCollection(
-    'drop_index',
-    z
-      .strictObject({ collection, name: name.describe('The index that goes.') })
-      .describe('MongoDB: hide an index, wait, and then drop it.'),
-  ),
+  shape: z
+    .strictObject({ collection, name: name.describe('The index that goes.') })
+    .describe('MongoDB: hide an index, wait, and then drop it.'),
   outline(wish, context) {
     const at = context.at('name')
     const collection = requireCollection(context, wish.collection, context.at('collection'))

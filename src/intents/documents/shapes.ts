@@ -41,18 +41,3 @@ export const newFields = named(
 )
 
 export type NewFields = z.output<typeof newFields>
-
-/** Refuses a table here, where SQL databases will have an intent of the same name. */
-export const ofCollection = <Shape extends z.ZodType>(kind: string, shape: Shape) =>
-  z.preprocess((written, context) => {
-    if (typeof written === 'object' && written !== null && !('collection' in written) && 'table' in written)
-      context.addIssue({
-        code: 'custom',
-        message: said(
-          `${kind} is not built yet for SQL databases`,
-          `for MongoDB write ${kind}: { collection: … }`,
-        ),
-        params: { notBuilt: true },
-      })
-    return written
-  }, shape)

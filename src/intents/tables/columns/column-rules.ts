@@ -25,7 +25,11 @@ export function ruled(wish: Wish, context: Context, table: Table): readonly Part
   const rules: Part[] = []
   if (wish.index || unique)
     rules.push(
-      newIndex(context, table, { column, type: type(), unique, at: at(unique ? 'unique' : 'index') }),
+      newIndex(context, table, {
+        columns: [{ name: column, type: type() }],
+        unique,
+        at: at(unique ? 'unique' : 'index'),
+      }),
     )
   if (wish.check !== undefined) {
     const name = freeName(context, table, `${table.name}_${column}_check`)

@@ -118,8 +118,7 @@ export const splitColumn = defineIntent({
       .filter(({ index }) => index)
       .map(({ name, type }) =>
         newIndex(context, table, {
-          column: name,
-          type,
+          columns: [{ name, type }],
           unique: false,
           at: context.at('into', name, 'index'),
         }),

@@ -6,23 +6,23 @@ import type { Part } from '../outline.ts'
 import { requireIndexable } from '../preconditions.ts'
 
 type Wish = {
-  readonly column: string
-  readonly type: string
+  readonly columns: readonly { readonly name: string; readonly type: string }[]
   /** No two rows may share a value. */
   readonly unique: boolean
   readonly at: Position
 }
 
-/** An index on a column, built without making writers wait. */
-export function newIndex(context: Context, table: Table, { column, type, unique, at }: Wish): Part {
-  requireIndexable(context, type, at)
+/** An index on columns, built without making writers wait. */
+export function newIndex(context: Context, table: Table, { columns, unique, at }: Wish): Part {
+  for (const { type } of columns) requireIndexable(context, type, at)
+  const on = columns.map(({ name }) => name)
   const ref = refOf(table)
-  const name = freeName(context, table, `${table.name}_${column}_${unique ? 'key' : 'idx'}`)
+  const name = freeName(context, table, `${table.name}_${on.join('_')}_${unique ? 'key' : 'idx'}`)
   const create: Action = {
     do: 'create_index',
     table: ref,
     name,
-    definition: context.language.define.index(ref, name, [column], unique),
+    definition: context.language.define.index(ref, name, on, unique),
     unique,
     comment: null,
   }
