@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { type Settings, throttle } from '../../operations/throttle.ts'
 import { controlsJson } from '../../render/json.ts'
 import { settingsText } from '../../render/steering.ts'
@@ -18,6 +18,7 @@ type Options = Connecting & {
   readonly maxLag?: number
   readonly workers?: number
   readonly duty?: number
+  readonly onError?: 'stop' | 'quarantine'
   readonly reset?: true
 }
 
@@ -33,10 +34,16 @@ export const throttleCommand = (io: Io): Command =>
       'the share of the time in which batches may run: 0.5',
       numberArgument(0.01, 1, false),
     )
+    .addOption(
+      new Option(
+        '--on-error <how>',
+        'at a row that cannot be converted: stop, or pass over it (quarantine)',
+      ).choices(['stop', 'quarantine']),
+    )
     .option('--reset', "back to the plan's own settings, but for the options given with it")
     .action(async (asked: string | undefined, options: Options) => {
-      const { batchTarget, maxLag, workers, duty, reset } = options
-      const given = Object.entries({ batchTarget, maxLag, workers, duty }).filter(
+      const { batchTarget, maxLag, workers, duty, onError, reset } = options
+      const given = Object.entries({ batchTarget, maxLag, workers, duty, onError }).filter(
         ([, value]) => value !== undefined,
       )
       const settings: Partial<Settings> = Object.fromEntries(given)
