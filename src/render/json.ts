@@ -1,27 +1,28 @@
 import type { Finding, PlanError } from '../errors.ts'
-import type { Controls, EventRecord, InvariantRecord, Progress } from '../ledger/records.ts'
+import type { Controls, EventRecord, InvariantRecord } from '../ledger/records.ts'
 import { kindOf } from '../program/facts.ts'
 import type { Step } from '../program/step.ts'
 import { textsOf } from '../program/written.ts'
-import { backfillsOf, checkpointState, nextOf, stepRecord } from './standing.ts'
+import { backfillsOf, checkpointState, nextOf, type Standing, stateOf, stepRecord } from './standing.ts'
 
 const format_version = '1.0'
 
 /** The document of `plan status --json`. Additions raise the minor version. Nothing is renamed or removed. */
-export const statusJson = (progresses: readonly Progress[]) => ({
+export const statusJson = (progresses: readonly Standing[]) => ({
   format_version,
   plans: progresses.map(planJson),
 })
 
-function planJson(progress: Progress) {
+function planJson(progress: Standing) {
   const { plan, invariants, controls, quarantine } = progress
   const { program } = plan
   return {
     name: plan.name,
     fingerprint: program.fingerprint,
-    state: plan.state,
+    state: stateOf(progress),
     phase: plan.phase,
     next: nextOf(program, progress)?.id ?? null,
+    refusal: progress.refusal ?? null,
     checkpoints: program.checkpoints.map((checkpoint) => {
       const { state, record } = checkpointState(checkpoint, program, progress)
       return {
@@ -67,6 +68,7 @@ export const controlsJson = ({ paused, waiting, settings }: Controls) => ({
     max_lag_ms: settings.maxLag,
     workers: settings.workers,
     duty: settings.duty,
+    on_error: settings.onError,
   },
 })
 

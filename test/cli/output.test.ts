@@ -21,7 +21,7 @@ describePostgres('--json', (server) => {
     expect(keys(status)).toEqual(['format_version', 'plans'])
     const [plan] = status['plans'] as unknown as Record<string, unknown[]>[]
     expect(keys(plan)).toEqual(
-      'backfills checkpoints fingerprint invariants name next paused phase quarantine state steps throttle waiting'.split(
+      'backfills checkpoints fingerprint invariants name next paused phase quarantine refusal state steps throttle waiting'.split(
         ' ',
       ),
     )
@@ -81,7 +81,7 @@ describePostgres('--json', (server) => {
       phases: ['expand', 'backfill', 'verify'],
       reached: true,
       waiting: null,
-      next: 'contract',
+      next: 'switch-app',
     })
     const waits = await here.plan('advance', '--json', '--yes')
     expect(waits.code).toBe(3)

@@ -21,6 +21,7 @@ it('is the document that scripts read', () => {
         state: 'done',
         phase: 'expand',
         next: null,
+        refusal: null,
         checkpoints: [],
         steps: [
           {
@@ -39,7 +40,7 @@ it('is the document that scripts read', () => {
         quarantine: [],
         paused: null,
         waiting: null,
-        throttle: { batch_target_ms: null, max_lag_ms: null, workers: null, duty: null },
+        throttle: { batch_target_ms: null, max_lag_ms: null, workers: null, duty: null, on_error: null },
       },
     ],
   })

@@ -53,7 +53,8 @@ async function run(io: Io, asked: string | undefined, options: Options): Promise
   const outside = outsideOf(io, watch.report, approvals(io, options))
   const outcome = await advance(request, outside).finally(watch.end)
   const { plan, reached, waiting } = outcome
-  if (options.json) io.out(`${JSON.stringify({ event: 'outcome', ...outcome })}\n`)
+  if (options.json)
+    io.out(`${JSON.stringify({ event: 'outcome', ...outcome, next: outcome.next?.id ?? null })}\n`)
   else if (reached) io.say(summary(outcome))
   if (waiting) throw new PlanError('PLAN_WAITING', waiting.text, { hint: hintFor(plan, waiting) })
 }
@@ -61,7 +62,7 @@ async function run(io: Io, asked: string | undefined, options: Options): Promise
 function summary({ plan, phases, state, next }: AdvanceResult): string {
   if (state === 'done') return phases.length === 0 ? `${plan} is done already` : `${plan} is done`
   const did = phases.length === 0 ? 'nothing to do' : `${phases.join(', ')} done`
-  return `${plan}: ${did}${next ? `; next is ${next}` : ''}`
+  return `${plan}: ${did}${next ? `; next: ${next.command}` : ''}`
 }
 
 function hintFor(plan: string, { kind, id }: Waiting): string {
