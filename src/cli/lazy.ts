@@ -5,6 +5,7 @@
 export const lazy = {
   terminal: () => import('../render/terminal.ts'),
   program: () => import('../render/program-text.ts'),
+  programJson: () => import('../render/program-json.ts'),
   status: () => import('../render/status-text.ts'),
   json: () => import('../render/json.ts'),
   scripts: () => import('../render/scripts.ts'),

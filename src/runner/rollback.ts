@@ -273,9 +273,3 @@ async function refuseLeftovers(runner: Runner, program: Program): Promise<void> 
     shapeChanges,
   )
 }
-
-/** The progress of a plan that can be rolled back; null when there is nothing to undo. */
-export async function undoableProgress(store: RunRequest['store'], plan: string): Promise<Progress | null> {
-  const progress = await store.progress(plan)
-  return progress && progress.plan.state !== 'rolled-back' ? progress : null
-}

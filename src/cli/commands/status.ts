@@ -2,12 +2,12 @@ import type { Command } from 'commander'
 import { PlanError } from '../../errors.ts'
 import { type Deserted, type PlanStatus, type StatusResult, status } from '../../operations/status.ts'
 import { nextOf, stateOf } from '../../render/standing.ts'
-import type { Io } from '../io.ts'
+import type { Shell } from '../io.ts'
 import { lazy } from '../lazy.ts'
 import { type Connecting, connecting, placeOf, quietly, show } from './shared.ts'
 
 /** `plan status`: where every plan stands. It only reads. */
-export const statusCommand = (io: Io): Command =>
+export const statusCommand = (io: Shell): Command =>
   connecting('status', 'show where every plan stands, or one of them')
     .argument('[plan]', 'name, plan file or compiled folder')
     .option('--exit-code', 'exit 3 while a plan waits, 4 when one failed')

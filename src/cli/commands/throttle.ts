@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import { type Settings, throttle } from '../../operations/throttle.ts'
 import { controlsJson } from '../../render/json.ts'
 import { settingsText } from '../../render/steering.ts'
-import type { Io } from '../io.ts'
+import type { Shell } from '../io.ts'
 import {
   type Connecting,
   connecting,
@@ -23,7 +23,7 @@ type Options = Connecting & {
 }
 
 /** `plan throttle`: changes how the next batches run. */
-export const throttleCommand = (io: Io): Command =>
+export const throttleCommand = (io: Shell): Command =>
   connecting('throttle', 'change how a backfill runs, from any host, with its next batch')
     .argument('[plan]', 'name, plan file or compiled folder')
     .option('--batch-target <duration>', 'how long one batch should take: 100ms', durationArgument)
@@ -54,7 +54,7 @@ export const throttleCommand = (io: Io): Command =>
       show(
         io,
         options.json,
-        { format_version: '1.0', plan, ...controlsJson(controls) },
+        controlsJson(controls),
         () => `${plan}: ${settingsText(controls.settings) || 'as the plan says'}, from the next batch on\n`,
       )
     })
