@@ -1,6 +1,6 @@
 import type { OperationEvent } from '../operations/place/events.ts'
 import { eventLine, progressLine } from '../render/events.ts'
-import { eventJson } from '../render/stream.ts'
+import { eventJson } from '../render/json/stream.ts'
 import { line, type Shell } from './io.ts'
 
 /** How often a progress line is printed on a pipe, milliseconds. */

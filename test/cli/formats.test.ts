@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formats, jsonSchemaOf } from '../../src/render/formats.ts'
+import { formats, jsonSchemaOf } from '../../src/render/json/formats.ts'
 import { type Bench, bench, describePostgres, type Ended } from '../support/command.ts'
 import { PLAN, planFile, rename, users } from '../support/users.ts'
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { PlanError } from '../../src/errors.ts'
 import type { Progress } from '../../src/ledger/records.ts'
-import { findingsJson, statusJson, verifyJson } from '../../src/render/json.ts'
+import { findingsJson, statusJson, verifyJson } from '../../src/render/json/documents.ts'
 import { done, progressOf, rename, sample, slice } from './samples.ts'
 
 const program = rename()

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { pause } from '../../operations/pause.ts'
 import { resume } from '../../operations/resume.ts'
-import { controlsJson } from '../../render/json.ts'
+import { controlsJson } from '../../render/json/documents.ts'
 import type { Shell } from '../io.ts'
 import { type Connecting, connecting, placeOf, quietly, show } from './shared.ts'
 

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { type Settings, throttle } from '../../operations/throttle.ts'
-import { controlsJson } from '../../render/json.ts'
+import { controlsJson } from '../../render/json/documents.ts'
 import { settingsText } from '../../render/steering.ts'
 import type { Shell } from '../io.ts'
 import {

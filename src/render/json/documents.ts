@@ -1,9 +1,9 @@
-import type { Finding, PlanError } from '../errors.ts'
-import type { Controls, InvariantRecord } from '../ledger/records.ts'
-import { kindOf } from '../program/facts.ts'
-import type { Step } from '../program/step.ts'
-import { textsOf } from '../program/written.ts'
-import { backfillsOf, checkpointState, nextOf, type Standing, stateOf, stepRecord } from './standing.ts'
+import type { Finding, PlanError } from '../../errors.ts'
+import type { Controls, InvariantRecord } from '../../ledger/records.ts'
+import { kindOf } from '../../program/facts.ts'
+import type { Step } from '../../program/step.ts'
+import { textsOf } from '../../program/written.ts'
+import { backfillsOf, checkpointState, nextOf, type Standing, stateOf, stepRecord } from '../standing.ts'
 
 /** The body of `plan status --json`. Additions raise the minor version. Nothing is renamed or removed. */
 export const statusJson = (progresses: readonly Standing[]) => ({

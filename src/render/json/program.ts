@@ -1,6 +1,6 @@
-import { kindOf } from '../program/facts.ts'
-import type { Program } from '../program/program.ts'
-import { estimateOf } from './estimate.ts'
+import { kindOf } from '../../program/facts.ts'
+import type { Program } from '../../program/program.ts'
+import { estimateOf } from '../estimate.ts'
 
 /** The steps of a program as a reviewer weighs them: what each does, what it locks, how long it may take. */
 export const programJson = (program: Program) => ({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PHASES } from '../program/step.ts'
+import { PHASES } from '../../program/step.ts'
 
 /** The shapes of every JSON output. `schemas/` in the package holds the same as JSON Schemas. */
 

@@ -1,5 +1,5 @@
-import type { RunEvent } from '../execution/context.ts'
-import type { SyncReport } from '../runner/sync.ts'
+import type { RunEvent } from '../../execution/context.ts'
+import type { SyncReport } from '../../runner/sync.ts'
 
 /** What happens in a run or a sync, as one line of a stream. Units stand in the names. */
 export function eventJson(event: RunEvent | (SyncReport & { readonly event: 'sync' })): object {
