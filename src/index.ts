@@ -19,6 +19,7 @@ export type {
   InvariantRecord,
   PlanRecord,
   Progress,
+  Refusal,
   Settings,
   State,
   StepRecord,
@@ -41,7 +42,13 @@ export { resume } from './operations/resume.ts'
 export { type RollbackRequest, type RollbackResult, rollback } from './operations/rollback.ts'
 export { type RunbookRequest, type RunbookResult, runbook } from './operations/runbook.ts'
 export { type SnapshotRequest, snapshot } from './operations/snapshot.ts'
-export { type Deserted, type StatusRequest, type StatusResult, status } from './operations/status.ts'
+export {
+  type Deserted,
+  type PlanStatus,
+  type StatusRequest,
+  type StatusResult,
+  status,
+} from './operations/status.ts'
 export { type SyncRequest, type SyncResult, sync } from './operations/sync.ts'
 export { type ThrottleRequest, throttle } from './operations/throttle.ts'
 export { type UnlockRequest, type UnlockResult, unlock } from './operations/unlock.ts'

@@ -1,5 +1,6 @@
 import type { Session } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
+import { isFill } from '../program/facts.ts'
 import type { Step } from '../program/step.ts'
 import { byBlocks, byPages } from '../program/walk.ts'
 import { endAt, rowAt } from './blocks.ts'
@@ -42,17 +43,25 @@ async function nextRow(
   return rows[0] ? keys(rows[0]) : null
 }
 
+/** The way on that leaves the rows at fault for later. */
+const allAtOnce = ({ runner }: Work): string =>
+  `plan throttle ${runner.plan} --on-error quarantine, which passes over such rows and names them all at once`
+
 /** The error that names the row. */
 export function poisoned(work: Work, row: string, error: PlanError): PlanError {
   const { step, table } = work
-  if (byPages(work.walk)) return unwritable(step, row, error)
+  if (byPages(work.walk)) {
+    const { code, message, hint, cause } = error
+    const told = isFill(step) ? `${hint}; or ${allAtOnce(work)}, then advance again` : hint
+    return unwritable(step, row, new PlanError(code, message, { hint: told, cause }))
+  }
   const behind = triggersBehind(error)
   if (behind)
     return new PlanError(
       'PLAN_POISON',
       `${step.id}: ${behind.said} keeps the row with ${row} from being filled`,
       {
-        hint: `fix this row of ${table.name} so that it is let through (or write on_error: quarantine, which names all such rows at once), or ${work.sparing(behind.names)}; then advance again`,
+        hint: `fix this row of ${table.name} so that it is let through (or ${allAtOnce(work)}), or ${work.sparing(behind.names)}; then advance again`,
         cause: error.cause,
       },
     )
@@ -62,12 +71,12 @@ export function poisoned(work: Work, row: string, error: PlanError): PlanError {
       'PLAN_POISON',
       `${step.id}: the row with ${row} cannot be written: ${error.message}`,
       {
-        hint: `fix this row of ${table.name} so that it satisfies the rule, or drop the rule (or write on_error: quarantine, which names all such rows at once); then advance again`,
+        hint: `fix this row of ${table.name} so that it satisfies the rule, or drop the rule (or ${allAtOnce(work)}); then advance again`,
         cause: error.cause,
       },
     )
   return new PlanError('PLAN_POISON', `${step.id}: the row with ${row} cannot be converted`, {
-    hint: `fix this row of ${table.name}, or roll back and make the expression total (or write on_error: quarantine, which names all such rows at once); then advance again`,
+    hint: `fix this row of ${table.name}, or roll back and make the expression total (or ${allAtOnce(work)}); then advance again`,
     cause: error.cause,
   })
 }

@@ -15,13 +15,17 @@ const MOST = 1_000
 const NAMED = 10
 
 /** Whether rows at fault are skipped. Only a backfill does that: the steps after it need every row. */
-const passesOver = ({ program, step }: Work): boolean =>
-  program.backfill.onError === 'quarantine' && isFill(step)
+async function passesOver({ program, step, runner }: Work): Promise<boolean> {
+  if (!isFill(step)) return false
+  const { plan, run } = runner
+  const { settings } = await reading(runner, (store) => store.controls(plan, run))
+  return (settings.onError ?? program.backfill.onError) === 'quarantine'
+}
 
 /** The quarantined rows of this step, in words. */
 async function quarantined(work: Work): Promise<readonly string[]> {
-  if (!passesOver(work)) return []
   const { runner, step } = work
+  if (!isFill(step)) return []
   const progress = await reading(runner, (store) => store.progress(runner.plan))
   return (progress?.quarantine ?? []).filter((one) => one.step === step.id).map(({ row }) => row)
 }
@@ -30,7 +34,7 @@ async function quarantined(work: Work): Promise<readonly string[]> {
 export async function atFault(work: Work, slice: Slice, error: PlanError): Promise<Slice> {
   const { runner, step } = work
   const { row, ...place } = await offendingRow(work, slice)
-  if (!passesOver(work)) throw poisoned(work, row, error)
+  if (!(await passesOver(work))) throw poisoned(work, row, error)
   if ((await quarantined(work)).length >= MOST) throw tooMany(work)
   const next = after(slice, { ...slice, ...place, walked: 1, written: 0, batchRows: 1 })
   await writing(runner, async (ledger) => {

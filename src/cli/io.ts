@@ -25,9 +25,32 @@ export type Io = {
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>
 }
 
+/** The same for one command, with what its JSON says. */
+export type Shell = Io & {
+  /** The plan that it is about, as soon as that is known, and the document that it ends with. */
+  readonly said: { plan: string | null; document: object | null }
+}
+
 /** What an operation reaches, for a command. Without `approve` it does nothing that must be approved. */
 export const outsideOf = (
-  { signal, cwd, env, sleep, faults, timeout }: Io,
+  { said, signal, cwd, env, sleep, faults, timeout }: Shell,
   onEvent: NonNullable<Outside['onEvent']>,
   approve?: Outside['approve'],
-): Outside => ({ signal, cwd, env, sleep, faults, timeout, onEvent, approve })
+): Outside => ({
+  ...{ signal, cwd, env, sleep, faults, timeout, approve },
+  onEvent: (event) => {
+    if (event.event === 'chosen') said.plan = event.plan
+    else onEvent(event)
+  },
+})
+
+/** What stands at the head of every document, and of every line of a stream. */
+export const headed = ({ said }: Shell, body: object): object => ({
+  format_version: '1.0',
+  time: new Date().toISOString(),
+  plan: said.plan,
+  ...body,
+})
+
+/** One line of a stream. */
+export const line = (io: Shell, body: object): void => io.out(`${JSON.stringify(headed(io, body))}\n`)

@@ -5,7 +5,8 @@
 export const lazy = {
   terminal: () => import('../render/terminal.ts'),
   program: () => import('../render/program-text.ts'),
+  programJson: () => import('../render/json/program.ts'),
   status: () => import('../render/status-text.ts'),
-  json: () => import('../render/json.ts'),
+  json: () => import('../render/json/documents.ts'),
   scripts: () => import('../render/scripts.ts'),
 }

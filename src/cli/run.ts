@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { CODES, PlanError } from '../errors.ts'
 import { textOf } from '../operations/place/files.ts'
-import type { Io } from './io.ts'
+import { headed, type Io, line, type Shell } from './io.ts'
 import { lazy } from './lazy.ts'
 import { sink } from './sink.ts'
 
@@ -45,6 +45,7 @@ export async function run(argv: readonly string[], outside: Io, version: string)
       })
     const program = await commands(io, version, first, argv)
     await program.parseAsync(argv.length === 0 ? ['--help'] : [...argv], { from: 'user' })
+    if (io.said.document) document(io, io.said.document)
     return 0
   } catch (error) {
     return report(io, error, argv.includes('--json'), verbose)
@@ -52,7 +53,7 @@ export async function run(argv: readonly string[], outside: Io, version: string)
 }
 
 /** Each command's module is loaded only for that command, or for the list of all commands. */
-const COMMANDS: Readonly<Record<string, (io: Io) => Promise<Command>>> = {
+const COMMANDS: Readonly<Record<string, (io: Shell) => Promise<Command>>> = {
   compile: async (io) => (await import('./commands/compile.ts')).compileCommand(io),
   advance: async (io) => (await import('./commands/advance.ts')).advanceCommand(io),
   confirm: async (io) => (await import('./commands/confirm.ts')).confirmCommand(io),
@@ -74,7 +75,7 @@ const COMMANDS: Readonly<Record<string, (io: Io) => Promise<Command>>> = {
 }
 
 async function commands(
-  io: Io,
+  io: Shell,
   version: string,
   wanted: string | undefined,
   argv: readonly string[],
@@ -102,14 +103,16 @@ function needed(wanted: string | undefined, argv: readonly string[]): readonly s
   return argv.includes('--version') || argv.includes('-V') ? [] : Object.keys(COMMANDS)
 }
 
-const inherit = (command: Command, io: Io): Command =>
+const inherit = (command: Command, io: Shell): Command =>
   command
     .option('--no-color', 'no colours (also NO_COLOR)')
     .option('--verbose', 'show where an internal error comes from')
     .configureOutput({ writeOut: io.out, writeErr: () => {} })
     .exitOverride()
 
-async function report(io: Io, error: unknown, json: boolean, verbose: boolean): Promise<number> {
+const document = (io: Shell, body: object): void => io.out(`${JSON.stringify(headed(io, body), null, 2)}\n`)
+
+async function report(io: Shell, error: unknown, json: boolean, verbose: boolean): Promise<number> {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0
     if (error.code === 'commander.help') return CODES.PLAN_USAGE.exit
@@ -121,19 +124,24 @@ async function report(io: Io, error: unknown, json: boolean, verbose: boolean): 
       : new PlanError('PLAN_INTERNAL', `internal error${error instanceof Error ? ` (${error.name})` : ''}`, {
           hint: 'run it again with --verbose and report what it says',
         })
-  if (json) {
-    const { findingsJson } = await lazy.json()
-    io.out(`${JSON.stringify(findingsJson(known))}\n`)
-  } else {
-    const { findingsText } = await lazy.terminal()
-    io.say(findingsText(known.findings, sourceOf(io, known), { color: io.color }).trimEnd())
-  }
+  await print(io, known, json)
   if (verbose && error instanceof Error && !(error instanceof PlanError)) io.say(error.stack ?? '')
   return known.exit
 }
 
+async function print(io: Shell, known: PlanError, json: boolean): Promise<void> {
+  if (!json) {
+    const { findingsText } = await lazy.terminal()
+    return io.say(findingsText(known.findings, sourceOf(io, known), { color: io.color }).trimEnd())
+  }
+  const said = (await lazy.json()).findingsJson(known)
+  // A command that has something to show and fails says both in one document.
+  if (io.said.document) document(io, { ...io.said.document, ...said })
+  else line(io, said)
+}
+
 /** The text in which the findings' lines are shown. A configuration is never shown: it may hold a password. */
-function sourceOf(io: Io, { at, code }: PlanError): string | undefined {
+function sourceOf(io: Shell, { at, code }: PlanError): string | undefined {
   const file = at && code !== 'PLAN_CONFIG' && resolve(io.cwd, at.file)
   return file ? (textOf(file) ?? undefined) : undefined
 }

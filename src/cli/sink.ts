@@ -1,5 +1,5 @@
 import { visible } from '../text/words.ts'
-import type { Io } from './io.ts'
+import type { Io, Shell } from './io.ts'
 
 /** The colours that we print ourselves. */
 const COLOR = new RegExp(`(${'\u001b'}\\[\\d{1,2}m)`)
@@ -14,8 +14,9 @@ const shown = (text: string, color: boolean): string =>
     : visible(text)
 
 /** The same surroundings, whose output a terminal cannot take for commands. */
-export const sink = (io: Io): Io => ({
+export const sink = (io: Io): Shell => ({
   ...io,
+  said: { plan: null, document: null },
   out: (text) => io.out(shown(text, io.color)),
   say: (text) => io.say(shown(text, io.color)),
   redraw: (text) => io.redraw(shown(text, io.color).replaceAll('\n', ' ')),

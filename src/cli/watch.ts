@@ -1,11 +1,14 @@
 import type { OperationEvent } from '../operations/place/events.ts'
 import { eventLine, progressLine } from '../render/events.ts'
-import type { Io } from './io.ts'
+import { eventJson } from '../render/json/stream.ts'
+import { line, type Shell } from './io.ts'
 
 /** How often a progress line is printed on a pipe, milliseconds. */
 const EVERY = 10_000
 /** How often it is redrawn on a terminal, milliseconds. */
 const REDRAWN = 100
+/** How often a line of a stream tells it, milliseconds. */
+const STREAMED = 1_000
 
 /** What an operation tells before it is at work: which database, which program, and that it begins again. */
 type PlaceEvent = Extract<OperationEvent, { event: 'opened' | 'compiling' | 'reconnecting' }>
@@ -24,6 +27,8 @@ export function placeLine(event: PlaceEvent): string {
   }
 }
 
+type ProgressEvent = Extract<OperationEvent, { event: 'progress' }>
+
 /** Turns events into lines for people, or into one JSON object a line. */
 export type Watcher = {
   readonly report: (event: OperationEvent) => void
@@ -33,31 +38,32 @@ export type Watcher = {
 }
 
 /** `row`: the word for one row, until the database that is opened says its own. */
-export function watcher(io: Io, json: boolean, row = 'row'): Watcher {
+export function watcher(io: Shell, json: boolean, row = 'row'): Watcher {
   let noun = row
   let last = Number.NEGATIVE_INFINITY
   let drawn = false
-  const line = (text: string) => {
+  const say = (text: string) => {
     if (drawn) io.redraw('')
     drawn = false
     io.say(text.replace(/\s*[\r\n]+\s*/g, ' '))
   }
-  const often = (text: string) => {
+  const progress = (event: ProgressEvent) => {
     const now = performance.now()
-    if (now - last < (io.terminal ? REDRAWN : EVERY)) return
+    if (now - last < (json ? STREAMED : io.terminal ? REDRAWN : EVERY)) return
     last = now
-    if (io.terminal) io.redraw(text)
-    else io.say(text)
+    if (json) return line(io, eventJson(event))
+    if (io.terminal) io.redraw(progressLine(event, noun))
+    else io.say(progressLine(event, noun))
     drawn = io.terminal
   }
   const report = (event: OperationEvent) => {
     if (event.event === 'opened') noun = event.row
     if (isPlace(event)) return io.say(placeLine(event))
-    if (json) return io.out(`${JSON.stringify(event)}\n`)
-    if (event.event === 'progress') return often(progressLine(event, noun))
-    if (event.event === 'sync') return
+    if (event.event === 'sync' || event.event === 'chosen') return
+    if (event.event === 'progress') return progress(event)
+    if (json) return line(io, eventJson(event))
     const text = eventLine(event, noun)
-    if (text !== null) line(text)
+    if (text !== null) say(text)
   }
   return { report, end: () => void (drawn && io.redraw('')), row: () => noun }
 }

@@ -7,9 +7,10 @@ import type { State } from '../ledger/records.ts'
  */
 export const TRANSITIONS: Readonly<Record<State, readonly State[]>> = {
   compiled: ['running', 'rolled-back'],
-  running: ['running', 'waiting', 'paused', 'failed', 'verified', 'done', 'rolled-back'],
+  running: ['running', 'waiting', 'paused', 'interrupted', 'failed', 'verified', 'done', 'rolled-back'],
   waiting: ['running', 'waiting'],
   paused: ['running', 'waiting'],
+  interrupted: ['running', 'waiting'],
   failed: ['running', 'waiting', 'failed'],
   verified: ['running', 'waiting', 'verified'],
   // Only for a rollback of a plan in which nothing was dropped.

@@ -7,6 +7,8 @@ export type State =
   | 'running'
   | 'waiting'
   | 'paused'
+  /** A runner was stopped, or has died, in the middle. */
+  | 'interrupted'
   | 'failed'
   | 'verified'
   | 'done'
@@ -106,10 +108,18 @@ export type Settings = {
   readonly maxLag: number | null
   readonly workers: number | null
   readonly duty: number | null
+  /** What happens at a row that cannot be converted. */
+  readonly onError: 'stop' | 'quarantine' | null
 }
 
 /** Every setting as the plan says. */
-export const AS_PLANNED: Settings = { batchTarget: null, maxLag: null, workers: null, duty: null }
+export const AS_PLANNED: Settings = {
+  batchTarget: null,
+  maxLag: null,
+  workers: null,
+  duty: null,
+  onError: null,
+}
 
 /** What steers a plan from outside, and why it waits. */
 export type Controls = {
@@ -146,6 +156,28 @@ export type Progress = {
   readonly controls: Controls
   /** Rows that a backfill has skipped, oldest first. */
   readonly quarantine: readonly QuarantineRecord[]
+}
+
+/** Why a run stopped: the data of an event `refused`. It holds no value of a row but the keys that `message` names. */
+export type Refusal = {
+  readonly code: string
+  /** The server's own code: an SQLSTATE, or a number where the database has none; null when no server refused. */
+  readonly sqlstate: string | null
+  /** The step under way; null between steps. */
+  readonly step: string | null
+  /** The tables of that step, with their schemas. */
+  readonly tables: readonly string[]
+  readonly message: string
+  /** What to do. */
+  readonly hint: string
+}
+
+/** What the ledger's tables of a plan do not say by themselves. */
+export type Witnessed = {
+  /** Why the last runner stopped; null when it was not refused, or another one has begun since. */
+  readonly refusal: (Refusal & { readonly at: string }) | null
+  /** Whether the plan's runner is alive. */
+  readonly atWork: boolean
 }
 
 /** One line of the audit trail. `hash` covers the line and the hash before it. */

@@ -1,5 +1,6 @@
 import { PlanError } from '../errors.ts'
 import type { Phase } from '../program/step.ts'
+import { type Next, nextOf } from '../render/standing.ts'
 import { type Attempt, advance as advanceOnce, firstAttempt, type Outcome } from '../runner/advance.ts'
 import type { Waiting } from '../runner/checkpoints.ts'
 import type { Place } from './place/config.ts'
@@ -22,7 +23,10 @@ export type AdvanceRequest = Place &
 export type { Waiting }
 
 /** `reached`: the requested phase is done. Otherwise `waiting` says what has to happen first. */
-export type AdvanceResult = Outcome
+export type AdvanceResult = Omit<Outcome, 'next'> & {
+  /** The next thing to do: the id of a phase or checkpoint, and the command to type. Null when nothing is left. */
+  readonly next: Next | null
+}
 
 /** Tries after a lost connection. Each reads the ledger again, so nothing is done twice. */
 const RECONNECTS = 5
@@ -66,9 +70,10 @@ function connectionLost(error: unknown, before: PlanError | null): PlanError {
   throw error
 }
 
-async function once(context: Context, request: AdvanceRequest, attempt: Attempt): Promise<Outcome> {
+async function once(context: Context, request: AdvanceRequest, attempt: Attempt): Promise<AdvanceResult> {
   const { plan } = request
   await using opened = await open(context, request, `advance ${plan ?? ''}`.trim(), plan)
   const run = await programFor(context, opened, await whichPlan(context, opened, plan))
-  return await advanceOnce(runRequest(context, opened, run, request), request, attempt)
+  const outcome = await advanceOnce(runRequest(context, opened, run, request), request, attempt)
+  return { ...outcome, next: nextOf(run.program, await opened.store.progress(outcome.plan)) }
 }

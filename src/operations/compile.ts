@@ -101,7 +101,9 @@ async function offline({ cwd }: Context, path: string, files: readonly PlanFile[
 function readSnapshot(file: string, shown: string): Snapshot {
   let snapshot: Snapshot
   try {
-    snapshot = JSON.parse(textOf(file) ?? '') as Snapshot
+    const read = JSON.parse(textOf(file) ?? '') as Snapshot | { readonly snapshot: Snapshot }
+    // The document of `plan snapshot --json` holds it within.
+    snapshot = 'snapshot' in read ? read.snapshot : read
   } catch {
     throw new PlanError('PLAN_USAGE', `${shown} is not a snapshot`, {
       hint: 'write one with plan snapshot --out FILE',

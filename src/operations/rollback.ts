@@ -1,5 +1,5 @@
 import type { Phase } from '../program/step.ts'
-import { rollback as goBack, undoableProgress } from '../runner/rollback.ts'
+import { rollback as goBack } from '../runner/rollback.ts'
 import type { Place } from './place/config.ts'
 import { open } from './place/database.ts'
 import { contextOf, type Outside } from './place/outside.ts'
@@ -33,8 +33,8 @@ export async function rollback(request: RollbackRequest, outside: Outside = {}):
   await using opened = await open(context, request, 'rollback', request.plan)
   const { name: plan, file } = await whichPlan(context, opened, request.plan)
   // The pinned program is undone, whatever the files contain now.
-  const pinned = (await undoableProgress(opened.store, plan))?.plan
-  if (!pinned) {
+  const pinned = (await opened.store.progress(plan))?.plan
+  if (!pinned || pinned.state === 'rolled-back') {
     await opened.store.requireSeen()
     return { plan, begun: false, undone: [], complete: true }
   }

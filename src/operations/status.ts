@@ -1,4 +1,4 @@
-import type { Progress } from '../ledger/records.ts'
+import type { Progress, Refusal, Witnessed } from '../ledger/records.ts'
 import type { Place } from './place/config.ts'
 import { type Opened, open } from './place/database.ts'
 import { contextOf, type Outside } from './place/outside.ts'
@@ -9,6 +9,9 @@ export type StatusRequest = Place & {
   readonly plan?: string | undefined
 }
 
+/** What the ledger says of a plan, why it was refused last, and whether its runner is alive. */
+export type PlanStatus = Progress & Witnessed
+
 /** A plan under way whose sync makes every write fail, which the ledger cannot know. */
 export type Deserted = { readonly plan: string; readonly what: string }
 
@@ -16,7 +19,7 @@ export type StatusResult = {
   /** The name of the requested plan; null: all plans. */
   readonly asked: string | null
   /** Plans that have been started. */
-  readonly plans: readonly Progress[]
+  readonly plans: readonly PlanStatus[]
   readonly deserted: readonly Deserted[]
 }
 
@@ -26,13 +29,30 @@ export async function status(request: StatusRequest, outside: Outside = {}): Pro
   await using opened = await open(context, request, 'status', request.plan)
   const asked = request.plan === undefined ? null : (await whichPlan(context, opened, request.plan)).name
   const names = asked === null ? (await opened.store.plans()).map(({ name }) => name) : [asked]
-  const plans: Progress[] = []
+  const plans: PlanStatus[] = []
   for (const name of names) {
     const progress = await opened.store.progress(name)
-    if (progress) plans.push(progress)
+    if (progress) plans.push({ ...progress, ...(await witnessed(opened, progress)) })
   }
   if (plans.length === 0) await opened.store.requireSeen()
   return { asked, plans, deserted: await desertedOf(opened, plans) }
+}
+
+async function witnessed({ engine, store }: Opened, { plan }: Progress): Promise<Witnessed> {
+  const { name, run, epoch, state, runner } = plan
+  if (state === 'done' || state === 'rolled-back') return { refusal: null, atWork: false }
+  // A server may hide a session of another role; the lock shows it all the same.
+  const atWork =
+    state === 'running' &&
+    ((runner !== null && (await engine.alive(runner.backend))) || (await engine.lockHolder(name)) !== null)
+  // Each runner raises the epoch: an event of an older one is no longer the last word.
+  const refused = (await store.events(name)).findLast(
+    (event) => event.kind === 'refused' && event.run === run && event.epoch === epoch,
+  )
+  return {
+    atWork,
+    refusal: refused === undefined || atWork ? null : { ...(refused.data as Refusal), at: refused.at },
+  }
 }
 
 async function desertedOf({ engine }: Opened, all: readonly Progress[]): Promise<Deserted[]> {

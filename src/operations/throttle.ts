@@ -19,7 +19,7 @@ export async function throttle(request: ThrottleRequest, outside: Outside = {}):
   const { settings = {}, reset = false } = request
   if (Object.keys(settings).length === 0 && !reset)
     throw new PlanError('PLAN_USAGE', 'nothing is given to change', {
-      hint: 'give --batch-target, --max-lag, --workers or --duty, or --reset',
+      hint: 'give --batch-target, --max-lag, --workers, --duty or --on-error, or --reset',
     })
   await using steered = await steeredPlan(contextOf(outside), request, 'throttle', request.plan)
   return { plan: steered.plan, controls: await change(steered, { ...(reset && AS_PLANNED), ...settings }) }

@@ -1,5 +1,12 @@
 import { isProven } from '../ledger/proven.ts'
-import type { CheckpointRecord, Progress, StepRecord, StepState } from '../ledger/records.ts'
+import type {
+  CheckpointRecord,
+  Progress,
+  State,
+  StepRecord,
+  StepState,
+  Witnessed,
+} from '../ledger/records.ts'
 import { stepsOf } from '../program/actions.ts'
 import { writesBatches } from '../program/facts.ts'
 import type { Checkpoint, Program } from '../program/program.ts'
@@ -20,14 +27,23 @@ export const inFront = (program: Program, phase: Phase): Checkpoint[] => [
   ...within(program, phase, 'retire'),
 ]
 
-/** The next thing for an operator to do, given where the ledger says the plan stands. */
-export function nextOf(program: Program, progress: Progress | null): Next | null {
+/** Where a plan stands; with what was looked up beside its tables, if that was. */
+export type Standing = Progress & Partial<Witnessed>
+
+/** The plan's state. A runner that has died could not leave one behind. */
+export const stateOf = ({ plan, atWork }: Standing): State =>
+  plan.state === 'running' && atWork === false ? 'interrupted' : plan.state
+
+/** The next thing for an operator to do, given where the plan stands. */
+export function nextOf(program: Program, progress: Standing | null): Next | null {
   const { name } = program.plan
   if (progress?.plan.state === 'done') return null
   if (progress?.plan.state === 'rolled-back')
     return { id: null, command: commands.advance(name), note: 'starts the plan again from the beginning' }
   const phase = nextPhase(program, progress)
   if (phase === null) return null
+  if (progress?.atWork)
+    return { id: phase, command: commands.status(name), note: 'a runner is at work: nothing else to do now' }
   // Within contract the old shape is proven, or retired, before the last checkpoint can be confirmed.
   const at: readonly Checkpoint['before'][] =
     phase !== 'contract' || progress === null
@@ -44,7 +60,8 @@ export function nextOf(program: Program, progress: Progress | null): Next | null
       command: commands.confirm(name, open.id, open.require.includes('evidence')),
       note: null,
     }
-  return { id: phase, command: commands.advance(name, phase), note: waitNote(program, progress, phase) }
+  const note = progress?.refusal ? 'once what was refused is put right' : waitNote(program, progress, phase)
+  return { id: phase, command: commands.advance(name, phase), note }
 }
 
 /** The first phase that the ledger does not have as complete. */
@@ -85,7 +102,7 @@ export const stepRecord = (progress: Progress | null, id: string): StepRecord =>
 export function checkpointState(
   { id }: Checkpoint,
   program: Program,
-  progress: Progress | null,
+  progress: Standing | null,
 ): { readonly state: 'confirmed' | 'waiting' | 'pending'; readonly record: CheckpointRecord | null } {
   const record = confirmed(progress, id)
   if (record) return { state: 'confirmed', record }

@@ -1,5 +1,5 @@
 import pc from 'picocolors'
-import type { InvariantRecord, Progress } from '../ledger/records.ts'
+import type { InvariantRecord, State } from '../ledger/records.ts'
 import type { Checkpoint } from '../program/program.ts'
 import type { Phase, Step } from '../program/step.ts'
 import { wordsOf } from '../program/words.ts'
@@ -12,6 +12,8 @@ import {
   checkpointState,
   inFront,
   nextOf,
+  type Standing,
+  stateOf,
   stepRecord,
   within,
 } from './standing.ts'
@@ -19,20 +21,44 @@ import { steeringLines } from './steering.ts'
 
 type Colors = ReturnType<typeof pc.createColors>
 
+/** What `plan status` prints of several plans: a line for each one under way, and the others together. */
+export function statusLines(all: readonly Standing[], { color, width }: Look): string {
+  const paint = pc.createColors(color)
+  const under = all.filter(({ plan: { state } }) => state !== 'done' && state !== 'rolled-back')
+  const ended = (state: State) => all.filter(({ plan }) => plan.state === state).map(({ plan }) => plan.name)
+  const rows = under.map((progress) => {
+    const { plan, refusal } = progress
+    const next = nextOf(plan.program, progress)
+    return [
+      plan.name,
+      stateOf(progress),
+      plan.phase === null ? 'no phase done' : `${plan.phase} done`,
+      refusal ? `${refusal.code}${refusal.step === null ? '' : ` at ${refusal.step}`}` : '',
+      next ? `next: ${next.command}` : '',
+    ]
+  })
+  const folded = (['done', 'rolled-back'] as const).flatMap((state) => {
+    const names = ended(state)
+    return names.length === 0 ? [] : hang(`${state} (${names.length})  `, names.join(', '), width)
+  })
+  return paragraphs([columns(rows), folded.map((line) => paint.dim(line))])
+}
+
 /** What `plan status` prints of one plan: where it stands, and what to type next. */
-export function statusText(progress: Progress, { color, width }: Look): string {
+export function statusText(progress: Standing, { color, width }: Look): string {
   const paint = pc.createColors(color)
   const { plan } = progress
   const { program, runner } = plan
   const next = nextOf(program, progress)
   return paragraphs([
     [
-      `${paint.bold(plan.name)}  ${stateColor(plan.state, paint)}${plan.run > 1 ? `  run ${plan.run}` : ''}  ${paint.dim(program.fingerprint.slice(0, 12))}`,
+      `${paint.bold(plan.name)}  ${stateColor(stateOf(progress), paint)}${plan.run > 1 ? `  run ${plan.run}` : ''}  ${paint.dim(program.fingerprint.slice(0, 12))}`,
       ...(program.plan.description === null ? [] : wrap(program.plan.description, width)),
       ...(runner
         ? [paint.dim(`runner ${clean(runner.by)} on ${clean(runner.host)}, since ${timeText(runner.since)}`)]
         : []),
     ],
+    refusalLines(progress, width).map((line) => paint.red(line)),
     stageLines(progress, paint),
     steeringLines(progress, width).map((line) => paint.yellow(line)),
     problemLines(progress, width, paint),
@@ -43,13 +69,29 @@ export function statusText(progress: Progress, { color, width }: Look): string {
   ])
 }
 
-const stateColor = (state: Progress['plan']['state'], paint: Colors): string => {
+/** The last refusal comes first: it is what somebody who looks wants to know. */
+function refusalLines({ refusal }: Standing, width: number): string[] {
+  if (!refusal) return []
+  const { code, sqlstate, step, message, hint, at } = refusal
+  const where = [
+    code,
+    ...(sqlstate === null ? [] : [`SQLSTATE ${sqlstate}`]),
+    ...(step === null ? [] : [step]),
+  ]
+  return [
+    ...hang('refused  ', `${where.join(', ')}, ${timeText(at)}`, width),
+    ...hang('         ', message, width),
+    ...hang('     fix ', hint, width),
+  ]
+}
+
+const stateColor = (state: State, paint: Colors): string => {
   if (state === 'failed') return paint.red(state)
   return state === 'done' || state === 'verified' ? paint.green(state) : paint.yellow(state)
 }
 
 /** One line for each phase, and before it one for each of its checkpoints. */
-function stageLines(progress: Progress, paint: Colors): string[] {
+function stageLines(progress: Standing, paint: Colors): string[] {
   const { program } = progress.plan
   const next = nextOf(program, progress)?.id ?? null
   const backfills = backfillsOf(program, progress)
@@ -71,7 +113,7 @@ const marked = (line: string, paint: Colors): string => {
   return `${colors[line.slice(0, 1)]?.(line.slice(0, 1)) ?? line.slice(0, 1)}${line.slice(1)}`
 }
 
-function checkpointRow(checkpoint: Checkpoint, progress: Progress): string[] {
+function checkpointRow(checkpoint: Checkpoint, progress: Standing): string[] {
   const { state, record } = checkpointState(checkpoint, progress.plan.program, progress)
   if (!record)
     return [
@@ -90,7 +132,7 @@ function checkpointRow(checkpoint: Checkpoint, progress: Progress): string[] {
 function phaseRow(
   phase: Phase,
   steps: readonly Step[],
-  progress: Progress,
+  progress: Standing,
   next: string | null,
   backfills: readonly Backfill[],
 ): string[] {
@@ -135,9 +177,9 @@ const backfillText = (backfills: readonly Backfill[], row: string): string =>
     .join('; ')
 
 /** Errors come below the list, where there is room. */
-const problemLines = (progress: Progress, width: number, paint: Colors): string[] =>
+const problemLines = (progress: Standing, width: number, paint: Colors): string[] =>
   progress.steps
-    .filter(({ state }) => state === 'failed')
+    .filter(({ id, state }) => state === 'failed' && id !== progress.refusal?.step)
     .flatMap(({ id, attempts, error }) =>
       hang(`${id}  `, `failed at try ${attempts}: ${error ?? 'no reason was recorded'}`, width),
     )

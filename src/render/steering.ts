@@ -40,11 +40,17 @@ function quarantineText(rows: Progress['quarantine'], noun: string): string {
   return `${counted(rows.length, noun)} in quarantine: ${firstOf(named, NAMED)}`
 }
 
+const ON_ERROR: Readonly<Record<NonNullable<Settings['onError']>, string>> = {
+  stop: 'stops at what cannot be converted',
+  quarantine: 'passes over what cannot be converted',
+}
+
 /** Settings that differ from the plan's, in words; empty when none do. */
-export const settingsText = ({ batchTarget, maxLag, workers, duty }: Settings): string =>
+export const settingsText = ({ batchTarget, maxLag, workers, duty, onError }: Settings): string =>
   [
     ...(batchTarget === null ? [] : [`batches of ${formatDuration(batchTarget)}`]),
     ...(maxLag === null ? [] : [`lag up to ${formatDuration(maxLag)}`]),
     ...(workers === null ? [] : [workers === 1 ? '1 worker' : `${workers} workers`]),
     ...(duty === null ? [] : [`duty ${duty}`]),
+    ...(onError === null ? [] : [ON_ERROR[onError]]),
   ].join(', ')

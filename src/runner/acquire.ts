@@ -3,6 +3,7 @@ import { traitsOf } from '../dialects/interface/language.ts'
 import type { Session } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
 import type { Runner, Surroundings } from '../execution/context.ts'
+import { recordTurnedAway } from '../execution/refusals.ts'
 import { describeBlocker } from '../execution/retry.ts'
 import { observe } from '../execution/steps.ts'
 import { partsThatDiffer } from '../ledger/edited.ts'
@@ -44,7 +45,13 @@ export type PriorLease = { readonly epoch: number; readonly backend: Session['ba
  * dead runner. From then on the runner before can write nothing. `held`: our own earlier lease; if somebody else has
  * taken the plan since, it stays theirs.
  */
-export async function acquire(wanted: RunRequest, held: PriorLease | null = null): Promise<Runner> {
+export const acquire = (wanted: RunRequest, held: PriorLease | null = null): Promise<Runner> =>
+  becomeRunner(wanted, held).catch(async (error: unknown) => {
+    await recordTurnedAway(wanted, error)
+    throw error
+  })
+
+async function becomeRunner(wanted: RunRequest, held: PriorLease | null): Promise<Runner> {
   const { engine, store, program } = wanted
   const name = program.plan.name
   await preflight(wanted)

@@ -3,13 +3,14 @@ import { runDryRun } from '../backfill/dry-run/dry-run.ts'
 import { runFill } from '../backfill/fill.ts'
 import { awaitQuiescence } from '../backfill/quiescence.ts'
 import { PlanError } from '../errors.ts'
-import { forgotten, type Runner, reading, writing } from '../execution/context.ts'
+import { forgotten, type RunEvent, type Runner, reading, writing } from '../execution/context.ts'
 import { proveLast } from '../execution/proof.ts'
+import { recordRefusal, refusalOf, stateAfter } from '../execution/refusals.ts'
 import { stopIfAsked } from '../execution/retry.ts'
 import { observe, runStep } from '../execution/steps.ts'
 import { move } from '../execution/transitions.ts'
 import { runVerify } from '../execution/verify.ts'
-import type { State } from '../ledger/records.ts'
+import type { Refusal, State } from '../ledger/records.ts'
 import { shapeChanges } from '../program/drift.ts'
 import { isSeal, type Walk, walkOf } from '../program/facts.ts'
 import type { Checkpoint, Program } from '../program/program.ts'
@@ -43,7 +44,8 @@ export type Attempt = {
 export const firstAttempt = (): Attempt => ({ held: null, under: null, ran: [] })
 
 /** Runs the next phase, or all phases up to the requested one, and stops at the first thing that must be done before. */
-export async function advance(wanted: RunRequest, until: Until, attempt = firstAttempt()): Promise<Outcome> {
+export async function advance(asked: RunRequest, until: Until, attempt = firstAttempt()): Promise<Outcome> {
+  const { wanted, at } = followed(asked)
   const runner = await acquire(wanted, attempt.held)
   attempt.held = { epoch: runner.epoch, backend: runner.engine.session.backend }
   const { program, phase } = runner.progress.plan
@@ -74,19 +76,19 @@ export async function advance(wanted: RunRequest, until: Until, attempt = firstA
       ran.push(next)
     }
   } catch (error) {
-    await become(runner, stateAfter(error)).catch(() => {})
+    await become(runner, stateAfter(error), refusalOf(error, program, at())).catch(() => {})
     throw error
   }
 }
 
-/** A stop because a person asked for it, or did not approve, is not a failure. */
-export const stateAfter = (error: unknown): State => {
-  const code = error instanceof PlanError ? error.code : null
-  return code === 'PLAN_INTERRUPTED' || code === 'PLAN_PAUSED'
-    ? 'paused'
-    : code === 'PLAN_USAGE'
-      ? 'waiting'
-      : 'failed'
+/** The same request, and which step is under way. */
+function followed(asked: RunRequest): { readonly wanted: RunRequest; readonly at: () => string | null } {
+  let step: string | null = null
+  const report = (event: RunEvent) => {
+    if (event.event === 'step') step = event.state === 'started' ? event.step : null
+    asked.report(event)
+  }
+  return { wanted: { ...asked, report }, at: () => step }
 }
 
 /** The phase of the program after the last complete one. */
@@ -276,9 +278,10 @@ export async function stop(
   }
 }
 
-async function become(runner: Runner, state: State): Promise<void> {
+async function become(runner: Runner, state: State, refusal: Refusal | null = null): Promise<void> {
   const { plan } = await current(runner)
   await writing(runner, async (ledger) => {
+    await recordRefusal(ledger, refusal)
     if (plan.state !== state) await ledger.state(move(plan.state, state))
     // A runner that stops removes itself here. A runner that the ledger still names has died.
     if (state !== 'running') await ledger.runner(null)

@@ -1,6 +1,7 @@
 import { PlanError } from '../errors.ts'
 import { type Runner, writing } from '../execution/context.ts'
 import { type Accepted, askAboutLosses, refuseMore } from '../execution/losses.ts'
+import { recordRefusal, refusalOf, stateAfter } from '../execution/refusals.ts'
 import { withLocks } from '../execution/retry.ts'
 import { isDone, observe, remember, runStep, summaryOf } from '../execution/steps.ts'
 import { move } from '../execution/transitions.ts'
@@ -12,7 +13,6 @@ import type { Program } from '../program/program.ts'
 import { PHASES, type Phase, type Step } from '../program/step.ts'
 import type { Statements } from '../program/written.ts'
 import { acquire, type RunRequest, refuseDrift } from './acquire.ts'
-import { stateAfter } from './advance.ts'
 import { refuseUsers } from './checkpoints.ts'
 import { refuseWhileSyncing } from './sync.ts'
 import { undoParts } from './undo-parts.ts'
@@ -23,12 +23,14 @@ export async function rollback(
   to: Phase | null,
 ): Promise<{ readonly undone: readonly string[]; readonly complete: boolean }> {
   const runner = await acquire({ ...wanted, back: true })
+  const at: UnderWay = { step: null }
   try {
-    return await goBack(runner, to)
+    return await goBack(runner, to, at)
   } catch (error) {
     // A runner that stops removes itself here. A runner that the ledger still names has died.
     const left = await runner.store.progress(runner.plan).catch(() => null)
     await writing(runner, async (ledger) => {
+      await recordRefusal(ledger, refusalOf(error, runner.progress.plan.program, at.step))
       if (left?.plan.state === 'running') await ledger.state(stateAfter(error))
       await ledger.runner(null)
     }).catch(() => {})
@@ -36,9 +38,13 @@ export async function rollback(
   }
 }
 
+/** The step that is being undone. */
+type UnderWay = { step: string | null }
+
 async function goBack(
   runner: Runner,
   to: Phase | null,
+  at: UnderWay,
 ): Promise<{ readonly undone: readonly string[]; readonly complete: boolean }> {
   const { program, state } = runner.progress.plan
   if (await isPast(runner, program))
@@ -55,7 +61,14 @@ async function goBack(
   let accepted: Accepted = new Map()
   if (contract.length === 0) accepted = await askAboutLosses(runner, all)
   if (state !== 'compiled') await writing(runner, (ledger) => ledger.state(move(state, 'running')))
-  for (const step of contract) undone.push(await undo(runner, program, step, accepted))
+  const back = async (steps: readonly Step[]) => {
+    for (const step of steps) {
+      at.step = step.id
+      undone.push(await undo(runner, program, step, accepted))
+    }
+    at.step = null
+  }
+  await back(contract)
   if (contract.length > 0)
     accepted = await askAboutLosses(runner, all).catch(async (error: unknown) => {
       await retireAgain(runner, program, contract)
@@ -68,7 +81,7 @@ async function goBack(
     await ledger.state('running', before)
     await ledger.forgetEvidence()
   })
-  for (const step of rest) undone.push(await undo(runner, program, step, accepted))
+  await back(rest)
   const complete = target === null
   if (complete) await refuseLeftovers(runner, program)
   await writing(runner, async (ledger) => {
@@ -259,10 +272,4 @@ async function refuseLeftovers(runner: Runner, program: Program): Promise<void> 
     'somebody else changed it meanwhile; fix it by hand',
     shapeChanges,
   )
-}
-
-/** The progress of a plan that can be rolled back; null when there is nothing to undo. */
-export async function undoableProgress(store: RunRequest['store'], plan: string): Promise<Progress | null> {
-  const progress = await store.progress(plan)
-  return progress && progress.plan.state !== 'rolled-back' ? progress : null
 }

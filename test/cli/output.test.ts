@@ -13,15 +13,15 @@ describePostgres('--json', (server) => {
 
   it('of status has the keys of the specification, and those only', async () => {
     await using here = await bench(server, users(), { [PLAN]: addHandle('', ', index: true') })
-    expect(await ended(here, 'status')).toEqual({ format_version: '1.0', plans: [] })
+    expect(await ended(here, 'status')).toMatchObject({ format_version: '1.0', plan: null, plans: [] })
     await using there = await bench(server, users(), { [PLAN]: rename() })
     done(await there.plan('advance', PLAN, '--until-checkpoint'))
     done(await there.plan('confirm', 'switch-app', '--by', 'me', '--evidence', 'https://e.example.org'))
     const status = await ended(there, 'status')
-    expect(keys(status)).toEqual(['format_version', 'plans'])
+    expect(keys(status)).toEqual(['format_version', 'plan', 'plans', 'time'])
     const [plan] = status['plans'] as unknown as Record<string, unknown[]>[]
     expect(keys(plan)).toEqual(
-      'backfills checkpoints fingerprint invariants name next paused phase quarantine state steps throttle waiting'.split(
+      'backfills checkpoints fingerprint invariants name next paused phase quarantine refusal state steps throttle waiting'.split(
         ' ',
       ),
     )
@@ -49,16 +49,21 @@ describePostgres('--json', (server) => {
   it('of the other commands is one document with a version', async () => {
     await using here = await bench(server, users(), { [PLAN]: rename() })
     expect(keys(await ended(here, 'compile', PLAN))).toEqual(
-      'files fingerprint folder format_version plan warnings'.split(' '),
+      'checkpoints estimates files fingerprint folder format_version plan steps time warnings'.split(' '),
     )
-    expect(keys(await ended(here, 'advance', '--dry-run'))).toEqual(['format_version', 'plan', 'steps'])
+    expect(keys(await ended(here, 'advance', '--dry-run'))).toEqual([
+      'format_version',
+      'plan',
+      'steps',
+      'time',
+    ])
     done(await here.plan('advance', PLAN, '--until-checkpoint'))
     const verified = await ended(here, 'verify')
     expect(verified).toMatchObject({ format_version: '1.0', plan: 'rename', holds: true })
-    expect(keys(verified)).toEqual(['format_version', 'holds', 'invariants', 'plan'])
-    expect(keys(await ended(here, 'log'))).toEqual(['events', 'format_version'])
+    expect(keys(verified)).toEqual(['format_version', 'holds', 'invariants', 'plan', 'time'])
+    expect(keys(await ended(here, 'log'))).toEqual(['events', 'flaw', 'format_version', 'plan', 'time'])
     const doctor = await ended(here, 'doctor', PLAN)
-    expect(keys(doctor)).toEqual(['checks', 'format_version'])
+    expect(keys(doctor)).toEqual(['checks', 'format_version', 'plan', 'time'])
     for (const one of doctor['checks'] as unknown as object[])
       expect(Object.keys(one)).toEqual(['name', 'outcome', 'says', 'hint'])
     const confirmed = await ended(here, 'confirm', 'switch-app', '--by', 'me')
@@ -75,13 +80,15 @@ describePostgres('--json', (server) => {
       expect.arrayContaining(['phase', 'step', 'progress', 'invariant']),
     )
     expect(advanced.at(-1)).toEqual({
+      format_version: '1.0',
+      time: expect.any(String),
       event: 'outcome',
       plan: 'rename',
       state: 'verified',
       phases: ['expand', 'backfill', 'verify'],
       reached: true,
       waiting: null,
-      next: 'contract',
+      next: 'switch-app',
     })
     const waits = await here.plan('advance', '--json', '--yes')
     expect(waits.code).toBe(3)
@@ -99,7 +106,7 @@ describePostgres('--json', (server) => {
     const { code, out } = await here.plan('compile', PLAN, '--json')
     expect(code).toBe(2)
     const found = document(out)
-    expect(keys(found)).toEqual(['error', 'findings', 'format_version'])
+    expect(keys(found)).toEqual(['error', 'findings', 'format_version', 'plan', 'time'])
     expect(found['findings']).toHaveLength(2)
     expect(found['error']).toEqual({
       code: 'PLAN_INVALID',

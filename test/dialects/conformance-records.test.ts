@@ -84,7 +84,7 @@ describeEachDatabase('a record comes back as it was written', (subject) => {
   it('of what people ask of a run, and of why it waits', async () => {
     await using one = await begun(subject)
     const controls = () => one.store.controls('rename', one.run)
-    const planned = { batchTarget: null, maxLag: null, workers: null, duty: null }
+    const planned = { batchTarget: null, maxLag: null, workers: null, duty: null, onError: null }
     expect(await controls()).toEqual({ paused: null, settings: planned, waiting: null })
     for (const text of AWKWARD) {
       await one.writing(async (pen) => {

@@ -20,7 +20,7 @@ async function interrupted(here: MongoBench, running: Running): Promise<void> {
   running.child.kill('SIGINT')
   refused(await running.ended, 130, 'PLAN_INTERRUPTED', 'plan advance rename')
   // Whoever stops says so, and lets go of the plan.
-  expect(await ledgerOf(here.db)).toMatchObject({ state: 'paused', runner: null })
+  expect(await ledgerOf(here.db)).toMatchObject({ state: 'interrupted', runner: null })
   expect(await here.db.collection('plan_locks').countDocuments()).toBe(0)
 }
 

@@ -98,6 +98,7 @@ describeEachKind('a backfill under way', (server) => {
       max_lag_ms: null,
       workers: 1,
       duty: null,
+      on_error: null,
     })
     done(await here.plan('throttle', '--reset', '--duty', '1'))
     done(await running.ended)

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { PlanError } from '../../src/errors.ts'
 import type { Progress } from '../../src/ledger/records.ts'
-import { findingsJson, logJson, statusJson, verifyJson } from '../../src/render/json.ts'
+import { findingsJson, statusJson, verifyJson } from '../../src/render/json/documents.ts'
 import { done, progressOf, rename, sample, slice } from './samples.ts'
 
 const program = rename()
@@ -13,7 +13,6 @@ it('is the document that scripts read', () => {
   expect(
     statusJson([progressOf(nullable, { state: 'done', phase: 'expand' }, { steps: [done('expand.1')] })]),
   ).toEqual({
-    format_version: '1.0',
     plans: [
       {
         name: 'add-nullable-column',
@@ -21,6 +20,7 @@ it('is the document that scripts read', () => {
         state: 'done',
         phase: 'expand',
         next: null,
+        refusal: null,
         checkpoints: [],
         steps: [
           {
@@ -39,7 +39,7 @@ it('is the document that scripts read', () => {
         quarantine: [],
         paused: null,
         waiting: null,
-        throttle: { batch_target_ms: null, max_lag_ms: null, workers: null, duty: null },
+        throttle: { batch_target_ms: null, max_lag_ms: null, workers: null, duty: null, on_error: null },
       },
     ],
   })
@@ -126,16 +126,13 @@ it('says whether all invariants hold', () => {
     sample: [],
     checkedAt: '2026-03-02T09:00:00.000Z',
   }
-  expect(verifyJson('p', [invariant])).toEqual({
-    format_version: '1.0',
-    plan: 'p',
+  expect(verifyJson([invariant])).toEqual({
     holds: true,
     invariants: [
       { name: 'a', holds: true, violations: 0, sample: [], checked_at: '2026-03-02T09:00:00.000Z' },
     ],
   })
-  expect(verifyJson('p', [invariant, { ...invariant, holds: false }]).holds).toBe(false)
-  expect(logJson([])).toEqual({ format_version: '1.0', events: [] })
+  expect(verifyJson([invariant, { ...invariant, holds: false }]).holds).toBe(false)
 })
 
 it('gives every finding with its place', () => {
@@ -144,7 +141,6 @@ it('gives every finding with its place', () => {
   const error = PlanError.of([first, { code: 'PLAN_USAGE', message: 'n', hint: 'i' }])
   const shown = { code: 'PLAN_INVALID', message: 'm', hint: 'h', file: 'a.yaml', line: 1, column: 2 }
   expect(findingsJson(error)).toEqual({
-    format_version: '1.0',
     error: shown,
     findings: [shown, { code: 'PLAN_USAGE', message: 'n', hint: 'i' }],
   })

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import type { Io } from '../../src/cli/io.ts'
+import type { Shell } from '../../src/cli/io.ts'
 import { watcher } from '../../src/cli/watch.ts'
 
 const said = (row: string, progress: { rows: number; estimate: number; eta: number | null }): string => {
   const lines: string[] = []
-  const io = { terminal: false, say: (text: string) => lines.push(text) } as unknown as Io
+  const io = { terminal: false, say: (text: string) => lines.push(text) } as unknown as Shell
   watcher(io, false, row).report({
     ...{ event: 'progress', step: 'backfill.1', table: 'users', batches: 3, rate: 250 },
     ...progress,

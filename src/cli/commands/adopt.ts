@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
 import { type AdoptResult, adopt } from '../../operations/adopt.ts'
 import { approvals } from '../approve.ts'
-import type { Io } from '../io.ts'
+import type { Shell } from '../io.ts'
 import { type Connecting, connecting, placeOf, quietly, show } from './shared.ts'
 
 /** `plan adopt`: records what was carried out by hand or by another tool. */
-export const adoptCommand = (io: Io): Command =>
+export const adoptCommand = (io: Shell): Command =>
   connecting('adopt', 'record steps as done that were carried out by hand or by another tool')
     .argument('[plan]', 'name, plan file or compiled folder')
     .option('--through <step>', 'the last step to record, such as expand.2; otherwise all that are there')
@@ -14,12 +14,9 @@ export const adoptCommand = (io: Io): Command =>
         { ...placeOf(options), plan: asked, through: options.through },
         quietly(io, approvals(io, {})),
       )
-      const { plan, steps, outcome } = result
-      show(
-        io,
-        options.json,
-        { format_version: '1.0', plan, steps, state: outcome?.state ?? null, next: outcome?.next ?? null },
-        () => text(result),
+      const { steps, outcome } = result
+      show(io, options.json, { steps, state: outcome?.state ?? null, next: outcome?.next ?? null }, () =>
+        text(result),
       )
     })
 

@@ -4,7 +4,7 @@ import { type AdvanceResult, advance, type Waiting } from '../../operations/adva
 import { dryRun } from '../../operations/dry-run.ts'
 import type { Phase } from '../../program/step.ts'
 import { approvals } from '../approve.ts'
-import { type Io, outsideOf } from '../io.ts'
+import { line, outsideOf, type Shell } from '../io.ts'
 import { lazy } from '../lazy.ts'
 import { watcher } from '../watch.ts'
 import {
@@ -29,7 +29,7 @@ type Options = Connecting & {
 }
 
 /** `plan advance`: runs the next phase, or all phases up to the requested one. */
-export const advanceCommand = (io: Io): Command =>
+export const advanceCommand = (io: Shell): Command =>
   connecting('advance', 'run the next phase of a plan, or all up to --phase')
     .argument('[plan]', 'name, plan file or compiled folder; needed only when several could be meant')
     .addOption(phaseOption('--phase <name>', 'run up to and including this phase'))
@@ -46,14 +46,14 @@ export const advanceCommand = (io: Io): Command =>
       options.dryRun ? print(io, plan, options) : run(io, plan, options),
     )
 
-async function run(io: Io, asked: string | undefined, options: Options): Promise<void> {
+async function run(io: Shell, asked: string | undefined, options: Options): Promise<void> {
   const { phase, untilCheckpoint, workers, maxWait } = options
   const watch = watcher(io, options.json === true)
   const request = { ...placeOf(options), plan: asked, phase, untilCheckpoint, workers, maxWait }
   const outside = outsideOf(io, watch.report, approvals(io, options))
   const outcome = await advance(request, outside).finally(watch.end)
   const { plan, reached, waiting } = outcome
-  if (options.json) io.out(`${JSON.stringify({ event: 'outcome', ...outcome })}\n`)
+  if (options.json) line(io, { event: 'outcome', ...outcome, next: outcome.next?.id ?? null })
   else if (reached) io.say(summary(outcome))
   if (waiting) throw new PlanError('PLAN_WAITING', waiting.text, { hint: hintFor(plan, waiting) })
 }
@@ -61,7 +61,7 @@ async function run(io: Io, asked: string | undefined, options: Options): Promise
 function summary({ plan, phases, state, next }: AdvanceResult): string {
   if (state === 'done') return phases.length === 0 ? `${plan} is done already` : `${plan} is done`
   const did = phases.length === 0 ? 'nothing to do' : `${phases.join(', ')} done`
-  return `${plan}: ${did}${next ? `; next is ${next}` : ''}`
+  return `${plan}: ${did}${next ? `; next: ${next.command}` : ''}`
 }
 
 function hintFor(plan: string, { kind, id }: Waiting): string {
@@ -72,11 +72,11 @@ function hintFor(plan: string, { kind, id }: Waiting): string {
 }
 
 /** Prints the statements that `advance` would run now. */
-async function print(io: Io, asked: string | undefined, options: Options): Promise<void> {
+async function print(io: Shell, asked: string | undefined, options: Options): Promise<void> {
   const request = { ...placeOf(options), plan: asked, phase: options.phase }
-  const { plan, program, steps } = await dryRun(request, quietly(io))
+  const { program, steps } = await dryRun(request, quietly(io))
   const [{ stepScript }, { dryRunJson }] = await Promise.all([lazy.scripts(), lazy.json()])
-  show(io, options.json, dryRunJson(plan, steps), () =>
+  show(io, options.json, dryRunJson(steps), () =>
     steps.length === 0 ? 'nothing to do\n' : steps.map((step) => stepScript(program, step)).join('\n'),
   )
 }

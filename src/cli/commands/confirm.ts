@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { confirm } from '../../operations/confirm.ts'
-import type { Io } from '../io.ts'
+import type { Shell } from '../io.ts'
 import { type Connecting, connecting, placeOf, quietly, show } from './shared.ts'
 
 type Options = Connecting & {
@@ -11,7 +11,7 @@ type Options = Connecting & {
 }
 
 /** `plan confirm`: confirms a fact about the outside world that the plan waits for. */
-export const confirmCommand = (io: Io): Command =>
+export const confirmCommand = (io: Shell): Command =>
   connecting('confirm', 'confirm a checkpoint, after its probes pass')
     .argument('<checkpoint>', 'such as switch-app')
     .option('--plan <name>', 'needed only when several plans could be meant')
@@ -25,7 +25,7 @@ export const confirmCommand = (io: Io): Command =>
       show(
         io,
         options.json,
-        { format_version: '1.0', ...done },
+        { checkpoint: done.checkpoint },
         () => `${done.plan}: ${checkpoint} is confirmed by ${by}\n`,
       )
     })

@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
 import { pause } from '../../operations/pause.ts'
 import { resume } from '../../operations/resume.ts'
-import { controlsJson } from '../../render/json.ts'
-import type { Io } from '../io.ts'
+import { controlsJson } from '../../render/json/documents.ts'
+import type { Shell } from '../io.ts'
 import { type Connecting, connecting, placeOf, quietly, show } from './shared.ts'
 
 /** `plan pause`: no more batches begin, wherever the runner is. */
-export const pauseCommand = (io: Io): Command =>
+export const pauseCommand = (io: Shell): Command =>
   connecting('pause', 'let a backfill stand still after its batch, from any host')
     .argument('[plan]', 'name, plan file or compiled folder')
     .option('--note <text>', 'the reason, which plan status shows')
@@ -16,13 +16,13 @@ export const pauseCommand = (io: Io): Command =>
       show(
         io,
         options.json,
-        { format_version: '1.0', plan, ...controlsJson(controls) },
+        controlsJson(controls),
         () => `${plan} is paused; plan resume ${plan} lets it go on\n`,
       )
     })
 
 /** `plan resume`: batches begin again. */
-export const resumeCommand = (io: Io): Command =>
+export const resumeCommand = (io: Shell): Command =>
   connecting('resume', 'let a paused plan go on')
     .argument('[plan]', 'name, plan file or compiled folder')
     .action(async (asked: string | undefined, options: Connecting) => {
@@ -30,7 +30,7 @@ export const resumeCommand = (io: Io): Command =>
       show(
         io,
         options.json,
-        { format_version: '1.0', plan, ...controlsJson(controls) },
+        controlsJson(controls),
         () => `${plan} is not paused; a runner that waits goes on, else: plan advance ${plan}\n`,
       )
     })

@@ -2,14 +2,14 @@ import type { Command } from 'commander'
 import { rollback } from '../../operations/rollback.ts'
 import type { Phase } from '../../program/step.ts'
 import { approvals } from '../approve.ts'
-import { type Io, outsideOf } from '../io.ts'
+import { line, outsideOf, type Shell } from '../io.ts'
 import { watcher } from '../watch.ts'
 import { type Connecting, connecting, phaseOption, placeOf } from './shared.ts'
 
 type Options = Connecting & { readonly to?: Phase; readonly yes?: true; readonly appIsBack?: true }
 
 /** `plan rollback`: goes back to before a phase, or to before the plan. */
-export const rollbackCommand = (io: Io): Command =>
+export const rollbackCommand = (io: Shell): Command =>
   connecting('rollback', 'undo a plan, everything or back to before a phase')
     .argument('[plan]', 'name, plan file or compiled folder')
     .addOption(phaseOption('--to <phase>', 'undo back to before this phase'))
@@ -22,7 +22,7 @@ export const rollbackCommand = (io: Io): Command =>
         outsideOf(io, watch.report, approvals(io, options, watch.row)),
       ).finally(watch.end)
       const { plan, complete } = outcome
-      if (options.json) io.out(`${JSON.stringify({ event: 'outcome', ...outcome })}\n`)
+      if (options.json) line(io, { event: 'outcome', ...outcome })
       else if (!begun) io.say(`${plan}: there is nothing to roll back`)
       else if (complete) io.say(`${plan} is rolled back: the schema is as the plan found it`)
       else io.say(`${plan} is back to before ${options.to}`)

@@ -1,8 +1,8 @@
 import { Command } from 'commander'
-import type { Io } from '../io.ts'
+import type { Shell } from '../io.ts'
 
 /** `plan schema`: the JSON Schema of plan files, for editors. */
-export const schemaCommand = (io: Io): Command =>
+export const schemaCommand = (io: Shell): Command =>
   new Command('schema')
     .description('print the JSON Schema of plan files')
     .option('--json', 'the same; it is always JSON')

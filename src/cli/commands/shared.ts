@@ -3,7 +3,7 @@ import type { Place } from '../../operations/place/config.ts'
 import type { Outside } from '../../operations/place/outside.ts'
 import { PHASES } from '../../program/step.ts'
 import { parseDuration } from '../../text/duration.ts'
-import { type Io, outsideOf } from '../io.ts'
+import { outsideOf, type Shell } from '../io.ts'
 import { watcher } from '../watch.ts'
 
 /** Options of every command that opens a database. */
@@ -24,7 +24,7 @@ export const placeOf = ({ config, env, url, database }: Connecting): Place => ({
 })
 
 /** For commands whose result is one document: they say which database it comes from. */
-export const quietly = (io: Io, approve?: Outside['approve']): Outside =>
+export const quietly = (io: Shell, approve?: Outside['approve']): Outside =>
   outsideOf(io, watcher(io, false).report, approve)
 
 /** A command that may print JSON. */
@@ -60,6 +60,8 @@ export const numberArgument = (least: number, most: number, whole: boolean) => (
 export const maxWaitHelp =
   'how long a backfill may stand still, paused, outside its window or throttled (default: 1h)'
 
-/** Prints a document: JSON for programs, text for people. */
-export const show = (io: Io, json: true | undefined, data: unknown, text: () => string): void =>
-  io.out(json ? `${JSON.stringify(data, null, 2)}\n` : text())
+/** Prints text for people, or keeps the body of the one document that is printed at the end. */
+export function show(io: Shell, json: true | undefined, body: object, text: () => string): void {
+  if (json) io.said.document = body
+  else io.out(text())
+}

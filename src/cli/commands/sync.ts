@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import type { OperationEvent } from '../../operations/place/events.ts'
 import { sync } from '../../operations/sync.ts'
 import { syncLine } from '../../render/events.ts'
-import { type Io, outsideOf } from '../io.ts'
+import { eventJson } from '../../render/json/stream.ts'
+import { line, outsideOf, type Shell } from '../io.ts'
 import { isPlace, placeLine } from '../watch.ts'
 import { type Connecting, connecting, placeOf } from './shared.ts'
 
@@ -10,7 +11,7 @@ import { type Connecting, connecting, placeOf } from './shared.ts'
 const EVERY = 10_000
 
 /** `plan sync`: keeps the new shape in step with the old one by following changes, as long as the plan needs it. */
-export const syncCommand = (io: Io): Command =>
+export const syncCommand = (io: Shell): Command =>
   connecting('sync', 'follow the changes and keep the new shape in step (MongoDB, sync: tail or both)')
     .argument('[plan]', 'name, plan file or compiled folder; needed only when several could be meant')
     .action(async (plan: string | undefined, options: Connecting) => {
@@ -21,17 +22,15 @@ export const syncCommand = (io: Io): Command =>
       else io.say(`${done.plan}: ${done.reason}`)
     })
 
-const line = (io: Io, event: object): void => io.out(`${JSON.stringify(event)}\n`)
-
 type Report = Extract<OperationEvent, { event: 'sync' }>
 
-function watcher(io: Io, json: boolean) {
+function watcher(io: Shell, json: boolean) {
   let said = Number.NEGATIVE_INFINITY
   let latest: Report | null = null
   let shown: string | null = null
   const show = (one: Report) => {
     const text = JSON.stringify(one)
-    if (json && text !== shown) io.out(`${text}\n`)
+    if (json && text !== shown) line(io, eventJson(one))
     else if (!json && io.terminal) io.redraw(syncLine(one))
     else if (!json && performance.now() - said >= EVERY) {
       said = performance.now()

@@ -1,8 +1,8 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { type Settings, throttle } from '../../operations/throttle.ts'
-import { controlsJson } from '../../render/json.ts'
+import { controlsJson } from '../../render/json/documents.ts'
 import { settingsText } from '../../render/steering.ts'
-import type { Io } from '../io.ts'
+import type { Shell } from '../io.ts'
 import {
   type Connecting,
   connecting,
@@ -18,11 +18,12 @@ type Options = Connecting & {
   readonly maxLag?: number
   readonly workers?: number
   readonly duty?: number
+  readonly onError?: 'stop' | 'quarantine'
   readonly reset?: true
 }
 
 /** `plan throttle`: changes how the next batches run. */
-export const throttleCommand = (io: Io): Command =>
+export const throttleCommand = (io: Shell): Command =>
   connecting('throttle', 'change how a backfill runs, from any host, with its next batch')
     .argument('[plan]', 'name, plan file or compiled folder')
     .option('--batch-target <duration>', 'how long one batch should take: 100ms', durationArgument)
@@ -33,10 +34,16 @@ export const throttleCommand = (io: Io): Command =>
       'the share of the time in which batches may run: 0.5',
       numberArgument(0.01, 1, false),
     )
+    .addOption(
+      new Option(
+        '--on-error <how>',
+        'at a row that cannot be converted: stop, or pass over it (quarantine)',
+      ).choices(['stop', 'quarantine']),
+    )
     .option('--reset', "back to the plan's own settings, but for the options given with it")
     .action(async (asked: string | undefined, options: Options) => {
-      const { batchTarget, maxLag, workers, duty, reset } = options
-      const given = Object.entries({ batchTarget, maxLag, workers, duty }).filter(
+      const { batchTarget, maxLag, workers, duty, onError, reset } = options
+      const given = Object.entries({ batchTarget, maxLag, workers, duty, onError }).filter(
         ([, value]) => value !== undefined,
       )
       const settings: Partial<Settings> = Object.fromEntries(given)
@@ -47,7 +54,7 @@ export const throttleCommand = (io: Io): Command =>
       show(
         io,
         options.json,
-        { format_version: '1.0', plan, ...controlsJson(controls) },
+        controlsJson(controls),
         () => `${plan}: ${settingsText(controls.settings) || 'as the plan says'}, from the next batch on\n`,
       )
     })

@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
 import { unlock } from '../../operations/unlock.ts'
 import { approvals } from '../approve.ts'
-import type { Io } from '../io.ts'
+import type { Shell } from '../io.ts'
 import { type Connecting, connecting, placeOf, quietly, show } from './shared.ts'
 
 /** `plan unlock`: takes a plan from a runner that is dead or must stop. */
-export const unlockCommand = (io: Io): Command =>
+export const unlockCommand = (io: Shell): Command =>
   connecting('unlock', 'take a plan over from a dead runner')
     .argument('[plan]', 'name, plan file or compiled folder')
     .option('--yes', 'do not ask when its session is still there')
@@ -17,7 +17,7 @@ export const unlockCommand = (io: Io): Command =>
       show(
         io,
         options.json,
-        { format_version: '1.0', plan, taken_from: takenFrom },
+        { taken_from: takenFrom },
         () => `${plan} is free; plan advance ${plan} goes on\n`,
       )
     })

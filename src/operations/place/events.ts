@@ -10,6 +10,8 @@ export type OperationEvent =
       readonly database: string
       readonly row: 'row' | 'document'
     }
+  /** Which plan the operation is about. */
+  | { readonly event: 'chosen'; readonly plan: string }
   /** The plan is not compiled on this disk, so it is compiled in memory. */
   | { readonly event: 'compiling'; readonly plan: string }
   /** The connection was lost. The operation begins again from what the ledger says. */

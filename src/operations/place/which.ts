@@ -11,7 +11,13 @@ import { compiledPlans, findPlanFile, type PlanFile, readPlanFile } from './plan
 export type Which = { readonly name: string; readonly file: PlanFile | null }
 
 /** The requested plan, otherwise the only one in progress, otherwise the only compiled one. */
-export async function whichPlan(
+export async function whichPlan(context: Context, opened: Opened, asked: string | undefined): Promise<Which> {
+  const which = await chosen(context, opened, asked)
+  context.report({ event: 'chosen', plan: which.name })
+  return which
+}
+
+async function chosen(
   { cwd }: Context,
   { settings, store }: Opened,
   asked: string | undefined,

@@ -216,7 +216,7 @@ describeEachMongo('the ledger of documents', (server) => {
     await using here = await mongoDatabase(server)
     await using one = await ledger(here)
     const run = await one.pin('rename')
-    const settings = { batchTarget: 5, maxLag: null, workers: null, duty: 0.1 + 0.2 }
+    const settings = { batchTarget: 5, maxLag: null, workers: null, duty: 0.1 + 0.2, onError: null }
     expect(await one.store.controls('rename', run)).toEqual(NO_CONTROLS)
     await one.write('rename', run, null, async (pen) => {
       await pen.control({ paused: { by: AWKWARD[0] ?? '', note: null }, settings })

@@ -1,27 +1,25 @@
-import type { Finding, PlanError } from '../errors.ts'
-import type { Controls, EventRecord, InvariantRecord, Progress } from '../ledger/records.ts'
-import { kindOf } from '../program/facts.ts'
-import type { Step } from '../program/step.ts'
-import { textsOf } from '../program/written.ts'
-import { backfillsOf, checkpointState, nextOf, stepRecord } from './standing.ts'
+import type { Finding, PlanError } from '../../errors.ts'
+import type { Controls, InvariantRecord } from '../../ledger/records.ts'
+import { kindOf } from '../../program/facts.ts'
+import type { Step } from '../../program/step.ts'
+import { textsOf } from '../../program/written.ts'
+import { backfillsOf, checkpointState, nextOf, type Standing, stateOf, stepRecord } from '../standing.ts'
 
-const format_version = '1.0'
-
-/** The document of `plan status --json`. Additions raise the minor version. Nothing is renamed or removed. */
-export const statusJson = (progresses: readonly Progress[]) => ({
-  format_version,
+/** The body of `plan status --json`. Additions raise the minor version. Nothing is renamed or removed. */
+export const statusJson = (progresses: readonly Standing[]) => ({
   plans: progresses.map(planJson),
 })
 
-function planJson(progress: Progress) {
+function planJson(progress: Standing) {
   const { plan, invariants, controls, quarantine } = progress
   const { program } = plan
   return {
     name: plan.name,
     fingerprint: program.fingerprint,
-    state: plan.state,
+    state: stateOf(progress),
     phase: plan.phase,
     next: nextOf(program, progress)?.id ?? null,
+    refusal: progress.refusal ?? null,
     checkpoints: program.checkpoints.map((checkpoint) => {
       const { state, record } = checkpointState(checkpoint, program, progress)
       return {
@@ -67,6 +65,7 @@ export const controlsJson = ({ paused, waiting, settings }: Controls) => ({
     max_lag_ms: settings.maxLag,
     workers: settings.workers,
     duty: settings.duty,
+    on_error: settings.onError,
   },
 })
 
@@ -78,18 +77,14 @@ const invariantJson = ({ name, holds, violations, sample, checkedAt }: Invariant
   checked_at: checkedAt,
 })
 
-/** The document of `plan verify --json`. */
-export const verifyJson = (plan: string, invariants: readonly InvariantRecord[]) => ({
-  format_version,
-  plan,
+/** The body of `plan verify --json`. */
+export const verifyJson = (invariants: readonly InvariantRecord[]) => ({
   holds: invariants.every(({ holds }) => holds),
   invariants: invariants.map(invariantJson),
 })
 
-/** The document of `plan advance --dry-run --json`: every text that would be sent. */
-export const dryRunJson = (plan: string, steps: readonly Step[]) => ({
-  format_version,
-  plan,
+/** The body of `plan advance --dry-run --json`: every text that would be sent. */
+export const dryRunJson = (steps: readonly Step[]) => ({
   steps: steps.map(({ id, title, parts }) => ({
     id,
     title,
@@ -97,14 +92,10 @@ export const dryRunJson = (plan: string, steps: readonly Step[]) => ({
   })),
 })
 
-/** The document of `plan log --json`: the events exactly as the hash chain covers them. */
-export const logJson = (events: readonly EventRecord[]) => ({ format_version, events })
-
-/** The document with which a failing command with `--json` ends. */
+/** What the document of a failing command with `--json` says of the failure. */
 export function findingsJson(error: PlanError) {
   const { code, message, hint, at, findings } = error
   return {
-    format_version,
     error: findingJson({ code, message, hint, ...(at && { at }) }),
     findings: findings.map(findingJson),
   }
