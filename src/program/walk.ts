@@ -13,7 +13,7 @@ export type ByKey = { readonly by: 'key'; readonly end: string; readonly boundar
  * A walk over a table without a key, by the places (block, row) of its rows. Parameters: `end` none; `row` (to, from),
  * both of them places, `to` exclusive.
  */
-export type ByBlocks = { readonly by: 'blocks'; readonly end: string; readonly row: string }
+type ByBlocks = { readonly by: 'blocks'; readonly end: string; readonly row: string }
 
 /**
  * A walk over documents, in the order of their ids. Parameters: `end` none; `page.first` (limit, end); `page.next` and

@@ -152,7 +152,7 @@ export function clearing(
 }
 
 /** How a walk is undone: page by page, by these texts. */
-export const undoneBy = (collection: string, undo: readonly string[]): Pick<Written, 'undoWalk'> =>
+const undoneBy = (collection: string, undo: readonly string[]): Pick<Written, 'undoWalk'> =>
   undo.length === 0 ? {} : { undoWalk: { along: pages(collection), undo } }
 
 const sealing = ({ groups, required }: AwaitQuiescence): Expr =>
