@@ -34,23 +34,23 @@ function compileFor<
   Whole extends { readonly table: TableRef },
   Act extends Part['action'],
 >(
-  { engine, nothing, combine, outlinesOf, findings, settle }: Model<Outline, Whole, Act>,
+  { engine, nothing, combine, outlinesOf, findings, resolve }: Model<Outline, Whole, Act>,
   plan: Plan<Wish>,
   source: PlanSource,
   snapshot: Snapshot,
 ): Program {
   const gathered = gather(plan, source, outlinesOf)
   refuseAll([...gathered.findings, ...findings(gathered.asked, gathered.findings)])
-  const settled = settle(gathered.asked)
+  const resolved = resolve(gathered.asked)
 
-  const wholes = byTable(settled.asked).map((all) => {
+  const wholes = byTable(resolved.asked).map((all) => {
     const outlines = all.map(({ outline }) => outline)
-    return settled.whole(outlines.reduce(combine, nothing(all[0].outline.table)))
+    return resolved.whole(outlines.reduce(combine, nothing(all[0].outline.table)))
   })
-  const phases = phasesOf(settled.units(wholes), settled.writing)
-  const checkpoints = settled.checkpoints(phases)
+  const phases = phasesOf(resolved.units(wholes), resolved.writing)
+  const checkpoints = resolved.checkpoints(phases)
 
-  const watch = wholes.map(settled.watch)
+  const watch = wholes.map(resolved.watch)
   const body = {
     format: FORMAT,
     plan: {
@@ -65,14 +65,14 @@ function compileFor<
     watch,
     objects: describe(snapshot, watch),
     retires: wholes
-      .map((whole) => ({ table: whole.table, ...settled.retired(whole) }))
+      .map((whole) => ({ table: whole.table, ...resolved.retired(whole) }))
       .filter(({ columns }) => columns.length > 0),
     backfill: backfillOf(plan),
     ...holdOf(plan),
-    warnings: settled.warnings(wholes, phases, checkpoints),
+    warnings: resolved.warnings(wholes, phases, checkpoints),
   }
   const estimates = wholes.map(({ table }) => {
-    const { rows, bytes } = settled.size(table) ?? { rows: -1, bytes: 0 }
+    const { rows, bytes } = resolved.size(table) ?? { rows: -1, bytes: 0 }
     return { table: `${table.schema}.${table.name}`, rows, bytes }
   })
   return { ...body, fingerprint: sha256(canonical(body)), estimates }

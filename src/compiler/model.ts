@@ -18,11 +18,11 @@ export type Model<Outline extends OfTable, Whole extends OfTable, Act extends Pa
   readonly outlinesOf: (wish: Wish, told: Told) => readonly Outline[]
   /** What is wrong with the plan as a whole. `before`: what is wrong with its intents. */
   readonly findings: (asked: readonly Asked<Outline>[], before: readonly Finding[]) => readonly Finding[]
-  readonly settle: (asked: readonly Asked<Outline>[]) => Settled<Outline, Whole, Act>
+  readonly resolve: (asked: readonly Asked<Outline>[]) => Resolved<Outline, Whole, Act>
 }
 
 /** What follows once it is known what all intents ask, and what keeps both shapes in step. */
-export type Settled<Outline extends OfTable, Whole extends OfTable, Act extends Part['action']> = {
+export type Resolved<Outline extends OfTable, Whole extends OfTable, Act extends Part['action']> = {
   readonly asked: readonly Asked<Outline>[]
   /** What is asked of one table or collection, with what it takes as a whole. */
   readonly whole: (outline: Outline) => Whole

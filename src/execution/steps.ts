@@ -9,9 +9,9 @@ import type { TableRef } from '../program/refs.ts'
 import type { Step } from '../program/step.ts'
 import type { Statements } from '../program/written.ts'
 import { type Runner, writing } from './context.ts'
+import { withSharing } from './duplicates.ts'
 import { Others } from './others.ts'
 import { interruptible, withLocks } from './retry.ts'
-import { withSharing } from './sharing.ts'
 
 /** Runs one step that changes the schema, unless the ledger says it is done. */
 export async function runStep(

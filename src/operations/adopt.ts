@@ -1,5 +1,6 @@
+import type { State } from '../ledger/records.ts'
+import { type Next, nextOf } from '../render/standing.ts'
 import { adopt as record } from '../runner/adopt.ts'
-import type { Outcome } from '../runner/advance.ts'
 import type { Place } from './place/config.ts'
 import { open } from './place/database.ts'
 import { contextOf, type Outside } from './place/outside.ts'
@@ -14,11 +15,13 @@ export type AdoptRequest = Place & {
   readonly through?: string | undefined
 }
 
-/** `steps`: what was recorded as done now. `outcome` is null when there was nothing to record. */
+/** `steps`: what was recorded as done now. `state` is null when there was nothing to record. */
 export type AdoptResult = {
   readonly plan: string
   readonly steps: readonly string[]
-  readonly outcome: Outcome | null
+  readonly state: State | null
+  /** The next thing to do; null when nothing is left. */
+  readonly next: Next | null
 }
 
 /** Records steps as done that were carried out by hand or by another tool. Runs no statement of the plan. */
@@ -27,5 +30,7 @@ export async function adopt(request: AdoptRequest, outside: Outside = {}): Promi
   await using opened = await open(context, request, 'adopt', request.plan)
   const run = await programFor(context, opened, await whichPlan(context, opened, request.plan))
   const { steps, outcome } = await record(runRequest(context, opened, run), request.through ?? null)
-  return { plan: run.program.plan.name, steps, outcome }
+  const plan = run.program.plan.name
+  const next = nextOf(run.program, await opened.store.progress(plan))
+  return { plan, steps, state: outcome?.state ?? null, next }
 }

@@ -29,7 +29,7 @@ describeEachKind('what was carried out by hand', (server) => {
     await byHand(here, 'rename', 'expand')
     refused(await here.plan('advance', PLAN), 5, 'PLAN_DRIFT', 'plan adopt rename')
     const { out } = done(await here.plan('adopt', PLAN))
-    expect(out).toMatch(/^rename: recorded as done: expand\.1.*; next is backfill: plan advance rename\n$/)
+    expect(out).toMatch(/^rename: recorded as done: expand\.1.*; next: plan advance rename.*\n$/)
     await here.database.query(`UPDATE users SET last_name = 'anew' WHERE id = 1`)
     done(await here.plan('advance', PLAN, '--phase', 'verify'))
     const [row] = await here.database.query('SELECT family_name FROM users WHERE id = 1')
@@ -48,7 +48,7 @@ describeEachKind('what was carried out by hand', (server) => {
     done(await here.plan('advance', PLAN, '--phase', 'backfill'))
     await byHand(here, 'handles', 'enforce')
     const { out } = done(await here.plan('adopt', 'handles'))
-    expect(out).toMatch(/recorded as done: enforce\.1.*; next is verify/)
+    expect(out).toMatch(/recorded as done: enforce\.1.*; next: plan advance handles/)
     done(await here.plan('advance', PLAN, '--phase', 'verify'))
   })
 

@@ -1,6 +1,6 @@
 import { PlanError } from '../../errors.ts'
 import type { Runner } from '../../execution/context.ts'
-import { sharing } from '../../execution/sharing.ts'
+import { sharing } from '../../execution/duplicates.ts'
 import type { Step } from '../../program/step.ts'
 import type { TryDocuments } from '../../program/walk.ts'
 

@@ -14,16 +14,14 @@ export const adoptCommand = (io: Shell): Command =>
         { ...placeOf(options), plan: asked, through: options.through },
         quietly(io, approvals(io, {})),
       )
-      const { steps, outcome } = result
-      show(io, options.json, { steps, state: outcome?.state ?? null, next: outcome?.next ?? null }, () =>
-        text(result),
-      )
+      const { steps, state, next } = result
+      show(io, options.json, { steps, state, next: next?.id ?? null }, () => text(result))
     })
 
-function text({ plan, steps, outcome }: AdoptResult): string {
-  if (outcome === null)
-    return `${plan}: the database shows no step that the ledger lacks; nothing was recorded\n`
-  const next =
-    outcome.next === null ? 'nothing is left to do' : `next is ${outcome.next}: plan advance ${plan}`
-  return `${plan}: recorded as done: ${steps.join(', ')}; ${next}\n`
+function text({ plan, steps, state, next }: AdoptResult): string {
+  const did =
+    state === null
+      ? 'the database shows no step that the ledger lacks; nothing was recorded'
+      : `recorded as done: ${steps.join(', ')}`
+  return `${plan}: ${did}${next ? `; next: ${next.command}` : ''}\n`
 }

@@ -40,7 +40,7 @@ export function documents(
         ...(complete ? [...isFollowing(plan, source, outlines, traits), ...overlapping(asked)] : []),
       ]
     },
-    settle: (asked) => {
+    resolve: (asked) => {
       for (const all of byTable(asked))
         requireAlone(
           all.map(({ outline }) => outline),

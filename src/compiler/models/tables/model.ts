@@ -11,7 +11,7 @@ import type { Traits } from '../../../program/traits.ts'
 import type { Written } from '../../../program/written.ts'
 import type { Snapshot, Table } from '../../../schema/snapshot.ts'
 import type { Asked } from '../../gather.ts'
-import type { Model, Settled } from '../../model.ts'
+import type { Model, Resolved } from '../../model.ts'
 import { checkpointsOf } from './checkpoints.ts'
 import {
   applicationSync,
@@ -65,7 +65,7 @@ export function tables(
         ...(before.length + unproven.length > 0 ? [] : roomless(asked, snapshot, language)),
       ]
     },
-    settle: (drawn) => settle(told, drawn),
+    resolve: (drawn) => resolve(told, drawn),
   }
 }
 
@@ -77,7 +77,7 @@ type Compiling = {
   readonly traits: Traits
 }
 
-function settle(told: Compiling, drawn: readonly Asked<Outline>[]): Settled<Outline, Merged, Action> {
+function resolve(told: Compiling, drawn: readonly Asked<Outline>[]): Resolved<Outline, Merged, Action> {
   const { snapshot, language, traits } = told
   const plan = { ...told.plan, invariants: queriesOf(told.plan, snapshot, language) }
   const unsynced = applicationSync(plan, drawn)
