@@ -1,25 +1,15 @@
+import type { Script } from '../dialects/interface/script.ts'
+import { scriptOf } from '../dialects/scripts.ts'
 import { statementParts, stepsOf, undoing } from '../program/actions.ts'
 import type { Program } from '../program/program.ts'
 import type { Part, Phase, Step } from '../program/step.ts'
+import type { Fill } from '../program/walk.ts'
 import { isDocuments } from '../program/words.ts'
 import { queriesOf, type Statements, undoQueriesOf, type Written } from '../program/written.ts'
 import { clean } from '../text/words.ts'
 import { commands } from './commands.ts'
 import { undoComment } from './documents.ts'
 import { durationClass, lockEffect, locksOf, lockText } from './locks.ts'
-import { mongosh } from './mongosh.ts'
-import type { Script } from './script.ts'
-
-const sql: Script = {
-  extension: 'sql',
-  comment: '--',
-  typed: (statement) => ended(statement),
-  repeats: true,
-  abridged: ([first = '']) => `${first} …;`,
-}
-
-/** The script language: SQL, or the shell's for a database of documents. */
-export const scriptOf = (program: Program): Script => (isDocuments(program) ? mongosh : sql)
 
 /**
  * One file for each phase of the program, and `undo`. They are for people to read; the runner executes the program
@@ -61,7 +51,7 @@ function undoFile(program: Program, seen: Seen): string {
     return [
       ...commented(script, [`undo of ${step.id}: ${clean(step.title)}`, ...undoComment(step)]),
       ...parts.flatMap(({ written }) => loop(script, undoQueriesOf(written), seen, step.id)),
-      ...runs(program, undone),
+      ...(script.byHand ? guardedUndo(program, step, script.byHand) : runs(program, undone)),
     ].join('\n')
   })
   const lost = steps.filter(({ reversible }) => !reversible)
@@ -72,12 +62,49 @@ function undoFile(program: Program, seen: Seen): string {
     [
       ...header(program),
       'Undo of every step that has one, the last step first.',
-      `For review; \`${commands.rollback(name)}\` runs it, and only for steps that were done.`,
+      `For review; \`${commands.rollback(name)}\` runs it, only for steps that were done, and first counts what would be lost.`,
+      ...(script.byHand
+        ? [
+            'By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.',
+          ]
+        : []),
       ...limit,
     ],
     blocks,
   )
 }
+
+/** The undo of a step for a person: each statement only where the database shows that the step was done. */
+function guardedUndo(program: Program, step: Step, { guarded }: ByHand): string[] {
+  const { typed } = scriptOf(program)
+  const { begin, commit } = program.engine.transaction
+  const undone = undoing(step).flatMap(({ written }) => (written.run === 'statements' ? [written] : []))
+  const [together, alone] = [true, false].map((one) =>
+    undone.filter(({ transaction, undo }) => (transaction === 'step') === one && undo.length > 0),
+  ) as [Statements[], Statements[]]
+  // The parts of one transaction are there together or not at all.
+  const [first] = statementParts(step)
+  const statements = together.flatMap(({ undo }) => undo)
+  const id = step.id
+  return [
+    ...(first && statements.length > 0
+      ? [
+          ...begin.map((text) => typed(text)),
+          ...guarded({ id, statements, condition: conditionOf(first.written), inTransaction: true }),
+          ...commit.map((text) => typed(text)),
+        ]
+      : []),
+    ...alone.flatMap((written) => {
+      const { settings, undo } = written
+      const lines = guarded({ id, statements: undo, condition: conditionOf(written), inTransaction: false })
+      return settings ? [typed(settings.before), ...lines, typed(settings.after)] : lines
+    }),
+  ]
+}
+
+type ByHand = NonNullable<Script['byHand']>
+
+const conditionOf = ({ undoNeeded, probe }: Statements): string => undoNeeded ?? probe
 
 /** The statements that undo an action, as they run. */
 const undoRun = (written: Written): Run =>
@@ -151,7 +178,20 @@ function runs(program: Program, parts: readonly Run[]): string[] {
 
 /** Texts that the runner runs in a loop or looks up when needed. It binds their values. */
 function loops(script: Script, { written }: Part, seen: Seen, id: string): string[] {
-  if (written.run !== 'statements') return loop(script, queriesOf(written), seen, id)
+  if (written.run !== 'statements') {
+    const byHand = isFilling(written) ? (script.byHand?.loop(written) ?? null) : null
+    return [
+      // By hand a trial is left out: it is a search, and changes nothing.
+      ...loop(
+        script,
+        queriesOf(written),
+        seen,
+        id,
+        script.byHand !== undefined && written.run === 'try rows',
+      ),
+      ...(byHand === null ? [] : [...commented(script, BY_HAND), ...byHand]),
+    ]
+  }
   const line = (says: string, statement: string) =>
     commented(script, [`${says}: ${script.typed(clean(statement))}`])
   return [
@@ -160,11 +200,24 @@ function loops(script: Script, { written }: Part, seen: Seen, id: string): strin
   ]
 }
 
+/** Whether it writes rows or documents. */
+const isFilling = (written: Written): written is Written & Fill =>
+  written.run === 'fill' || written.run === 'sweep'
+
+const BY_HAND = [
+  'The same by hand, in batches with a commit each. What stops it may be run again. It does not wait for replicas or for the',
+  'application, and does not look at what its triggers change. The tool goes on from there: it fills what is still empty.',
+]
+
+/** A value that the runner binds. */
+const BOUND = /\$\d/
+
 function loop(
   script: Script,
   queries: readonly (readonly [string, string])[],
   seen: Seen,
   id: string,
+  onlyShown = false,
 ): string[] {
   const lines: string[] = []
   const known = new Map<string, string[]>()
@@ -172,16 +225,12 @@ function loop(
     const text = script.typed(query, name)
     const where = script.repeats ? undefined : seen.get(text)
     if (where !== undefined) known.set(where, [...(known.get(where) ?? []), name])
+    // By hand a statement that lacks a value would fail.
+    else if (onlyShown || (script.byHand && BOUND.test(text)))
+      lines.push(...commented(script, [name, ...text.split('\n')]))
     else lines.push(...commented(script, [name]), text)
     if (!seen.has(text)) seen.set(text, id)
   }
   const same = [...known].map(([where, names]) => `${names.join(', ')}: as in ${where}`)
   return [...commented(script, same), ...lines]
-}
-
-/** The statement with its semicolon, which must not end up inside a comment of the author's. */
-function ended(statement: string): string {
-  const text = statement.trimEnd()
-  const last = text.slice(text.lastIndexOf('\n') + 1)
-  return last.includes('--') ? `${text}\n;` : `${text};`
 }

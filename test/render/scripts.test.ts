@@ -33,7 +33,7 @@ ALTER TABLE "app"."users" ADD COLUMN "nickname" text;
 COMMIT;
 `)
   expect(undo).toMatch(
-    /SET LOCAL lock_timeout = '1s';\nALTER TABLE "app"\."users" DROP COLUMN IF EXISTS "nickname";\nCOMMIT;\n$/,
+    /SET LOCAL lock_timeout = '1s';\nDO [\s\S]*THEN\n {4}ALTER TABLE "app"\."users" DROP COLUMN IF EXISTS "nickname";\n[\s\S]*\nCOMMIT;\n$/,
   )
 })
 
@@ -46,7 +46,7 @@ CREATE INDEX CONCURRENTLY "users_last_name_`)
 
 it('shows queries under their names, with their parameters', () => {
   expect(files['backfill.sql']).toMatch(
-    /\n-- batch\nUPDATE .* AND "id" <= \$1::bigint AND "id" > \$2::bigint;\n/,
+    /\n-- batch\n-- UPDATE .* AND "id" <= \$1::bigint AND "id" > \$2::bigint;\n/,
   )
   expect(files['verify.sql']).toMatch(/\n-- count\nSELECT count\(\*\)/)
 })

@@ -202,7 +202,7 @@ db.runCommand({
 ======== undo.js
 // Plan mongo-add-array-field, fingerprint 5b58ff7d6a5e
 // Undo of every step that has one, the last step first.
-// For review; `plan rollback mongo-add-array-field` runs it, and only for steps that were done.
+// For review; `plan rollback mongo-add-array-field` runs it, only for steps that were done, and first counts what would be lost.
 
 // undo of expand.2: let the new shape pass the validator of users
 //   first takes the new fields away again

@@ -293,7 +293,7 @@ db.runCommand({
 ======== undo.js
 // Plan mongo-add-created-at, fingerprint ab2ba19f9ec0
 // Undo of every step that has one, the last step first.
-// For review; `plan rollback mongo-add-created-at` runs it, and only for steps that were done.
+// For review; `plan rollback mongo-add-created-at` runs it, only for steps that were done, and first counts what would be lost.
 
 // undo of enforce.2: seal users: its validator holds every writer to the new shape
 db.runCommand({

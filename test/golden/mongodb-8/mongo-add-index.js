@@ -123,7 +123,7 @@ db.runCommand({ collMod: "users", index: { name: "email_1", unique: true } });
 ======== undo.js
 // Plan mongo-add-index, fingerprint e0457d7eb11b
 // Undo of every step that has one, the last step first.
-// For review; `plan rollback mongo-add-index` runs it, and only for steps that were done.
+// For review; `plan rollback mongo-add-index` runs it, only for steps that were done, and first counts what would be lost.
 
 // undo of enforce.2: refuse new duplicates in index email_1
 db.runCommand({ collMod: "users", index: { name: "email_1", prepareUnique: false } });

@@ -362,7 +362,7 @@ db.runCommand({ drop: "plan_aside_orders_5775052d43" });
 ======== undo.js
 // Plan mongo-change-field-type, fingerprint c219c0e59b32
 // Undo of every step that has one, the last step first.
-// For review; `plan rollback mongo-change-field-type` runs it, and only for steps that were done.
+// For review; `plan rollback mongo-change-field-type` runs it, only for steps that were done, and first counts what would be lost.
 // contract.2 cannot be undone: this file is of no use after it.
 
 // undo of contract.1: retire the old shape of orders

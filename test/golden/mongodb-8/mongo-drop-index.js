@@ -18,7 +18,7 @@ db.runCommand({ dropIndexes: "users", index: "last_seen_1" });
 ======== undo.js
 // Plan mongo-drop-index, fingerprint 3f84b2f91d3d
 // Undo of every step that has one, the last step first.
-// For review; `plan rollback mongo-drop-index` runs it, and only for steps that were done.
+// For review; `plan rollback mongo-drop-index` runs it, only for steps that were done, and first counts what would be lost.
 // contract.2 cannot be undone: this file is of no use after it.
 
 // undo of contract.1: hide index last_seen_1

@@ -1525,7 +1525,7 @@ db.runCommand({
 ======== undo.js
 // Plan mongo-merge-fields, fingerprint 1f8864490aea
 // Undo of every step that has one, the last step first.
-// For review; `plan rollback mongo-merge-fields` runs it, and only for steps that were done.
+// For review; `plan rollback mongo-merge-fields` runs it, only for steps that were done, and first counts what would be lost.
 // contract.2 cannot be undone: this file is of no use after it.
 
 // undo of contract.1: retire the old shape of contacts: its validator no longer asks for it

@@ -23,7 +23,7 @@ db.runCommand({ drop: "client" });
 ======== undo.js
 // Plan mongo-rename-collection, fingerprint c7fee871d4cd
 // Undo of every step that has one, the last step first.
-// For review; `plan rollback mongo-rename-collection` runs it, and only for steps that were done.
+// For review; `plan rollback mongo-rename-collection` runs it, only for steps that were done, and first counts what would be lost.
 
 // undo of contract.1: drop the view client
 db.runCommand({ create: "client", viewOn: "clients", pipeline: [] });

@@ -489,7 +489,7 @@ db.runCommand({
 ======== undo.js
 // Plan mongo-rename-field, fingerprint 03ed9a9fbceb
 // Undo of every step that has one, the last step first.
-// For review; `plan rollback mongo-rename-field` runs it, and only for steps that were done.
+// For review; `plan rollback mongo-rename-field` runs it, only for steps that were done, and first counts what would be lost.
 // contract.2 cannot be undone: this file is of no use after it.
 // contract.3 cannot be undone: this file is of no use after it.
 // contract.4 cannot be undone: this file is of no use after it.

@@ -362,7 +362,7 @@ db.runCommand({
 ======== undo.js
 // Plan mongo-rename-tailed, fingerprint bf472eff01b8
 // Undo of every step that has one, the last step first.
-// For review; `plan rollback mongo-rename-tailed` runs it, and only for steps that were done.
+// For review; `plan rollback mongo-rename-tailed` runs it, only for steps that were done, and first counts what would be lost.
 // contract.2 cannot be undone: this file is of no use after it.
 
 // undo of contract.1: retire the old shape of orders: its validator no longer asks for it

@@ -98,7 +98,7 @@ db.runCommand({
 ======== undo.js
 // Plan mongo-set-validator, fingerprint 6d9c45568410
 // Undo of every step that has one, the last step first.
-// For review; `plan rollback mongo-set-validator` runs it, and only for steps that were done.
+// For review; `plan rollback mongo-set-validator` runs it, only for steps that were done, and first counts what would be lost.
 
 // undo of enforce.1: give products the validator of the plan
 db.runCommand({ collMod: "products", validator: {}, validationLevel: "strict", validationAction: "error" });

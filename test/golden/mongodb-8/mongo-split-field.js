@@ -1551,7 +1551,7 @@ db.runCommand({
 ======== undo.js
 // Plan mongo-split-field, fingerprint dbf5c5e3af27
 // Undo of every step that has one, the last step first.
-// For review; `plan rollback mongo-split-field` runs it, and only for steps that were done.
+// For review; `plan rollback mongo-split-field` runs it, only for steps that were done, and first counts what would be lost.
 // contract.2 cannot be undone: this file is of no use after it.
 
 // undo of contract.1: retire the old shape of people: its validator no longer asks for it

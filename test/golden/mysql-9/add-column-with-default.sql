@@ -11,7 +11,11 @@ ALTER TABLE `app`.`users` ADD COLUMN `status` varchar(20) NOT NULL DEFAULT 'acti
 ======== undo.sql
 -- Plan add-column-with-default, fingerprint 60cd2cc8e9d2
 -- Undo of every step that has one, the last step first.
--- For review; `plan rollback add-column-with-default` runs it, and only for steps that were done.
+-- For review; `plan rollback add-column-with-default` runs it, only for steps that were done, and first counts what would be lost.
+-- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.
 
 -- undo of expand.1: add users.status with its default
-ALTER TABLE `app`.`users` DROP COLUMN `status`, ALGORITHM=INSTANT, LOCK=DEFAULT;
+SET @plan_undo = IF((SELECT done FROM (SELECT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'status') AS done) AS found), 'ALTER TABLE `app`.`users` DROP COLUMN `status`, ALGORITHM=INSTANT, LOCK=DEFAULT', 'DO 0');
+PREPARE plan_undo FROM @plan_undo;
+EXECUTE plan_undo;
+DEALLOCATE PREPARE plan_undo;

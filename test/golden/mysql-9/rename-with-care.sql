@@ -7,6 +7,7 @@
 --   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
 --   takes a moment
 ALTER TABLE `app`.`users` ADD COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NULL COMMENT 'as in the passport', ALGORITHM=INSTANT, LOCK=DEFAULT;
+DELIMITER ;;
 CREATE TRIGGER `app`.`zz_plan_sync_users_7e60ce5622_upd` BEFORE UPDATE ON `app`.`users` FOR EACH ROW BEGIN /* plan a023abfc4672e8d3b2e776b410abd81e */
   IF NOT (@plan_backfill <=> 'zz_plan_sync_users_7e60ce5622') THEN
     IF NOT (CONVERT(NEW.`family_name` USING binary) <=> CONVERT(OLD.`family_name` USING binary)) THEN
@@ -21,7 +22,9 @@ CREATE TRIGGER `app`.`zz_plan_sync_users_7e60ce5622_upd` BEFORE UPDATE ON `app`.
       IF NEW.`last_name` IS NULL THEN SET NEW.`family_name` = ''; ELSE SET NEW.`family_name` = NEW.`last_name`; END IF;
     END IF;
   END IF;
-END;
+END;;
+DELIMITER ;
+DELIMITER ;;
 CREATE TRIGGER `app`.`zz_plan_sync_users_7e60ce5622_ins` BEFORE INSERT ON `app`.`users` FOR EACH ROW BEGIN /* plan 35aabdc424d4f962ec4a2d697fd39f7c */
   IF NOT (@plan_backfill <=> 'zz_plan_sync_users_7e60ce5622') THEN
     IF (NEW.`family_name` IS NULL OR CONVERT(CONVERT(NEW.`family_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT(('unknown') USING utf8mb4) USING binary)) THEN
@@ -32,7 +35,8 @@ CREATE TRIGGER `app`.`zz_plan_sync_users_7e60ce5622_ins` BEFORE INSERT ON `app`.
       SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'one statement wrote different values to two shapes of the same data: last_name, family_name';
     END IF;
   END IF;
-END;
+END;;
+DELIMITER ;
 ALTER TABLE `app`.`users` ALTER COLUMN `family_name` SET DEFAULT 'unknown', ALGORITHM=INSTANT, LOCK=DEFAULT;
 
 ======== backfill.sql
@@ -50,31 +54,63 @@ SELECT CAST(MIN(`id`) AS CHAR) AS k0, CAST(MAX(`id`) AS CHAR) AS k1 FROM `app`.`
 -- end
 SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) ORDER BY `app`.`users`.`id` DESC LIMIT 1;
 -- boundary_first
-SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($2 AS SIGNED) ORDER BY `app`.`users`.`id` LIMIT $1, 1;
+-- SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($2 AS SIGNED) ORDER BY `app`.`users`.`id` LIMIT $1, 1;
 -- boundary
-SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($2 AS SIGNED) AND `id` > CAST($3 AS SIGNED) ORDER BY `app`.`users`.`id` LIMIT $1, 1;
+-- SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($2 AS SIGNED) AND `id` > CAST($3 AS SIGNED) ORDER BY `app`.`users`.`id` LIMIT $1, 1;
 -- lock_first
-SELECT COUNT(*) FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($1 AS SIGNED) FOR UPDATE NOWAIT;
+-- SELECT COUNT(*) FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($1 AS SIGNED) FOR UPDATE NOWAIT;
 -- lock
-SELECT COUNT(*) FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED) FOR UPDATE NOWAIT;
+-- SELECT COUNT(*) FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED) FOR UPDATE NOWAIT;
 -- batch_first
-UPDATE `app`.`users` FORCE INDEX (`PRIMARY`) SET `family_name` = (`last_name`), `changed_at` = `changed_at` WHERE (`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND `id` <= CAST($1 AS SIGNED);
+-- UPDATE `app`.`users` FORCE INDEX (`PRIMARY`) SET `family_name` = (`last_name`), `changed_at` = `changed_at` WHERE (`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND `id` <= CAST($1 AS SIGNED);
 -- batch
-UPDATE `app`.`users` FORCE INDEX (`PRIMARY`) SET `family_name` = (`last_name`), `changed_at` = `changed_at` WHERE (`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED);
+-- UPDATE `app`.`users` FORCE INDEX (`PRIMARY`) SET `family_name` = (`last_name`), `changed_at` = `changed_at` WHERE (`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED);
 -- triggers
 SELECT TRIGGER_NAME AS name, '' AS `function`, ACTION_TIMING = 'BEFORE' AS early FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND EVENT_MANIPULATION = 'UPDATE' AND LEFT(TRIGGER_NAME, 13) <> 'zz_plan_sync_' ORDER BY ACTION_ORDER;
 -- before_first
-SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`last_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-'), COALESCE(LEFT(SHA2(`changed_at`, 256), 16), '-')) AS image, (((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE ((`family_name` IS NULL AND (`last_name` IS NOT NULL))) AND `id` <= CAST($1 AS SIGNED);
+-- SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`last_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-'), COALESCE(LEFT(SHA2(`changed_at`, 256), 16), '-')) AS image, (((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE ((`family_name` IS NULL AND (`last_name` IS NOT NULL))) AND `id` <= CAST($1 AS SIGNED);
 -- before
-SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`last_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-'), COALESCE(LEFT(SHA2(`changed_at`, 256), 16), '-')) AS image, (((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE ((`family_name` IS NULL AND (`last_name` IS NOT NULL))) AND `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED);
+-- SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`last_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-'), COALESCE(LEFT(SHA2(`changed_at`, 256), 16), '-')) AS image, (((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE ((`family_name` IS NULL AND (`last_name` IS NOT NULL))) AND `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED);
 -- after_first
-SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`last_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-'), COALESCE(LEFT(SHA2(`changed_at`, 256), 16), '-')) AS image, (((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($1 AS SIGNED);
+-- SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`last_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-'), COALESCE(LEFT(SHA2(`changed_at`, 256), 16), '-')) AS image, (((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($1 AS SIGNED);
 -- after
-SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`last_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-'), COALESCE(LEFT(SHA2(`changed_at`, 256), 16), '-')) AS image, (((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED);
+-- SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`last_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-'), COALESCE(LEFT(SHA2(`changed_at`, 256), 16), '-')) AS image, (((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED);
 -- remaining
 SELECT EXISTS (SELECT 1 FROM `app`.`users` WHERE (((`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND ((`last_name`) IS NOT NULL)))) AS remaining;
 -- estimate
 SELECT TABLE_ROWS AS `rows` FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users';
+-- The same by hand, in batches with a commit each. What stops it may be run again. It does not wait for replicas or for the
+-- application, and does not look at what its triggers change. The tool goes on from there: it fills what is still empty.
+DROP PROCEDURE IF EXISTS plan_backfill;
+DELIMITER ;;
+CREATE PROCEDURE plan_backfill()
+BEGIN
+  DECLARE plan_rows bigint DEFAULT 1000;
+  DECLARE plan_last_k0, plan_here_k0, plan_to_k0 longtext DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+  SET @plan_backfill = 'zz_plan_sync_users_7e60ce5622';
+  SELECT k0 INTO plan_last_k0 FROM (SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) ORDER BY `app`.`users`.`id` DESC LIMIT 1) AS found;
+  plan_batches: WHILE plan_last_k0 IS NOT NULL DO
+    SET plan_to_k0 = NULL;
+    START TRANSACTION;
+    IF plan_here_k0 IS NULL THEN
+      SELECT k0 INTO plan_to_k0 FROM (SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST(plan_last_k0 AS SIGNED) ORDER BY `app`.`users`.`id` LIMIT plan_rows, 1) AS found;
+      IF plan_to_k0 IS NULL THEN SET plan_to_k0 = plan_last_k0; END IF;
+      UPDATE `app`.`users` FORCE INDEX (`PRIMARY`) SET `family_name` = (`last_name`), `changed_at` = `changed_at` WHERE (`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND `id` <= CAST(plan_to_k0 AS SIGNED);
+    ELSE
+      SELECT k0 INTO plan_to_k0 FROM (SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST(plan_last_k0 AS SIGNED) AND `id` > CAST(plan_here_k0 AS SIGNED) ORDER BY `app`.`users`.`id` LIMIT plan_rows, 1) AS found;
+      IF plan_to_k0 IS NULL THEN SET plan_to_k0 = plan_last_k0; END IF;
+      UPDATE `app`.`users` FORCE INDEX (`PRIMARY`) SET `family_name` = (`last_name`), `changed_at` = `changed_at` WHERE (`family_name` IS NULL AND (`last_name` IS NOT NULL)) AND `id` <= CAST(plan_to_k0 AS SIGNED) AND `id` > CAST(plan_here_k0 AS SIGNED);
+    END IF;
+    COMMIT;
+    IF plan_to_k0 = plan_last_k0 THEN LEAVE plan_batches; END IF;
+    SET plan_here_k0 = plan_to_k0;
+  END WHILE plan_batches;
+END;;
+DELIMITER ;
+CALL plan_backfill();
+DROP PROCEDURE plan_backfill;
+SET @plan_backfill = NULL;
 
 ======== enforce.sql
 -- Plan rename-with-care, fingerprint 9d21597aecb5
@@ -103,7 +139,7 @@ ALTER TABLE `app`.`users` MODIFY COLUMN `family_name` varchar(80) COLLATE utf8mb
 -- count
 SELECT COUNT(*) AS checked, COALESCE(SUM(NOT (CONVERT(`family_name` USING binary) <=> CONVERT((`last_name`) USING binary))), 0) AS v0 FROM `app`.`users`;
 -- sample_0
-SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` WHERE NOT (CONVERT(`family_name` USING binary) <=> CONVERT((`last_name`) USING binary)) LIMIT $1;
+-- SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` WHERE NOT (CONVERT(`family_name` USING binary) <=> CONVERT((`last_name`) USING binary)) LIMIT $1;
 
 -- verify.2: prove that users has its sync, indexes and constraints
 --   why   an invalid index or a disabled trigger would show only later
@@ -136,20 +172,36 @@ ALTER TABLE `app`.`users` RENAME INDEX `by_name_de3f75a68f` TO `by_name`, ALGORI
 ======== undo.sql
 -- Plan rename-with-care, fingerprint 9d21597aecb5
 -- Undo of every step that has one, the last step first.
--- For review; `plan rollback rename-with-care` runs it, and only for steps that were done.
+-- For review; `plan rollback rename-with-care` runs it, only for steps that were done, and first counts what would be lost.
+-- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.
 -- contract.2 cannot be undone: this file is of no use after it.
 
 -- undo of contract.1: retire users.last_name: make it invisible
-ALTER TABLE `app`.`users` ALTER COLUMN `last_name` SET VISIBLE, ALGORITHM=INSTANT, LOCK=DEFAULT;
+SET @plan_undo = IF((SELECT done FROM (SELECT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'last_name' AND EXTRA LIKE '%INVISIBLE%') AS done) AS found), 'ALTER TABLE `app`.`users` ALTER COLUMN `last_name` SET VISIBLE, ALGORITHM=INSTANT, LOCK=DEFAULT', 'DO 0');
+PREPARE plan_undo FROM @plan_undo;
+EXECUTE plan_undo;
+DEALLOCATE PREPARE plan_undo;
 
 -- undo of enforce.2: make users.family_name NOT NULL
-ALTER TABLE `app`.`users` MODIFY COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NULL DEFAULT 'unknown' COMMENT 'as in the passport', ALGORITHM=INPLACE, LOCK=NONE;
+SET @plan_undo = IF((SELECT done FROM (SELECT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'family_name' AND IS_NULLABLE = 'NO') AS done) AS found), 'ALTER TABLE `app`.`users` MODIFY COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NULL DEFAULT ''unknown'' COMMENT ''as in the passport'', ALGORITHM=INPLACE, LOCK=NONE', 'DO 0');
+PREPARE plan_undo FROM @plan_undo;
+EXECUTE plan_undo;
+DEALLOCATE PREPARE plan_undo;
 
 -- undo of enforce.1: build index by_name_de3f75a68f
-ALTER TABLE `app`.`users` DROP INDEX `by_name_de3f75a68f`, ALGORITHM=INPLACE, LOCK=NONE;
+SET @plan_undo = IF((SELECT done FROM (SELECT EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND INDEX_NAME = 'by_name_de3f75a68f') AS done) AS found), 'ALTER TABLE `app`.`users` DROP INDEX `by_name_de3f75a68f`, ALGORITHM=INPLACE, LOCK=NONE', 'DO 0');
+PREPARE plan_undo FROM @plan_undo;
+EXECUTE plan_undo;
+DEALLOCATE PREPARE plan_undo;
 
 -- undo of expand.1: add users.family_name; keep both shapes of users in step by a trigger; set the default of users.family_name
-ALTER TABLE `app`.`users` ALTER COLUMN `family_name` DROP DEFAULT, ALGORITHM=INSTANT, LOCK=DEFAULT;
+SET @plan_undo = IF((SELECT done FROM (SELECT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'family_name' AND (COLUMN_DEFAULT IS NOT NULL AND COLUMN_DEFAULT <> 'NULL' OR EXTRA LIKE '%DEFAULT_GENERATED%')) AS done) AS found), 'ALTER TABLE `app`.`users` ALTER COLUMN `family_name` DROP DEFAULT, ALGORITHM=INSTANT, LOCK=DEFAULT', 'DO 0');
+PREPARE plan_undo FROM @plan_undo;
+EXECUTE plan_undo;
+DEALLOCATE PREPARE plan_undo;
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_7e60ce5622_ins`;
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_7e60ce5622_upd`;
-ALTER TABLE `app`.`users` DROP COLUMN `family_name`, ALGORITHM=INSTANT, LOCK=DEFAULT;
+SET @plan_undo = IF((SELECT done FROM (SELECT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'family_name') AS done) AS found), 'ALTER TABLE `app`.`users` DROP COLUMN `family_name`, ALGORITHM=INSTANT, LOCK=DEFAULT', 'DO 0');
+PREPARE plan_undo FROM @plan_undo;
+EXECUTE plan_undo;
+DEALLOCATE PREPARE plan_undo;

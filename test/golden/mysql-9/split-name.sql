@@ -8,6 +8,7 @@
 --   takes a moment
 ALTER TABLE `app`.`users` ADD COLUMN `first_name` varchar(200) NULL, ALGORITHM=INSTANT, LOCK=DEFAULT;
 ALTER TABLE `app`.`users` ADD COLUMN `last_name` varchar(200) NULL, ALGORITHM=INSTANT, LOCK=DEFAULT;
+DELIMITER ;;
 CREATE TRIGGER `app`.`zz_plan_sync_users_86824da3d0_upd` BEFORE UPDATE ON `app`.`users` FOR EACH ROW BEGIN /* plan caaeaaefcf113202e7dc3bf5676d8878 */
   IF NOT (@plan_backfill <=> 'zz_plan_sync_users_86824da3d0') THEN
     IF NOT (CONVERT(NEW.`first_name` USING binary) <=> CONVERT(OLD.`first_name` USING binary) AND CONVERT(NEW.`last_name` USING binary) <=> CONVERT(OLD.`last_name` USING binary)) THEN
@@ -27,7 +28,9 @@ CREATE TRIGGER `app`.`zz_plan_sync_users_86824da3d0_upd` BEFORE UPDATE ON `app`.
       SET NEW.`last_name` = (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(NEW.`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(NEW.`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(NEW.`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(NEW.`full_name` USING utf8mb4), ' ', 1)) + 2) END);
     END IF;
   END IF;
-END;
+END;;
+DELIMITER ;
+DELIMITER ;;
 CREATE TRIGGER `app`.`zz_plan_sync_users_86824da3d0_ins` BEFORE INSERT ON `app`.`users` FOR EACH ROW BEGIN /* plan e9a41b788f6df78b2c3a7529084b51c7 */
   IF NOT (@plan_backfill <=> 'zz_plan_sync_users_86824da3d0') THEN
     IF NEW.`first_name` IS NULL AND NEW.`last_name` IS NULL THEN
@@ -39,7 +42,8 @@ CREATE TRIGGER `app`.`zz_plan_sync_users_86824da3d0_ins` BEFORE INSERT ON `app`.
       SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'one statement wrote different values to two shapes of the same data: full_name, first_name, last_name';
     END IF;
   END IF;
-END;
+END;;
+DELIMITER ;
 -- must work first: SELECT (SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)), (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END), (CASE WHEN `first_name` IS NOT NULL OR `last_name` IS NOT NULL THEN CONCAT_WS(' ', CONVERT(`first_name` USING utf8mb4), CONVERT(`last_name` USING utf8mb4)) END) FROM `app`.`users` LIMIT 0;
 
 ======== backfill.sql
@@ -57,31 +61,63 @@ SELECT CAST(MIN(`id`) AS CHAR) AS k0, CAST(MAX(`id`) AS CHAR) AS k1 FROM `app`.`
 -- end
 SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) ORDER BY `app`.`users`.`id` DESC LIMIT 1;
 -- boundary_first
-SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($2 AS SIGNED) ORDER BY `app`.`users`.`id` LIMIT $1, 1;
+-- SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($2 AS SIGNED) ORDER BY `app`.`users`.`id` LIMIT $1, 1;
 -- boundary
-SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($2 AS SIGNED) AND `id` > CAST($3 AS SIGNED) ORDER BY `app`.`users`.`id` LIMIT $1, 1;
+-- SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($2 AS SIGNED) AND `id` > CAST($3 AS SIGNED) ORDER BY `app`.`users`.`id` LIMIT $1, 1;
 -- lock_first
-SELECT COUNT(*) FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($1 AS SIGNED) FOR UPDATE NOWAIT;
+-- SELECT COUNT(*) FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($1 AS SIGNED) FOR UPDATE NOWAIT;
 -- lock
-SELECT COUNT(*) FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED) FOR UPDATE NOWAIT;
+-- SELECT COUNT(*) FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED) FOR UPDATE NOWAIT;
 -- batch_first
-UPDATE `app`.`users` FORCE INDEX (`PRIMARY`) SET `first_name` = (SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)), `last_name` = (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END), `changed_at` = `changed_at` WHERE (`first_name` IS NULL AND `last_name` IS NULL AND (`full_name` IS NOT NULL)) AND `id` <= CAST($1 AS SIGNED);
+-- UPDATE `app`.`users` FORCE INDEX (`PRIMARY`) SET `first_name` = (SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)), `last_name` = (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END), `changed_at` = `changed_at` WHERE (`first_name` IS NULL AND `last_name` IS NULL AND (`full_name` IS NOT NULL)) AND `id` <= CAST($1 AS SIGNED);
 -- batch
-UPDATE `app`.`users` FORCE INDEX (`PRIMARY`) SET `first_name` = (SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)), `last_name` = (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END), `changed_at` = `changed_at` WHERE (`first_name` IS NULL AND `last_name` IS NULL AND (`full_name` IS NOT NULL)) AND `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED);
+-- UPDATE `app`.`users` FORCE INDEX (`PRIMARY`) SET `first_name` = (SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)), `last_name` = (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END), `changed_at` = `changed_at` WHERE (`first_name` IS NULL AND `last_name` IS NULL AND (`full_name` IS NOT NULL)) AND `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED);
 -- triggers
 SELECT TRIGGER_NAME AS name, '' AS `function`, ACTION_TIMING = 'BEFORE' AS early FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND EVENT_MANIPULATION = 'UPDATE' AND LEFT(TRIGGER_NAME, 13) <> 'zz_plan_sync_' ORDER BY ACTION_ORDER;
 -- before_first
-SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-'), COALESCE(LEFT(SHA2(`changed_at`, 256), 16), '-')) AS image, (((`first_name` IS NULL AND `last_name` IS NULL AND (`full_name` IS NOT NULL)) AND ((SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) IS NOT NULL OR (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE ((`first_name` IS NULL AND `last_name` IS NULL AND (`full_name` IS NOT NULL))) AND `id` <= CAST($1 AS SIGNED);
+-- SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-'), COALESCE(LEFT(SHA2(`changed_at`, 256), 16), '-')) AS image, (((`first_name` IS NULL AND `last_name` IS NULL AND (`full_name` IS NOT NULL)) AND ((SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) IS NOT NULL OR (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE ((`first_name` IS NULL AND `last_name` IS NULL AND (`full_name` IS NOT NULL))) AND `id` <= CAST($1 AS SIGNED);
 -- before
-SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-'), COALESCE(LEFT(SHA2(`changed_at`, 256), 16), '-')) AS image, (((`first_name` IS NULL AND `last_name` IS NULL AND (`full_name` IS NOT NULL)) AND ((SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) IS NOT NULL OR (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE ((`first_name` IS NULL AND `last_name` IS NULL AND (`full_name` IS NOT NULL))) AND `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED);
+-- SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-'), COALESCE(LEFT(SHA2(`changed_at`, 256), 16), '-')) AS image, (((`first_name` IS NULL AND `last_name` IS NULL AND (`full_name` IS NOT NULL)) AND ((SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) IS NOT NULL OR (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE ((`first_name` IS NULL AND `last_name` IS NULL AND (`full_name` IS NOT NULL))) AND `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED);
 -- after_first
-SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-'), COALESCE(LEFT(SHA2(`changed_at`, 256), 16), '-')) AS image, (((`first_name` IS NULL AND `last_name` IS NULL AND (`full_name` IS NOT NULL)) AND ((SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) IS NOT NULL OR (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($1 AS SIGNED);
+-- SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-'), COALESCE(LEFT(SHA2(`changed_at`, 256), 16), '-')) AS image, (((`first_name` IS NULL AND `last_name` IS NULL AND (`full_name` IS NOT NULL)) AND ((SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) IS NOT NULL OR (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($1 AS SIGNED);
 -- after
-SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-'), COALESCE(LEFT(SHA2(`changed_at`, 256), 16), '-')) AS image, (((`first_name` IS NULL AND `last_name` IS NULL AND (`full_name` IS NOT NULL)) AND ((SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) IS NOT NULL OR (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED);
+-- SELECT CAST(`id` AS CHAR) AS k0, CONCAT_WS(',', COALESCE(LEFT(SHA2(`id`, 256), 16), '-'), COALESCE(LEFT(SHA2(`full_name`, 256), 16), '-'), COALESCE(LEFT(SHA2(`email`, 256), 16), '-'), COALESCE(LEFT(SHA2(`changed_at`, 256), 16), '-')) AS image, (((`first_name` IS NULL AND `last_name` IS NULL AND (`full_name` IS NOT NULL)) AND ((SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) IS NOT NULL OR (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END) IS NOT NULL))) AS unfilled FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED);
 -- remaining
 SELECT EXISTS (SELECT 1 FROM `app`.`users` WHERE (((`first_name` IS NULL AND `last_name` IS NULL AND (`full_name` IS NOT NULL)) AND ((SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) IS NOT NULL OR (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END) IS NOT NULL)))) AS remaining;
 -- estimate
 SELECT TABLE_ROWS AS `rows` FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users';
+-- The same by hand, in batches with a commit each. What stops it may be run again. It does not wait for replicas or for the
+-- application, and does not look at what its triggers change. The tool goes on from there: it fills what is still empty.
+DROP PROCEDURE IF EXISTS plan_backfill;
+DELIMITER ;;
+CREATE PROCEDURE plan_backfill()
+BEGIN
+  DECLARE plan_rows bigint DEFAULT 1000;
+  DECLARE plan_last_k0, plan_here_k0, plan_to_k0 longtext DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+  SET @plan_backfill = 'zz_plan_sync_users_86824da3d0';
+  SELECT k0 INTO plan_last_k0 FROM (SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) ORDER BY `app`.`users`.`id` DESC LIMIT 1) AS found;
+  plan_batches: WHILE plan_last_k0 IS NOT NULL DO
+    SET plan_to_k0 = NULL;
+    START TRANSACTION;
+    IF plan_here_k0 IS NULL THEN
+      SELECT k0 INTO plan_to_k0 FROM (SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST(plan_last_k0 AS SIGNED) ORDER BY `app`.`users`.`id` LIMIT plan_rows, 1) AS found;
+      IF plan_to_k0 IS NULL THEN SET plan_to_k0 = plan_last_k0; END IF;
+      UPDATE `app`.`users` FORCE INDEX (`PRIMARY`) SET `first_name` = (SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)), `last_name` = (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END), `changed_at` = `changed_at` WHERE (`first_name` IS NULL AND `last_name` IS NULL AND (`full_name` IS NOT NULL)) AND `id` <= CAST(plan_to_k0 AS SIGNED);
+    ELSE
+      SELECT k0 INTO plan_to_k0 FROM (SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST(plan_last_k0 AS SIGNED) AND `id` > CAST(plan_here_k0 AS SIGNED) ORDER BY `app`.`users`.`id` LIMIT plan_rows, 1) AS found;
+      IF plan_to_k0 IS NULL THEN SET plan_to_k0 = plan_last_k0; END IF;
+      UPDATE `app`.`users` FORCE INDEX (`PRIMARY`) SET `first_name` = (SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)), `last_name` = (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END), `changed_at` = `changed_at` WHERE (`first_name` IS NULL AND `last_name` IS NULL AND (`full_name` IS NOT NULL)) AND `id` <= CAST(plan_to_k0 AS SIGNED) AND `id` > CAST(plan_here_k0 AS SIGNED);
+    END IF;
+    COMMIT;
+    IF plan_to_k0 = plan_last_k0 THEN LEAVE plan_batches; END IF;
+    SET plan_here_k0 = plan_to_k0;
+  END WHILE plan_batches;
+END;;
+DELIMITER ;
+CALL plan_backfill();
+DROP PROCEDURE plan_backfill;
+SET @plan_backfill = NULL;
 
 ======== enforce.sql
 -- Plan split-name, fingerprint 011b908b39c2
@@ -104,7 +140,7 @@ ALTER TABLE `app`.`users` ADD KEY `users_last_name_idx` (`last_name`), ALGORITHM
 -- count
 SELECT COUNT(*) AS checked, COALESCE(SUM(NOT ((CONVERT(CONVERT(`first_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) USING utf8mb4) USING binary) AND CONVERT(CONVERT(`last_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END) USING utf8mb4) USING binary)) OR (CONVERT(CONVERT(`full_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((CASE WHEN `first_name` IS NOT NULL OR `last_name` IS NOT NULL THEN CONCAT_WS(' ', CONVERT(`first_name` USING utf8mb4), CONVERT(`last_name` USING utf8mb4)) END) USING utf8mb4) USING binary)))), 0) AS v0 FROM `app`.`users`;
 -- sample_0
-SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` WHERE NOT ((CONVERT(CONVERT(`first_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) USING utf8mb4) USING binary) AND CONVERT(CONVERT(`last_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END) USING utf8mb4) USING binary)) OR (CONVERT(CONVERT(`full_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((CASE WHEN `first_name` IS NOT NULL OR `last_name` IS NOT NULL THEN CONCAT_WS(' ', CONVERT(`first_name` USING utf8mb4), CONVERT(`last_name` USING utf8mb4)) END) USING utf8mb4) USING binary))) LIMIT $1;
+-- SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` WHERE NOT ((CONVERT(CONVERT(`first_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) USING utf8mb4) USING binary) AND CONVERT(CONVERT(`last_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END) USING utf8mb4) USING binary)) OR (CONVERT(CONVERT(`full_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((CASE WHEN `first_name` IS NOT NULL OR `last_name` IS NOT NULL THEN CONCAT_WS(' ', CONVERT(`first_name` USING utf8mb4), CONVERT(`last_name` USING utf8mb4)) END) USING utf8mb4) USING binary))) LIMIT $1;
 
 -- verify.2: prove that users has its sync, indexes and constraints
 --   why   an invalid index or a disabled trigger would show only later
@@ -135,17 +171,30 @@ ALTER TABLE `app`.`users` DROP COLUMN `full_name`, ALGORITHM=INSTANT, LOCK=DEFAU
 ======== undo.sql
 -- Plan split-name, fingerprint 011b908b39c2
 -- Undo of every step that has one, the last step first.
--- For review; `plan rollback split-name` runs it, and only for steps that were done.
+-- For review; `plan rollback split-name` runs it, only for steps that were done, and first counts what would be lost.
+-- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.
 -- contract.2 cannot be undone: this file is of no use after it.
 
 -- undo of contract.1: retire users.full_name: make it invisible
-ALTER TABLE `app`.`users` ALTER COLUMN `full_name` SET VISIBLE, ALGORITHM=INSTANT, LOCK=DEFAULT;
+SET @plan_undo = IF((SELECT done FROM (SELECT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'full_name' AND EXTRA LIKE '%INVISIBLE%') AS done) AS found), 'ALTER TABLE `app`.`users` ALTER COLUMN `full_name` SET VISIBLE, ALGORITHM=INSTANT, LOCK=DEFAULT', 'DO 0');
+PREPARE plan_undo FROM @plan_undo;
+EXECUTE plan_undo;
+DEALLOCATE PREPARE plan_undo;
 
 -- undo of enforce.1: build index users_last_name_idx
-ALTER TABLE `app`.`users` DROP INDEX `users_last_name_idx`, ALGORITHM=INPLACE, LOCK=NONE;
+SET @plan_undo = IF((SELECT done FROM (SELECT EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND INDEX_NAME = 'users_last_name_idx') AS done) AS found), 'ALTER TABLE `app`.`users` DROP INDEX `users_last_name_idx`, ALGORITHM=INPLACE, LOCK=NONE', 'DO 0');
+PREPARE plan_undo FROM @plan_undo;
+EXECUTE plan_undo;
+DEALLOCATE PREPARE plan_undo;
 
 -- undo of expand.1: add users.first_name; add users.last_name; keep both shapes of users in step by a trigger
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_86824da3d0_ins`;
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_86824da3d0_upd`;
-ALTER TABLE `app`.`users` DROP COLUMN `last_name`, ALGORITHM=INSTANT, LOCK=DEFAULT;
-ALTER TABLE `app`.`users` DROP COLUMN `first_name`, ALGORITHM=INSTANT, LOCK=DEFAULT;
+SET @plan_undo = IF((SELECT done FROM (SELECT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'last_name') AS done) AS found), 'ALTER TABLE `app`.`users` DROP COLUMN `last_name`, ALGORITHM=INSTANT, LOCK=DEFAULT', 'DO 0');
+PREPARE plan_undo FROM @plan_undo;
+EXECUTE plan_undo;
+DEALLOCATE PREPARE plan_undo;
+SET @plan_undo = IF((SELECT done FROM (SELECT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'first_name') AS done) AS found), 'ALTER TABLE `app`.`users` DROP COLUMN `first_name`, ALGORITHM=INSTANT, LOCK=DEFAULT', 'DO 0');
+PREPARE plan_undo FROM @plan_undo;
+EXECUTE plan_undo;
+DEALLOCATE PREPARE plan_undo;

@@ -44,16 +44,33 @@ SELECT 'constraint users_age_check is validated'::text AS what, EXISTS (SELECT F
 ======== undo.sql
 -- Plan add-checked-column, fingerprint 5c645db71488
 -- Undo of every step that has one, the last step first.
--- For review; `plan rollback add-checked-column` runs it, and only for steps that were done.
+-- For review; `plan rollback add-checked-column` runs it, only for steps that were done, and first counts what would be lost.
+-- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.
 
 -- undo of enforce.1: add constraint users_age_check, not validated
 BEGIN;
 SET LOCAL lock_timeout = '1s';
-ALTER TABLE "app"."users" DROP CONSTRAINT IF EXISTS "users_age_check";
+DO $by_hand$
+BEGIN
+  IF (SELECT done FROM (SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_age_check' AND true) AS done) AS found) THEN
+    ALTER TABLE "app"."users" DROP CONSTRAINT IF EXISTS "users_age_check";
+  ELSE
+    RAISE NOTICE 'enforce.1 is not done: nothing to undo';
+  END IF;
+END
+$by_hand$;
 COMMIT;
 
 -- undo of expand.1: add users.age
 BEGIN;
 SET LOCAL lock_timeout = '1s';
-ALTER TABLE "app"."users" DROP COLUMN IF EXISTS "age";
+DO $by_hand$
+BEGIN
+  IF (SELECT done FROM (SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'age' AND NOT attisdropped AND true) AS done) AS found) THEN
+    ALTER TABLE "app"."users" DROP COLUMN IF EXISTS "age";
+  ELSE
+    RAISE NOTICE 'expand.1 is not done: nothing to undo';
+  END IF;
+END
+$by_hand$;
 COMMIT;

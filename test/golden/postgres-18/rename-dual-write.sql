@@ -25,23 +25,23 @@ SELECT pg_catalog.set_config('plan.backfill', 'zz_plan_sync_users_b6595abf27', t
 -- end
 SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "app"."users"."id" DESC LIMIT 1;
 -- boundary_first
-SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
+-- SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
 -- boundary
-SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
+-- SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
 -- batch_first
-UPDATE "app"."users" SET "family_name" = ("last_name") WHERE (("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint;
+-- UPDATE "app"."users" SET "family_name" = ("last_name") WHERE (("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint;
 -- batch
-UPDATE "app"."users" SET "family_name" = ("last_name") WHERE (("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint;
+-- UPDATE "app"."users" SET "family_name" = ("last_name") WHERE (("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint;
 -- guarded_first
-WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "last_name" AS "plan was 1", "full_name" AS "plan was 2", "email" AS "plan was 3" FROM "app"."users" WHERE (("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint), plan_written AS (UPDATE "app"."users" SET "family_name" = ("last_name") FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."last_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 3")::record AS same_3, ((("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL)) AND (("last_name") IS DISTINCT FROM NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'last_name' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_3) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
+-- WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "last_name" AS "plan was 1", "full_name" AS "plan was 2", "email" AS "plan was 3" FROM "app"."users" WHERE (("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint), plan_written AS (UPDATE "app"."users" SET "family_name" = ("last_name") FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."last_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 3")::record AS same_3, ((("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL)) AND (("last_name") IS DISTINCT FROM NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'last_name' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_3) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
 -- guarded
-WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "last_name" AS "plan was 1", "full_name" AS "plan was 2", "email" AS "plan was 3" FROM "app"."users" WHERE (("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint), plan_written AS (UPDATE "app"."users" SET "family_name" = ("last_name") FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint AND "id" > $2::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."last_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 3")::record AS same_3, ((("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL)) AND (("last_name") IS DISTINCT FROM NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'last_name' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_3) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
+-- WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "last_name" AS "plan was 1", "full_name" AS "plan was 2", "email" AS "plan was 3" FROM "app"."users" WHERE (("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint), plan_written AS (UPDATE "app"."users" SET "family_name" = ("last_name") FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint AND "id" > $2::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."last_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 3")::record AS same_3, ((("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL)) AND (("last_name") IS DISTINCT FROM NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'last_name' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_3) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
 -- left_first
-SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL)) AND (("last_name") IS DISTINCT FROM NULL))) AND "id" <= $1::bigint FOR NO KEY UPDATE) AS plan_left;
+-- SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL)) AND (("last_name") IS DISTINCT FROM NULL))) AND "id" <= $1::bigint FOR NO KEY UPDATE) AS plan_left;
 -- left
-SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL)) AND (("last_name") IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint FOR NO KEY UPDATE) AS plan_left;
+-- SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL)) AND (("last_name") IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint FOR NO KEY UPDATE) AS plan_left;
 -- cuts
-SELECT "id"::text AS k0 FROM (SELECT "id", pg_catalog.row_number() OVER (ORDER BY "id") AS plan_n, pg_catalog.count(*) OVER () AS plan_all FROM "app"."users" TABLESAMPLE SYSTEM (least(100, greatest(0.001, 100 * 30000::float8 / greatest(1, $2::bigint)))) WHERE "id" < $3::bigint) AS sampled WHERE plan_n * $1::bigint / plan_all <> (plan_n - 1) * $1::bigint / plan_all AND plan_n < plan_all ORDER BY "id";
+-- SELECT "id"::text AS k0 FROM (SELECT "id", pg_catalog.row_number() OVER (ORDER BY "id") AS plan_n, pg_catalog.count(*) OVER () AS plan_all FROM "app"."users" TABLESAMPLE SYSTEM (least(100, greatest(0.001, 100 * 30000::float8 / greatest(1, $2::bigint)))) WHERE "id" < $3::bigint) AS sampled WHERE plan_n * $1::bigint / plan_all <> (plan_n - 1) * $1::bigint / plan_all AND plan_n < plan_all ORDER BY "id";
 -- triggers
 SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('"app"."users"') AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND g.tgname::text OPERATOR(pg_catalog.!~) '^(zz|!!)_plan_sync_' AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY['family_name']::text[]))) ORDER BY g.tgname;
 -- remaining
@@ -52,6 +52,32 @@ VACUUM (SKIP_LOCKED, TRUNCATE false) "app"."users";
 SELECT pg_catalog.pg_relation_size('"app"."users"'::regclass)::text AS bytes;
 -- estimate
 SELECT (CASE WHEN reltuples >= 0 AND relpages > 0 THEN reltuples / relpages ELSE 50 END * (pg_catalog.pg_relation_size('"app"."users"'::regclass) / pg_catalog.current_setting('block_size')::int))::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"app"."users"'::regclass;
+-- The same by hand, in batches with a commit each. What stops it may be run again. It does not wait for replicas or for the
+-- application, and does not look at what its triggers change. The tool goes on from there: it fills what is still empty.
+DO $by_hand$
+DECLARE
+  plan_last text[];
+  plan_here text[];
+  plan_to text[];
+BEGIN
+  EXECUTE $q$SELECT ARRAY[k0] FROM (SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "app"."users"."id" DESC LIMIT 1) AS keys$q$ INTO plan_last;
+  WHILE plan_last IS NOT NULL LOOP
+    EXECUTE $q$SELECT pg_catalog.set_config('plan.backfill', 'zz_plan_sync_users_b6595abf27', true), pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.set_config('lock_timeout', '100ms', true)$q$;
+    IF plan_here IS NULL THEN
+      EXECUTE $q$SELECT ARRAY[k0] FROM (SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary) AS keys$q$ INTO plan_to USING 1000, plan_last[1];
+      plan_to := COALESCE(plan_to, plan_last);
+      EXECUTE $q$UPDATE "app"."users" SET "family_name" = ("last_name") WHERE (("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint$q$ USING plan_to[1];
+    ELSE
+      EXECUTE $q$SELECT ARRAY[k0] FROM (SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary) AS keys$q$ INTO plan_to USING 1000, plan_last[1], plan_here[1];
+      plan_to := COALESCE(plan_to, plan_last);
+      EXECUTE $q$UPDATE "app"."users" SET "family_name" = ("last_name") WHERE (("family_name" IS NOT DISTINCT FROM NULL AND ("last_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint$q$ USING plan_to[1], plan_here[1];
+    END IF;
+    COMMIT;
+    EXIT WHEN plan_to = plan_last;
+    plan_here := plan_to;
+  END LOOP;
+END
+$by_hand$;
 
 ======== enforce.sql
 -- Plan rename-dual-write, fingerprint 5032bd651b48
@@ -90,7 +116,7 @@ ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_family_name_not_null";
 -- count
 SELECT count(*)::text AS checked, count(*) FILTER (WHERE NOT ("family_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM ("last_name") COLLATE pg_catalog."C"))::text AS v0 FROM "app"."users";
 -- sample_0
-SELECT "id"::text AS k0 FROM "app"."users" WHERE NOT ("family_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM ("last_name") COLLATE pg_catalog."C") LIMIT $1::bigint;
+-- SELECT "id"::text AS k0 FROM "app"."users" WHERE NOT ("family_name" COLLATE pg_catalog."C" IS NOT DISTINCT FROM ("last_name") COLLATE pg_catalog."C") LIMIT $1::bigint;
 
 -- verify.2: prove that users has its sync, indexes and constraints
 --   why   an invalid index or a disabled trigger would show only later
@@ -161,14 +187,18 @@ COMMIT;
 ======== undo.sql
 -- Plan rename-dual-write, fingerprint 5032bd651b48
 -- Undo of every step that has one, the last step first.
--- For review; `plan rollback rename-dual-write` runs it, and only for steps that were done.
+-- For review; `plan rollback rename-dual-write` runs it, only for steps that were done, and first counts what would be lost.
+-- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.
 -- contract.3 cannot be undone: this file is of no use after it.
 
 -- undo of contract.2: remove the trigger that guards last_name of users; retire users.last_name under another name
 BEGIN;
 SET LOCAL lock_timeout = '1s';
-ALTER TABLE "app"."users" RENAME COLUMN "plan_drop_last_name_66936aef44" TO "last_name";
-CREATE FUNCTION "app"."zz_plan_sync_users_b6595abf27"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $plan$
+DO $by_hand$
+BEGIN
+  IF (SELECT done FROM (SELECT (SELECT count(*) FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"app"."users"') AND tgname IN ('zz_plan_sync_users_b6595abf27')) = 0 AS done) AS found) THEN
+    ALTER TABLE "app"."users" RENAME COLUMN "plan_drop_last_name_66936aef44" TO "last_name";
+    CREATE FUNCTION "app"."zz_plan_sync_users_b6595abf27"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $plan$
 #variable_conflict use_column
 BEGIN
   IF TG_OP = 'INSERT' THEN
@@ -191,20 +221,41 @@ BEGIN
   RETURN NEW;
 END
 $plan$;
-CREATE TRIGGER "zz_plan_sync_users_b6595abf27" BEFORE INSERT OR UPDATE ON "app"."users" FOR EACH ROW EXECUTE FUNCTION "app"."zz_plan_sync_users_b6595abf27"();
+    CREATE TRIGGER "zz_plan_sync_users_b6595abf27" BEFORE INSERT OR UPDATE ON "app"."users" FOR EACH ROW EXECUTE FUNCTION "app"."zz_plan_sync_users_b6595abf27"();
+  ELSE
+    RAISE NOTICE 'contract.2 is not done: nothing to undo';
+  END IF;
+END
+$by_hand$;
 COMMIT;
 
 -- undo of contract.1: refuse statements that write only last_name of users, by a trigger
 BEGIN;
 SET LOCAL lock_timeout = '1s';
-DROP TRIGGER "zz_plan_sync_users_b6595abf27" ON "app"."users";
-DROP FUNCTION "app"."zz_plan_sync_users_b6595abf27"();
+DO $by_hand$
+BEGIN
+  IF (SELECT done FROM (SELECT (SELECT count(*) FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"app"."users"') AND tgname IN ('zz_plan_sync_users_b6595abf27')) = 1 AS done) AS found) THEN
+    DROP TRIGGER "zz_plan_sync_users_b6595abf27" ON "app"."users";
+    DROP FUNCTION "app"."zz_plan_sync_users_b6595abf27"();
+  ELSE
+    RAISE NOTICE 'contract.1 is not done: nothing to undo';
+  END IF;
+END
+$by_hand$;
 COMMIT;
 
 -- undo of enforce.2: require users.family_name, not validated
 BEGIN;
 SET LOCAL lock_timeout = '1s';
-ALTER TABLE "app"."users" DROP CONSTRAINT IF EXISTS "users_family_name_not_null";
+DO $by_hand$
+BEGIN
+  IF (SELECT done FROM (SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_family_name_not_null' AND true) AS done) AS found) THEN
+    ALTER TABLE "app"."users" DROP CONSTRAINT IF EXISTS "users_family_name_not_null";
+  ELSE
+    RAISE NOTICE 'enforce.2 is not done: nothing to undo';
+  END IF;
+END
+$by_hand$;
 COMMIT;
 
 -- undo of enforce.1: build index users_lower_last_name_00b786931e
@@ -213,5 +264,13 @@ DROP INDEX CONCURRENTLY IF EXISTS "app"."users_lower_last_name_00b786931e";
 -- undo of expand.1: add users.family_name
 BEGIN;
 SET LOCAL lock_timeout = '1s';
-ALTER TABLE "app"."users" DROP COLUMN IF EXISTS "family_name";
+DO $by_hand$
+BEGIN
+  IF (SELECT done FROM (SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'family_name' AND NOT attisdropped AND true) AS done) AS found) THEN
+    ALTER TABLE "app"."users" DROP COLUMN IF EXISTS "family_name";
+  ELSE
+    RAISE NOTICE 'expand.1 is not done: nothing to undo';
+  END IF;
+END
+$by_hand$;
 COMMIT;

@@ -9,19 +9,19 @@
 -- end
 SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "app"."users"."id" DESC LIMIT 1;
 -- boundary_first
-SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
+-- SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
 -- boundary
-SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
+-- SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
 -- look
 SELECT * FROM "app"."users" WHERE "id" IN (#);
 -- try_0_first
-SELECT pg_catalog.count(*)::text AS all, pg_catalog.count(CAST((pg_catalog.split_part("full_name", ' ', 1)) AS varchar(200)))::text AS made, pg_catalog.count(CASE WHEN pg_catalog.length(pg_catalog.rtrim((pg_catalog.split_part("full_name", ' ', 1))::text)) > 200 THEN 1 / (pg_catalog.length(pg_catalog.rtrim((pg_catalog.split_part("full_name", ' ', 1))::text)) * 0) END)::text AS fit FROM "app"."users" WHERE "id" <= $1::bigint;
+-- SELECT pg_catalog.count(*)::text AS all, pg_catalog.count(CAST((pg_catalog.split_part("full_name", ' ', 1)) AS varchar(200)))::text AS made, pg_catalog.count(CASE WHEN pg_catalog.length(pg_catalog.rtrim((pg_catalog.split_part("full_name", ' ', 1))::text)) > 200 THEN 1 / (pg_catalog.length(pg_catalog.rtrim((pg_catalog.split_part("full_name", ' ', 1))::text)) * 0) END)::text AS fit FROM "app"."users" WHERE "id" <= $1::bigint;
 -- try_0
-SELECT pg_catalog.count(*)::text AS all, pg_catalog.count(CAST((pg_catalog.split_part("full_name", ' ', 1)) AS varchar(200)))::text AS made, pg_catalog.count(CASE WHEN pg_catalog.length(pg_catalog.rtrim((pg_catalog.split_part("full_name", ' ', 1))::text)) > 200 THEN 1 / (pg_catalog.length(pg_catalog.rtrim((pg_catalog.split_part("full_name", ' ', 1))::text)) * 0) END)::text AS fit FROM "app"."users" WHERE "id" <= $1::bigint AND "id" > $2::bigint;
+-- SELECT pg_catalog.count(*)::text AS all, pg_catalog.count(CAST((pg_catalog.split_part("full_name", ' ', 1)) AS varchar(200)))::text AS made, pg_catalog.count(CASE WHEN pg_catalog.length(pg_catalog.rtrim((pg_catalog.split_part("full_name", ' ', 1))::text)) > 200 THEN 1 / (pg_catalog.length(pg_catalog.rtrim((pg_catalog.split_part("full_name", ' ', 1))::text)) * 0) END)::text AS fit FROM "app"."users" WHERE "id" <= $1::bigint AND "id" > $2::bigint;
 -- try_1_first
-SELECT pg_catalog.count(*)::text AS all, pg_catalog.count(CAST((CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) AS varchar(200)))::text AS made, pg_catalog.count(CASE WHEN pg_catalog.length(pg_catalog.rtrim((CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END)::text)) > 200 THEN 1 / (pg_catalog.length(pg_catalog.rtrim((CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END)::text)) * 0) END)::text AS fit FROM "app"."users" WHERE "id" <= $1::bigint;
+-- SELECT pg_catalog.count(*)::text AS all, pg_catalog.count(CAST((CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) AS varchar(200)))::text AS made, pg_catalog.count(CASE WHEN pg_catalog.length(pg_catalog.rtrim((CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END)::text)) > 200 THEN 1 / (pg_catalog.length(pg_catalog.rtrim((CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END)::text)) * 0) END)::text AS fit FROM "app"."users" WHERE "id" <= $1::bigint;
 -- try_1
-SELECT pg_catalog.count(*)::text AS all, pg_catalog.count(CAST((CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) AS varchar(200)))::text AS made, pg_catalog.count(CASE WHEN pg_catalog.length(pg_catalog.rtrim((CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END)::text)) > 200 THEN 1 / (pg_catalog.length(pg_catalog.rtrim((CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END)::text)) * 0) END)::text AS fit FROM "app"."users" WHERE "id" <= $1::bigint AND "id" > $2::bigint;
+-- SELECT pg_catalog.count(*)::text AS all, pg_catalog.count(CAST((CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) AS varchar(200)))::text AS made, pg_catalog.count(CASE WHEN pg_catalog.length(pg_catalog.rtrim((CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END)::text)) > 200 THEN 1 / (pg_catalog.length(pg_catalog.rtrim((CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END)::text)) * 0) END)::text AS fit FROM "app"."users" WHERE "id" <= $1::bigint AND "id" > $2::bigint;
 
 -- expand.2: add users.first_name; add users.last_name; keep both shapes of users in step by a trigger
 --   why   nullable and without default, so only the catalogue changes and old code does not notice; from the first moment the new column exists, whatever one version writes the other one reads
@@ -86,23 +86,23 @@ SELECT pg_catalog.set_config('plan.backfill', 'zz_plan_sync_users_86824da3d0', t
 -- end
 SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "app"."users"."id" DESC LIMIT 1;
 -- boundary_first
-SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
+-- SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
 -- boundary
-SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
+-- SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
 -- batch_first
-UPDATE "app"."users" SET "first_name" = (pg_catalog.split_part("full_name", ' ', 1)), "last_name" = (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) WHERE (("first_name" IS NOT DISTINCT FROM NULL AND "last_name" IS NOT DISTINCT FROM NULL AND ("full_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint;
+-- UPDATE "app"."users" SET "first_name" = (pg_catalog.split_part("full_name", ' ', 1)), "last_name" = (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) WHERE (("first_name" IS NOT DISTINCT FROM NULL AND "last_name" IS NOT DISTINCT FROM NULL AND ("full_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint;
 -- batch
-UPDATE "app"."users" SET "first_name" = (pg_catalog.split_part("full_name", ' ', 1)), "last_name" = (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) WHERE (("first_name" IS NOT DISTINCT FROM NULL AND "last_name" IS NOT DISTINCT FROM NULL AND ("full_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint;
+-- UPDATE "app"."users" SET "first_name" = (pg_catalog.split_part("full_name", ' ', 1)), "last_name" = (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) WHERE (("first_name" IS NOT DISTINCT FROM NULL AND "last_name" IS NOT DISTINCT FROM NULL AND ("full_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint;
 -- guarded_first
-WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "full_name" AS "plan was 1", "email" AS "plan was 2" FROM "app"."users" WHERE (("first_name" IS NOT DISTINCT FROM NULL AND "last_name" IS NOT DISTINCT FROM NULL AND ("full_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint), plan_written AS (UPDATE "app"."users" SET "first_name" = (pg_catalog.split_part("full_name", ' ', 1)), "last_name" = (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ((("first_name" IS NOT DISTINCT FROM NULL AND "last_name" IS NOT DISTINCT FROM NULL AND ("full_name" IS DISTINCT FROM NULL)) AND ((pg_catalog.split_part("full_name", ' ', 1)) IS DISTINCT FROM NULL OR (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) IS DISTINCT FROM NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
+-- WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "full_name" AS "plan was 1", "email" AS "plan was 2" FROM "app"."users" WHERE (("first_name" IS NOT DISTINCT FROM NULL AND "last_name" IS NOT DISTINCT FROM NULL AND ("full_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint), plan_written AS (UPDATE "app"."users" SET "first_name" = (pg_catalog.split_part("full_name", ' ', 1)), "last_name" = (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ((("first_name" IS NOT DISTINCT FROM NULL AND "last_name" IS NOT DISTINCT FROM NULL AND ("full_name" IS DISTINCT FROM NULL)) AND ((pg_catalog.split_part("full_name", ' ', 1)) IS DISTINCT FROM NULL OR (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) IS DISTINCT FROM NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
 -- guarded
-WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "full_name" AS "plan was 1", "email" AS "plan was 2" FROM "app"."users" WHERE (("first_name" IS NOT DISTINCT FROM NULL AND "last_name" IS NOT DISTINCT FROM NULL AND ("full_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint), plan_written AS (UPDATE "app"."users" SET "first_name" = (pg_catalog.split_part("full_name", ' ', 1)), "last_name" = (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint AND "id" > $2::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ((("first_name" IS NOT DISTINCT FROM NULL AND "last_name" IS NOT DISTINCT FROM NULL AND ("full_name" IS DISTINCT FROM NULL)) AND ((pg_catalog.split_part("full_name", ' ', 1)) IS DISTINCT FROM NULL OR (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) IS DISTINCT FROM NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
+-- WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "full_name" AS "plan was 1", "email" AS "plan was 2" FROM "app"."users" WHERE (("first_name" IS NOT DISTINCT FROM NULL AND "last_name" IS NOT DISTINCT FROM NULL AND ("full_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint), plan_written AS (UPDATE "app"."users" SET "first_name" = (pg_catalog.split_part("full_name", ' ', 1)), "last_name" = (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint AND "id" > $2::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ((("first_name" IS NOT DISTINCT FROM NULL AND "last_name" IS NOT DISTINCT FROM NULL AND ("full_name" IS DISTINCT FROM NULL)) AND ((pg_catalog.split_part("full_name", ' ', 1)) IS DISTINCT FROM NULL OR (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) IS DISTINCT FROM NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
 -- left_first
-SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("first_name" IS NOT DISTINCT FROM NULL AND "last_name" IS NOT DISTINCT FROM NULL AND ("full_name" IS DISTINCT FROM NULL)) AND ((pg_catalog.split_part("full_name", ' ', 1)) IS DISTINCT FROM NULL OR (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) IS DISTINCT FROM NULL))) AND "id" <= $1::bigint FOR NO KEY UPDATE) AS plan_left;
+-- SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("first_name" IS NOT DISTINCT FROM NULL AND "last_name" IS NOT DISTINCT FROM NULL AND ("full_name" IS DISTINCT FROM NULL)) AND ((pg_catalog.split_part("full_name", ' ', 1)) IS DISTINCT FROM NULL OR (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) IS DISTINCT FROM NULL))) AND "id" <= $1::bigint FOR NO KEY UPDATE) AS plan_left;
 -- left
-SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("first_name" IS NOT DISTINCT FROM NULL AND "last_name" IS NOT DISTINCT FROM NULL AND ("full_name" IS DISTINCT FROM NULL)) AND ((pg_catalog.split_part("full_name", ' ', 1)) IS DISTINCT FROM NULL OR (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint FOR NO KEY UPDATE) AS plan_left;
+-- SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("first_name" IS NOT DISTINCT FROM NULL AND "last_name" IS NOT DISTINCT FROM NULL AND ("full_name" IS DISTINCT FROM NULL)) AND ((pg_catalog.split_part("full_name", ' ', 1)) IS DISTINCT FROM NULL OR (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint FOR NO KEY UPDATE) AS plan_left;
 -- cuts
-SELECT "id"::text AS k0 FROM (SELECT "id", pg_catalog.row_number() OVER (ORDER BY "id") AS plan_n, pg_catalog.count(*) OVER () AS plan_all FROM "app"."users" TABLESAMPLE SYSTEM (least(100, greatest(0.001, 100 * 30000::float8 / greatest(1, $2::bigint)))) WHERE "id" < $3::bigint) AS sampled WHERE plan_n * $1::bigint / plan_all <> (plan_n - 1) * $1::bigint / plan_all AND plan_n < plan_all ORDER BY "id";
+-- SELECT "id"::text AS k0 FROM (SELECT "id", pg_catalog.row_number() OVER (ORDER BY "id") AS plan_n, pg_catalog.count(*) OVER () AS plan_all FROM "app"."users" TABLESAMPLE SYSTEM (least(100, greatest(0.001, 100 * 30000::float8 / greatest(1, $2::bigint)))) WHERE "id" < $3::bigint) AS sampled WHERE plan_n * $1::bigint / plan_all <> (plan_n - 1) * $1::bigint / plan_all AND plan_n < plan_all ORDER BY "id";
 -- triggers
 SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('"app"."users"') AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND g.tgname::text OPERATOR(pg_catalog.!~) '^(zz|!!)_plan_sync_' AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY['first_name', 'last_name']::text[]))) ORDER BY g.tgname;
 -- remaining
@@ -113,6 +113,32 @@ VACUUM (SKIP_LOCKED, TRUNCATE false) "app"."users";
 SELECT pg_catalog.pg_relation_size('"app"."users"'::regclass)::text AS bytes;
 -- estimate
 SELECT (CASE WHEN reltuples >= 0 AND relpages > 0 THEN reltuples / relpages ELSE 50 END * (pg_catalog.pg_relation_size('"app"."users"'::regclass) / pg_catalog.current_setting('block_size')::int))::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = '"app"."users"'::regclass;
+-- The same by hand, in batches with a commit each. What stops it may be run again. It does not wait for replicas or for the
+-- application, and does not look at what its triggers change. The tool goes on from there: it fills what is still empty.
+DO $by_hand$
+DECLARE
+  plan_last text[];
+  plan_here text[];
+  plan_to text[];
+BEGIN
+  EXECUTE $q$SELECT ARRAY[k0] FROM (SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "app"."users"."id" DESC LIMIT 1) AS keys$q$ INTO plan_last;
+  WHILE plan_last IS NOT NULL LOOP
+    EXECUTE $q$SELECT pg_catalog.set_config('plan.backfill', 'zz_plan_sync_users_86824da3d0', true), pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.set_config('lock_timeout', '100ms', true)$q$;
+    IF plan_here IS NULL THEN
+      EXECUTE $q$SELECT ARRAY[k0] FROM (SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary) AS keys$q$ INTO plan_to USING 1000, plan_last[1];
+      plan_to := COALESCE(plan_to, plan_last);
+      EXECUTE $q$UPDATE "app"."users" SET "first_name" = (pg_catalog.split_part("full_name", ' ', 1)), "last_name" = (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) WHERE (("first_name" IS NOT DISTINCT FROM NULL AND "last_name" IS NOT DISTINCT FROM NULL AND ("full_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint$q$ USING plan_to[1];
+    ELSE
+      EXECUTE $q$SELECT ARRAY[k0] FROM (SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary) AS keys$q$ INTO plan_to USING 1000, plan_last[1], plan_here[1];
+      plan_to := COALESCE(plan_to, plan_last);
+      EXECUTE $q$UPDATE "app"."users" SET "first_name" = (pg_catalog.split_part("full_name", ' ', 1)), "last_name" = (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END) WHERE (("first_name" IS NOT DISTINCT FROM NULL AND "last_name" IS NOT DISTINCT FROM NULL AND ("full_name" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint$q$ USING plan_to[1], plan_here[1];
+    END IF;
+    COMMIT;
+    EXIT WHEN plan_to = plan_last;
+    plan_here := plan_to;
+  END LOOP;
+END
+$by_hand$;
 
 ======== enforce.sql
 -- Plan split-name, fingerprint cf55967ff19d
@@ -136,7 +162,7 @@ CREATE INDEX CONCURRENTLY "users_last_name_idx" ON "app"."users" ("last_name");
 -- count
 SELECT count(*)::text AS checked, count(*) FILTER (WHERE NOT (("first_name" IS NOT DISTINCT FROM (pg_catalog.split_part("full_name", ' ', 1)) AND "last_name" IS NOT DISTINCT FROM (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END)) OR ("full_name" IS NOT DISTINCT FROM (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END))))::text AS v0 FROM "app"."users";
 -- sample_0
-SELECT "id"::text AS k0 FROM "app"."users" WHERE NOT (("first_name" IS NOT DISTINCT FROM (pg_catalog.split_part("full_name", ' ', 1)) AND "last_name" IS NOT DISTINCT FROM (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END)) OR ("full_name" IS NOT DISTINCT FROM (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END))) LIMIT $1::bigint;
+-- SELECT "id"::text AS k0 FROM "app"."users" WHERE NOT (("first_name" IS NOT DISTINCT FROM (pg_catalog.split_part("full_name", ' ', 1)) AND "last_name" IS NOT DISTINCT FROM (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END)) OR ("full_name" IS NOT DISTINCT FROM (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END))) LIMIT $1::bigint;
 
 -- verify.2: prove that users has its sync, indexes and constraints
 --   why   an invalid index or a disabled trigger would show only later
@@ -213,15 +239,19 @@ COMMIT;
 ======== undo.sql
 -- Plan split-name, fingerprint cf55967ff19d
 -- Undo of every step that has one, the last step first.
--- For review; `plan rollback split-name` runs it, and only for steps that were done.
+-- For review; `plan rollback split-name` runs it, only for steps that were done, and first counts what would be lost.
+-- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.
 -- contract.2 cannot be undone: this file is of no use after it.
 
 -- undo of contract.1: retire users.full_name under another name; let the sync of users follow
 BEGIN;
 SET LOCAL lock_timeout = '1s';
-DROP TRIGGER "zz_plan_sync_users_86824da3d0" ON "app"."users";
-DROP FUNCTION "app"."zz_plan_sync_users_86824da3d0"();
-CREATE FUNCTION "app"."zz_plan_sync_users_86824da3d0"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO, MDY' SET IntervalStyle = 'postgres' SET extra_float_digits = '1' SET bytea_output = 'hex' AS $plan$
+DO $by_hand$
+BEGIN
+  IF (SELECT done FROM (SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'plan_drop_full_name_a438298f04' AND NOT attisdropped AND true) AS done) AS found) THEN
+    DROP TRIGGER "zz_plan_sync_users_86824da3d0" ON "app"."users";
+    DROP FUNCTION "app"."zz_plan_sync_users_86824da3d0"();
+    CREATE FUNCTION "app"."zz_plan_sync_users_86824da3d0"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO, MDY' SET IntervalStyle = 'postgres' SET extra_float_digits = '1' SET bytea_output = 'hex' AS $plan$
 #variable_conflict use_column
 BEGIN
   IF TG_OP = 'INSERT' THEN
@@ -258,8 +288,13 @@ BEGIN
   RETURN NEW;
 END
 $plan$;
-CREATE TRIGGER "zz_plan_sync_users_86824da3d0" BEFORE INSERT OR UPDATE ON "app"."users" FOR EACH ROW WHEN (pg_catalog.current_setting('plan.backfill', true) IS DISTINCT FROM 'zz_plan_sync_users_86824da3d0' OR pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION "app"."zz_plan_sync_users_86824da3d0"();
-ALTER TABLE "app"."users" RENAME COLUMN "plan_drop_full_name_a438298f04" TO "full_name";
+    CREATE TRIGGER "zz_plan_sync_users_86824da3d0" BEFORE INSERT OR UPDATE ON "app"."users" FOR EACH ROW WHEN (pg_catalog.current_setting('plan.backfill', true) IS DISTINCT FROM 'zz_plan_sync_users_86824da3d0' OR pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION "app"."zz_plan_sync_users_86824da3d0"();
+    ALTER TABLE "app"."users" RENAME COLUMN "plan_drop_full_name_a438298f04" TO "full_name";
+  ELSE
+    RAISE NOTICE 'contract.1 is not done: nothing to undo';
+  END IF;
+END
+$by_hand$;
 COMMIT;
 
 -- undo of enforce.1: build index users_last_name_idx
@@ -268,8 +303,16 @@ DROP INDEX CONCURRENTLY IF EXISTS "app"."users_last_name_idx";
 -- undo of expand.2: add users.first_name; add users.last_name; keep both shapes of users in step by a trigger
 BEGIN;
 SET LOCAL lock_timeout = '1s';
-DROP TRIGGER IF EXISTS "zz_plan_sync_users_86824da3d0" ON "app"."users";
-DROP FUNCTION IF EXISTS "app"."zz_plan_sync_users_86824da3d0"();
-ALTER TABLE "app"."users" DROP COLUMN IF EXISTS "last_name";
-ALTER TABLE "app"."users" DROP COLUMN IF EXISTS "first_name";
+DO $by_hand$
+BEGIN
+  IF (SELECT done FROM (SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'first_name' AND NOT attisdropped AND true) AS done) AS found) THEN
+    DROP TRIGGER IF EXISTS "zz_plan_sync_users_86824da3d0" ON "app"."users";
+    DROP FUNCTION IF EXISTS "app"."zz_plan_sync_users_86824da3d0"();
+    ALTER TABLE "app"."users" DROP COLUMN IF EXISTS "last_name";
+    ALTER TABLE "app"."users" DROP COLUMN IF EXISTS "first_name";
+  ELSE
+    RAISE NOTICE 'expand.2 is not done: nothing to undo';
+  END IF;
+END
+$by_hand$;
 COMMIT;

@@ -14,6 +14,12 @@ export function bind(statement: string, values: readonly unknown[]): string {
     .join('')
 }
 
+/** The statement with these words in place of `$1`, `$2`, …. */
+export const named = (statement: string, words: readonly string[]): string =>
+  split(statement)
+    .map(({ text, parameter }) => (parameter === null ? text : (words[parameter - 1] ?? text)))
+    .join('')
+
 /** Whether the parameters are numbered. Knex writes question marks instead. */
 export const isNumbered = (statement: string): boolean => /\$\d/.test(statement)
 

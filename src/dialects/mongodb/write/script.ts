@@ -1,6 +1,6 @@
-import { isTyped, paramOf, verbatim } from '../dialects/mongodb/language/typed.ts'
-import { clean } from '../text/words.ts'
-import type { Script } from './script.ts'
+import { clean } from '../../../text/words.ts'
+import type { Script } from '../../interface/script.ts'
+import { isTyped, paramOf, verbatim } from '../language/typed.ts'
 
 /** Longest line before a document is spread over several lines. Deeply nested ones may be somewhat longer. */
 const WIDTH = 100

@@ -1,0 +1,98 @@
+import type { Fill, FillByBlocks, FillByKey } from '../../../program/walk.ts'
+import type { Guarded, Script } from '../../interface/script.ts'
+import { BLOCKS, ended, ROWS } from '../../relational/script.ts'
+import { literal } from '../language/quote.ts'
+
+/** Statements outside of a transaction cannot stand in a block, and say IF EXISTS themselves. */
+function guarded({ id, statements, condition, inTransaction }: Guarded): string[] {
+  if (!inTransaction) return statements.map((statement) => ended(statement))
+  return block([
+    'BEGIN',
+    `  IF (SELECT done FROM (${condition}) AS found) THEN`,
+    ...statements.map((statement) => `    ${ended(statement)}`),
+    '  ELSE',
+    `    RAISE NOTICE ${literal(`${id} is not done: nothing to undo`)};`,
+    '  END IF;',
+    'END',
+  ])
+}
+
+const loop = (walk: Fill): string[] | null =>
+  walk.run !== 'fill' || walk.along.by === 'pages'
+    ? null
+    : walk.along.by === 'key'
+      ? alongKey(walk as FillByKey)
+      : alongBlocks(walk as FillByBlocks)
+
+/** A range ends at the key that follows `ROWS` keys later, the last one at the last key there was. */
+function alongKey({ along, mark, batch }: FillByKey): string[] {
+  const names = [...along.end.matchAll(/ AS (k\d+)/g)].map(([, name = '']) => name)
+  const keys = (query: string) => quoted(`SELECT ARRAY[${names.join(', ')}] FROM (${query}) AS keys`)
+  const of = (variable: string) => names.map((_, n) => `${variable}[${n + 1}]`)
+  const run = (texts: readonly string[], ...values: readonly string[]) =>
+    texts.map((text) => `      EXECUTE ${quoted(text)} USING ${values.join(', ')};`)
+  return block([
+    'DECLARE',
+    '  plan_last text[];',
+    '  plan_here text[];',
+    '  plan_to text[];',
+    'BEGIN',
+    `  EXECUTE ${keys(along.end)} INTO plan_last;`,
+    '  WHILE plan_last IS NOT NULL LOOP',
+    `    EXECUTE ${quoted(mark)};`,
+    '    IF plan_here IS NULL THEN',
+    `      EXECUTE ${keys(along.boundary.first)} INTO plan_to USING ${[ROWS, ...of('plan_last')].join(', ')};`,
+    '      plan_to := COALESCE(plan_to, plan_last);',
+    ...run(batch.first, ...of('plan_to')),
+    '    ELSE',
+    `      EXECUTE ${keys(along.boundary.next)} INTO plan_to USING ${[ROWS, ...of('plan_last'), ...of('plan_here')].join(', ')};`,
+    '      plan_to := COALESCE(plan_to, plan_last);',
+    ...run(batch.next, ...of('plan_to'), ...of('plan_here')),
+    '    END IF;',
+    '    COMMIT;',
+    '    EXIT WHEN plan_to = plan_last;',
+    '    plan_here := plan_to;',
+    '  END LOOP;',
+    'END',
+  ])
+}
+
+function alongBlocks({ along, mark, batch }: FillByBlocks): string[] {
+  const place = (block: string) => `'(' || ${block} || ',0)'`
+  return block([
+    'DECLARE',
+    '  plan_here bigint := 0;',
+    '  plan_last bigint;',
+    'BEGIN',
+    `  EXECUTE ${quoted(`SELECT split_part(ltrim(k0, '('), ',', 1)::bigint FROM (${along.end}) AS place`)} INTO plan_last;`,
+    '  WHILE plan_here < plan_last LOOP',
+    `    EXECUTE ${quoted(mark)};`,
+    ...batch.map(
+      (text) =>
+        `    EXECUTE ${quoted(text)} USING ${place(`(plan_here + ${BLOCKS})`)}, ${place('plan_here')};`,
+    ),
+    '    COMMIT;',
+    `    plan_here := plan_here + ${BLOCKS};`,
+    '  END LOOP;',
+    'END',
+  ])
+}
+
+/** Within dollar quotes of a tag that the text does not contain. */
+function quoted(text: string, stem = 'q'): string {
+  let tag = `$${stem}$`
+  for (let n = 1; text.includes(tag); n++) tag = `$${stem}${n}$`
+  return `${tag}${text}${tag}`
+}
+
+const block = (lines: readonly string[]): string[] => [`DO ${quoted(`\n${lines.join('\n')}\n`, 'by_hand')};`]
+
+/** SQL as psql takes it. */
+export const psql: Script = {
+  extension: 'sql',
+  comment: '--',
+  typed: (statement) => ended(statement),
+  repeats: true,
+  abridged: ([first = '']) => `${first} …;`,
+  byHand: { guarded, loop },
+}
