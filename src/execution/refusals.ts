@@ -6,8 +6,8 @@ import type { LedgerWriter } from '../ledger/write.ts'
 import { stepsOf, tablesOf } from '../program/actions.ts'
 import type { Program } from '../program/program.ts'
 
-/** Failures that say nothing about the plan: who asked for them knows, or another runner is at work. */
-const NO_REFUSAL = ['PLAN_INTERRUPTED', 'PLAN_LOCKED', 'PLAN_FENCED']
+/** Failures that say nothing about the plan: a person asked for them, or another runner is at work. */
+const NO_REFUSAL = ['PLAN_INTERRUPTED', 'PLAN_PAUSED', 'PLAN_LOCKED', 'PLAN_FENCED']
 
 /** Why a run stopped, for the ledger. The text of foreign errors is left out, because it may hold values. */
 export function refusalOf(error: unknown, program: Program, step: string | null): Refusal | null {
@@ -57,6 +57,8 @@ export async function recordTurnedAway(
     const plan = program.plan.name
     const record = (await store.progress(plan))?.plan
     if (!record || record.state === 'done' || record.state === 'rolled-back') return
+    // While another runner is at work, its own words count.
+    if (record.runner !== null && (await engine.alive(record.runner.backend))) return
     await engine.session.transaction({ lockTimeout: SHORTLY }, async () =>
       recordRefusal(await store.openLedgerWriter({ plan, run: record.run, epoch: null, actor }), refusal),
     )

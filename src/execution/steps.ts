@@ -153,7 +153,9 @@ async function refuseForeign(runner: Runner, step: Step): Promise<void> {
       throw new PlanError(
         'PLAN_DRIFT',
         `${step.id}: what it makes is in the database already, and not by this plan`,
-        { hint: 'look who made it; rename or drop it, or choose another name in the plan' },
+        {
+          hint: `look who made it; when somebody ran the plan's own statements by hand: plan adopt ${runner.plan}; otherwise rename or drop it, or choose another name in the plan`,
+        },
       )
   for (const { written } of statementParts(step))
     if (written.namesTaken) await refuseNamesTaken(runner, step, written.namesTaken)

@@ -75,5 +75,7 @@ async function once(context: Context, request: AdvanceRequest, attempt: Attempt)
   await using opened = await open(context, request, `advance ${plan ?? ''}`.trim(), plan)
   const run = await programFor(context, opened, await whichPlan(context, opened, plan))
   const outcome = await advanceOnce(runRequest(context, opened, run, request), request, attempt)
-  return { ...outcome, next: nextOf(run.program, await opened.store.progress(outcome.plan)) }
+  // The work is done and committed: a failure to say what comes next is none of it.
+  const progress = await opened.store.progress(outcome.plan).catch(() => null)
+  return { ...outcome, next: progress && nextOf(run.program, progress) }
 }

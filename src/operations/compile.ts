@@ -128,8 +128,11 @@ async function deliver(
   // The ledger keeps a program's content, but not the order of its keys.
   const same = before?.fingerprint === fresh.fingerprint ? before : fresh
   const program = before ? { ...same, estimates: before.estimates } : fresh
-  const settings = readSettings(context, { ...request, url: request.url ?? 'postgres://unused' })
-  const files = request.disk === 'none' ? {} : await rendered(program, settings.templates)
+  const settings =
+    request.disk === 'none'
+      ? null
+      : readSettings(context, { ...request, url: request.url ?? 'postgres://unused' })
+  const files = settings === null ? {} : await rendered(program, settings.templates)
   const shown = near(context.cwd, target)
   if (request.disk === 'write') writeFolder(target, shown, files)
   return {
@@ -139,8 +142,8 @@ async function deliver(
     folder: shown,
     files,
     differing: checking ? Object.keys(files).filter((name) => differs(join(target, name), files[name])) : [],
-    warnings: warningsOf(program, settings.production),
-    production: settings.production,
+    warnings: warningsOf(program, settings?.production ?? false),
+    production: settings?.production ?? false,
   }
 }
 

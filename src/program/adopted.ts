@@ -1,16 +1,17 @@
 import { addedColumns, stepsOf } from './actions.ts'
-import { difference } from './drift.ts'
+import { difference, isOfSync, shapeChanges } from './drift.ts'
 import type { Program } from './program.ts'
 import type { Step } from './step.ts'
 
 type Objects = Readonly<Record<string, string>>
 
 /**
- * `difference` without what these steps make when a person carries them out: new objects, and changes of objects that
- * the steps name. A change of a column that the plan does not add stays: the steps leave it as it is.
+ * What changed beside these steps, when a person carries them out. Left out are: columns that the plan adds, triggers of
+ * its sync, and the indexes, constraints and validators that the steps name. Any other object that is new, gone or
+ * changed stays. `begun`: the plan is under way; only then do objects not count that merely use the columns.
  */
 export const changedOtherwise =
-  (program: Program, steps: readonly Step[]) =>
+  (program: Program, steps: readonly Step[], begun: boolean) =>
   (before: Objects, after: Objects): string[] => {
     const columns = new Set(
       addedColumns(stepsOf(program)).map(
@@ -18,15 +19,16 @@ export const changedOtherwise =
       ),
     )
     const names = new Set(steps.flatMap(({ parts }) => parts.flatMap(({ action }) => textsIn(action))))
-    const made = (object: string): boolean =>
-      object.startsWith('column ')
-        ? columns.has(object)
-        : /^(constraint|index|foreign key|statistics|validator) /.test(object) &&
-          names.has(object.slice(object.lastIndexOf('.') + 1))
-    return difference(before, after).filter((change) => {
-      const object = change.slice(2, change.indexOf(': '))
-      return change.startsWith('~') ? !made(object) : !change.startsWith('+')
-    })
+    const syncs = program.watch.flatMap(({ sync }) => sync ?? [])
+    const made = (object: string): boolean => {
+      const name = object.slice(object.lastIndexOf('.') + 1)
+      if (object.startsWith('column ')) return columns.has(object)
+      if (object.startsWith('trigger ')) return syncs.some((sync) => isOfSync(name, sync))
+      return /^(constraint|index|foreign key|statistics|validator) /.test(object) && names.has(name)
+    }
+    return (begun ? shapeChanges : difference)(before, after).filter(
+      (change) => !made(change.slice(2, change.indexOf(': '))),
+    )
   }
 
 /** Every text within an action. */

@@ -45,20 +45,27 @@ export type PriorLease = { readonly epoch: number; readonly backend: Session['ba
  * dead runner. From then on the runner before can write nothing. `held`: our own earlier lease; if somebody else has
  * taken the plan since, it stays theirs.
  */
-export const acquire = (wanted: RunRequest, held: PriorLease | null = null): Promise<Runner> =>
-  becomeRunner(wanted, held).catch(async (error: unknown) => {
+export async function acquire(wanted: RunRequest, held: PriorLease | null = null): Promise<Runner> {
+  const { store, program } = wanted
+  // What is refused here is not kept: the ledger may be the reason, and nobody may write to it then.
+  await preflight(wanted)
+  // Asked before the ledger changes: the version that began the plan has to be able to finish it.
+  const known = await store.progress(program.plan.name)
+  requireFormats(wanted, known?.plan)
+  await store.migrate()
+  return becomeRunner(wanted, held, known).catch(async (error: unknown) => {
     await recordTurnedAway(wanted, error)
     throw error
   })
+}
 
-async function becomeRunner(wanted: RunRequest, held: PriorLease | null): Promise<Runner> {
+async function becomeRunner(
+  wanted: RunRequest,
+  held: PriorLease | null,
+  known: Progress | null,
+): Promise<Runner> {
   const { engine, store, program } = wanted
   const name = program.plan.name
-  await preflight(wanted)
-  const known = await store.progress(name)
-  // Asked before the ledger changes: the version that began the plan has to be able to finish it.
-  requireFormats(wanted, known?.plan)
-  await store.migrate()
   if (held !== null) {
     // The server may not have noticed that our session is lost. That session's lock would then keep us out.
     requireOurs(name, known, held)
@@ -71,7 +78,7 @@ async function becomeRunner(wanted: RunRequest, held: PriorLease | null): Promis
   if (before && before.plan.state !== 'rolled-back') {
     requireSame(before.plan, program, wanted.source)
     if (wanted.adopted && before.plan.objects)
-      refuseOthers(before.plan.objects, await observe(wanted, program), program, wanted.adopted)
+      refuseOthers(before.plan.objects, await observe(wanted, program), program, wanted.adopted, true)
   } else await open(wanted)
   // When the plan was done, other plans could begin with its columns.
   if (wanted.back && before?.plan.state === 'done') await refuseShared(store, program)
@@ -170,7 +177,7 @@ async function lock({ engine, sleep, signal }: RunRequest, plan: string): Promis
 async function open(wanted: RunRequest): Promise<void> {
   const { engine, store, program } = wanted
   const objects = await observe(wanted, program)
-  if (wanted.adopted) refuseOthers(program.objects, objects, program, wanted.adopted)
+  if (wanted.adopted) refuseOthers(program.objects, objects, program, wanted.adopted, false)
   else
     refuseDrift(
       program.objects,
@@ -198,13 +205,14 @@ const refuseOthers = (
   found: Readonly<Record<string, string>>,
   program: Program,
   adopted: readonly Step[],
+  begun: boolean,
 ): void =>
   refuseDrift(
     expected,
     found,
     'the schema differs by more than the steps that were carried out by hand',
     'undo these changes, then adopt again; nothing was recorded',
-    changedOtherwise(program, adopted),
+    changedOtherwise(program, adopted, begun),
   )
 
 const flat = (record: object): Record<string, string> =>

@@ -3,11 +3,11 @@ import { PlanError } from '../errors.ts'
 import { writing } from '../execution/context.ts'
 import { isDone, remember } from '../execution/steps.ts'
 import { move } from '../execution/transitions.ts'
-import type { StepRecord } from '../ledger/records.ts'
+import type { Progress, StepRecord } from '../ledger/records.ts'
 import { isReplacedBy, stepsOf } from '../program/actions.ts'
-import { onlyReads, walkOf } from '../program/facts.ts'
+import { factsOf, onlyReads, walkOf } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
-import type { Phase, Step } from '../program/step.ts'
+import type { Part, Phase, Step } from '../program/step.ts'
 import { nearest } from '../text/nearest.ts'
 import { acquire, type RunRequest } from './acquire.ts'
 import { nextPhase, type Outcome, stop } from './advance.ts'
@@ -28,11 +28,14 @@ export async function adopt(wanted: RunRequest, through: string | null): Promise
   const name = program.plan.name
   const before = await store.progress(name)
   const steps = candidates(program, through)
-  const records = before && before.plan.state !== 'rolled-back' ? before.steps : []
-  const adopted = await seen(engine, steps, records, through)
+  const standing = before && before.plan.state !== 'rolled-back' ? before : null
+  const adopted = await seen(engine, program, steps, standing, through)
   if (adopted.length === 0) return { steps: [], outcome: null }
   const runner = await acquire({ ...wanted, adopted })
   try {
+    // Another runner may have gone on, or gone back, before this process had the plan.
+    const now = await seen(engine, program, steps, runner.progress, through)
+    if (now.length !== adopted.length) throw changedMeanwhile(name)
     await record(runner, program, adopted)
   } catch (error) {
     await writing(runner, (ledger) => ledger.runner(null)).catch(() => {})
@@ -63,23 +66,39 @@ function candidates(program: Program, through: string | null): Step[] {
 /** The steps that the ledger does not have as done and the database shows, up to the first one that it does not show. */
 async function seen(
   engine: Engine,
+  program: Program,
   steps: readonly Step[],
-  records: readonly StepRecord[],
+  standing: Pick<Progress, 'steps' | 'checkpoints'> | null,
   through: string | null,
 ): Promise<Step[]> {
   const found: Step[] = []
+  const records = standing?.steps ?? []
   for (const step of steps) {
     if (records.some(({ id, state }) => id === step.id && state === 'done')) continue
     // It only reads. Advance runs it before the next step.
     if (onlyReads(step) && step.id !== through) continue
-    const shown = [step, ...steps.filter((later) => later.phase === step.phase && isReplacedBy(step, later))]
-    if (!(await anySeen(engine, shown))) {
-      if (through !== null) throw notSeen(step)
-      break
-    }
-    found.push(step)
+    const reason = openBefore(program, step, standing) ?? (await missing(engine, step, steps))
+    if (reason === null) found.push(step)
+    else if (through !== null) throw reason
+    else break
   }
   return found
+}
+
+/** The checkpoint that has to be confirmed before the step's phase, as an error; null when there is none. */
+function openBefore(program: Program, step: Step, standing: Pick<Progress, 'checkpoints'> | null) {
+  const open = program.checkpoints.find(
+    ({ id, before }) => before === step.phase && !standing?.checkpoints.some((one) => one.id === id),
+  )
+  return open === undefined ? null : unconfirmed(program, step, open.id)
+}
+
+/** Why the step cannot be recorded; null when the database shows it. Throws when it shows only a part of it. */
+async function missing(engine: Engine, step: Step, steps: readonly Step[]): Promise<PlanError | null> {
+  const replacing = steps.filter((later) => later.phase === step.phase && isReplacedBy(step, later))
+  if (await anySeen(engine, [step, ...replacing])) return null
+  await refuseHalf(engine, step)
+  return notSeen(step)
 }
 
 async function anySeen(engine: Engine, steps: readonly Step[]): Promise<boolean> {
@@ -88,11 +107,38 @@ async function anySeen(engine: Engine, steps: readonly Step[]): Promise<boolean>
 }
 
 async function isSeen(engine: Engine, { parts }: Step): Promise<boolean> {
-  // Only the ledger can tell whether a walk is done.
-  for (const { written } of parts)
-    if (written.run !== 'statements' || !(await isDone({ engine }, written.probe))) return false
-  return true
+  for (const part of parts) if (!(await partIsSeen(engine, part))) return false
+  return parts.length > 0
 }
+
+/** Only the ledger can tell whether a walk is done. What rows must be like is asked, too: a constraint may not show it. */
+async function partIsSeen(engine: Engine, { written }: Part): Promise<boolean> {
+  if (written.run !== 'statements' || !(await isDone({ engine }, written.probe))) return false
+  if (written.requires === undefined) return true
+  const { rows } = await engine.session.query(written.requires.query, [], { long: true })
+  return Number(rows[0]?.['violations'] ?? 0) === 0
+}
+
+/** Refuses a step of which only a part is there: a runner can neither begin with it nor go on from it. */
+async function refuseHalf(engine: Engine, { id, title, parts }: Step): Promise<void> {
+  let created = false
+  for (const part of parts)
+    if (factsOf(part.action).creates && (await partIsSeen(engine, part))) created = true
+  if (!created) return
+  throw new PlanError('PLAN_DRIFT', `the database shows ${id} only in part: ${title}`, {
+    hint: 'nothing was recorded; run the rest of its statements (plan advance --dry-run prints them), or take away what is there with undo.sql; then run the same command again',
+  })
+}
+
+const changedMeanwhile = (plan: string): PlanError =>
+  new PlanError('PLAN_DRIFT', `${plan} or the database changed while it was looked at`, {
+    hint: 'nothing was recorded; run the same command again',
+  })
+
+const unconfirmed = (program: Program, step: Step, checkpoint: string): PlanError =>
+  new PlanError('PLAN_WAITING', `checkpoint ${checkpoint} stands before ${step.id}, and is not confirmed`, {
+    hint: `nothing was recorded; when that is so: plan confirm ${checkpoint} --plan ${program.plan.name} --by NAME`,
+  })
 
 const notSeen = (step: Step): PlanError =>
   walkOf(step) === null
@@ -112,6 +158,8 @@ async function record(
   await writing(runner, async (ledger) => {
     const { state, phase } = runner.progress.plan
     await ledger.state(move(state, 'running'))
+    // Until the objects are looked at again below, nobody may compare them.
+    await ledger.objects(null)
     for (const { id } of adopted) {
       await ledger.step(id, { state: 'done' })
       await ledger.event('step adopted', { step: id })

@@ -251,7 +251,7 @@ async function noDrift(runner: Runner, program: Program): Promise<void> {
       plan.objects,
       found,
       'somebody else changed the schema since the last step',
-      'undo that change, or roll back and compile the plan again',
+      `undo that change, or roll back and compile the plan again; when somebody ran statements of the plan by hand: plan adopt ${runner.plan}`,
       shapeChanges,
     )
 }

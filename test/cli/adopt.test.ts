@@ -52,6 +52,16 @@ describeEachKind('what was carried out by hand', (server) => {
     done(await here.plan('advance', PLAN, '--phase', 'verify'))
   })
 
+  it('is not recorded where only a part of a step is there', async () => {
+    await using here = await bench(server, setup, { [PLAN]: rename() })
+    done(await here.plan('compile', PLAN))
+    const [first] = stepsOf(await programIn(here, 'rename'))
+    const added = first?.parts.flatMap(({ written }) => statementsOf(written))[0] ?? ''
+    expect(added).toMatch(/ADD COLUMN/)
+    await here.database.query(added)
+    refused(await here.plan('adopt', PLAN), 5, 'PLAN_DRIFT', 'the database shows expand.1 only in part')
+  })
+
   it('is not recorded where the database does not show it', async () => {
     await using here = await bench(server, setup, { [PLAN]: rename() })
     done(await here.plan('compile', PLAN))
@@ -81,6 +91,9 @@ describeEachKind('what was carried out by hand', (server) => {
       'PLAN_USAGE',
       'contract.1 cannot be recorded as done by hand',
     )
+    await here.database.query('CREATE INDEX theirs ON users (last_name)')
+    refused(await here.plan('adopt', PLAN), 5, 'PLAN_DRIFT', 'differs by more than the steps', 'theirs')
+    await here.database.query(isMysql(server) ? 'DROP INDEX theirs ON users' : 'DROP INDEX theirs')
     await here.database.query(
       isMysql(server)
         ? 'ALTER TABLE users MODIFY last_name varchar(90)'

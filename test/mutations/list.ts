@@ -107,8 +107,8 @@ export const MORE: readonly Mutation[] = [
   {
     name: 'a batch of MySQL writes without having locked its rows',
     file: 'src/backfill/batch.ts',
-    finds: "for (const query of of('lock'))",
-    puts: 'for (const query of [] as string[])',
+    finds: 'if (walk.lock) await',
+    puts: 'if (walk.lock && false) await',
     test: {
       file: 'test/faults/mysql-locks.test.ts',
       name: /MySQL.* let the application lock others of the same batch/,

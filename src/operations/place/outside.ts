@@ -57,7 +57,7 @@ export function contextOf(outside: Outside): Context {
     signal: outside.signal ?? new AbortController().signal,
     report: outside.onEvent ?? (() => {}),
     approve: outside.approve ?? (async () => false),
-    actor: outside.actor ?? env['GITHUB_ACTOR'] ?? env['GITLAB_USER_LOGIN'] ?? userInfo().username,
+    actor: outside.actor ?? env['GITHUB_ACTOR'] ?? env['GITLAB_USER_LOGIN'] ?? userName(env),
     host: hostname(),
     sleep: outside.sleep ?? slept,
     clock: () => performance.now(),
@@ -69,3 +69,12 @@ export function contextOf(outside: Outside): Context {
 /** An abort ends the wait early without an error; the caller checks the signal next. */
 const slept = (ms: number, signal?: AbortSignal): Promise<void> =>
   pause(ms, undefined, signal && { signal }).catch(() => {})
+
+/** A user id without a name, as containers often have, is no reason to fail. */
+function userName(env: Context['env']): string {
+  try {
+    return userInfo().username
+  } catch {
+    return env['USER'] ?? 'a user without a name'
+  }
+}
