@@ -1,16 +1,9 @@
 import { expect, it } from 'vitest'
-import { formats, jsonSchemaOf } from '../../src/render/json/formats.ts'
+import { formats } from '../../src/render/json/formats.ts'
 import { type Bench, bench, describePostgres, type Ended } from '../support/command.ts'
 import { PLAN, planFile, rename, users } from '../support/users.ts'
 
 type Command = keyof typeof formats
-const COMMANDS = Object.keys(formats) as Command[]
-
-it.each(COMMANDS)('the schema of plan %s that the package ships is what it prints', async (command) => {
-  await expect(`${JSON.stringify(jsonSchemaOf(command), null, 2)}\n`).toMatchFileSnapshot(
-    `../../schemas/${command}.schema.json`,
-  )
-})
 
 /** The output fits the format, as one document or line by line. */
 function fits(command: Command, { out, code }: Ended, status = 0): Record<string, unknown> {

@@ -51,6 +51,8 @@ const roots = new Map<Kind, Promise<string>>()
 export function debianRoot(kind: Kind): Promise<string> {
   const known = roots.get(kind) ?? cached(kind)
   roots.set(kind, known)
+  // A later suite tries again.
+  known.catch(() => roots.delete(kind))
   return known
 }
 

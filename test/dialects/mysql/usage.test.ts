@@ -183,9 +183,11 @@ for (const kind of ['mysql', 'mariadb'] as const)
         "UPDATE performance_schema.setup_consumers SET enabled = 'NO' WHERE name = 'statements_digest'"
       await database.query(consumer)
       try {
-        const { verdict, evidence } = await ask(database, kind, { later: 6 })
-        expect(verdict).toBe('unknown')
-        expect(evidence.at(-1)).toContain('does not count statements now')
+        // A server that counts always has our own last statement, so this never comes there.
+        const counts = ({ evidence }: Usage) => !evidence.at(-1)?.includes('does not count statements now')
+        let seen = await ask(database, kind)
+        for (; counts(seen); seen = await ask(database, kind)) await pause(500)
+        expect(seen.verdict).toBe('unknown')
       } finally {
         await database.query(consumer.replace('NO', 'YES'))
       }
