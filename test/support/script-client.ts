@@ -27,7 +27,7 @@ const WORD =
   /--[^\n]*|'(?:[^'\\]|''|\\[\s\S])*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|(\$[A-Za-z_]?\w*\$)[\s\S]*?\1|[\s\S]/gy
 
 /** The statements of a script. A line DELIMITER says what ends the ones behind it. */
-export function statementsIn(text: string): string[] {
+function statementsIn(text: string): string[] {
   const found: string[] = []
   let [delimiter, statement] = [';', '']
   for (let at = 0; at < text.length; ) {

@@ -5,10 +5,6 @@ export function ended(statement: string, end = ';'): string {
   return last.includes('--') ? `${text}\n${end}` : `${text}${end}`
 }
 
-/** Every line one step further in. The lines within a text of several lines are moved, too. */
-export const indented = (lines: readonly string[], by = 2): string[] =>
-  lines.map((line) => `${' '.repeat(by)}${line.replaceAll('\n', `\n${' '.repeat(by)}`)}`)
-
 /** How many rows a batch by hand has, and how many blocks of a table without a key. */
 export const ROWS = 1000
 export const BLOCKS = 100
