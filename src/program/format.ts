@@ -12,7 +12,8 @@ export const isKnown = ({ format }: Pick<Stored, 'format'>): boolean => format =
  * actions and statements, which this version does not know.
  */
 export const readable = (program: Program): Program =>
-  isKnown(program)
+  // A run that was interrupted while it was pinned may have left none.
+  isKnown(program) || !('phases' in program)
     ? program
     : {
         ...program,

@@ -44,7 +44,7 @@ describeEachKind('a backfill for which others have to wait', (server) => {
     await waited
     const { out } = done(await running.ended)
     const events = out.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]))
-    const rows = events.filter(({ event }) => event === 'progress').map((one) => Number(one.rows))
+    const rows = events.filter(({ event }) => event === 'progress').map((one) => Number(one.rows_done))
     // Nothing but that makes them smaller: their target is far away.
     expect(rows.map((sum, index) => sum - (rows[index - 1] ?? 0))).toContain(50)
     done(await here.plan('advance', PLAN, '--phase', 'verify'))
