@@ -23,6 +23,8 @@ export type Io = {
   readonly timeout?: number
   /** Waits that many milliseconds or until the signal; without it this machine's clock is used. */
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>
+  /** How often a stream of lines tells progress, milliseconds; without it once a second. */
+  readonly streamed?: number
 }
 
 /** The same for one command, with what its JSON says. */

@@ -41,17 +41,25 @@ export type Watcher = {
 export function watcher(io: Shell, json: boolean, row = 'row'): Watcher {
   let noun = row
   let last = Number.NEGATIVE_INFINITY
+  const every = json ? (io.streamed ?? STREAMED) : io.terminal ? REDRAWN : EVERY
   let drawn = false
+  let held: ProgressEvent | null = null
   const say = (text: string) => {
     if (drawn) io.redraw('')
     drawn = false
     io.say(text.replace(/\s*[\r\n]+\s*/g, ' '))
   }
+  // How far it came is told before whatever comes next, however soon that is.
+  const flush = () => {
+    if (held !== null) line(io, eventJson(held))
+    held = null
+  }
   const progress = (event: ProgressEvent) => {
     const now = performance.now()
-    if (now - last < (json ? STREAMED : io.terminal ? REDRAWN : EVERY)) return
+    held = json ? event : null
+    if (now - last < every) return
     last = now
-    if (json) return line(io, eventJson(event))
+    if (json) return flush()
     if (io.terminal) io.redraw(progressLine(event, noun))
     else io.say(progressLine(event, noun))
     drawn = io.terminal
@@ -61,9 +69,16 @@ export function watcher(io: Shell, json: boolean, row = 'row'): Watcher {
     if (isPlace(event)) return io.say(placeLine(event))
     if (event.event === 'sync' || event.event === 'chosen') return
     if (event.event === 'progress') return progress(event)
-    if (json) return line(io, eventJson(event))
+    if (json) {
+      flush()
+      return line(io, eventJson(event))
+    }
     const text = eventLine(event, noun)
     if (text !== null) say(text)
   }
-  return { report, end: () => void (drawn && io.redraw('')), row: () => noun }
+  const end = () => {
+    flush()
+    if (drawn) io.redraw('')
+  }
+  return { report, end, row: () => noun }
 }

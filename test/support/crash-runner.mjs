@@ -56,6 +56,8 @@ async function runAll(severed) {
     cwd: process.cwd(),
     ask: () => Promise.reject(new Error('no terminal')),
     signal: new AbortController().signal,
+    // Places are named by the batches that were told of.
+    streamed: 0,
     faults: (point) => {
       // Each life has a database of its own, and names that are made of its name.
       const same = point.replaceAll(database, '~').replace(/_[0-9a-f]{10}(?![0-9a-f])/g, '_#')
