@@ -7,13 +7,13 @@
 --   lock  ACCESS SHARE on app.users, during the scan; nobody waits
 --   takes one scan of app.users
 -- end
-SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "app"."users"."id" DESC LIMIT 1;
+-- SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "app"."users"."id" DESC LIMIT 1;
 -- boundary_first
 -- SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
 -- boundary
 -- SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
 -- look
-SELECT * FROM "app"."users" WHERE "id" IN (#);
+-- SELECT * FROM "app"."users" WHERE "id" IN (#);
 -- try_0_first
 -- SELECT pg_catalog.count(*)::text AS all, pg_catalog.count(CAST((pg_catalog.split_part("full_name", ' ', 1)) AS varchar(200)))::text AS made, pg_catalog.count(CASE WHEN pg_catalog.length(pg_catalog.rtrim((pg_catalog.split_part("full_name", ' ', 1))::text)) > 200 THEN 1 / (pg_catalog.length(pg_catalog.rtrim((pg_catalog.split_part("full_name", ' ', 1))::text)) * 0) END)::text AS fit FROM "app"."users" WHERE "id" <= $1::bigint;
 -- try_0
