@@ -6,8 +6,8 @@ import type { LedgerWriter } from '../ledger/write.ts'
 import { stepsOf, tablesOf } from '../program/actions.ts'
 import type { Program } from '../program/program.ts'
 
-/** Failures that say nothing about the plan: a person asked for them, or another runner is at work. */
-const NO_REFUSAL = ['PLAN_INTERRUPTED', 'PLAN_PAUSED', 'PLAN_LOCKED', 'PLAN_FENCED']
+/** Failures that say nothing about the plan: a person asked for them or did not approve, or another runner is at work. */
+const NO_REFUSAL = ['PLAN_INTERRUPTED', 'PLAN_PAUSED', 'PLAN_USAGE', 'PLAN_LOCKED', 'PLAN_FENCED']
 
 /** Why a run stopped, for the ledger. The text of foreign errors is left out, because it may hold values. */
 export function refusalOf(error: unknown, program: Program, step: string | null): Refusal | null {
