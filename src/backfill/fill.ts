@@ -7,6 +7,7 @@ import { columnsOf, inBatches, isFill, walkOf } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import type { Step } from '../program/step.ts'
 import { byBlocks, byPages } from '../program/walk.ts'
+import { isFilling } from '../program/written.ts'
 import { openAdmission } from './admission.ts'
 import { oneBatch, smaller } from './batch.ts'
 import { eta, nextRows, rest } from './pace.ts'
@@ -52,7 +53,7 @@ export function workOf(runner: Runner, program: Program, step: Step, joined: Wor
   const [part] = step.parts
   if (part === undefined || !inBatches(part.action)) throw new Error(`${step.id} is not a backfill`)
   const { action, written } = part
-  if (written.run !== 'fill' && written.run !== 'sweep') throw new Error(`${step.id} is not a backfill`)
+  if (!isFilling(written)) throw new Error(`${step.id} is not a backfill`)
   const { key, others } = columnsOf(action)
   const { language } = runner.engine
   const sweepsFollow = isFill(step) && stepsOf(program).some((one) => walkOf(one) === 'sweep')

@@ -209,13 +209,21 @@ export function unworkable(
 
 /** Checks what rows must be like before the action begins. */
 async function requireFit(runner: Runner, { written: { requires } }: StatementPart): Promise<void> {
-  if (requires === undefined) return
-  const { rows } = await runner.engine.session.query(requires.query, [], { long: true })
-  const violations = Number(rows[0]?.['violations'] ?? 0)
-  if (violations === 0) return
+  const violations = await violationsOf(runner, requires)
+  if (requires === undefined || violations === 0) return
   throw new PlanError(requires.code, requires.says.replace('#', violations.toLocaleString('en')), {
     hint: requires.hint,
   })
+}
+
+/** How many rows are not what the action requires. */
+export async function violationsOf(
+  { engine }: Pick<Runner, 'engine'>,
+  requires: Statements['requires'],
+): Promise<number> {
+  if (requires === undefined) return 0
+  const { rows } = await engine.session.query(requires.query, [], { long: true })
+  return Number(rows[0]?.['violations'] ?? 0)
 }
 
 async function refuseRewrite(

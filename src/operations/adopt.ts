@@ -1,16 +1,13 @@
 import type { State } from '../ledger/records.ts'
 import { type Next, nextOf } from '../render/standing.ts'
 import { adopt as record } from '../runner/adopt.ts'
-import type { Place } from './place/config.ts'
 import { open } from './place/database.ts'
 import { contextOf, type Outside } from './place/outside.ts'
 import { programFor } from './place/program.ts'
 import { runRequest } from './place/run.ts'
-import { whichPlan } from './place/which.ts'
+import { type PlanRequest, whichPlan } from './place/which.ts'
 
-export type AdoptRequest = Place & {
-  /** Name, plan file or compiled folder; may be left out when only one can be meant. */
-  readonly plan?: string | undefined
+export type AdoptRequest = PlanRequest & {
   /** The last step to record, such as `expand.2`; otherwise all that the database shows, in order. */
   readonly through?: string | undefined
 }

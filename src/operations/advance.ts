@@ -3,17 +3,14 @@ import type { Phase } from '../program/step.ts'
 import { type Next, nextOf } from '../render/standing.ts'
 import { type Attempt, advance as advanceOnce, firstAttempt, type Outcome } from '../runner/advance.ts'
 import type { Waiting } from '../runner/checkpoints.ts'
-import type { Place } from './place/config.ts'
 import { open } from './place/database.ts'
 import { type Context, contextOf, type Outside } from './place/outside.ts'
 import { programFor } from './place/program.ts'
 import { type Pace, runRequest } from './place/run.ts'
-import { whichPlan } from './place/which.ts'
+import { type PlanRequest, whichPlan } from './place/which.ts'
 
-export type AdvanceRequest = Place &
+export type AdvanceRequest = PlanRequest &
   Pace & {
-    /** Name, plan file or compiled folder; may be left out when only one can be meant. */
-    readonly plan?: string | undefined
     /** Run up to and including this phase. */
     readonly phase?: Phase | undefined
     /** Run all phases up to the next checkpoint. */

@@ -1,14 +1,11 @@
 import type { CheckpointRecord } from '../ledger/records.ts'
 import { confirm as confirmOne } from '../runner/confirm.ts'
-import type { Place } from './place/config.ts'
 import { open } from './place/database.ts'
 import { contextOf, type Outside } from './place/outside.ts'
 import { requireLocalOf } from './place/program.ts'
-import { whichPlan } from './place/which.ts'
+import { type PlanRequest, whichPlan } from './place/which.ts'
 
-export type ConfirmRequest = Place & {
-  /** Name, plan file or compiled folder; may be left out when only one can be meant. */
-  readonly plan?: string | undefined
+export type ConfirmRequest = PlanRequest & {
   /** The checkpoint's id, such as switch-app. */
   readonly checkpoint: string
   /** Who says so. */

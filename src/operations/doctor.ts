@@ -5,8 +5,8 @@ import { PlanError } from '../errors.ts'
 import { observe } from '../execution/steps.ts'
 import { actionsOf, convertedBy } from '../program/actions.ts'
 import { shapeChanges } from '../program/drift.ts'
-import { isKnown } from '../program/format.ts'
-import { FORMAT, type Program } from '../program/program.ts'
+import { isKnown, otherFormat } from '../program/format.ts'
+import type { Program } from '../program/program.ts'
 import type { TableRef } from '../program/refs.ts'
 import { barredFrom } from '../runner/rights.ts'
 import type { Place } from './place/config.ts'
@@ -73,12 +73,12 @@ const tablesOf = (programs: readonly Program[]): readonly TableRef[] => {
 const formatChecks = (programs: readonly Program[]): readonly Check[] =>
   programs
     .filter((program) => !isKnown(program))
-    .map(({ plan: { name }, format }) =>
+    .map((program) =>
       warning(
         'program',
         false,
-        `the program of ${name} has format ${format}; this version of expand-contract runs programs of format ${FORMAT}`,
-        `finish ${name} or roll it back with the version of expand-contract that compiled it; compile it again when it has not begun`,
+        otherFormat(program),
+        `finish ${program.plan.name} or roll it back with the version of expand-contract that compiled it; compile it again when it has not begun`,
       ),
     )
 

@@ -2,15 +2,12 @@ import type { Program } from '../program/program.ts'
 import { PHASES, type Phase, type Step } from '../program/step.ts'
 import { requireFormats } from '../runner/acquire.ts'
 import { nextPhase } from '../runner/advance.ts'
-import type { Place } from './place/config.ts'
 import { open } from './place/database.ts'
 import { contextOf, type Outside } from './place/outside.ts'
 import { programFor } from './place/program.ts'
-import { whichPlan } from './place/which.ts'
+import { type PlanRequest, whichPlan } from './place/which.ts'
 
-export type DryRunRequest = Place & {
-  /** Name, plan file or compiled folder; may be left out when only one can be meant. */
-  readonly plan?: string | undefined
+export type DryRunRequest = PlanRequest & {
   /** Up to and including this phase; otherwise the next phase alone. */
   readonly phase?: Phase | undefined
 }

@@ -1,15 +1,10 @@
 import { join as help } from '../runner/join.ts'
-import type { Place } from './place/config.ts'
 import { contextOf, type Outside } from './place/outside.ts'
 import { requireLocalOf } from './place/program.ts'
 import { type Pace, surroundings } from './place/run.ts'
-import { steeredPlan } from './place/which.ts'
+import { type PlanRequest, steeredPlan } from './place/which.ts'
 
-export type JoinRequest = Place &
-  Pace & {
-    /** Name, plan file or compiled folder; may be left out when only one can be meant. */
-    readonly plan?: string | undefined
-  }
+export type JoinRequest = PlanRequest & Pace
 
 /** `slices`: how many ranges of the backfill were worked on here. */
 export type JoinResult = { readonly plan: string; readonly slices: number }

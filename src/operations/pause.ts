@@ -1,9 +1,8 @@
 import { pause as stand } from '../runner/control.ts'
 import { contextOf, type Outside } from './place/outside.ts'
-import type { SteeringRequest, SteeringResult } from './place/which.ts'
-import { steeredPlan } from './place/which.ts'
+import { type PlanRequest, type SteeringResult, steeredPlan } from './place/which.ts'
 
-export type PauseRequest = SteeringRequest & {
+export type PauseRequest = PlanRequest & {
   /** The reason, which `status` shows. */
   readonly note?: string | undefined
 }

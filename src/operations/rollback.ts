@@ -1,15 +1,12 @@
 import type { Phase } from '../program/step.ts'
 import { rollback as goBack } from '../runner/rollback.ts'
-import type { Place } from './place/config.ts'
 import { open } from './place/database.ts'
 import { contextOf, type Outside } from './place/outside.ts'
 import { requireLocal } from './place/program.ts'
 import { runRequest } from './place/run.ts'
-import { whichPlan } from './place/which.ts'
+import { type PlanRequest, whichPlan } from './place/which.ts'
 
-export type RollbackRequest = Place & {
-  /** Name, plan file or compiled folder; may be left out when only one can be meant. */
-  readonly plan?: string | undefined
+export type RollbackRequest = PlanRequest & {
   /** Undo back to before this phase; otherwise everything. */
   readonly to?: Phase | undefined
 }

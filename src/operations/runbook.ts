@@ -1,15 +1,12 @@
-import { type Place, readSettings, type Settings } from './place/config.ts'
+import { readSettings, type Settings } from './place/config.ts'
 import { open } from './place/database.ts'
 import { lazy } from './place/lazy.ts'
 import { contextOf, type Outside } from './place/outside.ts'
 import { databaseOf, findPlanFile, readPlanFile, readProgram } from './place/plan-files.ts'
 import { programFor } from './place/program.ts'
-import { whichPlan } from './place/which.ts'
+import { type PlanRequest, whichPlan } from './place/which.ts'
 
-export type RunbookRequest = Place & {
-  /** Name, plan file or compiled folder; may be left out when only one can be meant. */
-  readonly plan?: string | undefined
-}
+export type RunbookRequest = PlanRequest
 
 /** `text` is Markdown. */
 export type RunbookResult = { readonly plan: string; readonly text: string }

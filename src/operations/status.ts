@@ -45,14 +45,12 @@ async function witnessed({ engine, store }: Opened, { plan }: Progress): Promise
   const atWork =
     state === 'running' &&
     ((runner !== null && (await engine.alive(runner.backend))) || (await engine.lockHolder(name)) !== null)
+  if (atWork) return { refusal: null, atWork }
   // Each runner raises the epoch: an event of an older one is no longer the last word.
   const refused = (await store.events(name)).findLast(
     (event) => event.kind === 'refused' && event.run === run && event.epoch === epoch,
   )
-  return {
-    atWork,
-    refusal: refused === undefined || atWork ? null : { ...(refused.data as Refusal), at: refused.at },
-  }
+  return { atWork, refusal: refused === undefined ? null : { ...(refused.data as Refusal), at: refused.at } }
 }
 
 async function desertedOf({ engine }: Opened, all: readonly Progress[]): Promise<Deserted[]> {

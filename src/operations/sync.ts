@@ -1,14 +1,10 @@
 import { sync as follow } from '../runner/sync.ts'
-import type { Place } from './place/config.ts'
 import { open } from './place/database.ts'
 import { contextOf, type Outside } from './place/outside.ts'
 import { requireLocalOf } from './place/program.ts'
-import { whichPlan } from './place/which.ts'
+import { type PlanRequest, whichPlan } from './place/which.ts'
 
-export type SyncRequest = Place & {
-  /** Name, plan file or compiled folder; may be left out when only one can be meant. */
-  readonly plan?: string | undefined
-}
+export type SyncRequest = PlanRequest
 
 /** `reason`: why it ended. */
 export type SyncResult = { readonly plan: string; readonly reason: string }

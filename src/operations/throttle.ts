@@ -2,12 +2,11 @@ import { PlanError } from '../errors.ts'
 import { AS_PLANNED, type Settings } from '../ledger/records.ts'
 import { throttle as change } from '../runner/control.ts'
 import { contextOf, type Outside } from './place/outside.ts'
-import type { SteeringRequest, SteeringResult } from './place/which.ts'
-import { steeredPlan } from './place/which.ts'
+import { type PlanRequest, type SteeringResult, steeredPlan } from './place/which.ts'
 
 export type { Settings }
 
-export type ThrottleRequest = SteeringRequest & {
+export type ThrottleRequest = PlanRequest & {
   /** What to change; what is left out stays. Null lets the plan decide again. Times are milliseconds. */
   readonly settings?: Partial<Settings>
   /** Back to the plan's own settings, but for those given with it. */

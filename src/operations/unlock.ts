@@ -1,15 +1,11 @@
 import { PlanError } from '../errors.ts'
 import type { PlanRecord } from '../ledger/records.ts'
 import { holderOf, unlock as takeFrom } from '../runner/unlock.ts'
-import type { Place } from './place/config.ts'
 import { open } from './place/database.ts'
 import { contextOf, type Outside } from './place/outside.ts'
-import { whichPlan } from './place/which.ts'
+import { type PlanRequest, whichPlan } from './place/which.ts'
 
-export type UnlockRequest = Place & {
-  /** Name, plan file or compiled folder; may be left out when only one can be meant. */
-  readonly plan?: string | undefined
-}
+export type UnlockRequest = PlanRequest
 
 export type UnlockResult = {
   readonly plan: string

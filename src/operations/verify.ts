@@ -2,16 +2,12 @@ import { PlanError } from '../errors.ts'
 import { verifyNow } from '../execution/verify.ts'
 import type { InvariantRecord } from '../ledger/records.ts'
 import type { Phase } from '../program/step.ts'
-import type { Place } from './place/config.ts'
 import { open } from './place/database.ts'
 import { contextOf, type Outside } from './place/outside.ts'
 import { requireLocal } from './place/program.ts'
-import { whichPlan } from './place/which.ts'
+import { type PlanRequest, whichPlan } from './place/which.ts'
 
-export type VerifyRequest = Place & {
-  /** Name, plan file or compiled folder; may be left out when only one can be meant. */
-  readonly plan?: string | undefined
-}
+export type VerifyRequest = PlanRequest
 
 export type VerifyResult = {
   readonly plan: string

@@ -84,6 +84,10 @@ export type Statements = Common & {
  */
 export type Written = Statements | (Common & (Fill | TryRows | TryDocuments | Proof))
 
+/** Whether it writes rows or documents, batch by batch. */
+export const isFilling = (written: Written): written is Common & Fill =>
+  written.run === 'fill' || written.run === 'sweep'
+
 /** A text to which the runner binds values, with a name for people. */
 type Named = readonly [name: string, text: string]
 

@@ -3,9 +3,8 @@ import { scriptOf } from '../dialects/scripts.ts'
 import { statementParts, stepsOf, undoing } from '../program/actions.ts'
 import type { Program } from '../program/program.ts'
 import type { Part, Phase, Step } from '../program/step.ts'
-import type { Fill } from '../program/walk.ts'
 import { isDocuments } from '../program/words.ts'
-import { queriesOf, type Statements, undoQueriesOf, type Written } from '../program/written.ts'
+import { isFilling, queriesOf, type Statements, undoQueriesOf, type Written } from '../program/written.ts'
 import { clean } from '../text/words.ts'
 import { commands } from './commands.ts'
 import { undoComment } from './documents.ts'
@@ -47,11 +46,15 @@ function undoFile(program: Program, seen: Seen): string {
   )
   const blocks = undoable.toReversed().map((step) => {
     const parts = undoing(step)
-    const undone = parts.map(({ written }) => undoRun(written))
     return [
       ...commented(script, [`undo of ${step.id}: ${clean(step.title)}`, ...undoComment(step)]),
       ...parts.flatMap(({ written }) => loop(script, undoQueriesOf(written), seen, step.id)),
-      ...(script.byHand ? guardedUndo(program, step, script.byHand) : runs(program, undone)),
+      ...(script.byHand
+        ? guardedUndo(program, step, script.byHand)
+        : runs(
+            program,
+            parts.map(({ written }) => undoRun(written)),
+          )),
     ].join('\n')
   })
   const lost = steps.filter(({ reversible }) => !reversible)
@@ -78,14 +81,14 @@ function undoFile(program: Program, seen: Seen): string {
 function guardedUndo(program: Program, step: Step, { guarded }: ByHand): string[] {
   const { typed } = scriptOf(program)
   const { begin, commit } = program.engine.transaction
-  const undone = undoing(step).flatMap(({ written }) => (written.run === 'statements' ? [written] : []))
-  const [together, alone] = [true, false].map((one) =>
-    undone.filter(({ transaction, undo }) => (transaction === 'step') === one && undo.length > 0),
-  ) as [Statements[], Statements[]]
+  const { id } = step
+  const undone = statementParts({ parts: undoing(step) })
+    .map(({ written }) => written)
+    .filter(({ undo }) => undo.length > 0)
+  const alone = undone.filter(({ transaction }) => transaction !== 'step')
+  const statements = undone.filter((one) => !alone.includes(one)).flatMap(({ undo }) => undo)
   // The parts of one transaction are there together or not at all.
   const [first] = statementParts(step)
-  const statements = together.flatMap(({ undo }) => undo)
-  const id = step.id
   return [
     ...(first && statements.length > 0
       ? [
@@ -199,10 +202,6 @@ function loops(script: Script, { written }: Part, seen: Seen, id: string): strin
     ...(written.repair ?? []).flatMap((statement) => line('before a new try', statement)),
   ]
 }
-
-/** Whether it writes rows or documents. */
-const isFilling = (written: Written): written is Written & Fill =>
-  written.run === 'fill' || written.run === 'sweep'
 
 const BY_HAND = [
   'The same by hand, in batches with a commit each. What stops it may be run again. It does not wait for replicas or for the',

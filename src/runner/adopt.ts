@@ -1,7 +1,7 @@
 import type { Engine } from '../dialects/interface/engine.ts'
 import { PlanError } from '../errors.ts'
 import { writing } from '../execution/context.ts'
-import { isDone, remember } from '../execution/steps.ts'
+import { isDone, remember, violationsOf } from '../execution/steps.ts'
 import { move } from '../execution/transitions.ts'
 import type { Progress, StepRecord } from '../ledger/records.ts'
 import { isReplacedBy, stepsOf } from '../program/actions.ts'
@@ -114,20 +114,16 @@ async function isSeen(engine: Engine, { parts }: Step): Promise<boolean> {
 /** Only the ledger can tell whether a walk is done. What rows must be like is asked, too: a constraint may not show it. */
 async function partIsSeen(engine: Engine, { written }: Part): Promise<boolean> {
   if (written.run !== 'statements' || !(await isDone({ engine }, written.probe))) return false
-  if (written.requires === undefined) return true
-  const { rows } = await engine.session.query(written.requires.query, [], { long: true })
-  return Number(rows[0]?.['violations'] ?? 0) === 0
+  return (await violationsOf({ engine }, written.requires)) === 0
 }
 
-/** Refuses a step of which only a part is there: a runner can neither begin with it nor go on from it. */
+/** Refuses a step that is there only in part. A runner can neither begin such a step nor go on from it. */
 async function refuseHalf(engine: Engine, { id, title, parts }: Step): Promise<void> {
-  let created = false
   for (const part of parts)
-    if (factsOf(part.action).creates && (await partIsSeen(engine, part))) created = true
-  if (!created) return
-  throw new PlanError('PLAN_DRIFT', `the database shows ${id} only in part: ${title}`, {
-    hint: 'nothing was recorded; run the rest of its statements (plan advance --dry-run prints them), or take away what is there with undo.sql; then run the same command again',
-  })
+    if (factsOf(part.action).creates && (await partIsSeen(engine, part)))
+      throw new PlanError('PLAN_DRIFT', `the database shows ${id} only in part: ${title}`, {
+        hint: 'nothing was recorded; run the rest of its statements (plan advance --dry-run prints them), or take away what is there with undo.sql; then run the same command again',
+      })
 }
 
 const changedMeanwhile = (plan: string): PlanError =>
@@ -149,7 +145,7 @@ const notSeen = (step: Step): PlanError =>
         hint: `nothing was recorded; plan advance runs it, and it writes only what is still missing`,
       })
 
-/** Writes each step, and each phase of which all steps are done. */
+/** Records the steps as done, and each phase as done once all its steps are. */
 async function record(
   runner: Awaited<ReturnType<typeof acquire>>,
   program: Program,

@@ -7,7 +7,7 @@ import { first, list, type Monoid, record } from '../monoid.ts'
 /** What an intent needs from each phase, for one collection. The compiler decides on order and rollback. */
 export type DocumentOutline = Needs & { readonly table: TableRef }
 
-/** One thing of which intents are made, such as an index: only the fields that it needs. */
+/** A building block of intents, such as an index. It fills only the fields that it needs. */
 export type DocumentPart = Partial<Needs>
 
 type Needs = {

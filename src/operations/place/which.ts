@@ -52,8 +52,8 @@ async function onlyPlan(settings: Settings, store: Store): Promise<string> {
   )
 }
 
-/** Which plan to steer. */
-export type SteeringRequest = Place & {
+/** The database, and the one plan that an operation is about. */
+export type PlanRequest = Place & {
   /** Name, plan file or compiled folder; may be left out when only one can be meant. */
   readonly plan?: string | undefined
 }

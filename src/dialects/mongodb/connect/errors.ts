@@ -14,7 +14,8 @@ type ServerError = {
 type Known = { readonly code: Code; readonly says: string; readonly hint: string }
 
 const AGAIN = 'run plan advance again: it goes on where the ledger says'
-const MEND = 'fix the document or make the expression give null for it, then advance again'
+const FIX =
+  'fix the document, or change the expression so that it gives null for that document; then advance again'
 
 const lost: Known = { code: 'PLAN_TEMPORARY', says: 'the connection was lost', hint: AGAIN }
 const cancelled: Known = { code: 'PLAN_TEMPORARY', says: 'the command was ended', hint: AGAIN }
@@ -33,7 +34,7 @@ const unacknowledged: Known = {
   says: 'the members of the set did not confirm it in time',
   hint: 'look whether a majority of the members is up and keeps up, then run plan advance again',
 }
-const poison: Known = { code: 'PLAN_POISON', says: 'a value cannot be converted', hint: MEND }
+const poison: Known = { code: 'PLAN_POISON', says: 'a value cannot be converted', hint: FIX }
 const tooLarge: Known = {
   code: 'PLAN_POISON',
   says: 'a document would be larger than 16 MB',

@@ -13,7 +13,7 @@ type ServerError = {
 type Known = { readonly code: Code; readonly says: string; readonly hint: string }
 
 const AGAIN = 'run plan advance again: it goes on where the ledger says'
-const MEND =
+const FIX =
   'find the row (plan status names the range), fix it or make the expression total, then advance again'
 
 const lost: Known = { code: 'PLAN_TEMPORARY', says: 'the connection was lost', hint: AGAIN }
@@ -23,7 +23,7 @@ const locked: Known = {
   says: 'a lock could not be had in time',
   hint: 'end the sessions that hold it, or advance again at a quieter time',
 }
-const poison: Known = { code: 'PLAN_POISON', says: 'a value cannot be converted', hint: MEND }
+const poison: Known = { code: 'PLAN_POISON', says: 'a value cannot be converted', hint: FIX }
 const empty: Known = {
   code: 'PLAN_NULL',
   says: 'a required column is empty',

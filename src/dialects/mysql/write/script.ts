@@ -1,6 +1,6 @@
-import type { Fill, FillByKey } from '../../../program/walk.ts'
+import { byBlocks, byPages, type Fill } from '../../../program/walk.ts'
 import type { Guarded, Script } from '../../interface/script.ts'
-import { ended, ROWS } from '../../relational/script.ts'
+import { ended, keyColumns, ROWS, SQL } from '../../relational/script.ts'
 import { named } from '../connect/bind.ts'
 import { literal } from '../language/quote.ts'
 
@@ -26,9 +26,9 @@ const guarded = ({ statements, condition }: Guarded): string[] =>
 
 /** A range ends at the key that follows `ROWS` keys later, the last one at the last key there was. */
 function loop(walk: Fill): string[] | null {
-  if (walk.run !== 'fill' || walk.along.by !== 'key') return null
-  const { along, mark, batch } = walk as FillByKey
-  const names = [...along.end.matchAll(/ AS (k\d+)/g)].map(([, name = '']) => name)
+  if (byPages(walk) || byBlocks(walk)) return null
+  const { along, mark, batch } = walk
+  const names = keyColumns(along)
   const of = (stem: string) => names.map((name) => `plan_${stem}_${name}`)
   const [last, here, to] = [of('last'), of('here'), of('to')]
   const into = (query: string, variables: readonly string[], values: readonly string[]) =>
@@ -76,10 +76,7 @@ const ifNull = (to: readonly string[], last: readonly string[]): string[] => [
 
 /** SQL as the client `mysql` takes it. */
 export const mysqlClient: Script = {
-  extension: 'sql',
-  comment: '--',
+  ...SQL,
   typed,
-  repeats: true,
-  abridged: ([first = '']) => `${first} …;`,
   byHand: { guarded, loop },
 }

@@ -39,11 +39,14 @@ export function literal(text: string): string {
   return text.includes('\\') ? `E'${body.replaceAll('\\', '\\\\')}'` : `'${body}'`
 }
 
-/** Dollar quotes around a body, with a tag that the body does not contain. */
-export function dollarQuote(body: string): string {
-  let tag = '$plan$'
-  for (let n = 1; body.includes(tag); n++) tag = `$plan${n}$`
-  return `${tag}\n${body}\n${tag}`
+/** A function's body on lines of its own, in dollar quotes. */
+export const dollarQuote = (body: string): string => inDollars(`\n${body}\n`, 'plan')
+
+/** Dollar quotes around a text, with a tag that the text does not contain. */
+export function inDollars(text: string, stem: string): string {
+  let tag = `$${stem}$`
+  for (let n = 1; text.includes(tag); n++) tag = `$${stem}${n}$`
+  return `${tag}${text}${tag}`
 }
 
 /** A readable stem, then a hash of all parts, within the limit. The same parts always give the same name. */

@@ -1,7 +1,7 @@
-import type { Fill, FillByBlocks, FillByKey } from '../../../program/walk.ts'
+import { byBlocks, byPages, type Fill, type FillByBlocks, type FillByKey } from '../../../program/walk.ts'
 import type { Guarded, Script } from '../../interface/script.ts'
-import { BLOCKS, ended, ROWS } from '../../relational/script.ts'
-import { literal } from '../language/quote.ts'
+import { BLOCKS, ended, keyColumns, ROWS, SQL } from '../../relational/script.ts'
+import { inDollars, literal } from '../language/quote.ts'
 
 /** Statements outside of a transaction cannot stand in a block, and say IF EXISTS themselves. */
 function guarded({ id, statements, condition, inTransaction }: Guarded): string[] {
@@ -18,15 +18,11 @@ function guarded({ id, statements, condition, inTransaction }: Guarded): string[
 }
 
 const loop = (walk: Fill): string[] | null =>
-  walk.run !== 'fill' || walk.along.by === 'pages'
-    ? null
-    : walk.along.by === 'key'
-      ? alongKey(walk as FillByKey)
-      : alongBlocks(walk as FillByBlocks)
+  byPages(walk) ? null : byBlocks(walk) ? alongBlocks(walk) : alongKey(walk)
 
 /** A range ends at the key that follows `ROWS` keys later, the last one at the last key there was. */
 function alongKey({ along, mark, batch }: FillByKey): string[] {
-  const names = [...along.end.matchAll(/ AS (k\d+)/g)].map(([, name = '']) => name)
+  const names = keyColumns(along)
   const keys = (query: string) => quoted(`SELECT ARRAY[${names.join(', ')}] FROM (${query}) AS keys`)
   const of = (variable: string) => names.map((_, n) => `${variable}[${n + 1}]`)
   const run = (texts: readonly string[], ...values: readonly string[]) =>
@@ -78,21 +74,15 @@ function alongBlocks({ along, mark, batch }: FillByBlocks): string[] {
   ])
 }
 
-/** Within dollar quotes of a tag that the text does not contain. */
-function quoted(text: string, stem = 'q'): string {
-  let tag = `$${stem}$`
-  for (let n = 1; text.includes(tag); n++) tag = `$${stem}${n}$`
-  return `${tag}${text}${tag}`
-}
+const quoted = (text: string): string => inDollars(text, 'q')
 
-const block = (lines: readonly string[]): string[] => [`DO ${quoted(`\n${lines.join('\n')}\n`, 'by_hand')};`]
+const block = (lines: readonly string[]): string[] => [
+  `DO ${inDollars(`\n${lines.join('\n')}\n`, 'by_hand')};`,
+]
 
 /** SQL as psql takes it. */
 export const psql: Script = {
-  extension: 'sql',
-  comment: '--',
+  ...SQL,
   typed: (statement) => ended(statement),
-  repeats: true,
-  abridged: ([first = '']) => `${first} …;`,
   byHand: { guarded, loop },
 }
