@@ -4,7 +4,7 @@ import { collection, documents, indexOn, schemaOf, servers } from '../support/co
 import { compiled } from '../support/programs.ts'
 
 const FIELDS = { last_name: 'string', fax: 'string', age: 'string' }
-export const users = (more: Parameters<typeof collection>[2] = {}): Collection =>
+const users = (more: Parameters<typeof collection>[2] = {}): Collection =>
   collection('users', FIELDS, more)
 
 export const on = (more: Parameters<typeof collection>[2] = {}, server: Snapshot['server'] = servers.set) =>
