@@ -4,8 +4,7 @@ import { collection, documents, indexOn, schemaOf, servers } from '../support/co
 import { compiled } from '../support/programs.ts'
 
 const FIELDS = { last_name: 'string', fax: 'string', age: 'string' }
-const users = (more: Parameters<typeof collection>[2] = {}): Collection =>
-  collection('users', FIELDS, more)
+const users = (more: Parameters<typeof collection>[2] = {}): Collection => collection('users', FIELDS, more)
 
 export const on = (more: Parameters<typeof collection>[2] = {}, server: Snapshot['server'] = servers.set) =>
   documents([users(more)], server)
