@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { type Db, MongoClient, type MongoClientOptions } from 'mongodb'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Db, MongoClient, type MongoClientOptions, MongoServerError } from 'mongodb'
 import { inject } from 'vitest'
 import { describeOn, type MongoServer } from './databases.ts'
+import { limit } from './limits.ts'
 
 /** A database of one test's own. Disposing of it drops it, whoever is connected. */
 export type MongoDatabase = AsyncDisposable & {
@@ -32,9 +34,25 @@ export async function mongoDatabase(server: { readonly url: string | null }): Pr
       // What a test left open must not hold up the drop.
       await client.close()
       await using other = await otherMongo({ url })
-      await other.db.dropDatabase()
+      await onceUp(() => other.db.dropDatabase())
     },
   }
+}
+
+/** ShutdownInProgress: so a gateway says that the PostgreSQL behind it ends, starts, or recovers from a crash. */
+const isComingUp = (error: unknown): boolean => error instanceof MongoServerError && error.code === 91
+
+/** Tries again while the server comes up: another test may have made it crash, and this one says nothing of that. */
+async function onceUp(work: () => Promise<unknown>): Promise<void> {
+  const deadline = Date.now() + limit(30_000)
+  for (;;)
+    try {
+      await work()
+      return
+    } catch (error) {
+      if (!isComingUp(error) || Date.now() > deadline) throw error
+      await pause(50)
+    }
 }
 
 export async function otherMongo(

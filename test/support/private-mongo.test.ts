@@ -7,7 +7,7 @@ import { until } from './command.ts'
 import { exists } from './daemon.ts'
 import { debianRoot } from './debian-root.ts'
 import { Cut, MongoError } from './mongo/errors.ts'
-import { otherMongo } from './mongo-databases.ts'
+import { mongoDatabase, otherMongo } from './mongo-databases.ts'
 import { startMongo } from './mongo-server.ts'
 import { codeOf, many, type Numbered, SLOW } from './people.ts'
 
@@ -35,6 +35,22 @@ describe(`a private server of documents${reason === null ? '' : ` (${reason})`}`
       await server[Symbol.asyncDispose]()
     }
     await expect(stat(server.dataDir)).rejects.toThrow('ENOENT')
+  })
+
+  it('loses the database of a test also when it is only coming up', async () => {
+    let drops = 0
+    await using server = await startMongo({
+      before: (_, name) => {
+        if (name === 'dropDatabase' && ++drops < 3)
+          throw new MongoError(91, 'ShutdownInProgress', 'the database system is in recovery mode')
+      },
+    })
+    const database = await mongoDatabase({ url: server.url() })
+    await database.db.collection('a').insertOne({ n: 1 })
+    await database[Symbol.asyncDispose]()
+    await using other = await otherMongo({ url: database.url })
+    expect(await other.db.listCollections().toArray()).toEqual([])
+    expect(drops).toBe(3)
   })
 
   it('can be a standalone or the router of shards', async () => {
