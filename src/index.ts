@@ -30,6 +30,13 @@ export { type Compiled, type CompileRequest, compile as compileFiles } from './o
 export { type ConfirmRequest, type ConfirmResult, confirm } from './operations/confirm.ts'
 export { type DoctorRequest, type DoctorResult, doctor } from './operations/doctor.ts'
 export { type DryRunRequest, type DryRunResult, dryRun } from './operations/dry-run.ts'
+export {
+  type ExplainCodeResult,
+  type ExplainRequest,
+  type ExplainResult,
+  explain,
+  explainCode,
+} from './operations/explain.ts'
 export { type JoinRequest, type JoinResult, join } from './operations/join.ts'
 export { type LogRequest, type LogResult, log } from './operations/log.ts'
 export { type PauseRequest, pause } from './operations/pause.ts'

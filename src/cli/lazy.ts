@@ -8,5 +8,6 @@ export const lazy = {
   programJson: () => import('../render/json/program.ts'),
   status: () => import('../render/status-text.ts'),
   json: () => import('../render/json/documents.ts'),
+  explain: () => import('../render/explain/text.ts'),
   scripts: () => import('../render/scripts.ts'),
 }

@@ -7,7 +7,7 @@ import { lazy } from './lazy.ts'
 import { sink } from './sink.ts'
 
 /** Commands that are in the specification and not in this version. */
-const NOT_BUILT = 'init new explain grants completion serve rehearse export usage history due sign'.split(' ')
+const NOT_BUILT = 'init new grants completion serve rehearse export usage history due sign'.split(' ')
 
 /** What other tools call it. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
@@ -55,6 +55,7 @@ export async function run(argv: readonly string[], outside: Io, version: string)
 /** Each command's module is loaded only for that command, or for the list of all commands. */
 const COMMANDS: Readonly<Record<string, (io: Shell) => Promise<Command>>> = {
   compile: async (io) => (await import('./commands/compile.ts')).compileCommand(io),
+  explain: async (io) => (await import('./commands/explain.ts')).explainCommand(io),
   advance: async (io) => (await import('./commands/advance.ts')).advanceCommand(io),
   confirm: async (io) => (await import('./commands/confirm.ts')).confirmCommand(io),
   verify: async (io) => (await import('./commands/verify.ts')).verifyCommand(io),

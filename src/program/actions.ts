@@ -5,7 +5,7 @@ import { canonical } from './fingerprint.ts'
 import type { Program } from './program.ts'
 import type { TableRef } from './refs.ts'
 import type { Part, Step } from './step.ts'
-import type { Seal, Sync } from './sync.ts'
+import type { Seal, Sync, SyncGroup } from './sync.ts'
 import type { Statements } from './written.ts'
 
 type Phases = Pick<Program, 'phases'>
@@ -162,3 +162,78 @@ export const droppedThings = (
   })
 
 const named = ({ name, table }: { readonly name: string; readonly table: TableRef }) => ({ name, table })
+
+/** What an application has to know of one table: names of columns or fields, each in one list only. */
+export type Shape = {
+  readonly table: TableRef
+  /** Two names for the same data: what `old` holds `new` holds, too. */
+  readonly old: readonly string[]
+  readonly new: readonly string[]
+  /** They come, and take no other one's place. */
+  readonly added: readonly string[]
+  /** They keep their name and change their type. */
+  readonly converted: readonly string[]
+  /** They go, and nothing takes their place. */
+  readonly removed: readonly string[]
+}
+
+type Names = Omit<Shape, 'table' | 'removed'>
+
+/** Tables whose columns the program adds, replaces or removes. */
+export function shapesOf(program: Program): Shape[] {
+  const found = [
+    ...groupsOf(program),
+    ...addedColumns(stepsOf(program)).map(({ table, column }) => ({ table, names: { added: [column] } })),
+  ]
+  const tables = [...found, ...program.retires].map(({ table }) => table)
+  return [...new Map(tables.map((table) => [canonical(table), table])).values()].map((table) => {
+    const here = found.filter((one) => canonical(one.table) === canonical(table)).map(({ names }) => names)
+    const all = (kind: keyof Names) => [
+      ...new Set(here.flatMap((names: Partial<Names>) => names[kind] ?? [])),
+    ]
+    const [old, fresh, converted] = [all('old'), all('new'), all('converted')]
+    const gone = program.retires.filter((one) => canonical(one.table) === canonical(table))
+    return {
+      ...{ table, old, new: fresh, converted },
+      added: all('added').filter((name) => !fresh.includes(name)),
+      removed: gone.flatMap(({ columns }) => columns).filter((name) => !old.includes(name)),
+    }
+  })
+}
+
+type Found = { readonly table: TableRef; readonly names: Partial<Names> }
+
+/** Triggers name the pairs; where the application keeps them in step only the proofs do. */
+const groupsOf = (program: Program): Found[] => [
+  ...actionsOf(program).flatMap((action): Found[] => {
+    if (action.do === 'install_sync')
+      return action.sync.groups.map((group) => ({ table: action.sync.table, names: ofColumns(group) }))
+    if (action.do !== 'prove_rows') return []
+    return action.rules.flatMap(({ rule }) =>
+      rule.rule === 'agree' ? [{ table: action.table, names: ofColumns(rule.group) }] : [],
+    )
+  }),
+  ...filledFields(program).flatMap(({ table, groups }) =>
+    groups.map((group) => ({ table, names: ofFields(group) })),
+  ),
+]
+
+const ofColumns = (group: SyncGroup): Partial<Names> => {
+  const up = group.up.map(({ column }) => column)
+  return group.kind === 'pair' ? { old: group.down.map(({ column }) => column), new: up } : { added: up }
+}
+
+function ofFields(group: FieldGroup): Partial<Names> {
+  const path = (field: string) => (group.container === '' ? field : `${group.container}.${field}`)
+  if (group.kind === 'convert') return { converted: [path(group.field)] }
+  const up = group.up.map(({ field }) => path(field))
+  return group.kind === 'pair' ? { old: group.down.map(({ field }) => path(field)), new: up } : { added: up }
+}
+
+/** The step from which on statements that name the old shape fail. */
+export const endOfOldNames = (program: Phases): Step | null =>
+  stepsOf(program).find(
+    ({ reversible, parts }) =>
+      !reversible ||
+      parts.some(({ action }) => action.do === 'retire_column' && action.tombstone !== action.column),
+  ) ?? null

@@ -12,5 +12,6 @@ export const commands = {
   sync: (plan: string): string => `plan sync ${plan}`,
   log: (plan: string): string => `plan log ${plan}`,
   dryRun: (plan: string): string => `plan advance ${plan} --dry-run`,
+  app: (plan: string): string => `plan explain ${plan} --app`,
   runbook: (plan: string): string => `plan runbook ${plan}`,
 }

@@ -46,6 +46,14 @@ export const lockText = (lock: Lock): string => `${lock.mode} on ${clean(lock.on
 export const lockEffect = (lock: Lock, program: Pick<Program, 'engine'>): string =>
   WAITS[lock.blocks].replace('rows', `${wordsOf(program).row}s`)
 
+/** What becomes of the rows while a step runs, by its locks. */
+export function rowsOf({ parts }: Pick<Step, 'parts'>): 'untouched' | 'read' | 'written' | 'rewritten' {
+  const during = new Set(parts.flatMap(({ written }) => written.locks.map((lock) => lock.during)))
+  if (during.has('rewrite')) return 'rewritten'
+  if (during.has('batch')) return 'written'
+  return during.has('scan') || during.has('build') ? 'read' : 'untouched'
+}
+
 /** Whether the application can notice the step because its reads or writes wait for a moment. */
 export const isNoticed = (step: Step): boolean =>
   locksOf(step).some(({ blocks }) => blocks === 'writes' || blocks === 'reads and writes')

@@ -100,6 +100,7 @@ it('puts checkpoint and point of no return in front of contract, in this order',
   expect(headings).toEqual([
     'In trouble',
     'Summary',
+    'What the application may do',
     'People',
     'Pre-flight',
     'Expand',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { PHASES } from '../../program/step.ts'
+import { application, errorCode, story } from './explain-formats.ts'
 
 /** The shapes of every JSON output. `schemas/` in the package holds the same as JSON Schemas. */
 
@@ -211,6 +212,7 @@ export const formats = {
     document(compiled),
     document({ plans: z.array(z.strictObject({ plan: z.string(), ...compiled })) }),
   ]),
+  explain: z.union([document(story), document(application), document(errorCode)]),
   advance: stream({
     state,
     phases: z.array(phase),

@@ -11,8 +11,10 @@ import { bytesText, clean, counted, listed, thousands, timeAfter, timeText } fro
 import { commands } from '../commands.ts'
 import { buildsIndexes, dropsOf, isFollowed, lossAfter } from '../documents.ts'
 import { assumptions, estimateOf, totalOf } from '../estimate.ts'
+import { appOf } from '../explain/app.ts'
 import { lockEffect, locksOf, lockText } from '../locks.ts'
 import { checkpointState, nextOf, stepRecord, within } from '../standing.ts'
+import { undoText } from '../undo.ts'
 import { warningsOf } from '../warnings.ts'
 import {
   abortsOf,
@@ -77,6 +79,7 @@ export function viewOf(given: Program, options: ViewOptions = {}) {
     assumptions: assumptions(program),
     warnings: warningsOf(program, options.production ?? false),
     oldShape: oldShape(program),
+    app: appOf(program),
     documents,
     lossAfter: lossAfter(program),
     builds: buildsIndexes(program),
@@ -103,6 +106,7 @@ export function viewOf(given: Program, options: ViewOptions = {}) {
       status: commands.status(name),
       log: commands.log(name),
       runbook: commands.runbook(name),
+      app: commands.app(name),
     },
     mermaid: mermaid(program),
   }
@@ -225,15 +229,6 @@ function abridged({ comment, extension, abridged }: Script, statement: string, p
   return lines.length <= 3
     ? statement
     : `${abridged(lines)} ${comment} ${lines.length} lines, see ${phase}.${extension}`
-}
-
-/** What a rollback does about the step, in few words. */
-function undoText(step: Step, program: Program): string {
-  if (!step.reversible) return 'none: this is the point of no return'
-  const where = `in undo.${scriptOf(program).extension}`
-  if (step.parts.some(({ written }) => written.undoWalk !== undefined)) return `batch by batch, ${where}`
-  const statements = step.parts.reduce((sum, { written }) => sum + written.undo.length, 0)
-  return statements === 0 ? 'nothing to undo' : `${counted(statements, 'statement')}, ${where}`
 }
 
 function checkpointView(checkpoint: Checkpoint, program: Program, progress: Progress | null) {
