@@ -12,14 +12,12 @@ export type Wording = { readonly title: string; readonly reason: string }
 export type Writing<Act> = {
   readonly write: (action: Act) => Written
   readonly word: (actions: readonly Act[]) => Wording
-  /** What else was considered, and why not. */
-  readonly instead: (actions: readonly Act[]) => readonly string[]
 }
 
 /** The phases of a program in order, without empty ones. */
 export const phasesOf = <Act extends Part['action']>(
   units: Readonly<Record<Phase, readonly Unit<Act>[]>>,
-  { write, word, instead }: Writing<Act>,
+  { write, word }: Writing<Act>,
 ): Program['phases'] =>
   PHASES.map((phase) => ({
     phase,
@@ -27,7 +25,6 @@ export const phasesOf = <Act extends Part['action']>(
       id: `${phase}.${index + 1}`,
       phase,
       ...word(actions),
-      instead: instead(actions),
       reversible: !final,
       parts: actions.map((action) => ({ action, written: write(action) })),
     })),

@@ -1,3 +1,4 @@
+import { insteadOf } from '../compiler/instead.ts'
 import { CODES, type Code, PlanError } from '../errors.ts'
 import type { Program } from '../program/program.ts'
 import { type AppStory, appOf } from '../render/explain/app.ts'
@@ -33,7 +34,7 @@ export async function explain(request: ExplainRequest, outside: Outside = {}): P
   const program = offline ?? (await onlineProgram(context, request))
   return {
     plan: program.plan.name,
-    story: storyOf(program, settings.production),
+    story: storyOf(program, (step) => insteadOf(step, program.engine), settings.production),
     app: appOf(program),
   }
 }

@@ -16,8 +16,6 @@ export type Step = {
   readonly phase: Phase
   readonly title: string
   readonly reason: string
-  /** What else was considered, and why not. Programs of earlier versions lack it. */
-  readonly instead?: readonly string[]
   readonly reversible: boolean
   readonly parts: readonly Part[]
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { insteadOf } from '../../src/compiler/instead.ts'
 import { CODES } from '../../src/errors.ts'
 import { stepsOf } from '../../src/program/actions.ts'
 import type { Program } from '../../src/program/program.ts'
@@ -6,7 +7,7 @@ import { appOf } from '../../src/render/explain/app.ts'
 import { CODE_WORDS } from '../../src/render/explain/codes.ts'
 import { storyOf } from '../../src/render/explain/story.ts'
 import { appText, codeText, storyText } from '../../src/render/explain/text.ts'
-import { application, errorCode, story } from '../../src/render/json/explain-formats.ts'
+import { application, errorCode, story as format } from '../../src/render/json/explain-formats.ts'
 import { runbook } from '../../src/render/runbook/runbook.ts'
 import { collection, documents } from '../support/collections.ts'
 import { compiled, galleryText, planOf } from '../support/programs.ts'
@@ -29,7 +30,8 @@ const all: readonly (readonly [string, Program])[] = [
   ['documents', ofDocuments],
   ['application', byApplication],
 ]
-const told = (program: Program) => storyText('a-plan', storyOf(program), plain)
+const story = (program: Program) => storyOf(program, (step) => insteadOf(step, program.engine))
+const told = (program: Program) => storyText('a-plan', story(program), plain)
 const codeOf = (program: Program, phase: string) =>
   appOf(program).tables[0]?.phases.find((one) => one.phase === phase)
 const longest = (text: string) => Math.max(...text.split('\n').map((line) => [...line].length))
@@ -63,35 +65,27 @@ describe('a plan that is explained', () => {
       for (const { id } of stepsOf(program)) expect(text).toContain(`\n  ${id}  `)
       for (const { id } of program.checkpoints) expect(text).toContain(`── checkpoint ${id} ─`)
       expect(longest(text)).toBeLessThanOrEqual(80)
-      expect(
-        longest(storyText('a-plan', storyOf(program), { color: false, width: 200 })),
-      ).toBeLessThanOrEqual(80)
+      expect(longest(storyText('a-plan', story(program), { color: false, width: 200 }))).toBeLessThanOrEqual(
+        80,
+      )
       if (program === ofDocuments) expect(text).not.toMatch(/\brows?\b/)
     },
   )
 
   it.each(all)('says of every step of %s that changes something what else was considered', (_, program) => {
-    const silent = stepsOf(program).filter(({ instead, parts }) => {
-      const only = parts.every(({ written }) => /^(prove|try)/.test(written.run))
-      return !only && (instead ?? []).length === 0
+    const silent = stepsOf(program).filter((step) => {
+      const only = step.parts.every(({ written }) => /^(prove|try)/.test(written.run))
+      return !only && insteadOf(step, program.engine).length === 0
     })
     expect(silent.map(({ id, title }) => `${id} ${title}`)).toEqual([])
   })
 
   it.each(all)('is the same as data, for %s', (_, program) => {
-    expect(Object.keys(storyOf(program)).sort()).toEqual(Object.keys(story).sort())
-    for (const [key, value] of Object.entries(storyOf(program)))
-      expect(story[key as keyof typeof story].safeParse(value).error?.message).toBeUndefined()
+    expect(Object.keys(story(program)).sort()).toEqual(Object.keys(format).sort())
+    for (const [key, value] of Object.entries(story(program)))
+      expect(format[key as keyof typeof format].safeParse(value).error?.message).toBeUndefined()
     for (const [key, value] of Object.entries(appOf(program)))
       expect(application[key as keyof typeof application].safeParse(value).error?.message).toBeUndefined()
-  })
-
-  it('of a program without those words is told all the same', () => {
-    const older = JSON.parse(
-      JSON.stringify(rename(), (key, value) => (key === 'instead' ? undefined : value)),
-    )
-    expect(told(older)).not.toContain('instead')
-    expect(told(older)).toContain('  enforce.2  require users.family_name')
   })
 })
 

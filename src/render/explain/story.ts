@@ -17,8 +17,12 @@ export type Story = ReturnType<typeof storyOf>
 export type StepStory = Story['phases'][number]['steps'][number]
 export type CheckpointStory = Story['phases'][number]['checkpoints'][number]
 
-/** The same program always gives the same story. */
-export const storyOf = (program: Program, production = false) => ({
+/** `instead`: what else was considered for a step. The same program always gives the same story. */
+export const storyOf = (
+  program: Program,
+  instead: (step: Step) => readonly string[],
+  production = false,
+) => ({
   fingerprint: program.fingerprint,
   description: program.plan.description,
   row: wordsOf(program).row,
@@ -34,7 +38,7 @@ export const storyOf = (program: Program, production = false) => ({
       ...within(program, phase, 'retire'),
       ...within(program, phase, 'drop'),
     ].map(checkpointStory),
-    steps: steps.map((step) => stepStory(step, program)),
+    steps: steps.map((step) => stepStory(step, program, instead(step))),
   })),
 })
 
@@ -45,7 +49,7 @@ const checkpointStory = ({ id, before, describe, soak }: Checkpoint) => ({
   soak_seconds: Math.round(soak / 1_000),
 })
 
-function stepStory(step: Step, program: Program) {
+function stepStory(step: Step, program: Program, instead: readonly string[]) {
   const rows = rowsOf(step)
   return {
     id: step.id,
@@ -63,7 +67,7 @@ function stepStory(step: Step, program: Program) {
     reversible: step.reversible,
     undo: undoText(step, program),
     loses: losesOf(step, program),
-    instead: (step.instead ?? []).map(clean),
+    instead: instead.map(clean),
   }
 }
 

@@ -12,7 +12,6 @@ import { byTable } from '../../gather.ts'
 import type { Model } from '../../model.ts'
 import { checkpointsOf } from './checkpoints.ts'
 import { isFollowing, overlapping, requireAlone, unsupportedKeys } from './compatibility.ts'
-import { insteadOf } from './instead.ts'
 import { type Merged, unitsOf } from './phases.ts'
 import { stagesOf } from './stages.ts'
 import { wordingOf } from './words.ts'
@@ -55,7 +54,6 @@ export function documents(
         writing: {
           write: (action) => (writers[action.do] as (action: DocumentAction) => Written)(action),
           word: (actions) => wordingOf(actions, language.indexes),
-          instead: insteadOf,
         },
         checkpoints: (phases) => checkpointsOf(plan, outlines, phases, language),
         watch: ({ table, watch }) => ({ table, columns: [...new Set(watch)] }),

@@ -26,7 +26,6 @@ import {
   unmeasured,
   unsupportedKeys,
 } from './compatibility.ts'
-import { insteadOf } from './instead.ts'
 import { keptInStep, withoutSync } from './keeping.ts'
 import { type Merged, tombstone, unitsOf } from './phases.ts'
 import { queriesOf, sendable, textsOf, unprovable, unreadable } from './queries.ts'
@@ -106,7 +105,6 @@ function resolve(told: Compiling, drawn: readonly Asked<Outline>[]): Resolved<Ou
         return writer(action)
       },
       word: wordingOf,
-      instead: (actions) => insteadOf(actions, retiring),
     },
     checkpoints: (phases) =>
       checkpointsOf(plan, deploys, phases, synced).map((one) => sendable(one, language, snapshot)),
