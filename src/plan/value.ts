@@ -14,6 +14,8 @@ export type Constant = Scalar | readonly Constant[] | { readonly [name: string]:
 export type Value =
   | { readonly column: string }
   | { readonly literal: Constant }
+  /** The first of these that is not NULL. */
+  | { readonly coalesce: readonly Value[] }
   | { readonly sql: string }
   /** An aggregation expression: any scalar, list or map. */
   | { readonly pipeline: unknown }
@@ -59,16 +61,21 @@ const otherwise = z
   .register(words, { expects: 'keep, error, null or { literal: … }' })
 
 const ofColumn = z.strictObject({ column: name })
+const values = z
+  .array(z.lazy((): z.ZodType<Value> => value))
+  .min(1)
+  .register(words, { expects: 'a list of at least one value' })
 const columns = z.array(name).min(1).register(words, { expects: 'a list of at least one column' })
 
 /** What to put into a column, in any of its forms. */
-export const value = single(
+export const value: z.ZodType<Value> = single(
   'value',
   {
     column: name.describe('The value of another column of the same row.'),
     literal: constant.describe(
       'The same value for every row. Lists and maps are for json columns and for fields of documents: [user], { a: 1 }.',
     ),
+    coalesce: values.describe('The first of these values that is not NULL.'),
     sql: text.describe("An expression of the database over the row's own columns."),
     pipeline: z
       .unknown()
@@ -91,9 +98,11 @@ export const value = single(
         'One value for another; `else` says what happens to a value without a case (error by default).',
       ),
     cast: z.strictObject({ column: name, to: text }).describe('A column converted to another type.'),
-    lower: ofColumn.describe('A text column in lower case.'),
-    upper: ofColumn.describe('A text column in upper case.'),
-    trim: ofColumn.describe('A text column without blanks at its ends.'),
+    lower: ofColumn.describe(
+      'A text column in lower case; what becomes of letters beyond ASCII is up to the database and its collation.',
+    ),
+    upper: ofColumn.describe('A text column in upper case; letters beyond ASCII as for lower.'),
+    trim: ofColumn.describe('A text column without blanks at its ends; tabs and line breaks stay.'),
     now: z.literal(true).describe('The time at which the row is filled; never computed again.'),
     uuid: z.literal(true).describe('A random UUID per row; never computed again.'),
   },

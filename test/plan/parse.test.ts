@@ -211,7 +211,8 @@ describe('a value', () => {
     })
   })
 
-  const KINDS = 'column, literal, sql, pipeline, split, concat, map, cast, lower, upper, trim, now, uuid'
+  const KINDS =
+    'column, literal, coalesce, sql, pipeline, split, concat, map, cast, lower, upper, trim, now, uuid'
   it.each([
     ['{ colum: a }', '64 unknown value "colum" | did you mean column?'],
     ['{ zzz: a }', `64 unknown value "zzz" | allowed here: ${KINDS}`],

@@ -103,7 +103,7 @@ function tooLong({ language }: Context, { value, written, table }: Authored, typ
   const lengths = table.columns
     .filter(({ name }) => written.reads.includes(name))
     .map((one) => language.lengths(one.type).most)
-  const sum = lengths.reduce((all, one) => all + one, between)
+  const sum = 'coalesce' in value ? Math.max(...lengths) : lengths.reduce((all, one) => all + one, between)
   return sum > most || 'sql' in value
     ? `a text of more than ${most} characters from ${written.reads.join(', ')} does not fit into ${type}`
     : null
@@ -111,6 +111,7 @@ function tooLong({ language }: Context, { value, written, table }: Authored, typ
 
 /** Whether it has a value whenever its source columns have one, and those are never empty. */
 function full({ value, written, table }: Authored): boolean {
+  if ('coalesce' in value) return value.coalesce.some((one) => 'literal' in one && one.literal !== null)
   const total = ['column', 'lower', 'upper', 'trim', 'concat', 'cast'].some((kind) => kind in value)
   return (
     (total || ('split' in value && (value.split.part === 'first' || value.split.part === 1))) &&

@@ -27,6 +27,7 @@ export function expression(value: Value, container: Field, bsonType: string | nu
       hint: 'let the application give it with every insert, and fill the documents before with a script',
     }
   if ('now' in value) return { sql: JSON.stringify('$$NOW'), reads: [], volatile: true }
+  if ('coalesce' in value) return firstOf(value.coalesce, container, bsonType)
   if ('pipeline' in value) return authored(value.pipeline, container)
   const fields = fieldsOf(value)
   if (fields === null)
@@ -37,9 +38,27 @@ export function expression(value: Value, container: Field, bsonType: string | nu
     : { sql: JSON.stringify(written), reads: [...new Set(fields)], volatile: false }
 }
 
+/** The first value that is there and not null. */
+function firstOf(values: readonly Value[], container: Field, bsonType: string | null): Expression | Refusal {
+  const parts: Expression[] = []
+  for (const value of values) {
+    const part = expression(value, container, bsonType)
+    if ('refused' in part) return part
+    parts.push(part)
+  }
+  const first = parts
+    .map(({ sql }): Expr => JSON.parse(sql))
+    .reduceRight<Expr>((rest, part) => ({ $ifNull: [part, rest] }), null)
+  return {
+    sql: JSON.stringify(first),
+    reads: [...new Set(parts.flatMap(({ reads }) => reads))],
+    volatile: parts.some(({ volatile }) => volatile),
+  }
+}
+
 type Portable = Exclude<
   Value,
-  { sql: string } | { uuid: true } | { now: true } | { readonly pipeline: unknown }
+  { sql: string } | { uuid: true } | { now: true } | { coalesce: unknown } | { readonly pipeline: unknown }
 >
 type Place = (field: Field) => string
 
@@ -58,7 +77,8 @@ function portable(value: Portable, at: Place, bsonType: string | null): Expr | R
   if ('literal' in value) return constant(value.literal, bsonType)
   if ('lower' in value) return ofText(at(value.lower.column), (text) => ({ $toLower: text }))
   if ('upper' in value) return ofText(at(value.upper.column), (text) => ({ $toUpper: text }))
-  if ('trim' in value) return ofText(at(value.trim.column), (text) => ({ $trim: { input: text } }))
+  if ('trim' in value)
+    return ofText(at(value.trim.column), (text) => ({ $trim: { input: text, chars: ' ' } }))
   if ('split' in value) return split(value.split, at)
   if ('concat' in value) return concat(value.concat, at)
   if ('cast' in value) return cast(value.cast, at)

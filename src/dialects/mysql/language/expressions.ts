@@ -5,8 +5,9 @@ import { givenBy, isScalar, notJson } from '../../constants.ts'
 import type { Refusal } from '../../interface/refusal.ts'
 import { authored } from './authored.ts'
 import { readable } from './columns.ts'
-import { unfitting } from './kinds.ts'
-import { literal, quote } from './quote.ts'
+import { sameColumn } from './definitions.ts'
+import { CHARACTERS, unfitting } from './kinds.ts'
+import { literal, quote, unicode } from './quote.ts'
 import { unsteady } from './settings.ts'
 import { tokens } from './tokens.ts'
 import { type Parts, partsOf, typeName } from './types.ts'
@@ -27,6 +28,8 @@ export function expression(
 
 function evaluated(value: Value, table: Table, type: string, snapshot: Snapshot): Expression | Refusal {
   if ('sql' in value) return authored(value.sql, table, snapshot)
+  if ('coalesce' in value)
+    return firstOf(value.coalesce, (part) => evaluated(part, table, type, snapshot), table, type)
   if ('pipeline' in value)
     return { refused: 'pipeline is an expression of MongoDB', hint: 'write { sql: … } for this database' }
   const columns: Column[] = []
@@ -51,9 +54,10 @@ export const placesIn = (written: string): readonly Place[] =>
 export const condition = (sql: string, table: Table, snapshot: Snapshot): Expression | Refusal =>
   authored(sql, table, snapshot)
 
-type Portable = Exclude<Value, { sql: string } | { pipeline: unknown }>
+export type Portable = Exclude<Value, { sql: string } | { coalesce: unknown } | { pipeline: unknown }>
 
-function sources(value: Portable): readonly string[] {
+/** The columns that a portable value names. */
+export function sources(value: Portable): readonly string[] {
   if ('column' in value) return [value.column]
   if ('concat' in value) return value.concat.columns
   const [inner] = Object.values(value) as { column?: string }[]
@@ -97,8 +101,6 @@ function constant(value: Scalar, type: string): string {
   return typeof value === 'string' ? literal(value) : String(value)
 }
 
-export const CHARACTERS = /^\s*(char|varchar|nchar|nvarchar|national|(tiny|medium|long)?text|enum|set)/i
-
 /**
  * With as many digits as the column. Otherwise the time would be rounded, possibly to the next second, or refused as a
  * default.
@@ -112,9 +114,6 @@ function now(type: string): string {
 /** Version 1, made from time and server. For random UUIDs there is no function that all versions have. */
 const uuid = (type: string): string =>
   /^\s*(var)?binary\b/i.test(type) ? `UNHEX(REPLACE(UUID(), '-', ''))` : 'UUID()'
-
-/** In the character set of literals, so that columns of several sets can be joined and every separator is found. */
-export const unicode = (text: string): string => `CONVERT(${text} USING utf8mb4)`
 
 /** CONCAT_WS skips NULLs. A row of only NULLs gives NULL instead of ''. */
 function concat(columns: readonly Column[], separator: string): string {
@@ -202,6 +201,57 @@ const fits = (target: Parts, own: Parts): boolean =>
   (/text$/.test(target.word) && CHARACTERS.test(own.word)) ||
   (target.word === 'json' && own.word === 'longtext') ||
   (target.word === own.word && target.size === own.size && target.unsigned === own.unsigned)
+
+type Piece = { readonly sql: string; readonly places: readonly Place[] }
+
+/** The first value that is not NULL. */
+function firstOf(
+  values: readonly Value[],
+  write: (value: Value) => Expression | Refusal,
+  table: Table,
+  type: string,
+): Expression | Refusal {
+  const parts: Expression[] = []
+  const pieces: Piece[] = []
+  for (const value of values) {
+    const part = write(value)
+    if ('refused' in part) return part
+    parts.push(part)
+    const piece = { sql: part.sql, places: part.places ?? [] }
+    pieces.push(isText(value, part, table, type) ? around(piece, unicode) : piece)
+  }
+  return {
+    ...joined(pieces),
+    reads: [...new Set(parts.flatMap(({ reads }) => reads))],
+    volatile: parts.some(({ volatile }) => volatile),
+  }
+}
+
+/** Texts of several collations cannot be joined unless each is converted. Bytes stay as they are. */
+function isText(value: Value, { reads }: Expression, { columns }: Table, type: string): boolean {
+  const read = columns.filter(({ name }) => reads.some((one) => sameColumn(one, name)))
+  if ('literal' in value || read.some((column) => /binary|blob/.test(partsOf(column.type).word))) return false
+  return CHARACTERS.test(type) || (!('sql' in value) && read.some((column) => CHARACTERS.test(column.type)))
+}
+
+const moved = (places: readonly Place[], by: number): Place[] =>
+  places.map(({ start, end, column }) => ({ start: start + by, end: end + by, column }))
+
+function around({ sql, places }: Piece, wrap: (sql: string) => string): Piece {
+  const wrapped = wrap(sql)
+  return { sql: wrapped, places: moved(places, wrapped.indexOf(sql)) }
+}
+
+function joined(pieces: readonly Piece[]): Piece {
+  let sql = 'COALESCE('
+  const places: Place[] = []
+  for (const [index, piece] of pieces.entries()) {
+    if (index > 0) sql += ', '
+    places.push(...moved(piece.places, sql.length))
+    sql += piece.sql
+  }
+  return { sql: `${sql})`, places }
+}
 
 export { query } from './queries.ts'
 export { typeName } from './types.ts'

@@ -11,6 +11,9 @@ const BITS: Readonly<Record<string, number>> = {
   bigint: 64,
 }
 
+/** Types of texts. */
+export const CHARACTERS = /^\s*(char|varchar|nchar|nvarchar|national|(tiny|medium|long)?text|enum|set)/i
+
 /** The first constant that such a column cannot hold; null when it can hold them all. A boolean is 1 or 0. */
 export const unfitting = (values: readonly Scalar[], type: string): Refusal | null =>
   unheld(

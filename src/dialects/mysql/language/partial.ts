@@ -3,10 +3,11 @@ import type { Column, Table } from '../../../schema/snapshot.ts'
 import type { Language } from '../../interface/language.ts'
 import type { Refusal } from '../../interface/refusal.ts'
 import { PARTIAL } from '../../relational/partial.ts'
-import { CHARACTERS, placesIn, unicode } from './expressions.ts'
+import { sameColumn } from './definitions.ts'
+import { placesIn, sources } from './expressions.ts'
 import { fits, takes, WRITTEN } from './fits.ts'
-import { wholeOf } from './kinds.ts'
-import { quote } from './quote.ts'
+import { CHARACTERS, wholeOf } from './kinds.ts'
+import { quote, unicode } from './quote.ts'
 import { tokens } from './tokens.ts'
 import { given } from './typed.ts'
 import { partsOf } from './types.ts'
@@ -15,7 +16,14 @@ import { partsOf } from './types.ts'
  * Why this value may fail for some row; null when it cannot. Only what is listed here is known to be safe. A value that
  * reads no column fails for all rows or none, which shows before anything is changed.
  */
-export const partial: Language['partial'] = (value, { reads }, type, table) => {
+export const partial: Language['partial'] = (value, written, type, table) => {
+  const { reads } = written
+  if ('coalesce' in value)
+    return (
+      value.coalesce
+        .map((one) => partial(one, { ...written, reads: readBy(one, reads) }, type, table))
+        .find((one) => one !== null) ?? null
+    )
   const columns = table.columns.filter(({ name }) => reads.includes(name))
   if (columns.length === 0) return null
   if ('map' in value && value.map.else === 'error') return PARTIAL.map
@@ -28,6 +36,12 @@ export const partial: Language['partial'] = (value, { reads }, type, table) => {
   if (strange) return misfit(strange.type, 'longtext')
   return fits('longtext', type) ? null : misfit('text', type)
 }
+
+/** Which of these columns one part of a coalesce reads; an author's own expression may read all of them. */
+const readBy = (value: Value, reads: readonly string[]): readonly string[] =>
+  'sql' in value || 'coalesce' in value || 'pipeline' in value
+    ? reads
+    : reads.filter((name) => sources(value).some((one) => sameColumn(one, name)))
 
 const misfit = (from: string, to: string): string => `a cast from ${from} to ${to} may fail for some value`
 

@@ -59,6 +59,9 @@ export const literal = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is escaped.
   `'${text.replace(/['\\\0\u0008\t\n\r\u001a]/g, (found) => ESCAPES[found] ?? found)}'`
 
+/** In the character set of literals, so that columns of several sets can be joined and every separator is found. */
+export const unicode = (text: string): string => `CONVERT(${text} USING utf8mb4)`
+
 /** A readable stem, then a hash of all parts, with room for a suffix. The same parts always give the same name. */
 export function helperName(stem: string, ...parts: readonly string[]): string {
   const hash = hashOf(stem, parts)

@@ -5,7 +5,8 @@ import { givenBy, isScalar, notJson } from '../../constants.ts'
 import { NO_QUERY } from '../../interface/language.ts'
 import type { Refusal } from '../../interface/refusal.ts'
 import { authored, readable } from './authored.ts'
-import { kindOf, unfitting } from './kinds.ts'
+import { cast, firstOf } from './coalesce.ts'
+import { isText, unfitting } from './kinds.ts'
 import { nodes, statements, type Tree } from './parser.ts'
 import { literal, quote } from './quote.ts'
 import { barred, resolve, strings } from './resolve.ts'
@@ -26,9 +27,11 @@ export function expression(
 
 function unchecked(value: Value, table: Table, type: string, snapshot: Snapshot): Expression | Refusal {
   if ('sql' in value) return authored(value.sql, table, snapshot)
+  if ('coalesce' in value)
+    return firstOf(value.coalesce, (part) => unchecked(part, table, type, snapshot), table, type)
   if ('pipeline' in value)
     return { refused: 'pipeline is an expression of MongoDB', hint: 'write { sql: … } for this database' }
-  const written = portable(value, type, snapshot)
+  const written = portable(value, table, type, snapshot)
   if ('refused' in written) return written
   for (const column of written.reads) {
     const problem = readable(column, table)
@@ -45,7 +48,8 @@ export function condition(sql: string, table: Table, snapshot: Snapshot): Expres
 }
 
 function portable(
-  value: Exclude<Value, { sql: string } | { pipeline: unknown }>,
+  value: Exclude<Value, { sql: string } | { coalesce: unknown } | { pipeline: unknown }>,
+  table: Table,
   type: string,
   snapshot: Snapshot,
 ): Expression | Refusal {
@@ -58,10 +62,12 @@ function portable(
   if ('literal' in value) return given(value.literal, type)
   if ('now' in value) return { sql: 'pg_catalog.now()', reads: [], volatile: true }
   if ('uuid' in value) return { sql: 'pg_catalog.gen_random_uuid()', reads: [], volatile: true }
-  if ('lower' in value) return of(`pg_catalog.lower(${quote(value.lower.column)})`, value.lower.column)
-  if ('upper' in value) return of(`pg_catalog.upper(${quote(value.upper.column)})`, value.upper.column)
-  if ('trim' in value) return of(`pg_catalog.btrim(${quote(value.trim.column)})`, value.trim.column)
-  if ('split' in value) return of(split(value.split), value.split.column)
+  if ('lower' in value)
+    return of(`pg_catalog.lower(${asText(value.lower.column, table)})`, value.lower.column)
+  if ('upper' in value)
+    return of(`pg_catalog.upper(${asText(value.upper.column, table)})`, value.upper.column)
+  if ('trim' in value) return of(`pg_catalog.btrim(${asText(value.trim.column, table)})`, value.trim.column)
+  if ('split' in value) return of(split(value.split, asText(value.split.column, table)), value.split.column)
   if ('concat' in value) {
     const columns = value.concat.columns.map(quote).join(', ')
     // concat_ws skips NULLs. A row of only NULLs gives NULL instead of ''.
@@ -76,31 +82,36 @@ function portable(
       ? of(cast(quote(value.cast.column), wanted, type), value.cast.column)
       : wanted
   }
-  return mapped(value.map, type)
+  return mapped(value.map, table, type)
 }
 
-/** The assignment converts to the column's type. It refuses values that a cast would cut off. */
-function cast(column: string, wanted: string, type: string): string {
-  const same = String(Object.values(kindOf(wanted))) === String(Object.values(kindOf(type)))
-  const { kind } = kindOf(wanted)
-  if (same && /^(varchar|char)$/.test(kind)) return `CAST(${column} AS ${kind === 'char' ? 'bpchar' : kind})`
-  return same && /^(var)?bit$/.test(kind) ? column : `CAST(${column} AS ${wanted})`
+/** Functions of texts take nothing else. A citext is compared like any text. */
+function asText(name: string, { columns }: Table): string {
+  const type = columns.find((column) => column.name === name)?.type ?? 'text'
+  return isText(type) ? quote(name) : `${quote(name)}::text`
 }
 
-function mapped(map: Extract<Value, { map: unknown }>['map'], type: string): Expression | Refusal {
+function mapped(
+  map: Extract<Value, { map: unknown }>['map'],
+  { columns }: Table,
+  type: string,
+): Expression | Refusal {
   const { column, cases, else: other } = map
   const problem = unfitting(givenBy(map), type)
   if (problem) return problem
   const branches = Object.entries(cases).map(
     ([from, to]) => `WHEN ${literal(from)} THEN ${constant(to, type)}`,
   )
+  // The branches of a CASE have one type.
+  const own = columns.find(({ name }) => name === column)?.type ?? type
+  const kept = isText(own) === isText(type) ? quote(column) : cast(quote(column), type, type)
   // Division by zero is the only error that a plain expression can raise, so no function of ours is needed.
   const raise = `(1 / (CASE WHEN ${quote(column)} IS NULL THEN NULL ELSE 0 END))::text::${type}`
   const last =
     other === 'error'
       ? raise
       : other === 'keep'
-        ? quote(column)
+        ? kept
         : other === 'null'
           ? 'NULL'
           : constant(other.literal, type)
@@ -112,8 +123,8 @@ function mapped(map: Extract<Value, { map: unknown }>['map'], type: string): Exp
 }
 
 /** Without the separator, `first` and part 1 give the whole text, and every other part gives NULL. */
-function split({ column, separator, part }: Extract<Value, { split: unknown }>['split']): string {
-  const [text, by] = [quote(column), literal(separator)]
+function split({ separator, part }: Extract<Value, { split: unknown }>['split'], text: string): string {
+  const by = literal(separator)
   const found = `pg_catalog.strpos(${text}, ${by})`
   if (part === 'first') return `pg_catalog.split_part(${text}, ${by}, 1)`
   if (part === 'rest')
@@ -135,7 +146,7 @@ function given(value: Constant, type: string): Expression | Refusal {
 function constant(value: Scalar, type: string): string {
   if (value === null) return `CAST(NULL AS ${type})`
   // An untyped literal gets the column's type by assignment, which refuses values that a cast would cut off.
-  return typeof value === 'string' ? literal(value) : String(value)
+  return typeof value === 'string' || isText(type) ? literal(String(value)) : String(value)
 }
 
 /** An author's own query: one SELECT that changes and locks nothing. */

@@ -1,4 +1,4 @@
-import type { Scalar } from '../../../plan/value.ts'
+import type { Scalar, Value } from '../../../plan/value.ts'
 import { VALUE_PREFIX } from '../../../program/drift.ts'
 import type { Table } from '../../../schema/snapshot.ts'
 import type { Language } from '../../interface/language.ts'
@@ -16,14 +16,24 @@ type Node = Readonly<Record<string, unknown>>
  */
 export const partial: Language['partial'] = (value, { sql, reads }, type, table) => {
   if (reads.length === 0) return null
-  if ('map' in value && value.map.else === 'error') return PARTIAL.map
-  if (!('sql' in value || 'map' in value || 'column' in value || 'cast' in value))
-    return fits('text', type) ? null : `a text may be no ${type}`
   const parsed = statements(`SELECT ${sql}`)
   if ('error' in parsed) return PARTIAL.unknown
   const [tree] = parsed.trees as { SelectStmt?: { targetList?: { ResTarget?: { val?: Tree } }[] } }[]
   const val = tree?.SelectStmt?.targetList?.[0]?.ResTarget?.val
-  if (val === undefined) return PARTIAL.unknown
+  return val === undefined ? PARTIAL.unknown : partialOf(value, val, type, table)
+}
+
+/** The same for one value, or for one part of a coalesce. */
+function partialOf(value: Value, val: Tree, type: string, table: Table): string | null {
+  if ('coalesce' in value) {
+    const { args } = (val as { CoalesceExpr?: { args?: Tree[] } }).CoalesceExpr ?? {}
+    const found = value.coalesce.map((one, index) => partialOf(one, args?.[index] ?? {}, type, table))
+    return found.find((one) => one !== null) ?? null
+  }
+  if (!readsColumn(val)) return null
+  if ('map' in value && value.map.else === 'error') return PARTIAL.map
+  if (!('sql' in value || 'map' in value || 'column' in value || 'cast' in value))
+    return fits('text', type) ? null : `a text may be no ${type}`
   const typed = typing(table)
   const found = typed(val)
   if ('fails' in found) return found.fails
