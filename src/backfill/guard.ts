@@ -14,7 +14,7 @@ export const textsAt = (slice: Slice, { triggers, batch, guard }: FillByKey): Te
   batch: at(slice, batch),
   guard:
     guard.by === 'statement'
-      ? { by: guard.by, guarded: at(slice, guard.guarded), left: at(slice, guard.left) }
+      ? { ...guard, guarded: at(slice, guard.guarded), left: at(slice, guard.left) }
       : { by: guard.by, before: at(slice, guard.before), after: at(slice, guard.after) },
 })
 
@@ -80,7 +80,7 @@ async function comparing(range: Range, guard: Way<'statement'>): Promise<number>
     // is still left was held back by a trigger.
     const [left] = await ask(range, guard.left)
     if (Number(left?.['left_over']) === 0) return written
-    if (last) break
+    if (last || guard.once) break
   }
   throw swallowed(range)
 }

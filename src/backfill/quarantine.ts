@@ -1,6 +1,6 @@
 import { PlanError } from '../errors.ts'
 import { reading, writing } from '../execution/context.ts'
-import { isFill } from '../program/facts.ts'
+import { isFill, writesOnce } from '../program/facts.ts'
 import { byPages } from '../program/walk.ts'
 import { counted, firstOf } from '../text/words.ts'
 import { triggersBehind } from './guard.ts'
@@ -14,9 +14,12 @@ const MOST = 1_000
 /** How many of them a message names. */
 const NAMED = 10
 
-/** Whether rows at fault are skipped. Only a backfill does that: the steps after it need every row. */
+/**
+ * Whether rows at fault are skipped. Only a backfill does that, where its rows can be tried again by another pass: the
+ * steps after it need every row.
+ */
 async function passesOver({ program, step, runner }: Work): Promise<boolean> {
-  if (!isFill(step)) return false
+  if (!isFill(step) || step.parts.some(({ action }) => writesOnce(action))) return false
   const { plan, run } = runner
   const { settings } = await reading(runner, (store) => store.controls(plan, run))
   return (settings.onError ?? program.backfill.onError) === 'quarantine'

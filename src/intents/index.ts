@@ -13,12 +13,14 @@ import { splitField } from './documents/split-field.ts'
 import { addColumn } from './tables/columns/add-column.ts'
 import { renameColumn } from './tables/columns/rename-column.ts'
 import { splitColumn } from './tables/columns/split-column.ts'
+import { backfill } from './tables/rows/backfill.ts'
 
 /** The catalogue: what a person can ask for, in the order in which messages and the JSON Schema name it. */
 export const intents: readonly Intent[] = [
   renameColumn,
   addColumn,
   splitColumn,
+  backfill,
   renameField,
   addField,
   dropField,
@@ -40,7 +42,7 @@ export const kindsOf = (model: Intent['model']): readonly string[] =>
 export const LATER = {
   kinds: [
     ...['drop_column', 'change_type', 'set_required', 'drop_required', 'set_default', 'drop_default'],
-    ...['merge_columns', 'recode', 'backfill', 'rename_json_key', 'set_comment', 'run_sql'],
+    ...['merge_columns', 'recode', 'rename_json_key', 'set_comment', 'run_sql'],
     ...['rename_index', 'add_unique', 'add_check', 'drop_constraint', 'rename_constraint'],
     ...['add_foreign_key', 'drop_foreign_key', 'add_primary_key', 'replace_primary_key'],
     ...[

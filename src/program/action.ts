@@ -18,17 +18,27 @@ export type CatalogueChecks = {
 export type RowRule =
   | { readonly rule: 'agree'; readonly group: Extract<SyncGroup, { kind: 'pair' }> }
   | { readonly rule: 'not null'; readonly column: string }
+  /** Each row for which the condition `where` holds has these values. */
+  | { readonly rule: 'has'; readonly set: readonly Assignment[]; readonly where: string | null }
 
 /**
  * Rows whose `set` columns are all empty get `set`. Where `from` names columns, at least one of those must have a
  * value. `differs`: rows in which `set` holds anything else are filled, too, because the server itself may have
- * written it before there was a sync.
+ * written it before there was a sync. `once`: see `Once`.
  */
 export type FillGroup = {
   readonly set: readonly Assignment[]
   readonly from: readonly string[]
   readonly differs?: true
+  readonly once?: Once
 }
+
+/**
+ * Rows for which the condition `where` holds get the values, whatever they have; each row is written by one batch alone.
+ * `steady`: the values are the same when they are computed again from the written row, so rows that have them are left
+ * alone.
+ */
+export type Once = { readonly where: string | null; readonly steady: boolean }
 
 /** What one step does, without any text in a database's language. */
 export type Action =

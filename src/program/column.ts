@@ -37,6 +37,8 @@ export type Trial = {
   readonly answered: boolean
   /** A condition that finds such rows, when the expression itself never fails. */
   readonly fails?: string
+  /** Only rows for which this condition holds are tried. */
+  readonly where?: string
 }
 
 export type Place = { readonly start: number; readonly end: number; readonly column: string }

@@ -108,6 +108,10 @@ export const inBatches = (action: AnyAction): action is Batches => factsOf(actio
 export const writesBatches = (action: AnyAction): action is Exclude<Batches, { do: 'await_quiescence' }> =>
   factsOf(action).batches === 'once'
 
+/** Rows that it has written must not be written again: another pass would compute another value from them. */
+export const writesOnce = (action: AnyAction): boolean =>
+  action.do === 'fill' && action.groups.some(({ once }) => once?.steady === false)
+
 /** The columns that identify a row of a walk, and the other columns, which no batch may change. */
 export const columnsOf = (action: Batches): { key: readonly string[]; others: readonly string[] } =>
   action.do === 'fill'

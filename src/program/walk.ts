@@ -27,10 +27,10 @@ export type ByPages = {
 
 /**
  * How a batch sees that users' triggers changed its rows. `statement`: it compares by itself, and `left` counts the rows
- * that are still to be filled. `images`: the rows are read before and after it.
+ * that are still to be filled; with `once` it is never repeated. `images`: the rows are read before and after it.
  */
 export type Guard<Text> =
-  | { readonly by: 'statement'; readonly guarded: Text; readonly left: Text }
+  | { readonly by: 'statement'; readonly guarded: Text; readonly left: Text; readonly once?: true }
   | { readonly by: 'images'; readonly before: Text; readonly after: Text }
 
 /** What every walk that writes has: a count of what there is, and whether something is left. */

@@ -1,6 +1,7 @@
 import type { Script } from '../dialects/interface/script.ts'
 import { scriptOf } from '../dialects/scripts.ts'
 import { statementParts, stepsOf, undoing } from '../program/actions.ts'
+import { writesOnce } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import type { Part, Phase, Step } from '../program/step.ts'
 import { isDocuments } from '../program/words.ts'
@@ -180,9 +181,10 @@ function runs(program: Program, parts: readonly Run[]): string[] {
 }
 
 /** Texts that the runner runs in a loop or looks up when needed. It binds their values. */
-function loops(script: Script, { written }: Part, seen: Seen, id: string): string[] {
+function loops(script: Script, { action, written }: Part, seen: Seen, id: string): string[] {
   if (written.run !== 'statements') {
-    const byHand = isFilling(written) ? (script.byHand?.loop(written) ?? null) : null
+    // What would write a row again must not be run twice, and by hand nothing counts where it was.
+    const byHand = isFilling(written) && !writesOnce(action) ? (script.byHand?.loop(written) ?? null) : null
     return [
       // By hand a trial is left out: it is a search, and changes nothing.
       ...loop(

@@ -180,6 +180,8 @@ export type Language = {
   ) => string | null
   /** What upserts by a unique index must expect while another index has the same values, and afterwards. */
   readonly upserts: (table: Table, index: Index, other: Beside) => readonly string[]
+  /** Within one UPDATE a later assignment sees what an earlier one has assigned. */
+  readonly assignsInOrder: boolean
   /** Why this cannot be a name; null when it can. */
   readonly nameProblem: (name: string) => string | null
   /** Why this cannot be a column's name; null when it can. */

@@ -72,6 +72,7 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   sparing,
   helperName,
   fold: folded,
+  assignsInOrder: true,
   nameProblem,
   columnNameProblem,
 })

@@ -75,6 +75,7 @@ export async function language(): Promise<Language> {
     sparing,
     helperName,
     fold: (column) => column,
+    assignsInOrder: false,
     nameProblem,
     columnNameProblem,
   }

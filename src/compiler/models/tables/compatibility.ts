@@ -227,6 +227,19 @@ export function unsupportedKeys(
   ]
 }
 
+/** Findings for backfills in a plan that keeps old values aside: theirs are not among them yet. */
+export const unarchived = (plan: Plan, source: PlanSource, asked: readonly Asked<Outline>[]): Finding[] =>
+  plan.contract.archive && asked.some(({ outline }) => outline.fills.some(({ once }) => once))
+    ? [
+        {
+          code: 'PLAN_NOT_BUILT',
+          message: 'contract.archive is not built yet for the intent backfill',
+          hint: 'leave it out; to keep the old values copy them to a column or a table of your own first',
+          at: source.at(['contract', 'archive']),
+        },
+      ]
+    : []
+
 /** Warnings about tables that are walked by their blocks. */
 export const keyless = (tables: readonly Pick<Merged, 'table' | 'fills' | 'walk'>[]): string[] =>
   tables

@@ -23,6 +23,7 @@ import {
   requireTold,
   roomless,
   twice,
+  unarchived,
   unmeasured,
   unsupportedKeys,
 } from './compatibility.ts'
@@ -59,6 +60,7 @@ export function tables(
           source,
           asked.map(({ outline }) => outline),
         ),
+        ...unarchived(plan, source, asked),
         ...unmeasured(plan, source, traits),
         ...twice(asked, language),
         // Not after other findings: an intent that is refused may leave room for the others.

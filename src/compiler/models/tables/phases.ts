@@ -34,11 +34,7 @@ export const unitsOf = (
     ...tables.flatMap((table) => expand(table, traits)),
     ...(language.rightsByName ? tables.map(granted).filter(({ actions }) => actions.length > 0) : []),
   ],
-  backfill: tables
-    .filter(({ fills }) => fills.length > 0)
-    .map(({ table, name: sync, path, walk, fills }) => ({
-      actions: [{ do: 'fill', table, ...walk, groups: fills, mark: { sync, path } }],
-    })),
+  backfill: tables.flatMap(backfill),
   enforce: tables.flatMap(({ enforce }) => enforce.map((action) => ({ actions: [action] }))),
   verify: [
     ...tables.flatMap((table) => verify(table, language)),
@@ -50,12 +46,21 @@ export const unitsOf = (
 })
 
 /** Whatever fails for an existing row is found before anything is changed. */
-const dryRun = ({ table, walk: { key, index }, trials }: Merged, { backfill }: Plan): TableUnit[] =>
+const dryRun = ({ table, walk: { key, index }, trials, fills }: Merged, { backfill }: Plan): TableUnit[] =>
   trials.length === 0
     ? []
     : [
         {
-          actions: [{ do: 'try_rows', table, key, index, trials, passes: backfill.onError === 'quarantine' }],
+          actions: [
+            {
+              do: 'try_rows',
+              table,
+              key,
+              index,
+              trials,
+              passes: backfill.onError === 'quarantine' && !fills.some(({ once }) => once?.steady === false),
+            },
+          ],
         },
       ]
 
@@ -70,6 +75,15 @@ const expand = (merged: Merged, { transactionalDdl }: Traits): TableUnit[] => {
     ...(sync && sync.ahead.length > 0 && !transactionalDdl ? [{ do: 'lead_sync', sync } as const] : []),
   ]
   return actions.length > 0 ? [{ actions }] : []
+}
+
+/** One pass fills all new columns. Columns that were there before get a pass of their own for each intent. */
+const backfill = ({ table, name: sync, path, walk, fills }: Merged): TableUnit[] => {
+  const together = fills.filter(({ once }) => once === undefined)
+  const alone = fills.filter(({ once }) => once !== undefined).map((group) => [group])
+  return [together, ...alone]
+    .filter((groups) => groups.length > 0)
+    .map((groups) => ({ actions: [{ do: 'fill', table, ...walk, groups, mark: { sync, path } }] }))
 }
 
 const verify = (merged: Merged, { rightsByName }: Language): TableUnit[] => {

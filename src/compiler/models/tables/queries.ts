@@ -79,7 +79,8 @@ export const textsOf = (plan: Plan, outlines: readonly Outline[]): Texts => ({
       ...sync.flatMap((group) => [...group.up, ...(group.kind === 'pair' ? group.down : [])]),
       ...fills.flatMap(({ set }) => set),
     ])
-    .map(({ value }) => value.sql),
+    .map(({ value }) => value.sql)
+    .concat(outlines.flatMap(({ fills }) => fills.flatMap(({ once }) => once?.where ?? []))),
   queries: [
     ...plan.invariants.map(({ sql }) => sql),
     ...Object.values(plan.checkpoints).flatMap(({ probes }) =>

@@ -19,8 +19,17 @@ export function walkOf(
 ): Walk {
   if (table === undefined || fills.length === 0) return { key: [], index: null, keeps: [], others: [] }
   requireUntouched(told.language, table, at)
-  const without = retire.map(({ column }) => column)
+  // A row whose key a batch changes could be met twice.
+  const written = fills.flatMap(({ once, set }) => (once ? set.map(({ column }) => column) : []))
+  const without = [...retire.map(({ column }) => column), ...written]
   const walk = walkAlong(told, table, without, at)
+  if (written.length > 0 && walk.key.length === 0)
+    refuse(
+      'PLAN_UNSUPPORTED',
+      `${table.schema}.${table.name} has no unique key without NULLs that this backfill leaves alone`,
+      'it walks along such a key, so that each row is written exactly once: add a primary key first, or set other columns than those of the key',
+      at,
+    )
   // Columns that this plan adds count, too: one group of a batch may write before the group of the column itself.
   const made = expand.flatMap((action) =>
     action.do === 'add_column' && action.column.onUpdate !== undefined ? [action.column.name] : [],

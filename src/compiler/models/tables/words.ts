@@ -1,4 +1,4 @@
-import type { Action } from '../../../program/action.ts'
+import type { Action, FillGroup } from '../../../program/action.ts'
 import type { TableRef } from '../../../program/refs.ts'
 import type { Seal } from '../../../program/sync.ts'
 import type { Wording } from '../../phases.ts'
@@ -17,6 +17,15 @@ const taken = ({ name }: TableRef, columns: readonly string[]): Wording => ({
   title: `take away the rights on ${list(columns)} of ${name} alone`,
   reason: 'they outlive the column, and would hold for the next one of that name',
 })
+
+const writtenOnce = ({ name }: TableRef, [group]: readonly FillGroup[]): Wording | null => {
+  if (!group?.once) return null
+  const { where, steady } = group.once
+  return {
+    title: `set ${list(group.set.map(({ column }) => column))} of ${where === null ? 'all rows' : 'those rows'} of ${name}${where === null ? '' : ' for which the condition holds'}, batch by batch`,
+    reason: `one pass along the key, each batch with its ledger row, so no row is written twice; ${steady ? 'rows that have the values already are left alone, and ' : ''}what a client writes behind the pass stays`,
+  }
+}
 
 /** What each action does and why it is done this way, for a reviewer. */
 const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: Kind }>) => Wording } = {
@@ -51,11 +60,12 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
     title: `let other triggers of ${sync.table.name} see both shapes`,
     reason: 'a second trigger runs ahead of them; what they make of a row is carried over behind them',
   }),
-  fill: ({ table, groups }) => ({
-    title: `fill ${list(groups.flatMap(({ set }) => set.map(({ column }) => column)))} of ${table.name}, batch by batch`,
-    reason:
-      'one pass along the key; only rows that nobody has filled yet are written, each batch with its ledger row',
-  }),
+  fill: ({ table, groups }) =>
+    writtenOnce(table, groups) ?? {
+      title: `fill ${list(groups.flatMap(({ set }) => set.map(({ column }) => column)))} of ${table.name}, batch by batch`,
+      reason:
+        'one pass along the key; only rows that nobody has filled yet are written, each batch with its ledger row',
+    },
   create_index: ({ table, name, unique }) => ({
     title: `build ${unique ? 'unique ' : ''}index ${name}`,
     reason: `beside running writes to ${table.name}, and after the backfill, so that batches stay cheap`,

@@ -7,6 +7,7 @@ import { lock } from '../write/locks.ts'
 import { sameImage } from './equality.ts'
 import { guards } from './guard.ts'
 import { compareKey, keyAsText } from './key.ts'
+import { once } from './once.ts'
 
 /**
  * One pass over key ranges, each written by one UPDATE. Only empty targets are filled, so what anybody wrote meanwhile
@@ -14,15 +15,8 @@ import { compareKey, keyAsText } from './key.ts'
  * A batch has one statement for each group: inside one UPDATE these servers let a later assignment see the result of an
  * earlier one.
  */
-export function fill({
-  table,
-  mark: { sync },
-  key,
-  index,
-  keeps,
-  others,
-  groups,
-}: Extract<Action, { do: 'fill' }>): Written {
+export function fill(action: Extract<Action, { do: 'fill' }>): Written {
+  const { table, mark, key, index, keeps, others, groups } = action
   const name = quoteTable(table)
   // By its current estimates the optimizer may prefer another index, or none.
   const from = index === null ? name : `${name} FORCE INDEX (${quote(index)})`
@@ -46,14 +40,17 @@ export function fill({
     run: 'fill',
     undo: [],
     locks: [lock.rows(table)],
-    mark: `SET @plan_backfill = ${literal(sync)}`,
+    mark: `SET @plan_backfill = ${literal(mark.sync)}`,
+    ...once.losses(action),
     ...span(key, from),
     along: byKey(key, from, name),
     lock: { first: locking(first), next: locking(next) },
     batch: { first: batch(first), next: batch(next) },
     ...guards({ table, from, key, kept, due, unfilled }, { first, next }),
     // Rows that changed their key during the pass.
-    remaining: `SELECT EXISTS (SELECT 1 FROM ${name} WHERE ${unfilled}) AS remaining`,
+    remaining: groups.some((group) => group.once)
+      ? 'SELECT FALSE AS remaining'
+      : `SELECT EXISTS (SELECT 1 FROM ${name} WHERE ${unfilled}) AS remaining`,
     estimate: `SELECT TABLE_ROWS AS \`rows\` FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${literal(table.schema)} AND TABLE_NAME = ${literal(table.name)}`,
   }
 }
@@ -84,6 +81,8 @@ const span = (key: readonly KeyColumn[], from: string): Pick<FillByKey, 'span'> 
 
 /** Rows whose target is empty and whose source is not, or whose target differs from the wanted value. */
 function empty(group: FillGroup): string {
+  const due = once.due(group)
+  if (due !== null) return due
   if (group.differs)
     return `(${group.set.map(({ column, type, value }) => `NOT (${sameImage(quote(column), `(${value.sql})`, type)})`).join(' OR ')})`
   const targets = group.set.map(({ column }) => `${quote(column)} IS NULL`)
@@ -92,10 +91,12 @@ function empty(group: FillGroup): string {
 }
 
 /** Whether filling would change something: an expression may give NULL for a row, which then stays empty. */
-const fillable = (group: FillGroup): string =>
-  group.differs || group.set.some(({ value }) => value.volatile)
+const fillable = (group: FillGroup): string => {
+  if (group.once) return group.once.steady ? 'TRUE' : 'FALSE'
+  return group.differs || group.set.some(({ value }) => value.volatile)
     ? 'TRUE'
     : `(${group.set.map(({ value }) => `(${value.sql}) IS NOT NULL`).join(' OR ')})`
+}
 
 /** A column that the server sets by itself keeps its value when it is assigned to itself. */
 const assignments = (group: FillGroup, keeps: readonly string[]): string =>

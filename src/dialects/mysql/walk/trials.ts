@@ -40,13 +40,15 @@ export function tryRows({ table, key, index, trials }: Extract<Action, { do: 'tr
     look: `SELECT * FROM ${name} WHERE ${key.length === 1 ? texts : `(${texts})`} IN (#)`,
     trials: trials.map((trial, n) => ({
       try: {
-        first: tried(trial, n, aside, `${from} WHERE ${first}`),
-        next: tried(trial, n, aside, `${from} WHERE ${next}`),
+        first: tried(trial, n, aside, `${from} WHERE ${only(trial)}${first}`),
+        next: tried(trial, n, aside, `${from} WHERE ${only(trial)}${next}`),
       },
       ...rules(trial, name, keyAsText(key)),
     })),
   }
 }
+
+const only = ({ where }: Trial): string => (where === undefined ? '' : `(${where}) AND `)
 
 /**
  * Counts `all` rows, and those for which a value was `made`; when the expression itself tells failing rows, these as
@@ -65,11 +67,12 @@ const tried = ({ sql, fails }: Trial, n: number, aside: string, of: string): str
 
 /** Keys of rows that break a rule of the column, up to a limit; `look_…` is for a person to see the rows. */
 function rules(
-  { sql, required, unique }: Trial,
+  trial: Trial,
   from: string,
   key: string,
 ): Pick<TryRows['trials'][number], 'required' | 'unique'> {
-  const empty = `FROM ${from} WHERE (${sql}) IS NULL`
+  const { sql, required, unique } = trial
+  const empty = `FROM ${from} WHERE ${only(trial)}(${sql}) IS NULL`
   // By bytes: equal bytes are equal in the future column, whatever its collation.
   const bytes = `CAST((${sql}) AS BINARY)`
   const groups = `SELECT ${bytes} AS plan_made FROM ${from} GROUP BY 1 HAVING COUNT(*) > 1`

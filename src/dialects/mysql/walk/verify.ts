@@ -9,6 +9,7 @@ import { columnIs, constraintIs, indexIs, triggerIs } from '../write/probes.ts'
 import { missingRights } from '../write/rights.ts'
 import { agrees, firstParts, lastParts, type Part, syncSeal, triggerName } from '../write/sync.ts'
 import { keyAsText } from './key.ts'
+import { once } from './once.ts'
 
 const readOnly = (locks: Written['locks']): Pick<Written, 'undo' | 'locks'> => ({
   undo: [],
@@ -32,6 +33,8 @@ export function proveRows({ table, key, rules }: Extract<Action, { do: 'prove_ro
 
 function violation(rule: RowRule): string {
   if (rule.rule === 'not null') return `${quote(rule.column)} IS NULL`
+  // The condition may be NULL.
+  if (rule.rule === 'has') return `COALESCE(${once.lacks(rule.set, rule.where)}, FALSE)`
   return `NOT (${agrees(rule.group, (one) => `(${one.value.sql})`, '')})`
 }
 

@@ -5,6 +5,7 @@ import type { Written } from '../../../program/written.ts'
 import { isNull, isSet } from '../language/equality.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
 import { guardedUpdate, leftOver, triggersOf } from './guard.ts'
+import { locking, once } from './once.ts'
 
 /** Rows in the sample by which a table is cut into slices. */
 const SAMPLE = 30_000
@@ -26,16 +27,20 @@ export const keyAsText = (key: readonly KeyColumn[]): string =>
  * One pass over ranges, each written by one UPDATE. Only empty targets are filled, so what anybody wrote meanwhile stays,
  * and repeating a range changes nothing.
  */
-export function fill({ table, key, groups, others, mark }: Extract<Action, { do: 'fill' }>): Written {
+export function fill(action: Extract<Action, { do: 'fill' }>): Written {
+  const { table, key, groups, others, mark } = action
   const from = quoteTable(table)
   const path = mark.path
     ? `, pg_catalog.set_config('search_path', ${literal(['pg_catalog', ...mark.path.map(quote)].join(', '))}, true)`
     : ''
   const [set, due] = [assignments(groups), `(${groups.map(empty).join(' OR ')})`]
   const unfilled = `(${groups.map((group) => `(${empty(group)} AND ${fillable(group)})`).join(' OR ')})`
+  const kinds = groups.flatMap((group) => group.once ?? [])
   const filled = groups.flatMap((group) => group.set.map(({ column }) => column))
   const kept = others.map(({ name }) => name).filter((name) => !filled.includes(name))
   const texts: Texts = {
+    ...(kinds.length > 0 && { lock: (range: string) => locking(from, due, range) }),
+    once: kinds.some(({ steady }) => !steady),
     batch: (range) => `UPDATE ${from} SET ${set} WHERE ${due} AND ${range}`,
     guarded: (range) => guardedUpdate({ from, set, due, unfilled, kept }, range),
     left: (range) => leftOver(from, unfilled, range),
@@ -55,9 +60,13 @@ export function fill({ table, key, groups, others, mark }: Extract<Action, { do:
     // the server the last batches may be lost, each together with its ledger row; so no commit waits for the disk.
     mark: `SELECT pg_catalog.set_config('plan.backfill', ${literal(mark.sync)}, true), pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.set_config('lock_timeout', '100ms', true)${path}`,
     ...(key.length > 0 ? byKey(from, key, texts) : byBlocks(from, texts)),
+    ...once.losses(action),
     triggers: triggersOf(table, filled),
     // Rows that changed their key, or their block, during the pass.
-    remaining: `SELECT EXISTS (SELECT FROM ${from} WHERE ${unfilled}) AS remaining`,
+    remaining:
+      kinds.length > 0
+        ? 'SELECT false AS remaining'
+        : `SELECT EXISTS (SELECT FROM ${from} WHERE ${unfilled}) AS remaining`,
     vacuum: {
       // If another session already vacuums the table, this one is skipped.
       vacuum: `VACUUM (SKIP_LOCKED, TRUNCATE false) ${from}`,
@@ -77,7 +86,10 @@ const blocksOf = (from: string): string =>
 const regclass = (from: string): string => `'${from.replaceAll("'", "''")}'::regclass`
 
 /** The statements for a range of rows, by name. */
-type Texts = Readonly<Record<'batch' | 'guarded' | 'left', (range: string) => string>>
+type Texts = Readonly<Record<'batch' | 'guarded' | 'left', (range: string) => string>> & {
+  readonly lock?: (range: string) => string
+  readonly once: boolean
+}
 
 /** For a table without a key: ranges of row places (block, row). */
 const byBlocks = (from: string, texts: Texts): Pick<FillByBlocks, 'along' | 'batch' | 'guard'> => {
@@ -123,7 +135,7 @@ function byKey(
   from: string,
   key: readonly KeyColumn[],
   texts: Texts,
-): Pick<FillByKey, 'along' | 'batch' | 'guard' | 'cuts'> {
+): Pick<FillByKey, 'along' | 'lock' | 'batch' | 'guard' | 'cuts'> {
   const order = key.map(({ name }) => quote(name)).join(', ')
   const { along, range } = byRange(from, key)
   const each = (text: (range: string) => string): Ranged => ({
@@ -132,8 +144,14 @@ function byKey(
   })
   return {
     along,
+    ...(texts.lock && { lock: each(texts.lock) }),
     batch: { first: [texts.batch(range.first)], next: [texts.batch(range.next)] },
-    guard: { by: 'statement', guarded: each(texts.guarded), left: each(texts.left) },
+    guard: {
+      by: 'statement',
+      guarded: each(texts.guarded),
+      left: each(texts.left),
+      ...(texts.once && { once: true as const }),
+    },
     // Keys that cut a sample of the blocks into parts of equal size. For a table that is not large the sample has all
     // blocks.
     cuts: `SELECT ${keyAsText(key)} FROM (SELECT ${order}, pg_catalog.row_number() OVER (ORDER BY ${order}) AS plan_n, pg_catalog.count(*) OVER () AS plan_all FROM ${from} TABLESAMPLE SYSTEM (least(100, greatest(0.001, 100 * ${SAMPLE}::float8 / greatest(1, $2::bigint)))) WHERE ${compareKey(key, '<', 3)}) AS sampled WHERE plan_n * $1::bigint / plan_all <> (plan_n - 1) * $1::bigint / plan_all AND plan_n < plan_all ORDER BY ${order}`,
@@ -142,16 +160,20 @@ function byKey(
 
 /** Rows whose target is empty and whose source is not. */
 function empty(group: FillGroup): string {
+  const due = once.due(group)
+  if (due !== null) return due
   const targets = group.set.map(({ column }) => isNull(quote(column)))
   const sources = group.from.map((column) => isSet(quote(column))).join(' OR ')
   return `(${[...targets, ...(sources ? [`(${sources})`] : [])].join(' AND ')})`
 }
 
 /** Whether filling would change something: an expression may give NULL for a row, which then stays empty. */
-const fillable = (group: FillGroup): string =>
-  group.set.some(({ value }) => value.volatile && !value.tried)
+const fillable = (group: FillGroup): string => {
+  if (group.once) return String(group.once.steady)
+  return group.set.some(({ value }) => value.volatile && !value.tried)
     ? 'true'
     : `(${group.set.map(({ value }) => isSet(`(${value.sql})`)).join(' OR ')})`
+}
 
 /** With several groups a row may match only one of them; the others keep their values. */
 function assignments(groups: readonly FillGroup[]): string {

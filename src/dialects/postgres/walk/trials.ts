@@ -31,13 +31,15 @@ export function tryRows({ table, key, trials }: Extract<Action, { do: 'try_rows'
     look: `SELECT * FROM ${from} WHERE ${key.length === 1 ? names : `(${names})`} IN (#)`,
     trials: trials.map((trial) => ({
       try: {
-        first: [counted(trial, `${from} WHERE ${range.first}`)],
-        next: [counted(trial, `${from} WHERE ${range.next}`)],
+        first: [counted(trial, `${from} WHERE ${only(trial)}${range.first}`)],
+        next: [counted(trial, `${from} WHERE ${only(trial)}${range.next}`)],
       },
       ...rules(trial, from, keyAsText(key)),
     })),
   }
 }
+
+const only = ({ where }: Trial): string => (where === undefined ? '' : `(${where}) AND `)
 
 /** Counts `all` rows, and those for which a value was `made`. */
 const counted = (trial: Trial, of: string): string =>
@@ -63,7 +65,7 @@ function rules(
   key: string,
 ): Pick<TryRows['trials'][number], 'required' | 'unique'> {
   const { required, unique, sql } = trial
-  const empty = `FROM ${from} WHERE (${sql}) IS NULL`
+  const empty = `FROM ${from} WHERE ${only(trial)}(${sql}) IS NULL`
   const twice = `FROM ${from} WHERE ${made(trial)} IN (SELECT ${made(trial)} FROM ${from} GROUP BY 1 HAVING pg_catalog.count(*) > 1)`
   return {
     ...(required && {

@@ -8,6 +8,7 @@ import { literal, quote, quoteTable } from '../language/quote.ts'
 import { agrees, syncConfig, syncHash, triggerNames } from '../write/sync.ts'
 import { valueTests } from '../write/values.ts'
 import { keyAsText } from './backfill.ts'
+import { once } from './once.ts'
 
 const readOnly = (table: string, during: 'scan' | 'moment'): Pick<Written, 'undo' | 'locks'> => ({
   undo: [],
@@ -33,6 +34,7 @@ export function proveRows({ table, key, rules }: Extract<Action, { do: 'prove_ro
 
 function violation(rule: RowRule): string {
   if (rule.rule === 'not null') return isNull(quote(rule.column))
+  if (rule.rule === 'has') return once.lacks(rule.set, rule.where)
   return `NOT (${agrees(rule.group, (one) => (one.value.reads.length === 0 ? one.value.sql : `(${one.value.sql})`), '')})`
 }
 
