@@ -1,7 +1,13 @@
 import { attempt, isTrue } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
 import type { StepRecord } from '../ledger/records.ts'
-import { type StatementPart, sharesTransaction, statementParts, tablesOf } from '../program/actions.ts'
+import {
+  lockedTables,
+  type StatementPart,
+  sharesTransaction,
+  statementParts,
+  tablesOf,
+} from '../program/actions.ts'
 import { describe } from '../program/drift.ts'
 import { factsOf, isRetirement } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
@@ -115,7 +121,7 @@ export async function shortly(
   if (settings && statements.length > 0) await session.query(settings.before)
   try {
     for (const [index, text] of statements.entries())
-      await withLocks(runner, step.id, tablesOf(step), async () => {
+      await withLocks(runner, step.id, lockedTables(step), async () => {
         // Checked again with each try: a statement whose answer was lost may have been done all the same.
         if ((await isDone(runner, doneEach[index] ?? null)) || (await isOver?.())) return
         await interruptible(runner, () => session.autonomous(text, { lockTimeout: runner.lockTimeout }))

@@ -213,6 +213,8 @@ export type Action =
       readonly column: string
       readonly kind: 'check' | 'foreign key'
       readonly definition: string
+      /** The table that a foreign key refers to. */
+      readonly references?: TableRef
     }
   | { readonly do: 'replace_sync'; readonly sync: Sync; readonly previous: Sync }
   | { readonly do: 'remove_sync'; readonly sync: Sync }
@@ -233,6 +235,8 @@ export type Action =
       readonly to: string
       /** Its definition, on servers that can only create it again. */
       readonly definition: string | null
+      /** The table that a foreign key refers to, where it is created again. */
+      readonly references?: TableRef
       /** For a foreign key to a partitioned table: the constraints that the server created for the partitions. */
       readonly copies?: readonly { readonly schema: string; readonly table: string; readonly name: string }[]
     }

@@ -87,7 +87,7 @@ export const isReplacedBy = (step: Step, later: Step): boolean =>
     ),
   )
 
-/** The tables on which a step needs locks. */
+/** The tables that a step is about, with those that its foreign keys refer to. */
 export const tablesOf = (step: Step): TableRef[] => {
   const found = step.parts.flatMap(({ action }) => [
     ...('table' in action ? [action.table] : []),
@@ -99,6 +99,12 @@ export const tablesOf = (step: Step): TableRef[] => {
   ])
   return [...new Map(found.map((table) => [JSON.stringify(table), table])).values()]
 }
+
+/** The tables on which a step needs locks: also those that it is not about. */
+export const lockedTables = (step: Step): TableRef[] => [
+  ...tablesOf(step),
+  ...step.parts.flatMap(({ written }) => written.locks.flatMap(({ table }) => table ?? [])),
+]
 
 /** Columns that these actions add. */
 export const newColumns = (

@@ -1,3 +1,4 @@
+import type { TableRef } from './refs.ts'
 import type { ByPages, Fill, Proof, TryDocuments, TryRows } from './walk.ts'
 
 /** A lock that a step takes, in the server's own words, and the sessions it makes wait. */
@@ -15,6 +16,8 @@ export type Lock = {
    * indexed or rewritten.
    */
   readonly during: 'moment' | 'scan' | 'build' | 'rewrite' | 'batch'
+  /** The table, where the action does not name it. */
+  readonly table?: TableRef
 }
 
 export type Loss = { readonly what: string; readonly query: string; readonly most?: string }

@@ -6,7 +6,7 @@ import { withLocks } from '../execution/retry.ts'
 import { isDone, observe, remember, runStep, summaryOf } from '../execution/steps.ts'
 import { move } from '../execution/transitions.ts'
 import type { Progress } from '../ledger/records.ts'
-import { sharesTransaction, statementParts, stepsOf, tablesOf, undoing } from '../program/actions.ts'
+import { lockedTables, sharesTransaction, statementParts, stepsOf, undoing } from '../program/actions.ts'
 import { shapeChanges } from '../program/drift.ts'
 import { factsOf, isSeal } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
@@ -191,7 +191,7 @@ async function undo(runner: Runner, program: Program, step: Step, accepted: Acce
 
 /** Undoes in one transaction, and only when the step was done: the server has already rolled back a step that failed. */
 const undoTogether = (runner: Runner, step: Step, done: boolean, accepted: Accepted): Promise<void> =>
-  withLocks(runner, step.id, tablesOf(step), () =>
+  withLocks(runner, step.id, lockedTables(step), () =>
     writing(
       runner,
       async (ledger) => {
@@ -230,7 +230,9 @@ async function undoAlone(runner: Runner, program: Program, step: Step, accepted:
   if (blockWrites === undefined) await counted(runner.retries)
   // The lock is already held, so it is not waited for a second time.
   else
-    await withLocks(runner, step.id, tablesOf(step), () => alone(runner, step, blockWrites, () => counted(1)))
+    await withLocks(runner, step.id, lockedTables(step), () =>
+      alone(runner, step, blockWrites, () => counted(1)),
+    )
   await writing(runner, async (ledger) => {
     await ledger.step(step.id, { state: 'undone' })
     if (step.phase === 'contract') await ledger.retired(false)

@@ -1,78 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { REFUSED, snapshotOn } from '../support/gallery.ts'
 import { compiled, findingsOf, galleryNames, galleryText } from '../support/programs.ts'
-import { column, id, index, primaryKey, snapshot, table } from '../support/snapshots.ts'
 import { incomplete, isAsReviewed, plansKept, reviewed, survives } from './holds.ts'
 
 const { sql: plans } = galleryNames()
-
-/** A table that every plan of the gallery fits, before its change. */
-const tables = (plan: string) => {
-  const { indexes, constraints } = primaryKey('users')
-  const last =
-    plan === 'split-name'
-      ? []
-      : [
-          column('last_name', 'character varying(80)', {
-            notNull: true,
-            default: { sql: "'unknown'::character varying", volatile: false },
-            comment: 'as in the passport',
-          }),
-        ]
-  const on =
-    plan === 'split-name'
-      ? []
-      : [
-          index('users', 'users_lower_last_name', ['last_name'], {
-            definition:
-              'CREATE INDEX users_lower_last_name ON app.users USING btree (lower((last_name)::text)) WHERE (last_name IS NOT NULL)',
-            key: null,
-            partial: true,
-          }),
-        ]
-  return [
-    table('users', [id(), ...last, column('full_name'), column('email', 'text', { notNull: true })], {
-      indexes: [...indexes, ...on],
-      constraints,
-    }),
-  ]
-}
-
-/** The same as MySQL and MariaDB print it. */
-function mysqlTables(plan: string) {
-  const text = { collation: 'utf8mb4_general_ci' }
-  const key = index('users', 'PRIMARY', ['id'], {
-    definition: 'PRIMARY KEY (`id`)',
-    unique: true,
-    primary: true,
-    constraint: 'PRIMARY',
-  })
-  const last = column('last_name', 'varchar(80)', {
-    ...text,
-    notNull: true,
-    default: { sql: "'unknown'", volatile: false },
-    comment: 'as in the passport',
-    definition: "varchar(80) NOT NULL DEFAULT 'unknown' COMMENT 'as in the passport'",
-  })
-  const byName = index('users', 'by_name', ['last_name', 'email'], {
-    definition: 'KEY `by_name` (`last_name`,`email`)',
-  })
-  const split = plan === 'split-name'
-  return [
-    table(
-      'users',
-      [
-        id(),
-        ...(split ? [] : [last]),
-        column('full_name', 'varchar(200)', text),
-        column('email', 'varchar(100)', { ...text, notNull: true }),
-        column('changed_at', 'datetime', { onUpdate: 'CURRENT_TIMESTAMP' }),
-      ],
-      { engine: 'InnoDB', indexes: [key, ...(split ? [] : [byName])], constraints: [] },
-    ),
-  ]
-}
-
-const shapes = { postgres: tables, mysql: mysqlTables, mariadb: mysqlTables }
 
 const first = { postgres: ['postgres-18', 180004], mysql: ['mysql-9', 90704] } as const
 
@@ -82,22 +13,6 @@ const servers = [
   [...first.mysql, null],
   ['mariadb-10.11', 101118, first.mysql],
 ] as const
-
-/** What a plan of the gallery is compiled against. */
-function snapshotOn(server: string, number: number, plan: string) {
-  const dialect = server.split('-')[0] as keyof typeof shapes
-  return snapshot({ dialect, tables: shapes[dialect](plan), server: { number, version: server } })
-}
-
-/** What cannot be done on a database, and why not. */
-const REFUSED: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
-  postgres: { 'rename-with-care': /does not count the old row versions/ },
-  mysql: { 'add-checked-column': /copies the whole table for a CHECK/, 'add-volatile-default': /uuid/ },
-  mariadb: {
-    'add-checked-column': /copies the whole table for a CHECK/,
-    'add-volatile-default': /uuid/,
-  },
-}
 
 describe.each(servers)('on %s', (name, number, base) => {
   const [dialect = ''] = name.split('-')

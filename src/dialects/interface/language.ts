@@ -57,6 +57,8 @@ export type Language = {
   readonly transaction: { readonly begin: readonly string[]; readonly commit: readonly string[] }
   /** Without writers for the actions that this dialect never gets. */
   readonly writers: (traits: Traits) => Partial<Writers>
+  /** The same with the locks that it takes on tables which refer to the one it changes. */
+  readonly lockingOthers: (written: Written, snapshot: Snapshot) => Written
   /** A value as an expression over a row of `table`. `type` is the column that receives it. */
   readonly expression: (value: Value, table: Table, type: string, snapshot: Snapshot) => Expression | Refusal
   /**

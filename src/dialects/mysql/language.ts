@@ -13,6 +13,7 @@ import { sparing } from './walk/guard.ts'
 import { keyProblem } from './walk/key.ts'
 import { answer } from './walk/verify.ts'
 import { MOMENT } from './write/defaults.ts'
+import { lockingOthers } from './write/locks.ts'
 import { overfull, unalterable, unrewritable, unsettable } from './write/obstacles.ts'
 import { rightsAside } from './write/rights.ts'
 import { unhidable } from './write/visibility.ts'
@@ -24,6 +25,7 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   traits: traits(dialect),
   transaction: { begin: ['START TRANSACTION'], commit: ['COMMIT'] },
   writers: writers(dialect),
+  lockingOthers: lockingOthers(dialect),
   expression,
   partial,
   total,

@@ -25,6 +25,7 @@ export async function language(): Promise<Language> {
     traits,
     transaction: { begin: ['BEGIN', "SET LOCAL lock_timeout = '1s'"], commit: ['COMMIT'] },
     writers,
+    lockingOthers: (written) => written,
     expression,
     partial,
     total,

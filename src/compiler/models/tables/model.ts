@@ -104,7 +104,7 @@ function resolve(told: Compiling, drawn: readonly Asked<Outline>[]): Resolved<Ou
       write: (action) => {
         const writer = writers[action.do] as ((action: Action) => Written) | undefined
         if (!writer) throw new Error(`no program for ${language.name} has ${action.do}`)
-        return writer(action)
+        return language.lockingOthers(writer(action), snapshot)
       },
       word: wordingOf,
     },

@@ -1,5 +1,7 @@
 import type { TableRef } from '../../../program/refs.ts'
+import type { Lock } from '../../../program/written.ts'
 import type { Writers } from '../../interface/language.ts'
+import { isMariadb } from '../connect/mariadb.ts'
 import { quote, quoteTable } from '../language/quote.ts'
 import { ddl, ways } from './ddl.ts'
 import { lock } from './locks.ts'
@@ -27,7 +29,7 @@ export const constraintWriters = (
         statement: `${alter(table)} ADD CONSTRAINT ${quote(name)} ${definition}, ${inplace}`,
         undo: `${alter(table)} DROP FOREIGN KEY ${quote(name)}, ${inplace}`,
         is: constraintIs(table, name),
-        locks: [lock.exclusive(table), ...(references ? [lock.exclusive(references)] : [])],
+        locks: both(dialect, table, references),
       }),
       settings: UNCHECKED,
     }),
@@ -50,7 +52,7 @@ export const constraintWriters = (
         }),
     }),
 
-    drop_constraint: ({ table, name, column, kind, definition }) =>
+    drop_constraint: ({ table, name, column, kind, definition, references }) =>
       kind === 'check'
         ? ddl({
             statement: `${alter(table)} DROP CONSTRAINT ${quote(name)}, ${instant}`,
@@ -63,23 +65,29 @@ export const constraintWriters = (
               statement: `${alter(table)} DROP FOREIGN KEY ${quote(name)}, ${inplace}`,
               undo: `${alter(table)} ADD CONSTRAINT ${quote(name)} ${definition}, ${inplace}`,
               is: `NOT ${foreignKeyIs(table, name, column)}`,
-              locks: [lock.exclusive(table)],
+              locks: both(dialect, table, references),
             }),
             settings: UNCHECKED,
           },
 
     // These servers cannot rename a constraint. One statement creates it again, so no row can slip in between.
-    rename_constraint: ({ table, from, to, definition }) => ({
+    rename_constraint: ({ table, from, to, definition, references }) => ({
       ...ddl({
         statement: `${alter(table)} DROP FOREIGN KEY ${quote(from)}, ADD CONSTRAINT ${quote(to)} ${definition}, ${inplace}`,
         undo: `${alter(table)} DROP FOREIGN KEY ${quote(to)}, ADD CONSTRAINT ${quote(from)} ${definition}, ${inplace}`,
         is: `(${constraintIs(table, to)} AND NOT ${constraintIs(table, from)})`,
-        locks: [lock.exclusive(table)],
+        locks: both(dialect, table, references),
       }),
       settings: UNCHECKED,
     }),
   }
 }
+
+/** A foreign key is part of both tables, and MySQL locks both to add or drop it. MariaDB locks its own alone. */
+const both = (dialect: string, table: TableRef, references?: TableRef | null): Lock[] => [
+  lock.exclusive(table),
+  ...(references && !isMariadb(dialect) ? [lock.exclusive(references)] : []),
+]
 
 type Key = { readonly columns: readonly string[]; readonly there: readonly string[] }
 

@@ -61,8 +61,9 @@ export const writers =
   (dialect: string) =>
   (traits: Traits): Writers<Never> => {
     const { instant, online, rebuild } = ways(dialect)
-    const dropping = (column: string): string =>
-      traits.instantDrop && (isMariadb(dialect) || !isCut(column)) ? instant : rebuild
+    const isInstant = (column: string): boolean =>
+      traits.instantDrop && (isMariadb(dialect) || !isCut(column))
+    const dropping = (column: string): string => (isInstant(column) ? instant : rebuild)
     return {
       add_column: (action) => {
         const { table, column } = action
@@ -197,7 +198,7 @@ export const writers =
           statement: `${alter(table)} DROP COLUMN ${quote(column)}, ${dropping(column)}`,
           undo: null,
           is: `NOT ${columnIs(table, column)}`,
-          locks: [lock.exclusive(table)],
+          locks: [...(isInstant(column) ? [] : [lock.online(table, 'rewrite')]), lock.exclusive(table)],
         }),
       }),
     }

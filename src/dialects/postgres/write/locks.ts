@@ -1,7 +1,7 @@
 import type { TableRef } from '../../../program/refs.ts'
 import type { Lock } from '../../../program/written.ts'
 
-/** Locks as measured on 15 and 18, in the server's own words. */
+/** Locks in the server's own words; `test/dialects/postgres/measured.test.ts` measures them. */
 export const lock = {
   exclusive: (table: TableRef): Lock => ({
     on: name(table),
@@ -19,6 +19,12 @@ export const lock = {
     on: name(table),
     mode: 'SHARE UPDATE EXCLUSIVE',
     blocks: 'other schema changes',
+    during,
+  }),
+  accessShare: (table: TableRef, during: Lock['during']): Lock => ({
+    on: name(table),
+    mode: 'ACCESS SHARE',
+    blocks: 'nothing',
     during,
   }),
   rowShare: (table: TableRef): Lock => ({

@@ -288,7 +288,7 @@ export const writers = (traits: Traits): Writers<Never> => ({
       statements: [`ALTER SEQUENCE ${quoteTable(sequence)} OWNED BY ${quoteTable(table)}.${quote(column)}`],
       undo: [],
       probe: `SELECT EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid WHERE d.classid = 'pg_class'::regclass AND d.objid = to_regclass(${literal(quoteTable(sequence))}) AND d.refobjid = ${regclass(table)} AND d.deptype = 'a' AND a.attname = ${literal(column)}) AS done`,
-      locks: [lock.exclusive(table)],
+      locks: [lock.accessShare(table, 'moment')],
     }),
 })
 

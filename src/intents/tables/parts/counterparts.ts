@@ -93,7 +93,7 @@ function checkCounterpart(
   const name = language.helperName(check.name, plan, 'check')
   const definition = language.renameColumn(check.definition, from, to)
   requireCheckable(context, table, check.name, definition, context.at('from'), true)
-  return constraintCounterpart(table, {
+  return constraintCounterpart(context, table, {
     name,
     definition,
     original: check.name,
@@ -139,7 +139,7 @@ function foreignKeyCounterpart(
   const name = language.helperName(key.name, plan, 'foreign key')
   const definition = language.renameColumn(key.definition, from, to)
   const references = { schema: key.to.schema, name: key.to.table }
-  const counterpart = constraintCounterpart(table, {
+  const counterpart = constraintCounterpart(context, table, {
     name,
     definition,
     original: key.name,
@@ -173,6 +173,7 @@ type ConstraintTwin = {
 }
 
 function constraintCounterpart(
+  { traits }: Context,
   table: Table,
   { name, definition, original, references, key, validate, comment, copies }: ConstraintTwin,
 ): Counterpart {
@@ -186,6 +187,7 @@ function constraintCounterpart(
     afterDrop: [
       {
         ...{ do: 'rename_constraint', table: ref, from: name, to: original, definition },
+        ...(references && !traits.stagedConstraints && { references }),
         ...(copies && { copies }),
       },
     ],

@@ -37,13 +37,14 @@ function dropsBefore({ traits }: Context, table: Table, column: string): Action[
     ...table.foreignKeys
       .filter(({ from }) => from.columns.includes(column))
       .map(
-        ({ name, definition }): Action => ({
+        ({ name, definition, to }): Action => ({
           do: 'drop_constraint',
           column,
           table: ref,
           name,
           kind: 'foreign key',
           definition,
+          references: { schema: to.schema, name: to.table },
         }),
       ),
     ...checksOn(table, column).map(
