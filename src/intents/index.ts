@@ -11,6 +11,8 @@ import { restructureField } from './documents/restructure-field.ts'
 import { setValidator } from './documents/set-validator.ts'
 import { splitField } from './documents/split-field.ts'
 import { addColumn } from './tables/columns/add-column.ts'
+import { dropColumn } from './tables/columns/drop-column.ts'
+import { mergeColumns } from './tables/columns/merge-columns.ts'
 import { renameColumn } from './tables/columns/rename-column.ts'
 import { splitColumn } from './tables/columns/split-column.ts'
 import { backfill } from './tables/rows/backfill.ts'
@@ -20,6 +22,8 @@ export const intents: readonly Intent[] = [
   renameColumn,
   addColumn,
   splitColumn,
+  mergeColumns,
+  dropColumn,
   backfill,
   renameField,
   addField,
@@ -41,8 +45,8 @@ export const kindsOf = (model: Intent['model']): readonly string[] =>
 /** Intents that are in the specification and that this version refuses by name: everywhere, or where a table is named. */
 export const LATER = {
   kinds: [
-    ...['drop_column', 'change_type', 'set_required', 'drop_required', 'set_default', 'drop_default'],
-    ...['merge_columns', 'recode', 'rename_json_key', 'set_comment', 'run_sql'],
+    ...['change_type', 'set_required', 'drop_required', 'set_default', 'drop_default'],
+    ...['recode', 'rename_json_key', 'set_comment', 'run_sql'],
     ...['rename_index', 'add_unique', 'add_check', 'drop_constraint', 'rename_constraint'],
     ...['add_foreign_key', 'drop_foreign_key', 'add_primary_key', 'replace_primary_key'],
     ...[

@@ -157,6 +157,22 @@ export type Action =
       readonly column: NewColumn
       readonly default: string | null
     }
+  /**
+   * Rows may be without a value from now on. `name`: the constraint that brings NOT NULL back; `original`: the named one
+   * that stood there before.
+   */
+  | {
+      readonly do: 'allow_null'
+      readonly table: TableRef
+      readonly key: readonly KeyColumn[]
+      readonly column: NewColumn
+      readonly name: string
+      readonly original: {
+        readonly inherit: boolean
+        readonly validated: boolean
+        readonly comment: string | null
+      } | null
+    }
   | {
       readonly do: 'create_statistics'
       readonly table: TableRef
@@ -188,6 +204,8 @@ export type Action =
       readonly definition: string | null
       readonly invisible?: true
       readonly shows?: readonly Shown[]
+      /** The column as expand has changed it, instead of `definition`. */
+      readonly now?: Shown
     }
   | ({ readonly do: 'show_column'; readonly table: TableRef } & Shown)
   /** A default for rows that nobody fills between the end of the sync and the drop. */

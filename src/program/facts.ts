@@ -36,6 +36,7 @@ const FACTS: { readonly [K in Kind]: Facts } = {
   add_not_null: {},
   finish_not_null: {},
   set_not_null: {},
+  allow_null: {},
   create_statistics: {},
   prove_rows: {},
   prove_catalogue: {},

@@ -15,7 +15,8 @@ export type SyncGroup =
       /** The server itself sets each side when an UPDATE does not name it. */
       readonly stamped?: true
     }
-  | { readonly kind: 'fill'; readonly up: readonly Assignment[] }
+  /** `keeps`: the columns were there before the plan and stay when it is undone. */
+  | { readonly kind: 'fill'; readonly up: readonly Assignment[]; readonly keeps?: true }
 
 /**
  * The default of the new column while the plan runs; it gives one value within a statement. `takesNull`: NULL is a

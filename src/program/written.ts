@@ -57,6 +57,16 @@ export type Statements = Common & {
     readonly says: string
     readonly hint: string
   }
+  /**
+   * What must hold before a rollback begins to undo anything: a query with one number `violations`, one of keys (`k0`,
+   * …), with a limit, and what it means.
+   */
+  readonly undoRequires?: {
+    readonly query: string
+    readonly sample: string
+    readonly says: string
+    readonly hint: string
+  }
   /** Queries that must work before the statements run. A server reads the body of a trigger only when it fires. */
   readonly mustSucceed?: readonly string[]
   /**

@@ -4,6 +4,7 @@ import { type Accepted, askAboutLosses, refuseMore } from '../execution/losses.t
 import { recordRefusal, refusalOf, stateAfter } from '../execution/refusals.ts'
 import { withLocks } from '../execution/retry.ts'
 import { isDone, observe, remember, runStep, summaryOf } from '../execution/steps.ts'
+import { refuseStuck } from '../execution/stuck.ts'
 import { move } from '../execution/transitions.ts'
 import type { Progress } from '../ledger/records.ts'
 import { lockedTables, sharesTransaction, statementParts, stepsOf, undoing } from '../program/actions.ts'
@@ -59,7 +60,11 @@ async function goBack(
   // A retired column must be restored before its values can be compared with the new ones.
   const [contract, rest] = [all.filter(isRetiring), all.filter((step) => !isRetiring(step))]
   let accepted: Accepted = new Map()
-  if (contract.length === 0) accepted = await askAboutLosses(runner, all)
+  const ask = async () => {
+    await refuseStuck(runner, all)
+    return await askAboutLosses(runner, all)
+  }
+  if (contract.length === 0) accepted = await ask()
   if (state !== 'compiled') await writing(runner, (ledger) => ledger.state(move(state, 'running')))
   const back = async (steps: readonly Step[]) => {
     for (const step of steps) {
@@ -70,7 +75,7 @@ async function goBack(
   }
   await back(contract)
   if (contract.length > 0)
-    accepted = await askAboutLosses(runner, all).catch(async (error: unknown) => {
+    accepted = await ask().catch(async (error: unknown) => {
       await retireAgain(runner, program, contract)
       throw error
     })

@@ -1,12 +1,23 @@
 import type { Snapshot } from '../../src/schema/snapshot.ts'
 import { column, id, index, primaryKey, snapshot, table } from './snapshots.ts'
 
+/** What some plans need instead of a last name: columns, and whether they are required. */
+const OWN: Readonly<Record<string, readonly (readonly [name: string, notNull: boolean])[]>> = {
+  'split-name': [],
+  'drop-column': [['legacy_code', true]],
+  'merge-names': [
+    ['first_name', true],
+    ['last_name', false],
+  ],
+}
+
 /** A table that every plan of the gallery fits, before its change. */
 const tables = (plan: string) => {
   const { indexes, constraints } = primaryKey('users')
+  const own = OWN[plan]
   const last =
-    plan === 'split-name'
-      ? []
+    own !== undefined
+      ? own.map(([name, notNull]) => column(name, 'character varying(80)', { notNull }))
       : [
           column('last_name', 'character varying(80)', {
             notNull: true,
@@ -15,7 +26,7 @@ const tables = (plan: string) => {
           }),
         ]
   const on =
-    plan === 'split-name'
+    own !== undefined
       ? []
       : [
           index('users', 'users_lower_last_name', ['last_name'], {
@@ -52,18 +63,25 @@ function mysqlTables(plan: string) {
   const byName = index('users', 'by_name', ['last_name', 'email'], {
     definition: 'KEY `by_name` (`last_name`,`email`)',
   })
-  const split = plan === 'split-name'
+  const own = OWN[plan]
+  const given = (own ?? []).map(([name, notNull]) =>
+    column(name, 'varchar(80)', {
+      ...text,
+      notNull,
+      definition: `varchar(80) ${notNull ? 'NOT NULL' : 'DEFAULT NULL'}`,
+    }),
+  )
   return [
     table(
       'users',
       [
         id(),
-        ...(split ? [] : [last]),
+        ...(own ? given : [last]),
         column('full_name', 'varchar(200)', text),
         column('email', 'varchar(100)', { ...text, notNull: true }),
         column('changed_at', 'datetime', { onUpdate: 'CURRENT_TIMESTAMP' }),
       ],
-      { engine: 'InnoDB', indexes: [key, ...(split ? [] : [byName])], constraints: [] },
+      { engine: 'InnoDB', indexes: [key, ...(own ? [] : [byName])], constraints: [] },
     ),
   ]
 }

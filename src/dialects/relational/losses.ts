@@ -14,6 +14,9 @@ export type Counting = {
   readonly blockWrites: (table: TableRef) => NonNullable<Statements['blockWrites']>
 }
 
+/** The new side goes when the plan is undone. */
+const isOurs = (group: Sync['groups'][number]): boolean => group.kind === 'pair' || !group.keeps
+
 /** What undoing loses, for a database of tables. */
 export function lossesBy({ quote, same, isSet, query, blockWrites }: Counting) {
   const differing = ({ column, type, value }: Assignment): string =>
@@ -24,7 +27,7 @@ export function lossesBy({ quote, same, isSet, query, blockWrites }: Counting) {
   return {
     /** Rows whose new side holds something that the old side cannot: it differs from what the old side gives. */
     syncLosses: (sync: Sync): Loss[] =>
-      sync.groups.map((group) => {
+      sync.groups.filter(isOurs).map((group) => {
         const names = group.up.map(({ column }) => column).join(', ')
         return {
           what:

@@ -4,7 +4,7 @@ import type { Plan } from '../../plan/plan.ts'
 import type { Value } from '../../plan/value.ts'
 import type { Expression, NewColumn } from '../../program/column.ts'
 import { SYNC_PREFIX } from '../../program/drift.ts'
-import type { TableRef } from '../../program/refs.ts'
+import type { KeyColumn, TableRef } from '../../program/refs.ts'
 import type { Traits } from '../../program/traits.ts'
 import type { Column, Snapshot, Table } from '../../schema/snapshot.ts'
 import { refuse } from '../refuse.ts'
@@ -38,6 +38,23 @@ export const bareColumn = (name: string, type: string): NewColumn => ({
   options: [],
   grants: [],
 })
+
+/** A column that is there, with everything that the server stores about it but its values and the rights on it. */
+export const existingColumn = (from: Column): NewColumn => {
+  const { name, type, collation, comment, statisticsTarget, storage, compression, options } = from
+  return {
+    ...{ name, type, collation, comment, statisticsTarget, storage, compression, options, grants: [] },
+    ...(from.onUpdate !== undefined && { onUpdate: from.onUpdate }),
+    ...(from.invisible && { invisible: true }),
+  }
+}
+
+/** The primary key, by which people find a row; empty when there is none. */
+export const keyOf = ({ indexes, columns }: Table): KeyColumn[] =>
+  (indexes.find(({ primary }) => primary)?.key ?? []).map((name) => ({
+    name,
+    type: columns.find((column) => column.name === name)?.type ?? 'text',
+  }))
 
 /**
  * Rights on a column, for the column that replaces it. Rights that already exist under the new name are left out, because

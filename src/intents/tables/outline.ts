@@ -47,8 +47,8 @@ export type Held = 'index' | 'constraint' | 'not null'
 
 /** What must be deployed before contract, in the plan's own names. */
 export type Deploy = {
-  /** Before the backfill, when the application itself keeps both shapes in step. */
-  readonly dualWrite: string
+  /** Before the backfill, when the application itself keeps both shapes in step; null when nothing has to be written then. */
+  readonly dualWrite: string | null
   /** The next one then, where an old shape is retired: it writes both shapes and reads only the new one. */
   readonly readsNew: string | null
   /** The last one: it knows only the new shape. */
@@ -67,6 +67,10 @@ export type RetiredColumn = {
   readonly invisible?: true
   /** Rights on this column alone that the server keeps when the column is dropped. */
   readonly rights: Column['grants']
+  /** Nothing takes over what the server stores about the column, such as its indexes. */
+  readonly alone?: true
+  /** The column as expand has changed it, so that every row can be without a value of its own. */
+  readonly now?: Shown
   /** New columns that are hidden until this one is retired. */
   readonly shows?: readonly Shown[]
 }

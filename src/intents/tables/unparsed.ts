@@ -95,7 +95,11 @@ function neverFits({ language }: Context, { value, written, table }: Authored, t
 }
 
 /** Why the value may be too long. The length of an author's own expression is unknown. */
-function tooLong({ language }: Context, { value, written, table }: Authored, type: string): string | null {
+export function tooLong(
+  { language }: Context,
+  { value, written, table }: Authored,
+  type: string,
+): string | null {
   const most = language.characters(type)
   if (most === null || written.reads.length === 0 || ('map' in value && value.map.else !== 'keep'))
     return null

@@ -18,8 +18,9 @@ export function checkpointsOf(
 /** Before the backfill every writer must keep both shapes. Without a backfill, before the first phase after expand. */
 function dualWrite(plan: Plan, deploys: readonly Deploy[], phases: Program['phases']): Checkpoint[] {
   const before = phases.find(({ phase }) => phase !== 'expand')?.phase
-  if (before === undefined || deploys.length === 0) return []
-  return [checkpoint(plan, 'dual-write', before, deploying(deploys.map((one) => one.dualWrite)))]
+  const versions = deploys.flatMap((one) => one.dualWrite ?? [])
+  if (before === undefined || versions.length === 0) return []
+  return [checkpoint(plan, 'dual-write', before, deploying(versions))]
 }
 
 /** From here on the application reads and writes only the new shape. */

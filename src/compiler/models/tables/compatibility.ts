@@ -275,12 +275,17 @@ export function twice(asked: readonly Asked<Outline>[], { fold }: Language): Fin
 /** Refuses an object on two columns that are both removed: neither new column can take it over. */
 export function requireApart(table: Table, retired: Outline['retire'], at: Position): void {
   const retire = retired.map(({ column }) => column)
+  const replaced = retired.filter(({ alone }) => !alone).map(({ column }) => column)
   const shared = [
     ...table.indexes,
     ...table.constraints,
     ...table.statistics,
     ...table.foreignKeys.map(({ name, from }) => ({ name, columns: from.columns })),
-  ].find(({ columns }) => retire.filter((column) => columns.includes(column)).length > 1)
+  ].find(
+    ({ columns }) =>
+      retire.filter((column) => columns.includes(column)).length > 1 &&
+      replaced.some((column) => columns.includes(column)),
+  )
   if (shared)
     throw new PlanError(
       'PLAN_UNSUPPORTED',

@@ -67,14 +67,19 @@ const dryRun = ({ table, walk: { key, index }, trials, fills }: Merged, { backfi
 /** The columns and the trigger that keeps them in step, in one short transaction. */
 const expand = (merged: Merged, { transactionalDdl }: Traits): TableUnit[] => {
   const sync = syncOf(merged)
+  const isAlone = ({ do: kind }: Action) => kind === 'allow_null'
   const actions = [
-    ...merged.expand,
+    ...merged.expand.filter((action) => !isAlone(action)),
     ...(sync ? [{ do: 'install_sync', sync } as const] : []),
     // The new column is not required before all rows are filled.
     ...merged.defaults.map((action) => ({ ...action, required: false })),
     ...(sync && sync.ahead.length > 0 && !transactionalDdl ? [{ do: 'lead_sync', sync } as const] : []),
   ]
-  return actions.length > 0 ? [{ actions }] : []
+  return [
+    // Undoing one reads all rows, which must not happen under the locks of the others.
+    ...merged.expand.filter(isAlone).map((action) => ({ actions: [action] })),
+    ...(actions.length > 0 ? [{ actions }] : []),
+  ]
 }
 
 /** One pass fills all new columns. Columns that were there before get a pass of their own for each intent. */
@@ -94,7 +99,9 @@ const verify = (merged: Merged, { rightsByName }: Language): TableUnit[] => {
     holds,
   } = merged
   const sync = syncOf(merged)
-  const rights = rightsByName ? successors(merged) : []
+  const rights = (rightsByName ? successors(merged) : [])
+    .filter(({ whole }) => whole)
+    .map(({ from, to }) => ({ from, to }))
   const checks = sync !== null || rights.length > 0 || holds.length > 0
   const held = (kind: Held) => holds.filter(({ what }) => what === kind).map(({ name }) => name)
   return [
@@ -179,9 +186,10 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
 }
 
 /** What clients that name no columns see, before and after. */
-const seenWith = ({ invisible, shows }: Partial<RetiredColumn> = {}) => ({
+const seenWith = ({ invisible, shows, now }: Partial<RetiredColumn> = {}) => ({
   ...(invisible && { invisible }),
   ...(shows && { shows }),
+  ...(now && { now }),
 })
 
 /** Rewrites an action to the retired column's current name. */
@@ -230,7 +238,7 @@ function buried(sync: Sync, aliases: Sync['aliases']): Sync {
   const groups = sync.groups.map((group) =>
     group.kind === 'pair'
       ? { ...group, down: group.down.map((one) => ({ ...one, column: stored(one.column) })) }
-      : group,
+      : { ...group, up: group.up.map((one) => ({ ...one, column: stored(one.column) })) },
   )
   return { ...sync, groups, aliases }
 }

@@ -37,14 +37,17 @@ export const revoked = ({ table, retire }: Pick<Outline, 'table' | 'retire'>): A
     ),
   )
 
-/** Which column replaces which. */
+/** Which column replaces which. `whole`: all of the new one comes from this one, and so do the rights on it. */
 export const successors = ({
   rules,
-}: Pick<Outline, 'rules'>): { readonly from: string; readonly to: string }[] =>
+}: Pick<Outline, 'rules'>): { readonly from: string; readonly to: string; readonly whole: boolean }[] =>
   rules.flatMap(({ rule }) =>
     rule.rule === 'agree'
-      ? rule.group.down.flatMap((old) =>
-          rule.group.up.map(({ column }) => ({ from: old.column, to: column })),
+      ? rule.group.down.slice(0, 1).flatMap((old) =>
+          rule.group.up.map(({ column }) => ({
+            ...{ from: old.column, to: column },
+            whole: rule.group.down.length === 1,
+          })),
         )
       : [],
   )

@@ -94,7 +94,7 @@ function endOf({ enforce, defaults }: Outline, column: NewColumn): Shown {
 /** Places the new column after the old one, so that a row's positions stay the same when the two swap visibility. */
 function hiding(outline: Outline, columns: readonly Shown[]): Outline {
   const { table, expand, enforce, defaults, retire, dropsBefore, warnings } = outline
-  const [old] = retire
+  const [old, ...others] = retire
   const names = columns.map(({ column }) => column.name)
   const hide = (column: NewColumn): NewColumn =>
     names.includes(column.name) ? { ...column, invisible: true } : column
@@ -111,7 +111,7 @@ function hiding(outline: Outline, columns: readonly Shown[]): Outline {
     enforce: enforce.map((action) =>
       action.do === 'set_not_null' ? { ...action, column: hide(action.column) } : action,
     ),
-    retire: old ? [{ ...old, shows: columns }] : [],
+    retire: old ? [{ ...old, shows: columns }, ...others] : [],
     dropsBefore: [
       ...(old ? [] : columns.map((shown): Action => ({ do: 'show_column', table, ...shown }))),
       ...dropsBefore,

@@ -95,6 +95,10 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
     reason:
       'the server writes the table anew while reads and writes go on; it refuses when a value is missing',
   }),
+  allow_null: ({ table, column }) => ({
+    title: `let ${table.name}.${column.name} be empty`,
+    reason: 'a version that does not know the column leaves it out; undone, it is required again',
+  }),
   create_statistics: ({ name }) => ({
     title: `create statistics ${name}`,
     reason: 'the planner knew this of the old column',

@@ -54,13 +54,18 @@ export function hidden(
     definition: text,
     invisible: always,
     shows = [],
+    now,
   }: Extract<Action, { do: 'retire_column' }>,
   dialect: string,
 ): Statements {
   const { instant } = ways(dialect)
   const whole = (more: string) => `MODIFY COLUMN ${quote(column)} ${modified(`${text}${more}`)}`
   const old = (visible: boolean) =>
-    isMariadb(dialect) ? whole(visible || always ? '' : ' INVISIBLE') : seen(column, visible && !always)
+    now
+      ? visibility(now, visible && !always, dialect)
+      : isMariadb(dialect)
+        ? whole(visible || always ? '' : ' INVISIBLE')
+        : seen(column, visible && !always)
   const change = (back: boolean) =>
     [old(back), ...shows.map((one) => visibility(one, !back, dialect))].join(', ')
   return ddl({

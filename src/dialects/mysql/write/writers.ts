@@ -23,6 +23,7 @@ import {
 import { lock } from './locks.ts'
 import { blockWrites, columnLosses, lossQuery, syncLosses } from './losses.ts'
 import { columnIs, done, indexIs, triggerIs } from './probes.ts'
+import { relaxWriters } from './relax.ts'
 import { rightsWriters } from './rights.ts'
 import { sealWriters } from './seal.ts'
 import {
@@ -123,6 +124,7 @@ export const writers =
 
       try_rows: tryRows,
       ...sealWriters,
+      ...relaxWriters(dialect),
       ...rightsWriters(dialect),
       fill,
       prove_rows: proveRows,

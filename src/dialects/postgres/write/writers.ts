@@ -28,6 +28,7 @@ import {
   statisticsIs,
   triggersAre,
 } from './probes.ts'
+import { relaxWriters } from './relax.ts'
 import { sealWriters } from './seal.ts'
 import {
   createSync,
@@ -136,6 +137,7 @@ export const writers = (traits: Traits): Writers<Never> => ({
 
   try_rows: tryRows,
   ...sealWriters,
+  ...relaxWriters(traits),
   fill,
   prove_rows: proveRows,
   prove_catalogue: proveCatalogue,

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { name, word } from '../../../plan/grammar.ts'
-import type { NewColumn } from '../../../program/column.ts'
 import { requireColumn, requireTable } from '../../../schema/lookup.ts'
 import type { Column, Table } from '../../../schema/snapshot.ts'
 import { defineIntent } from '../../define.ts'
-import { type Context, expressionFor, refOf, requireNewName, rightsFor } from '../context.ts'
+import { type Context, existingColumn, expressionFor, refOf, requireNewName, rightsFor } from '../context.ts'
 import { type Outline, outlineOf } from '../outline.ts'
 import { counterparts, upserts } from '../parts/counterparts.ts'
 import { dropped } from '../parts/drop.ts'
@@ -54,7 +53,8 @@ export const renameColumn = defineIntent({
       value: expressionFor(context, { column: wish.to }, both, type, context.at('to')),
       default: syncDefault(context, from),
     }
-    const column = newColumn(from, wish.to, rightsFor(context, table, from, wish.to))
+    const grants = rightsFor(context, table, from, wish.to)
+    const column = { ...existingColumn(from), name: wish.to, grants }
     const attached = counterparts(context, table, from, column, steady?.sql ?? null)
     requireSettable(context, table, from, from.default)
     const defaults: Outline['defaults'] = from.default
@@ -101,16 +101,6 @@ const absent = ({ language }: Context, from: Column): { readonly absent?: string
 
 const undefaulted = (from: string, to: string): string =>
   `the default of ${from} is another one each time, so ${to} has none until contract: until then a new version that wants the default leaves ${to} out of its INSERT; NULL in an INSERT counts as left out, and the word DEFAULT is not the default`
-
-/** Everything that the server stores about the old column, except its values. */
-const newColumn = (from: Column, name: string, grants: Column['grants']): NewColumn => {
-  const { type, collation, comment, statisticsTarget, storage, compression, options } = from
-  return {
-    ...{ name, type, collation, comment, statisticsTarget, storage, compression, options, grants },
-    ...(from.onUpdate !== undefined && { onUpdate: from.onUpdate }),
-    ...(from.invisible && { invisible: true }),
-  }
-}
 
 const lost = (table: Table, column: string): string[] => [
   ...table.constraints

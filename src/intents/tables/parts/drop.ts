@@ -4,9 +4,12 @@ import { type Context, refOf } from '../context.ts'
 import type { Part, RetiredColumn } from '../outline.ts'
 import { warningsOf } from '../warnings.ts'
 
+/** `alone`: nothing takes over what the server stores about the column. `now`: the column as expand has changed it. */
+type How = Pick<RetiredColumn, 'alone' | 'now'>
+
 /** Retires a column and drops it in the end, with everything on it that would prevent that. */
-export const dropped = (context: Context, table: Table, column: Column): Part => ({
-  retire: [retired(context, column)],
+export const dropped = (context: Context, table: Table, column: Column, how: How = {}): Part => ({
+  retire: [retired(context, column, how)],
   dropsBefore: dropsBefore(context, table, column.name),
   referencedTables: table.foreignKeys
     .filter(({ from }) => from.columns.includes(column.name))
@@ -15,48 +18,53 @@ export const dropped = (context: Context, table: Table, column: Column): Part =>
 })
 
 /** The old column as contract treats it. */
-function retired({ language }: Context, column: Column): RetiredColumn {
-  const temporaryDefault = language.temporaryDefault(column)
-  const strict = column.notNull && column.default === null && temporaryDefault === null
+function retired({ language }: Context, column: Column, how: How): RetiredColumn {
+  const temporaryDefault = how.now ? null : language.temporaryDefault(column)
+  const strict = !how.now && column.notNull && column.default === null && temporaryDefault === null
   const stamped = column.onUpdate !== undefined
   return {
     ...{ column: column.name, definition: column.definition ?? null, temporaryDefault, stamped, strict },
     rights: language.rightsByName ? column.grants : [],
     ...(column.invisible && { invisible: true }),
+    ...how,
   }
 }
 
 export const checksOn = (table: Table, column: string): readonly Constraint[] =>
   table.constraints.filter(({ kind, columns }) => kind === 'check' && columns.includes(column))
 
+/** What the server drops with the column, and that nothing replaces. `instead`: what to do about its indexes. */
+export const goes = (table: Table, column: string, instead: string): string[] => [
+  ...table.indexes
+    .filter((index) => index.columns.includes(column))
+    .map(({ name }) => `index ${name} goes with ${column}; ${instead}`),
+  ...table.constraints
+    .filter((one) => ['check', 'exclusion'].includes(one.kind) && one.columns.includes(column))
+    .map(({ name, kind }) => `${kind} ${name} goes with ${column}`),
+  ...table.foreignKeys
+    .filter((key) => key.from.columns.includes(column))
+    .map(({ name }) => `foreign key ${name} goes with ${column}`),
+  ...table.statistics
+    .filter(({ columns }) => columns.includes(column))
+    .map(({ name }) => `statistics ${name} go with ${column}`),
+]
+
 /** What must be dropped before a column, where the server would otherwise refuse or only remove the column from it. */
 function dropsBefore({ traits }: Context, table: Table, column: string): Action[] {
   if (traits.dropsDependents) return []
   const ref = refOf(table)
+  const constraint = (
+    kind: 'foreign key' | 'check',
+    { name, definition }: Pick<Constraint, 'name' | 'definition'>,
+  ) => ({ do: 'drop_constraint', column, table: ref, name, kind, definition }) as const
   return [
     ...table.foreignKeys
       .filter(({ from }) => from.columns.includes(column))
-      .map(
-        ({ name, definition, to }): Action => ({
-          do: 'drop_constraint',
-          column,
-          table: ref,
-          name,
-          kind: 'foreign key',
-          definition,
-          references: { schema: to.schema, name: to.table },
-        }),
-      ),
-    ...checksOn(table, column).map(
-      ({ name, definition }): Action => ({
-        do: 'drop_constraint',
-        column,
-        table: ref,
-        name,
-        kind: 'check',
-        definition,
-      }),
-    ),
+      .map((key): Action => ({
+        ...constraint('foreign key', key),
+        references: { schema: key.to.schema, name: key.to.table },
+      })),
+    ...checksOn(table, column).map((check) => constraint('check', check)),
     ...table.indexes
       .filter(({ columns }) => columns.includes(column))
       .map(({ name, definition }): Action => ({ do: 'drop_index', column, table: ref, name, definition })),

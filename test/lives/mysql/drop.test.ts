@@ -1,0 +1,10 @@
+import { describeEachMysql } from '../../support/databases.ts'
+import { live } from '../../support/lives-runner.ts'
+import { merged } from '../cases/merges.ts'
+import { dropped } from './cases/drops.ts'
+import { CONFLICT } from './cases/renaming.ts'
+
+describeEachMysql('dropping and merging', (server) => {
+  live(server, dropped)
+  live(server, merged({ conflict: CONFLICT, missing: '1048', index: 'DROP INDEX folk_by_name ON folk' }))
+})
