@@ -62,9 +62,9 @@ export type Plan<Asked = object> = {
   }
   readonly checkpoints: Readonly<Record<string, CheckpointWish>>
   readonly invariants: readonly CustomInvariant[]
-  /** `archive`: contract copies what it removes to a place of its own first. */
+  /** `archive`: contract copies what it removes to a place of its own first. `readonly`: until then nobody may write it. */
   /** `hold` is null where the plan does not say: the environment decides. */
-  readonly contract: { readonly hold: number | null; readonly archive: boolean }
+  readonly contract: { readonly hold: number | null; readonly archive: boolean; readonly readonly: boolean }
 }
 
 /** One entry of `intents`: what it asks for, and its place in the file. */

@@ -199,8 +199,14 @@ const contract = z
       .boolean()
       .default(false)
       .describe('MongoDB: what is dropped is first copied to a collection of its own.'),
+    readonly: z
+      .boolean()
+      .default(false)
+      .describe(
+        'SQL: while the retired shape is kept, writes to it are refused by a trigger that says why; reads go on.',
+      ),
   })
-  .transform(({ hold = null, archive }) => ({ hold, archive }))
+  .transform(({ hold = null, archive, readonly }) => ({ hold, archive, readonly }))
 
 const NAME_HINT = 'use lower-case letters, digits and hyphens, a letter first, at most 60 characters'
 

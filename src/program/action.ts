@@ -1,6 +1,6 @@
 import type { Expression, NewColumn, Right, Shown, Trial } from './column.ts'
 import type { KeyColumn, TableRef } from './refs.ts'
-import type { Assignment, Seal, Sync, SyncGroup } from './sync.ts'
+import type { Assignment, Guard, Seal, Sync, SyncGroup } from './sync.ts'
 
 /** What must be true in the catalogue before anything is dropped. */
 export type CatalogueChecks = {
@@ -238,6 +238,8 @@ export type Action =
   | { readonly do: 'remove_sync'; readonly sync: Sync }
   | { readonly do: 'install_seal'; readonly seal: Seal }
   | { readonly do: 'remove_seal'; readonly seal: Seal }
+  | { readonly do: 'install_guard'; readonly guard: Guard }
+  | { readonly do: 'remove_guard'; readonly guard: Guard }
   /** `referencedTables`: the tables that foreign keys of the column refer to. */
   | {
       readonly do: 'drop_column'

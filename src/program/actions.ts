@@ -47,12 +47,13 @@ export const sealsOf = (program: Phases): Seal[] =>
 
 /** The part creates triggers, or seals a table with them. */
 export const makesTriggers = ({ action }: Part): boolean =>
-  action.do === 'install_sync' || action.do === 'install_seal'
+  action.do === 'install_sync' || action.do === 'install_seal' || action.do === 'install_guard'
 
 /** Names of the syncs and seals whose triggers these steps create. */
 export const madeTriggers = (steps: readonly Step[]): string[] =>
   actionsIn(steps).flatMap((action) => {
     if (action.do === 'install_seal') return [action.seal.name]
+    if (action.do === 'install_guard') return [action.guard.name]
     return action.do === 'install_sync' || action.do === 'lead_sync' || action.do === 'replace_sync'
       ? [action.sync.name]
       : []
@@ -87,12 +88,20 @@ export const isReplacedBy = (step: Step, later: Step): boolean =>
     ),
   )
 
+const ofTriggers = (action: Part['action']): TableRef[] =>
+  'sync' in action
+    ? [action.sync.table]
+    : 'seal' in action
+      ? [action.seal.table]
+      : 'guard' in action
+        ? [action.guard.table]
+        : []
+
 /** The tables that a step is about, with those that its foreign keys refer to. */
 export const tablesOf = (step: Step): TableRef[] => {
   const found = step.parts.flatMap(({ action }) => [
     ...('table' in action ? [action.table] : []),
-    ...('sync' in action ? [action.sync.table] : []),
-    ...('seal' in action ? [action.seal.table] : []),
+    ...ofTriggers(action),
     ...('checks' in action && 'table' in action.checks ? [action.checks.table] : []),
     ...('references' in action && action.references ? [action.references] : []),
     ...('referencedTables' in action ? action.referencedTables : []),

@@ -12,7 +12,10 @@ export const VALUE_PREFIX = 'plan_value_'
 /** The name of a sync's second trigger. It sorts before the names that people choose. */
 export const leadName = (sync: string): string => `!!${sync.slice(2)}`
 
-export const SYNC_TRIGGER = '^(zz|!!)_plan_sync_'
+/** The name of the trigger that refuses writes before the drop. It sorts before those of the sync. */
+export const guardName = (sync: string): string => `!!!${sync.slice(3)}`
+
+export const SYNC_TRIGGER = '^(zz_|!!_|!!!)plan_sync_'
 
 /** Whether a trigger belongs to a sync of any plan. */
 export const isSyncTrigger = (name: string): boolean => new RegExp(SYNC_TRIGGER).test(name)
@@ -22,7 +25,7 @@ export const isSyncTrigger = (name: string): boolean => new RegExp(SYNC_TRIGGER)
  * name.
  */
 export const isOfSync = (name: string, sync: string): boolean =>
-  name === sync || name === leadName(sync) || name.startsWith(`${sync}_`)
+  [sync, leadName(sync), guardName(sync)].includes(name) || name.startsWith(`${sync}_`)
 
 /** Whether the name belongs to another plan's sync. */
 export const isForeignSync = (name: string, own: readonly string[]): boolean =>
@@ -79,7 +82,7 @@ export const shapeChanges = (
   after: Readonly<Record<string, string>>,
 ): string[] =>
   difference(shaping(before), shaping(after)).filter(
-    (change) => !/^[-~] trigger (?![^:]*\.(zz|!!)_plan_sync_)/.test(change),
+    (change) => !/^[-~] trigger (?![^:]*\.(zz_|!!_|!!!)plan_sync_)/.test(change),
   )
 
 const shaping = (objects: Readonly<Record<string, string>>): Record<string, string> =>

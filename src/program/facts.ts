@@ -50,6 +50,8 @@ const FACTS: { readonly [K in Kind]: Facts } = {
   remove_sync: { irreversible: 'done' },
   install_seal: { frail: true },
   remove_seal: {},
+  install_guard: {},
+  remove_guard: {},
   drop_column: { irreversible: 'done' },
   rename_index: {},
   rename_constraint: {},
@@ -132,7 +134,10 @@ export const isSeal = ({ parts }: Pick<Step, 'parts'>): boolean =>
 
 /** The step takes the old shape out of use, and can still bring it back. */
 export const isRetirement = ({ parts }: Pick<Step, 'parts'>): boolean =>
-  parts.some(({ action }) => action.do === 'retire_column' || retiresDocuments(action))
+  parts.some(
+    ({ action }) =>
+      action.do === 'retire_column' || action.do === 'install_guard' || retiresDocuments(action),
+  )
 
 const retiresDocuments = (action: AnyAction): boolean =>
   action.do === 'hide_index' ||

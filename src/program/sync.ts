@@ -58,6 +58,29 @@ export type Seal = Omit<Sync, 'groups'> & {
 }
 
 /**
+ * Refuses statements that give these columns a value or change it, while the plan waits before the drop. It runs ahead of
+ * all other triggers. `sync`: the second triggers of the sync, null when there is none; `others`: for each event the first
+ * trigger of other people.
+ */
+export type Guard = {
+  readonly table: TableRef
+  /** The sync's name, of which the names of the triggers are made. */
+  readonly name: string
+  readonly plan: string
+  readonly columns: readonly Guarded[]
+  /** A foreign key itself writes one of the columns. */
+  readonly cascades: boolean
+  readonly sync: Sync['ahead'] | null
+  readonly others: Readonly<Record<Ahead['event'], string | null>>
+}
+
+/** `default`: what a row has that is written without the column. `stamped`: the server sets it with every UPDATE. */
+export type Guarded = Pick<Assignment, 'column' | 'type'> & {
+  readonly default: { readonly sql: string; readonly volatile: boolean } | null
+  readonly stamped: boolean
+}
+
+/**
  * A trigger that runs before the triggers of other people, so that these see what either application version wrote
  * under both names. Their changes are copied after them. `before`: the first of their triggers, for a server that
  * needs its name.

@@ -20,9 +20,9 @@ export type Traits = {
   readonly dropsDependents: boolean
   /**
    * How the old column is retired. `rename`: it is renamed, and the sync is adapted in the same transaction. `hide`:
-   * it leaves `*`.
+   * it leaves `*`. `keep`: it stays as it is, because the plan refuses writes to it instead.
    */
-  readonly retires: 'rename' | 'hide'
+  readonly retires: 'rename' | 'hide' | 'keep'
   /** What decides the order of row triggers of the same event. */
   readonly triggerOrder: 'name' | 'creation'
   /** Changes that a foreign key's ON DELETE or ON UPDATE makes to a row fire that row's triggers. */

@@ -3,6 +3,7 @@ import { describeEachPostgres } from '../support/databases.ts'
 import { advanceTo, runs, stage } from '../support/lives.ts'
 import { live } from '../support/lives-runner.ts'
 import { dropped } from './cases/drops.ts'
+import { refusesLateWriters } from './cases/guarded.ts'
 import { merged } from './cases/merges.ts'
 
 describeEachPostgres('dropping and merging', (server) => {
@@ -27,4 +28,7 @@ describeEachPostgres('dropping and merging', (server) => {
     await runs(here, ['rollback', 'life'])
     expect(await here.database.dump()).toEqual(before)
   })
+
+  test('writes to the old shape are refused during the hold, and say by which plan and what to do', () =>
+    refusesLateWriters(server, '23514'))
 })

@@ -1,5 +1,5 @@
 import type { Expression } from '../../program/column.ts'
-import type { Assignment, SyncGroup } from '../../program/sync.ts'
+import type { Assignment, Guarded, SyncGroup } from '../../program/sync.ts'
 
 export type Row = 'NEW' | 'OLD'
 export type Side = 'old' | 'new'
@@ -60,7 +60,7 @@ export function syncRule(syntax: TriggerSyntax) {
    * Whether the old column holds its DEFAULT, which never counts as a write. A volatile default cannot be recognised, so
    * it never matches.
    */
-  const defaulted = ({ column, type, default: given }: Pair['down'][number]): string => {
+  const defaulted = ({ column, type, default: given }: Omit<Guarded, 'stamped'>): string => {
     if (given?.volatile) return syntax.yes
     const name = `NEW.${quote(column)}`
     return given
@@ -184,7 +184,7 @@ export function syncRule(syntax: TriggerSyntax) {
   }
 
   /** Whether an UPDATE left a column of the old side alone. A time that the server sets itself is nobody's write. */
-  const spared = (one: Pair['down'][number], stamped: boolean): string =>
+  const spared = (one: Pick<Assignment, 'column' | 'type'>, stamped: boolean): string =>
     stamped && syntax.own
       ? `(${unchanged([one])} OR ${syntax.own(`NEW.${quote(one.column)}`, one.type)})`
       : unchanged([one])
@@ -201,7 +201,18 @@ export function syncRule(syntax: TriggerSyntax) {
     'END IF;',
   ]
 
-  return { onInsert, onUpdate, afterOthers, onSealed, unchanged, disagree }
+  /** Refuses a statement that gives one of the columns a value, or changes it. */
+  const onGuarded = (
+    event: 'insert' | 'update',
+    columns: readonly Guarded[],
+    refusal: readonly string[],
+  ): string[] => [
+    `IF NOT (${columns.map((one) => (event === 'insert' ? defaulted(one) : spared(one, one.stamped))).join(' AND ')}) THEN`,
+    ...refusal.map((line) => `  ${line}`),
+    'END IF;',
+  ]
+
+  return { onInsert, onUpdate, afterOthers, onSealed, onGuarded, unchanged, disagree }
 }
 
 export type Column = { readonly column: string; readonly type?: string }

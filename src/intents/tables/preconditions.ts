@@ -116,7 +116,7 @@ export function requireReplaceable(
  * The default that the sync takes for "nobody wrote this column": the column's own, or the one that contract will give
  * it.
  */
-export function syncDefault({ language }: Context, column: Column): Column['default'] {
+export function syncDefault({ language }: Pick<Context, 'language'>, column: Column): Column['default'] {
   const temporaryDefault = language.temporaryDefault(column)
   const given = column.default
   if (given) return { ...given, volatile: !language.steadyDefault(given) }

@@ -39,6 +39,16 @@ export function unsupportedKeys(plan: Plan<Wish>, source: PlanSource, traits: Do
         ['invariants', index, 'sql'],
       ),
     ),
+    ...(plan.contract.readonly
+      ? [
+          say(
+            'PLAN_UNSUPPORTED',
+            'contract.readonly is for SQL databases: this one has no triggers',
+            'leave it out: the validator refuses the old shape where it can',
+            ['contract', 'readonly'],
+          ),
+        ]
+      : []),
     ...(plan.sync === 'triggers'
       ? [
           say(

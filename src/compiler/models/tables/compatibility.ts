@@ -214,6 +214,16 @@ export function unsupportedKeys(
     ...(plan.contract.archive
       ? [not('PLAN_NOT_BUILT', `contract.archive ${built}`, 'leave it out', ['contract', 'archive'])]
       : []),
+    ...(plan.contract.readonly && stops
+      ? [
+          not(
+            'PLAN_UNSUPPORTED',
+            'contract.readonly is for plans in which triggers keep both shapes in step',
+            'leave it out: with sync: application the old shape gets another name, so whoever still writes it is refused by the server',
+            ['contract', 'readonly'],
+          ),
+        ]
+      : []),
     ...('stop-writes' in plan.checkpoints && !stops
       ? [
           not(

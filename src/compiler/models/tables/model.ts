@@ -27,6 +27,7 @@ import {
   unmeasured,
   unsupportedKeys,
 } from './compatibility.ts'
+import { guardOf } from './guard.ts'
 import { keptInStep, withoutSync } from './keeping.ts'
 import { type Merged, tombstone, unitsOf } from './phases.ts'
 import { queriesOf, sendable, textsOf, unprovable, unreadable } from './queries.ts'
@@ -93,7 +94,7 @@ function resolve(told: Compiling, drawn: readonly Asked<Outline>[]): Resolved<Ou
   requireLenient(asked, !synced || traits.retires === 'hide')
   if (!synced) requireRenamable(asked, snapshot, language)
   // A hidden column could still be written, and no trigger would report it.
-  const retiring: Traits = synced ? traits : { ...traits, retires: 'rename' }
+  const retiring: Traits = { ...traits, retires: retiresBy(plan, traits, synced) }
   const writers = language.writers(retiring)
   const deploys = outlines.flatMap((one) => one.deploys)
   return {
@@ -128,6 +129,10 @@ function resolve(told: Compiling, drawn: readonly Asked<Outline>[]): Resolved<Ou
   }
 }
 
+/** A column that nobody can write may keep its name, so that whoever writes it is told why that is refused. */
+const retiresBy = ({ contract }: Plan, { retires }: Traits, synced: boolean): Traits['retires'] =>
+  synced ? (contract.readonly && retires === 'rename' ? 'keep' : retires) : 'rename'
+
 /** What the plan takes of one table as a whole. */
 function wholeOf(
   { plan, source, snapshot, language, traits }: Compiling,
@@ -140,12 +145,15 @@ function wholeOf(
   const name = syncName(language, plan.name, outline.table)
   requireFree(table, outline, name, at)
   if (synced) requireTold(language, outline, at)
+  const kept = synced ? keptInStep(outline, table, traits) : withoutSync(language, plan.name, outline, table)
+  const guarded = plan.contract.readonly && table !== undefined && outline.retire.length > 0
   return {
     ...outline,
     name,
+    guard: guarded ? guardOf(language, plan.name, { ...outline, ...kept, name }, table) : null,
     walk: walkOf({ language, traits, snapshot }, table, outline, at),
     path: table ? language.batchPath(table, snapshot) : null,
-    ...(synced ? keptInStep(outline, table, traits) : withoutSync(language, plan.name, outline, table)),
+    ...kept,
   }
 }
 

@@ -4,7 +4,7 @@ import type { Plan } from '../../../plan/plan.ts'
 import type { Action } from '../../../program/action.ts'
 import type { TableRef } from '../../../program/refs.ts'
 import type { Phase } from '../../../program/step.ts'
-import type { Seal, Sync } from '../../../program/sync.ts'
+import type { Guard, Seal, Sync } from '../../../program/sync.ts'
 import type { Traits } from '../../../program/traits.ts'
 import type { Unit } from '../../phases.ts'
 import { granted, revoked, successors } from './rights.ts'
@@ -14,6 +14,8 @@ import type { Walk } from './walk.ts'
 export type Merged = Outline & {
   readonly ahead: Sync['ahead']
   readonly seal: Seal | null
+  /** Refuses writes to the columns that go, before they are dropped. */
+  readonly guard: Guard | null
   readonly walk: Walk
   readonly name: string
   /** The search path of its batches, where they need one. */
@@ -133,7 +135,7 @@ const verify = (merged: Merged, { rightsByName }: Language): TableUnit[] => {
 type Contract = Readonly<Record<'seal' | 'retire' | 'drop' | 'revoke', readonly Action[]>>
 
 function contractOf(merged: Merged, language: Language, traits: Traits): Contract {
-  const { table, seal, retire, dropsBefore, referencedTables, beforeDrop, afterDrop } = merged
+  const { table, seal, guard, retire, dropsBefore, referencedTables, beforeDrop, afterDrop } = merged
   const sync = syncOf(merged)
   const retiredColumns = retire.map(({ column: name, definition, temporaryDefault }) => ({
     name,
@@ -157,7 +159,7 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
     retire: [
       ...(traits.transactionalDdl ? unseal : []),
       ...(sync ? retire.flatMap((one) => setTemporaryDefault(table, one)) : []),
-      ...retiredColumns.map(
+      ...(traits.retires === 'keep' ? [] : retiredColumns).map(
         ({ name, stored, definition }, index): Action => ({
           do: 'retire_column',
           table,
@@ -167,11 +169,13 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
           ...seenWith(retire[index]),
         }),
       ),
+      ...(guard ? [{ do: 'install_guard', guard } as const] : []),
       ...replace,
       // Outside a transaction the seal is dropped after the column. Before it, for a moment nobody would be refused.
       ...(traits.transactionalDdl ? [] : unseal),
     ],
     drop: [
+      ...(guard ? [{ do: 'remove_guard', guard } as const] : []),
       ...dropsBefore.map((action) => storedIn(action, moved)),
       ...defaults,
       ...(retired ? [{ do: 'remove_sync', sync: retired } as const] : []),
@@ -213,7 +217,7 @@ function contract(tables: readonly Merged[], language: Language, traits: Traits)
 const isFinal = (action: Action): boolean => action.do === 'drop_column' || action.do === 'revoke_column'
 
 export const tombstone = (language: Language, traits: Traits, table: TableRef, column: string): string =>
-  traits.retires === 'hide' ? column : language.helperName(`plan_drop_${column}`, table.schema, table.name)
+  traits.retires !== 'rename' ? column : language.helperName(`plan_drop_${column}`, table.schema, table.name)
 
 /** The default that an old column gets for the time in which nothing fills it. */
 export const setTemporaryDefault = (

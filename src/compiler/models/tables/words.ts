@@ -2,6 +2,7 @@ import type { Action, FillGroup } from '../../../program/action.ts'
 import type { TableRef } from '../../../program/refs.ts'
 import type { Seal } from '../../../program/sync.ts'
 import type { Wording } from '../../phases.ts'
+import { guardWords } from './guard.ts'
 
 const list = (names: readonly string[]): string => names.join(', ')
 
@@ -157,6 +158,7 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
     title: `remove the trigger that guards ${list(sealed(seal))} of ${seal.table.name}`,
     reason: 'under its old name nobody can write it any more',
   }),
+  ...guardWords,
   drop_column: ({ table, column }) => ({
     title: `drop ${table.name}.${column}`,
     reason: 'the point of no return; without CASCADE, so anything that still depends on it stops this',

@@ -36,7 +36,7 @@ export function setDefault(
   const given = givenDefault(column, value, dialect)
   // With ALTER COLUMN MariaDB removes ON UPDATE.
   const whole = isMariadb(dialect) ? column.onUpdate !== undefined : setsWhole(column.type, value)
-  if (!whole) return defaulted(table, column.name, given, dialect)
+  if (!whole) return defaulted(table, column.name, given, dialect, required)
   const { instant } = ways(dialect)
   const modify = `MODIFY COLUMN ${definition(column)} ${required ? 'NOT NULL' : 'NULL'}`
   return ddl({
@@ -65,11 +65,22 @@ export function temporaryDefault(
   })
 }
 
-export function defaulted(table: TableRef, column: string, value: string, dialect: string): Statements {
+/**
+ * Sets a default alone. Without any default, not even NULL, MySQL refuses rows that leave the column out, although it can
+ * be empty.
+ */
+export function defaulted(
+  table: TableRef,
+  column: string,
+  value: string,
+  dialect: string,
+  required = true,
+): Statements {
   const { instant } = ways(dialect)
+  const none = required ? 'DROP DEFAULT' : 'SET DEFAULT NULL'
   return ddl({
     statement: `${alter(table)} ALTER COLUMN ${quote(column)} SET DEFAULT ${value}, ${instant}`,
-    undo: `${alter(table)} ALTER COLUMN ${quote(column)} DROP DEFAULT, ${instant}`,
+    undo: `${alter(table)} ALTER COLUMN ${quote(column)} ${none}, ${instant}`,
     is: columnIs(table, column, HAS_DEFAULT),
     locks: [lock.exclusive(table)],
   })

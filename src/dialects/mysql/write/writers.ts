@@ -20,6 +20,7 @@ import {
   setDefault,
   temporaryDefault,
 } from './defaults.ts'
+import { guardWriters } from './guard.ts'
 import { lock } from './locks.ts'
 import { blockWrites, columnLosses, lossQuery, syncLosses } from './losses.ts'
 import { columnIs, done, indexIs, triggerIs } from './probes.ts'
@@ -124,6 +125,7 @@ export const writers =
 
       try_rows: tryRows,
       ...sealWriters,
+      ...guardWriters,
       ...relaxWriters(dialect),
       ...rightsWriters(dialect),
       fill,

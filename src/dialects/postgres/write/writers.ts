@@ -17,6 +17,7 @@ import { fill } from '../walk/backfill.ts'
 import { tryRows } from '../walk/trials.ts'
 import { proveCatalogue, proveQuery, proveRows } from '../walk/verify.ts'
 import { renameCopies } from './copies.ts'
+import { guardWriters } from './guard.ts'
 import { lock } from './locks.ts'
 import { blockWrites, columnLosses, lossQuery, syncLosses } from './losses.ts'
 import {
@@ -137,6 +138,7 @@ export const writers = (traits: Traits): Writers<Never> => ({
 
   try_rows: tryRows,
   ...sealWriters,
+  ...guardWriters,
   ...relaxWriters(traits),
   fill,
   prove_rows: proveRows,

@@ -58,8 +58,8 @@ export const dropped: Life = {
         { by: 'old', does: `DELETE FROM drops WHERE id = ${n}` },
         {
           by: 'old',
-          does: `INSERT INTO drops VALUES (${n}, 'z', 'f', NULL, 'c', 's', NULL, 1, 'b', 4)`,
-          oldSees: ['z', 'f', null, 'c', 's', null, '1', 'b', '4'],
+          does: `INSERT INTO drops VALUES (${n}, 'z', 'f', NULL, 'c', 's', NULL, 1, 'b${n}', 4)`,
+          oldSees: ['z', 'f', null, 'c', 's', null, '1', 'b#', '4'],
           newSees: ['z'],
         },
       ],
