@@ -29,7 +29,10 @@ function textOf(question: Question, row: string): string {
     case 'rollback':
       return [
         'going back loses:',
-        ...question.losses.map(({ rows, what, table }) => `  ${counted(rows, row)} of ${table}: ${what}`),
+        ...question.losses.map(
+          ({ rows, what, table, keys }) =>
+            `  ${counted(rows, row)} of ${table}: ${what}${keys.length > 0 ? ` (${keys.join(', ')})` : ''}`,
+        ),
       ].join('\n')
     case 'unlock':
       return `${question.plan} is held by ${question.holder}, and its session is still there; it will be ended.`

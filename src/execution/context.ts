@@ -64,7 +64,13 @@ export type Question =
     }
 
 /** Rows whose new shape holds something that a rollback deletes. */
-export type Loss = { readonly table: string; readonly what: string; readonly rows: number }
+export type Loss = {
+  readonly table: string
+  readonly what: string
+  readonly rows: number
+  /** Some of the rows, by their keys. */
+  readonly keys: readonly string[]
+}
 
 /** Effects from outside, passed in. Times are milliseconds. */
 export type Surroundings = {

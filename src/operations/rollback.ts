@@ -1,6 +1,7 @@
 import type { Phase } from '../program/step.ts'
 import { rollback as goBack } from '../runner/rollback.ts'
 import { open } from './place/database.ts'
+import { openExport } from './place/export-file.ts'
 import { contextOf, type Outside } from './place/outside.ts'
 import { requireLocal } from './place/program.ts'
 import { runRequest } from './place/run.ts'
@@ -9,6 +10,8 @@ import { type PlanRequest, whichPlan } from './place/which.ts'
 export type RollbackRequest = PlanRequest & {
   /** Undo back to before this phase; otherwise everything. */
   readonly to?: Phase | undefined
+  /** Writes what going back loses to this file, before anything is undone: CSV when it ends so, else one JSON a line. */
+  readonly export?: string | undefined
 }
 
 export type RollbackResult = {
@@ -37,6 +40,12 @@ export async function rollback(request: RollbackRequest, outside: Outside = {}):
   }
   requireLocal(pinned, file)
   const { program, source } = pinned
-  const outcome = await goBack(runRequest(context, opened, { program, source }), request.to ?? null)
-  return { plan, begun: true, ...outcome }
+  const saved = request.export === undefined ? null : openExport(context.cwd, request.export)
+  try {
+    const wanted = runRequest(context, opened, { program, source })
+    const outcome = await goBack(wanted, request.to ?? null, saved?.save)
+    return { plan, begun: true, ...outcome }
+  } finally {
+    saved?.close()
+  }
 }

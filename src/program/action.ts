@@ -56,7 +56,7 @@ export type Action =
     }
   /**
    * `own`: the column's values exist nowhere else, so dropping it loses what was written to it. `up`: the value that
-   * the old shape gives, where no trigger carries other values back.
+   * the old shape gives, where no trigger carries other values back. `key`: by which a report names rows.
    */
   | {
       readonly do: 'add_column'
@@ -64,6 +64,7 @@ export type Action =
       readonly column: NewColumn
       readonly own: boolean
       readonly up?: Assignment
+      readonly key?: readonly KeyColumn[]
     }
   | {
       readonly do: 'add_column_with_default'
@@ -71,6 +72,7 @@ export type Action =
       readonly column: NewColumn
       readonly default: Expression
       readonly notNull: boolean
+      readonly key?: readonly KeyColumn[]
     }
   /**
    * `right`: what one account may do with `from`, the column that this one replaces, on servers that store rights by
@@ -84,7 +86,7 @@ export type Action =
       readonly right: Right
     }
   | { readonly do: 'revoke_column'; readonly table: TableRef; readonly column: string; readonly right: Right }
-  | { readonly do: 'install_sync'; readonly sync: Sync }
+  | { readonly do: 'install_sync'; readonly sync: Sync; readonly key?: readonly KeyColumn[] }
   /**
    * Creates the triggers that run first, on servers where they cannot share a transaction with the other triggers and
    * the defaults.

@@ -1,5 +1,5 @@
 import type { TableRef } from './refs.ts'
-import type { ByPages, Fill, Proof, TryDocuments, TryRows } from './walk.ts'
+import type { ByPages, Fill, Proof, Ranged, TryDocuments, TryRows } from './walk.ts'
 
 /** A lock that a step takes, in the server's own words, and the sessions it makes wait. */
 export type Lock = {
@@ -20,7 +20,19 @@ export type Lock = {
   readonly table?: TableRef
 }
 
-export type Loss = { readonly what: string; readonly query: string; readonly most?: string }
+export type Loss = {
+  readonly what: string
+  readonly query: string
+  readonly most?: string
+  /** The rows themselves, where they have a key. */
+  readonly rows?: LostRows
+}
+
+/**
+ * Rows in the order of their key: `k0`, … are the key, `v0`, … the values, all as text. Parameters: a limit, and in `next`
+ * the key of the row before.
+ */
+export type LostRows = Ranged & { readonly key: readonly string[]; readonly columns: readonly string[] }
 
 /** What every action has, however it runs. */
 type Common = {

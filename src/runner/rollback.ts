@@ -1,6 +1,6 @@
 import { PlanError } from '../errors.ts'
 import { type Runner, writing } from '../execution/context.ts'
-import { type Accepted, askAboutLosses, refuseMore } from '../execution/losses.ts'
+import { type Accepted, askAboutLosses, refuseMore, type Save } from '../execution/losses.ts'
 import { recordRefusal, refusalOf, stateAfter } from '../execution/refusals.ts'
 import { withLocks } from '../execution/retry.ts'
 import { isDone, observe, remember, runStep, summaryOf } from '../execution/steps.ts'
@@ -22,11 +22,12 @@ import { undoParts } from './undo-parts.ts'
 export async function rollback(
   wanted: RunRequest,
   to: Phase | null,
+  save?: Save,
 ): Promise<{ readonly undone: readonly string[]; readonly complete: boolean }> {
   const runner = await acquire({ ...wanted, back: true })
   const at: UnderWay = { step: null }
   try {
-    return await goBack(runner, to, at)
+    return await goBack(runner, to, at, save)
   } catch (error) {
     // A runner that stops removes itself here. A runner that the ledger still names has died.
     const left = await runner.store.progress(runner.plan).catch(() => null)
@@ -46,6 +47,7 @@ async function goBack(
   runner: Runner,
   to: Phase | null,
   at: UnderWay,
+  save: Save | undefined,
 ): Promise<{ readonly undone: readonly string[]; readonly complete: boolean }> {
   const { program, state } = runner.progress.plan
   if (await isPast(runner, program))
@@ -62,7 +64,7 @@ async function goBack(
   let accepted: Accepted = new Map()
   const ask = async () => {
     await refuseStuck(runner, all)
-    return await askAboutLosses(runner, all)
+    return await askAboutLosses(runner, all, save)
   }
   if (contract.length === 0) accepted = await ask()
   if (state !== 'compiled') await writing(runner, (ledger) => ledger.state(move(state, 'running')))

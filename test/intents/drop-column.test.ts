@@ -196,3 +196,29 @@ describe('a column is not dropped', () => {
     ])
   })
 })
+
+describe('with contract.readonly', () => {
+  it.each(['postgres', 'mysql'] as const)(
+    'writes are refused from the retirement to the drop, on %s',
+    (dialect) => {
+      const program = compiled(
+        `${drop(CONSTANT).replace('contract: { hold: 0s }\n', '')}contract: { hold: 1h, readonly: true }\n`,
+        on(dialect, required(dialect)),
+      )
+      const kinds = program.phases
+        .filter(({ phase }) => phase === 'contract')
+        .flatMap(({ steps }) => steps.map(({ parts }) => parts.map(({ action }) => action.do)))
+      expect(kinds).toEqual([
+        dialect === 'postgres' ? ['install_guard'] : ['retire_column', 'install_guard'],
+        ['remove_guard', 'drop_column'],
+      ])
+    },
+  )
+
+  it('a plan in which the application itself writes both shapes is refused', () => {
+    const text = `sync: application\n${planOf('rename_column: { table: users, from: code, to: c }', 'contract: { hold: 0s, readonly: true }\n')}`
+    expect(findingsOf(text, on('postgres', code('postgres')))).toMatchObject([
+      { code: 'PLAN_UNSUPPORTED', message: expect.stringContaining('contract.readonly') },
+    ])
+  })
+})

@@ -1,6 +1,6 @@
 import type { Language } from '../../../dialects/interface/language.ts'
 import type { Wish } from '../../../intents/define.ts'
-import { syncName } from '../../../intents/tables/context.ts'
+import { keyOf, syncName } from '../../../intents/tables/context.ts'
 import { combine, nothing, type Outline } from '../../../intents/tables/outline.ts'
 import { requireFree } from '../../../intents/tables/sync-triggers.ts'
 import type { Plan, PlanSource } from '../../../plan/plan.ts'
@@ -151,6 +151,7 @@ function wholeOf(
     ...outline,
     name,
     guard: guarded ? guardOf(language, plan.name, { ...outline, ...kept, name }, table) : null,
+    named: table ? keyOf(table) : [],
     walk: walkOf({ language, traits, snapshot }, table, outline, at),
     path: table ? language.batchPath(table, snapshot) : null,
     ...kept,

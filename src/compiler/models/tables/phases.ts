@@ -17,6 +17,8 @@ export type Merged = Outline & {
   /** Refuses writes to the columns that go, before they are dropped. */
   readonly guard: Guard | null
   readonly walk: Walk
+  /** The primary key, by which reports name rows. */
+  readonly named: Walk['key']
   readonly name: string
   /** The search path of its batches, where they need one. */
   readonly path: readonly string[] | null
@@ -69,10 +71,16 @@ const dryRun = ({ table, walk: { key, index }, trials, fills }: Merged, { backfi
 /** The columns and the trigger that keeps them in step, in one short transaction. */
 const expand = (merged: Merged, { transactionalDdl }: Traits): TableUnit[] => {
   const sync = syncOf(merged)
+  // What undoing loses is reported by the keys of its rows.
+  const named = (action: Action): Action =>
+    merged.named.length > 0 &&
+    (action.do === 'add_column' || action.do === 'add_column_with_default' || action.do === 'install_sync')
+      ? { ...action, key: merged.named }
+      : action
   const isAlone = ({ do: kind }: Action) => kind === 'allow_null'
   const actions = [
-    ...merged.expand.filter((action) => !isAlone(action)),
-    ...(sync ? [{ do: 'install_sync', sync } as const] : []),
+    ...merged.expand.filter((action) => !isAlone(action)).map(named),
+    ...(sync ? [named({ do: 'install_sync', sync })] : []),
     // The new column is not required before all rows are filled.
     ...merged.defaults.map((action) => ({ ...action, required: false })),
     ...(sync && sync.ahead.length > 0 && !transactionalDdl ? [{ do: 'lead_sync', sync } as const] : []),

@@ -2,9 +2,10 @@ import type { TableRef } from '../../../program/refs.ts'
 import { lossesBy } from '../../relational/losses.ts'
 import { quote, quoteTable } from '../language/quote.ts'
 import { same } from '../walk/equality.ts'
+import { asText, compareKey, keyAsText } from '../walk/key.ts'
 
 /** How many rows hold what would be lost. */
-export const lossQuery = (table: TableRef, lost: string): string =>
+const lossQuery = (table: TableRef, lost: string): string =>
   `SELECT COUNT(*) AS \`rows\` FROM ${quoteTable(table)} WHERE ${lost}`
 
 /** Schema changes do not release this lock, unlike those of a transaction. */
@@ -13,10 +14,9 @@ export const blockWrites = (table: TableRef): { readonly before: string; readonl
   after: 'UNLOCK TABLES',
 })
 
-export const { syncLosses, columnLosses } = lossesBy({
-  quote,
-  same,
+export const { syncLosses, columnLosses, lost } = lossesBy({
+  ...{ quote, same, query: lossQuery, blockWrites, keyAsText, asText, from: quoteTable },
   isSet: (value) => `${value} IS NOT NULL`,
-  query: lossQuery,
-  blockWrites,
+  after: (key) => compareKey(key, '>', 2),
+  limit: '$1',
 })

@@ -22,7 +22,7 @@ import {
 } from './defaults.ts'
 import { guardWriters } from './guard.ts'
 import { lock } from './locks.ts'
-import { blockWrites, columnLosses, lossQuery, syncLosses } from './losses.ts'
+import { blockWrites, columnLosses, lost, syncLosses } from './losses.ts'
 import { columnIs, done, indexIs, triggerIs } from './probes.ts'
 import { relaxWriters } from './relax.ts'
 import { rightsWriters } from './rights.ts'
@@ -80,7 +80,7 @@ export const writers =
         }
       },
 
-      add_column_with_default: ({ table, column, default: value, notNull }) => ({
+      add_column_with_default: ({ table, column, default: value, notNull, key }) => ({
         ...ddl({
           statement: `${alter(table)} ADD COLUMN ${definition(column)} ${notNull ? 'NOT NULL' : 'NULL'} DEFAULT ${asDefault(value.sql)}${rest(column)}, ${instant}`,
           undo: `${alter(table)} DROP COLUMN ${quote(column.name)}, ${dropping(column.name)}`,
@@ -89,20 +89,20 @@ export const writers =
         }),
         blockWrites: blockWrites(table),
         losses: [
-          {
-            what: `values of ${column.name} other than its default`,
-            query: lossQuery(table, `NOT (${same(quote(column.name), `(${value.sql})`, column.type)})`),
-          },
+          lost(`values of ${column.name} other than its default`, {
+            ...{ table, key, columns: [{ column: column.name, type: column.type }] },
+            where: `NOT (${same(quote(column.name), `(${value.sql})`, column.type)})`,
+          }),
         ],
       }),
 
-      install_sync: ({ sync }) => ({
+      install_sync: ({ sync, key }) => ({
         // The UPDATE trigger comes first. A row that is inserted before the INSERT trigger exists is merely not filled,
         // which does no harm.
         ...made(sync, lastParts.toReversed()),
         namesTaken: namesTaken(sync),
         blockWrites: blockWrites(sync.table),
-        losses: syncLosses(sync),
+        losses: syncLosses(sync, key),
         mustSucceed: mustSucceed(sync),
       }),
 

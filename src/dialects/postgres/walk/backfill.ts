@@ -11,7 +11,7 @@ import { locking, once } from './once.ts'
 const SAMPLE = 30_000
 
 /** `(a, b) > ($3, $4)`. A single column has no brackets, as people write it. */
-function compareKey(key: readonly KeyColumn[], operator: string, firstParameter: number): string {
+export function compareKey(key: readonly KeyColumn[], operator: string, firstParameter: number): string {
   const columns = key.map(({ name }) => quote(name))
   const values = key.map(({ type }, index) => `$${firstParameter + index}::${type}`)
   return key.length === 1

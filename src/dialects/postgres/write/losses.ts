@@ -2,8 +2,9 @@ import type { TableRef } from '../../../program/refs.ts'
 import { lossesBy } from '../../relational/losses.ts'
 import { isSet, same } from '../language/equality.ts'
 import { quote, quoteTable } from '../language/quote.ts'
+import { compareKey, keyAsText } from '../walk/backfill.ts'
 
-export const lossQuery = (table: TableRef, lost: string): string =>
+const lossQuery = (table: TableRef, lost: string): string =>
   `SELECT count(*)::text AS rows FROM ${quoteTable(table)} WHERE ${lost}`
 
 /**
@@ -14,4 +15,9 @@ export const blockWrites = (table: TableRef): { readonly before: string } => ({
   before: `LOCK TABLE ${quoteTable(table)} IN ACCESS EXCLUSIVE MODE`,
 })
 
-export const { syncLosses, columnLosses } = lossesBy({ quote, same, isSet, query: lossQuery, blockWrites })
+export const { syncLosses, columnLosses, lost } = lossesBy({
+  ...{ quote, same, isSet, query: lossQuery, blockWrites, keyAsText, from: quoteTable },
+  asText: (column) => `${column}::text`,
+  after: (key) => compareKey(key, '>', 2),
+  limit: '$1::bigint',
+})

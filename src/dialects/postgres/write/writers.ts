@@ -19,7 +19,7 @@ import { proveCatalogue, proveQuery, proveRows } from '../walk/verify.ts'
 import { renameCopies } from './copies.ts'
 import { guardWriters } from './guard.ts'
 import { lock } from './locks.ts'
-import { blockWrites, columnLosses, lossQuery, syncLosses } from './losses.ts'
+import { blockWrites, columnLosses, lost, syncLosses } from './losses.ts'
 import {
   columnIs,
   constraintIs,
@@ -81,7 +81,7 @@ export const writers = (traits: Traits): Writers<Never> => ({
     ...columnLosses(action),
   }),
 
-  add_column_with_default: ({ table, column, default: value, notNull }) => ({
+  add_column_with_default: ({ table, column, default: value, notNull, key }) => ({
     ...together({
       statements: [
         `${alter(table)} ADD COLUMN ${definition(column)} DEFAULT ${wrapped(value.sql)}${notNull ? ' NOT NULL' : ''}`,
@@ -93,14 +93,14 @@ export const writers = (traits: Traits): Writers<Never> => ({
     }),
     blockWrites: blockWrites(table),
     losses: [
-      {
-        what: `values of ${column.name} other than its default`,
-        query: lossQuery(table, `NOT (${same(quote(column.name), wrapped(value.sql), column.type)})`),
-      },
+      lost(`values of ${column.name} other than its default`, {
+        ...{ table, key, columns: [{ column: column.name, type: column.type }] },
+        where: `NOT (${same(quote(column.name), wrapped(value.sql), column.type)})`,
+      }),
     ],
   }),
 
-  install_sync: ({ sync }) => ({
+  install_sync: ({ sync, key }) => ({
     ...together({
       statements: createSync(sync),
       undo: [
@@ -114,7 +114,7 @@ export const writers = (traits: Traits): Writers<Never> => ({
       locks: [lock.shareRowExclusive(sync.table)],
     }),
     blockWrites: blockWrites(sync.table),
-    losses: syncLosses(sync),
+    losses: syncLosses(sync, key),
     mustSucceed: mustSucceed(sync),
     namesTaken: namesTaken(sync),
   }),
