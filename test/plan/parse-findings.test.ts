@@ -73,7 +73,7 @@ describe('a finding stands where a person has to change something', () => {
     [
       'nothing to split into',
       intent('split_column: { table: t, from: a, into: {}, back: { column: a } }'),
-      '4:46 expected at least one column to split into | name each new column, with its type and value',
+      '4:46 expected at least one new column | name each new column, with its type and value',
     ],
     [
       'a word that is not one',

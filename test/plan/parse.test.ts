@@ -37,7 +37,7 @@ describe('a plan', () => {
       sync: null,
       checkpoints: {},
       invariants: [],
-      contract: { hold: null, archive: false },
+      contract: { hold: null, archive: false, readonly: false },
     })
   })
 

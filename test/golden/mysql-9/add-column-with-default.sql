@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan add-column-with-default, fingerprint 60cd2cc8e9d2
+-- Plan add-column-with-default, fingerprint 4d76b8263fef
 -- Phase expand. For review; `plan advance add-column-with-default --phase expand` runs it.
 
 -- expand.1: add users.status with its default
@@ -9,7 +9,7 @@
 ALTER TABLE `app`.`users` ADD COLUMN `status` varchar(20) NOT NULL DEFAULT 'active', ALGORITHM=INSTANT, LOCK=DEFAULT;
 
 ======== undo.sql
--- Plan add-column-with-default, fingerprint 60cd2cc8e9d2
+-- Plan add-column-with-default, fingerprint 4d76b8263fef
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-column-with-default` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

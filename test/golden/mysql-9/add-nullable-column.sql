@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan add-nullable-column, fingerprint 87b3312c8fba
+-- Plan add-nullable-column, fingerprint 814606744708
 -- Phase expand. For review; `plan advance add-nullable-column --phase expand` runs it.
 
 -- expand.1: add users.nickname
@@ -9,7 +9,7 @@
 ALTER TABLE `app`.`users` ADD COLUMN `nickname` text NULL, ALGORITHM=INSTANT, LOCK=DEFAULT;
 
 ======== undo.sql
--- Plan add-nullable-column, fingerprint 87b3312c8fba
+-- Plan add-nullable-column, fingerprint 814606744708
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-nullable-column` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan split-name, fingerprint 011b908b39c2
+-- Plan split-name, fingerprint 41fc30aead35
 -- Phase expand. For review; `plan advance split-name --phase expand` runs it.
 
 -- expand.1: add users.first_name; add users.last_name; keep both shapes of users in step by a trigger
@@ -47,7 +47,7 @@ DELIMITER ;
 -- must work first: SELECT (SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)), (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`full_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`full_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`full_name` USING utf8mb4), ' ', 1)) + 2) END), (CASE WHEN `first_name` IS NOT NULL OR `last_name` IS NOT NULL THEN CONCAT_WS(' ', CONVERT(`first_name` USING utf8mb4), CONVERT(`last_name` USING utf8mb4)) END) FROM `app`.`users` LIMIT 0;
 
 ======== backfill.sql
--- Plan split-name, fingerprint 011b908b39c2
+-- Plan split-name, fingerprint 41fc30aead35
 -- Phase backfill. For review; `plan advance split-name --phase backfill` runs it.
 
 -- backfill.1: fill first_name, last_name of users, batch by batch
@@ -120,7 +120,7 @@ DROP PROCEDURE plan_backfill;
 SET @plan_backfill = NULL;
 
 ======== enforce.sql
--- Plan split-name, fingerprint 011b908b39c2
+-- Plan split-name, fingerprint 41fc30aead35
 -- Phase enforce. For review; `plan advance split-name --phase enforce` runs it.
 
 -- enforce.1: build index users_last_name_idx
@@ -130,7 +130,7 @@ SET @plan_backfill = NULL;
 ALTER TABLE `app`.`users` ADD KEY `users_last_name_idx` (`last_name`), ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== verify.sql
--- Plan split-name, fingerprint 011b908b39c2
+-- Plan split-name, fingerprint 41fc30aead35
 -- Phase verify. For review; `plan advance split-name --phase verify` runs it.
 
 -- verify.1: prove full_name-agrees-with-first_name-and-last_name on all rows of users
@@ -150,7 +150,7 @@ SELECT COUNT(*) AS checked, COALESCE(SUM(NOT ((CONVERT(CONVERT(`first_name` USIN
 SELECT 'the sync trigger zz_plan_sync_users_86824da3d0_ins is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_86824da3d0_ins' AND LOCATE('/* plan e9a41b788f6df78b2c3a7529084b51c7 */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'the sync trigger zz_plan_sync_users_86824da3d0_upd is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_86824da3d0_upd' AND LOCATE('/* plan caaeaaefcf113202e7dc3bf5676d8878 */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'no BEFORE INSERT trigger runs after zz_plan_sync_users_86824da3d0_ins (make one that does again, with PRECEDES zz_plan_sync_users_86824da3d0_ins)' AS what, NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS a JOIN information_schema.TRIGGERS b ON b.EVENT_OBJECT_SCHEMA = a.EVENT_OBJECT_SCHEMA AND b.EVENT_OBJECT_TABLE = a.EVENT_OBJECT_TABLE AND b.EVENT_MANIPULATION = a.EVENT_MANIPULATION AND b.ACTION_TIMING = a.ACTION_TIMING WHERE a.EVENT_OBJECT_SCHEMA = 'app' AND a.EVENT_OBJECT_TABLE = 'users' AND a.EVENT_MANIPULATION = 'INSERT' AND a.ACTION_TIMING = 'BEFORE' AND LEFT(a.TRIGGER_NAME, 13) <> 'zz_plan_sync_' AND b.TRIGGER_NAME = 'zz_plan_sync_users_86824da3d0_ins' AND a.ACTION_ORDER > b.ACTION_ORDER) AS holds UNION ALL SELECT 'no BEFORE UPDATE trigger runs after zz_plan_sync_users_86824da3d0_upd (make one that does again, with PRECEDES zz_plan_sync_users_86824da3d0_upd)' AS what, NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS a JOIN information_schema.TRIGGERS b ON b.EVENT_OBJECT_SCHEMA = a.EVENT_OBJECT_SCHEMA AND b.EVENT_OBJECT_TABLE = a.EVENT_OBJECT_TABLE AND b.EVENT_MANIPULATION = a.EVENT_MANIPULATION AND b.ACTION_TIMING = a.ACTION_TIMING WHERE a.EVENT_OBJECT_SCHEMA = 'app' AND a.EVENT_OBJECT_TABLE = 'users' AND a.EVENT_MANIPULATION = 'UPDATE' AND a.ACTION_TIMING = 'BEFORE' AND LEFT(a.TRIGGER_NAME, 13) <> 'zz_plan_sync_' AND b.TRIGGER_NAME = 'zz_plan_sync_users_86824da3d0_upd' AND a.ACTION_ORDER > b.ACTION_ORDER) AS holds UNION ALL SELECT 'index users_last_name_idx is there' AS what, EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND INDEX_NAME = 'users_last_name_idx') AS holds UNION ALL SELECT CONVERT(CONCAT('a right on full_name is missing on first_name: GRANT ', o.PRIVILEGE_TYPE, ' (`first_name`) ON `app`.`users` TO ', QUOTE(SUBSTRING(o.GRANTEE, 2, CHAR_LENGTH(o.GRANTEE) - CHAR_LENGTH(o.host) - 3)), '@', o.host) USING utf8mb4) COLLATE utf8mb4_bin AS what, FALSE AS holds FROM (SELECT GRANTEE, PRIVILEGE_TYPE, SUBSTRING_INDEX(GRANTEE, '@', -1) AS host FROM information_schema.COLUMN_PRIVILEGES WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'full_name') o WHERE NOT EXISTS (SELECT 1 FROM information_schema.COLUMN_PRIVILEGES n WHERE n.TABLE_SCHEMA = 'app' AND n.TABLE_NAME = 'users' AND n.COLUMN_NAME = 'first_name' AND n.PRIVILEGE_TYPE = o.PRIVILEGE_TYPE AND CONVERT(n.GRANTEE USING utf8mb4) COLLATE utf8mb4_bin = CONVERT(o.GRANTEE USING utf8mb4) COLLATE utf8mb4_bin) UNION ALL SELECT CONVERT(CONCAT('a right on full_name is missing on last_name: GRANT ', o.PRIVILEGE_TYPE, ' (`last_name`) ON `app`.`users` TO ', QUOTE(SUBSTRING(o.GRANTEE, 2, CHAR_LENGTH(o.GRANTEE) - CHAR_LENGTH(o.host) - 3)), '@', o.host) USING utf8mb4) COLLATE utf8mb4_bin AS what, FALSE AS holds FROM (SELECT GRANTEE, PRIVILEGE_TYPE, SUBSTRING_INDEX(GRANTEE, '@', -1) AS host FROM information_schema.COLUMN_PRIVILEGES WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'full_name') o WHERE NOT EXISTS (SELECT 1 FROM information_schema.COLUMN_PRIVILEGES n WHERE n.TABLE_SCHEMA = 'app' AND n.TABLE_NAME = 'users' AND n.COLUMN_NAME = 'last_name' AND n.PRIVILEGE_TYPE = o.PRIVILEGE_TYPE AND CONVERT(n.GRANTEE USING utf8mb4) COLLATE utf8mb4_bin = CONVERT(o.GRANTEE USING utf8mb4) COLLATE utf8mb4_bin);
 
 ======== contract.sql
--- Plan split-name, fingerprint 011b908b39c2
+-- Plan split-name, fingerprint 41fc30aead35
 -- Phase contract. For review; `plan advance split-name --phase contract --yes` runs it.
 
 -- contract.1: retire users.full_name: make it invisible
@@ -169,7 +169,7 @@ DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_86824da3d0_upd`;
 ALTER TABLE `app`.`users` DROP COLUMN `full_name`, ALGORITHM=INSTANT, LOCK=DEFAULT;
 
 ======== undo.sql
--- Plan split-name, fingerprint 011b908b39c2
+-- Plan split-name, fingerprint 41fc30aead35
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback split-name` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan add-checked-column, fingerprint 5c645db71488
+-- Plan add-checked-column, fingerprint 8ede183f94ac
 -- Phase expand. For review; `plan advance add-checked-column --phase expand` runs it.
 
 -- expand.1: add users.age
@@ -12,7 +12,7 @@ ALTER TABLE "app"."users" ADD COLUMN "age" integer;
 COMMIT;
 
 ======== enforce.sql
--- Plan add-checked-column, fingerprint 5c645db71488
+-- Plan add-checked-column, fingerprint 8ede183f94ac
 -- Phase enforce. For review; `plan advance add-checked-column --phase enforce` runs it.
 
 -- enforce.1: add constraint users_age_check, not validated
@@ -31,7 +31,7 @@ COMMIT;
 ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_age_check";
 
 ======== verify.sql
--- Plan add-checked-column, fingerprint 5c645db71488
+-- Plan add-checked-column, fingerprint 8ede183f94ac
 -- Phase verify. For review; `plan advance add-checked-column --phase verify` runs it.
 
 -- verify.1: prove that users has its sync, indexes and constraints
@@ -42,7 +42,7 @@ ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_age_check";
 SELECT 'constraint users_age_check is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_age_check' AND convalidated) AS holds;
 
 ======== undo.sql
--- Plan add-checked-column, fingerprint 5c645db71488
+-- Plan add-checked-column, fingerprint 8ede183f94ac
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-checked-column` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan add-column-with-default, fingerprint 1c8b39eaf36b
+-- Plan add-column-with-default, fingerprint 95799a53c41d
 -- Phase expand. For review; `plan advance add-column-with-default --phase expand` runs it.
 
 -- expand.1: add users.status with its default
@@ -12,7 +12,7 @@ ALTER TABLE "app"."users" ADD COLUMN "status" varchar(20) DEFAULT ('active') NOT
 COMMIT;
 
 ======== undo.sql
--- Plan add-column-with-default, fingerprint 1c8b39eaf36b
+-- Plan add-column-with-default, fingerprint 95799a53c41d
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-column-with-default` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

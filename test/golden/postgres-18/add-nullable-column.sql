@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan add-nullable-column, fingerprint d71fe132a977
+-- Plan add-nullable-column, fingerprint 6ceb86878537
 -- Phase expand. For review; `plan advance add-nullable-column --phase expand` runs it.
 
 -- expand.1: add users.nickname
@@ -12,7 +12,7 @@ ALTER TABLE "app"."users" ADD COLUMN "nickname" text;
 COMMIT;
 
 ======== undo.sql
--- Plan add-nullable-column, fingerprint d71fe132a977
+-- Plan add-nullable-column, fingerprint 6ceb86878537
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-nullable-column` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

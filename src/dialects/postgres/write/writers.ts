@@ -9,7 +9,6 @@ import {
   definition,
   finished,
   indexAttributes,
-  statisticsAttributes,
 } from '../language/attributes.ts'
 import { isNull, isSet, same } from '../language/equality.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
@@ -26,11 +25,11 @@ import {
   functionIs,
   relationIs,
   sourceOf,
-  statisticsIs,
   triggersAre,
 } from './probes.ts'
 import { relaxWriters } from './relax.ts'
 import { sealWriters } from './seal.ts'
+import { statisticsWriters } from './statistics.ts'
 import {
   createSync,
   dropSync,
@@ -140,6 +139,7 @@ export const writers = (traits: Traits): Writers<Never> => ({
   ...sealWriters,
   ...guardWriters,
   ...relaxWriters(traits),
+  ...statisticsWriters,
   fill,
   prove_rows: proveRows,
   prove_catalogue: proveCatalogue,
@@ -225,14 +225,6 @@ export const writers = (traits: Traits): Writers<Never> => ({
       locks: [lock.exclusive(table)],
     }),
 
-  create_statistics: ({ table, schema, name: statistics, definition: text, target, comment, owner }) =>
-    together({
-      statements: [text, ...statisticsAttributes({ schema, name: statistics }, comment, target, owner)],
-      undo: [`DROP STATISTICS IF EXISTS ${quoteTable({ schema, name: statistics })}`],
-      probe: statisticsIs(schema, statistics),
-      locks: [lock.shareUpdate(table, 'moment')],
-    }),
-
   retire_column: ({ table, column, tombstone }) =>
     together({
       statements: [`${alter(table)} RENAME COLUMN ${quote(column)} TO ${quote(tombstone)}`],
@@ -269,14 +261,6 @@ export const writers = (traits: Traits): Writers<Never> => ({
       undo: [`${alter(table)} RENAME CONSTRAINT ${quote(to)} TO ${quote(from)}`],
       probe: constraintIs(table, to),
       locks: [lock.exclusive(table)],
-    }),
-
-  rename_statistics: ({ schema, from, to }) =>
-    together({
-      statements: [`ALTER STATISTICS ${quoteTable({ schema, name: from })} RENAME TO ${quote(to)}`],
-      undo: [`ALTER STATISTICS ${quoteTable({ schema, name: to })} RENAME TO ${quote(from)}`],
-      probe: statisticsIs(schema, to),
-      locks: [],
     }),
 
   set_default: ({ table, column: { name: column }, default: value }) =>
