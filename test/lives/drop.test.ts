@@ -5,6 +5,7 @@ import { live } from '../support/lives-runner.ts'
 import { dropped } from './cases/drops.ts'
 import { refusesLateWriters } from './cases/guarded.ts'
 import { merged } from './cases/merges.ts'
+import { reportsWhatItLoses } from './cases/reported.ts'
 
 describeEachPostgres('dropping and merging', (server) => {
   live(server, dropped)
@@ -31,4 +32,7 @@ describeEachPostgres('dropping and merging', (server) => {
 
   test('writes to the old shape are refused during the hold, and say by which plan and what to do', () =>
     refusesLateWriters(server, '23514'))
+
+  test('a rollback says of which rows it loses values, and writes them to a file when asked', () =>
+    reportsWhatItLoses(server))
 })

@@ -3,6 +3,7 @@ import { describeEachMysql } from '../../support/databases.ts'
 import { live } from '../../support/lives-runner.ts'
 import { refusesLateWriters } from '../cases/guarded.ts'
 import { merged } from '../cases/merges.ts'
+import { reportsWhatItLoses } from '../cases/reported.ts'
 import { dropped } from './cases/drops.ts'
 import { CONFLICT } from './cases/renaming.ts'
 
@@ -12,4 +13,7 @@ describeEachMysql('dropping and merging', (server) => {
 
   test('writes to the old shape are refused during the hold, and say by which plan and what to do', () =>
     refusesLateWriters(server, CONFLICT))
+
+  test('a rollback says of which rows it loses values, and writes them to a file when asked', () =>
+    reportsWhatItLoses(server))
 })

@@ -6,7 +6,7 @@ import type { Plan, PlanSource } from '../../../plan/plan.ts'
 import type { Action } from '../../../program/action.ts'
 import { newColumns } from '../../../program/actions.ts'
 import type { Traits } from '../../../program/traits.ts'
-import type { Snapshot, Table } from '../../../schema/snapshot.ts'
+import type { Snapshot } from '../../../schema/snapshot.ts'
 import { othersIn, unveilable } from '../../compatibility.ts'
 import type { Asked } from '../../gather.ts'
 import type { Merged } from './phases.ts'
@@ -258,48 +258,3 @@ export const keyless = (tables: readonly Pick<Merged, 'table' | 'fills' | 'walk'
       ({ table }) =>
         `${table.schema}.${table.name} has no key to walk along: its backfill goes by the blocks of the table, once more for rows that moved meanwhile, and a row that cannot be converted is named by its place`,
     )
-
-/** Two intents of a plan cannot add or remove the same column. */
-export function twice(asked: readonly Asked<Outline>[], { fold }: Language): Finding[] {
-  const seen = new Set<string>()
-  return asked.flatMap(({ outline: { table, expand, retire }, at }): Finding[] => {
-    const made = newColumns(expand).map(({ column }) => column.name)
-    const names = [...made, ...retire.map(({ column }) => column)].map(
-      (column) => `${table.schema}.${table.name}.${fold(column)}`,
-    )
-    const again = names.find((name) => seen.has(name))
-    for (const name of names) seen.add(name)
-    return again
-      ? [
-          {
-            code: 'PLAN_INVALID',
-            message: `${again} is changed by two intents of this plan`,
-            hint: 'one column can have one change at a time; make a second plan for the other one',
-            at,
-          },
-        ]
-      : []
-  })
-}
-
-/** Refuses an object on two columns that are both removed: neither new column can take it over. */
-export function requireApart(table: Table, retired: Outline['retire'], at: Position): void {
-  const retire = retired.map(({ column }) => column)
-  const replaced = retired.filter(({ alone }) => !alone).map(({ column }) => column)
-  const shared = [
-    ...table.indexes,
-    ...table.constraints,
-    ...table.statistics,
-    ...table.foreignKeys.map(({ name, from }) => ({ name, columns: from.columns })),
-  ].find(
-    ({ columns }) =>
-      retire.filter((column) => columns.includes(column)).length > 1 &&
-      replaced.some((column) => columns.includes(column)),
-  )
-  if (shared)
-    throw new PlanError(
-      'PLAN_UNSUPPORTED',
-      `${shared.name} needs ${retire.join(' and ')}, which this plan both retires`,
-      { hint: 'make two plans, one after the other', at },
-    )
-}

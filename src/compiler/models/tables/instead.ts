@@ -72,6 +72,12 @@ const others: { readonly [Kind in Action['do']]: Instead<Kind> } = {
     'a CHECK in its place would copy the table while writes wait',
     'unproven it would stop at the first row without a value, after all that work',
   ],
+  allow_null: (_, { stagedConstraints }) => [
+    'left required it would refuse every row of a version that does not know the column',
+    stagedConstraints
+      ? 'a default would put a value there that nobody chose'
+      : 'a default would stand in several rows, or refer to nothing',
+  ],
   create_statistics: () => ['to leave them out would let plans of queries change with the switch'],
   prove_rows: () => [
     'a sample, or trust in the triggers, would miss what was written while a trigger was disabled',
@@ -91,6 +97,11 @@ const others: { readonly [Kind in Action['do']]: Instead<Kind> } = {
     'without it what an overlooked process writes to the old shape after the proof would be lost unseen',
   ],
   remove_seal: () => [],
+  install_guard: () => [
+    'under another name whoever still writes it would get an error that does not say why',
+    'to carry late writes over would hide the process that makes them until its writes are lost',
+  ],
+  remove_guard: () => [],
   drop_column: (_, { transactionalDdl }) => [
     NO_CASCADE,
     ...(transactionalDdl

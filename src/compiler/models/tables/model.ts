@@ -12,17 +12,16 @@ import type { Written } from '../../../program/written.ts'
 import type { Snapshot, Table } from '../../../schema/snapshot.ts'
 import type { Asked } from '../../gather.ts'
 import type { Model, Resolved } from '../../model.ts'
+import { requireApart, twice } from './apart.ts'
 import { checkpointsOf } from './checkpoints.ts'
 import {
   applicationSync,
   blind,
   keyless,
-  requireApart,
   requireLenient,
   requireRenamable,
   requireTold,
   roomless,
-  twice,
   unarchived,
   unmeasured,
   unsupportedKeys,

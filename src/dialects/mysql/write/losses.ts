@@ -5,7 +5,7 @@ import { same } from '../walk/equality.ts'
 import { asText, compareKey, keyAsText } from '../walk/key.ts'
 
 /** How many rows hold what would be lost. */
-const lossQuery = (table: TableRef, lost: string): string =>
+export const lossQuery = (table: TableRef, lost: string): string =>
   `SELECT COUNT(*) AS \`rows\` FROM ${quoteTable(table)} WHERE ${lost}`
 
 /** Schema changes do not release this lock, unlike those of a transaction. */

@@ -5,23 +5,11 @@ import type { Written } from '../../../program/written.ts'
 import { isNull, isSet } from '../language/equality.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
 import { guardedUpdate, leftOver, triggersOf } from './guard.ts'
+import { compareKey, keyAsText } from './key.ts'
 import { locking, once } from './once.ts'
 
 /** Rows in the sample by which a table is cut into slices. */
 const SAMPLE = 30_000
-
-/** `(a, b) > ($3, $4)`. A single column has no brackets, as people write it. */
-export function compareKey(key: readonly KeyColumn[], operator: string, firstParameter: number): string {
-  const columns = key.map(({ name }) => quote(name))
-  const values = key.map(({ type }, index) => `$${firstParameter + index}::${type}`)
-  return key.length === 1
-    ? `${columns[0]} ${operator} ${values[0]}`
-    : `(${columns.join(', ')}) ${operator} (${values.join(', ')})`
-}
-
-/** Key columns as text, named by their positions: the ledger stores them, and they come back as parameters. */
-export const keyAsText = (key: readonly KeyColumn[]): string =>
-  key.map(({ name }, index) => `${quote(name)}::text AS k${index}`).join(', ')
 
 /**
  * One pass over ranges, each written by one UPDATE. Only empty targets are filled, so what anybody wrote meanwhile stays,

@@ -7,7 +7,7 @@ import { isNull } from '../language/equality.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
 import { agrees, syncConfig, syncHash, triggerNames } from '../write/sync.ts'
 import { valueTests } from '../write/values.ts'
-import { keyAsText } from './backfill.ts'
+import { keyAsText } from './key.ts'
 import { once } from './once.ts'
 
 const readOnly = (table: string, during: 'scan' | 'moment'): Pick<Written, 'undo' | 'locks'> => ({

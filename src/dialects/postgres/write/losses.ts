@@ -2,9 +2,9 @@ import type { TableRef } from '../../../program/refs.ts'
 import { lossesBy } from '../../relational/losses.ts'
 import { isSet, same } from '../language/equality.ts'
 import { quote, quoteTable } from '../language/quote.ts'
-import { compareKey, keyAsText } from '../walk/backfill.ts'
+import { compareKey, keyAsText } from '../walk/key.ts'
 
-const lossQuery = (table: TableRef, lost: string): string =>
+export const lossQuery = (table: TableRef, lost: string): string =>
   `SELECT count(*)::text AS rows FROM ${quoteTable(table)} WHERE ${lost}`
 
 /**

@@ -3,7 +3,7 @@ import type { Writers } from '../../interface/language.ts'
 import { alter, constraintComment } from '../language/attributes.ts'
 import { isNull, isSet } from '../language/equality.ts'
 import { quote, quoteTable } from '../language/quote.ts'
-import { keyAsText } from '../walk/backfill.ts'
+import { keyAsText } from '../walk/key.ts'
 import { lock } from './locks.ts'
 import { columnIs, constraintIs } from './probes.ts'
 

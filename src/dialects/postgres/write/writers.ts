@@ -19,14 +19,7 @@ import { renameCopies } from './copies.ts'
 import { guardWriters } from './guard.ts'
 import { lock } from './locks.ts'
 import { blockWrites, columnLosses, lost, syncLosses } from './losses.ts'
-import {
-  columnIs,
-  constraintIs,
-  functionIs,
-  relationIs,
-  sourceOf,
-  triggersAre,
-} from './probes.ts'
+import { columnIs, constraintIs, functionIs, relationIs, sourceOf, triggersAre } from './probes.ts'
 import { relaxWriters } from './relax.ts'
 import { sealWriters } from './seal.ts'
 import { statisticsWriters } from './statistics.ts'
