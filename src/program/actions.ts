@@ -235,7 +235,8 @@ const groupsOf = (program: Program): Found[] => [
 
 const ofColumns = (group: SyncGroup): Partial<Names> => {
   const up = group.up.map(({ column }) => column)
-  return group.kind === 'pair' ? { old: group.down.map(({ column }) => column), new: up } : { added: up }
+  if (group.kind === 'pair') return { old: group.down.map(({ column }) => column), new: up }
+  return group.keeps ? {} : { added: up }
 }
 
 function ofFields(group: FieldGroup): Partial<Names> {

@@ -19,7 +19,8 @@ import { sample } from './seed.ts'
 
 const PHASES: readonly Phase[] = ['expand', 'backfill', 'enforce', 'verify']
 
-const retires = ({ intents }: Life): boolean => /rename_column|split_column|drop_column|merge_columns/.test(intents)
+const retires = ({ intents }: Life): boolean =>
+  /rename_column|split_column|drop_column|merge_columns/.test(intents)
 
 /** Where a life goes back from. */
 function ends(server: LiveServer, life: Life): readonly Phase[] {

@@ -32,6 +32,8 @@ export type Life = {
   readonly intents: string
   /** Other keys of the plan, as YAML. */
   readonly more?: string
+  /** What has been retired cannot be written until it is dropped. */
+  readonly readonly?: true
   /** What somebody with time and an idle database would have typed; says how the catalogue must look in the end. */
   readonly target: readonly string[]
   readonly clients?: readonly Clients[]
@@ -57,8 +59,11 @@ export const together = (name: string, lives: readonly Life[], back?: Life['back
 })
 
 /** Batches of three rows, however quick they are. */
-export const planText = ({ intents, more = '' }: Pick<Life, 'intents' | 'more'>, hold = '0s'): string =>
-  `version: 1\nname: life\nintents:\n${indented(intents)}\nbackfill: { batch: { rows: 3, target: 10s, max_rows: 3 }, throttle: { duty: 1 } }\ncontract: { hold: ${hold} }\n${more}\n`
+export const planText = (
+  { intents, more = '', readonly }: Pick<Life, 'intents' | 'more' | 'readonly'>,
+  hold = '0s',
+): string =>
+  `version: 1\nname: life\nintents:\n${indented(intents)}\nbackfill: { batch: { rows: 3, target: 10s, max_rows: 3 }, throttle: { duty: 1 } }\ncontract: { hold: ${hold}${readonly ? ', readonly: true' : ''} }\n${more}\n`
 
 const indented = (text: string): string =>
   text
@@ -72,7 +77,7 @@ export type Stage = AsyncDisposable & { readonly database: LiveDatabase; readonl
 
 export async function stage(
   server: LiveServer,
-  life: Pick<Life, 'setup' | 'intents' | 'more'>,
+  life: Pick<Life, 'setup' | 'intents' | 'more' | 'readonly'>,
 ): Promise<Stage> {
   const folder = await planFolder(planText(life))
   const database = await createLive(server)

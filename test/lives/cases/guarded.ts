@@ -1,10 +1,11 @@
 import { expect } from 'vitest'
-import { planText, runs, stage } from '../../support/lives.ts'
+import { type Life, planText, runs, stage } from '../../support/lives.ts'
 import type { LiveServer } from '../../support/lives-database.ts'
 
 /** Writes to the old shape are refused for the hold, by a message that names the plan; everything else goes on. */
 export async function refusesLateWriters(server: LiveServer, refused: string): Promise<void> {
   const life = {
+    readonly: true as const,
     setup: [
       'CREATE TABLE g (id int PRIMARY KEY, old varchar(20), code varchar(20) NOT NULL, note varchar(20))',
       `INSERT INTO g VALUES (1, 'a', 'c', 'n'), (2, NULL, 'c', 'n')`,
@@ -13,11 +14,10 @@ export async function refusesLateWriters(server: LiveServer, refused: string): P
 - rename_column: { table: g, from: old, to: fresh }
 - drop_column: { table: g, column: code, restore: { literal: none } }`,
   }
-  const contract = (hold: string) => planText(life, `${hold}, readonly: true`)
   await using here = await stage(server, life)
   const { database, folder } = here
   const before = await database.dump()
-  await folder.write(contract('1h'))
+  await folder.write(planText(life, '1h'))
   await runs(here, ['advance', 'life', '--phase', 'verify'])
   await runs(here, ['confirm', 'switch-app', '--by', 'tester'])
   const held = await runs(here, ['advance', 'life', '--phase', 'contract', '--yes'], [3])
@@ -53,10 +53,22 @@ export async function refusesLateWriters(server: LiveServer, refused: string): P
     ['1', 'z', 'c'],
     ['4', 'y', 'none'],
   ])
-  await folder.write(contract('0s'))
+  await folder.write(planText(life))
   await runs(here, ['advance', 'life', '--phase', 'verify'])
   await runs(here, ['confirm', 'switch-app', '--by', 'tester'])
   await runs(here, ['advance', 'life', '--phase', 'contract', '--yes'])
   expect(await tried(`INSERT INTO g (id, fresh) VALUES (5, 'y')`)).toBe(null)
   expect((await database.dump()).join('\n')).not.toContain('plan_sync')
+}
+
+/** New kinds of steps: NOT NULL goes and comes back, a value from the row, and the trigger that refuses late writers. */
+export const guardedDrop: Life = {
+  name: 'a required column goes, and nobody may write it before',
+  readonly: true,
+  setup: [
+    'CREATE TABLE g (id int PRIMARY KEY, kept varchar(20), code varchar(40) NOT NULL)',
+    `INSERT INTO g VALUES (1, 'a', 'A'), (2, 'b', 'B')`,
+  ],
+  intents: '- drop_column: { table: g, column: code, restore: { upper: { column: kept } } }',
+  target: ['ALTER TABLE g DROP COLUMN code'],
 }
