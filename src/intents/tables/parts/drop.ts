@@ -60,10 +60,12 @@ function dropsBefore({ traits }: Context, table: Table, column: string): Action[
   return [
     ...table.foreignKeys
       .filter(({ from }) => from.columns.includes(column))
-      .map((key): Action => ({
-        ...constraint('foreign key', key),
-        references: { schema: key.to.schema, name: key.to.table },
-      })),
+      .map(
+        (key): Action => ({
+          ...constraint('foreign key', key),
+          references: { schema: key.to.schema, name: key.to.table },
+        }),
+      ),
     ...checksOn(table, column).map((check) => constraint('check', check)),
     ...table.indexes
       .filter(({ columns }) => columns.includes(column))
