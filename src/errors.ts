@@ -46,12 +46,23 @@ export const CODES = {
 
 export type Code = keyof typeof CODES
 
+/** Rows or documents that a failure is about, never with a value but their keys. */
+export type RowsAtFault = {
+  /** Some of them by their keys, in words. */
+  readonly keys: readonly string[]
+  /** For a person, to see them; null where there is none. */
+  readonly query: string | null
+}
+
 /** One thing that is wrong: what happened, what to do, and where. */
 export type Finding = {
   readonly code: Code
   readonly message: string
   readonly hint: string
   readonly at?: Position
+  /** The server's own code, where a server refused. */
+  readonly sqlstate?: string
+  readonly rows?: RowsAtFault
 }
 
 /** A failure with a stable code and a hint. `findings` has every problem that was found, the first one leading. */
@@ -60,18 +71,34 @@ export class PlanError extends Error {
   readonly code: Code
   readonly hint: string
   readonly at: Position | undefined
+  readonly rows: RowsAtFault | undefined
   readonly findings: readonly Finding[]
 
   constructor(
     code: Code,
     message: string,
-    more: { hint: string; at?: Position | undefined; cause?: unknown },
+    more: { hint: string; at?: Position | undefined; rows?: RowsAtFault | undefined; cause?: unknown },
   ) {
     super(message, { cause: more.cause })
     this.code = code
     this.hint = more.hint
     this.at = more.at
-    this.findings = [{ code, message, hint: more.hint, ...(more.at && { at: more.at }) }]
+    this.rows = more.rows
+    const { sqlstate } = this
+    this.findings = [
+      {
+        ...{ code, message, hint: more.hint },
+        ...(more.at && { at: more.at }),
+        ...(sqlstate !== null && { sqlstate }),
+        ...(more.rows && { rows: more.rows }),
+      },
+    ]
+  }
+
+  /** The server's own code: an SQLSTATE, or a number where the database has none; null when no server refused. */
+  get sqlstate(): string | null {
+    const { state } = (this.cause ?? {}) as { readonly state?: unknown }
+    return typeof state === 'string' && /\d/.test(state) ? state : null
   }
 
   /** One error for several findings: a person wants to see them all at once. */

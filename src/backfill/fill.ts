@@ -10,6 +10,7 @@ import { byBlocks, byPages } from '../program/walk.ts'
 import { isFilling } from '../program/written.ts'
 import { openAdmission } from './admission.ts'
 import { oneBatch, smaller } from './batch.ts'
+import { named } from './named.ts'
 import { eta, nextRows, rest } from './pace.ts'
 import { PAGE_IDS } from './pages.ts'
 import { openPass } from './pass.ts'
@@ -60,6 +61,7 @@ export function workOf(runner: Runner, program: Program, step: Step, joined: Wor
   return {
     ...{ runner, program, step, key, others, sweepsFollow },
     sparing: (triggers) => ('model' in language ? '' : language.sparing(action.table, triggers)),
+    named: (rows) => named(language, action, rows),
     table: action.table,
     walk: written,
     admission: openAdmission(program, step, joined === null),

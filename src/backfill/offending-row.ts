@@ -1,10 +1,11 @@
 import type { Session } from '../dialects/interface/session.ts'
-import { PlanError } from '../errors.ts'
+import { PlanError, type RowsAtFault } from '../errors.ts'
 import { isFill } from '../program/facts.ts'
 import type { Step } from '../program/step.ts'
 import { byBlocks, byPages } from '../program/walk.ts'
 import { endAt, rowAt } from './blocks.ts'
 import { triggersBehind } from './guard.ts'
+import { inWords } from './named.ts'
 import { pageOf } from './pages.ts'
 import type { Slice } from './slice.ts'
 import { at, keys, type Work } from './work.ts'
@@ -28,7 +29,7 @@ export async function offendingRow(work: Work, slice: Slice): Promise<Offender> 
   const found = await nextRow(session, at(slice, walk.along.boundary), slice)
   const row = found ?? slice.end ?? []
   return {
-    row: key.map((name, index) => `${name} ${row[index]}`).join(', '),
+    row: inWords(key, row),
     cursor: row,
     done: found === null,
   }
@@ -50,10 +51,11 @@ const allAtOnce = ({ runner }: Work): string =>
 /** The error that names the row. */
 export function poisoned(work: Work, row: string, error: PlanError): PlanError {
   const { step, table } = work
+  const rows = work.named([row])
   if (byPages(work.walk)) {
     const { code, message, hint, cause } = error
     const told = isFill(step) ? `${hint}; or ${allAtOnce(work)}, then advance again` : hint
-    return unwritable(step, row, new PlanError(code, message, { hint: told, cause }))
+    return unwritable(step, row, new PlanError(code, message, { hint: told, cause }), rows)
   }
   const behind = triggersBehind(error)
   if (behind)
@@ -62,6 +64,7 @@ export function poisoned(work: Work, row: string, error: PlanError): PlanError {
       `${step.id}: ${behind.said} keeps the row with ${row} from being filled`,
       {
         hint: `fix this row of ${table.name} so that it is let through (or ${allAtOnce(work)}), or ${work.sparing(behind.names)}; then advance again`,
+        rows,
         cause: error.cause,
       },
     )
@@ -72,18 +75,24 @@ export function poisoned(work: Work, row: string, error: PlanError): PlanError {
       `${step.id}: the row with ${row} cannot be written: ${error.message}`,
       {
         hint: `fix this row of ${table.name} so that it satisfies the rule, or drop the rule (or ${allAtOnce(work)}); then advance again`,
+        rows,
         cause: error.cause,
       },
     )
   return new PlanError('PLAN_POISON', `${step.id}: the row with ${row} cannot be converted`, {
     hint: `fix this row of ${table.name}, or roll back and make the expression total (or ${allAtOnce(work)}); then advance again`,
+    rows,
     cause: error.cause,
   })
 }
 
 /** A document can fail for several reasons: it is too large, breaks a rule, or cannot be converted. */
-export const unwritable = (step: Step, row: string, { message, hint, cause }: PlanError): PlanError =>
+export const unwritable = (
+  step: Step,
+  row: string,
+  { message, hint, cause }: PlanError,
+  rows: RowsAtFault,
+): PlanError =>
   new PlanError('PLAN_POISON', `${step.id}: the document with ${row} stays as it is: ${message}`, {
-    hint,
-    cause,
+    ...{ hint, rows, cause },
   })

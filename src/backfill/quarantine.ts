@@ -38,7 +38,8 @@ export async function atFault(work: Work, slice: Slice, error: PlanError): Promi
   const { runner, step } = work
   const { row, ...place } = await offendingRow(work, slice)
   if (!(await passesOver(work))) throw poisoned(work, row, error)
-  if ((await quarantined(work)).length >= MOST) throw tooMany(work)
+  const before = await quarantined(work)
+  if (before.length >= MOST) throw tooMany(work, before)
   const next = after(slice, { ...slice, ...place, walked: 1, written: 0, batchRows: 1 })
   await writing(runner, async (ledger) => {
     await ledger.slice(next, work.epoch)
@@ -62,6 +63,7 @@ export async function refuseQuarantined(work: Work): Promise<void> {
     `${step.id}: ${count} of ${table.name} cannot be converted: ${firstOf(rows, NAMED)}`,
     {
       hint: `all others are filled; fix these (plan status ${runner.plan} --json lists them), or roll back; then advance again`,
+      rows: work.named(rows),
     },
   )
 }
@@ -71,9 +73,12 @@ export const leftSome = async (work: Work): Promise<boolean> => (await quarantin
 
 const rowOf = (work: Work): string => (byPages(work.walk) ? 'document' : 'row')
 
-const tooMany = (work: Work): PlanError =>
+const tooMany = (work: Work, rows: readonly string[]): PlanError =>
   new PlanError(
     'PLAN_POISON',
     `${work.step.id}: more than ${counted(MOST, rowOf(work))} of ${work.table.name} cannot be converted`,
-    { hint: `roll back and make the expression total: so many ${rowOf(work)}s are not exceptions` },
+    {
+      hint: `roll back and make the expression total: so many ${rowOf(work)}s are not exceptions`,
+      rows: work.named(rows),
+    },
   )

@@ -1,10 +1,12 @@
 import { PlanError } from '../errors.ts'
 import { type Runner, writing } from '../execution/context.ts'
 import { interruptible } from '../execution/retry.ts'
+import { tablesOf } from '../program/actions.ts'
 import type { Program } from '../program/program.ts'
 import type { Step } from '../program/step.ts'
 import type { Written } from '../program/written.ts'
 import { openUndoAdmission } from './admission.ts'
+import { rowsAtFault } from './named.ts'
 import { unwritable } from './offending-row.ts'
 import { nextRows, rest } from './pace.ts'
 import { pageOf } from './pages.ts'
@@ -45,7 +47,8 @@ export async function undoWalk(
       if (!(error instanceof PlanError) || !ROW_AT_FAULT.includes(error.code)) throw error
       if (size > 1) return null
       const [key = ''] = await pageOf(session, along, slice, 1)
-      throw unwritable(step, `_id ${key}`, error)
+      const [table = { schema: '', name: '' }] = tablesOf(step)
+      throw unwritable(step, `_id ${key}`, error, rowsAtFault(runner.engine.language, table, [], [[key]]))
     })
     if (ids === null) {
       size = Math.max(1, Math.floor(size / 2))

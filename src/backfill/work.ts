@@ -1,4 +1,5 @@
 import type { Session } from '../dialects/interface/session.ts'
+import type { RowsAtFault } from '../errors.ts'
 import type { Runner } from '../execution/context.ts'
 import type { Program } from '../program/program.ts'
 import type { TableRef } from '../program/refs.ts'
@@ -19,6 +20,8 @@ export type Work = {
   readonly others: readonly string[]
   /** Where users' triggers may run in a batch: how they can be told to ignore its rows. */
   readonly sparing: (triggers: readonly string[]) => string
+  /** These rows as an error carries them. Each is named by its key in words, or by its place. */
+  readonly named: (rows: readonly string[]) => RowsAtFault
   readonly walk: Fill
   /** Sweeps follow in a later step, so one pass is enough. */
   readonly sweepsFollow: boolean

@@ -1,6 +1,6 @@
 import type { Engine } from '../dialects/interface/engine.ts'
 import { PlanError } from '../errors.ts'
-import type { Refusal, State } from '../ledger/records.ts'
+import { NO_ROWS, type Refusal, type State } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
 import type { LedgerWriter } from '../ledger/write.ts'
 import { stepsOf, tablesOf } from '../program/actions.ts'
@@ -24,15 +24,10 @@ export function refusalOf(error: unknown, program: Program, step: string | null)
       ...place,
       message: 'internal error',
       hint: 'run it again with --verbose and report what it says',
+      ...NO_ROWS,
     }
-  const { code, message, hint, cause } = error
-  return { code, sqlstate: sqlstateOf(cause), ...place, message, hint }
-}
-
-/** The server's own code: an SQLSTATE, or a number where the database has no SQLSTATEs. */
-function sqlstateOf(cause: unknown): string | null {
-  const { state } = (cause ?? {}) as { readonly state?: string }
-  return state !== undefined && /\d/.test(state) ? state : null
+  const { code, message, hint, sqlstate, rows = NO_ROWS } = error
+  return { code, sqlstate, ...place, message, hint, ...rows }
 }
 
 /** Keeps a refusal in the trail, where `plan status` finds it. */

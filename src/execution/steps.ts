@@ -1,13 +1,7 @@
 import { attempt, isTrue } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
 import type { StepRecord } from '../ledger/records.ts'
-import {
-  lockedTables,
-  type StatementPart,
-  sharesTransaction,
-  statementParts,
-  tablesOf,
-} from '../program/actions.ts'
+import { lockedTables, sharesTransaction, statementParts, tablesOf } from '../program/actions.ts'
 import { describe } from '../program/drift.ts'
 import { factsOf, isRetirement } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
@@ -17,6 +11,7 @@ import type { Statements } from '../program/written.ts'
 import { type Runner, writing } from './context.ts'
 import { withSharing } from './duplicates.ts'
 import { Others } from './others.ts'
+import { requireFit, withEmpty } from './requires.ts'
 import { interruptible, withLocks } from './retry.ts'
 
 /** Runs one step that changes the schema, unless the ledger says it is done. */
@@ -35,7 +30,7 @@ export async function runStep(
     if (sharesTransaction(step)) await together(runner, step)
     else await alone(runner, step)
   } catch (raw) {
-    const error = await withSharing(runner, step, raw)
+    const error = await withEmpty(runner, step, await withSharing(runner, step, raw))
     await failed(runner, step, error)
     throw error
   }
@@ -211,25 +206,6 @@ export function unworkable(
       cause: error.cause,
     },
   )
-}
-
-/** Checks what rows must be like before the action begins. */
-async function requireFit(runner: Runner, { written: { requires } }: StatementPart): Promise<void> {
-  const violations = await violationsOf(runner, requires)
-  if (requires === undefined || violations === 0) return
-  throw new PlanError(requires.code, requires.says.replace('#', violations.toLocaleString('en')), {
-    hint: requires.hint,
-  })
-}
-
-/** How many rows are not what the action requires. */
-export async function violationsOf(
-  { engine }: Pick<Runner, 'engine'>,
-  requires: Statements['requires'],
-): Promise<number> {
-  if (requires === undefined) return 0
-  const { rows } = await engine.session.query(requires.query, [], { long: true })
-  return Number(rows[0]?.['violations'] ?? 0)
 }
 
 async function refuseRewrite(

@@ -1,3 +1,4 @@
+import type { RowsAtFault } from '../errors.ts'
 import type { Program } from '../program/program.ts'
 import type { Phase } from '../program/step.ts'
 
@@ -170,7 +171,10 @@ export type Refusal = {
   readonly message: string
   /** What to do. */
   readonly hint: string
-}
+} & RowsAtFault
+
+/** A refusal that is about no row. */
+export const NO_ROWS: RowsAtFault = { keys: [], query: null }
 
 /** What the ledger's tables of a plan do not say by themselves. */
 export type Witnessed = {

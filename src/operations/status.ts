@@ -1,4 +1,4 @@
-import type { Progress, Refusal, Witnessed } from '../ledger/records.ts'
+import { NO_ROWS, type Progress, type Refusal, type Witnessed } from '../ledger/records.ts'
 import type { Place } from './place/config.ts'
 import { type Opened, open } from './place/database.ts'
 import { contextOf, type Outside } from './place/outside.ts'
@@ -50,7 +50,10 @@ async function witnessed({ engine, store }: Opened, { plan }: Progress): Promise
   const refused = (await store.events(name)).findLast(
     (event) => event.kind === 'refused' && event.run === run && event.epoch === epoch,
   )
-  return { atWork, refusal: refused === undefined ? null : { ...(refused.data as Refusal), at: refused.at } }
+  return {
+    atWork,
+    refusal: refused === undefined ? null : { ...NO_ROWS, ...(refused.data as Refusal), at: refused.at },
+  }
 }
 
 async function desertedOf({ engine }: Opened, all: readonly Progress[]): Promise<Deserted[]> {

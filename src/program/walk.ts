@@ -109,8 +109,6 @@ export type TryRows = {
 } & (
   | {
       readonly along: ByKey
-      /** For a person: rows by their keys, which take the place of `#`. */
-      readonly look: string
       readonly trials: readonly Tried<Ranged<readonly string[]>>[]
     }
   | {

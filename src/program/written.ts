@@ -65,6 +65,8 @@ export type Statements = Common & {
   /** What must hold before the action begins: a query with one number `violations`, and what it means. */
   readonly requires?: {
     readonly query: string
+    /** For a person, to see the rows. */
+    readonly look?: string
     readonly code: 'PLAN_NULL' | 'PLAN_INVARIANT'
     readonly says: string
     readonly hint: string

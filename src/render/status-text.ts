@@ -72,7 +72,7 @@ export function statusText(progress: Standing, { color, width }: Look): string {
 /** The last refusal comes first: it is what somebody who looks wants to know. */
 function refusalLines({ refusal }: Standing, width: number): string[] {
   if (!refusal) return []
-  const { code, sqlstate, step, message, hint, at } = refusal
+  const { code, sqlstate, step, message, hint, query, at } = refusal
   const where = [
     code,
     ...(sqlstate === null ? [] : [`SQLSTATE ${sqlstate}`]),
@@ -82,6 +82,8 @@ function refusalLines({ refusal }: Standing, width: number): string[] {
     ...hang('refused  ', `${where.join(', ')}, ${timeText(at)}`, width),
     ...hang('         ', message, width),
     ...hang('     fix ', hint, width),
+    // A line of its own, to be copied.
+    ...(query === null ? [] : [`    rows  ${clean(query)}`]),
   ]
 }
 

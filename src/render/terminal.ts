@@ -33,13 +33,14 @@ export function findingsText(
   options: { readonly color?: boolean } = {},
 ): string {
   const paint = pc.createColors(options.color ?? false)
-  const blocks = findings.map(({ code, message, hint, at }) => {
+  const blocks = findings.map(({ code, message, hint, at, rows }) => {
     const place = at ? `${clean(at.file)}:${at.line}:${at.column}  ` : ''
     const shown = at && sourceText !== undefined ? excerpt(sourceText, at) : ''
     return [
       `${paint.bold(place)}${paint.red(cleanLines(message))}  ${paint.dim(code)}`,
       ...(shown === '' ? [] : shown.split('\n').map((line) => `  ${line}`)),
       `  hint: ${clean(hint)}`,
+      ...(rows?.query && !hint.includes(rows.query) ? [`  rows: ${clean(rows.query)}`] : []),
     ].join('\n')
   })
   return `${blocks.join('\n\n')}\n`

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Document } from 'mongodb'
 import { describe, expect, it } from 'vitest'
+import { atFault } from '../support/at-fault.ts'
 import type { Ended } from '../support/command.ts'
 import { MongoError } from '../support/mongo/errors.ts'
 import {
@@ -102,6 +103,13 @@ describe('values of documents', () => {
       await it.run('advance', MONGO_PLAN, '--phase', 'expand', '--verbose')
       await it.run(...DUAL)
       codes.push(codeOf(await it.run('advance', MONGO_PLAN, '--phase', 'enforce', '--verbose')))
+      if (codes.at(-1) === 'PLAN_POISON') {
+        const { keys, query } = await atFault(it.here, await it.run('advance', MONGO_PLAN, '--json'))
+        expect([keys, query]).toEqual([
+          ['_id 9'],
+          'db.getCollection("users").find({ _id: { $in: EJSON.parse("[9]") } })',
+        ])
+      }
       await it.looks()
     }
     expect(codes).toEqual(['PLAN_POISON', 'PLAN_DUPLICATE', '0'])

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { atFault } from '../support/at-fault.ts'
 import { bench, done, refused } from '../support/command.ts'
 import { describeEachMysql, describeEachPostgres } from '../support/databases.ts'
 import { isMysql, type Place } from '../support/places.ts'
@@ -38,11 +39,17 @@ const rowsOn = (server: Server): void => {
     const { database } = here
     const empty = ['users.handle is required, but 1 row would have no value (id 7)', 'to see them: SELECT * ']
     refused(await here.plan('advance', PLAN), 4, 'PLAN_NULL', ...empty, 'nothing was changed')
+    const tried = await atFault(here, await here.plan('advance', PLAN, '--json'))
+    expect([tried.code, tried.keys]).toEqual(['PLAN_NULL', ['id 7']])
+    expect(await number(database, `SELECT id FROM (${tried.query}) shown`)).toBe(7)
     await database.query("UPDATE users SET email = 'seven' WHERE id = 7")
     done(await here.plan('advance', PLAN, '--phase', 'backfill'))
     const before = await shape(database)
     await database.query('UPDATE users SET handle = NULL WHERE id = 7')
-    refused(await here.plan('advance', PLAN), 4, 'PLAN_NULL', 'users.handle is required, but 1 rows')
+    const ended = await here.plan('advance', PLAN, '--json')
+    const { code, keys, query } = await atFault(here, ended)
+    expect([ended.code, code, keys]).toEqual([4, 'PLAN_NULL', ['id 7']])
+    expect(await number(database, `SELECT id FROM (${query}) shown`)).toBe(7)
     expect(await shape(database)).toEqual(before)
     expect(await steps(database)).toEqual([{ step: 'enforce.1', state: 'failed' }])
     await database.query("INSERT INTO users (id, email) VALUES (1000, 'A@example.org')")
@@ -96,7 +103,9 @@ const rowsOn = (server: Server): void => {
     expect(await database.query(filled)).toEqual([{ filled: '332 up to 332' }])
     // Whoever writes such a value meanwhile is told by the database itself; nothing else is in the way.
     await database.query("UPDATE users SET last_name = '1' WHERE id = 500")
-    refused(await here.plan('advance', PLAN), 4, 'PLAN_POISON', 'the row with id 333 ')
+    const { keys, query, sqlstate } = await atFault(here, await here.plan('advance', PLAN, '--json'))
+    expect([keys, sqlstate]).toEqual([['id 333'], expect.stringMatching(/^\w{5}$/)])
+    expect(await number(database, `SELECT id FROM (${query}) shown`)).toBe(333)
     await database.query("UPDATE users SET last_name = '333' WHERE id = 333")
     done(await here.plan('advance', PLAN))
     const differ = "SELECT id FROM users WHERE age IS NULL OR concat(age, '') <> last_name"

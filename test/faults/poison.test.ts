@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { atFault } from '../support/at-fault.ts'
 import { type Bench, bench, done, refused, until } from '../support/command.ts'
 import { describeEachPostgres } from '../support/databases.ts'
 import { describeEachKind, isMysql } from '../support/places.ts'
@@ -75,6 +76,10 @@ describeEachKind('rows that cannot be converted', (server) => {
     const { database } = here
     const all = /7 rows of users cannot be converted: (?:id \d+ \| ){6}id \d+/
     refused(await here.plan('advance', PLAN), 4, 'PLAN_POISON', all, 'plan status shares --json')
+    const named = await atFault(here, await here.plan('advance', PLAN, '--json'))
+    expect(named.keys.map((key) => Number(key.slice(3))).sort((a, b) => a - b)).toEqual(POISON)
+    const shown = await database.query(`SELECT id FROM (${named.query}) shown ORDER BY 1`)
+    expect(shown.map(({ id }) => Number(id))).toEqual(POISON)
     expect(await given(here)).toBe(ROWS - POISON.length)
     const found = await quarantined(here)
     expect(found.map(({ row }) => Number(row.replace('id ', ''))).sort((a, b) => a - b)).toEqual(POISON)

@@ -9,7 +9,7 @@ import type { ByPages, TryDocuments } from '../../program/walk.ts'
 import { counted } from '../../text/words.ts'
 import { pageOf } from '../pages.ts'
 import { keys, ROW_AT_FAULT } from '../work.ts'
-import { requireRoom } from './room.ts'
+import { documents, failing, requireRoom } from './room.ts'
 import { type DryRunResult, tryRows } from './rows.ts'
 
 /** Documents that one query checks. */
@@ -29,6 +29,8 @@ type Found = {
   taken: number
   /** Documents on which the expression itself fails. */
   broken: number
+  /** Why the server refused one of them. */
+  cause: unknown
   readonly sample: string[]
 }
 
@@ -56,9 +58,17 @@ export async function runDryRun(runner: Runner, _: Program, step: Step): Promise
 async function tryDocuments(runner: Runner, step: Step): Promise<DryRunResult> {
   const walk = step.parts[0]?.written
   if (walk?.run !== 'try documents') throw new Error(`${step.id} tries no documents`)
-  const found: Found = { documents: 0, unparsed: 0, answered: 0, taken: 0, broken: 0, sample: [] }
+  const found: Found = {
+    documents: 0,
+    unparsed: 0,
+    answered: 0,
+    taken: 0,
+    broken: 0,
+    cause: undefined,
+    sample: [],
+  }
   await eachPage(runner, walk.along, (ids) => count(runner, walk, ids, found))
-  const refusal = refusalOf(step, found)
+  const refusal = refusalOf(runner, step, found)
   if (refusal) throw refusal
   await requireRoom(runner, step, walk, (work) => eachPage(runner, walk.along, work))
   await note(runner, walk)
@@ -130,26 +140,26 @@ async function count(
     }
     found.documents++
     found.broken++
+    found.cause = error.cause
     name(ids[0] ?? '')
   }
 }
 
-function refusalOf(step: Step, { unparsed, taken, broken, sample }: Found): PlanError | null {
+function refusalOf(
+  runner: Runner,
+  step: Step,
+  { unparsed, taken, broken, cause, sample }: Found,
+): PlanError | null {
+  const rows = documents(runner, step, sample)
   const keys = sample.join(' | ')
-  if (broken > 0)
-    return new PlanError(
-      'PLAN_POISON',
-      `${step.id}: the expression fails on ${counted(broken, 'document')} (${keys})`,
-      {
-        hint: 'make it give null for such a value ($convert with onError, $cond on $type), and say in `unparsed` what happens to it; nothing was changed',
-      },
-    )
+  if (broken > 0) return failing(step, counted(broken, 'document'), rows, cause)
   if (unparsed > 0)
     return new PlanError(
       'PLAN_POISON',
       `${step.id}: ${counted(unparsed, 'document')} cannot be converted (${keys})`,
       {
         hint: 'fix these documents, or say in `unparsed` whether they keep their value or get a default; nothing was changed',
+        rows,
       },
     )
   if (taken > 0)
@@ -158,6 +168,7 @@ function refusalOf(step: Step, { unparsed, taken, broken, sample }: Found): Plan
       `${step.id}: ${counted(taken, 'document')} already have a new field with another value, or something else on its way: a value that is no document, a list where none was seen or within a list (${keys})`,
       {
         hint: 'choose another name, or fix these documents first; where the field lies in a list, compile the plan anew now that the documents have it; nothing was changed',
+        rows,
       },
     )
   return null

@@ -2,18 +2,25 @@ import { PlanError } from '../../errors.ts'
 import type { Runner } from '../../execution/context.ts'
 import { stopIfAsked } from '../../execution/retry.ts'
 import { unworkable } from '../../execution/steps.ts'
-import type { Action } from '../../program/action.ts'
 import type { Trial } from '../../program/column.ts'
 import type { Step } from '../../program/step.ts'
 import type { ByKey, Ranged, TryRows } from '../../program/walk.ts'
-import { counted } from '../../text/words.ts'
 import { keys, ROW_AT_FAULT } from '../work.ts'
+import {
+  brokenRules,
+  counts,
+  type Found,
+  lookAt,
+  NAMED,
+  number,
+  rowsOf,
+  type TryRowsAction,
+  UNCHANGED,
+  unmadeOf,
+} from './problems.ts'
 
 /** Rows that one statement tries. */
 const PAGE = 20_000
-
-/** Keys of rows that a message names. */
-const NAMED = 5
 
 /** How many rows at fault are searched for one by one. With more of them a person has to look anyway. */
 const MOST = 100
@@ -21,21 +28,8 @@ const MOST = 100
 /** The result of a dry run: numbers for the trail, and sentences for people. */
 export type DryRunResult = Readonly<Record<string, unknown>> & { readonly notes: readonly string[] }
 
-type TryRowsAction = Extract<Action, { do: 'try_rows' }>
-
 /** A walk along a key, and the texts of one value for its ranges. */
 type Along = { readonly along: ByKey; readonly range: Ranged<readonly string[]> }
-
-/** The result for one value over all rows. */
-type Found = {
-  rows: number
-  made: number
-  /** Rows from which the value cannot be computed. */
-  failing: number
-  /** There may be more such rows. */
-  more: boolean
-  readonly sample: string[][]
-}
 
 /** The value that is tried, and what was found so far. */
 type Trying = {
@@ -70,7 +64,7 @@ export async function tryRows(runner: Runner, step: Step): Promise<DryRunResult>
       else if (unmade) problems.push(unmade)
       else if (found.failing > 0)
         notes.push(
-          `${number(found)} of ${action.table.name} cannot be converted for ${trial.column}; the plan says what happens to them${lookAt(place, found)}`,
+          `${number(found)} of ${action.table.name} cannot be converted for ${trial.column}; the plan says what happens to them${lookAt(rowsOf(place, found.sample))}`,
         )
       problems.push(...(await brokenRules(place, trial, n, found)))
     }
@@ -82,6 +76,8 @@ export async function tryRows(runner: Runner, step: Step): Promise<DryRunResult>
   const more = rest.length === 0 ? '' : `; ${rest.map(({ message }) => message).join('; ')}`
   throw new PlanError(first.code, `${step.id}: ${first.message}${more}`, {
     hint: [...new Set(problems.map(({ hint }) => hint))].join('; '),
+    rows: first.rows,
+    cause: first.cause,
   })
 }
 
@@ -107,7 +103,7 @@ function unprepared(
 
 async function tryAll(runner: Runner, walk: TryRows, n: number, trial: Trial): Promise<Found> {
   const { session } = runner.engine
-  const found: Found = { rows: 0, made: 0, failing: 0, more: false, sample: [] }
+  const found: Found = { rows: 0, made: 0, failing: 0, more: false, cause: undefined, sample: [] }
   const trying = { runner, found }
   if (walk.along === null) return tryTable(trying, walk.trials[n]?.try.all ?? [])
   const range = walk.trials[n]?.try
@@ -135,7 +131,7 @@ async function tryTable(trying: Trying, queries: readonly string[]): Promise<Fou
     await count(trying, queries, [])
   } catch (error) {
     if (!atFault(trying, error)) throw error
-    Object.assign(trying.found, { failing: 1, more: true })
+    Object.assign(trying.found, { failing: 1, more: true, cause: causeOf(error) })
   }
   return trying.found
 }
@@ -171,6 +167,7 @@ async function tryRange(
     if (most <= 1) {
       found.rows++
       found.failing++
+      found.cause = causeOf(error)
       if (found.sample.length < NAMED) found.sample.push([...to])
       return
     }
@@ -206,95 +203,4 @@ const atFault = ({ runner }: Trying, error: unknown): boolean => {
   return known || ofRow?.(error) === true || raised(error) !== null
 }
 
-/** Whether the expression itself tells for which rows it has no value. */
-const counts = ({ fails }: Trial): boolean => fails !== undefined
-
-type Place = {
-  readonly runner: Runner
-  readonly action: TryRowsAction
-  readonly walk: TryRows
-}
-
-const UNCHANGED = 'nothing was changed'
-
-/** The error for rows without a computable value, when the plan does not say what happens to them. */
-function unmadeOf(place: Place, trial: Trial, found: Found): PlanError | null {
-  const { action } = place
-  if (found.failing === 0 || trial.answered) return null
-  return new PlanError(
-    'PLAN_POISON',
-    `${number(found)} of ${action.table.name} cannot be converted for ${trial.column}${named(action, found.sample)}`,
-    {
-      hint: `fix these rows, or say in \`unparsed\` what happens to them${lookAt(place, found)}; ${UNCHANGED}`,
-    },
-  )
-}
-
-/** Rules of the column that the new values would break. */
-async function brokenRules(place: Place, trial: Trial, n: number, found: Found): Promise<PlanError[]> {
-  const { action, walk } = place
-  const { required, unique } = walk.trials[n] ?? {}
-  const of = `${action.table.name}.${trial.column}`
-  // A query over all rows fails when the value cannot be computed for one of them.
-  const whole = found.failing === 0 || counts(trial)
-  const problems: PlanError[] = []
-  const empty = found.rows - found.made - found.failing
-  if (required && empty > 0) {
-    const keys = whole ? named(action, await sampled(place, required.empty)) : ''
-    const see = whole ? look(required.look_empty) : ''
-    problems.push(
-      new PlanError(
-        'PLAN_NULL',
-        `${of} is required, but ${counted(empty, 'row')} would have no value${keys}`,
-        {
-          hint: `fix these rows, make the expression give a value for them, or leave out required${see}; ${UNCHANGED}`,
-        },
-      ),
-    )
-  }
-  const groups = unique && whole ? await groupsOf(place, unique.groups) : 0
-  if (unique && groups > 0)
-    problems.push(
-      new PlanError(
-        'PLAN_DUPLICATE',
-        `${of} is to be unique, but ${counted(groups, 'value')} would stand in several rows${named(action, await sampled(place, unique.twice))}`,
-        {
-          hint: `make what it comes from unique, or leave out unique${look(unique.look_twice)}; ${UNCHANGED}`,
-        },
-      ),
-    )
-  return problems
-}
-
-async function groupsOf({ runner }: Place, query: string): Promise<number> {
-  const { rows } = await runner.engine.session.query(query, [], { long: true })
-  return Number(rows[0]?.['groups'] ?? 0)
-}
-
-async function sampled({ runner }: Place, query: string): Promise<string[][]> {
-  const { rows } = await runner.engine.session.query(query, [NAMED], { long: true })
-  return rows.map(keys)
-}
-
-const number = ({ failing, more }: Found): string => `${more ? 'at least ' : ''}${counted(failing, 'row')}`
-
-function named({ key }: TryRowsAction, sample: readonly (readonly string[])[]): string {
-  if (sample.length === 0) return ''
-  const names = key.length > 0 ? key.map(({ name }) => name) : ['ctid']
-  const rows = sample.map((row) => names.map((name, at) => `${name} ${row[at]}`).join(', '))
-  return ` (${rows.join(' | ')})`
-}
-
-const look = (query: string): string => `; to see them: ${query}`
-
-/** Keys are not secret: a person needs them to find the rows. */
-function lookAt({ runner, action, walk }: Place, { sample }: Found): string {
-  if (sample.length === 0 || walk.along === null) return ''
-  const { language } = runner.engine
-  const quoted = (part: string) => ('literal' in language ? language.literal(part) : part)
-  const rows = sample.map((row) =>
-    action.key.length === 1 ? row.map(quoted)[0] : `(${row.map(quoted).join(', ')})`,
-  )
-  // Replaces only the mark at the end: a name before it may contain the same text.
-  return `; to see some: ${walk.look.replace(/#\)$/, () => `${rows.join(', ')})`)}`
-}
+const causeOf = (error: unknown): unknown => (error instanceof PlanError ? error.cause : undefined)

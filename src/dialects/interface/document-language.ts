@@ -25,6 +25,8 @@ export type DocumentLanguage = {
    * inside the container by relative paths. `bsonType` is the type that the receiving field should hold, if known.
    */
   readonly expression: (value: Value, container: Field, bsonType: string | null) => Expression | Refusal
+  /** A query by which a person sees these documents, for the shell. The ids are Extended JSON. */
+  readonly look: (collection: string, ids: readonly string[]) => string
   /** The name of a BSON type as a plan writes it (`string`, `object`, `int`, …), or why it is not one. */
   readonly bsonType: (written: string) => string | Refusal
   /** Why this cannot be the path of a field; null when it can. */

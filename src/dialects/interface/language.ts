@@ -1,6 +1,7 @@
 import type { Value } from '../../plan/value.ts'
 import type { Action } from '../../program/action.ts'
 import type { Expression, NewColumn, Shown } from '../../program/column.ts'
+import type { KeyColumn, TableRef } from '../../program/refs.ts'
 import type { DocumentTraits, Traits } from '../../program/traits.ts'
 import type { Written } from '../../program/written.ts'
 import type { Column, Index, Snapshot, Table } from '../../schema/snapshot.ts'
@@ -68,8 +69,8 @@ export type Language = {
   readonly partial: (value: Value, written: Expression, type: string, table: Table) => string | null
   /** The most characters that a text column of this type holds; null when it has no limit or is not a text. */
   readonly characters: (type: string) => number | null
-  /** A text as a constant, for statements that people copy. */
-  readonly literal: (text: string) => string
+  /** A query by which a person sees these rows. The values of the keys are texts; without a key they are places. */
+  readonly look: (table: TableRef, key: readonly KeyColumn[], rows: readonly (readonly string[])[]) => string
   /** How many characters a value of this type has as text. `most` is infinite when that is not known. */
   readonly lengths: (type: string) => { readonly least: number; readonly most: number }
   /**

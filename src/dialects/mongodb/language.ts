@@ -4,6 +4,7 @@ import { indexes } from './language/indexes.ts'
 import { bsonType, collectionProblem, fieldProblem, helperName } from './language/names.ts'
 import { validators } from './language/validators.ts'
 import { traits } from './traits.ts'
+import { look } from './walk/look.ts'
 import { code } from './write/code.ts'
 import { writers } from './write/writers.ts'
 
@@ -16,6 +17,7 @@ export const language: DocumentLanguage = {
   transaction: { begin: [], commit: [] },
   writers,
   expression,
+  look,
   bsonType,
   fieldProblem,
   collectionProblem,

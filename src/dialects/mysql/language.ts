@@ -11,6 +11,7 @@ import { comparable } from './language/types.ts'
 import { traits } from './traits.ts'
 import { sparing } from './walk/guard.ts'
 import { keyProblem } from './walk/key.ts'
+import { look } from './walk/look.ts'
 import { answer } from './walk/verify.ts'
 import { MOMENT } from './write/defaults.ts'
 import { lockingOthers } from './write/locks.ts'
@@ -31,7 +32,7 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   total,
   characters,
   lengths,
-  literal,
+  look,
   answer,
   query: (sql) => query(sql) ?? sql,
   exposed: () => [],

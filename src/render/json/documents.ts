@@ -94,11 +94,12 @@ export const dryRunJson = (steps: readonly Step[]) => ({
 
 /** What the document of a failing command with `--json` says of the failure. */
 export function findingsJson(error: PlanError) {
-  const { code, message, hint, at, findings } = error
+  const { code, message, hint, at, sqlstate, rows, findings } = error
+  const own = { code, message, hint, ...(at && { at }), ...(rows && { rows }) }
   return {
-    error: findingJson({ code, message, hint, ...(at && { at }) }),
+    error: findingJson(sqlstate === null ? own : { ...own, sqlstate }),
     findings: findings.map(findingJson),
   }
 }
 
-const findingJson = ({ code, message, hint, at }: Finding) => ({ code, message, hint, ...at })
+const findingJson = ({ at, rows, ...finding }: Finding) => ({ ...finding, ...at, ...rows })

@@ -31,6 +31,10 @@ const finding = z.strictObject({
   file: z.string().optional(),
   line: count.optional(),
   column: count.optional(),
+  sqlstate: z.string().optional(),
+  /** Of rows or documents that cannot be converted or lack a value: some keys, and a query that shows them. */
+  keys: z.array(z.string()).optional(),
+  query: z.string().nullable().optional(),
 })
 const failure = { error: finding, findings: z.array(finding) }
 
@@ -69,6 +73,8 @@ const refusal = z.strictObject({
   tables: z.array(z.string()),
   message: z.string(),
   hint: z.string(),
+  keys: z.array(z.string()),
+  query: z.string().nullable(),
   at: time,
 })
 

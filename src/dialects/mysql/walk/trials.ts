@@ -6,7 +6,7 @@ import { pattern } from '../inspect/privileges.ts'
 import { helperName, quote, quoteTable } from '../language/quote.ts'
 import { lock } from '../write/locks.ts'
 import { byKey } from './backfill.ts'
-import { asText, compareKey, keyAsText } from './key.ts'
+import { compareKey, keyAsText } from './key.ts'
 
 /**
  * Computes a plan's values for all rows and discards them. A SELECT only warns about what an assignment refuses, so the
@@ -22,7 +22,6 @@ export function tryRows({ table, key, index, trials }: Extract<Action, { do: 'tr
     compareKey(key, '<=', 1),
     `${compareKey(key, '<=', 1)} AND ${compareKey(key, '>', 1 + key.length)}`,
   ]
-  const texts = key.map((one) => asText(quote(one.name), one.type)).join(', ')
   return {
     run: 'try rows',
     undo: [],
@@ -37,7 +36,6 @@ export function tryRows({ table, key, index, trials }: Extract<Action, { do: 'tr
       finish: `DROP TEMPORARY TABLE IF EXISTS ${aside}`,
     },
     along: byKey(key, from, name),
-    look: `SELECT * FROM ${name} WHERE ${key.length === 1 ? texts : `(${texts})`} IN (#)`,
     trials: trials.map((trial, n) => ({
       try: {
         first: tried(trial, n, aside, `${from} WHERE ${only(trial)}${first}`),

@@ -171,6 +171,7 @@ export const writers =
           }),
           requires: {
             query: `SELECT COUNT(*) AS violations FROM ${quoteTable(table)} WHERE ${quote(column.name)} IS NULL`,
+            look: `SELECT * FROM ${quoteTable(table)} WHERE ${quote(column.name)} IS NULL`,
             code: 'PLAN_NULL',
             says: `${table.name}.${column.name} is required, but # rows have no value in it`,
             hint: 'give these rows a value (in the old or the new shape), then advance again; or roll back and leave out required',

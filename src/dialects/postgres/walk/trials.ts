@@ -3,7 +3,7 @@ import type { Trial } from '../../../program/column.ts'
 import type { TryRows } from '../../../program/walk.ts'
 import type { Written } from '../../../program/written.ts'
 import { characters } from '../language/kinds.ts'
-import { quote, quoteTable } from '../language/quote.ts'
+import { quoteTable } from '../language/quote.ts'
 import { byRange } from './backfill.ts'
 import { keyAsText } from './key.ts'
 
@@ -11,7 +11,6 @@ import { keyAsText } from './key.ts'
 export function tryRows({ table, key, trials }: Extract<Action, { do: 'try_rows' }>): Written {
   const from = quoteTable(table)
   const { along, range } = byRange(from, key)
-  const names = key.map(({ name }) => quote(name)).join(', ')
   const common: Pick<Written, 'run' | 'undo' | 'locks'> & { run: 'try rows' } = {
     run: 'try rows',
     undo: [],
@@ -29,7 +28,6 @@ export function tryRows({ table, key, trials }: Extract<Action, { do: 'try_rows'
   return {
     ...common,
     along,
-    look: `SELECT * FROM ${from} WHERE ${key.length === 1 ? names : `(${names})`} IN (#)`,
     trials: trials.map((trial) => ({
       try: {
         first: [counted(trial, `${from} WHERE ${only(trial)}${range.first}`)],

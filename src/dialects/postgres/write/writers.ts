@@ -200,6 +200,7 @@ export const writers = (traits: Traits): Writers<Never> => ({
     // With rows without a value the constraint is not even added, because every later write of such a row would fail.
     requires: {
       query: `SELECT count(*)::text AS violations FROM ${quoteTable(table)} WHERE ${isNull(quote(column))}`,
+      look: `SELECT * FROM ${quoteTable(table)} WHERE ${isNull(quote(column))}`,
       code: 'PLAN_NULL',
       says: `${table.name}.${column} is required, but # rows have no value in it`,
       hint: EMPTY,

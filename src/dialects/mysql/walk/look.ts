@@ -1,0 +1,12 @@
+import type { Language } from '../../interface/language.ts'
+import { lookAt } from '../../relational/look.ts'
+import { literal, quote, quoteTable } from '../language/quote.ts'
+import { asText } from './key.ts'
+
+/** A query by which a person sees these rows. */
+export const look: Language['look'] = (table, key, rows) =>
+  lookAt(
+    quoteTable(table),
+    key.map(({ name, type }) => asText(quote(name), type)),
+    rows.map((row) => row.map(literal)),
+  )
