@@ -1,16 +1,16 @@
 import { isTrue } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
 import { type Runner, reading, writing } from '../execution/context.ts'
+import { named } from '../execution/named.ts'
 import { failed } from '../execution/steps.ts'
 import { stepsOf } from '../program/actions.ts'
-import { columnsOf, inBatches, isFill, walkOf } from '../program/facts.ts'
+import { columnsOf, inBatches, isFill, keyOf, walkOf } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import type { Step } from '../program/step.ts'
 import { byBlocks, byPages } from '../program/walk.ts'
 import { isFilling } from '../program/written.ts'
 import { openAdmission } from './admission.ts'
 import { oneBatch, smaller } from './batch.ts'
-import { named } from './named.ts'
 import { eta, nextRows, rest } from './pace.ts'
 import { PAGE_IDS } from './pages.ts'
 import { openPass } from './pass.ts'
@@ -61,7 +61,7 @@ export function workOf(runner: Runner, program: Program, step: Step, joined: Wor
   return {
     ...{ runner, program, step, key, others, sweepsFollow },
     sparing: (triggers) => ('model' in language ? '' : language.sparing(action.table, triggers)),
-    named: (rows) => named(language, action, rows),
+    named: (rows) => named(language, action.table, keyOf(action), rows),
     table: action.table,
     walk: written,
     admission: openAdmission(program, step, joined === null),

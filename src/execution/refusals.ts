@@ -4,16 +4,23 @@ import { NO_ROWS, type Refusal, type State } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
 import type { LedgerWriter } from '../ledger/write.ts'
 import { stepsOf, tablesOf } from '../program/actions.ts'
+import { canonical } from '../program/fingerprint.ts'
 import type { Program } from '../program/program.ts'
 
 /** Failures that say nothing about the plan: a person asked for them or did not approve, or another runner is at work. */
 const NO_REFUSAL = ['PLAN_INTERRUPTED', 'PLAN_PAUSED', 'PLAN_USAGE', 'PLAN_LOCKED', 'PLAN_FENCED']
 
 /** Why a run stopped, for the ledger. The text of foreign errors is left out, because it may hold values. */
-export function refusalOf(error: unknown, program: Program, step: string | null): Refusal | null {
+export function refusalOf(
+  error: unknown,
+  program: Program,
+  step: string | null,
+  back = false,
+): Refusal | null {
   if (error instanceof PlanError && NO_REFUSAL.includes(error.code)) return null
   const at = stepsOf(program).find(({ id }) => id === step)
   const place = {
+    back,
     step,
     tables: at === undefined ? [] : tablesOf(at).map(({ schema, name }) => `${schema}.${name}`),
   }
@@ -43,10 +50,10 @@ const SHORTLY = 1_000
 
 /** Keeps why this process could not become the plan's runner. A failure to do so never hides that refusal. */
 export async function recordTurnedAway(
-  { engine, store, program, actor }: Asking,
+  { engine, store, program, actor, back }: Asking,
   error: unknown,
 ): Promise<void> {
-  const refusal = refusalOf(error, program, null)
+  const refusal = refusalOf(error, program, null, back)
   if (refusal === null || OF_THE_MOMENT.includes(refusal.code)) return
   try {
     const plan = program.plan.name
@@ -54,6 +61,9 @@ export async function recordTurnedAway(
     if (!record || record.state === 'done' || record.state === 'rolled-back') return
     // While another runner is at work, its own words count.
     if (record.runner !== null && (await engine.alive(record.runner.backend))) return
+    const last = await store.lastEvent(plan, 'refused')
+    // Somebody who tries the same again and again has nothing new to tell.
+    if (last?.run === record.run && last.epoch === record.epoch && isSame(last.data, refusal)) return
     await engine.session.transaction({ lockTimeout: SHORTLY }, async () =>
       recordRefusal(await store.openLedgerWriter({ plan, run: record.run, epoch: null, actor }), refusal),
     )
@@ -62,7 +72,13 @@ export async function recordTurnedAway(
   }
 }
 
+const isSame = (before: Readonly<Record<string, unknown>>, now: Refusal): boolean =>
+  (['code', 'step', 'keys', 'message', 'back'] as const).every(
+    (name) => canonical(before[name] ?? null) === canonical(now[name]),
+  )
+
 type Asking = {
+  readonly back?: true
   readonly engine: Engine
   readonly store: Store
   readonly program: Program

@@ -28,6 +28,7 @@ async function openTables(session: Session, backend: SqlLedger, schema: string):
     controls: (plan, run) => read.readControls(store, { plan, run }),
     slices: (plan, run, step) => read.readSlices(store, { plan, run, step }),
     events: (plan) => read.readEvents(store, plan),
+    lastEvent: (plan, kind) => read.readLastEvent(store, plan, kind),
     ends: (plan) => read.readEnds(store, plan),
     openLedgerWriter: (writer) => write.openLedgerWriter(store, writer),
     opening: (work) =>

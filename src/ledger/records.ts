@@ -164,6 +164,8 @@ export type Refusal = {
   readonly code: string
   /** The server's own code: an SQLSTATE, or a number where the database has none; null when no server refused. */
   readonly sqlstate: string | null
+  /** The plan was being rolled back. */
+  readonly back: boolean
   /** The step under way; null between steps. */
   readonly step: string | null
   /** The tables of that step, with their schemas. */

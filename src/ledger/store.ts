@@ -24,6 +24,8 @@ export type Store = {
   readonly slices: (plan: string, run: number, step: string) => Promise<readonly SliceRecord[]>
   /** The audit trail, oldest first, of one plan or of all. */
   readonly events: (plan?: string) => Promise<readonly EventRecord[]>
+  /** The last event of that kind in the trail of a plan. */
+  readonly lastEvent: (plan: string, kind: string) => Promise<EventRecord | null>
   /** Where the trail of one plan or of all plans must end. A plan in which an earlier version wrote last has no entry. */
   readonly ends: (plan?: string) => Promise<readonly TrailEnd[]>
   /**

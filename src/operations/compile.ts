@@ -106,12 +106,12 @@ function readSnapshot(file: string, shown: string): Snapshot {
     snapshot = 'snapshot' in read ? read.snapshot : read
   } catch {
     throw new PlanError('PLAN_USAGE', `${shown} is not a snapshot`, {
-      hint: 'write one with plan snapshot --out FILE',
+      hint: 'write one with plan snapshot --out snapshot.json',
     })
   }
   if (snapshot.format === 1 && Array.isArray(snapshot.tables)) return snapshot
   throw new PlanError('PLAN_USAGE', `${shown} has a format that this version does not know`, {
-    hint: 'write it again with plan snapshot --out FILE',
+    hint: 'write it again with plan snapshot --out snapshot.json',
   })
 }
 

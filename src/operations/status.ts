@@ -47,12 +47,11 @@ async function witnessed({ engine, store }: Opened, { plan }: Progress): Promise
     ((runner !== null && (await engine.alive(runner.backend))) || (await engine.lockHolder(name)) !== null)
   if (atWork) return { refusal: null, atWork }
   // Each runner raises the epoch: an event of an older one is no longer the last word.
-  const refused = (await store.events(name)).findLast(
-    (event) => event.kind === 'refused' && event.run === run && event.epoch === epoch,
-  )
+  const last = await store.lastEvent(name, 'refused')
+  if (last === null || last.run !== run || last.epoch !== epoch) return { atWork, refusal: null }
   return {
     atWork,
-    refusal: refused === undefined ? null : { ...NO_ROWS, ...(refused.data as Refusal), at: refused.at },
+    refusal: { ...NO_ROWS, back: false, ...(last.data as Omit<Refusal, 'back'>), at: last.at },
   }
 }
 

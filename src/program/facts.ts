@@ -1,3 +1,4 @@
+import type { KeyColumn } from './refs.ts'
 import type { Part, Step } from './step.ts'
 import type { Written } from './written.ts'
 
@@ -120,6 +121,9 @@ export const columnsOf = (action: Batches): { key: readonly string[]; others: re
   action.do === 'fill'
     ? { key: action.key.map(({ name }) => name), others: action.others.map(({ name }) => name) }
     : { key: ['_id'], others: [] }
+
+/** The key columns of a walk with their types; empty for documents, and for a table without a key. */
+export const keyOf = (action: Batches): readonly KeyColumn[] => (action.do === 'fill' ? action.key : [])
 
 /** The kind of a part's action, as programs and `status --json` name it. */
 export const kindOf = ({ action }: Pick<Part, 'action'>): string => action.do

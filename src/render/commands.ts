@@ -1,11 +1,10 @@
 import type { Phase } from '../program/step.ts'
+import { confirming } from '../text/words.ts'
 
-/** The commands as an operator types them. Contract is requested by name, so it also needs `--yes`. */
+/** The commands as an operator types them, complete. Contract then asks for the plan's name. */
 export const commands = {
-  advance: (plan: string, phase?: Phase): string =>
-    `plan advance ${plan}${phase ? ` --phase ${phase}` : ''}${phase === 'contract' ? ' --yes' : ''}`,
-  confirm: (plan: string, checkpoint: string, evidence: boolean): string =>
-    `plan confirm ${checkpoint} --plan ${plan} --by NAME${evidence ? ' --evidence URL' : ''}`,
+  advance: (plan: string, phase?: Phase): string => `plan advance ${plan}${phase ? ` --phase ${phase}` : ''}`,
+  confirm: confirming,
   rollback: (plan: string): string => `plan rollback ${plan}`,
   verify: (plan: string): string => `plan verify ${plan}`,
   status: (plan: string): string => `plan status ${plan}`,

@@ -34,6 +34,11 @@ export type Standing = Progress & Partial<Witnessed>
 export const stateOf = ({ plan, atWork }: Standing): State =>
   plan.state === 'running' && atWork === false ? 'interrupted' : plan.state
 
+const REFUSED = 'once what was refused is put right'
+
+/** A command that approves by itself what cannot be undone would be run unread. */
+const ASKS = "asks for the plan's name; without a terminal it needs --yes"
+
 /** The next thing for an operator to do, given where the plan stands. */
 export function nextOf(program: Program, progress: Standing | null): Next | null {
   const { name } = program.plan
@@ -44,6 +49,7 @@ export function nextOf(program: Program, progress: Standing | null): Next | null
   if (phase === null) return null
   if (progress?.atWork)
     return { id: phase, command: commands.status(name), note: 'a runner is at work: nothing else to do now' }
+  if (progress?.refusal?.back) return { id: null, command: commands.rollback(name), note: REFUSED }
   // Within contract the old shape is proven, or retired, before the last checkpoint can be confirmed.
   const at: readonly Checkpoint['before'][] =
     phase !== 'contract' || progress === null
@@ -54,14 +60,22 @@ export function nextOf(program: Program, progress: Standing | null): Next | null
           ? ['contract', 'retire']
           : ['contract']
   const open = program.checkpoints.find(({ id, before }) => at.includes(before) && !confirmed(progress, id))
-  if (open)
-    return {
-      id: open.id,
-      command: commands.confirm(name, open.id, open.require.includes('evidence')),
-      note: null,
-    }
-  const note = progress?.refusal ? 'once what was refused is put right' : waitNote(program, progress, phase)
-  return { id: phase, command: commands.advance(name, phase), note }
+  return open ? confirmNext(name, open) : advanceNext(program, progress, phase)
+}
+
+function confirmNext(plan: string, { id, require }: Checkpoint): Next {
+  const evidence = require.includes('evidence')
+  return {
+    id,
+    command: commands.confirm(plan, id, evidence),
+    note: evidence ? 'EVIDENCE holds the address of its evidence' : null,
+  }
+}
+
+function advanceNext(program: Program, progress: Standing | null, phase: Phase): Next {
+  const note = progress?.refusal ? REFUSED : waitNote(program, progress, phase)
+  const notes = [note, phase === 'contract' ? ASKS : null].filter((one) => one !== null)
+  return { id: phase, command: commands.advance(program.plan.name, phase), note: notes.join('; ') || null }
 }
 
 /** The first phase that the ledger does not have as complete. */

@@ -7,9 +7,10 @@ import { move } from '../execution/transitions.ts'
 import type { Progress, StepRecord } from '../ledger/records.ts'
 import { isReplacedBy, stepsOf } from '../program/actions.ts'
 import { factsOf, onlyReads, walkOf } from '../program/facts.ts'
-import type { Program } from '../program/program.ts'
+import type { Checkpoint, Program } from '../program/program.ts'
 import type { Part, Phase, Step } from '../program/step.ts'
 import { nearest } from '../text/nearest.ts'
+import { confirming } from '../text/words.ts'
 import { acquire, type RunRequest } from './acquire.ts'
 import { nextPhase, type Outcome, stop } from './advance.ts'
 
@@ -91,7 +92,7 @@ function openBefore(program: Program, step: Step, standing: Pick<Progress, 'chec
   const open = program.checkpoints.find(
     ({ id, before }) => before === step.phase && !standing?.checkpoints.some((one) => one.id === id),
   )
-  return open === undefined ? null : unconfirmed(program, step, open.id)
+  return open === undefined ? null : unconfirmed(program, step, open)
 }
 
 /** Why the step cannot be recorded; null when the database shows it. Throws when it shows only a part of it. */
@@ -132,9 +133,9 @@ const changedMeanwhile = (plan: string): PlanError =>
     hint: 'nothing was recorded; run the same command again',
   })
 
-const unconfirmed = (program: Program, step: Step, checkpoint: string): PlanError =>
-  new PlanError('PLAN_WAITING', `checkpoint ${checkpoint} stands before ${step.id}, and is not confirmed`, {
-    hint: `nothing was recorded; when that is so: plan confirm ${checkpoint} --plan ${program.plan.name} --by NAME`,
+const unconfirmed = (program: Program, step: Step, { id, require }: Checkpoint): PlanError =>
+  new PlanError('PLAN_WAITING', `checkpoint ${id} stands before ${step.id}, and is not confirmed`, {
+    hint: `nothing was recorded; when that is so: ${confirming(program.plan.name, id, require.includes('evidence'))}`,
   })
 
 const notSeen = (step: Step): PlanError =>

@@ -32,7 +32,7 @@ export async function rollback(
     // A runner that stops removes itself here. A runner that the ledger still names has died.
     const left = await runner.store.progress(runner.plan).catch(() => null)
     await writing(runner, async (ledger) => {
-      await recordRefusal(ledger, refusalOf(error, runner.progress.plan.program, at.step))
+      await recordRefusal(ledger, refusalOf(error, runner.progress.plan.program, at.step, true))
       if (left?.plan.state === 'running') await ledger.state(stateAfter(error))
       await ledger.runner(null)
     }).catch(() => {})

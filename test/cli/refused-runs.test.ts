@@ -53,6 +53,22 @@ describePostgres('what a run was refused', (server) => {
     const { out } = done(await here.plan('status', 'rename'))
     expect(out).toMatch(/refused {2}PLAN_CHANGED, /)
     expect(await status(here)).toMatchObject({ state: 'waiting', refusal: { code: 'PLAN_CHANGED' } })
+    const events = async () => JSON.parse(done(await here.plan('log', '--json')).out).events.length
+    const before = await events()
+    refused(await here.plan('advance', PLAN), 5, 'PLAN_CHANGED')
+    expect(await events()).toBe(before)
+  })
+
+  it('is the rollback where that was refused, and status offers it again', async () => {
+    await using here = await bench(server, users(), { [PLAN]: rename() })
+    done(await here.plan('advance', PLAN))
+    const view = 'CREATE VIEW names AS SELECT family_name FROM users'
+    await here.database.query(view)
+    refused(await here.plan('rollback', 'rename', '--yes'), 4, 'PLAN_DEPENDENT')
+    expect(await status(here)).toMatchObject({ next: null, refusal: { code: 'PLAN_DEPENDENT', back: true } })
+    expect(done(await here.plan('status', 'rename')).out).toContain('\nnext: plan rollback rename  (once ')
+    await here.database.query('DROP VIEW names')
+    done(await here.plan('rollback', 'rename', '--yes'))
   })
 })
 

@@ -69,7 +69,7 @@ describe('beside a trigger', () => {
           code: 'PLAN_UNSUPPORTED',
           message: expect.stringContaining(`has a name that sorts ${where} those of the sync`),
           hint: expect.stringMatching(
-            /^rename it .ALTER TRIGGER … RENAME TO. to a name between !!_plan_sync_users_\w+ and zz_plan_sync_users_\w+/,
+            /^rename the trigger to a name between !!_plan_sync_users_\w+ and zz_plan_sync_users_\w+/,
           ),
         },
       ])

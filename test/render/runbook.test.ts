@@ -50,7 +50,7 @@ it('changes the box of the checkpoint, and what is next, when it is confirmed', 
   const of = (checkpoints: Progress['checkpoints']) =>
     runbook(plan, { progress: progressOf(plan, { phase: 'verify', state: 'waiting' }, { checkpoints }) })
   expect(changed(of([]), of([confirmed])).come).toEqual([
-    '- **Next**: `plan advance rename-last-name --phase contract --yes` <!-- plan:item=next -->',
+    "- **Next**: `plan advance rename-last-name --phase contract` (asks for the plan's name; without a terminal it needs --yes) <!-- plan:item=next -->",
     '- [x] **switch-app** is confirmed by ada, 2026-03-02 09:00:00Z, evidence https://ci/1 <!-- plan:item=switch-app -->',
   ])
 })
@@ -124,8 +124,8 @@ it('has no page for a point of no return where nothing is dropped', () => {
 
 it.each([
   'plan advance rename-last-name --phase expand',
-  'plan confirm switch-app --plan rename-last-name --by NAME',
-  'plan advance rename-last-name --phase contract --yes',
+  'plan confirm switch-app --plan rename-last-name --by "$USER"',
+  'plan advance rename-last-name --phase contract',
 ])('has the command on a line of its own: %s', (command) => {
   expect(runbook(plan).split('\n')).toContain(command)
 })

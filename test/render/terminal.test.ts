@@ -144,7 +144,20 @@ it('shows a failure, its reason, and the invariant that does not hold', () => {
 it('waits at a checkpoint with the command that confirms it', () => {
   const shown = statusText(progressOf(program, { phase: 'verify', state: 'waiting' }), plain)
   expect(shown).toContain('  ▸  switch-app  waiting: Deploy api 2.4.0 everywhere')
-  expect(shown).toMatch(/\nnext: plan confirm switch-app --plan rename-last-name --by NAME\n$/)
+  expect(shown).toMatch(/\nnext: plan confirm switch-app --plan rename-last-name --by "\$USER"\n$/)
+})
+
+it('offers the rollback again that was refused, not the way on', () => {
+  const failed = progressOf(program, { phase: 'verify', state: 'failed' })
+  const refusal = {
+    ...{ code: 'PLAN_DEPENDENT', sqlstate: null, back: true, step: null, tables: [] },
+    ...{ message: 'a view needs it', hint: 'drop it', keys: [], query: null, at: '2026-03-02T09:00:00.000Z' },
+  }
+  const [back, on] = [true, false].map((rollback) =>
+    statusText({ ...failed, refusal: { ...refusal, back: rollback } }, plain),
+  )
+  expect(back).toMatch(/\nnext: plan rollback rename-last-name {2}\(once what was refused is put right\)\n$/)
+  expect(on).toContain('\nnext: plan confirm switch-app ')
 })
 
 it('says from when on a soaking plan goes on', () => {
@@ -157,7 +170,7 @@ it('says from when on a soaking plan goes on', () => {
     '  ✓  switch-app  confirmed by ada, 2026-03-02 09:00:00Z, soak until 2026-03-03 09:00:00Z\n',
   )
   expect(shown).toContain(
-    'next: plan advance rename-last-name --phase contract --yes  (runs from 2026-03-03 09:00:00Z on)',
+    "next: plan advance rename-last-name --phase contract  (runs from 2026-03-03 09:00:00Z on; asks for the plan's name; without a terminal it needs --yes)",
   )
 })
 

@@ -1,10 +1,10 @@
 import { PlanError, type RowsAtFault } from '../../errors.ts'
 import type { Runner } from '../../execution/context.ts'
+import { rowsAtFault } from '../../execution/named.ts'
 import type { Action } from '../../program/action.ts'
 import type { Trial } from '../../program/column.ts'
 import type { TryRows } from '../../program/walk.ts'
 import { counted } from '../../text/words.ts'
-import { rowsAtFault } from '../named.ts'
 import { keys } from '../work.ts'
 
 /** Keys of rows that a message names. */

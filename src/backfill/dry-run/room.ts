@@ -1,11 +1,11 @@
 import { PlanError, type RowsAtFault } from '../../errors.ts'
 import type { Runner } from '../../execution/context.ts'
 import { sharing } from '../../execution/duplicates.ts'
+import { rowsAtFault } from '../../execution/named.ts'
 import { tablesOf } from '../../program/actions.ts'
 import type { Step } from '../../program/step.ts'
 import type { TryDocuments } from '../../program/walk.ts'
 import { counted } from '../../text/words.ts'
-import { rowsAtFault } from '../named.ts'
 import { ROW_AT_FAULT } from '../work.ts'
 
 type EachPage = (work: (ids: readonly string[]) => Promise<void>) => Promise<void>

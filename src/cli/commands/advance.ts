@@ -3,6 +3,7 @@ import { PlanError } from '../../errors.ts'
 import { type AdvanceResult, advance, type Waiting } from '../../operations/advance.ts'
 import { dryRun } from '../../operations/dry-run.ts'
 import type { Phase } from '../../program/step.ts'
+import { confirming } from '../../text/words.ts'
 import { approvals } from '../approve.ts'
 import { line, outsideOf, type Shell } from '../io.ts'
 import { lazy } from '../lazy.ts'
@@ -52,10 +53,10 @@ async function run(io: Shell, asked: string | undefined, options: Options): Prom
   const request = { ...placeOf(options), plan: asked, phase, untilCheckpoint, workers, maxWait }
   const outside = outsideOf(io, watch.report, approvals(io, options))
   const outcome = await advance(request, outside).finally(watch.end)
-  const { plan, reached, waiting } = outcome
+  const { reached, waiting } = outcome
   if (options.json) line(io, { event: 'outcome', ...outcome, next: outcome.next?.id ?? null })
   else if (reached) io.say(summary(outcome))
-  if (waiting) throw new PlanError('PLAN_WAITING', waiting.text, { hint: hintFor(plan, waiting) })
+  if (waiting) throw new PlanError('PLAN_WAITING', waiting.text, { hint: hintFor(outcome, waiting) })
 }
 
 function summary({ plan, phases, state, next }: AdvanceResult): string {
@@ -64,11 +65,11 @@ function summary({ plan, phases, state, next }: AdvanceResult): string {
   return `${plan}: ${did}${next ? `; next: ${next.command}` : ''}`
 }
 
-function hintFor(plan: string, { kind, id }: Waiting): string {
+function hintFor({ plan, next }: AdvanceResult, { kind, id }: Waiting): string {
   if (kind === 'hold') return `plan advance ${plan} after that drops it`
   return kind === 'soak'
     ? `plan advance ${plan} after that`
-    : `when that is so: plan confirm ${id} --plan ${plan} --by NAME`
+    : `when that is so: ${next?.id === id ? next.command : confirming(plan, id, false)}`
 }
 
 /** Prints the statements that `advance` would run now. */

@@ -171,7 +171,7 @@ function unreferable(there: Table, { name, type }: Column, wanted: string, maria
   if (!found)
     return {
       refused: `${full} ${mariadb ? 'has no index' : 'is not unique by itself'}`,
-      hint: `a foreign key refers to a primary key or to a column with a unique index: CREATE UNIQUE INDEX … ON ${quoteTable(there)} (${quote(name)}) first`,
+      hint: `a foreign key refers to a primary key or to a column with a unique index: ALTER TABLE ${quoteTable(there)} ADD ${mariadb ? 'INDEX' : 'UNIQUE'} (${quote(name)}) first`,
     }
   return comparable(wanted, type)
     ? null

@@ -27,7 +27,7 @@ export function requireDroppable(context: Context, table: Table, column: Column,
   if (column.identity && !traits.dropsDependents)
     no(
       'counts up by itself, which needs its index to the end',
-      'take AUTO_INCREMENT away first (ALTER TABLE … MODIFY)',
+      'take AUTO_INCREMENT away first (MODIFY of ALTER TABLE)',
     )
   if (column.generated)
     no(

@@ -26,7 +26,7 @@ export function requireGrowable({ language }: Pick<Context, 'language'>, table: 
   if (table.engine !== undefined && table.engine !== 'InnoDB')
     no(
       `is kept by the storage engine ${table.engine}`,
-      'it has no transactions; ALTER TABLE … ENGINE=InnoDB first',
+      `it has no transactions; ALTER TABLE ${table.schema}.${table.name} ENGINE=InnoDB first`,
     )
   const unalterable = language.unalterable(table)
   if (unalterable) no(unalterable.refused, unalterable.hint)

@@ -74,7 +74,7 @@ export function requireHeard(context: Context, table: Table, columns: readonly s
     no(
       found.name,
       `has a name that sorts ${early ? 'before' : 'behind'} those of the sync, which has to run first and last`,
-      `rename it (ALTER TRIGGER … RENAME TO) to a name between ${leadName(last)} and ${last}, such as one that begins with a letter from a to y`,
+      `rename the trigger to a name between ${leadName(last)} and ${last}, such as one that begins with a letter from a to y`,
     )
 }
 

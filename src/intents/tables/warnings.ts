@@ -21,7 +21,7 @@ export function warningsOf(context: Context, table: Table, columns: readonly str
       .filter(({ kind, validated }) => kind === 'check' && !validated)
       .map(
         ({ name }) =>
-          `the check ${name} is not validated: the backfill cannot write a row that breaks it; find these rows first (ALTER TABLE … VALIDATE CONSTRAINT ${name} stops at one)`,
+          `the check ${name} is not validated: the backfill cannot write a row that breaks it; find these rows first (ALTER TABLE ${table.schema}.${table.name} VALIDATE CONSTRAINT ${name} stops at one)`,
       ),
     ...(table.rowSecurity.forced
       ? [`row security is forced on ${table.name}: the runner needs BYPASSRLS, or it will not see all rows`]

@@ -86,6 +86,17 @@ export async function readEvents(store: SqlStore, plan?: string): Promise<readon
   return (await store.run(plan === undefined ? query : query.where({ plan }))).rows.map(eventRecord)
 }
 
+/** The last event of that kind in the trail of a plan. */
+export async function readLastEvent(
+  store: SqlStore,
+  plan: string,
+  kind: string,
+): Promise<EventRecord | null> {
+  if (!(await store.exists())) return null
+  const query = store.table('events').select('*').where({ plan, kind }).orderBy('number', 'desc').limit(1)
+  return (await store.run(query)).rows.map(eventRecord)[0] ?? null
+}
+
 /** Where the trail of one plan or of all plans must end. */
 export async function readEnds(store: SqlStore, plan?: string): Promise<readonly TrailEnd[]> {
   if (!(await store.keepsEnds())) return []

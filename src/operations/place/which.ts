@@ -48,7 +48,12 @@ async function onlyPlan(settings: Settings, store: Store): Promise<string> {
     names.length === 0
       ? 'no plan is under way and none is compiled'
       : `several plans could be meant: ${names.join(', ')}`,
-    { hint: names.length === 0 ? 'name a plan file: plan advance plans/NAME.yaml' : 'name the plan' },
+    {
+      hint:
+        names.length === 0
+          ? 'give the path of a plan file; plan compile plans/*.yaml compiles all of a folder'
+          : 'give one of these names',
+    },
   )
 }
 

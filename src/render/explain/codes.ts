@@ -28,7 +28,7 @@ export const CODE_WORDS: Readonly<Record<Code, CodeWords>> = {
   PLAN_CONFIG: {
     cause: 'plan.config.yaml, a template, or a variable that the configuration refers to does not fit.',
     did: NOTHING,
-    fix: 'Correct the line that the message names. --config FILE takes another file, and --url a database without any.',
+    fix: 'Correct the line that the message names. --config takes the path of another file, and --url a database without any.',
   },
   PLAN_INVALID: {
     cause:
@@ -44,12 +44,12 @@ export const CODE_WORDS: Readonly<Record<Code, CodeWords>> = {
   PLAN_TABLE_MISSING: {
     cause: 'The plan names a table or collection that the database, or the snapshot, does not have.',
     did: NOTHING,
-    fix: 'Correct the name or its schema. A snapshot may be old: plan snapshot --out FILE writes a new one.',
+    fix: 'Correct the name or its schema. A snapshot may be old: plan snapshot --out snapshot.json writes a new one.',
   },
   PLAN_COLUMN_MISSING: {
     cause: 'The plan names a column that its table does not have.',
     did: NOTHING,
-    fix: 'Correct the name; the hint has the nearest one. A snapshot may be old: plan snapshot --out FILE writes a new one.',
+    fix: 'Correct the name; the hint has the nearest one. A snapshot may be old: plan snapshot --out snapshot.json writes a new one.',
   },
   PLAN_COLUMN_EXISTS: {
     cause: 'The plan adds a column under a name that the table has already.',
@@ -128,7 +128,7 @@ export const CODE_WORDS: Readonly<Record<Code, CodeWords>> = {
   PLAN_STALE: {
     cause: 'The compiled files on disk are not what the plan compiles to now.',
     did: NOTHING,
-    fix: 'plan compile FILE writes them anew. Review the difference before it runs.',
+    fix: 'plan compile with the path of the plan file writes them anew. Review the difference before it runs.',
   },
   PLAN_DRIFT: {
     cause:

@@ -69,6 +69,7 @@ const controls = {
 const refusal = z.strictObject({
   code: z.string(),
   sqlstate: z.string().nullable(),
+  back: z.boolean(),
   step: z.string().nullable(),
   tables: z.array(z.string()),
   message: z.string(),

@@ -339,7 +339,7 @@ db.runCommand({
 
 ======== contract.js
 // Plan mongo-change-field-type, fingerprint c219c0e59b32
-// Phase contract. For review; `plan advance mongo-change-field-type --phase contract --yes` runs it.
+// Phase contract. For review; `plan advance mongo-change-field-type --phase contract` runs it.
 
 // contract.1: retire the old shape of orders
 //   why   nothing insists on it; going back gives documents what they lack by then

@@ -1,6 +1,6 @@
 ======== contract.js
 // Plan mongo-drop-field, fingerprint 9a306fe2c87d
-// Phase contract. For review; `plan advance mongo-drop-field --phase contract --yes` runs it.
+// Phase contract. For review; `plan advance mongo-drop-field --phase contract` runs it.
 
 // contract.1: retire the old shape of customers; hide index fax_1
 //   why   nothing insists on it; going back gives documents what they lack by then; no query uses it any more, while one command brings it back at once

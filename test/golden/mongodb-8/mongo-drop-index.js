@@ -1,6 +1,6 @@
 ======== contract.js
 // Plan mongo-drop-index, fingerprint 3f84b2f91d3d
-// Phase contract. For review; `plan advance mongo-drop-index --phase contract --yes` runs it.
+// Phase contract. For review; `plan advance mongo-drop-index --phase contract` runs it.
 
 // contract.1: hide index last_seen_1
 //   why   no query uses it any more, while one command brings it back at once

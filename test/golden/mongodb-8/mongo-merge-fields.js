@@ -1487,7 +1487,7 @@ db.runCommand({
 
 ======== contract.js
 // Plan mongo-merge-fields, fingerprint 1f8864490aea
-// Phase contract. For review; `plan advance mongo-merge-fields --phase contract --yes` runs it.
+// Phase contract. For review; `plan advance mongo-merge-fields --phase contract` runs it.
 
 // contract.1: retire the old shape of contacts: its validator no longer asks for it
 //   why   writers may stop writing it, while going back still brings both together

@@ -12,7 +12,7 @@ db.runCommand({ create: "client", viewOn: "clients", pipeline: [] });
 
 ======== contract.js
 // Plan mongo-rename-collection, fingerprint c7fee871d4cd
-// Phase contract. For review; `plan advance mongo-rename-collection --phase contract --yes` runs it.
+// Phase contract. For review; `plan advance mongo-rename-collection --phase contract` runs it.
 
 // contract.1: drop the view client
 //   why   nobody uses the old name any more

@@ -404,7 +404,7 @@ db.runCommand({
 
 ======== contract.js
 // Plan mongo-rename-field, fingerprint 03ed9a9fbceb
-// Phase contract. For review; `plan advance mongo-rename-field --phase contract --yes` runs it.
+// Phase contract. For review; `plan advance mongo-rename-field --phase contract` runs it.
 
 // contract.1: drop index by_email; retire the old shape of users: its validator no longer asks for it; hide index last_name_1
 //   why   it would refuse documents whose old field is missing or out of date; going back builds it again; writers may stop writing it, while going back still brings both together; no query uses it any more, while one command brings it back at once

@@ -324,7 +324,7 @@ db.runCommand({
 
 ======== contract.js
 // Plan mongo-rename-tailed, fingerprint bf472eff01b8
-// Phase contract. For review; `plan advance mongo-rename-tailed --phase contract --yes` runs it.
+// Phase contract. For review; `plan advance mongo-rename-tailed --phase contract` runs it.
 
 // contract.1: retire the old shape of orders: its validator no longer asks for it
 //   why   writers may stop writing it, while going back still brings both together

@@ -980,7 +980,7 @@ db.runCommand({
 
 ======== contract.js
 // Plan mongo-restructure-field, fingerprint 809fc1efee02
-// Phase contract. For review; `plan advance mongo-restructure-field --phase contract --yes` runs it.
+// Phase contract. For review; `plan advance mongo-restructure-field --phase contract` runs it.
 
 // contract.1: retire the old shape of customers: its validator no longer asks for it
 //   why   writers may stop writing it, while going back still brings both together

@@ -1513,7 +1513,7 @@ db.runCommand({
 
 ======== contract.js
 // Plan mongo-split-field, fingerprint dbf5c5e3af27
-// Phase contract. For review; `plan advance mongo-split-field --phase contract --yes` runs it.
+// Phase contract. For review; `plan advance mongo-split-field --phase contract` runs it.
 
 // contract.1: retire the old shape of people: its validator no longer asks for it
 //   why   writers may stop writing it, while going back still brings both together

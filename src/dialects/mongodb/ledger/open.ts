@@ -8,6 +8,7 @@ import {
   readControls,
   readEnds,
   readEvents,
+  readLastEvent,
   readPlans,
   readProgress,
   readSlices,
@@ -68,6 +69,7 @@ export function openLedger(
     controls: (plan) => readControls(places, plan),
     slices: (plan, _run, step) => readSlices(places, plan, step),
     events: (plan) => existing(() => readEvents(places, plan), []),
+    lastEvent: (plan, kind) => existing(() => readLastEvent(places, plan, kind), null),
     ends: (plan) => existing(() => readEnds(places, plan), []),
     openLedgerWriter: (writer) => openLedgerWriter(places, writer),
     opening: (work) =>

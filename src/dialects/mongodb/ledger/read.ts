@@ -152,14 +152,24 @@ export const programKey = (plan: string, run: number): string => `${plan}/${run}
 export const eventKey = ({ plan, number }: EventRecord): string => `${plan}/${number}`
 
 /** The trail, including events that are still in the outbox. */
-export async function readEvents(places: Places, name?: string): Promise<readonly EventRecord[]> {
+export const readEvents = (places: Places, name?: string): Promise<readonly EventRecord[]> =>
+  readTrail(places, name, name === undefined ? {} : { plan: name })
+
+/** The last event of that kind. An event is kept as a text, in which the server looks for the kind. */
+export async function readLastEvent(places: Places, plan: string, kind: string): Promise<EventRecord | null> {
+  const likely = { plan, event: { $regex: `"kind":"${kind}"` } }
+  return (await readTrail(places, plan, likely)).findLast((event) => event.kind === kind) ?? null
+}
+
+async function readTrail(
+  places: Places,
+  name: string | undefined,
+  filter: object,
+): Promise<readonly EventRecord[]> {
   const { session, ledger } = places
   // The outboxes come first: an event that leaves one meanwhile is then in the trail.
   const plans = name === undefined ? await seeAll(places) : [(await see(places, name))?.plan]
-  const kept = await session.documents({
-    find: `${ledger}_events`,
-    filter: name === undefined ? {} : { plan: name },
-  })
+  const kept = await session.documents({ find: `${ledger}_events`, filter })
   const all = new Map<string, EventRecord>()
   for (const { event } of kept) keep(all, JSON.parse(String(event)) as EventRecord)
   for (const plan of plans) for (const event of plan?.outbox ?? []) keep(all, event)

@@ -87,7 +87,7 @@ const copies: Known = {
 const spent: Known = {
   code: 'PLAN_REWRITE',
   says: 'columns of this table were changed in an instant as often as the server allows',
-  hint: 'nothing was changed; rebuild the table once at a quiet time (ALTER TABLE … FORCE, ALGORITHM=INPLACE, LOCK=NONE), then advance again',
+  hint: 'nothing was changed; rebuild the table once at a quiet time (the clauses FORCE, ALGORITHM=INPLACE, LOCK=NONE of ALTER TABLE), then advance again',
 }
 const full: Known = {
   code: 'PLAN_REWRITE',
@@ -207,7 +207,7 @@ function broken({ code = '' }: ServerError, doing: string, connecting: boolean):
     return fail(
       'PLAN_CONNECT',
       `cannot connect to ${doing}: its certificate is not trusted, or no cipher is known to both`,
-      'name the certificate of its authority to Node (NODE_EXTRA_CA_CERTS=FILE), and the server by its host name: the driver compares no IP address; the certificate has to be valid now, and to name that host',
+      'name the certificate of its authority to Node (its path in NODE_EXTRA_CA_CERTS), and the server by its host name: the driver compares no IP address; the certificate has to be valid now, and to name that host',
       0,
       'connect',
     )

@@ -4,7 +4,7 @@ import type { Evaluated } from '../../interface/engine.ts'
 import type { Refusal } from '../../interface/refusal.ts'
 import type { Session } from '../../interface/session.ts'
 import { forbidden } from '../connect/errors.ts'
-import { grantee, routineGrants } from '../inspect/privileges.ts'
+import { grantee, pattern, routineGrants } from '../inspect/privileges.ts'
 import { closing } from '../language/definitions.ts'
 import { quote, quoteTable } from '../language/quote.ts'
 import { type Token, tokens } from '../language/tokens.ts'
@@ -96,7 +96,7 @@ function refusal(table: TableRef, value: Expression, denied: string, user: strin
   if (lacking.length === 0)
     return {
       refused: `${as} a function that its expressions call: ${so}`,
-      hint: `GRANT EXECUTE ON FUNCTION … TO ${grantee(user)}; which one it is the server says to who runs this: ${onNulls(table, value)}`,
+      hint: `GRANT EXECUTE ON ${pattern(table.schema)}.* TO ${grantee(user)}, or on that function alone: the server names it to who runs this: ${onNulls(table, value)}`,
     }
   return {
     refused: `${as} ${lacking.map(name).join(', ')}: ${so}`,

@@ -161,6 +161,6 @@ async function connectionsCheck(session: Session, { variable }: Known, workers: 
     'connections',
     left >= workers,
     `${user < server ? 'this user' : 'the server'} has room for ${left} more connections${left >= workers ? '' : `, and ${workers} of ${workers + 1} are still to come`}`,
-    `fewer backfill.workers, or ${user < server ? 'ALTER USER … WITH MAX_USER_CONNECTIONS' : 'SET GLOBAL max_connections'}`,
+    `fewer backfill.workers, or ${user < server ? 'more MAX_USER_CONNECTIONS for this user' : 'more max_connections for the server'}`,
   )
 }

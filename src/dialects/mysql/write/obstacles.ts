@@ -2,7 +2,7 @@ import type { NewColumn } from '../../../program/column.ts'
 import type { Constraint, Table } from '../../../schema/snapshot.ts'
 import type { Growth } from '../../interface/language.ts'
 import type { Refusal } from '../../interface/refusal.ts'
-import { quoteTable } from '../language/quote.ts'
+import { quote, quoteTable } from '../language/quote.ts'
 import { bytesPerCharacter, widthOf } from '../walk/widths.ts'
 import { setsWhole } from './defaults.ts'
 
@@ -23,7 +23,7 @@ export function unalterable(table: Table, mariadb: boolean): Refusal | null {
   if (/^compressed$/i.test(rowFormat))
     return {
       refused: 'has ROW_FORMAT=COMPRESSED, in which this server adds columns only by writing the table anew',
-      hint: 'change the row format first (ALTER TABLE … ROW_FORMAT=DYNAMIC), beside running writes',
+      hint: `change the row format first (ALTER TABLE ${quoteTable(table)} ROW_FORMAT=DYNAMIC), beside running writes`,
     }
   if (!mariadb) return null
   const long = indexes.find(({ method }) => method === 'hash')
@@ -81,7 +81,8 @@ export function unrewritable(table: Table, mariadb: boolean): Refusal | null {
 export const unsettable = (table: Table, type: string, value: string): Refusal | null =>
   setsWhole(type, value) ? unmodifiable(table, `gives a column the default ${value}`) : null
 
-function unmodifiable({ columns, constraints }: Table, does: string): Refusal | null {
+function unmodifiable(table: Table, does: string): Refusal | null {
+  const { columns, constraints } = table
   const rechecked = (one: Constraint) =>
     columns.flatMap(({ name, type }) => (one.columns.includes(name) ? (RECHECKED.exec(type) ?? []) : []))[0]
   const check = constraints.find(
@@ -90,7 +91,7 @@ function unmodifiable({ columns, constraints }: Table, does: string): Refusal | 
   return check
     ? {
         refused: `has the check ${check.name} over a column of type ${rechecked(check)}, beside which this server ${does} only by copying the table`,
-        hint: `switch the check off before this plan (ALTER TABLE … ALTER CHECK ${check.name} NOT ENFORCED, which is done beside running writes) and on again afterwards, which copies the table`,
+        hint: `switch the check off before this plan (ALTER TABLE ${quoteTable(table)} ALTER CHECK ${quote(check.name)} NOT ENFORCED, which is done beside running writes) and on again afterwards, which copies the table`,
       }
     : null
 }

@@ -179,7 +179,7 @@ function lost(state: string, doing: string, connecting: boolean): PlanError {
     return fail(
       'PLAN_CONNECT',
       `cannot connect to ${doing}: its certificate is not trusted (${state})`,
-      'name the certificate of its authority in the URL (sslrootcert=FILE), or to Node (NODE_EXTRA_CA_CERTS=FILE); it has to be valid now, and to name the host of the URL',
+      'name the certificate of its authority in the URL (its path in sslrootcert), or to Node (its path in NODE_EXTRA_CA_CERTS); it has to be valid now, and to name the host of the URL',
       'connect',
     )
   return connecting

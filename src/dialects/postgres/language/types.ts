@@ -112,7 +112,7 @@ function domainProblem({ schema, name, domain }: DataType): Refusal | null {
     ? null
     : {
         refused: `the domain ${schema}.${name} has ${has}`,
-        hint: `use its base type ${domain.base}, and put what the domain asks for into the column: required, default or check (a column that has the domain already: ALTER TABLE … ALTER COLUMN … TYPE ${domain.base} first)`,
+        hint: `use its base type ${domain.base}, and put what the domain asks for into the column: required, default or check (a column that has the domain already: give it the type ${domain.base} first)`,
       }
 }
 

@@ -58,7 +58,7 @@ const primaryChecks = ({ standby, refuses }: Row): Check[] => [
           'read-only',
           false,
           'this user’s transactions are read-only (default_transaction_read_only): looking is all that works',
-          'ALTER ROLE … (or DATABASE …) RESET default_transaction_read_only, or connect as another user',
+          'ALTER ROLE CURRENT_USER RESET default_transaction_read_only (the database may have the setting, too), or connect as another user',
         ),
       ]
     : []),

@@ -75,7 +75,7 @@ function durabilityChecks(server: Row): Check[] {
           : `${off.join(', ')} off: a crash ${breaks ? 'may damage the database and its ledger' : 'may lose the last moments, a confirmation among them'}`,
         breaks
           ? 'ALTER SYSTEM RESET fsync; ALTER SYSTEM RESET full_page_writes, unless the data may be lost'
-          : 'ALTER SYSTEM RESET synchronous_commit (or ALTER ROLE … RESET); after a crash look at plan status before going on',
+          : 'ALTER SYSTEM RESET synchronous_commit (or ALTER ROLE CURRENT_USER RESET synchronous_commit); after a crash look at plan status before going on',
       ),
     ),
   ]
@@ -131,8 +131,8 @@ function vacuumChecks(server: Row): Check[] {
 function connectionsCheck(server: Row, workers: number): Check {
   const places = [
     ['the server', 'max_connections', server['server_left']],
-    ['the database', 'ALTER DATABASE … CONNECTION LIMIT', server['database_left']],
-    ['this user', 'ALTER ROLE … CONNECTION LIMIT', server['role_left']],
+    ['the database', 'CONNECTION LIMIT of the database', server['database_left']],
+    ['this user', 'CONNECTION LIMIT of this user', server['role_left']],
   ] as const
   const [first = places[0]] = places
     .filter(([, , left]) => typeof left === 'string')

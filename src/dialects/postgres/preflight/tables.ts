@@ -35,6 +35,8 @@ export async function checkTables(
 
 function accessChecks(row: Row): Check[] {
   const name = String(row['name'])
+  // It is quoted, and so are its parts.
+  const [schema = ''] = /^"(?:[^"]|"")*"/.exec(name) ?? []
   return [
     check(
       'owner',
@@ -46,7 +48,7 @@ function accessChecks(row: Row): Check[] {
       'create',
       row['create'] === true,
       `functions ${row['create'] ? 'can' : 'cannot'} be created beside ${name}`,
-      'GRANT CREATE ON SCHEMA … to this user: the sync function stands there',
+      `GRANT CREATE ON SCHEMA ${schema} TO this user: the sync function stands there`,
     ),
     ...(row['forced']
       ? [
@@ -78,7 +80,7 @@ function riskChecks(row: Row): Check[] {
       row['tablespaces'] === null,
       'tablespace',
       `has indexes in ${row['tablespaces']}, where this user may make none`,
-      'a plan that makes one of them again stops there: GRANT CREATE ON TABLESPACE … to this user',
+      `a plan that makes one of them again stops there: GRANT CREATE ON TABLESPACE ${row['tablespaces']} TO this user`,
     ),
     ...says(
       row['subscribed'] !== true,

@@ -18,7 +18,7 @@ export const sparing = (table: TableRef, triggers: readonly string[]): string =>
     `keep it from the rows of the backfill: create ${triggers.length === 1 ? 'the trigger' : 'each trigger'} again with WHEN (${OURS} = '')`,
     `or begin its function with IF ${OURS} <> '' THEN RETURN NEW; END IF;`,
     `or switch it off until the backfill is done, for the application too: ${triggers.map((trigger) => `ALTER TABLE ${quoteTable(table)} DISABLE TRIGGER ${quote(trigger)}`).join('; ')}`,
-    'where you may, ALTER ROLE … SET session_replication_role = replica for the runner does it for the runner alone (its foreign keys are not checked then either)',
+    'where you may, ALTER ROLE CURRENT_USER SET session_replication_role = replica, run as the runner, does it for the runner alone (its foreign keys are not checked then either)',
   ].join('; ')
 
 type Update = {

@@ -113,6 +113,6 @@ const lost = (table: Table, column: string): string[] => [
     .filter((index) => index.columns.includes(column) && index.clustered)
     .map(
       ({ name }) =>
-        `the table is clustered on ${name}; mark its twin again with ALTER TABLE … CLUSTER ON afterwards`,
+        `the table is clustered on ${name}; mark its twin again with CLUSTER ON of ALTER TABLE afterwards`,
     ),
 ]

@@ -103,7 +103,7 @@ function requireOld(context: Context, table: Table, { column, at }: Old): void {
     refuse(
       'PLAN_UNSUPPORTED',
       `${table.schema}.${table.name}.${column.name} is set by ON UPDATE ${column.onUpdate} with every change of its row, and nothing would set what is made of it`,
-      'rename it as a whole; or let the application set it, take ON UPDATE away (ALTER TABLE … MODIFY), and change it then',
+      'rename it as a whole; or let the application set it, take ON UPDATE away (MODIFY of ALTER TABLE), and change it then',
       at,
     )
 }

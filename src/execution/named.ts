@@ -1,6 +1,5 @@
 import type { Engine } from '../dialects/interface/engine.ts'
 import type { RowsAtFault } from '../errors.ts'
-import type { Batches } from '../program/facts.ts'
 import type { KeyColumn, TableRef } from '../program/refs.ts'
 
 /** How many rows a query shows. */
@@ -10,11 +9,13 @@ const MOST = 10
 export const inWords = (names: readonly string[], values: readonly string[]): string =>
   names.map((name, index) => `${name} ${values[index]}`).join(', ')
 
-/** Rows that a batch fails on, from their words. */
-export function named(language: Engine['language'], action: Batches, rows: readonly string[]): RowsAtFault {
-  const key = action.do === 'fill' ? action.key : []
-  return rowsAtFault(language, action.table, key, rows.map(valuesOf(key.map(({ name }) => name))))
-}
+/** Rows by such words. */
+export const named = (
+  language: Engine['language'],
+  table: TableRef,
+  key: readonly KeyColumn[],
+  rows: readonly string[],
+): RowsAtFault => rowsAtFault(language, table, key, rows.map(valuesOf(key.map(({ name }) => name))))
 
 /** Rows by the values of their keys. */
 export function rowsAtFault(
