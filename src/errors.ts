@@ -19,7 +19,7 @@ export const CODES = {
   PLAN_EXPRESSION: { exit: 2, title: 'An expression in the plan cannot be used' },
   PLAN_WAITING: { exit: 3, title: 'A checkpoint or a waiting time stands before the asked phase' },
   PLAN_INVARIANT: { exit: 4, title: 'An invariant does not hold, so nothing was contracted' },
-  PLAN_DEPENDENT: { exit: 4, title: 'Something still depends on the old shape' },
+  PLAN_DEPENDENT: { exit: 4, title: 'Something still depends on what is to be dropped' },
   PLAN_NULL: { exit: 4, title: 'A required column would be empty on some rows' },
   PLAN_DUPLICATE: { exit: 4, title: 'Rows share a value that must be unique' },
   PLAN_POISON: { exit: 4, title: 'A row cannot be converted' },

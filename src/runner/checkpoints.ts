@@ -153,7 +153,7 @@ export async function refuseUsers(engine: Engine, program: Program, steps: reado
   if (found.length === 0) return
   const columns = added.flatMap(({ table, columns: names }) => names.map((name) => `${table.name}.${name}`))
   throw new PlanError(
-    'PLAN_USAGE',
+    'PLAN_DEPENDENT',
     `going back would drop ${columns.join(', ')}, which ${found.join(', ')} ${found.length === 1 ? 'needs' : 'need'}`,
     {
       hint: 'change or drop these so that they use the old shape, then go back again; nothing was undone',

@@ -80,7 +80,7 @@ describePostgres('what uses the old column', (server) => {
       /drop users.family_name, which view public\.report, policy named on users need/,
       'nothing was undone',
     ]
-    refused(await here.plan('rollback', '--yes'), 2, 'PLAN_USAGE', ...says)
+    refused(await here.plan('rollback', '--yes'), 4, 'PLAN_DEPENDENT', ...says)
     expect(JSON.parse(done(await here.plan('status', '--json')).out).plans[0].state).toBe(
       JSON.parse(before).plans[0].state,
     )

@@ -62,8 +62,7 @@ describePostgres('what a run was refused', (server) => {
   it('is the rollback where that was refused, and status offers it again', async () => {
     await using here = await bench(server, users(), { [PLAN]: rename() })
     done(await here.plan('advance', PLAN))
-    const view = 'CREATE VIEW names AS SELECT family_name FROM users'
-    await here.database.query(view)
+    await here.database.query('CREATE VIEW names AS SELECT family_name FROM users')
     refused(await here.plan('rollback', 'rename', '--yes'), 4, 'PLAN_DEPENDENT')
     expect(await status(here)).toMatchObject({ next: null, refusal: { code: 'PLAN_DEPENDENT', back: true } })
     expect(done(await here.plan('status', 'rename')).out).toContain('\nnext: plan rollback rename  (once ')

@@ -69,6 +69,8 @@ export type Language = {
   readonly partial: (value: Value, written: Expression, type: string, table: Table) => string | null
   /** The most characters that a text column of this type holds; null when it has no limit or is not a text. */
   readonly characters: (type: string) => number | null
+  /** A text as a constant, for statements that people copy. */
+  readonly literal: (text: string) => string
   /** A query by which a person sees these rows. The values of the keys are texts; without a key they are places. */
   readonly look: (table: TableRef, key: readonly KeyColumn[], rows: readonly (readonly string[])[]) => string
   /** How many characters a value of this type has as text. `most` is infinite when that is not known. */

@@ -32,6 +32,7 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   total,
   characters,
   lengths,
+  literal,
   look,
   answer,
   query: (sql) => query(sql) ?? sql,

@@ -8,7 +8,7 @@ import { condition, expression, query } from './language/expressions.ts'
 import { characters, lengths } from './language/kinds.ts'
 import { loadParser } from './language/parser.ts'
 import { partial, total } from './language/partial.ts'
-import { columnNameProblem, helperName, nameProblem, quote, quoteTable } from './language/quote.ts'
+import { columnNameProblem, helperName, literal, nameProblem, quote, quoteTable } from './language/quote.ts'
 import { exposed } from './language/resolve.ts'
 import { isLocal, zoned } from './language/settings.ts'
 import { typeName, unfit, unreferable } from './language/types.ts'
@@ -32,6 +32,7 @@ export async function language(): Promise<Language> {
     total,
     characters,
     lengths,
+    literal,
     look,
     query,
     answer,

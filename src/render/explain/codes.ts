@@ -81,9 +81,9 @@ export const CODE_WORDS: Readonly<Record<Code, CodeWords>> = {
   },
   PLAN_DEPENDENT: {
     cause:
-      'A view, function, foreign key, policy or publication still uses the old shape, or statements still name it.',
+      'A view, function, foreign key, policy or publication still uses the old shape, or statements still name it; or, going back, something uses the new shape.',
     did: 'Nothing was dropped. The tool never uses CASCADE.',
-    fix: 'Move what the message names to the new shape, or drop it, then plan advance again.',
+    fix: 'Move what the message names to the other shape, or drop it, then run the same command again.',
   },
   PLAN_NULL: {
     cause:

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan backfill, fingerprint e2ef4b52e8a7
+-- Plan backfill, fingerprint 18c185f19620
 -- Phase expand. For review; `plan advance backfill --phase expand` runs it.
 
 -- expand.1: try full_name on all rows of users
@@ -20,8 +20,6 @@
 -- SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($2 AS SIGNED) ORDER BY `app`.`users`.`id` LIMIT $1, 1;
 -- boundary
 -- SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($2 AS SIGNED) AND `id` > CAST($3 AS SIGNED) ORDER BY `app`.`users`.`id` LIMIT $1, 1;
--- look
--- SELECT * FROM `app`.`users` WHERE CAST(`id` AS CHAR) IN (#);
 -- try_0_first
 -- DELETE FROM `app`.`plan_tried_3a9b2c84c8`;
 -- try_0_first.1
@@ -36,7 +34,7 @@
 -- SELECT COUNT(*) AS `all`, COUNT(v0) AS made FROM `app`.`plan_tried_3a9b2c84c8`;
 
 ======== backfill.sql
--- Plan backfill, fingerprint e2ef4b52e8a7
+-- Plan backfill, fingerprint 18c185f19620
 -- Phase backfill. For review; `plan advance backfill --phase backfill` runs it.
 
 -- backfill.1: set full_name of those rows of users for which the condition holds, batch by batch
@@ -109,7 +107,7 @@ DROP PROCEDURE plan_backfill;
 SET @plan_backfill = NULL;
 
 ======== verify.sql
--- Plan backfill, fingerprint e2ef4b52e8a7
+-- Plan backfill, fingerprint 18c185f19620
 -- Phase verify. For review; `plan advance backfill --phase verify` runs it.
 
 -- verify.1: prove full_name-set on all rows of users
@@ -122,7 +120,7 @@ SELECT COUNT(*) AS checked, COALESCE(SUM(COALESCE(((full_name is null) AND NOT (
 -- SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` WHERE COALESCE(((full_name is null) AND NOT ((CONVERT(CONVERT(`full_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((COALESCE(CONVERT(TRIM(`last_name`) USING utf8mb4), CONVERT(`email` USING utf8mb4))) USING utf8mb4) USING binary)))), FALSE) LIMIT $1;
 
 ======== undo.sql
--- Plan backfill, fingerprint e2ef4b52e8a7
+-- Plan backfill, fingerprint 18c185f19620
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback backfill` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.
