@@ -11,6 +11,7 @@ import { restructureField } from './documents/restructure-field.ts'
 import { setValidator } from './documents/set-validator.ts'
 import { splitField } from './documents/split-field.ts'
 import { addColumn } from './tables/columns/add-column.ts'
+import { changeType } from './tables/columns/change-type.ts'
 import { dropColumn } from './tables/columns/drop-column.ts'
 import { mergeColumns } from './tables/columns/merge-columns.ts'
 import { renameColumn } from './tables/columns/rename-column.ts'
@@ -25,6 +26,7 @@ export const intents: readonly Intent[] = [
   mergeColumns,
   dropColumn,
   backfill,
+  changeType,
   renameField,
   addField,
   dropField,
@@ -45,7 +47,7 @@ export const kindsOf = (model: Intent['model']): readonly string[] =>
 /** Intents that are in the specification and that this version refuses by name: everywhere, or where a table is named. */
 export const LATER = {
   kinds: [
-    ...['change_type', 'set_required', 'drop_required', 'set_default', 'drop_default'],
+    ...['set_required', 'drop_required', 'set_default', 'drop_default'],
     ...['recode', 'rename_json_key', 'set_comment', 'run_sql'],
     ...['rename_index', 'add_unique', 'add_check', 'drop_constraint', 'rename_constraint'],
     ...['add_foreign_key', 'drop_foreign_key', 'add_primary_key', 'replace_primary_key'],

@@ -1,6 +1,6 @@
 import type { Expression, NewColumn, Right, Shown, Trial } from './column.ts'
 import type { KeyColumn, TableRef } from './refs.ts'
-import type { Assignment, Guard, Seal, Sync, SyncGroup } from './sync.ts'
+import type { Assignment, Guard, Seal, Swap, Sync, SyncGroup } from './sync.ts'
 
 /** What must be true in the catalogue before anything is dropped. */
 export type CatalogueChecks = {
@@ -209,6 +209,14 @@ export type Action =
       /** The column as expand has changed it, instead of `definition`. */
       readonly now?: Shown
     }
+  /** New columns take the names of old ones, in one statement, or in one transaction with the triggers. */
+  | { readonly do: 'swap_columns'; readonly table: TableRef; readonly swaps: readonly Swap[] }
+  /**
+   * Empty columns under the tombstones' names while the sync's triggers are created, on servers that refuse a trigger
+   * which names a column that is not there yet.
+   */
+  | { readonly do: 'reserve_names'; readonly sync: Sync }
+  | { readonly do: 'release_names'; readonly sync: Sync }
   | ({ readonly do: 'show_column'; readonly table: TableRef } & Shown)
   /** A default for rows that nobody fills between the end of the sync and the drop. */
   | {

@@ -11,7 +11,11 @@ export type Expression = {
   readonly places?: readonly Place[]
   /** The expression calls a function that the sync creates. */
   readonly tried?: Tried
+  /** The only column that it reads has this name in the text, and is stored under another one. */
+  readonly renamed?: Renamed
 }
+
+type Renamed = { readonly name: string; readonly stored: string }
 
 /** A function that returns `otherwise` when `sql` cannot compute a value of `type` for a row. */
 export type Tried = {

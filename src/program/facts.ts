@@ -43,6 +43,9 @@ const FACTS: { readonly [K in Kind]: Facts } = {
   prove_catalogue: {},
   prove_query: {},
   retire_column: {},
+  swap_columns: {},
+  reserve_names: {},
+  release_names: {},
   show_column: {},
   set_temporary_default: {},
   drop_index: {},
@@ -140,7 +143,10 @@ export const isSeal = ({ parts }: Pick<Step, 'parts'>): boolean =>
 export const isRetirement = ({ parts }: Pick<Step, 'parts'>): boolean =>
   parts.some(
     ({ action }) =>
-      action.do === 'retire_column' || action.do === 'install_guard' || retiresDocuments(action),
+      action.do === 'retire_column' ||
+      action.do === 'swap_columns' ||
+      action.do === 'install_guard' ||
+      retiresDocuments(action),
   )
 
 const retiresDocuments = (action: AnyAction): boolean =>

@@ -14,9 +14,14 @@ export type SyncGroup =
       readonly identical: boolean
       /** The server itself sets each side when an UPDATE does not name it. */
       readonly stamped?: true
+      /** The two columns have one name: the old one until contract, then the new one. */
+      readonly swap?: Swap
     }
   /** `keeps`: the columns were there before the plan and stay when it is undone. */
   | { readonly kind: 'fill'; readonly up: readonly Assignment[]; readonly keeps?: true }
+
+/** `shadow`: the new column's name before the swap. `tombstone`: the old column's name after it. */
+export type Swap = { readonly name: string; readonly shadow: string; readonly tombstone: string }
 
 /**
  * The default of the new column while the plan runs; it gives one value within a statement. `takesNull`: NULL is a
@@ -86,3 +91,34 @@ export type Guarded = Pick<Assignment, 'column' | 'type'> & {
  * needs its name.
  */
 type Ahead = { readonly event: 'insert' | 'update'; readonly before: string | null }
+
+type Pair = Extract<SyncGroup, { kind: 'pair' }>
+
+/** An expression over the column `name` for a row in which that column is stored under another name. */
+export const storedAs = (value: Expression, name: string, stored: string): Expression =>
+  value.reads.length === 0 || name === stored ? value : { ...value, renamed: { name, stored } }
+
+/** The same expression for a row that has the column under its own name. */
+const plain = ({ renamed: _, ...value }: Expression): Expression => value
+
+/** The same pair once its columns have changed names. `from` and `to` are read under the one name that both have. */
+export function swapped(group: Pair): Pair {
+  const { swap } = group
+  if (!swap) return group
+  const { name, tombstone } = swap
+  return {
+    ...group,
+    up: group.up.map((one) => ({ ...one, column: name, value: storedAs(one.value, name, tombstone) })),
+    down: group.down.map((one) => ({ ...one, column: tombstone, value: plain(one.value) })),
+  }
+}
+
+/** The same sync once all its columns have changed names. */
+export const swappedSync = (sync: Sync): Sync => ({
+  ...sync,
+  groups: sync.groups.map((group) => (group.kind === 'pair' ? swapped(group) : group)),
+})
+
+/** The swaps of a sync. */
+export const swapsIn = (groups: readonly SyncGroup[]): Swap[] =>
+  groups.flatMap((group) => (group.kind === 'pair' && group.swap ? [group.swap] : []))

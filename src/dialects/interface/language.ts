@@ -1,4 +1,4 @@
-import type { Value } from '../../plan/value.ts'
+import type { Scalar, Value } from '../../plan/value.ts'
 import type { Action } from '../../program/action.ts'
 import type { Expression, NewColumn, Shown } from '../../program/column.ts'
 import type { KeyColumn, TableRef } from '../../program/refs.ts'
@@ -43,6 +43,9 @@ export type Beside = { readonly name: string; readonly instead: string | null }
  * NULL, as a second column.
  */
 export type Use = 'column' | 'index' | 'key' | 'default' | 'required' | 'twin'
+
+/** `alike`: values of the two types are compared and written alike, so what stands on one can stand on the other. */
+export type Retyping = { readonly alike: boolean }
 
 /** What this server can do. */
 export const traitsOf = (
@@ -103,6 +106,23 @@ export type Language = {
   readonly renameObject: (definition: string, to: string) => string
   /** The default that a required column of the old shape needs once no trigger fills it; null for none. */
   readonly temporaryDefault: (column: Column) => string | null
+  /** A column of this type has a collation, and the type does not name one. */
+  readonly collates: (type: string) => boolean
+  /** The constant that a default of the catalogue is; null when it is an expression. */
+  readonly constantOf: (given: string) => { readonly is: Scalar } | null
+  /** A constant that a column of this type can always hold; null when none is known. */
+  readonly neutral: (type: string) => string | null
+  /** What giving a column this type means for the server; null when it is that type already. */
+  readonly retyping: (from: string, to: string) => Retyping | null
+  /**
+   * Why such an index, CHECK or statistics object of a column cannot stand on a column of another type as it is; null
+   * when it can. `plain`: it only names columns.
+   */
+  readonly uncarried: (
+    thing: { readonly definition: string; readonly plain: boolean },
+    from: string,
+    to: string,
+  ) => string | null
   /** Whether all columns with this default get the same value within a statement, even when a trigger evaluates it. */
   readonly steadyDefault: (given: NonNullable<Column['default']>) => boolean
   /** Whether the sync would evaluate this default to another value than the client's own session does. */

@@ -16,6 +16,7 @@ import { answer } from './walk/verify.ts'
 import { MOMENT } from './write/defaults.ts'
 import { lockingOthers } from './write/locks.ts'
 import { overfull, unalterable, unrewritable, unsettable } from './write/obstacles.ts'
+import { collates, constantOf, neutral, retyping, uncarried } from './write/retyping.ts'
 import { rightsAside } from './write/rights.ts'
 import { unhidable } from './write/visibility.ts'
 import { writers } from './write/writers.ts'
@@ -45,6 +46,11 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   renameColumn,
   renameObject,
   temporaryDefault: (column) => temporaryDefault(column, isMariadb(dialect)),
+  collates,
+  constantOf,
+  neutral: (type) => neutral(type, isMariadb(dialect)),
+  retyping,
+  uncarried,
   // The clock stands still within a statement and its triggers.
   steadyDefault: ({ sql, volatile }) => !volatile || MOMENT.test(sql),
   implicitValue,
@@ -218,20 +224,5 @@ function implicitValue({ notNull, type }: Column): string | null {
 /** A neutral default for a required column without one: for rows that leave it out once no trigger fills it. */
 function temporaryDefault({ notNull, default: given, type }: Column, mariadb: boolean): string | null {
   if (!notNull || given !== null) return null
-  const [first] = /'(?:[^']|'')*'/.exec(type) ?? []
-  const known: readonly (readonly [RegExp, string])[] = [
-    [/^enum/i, first ?? literal('')],
-    [/^((tiny|medium|long)?(text|blob))/i, mariadb ? "''" : "(concat('', ''))"],
-    [/^json/i, mariadb ? "'null'" : '(json_array())'],
-    [/^date\b/i, "'1970-01-02'"],
-    [/^(datetime|timestamp)/i, "'1970-01-02 00:00:00'"],
-    [/^time/i, "'00:00:00'"],
-    [/^uuid/i, "'00000000-0000-0000-0000-000000000000'"],
-    [/^inet4/i, "'0.0.0.0'"],
-    [/^inet6/i, "'::'"],
-    [/^bit/i, "b'0'"],
-    [/^((tiny|small|medium|big)?int|decimal|numeric|float|double|year)/i, '0'],
-    [/^((var)?(char|binary)|set)/i, "''"],
-  ]
-  return known.find(([pattern]) => pattern.test(type))?.[1] ?? null
+  return neutral(type, mariadb)
 }

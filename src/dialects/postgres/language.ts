@@ -5,7 +5,7 @@ import { batchPath, inheritedFrom, lookedUp } from './inspect/inherited-path.ts'
 import { unlike } from './inspect/unlike.ts'
 import { renameColumn, renameObject } from './language/definitions.ts'
 import { condition, expression, query } from './language/expressions.ts'
-import { characters, lengths } from './language/kinds.ts'
+import { characters, isText, lengths } from './language/kinds.ts'
 import { loadParser } from './language/parser.ts'
 import { partial, total } from './language/partial.ts'
 import { columnNameProblem, helperName, literal, nameProblem, quote, quoteTable } from './language/quote.ts'
@@ -16,6 +16,7 @@ import { traits } from './traits.ts'
 import { sparing } from './walk/guard.ts'
 import { look } from './walk/look.ts'
 import { answer } from './walk/verify.ts'
+import { constantOf, neutral, retyping, uncarried } from './write/retyping.ts'
 import { writers } from './write/writers.ts'
 
 /** What the compiler needs of PostgreSQL. It waits once for the parser; everything after that is pure. */
@@ -49,6 +50,11 @@ export async function language(): Promise<Language> {
     renameObject,
     // A required column without default refuses a row that leaves it out. Only the sync trigger can fill it.
     temporaryDefault: () => null,
+    constantOf,
+    neutral,
+    retyping,
+    uncarried,
+    collates: isText,
     steadyDefault: ({ volatile }) => !volatile,
     localDefault: isLocal,
     zoned,

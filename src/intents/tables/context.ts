@@ -27,6 +27,10 @@ export const refOf = (table: Table): TableRef => ({ schema: table.schema, name: 
 export const syncName = (language: Language, plan: string, table: TableRef): string =>
   language.helperName(`${SYNC_PREFIX}${table.name}`, plan, table.schema)
 
+/** The name of a column that is retired and waits to be dropped. */
+export const tombstoneOf = (language: Language, table: TableRef, column: string): string =>
+  language.helperName(`plan_drop_${column}`, table.schema, table.name)
+
 export const bareColumn = (name: string, type: string): NewColumn => ({
   name,
   type,

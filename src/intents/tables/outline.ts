@@ -73,6 +73,8 @@ export type RetiredColumn = {
   readonly now?: Shown
   /** New columns that are hidden until this one is retired. */
   readonly shows?: readonly Shown[]
+  /** The new column that takes its name. */
+  readonly shadow?: string
 }
 
 const needs: Monoid<Needs> = record<Needs>({

@@ -116,9 +116,12 @@ function growthOf(outlines: readonly Outline[]): Growth {
   return {
     columns: newColumns(actions.flat()).map(({ column }) => column),
     indexes: actions.reduce((all, some) => all + indexesOf(some), 0),
-    dropped: outlines.flatMap(({ retire }) => retire).length,
+    dropped: outlines.flatMap(({ retire }) => retire).reduce((all, one) => all + dropsFor(one), 0),
   }
 }
+
+/** Where names are swapped, a column under the tombstone's name comes and goes once more. */
+const dropsFor = ({ shadow }: Outline['retire'][number]): number => (shadow === undefined ? 1 : 3)
 
 /** For a foreign key without an index the server creates one. */
 const indexesOf = (actions: readonly Action[]): number => {
@@ -220,6 +223,16 @@ export function unsupportedKeys(
             'PLAN_UNSUPPORTED',
             'contract.readonly is for plans in which triggers keep both shapes in step',
             'leave it out: with sync: application the old shape gets another name, so whoever still writes it is refused by the server',
+            ['contract', 'readonly'],
+          ),
+        ]
+      : []),
+    ...(plan.contract.readonly && outlines.some(({ retire }) => retire.some(({ shadow }) => shadow !== undefined))
+      ? [
+          not(
+            'PLAN_UNSUPPORTED',
+            'contract.readonly is for columns that go, and here a new column takes the name of the old one',
+            'leave it out, or carry that change through in a plan of its own',
             ['contract', 'readonly'],
           ),
         ]

@@ -85,6 +85,15 @@ const others: { readonly [Kind in Action['do']]: Instead<Kind> } = {
   prove_catalogue: () => [],
   prove_query: () => [],
   retire_column: retirement,
+  swap_columns: (_, { transactionalDdl }) => [
+    HELD_BACK,
+    'to change the type in place would write the table anew while reads and writes wait',
+    ...(transactionalDdl
+      ? []
+      : ['to replace the triggers after the names would leave writes of that moment without them']),
+  ],
+  reserve_names: () => ['a trigger that names only columns that are there would not know both orders'],
+  release_names: () => [],
   show_column: () => ['shown earlier it would shift the columns of statements that name none'],
   set_temporary_default: () => [
     'without one every INSERT between the end of the sync and the drop would fail',

@@ -113,7 +113,7 @@ function resolve(told: Compiling, drawn: readonly Asked<Outline>[]): Resolved<Ou
     watch: ({ table, watch, name }) => ({ table, columns: [...new Set(watch)], sync: name }),
     retired: ({ table, retire }) => ({
       columns: retire.map(({ column }) => column),
-      tombstones: retire.map(({ column }) => tombstone(language, retiring, table, column)),
+      tombstones: retire.map((one) => tombstone(language, retiring, table, one)),
     }),
     size: (table) => tableIn(snapshot, table),
     warnings: (wholes, phases) => [

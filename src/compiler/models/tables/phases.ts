@@ -1,10 +1,11 @@
 import type { Language } from '../../../dialects/interface/language.ts'
+import { tombstoneOf } from '../../../intents/tables/context.ts'
 import type { Held, Outline, RetiredColumn } from '../../../intents/tables/outline.ts'
 import type { Plan } from '../../../plan/plan.ts'
 import type { Action } from '../../../program/action.ts'
 import type { TableRef } from '../../../program/refs.ts'
 import type { Phase } from '../../../program/step.ts'
-import type { Guard, Seal, Sync } from '../../../program/sync.ts'
+import { type Guard, type Seal, type Sync, swapped, swapsIn } from '../../../program/sync.ts'
 import type { Traits } from '../../../program/traits.ts'
 import type { Unit } from '../../phases.ts'
 import { granted, revoked, successors } from './rights.ts'
@@ -78,12 +79,15 @@ const expand = (merged: Merged, { transactionalDdl }: Traits): TableUnit[] => {
       ? { ...action, key: merged.named }
       : action
   const isAlone = ({ do: kind }: Action) => kind === 'allow_null'
+  const lends = sync !== null && !transactionalDdl && swapsIn(sync.groups).length > 0
   const actions = [
     ...merged.expand.filter((action) => !isAlone(action)).map(named),
+    ...(lends ? [{ do: 'reserve_names', sync } as const] : []),
     ...(sync ? [named({ do: 'install_sync', sync })] : []),
     // The new column is not required before all rows are filled.
     ...merged.defaults.map((action) => ({ ...action, required: false })),
     ...(sync && sync.ahead.length > 0 && !transactionalDdl ? [{ do: 'lead_sync', sync } as const] : []),
+    ...(lends ? [{ do: 'release_names', sync } as const] : []),
   ]
   return [
     // Undoing one reads all rows, which must not happen under the locks of the others.
@@ -145,40 +149,52 @@ type Contract = Readonly<Record<'seal' | 'retire' | 'drop' | 'revoke', readonly 
 function contractOf(merged: Merged, language: Language, traits: Traits): Contract {
   const { table, seal, guard, retire, dropsBefore, referencedTables, beforeDrop, afterDrop } = merged
   const sync = syncOf(merged)
-  const retiredColumns = retire.map(({ column: name, definition, temporaryDefault }) => ({
-    name,
+  const retiredColumns = retire.map((one) => ({
+    name: one.column,
     definition:
-      definition !== null && temporaryDefault !== null
-        ? `${definition} DEFAULT ${temporaryDefault}`
-        : definition,
-    stored: tombstone(language, traits, table, name),
+      one.definition !== null && one.temporaryDefault !== null
+        ? `${one.definition} DEFAULT ${one.temporaryDefault}`
+        : one.definition,
+    stored: tombstone(language, traits, table, one),
+    shadow: one.shadow,
   }))
   // Defaults that cannot share a transaction with the drop are set before the sync is dropped. Otherwise rows that rely
   // on them would be refused for a moment.
   const early = (action: Action) => !traits.transactionalDdl && action.do === 'set_default'
   const [defaults, rest] = [afterDrop.filter(early), afterDrop.filter((action) => !early(action))]
   const moved = retiredColumns.filter(({ name, stored }) => name !== stored)
-  const retired = sync && moved.length > 0 ? buried(sync, moved) : sync
+  const retired = sync && moved.length > 0 ? buried(sync, moved, traits) : sync
   const replace: Action[] =
     sync && retired && retired !== sync ? [{ do: 'replace_sync', sync: retired, previous: sync }] : []
+  const swaps = sync === null ? [] : swapsIn(sync.groups)
+  const [kept, gone] = [retire.filter(isSwapped), retire.filter((one) => !isSwapped(one))]
   const unseal: Action[] = seal ? [{ do: 'remove_seal', seal }] : []
   return {
     seal: seal ? [{ do: 'install_seal', seal }] : [],
     retire: [
       ...(traits.transactionalDdl ? unseal : []),
-      ...(sync ? retire.flatMap((one) => setTemporaryDefault(table, one)) : []),
-      ...(traits.retires === 'keep' ? [] : retiredColumns).map(
-        ({ name, stored, definition }, index): Action => ({
-          do: 'retire_column',
-          table,
-          column: name,
-          tombstone: stored,
-          definition,
-          ...seenWith(retire[index]),
-        }),
+      ...(sync ? gone.flatMap((one) => setTemporaryDefault(table, one)) : []),
+      ...(traits.retires === 'keep' ? [] : retiredColumns).flatMap(({ name, stored, definition, shadow }, index): Action[] =>
+        shadow === undefined
+          ? [
+              {
+                do: 'retire_column',
+                table,
+                column: name,
+                tombstone: stored,
+                definition,
+                ...seenWith(retire[index]),
+              },
+            ]
+          : [],
       ),
       ...(guard ? [{ do: 'install_guard', guard } as const] : []),
+      ...(swaps.length > 0 ? [{ do: 'swap_columns', table, swaps } as const] : []),
       ...replace,
+      // Until the swap the column is in use, and may not take a row that leaves it out.
+      ...kept.flatMap((one) =>
+        setTemporaryDefault(table, { ...one, column: tombstone(language, traits, table, one) }),
+      ),
       // Outside a transaction the seal is dropped after the column. Before it, for a moment nobody would be refused.
       ...(traits.transactionalDdl ? [] : unseal),
     ],
@@ -196,6 +212,9 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
     revoke: revoked(merged),
   }
 }
+
+/** A new column takes its name. */
+const isSwapped = ({ shadow }: RetiredColumn): boolean => shadow !== undefined
 
 /** What clients that name no columns see, before and after. */
 const seenWith = ({ invisible, shows, now }: Partial<RetiredColumn> = {}) => ({
@@ -224,8 +243,13 @@ function contract(tables: readonly Merged[], language: Language, traits: Traits)
 
 const isFinal = (action: Action): boolean => action.do === 'drop_column' || action.do === 'revoke_column'
 
-export const tombstone = (language: Language, traits: Traits, table: TableRef, column: string): string =>
-  traits.retires !== 'rename' ? column : language.helperName(`plan_drop_${column}`, table.schema, table.name)
+export const tombstone = (
+  language: Language,
+  traits: Traits,
+  table: TableRef,
+  { column, shadow }: Pick<RetiredColumn, 'column' | 'shadow'>,
+): string =>
+  traits.retires !== 'rename' && shadow === undefined ? column : tombstoneOf(language, table, column)
 
 /** The default that an old column gets for the time in which nothing fills it. */
 export const setTemporaryDefault = (
@@ -244,13 +268,21 @@ export const setTemporaryDefault = (
 const syncOf = ({ table, name, sync, ahead }: Merged): Sync | null =>
   sync.length > 0 ? { table, name, groups: sync, aliases: [], ahead } : null
 
-/** The same sync once the old columns have their tombstones' names. */
-function buried(sync: Sync, aliases: Sync['aliases']): Sync {
+/**
+ * The same sync once the old columns have their tombstones' names. Where it cannot share a transaction with the swap, it
+ * knows both orders of the names from the start.
+ */
+function buried(sync: Sync, moved: Sync['aliases'], { transactionalDdl }: Traits): Sync {
+  if (!transactionalDdl) return sync
+  const swaps = swapsIn(sync.groups).map(({ name }) => name)
+  const aliases = moved.filter(({ name }) => !swaps.includes(name))
   const stored = (column: string) => aliases.find(({ name }) => name === column)?.stored ?? column
-  const groups = sync.groups.map((group) =>
-    group.kind === 'pair'
-      ? { ...group, down: group.down.map((one) => ({ ...one, column: stored(one.column) })) }
-      : { ...group, up: group.up.map((one) => ({ ...one, column: stored(one.column) })) },
-  )
+  const groups = sync.groups.map((group) => {
+    if (group.kind !== 'pair')
+      return { ...group, up: group.up.map((one) => ({ ...one, column: stored(one.column) })) }
+    return group.swap
+      ? swapped(group)
+      : { ...group, down: group.down.map((one) => ({ ...one, column: stored(one.column) })) }
+  })
   return { ...sync, groups, aliases }
 }

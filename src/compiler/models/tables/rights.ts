@@ -42,7 +42,8 @@ export const successors = ({
   rules,
 }: Pick<Outline, 'rules'>): { readonly from: string; readonly to: string; readonly whole: boolean }[] =>
   rules.flatMap(({ rule }) =>
-    rule.rule === 'agree'
+    // Two columns that swap their names swap the rights on those names, too.
+    rule.rule === 'agree' && !rule.group.swap
       ? rule.group.down.slice(0, 1).flatMap((old) =>
           rule.group.up.map(({ column }) => ({
             ...{ from: old.column, to: column },

@@ -66,6 +66,8 @@ function look(outline: Outline, { language, snapshot }: Told, { synced }: Wish):
       cannot: ['with sync: application the old column is renamed, and nothing changes both at once'],
       forGood,
     }
+  if (outline.retire.some(({ shadow }) => shadow !== undefined))
+    return { columns, cannot: ['the new column takes the name of the old one'], forGood }
   // Without a deploy there is no contract that could show them.
   if (!forGood && outline.deploys.length === 0) {
     const names = columns.map(({ column }) => column.name).join(' and ')

@@ -1,6 +1,6 @@
 import type { Action, FillGroup } from '../../../program/action.ts'
 import type { TableRef } from '../../../program/refs.ts'
-import type { Seal } from '../../../program/sync.ts'
+import { type Seal, swapsIn } from '../../../program/sync.ts'
 import type { Wording } from '../../phases.ts'
 import { guardWords } from './guard.ts'
 
@@ -126,6 +126,20 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
           title: `retire ${table.name}.${column} under another name`,
           reason: 'clients that still use it fail now, while renaming it back still undoes everything',
         },
+  swap_columns: ({ table, swaps }) => ({
+    title: `swap: ${list(swaps.map(({ shadow, name }) => `${shadow} becomes ${table.name}.${name}`))}`,
+    reason:
+      'both names change in the same moment, so every statement finds one of the two columns there; changing them back undoes it',
+  }),
+  reserve_names: ({ sync }) => ({
+    title: `lend ${list(swapsIn(sync.groups).map(({ tombstone }) => tombstone))} to the triggers of ${sync.table.name}`,
+    reason:
+      'the triggers know both orders of the names, and the server creates none that names a column which is not there: the empty column goes again in this step',
+  }),
+  release_names: ({ sync }) => ({
+    title: `take ${list(swapsIn(sync.groups).map(({ tombstone }) => tombstone))} away again`,
+    reason: 'the triggers are there, and ask for each row which of the names its table has',
+  }),
   show_column: ({ table, column }) => ({
     title: `make ${table.name}.${column.name} visible`,
     reason: 'every version knows it by now, so it is part of SELECT * and of INSERT without names of columns',

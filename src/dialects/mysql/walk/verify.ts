@@ -7,7 +7,7 @@ import { literal, quote, quoteTable } from '../language/quote.ts'
 import { lock } from '../write/locks.ts'
 import { columnIs, constraintIs, indexIs, triggerIs } from '../write/probes.ts'
 import { missingRights } from '../write/rights.ts'
-import { agrees, firstParts, lastParts, type Part, syncSeal, triggerName } from '../write/sync.ts'
+import { agrees, asStored, firstParts, lastParts, type Part, syncSeal, triggerName } from '../write/sync.ts'
 import { keyAsText } from './key.ts'
 import { once } from './once.ts'
 
@@ -35,7 +35,7 @@ function violation(rule: RowRule): string {
   if (rule.rule === 'not null') return `${quote(rule.column)} IS NULL`
   // The condition may be NULL.
   if (rule.rule === 'has') return `COALESCE(${once.lacks(rule.set, rule.where)}, FALSE)`
-  return `NOT (${agrees(rule.group, (one) => `(${one.value.sql})`, '')})`
+  return `NOT (${agrees(rule.group, ({ value }) => `(${asStored(value)})`, '')})`
 }
 
 /** One row for each thing that must hold: `what`, `holds`. */

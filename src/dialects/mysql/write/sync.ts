@@ -1,6 +1,6 @@
 import type { Expression } from '../../../program/column.ts'
 import { sha256 } from '../../../program/fingerprint.ts'
-import type { Assignment, Sync } from '../../../program/sync.ts'
+import { type Assignment, type Sync, swappedSync, swapsIn } from '../../../program/sync.ts'
 import {
   agreement,
   authoredIn,
@@ -14,6 +14,7 @@ import {
 } from '../../relational/sync-rule.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
 import { imageOf, same, sameImage } from '../walk/equality.ts'
+import { triggerIs } from './probes.ts'
 
 type Event = 'INSERT' | 'UPDATE'
 
@@ -61,12 +62,37 @@ export const syncSeal = (sync: Sync, part: Part): string =>
   `/* plan ${sha256(syncLines(sync, part).join('\n')).slice(0, 32)} */`
 
 function syncLines(sync: Sync, part: Part): string[] {
-  const lines = linesOf(sync, part)
+  const lines = eitherWay(sync, part)
   return [
     // A batch handles its own table itself and nothing else. No trigger that it fires can write to that table.
     `  IF NOT (@plan_backfill <=> ${literal(sync.name)}) THEN`,
     ...(lines.length > 0 ? lines : ['SET @plan_backfill = @plan_backfill;']).map((line) => `    ${line}`),
     '  END IF;',
+  ]
+}
+
+/**
+ * The table's names change in one statement, and no trigger can be replaced in the same moment. So the trigger knows both
+ * orders. Which of them holds it asks the row itself: a column that is not there is error 1054 when the statement that
+ * names it is executed, and not earlier.
+ */
+function eitherWay(sync: Sync, part: Part): string[] {
+  const [swap] = swapsIn(sync.groups)
+  if (!swap) return linesOf(sync, part)
+  const branch = (lines: readonly string[]) => lines.map((line) => `    ${line}`)
+  return [
+    'BEGIN',
+    '  DECLARE plan_swapped BOOLEAN DEFAULT FALSE;',
+    '  BEGIN',
+    '    DECLARE EXIT HANDLER FOR 1054 SET plan_swapped = TRUE;',
+    `    DO NEW.${quote(swap.shadow)};`,
+    '  END;',
+    '  IF plan_swapped THEN',
+    ...branch(linesOf(swappedSync(sync), part)),
+    '  ELSE',
+    ...branch(linesOf(sync, part)),
+    '  END IF;',
+    'END;',
   ]
 }
 
@@ -118,6 +144,10 @@ export const syntax = (sync: Sync): TriggerSyntax => ({
   stored: (column) => column,
 })
 
+/** The trigger exists as this program creates it. */
+export const isSealed = (sync: Sync, part: Part): string =>
+  triggerIs(sync.table, triggerName(sync, part), syncSeal(sync, part))
+
 /** The servers cut a longer message, and in strict mode raise another error. */
 export const MESSAGE = 128
 
@@ -131,16 +161,22 @@ function conflict(group: Pair): string[] {
  * The expression over the trigger's row, with its columns replaced at the places that parsing found. A row built from NEW
  * would give the same, but measured twice as slow, and 40 times for TEXT on MariaDB.
  */
-function evaluate({ sql, places = [] }: Expression, row: Row): string {
+const evaluate = (value: Expression, row: Row): string => placed(value, `${row}.`)
+
+/** `row` is put before each column, which takes the name under which it is stored. */
+export function placed({ sql, places = [], renamed }: Expression, row: string): string {
   let from = 0
   const parts = places.flatMap(({ start, end, column }) => {
     const before = sql.slice(from, start)
     from = end
-    return [before, `${row}.${quote(column)}`]
+    return [before, `${row}${quote(renamed?.name === column ? renamed.stored : column)}`]
   })
   const text = [...parts, sql.slice(from)].join('')
   return places.length === 1 && parts[0] === '' && from === sql.length ? text : `(${text})`
 }
+
+/** The expression over a row of the table. The author's own text stays as it is where it can. */
+export const asStored = (value: Expression): string => (value.renamed ? placed(value, '') : value.sql)
 
 /** The expression is only a column. */
 const isCopy = ({ sql, reads }: Expression): boolean => reads.length === 1 && sql === quote(reads[0] ?? '')
@@ -151,7 +187,7 @@ export const namesTaken = (sync: Sync): string =>
 
 /** Queries that fail where the author's expression would: an unknown function shows only when a trigger fires. */
 export function mustSucceed(sync: Sync): string[] {
-  const values = authoredIn(sync.groups, isCopy).map(({ sql }) => `(${sql})`)
+  const values = authoredIn(sync.groups, isCopy).map((value) => `(${asStored(value)})`)
   return values.length === 0 ? [] : [`SELECT ${values.join(', ')} FROM ${quoteTable(sync.table)} LIMIT 0`]
 }
 

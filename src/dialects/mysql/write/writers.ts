@@ -1,5 +1,5 @@
 import type { TableRef } from '../../../program/refs.ts'
-import type { Sync } from '../../../program/sync.ts'
+import { type Sync, swapsIn } from '../../../program/sync.ts'
 import type { Traits } from '../../../program/traits.ts'
 import type { Statements } from '../../../program/written.ts'
 import type { Writers } from '../../interface/language.ts'
@@ -27,14 +27,15 @@ import { columnIs, done, indexIs, triggerIs } from './probes.ts'
 import { relaxWriters } from './relax.ts'
 import { rightsWriters } from './rights.ts'
 import { sealWriters } from './seal.ts'
+import { swapWriters } from './swap.ts'
 import {
   dropTrigger,
   firstParts,
+  isSealed,
   lastParts,
   mustSucceed,
   namesTaken,
   type Part,
-  syncSeal,
   syncTrigger,
   triggerName,
 } from './sync.ts'
@@ -114,7 +115,11 @@ export const writers =
         return {
           run: 'statements',
           statements: all.map((part) => dropTrigger(sync, part)),
-          undo: all.toReversed().flatMap((part) => [dropTrigger(sync, part), syncTrigger(sync, part)]),
+          // With its columns swapped the triggers could not be created again. Then there is no way back once one is gone.
+          undo:
+            swapsIn(sync.groups).length > 0
+              ? []
+              : all.toReversed().flatMap((part) => [dropTrigger(sync, part), syncTrigger(sync, part)]),
           probe: done(`NOT (${all.map((part) => syncIs(sync, part)).join(' OR ')})`),
           // Half a sync does not count.
           undoNeeded: done(`NOT (${all.map((part) => syncIs(sync, part)).join(' AND ')})`),
@@ -127,6 +132,7 @@ export const writers =
       ...sealWriters,
       ...guardWriters,
       ...relaxWriters(dialect),
+      ...swapWriters(dialect, dropping),
       ...rightsWriters(dialect),
       fill,
       prove_rows: proveRows,
@@ -212,14 +218,11 @@ export const writers =
 const made = (sync: Sync, parts: readonly Part[]): Statements => ({
   run: 'statements',
   statements: parts.map((part) => syncTrigger(sync, part)),
-  doneEach: parts.map((part) => done(sealed(sync, part))),
+  doneEach: parts.map((part) => done(isSealed(sync, part))),
   undo: parts.toReversed().map((part) => dropTrigger(sync, part)),
-  probe: done(parts.map((part) => sealed(sync, part)).join(' AND ')),
+  probe: done(parts.map((part) => isSealed(sync, part)).join(' AND ')),
   transaction: 'autocommit',
   locks: [lock.exclusive(sync.table)],
 })
 
 const syncIs = (sync: Sync, part: Part): string => triggerIs(sync.table, triggerName(sync, part))
-/** The trigger exists as this program creates it. */
-const sealed = (sync: Sync, part: Part): string =>
-  triggerIs(sync.table, triggerName(sync, part), syncSeal(sync, part))

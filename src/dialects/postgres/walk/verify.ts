@@ -5,7 +5,7 @@ import type { Written } from '../../../program/written.ts'
 import { pairsOf } from '../../relational/sync-rule.ts'
 import { isNull } from '../language/equality.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
-import { agrees, syncConfig, syncHash, triggerNames } from '../write/sync.ts'
+import { agrees, overStored, syncConfig, syncHash, triggerNames } from '../write/sync.ts'
 import { valueTests } from '../write/values.ts'
 import { keyAsText } from './key.ts'
 import { once } from './once.ts'
@@ -18,11 +18,13 @@ const readOnly = (table: string, during: 'scan' | 'moment'): Pick<Written, 'undo
 /** All rules of a table in one scan. `count`: checked, v0, v1, …; `sample`: keys of rows that break the rule. */
 export function proveRows({ table, key, rules }: Extract<Action, { do: 'prove_rows' }>): Written {
   const counts = rules.map(
-    ({ rule }, index) => `count(*) FILTER (WHERE ${violation(rule)})::text AS v${index}`,
+    ({ rule }, index) => `count(*) FILTER (WHERE ${violation(rule, table.name)})::text AS v${index}`,
   )
   const samples = rules.map(({ rule }) => {
     const columns = key.length > 0 ? keyAsText(key) : 'ctid::text AS k0'
-    return { sample: `SELECT ${columns} FROM ${quoteTable(table)} WHERE ${violation(rule)} LIMIT $1::bigint` }
+    return {
+      sample: `SELECT ${columns} FROM ${quoteTable(table)} WHERE ${violation(rule, table.name)} LIMIT $1::bigint`,
+    }
   })
   return {
     ...readOnly(`${table.schema}.${table.name}`, 'scan'),
@@ -32,10 +34,10 @@ export function proveRows({ table, key, rules }: Extract<Action, { do: 'prove_ro
   }
 }
 
-function violation(rule: RowRule): string {
+function violation(rule: RowRule, table: string): string {
   if (rule.rule === 'not null') return isNull(quote(rule.column))
   if (rule.rule === 'has') return once.lacks(rule.set, rule.where)
-  return `NOT (${agrees(rule.group, (one) => (one.value.reads.length === 0 ? one.value.sql : `(${one.value.sql})`), '')})`
+  return `NOT (${agrees(rule.group, ({ value }) => (value.reads.length === 0 ? value.sql : overStored(value, table, '')), '')})`
 }
 
 /** One row for each thing that must hold: `what`, `holds`. */

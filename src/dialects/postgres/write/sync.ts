@@ -192,12 +192,23 @@ function conflict(sync: Sync, group: Pair): string[] {
 
 function evaluate(sync: Sync, value: Expression, row: Row): string {
   const column = copied(value)
+  if (value.renamed) return overStored(value, sync.table.name, `${row}.`)
   if (column !== null) return `${row}.${quote(physical(sync, column))}`
   if (value.reads.length === 0) return `(${value.sql})`
   const aliases = sync.aliases
     .map(({ name, stored }) => `, ${row}.${quote(stored)} AS ${quote(name)}`)
     .join('')
   return `(SELECT (${value.sql}) FROM (SELECT ${row}.*${aliases}) AS ${quote(sync.table.name)})`
+}
+
+/** The expression over a row that has its one column under another name. `row` is put before that column. */
+export function overStored(value: Expression, table: string, row: string): string {
+  if (!value.renamed) return `(${value.sql})`
+  const { name, stored } = value.renamed
+  const column = `${row}${quote(stored)}`
+  return isCopy(value)
+    ? column
+    : `(SELECT (${value.sql}) FROM (SELECT ${column} AS ${quote(name)}) AS ${quote(table)})`
 }
 
 /** The column, when the expression is only a column. */
@@ -217,10 +228,13 @@ const original = (sync: Sync, name: string): string =>
  * the trigger's form and run on a row, if there is one, because names inside a function's body are looked up only then.
  */
 export function mustSucceed(sync: Sync): string[] {
-  const values = authoredIn(sync.groups, isCopy).map(
-    ({ sql, tried }) =>
-      `(SELECT (${tried?.sql ?? sql}) FROM (SELECT plan_row.*) AS ${quote(sync.table.name)})`,
-  )
+  const values = authoredIn(sync.groups, isCopy).map((value) => {
+    const { tried, ...plain } = value
+    const sql = tried?.sql ?? plain.sql
+    return plain.renamed
+      ? overStored({ ...plain, sql }, sync.table.name, 'plan_row.')
+      : `(SELECT (${sql}) FROM (SELECT plan_row.*) AS ${quote(sync.table.name)})`
+  })
   const row = `(SELECT * FROM ${quoteTable(sync.table)} LIMIT 1) AS plan_row`
   return [...(values.length === 0 ? [] : [`SELECT ${values.join(', ')} FROM ${row}`]), ...kept(sync)]
 }

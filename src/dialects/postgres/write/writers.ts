@@ -21,6 +21,7 @@ import { lock } from './locks.ts'
 import { blockWrites, columnLosses, lost, syncLosses } from './losses.ts'
 import { columnIs, constraintIs, functionIs, relationIs, sourceOf, triggersAre } from './probes.ts'
 import { relaxWriters } from './relax.ts'
+import { retiringWriters } from './retire.ts'
 import { sealWriters } from './seal.ts'
 import { statisticsWriters } from './statistics.ts'
 import {
@@ -49,6 +50,8 @@ const together = (parts: Pick<Statements, 'statements' | 'undo' | 'probe' | 'loc
  */
 type Never =
   | 'lead_sync'
+  | 'reserve_names'
+  | 'release_names'
   | 'set_not_null'
   | 'set_temporary_default'
   | 'show_column'
@@ -133,6 +136,7 @@ export const writers = (traits: Traits): Writers<Never> => ({
   ...guardWriters,
   ...relaxWriters(traits),
   ...statisticsWriters,
+  ...retiringWriters,
   fill,
   prove_rows: proveRows,
   prove_catalogue: proveCatalogue,
@@ -218,25 +222,6 @@ export const writers = (traits: Traits): Writers<Never> => ({
       probe: columnIs(table, column, 'attnotnull'),
       locks: [lock.exclusive(table)],
     }),
-
-  retire_column: ({ table, column, tombstone }) =>
-    together({
-      statements: [`${alter(table)} RENAME COLUMN ${quote(column)} TO ${quote(tombstone)}`],
-      undo: [`${alter(table)} RENAME COLUMN ${quote(tombstone)} TO ${quote(column)}`],
-      probe: columnIs(table, tombstone),
-      locks: [lock.exclusive(table)],
-    }),
-
-  // Never CASCADE: an object that depends on the column and is not part of the plan must stop this.
-  drop_column: ({ table, column, referencedTables }) => ({
-    ...together({
-      statements: [`${alter(table)} DROP COLUMN ${quote(column)}`],
-      undo: [],
-      probe: columnIs(table, column).replace('SELECT EXISTS', 'SELECT NOT EXISTS'),
-      // Dropping a foreign key with the column locks the referenced table, too.
-      locks: [lock.exclusive(table), ...referencedTables.map(lock.exclusive)],
-    }),
-  }),
 
   rename_index: ({ table: { schema }, from, to }) =>
     together({

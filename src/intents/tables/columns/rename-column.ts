@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import { name, word } from '../../../plan/grammar.ts'
 import { requireColumn, requireTable } from '../../../schema/lookup.ts'
-import type { Column, Table } from '../../../schema/snapshot.ts'
+import type { Column } from '../../../schema/snapshot.ts'
 import { defineIntent } from '../../define.ts'
-import { type Context, existingColumn, expressionFor, refOf, requireNewName, rightsFor } from '../context.ts'
+import { type Context, expressionFor, refOf, requireNewName, rightsFor } from '../context.ts'
 import { type Outline, outlineOf } from '../outline.ts'
 import { counterparts, upserts } from '../parts/counterparts.ts'
 import { dropped } from '../parts/drop.ts'
 import { pair } from '../parts/pair.ts'
+import { goesWith, successor } from '../parts/successor.ts'
 import { requirePlainTable, requireReplaceable, requireSettable, syncDefault } from '../preconditions.ts'
 import { tableName } from '../shapes.ts'
 import { requireHeard } from '../sync-triggers.ts'
@@ -53,8 +54,7 @@ export const renameColumn = defineIntent({
       value: expressionFor(context, { column: wish.to }, both, type, context.at('to')),
       default: syncDefault(context, from),
     }
-    const grants = rightsFor(context, table, from, wish.to)
-    const column = { ...existingColumn(from), name: wish.to, grants }
+    const column = successor(from, wish.to, rightsFor(context, table, from, wish.to))
     const attached = counterparts(context, table, from, column, steady?.sql ?? null)
     requireSettable(context, table, from, from.default)
     const defaults: Outline['defaults'] = from.default
@@ -86,7 +86,7 @@ export const renameColumn = defineIntent({
           ...upserts(context, table, wish.from),
           ...context.language.lookedUp(table, wish.from, context.snapshot),
           ...context.language.unlike(table, wish.from, wish.to, context.snapshot),
-          ...lost(table, wish.from),
+          ...goesWith(table, wish.from),
           ...context.language.unseen(from),
         ],
       },
@@ -101,18 +101,3 @@ const absent = ({ language }: Context, from: Column): { readonly absent?: string
 
 const undefaulted = (from: string, to: string): string =>
   `the default of ${from} is another one each time, so ${to} has none until contract: until then a new version that wants the default leaves ${to} out of its INSERT; NULL in an INSERT counts as left out, and the word DEFAULT is not the default`
-
-const lost = (table: Table, column: string): string[] => [
-  ...table.constraints
-    .filter((one) => one.kind === 'not null' && !one.validated && one.columns.includes(column))
-    .map(({ name }) => `${name} is not validated and gets no twin; it goes with ${column}`),
-  ...table.indexes
-    .filter((index) => index.columns.includes(column) && !index.valid)
-    .map(({ name }) => `index ${name} is INVALID and gets no twin; it goes with ${column}`),
-  ...table.indexes
-    .filter((index) => index.columns.includes(column) && index.clustered)
-    .map(
-      ({ name }) =>
-        `the table is clustered on ${name}; mark its twin again with CLUSTER ON of ALTER TABLE afterwards`,
-    ),
-]

@@ -4,12 +4,18 @@ import { type Context, refOf } from '../context.ts'
 import type { Part, RetiredColumn } from '../outline.ts'
 import { warningsOf } from '../warnings.ts'
 
-/** `alone`: nothing takes over what the server stores about the column. `now`: the column as expand has changed it. */
-type How = Pick<RetiredColumn, 'alone' | 'now'>
+/**
+ * `alone`: nothing takes over what the server stores about the column. `now`: the column as expand has changed it.
+ * `shadow`: the new column that takes its name.
+ */
+type How = Pick<RetiredColumn, 'alone' | 'now' | 'shadow'>
 
 /** Retires a column and drops it in the end, with everything on it that would prevent that. */
 export const dropped = (context: Context, table: Table, column: Column, how: How = {}): Part => ({
-  retire: [retired(context, column, how)],
+  retire: [
+    // Rights by name stay with the name.
+    { ...retired(context, column, how), ...(how.shadow !== undefined && { rights: [] }) },
+  ],
   dropsBefore: dropsBefore(context, table, column.name),
   referencedTables: table.foreignKeys
     .filter(({ from }) => from.columns.includes(column.name))

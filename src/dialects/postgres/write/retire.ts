@@ -1,0 +1,57 @@
+import type { TableRef } from '../../../program/refs.ts'
+import type { Statements } from '../../../program/written.ts'
+import type { Writers } from '../../interface/language.ts'
+import { alter } from '../language/attributes.ts'
+import { quote } from '../language/quote.ts'
+import { lock } from './locks.ts'
+import { columnIs } from './probes.ts'
+
+const renaming = (table: TableRef, from: string, to: string): string =>
+  `${alter(table)} RENAME COLUMN ${quote(from)} TO ${quote(to)}`
+
+const underLock = (
+  table: TableRef,
+  done: Pick<Statements, 'statements' | 'undo' | 'probe'> & { readonly also?: readonly TableRef[] },
+): Statements => {
+  const { also = [], ...rest } = done
+  return {
+    run: 'statements',
+    ...rest,
+    transaction: 'step',
+    locks: [lock.exclusive(table), ...also.map(lock.exclusive)],
+  }
+}
+
+/** How an old column goes: under another name first, which can be undone, and then for good. */
+export const retiringWriters: Pick<Writers, 'retire_column' | 'swap_columns' | 'drop_column'> = {
+  retire_column: ({ table, column, tombstone }) =>
+    underLock(table, {
+      statements: [renaming(table, column, tombstone)],
+      undo: [renaming(table, tombstone, column)],
+      probe: columnIs(table, tombstone),
+    }),
+
+  // The sync follows in the same transaction, so no statement finds it with other names than the table's.
+  swap_columns: ({ table, swaps }) =>
+    underLock(table, {
+      statements: swaps.flatMap(({ name, shadow, tombstone }) => [
+        renaming(table, name, tombstone),
+        renaming(table, shadow, name),
+      ]),
+      undo: swaps.flatMap(({ name, shadow, tombstone }) => [
+        renaming(table, name, shadow),
+        renaming(table, tombstone, name),
+      ]),
+      probe: columnIs(table, swaps[0]?.tombstone ?? ''),
+    }),
+
+  // Never CASCADE: an object that depends on the column and is not part of the plan must stop this.
+  drop_column: ({ table, column, referencedTables }) =>
+    underLock(table, {
+      statements: [`${alter(table)} DROP COLUMN ${quote(column)}`],
+      undo: [],
+      probe: columnIs(table, column).replace('SELECT EXISTS', 'SELECT NOT EXISTS'),
+      // Dropping a foreign key with the column locks the referenced table, too.
+      also: referencedTables,
+    }),
+}

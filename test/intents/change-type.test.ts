@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest'
+import { actionsOf } from '../../src/program/actions.ts'
+import type { Column, Constraint, Table } from '../../src/schema/snapshot.ts'
+import { compiled, findingsOf, planOf } from '../support/programs.ts'
+import { column, id, index, primaryKey, snapshot, table } from '../support/snapshots.ts'
+
+type Dialect = 'postgres' | 'mysql' | 'mariadb'
+
+const MYSQL: Partial<Table> = { engine: 'InnoDB' }
+
+function on(
+  dialect: Dialect,
+  type: string,
+  { table: more = {}, column: own = {} }: { table?: Partial<Table>; column?: Partial<Column> } = {},
+) {
+  const key = primaryKey('users')
+  const columns = [id(), column('age', type, own), column('full')]
+  const rest = dialect === 'postgres' ? {} : MYSQL
+  return snapshot({
+    dialect,
+    tables: [
+      table('users', columns, {
+        ...{ ...key, ...rest, ...more },
+        indexes: [...key.indexes, ...(more.indexes ?? [])],
+        constraints: [...key.constraints, ...(more.constraints ?? [])],
+      }),
+    ],
+  })
+}
+
+const change = (more: string, rest = '') =>
+  planOf(`change_type: { table: users, column: age, ${more} }`, rest)
+
+const kinds = (text: string, database: ReturnType<typeof on>) =>
+  actionsOf(compiled(text, database)).map((action) => action.do)
+
+const outgoing = { schema: 'app', table: 'users', columns: ['age'] }
+const key = { name: 'k', definition: '', validated: true, comment: null, from: outgoing }
+const check: Constraint = {
+  ...{ name: 'adult', kind: 'check', definition: "CHECK ((age ~ '^[0-9]+$'::text))", columns: ['age'] },
+  ...{ validated: true, deferrable: false, deferred: false, index: null, comment: null },
+}
+
+describe('a change of a type under its own name', () => {
+  it('swaps two columns in the transaction in which the triggers follow, where there are such transactions', () => {
+    const { phases } = compiled(change('to: bigint'), on('postgres', 'integer'))
+    const contract = phases.find(({ phase }) => phase === 'contract')
+    expect(contract?.steps[0]?.parts.map(({ action }) => action.do)).toEqual(['swap_columns', 'replace_sync'])
+    expect(contract?.steps[0]?.reversible).toBe(true)
+    expect(contract?.steps[1]?.reversible).toBe(false)
+  })
+
+  it.each(['mysql', 'mariadb'] as const)(
+    'swaps them in one statement on %s, and its triggers know both orders',
+    (dialect) => {
+      const program = compiled(change('to: bigint'), on(dialect, 'int'))
+      const contract = program.phases.find(({ phase }) => phase === 'contract')
+      const swap = contract?.steps[0]?.parts[0]?.written
+      expect(contract?.steps[0]?.parts.map(({ action }) => action.do)).toEqual(['swap_columns'])
+      expect(swap).toMatchObject({
+        statements: [
+          expect.stringMatching(/RENAME COLUMN .*, RENAME COLUMN .* TO `age`, ALGORITHM=\w+, LOCK=NONE$/),
+        ],
+      })
+      expect(kinds(change('to: bigint'), on(dialect, 'int')).slice(0, 4)).toEqual([
+        ...['add_column', 'reserve_names', 'install_sync', 'release_names'],
+      ])
+      expect(JSON.stringify(program)).toContain('EXIT HANDLER FOR 1054')
+    },
+  )
+
+  it.each<[string, string, Parameters<typeof on>[2], string]>([
+    [
+      'a column of the primary key',
+      'to: text',
+      {
+        table: { constraints: primaryKey('users').constraints.map((one) => ({ ...one, columns: ['age'] })) },
+      },
+      'is part of the primary key',
+    ],
+    [
+      'a column of a foreign key',
+      'to: text',
+      { table: { foreignKeys: [{ ...key, to: { schema: 'app', table: 'ages', columns: ['id'] } }] } },
+      'is part of the foreign key k',
+    ],
+    [
+      'a referenced column',
+      'to: text',
+      { table: { referencedBy: [{ ...key, to: outgoing }] } },
+      'is referenced by app.users (k)',
+    ],
+    [
+      'an index with an expression over the old type',
+      'to: text',
+      {
+        table: {
+          indexes: [
+            index('users', 'half', ['age'], {
+              key: null,
+              definition: 'CREATE INDEX half ON app.users USING btree ((age / 2))',
+            }),
+          ],
+        },
+      },
+      'the index half of app.users cannot stay as it is',
+    ],
+    ['the type that it has', 'to: int4', {}, 'is integer already'],
+    ['values of other columns', 'to: text, using: { sql: "id + age" }', {}, 'age cannot be made from id'],
+    ['values that read nothing', 'to: text, using: { sql: "\'x\'" }', {}, 'does not read age'],
+    [
+      'an own expression that may fail, without an answer',
+      'to: date, using: { sql: "age::text::date" }',
+      {},
+      'may fail for some value',
+    ],
+    ['a smaller type without an answer', 'to: smallint', {}, 'may fail for some value'],
+    [
+      'a default that only the server could convert',
+      'to: text, using: { sql: "age::text" }',
+      { column: { default: { sql: '0', volatile: false } } },
+      'cannot be told what that is as text',
+    ],
+    [
+      'a required column with a rule that a neutral value may break',
+      'to: bigint',
+      {
+        column: { notNull: true },
+        table: { indexes: [index('users', 'by_age', ['age'], { unique: true })] },
+      },
+      'by_age may refuse whatever else is put there',
+    ],
+  ])('is refused for %s', (_, more, own, why) => {
+    const [finding] = findingsOf(change(more), on('postgres', 'integer', own))
+    expect(finding?.message).toContain(why)
+    expect(finding?.hint).toMatch(/\w+/)
+  })
+
+  it('is refused for a CHECK that is written for the old type', () => {
+    const text = change('to: integer, unparsed: null')
+    expect(findingsOf(text, on('postgres', 'text', { table: { constraints: [check] } }))).toMatchObject([
+      { code: 'PLAN_UNSUPPORTED', message: expect.stringContaining('the check adult') },
+    ])
+  })
+
+  it('is refused with sync: application, which cannot write two columns of one name', () => {
+    expect(findingsOf(change('to: bigint', 'sync: application\n'), on('postgres', 'integer'))).toMatchObject([
+      { code: 'PLAN_UNSUPPORTED', message: expect.stringContaining('keeps its name') },
+    ])
+  })
+
+  it('keeps a value that the old type cannot hold out of the way of clients, and says so', () => {
+    const { warnings } = compiled(
+      change('to: bigint'),
+      on('postgres', 'integer', { column: { notNull: true } }),
+    )
+    expect(warnings).toContainEqual(expect.stringContaining('a value of age that is no integer is 0'))
+  })
+
+  it('carries a constant default over, as what it is in the new type', () => {
+    const text = { column: { default: { sql: "'7'::text", volatile: false } } }
+    const database = on('postgres', 'text', text)
+    const given = actionsOf(compiled(change('to: integer, unparsed: fail'), database)).find(
+      (action) => action.do === 'set_default',
+    )
+    expect(given).toMatchObject({ default: "'7'" })
+  })
+})

@@ -1,0 +1,8 @@
+import { describeEachMysql } from '../../support/databases.ts'
+import { live } from '../../support/lives-runner.ts'
+import { retyped, toJson } from './cases/retyping.ts'
+
+describeEachMysql('other types under the same names', (server) => {
+  live(server, retyped)
+  if (server.dialect === 'mysql') live(server, toJson)
+})

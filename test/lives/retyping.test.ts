@@ -1,0 +1,7 @@
+import { describeEachPostgres } from '../support/databases.ts'
+import { live } from '../support/lives-runner.ts'
+import { retyped } from './cases/retyping.ts'
+
+describeEachPostgres('other types under the same names', (server) => {
+  live(server, retyped)
+})
