@@ -14,6 +14,7 @@ import { addColumn } from './tables/columns/add-column.ts'
 import { changeType } from './tables/columns/change-type.ts'
 import { dropColumn } from './tables/columns/drop-column.ts'
 import { mergeColumns } from './tables/columns/merge-columns.ts'
+import { recode } from './tables/columns/recode.ts'
 import { renameColumn } from './tables/columns/rename-column.ts'
 import { splitColumn } from './tables/columns/split-column.ts'
 import { backfill } from './tables/rows/backfill.ts'
@@ -27,6 +28,7 @@ export const intents: readonly Intent[] = [
   dropColumn,
   backfill,
   changeType,
+  recode,
   renameField,
   addField,
   dropField,
@@ -48,7 +50,7 @@ export const kindsOf = (model: Intent['model']): readonly string[] =>
 export const LATER = {
   kinds: [
     ...['set_required', 'drop_required', 'set_default', 'drop_default'],
-    ...['recode', 'rename_json_key', 'set_comment', 'run_sql'],
+    ...['rename_json_key', 'set_comment', 'run_sql'],
     ...['rename_index', 'add_unique', 'add_check', 'drop_constraint', 'rename_constraint'],
     ...['add_foreign_key', 'drop_foreign_key', 'add_primary_key', 'replace_primary_key'],
     ...[

@@ -56,7 +56,7 @@ const part = z
  * What a mapping does with a value it has no case for. YAML reads a bare `null` as nothing, which has the same
  * meaning here.
  */
-const otherwise = z
+export const otherwise = z
   .union([word(['keep', 'error', 'null']), z.null().transform(() => 'null' as const), literal])
   .register(words, { expects: 'keep, error, null or { literal: … }' })
 

@@ -209,6 +209,18 @@ export type Action =
       /** The column as expand has changed it, instead of `definition`. */
       readonly now?: Shown
     }
+  /**
+   * Another type for which the server only changes its catalogue. `definition`: the column's new one, on servers where
+   * changing the type has to repeat that.
+   */
+  | {
+      readonly do: 'alter_type'
+      readonly table: TableRef
+      readonly column: string
+      readonly from: string
+      readonly to: string
+      readonly definition: string | null
+    }
   /** New columns take the names of old ones, in one statement, or in one transaction with the triggers. */
   | { readonly do: 'swap_columns'; readonly table: TableRef; readonly swaps: readonly Swap[] }
   /**

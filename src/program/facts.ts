@@ -44,6 +44,7 @@ const FACTS: { readonly [K in Kind]: Facts } = {
   prove_query: {},
   retire_column: {},
   swap_columns: {},
+  alter_type: { irreversible: 'done' },
   reserve_names: {},
   release_names: {},
   show_column: {},

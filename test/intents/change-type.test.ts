@@ -165,4 +165,67 @@ describe('a change of a type under its own name', () => {
     )
     expect(given).toMatchObject({ default: "'7'" })
   })
+
+  it.each<[Dialect, string, string, Partial<Column>]>([
+    ['postgres', 'character varying(50)', 'varchar(100)', {}],
+    ['postgres', 'character varying(50)', 'text', {}],
+    ['postgres', 'numeric(10,2)', 'numeric(14,2)', {}],
+    ['postgres', 'timestamp(3) without time zone', 'timestamp(6)', {}],
+    ['mysql', 'varchar(50)', 'varchar(60)', { definition: "varchar(50) NOT NULL COMMENT 'x'" }],
+    ['mariadb', 'varchar(100)', 'varchar(200)', { definition: 'varchar(100) DEFAULT NULL' }],
+    ['mysql', "enum('a','b')", "enum('a','b','c')", { definition: "enum('a','b') DEFAULT NULL" }],
+  ])(
+    'only changes the catalogue of %s from %s to %s, behind the checkpoint and for good',
+    (dialect, from, to, own) => {
+      const { phases } = compiled(change(`to: "${to}"`), on(dialect, from, { column: own }))
+      expect(phases.map(({ phase }) => phase)).toEqual(['contract'])
+      expect(phases[0]?.steps).toMatchObject([
+        { reversible: false, parts: [{ action: { do: 'alter_type' } }] },
+      ])
+    },
+  )
+
+  it.each<[Dialect, string, string, Parameters<typeof on>[2]]>([
+    ['postgres', 'character varying(50)', 'varchar(20), unparsed: fail', {}],
+    [
+      'postgres',
+      'character varying(50)',
+      'varchar(100)',
+      { table: { constraints: [{ ...check, definition: "CHECK (((age)::text <> ''::text))" }] } },
+    ],
+    ['postgres', 'numeric(10,2)', 'numeric(14,4)', {}],
+    ['mysql', 'varchar(50)', 'varchar(100)', { column: { definition: 'varchar(50) DEFAULT NULL' } }],
+    ['mariadb', "enum('a','b')", "enum('b','a')", { column: { definition: "enum('a','b') DEFAULT NULL" } }],
+  ])('takes a second column on %s from %s to %s', (dialect, from, to, own) => {
+    const [type, ...rest] = to.split(', ')
+    const map = /^enum/.test(from) ? ', using: { column: age }, back: { column: age }, unparsed: fail' : ''
+    const text = /^enum/.test(from)
+      ? change(`to: "${to}"${map}`)
+      : change(`to: "${type}"${rest.map((one) => `, ${one}`).join('')}`)
+    expect(kinds(text, on(dialect, from, own))).toContain('swap_columns')
+  })
+})
+
+describe('a recoding', () => {
+  const recode = (more: string) => planOf(`recode: { table: users, column: age, ${more} }`)
+
+  it('goes back by the same list, read backwards', () => {
+    const program = compiled(recode('cases: { a: b, b: a }, else: keep'), on('postgres', 'text'))
+    expect(kinds(recode('cases: { a: b, b: a }, else: keep'), on('postgres', 'text'))).toContain(
+      'swap_columns',
+    )
+    expect(JSON.stringify(program)).toMatch(/WHEN 'b' THEN 'a' WHEN 'a' THEN 'b'/)
+  })
+
+  it.each([
+    ['two values that become the same', 'cases: { a: x, b: x }', 'a and b both become x'],
+    ['no case', 'cases: {}', 'there is no case'],
+    ['another name', 'cases: { a: x }, to: years', 'under another name is not built yet'],
+    ['kept values of another type', 'cases: { a: 1 }, to_type: integer, else: keep', 'cannot be kept'],
+    ['a constant that the new type cannot hold', 'cases: { a: x }, to_type: integer', '"x" is no integer'],
+  ])('is refused for %s', (_, more, why) => {
+    const [finding] = findingsOf(recode(more), on('postgres', 'text'))
+    expect(finding?.message).toContain(why)
+    expect(finding?.hint).toMatch(/\w+/)
+  })
 })

@@ -4,7 +4,7 @@ import { BUILT, filled, findings, GOOD, intent } from './parsing.ts'
 describe('what the specification has and this version has not is refused by name', () => {
   const INTENTS = [
     ...['rename_table', 'set_required', 'drop_required', 'set_default'],
-    ...['move_columns', 'extract_table', 'recode', 'add_unique', 'add_check'],
+    ...['move_columns', 'extract_table', 'add_unique', 'add_check'],
     ...['add_foreign_key', 'drop_constraint', 'run_sql'],
   ]
   it.each(INTENTS)('the intent %s', (kind) => {

@@ -112,6 +112,15 @@ export type Language = {
   readonly constantOf: (given: string) => { readonly is: Scalar } | null
   /** A constant that a column of this type can always hold; null when none is known. */
   readonly neutral: (type: string) => string | null
+  /**
+   * Whether the server changes only its catalogue to give the column this type. `definition`: the column's new one, where
+   * the statement has to repeat it; null when rows or indexes would be read or written.
+   */
+  readonly inCatalogue: (
+    table: Table,
+    column: Column,
+    to: string,
+  ) => { readonly definition: string | null } | null
   /** What giving a column this type means for the server; null when it is that type already. */
   readonly retyping: (from: string, to: string) => Retyping | null
   /**

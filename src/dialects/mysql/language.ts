@@ -16,7 +16,7 @@ import { answer } from './walk/verify.ts'
 import { MOMENT } from './write/defaults.ts'
 import { lockingOthers } from './write/locks.ts'
 import { overfull, unalterable, unrewritable, unsettable } from './write/obstacles.ts'
-import { collates, constantOf, neutral, retyping, uncarried } from './write/retyping.ts'
+import { collates, constantOf, inCatalogue, neutral, retyping, uncarried } from './write/retyping.ts'
 import { rightsAside } from './write/rights.ts'
 import { unhidable } from './write/visibility.ts'
 import { writers } from './write/writers.ts'
@@ -49,6 +49,7 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   collates,
   constantOf,
   neutral: (type) => neutral(type, isMariadb(dialect)),
+  inCatalogue,
   retyping,
   uncarried,
   // The clock stands still within a statement and its triggers.

@@ -16,7 +16,7 @@ import { traits } from './traits.ts'
 import { sparing } from './walk/guard.ts'
 import { look } from './walk/look.ts'
 import { answer } from './walk/verify.ts'
-import { constantOf, neutral, retyping, uncarried } from './write/retyping.ts'
+import { constantOf, inCatalogue, neutral, retyping, uncarried } from './write/retyping.ts'
 import { writers } from './write/writers.ts'
 
 /** What the compiler needs of PostgreSQL. It waits once for the parser; everything after that is pure. */
@@ -52,6 +52,7 @@ export async function language(): Promise<Language> {
     temporaryDefault: () => null,
     constantOf,
     neutral,
+    inCatalogue,
     retyping,
     uncarried,
     collates: isText,

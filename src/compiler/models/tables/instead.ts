@@ -85,6 +85,7 @@ const others: { readonly [Kind in Action['do']]: Instead<Kind> } = {
   prove_catalogue: () => [],
   prove_query: () => [],
   retire_column: retirement,
+  alter_type: () => ['a second column, filled and swapped, would write every row for the same end'],
   swap_columns: (_, { transactionalDdl }) => [
     HELD_BACK,
     'to change the type in place would write the table anew while reads and writes wait',

@@ -241,7 +241,8 @@ function contract(tables: readonly Merged[], language: Language, traits: Traits)
     .map((actions) => (actions.some(isFinal) ? { actions, final: true } : { actions }))
 }
 
-const isFinal = (action: Action): boolean => action.do === 'drop_column' || action.do === 'revoke_column'
+const isFinal = ({ do: kind }: Action): boolean =>
+  kind === 'drop_column' || kind === 'revoke_column' || kind === 'alter_type'
 
 export const tombstone = (
   language: Language,

@@ -126,6 +126,11 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
           title: `retire ${table.name}.${column} under another name`,
           reason: 'clients that still use it fail now, while renaming it back still undoes everything',
         },
+  alter_type: ({ table, column, to }) => ({
+    title: `${table.name}.${column} becomes ${to}`,
+    reason:
+      'every value of the old type is one of the new type as it is stored, so only the catalogue changes; the server would have to read or write all rows to go back',
+  }),
   swap_columns: ({ table, swaps }) => ({
     title: `swap: ${list(swaps.map(({ shadow, name }) => `${shadow} becomes ${table.name}.${name}`))}`,
     reason:

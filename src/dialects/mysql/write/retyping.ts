@@ -60,3 +60,46 @@ export function constantOf(given: string): ReturnType<Language['constantOf']> {
   if (/^'(?:[^'\\]|'')*'$/.test(given)) return { is: given.slice(1, -1).replaceAll("''", "'") }
   return /^-?\d+(\.\d+)?$/.test(given) ? { is: given } : null
 }
+
+/** The most bytes that a character has in these character sets; four in any other. */
+const WIDTHS: readonly (readonly [RegExp, number])[] = [
+  [/^(latin\d|ascii|binary|cp\d+|koi8|hebrew|greek)/, 1],
+  [/^(utf8mb3|utf8)(_|$)/, 3],
+]
+
+/** From 256 bytes on a text needs two bytes for its length, so all rows would be written anew. */
+const LENGTH_BYTE = 255
+
+const wordsOf = (type: string): readonly string[] => type.match(/'(?:[^']|'')*'/g) ?? []
+
+/** Measured on MySQL 9.7 and MariaDB 10.11: longer texts with as many bytes for their length, and words at the end. */
+function stores(from: string, to: string, collation: string): boolean {
+  const [one, other] = [partsOf(from), partsOf(to)]
+  if (one.word !== other.word || NAMES_SET.test(to)) return false
+  if (one.word === 'enum') {
+    const [own, all] = [wordsOf(from), wordsOf(to)]
+    return all.length <= LENGTH_BYTE && all.length > own.length && own.every((word, at) => word === all[at])
+  }
+  if (one.word !== 'varchar') return false
+  const width = WIDTHS.find(([set]) => set.test(collation))?.[1] ?? 4
+  const bytes = ({ size }: typeof one) => Number(size.replace(/[()]/g, '')) * width
+  return bytes(other) > bytes(one) && bytes(one) > LENGTH_BYTE === bytes(other) > LENGTH_BYTE
+}
+
+/** The rest of the definition is repeated as the catalogue prints it. */
+export const inCatalogue: Language['inCatalogue'] = (table, column, to) => {
+  const on = (thing: { readonly columns: readonly string[] }) => thing.columns.includes(column.name)
+  const bound = [
+    ...table.dependents.filter(({ kind }) => kind === 'generated column'),
+    ...table.constraints.filter(({ kind }) => kind === 'check'),
+    ...table.foreignKeys.map(({ from }) => from),
+    ...table.referencedBy.map((key) => key.to),
+    ...table.indexes.filter(({ key, method = 'btree' }) => key === null || method !== 'btree'),
+  ].some(on)
+  const text = column.definition
+  const plain =
+    table.kind === 'table' && column.generated === null && table.partitionedBy?.includes(column.name) !== true
+  if (!plain || bound || text === undefined || !text.startsWith(column.type)) return null
+  const collation = column.collation ?? table.collation ?? ''
+  return stores(column.type, to, collation) ? { definition: `${to}${text.slice(column.type.length)}` } : null
+}

@@ -2,8 +2,8 @@ import type { TableRef } from '../../../program/refs.ts'
 import type { Swap, Sync } from '../../../program/sync.ts'
 import type { Writers } from '../../interface/language.ts'
 import { isMariadb } from '../connect/mariadb.ts'
-import { quote, quoteTable } from '../language/quote.ts'
-import { ddl, ways } from './ddl.ts'
+import { literal, quote, quoteTable } from '../language/quote.ts'
+import { ddl, modified, ways } from './ddl.ts'
 import { lock } from './locks.ts'
 import { columnIs, done } from './probes.ts'
 import { firstParts, isSealed, lastParts } from './sync.ts'
@@ -25,7 +25,7 @@ const lent = ({ groups }: Sync): readonly { readonly name: string; readonly type
 export const swapWriters = (
   dialect: string,
   dropping: (column: string) => string,
-): Pick<Writers, 'swap_columns' | 'reserve_names' | 'release_names'> => {
+): Pick<Writers, 'swap_columns' | 'alter_type' | 'reserve_names' | 'release_names'> => {
   const { instant, online } = ways(dialect)
   const hidden = isMariadb(dialect) ? ' INVISIBLE' : ' /*!80023 INVISIBLE */'
   const drop = ({ table }: Sync, columns: ReturnType<typeof lent>): string =>
@@ -40,6 +40,15 @@ export const swapWriters = (
         statement: `${alter(table)} ${renames(swaps, forth)}, ${online}`,
         undo: `${alter(table)} ${renames(swaps, back)}, ${online}`,
         is: columnIs(table, swaps[0]?.tombstone ?? ''),
+        locks: [lock.exclusive(table)],
+      }),
+
+    // A server that would copy the table, or build it anew, refuses.
+    alter_type: ({ table, column, from, definition }) =>
+      ddl({
+        statement: `${alter(table)} MODIFY COLUMN ${quote(column)} ${modified(definition ?? '')}, ${online}`,
+        undo: null,
+        is: columnIs(table, column, `COLUMN_TYPE <> ${literal(from)}`),
         locks: [lock.exclusive(table)],
       }),
 

@@ -99,9 +99,7 @@ function mapped(
   const { column, cases, else: other } = map
   const problem = unfitting(givenBy(map), type)
   if (problem) return problem
-  const branches = Object.entries(cases).map(
-    ([from, to]) => `WHEN ${literal(from)} THEN ${constant(to, type)}`,
-  )
+  const branches = Object.entries(cases).map(([from, to]) => `WHEN ${literal(from)} THEN ${branch(to, type)}`)
   // The branches of a CASE have one type.
   const own = columns.find(({ name }) => name === column)?.type ?? type
   const kept = isText(own) === isText(type) ? quote(column) : cast(quote(column), type, type)
@@ -114,13 +112,17 @@ function mapped(
         ? kept
         : other === 'null'
           ? 'NULL'
-          : constant(other.literal, type)
+          : branch(other.literal, type)
   return {
     sql: `CASE ${quote(column)}::text ${branches.join(' ')} ELSE ${last} END`,
     reads: [column],
     volatile: false,
   }
 }
+
+/** Between branches of a CASE an untyped literal would be a text, which other types do not take. */
+const branch = (value: Scalar, type: string): string =>
+  typeof value === 'string' && !isText(type) ? `CAST(${literal(value)} AS ${type})` : constant(value, type)
 
 /** Without the separator, `first` and part 1 give the whole text, and every other part gives NULL. */
 function split({ separator, part }: Extract<Value, { split: unknown }>['split'], text: string): string {

@@ -2,7 +2,7 @@ import type { TableRef } from '../../../program/refs.ts'
 import type { Statements } from '../../../program/written.ts'
 import type { Writers } from '../../interface/language.ts'
 import { alter } from '../language/attributes.ts'
-import { quote } from '../language/quote.ts'
+import { literal, quote } from '../language/quote.ts'
 import { lock } from './locks.ts'
 import { columnIs } from './probes.ts'
 
@@ -23,35 +23,44 @@ const underLock = (
 }
 
 /** How an old column goes: under another name first, which can be undone, and then for good. */
-export const retiringWriters: Pick<Writers, 'retire_column' | 'swap_columns' | 'drop_column'> = {
-  retire_column: ({ table, column, tombstone }) =>
-    underLock(table, {
-      statements: [renaming(table, column, tombstone)],
-      undo: [renaming(table, tombstone, column)],
-      probe: columnIs(table, tombstone),
-    }),
+export const retiringWriters: Pick<Writers, 'retire_column' | 'swap_columns' | 'alter_type' | 'drop_column'> =
+  {
+    retire_column: ({ table, column, tombstone }) =>
+      underLock(table, {
+        statements: [renaming(table, column, tombstone)],
+        undo: [renaming(table, tombstone, column)],
+        probe: columnIs(table, tombstone),
+      }),
 
-  // The sync follows in the same transaction, so no statement finds it with other names than the table's.
-  swap_columns: ({ table, swaps }) =>
-    underLock(table, {
-      statements: swaps.flatMap(({ name, shadow, tombstone }) => [
-        renaming(table, name, tombstone),
-        renaming(table, shadow, name),
-      ]),
-      undo: swaps.flatMap(({ name, shadow, tombstone }) => [
-        renaming(table, name, shadow),
-        renaming(table, tombstone, name),
-      ]),
-      probe: columnIs(table, swaps[0]?.tombstone ?? ''),
-    }),
+    // The sync follows in the same transaction, so no statement finds it with other names than the table's.
+    swap_columns: ({ table, swaps }) =>
+      underLock(table, {
+        statements: swaps.flatMap(({ name, shadow, tombstone }) => [
+          renaming(table, name, tombstone),
+          renaming(table, shadow, name),
+        ]),
+        undo: swaps.flatMap(({ name, shadow, tombstone }) => [
+          renaming(table, name, shadow),
+          renaming(table, tombstone, name),
+        ]),
+        probe: columnIs(table, swaps[0]?.tombstone ?? ''),
+      }),
 
-  // Never CASCADE: an object that depends on the column and is not part of the plan must stop this.
-  drop_column: ({ table, column, referencedTables }) =>
-    underLock(table, {
-      statements: [`${alter(table)} DROP COLUMN ${quote(column)}`],
-      undo: [],
-      probe: columnIs(table, column).replace('SELECT EXISTS', 'SELECT NOT EXISTS'),
-      // Dropping a foreign key with the column locks the referenced table, too.
-      also: referencedTables,
-    }),
-}
+    // A server that writes the table anew all the same is seen before the commit, and rolled back.
+    alter_type: ({ table, column, from, to }) =>
+      underLock(table, {
+        statements: [`${alter(table)} ALTER COLUMN ${quote(column)} TYPE ${to}`],
+        undo: [],
+        probe: columnIs(table, column, `pg_catalog.format_type(atttypid, atttypmod) <> ${literal(from)}`),
+      }),
+
+    // Never CASCADE: an object that depends on the column and is not part of the plan must stop this.
+    drop_column: ({ table, column, referencedTables }) =>
+      underLock(table, {
+        statements: [`${alter(table)} DROP COLUMN ${quote(column)}`],
+        undo: [],
+        probe: columnIs(table, column).replace('SELECT EXISTS', 'SELECT NOT EXISTS'),
+        // Dropping a foreign key with the column locks the referenced table, too.
+        also: referencedTables,
+      }),
+  }

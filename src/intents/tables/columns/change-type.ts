@@ -2,10 +2,13 @@ import { z } from 'zod'
 import { name, word, words } from '../../../plan/grammar.ts'
 import { value } from '../../../plan/value.ts'
 import { requireColumn, requireTable } from '../../../schema/lookup.ts'
+import type { Column, Table } from '../../../schema/snapshot.ts'
 import { defineIntent } from '../../define.ts'
 import { refuse } from '../../refuse.ts'
-import { typeFor } from '../context.ts'
+import { type Context, refOf, typeFor } from '../context.ts'
+import { type Outline, outlineOf } from '../outline.ts'
 import { inPlace } from '../parts/in-place.ts'
+import { requireGrowable } from '../preconditions.ts'
 import { asNull, tableName, type } from '../shapes.ts'
 
 const unparsed = z
@@ -45,6 +48,9 @@ export const changeType = defineIntent({
         'name another type; for other values of the same type there is recode',
         at('to'),
       )
+    const alone = wish.using === undefined && wish.back === undefined
+    const known = alone ? language.inCatalogue(table, from, to) : null
+    if (known) return inCatalogue(context, table, from, to, known.definition)
     return inPlace(context, table, from, {
       type: to,
       using: wish.using ?? { cast: { column: from.name, to } },
@@ -54,3 +60,24 @@ export const changeType = defineIntent({
     })
   },
 })
+
+/** The server knows that each value is one of the new type as it is stored. */
+function inCatalogue(
+  context: Context,
+  table: Table,
+  { name, type: from }: Column,
+  to: string,
+  definition: string | null,
+): Outline {
+  requireGrowable(context, table, context.at('table'))
+  const ref = refOf(table)
+  const both = `the version that takes values of ${table.name}.${name} as ${to}, too: contract changes the type`
+  return outlineOf(ref, {
+    watch: [name],
+    afterDrop: [{ do: 'alter_type', table: ref, column: name, from, to, definition }],
+    deploys: [{ dualWrite: both, readsNew: null, onlyNew: both }],
+    warnings: [
+      `contract makes ${name} ${to} in one moment, and that is for good: for ${from} the server would have to write the table anew`,
+    ],
+  })
+}
