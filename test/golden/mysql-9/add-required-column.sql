@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan add-required-column, fingerprint a3e8be2f021c
+-- Plan add-required-column, fingerprint 2a0ec2bb3265
 -- Phase expand. For review; `plan advance add-required-column --phase expand` runs it.
 
 -- expand.1: add users.handle; fill handle of new rows by a trigger
@@ -27,7 +27,7 @@ DELIMITER ;
 -- must work first: SELECT (LOWER(`email`)) FROM `app`.`users` LIMIT 0;
 
 ======== backfill.sql
--- Plan add-required-column, fingerprint a3e8be2f021c
+-- Plan add-required-column, fingerprint 2a0ec2bb3265
 -- Phase backfill. For review; `plan advance add-required-column --phase backfill` runs it.
 
 -- backfill.1: fill handle of users, batch by batch
@@ -100,7 +100,7 @@ DROP PROCEDURE plan_backfill;
 SET @plan_backfill = NULL;
 
 ======== enforce.sql
--- Plan add-required-column, fingerprint a3e8be2f021c
+-- Plan add-required-column, fingerprint 2a0ec2bb3265
 -- Phase enforce. For review; `plan advance add-required-column --phase enforce` runs it.
 
 -- enforce.1: build index users_handle_idx
@@ -116,7 +116,7 @@ ALTER TABLE `app`.`users` ADD KEY `users_handle_idx` (`handle`), ALGORITHM=INPLA
 ALTER TABLE `app`.`users` MODIFY COLUMN `handle` varchar(255) NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== verify.sql
--- Plan add-required-column, fingerprint a3e8be2f021c
+-- Plan add-required-column, fingerprint 2a0ec2bb3265
 -- Phase verify. For review; `plan advance add-required-column --phase verify` runs it.
 
 -- verify.1: prove handle-not-null on all rows of users
@@ -136,8 +136,8 @@ SELECT COUNT(*) AS checked, COALESCE(SUM(`handle` IS NULL), 0) AS v0 FROM `app`.
 SELECT 'the sync trigger zz_plan_sync_users_3a70d1c9ef_ins is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_3a70d1c9ef_ins' AND LOCATE('/* plan 5779a38a78ad8330153f4f8066316025 */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'the sync trigger zz_plan_sync_users_3a70d1c9ef_upd is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_3a70d1c9ef_upd' AND LOCATE('/* plan 814347978e23493d06cdd4ea6e164ea4 */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'index users_handle_idx is there' AS what, EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND INDEX_NAME = 'users_handle_idx') AS holds UNION ALL SELECT 'handle is NOT NULL' AS what, EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'handle' AND IS_NULLABLE = 'NO') AS holds;
 
 ======== contract.sql
--- Plan add-required-column, fingerprint a3e8be2f021c
--- Phase contract. For review; `plan advance add-required-column --phase contract --yes` runs it.
+-- Plan add-required-column, fingerprint 2a0ec2bb3265
+-- Phase contract. For review; `plan advance add-required-column --phase contract` runs it.
 
 -- contract.1: remove the sync trigger of users
 --   why   only one shape is left to write
@@ -147,7 +147,7 @@ DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_ins`;
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_3a70d1c9ef_upd`;
 
 ======== undo.sql
--- Plan add-required-column, fingerprint a3e8be2f021c
+-- Plan add-required-column, fingerprint 2a0ec2bb3265
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-required-column` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

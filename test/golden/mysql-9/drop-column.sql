@@ -10,7 +10,7 @@ ALTER TABLE `app`.`users` ALTER COLUMN `legacy_code` SET DEFAULT 'none', ALGORIT
 
 ======== contract.sql
 -- Plan drop-column, fingerprint c9510daf5cfd
--- Phase contract. For review; `plan advance drop-column --phase contract --yes` runs it.
+-- Phase contract. For review; `plan advance drop-column --phase contract` runs it.
 
 -- contract.1: retire users.legacy_code: make it invisible
 --   why   statements that read it from SELECT * or write it by its position fail now, while one statement still undoes it

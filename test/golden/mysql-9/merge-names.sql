@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan merge-names, fingerprint 4bff5de2c95d
+-- Plan merge-names, fingerprint df31f4a24ff7
 -- Phase expand. For review; `plan advance merge-names --phase expand` runs it.
 
 -- expand.1: try whole_name on all rows of users
@@ -20,8 +20,6 @@
 -- SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($2 AS SIGNED) ORDER BY `app`.`users`.`id` LIMIT $1, 1;
 -- boundary
 -- SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($2 AS SIGNED) AND `id` > CAST($3 AS SIGNED) ORDER BY `app`.`users`.`id` LIMIT $1, 1;
--- look
--- SELECT * FROM `app`.`users` WHERE CAST(`id` AS CHAR) IN (#);
 -- try_0_first
 -- DELETE FROM `app`.`plan_tried_3a9b2c84c8`;
 -- try_0_first.1
@@ -75,7 +73,7 @@ DELIMITER ;
 -- must work first: SELECT (CASE WHEN `first_name` IS NOT NULL OR `last_name` IS NOT NULL THEN CONCAT_WS(' ', CONVERT(`first_name` USING utf8mb4), CONVERT(`last_name` USING utf8mb4)) END), (SUBSTRING_INDEX(CONVERT(`whole_name` USING utf8mb4), ' ', 1)), (CASE WHEN LENGTH(SUBSTRING_INDEX(CONVERT(`whole_name` USING utf8mb4), ' ', 1)) < LENGTH(CONVERT(`whole_name` USING utf8mb4)) THEN SUBSTRING(CONVERT(`whole_name` USING utf8mb4), CHAR_LENGTH(SUBSTRING_INDEX(CONVERT(`whole_name` USING utf8mb4), ' ', 1)) + 2) END) FROM `app`.`users` LIMIT 0;
 
 ======== backfill.sql
--- Plan merge-names, fingerprint 4bff5de2c95d
+-- Plan merge-names, fingerprint df31f4a24ff7
 -- Phase backfill. For review; `plan advance merge-names --phase backfill` runs it.
 
 -- backfill.1: fill whole_name of users, batch by batch
@@ -148,7 +146,7 @@ DROP PROCEDURE plan_backfill;
 SET @plan_backfill = NULL;
 
 ======== verify.sql
--- Plan merge-names, fingerprint 4bff5de2c95d
+-- Plan merge-names, fingerprint df31f4a24ff7
 -- Phase verify. For review; `plan advance merge-names --phase verify` runs it.
 
 -- verify.1: prove first_name-and-last_name-agrees-with-whole_name on all rows of users
@@ -168,8 +166,8 @@ SELECT COUNT(*) AS checked, COALESCE(SUM(NOT ((CONVERT(CONVERT(`whole_name` USIN
 SELECT 'the sync trigger zz_plan_sync_users_c9fcf23243_ins is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_c9fcf23243_ins' AND LOCATE('/* plan 65464a4c69409c7bda844f944e961d42 */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'the sync trigger zz_plan_sync_users_c9fcf23243_upd is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_c9fcf23243_upd' AND LOCATE('/* plan 79d7148139c6988b817cb8f40572a067 */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'no BEFORE INSERT trigger runs after zz_plan_sync_users_c9fcf23243_ins (make one that does again, with PRECEDES zz_plan_sync_users_c9fcf23243_ins)' AS what, NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS a JOIN information_schema.TRIGGERS b ON b.EVENT_OBJECT_SCHEMA = a.EVENT_OBJECT_SCHEMA AND b.EVENT_OBJECT_TABLE = a.EVENT_OBJECT_TABLE AND b.EVENT_MANIPULATION = a.EVENT_MANIPULATION AND b.ACTION_TIMING = a.ACTION_TIMING WHERE a.EVENT_OBJECT_SCHEMA = 'app' AND a.EVENT_OBJECT_TABLE = 'users' AND a.EVENT_MANIPULATION = 'INSERT' AND a.ACTION_TIMING = 'BEFORE' AND LEFT(a.TRIGGER_NAME, 13) <> 'zz_plan_sync_' AND b.TRIGGER_NAME = 'zz_plan_sync_users_c9fcf23243_ins' AND a.ACTION_ORDER > b.ACTION_ORDER) AS holds UNION ALL SELECT 'no BEFORE UPDATE trigger runs after zz_plan_sync_users_c9fcf23243_upd (make one that does again, with PRECEDES zz_plan_sync_users_c9fcf23243_upd)' AS what, NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS a JOIN information_schema.TRIGGERS b ON b.EVENT_OBJECT_SCHEMA = a.EVENT_OBJECT_SCHEMA AND b.EVENT_OBJECT_TABLE = a.EVENT_OBJECT_TABLE AND b.EVENT_MANIPULATION = a.EVENT_MANIPULATION AND b.ACTION_TIMING = a.ACTION_TIMING WHERE a.EVENT_OBJECT_SCHEMA = 'app' AND a.EVENT_OBJECT_TABLE = 'users' AND a.EVENT_MANIPULATION = 'UPDATE' AND a.ACTION_TIMING = 'BEFORE' AND LEFT(a.TRIGGER_NAME, 13) <> 'zz_plan_sync_' AND b.TRIGGER_NAME = 'zz_plan_sync_users_c9fcf23243_upd' AND a.ACTION_ORDER > b.ACTION_ORDER) AS holds;
 
 ======== contract.sql
--- Plan merge-names, fingerprint 4bff5de2c95d
--- Phase contract. For review; `plan advance merge-names --phase contract --yes` runs it.
+-- Plan merge-names, fingerprint df31f4a24ff7
+-- Phase contract. For review; `plan advance merge-names --phase contract` runs it.
 
 -- contract.1: give users.first_name a temporary default; retire users.first_name: make it invisible; retire users.last_name: make it invisible
 --   why   once the sync is gone, rows that leave it out must not be refused until it is dropped; statements that read it from SELECT * or write it by its position fail now, while one statement still undoes it
@@ -190,7 +188,7 @@ ALTER TABLE `app`.`users` DROP COLUMN `first_name`, ALGORITHM=INSTANT, LOCK=DEFA
 ALTER TABLE `app`.`users` DROP COLUMN `last_name`, ALGORITHM=INSTANT, LOCK=DEFAULT;
 
 ======== undo.sql
--- Plan merge-names, fingerprint 4bff5de2c95d
+-- Plan merge-names, fingerprint df31f4a24ff7
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback merge-names` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

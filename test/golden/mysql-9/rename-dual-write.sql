@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan rename-dual-write, fingerprint 44cc3870f10d
+-- Plan rename-dual-write, fingerprint fcdf38d53a9f
 -- Phase expand. For review; `plan advance rename-dual-write --phase expand` runs it.
 
 -- expand.1: add users.family_name
@@ -9,7 +9,7 @@
 ALTER TABLE `app`.`users` ADD COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NULL COMMENT 'as in the passport', ALGORITHM=INSTANT, LOCK=DEFAULT;
 
 ======== backfill.sql
--- Plan rename-dual-write, fingerprint 44cc3870f10d
+-- Plan rename-dual-write, fingerprint fcdf38d53a9f
 -- Phase backfill. For review; `plan advance rename-dual-write --phase backfill` runs it.
 
 -- backfill.1: fill family_name of users, batch by batch
@@ -82,7 +82,7 @@ DROP PROCEDURE plan_backfill;
 SET @plan_backfill = NULL;
 
 ======== enforce.sql
--- Plan rename-dual-write, fingerprint 44cc3870f10d
+-- Plan rename-dual-write, fingerprint fcdf38d53a9f
 -- Phase enforce. For review; `plan advance rename-dual-write --phase enforce` runs it.
 
 -- enforce.1: build index by_name_78794a1d4b
@@ -98,7 +98,7 @@ ALTER TABLE `app`.`users` ADD KEY `by_name_78794a1d4b` (`family_name`,`email`), 
 ALTER TABLE `app`.`users` MODIFY COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NOT NULL DEFAULT 'unknown' COMMENT 'as in the passport', ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== verify.sql
--- Plan rename-dual-write, fingerprint 44cc3870f10d
+-- Plan rename-dual-write, fingerprint fcdf38d53a9f
 -- Phase verify. For review; `plan advance rename-dual-write --phase verify` runs it.
 
 -- verify.1: prove last_name-equals-family_name on all rows of users
@@ -118,8 +118,8 @@ SELECT COUNT(*) AS checked, COALESCE(SUM(NOT (CONVERT(`family_name` USING binary
 SELECT 'index by_name_78794a1d4b is there' AS what, EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND INDEX_NAME = 'by_name_78794a1d4b') AS holds UNION ALL SELECT 'family_name is NOT NULL' AS what, EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'family_name' AND IS_NULLABLE = 'NO') AS holds UNION ALL SELECT CONVERT(CONCAT('a right on last_name is missing on family_name: GRANT ', o.PRIVILEGE_TYPE, ' (`family_name`) ON `app`.`users` TO ', QUOTE(SUBSTRING(o.GRANTEE, 2, CHAR_LENGTH(o.GRANTEE) - CHAR_LENGTH(o.host) - 3)), '@', o.host) USING utf8mb4) COLLATE utf8mb4_bin AS what, FALSE AS holds FROM (SELECT GRANTEE, PRIVILEGE_TYPE, SUBSTRING_INDEX(GRANTEE, '@', -1) AS host FROM information_schema.COLUMN_PRIVILEGES WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'last_name') o WHERE NOT EXISTS (SELECT 1 FROM information_schema.COLUMN_PRIVILEGES n WHERE n.TABLE_SCHEMA = 'app' AND n.TABLE_NAME = 'users' AND n.COLUMN_NAME = 'family_name' AND n.PRIVILEGE_TYPE = o.PRIVILEGE_TYPE AND CONVERT(n.GRANTEE USING utf8mb4) COLLATE utf8mb4_bin = CONVERT(o.GRANTEE USING utf8mb4) COLLATE utf8mb4_bin);
 
 ======== contract.sql
--- Plan rename-dual-write, fingerprint 44cc3870f10d
--- Phase contract. For review; `plan advance rename-dual-write --phase contract --yes` runs it.
+-- Plan rename-dual-write, fingerprint fcdf38d53a9f
+-- Phase contract. For review; `plan advance rename-dual-write --phase contract` runs it.
 
 -- contract.1: refuse statements that write only last_name of users, by a trigger
 --   why   what is written between the last proof and the end of last_name would be lost; who writes both shapes, or the new one alone, goes on
@@ -169,7 +169,7 @@ ALTER TABLE `app`.`users` DROP COLUMN `plan_drop_last_name_66936aef44`, ALGORITH
 ALTER TABLE `app`.`users` RENAME INDEX `by_name_78794a1d4b` TO `by_name`, ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== undo.sql
--- Plan rename-dual-write, fingerprint 44cc3870f10d
+-- Plan rename-dual-write, fingerprint fcdf38d53a9f
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback rename-dual-write` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

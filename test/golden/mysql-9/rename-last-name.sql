@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan rename-last-name, fingerprint 3ff8027a0218
+-- Plan rename-last-name, fingerprint 6b8cb366f32b
 -- Phase expand. For review; `plan advance rename-last-name --phase expand` runs it.
 
 -- expand.1: add users.family_name; keep both shapes of users in step by a trigger; set the default of users.family_name
@@ -40,7 +40,7 @@ DELIMITER ;
 ALTER TABLE `app`.`users` ALTER COLUMN `family_name` SET DEFAULT 'unknown', ALGORITHM=INSTANT, LOCK=DEFAULT;
 
 ======== backfill.sql
--- Plan rename-last-name, fingerprint 3ff8027a0218
+-- Plan rename-last-name, fingerprint 6b8cb366f32b
 -- Phase backfill. For review; `plan advance rename-last-name --phase backfill` runs it.
 
 -- backfill.1: fill family_name of users, batch by batch
@@ -113,7 +113,7 @@ DROP PROCEDURE plan_backfill;
 SET @plan_backfill = NULL;
 
 ======== enforce.sql
--- Plan rename-last-name, fingerprint 3ff8027a0218
+-- Plan rename-last-name, fingerprint 6b8cb366f32b
 -- Phase enforce. For review; `plan advance rename-last-name --phase enforce` runs it.
 
 -- enforce.1: build index by_name_80639d2b73
@@ -129,7 +129,7 @@ ALTER TABLE `app`.`users` ADD KEY `by_name_80639d2b73` (`family_name`,`email`), 
 ALTER TABLE `app`.`users` MODIFY COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NOT NULL DEFAULT 'unknown' COMMENT 'as in the passport', ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== verify.sql
--- Plan rename-last-name, fingerprint 3ff8027a0218
+-- Plan rename-last-name, fingerprint 6b8cb366f32b
 -- Phase verify. For review; `plan advance rename-last-name --phase verify` runs it.
 
 -- verify.1: prove last_name-equals-family_name on all rows of users
@@ -162,8 +162,8 @@ select id from users where family_name = ''
 ) AS broken LIMIT 5;
 
 ======== contract.sql
--- Plan rename-last-name, fingerprint 3ff8027a0218
--- Phase contract. For review; `plan advance rename-last-name --phase contract --yes` runs it.
+-- Plan rename-last-name, fingerprint 6b8cb366f32b
+-- Phase contract. For review; `plan advance rename-last-name --phase contract` runs it.
 
 -- contract.1: retire users.last_name: make it invisible
 --   why   statements that read it from SELECT * or write it by its position fail now, while one statement still undoes it
@@ -183,7 +183,7 @@ ALTER TABLE `app`.`users` DROP COLUMN `last_name`, ALGORITHM=INSTANT, LOCK=DEFAU
 ALTER TABLE `app`.`users` RENAME INDEX `by_name_80639d2b73` TO `by_name`, ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== undo.sql
--- Plan rename-last-name, fingerprint 3ff8027a0218
+-- Plan rename-last-name, fingerprint 6b8cb366f32b
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback rename-last-name` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

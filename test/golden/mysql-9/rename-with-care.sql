@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan rename-with-care, fingerprint 14769d8c357e
+-- Plan rename-with-care, fingerprint 54632dcf0dd6
 -- Phase expand. For review; `plan advance rename-with-care --phase expand` runs it.
 
 -- expand.1: add users.family_name; keep both shapes of users in step by a trigger; set the default of users.family_name
@@ -40,7 +40,7 @@ DELIMITER ;
 ALTER TABLE `app`.`users` ALTER COLUMN `family_name` SET DEFAULT 'unknown', ALGORITHM=INSTANT, LOCK=DEFAULT;
 
 ======== backfill.sql
--- Plan rename-with-care, fingerprint 14769d8c357e
+-- Plan rename-with-care, fingerprint 54632dcf0dd6
 -- Phase backfill. For review; `plan advance rename-with-care --phase backfill` runs it.
 
 -- backfill.1: fill family_name of users, batch by batch
@@ -113,7 +113,7 @@ DROP PROCEDURE plan_backfill;
 SET @plan_backfill = NULL;
 
 ======== enforce.sql
--- Plan rename-with-care, fingerprint 14769d8c357e
+-- Plan rename-with-care, fingerprint 54632dcf0dd6
 -- Phase enforce. For review; `plan advance rename-with-care --phase enforce` runs it.
 
 -- enforce.1: build index by_name_de3f75a68f
@@ -129,7 +129,7 @@ ALTER TABLE `app`.`users` ADD KEY `by_name_de3f75a68f` (`family_name`,`email`), 
 ALTER TABLE `app`.`users` MODIFY COLUMN `family_name` varchar(80) COLLATE utf8mb4_general_ci NOT NULL DEFAULT 'unknown' COMMENT 'as in the passport', ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== verify.sql
--- Plan rename-with-care, fingerprint 14769d8c357e
+-- Plan rename-with-care, fingerprint 54632dcf0dd6
 -- Phase verify. For review; `plan advance rename-with-care --phase verify` runs it.
 
 -- verify.1: prove last_name-equals-family_name on all rows of users
@@ -149,8 +149,8 @@ SELECT COUNT(*) AS checked, COALESCE(SUM(NOT (CONVERT(`family_name` USING binary
 SELECT 'the sync trigger zz_plan_sync_users_7e60ce5622_ins is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_7e60ce5622_ins' AND LOCATE('/* plan 35aabdc424d4f962ec4a2d697fd39f7c */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'the sync trigger zz_plan_sync_users_7e60ce5622_upd is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_7e60ce5622_upd' AND LOCATE('/* plan a023abfc4672e8d3b2e776b410abd81e */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'no BEFORE INSERT trigger runs after zz_plan_sync_users_7e60ce5622_ins (make one that does again, with PRECEDES zz_plan_sync_users_7e60ce5622_ins)' AS what, NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS a JOIN information_schema.TRIGGERS b ON b.EVENT_OBJECT_SCHEMA = a.EVENT_OBJECT_SCHEMA AND b.EVENT_OBJECT_TABLE = a.EVENT_OBJECT_TABLE AND b.EVENT_MANIPULATION = a.EVENT_MANIPULATION AND b.ACTION_TIMING = a.ACTION_TIMING WHERE a.EVENT_OBJECT_SCHEMA = 'app' AND a.EVENT_OBJECT_TABLE = 'users' AND a.EVENT_MANIPULATION = 'INSERT' AND a.ACTION_TIMING = 'BEFORE' AND LEFT(a.TRIGGER_NAME, 13) <> 'zz_plan_sync_' AND b.TRIGGER_NAME = 'zz_plan_sync_users_7e60ce5622_ins' AND a.ACTION_ORDER > b.ACTION_ORDER) AS holds UNION ALL SELECT 'no BEFORE UPDATE trigger runs after zz_plan_sync_users_7e60ce5622_upd (make one that does again, with PRECEDES zz_plan_sync_users_7e60ce5622_upd)' AS what, NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS a JOIN information_schema.TRIGGERS b ON b.EVENT_OBJECT_SCHEMA = a.EVENT_OBJECT_SCHEMA AND b.EVENT_OBJECT_TABLE = a.EVENT_OBJECT_TABLE AND b.EVENT_MANIPULATION = a.EVENT_MANIPULATION AND b.ACTION_TIMING = a.ACTION_TIMING WHERE a.EVENT_OBJECT_SCHEMA = 'app' AND a.EVENT_OBJECT_TABLE = 'users' AND a.EVENT_MANIPULATION = 'UPDATE' AND a.ACTION_TIMING = 'BEFORE' AND LEFT(a.TRIGGER_NAME, 13) <> 'zz_plan_sync_' AND b.TRIGGER_NAME = 'zz_plan_sync_users_7e60ce5622_upd' AND a.ACTION_ORDER > b.ACTION_ORDER) AS holds UNION ALL SELECT 'family_name has the type of the column it replaces' AS what, EXISTS (SELECT 1 FROM information_schema.COLUMNS a JOIN information_schema.COLUMNS b ON b.TABLE_SCHEMA = a.TABLE_SCHEMA AND b.TABLE_NAME = a.TABLE_NAME AND b.COLUMN_TYPE = a.COLUMN_TYPE AND b.COLLATION_NAME <=> a.COLLATION_NAME WHERE a.TABLE_SCHEMA = 'app' AND a.TABLE_NAME = 'users' AND a.COLUMN_NAME = 'family_name' AND b.COLUMN_NAME = 'last_name') AS holds UNION ALL SELECT 'index by_name_de3f75a68f is there' AS what, EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND INDEX_NAME = 'by_name_de3f75a68f') AS holds UNION ALL SELECT 'family_name is NOT NULL' AS what, EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'family_name' AND IS_NULLABLE = 'NO') AS holds UNION ALL SELECT CONVERT(CONCAT('a right on last_name is missing on family_name: GRANT ', o.PRIVILEGE_TYPE, ' (`family_name`) ON `app`.`users` TO ', QUOTE(SUBSTRING(o.GRANTEE, 2, CHAR_LENGTH(o.GRANTEE) - CHAR_LENGTH(o.host) - 3)), '@', o.host) USING utf8mb4) COLLATE utf8mb4_bin AS what, FALSE AS holds FROM (SELECT GRANTEE, PRIVILEGE_TYPE, SUBSTRING_INDEX(GRANTEE, '@', -1) AS host FROM information_schema.COLUMN_PRIVILEGES WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'last_name') o WHERE NOT EXISTS (SELECT 1 FROM information_schema.COLUMN_PRIVILEGES n WHERE n.TABLE_SCHEMA = 'app' AND n.TABLE_NAME = 'users' AND n.COLUMN_NAME = 'family_name' AND n.PRIVILEGE_TYPE = o.PRIVILEGE_TYPE AND CONVERT(n.GRANTEE USING utf8mb4) COLLATE utf8mb4_bin = CONVERT(o.GRANTEE USING utf8mb4) COLLATE utf8mb4_bin);
 
 ======== contract.sql
--- Plan rename-with-care, fingerprint 14769d8c357e
--- Phase contract. For review; `plan advance rename-with-care --phase contract --yes` runs it.
+-- Plan rename-with-care, fingerprint 54632dcf0dd6
+-- Phase contract. For review; `plan advance rename-with-care --phase contract` runs it.
 
 -- contract.1: retire users.last_name: make it invisible
 --   why   statements that read it from SELECT * or write it by its position fail now, while one statement still undoes it
@@ -170,7 +170,7 @@ ALTER TABLE `app`.`users` DROP COLUMN `last_name`, ALGORITHM=INSTANT, LOCK=DEFAU
 ALTER TABLE `app`.`users` RENAME INDEX `by_name_de3f75a68f` TO `by_name`, ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== undo.sql
--- Plan rename-with-care, fingerprint 14769d8c357e
+-- Plan rename-with-care, fingerprint 54632dcf0dd6
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback rename-with-care` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

@@ -151,7 +151,7 @@ SELECT 'the sync trigger zz_plan_sync_users_86824da3d0_ins is there and unchange
 
 ======== contract.sql
 -- Plan split-name, fingerprint 41fc30aead35
--- Phase contract. For review; `plan advance split-name --phase contract --yes` runs it.
+-- Phase contract. For review; `plan advance split-name --phase contract` runs it.
 
 -- contract.1: retire users.full_name: make it invisible
 --   why   statements that read it from SELECT * or write it by its position fail now, while one statement still undoes it

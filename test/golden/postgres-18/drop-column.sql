@@ -13,7 +13,7 @@ COMMIT;
 
 ======== contract.sql
 -- Plan drop-column, fingerprint a9f3841019df
--- Phase contract. For review; `plan advance drop-column --phase contract --yes` runs it.
+-- Phase contract. For review; `plan advance drop-column --phase contract` runs it.
 
 -- contract.1: retire users.legacy_code under another name
 --   why   clients that still use it fail now, while renaming it back still undoes everything

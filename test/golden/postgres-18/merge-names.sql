@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan merge-names, fingerprint d7d0666bc2ac
+-- Plan merge-names, fingerprint a3aa615412d0
 -- Phase expand. For review; `plan advance merge-names --phase expand` runs it.
 
 -- expand.1: try whole_name on all rows of users
@@ -12,8 +12,6 @@
 -- SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
 -- boundary
 -- SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
--- look
--- SELECT * FROM "app"."users" WHERE "id" IN (#);
 -- try_0_first
 -- SELECT pg_catalog.count(*)::text AS all, pg_catalog.count(CAST((CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) AS varchar(200)))::text AS made, pg_catalog.count(CASE WHEN pg_catalog.length(pg_catalog.rtrim((CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END)::text)) > 200 THEN 1 / (pg_catalog.length(pg_catalog.rtrim((CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END)::text)) * 0) END)::text AS fit FROM "app"."users" WHERE "id" <= $1::bigint;
 -- try_0
@@ -65,7 +63,7 @@ COMMIT;
 -- must work first: EXPLAIN UPDATE "app"."users" SET "whole_name" = (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END);
 
 ======== backfill.sql
--- Plan merge-names, fingerprint d7d0666bc2ac
+-- Plan merge-names, fingerprint a3aa615412d0
 -- Phase backfill. For review; `plan advance merge-names --phase backfill` runs it.
 
 -- backfill.1: fill whole_name of users, batch by batch
@@ -132,7 +130,7 @@ END
 $by_hand$;
 
 ======== verify.sql
--- Plan merge-names, fingerprint d7d0666bc2ac
+-- Plan merge-names, fingerprint a3aa615412d0
 -- Phase verify. For review; `plan advance merge-names --phase verify` runs it.
 
 -- verify.1: prove first_name-and-last_name-agrees-with-whole_name on all rows of users
@@ -152,8 +150,8 @@ SELECT count(*)::text AS checked, count(*) FILTER (WHERE NOT (("whole_name" IS N
 SELECT 'the sync trigger zz_plan_sync_users_c9fcf23243 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_c9fcf23243' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '52211b93d4bcaab6dd1c153c422b1267' AND p.proconfig = ARRAY['search_path=pg_catalog, pg_temp', 'TimeZone=UTC', 'DateStyle=ISO, MDY', 'IntervalStyle=postgres', 'extra_float_digits=1', 'bytea_output=hex'] AND NOT p.prosecdef) AS holds UNION ALL SELECT 'the function of the sync trigger zz_plan_sync_users_c9fcf23243 belongs to nobody who could not change the table as well'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_c9fcf23243' AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')) AS holds UNION ALL SELECT 'no BEFORE trigger has a name that sorts behind zz_plan_sync_users_c9fcf23243 (rename one that has)'::text AS what, EXISTS (SELECT WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"app"."users"') AND (tgtype & 3) = 3 AND (tgtype & 20) > 0 AND tgname::text !~ '^(zz_|!!_|!!!)plan_sync_' AND (tgname > 'zz_plan_sync_users_c9fcf23243'::name))) AS holds;
 
 ======== contract.sql
--- Plan merge-names, fingerprint d7d0666bc2ac
--- Phase contract. For review; `plan advance merge-names --phase contract --yes` runs it.
+-- Plan merge-names, fingerprint a3aa615412d0
+-- Phase contract. For review; `plan advance merge-names --phase contract` runs it.
 
 -- contract.1: retire users.first_name under another name; retire users.last_name under another name; let the sync of users follow
 --   why   clients that still use it fail now, while renaming it back still undoes everything; the retired column is still kept in step, so going back loses nothing
@@ -215,7 +213,7 @@ ALTER TABLE "app"."users" DROP COLUMN "plan_drop_last_name_66936aef44";
 COMMIT;
 
 ======== undo.sql
--- Plan merge-names, fingerprint d7d0666bc2ac
+-- Plan merge-names, fingerprint a3aa615412d0
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback merge-names` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

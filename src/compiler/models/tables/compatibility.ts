@@ -227,7 +227,8 @@ export function unsupportedKeys(
           ),
         ]
       : []),
-    ...(plan.contract.readonly && outlines.some(({ retire }) => retire.some(({ shadow }) => shadow !== undefined))
+    ...(plan.contract.readonly &&
+    outlines.some(({ retire }) => retire.some(({ shadow }) => shadow !== undefined))
       ? [
           not(
             'PLAN_UNSUPPORTED',

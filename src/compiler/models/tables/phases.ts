@@ -174,19 +174,20 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
     retire: [
       ...(traits.transactionalDdl ? unseal : []),
       ...(sync ? gone.flatMap((one) => setTemporaryDefault(table, one)) : []),
-      ...(traits.retires === 'keep' ? [] : retiredColumns).flatMap(({ name, stored, definition, shadow }, index): Action[] =>
-        shadow === undefined
-          ? [
-              {
-                do: 'retire_column',
-                table,
-                column: name,
-                tombstone: stored,
-                definition,
-                ...seenWith(retire[index]),
-              },
-            ]
-          : [],
+      ...(traits.retires === 'keep' ? [] : retiredColumns).flatMap(
+        ({ name, stored, definition, shadow }, index): Action[] =>
+          shadow === undefined
+            ? [
+                {
+                  do: 'retire_column',
+                  table,
+                  column: name,
+                  tombstone: stored,
+                  definition,
+                  ...seenWith(retire[index]),
+                },
+              ]
+            : [],
       ),
       ...(guard ? [{ do: 'install_guard', guard } as const] : []),
       ...(swaps.length > 0 ? [{ do: 'swap_columns', table, swaps } as const] : []),
