@@ -44,16 +44,17 @@ const RICH = [
      last_name varchar(80) NOT NULL DEFAULT 'n1' CHECK (last_name <> '') REFERENCES app.names,
      number bigint DEFAULT nextval('app.numbers'),
      email text,
+     code text NOT NULL,
      CONSTRAINT once UNIQUE (last_name, id))`,
   'CREATE TABLE app.orders (placed_by bigint REFERENCES app.users)',
   'ALTER SEQUENCE app.numbers OWNED BY app.users.number',
   'CREATE STATISTICS app.both ON last_name, email FROM app.users',
-  `INSERT INTO app.users (id, last_name) SELECT g, 'n' || g FROM generate_series(1, 50) g`,
+  `INSERT INTO app.users (id, last_name, code) SELECT g, 'n' || g, 'c' FROM generate_series(1, 50) g`,
   'ANALYZE app.users',
   'ANALYZE app.names',
 ]
 const RICH_PLAN = planOf(
-  'rename_column: { table: users, from: last_name, to: family_name }\n  - rename_column: { table: users, from: number, to: position }',
+  'rename_column: { table: users, from: last_name, to: family_name }\n  - rename_column: { table: users, from: number, to: position }\n  - drop_column: { table: users, column: code }',
 )
 
 /** Writers that no plan reaches on a server of this version, each with the reason. */
