@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { PlanError } from '../errors.ts'
 import type { Store } from '../ledger/store.ts'
-import { requireFormat } from '../program/format.ts'
+import { isKnown, otherFormat, requireFormat } from '../program/format.ts'
 import type { Program } from '../program/program.ts'
 import { warningsOf } from '../render/warnings.ts'
 import { requireSame } from '../runner/acquire.ts'
@@ -47,7 +47,8 @@ export type Compiled = {
 
 /**
  * Compiles plan files into reviewable programs. All of them are compiled before the first one is written. A plan under way
- * gives the program that it was begun with.
+ * gives the program that it was begun with. Among several, one that is done by a program of another format is passed over,
+ * and a note says so.
  */
 export async function compile(request: CompileRequest, outside: Outside = {}): Promise<readonly Compiled[]> {
   const context = contextOf(outside)
@@ -62,7 +63,7 @@ export async function compile(request: CompileRequest, outside: Outside = {}): P
       : await offline(context, request.snapshot, files)
   const compiled: Compiled[] = []
   for (const [index, program] of programs.entries())
-    compiled.push(await deliver(context, request, files[index] as PlanFile, program))
+    if (program !== null) compiled.push(await deliver(context, request, files[index] as PlanFile, program))
   return compiled
 }
 
@@ -70,16 +71,28 @@ async function online(
   context: Context,
   request: CompileRequest,
   files: readonly PlanFile[],
-): Promise<Program[]> {
+): Promise<(Program | null)[]> {
   const { compile } = await lazy.compile()
-  const programs: Program[] = []
+  const programs: (Program | null)[] = []
   for (const { plan, source } of files) {
     const place = { ...request, ...(plan.database !== null && { database: plan.database }) }
     await using opened = await open(context, place, 'compile')
+    const past = files.length > 1 ? await pastFormat(opened.store, plan.name) : null
+    if (past !== null) {
+      context.report({ event: 'note', text: `${plan.name} is done and passed over: ${otherFormat(past)}` })
+      programs.push(null)
+      continue
+    }
     const pinned = await pinnedProgram(opened.store, plan.name, source.text)
     programs.push(pinned ?? compile(plan, source, await snapshotFor(opened, plan), opened.engine.language))
   }
   return programs
+}
+
+/** The program of a plan that is done, where this version does not know its format. */
+async function pastFormat(store: Store, name: string): Promise<Program | null> {
+  const pinned = (await store.progress(name))?.plan
+  return pinned?.state === 'done' && !isKnown(pinned.program) ? pinned.program : null
 }
 
 /** The pinned program of a plan under way: the database is no longer what the plan was compiled for. */

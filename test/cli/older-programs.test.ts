@@ -7,6 +7,7 @@ import { MONGO_PLAN, mongoBench, mongoRename } from '../support/mongo-bench.ts'
 import { describeEachMongo } from '../support/mongo-databases.ts'
 import { begun, older } from '../support/older-programs.ts'
 import { describeEachKind, isMysql } from '../support/places.ts'
+import { ledger } from '../support/sessions.ts'
 import { mysqlUsers, PLAN, rename, users } from '../support/users.ts'
 
 const SAYS = ['the program of rename has format 1', 'runs programs of format 2', 'nothing was changed']
@@ -50,6 +51,19 @@ describeEachKind('a program of an earlier format', (server) => {
     await refusedAndRead(here, PLAN)
     const found = await here.database.query('SELECT * FROM users WHERE id = 1')
     expect(Object.keys(found[0] ?? {})).toEqual(['id', 'email', 'last_name'])
+  })
+
+  it('is passed over among several where it is done, and the others are compiled', async () => {
+    const other = 'plans/other.yaml'
+    const files = { [PLAN]: rename(), [other]: rename().replace('name: rename', 'name: other') }
+    await using here = await bench(server, setup, files)
+    await begun(here.database.url, older(await compiled(here, PLAN)), rename())
+    await here.database.query(`UPDATE ${ledger(here.database, 'plans')} SET state = 'done'`)
+    const { out, err } = done(await here.plan('compile', PLAN, other))
+    expect(err).toContain('rename is done and passed over: the program of rename has format 1')
+    expect(out).toMatch(/written to plans\/other: /)
+    expect(out).not.toContain('plans/rename:')
+    refused(await here.plan('compile', PLAN), 8, 'PLAN_VERSION', 'rename is done')
   })
 
   it('is compiled again where it has not begun', async () => {
