@@ -75,10 +75,10 @@ async function alone(runner: Runner, step: Step): Promise<void> {
   })
   const others = new Others(runner, step, 'act')
   for (const { written } of statementParts(step)) {
-    if (await isDone(runner, written.probe)) continue
+    if (!written.repeatable && (await isDone(runner, written.probe))) continue
     await tryOut(runner, step, written)
     await others.orElse(written, () => act(runner, step, written))
-    if (written.ifDenied || (await isDone(runner, written.probe))) continue
+    if (written.ifDenied || written.repeatable || (await isDone(runner, written.probe))) continue
     throw new PlanError('PLAN_INTERNAL', `${step.id} ran, but the catalogue does not show it`, {
       hint: 'look at the table, then run plan advance again',
     })

@@ -18,11 +18,13 @@ export async function refuseStuck(runner: Runner, steps: readonly Step[]): Promi
     const { rows } = await attempt(runner.engine.session, undoRequires.query, false, { long: true })
     const found = Number(rows[0]?.['violations'] ?? 0)
     if (found === 0) continue
-    const keys = await keysOf(runner, undoRequires.sample)
+    const { code, says, sample, hint } = undoRequires
+    const keys = sample === undefined ? '' : ` (${await keysOf(runner, sample)})`
+    const rowsHave = `${counted(found, 'row')} ${found === 1 ? 'has' : 'have'}`
     throw new PlanError(
-      'PLAN_NULL',
-      `${undoRequires.says.replace('# rows have', `${counted(found, 'row')} ${found === 1 ? 'has' : 'have'}`)} (${keys})`,
-      { hint: undoRequires.hint },
+      code,
+      `${says.replace('# rows have', rowsHave).replace('#', found.toLocaleString('en'))}${keys}`,
+      { hint },
     )
   }
 }

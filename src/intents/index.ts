@@ -12,12 +12,23 @@ import { setValidator } from './documents/set-validator.ts'
 import { splitField } from './documents/split-field.ts'
 import { addColumn } from './tables/columns/add-column.ts'
 import { changeType } from './tables/columns/change-type.ts'
+import { dropDefault, setDefault } from './tables/columns/change-default.ts'
 import { dropColumn } from './tables/columns/drop-column.ts'
+import { dropRequired } from './tables/columns/drop-required.ts'
 import { mergeColumns } from './tables/columns/merge-columns.ts'
 import { recode } from './tables/columns/recode.ts'
 import { renameColumn } from './tables/columns/rename-column.ts'
+import { setRequired } from './tables/columns/set-required.ts'
 import { splitColumn } from './tables/columns/split-column.ts'
+import { addCheck } from './tables/constraints/add-check.ts'
+import { addUnique } from './tables/constraints/add-unique.ts'
+import { dropConstraint } from './tables/constraints/drop-constraint.ts'
+import { renameConstraint } from './tables/constraints/rename-constraint.ts'
+import { addIndex as addTableIndex } from './tables/indexes/add-index.ts'
+import { dropIndex as dropTableIndex } from './tables/indexes/drop-index.ts'
+import { renameIndex } from './tables/indexes/rename-index.ts'
 import { backfill } from './tables/rows/backfill.ts'
+import { setComment } from './tables/set-comment.ts'
 
 /** The catalogue: what a person can ask for, in the order in which messages and the JSON Schema name it. */
 export const intents: readonly Intent[] = [
@@ -29,6 +40,18 @@ export const intents: readonly Intent[] = [
   backfill,
   changeType,
   recode,
+  setRequired,
+  dropRequired,
+  setDefault,
+  dropDefault,
+  addTableIndex,
+  dropTableIndex,
+  renameIndex,
+  addUnique,
+  addCheck,
+  dropConstraint,
+  renameConstraint,
+  setComment,
   renameField,
   addField,
   dropField,
@@ -46,12 +69,10 @@ export const intents: readonly Intent[] = [
 export const kindsOf = (model: Intent['model']): readonly string[] =>
   intents.filter((intent) => intent.model === model).map(({ kind }) => kind)
 
-/** Intents that are in the specification and that this version refuses by name: everywhere, or where a table is named. */
+/** Intents that are in the specification and that this version refuses by name. */
 export const LATER = {
   kinds: [
-    ...['set_required', 'drop_required', 'set_default', 'drop_default'],
-    ...['rename_json_key', 'set_comment', 'run_sql'],
-    ...['rename_index', 'add_unique', 'add_check', 'drop_constraint', 'rename_constraint'],
+    ...['rename_json_key', 'run_sql'],
     ...['add_foreign_key', 'drop_foreign_key', 'add_primary_key', 'replace_primary_key'],
     ...[
       'rename_table',
@@ -62,5 +83,4 @@ export const LATER = {
       'partition_table',
     ],
   ],
-  forTables: ['add_index', 'drop_index'],
 }

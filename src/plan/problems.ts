@@ -33,11 +33,10 @@ export function checkShape<Shape extends z.ZodType>(
   return result.success ? { value: result.data } : { problems: result.error.issues.flatMap(noted) }
 }
 
-/** A check with its own message carries the hint on the second line. `notBuilt`: the key is known and refused. */
-function ownWords({ message: written, path, ...more }: z.core.$ZodIssue): Problem {
+/** A check with its own message carries the hint on the second line. */
+function ownWords({ message: written, path }: z.core.$ZodIssue): Problem {
   const [message = '', hint = 'correct it'] = written.split('\n')
-  const notBuilt = 'params' in more && more.params?.['notBuilt'] === true
-  return { code: notBuilt ? 'PLAN_NOT_BUILT' : 'PLAN_INVALID', message, hint, path, atKey: notBuilt }
+  return { code: 'PLAN_INVALID', message, hint, path, atKey: false }
 }
 
 function explain(issue: Issue, noted: (issue: z.core.$ZodIssue) => readonly Problem[]): readonly Problem[] {

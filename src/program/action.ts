@@ -1,4 +1,5 @@
 import type { Expression, NewColumn, Right, Shown, Trial } from './column.ts'
+import type { RuleAction } from './kinds/rule-action.ts'
 import type { KeyColumn, TableRef } from './refs.ts'
 import type { Assignment, Guard, Seal, Swap, Sync, SyncGroup } from './sync.ts'
 
@@ -40,8 +41,12 @@ export type FillGroup = {
  */
 export type Once = { readonly where: string | null; readonly steady: boolean }
 
+/** Texts of the keys that rows may not share, and the condition for the rows that count. */
+export type Distinct = { readonly keys: readonly string[]; readonly where: string | null }
+
 /** What one step does, without any text in a database's language. */
 export type Action =
+  | RuleAction
   /**
    * Reads all rows and changes nothing. `passes`: rows at fault are only counted, because the backfill will skip
    * them.
@@ -111,6 +116,8 @@ export type Action =
       readonly unique: boolean
       readonly comment: string | null
       readonly targets?: readonly { readonly column: number; readonly target: number }[]
+      /** What no two rows may share, where it is looked for before the build. */
+      readonly distinct?: Distinct
     }
   | {
       readonly do: 'add_unique'
@@ -128,6 +135,8 @@ export type Action =
       readonly definition: string
       readonly references: TableRef | null
       readonly comment: string | null
+      /** A condition that no row may break, where that is looked for before the constraint is added. */
+      readonly condition?: string
     }
   | {
       readonly do: 'validate_constraint'
@@ -269,7 +278,14 @@ export type Action =
       readonly column: string
       readonly referencedTables: readonly TableRef[]
     }
-  | { readonly do: 'rename_index'; readonly table: TableRef; readonly from: string; readonly to: string }
+  /** `wished`: the plan asks for the new name; otherwise it is the name of what went with the old column. */
+  | {
+      readonly do: 'rename_index'
+      readonly table: TableRef
+      readonly from: string
+      readonly to: string
+      readonly wished?: true
+    }
   | {
       readonly do: 'rename_constraint'
       readonly table: TableRef
@@ -281,6 +297,7 @@ export type Action =
       readonly references?: TableRef
       /** For a foreign key to a partitioned table: the constraints that the server created for the partitions. */
       readonly copies?: readonly { readonly schema: string; readonly table: string; readonly name: string }[]
+      readonly wished?: true
     }
   | { readonly do: 'rename_statistics'; readonly schema: string; readonly from: string; readonly to: string }
   | {

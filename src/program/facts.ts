@@ -63,6 +63,13 @@ const FACTS: { readonly [K in Kind]: Facts } = {
   rename_statistics: {},
   set_default: {},
   own_sequence: {},
+  drop_not_null: {},
+  change_default: {},
+  set_comment: {},
+  disable_index: {},
+  delete_index: { irreversible: 'done' },
+  delete_check: { irreversible: 'done' },
+  delete_unique: {},
   dry_run_conversion: {},
   mark_stream: {},
   fill_fields: { batches: 'once', fills: true },
@@ -147,6 +154,7 @@ export const isRetirement = ({ parts }: Pick<Step, 'parts'>): boolean =>
       action.do === 'retire_column' ||
       action.do === 'swap_columns' ||
       action.do === 'install_guard' ||
+      action.do === 'disable_index' ||
       retiresDocuments(action),
   )
 

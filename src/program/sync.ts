@@ -17,8 +17,16 @@ export type SyncGroup =
       /** The two columns have one name: the old one until contract, then the new one. */
       readonly swap?: Swap
     }
-  /** `keeps`: the columns were there before the plan and stay when it is undone. */
-  | { readonly kind: 'fill'; readonly up: readonly Assignment[]; readonly keeps?: true }
+  /**
+   * `keeps`: the columns were there before the plan and stay when it is undone. `empty`: only what is empty is filled, in
+   * whatever statement, and nothing follows its sources.
+   */
+  | {
+      readonly kind: 'fill'
+      readonly up: readonly Assignment[]
+      readonly keeps?: true
+      readonly empty?: true
+    }
 
 /** `shadow`: the new column's name before the swap. `tombstone`: the old column's name after it. */
 export type Swap = { readonly name: string; readonly shadow: string; readonly tombstone: string }

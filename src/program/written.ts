@@ -67,20 +67,17 @@ export type Statements = Common & {
     readonly query: string
     /** For a person, to see the rows. */
     readonly look?: string
-    readonly code: 'PLAN_NULL' | 'PLAN_INVARIANT'
+    readonly code: 'PLAN_NULL' | 'PLAN_INVARIANT' | 'PLAN_DUPLICATE'
     readonly says: string
     readonly hint: string
   }
   /**
    * What must hold before a rollback begins to undo anything: a query with one number `violations`, one of keys (`k0`,
-   * …), with a limit, and what it means.
+   * …), with a limit, where a row can be named, and what it means.
    */
-  readonly undoRequires?: {
-    readonly query: string
-    readonly sample: string
-    readonly says: string
-    readonly hint: string
-  }
+  readonly undoRequires?: NonNullable<Statements['requires']> & { readonly sample?: string }
+  /** The statements can run again at any time, and the catalogue does not show whether they did. */
+  readonly repeatable?: true
   /** Queries that must work before the statements run. A server reads the body of a trigger only when it fires. */
   readonly mustSucceed?: readonly string[]
   /**

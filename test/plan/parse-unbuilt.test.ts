@@ -3,21 +3,12 @@ import { BUILT, filled, findings, GOOD, intent } from './parsing.ts'
 
 describe('what the specification has and this version has not is refused by name', () => {
   const INTENTS = [
-    ...['rename_table', 'set_required', 'drop_required', 'set_default'],
-    ...['move_columns', 'extract_table', 'add_unique', 'add_check'],
-    ...['add_foreign_key', 'drop_constraint', 'run_sql'],
+    ...['rename_table', 'move_columns', 'extract_table', 'add_foreign_key', 'run_sql'],
   ]
   it.each(INTENTS)('the intent %s', (kind) => {
     expect(findings(intent(`${kind}: { table: users }`))).toEqual([
       `4:5 PLAN_NOT_BUILT ${kind} is not built yet | built are: ${BUILT}`,
     ])
-  })
-
-  it.each(['add_index', 'drop_index'])('the intent %s for a table, not for a collection', (kind) => {
-    expect(findings(intent(`${kind}: { table: users }`))).toEqual([
-      `4:5 PLAN_NOT_BUILT ${kind} is not built yet for SQL databases | for MongoDB write ${kind}: { collection: … }`,
-    ])
-    expect(findings(intent(`${kind}: { collection: users, fields: [a] }`)).join()).not.toContain('NOT_BUILT')
   })
 
   it.each(['module'])('the value %s', (kind) => {

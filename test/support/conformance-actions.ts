@@ -18,7 +18,7 @@ const TAKES_ALONG: ReadonlySet<string> = new Set(['add_unique', 'finish_not_null
  * What is undone only after what comes behind it, or before it: an index that came with a foreign key would come again under its
  * name, and a seal knows its column by the name that it had.
  */
-const GOES_LAST: ReadonlySet<string> = new Set(['drop_constraint', 'remove_seal'])
+const GOES_LAST: ReadonlySet<string> = new Set(['drop_constraint', 'delete_unique', 'remove_seal'])
 
 /** Carries a program through action by action, and back and forth at each, looking at the catalogue all the time. */
 export class Trial {

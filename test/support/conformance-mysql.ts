@@ -1,3 +1,5 @@
+import { constraintsOnMysql } from '../lives/cases/constraints.ts'
+import { rulesOnMysql } from '../lives/cases/rules.ts'
 import * as additions from '../lives/mysql/cases/additions.ts'
 import { foreignKeys, plain, required, richText } from '../lives/mysql/cases/rich.ts'
 import { splitName } from '../lives/mysql/cases/splits.ts'
@@ -32,6 +34,8 @@ export const mysqlSubject = (server: MysqlServer): Subject => ({
     sealed,
     granted,
     ...hidden,
+    rulesOnMysql,
+    constraintsOnMysql,
   ],
   outdated: [],
   // An index that comes again stands behind the others. Whose default is dropped has none at all on MySQL, not even NULL.
@@ -41,6 +45,7 @@ export const mysqlSubject = (server: MysqlServer): Subject => ({
       'drop_index',
       'drop_index',
     ],
+    [constraintsOnMysql.name]: ['delete_index'],
     ...(server.dialect === 'mysql' && { [additions.volatileDefault.name]: ['set_default'] }),
   },
   // Nothing can be set for one database alone.

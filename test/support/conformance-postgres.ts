@@ -1,5 +1,7 @@
 import * as additions from '../lives/cases/additions.ts'
+import { constraintsOnPostgres } from '../lives/cases/constraints.ts'
 import { richNumbers, richText } from '../lives/cases/rich.ts'
+import { rulesOnPostgres } from '../lives/cases/rules.ts'
 import { splitName } from '../lives/cases/splits.ts'
 import { catalogueDump } from './catalogue.ts'
 import type { Place, Subject } from './conformance.ts'
@@ -26,6 +28,8 @@ export const postgresSubject = (server: Server): Subject => ({
     ...Object.values(additions),
     splitName,
     sealed,
+    rulesOnPostgres,
+    constraintsOnPostgres,
   ],
   outdated: server.number >= 180000 ? ['finish_not_null'] : [],
   traces: {},

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../src/schema/snapshot.ts'
+import type { Constraint, Snapshot } from '../../src/schema/snapshot.ts'
 import { column, id, index, primaryKey, snapshot, table } from './snapshots.ts'
 
 /** What some plans need instead of a last name: columns, and whether they are required. */
@@ -11,9 +11,27 @@ const OWN: Readonly<Record<string, readonly (readonly [name: string, notNull: bo
   ],
 }
 
+/** What a plan that is about an index or a constraint finds on full_name. */
+const ON_FULL_NAME: Readonly<
+  Record<string, { readonly indexes?: readonly string[]; readonly checks?: readonly string[] }>
+> = {
+  'drop-index': { indexes: ['users_full_name'] },
+  'rename-index': { indexes: ['users_full_name'] },
+  'drop-constraint': { checks: ['users_named'] },
+  'rename-constraint': { checks: ['users_named'] },
+}
+
+const named = (name: string): Constraint => ({
+  ...{ name, kind: 'check', definition: `CHECK ((full_name <> ''::text))`, columns: ['full_name'] },
+  ...{ validated: true, deferrable: false, deferred: false, index: null, comment: null },
+})
+
 /** A table that every plan of the gallery fits, before its change. */
 const tables = (plan: string) => {
-  const { indexes, constraints } = primaryKey('users')
+  const key = primaryKey('users')
+  const more = ON_FULL_NAME[plan] ?? {}
+  const indexes = [...key.indexes, ...(more.indexes ?? []).map((one) => index('users', one, ['full_name']))]
+  const constraints = [...key.constraints, ...(more.checks ?? []).map(named)]
   const own = OWN[plan]
   const last =
     own !== undefined
@@ -64,6 +82,9 @@ function mysqlTables(plan: string) {
     definition: 'KEY `by_name` (`last_name`,`email`)',
   })
   const own = OWN[plan]
+  const { indexes = [], checks = [] } = ON_FULL_NAME[plan] ?? {}
+  const onFullName = (name: string) =>
+    index('users', name, ['full_name'], { definition: `KEY \`${name}\` (\`full_name\`)` })
   const given = (own ?? []).map(([name, notNull]) =>
     column(name, 'varchar(80)', {
       ...text,
@@ -77,11 +98,18 @@ function mysqlTables(plan: string) {
       [
         id(),
         ...(own ? given : [last]),
-        column('full_name', 'varchar(200)', text),
+        column('full_name', 'varchar(200)', {
+          ...text,
+          ...(plan === 'set-comment' && { definition: 'varchar(200) DEFAULT NULL' }),
+        }),
         column('email', 'varchar(100)', { ...text, notNull: true }),
         column('changed_at', 'datetime', { onUpdate: 'CURRENT_TIMESTAMP' }),
       ],
-      { engine: 'InnoDB', indexes: [key, ...(own ? [] : [byName])], constraints: [] },
+      {
+        engine: 'InnoDB',
+        indexes: [key, ...(own ? [] : [byName]), ...indexes.map(onFullName)],
+        constraints: checks.map((name) => ({ ...named(name), definition: "CHECK (`full_name` <> '')" })),
+      },
     ),
   ]
 }
@@ -94,12 +122,16 @@ export function snapshotOn(server: string, number: number, plan: string): Snapsh
   return snapshot({ dialect, tables: shapes[dialect](plan), server: { number, version: server } })
 }
 
+const COPIES = {
+  'add-checked-column': /copies the whole table for a CHECK/,
+  'add-check': /copies the whole table for a CHECK/,
+  'rename-constraint': /for which it copies the table/,
+  'add-volatile-default': /uuid/,
+}
+
 /** What cannot be done on a database, and why not. */
 export const REFUSED: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   postgres: { 'rename-with-care': /does not count the old row versions/ },
-  mysql: { 'add-checked-column': /copies the whole table for a CHECK/, 'add-volatile-default': /uuid/ },
-  mariadb: {
-    'add-checked-column': /copies the whole table for a CHECK/,
-    'add-volatile-default': /uuid/,
-  },
+  mysql: COPIES,
+  mariadb: COPIES,
 }

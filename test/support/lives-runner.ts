@@ -39,6 +39,29 @@ export function live(server: LiveServer, life: Life): void {
   if (from.length > 0) test(`${life.name}: ${trace}`, () => back(server, life, from))
 }
 
+/**
+ * Goes back from the very end, as long as nothing was lost. `stands`: what somebody writes that the old shape cannot
+ * hold, what the refusal says of it, and how it is put right.
+ */
+export function liveFromTheEnd(
+  server: LiveServer,
+  life: Life,
+  stands: { readonly does: string; readonly says: string; readonly mends: string },
+): void {
+  test(`${life.name}: goes back from the end, once no row stands in the way, which is said before`, async () => {
+    await using here = await stage(server, life)
+    const before = await dump(here)
+    await advanceTo(here, 'contract')
+    const after = await dump(here)
+    await here.database.query(stands.does)
+    const { err } = await runs(here, ['rollback', 'life', '--yes'], [4])
+    expect(err).toContain(stands.says)
+    expect(catalogueChanges(after, await dump(here))).toEqual(UNCHANGED)
+    await here.database.query(stands.mends)
+    await rolledBack(here, before, 'the end')
+  })
+}
+
 async function through(server: LiveServer, life: Life): Promise<void> {
   await using here = await stage(server, life)
   const { database } = here

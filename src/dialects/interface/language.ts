@@ -6,6 +6,7 @@ import type { DocumentTraits, Traits } from '../../program/traits.ts'
 import type { Written } from '../../program/written.ts'
 import type { Column, Index, Snapshot, Table } from '../../schema/snapshot.ts'
 import type { DocumentLanguage } from './document-language.ts'
+import type { IndexLanguage } from './index-language.ts'
 import type { Refusal } from './refusal.ts'
 
 /** How one kind of action is written for one database. It is pure, so its output can be read and tested. */
@@ -72,6 +73,8 @@ export type Language = {
   readonly partial: (value: Value, written: Expression, type: string, table: Table) => string | null
   /** The most characters that a text column of this type holds; null when it has no limit or is not a text. */
   readonly characters: (type: string) => number | null
+  /** A name as it stands in a statement. */
+  readonly quote: (name: string) => string
   /** A text as a constant, for statements that people copy. */
   readonly literal: (text: string) => string
   /** A query by which a person sees these rows. The values of the keys are texts; without a key they are places. */
@@ -169,15 +172,10 @@ export type Language = {
    * what a person can run to correct it.
    */
   readonly unlike: (table: Table, from: string, to: string, snapshot: Snapshot) => readonly string[]
-  /** Definitions of CHECKs, indexes and the like, from parts that the plan wrote. */
+  readonly indexes: IndexLanguage
+  /** Definitions of CHECKs and the like, from parts that the plan wrote. */
   readonly define: {
     readonly check: (condition: Expression) => string
-    readonly index: (
-      table: { schema: string; name: string },
-      name: string,
-      columns: readonly string[],
-      unique: boolean,
-    ) => string
     readonly foreignKey: (
       columns: readonly string[],
       to: { schema: string; name: string },

@@ -14,6 +14,7 @@ import { keyProblem } from './walk/key.ts'
 import { look } from './walk/look.ts'
 import { answer } from './walk/verify.ts'
 import { MOMENT } from './write/defaults.ts'
+import { indexesOf } from './write/indexes.ts'
 import { lockingOthers } from './write/locks.ts'
 import { overfull, unalterable, unrewritable, unsettable } from './write/obstacles.ts'
 import { collates, constantOf, inCatalogue, neutral, retyping, uncarried } from './write/retyping.ts'
@@ -33,6 +34,7 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   total,
   characters,
   lengths,
+  quote,
   literal,
   look,
   answer,
@@ -71,12 +73,10 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   unhidable: (table, column, after, version) => unhidable(table, column, after, version, isMariadb(dialect)),
   upserts,
   unseen: (column) => (dialect === 'mysql' ? unseen(column) : []),
-  copyRecipe: ({ schema, name }, clause) =>
-    `where writes may go through a copy of the table, do it outside of this plan: pt-online-schema-change --alter "${clause.replaceAll('`', '\\`')}" D=${schema},t=${name} --execute`,
+  copyRecipe,
+  indexes: indexesOf(isMariadb(dialect), copyRecipe),
   define: {
     check: ({ sql }) => `CHECK (${sql})`,
-    index: (_, name, columns, unique) =>
-      `${unique ? 'UNIQUE KEY' : 'KEY'} ${quote(name)} (${columns.map(quote).join(', ')})`,
     foreignKey: (columns, to, there) =>
       `FOREIGN KEY (${columns.map(quote).join(', ')}) REFERENCES ${quoteTable(to)} (${there.map(quote).join(', ')})`,
   },
@@ -87,6 +87,9 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   nameProblem,
   columnNameProblem,
 })
+
+const copyRecipe: Language['copyRecipe'] = ({ schema, name }, clause) =>
+  `where writes may go through a copy of the table, do it outside of this plan: pt-online-schema-change --alter "${clause.replaceAll('`', '\\`')}" D=${schema},t=${name} --execute`
 
 const LARGE = /^((tiny|medium|long)?(text|blob)|json|geometry|point|linestring|polygon|multi|geom|vector)/i
 

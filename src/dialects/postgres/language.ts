@@ -5,6 +5,7 @@ import { batchPath, inheritedFrom, lookedUp } from './inspect/inherited-path.ts'
 import { unlike } from './inspect/unlike.ts'
 import { renameColumn, renameObject } from './language/definitions.ts'
 import { condition, expression, query } from './language/expressions.ts'
+import { indexes } from './language/indexes.ts'
 import { characters, isText, lengths } from './language/kinds.ts'
 import { loadParser } from './language/parser.ts'
 import { partial, total } from './language/partial.ts'
@@ -33,6 +34,7 @@ export async function language(): Promise<Language> {
     total,
     characters,
     lengths,
+    quote,
     literal,
     look,
     query,
@@ -74,10 +76,9 @@ export async function language(): Promise<Language> {
     rightsAside: () => [],
     unhidable: () => 'this server has no invisible columns',
     upserts,
+    indexes,
     define: {
       check: ({ sql }) => `CHECK (${sql})`,
-      index: (table, name, columns, unique) =>
-        `CREATE ${unique ? 'UNIQUE ' : ''}INDEX CONCURRENTLY ${quote(name)} ON ${quoteTable(table)} (${columns.map(quote).join(', ')})`,
       foreignKey: (columns, to, there) =>
         `FOREIGN KEY (${columns.map(quote).join(', ')}) REFERENCES ${quoteTable(to)} (${there.map(quote).join(', ')})`,
     },

@@ -83,11 +83,11 @@ export function syncRule(syntax: TriggerSyntax) {
     return losing.map((one) => `  ${assign(one)}`)
   }
 
+  const fillEmpty = (one: Assignment): string =>
+    `IF ${syntax.isNull(`NEW.${quote(one.column)}`)} THEN ${assign(one)} END IF;`
+
   const onInsert = (group: SyncGroup): string[] => {
-    if (group.kind === 'fill')
-      return group.up.map(
-        (one) => `IF ${syntax.isNull(`NEW.${quote(one.column)}`)} THEN ${assign(one)} END IF;`,
-      )
+    if (group.kind === 'fill') return group.up.map(fillEmpty)
     return [
       `IF ${group.up.map(left).join(' AND ')} THEN`,
       ...group.up.map((one) => `  ${assign(one)}`),
@@ -115,7 +115,7 @@ export function syncRule(syntax: TriggerSyntax) {
   ]
 
   const onUpdate = (group: SyncGroup): string[] => {
-    if (group.kind === 'fill') return group.up.flatMap(refill)
+    if (group.kind === 'fill') return group.empty ? group.up.map(fillEmpty) : group.up.flatMap(refill)
     const oldChanged = changed(group.down)
     return [
       ...(group.stamped && syntax.own ? named(group, syntax.own) : []),

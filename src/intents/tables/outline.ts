@@ -14,6 +14,10 @@ export type Part = Partial<Needs>
 type Needs = {
   /** Columns whose definition and dependents are watched for drift. */
   readonly watch: readonly string[]
+  /** Columns that the intent changes as they are: no other one may change them, too. */
+  readonly changes: readonly string[]
+  /** Columns that what the intent makes stands on: no other one may retire them. */
+  readonly uses: readonly string[]
   readonly expand: readonly Action[]
   readonly sync: readonly SyncGroup[]
   /**
@@ -28,6 +32,10 @@ type Needs = {
   readonly rules: readonly { readonly name: string; readonly rule: RowRule }[]
   /** What must stand in the catalogue before contract. */
   readonly holds: readonly { readonly what: Held; readonly name: string }[]
+  /** What contract takes away and can bring back, step by step. */
+  readonly loosen: readonly (readonly Action[])[]
+  /** What contract takes away in the end, in steps of their own that cannot. */
+  readonly discard: readonly Action[]
   /** The old shape, which contract retires and then drops. */
   readonly retire: readonly RetiredColumn[]
   /** What prevents the drop. It is removed just before, while the sync still runs. */
@@ -79,6 +87,8 @@ export type RetiredColumn = {
 
 const needs: Monoid<Needs> = record<Needs>({
   watch: list(),
+  changes: list(),
+  uses: list(),
   expand: list(),
   sync: list(),
   defaults: list(),
@@ -87,6 +97,8 @@ const needs: Monoid<Needs> = record<Needs>({
   enforce: list(),
   rules: list(),
   holds: list(),
+  loosen: list(),
+  discard: list(),
   retire: list(),
   dropsBefore: list(),
   referencedTables: list(),

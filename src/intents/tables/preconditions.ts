@@ -3,16 +3,11 @@ import type { Column, ForeignKey, Table } from '../../schema/snapshot.ts'
 import { refuse } from '../refuse.ts'
 import { type Context, refOf } from './context.ts'
 
-/** Refuses a table to which no column can be added while others write. */
-export function requireGrowable({ language }: Pick<Context, 'language'>, table: Table, at: Position): void {
+/** Refuses a table that this server, or this tool, does not change at all. */
+export function requireOrdinary(table: Table, at: Position): void {
   const name = `${table.schema}.${table.name}`
   const no = (why: string, hint: string) => refuse('PLAN_UNSUPPORTED', `${name} ${why}`, hint, at)
   if (table.kind === 'foreign') no('is a foreign table', 'change it on the server that holds it')
-  if (table.ofType)
-    no(
-      `is a table of type ${table.ofType}, whose columns are those of the type`,
-      `make it a table of its own first: ALTER TABLE ${name} NOT OF`,
-    )
   if (table.partitionOf)
     no(
       `is a partition of ${table.partitionOf}`,
@@ -28,6 +23,18 @@ export function requireGrowable({ language }: Pick<Context, 'language'>, table: 
       `is kept by the storage engine ${table.engine}`,
       `it has no transactions; ALTER TABLE ${table.schema}.${table.name} ENGINE=InnoDB first`,
     )
+}
+
+/** Refuses a table to which no column can be added while others write. */
+export function requireGrowable({ language }: Pick<Context, 'language'>, table: Table, at: Position): void {
+  const name = `${table.schema}.${table.name}`
+  const no = (why: string, hint: string) => refuse('PLAN_UNSUPPORTED', `${name} ${why}`, hint, at)
+  requireOrdinary(table, at)
+  if (table.ofType)
+    no(
+      `is a table of type ${table.ofType}, whose columns are those of the type`,
+      `make it a table of its own first: ALTER TABLE ${name} NOT OF`,
+    )
   const unalterable = language.unalterable(table)
   if (unalterable) no(unalterable.refused, unalterable.hint)
 }
@@ -35,6 +42,11 @@ export function requireGrowable({ language }: Pick<Context, 'language'>, table: 
 /** Refuses a table whose rows triggers cannot keep in step or batches cannot fill. */
 export function requirePlainTable(context: Pick<Context, 'language'>, table: Table, at: Position): void {
   requireGrowable(context, table, at)
+  requireWhole(table, at)
+}
+
+/** Refuses a table whose rows are in several tables. */
+export function requireWhole(table: Table, at: Position): void {
   const name = `${table.schema}.${table.name}`
   const no = (why: string, hint: string) => refuse('PLAN_UNSUPPORTED', `${name} ${why}`, hint, at)
   if (table.kind === 'partitioned' && table.partitionedBy === undefined)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { name, quoted, said, text, words } from '../../plan/grammar.ts'
+import { scalar } from '../../plan/value.ts'
 import type { TableName } from '../../schema/lookup.ts'
 
 const TABLE_HINT = 'write users, app.users, or { schema: app, table: users } where a name has a dot'
@@ -36,6 +37,18 @@ export const index = z
   .boolean()
   .default(false)
   .describe('Build an index on the column, without blocking writes.')
+
+export const columnList = z
+  .array(name)
+  .min(1)
+  .refine((all) => new Set(all).size === all.length, 'a column is named twice')
+  .register(words, { expects: 'a list of at least one column' })
+
+/** A scalar, or `{ sql: now() }`. */
+export const defaultValue = z
+  .union([...scalar.options, z.strictObject({ sql: text })])
+  .register(words, { expects: 'a string, a number, true, false, null or { sql: … }' })
+  .describe('What new rows get when they say nothing: a scalar, or an expression as { sql: now() }.')
 
 /** YAML reads a bare `null` as nothing, which has the same meaning here. */
 export const asNull = z.null().transform(() => 'null' as const)

@@ -5,15 +5,18 @@ import { newColumns } from '../../../program/actions.ts'
 import type { Table } from '../../../schema/snapshot.ts'
 import type { Asked } from '../../gather.ts'
 
-/** Two intents of a plan cannot add or remove the same column. */
+/** Two intents of a plan cannot change the same column, and none can build on what another one removes. */
 export function twice(asked: readonly Asked<Outline>[], { fold }: Language): Finding[] {
   const seen = new Set<string>()
-  return asked.flatMap(({ outline: { table, expand, retire }, at }): Finding[] => {
-    const made = newColumns(expand).map(({ column }) => column.name)
-    const names = [...made, ...retire.map(({ column }) => column)].map(
-      (column) => `${table.schema}.${table.name}.${fold(column)}`,
-    )
-    const again = names.find((name) => seen.has(name))
+  const named = ({ table }: Outline, columns: readonly string[]) =>
+    columns.map((column) => `${table.schema}.${table.name}.${fold(column)}`)
+  const retired = ({ retire }: Outline) => retire.map(({ column }) => column)
+  const gone = new Set(asked.flatMap(({ outline }) => named(outline, retired(outline))))
+  return asked.flatMap(({ outline, at }): Finding[] => {
+    const made = newColumns(outline.expand).map(({ column }) => column.name)
+    const names = named(outline, [...made, ...retired(outline), ...outline.changes])
+    const again =
+      names.find((name) => seen.has(name)) ?? named(outline, outline.uses).find((name) => gone.has(name))
     for (const name of names) seen.add(name)
     return again
       ? [

@@ -1,5 +1,6 @@
 import type { Action } from '../../../program/action.ts'
 import type { Traits } from '../../../program/traits.ts'
+import { ruleInstead } from './rule-instead.ts'
 
 /** Other ways to reach the same, each with the reason why it was not taken. Empty where there is no other way. */
 type Instead<Kind extends Action['do']> = (
@@ -118,8 +119,9 @@ const others: { readonly [Kind in Action['do']]: Instead<Kind> } = {
       ? ['to rewrite the table for its space would make everybody wait; space is used again in time']
       : []),
   ],
-  rename_index: () => [NAME_KEPT],
-  rename_constraint: () => [NAME_KEPT],
+  ...ruleInstead,
+  rename_index: ({ wished }) => (wished ? [] : [NAME_KEPT]),
+  rename_constraint: ({ wished }) => (wished ? [] : [NAME_KEPT]),
   rename_statistics: () => [NAME_KEPT],
   set_default: () => ['with ADD COLUMN it would have hidden who wrote the column'],
   own_sequence: () => ['left with the old column the sequence would be dropped with it'],

@@ -236,10 +236,20 @@ const storedIn = (action: Action, moved: Sync['aliases']): Action => {
  */
 function contract(tables: readonly Merged[], language: Language, traits: Traits): TableUnit[] {
   const all = tables.map((table) => contractOf(table, language, traits))
-  return (['seal', 'retire', 'drop', 'revoke'] as const)
-    .flatMap((part) => all.map((one) => one[part]))
-    .filter((actions) => actions.length > 0)
-    .map((actions) => (actions.some(isFinal) ? { actions, final: true } : { actions }))
+  const parts = (...names: readonly (keyof Contract)[]) =>
+    names
+      .flatMap((part) => all.map((one) => one[part]))
+      .filter((actions) => actions.length > 0)
+      .map((actions): TableUnit => (actions.some(isFinal) ? { actions, final: true } : { actions }))
+  return [
+    ...parts('seal'),
+    ...tables.flatMap(({ loosen }) => loosen.map((actions): TableUnit => ({ actions }))),
+    ...parts('retire'),
+    ...tables.flatMap(({ discard }) =>
+      discard.map((action): TableUnit => ({ actions: [action], final: true })),
+    ),
+    ...parts('drop', 'revoke'),
+  ]
 }
 
 const isFinal = ({ do: kind }: Action): boolean =>

@@ -3,6 +3,7 @@ import type { TableRef } from '../../../program/refs.ts'
 import { type Seal, swapsIn } from '../../../program/sync.ts'
 import type { Wording } from '../../phases.ts'
 import { guardWords } from './guard.ts'
+import { named, ruleWords } from './rule-words.ts'
 
 const list = (names: readonly string[]): string => names.join(', ')
 
@@ -182,14 +183,20 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
     title: `drop ${table.name}.${column}`,
     reason: 'the point of no return; without CASCADE, so anything that still depends on it stops this',
   }),
-  rename_index: ({ to }) => ({
-    title: `index ${to} gets its name`,
-    reason: 'the old index went with its column',
-  }),
-  rename_constraint: ({ to }) => ({
-    title: `constraint ${to} gets its name`,
-    reason: 'the old constraint went with its column',
-  }),
+  rename_index: ({ from, to, wished }) =>
+    wished
+      ? named('index', from, to)
+      : {
+          title: `index ${to} gets its name`,
+          reason: 'the old index went with its column',
+        },
+  rename_constraint: ({ from, to, wished }) =>
+    wished
+      ? named('constraint', from, to)
+      : {
+          title: `constraint ${to} gets its name`,
+          reason: 'the old constraint went with its column',
+        },
   rename_statistics: ({ to }) => ({
     title: `statistics ${to} get their name`,
     reason: 'the old ones went with their column',
@@ -198,6 +205,7 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
     title: `set the default of ${table.name}.${column.name}`,
     reason: 'it applies to new rows; no row is touched',
   }),
+  ...ruleWords,
   own_sequence: ({ table, column, sequence }) => ({
     title: `sequence ${sequence.name} belongs to ${table.name}.${column}`,
     reason: 'it would be dropped with the old column',

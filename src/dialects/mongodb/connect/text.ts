@@ -1,6 +1,6 @@
 import { BSON } from 'mongodb'
 import { isInt, type Json, mapped } from '../language/json.ts'
-import { asItIs } from '../language/typed.ts'
+import { existingColumn } from '../language/typed.ts'
 
 const { EJSON, Double, Int32, DBRef } = BSON
 
@@ -23,7 +23,7 @@ export function extended(value: unknown): Json {
   if (value instanceof DBRef) return extended(value.toJSON())
   if (typeof value !== 'object' || value === null) return value
   if (!isPlainObject(value)) return exact(value)
-  return asItIs(mapped(value, (name, one) => [name, extended(one)]))
+  return existingColumn(mapped(value, (name, one) => [name, extended(one)]))
 }
 
 const ofDouble = ({ value }: BSON.Double): Json =>

@@ -74,7 +74,7 @@ export const paramOf = (value: Doc): number | null => {
 }
 
 /** An object of a database, written so that exactly the same is read. */
-export const asItIs = (value: Doc): Doc =>
+export const existingColumn = (value: Doc): Doc =>
   isTyped(value) || verbatim(value) || paramOf(value) !== null ? { [VERBATIM]: value } : value
 
 /** A value of a plan, which may use the types of Extended JSON. Nothing in it is one of our own keywords. */
@@ -82,7 +82,7 @@ export function ofPlan(value: Json): Json {
   if (Array.isArray(value)) return value.map(ofPlan)
   if (!isDoc(value)) return value
   const members = mapped(value, (name, one) => [name, ofPlan(one)])
-  return isTyped(value) ? value : asItIs(members)
+  return isTyped(value) ? value : existingColumn(members)
 }
 
 const NUMBERS = ['$numberInt', '$numberLong', '$numberDouble']

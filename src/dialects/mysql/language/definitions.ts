@@ -35,6 +35,16 @@ export function renameObject(definition: string, to: string): string {
   return splice(definition, [token], quote(to))
 }
 
+/** A column's definition with another comment, as a literal; null for none. */
+export function withComment(definition: string, comment: string | null): string {
+  const words = readable(definition)
+  const at = words.findIndex(({ kind, text }) => kind === 'word' && text === 'COMMENT')
+  const [first, last] = [words[at], words[at + 1]]
+  const bare =
+    first && last ? `${definition.slice(0, first.start).trimEnd()}${definition.slice(last.end)}` : definition
+  return comment === null ? bare : `${bare} COMMENT ${comment}`
+}
+
 /** The columns that an expression names, in the order of `columns`. */
 export function columnsIn(sql: string, columns: readonly string[]): string[] {
   const words = tokens(sql)

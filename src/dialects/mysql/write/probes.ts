@@ -9,16 +9,19 @@ const of = (table: TableRef): string[] => [
   `TABLE_NAME = ${literal(table.name)}`,
 ]
 
+export const tableIs = (table: TableRef, test: string): string => exists('TABLES', [...of(table), test])
+
 /** Conditions that tell whether the catalogue shows an object. */
 export const columnIs = (table: TableRef, column: string, test?: string): string =>
   exists('COLUMNS', [...of(table), `COLUMN_NAME = ${literal(column)}`, ...(test ? [test] : [])])
 
 /** `column`: only an index that has this column. */
-export const indexIs = (table: TableRef, index: string, column?: string): string =>
+export const indexIs = (table: TableRef, index: string, column?: string, test?: string): string =>
   exists('STATISTICS', [
     ...of(table),
     `INDEX_NAME = ${literal(index)}`,
     ...(column === undefined ? [] : [`COLUMN_NAME = ${literal(column)}`]),
+    ...(test === undefined ? [] : [test]),
   ])
 
 export const constraintIs = (table: TableRef, constraint: string): string =>

@@ -21,6 +21,7 @@ export const relaxWriters = (dialect: string): Pick<Writers, 'allow_null'> => ({
         locks: [lock.online(table, 'rewrite'), lock.exclusive(table)],
       }),
       undoRequires: {
+        code: 'PLAN_NULL',
         query: `SELECT COUNT(*) AS violations ${empty}`,
         sample: `SELECT ${key.length > 0 ? keyAsText(key) : `'a row without key' AS k0`} ${empty} LIMIT $1`,
         says: `${table.name}.${column.name} was required before this plan, and # rows have no value in it`,

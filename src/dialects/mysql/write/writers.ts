@@ -3,6 +3,7 @@ import { type Sync, swapsIn } from '../../../program/sync.ts'
 import type { Traits } from '../../../program/traits.ts'
 import type { Statements } from '../../../program/written.ts'
 import type { Writers } from '../../interface/language.ts'
+import { requiresDistinct } from '../../relational/distinct.ts'
 import { isMariadb } from '../connect/mariadb.ts'
 import { quote, quoteTable } from '../language/quote.ts'
 import { fill } from '../walk/backfill.ts'
@@ -26,6 +27,7 @@ import { blockWrites, columnLosses, lost, syncLosses } from './losses.ts'
 import { columnIs, done, indexIs, triggerIs } from './probes.ts'
 import { relaxWriters } from './relax.ts'
 import { rightsWriters } from './rights.ts'
+import { ruleWriters } from './rules.ts'
 import { sealWriters } from './seal.ts'
 import { swapWriters } from './swap.ts'
 import {
@@ -55,6 +57,7 @@ type Never =
   | 'rename_statistics'
   | 'replace_sync'
   | 'own_sequence'
+  | 'delete_unique'
 
 /**
  * How each action is written for MySQL and MariaDB. Every statement is one change that asserts how it is made: a server
@@ -139,13 +142,15 @@ export const writers =
       prove_catalogue: proveCatalogue(dialect),
       prove_query: proveQuery,
 
-      create_index: ({ table, name, definition: text }) =>
-        ddl({
+      create_index: ({ table, name, definition: text, distinct }) => ({
+        ...requiresDistinct(quoteTable)(table, distinct),
+        ...ddl({
           statement: `${alter(table)} ADD ${text}, ${online}`,
           undo: `${alter(table)} DROP INDEX ${quote(name)}, ${online}`,
           is: indexIs(table, name),
           locks: [lock.online(table, 'build'), lock.exclusive(table)],
         }),
+      }),
 
       drop_index: ({ table, name, column, definition: text }) =>
         ddl({
@@ -164,6 +169,7 @@ export const writers =
         }),
 
       ...constraintWriters(dialect),
+      ...ruleWriters(dialect),
 
       // Both servers rewrite the table for it, while everybody reads and writes.
       set_not_null: ({ table, column, default: given }) => {

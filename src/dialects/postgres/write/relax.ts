@@ -41,6 +41,7 @@ export const relaxWriters = (traits: Traits): Pick<Writers, 'allow_null'> => ({
       transaction: 'autocommit',
       locks: [lock.exclusive(table)],
       undoRequires: {
+        code: 'PLAN_NULL',
         query: `SELECT count(*)::text AS violations ${empty}`,
         sample: `SELECT ${key.length > 0 ? keyAsText(key) : 'ctid::text AS k0'} ${empty} LIMIT $1::bigint`,
         says: `${table.name}.${column} was required before this plan, and # rows have no value in it`,

@@ -2,6 +2,7 @@ import type { TableRef } from '../../../program/refs.ts'
 import type { Traits } from '../../../program/traits.ts'
 import type { Statements } from '../../../program/written.ts'
 import type { Writers } from '../../interface/language.ts'
+import { requiresDistinct } from '../../relational/distinct.ts'
 import {
   alter,
   attributes,
@@ -15,13 +16,13 @@ import { literal, quote, quoteTable } from '../language/quote.ts'
 import { fill } from '../walk/backfill.ts'
 import { tryRows } from '../walk/trials.ts'
 import { proveCatalogue, proveQuery, proveRows } from '../walk/verify.ts'
-import { renameCopies } from './copies.ts'
 import { guardWriters } from './guard.ts'
 import { lock } from './locks.ts'
 import { blockWrites, columnLosses, lost, syncLosses } from './losses.ts'
 import { columnIs, constraintIs, functionIs, relationIs, sourceOf, triggersAre } from './probes.ts'
 import { relaxWriters } from './relax.ts'
 import { retiringWriters } from './retire.ts'
+import { meeting, ruleWriters } from './rules.ts'
 import { sealWriters } from './seal.ts'
 import { statisticsWriters } from './statistics.ts'
 import {
@@ -59,6 +60,7 @@ type Never =
   | 'drop_constraint'
   | 'grant_column'
   | 'revoke_column'
+  | 'disable_index'
 
 /** How each action is written for PostgreSQL. Every statement is sent in its own call. */
 export const writers = (traits: Traits): Writers<Never> => ({
@@ -137,13 +139,15 @@ export const writers = (traits: Traits): Writers<Never> => ({
   ...relaxWriters(traits),
   ...statisticsWriters,
   ...retiringWriters,
+  ...ruleWriters(traits),
   fill,
   prove_rows: proveRows,
   prove_catalogue: proveCatalogue,
   prove_query: proveQuery,
 
-  create_index: ({ table, name: index, definition: text, comment, targets }) => ({
+  create_index: ({ table, name: index, definition: text, comment, targets, distinct }) => ({
     run: 'statements',
+    ...requiresDistinct(quoteTable)(table, distinct),
     statements: [text, ...indexAttributes({ schema: table.schema, name: index }, comment, targets)],
     undo: [`DROP INDEX CONCURRENTLY IF EXISTS ${quoteTable({ schema: table.schema, name: index })}`],
     probe: relationIs(
@@ -169,8 +173,9 @@ export const writers = (traits: Traits): Writers<Never> => ({
       locks: [lock.exclusive(table)],
     }),
 
-  add_constraint: ({ table, name: constraint, definition: text, references, comment }) =>
-    together({
+  add_constraint: ({ table, name: constraint, definition: text, references, comment, condition }) => ({
+    ...(condition !== undefined && { requires: meeting(table, constraint, condition) }),
+    ...together({
       statements: [
         `${alter(table)} ADD CONSTRAINT ${quote(constraint)} ${text}${/ NOT (VALID|ENFORCED)$/.test(text) ? '' : ' NOT VALID'}`,
         ...constraintComment(table, constraint, comment),
@@ -181,6 +186,7 @@ export const writers = (traits: Traits): Writers<Never> => ({
         ? [lock.shareRowExclusive(table), lock.shareRowExclusive(references)]
         : [lock.exclusive(table)],
     }),
+  }),
 
   validate_constraint: ({ table, name: constraint, references }) => ({
     run: 'statements',
@@ -220,25 +226,6 @@ export const writers = (traits: Traits): Writers<Never> => ({
       ],
       undo: [`${alter(table)} ALTER COLUMN ${quote(column)} DROP NOT NULL`],
       probe: columnIs(table, column, 'attnotnull'),
-      locks: [lock.exclusive(table)],
-    }),
-
-  rename_index: ({ table: { schema }, from, to }) =>
-    together({
-      statements: [`ALTER INDEX ${quoteTable({ schema, name: from })} RENAME TO ${quote(to)}`],
-      undo: [`ALTER INDEX ${quoteTable({ schema, name: to })} RENAME TO ${quote(from)}`],
-      probe: relationIs(schema, to),
-      locks: [],
-    }),
-
-  rename_constraint: ({ table, from, to, copies = [] }) =>
-    together({
-      statements: [
-        `${alter(table)} RENAME CONSTRAINT ${quote(from)} TO ${quote(to)}`,
-        ...renameCopies(table, to, copies),
-      ],
-      undo: [`${alter(table)} RENAME CONSTRAINT ${quote(to)} TO ${quote(from)}`],
-      probe: constraintIs(table, to),
       locks: [lock.exclusive(table)],
     }),
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { name, text, word, words } from '../../../plan/grammar.ts'
-import { scalar, value } from '../../../plan/value.ts'
+import { value } from '../../../plan/value.ts'
 import type { Action } from '../../../program/action.ts'
 import type { Expression, NewColumn } from '../../../program/column.ts'
 import type { Assignment } from '../../../program/sync.ts'
@@ -14,7 +14,7 @@ import { defaultFor } from '../parts/default.ts'
 import { fill as filling } from '../parts/fill.ts'
 import { notNull } from '../parts/not-null.ts'
 import { requireGrowable, requirePlainTable, requireSettable } from '../preconditions.ts'
-import { asNull, index, required, tableName, type } from '../shapes.ts'
+import { asNull, defaultValue, index, required, tableName, type } from '../shapes.ts'
 import { prepared } from '../unparsed.ts'
 import { insertRestrictions, warningsOf } from '../warnings.ts'
 import { ruled } from './column-rules.ts'
@@ -26,12 +26,6 @@ const unparsed = z
   .describe(
     'What happens to a row for which the fill gives no value: null leaves the column empty, default gives it the default, fail refuses writes of such a row.',
   )
-
-/** A scalar, or `{ sql: now() }`. */
-const defaultValue = z
-  .union([...scalar.options, z.strictObject({ sql: text })])
-  .register(words, { expects: 'a string, a number, true, false, null or { sql: … }' })
-  .describe('What new rows get when they say nothing: a scalar, or an expression as { sql: now() }.')
 
 const shape = z
   .strictObject({

@@ -33,7 +33,8 @@ export function ruled(wish: Wish, context: Context, table: Table): readonly Part
     )
   if (wish.check !== undefined) {
     const name = freeName(context, table, `${table.name}_${column}_check`)
-    rules.push(check(context, table, name, wish.check, at('check')))
+    const { reads: _, ...part } = check(context, table, name, wish.check, at('check'))
+    rules.push(part)
   }
   if (wish.references) {
     const places = { table: at('references', 'table'), column: at('references', 'column') }
