@@ -35,7 +35,7 @@ export async function askAboutLosses(runner: Runner, steps: readonly Step[], sav
   const question = { about: 'rollback', plan: runner.plan, losses: found, held: false } as const
   if (found.length > 0 && !(await runner.approve(question)))
     throw new PlanError('PLAN_USAGE', `going back would lose ${listed(found, row)}`, {
-      hint: 'save these values first (plan rollback --export FILE writes them to a file), or give --yes to go back without them',
+      hint: `save these values first (plan rollback ${runner.plan} --export ${runner.plan}-lost.ndjson writes them to that file), or give --yes to go back without them`,
     })
   return new Map(counted.map(({ query, rows }) => [query, rows]))
 }

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type Life, planText, runs, stage } from '../../support/lives.ts'
+import { planText, runs, stage } from '../../support/lives.ts'
 import type { LiveServer } from '../../support/lives-database.ts'
 
 /** Writes to the old shape are refused for the hold, by a message that names the plan; everything else goes on. */
@@ -59,16 +59,4 @@ export async function refusesLateWriters(server: LiveServer, refused: string): P
   await runs(here, ['advance', 'life', '--phase', 'contract', '--yes'])
   expect(await tried(`INSERT INTO g (id, fresh) VALUES (5, 'y')`)).toBe(null)
   expect((await database.dump()).join('\n')).not.toContain('plan_sync')
-}
-
-/** New kinds of steps: NOT NULL goes and comes back, a value from the row, and the trigger that refuses late writers. */
-export const guardedDrop: Life = {
-  name: 'a required column goes, and nobody may write it before',
-  readonly: true,
-  setup: [
-    'CREATE TABLE g (id int PRIMARY KEY, kept varchar(20), code varchar(40) NOT NULL)',
-    `INSERT INTO g VALUES (1, 'a', 'A'), (2, 'b', 'B')`,
-  ],
-  intents: '- drop_column: { table: g, column: code, restore: { upper: { column: kept } } }',
-  target: ['ALTER TABLE g DROP COLUMN code'],
 }

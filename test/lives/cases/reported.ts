@@ -31,7 +31,7 @@ export async function reportsWhatItLoses(server: LiveServer): Promise<void> {
   expect(refused.err).toContain('values of one, two that whole cannot give back in 1 row of')
   expect(refused.err).toContain('(2/7)')
   expect(refused.err).toContain('(1/2)')
-  expect(refused.err).toContain('--export FILE')
+  expect(refused.err).toContain('plan rollback life --export life-lost.ndjson')
   expect(refused.err).not.toContain('hidden')
 
   await runs(here, ['rollback', 'life', '--export', 'lost.csv'], [2])

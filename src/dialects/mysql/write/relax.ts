@@ -25,7 +25,7 @@ export const relaxWriters = (dialect: string): Pick<Writers, 'allow_null'> => ({
         query: `SELECT COUNT(*) AS violations ${empty}`,
         sample: `SELECT ${key.length > 0 ? keyAsText(key) : `'a row without key' AS k0`} ${empty} LIMIT $1`,
         says: `${table.name}.${column.name} was required before this plan, and # rows have no value in it`,
-        hint: `nothing was undone; give them one (UPDATE ${quoteTable(table)} SET ${quote(column.name)} = … WHERE ${quote(column.name)} IS NULL), then roll back again`,
+        hint: `nothing was undone; give each of these rows a value in ${column.name}, then run plan rollback again`,
       },
     }
   },

@@ -45,7 +45,7 @@ export const relaxWriters = (traits: Traits): Pick<Writers, 'allow_null'> => ({
         query: `SELECT count(*)::text AS violations ${empty}`,
         sample: `SELECT ${key.length > 0 ? keyAsText(key) : 'ctid::text AS k0'} ${empty} LIMIT $1::bigint`,
         says: `${table.name}.${column} was required before this plan, and # rows have no value in it`,
-        hint: `nothing was undone; give them one (UPDATE ${quoteTable(table)} SET ${quote(column)} = … WHERE ${isNull(quote(column))}), then roll back again`,
+        hint: `nothing was undone; give each of these rows a value in ${column}, then run plan rollback again`,
       },
     }
   },
