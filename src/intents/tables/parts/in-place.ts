@@ -119,7 +119,7 @@ function requireSwappable(context: Context, table: Table, from: Column): void {
   if (from.onUpdate !== undefined)
     no(
       `is set by ON UPDATE ${from.onUpdate} with every change of its row`,
-      'the server would not set the new column so until the swap; take ON UPDATE away before this plan (ALTER TABLE … MODIFY), and give it back afterwards',
+      'the server would not set the new column so until the swap; take ON UPDATE away before this plan (MODIFY of ALTER TABLE), and give it back afterwards',
     )
   const unrenamable = language.unrenamable(table, from.name)
   if (unrenamable) refuse('PLAN_UNSUPPORTED', unrenamable.refused, unrenamable.hint, at('column'))
