@@ -48,12 +48,12 @@ const RICH = [
      UNIQUE KEY by_code (code), KEY by_name (last_name, email),
      CONSTRAINT named FOREIGN KEY (last_name) REFERENCES names (name))`,
   "INSERT INTO users VALUES (1, 'n1', NULL, 1, 'a'), (2, 'n2', NULL, 2, 'b'), (3, 'n3', NULL, 3, 'c')",
-  'CREATE TABLE orders (id int PRIMARY KEY, placed_by bigint, FOREIGN KEY (placed_by) REFERENCES users (id))',
+  'CREATE TABLE orders (id int PRIMARY KEY, placed_by bigint, note varchar(10), FOREIGN KEY (placed_by) REFERENCES users (id))',
   'CREATE TRIGGER lower_email BEFORE UPDATE ON users FOR EACH ROW SET NEW.email = lower(NEW.email)',
   'GRANT SELECT (last_name) ON users TO CURRENT_USER()',
 ]
 const RICH_PLAN = planOf(
-  `rename_column: { table: users, from: last_name, to: family_name }\n  - rename_column: { table: users, from: ${CUT}, to: position }\n  - drop_column: { table: users, column: code }`,
+  `rename_column: { table: users, from: last_name, to: family_name }\n  - rename_column: { table: users, from: ${CUT}, to: position }\n  - drop_column: { table: users, column: code }\n  - change_type: { table: orders, column: note, to: varchar(20) }`,
 )
 const HIDDEN_PLAN = planOf(
   'add_column: { table: users, column: made, type: varchar(80), fill: { upper: { column: email } } }',
