@@ -206,6 +206,16 @@ describe('a change of a type under its own name', () => {
   })
 })
 
+it('a value of another intent cannot be made from a column that changes under its name', () => {
+  const both = change('to: bigint', '').replace(
+    'intents:\n',
+    'intents:\n  - add_column: { table: users, column: twice, type: bigint, fill: { column: age } }\n',
+  )
+  expect(findingsOf(both, on('postgres', 'integer'))).toMatchObject([
+    { code: 'PLAN_INVALID', message: expect.stringContaining('a value is made from age of users') },
+  ])
+})
+
 describe('a recoding', () => {
   const recode = (more: string) => planOf(`recode: { table: users, column: age, ${more} }`)
 

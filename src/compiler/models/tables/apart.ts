@@ -14,7 +14,8 @@ export function twice(asked: readonly Asked<Outline>[], { fold }: Language): Fin
   const gone = new Set(asked.flatMap(({ outline }) => named(outline, retired(outline))))
   return asked.flatMap(({ outline, at }): Finding[] => {
     const made = newColumns(outline.expand).map(({ column }) => column.name)
-    const names = named(outline, [...made, ...retired(outline), ...outline.changes])
+    const altered = outline.afterDrop.flatMap((one) => (one.do === 'alter_type' ? [one.column] : []))
+    const names = named(outline, [...made, ...altered, ...retired(outline), ...outline.changes])
     const again =
       names.find((name) => seen.has(name)) ?? named(outline, outline.uses).find((name) => gone.has(name))
     for (const name of names) seen.add(name)
@@ -30,6 +31,30 @@ export function twice(asked: readonly Asked<Outline>[], { fold }: Language): Fin
       : []
   })
 }
+
+/** A value of one intent cannot be made from a column that another one changes under its name: it would find two types. */
+export const unsettled = (asked: readonly Asked<Outline>[]): Finding[] =>
+  asked.flatMap((one): Finding[] => {
+    const { table, sync } = one.outline
+    const reads = sync.flatMap((group) => group.up.flatMap(({ value }) => value.reads))
+    const others = asked.filter(
+      ({ outline }) =>
+        outline !== one.outline && outline.table.schema === table.schema && outline.table.name === table.name,
+    )
+    const swapped = others
+      .flatMap(({ outline }) => outline.retire)
+      .find(({ column, shadow }) => shadow !== undefined && reads.includes(column))
+    return swapped === undefined
+      ? []
+      : [
+          {
+            code: 'PLAN_INVALID',
+            message: `a value is made from ${swapped.column} of ${table.name}, which another intent of this plan changes under its name`,
+            hint: 'make two plans, one after the other',
+            at: one.at,
+          },
+        ]
+  })
 
 /** Refuses an object on two columns that are both removed: neither new column can take it over. */
 export function requireApart(table: Table, retired: Outline['retire'], at: Position): void {

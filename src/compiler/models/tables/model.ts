@@ -12,7 +12,7 @@ import type { Written } from '../../../program/written.ts'
 import type { Snapshot, Table } from '../../../schema/snapshot.ts'
 import type { Asked } from '../../gather.ts'
 import type { Model, Resolved } from '../../model.ts'
-import { requireApart, twice } from './apart.ts'
+import { requireApart, twice, unsettled } from './apart.ts'
 import { checkpointsOf } from './checkpoints.ts'
 import {
   applicationSync,
@@ -63,6 +63,7 @@ export function tables(
         ...unarchived(plan, source, asked),
         ...unmeasured(plan, source, traits),
         ...twice(asked, language),
+        ...unsettled(asked),
         // Not after other findings: an intent that is refused may leave room for the others.
         ...(before.length + unproven.length > 0 ? [] : roomless(asked, snapshot, language)),
       ]
