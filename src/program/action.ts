@@ -1,4 +1,5 @@
 import type { Expression, NewColumn, Right, Shown, Trial } from './column.ts'
+import type { RenameAction } from './kinds/rename-action.ts'
 import type { RuleAction } from './kinds/rule-action.ts'
 import type { KeyColumn, TableRef } from './refs.ts'
 import type { Assignment, Guard, Seal, Swap, Sync, SyncGroup } from './sync.ts'
@@ -46,6 +47,7 @@ export type Distinct = { readonly keys: readonly string[]; readonly where: strin
 
 /** What one step does, without any text in a database's language. */
 export type Action =
+  | RenameAction
   | RuleAction
   /**
    * Reads all rows and changes nothing. `passes`: rows at fault are only counted, because the backfill will skip
@@ -278,28 +280,6 @@ export type Action =
       readonly column: string
       readonly referencedTables: readonly TableRef[]
     }
-  /** `wished`: the plan asks for the new name; otherwise it is the name of what went with the old column. */
-  | {
-      readonly do: 'rename_index'
-      readonly table: TableRef
-      readonly from: string
-      readonly to: string
-      readonly wished?: true
-    }
-  | {
-      readonly do: 'rename_constraint'
-      readonly table: TableRef
-      readonly from: string
-      readonly to: string
-      /** Its definition, on servers that can only create it again. */
-      readonly definition: string | null
-      /** The table that a foreign key refers to, where it is created again. */
-      readonly references?: TableRef
-      /** For a foreign key to a partitioned table: the constraints that the server created for the partitions. */
-      readonly copies?: readonly { readonly schema: string; readonly table: string; readonly name: string }[]
-      readonly wished?: true
-    }
-  | { readonly do: 'rename_statistics'; readonly schema: string; readonly from: string; readonly to: string }
   | {
       readonly do: 'set_default'
       readonly table: TableRef

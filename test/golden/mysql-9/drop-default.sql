@@ -1,6 +1,6 @@
 ======== contract.sql
 -- Plan drop-default, fingerprint d518074d456d
--- Phase contract. For review; `plan advance drop-default --phase contract --yes` runs it.
+-- Phase contract. For review; `plan advance drop-default --phase contract` runs it.
 
 -- contract.1: take the default of users.last_name away
 --   why   it applies to new rows; no row is touched

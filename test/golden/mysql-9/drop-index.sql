@@ -1,6 +1,6 @@
 ======== contract.sql
 -- Plan drop-index, fingerprint 3b572252bc99
--- Phase contract. For review; `plan advance drop-index --phase contract --yes` runs it.
+-- Phase contract. For review; `plan advance drop-index --phase contract` runs it.
 
 -- contract.1: hide index users_full_name from queries
 --   why   it is still kept up, so that one statement brings it back when a query turns out to need it

@@ -1,6 +1,6 @@
 ======== contract.sql
 -- Plan drop-required, fingerprint d3c7ad482514
--- Phase contract. For review; `plan advance drop-required --phase contract --yes` runs it.
+-- Phase contract. For review; `plan advance drop-required --phase contract` runs it.
 
 -- contract.1: let users.email be empty
 --   why   every version that reads it can take that by now; the way back requires it again

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan set-required, fingerprint 6b848148bbb6
+-- Plan set-required, fingerprint db5695e4e7b5
 -- Phase expand. For review; `plan advance set-required --phase expand` runs it.
 
 -- expand.1: fill full_name of new rows by a trigger
@@ -23,7 +23,7 @@ DELIMITER ;
 -- must work first: SELECT ('unknown') FROM `app`.`users` LIMIT 0;
 
 ======== backfill.sql
--- Plan set-required, fingerprint 6b848148bbb6
+-- Plan set-required, fingerprint db5695e4e7b5
 -- Phase backfill. For review; `plan advance set-required --phase backfill` runs it.
 
 -- backfill.1: fill full_name of users, batch by batch
@@ -96,7 +96,7 @@ DROP PROCEDURE plan_backfill;
 SET @plan_backfill = NULL;
 
 ======== enforce.sql
--- Plan set-required, fingerprint 6b848148bbb6
+-- Plan set-required, fingerprint db5695e4e7b5
 -- Phase enforce. For review; `plan advance set-required --phase enforce` runs it.
 
 -- enforce.1: make users.full_name NOT NULL
@@ -106,7 +106,7 @@ SET @plan_backfill = NULL;
 ALTER TABLE `app`.`users` MODIFY COLUMN `full_name` varchar(200) COLLATE utf8mb4_general_ci NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== verify.sql
--- Plan set-required, fingerprint 6b848148bbb6
+-- Plan set-required, fingerprint db5695e4e7b5
 -- Phase verify. For review; `plan advance set-required --phase verify` runs it.
 
 -- verify.1: prove full_name-not-null on all rows of users
@@ -126,8 +126,8 @@ SELECT COUNT(*) AS checked, COALESCE(SUM(`full_name` IS NULL), 0) AS v0 FROM `ap
 SELECT 'the sync trigger zz_plan_sync_users_dd266b26c2_ins is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_dd266b26c2_ins' AND LOCATE('/* plan 10156ecd9a45bbf189a6d0ff485ff4ab */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'the sync trigger zz_plan_sync_users_dd266b26c2_upd is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_dd266b26c2_upd' AND LOCATE('/* plan 10156ecd9a45bbf189a6d0ff485ff4ab */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'full_name is NOT NULL' AS what, EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'full_name' AND IS_NULLABLE = 'NO') AS holds;
 
 ======== contract.sql
--- Plan set-required, fingerprint 6b848148bbb6
--- Phase contract. For review; `plan advance set-required --phase contract --yes` runs it.
+-- Plan set-required, fingerprint db5695e4e7b5
+-- Phase contract. For review; `plan advance set-required --phase contract` runs it.
 
 -- contract.1: remove the sync trigger of users
 --   why   only one shape is left to write
@@ -137,7 +137,7 @@ DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_dd266b26c2_ins`;
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_dd266b26c2_upd`;
 
 ======== undo.sql
--- Plan set-required, fingerprint 6b848148bbb6
+-- Plan set-required, fingerprint db5695e4e7b5
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback set-required` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

@@ -1,6 +1,6 @@
 ======== contract.sql
 -- Plan drop-constraint, fingerprint 832b5baadc4c
--- Phase contract. For review; `plan advance drop-constraint --phase contract --yes` runs it.
+-- Phase contract. For review; `plan advance drop-constraint --phase contract` runs it.
 
 -- contract.1: drop the check users_named of users
 --   why   only the catalogue changes; from then on rows need not meet it

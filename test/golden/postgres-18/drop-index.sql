@@ -1,6 +1,6 @@
 ======== contract.sql
 -- Plan drop-index, fingerprint 571d4005d66f
--- Phase contract. For review; `plan advance drop-index --phase contract --yes` runs it.
+-- Phase contract. For review; `plan advance drop-index --phase contract` runs it.
 
 -- contract.1: drop index users_full_name
 --   why   beside running reads and writes, and only once no query needs it

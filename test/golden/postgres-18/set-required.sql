@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan set-required, fingerprint ab10110e2187
+-- Plan set-required, fingerprint 16cff1694183
 -- Phase expand. For review; `plan advance set-required --phase expand` runs it.
 
 -- expand.1: fill full_name of new rows by a trigger
@@ -25,7 +25,7 @@ COMMIT;
 -- must work first: EXPLAIN UPDATE "app"."users" SET "full_name" = ('unknown');
 
 ======== backfill.sql
--- Plan set-required, fingerprint ab10110e2187
+-- Plan set-required, fingerprint 16cff1694183
 -- Phase backfill. For review; `plan advance set-required --phase backfill` runs it.
 
 -- backfill.1: fill full_name of users, batch by batch
@@ -92,7 +92,7 @@ END
 $by_hand$;
 
 ======== enforce.sql
--- Plan set-required, fingerprint ab10110e2187
+-- Plan set-required, fingerprint 16cff1694183
 -- Phase enforce. For review; `plan advance set-required --phase enforce` runs it.
 
 -- enforce.1: require users.full_name, not validated
@@ -111,7 +111,7 @@ COMMIT;
 ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_full_name_not_null";
 
 ======== verify.sql
--- Plan set-required, fingerprint ab10110e2187
+-- Plan set-required, fingerprint 16cff1694183
 -- Phase verify. For review; `plan advance set-required --phase verify` runs it.
 
 -- verify.1: prove full_name-not-null on all rows of users
@@ -131,8 +131,8 @@ SELECT count(*)::text AS checked, count(*) FILTER (WHERE "full_name" IS NOT DIST
 SELECT 'the sync trigger zz_plan_sync_users_dd266b26c2 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_dd266b26c2' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = 'da920615a6760d8bbcd90202b0a8c01c' AND p.proconfig = ARRAY['search_path=pg_catalog, pg_temp', 'TimeZone=UTC', 'DateStyle=ISO, MDY', 'IntervalStyle=postgres', 'extra_float_digits=1', 'bytea_output=hex'] AND NOT p.prosecdef) AS holds UNION ALL SELECT 'the function of the sync trigger zz_plan_sync_users_dd266b26c2 belongs to nobody who could not change the table as well'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_dd266b26c2' AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')) AS holds UNION ALL SELECT 'constraint users_full_name_not_null is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_full_name_not_null' AND convalidated) AS holds UNION ALL SELECT 'full_name is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'full_name' AND attnotnull AND NOT attisdropped) AS holds;
 
 ======== contract.sql
--- Plan set-required, fingerprint ab10110e2187
--- Phase contract. For review; `plan advance set-required --phase contract --yes` runs it.
+-- Plan set-required, fingerprint 16cff1694183
+-- Phase contract. For review; `plan advance set-required --phase contract` runs it.
 
 -- contract.1: remove the sync trigger of users
 --   why   only one shape is left to write
@@ -145,7 +145,7 @@ DROP FUNCTION "app"."zz_plan_sync_users_dd266b26c2"();
 COMMIT;
 
 ======== undo.sql
--- Plan set-required, fingerprint ab10110e2187
+-- Plan set-required, fingerprint 16cff1694183
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback set-required` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

@@ -82,7 +82,7 @@ function gone(context: Context, table: Table, constraint: Constraint): Part {
         ? `write drop_required: { table: ${table.name}, column: ${columns[0]} }`
         : kind === 'primary'
           ? 'a table without a key cannot be walked or replicated: keep it'
-          : 'it could be built again only under a long lock: drop it by hand (ALTER TABLE … DROP CONSTRAINT)',
+          : `it could be built again only under a long lock: drop it by hand (ALTER TABLE ${qualified(table)} DROP CONSTRAINT ${name})`,
       at('name'),
     )
   requireUnneeded(context, table, index, at('name'))
