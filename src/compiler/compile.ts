@@ -50,7 +50,8 @@ function compileFor<
   const phases = phasesOf(resolved.units(wholes), resolved.writing)
   const checkpoints = resolved.checkpoints(phases)
 
-  const watch = wholes.map(resolved.watch)
+  const ofTables = wholes.filter(({ table }) => table.name !== '')
+  const watch = ofTables.map(resolved.watch)
   const body = {
     format: FORMAT,
     plan: {
@@ -71,7 +72,7 @@ function compileFor<
     ...holdOf(plan),
     warnings: resolved.warnings(wholes, phases, checkpoints),
   }
-  const estimates = wholes.map(({ table }) => {
+  const estimates = ofTables.map(({ table }) => {
     const { rows, bytes } = resolved.size(table) ?? { rows: -1, bytes: 0 }
     return { table: `${table.schema}.${table.name}`, rows, bytes }
   })

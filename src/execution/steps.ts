@@ -13,6 +13,7 @@ import { withSharing } from './duplicates.ts'
 import { Others } from './others.ts'
 import { requireFit, withEmpty } from './requires.ts'
 import { interruptible, withLocks } from './retry.ts'
+import { under, unsaid } from './under.ts'
 
 /** Runs one step that changes the schema, unless the ledger says it is done. */
 export async function runStep(
@@ -74,11 +75,12 @@ async function alone(runner: Runner, step: Step): Promise<void> {
     await ledger.objects(null)
   })
   const others = new Others(runner, step, 'act')
-  for (const { written } of statementParts(step)) {
+  for (const { action, written } of statementParts(step)) {
     if (!written.repeatable && (await isDone(runner, written.probe))) continue
     await tryOut(runner, step, written)
     await others.orElse(written, () => act(runner, step, written))
     if (written.ifDenied || written.repeatable || (await isDone(runner, written.probe))) continue
+    if (factsOf(action).authored) throw unsaid(step)
     throw new PlanError('PLAN_INTERNAL', `${step.id} ran, but the catalogue does not show it`, {
       hint: 'look at the table, then run plan advance again',
     })
@@ -95,7 +97,7 @@ async function alone(runner: Runner, step: Step): Promise<void> {
 const act = (runner: Runner, step: Step, written: Statements): Promise<void> =>
   written.transaction === 'autocommit'
     ? shortly(runner, step, written.statements, written)
-    : patiently(runner, written)
+    : under(runner, written.settings, () => patiently(runner, written))
 
 /** Each statement commits by itself, so a lock timeout costs only this one try. */
 export async function shortly(
@@ -113,17 +115,14 @@ export async function shortly(
   },
 ): Promise<void> {
   const { session } = runner.engine
-  if (settings && statements.length > 0) await session.query(settings.before)
-  try {
+  await under(runner, statements.length > 0 ? settings : undefined, async () => {
     for (const [index, text] of statements.entries())
       await withLocks(runner, step.id, lockedTables(step), async () => {
         // Checked again with each try: a statement whose answer was lost may have been done all the same.
         if ((await isDone(runner, doneEach[index] ?? null)) || (await isOver?.())) return
         await interruptible(runner, () => session.autonomous(text, { lockTimeout: runner.lockTimeout }))
       })
-  } finally {
-    if (settings && statements.length > 0) await session.query(settings.after).catch(() => {})
-  }
+  })
 }
 
 /** Statements that may take long and wait for others. What a failed try left is removed first. */

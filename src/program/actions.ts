@@ -120,7 +120,7 @@ export const newColumns = (
   actions: readonly Part['action'][],
 ): { readonly table: TableRef; readonly column: NewColumn }[] =>
   actions.flatMap((action) =>
-    action.do === 'add_column' || action.do === 'add_column_with_default'
+    action.do === 'add_column' || action.do === 'add_column_with_default' || action.do === 'add_generated'
       ? [{ table: action.table, column: action.column }]
       : [],
   )

@@ -16,6 +16,8 @@ type Facts = {
   readonly frail?: true
   /** When it becomes irreversible: once it is done, or with each of its batches. */
   readonly irreversible?: 'done' | 'batches'
+  /** It is a statement of the author. */
+  readonly authored?: true
   /** It concerns the collection as a whole, whatever fields the plan names. */
   readonly whole?: true
 }
@@ -25,6 +27,9 @@ const FACTS: { readonly [K in Kind]: Facts } = {
   try_rows: {},
   add_column: { creates: true },
   add_column_with_default: { creates: true },
+  add_generated: { creates: true },
+  create_sequence: { creates: true },
+  make_identity: {},
   grant_column: {},
   revoke_column: {},
   install_sync: {},
@@ -70,6 +75,8 @@ const FACTS: { readonly [K in Kind]: Facts } = {
   delete_index: { irreversible: 'done' },
   delete_check: { irreversible: 'done' },
   delete_unique: {},
+  run_sql: { creates: true, authored: true },
+  finish_sql: { irreversible: 'done', authored: true },
   dry_run_conversion: {},
   mark_stream: {},
   fill_fields: { batches: 'once', fills: true },

@@ -140,8 +140,7 @@ async function isPast(runner: Runner, program: Program): Promise<boolean> {
   const final = begun
     .flatMap(statementParts)
     .filter(
-      ({ action, written }) =>
-        factsOf(action).irreversible === 'done' && written.transaction === 'autocommit',
+      ({ action, written }) => factsOf(action).irreversible === 'done' && written.transaction !== 'step',
     )
   for (const { written } of final) if (await isDone(runner, written.undoNeeded ?? written.probe)) return true
   return false

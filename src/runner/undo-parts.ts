@@ -2,6 +2,7 @@ import { undoWalk } from '../backfill/undo.ts'
 import type { Runner } from '../execution/context.ts'
 import { Others } from '../execution/others.ts'
 import { isDone, shortly } from '../execution/steps.ts'
+import { under } from '../execution/under.ts'
 import { undoing } from '../program/actions.ts'
 import type { Program } from '../program/program.ts'
 import type { Step } from '../program/step.ts'
@@ -29,7 +30,7 @@ async function undoStatements(
   const { undoNeeded, transaction, undo: statements, settings } = written
   if (undoNeeded !== undefined && !(await isDone(runner, undoNeeded))) return
   await undoWalk(runner, program, step, written)
-  if (transaction !== 'autocommit') return undoAtOnce(runner, written)
+  if (transaction !== 'autocommit') return under(runner, settings, () => undoAtOnce(runner, written))
   const isOver =
     undoNeeded !== undefined && statements.length === 1
       ? async () => !(await isDone(runner, undoNeeded))

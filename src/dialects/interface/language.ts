@@ -1,5 +1,5 @@
 import type { Scalar, Value } from '../../plan/value.ts'
-import type { Action } from '../../program/action.ts'
+import type { Action, AuthorsStatement } from '../../program/action.ts'
 import type { Expression, NewColumn, Shown } from '../../program/column.ts'
 import type { KeyColumn, TableRef } from '../../program/refs.ts'
 import type { DocumentTraits, Traits } from '../../program/traits.ts'
@@ -99,6 +99,15 @@ export type Language = {
   readonly query: (sql: string, snapshot: Snapshot, later: boolean) => string | Refusal
   /** The same query, returning one text named `value`, no longer than a probe reads, and at most two rows. */
   readonly answer: (sql: string) => string
+  /**
+   * How one statement of the author can run: in the transaction of its step, or outside of any. Refused is what is no single
+   * statement, and what begins or ends transactions or changes the session.
+   */
+  readonly statement: (sql: string) => AuthorsStatement['transaction'] | Refusal
+  /** Where the names of such a statement are looked up; null where that is no question. */
+  readonly statementPath: (snapshot: Snapshot) => readonly string[] | null
+  /** Warnings about statements of the author that may block others for long. */
+  readonly cautions: (statements: readonly string[]) => readonly string[]
   /** A boolean expression over the row, for CHECK and WHERE. */
   readonly condition: (sql: string, table: Table, snapshot: Snapshot) => Expression | Refusal
   /** A type from a plan in its normal form, or why it is not a type. */
@@ -212,6 +221,13 @@ export type Language = {
   ) => string | null
   /** What upserts by a unique index must expect while another index has the same values, and afterwards. */
   readonly upserts: (table: Table, index: Index, other: Beside) => readonly string[]
+  /** Why a column cannot be computed by the server without a copy of the table, or a lock of it; null when it can. */
+  readonly ungenerated: (stored: boolean, serverNumber: number) => string | null
+  /** The next number of a sequence, for a new column of this type; or why rows cannot be numbered while others write. */
+  readonly numbering: (
+    sequence: { readonly schema: string; readonly name: string },
+    type: string,
+  ) => Expression | { readonly unnumbered: string }
   /** Within one UPDATE a later assignment sees what an earlier one has assigned. */
   readonly assignsInOrder: boolean
   /** Why this cannot be a name; null when it can. */

@@ -6,6 +6,7 @@ import { folded, renameColumn, renameObject } from './language/definitions.ts'
 import { condition, expression, query, typeName } from './language/expressions.ts'
 import { characters, lengths } from './language/fits.ts'
 import { partial, total } from './language/partial.ts'
+import { cautions, statement } from './language/queries.ts'
 import { columnNameProblem, helperName, literal, nameProblem, quote, quoteTable } from './language/quote.ts'
 import { comparable } from './language/types.ts'
 import { traits } from './traits.ts'
@@ -43,6 +44,9 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   batchPath: () => null,
   lookedUp: () => [],
   unlike: () => [],
+  statement,
+  cautions,
+  statementPath: () => null,
   condition,
   type: (type) => typeName(type, dialect),
   renameColumn,
@@ -83,6 +87,12 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   sparing,
   helperName,
   fold: folded,
+  ungenerated: (stored) =>
+    stored ? 'this server would copy the table for it, and nobody could write to it meanwhile' : null,
+  numbering: () => ({
+    unnumbered:
+      'this server would write the table anew for AUTO_INCREMENT, and nobody could write to it meanwhile',
+  }),
   assignsInOrder: true,
   nameProblem,
   columnNameProblem,

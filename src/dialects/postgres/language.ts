@@ -7,11 +7,13 @@ import { renameColumn, renameObject } from './language/definitions.ts'
 import { condition, expression, query } from './language/expressions.ts'
 import { indexes } from './language/indexes.ts'
 import { characters, isText, lengths } from './language/kinds.ts'
+import { numbering, ungenerated } from './language/numbers.ts'
 import { loadParser } from './language/parser.ts'
 import { partial, total } from './language/partial.ts'
 import { columnNameProblem, helperName, literal, nameProblem, quote, quoteTable } from './language/quote.ts'
 import { exposed } from './language/resolve.ts'
 import { isLocal, zoned } from './language/settings.ts'
+import { statement } from './language/statement.ts'
 import { typeName, unfit, unreferable } from './language/types.ts'
 import { traits } from './traits.ts'
 import { sparing } from './walk/guard.ts'
@@ -46,6 +48,9 @@ export async function language(): Promise<Language> {
     batchPath,
     lookedUp,
     unlike,
+    statement,
+    cautions: () => [],
+    statementPath: ({ schema, names }) => [...new Set([schema, ...(names?.path ?? [])])],
     condition,
     type: typeName,
     renameColumn,
@@ -86,6 +91,8 @@ export async function language(): Promise<Language> {
     sparing,
     helperName,
     fold: (column) => column,
+    ungenerated,
+    numbering,
     assignsInOrder: false,
     nameProblem,
     columnNameProblem,

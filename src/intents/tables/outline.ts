@@ -49,6 +49,8 @@ type Needs = {
   /** Why triggers cannot keep the shapes in step here. */
   readonly triggerGaps: readonly string[]
   readonly warnings: readonly string[]
+  /** Statements of the author, each a step of its own. */
+  readonly statements: readonly Extract<Action, { do: 'run_sql' | 'finish_sql' }>[]
 }
 
 export type Held = 'index' | 'constraint' | 'not null'
@@ -107,7 +109,11 @@ const needs: Monoid<Needs> = record<Needs>({
   deploys: list(),
   triggerGaps: list(),
   warnings: list(),
+  statements: list(),
 })
+
+/** In place of a table, for what concerns none in particular. */
+export const NO_TABLE: TableRef = { schema: '', name: '' }
 
 /** The outline that asks for nothing. */
 export const nothing = (table: TableRef): Outline => ({ table, ...needs.empty })

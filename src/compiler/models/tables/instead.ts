@@ -32,6 +32,16 @@ const others: { readonly [Kind in Action['do']]: Instead<Kind> } = {
     `nullable, then a backfill, would write every row for a value that is the same in all of them`,
     ...(instantDefault === 'none' ? [] : ['a default that differs from row to row would rewrite the table']),
   ],
+  add_generated: () => [
+    'stored it would have the table written anew',
+    'a plain column with a trigger would have to be filled, and could be written',
+  ],
+  create_sequence: () => ['an identity at once would write the table anew while nobody can read it'],
+  make_identity: () => [
+    'the default alone would number rows as well, but ask each writer for a right on the sequence',
+  ],
+  run_sql: () => [],
+  finish_sql: () => [],
   grant_column: () => ['to leave the rights out would refuse the accounts that had them on the old column'],
   revoke_column: () => ['to leave the rights would give them to whatever gets the name next'],
   install_sync: ({ sync }) =>

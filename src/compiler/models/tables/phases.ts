@@ -37,6 +37,7 @@ export const unitsOf = (
   expand: [
     ...tables.flatMap((table) => dryRun(table, plan)),
     ...tables.flatMap((table) => expand(table, traits)),
+    ...authored(tables, 'run_sql'),
     ...(language.rightsByName ? tables.map(granted).filter(({ actions }) => actions.length > 0) : []),
   ],
   backfill: tables.flatMap(backfill),
@@ -47,7 +48,7 @@ export const unitsOf = (
       ({ name, sql, sample }): TableUnit => ({ actions: [{ do: 'prove_query', name, sql, sample }] }),
     ),
   ],
-  contract: contract(tables, language, traits),
+  contract: [...contract(tables, language, traits), ...authored(tables, 'finish_sql')],
 })
 
 /** Whatever fails for an existing row is found before anything is changed. */
@@ -254,6 +255,12 @@ function contract(tables: readonly Merged[], language: Language, traits: Traits)
 
 const isFinal = ({ do: kind }: Action): boolean =>
   kind === 'drop_column' || kind === 'revoke_column' || kind === 'alter_type'
+
+/** Each statement of the author is a step, so that the ledger knows which of them have run. */
+const authored = (tables: readonly Merged[], kind: 'run_sql' | 'finish_sql'): TableUnit[] =>
+  tables
+    .flatMap(({ statements }) => statements.filter((one) => one.do === kind))
+    .map((action) => ({ actions: [action], ...(kind === 'finish_sql' && { final: true as const }) }))
 
 export const tombstone = (
   language: Language,

@@ -1,4 +1,4 @@
-import type { Action, FillGroup } from '../../../program/action.ts'
+import type { Action, AuthorsStatement, FillGroup } from '../../../program/action.ts'
 import type { TableRef } from '../../../program/refs.ts'
 import { type Seal, swapsIn } from '../../../program/sync.ts'
 import type { Wording } from '../../phases.ts'
@@ -19,6 +19,14 @@ const taken = ({ name }: TableRef, columns: readonly string[]): Wording => ({
   title: `take away the rights on ${list(columns)} of ${name} alone`,
   reason: 'they outlive the column, and would hold for the next one of that name',
 })
+
+const asWritten = ({ statement, transaction }: AuthorsStatement, reason: string): Wording => {
+  const text = statement.trim().replace(/\s+/g, ' ')
+  return {
+    title: `run ${text.length > 60 ? `${text.slice(0, 60)}…` : text}`,
+    reason: `${reason}; ${transaction === 'step' ? 'it and its ledger row are one transaction' : 'it cannot share a transaction, so its query done says whether it has run'}`,
+  }
+}
 
 const writtenOnce = ({ name }: TableRef, [group]: readonly FillGroup[]): Wording | null => {
   if (!group?.once) return null
@@ -44,6 +52,18 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
   add_column_with_default: ({ table, column }) => ({
     title: `add ${table.name}.${column.name} with its default`,
     reason: 'the default does not change from row to row, so the server stores it once and touches no row',
+  }),
+  add_generated: ({ table, column }) => ({
+    title: `add ${table.name}.${column.name}, computed by the server`,
+    reason: 'it is computed when it is read, so only the catalogue changes',
+  }),
+  create_sequence: ({ sequence }) => ({
+    title: `create the sequence ${sequence.name}`,
+    reason: 'it numbers new rows and old ones until the column does so itself; whoever inserts may use it',
+  }),
+  make_identity: ({ table, column, always }) => ({
+    title: `let ${table.name}.${column} number its rows itself (${always ? 'always' : 'by default'})`,
+    reason: 'all rows have a number, so only the catalogue changes; it goes on behind the greatest one',
   }),
   grant_column: ({ table, column }) => given(table, [column]),
   revoke_column: ({ table, column }) => taken(table, [column]),
@@ -206,6 +226,8 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
     reason: 'it applies to new rows; no row is touched',
   }),
   ...ruleWords,
+  run_sql: (action) => asWritten(action, 'a statement of the plan, as it is written'),
+  finish_sql: (action) => asWritten(action, 'a statement of the plan, as it is written; nothing undoes it'),
   own_sequence: ({ table, column, sequence }) => ({
     title: `sequence ${sequence.name} belongs to ${table.name}.${column}`,
     reason: 'it would be dropped with the old column',

@@ -1,4 +1,4 @@
-import { NO_QUERY } from '../../interface/language.ts'
+import { type Language, NO_QUERY } from '../../interface/language.ts'
 import type { Refusal } from '../../interface/refusal.ts'
 import { HARMFUL } from './keywords.ts'
 import { type Token, tokens } from './tokens.ts'
@@ -52,3 +52,57 @@ function balanced(words: readonly Token[]): boolean {
   }
   return depth === 0
 }
+
+const HINT =
+  'write one statement for each entry, without BEGIN and COMMIT: the tool sends each in its own call'
+
+/** Statements that share a transaction with others. */
+const SHARES = /^(insert|update|delete|replace|select|with|do|values|table)$/
+
+/** Statements that end a transaction before they begin, or may do so. */
+const COMMITS =
+  /^(create|alter|drop|rename|truncate|grant|revoke|analyze|optimize|repair|check|call|import|install|uninstall|flush)$/
+
+/** The bodies of these hold statements of their own. */
+const HAS_BODY = /^(procedure|function|trigger|event)$/i
+
+/** How one statement of the author can run. */
+export const statement: Language['statement'] = (sql) => {
+  const all = tokens(sql)
+  if (all.some(({ kind, text }) => kind === 'comment' && /^\/\*M?!/.test(text)))
+    return {
+      refused: 'a statement of a plan cannot hold a versioned comment',
+      hint: 'write out what this server runs',
+    }
+  const words = all.filter(({ kind }) => kind !== 'comment')
+  const [first] = words
+  if (first === undefined) return { refused: 'no statement', hint: HINT }
+  const odd = words.find(
+    ({ kind, text }) => kind === 'parameter' || kind === 'other' || (kind === 'word' && /^\$\d+$/.test(text)),
+  )
+  if (odd)
+    return {
+      refused: `cannot read ${odd.text} at character ${odd.start + 1}`,
+      hint: 'a statement holds no parameters, and each quote in it is closed',
+    }
+  const end = words.findIndex(({ text }) => text === ';')
+  const body =
+    /^(create|alter)$/i.test(first.text) &&
+    words.some(({ kind, text }) => kind === 'word' && HAS_BODY.test(text))
+  if (end >= 0 && end < words.length - 1 && !body) return { refused: 'more than one statement', hint: HINT }
+  const begin = first.text === '(' ? 'select' : first.text.toLowerCase()
+  if (SHARES.test(begin)) return 'step'
+  return COMMITS.test(begin)
+    ? 'autocommit'
+    : {
+        refused: `a statement that begins with ${first.text} is not for a plan: it begins or ends a transaction, changes the session, or its effect is unknown here`,
+        hint: HINT,
+      }
+}
+
+export const cautions: Language['cautions'] = (statements) =>
+  statements.some((sql) => /^\s*alter\s+table\b/i.test(sql) && !/\balgorithm\b/i.test(sql))
+    ? [
+        'an ALTER TABLE of the plan names no ALGORITHM: where the server cannot do it at once it copies the table and blocks writers meanwhile; write ALGORITHM=INSTANT, or ALGORITHM=INPLACE, LOCK=NONE, and it is refused instead',
+      ]
+    : []

@@ -3,6 +3,7 @@ import { type Sync, swapsIn } from '../../../program/sync.ts'
 import type { Traits } from '../../../program/traits.ts'
 import type { Statements } from '../../../program/written.ts'
 import type { Writers } from '../../interface/language.ts'
+import { authorsWriters } from '../../relational/authored.ts'
 import { requiresDistinct } from '../../relational/distinct.ts'
 import { isMariadb } from '../connect/mariadb.ts'
 import { quote, quoteTable } from '../language/quote.ts'
@@ -58,6 +59,8 @@ type Never =
   | 'replace_sync'
   | 'own_sequence'
   | 'delete_unique'
+  | 'create_sequence'
+  | 'make_identity'
 
 /**
  * How each action is written for MySQL and MariaDB. Every statement is one change that asserts how it is made: a server
@@ -83,6 +86,14 @@ export const writers =
           ...columnLosses(action),
         }
       },
+
+      add_generated: ({ table, column, value }) =>
+        ddl({
+          statement: `${alter(table)} ADD COLUMN ${definition(column)} GENERATED ALWAYS AS (${value.sql}) VIRTUAL${rest(column)}, ${instant}`,
+          undo: `${alter(table)} DROP COLUMN ${quote(column.name)}, ${instant}`,
+          is: columnIs(table, column.name),
+          locks: [lock.exclusive(table)],
+        }),
 
       add_column_with_default: ({ table, column, default: value, notNull, key }) => ({
         ...ddl({
@@ -136,6 +147,7 @@ export const writers =
       ...guardWriters,
       ...relaxWriters(dialect),
       ...swapWriters(dialect, dropping),
+      ...authorsWriters(() => ({ before: '', after: '' })),
       ...rightsWriters(dialect),
       fill,
       prove_rows: proveRows,

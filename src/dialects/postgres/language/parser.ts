@@ -15,7 +15,7 @@ export function statements(
     return { trees: (stmts ?? []).map(({ stmt }) => stmt) }
   } catch (error) {
     if (!(error instanceof SqlError)) throw error
-    return { error: error.message, offset: Math.max(0, (error.sqlDetails?.cursorPosition ?? 1) - 1) }
+    return { error: error.message, offset: error.sqlDetails?.cursorPosition ?? 0 }
   }
 }
 

@@ -19,6 +19,7 @@ import { proveCatalogue, proveQuery, proveRows } from '../walk/verify.ts'
 import { guardWriters } from './guard.ts'
 import { lock } from './locks.ts'
 import { blockWrites, columnLosses, lost, syncLosses } from './losses.ts'
+import { furtherWriters } from './numbers.ts'
 import { columnIs, constraintIs, functionIs, relationIs, sourceOf, triggersAre } from './probes.ts'
 import { relaxWriters } from './relax.ts'
 import { retiringWriters } from './retire.ts'
@@ -140,6 +141,7 @@ export const writers = (traits: Traits): Writers<Never> => ({
   ...statisticsWriters,
   ...retiringWriters,
   ...ruleWriters(traits),
+  ...furtherWriters,
   fill,
   prove_rows: proveRows,
   prove_catalogue: proveCatalogue,

@@ -18,6 +18,7 @@ import { asNull, defaultValue, index, required, tableName, type } from '../shape
 import { prepared } from '../unparsed.ts'
 import { insertRestrictions, warningsOf } from '../warnings.ts'
 import { ruled } from './column-rules.ts'
+import { computed, generated, identity } from './computed.ts'
 
 const unparsed = z
   .union([word(['fail', 'null', 'default']), asNull])
@@ -38,6 +39,8 @@ const shape = z
     unparsed,
     unique: z.boolean().default(false).describe('No two rows may share a value.'),
     index,
+    generated,
+    identity,
     references: z
       .strictObject({ table: tableName, column: name })
       .optional()
@@ -84,6 +87,8 @@ function outlineFor(wish: AddColumn, context: Context): Outline {
   const rules = ruled(wish, context, future)
   const given = wish.default === undefined ? null : defaultFor(context, table, wish.default, type)
   if (wish.unique) requireDistinct(wish, given, context)
+  const made = computed(wish, context, table, column, rules)
+  if (made !== null) return made
   if (wish.unparsed !== undefined && wish.fill === undefined)
     refuse(
       'PLAN_INVALID',
