@@ -127,11 +127,13 @@ const COPIES = {
   'add-check': /copies the whole table for a CHECK/,
   'rename-constraint': /for which it copies the table/,
   'add-volatile-default': /uuid/,
+  'add-identity': /AUTO_INCREMENT/,
 }
 
 /** What cannot be done on a database, and why not. */
 export const REFUSED: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   postgres: { 'rename-with-care': /does not count the old row versions/ },
+  'postgres-14': { 'add-generated-column': /only PostgreSQL 18/ },
   mysql: COPIES,
   mariadb: COPIES,
 }

@@ -192,7 +192,10 @@ describeEachMysql('locks and rewrites as the server takes them', (server) => {
     return wrong
   }
 
-  const plans = galleryNames().sql.filter((plan) => REFUSED[server.dialect]?.[plan] === undefined)
+  // What a statement of the author locks is not said.
+  const plans = galleryNames().sql.filter(
+    (plan) => plan !== 'run-sql' && REFUSED[server.dialect]?.[plan] === undefined,
+  )
 
   describe('are what the step says', () => {
     it.each(plans)('in each step of %s', async (plan) => {

@@ -193,7 +193,9 @@ describeEachPostgres('locks, rewrites and scans as the server takes them', (serv
   }
 
   const reached = new Set<string>()
-  const plans = galleryNames().sql.filter((plan) => REFUSED['postgres']?.[plan] === undefined)
+  // What a statement of the author locks is not said.
+  const refused = { ...REFUSED['postgres'], ...(server.number < 180000 && REFUSED['postgres-14']), 'run-sql': /./ }
+  const plans = galleryNames().sql.filter((plan) => !(plan in refused))
 
   describe('are what the step says', () => {
     it.each(plans)('in each step of %s', async (plan) => {
