@@ -1,4 +1,5 @@
 import type { Expression, NewColumn, Right, Shown, Trial } from './column.ts'
+import type { FurtherAction } from './kinds/further-action.ts'
 import type { RenameAction } from './kinds/rename-action.ts'
 import type { RuleAction } from './kinds/rule-action.ts'
 import type { KeyColumn, TableRef } from './refs.ts'
@@ -44,15 +45,6 @@ export type Once = { readonly where: string | null; readonly steady: boolean }
 
 /** Texts of the keys that rows may not share, and the condition for the rows that count. */
 export type Distinct = { readonly keys: readonly string[]; readonly where: string | null }
-type Sequence = { readonly schema: string; readonly name: string }
-
-/** `transaction`: what a server can do with it decides. `path`: where its names are looked up, where a server has such a path. */
-export type AuthorsStatement = {
-  readonly statement: string
-  readonly transaction: 'step' | 'autocommit' | 'unbounded'
-  readonly path: readonly string[] | null
-  readonly done: string | null
-}
 
 /** What one step does, without any text in a database's language. */
 export type Action =
@@ -81,25 +73,6 @@ export type Action =
       readonly own: boolean
       readonly up?: Assignment
       readonly key?: readonly KeyColumn[]
-    }
-  /** A column that the server computes from the row when it is read. */
-  | {
-      readonly do: 'add_generated'
-      readonly table: TableRef
-      readonly column: NewColumn
-      readonly value: Expression
-    }
-  | { readonly do: 'create_sequence'; readonly table: TableRef; readonly sequence: Sequence }
-  /** The column gets numbers of its own in place of those of the sequence, and goes on behind them. */
-  | {
-      readonly do: 'make_identity'
-      readonly table: TableRef
-      readonly column: string
-      readonly sequence: Sequence
-      readonly next: string
-      readonly always: boolean
-      /** An index finds the greatest number at once. */
-      readonly indexed: boolean
     }
   | {
       readonly do: 'add_column_with_default'
@@ -315,10 +288,7 @@ export type Action =
       readonly required: boolean
       readonly default: string
     }
-  /** One statement of the author, sent as it is. `done`: a query with one boolean that is true when it has run. */
-  | ({ readonly do: 'run_sql'; readonly undo: string | null } & AuthorsStatement)
-  /** The same where nothing undoes it. */
-  | ({ readonly do: 'finish_sql' } & AuthorsStatement)
+  | FurtherAction
   | {
       readonly do: 'own_sequence'
       readonly table: TableRef

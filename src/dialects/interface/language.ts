@@ -1,6 +1,7 @@
 import type { Scalar, Value } from '../../plan/value.ts'
-import type { Action, AuthorsStatement } from '../../program/action.ts'
+import type { Action } from '../../program/action.ts'
 import type { Expression, NewColumn, Shown } from '../../program/column.ts'
+import type { AuthorsStatement } from '../../program/kinds/further-action.ts'
 import type { KeyColumn, TableRef } from '../../program/refs.ts'
 import type { DocumentTraits, Traits } from '../../program/traits.ts'
 import type { Written } from '../../program/written.ts'

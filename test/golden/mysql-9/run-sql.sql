@@ -12,7 +12,7 @@ COMMIT;
 
 ======== contract.sql
 -- Plan run-sql, fingerprint b5d814ae134a
--- Phase contract. For review; `plan advance run-sql --phase contract --yes` runs it.
+-- Phase contract. For review; `plan advance run-sql --phase contract` runs it.
 
 -- contract.1: run delete from users where email = 'nobody@example.org'
 --   why   a statement of the plan, as it is written; nothing undoes it; it and its ledger row are one transaction

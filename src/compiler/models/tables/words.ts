@@ -1,4 +1,5 @@
-import type { Action, AuthorsStatement, FillGroup } from '../../../program/action.ts'
+import type { Action, FillGroup } from '../../../program/action.ts'
+import type { AuthorsStatement } from '../../../program/kinds/further-action.ts'
 import type { TableRef } from '../../../program/refs.ts'
 import { type Seal, swapsIn } from '../../../program/sync.ts'
 import type { Wording } from '../../phases.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { text, word, words } from '../../../plan/grammar.ts'
-import type { AuthorsStatement } from '../../../program/action.ts'
+import type { AuthorsStatement } from '../../../program/kinds/further-action.ts'
 import { defineIntent } from '../../define.ts'
 import { refuse } from '../../refuse.ts'
 import type { Context } from '../context.ts'
