@@ -9,7 +9,7 @@ import type { Traits } from '../../../program/traits.ts'
 import type { Snapshot } from '../../../schema/snapshot.ts'
 import { othersIn, unveilable } from '../../compatibility.ts'
 import type { Asked } from '../../gather.ts'
-import type { Merged } from './phases.ts'
+import type { Merged } from './merged.ts'
 
 /** Why the application has to keep both shapes in step itself; an empty text when the plan says so; null with triggers. */
 export function applicationSync(plan: Plan, asked: readonly Asked<Outline>[]): string | null {

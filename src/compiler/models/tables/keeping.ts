@@ -7,7 +7,8 @@ import type { Action } from '../../../program/action.ts'
 import type { Seal } from '../../../program/sync.ts'
 import type { Traits } from '../../../program/traits.ts'
 import type { Table } from '../../../schema/snapshot.ts'
-import { type Merged, setTemporaryDefault } from './phases.ts'
+import { setTemporaryDefault } from './contract.ts'
+import type { Merged } from './merged.ts'
 
 type Kept = Pick<Merged, 'expand' | 'sync' | 'defaults' | 'ahead' | 'seal' | 'afterDrop'>
 

@@ -26,9 +26,11 @@ import {
   unmeasured,
   unsupportedKeys,
 } from './compatibility.ts'
+import { tombstone } from './contract.ts'
 import { guardOf } from './guard.ts'
 import { keptInStep, withoutSync } from './keeping.ts'
-import { type Merged, tombstone, unitsOf } from './phases.ts'
+import type { Merged } from './merged.ts'
+import { unitsOf } from './phases.ts'
 import { queriesOf, sendable, textsOf, unprovable, unreadable } from './queries.ts'
 import { rightsAside } from './rights.ts'
 import { veiled } from './veil.ts'

@@ -1,31 +1,13 @@
 import type { Language } from '../../../dialects/interface/language.ts'
-import { tombstoneOf } from '../../../intents/tables/context.ts'
-import type { Held, Outline, RetiredColumn } from '../../../intents/tables/outline.ts'
+import type { Held } from '../../../intents/tables/outline.ts'
 import type { Plan } from '../../../plan/plan.ts'
 import type { Action } from '../../../program/action.ts'
-import type { TableRef } from '../../../program/refs.ts'
 import type { Phase } from '../../../program/step.ts'
-import { type Guard, type Seal, type Sync, swapped, swapsIn } from '../../../program/sync.ts'
+import { swapsIn } from '../../../program/sync.ts'
 import type { Traits } from '../../../program/traits.ts'
-import type { Unit } from '../../phases.ts'
-import { granted, revoked, successors } from './rights.ts'
-import type { Walk } from './walk.ts'
-
-/** Everything that all intents of the plan need from one table. */
-export type Merged = Outline & {
-  readonly ahead: Sync['ahead']
-  readonly seal: Seal | null
-  /** Refuses writes to the columns that go, before they are dropped. */
-  readonly guard: Guard | null
-  readonly walk: Walk
-  /** The primary key, by which reports name rows. */
-  readonly named: Walk['key']
-  readonly name: string
-  /** The search path of its batches, where they need one. */
-  readonly path: readonly string[] | null
-}
-
-type TableUnit = Unit<Action>
+import { contract } from './contract.ts'
+import { type Merged, syncOf, type TableUnit } from './merged.ts'
+import { granted, successors } from './rights.ts'
 
 /** What each phase does, step by step. */
 export const unitsOf = (
@@ -141,167 +123,8 @@ const verify = (merged: Merged, { rightsByName }: Language): TableUnit[] => {
   ]
 }
 
-/**
- * What contract does to one table: it retires the old shape and later drops it, in two steps. Without triggers a seal
- * comes first.
- */
-type Contract = Readonly<Record<'seal' | 'retire' | 'drop' | 'revoke', readonly Action[]>>
-
-function contractOf(merged: Merged, language: Language, traits: Traits): Contract {
-  const { table, seal, guard, retire, dropsBefore, referencedTables, beforeDrop, afterDrop } = merged
-  const sync = syncOf(merged)
-  const retiredColumns = retire.map((one) => ({
-    name: one.column,
-    definition:
-      one.definition !== null && one.temporaryDefault !== null
-        ? `${one.definition} DEFAULT ${one.temporaryDefault}`
-        : one.definition,
-    stored: tombstone(language, traits, table, one),
-    shadow: one.shadow,
-  }))
-  // Defaults that cannot share a transaction with the drop are set before the sync is dropped. Otherwise rows that rely
-  // on them would be refused for a moment.
-  const early = (action: Action) => !traits.transactionalDdl && action.do === 'set_default'
-  const [defaults, rest] = [afterDrop.filter(early), afterDrop.filter((action) => !early(action))]
-  const moved = retiredColumns.filter(({ name, stored }) => name !== stored)
-  const retired = sync && moved.length > 0 ? buried(sync, moved, traits) : sync
-  const replace: Action[] =
-    sync && retired && retired !== sync ? [{ do: 'replace_sync', sync: retired, previous: sync }] : []
-  const swaps = sync === null ? [] : swapsIn(sync.groups)
-  const [kept, gone] = [retire.filter(isSwapped), retire.filter((one) => !isSwapped(one))]
-  const unseal: Action[] = seal ? [{ do: 'remove_seal', seal }] : []
-  return {
-    seal: seal ? [{ do: 'install_seal', seal }] : [],
-    retire: [
-      ...(traits.transactionalDdl ? unseal : []),
-      ...(sync ? gone.flatMap((one) => setTemporaryDefault(table, one)) : []),
-      ...(traits.retires === 'keep' ? [] : retiredColumns).flatMap(
-        ({ name, stored, definition, shadow }, index): Action[] =>
-          shadow === undefined
-            ? [
-                {
-                  do: 'retire_column',
-                  table,
-                  column: name,
-                  tombstone: stored,
-                  definition,
-                  ...seenWith(retire[index]),
-                },
-              ]
-            : [],
-      ),
-      ...(guard ? [{ do: 'install_guard', guard } as const] : []),
-      ...(swaps.length > 0 ? [{ do: 'swap_columns', table, swaps } as const] : []),
-      ...replace,
-      // Until the swap the column is in use, and may not take a row that leaves it out.
-      ...kept.flatMap((one) =>
-        setTemporaryDefault(table, { ...one, column: tombstone(language, traits, table, one) }),
-      ),
-      // Outside a transaction the seal is dropped after the column. Before it, for a moment nobody would be refused.
-      ...(traits.transactionalDdl ? [] : unseal),
-    ],
-    drop: [
-      ...(guard ? [{ do: 'remove_guard', guard } as const] : []),
-      ...dropsBefore.map((action) => storedIn(action, moved)),
-      ...defaults,
-      ...(retired ? [{ do: 'remove_sync', sync: retired } as const] : []),
-      ...beforeDrop,
-      ...retiredColumns.map(
-        ({ stored }): Action => ({ do: 'drop_column', table, column: stored, referencedTables }),
-      ),
-      ...rest,
-    ],
-    revoke: revoked(merged),
-  }
-}
-
-/** A new column takes its name. */
-const isSwapped = ({ shadow }: RetiredColumn): boolean => shadow !== undefined
-
-/** What clients that name no columns see, before and after. */
-const seenWith = ({ invisible, shows, now }: Partial<RetiredColumn> = {}) => ({
-  ...(invisible && { invisible }),
-  ...(shows && { shows }),
-  ...(now && { now }),
-})
-
-/** Rewrites an action to the retired column's current name. */
-const storedIn = (action: Action, moved: Sync['aliases']): Action => {
-  if (action.do !== 'drop_constraint' && action.do !== 'drop_index') return action
-  return { ...action, column: moved.find(({ name }) => name === action.column)?.stored ?? action.column }
-}
-
-/**
- * Everything is sealed before the last proof, and retired before anything is dropped: the plan's waiting time lies
- * between.
- */
-function contract(tables: readonly Merged[], language: Language, traits: Traits): TableUnit[] {
-  const all = tables.map((table) => contractOf(table, language, traits))
-  const parts = (...names: readonly (keyof Contract)[]) =>
-    names
-      .flatMap((part) => all.map((one) => one[part]))
-      .filter((actions) => actions.length > 0)
-      .map((actions): TableUnit => (actions.some(isFinal) ? { actions, final: true } : { actions }))
-  return [
-    ...parts('seal'),
-    ...tables.flatMap(({ loosen }) => loosen.map((actions): TableUnit => ({ actions }))),
-    ...parts('retire'),
-    ...tables.flatMap(({ discard }) =>
-      discard.map((action): TableUnit => ({ actions: [action], final: true })),
-    ),
-    ...parts('drop', 'revoke'),
-  ]
-}
-
-const isFinal = ({ do: kind }: Action): boolean =>
-  kind === 'drop_column' || kind === 'revoke_column' || kind === 'alter_type'
-
 /** Each statement of the author is a step, so that the ledger knows which of them have run. */
 const authored = (tables: readonly Merged[], kind: 'run_sql' | 'finish_sql'): TableUnit[] =>
   tables
     .flatMap(({ statements }) => statements.filter((one) => one.do === kind))
     .map((action) => ({ actions: [action], ...(kind === 'finish_sql' && { final: true as const }) }))
-
-export const tombstone = (
-  language: Language,
-  traits: Traits,
-  table: TableRef,
-  { column, shadow }: Pick<RetiredColumn, 'column' | 'shadow'>,
-): string =>
-  traits.retires !== 'rename' && shadow === undefined ? column : tombstoneOf(language, table, column)
-
-/** The default that an old column gets for the time in which nothing fills it. */
-export const setTemporaryDefault = (
-  table: TableRef,
-  { column, temporaryDefault, stamped, definition }: RetiredColumn,
-): Action[] =>
-  temporaryDefault === null
-    ? []
-    : [
-        {
-          ...{ do: 'set_temporary_default', table, column, default: temporaryDefault },
-          ...(stamped && definition !== null && { definition }),
-        },
-      ]
-
-const syncOf = ({ table, name, sync, ahead }: Merged): Sync | null =>
-  sync.length > 0 ? { table, name, groups: sync, aliases: [], ahead } : null
-
-/**
- * The same sync once the old columns have their tombstones' names. Where it cannot share a transaction with the swap, it
- * knows both orders of the names from the start.
- */
-function buried(sync: Sync, moved: Sync['aliases'], { transactionalDdl }: Traits): Sync {
-  if (!transactionalDdl) return sync
-  const swaps = swapsIn(sync.groups).map(({ name }) => name)
-  const aliases = moved.filter(({ name }) => !swaps.includes(name))
-  const stored = (column: string) => aliases.find(({ name }) => name === column)?.stored ?? column
-  const groups = sync.groups.map((group) => {
-    if (group.kind !== 'pair')
-      return { ...group, up: group.up.map((one) => ({ ...one, column: stored(one.column) })) }
-    return group.swap
-      ? swapped(group)
-      : { ...group, down: group.down.map((one) => ({ ...one, column: stored(one.column) })) }
-  })
-  return { ...sync, groups, aliases }
-}
