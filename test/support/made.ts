@@ -37,11 +37,11 @@ const rest = ({ notNull, default: given, onUpdate }: Column): string =>
     onUpdate ? ` ON UPDATE ${onUpdate}` : ''
   }`
 
-/** A number in every column that can hold one, and in texts two words of it. */
+/** A number in every column that can hold one, and in texts two words of it and an at sign. */
 function filled({ columns }: Table, { quote, on, rows }: Making): string {
   const given = columns.filter(({ type }) => /int|char|text|numeric|decimal|double|real/.test(type))
   const row = (number: number) =>
-    `(${given.map(({ type }) => (/char|text/.test(type) ? `'n${number} m${number}'` : number)).join(', ')})`
+    `(${given.map(({ type }) => (/char|text/.test(type) ? `'n${number} m${number}@x'` : number)).join(', ')})`
   const values = Array.from({ length: rows }, (_, number) => row(number + 1)).join(', ')
   return `INSERT INTO ${on} (${given.map(({ name }) => quote(name)).join(', ')}) VALUES ${values}`
 }

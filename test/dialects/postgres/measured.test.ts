@@ -46,7 +46,7 @@ const RICH = [
      email text,
      code text NOT NULL,
      CONSTRAINT once UNIQUE (last_name, id))`,
-  'CREATE TABLE app.orders (placed_by bigint REFERENCES app.users, note varchar(10))',
+  'CREATE TABLE app.orders (placed_by bigint REFERENCES app.users, note varchar(10), place int CONSTRAINT by_place UNIQUE)',
   'ALTER SEQUENCE app.numbers OWNED BY app.users.number',
   'CREATE STATISTICS app.both ON last_name, email FROM app.users',
   `INSERT INTO app.users (id, last_name, code) SELECT g, 'n' || g, 'c' FROM generate_series(1, 50) g`,
@@ -54,7 +54,7 @@ const RICH = [
   'ANALYZE app.names',
 ]
 const RICH_PLAN = planOf(
-  'rename_column: { table: users, from: last_name, to: family_name }\n  - rename_column: { table: users, from: number, to: position }\n  - drop_column: { table: users, column: code }\n  - change_type: { table: orders, column: note, to: varchar(20) }',
+  'rename_column: { table: users, from: last_name, to: family_name }\n  - rename_column: { table: users, from: number, to: position }\n  - drop_column: { table: users, column: code }\n  - change_type: { table: orders, column: note, to: varchar(20) }\n  - drop_constraint: { table: orders, name: by_place }',
 )
 
 /** Writers that no plan reaches on a server of this version, each with the reason. */

@@ -127,7 +127,7 @@ export const ruleWriters = (traits: Traits): Pick<Writers, Kinds> => ({
       probe: relationIs(table.schema, name).replace('SELECT EXISTS', 'SELECT NOT EXISTS'),
       undoNeeded: there.replace('SELECT EXISTS', 'SELECT NOT EXISTS'),
       transaction: 'unbounded',
-      locks: [lock.shareUpdate(table, 'moment')],
+      locks: gone ? [] : [lock.shareUpdate(table, 'moment')],
     }
   },
 
