@@ -41,7 +41,7 @@ export type FillGroup = {
  * `steady`: the values are the same when they are computed again from the written row, so rows that have them are left
  * alone.
  */
-export type Once = { readonly where: string | null; readonly steady: boolean }
+type Once = { readonly where: string | null; readonly steady: boolean }
 
 /** Texts of the keys that rows may not share, and the condition for the rows that count. */
 export type Distinct = { readonly keys: readonly string[]; readonly where: string | null }

@@ -47,7 +47,7 @@ export type Beside = { readonly name: string; readonly instead: string | null }
 export type Use = 'column' | 'index' | 'key' | 'default' | 'required' | 'twin'
 
 /** `alike`: values of the two types are compared and written alike, so what stands on one can stand on the other. */
-export type Retyping = { readonly alike: boolean }
+type Retyping = { readonly alike: boolean }
 
 /** What this server can do. */
 export const traitsOf = (

@@ -164,7 +164,7 @@ function conflict(group: Pair): string[] {
 const evaluate = (value: Expression, row: Row): string => placed(value, `${row}.`)
 
 /** `row` is put before each column, which takes the name under which it is stored. */
-export function placed({ sql, places = [], renamed }: Expression, row: string): string {
+function placed({ sql, places = [], renamed }: Expression, row: string): string {
   let from = 0
   const parts = places.flatMap(({ start, end, column }) => {
     const before = sql.slice(from, start)
