@@ -63,9 +63,11 @@ async function goBack(
   const [contract, rest] = [all.filter(isRetiring), all.filter((step) => !isRetiring(step))]
   let accepted: Accepted = new Map()
   const ask = async () => {
-    await refuseStuck(runner, all)
+    await refuseStuck(runner, rest)
     return await askAboutLosses(runner, all, save)
   }
+  // Rows that stand in the way of undoing contract itself can be counted before anything is undone.
+  await refuseStuck(runner, contract)
   if (contract.length === 0) accepted = await ask()
   if (state !== 'compiled') await writing(runner, (ledger) => ledger.state(move(state, 'running')))
   const back = async (steps: readonly Step[]) => {
