@@ -117,7 +117,7 @@ describeEachPostgres('before work begins', (server) => {
     })
     expect(one(await look(user, ['a'], 3), 'connections')).toMatchObject({
       outcome: 'warning',
-      hint: expect.stringContaining('ALTER ROLE'),
+      hint: expect.stringContaining('raise CONNECTION LIMIT of this user'),
     })
     await database.query(`ALTER DATABASE ${database.name} CONNECTION LIMIT 3`)
     expect(one(await look(user, ['a'], 2), 'connections')).toMatchObject({
