@@ -13,13 +13,13 @@ type Change = Subject['programs'][number]
 const INVARIANT = 'invariants: [{ name: mine, sql: SELECT one FROM (SELECT 1 AS one) AS t WHERE one > 1 }]'
 
 /** A fresh database that has what the change is about, and the program of the change. */
-async function prepared(subject: Subject, { setup, intents, more = '' }: Change) {
+async function prepared(subject: Subject, { setup, more = '', ...change }: Change) {
   const place = await subject.create()
   const engine = await openOn(place)
   for (const statement of setup) await place.query(statement)
-  const schemas = /\bapp\./.test(intents) ? ['app'] : []
+  const schemas = /\bapp\./.test(change.intents) ? ['app'] : []
   const program = compiled(
-    planText({ intents, more: `${INVARIANT}\n${more}` }),
+    planText({ ...change, more: `${INVARIANT}\n${more}` }),
     await engine.inspect({ schemas }),
   )
   return {

@@ -5,6 +5,7 @@ import { foreignKeys, plain, required, richText } from '../lives/mysql/cases/ric
 import { splitName } from '../lives/mysql/cases/splits.ts'
 import type { Place, Subject } from './conformance.ts'
 import { granted, hidden, sealed } from './conformance-changes.ts'
+import { authored, computes, goes, retypes } from './conformance-further.ts'
 import { mysqlKeys } from './conformance-keys-mysql.ts'
 import type { MysqlServer } from './databases.ts'
 import { together } from './lives.ts'
@@ -36,18 +37,14 @@ export const mysqlSubject = (server: MysqlServer): Subject => ({
     ...hidden,
     rulesOnMysql,
     constraintsOnMysql,
+    goes,
+    retypes,
+    computes,
+    authored('database()'),
   ],
   outdated: [],
-  // An index that comes again stands behind the others. Whose default is dropped has none at all on MySQL, not even NULL.
-  traces: {
-    [richText.name]: [
-      ...(server.dialect === 'mysql' ? (['set_default'] as const) : []),
-      'drop_index',
-      'drop_index',
-    ],
-    [constraintsOnMysql.name]: ['delete_index'],
-    ...(server.dialect === 'mysql' && { [additions.volatileDefault.name]: ['set_default'] }),
-  },
+  // An index that comes again stands behind the others.
+  traces: { [richText.name]: ['drop_index', 'drop_index'], [constraintsOnMysql.name]: ['delete_index'] },
   // Nothing can be set for one database alone.
   hostile: () => [],
   ...mysqlKeys(server.dialect),

@@ -6,6 +6,7 @@ import { splitName } from '../lives/cases/splits.ts'
 import { catalogueDump } from './catalogue.ts'
 import type { Place, Subject } from './conformance.ts'
 import { sealed } from './conformance-changes.ts'
+import { authored, computes, goes, numbers, retypes } from './conformance-further.ts'
 import { postgresKeys } from './conformance-keys-postgres.ts'
 import { createDatabase, type Server } from './databases.ts'
 import { together } from './lives.ts'
@@ -30,8 +31,14 @@ export const postgresSubject = (server: Server): Subject => ({
     sealed,
     rulesOnPostgres,
     constraintsOnPostgres,
+    goes,
+    retypes,
+    numbers,
+    authored("'public'"),
+    ...(server.number >= 180000 ? [computes] : []),
   ],
-  outdated: server.number >= 180000 ? ['finish_not_null'] : [],
+  // Before 18 a column is computed only when its row is written, which would write the whole table anew.
+  outdated: server.number >= 180000 ? ['finish_not_null'] : ['add_generated'],
   traces: {},
   hostile: (database) =>
     [

@@ -1,0 +1,58 @@
+import type { Subject } from './conformance.ts'
+
+type Change = Subject['programs'][number]
+
+/** A required column goes: rows may lack it, and late writers of it are turned away before it is dropped. */
+export const goes: Change = {
+  name: 'a required column that goes',
+  setup: [
+    'CREATE TABLE leaving (id int PRIMARY KEY, code varchar(20) NOT NULL UNIQUE, kept varchar(20))',
+    "INSERT INTO leaving VALUES (1, 'a', 'b')",
+  ],
+  intents: '- drop_column: { table: leaving, column: code }',
+  readonly: true,
+}
+
+/** One type is changed under another column's name, the other where it stands. */
+export const retypes: Change = {
+  name: 'columns that get other types under their names',
+  setup: [
+    'CREATE TABLE typed (id int PRIMARY KEY, points int, word varchar(20))',
+    "INSERT INTO typed VALUES (1, 7, 'b'), (2, NULL, NULL)",
+  ],
+  intents: `
+- change_type: { table: typed, column: points, to: bigint, unparsed: fail }
+- change_type: { table: typed, column: word, to: varchar(30) }`,
+}
+
+/** The server computes it when it is read. */
+export const computes: Change = {
+  name: 'a column that the server computes',
+  setup: [
+    'CREATE TABLE parcels (id int PRIMARY KEY, wide int, high int)',
+    'INSERT INTO parcels VALUES (1, 2, 3)',
+  ],
+  intents: '- add_column: { table: parcels, column: area, type: int, generated: { sql: wide * high } }',
+}
+
+/** The numbers come out of a sequence until the last row has one. */
+export const numbers: Change = {
+  name: 'a column that numbers its rows',
+  setup: ['CREATE TABLE numbered (id int PRIMARY KEY)', 'INSERT INTO numbered VALUES (1), (2)'],
+  intents: '- add_column: { table: numbered, column: no, type: bigint, identity: true }',
+}
+
+/** `schema`: an expression for the schema in which the tables are. */
+export const authored = (schema: string): Change => {
+  const there = (table: string): string =>
+    `exists (select 1 from information_schema.tables where table_schema = ${schema} and table_name = '${table}')`
+  return {
+    name: 'statements of the author',
+    setup: ['CREATE TABLE leftovers (id int PRIMARY KEY)'],
+    intents: `
+- run_sql:
+    expand: [{ sql: CREATE TABLE counted (id int PRIMARY KEY), done: "select ${there('counted')}" }]
+    undo: [DROP TABLE counted]
+    contract: [{ sql: DROP TABLE leftovers, done: "select not ${there('leftovers')}" }]`,
+  }
+}
