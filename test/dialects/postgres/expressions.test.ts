@@ -53,7 +53,8 @@ describe('a portable value', () => {
   it.each<[Value, string]>([
     [{ column: 'Nick Name' }, '"Nick Name"'],
     [{ literal: "it's" }, "'it''s'"],
-    [{ literal: 7 }, '7'],
+    // Into a text.
+    [{ literal: 7 }, "'7'"],
     [{ literal: 'a\\b' }, "E'a\\\\b'"],
     [{ lower: { column: 'name' } }, 'pg_catalog.lower("name")'],
     [{ cast: { column: 'name', to: 'int' } }, 'CAST("name" AS int)'],
