@@ -122,7 +122,7 @@ describePostgres('a wrong command line', (server) => {
   it('with a command that is not built yet is told its name; the help does not list it', async () => {
     refused(await saying('init'), 2, 'PLAN_NOT_BUILT', 'plan init')
     const help = done(await saying('--help')).out
-    for (const name of ['init', 'new', 'explain', 'grants', 'completion'])
+    for (const name of ['init', 'new', 'grants', 'completion'])
       expect(help).not.toMatch(new RegExp(`^ +${name}\\b`, 'm'))
     expect(help).toMatch(/^ +compile\b/m)
   })

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { recognise } from '../../../src/dialects/mongodb/connect/errors.ts'
 import { openOn } from '../../support/conformance.ts'
 import { describeEachMongo, mongoDatabase } from '../../support/mongo-databases.ts'
+import { startMongo } from '../../support/mongo-server.ts'
 
 /** All that somebody could print of an error. */
 const all = (error: unknown): string =>
@@ -72,20 +73,25 @@ const INDEXES = [
 
 const OFTEN = 15
 
+/** The PostgreSQL of the stand-in has died of an update of this test. On a server of its own that ends no other test. */
+const GIVEN = process.env['TEST_MONGODB_URL'] !== undefined
+
 describeEachMongo('what a server of documents says of a value', (server) => {
   it('is not repeated, whatever the expression and its number', async () => {
-    await using here = await mongoDatabase(server)
+    await using own = server.engine === 'mongodb' || GIVEN ? null : await startMongo()
+    await using here = await mongoDatabase(own === null ? server : { url: own.url() })
     const one = { v: 'canary ( 4711 & value', at: new Date(0), l: ['canary'], m: ['canary'] }
     await here.db.collection('t').insertMany([{ ...one }, { ...one }])
     await using engine = await openOn(here)
     // How often the server itself says the value: it is asked until that is often enough.
     let quoting = 0
+    const says = async (command: object) => {
+      const raw = await here.db.command(command).catch((error) => error)
+      return raw instanceof Error && all(raw).includes('canary')
+    }
     for (const command of [...MONGODB.flatMap(computing), ...INDEXES]) {
       const text = JSON.stringify(command)
-      if (quoting <= OFTEN) {
-        const raw = await here.db.command(command).catch((error) => error)
-        if (raw instanceof Error && all(raw).includes('canary')) quoting++
-      }
+      if (quoting <= OFTEN && (await says(command))) quoting++
       const outcome = await engine.session.query(text).catch((error) => error)
       expect(all(outcome instanceof Error ? outcome : ''), text).not.toMatch(/canary|4711/i)
     }

@@ -80,7 +80,7 @@ describeEachMysql('what hangs on a column by its name or its place', (server) =>
     expect(await hits()).toEqual([['2'], ['0'], ['2']])
 
     await database.query('CREATE VIEW report AS SELECT mail FROM things')
-    const refused = await runs(here, ['rollback', 'life', '--yes'], [2])
+    const refused = await runs(here, ['rollback', 'life', '--yes'], [4])
     expect(refused.err).toMatch(/drop things.mail, things.nickname, which view \S+report needs/)
     await database.query('DROP VIEW report')
 
