@@ -69,17 +69,17 @@ describeEachPostgres('what the catalogue shows is refused at compile', (server) 
     [
       add('type: bigint, references: { table: teams, column: code }'),
       'app.teams.code is not unique',
-      'ADD UNIQUE',
+      'CREATE UNIQUE INDEX',
     ],
     [
       add('type: bigint, references: { table: teams, column: part }'),
       'app.teams.part is not unique',
-      'ADD UNIQUE',
+      'CREATE UNIQUE INDEX',
     ],
     [
       add('type: text, references: { table: teams, column: label }'),
       'app.teams.label is not unique',
-      'ADD UNIQUE',
+      'CREATE UNIQUE INDEX',
     ],
     [
       add('type: text, references: { table: teams, column: id }'),
