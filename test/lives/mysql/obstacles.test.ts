@@ -136,7 +136,7 @@ const OBSTACLES: readonly Obstacle[] = [
     more: ", due date, CONSTRAINT later CHECK (due > '2000-01-01')",
     intent: REQUIRED,
     because: /dated has the check later over a column of type date, .* NOT NULL only by copying/,
-    hint: /ALTER CHECK later NOT ENFORCED/,
+    hint: /ALTER CHECK `later` NOT ENFORCED/,
     only: 'mysql',
   },
   {
@@ -145,7 +145,7 @@ const OBSTACLES: readonly Obstacle[] = [
     more: ", state enum('a', 'b'), CONSTRAINT first CHECK (state = 'a')",
     intent: RENAME,
     because: /stated has the check first over a column of type enum/,
-    hint: /ALTER CHECK first NOT ENFORCED/,
+    hint: /ALTER CHECK `first` NOT ENFORCED/,
     only: 'mysql',
   },
   {
@@ -155,7 +155,7 @@ const OBSTACLES: readonly Obstacle[] = [
     intent: 'rename_column: { table: T, from: at, to: since }',
     because:
       /dated_too has the check late over a column of type date, .* gives a column the default CURRENT_TIMESTAMP only by copying/,
-    hint: /ALTER CHECK late NOT ENFORCED/,
+    hint: /ALTER CHECK `late` NOT ENFORCED/,
     only: 'mysql',
   },
   {
