@@ -8,7 +8,8 @@ import type { Step } from '../../program/step.ts'
 import type { ByPages, TryDocuments } from '../../program/walk.ts'
 import { counted } from '../../text/words.ts'
 import { pageOf } from '../pages.ts'
-import { keys, ROW_AT_FAULT } from '../work.ts'
+import { keys } from '../work.ts'
+import { halving } from './halving.ts'
 import { documents, failing, requireRoom } from './room.ts'
 import { type DryRunResult, tryRows } from './rows.ts'
 
@@ -111,16 +112,15 @@ async function eachPage(
   }
 }
 
-/** Counts one page. When the expression fails on a document, the page is halved until that one is found. */
+/** Counts one page, and the documents in it on which the expression fails. */
 async function count(
-  runner: Runner,
+  { engine: { session } }: Runner,
   walk: TryDocuments,
-  ids: readonly string[],
+  page: readonly string[],
   found: Found,
 ): Promise<void> {
-  const { session } = runner.engine
   const name = (id: string) => found.sample.length < NAMED && found.sample.push(id)
-  try {
+  const look = async (ids: readonly string[]) => {
     const { rows } = await session.query(walk.count, [ids], { long: true })
     const number = (column: string) => Number(rows[0]?.[column] ?? 0)
     found.documents += ids.length
@@ -130,19 +130,13 @@ async function count(
     if (number('unparsed') + number('taken') === 0 || found.sample.length >= NAMED) return
     const sample = await session.query(walk.sample, [ids], { long: true })
     for (const row of sample.rows) name(String(row['key']))
-  } catch (error) {
-    if (!(error instanceof PlanError) || !ROW_AT_FAULT.includes(error.code)) throw error
-    if (ids.length > 1) {
-      const middle = Math.ceil(ids.length / 2)
-      await count(runner, walk, ids.slice(0, middle), found)
-      await count(runner, walk, ids.slice(middle), found)
-      return
-    }
+  }
+  await halving(page, look, (id, { cause }) => {
     found.documents++
     found.broken++
-    found.cause = error.cause
-    name(ids[0] ?? '')
-  }
+    found.cause = cause
+    name(id)
+  })
 }
 
 function refusalOf(

@@ -6,7 +6,7 @@ import { tablesOf } from '../../program/actions.ts'
 import type { Step } from '../../program/step.ts'
 import type { TryDocuments } from '../../program/walk.ts'
 import { counted } from '../../text/words.ts'
-import { ROW_AT_FAULT } from '../work.ts'
+import { halving } from './halving.ts'
 
 type EachPage = (work: (ids: readonly string[]) => Promise<void>) => Promise<void>
 
@@ -58,24 +58,23 @@ export function documents({ engine }: Runner, step: Step, ids: readonly string[]
 /** Documents that would be too large, and those on which the expression itself fails. */
 type Weighed = { readonly large: string[]; readonly broken: string[]; cause: unknown }
 
-/** When the expression fails on a document, the page is halved until that one is found. */
-async function weighed(runner: Runner, query: string, ids: readonly string[], found: Weighed): Promise<void> {
+/** Looks through one page, unless enough documents are known by now. */
+async function weighed(
+  runner: Runner,
+  query: string,
+  page: readonly string[],
+  found: Weighed,
+): Promise<void> {
   const { large, broken } = found
-  if (large.length >= NAMED || broken.length >= NAMED) return
-  try {
+  const weigh = async (ids: readonly string[]) => {
+    if (large.length >= NAMED || broken.length >= NAMED) return
     const { rows } = await runner.engine.session.query(query, [ids], { long: true })
     large.push(...rows.map(({ key }) => String(key)))
-  } catch (error) {
-    if (!(error instanceof PlanError) || !ROW_AT_FAULT.includes(error.code)) throw error
-    if (ids.length > 1) {
-      const middle = Math.ceil(ids.length / 2)
-      await weighed(runner, query, ids.slice(0, middle), found)
-      await weighed(runner, query, ids.slice(middle), found)
-      return
-    }
-    broken.push(...ids)
-    found.cause = error.cause
   }
+  await halving(page, weigh, (id, { cause }) => {
+    broken.push(id)
+    found.cause = cause
+  })
 }
 
 /** The error for documents on which the expression itself fails. */
