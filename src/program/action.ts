@@ -1,7 +1,7 @@
 import type { Expression, NewColumn, Right, Shown, Trial } from './column.ts'
 import type { FurtherAction } from './kinds/further-action.ts'
 import type { RenameAction } from './kinds/rename-action.ts'
-import type { RuleAction } from './kinds/rule-action.ts'
+import type { Relaxation, RuleAction } from './kinds/rule-action.ts'
 import type { KeyColumn, TableRef } from './refs.ts'
 import type { Assignment, Guard, Seal, Swap, Sync, SyncGroup } from './sync.ts'
 
@@ -171,22 +171,8 @@ export type Action =
       readonly column: NewColumn
       readonly default: string | null
     }
-  /**
-   * Rows may be without a value from now on. `name`: the constraint that brings NOT NULL back; `original`: the named one
-   * that stood there before.
-   */
-  | {
-      readonly do: 'allow_null'
-      readonly table: TableRef
-      readonly key: readonly KeyColumn[]
-      readonly column: NewColumn
-      readonly name: string
-      readonly original: {
-        readonly inherit: boolean
-        readonly validated: boolean
-        readonly comment: string | null
-      } | null
-    }
+  /** Rows may be without a value until the plan is over or undone. */
+  | ({ readonly do: 'allow_null' } & Relaxation)
   | {
       readonly do: 'create_statistics'
       readonly table: TableRef

@@ -55,7 +55,7 @@ export function lossesBy(counting: Counting) {
     }
   }
 
-  /** Rows of which undoing loses these columns. */
+  /** Rows whose values in these columns are lost by undoing. */
   const lost = (what: string, all: Lost): Loss => ({
     what,
     query: query(all.table, all.where),

@@ -65,6 +65,11 @@ export type Deploy = {
   readonly onlyNew: string
 }
 
+/** A deploy before contract alone: nothing has to be written twice for it. */
+export const deployed = (onlyNew: string): Pick<Needs, 'deploys'> => ({
+  deploys: [{ dualWrite: null, readsNew: null, onlyNew }],
+})
+
 /** An old column. `temporaryDefault`: the default that it gets before the sync is dropped. */
 export type RetiredColumn = {
   readonly column: string

@@ -1,16 +1,27 @@
 import type { NewColumn } from '../column.ts'
-import type { TableRef } from '../refs.ts'
+import type { KeyColumn, TableRef } from '../refs.ts'
+
+/**
+ * What takes NOT NULL away, and what brings it back. `name`: the constraint by which it comes back; `original`: the named
+ * one that stood there before. `default`: the text after DEFAULT, which servers that define a column anew have to repeat.
+ */
+export type Relaxation = {
+  readonly table: TableRef
+  readonly key: readonly KeyColumn[]
+  readonly column: NewColumn
+  readonly default: string | null
+  readonly name: string
+  readonly original: {
+    readonly inherit: boolean
+    readonly validated: boolean
+    readonly comment: string | null
+  } | null
+}
 
 /** What steps do to indexes, constraints, defaults and comments that a table has already. */
 export type RuleAction =
-  /** The column may be empty from then on. `constraint`: its NOT NULL, on servers that name it; otherwise a helper's name. */
-  | {
-      readonly do: 'drop_not_null'
-      readonly table: TableRef
-      readonly column: NewColumn
-      readonly default: string | null
-      readonly constraint: { readonly name: string; readonly comment: string | null }
-    }
+  /** Rows may be without a value for good. */
+  | ({ readonly do: 'drop_not_null' } & Relaxation)
   /** `from`, `to`: the text after DEFAULT; null for none. */
   | {
       readonly do: 'change_default'

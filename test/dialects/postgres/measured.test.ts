@@ -216,6 +216,24 @@ describeEachPostgres('locks, rewrites and scans as the server takes them', (serv
     })
   })
 
+  it('are short when NOT NULL comes back: what readers wait for reads no row', async () => {
+    const program = await begun(planOf('drop_column: { table: users, column: code }'), RICH)
+    const relaxed = stepsOf(program)
+      .flatMap(ddlOf)
+      .filter(({ action }) => action.do === 'allow_null')
+    expect(relaxed).toHaveLength(1)
+    const [{ written } = { written: { statements: [], undo: [] } }] = relaxed
+    for (const statement of written.statements) await inTransaction(program.engine, [statement])
+    for (const statement of written.undo) {
+      const does = (await inTransaction(program.engine, [statement])).get('app.users')
+      if (does?.mode === 'ACCESS EXCLUSIVE') expect(does, statement).toMatchObject({ scans: false })
+    }
+    const [row] = await database.query(
+      `SELECT attnotnull AS required FROM pg_attribute WHERE attrelid = 'app.users'::regclass AND attname = 'code'`,
+    )
+    expect(row).toEqual({ required: true })
+  })
+
   it('are seen when a statement writes the table anew', async () => {
     const program = await begun(RICH_PLAN, RICH)
     const does = await inTransaction(program.engine, ['ALTER TABLE app.names ALTER name TYPE char(90)'])

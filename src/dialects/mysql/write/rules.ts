@@ -9,38 +9,18 @@ import { definition, givenDefault, rest, setsWhole } from './defaults.ts'
 import { lock } from './locks.ts'
 import { columnIs, constraintIs, HAS_DEFAULT, indexIs, tableIs } from './probes.ts'
 
-type Kinds = Exclude<RuleAction['do'], 'delete_unique'>
+type Kinds = Exclude<RuleAction['do'], 'delete_unique' | 'drop_not_null'>
 
 const alter = (table: TableRef) => `ALTER TABLE ${quoteTable(table)}`
 
 /** Writers for what a table has already: its defaults, comments, indexes and constraints. */
 export const ruleWriters = (dialect: string): Pick<Writers, Kinds> => {
-  const { instant, online, rebuild } = ways(dialect)
+  const { instant, online } = ways(dialect)
   const visible = (table: TableRef, name: string) =>
     isMariadb(dialect)
       ? indexIs(table, name, undefined, "IGNORED = 'NO'")
       : indexIs(table, name, undefined, "IS_VISIBLE = 'YES'")
   return {
-    // Both servers rewrite the table for it, while everybody reads and writes.
-    drop_not_null: ({ table, column, default: given }) => {
-      const more = `${given === null ? '' : ` DEFAULT ${givenDefault(column, given, dialect)}`}${rest(column)}, ${rebuild}`
-      const empty = `${quote(column.name)} IS NULL`
-      return {
-        ...ddl({
-          statement: `${alter(table)} MODIFY COLUMN ${definition(column)} NULL${more}`,
-          undo: `${alter(table)} MODIFY COLUMN ${definition(column)} NOT NULL${more}`,
-          is: columnIs(table, column.name, "IS_NULLABLE = 'YES'"),
-          locks: [lock.online(table, 'rewrite'), lock.exclusive(table)],
-        }),
-        undoRequires: {
-          query: `SELECT COUNT(*) AS violations FROM ${quoteTable(table)} WHERE ${empty}`,
-          code: 'PLAN_NULL',
-          says: `${table.name}.${column.name} is empty in # rows by now, so it cannot be required again`,
-          hint: `look at them: SELECT * FROM ${quoteTable(table)} WHERE ${empty}; give them a value, then roll back again`,
-        },
-      }
-    },
-
     change_default: (action) => {
       const { table, column, from, to } = action
       const done =

@@ -1,18 +1,19 @@
 import type { RuleAction } from '../../../program/kinds/rule-action.ts'
 import type { TableRef } from '../../../program/refs.ts'
-import type { Traits } from '../../../program/traits.ts'
 import type { Statements } from '../../../program/written.ts'
 import type { Writers } from '../../interface/language.ts'
 import { distinctBy } from '../../relational/distinct.ts'
 import { alter, constraintComment, finished, indexAttributes } from '../language/attributes.ts'
 import { renameObject } from '../language/definitions.ts'
-import { isNull, isSet } from '../language/equality.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
 import { renameCopies } from './copies.ts'
 import { lock } from './locks.ts'
 import { columnIs, constraintIs, relationIs } from './probes.ts'
 
-type Kinds = Exclude<RuleAction['do'], 'disable_index'> | 'rename_index' | 'rename_constraint'
+type Kinds =
+  | Exclude<RuleAction['do'], 'disable_index' | 'drop_not_null'>
+  | 'rename_index'
+  | 'rename_constraint'
 
 /**
  * Statements that each commit by themselves. They are undone one after the other as well: what reads rows on the way back
@@ -31,34 +32,7 @@ const shared = (parts: Pick<Statements, 'statements' | 'undo' | 'probe' | 'locks
 })
 
 /** Writers for what a table has already: its defaults, comments, indexes and constraints. */
-export const ruleWriters = (traits: Traits): Pick<Writers, Kinds> => ({
-  drop_not_null: ({ table, column: { name: column }, constraint: { name: constraint, comment } }) => {
-    const drop = `${alter(table)} DROP CONSTRAINT IF EXISTS ${quote(constraint)}`
-    const add = traits.notNullNotValid ? `NOT NULL ${quote(column)}` : `CHECK (${isSet(quote(column))})`
-    return {
-      ...apart({
-        statements: [`${alter(table)} ALTER COLUMN ${quote(column)} DROP NOT NULL`],
-        // With the validated constraint as proof, SET NOT NULL reads no row (12+).
-        undo: [
-          drop,
-          `${alter(table)} ADD CONSTRAINT ${quote(constraint)} ${add} NOT VALID`,
-          `${alter(table)} VALIDATE CONSTRAINT ${quote(constraint)}`,
-          ...(traits.notNullNotValid
-            ? constraintComment(table, constraint, comment)
-            : [`${alter(table)} ALTER COLUMN ${quote(column)} SET NOT NULL`, drop]),
-        ],
-        probe: columnIs(table, column, 'NOT attnotnull'),
-        locks: [lock.exclusive(table)],
-      }),
-      undoRequires: {
-        query: `SELECT COUNT(*) AS violations FROM ${quoteTable(table)} WHERE ${isNull(quote(column))}`,
-        code: 'PLAN_NULL',
-        says: `${table.name}.${column} is empty in # rows by now, so it cannot be required again`,
-        hint: `look at them: SELECT * FROM ${quoteTable(table)} WHERE ${isNull(quote(column))}; give them a value, then roll back again`,
-      },
-    }
-  },
-
+export const ruleWriters: Pick<Writers, Kinds> = {
   change_default: ({ table, column: { name: column }, from, to }) => {
     const given = (value: string | null) =>
       `${alter(table)} ALTER COLUMN ${quote(column)} ${value === null ? 'DROP DEFAULT' : `SET DEFAULT ${value}`}`
@@ -164,7 +138,7 @@ export const ruleWriters = (traits: Traits): Pick<Writers, Kinds> => ({
     }),
     undoRequires: distinctBy(quoteTable)(table, { keys: columns.map(quote), where: null }),
   }),
-})
+}
 
 /** The default of the column is not this one any more. */
 const differs = (from: string): string =>

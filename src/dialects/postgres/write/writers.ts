@@ -140,7 +140,7 @@ export const writers = (traits: Traits): Writers<Never> => ({
   ...relaxWriters(traits),
   ...statisticsWriters,
   ...retiringWriters,
-  ...ruleWriters(traits),
+  ...ruleWriters,
   ...furtherWriters,
   fill,
   prove_rows: proveRows,

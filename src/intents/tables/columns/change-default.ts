@@ -5,7 +5,7 @@ import type { Column, Table } from '../../../schema/snapshot.ts'
 import { defineIntent } from '../../define.ts'
 import { refuse } from '../../refuse.ts'
 import { type Context, existingColumn, refOf } from '../context.ts'
-import { outlineOf } from '../outline.ts'
+import { deployed, outlineOf } from '../outline.ts'
 import { defaultFor } from '../parts/default.ts'
 import { requireGrowable, requireSettable } from '../preconditions.ts'
 import { defaultValue, tableName } from '../shapes.ts'
@@ -58,12 +58,7 @@ export const dropDefault = defineIntent({
       ...(column.notNull
         ? {
             loosen: [[action]],
-            deploys: [
-              {
-                ...{ dualWrite: null, readsNew: null },
-                onlyNew: `the version in which every writer of ${table.name} writes ${column.name} itself`,
-              },
-            ],
+            ...deployed(`the version in which every writer of ${table.name} writes ${column.name} itself`),
           }
         : {
             enforce: [action],

@@ -7,12 +7,12 @@ import { requireColumn, requireTable } from '../../../schema/lookup.ts'
 import type { Column, Table } from '../../../schema/snapshot.ts'
 import { defineIntent } from '../../define.ts'
 import { refuse } from '../../refuse.ts'
-import { type Context, existingColumn, expressionFor, keyOf, refOf } from '../context.ts'
+import { type Context, existingColumn, expressionFor, refOf } from '../context.ts'
 import { requireDroppable } from '../droppable.ts'
-import { outlineOf, type Part } from '../outline.ts'
+import { deployed, outlineOf, type Part } from '../outline.ts'
 import { dropped, goes } from '../parts/drop.ts'
-import { namedNotNull } from '../parts/not-null.ts'
-import { requirePlainTable, requireRewritable, requireSettable } from '../preconditions.ts'
+import { relaxation } from '../parts/not-null.ts'
+import { requirePlainTable, requireSettable } from '../preconditions.ts'
 import { tableName } from '../shapes.ts'
 import { tooLong } from '../unparsed.ts'
 
@@ -40,13 +40,7 @@ export const dropColumn = defineIntent({
       ...parts,
       dropped(context, table, column, { alone: true, ...(now && { now }) }),
       {
-        deploys: [
-          {
-            dualWrite: null,
-            readsNew: null,
-            onlyNew: `the version that neither reads nor writes ${table.name}.${column.name}`,
-          },
-        ],
+        ...deployed(`the version that neither reads nor writes ${table.name}.${column.name}`),
         warnings: goes(table, column.name, 'add another one first if queries on its other columns need it'),
       },
     )
@@ -116,7 +110,7 @@ function restored(context: Context, table: Table, column: Column, restore: Value
   return defaulted(context, table, column, written.sql, [])
 }
 
-/** Whoever leaves the column out gets the default; whoever names it writes what they write. */
+/** Statements that leave the column out get the default. Statements that name it write their own value. */
 function defaulted(
   context: Context,
   table: Table,
@@ -132,25 +126,11 @@ function defaulted(
 
 /** NOT NULL goes until the plan is over or undone. */
 function relaxed(context: Context, table: Table, column: Column, warnings: readonly string[]): LeftOut {
-  const made = existingColumn(column)
-  if (!context.traits.stagedConstraints) requireRewritable(context, table, column)
-  const like = namedNotNull(table, column.name)
-  const name =
-    like?.name ?? context.language.helperName(`${table.name}_${column.name}_not_null`, context.plan)
-  const original = like && {
-    inherit: !/ NO INHERIT/.test(like.definition),
-    validated: like.validated,
-    comment: like.comment,
+  const how = relaxation(context, table, column)
+  return {
+    parts: [{ expand: [{ do: 'allow_null', ...how }], warnings }],
+    now: { column: how.column, required: false, default: null },
   }
-  const action: Action = {
-    do: 'allow_null',
-    table: refOf(table),
-    key: keyOf(table),
-    column: made,
-    name,
-    original,
-  }
-  return { parts: [{ expand: [action], warnings }], now: { column: made, required: false, default: null } }
 }
 
 /** A trigger computes the value from the rest of the row, and may find that there is none. */

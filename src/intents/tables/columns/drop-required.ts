@@ -5,10 +5,10 @@ import { qualified, requireColumn, requireTable } from '../../../schema/lookup.t
 import type { Column, Table } from '../../../schema/snapshot.ts'
 import { defineIntent } from '../../define.ts'
 import { refuse } from '../../refuse.ts'
-import { type Context, existingColumn, refOf } from '../context.ts'
-import { outlineOf } from '../outline.ts'
-import { namedNotNull } from '../parts/not-null.ts'
-import { requirePlainTable, requireRewritable, requireSettable } from '../preconditions.ts'
+import { type Context, refOf } from '../context.ts'
+import { deployed, outlineOf } from '../outline.ts'
+import { relaxation } from '../parts/not-null.ts'
+import { requirePlainTable, requireSettable } from '../preconditions.ts'
 import { tableName } from '../shapes.ts'
 
 /** Lets a column be empty, once every version that reads it can take that. */
@@ -18,33 +18,18 @@ export const dropRequired = defineIntent({
     .strictObject({ table: tableName, column: name.describe('The column that may be empty.') })
     .describe('Let a column be empty, behind a checkpoint: its readers have to be ready first.'),
   outline(wish, context) {
-    const { at, language, plan } = context
+    const { at } = context
     const table = requireTable(context.snapshot, wish.table, at('table'))
     const column = requireColumn(table, wish.column, at('column'))
     requirePlainTable(context, table, at('table'))
     requireFree(context, table, column)
-    if (!context.traits.stagedConstraints) requireRewritable(context, table, column)
+    const drop: Action = { do: 'drop_not_null', ...relaxation(context, table, column) }
     requireSettable(context, table, column, column.default)
-    const named = namedNotNull(table, column.name)
-    const helper = language.helperName(`${table.name}_${column.name}_not_null`, plan)
-    const drop: Action = {
-      do: 'drop_not_null',
-      table: refOf(table),
-      column: existingColumn(column),
-      default: column.default?.sql ?? null,
-      constraint: { name: named?.name ?? helper, comment: named?.comment ?? null },
-    }
     return outlineOf(refOf(table), {
       watch: [column.name],
       changes: [column.name],
       loosen: [[drop]],
-      deploys: [
-        {
-          dualWrite: null,
-          readsNew: null,
-          onlyNew: `the version that can read an empty ${table.name}.${column.name}`,
-        },
-      ],
+      ...deployed(`the version that can read an empty ${table.name}.${column.name}`),
     })
   },
 })

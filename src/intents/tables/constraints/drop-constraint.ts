@@ -7,7 +7,7 @@ import { defineIntent } from '../../define.ts'
 import { refuse } from '../../refuse.ts'
 import { type Context, refOf } from '../context.ts'
 import { deleted, requireUnneeded, sharing } from '../indexes/parts.ts'
-import { outlineOf, type Part } from '../outline.ts'
+import { deployed, outlineOf, type Part } from '../outline.ts'
 import { requireOrdinary, requireWhole } from '../preconditions.ts'
 import { tableName } from '../shapes.ts'
 import { requireConstraint } from './named.ts'
@@ -45,12 +45,7 @@ export const dropConstraint = defineIntent({
 })
 
 const ready = (table: Table, name: string): Part => ({
-  deploys: [
-    {
-      ...{ dualWrite: null, readsNew: null },
-      onlyNew: `the version that can take rows of ${table.name} that ${name} keeps out today`,
-    },
-  ],
+  ...deployed(`the version that can take rows of ${table.name} that ${name} keeps out today`),
 })
 
 function gone(context: Context, table: Table, constraint: Constraint): Part {

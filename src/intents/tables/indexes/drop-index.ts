@@ -3,7 +3,7 @@ import { name } from '../../../plan/grammar.ts'
 import { defineIntent } from '../../define.ts'
 import { refuse } from '../../refuse.ts'
 import { refOf } from '../context.ts'
-import { outlineOf } from '../outline.ts'
+import { deployed, outlineOf } from '../outline.ts'
 import { requireOrdinary, requireWhole } from '../preconditions.ts'
 import { tableName } from '../shapes.ts'
 import { deleted, requireIndex, requireUnneeded, sharing } from './parts.ts'
@@ -41,12 +41,7 @@ export const dropIndex = defineIntent({
             discard: [deleted(table, index)],
           }
         : { loosen: [[deleted(table, index)]] }),
-      deploys: [
-        {
-          ...{ dualWrite: null, readsNew: null },
-          onlyNew: `the version whose queries do without the index ${index.name} of ${table.name}`,
-        },
-      ],
+      ...deployed(`the version whose queries do without the index ${index.name} of ${table.name}`),
       warnings: [
         ...sharing(table, index),
         ...(hides
