@@ -13,7 +13,7 @@ export type Accepted = ReadonlyMap<string, number>
 
 type Counted = Loss & { readonly query: string; readonly lost: LostRows | undefined }
 
-/** A row of which going back loses something: its key and these values, as text. */
+/** A row that loses something by going back: its key and the lost values, as text. */
 export type LostRow = {
   readonly table: string
   readonly key: Readonly<Record<string, string>>

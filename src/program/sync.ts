@@ -77,7 +77,7 @@ export type Seal = Omit<Sync, 'groups'> & {
  */
 export type Guard = {
   readonly table: TableRef
-  /** The sync's name, of which the names of the triggers are made. */
+  /** The sync's name. The names of the triggers are made from it. */
   readonly name: string
   readonly plan: string
   readonly columns: readonly Guarded[]

@@ -57,6 +57,6 @@ export const timeAfter = (iso: string, milliseconds: number): string =>
 export const listed = (items: readonly string[]): string =>
   items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`
 
-/** The command that confirms a checkpoint, as whoever is logged in types it. */
+/** The command that confirms a checkpoint in the name of the user who is logged in. */
 export const confirming = (plan: string, checkpoint: string, evidence: boolean): string =>
   `plan confirm ${checkpoint} --plan ${plan} --by "$USER"${evidence ? ' --evidence "$EVIDENCE"' : ''}`

@@ -1,6 +1,6 @@
 import type { Code } from '../../errors.ts'
 
-/** What is behind an error: where it comes from, what the tool did about it, and how to mend it. */
+/** An error explained: its cause, what the tool did, and how to mend it. */
 type CodeWords = { readonly cause: string; readonly did: string; readonly fix: string }
 
 const NOTHING = 'Nothing was changed.'

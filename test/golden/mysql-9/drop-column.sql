@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan drop-column, fingerprint 3c7849e71d7b
+-- Plan drop-column, fingerprint 887e5a321508
 -- Phase expand. For review; `plan advance drop-column --phase expand` runs it.
 
 -- expand.1: set the default of users.legacy_code
@@ -9,11 +9,11 @@
 ALTER TABLE `app`.`users` ALTER COLUMN `legacy_code` SET DEFAULT 'none', ALGORITHM=INSTANT, LOCK=DEFAULT;
 
 ======== contract.sql
--- Plan drop-column, fingerprint 3c7849e71d7b
+-- Plan drop-column, fingerprint 887e5a321508
 -- Phase contract. For review; `plan advance drop-column --phase contract` runs it.
 
 -- contract.1: retire users.legacy_code: make it invisible; refuse statements that write legacy_code of users, by a trigger
---   why   statements that read it from SELECT * or write it by its position fail now, while one statement still undoes it; whoever still writes it is told so before anything is lost; reads go on, and one command undoes it
+--   why   statements that read it from SELECT * or write it by its position fail now, while one statement still undoes it; a client that still writes it is told so before anything is lost; reads go on, and one command undoes it
 --   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
 --   takes a moment
 ALTER TABLE `app`.`users` ALTER COLUMN `legacy_code` SET INVISIBLE, ALGORITHM=INSTANT, LOCK=DEFAULT;
@@ -42,7 +42,7 @@ DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_35b5cae04e_gup`;
 ALTER TABLE `app`.`users` DROP COLUMN `legacy_code`, ALGORITHM=INSTANT, LOCK=DEFAULT;
 
 ======== undo.sql
--- Plan drop-column, fingerprint 3c7849e71d7b
+-- Plan drop-column, fingerprint 887e5a321508
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback drop-column` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

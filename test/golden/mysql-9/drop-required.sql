@@ -1,5 +1,5 @@
 ======== contract.sql
--- Plan drop-required, fingerprint d3c7ad482514
+-- Plan drop-required, fingerprint a058ed15be0e
 -- Phase contract. For review; `plan advance drop-required --phase contract` runs it.
 
 -- contract.1: let users.email be empty
@@ -9,7 +9,7 @@
 ALTER TABLE `app`.`users` MODIFY COLUMN `email` varchar(100) COLLATE utf8mb4_general_ci NULL, ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== undo.sql
--- Plan drop-required, fingerprint d3c7ad482514
+-- Plan drop-required, fingerprint a058ed15be0e
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback drop-required` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

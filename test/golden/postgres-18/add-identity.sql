@@ -1,9 +1,9 @@
 ======== expand.sql
--- Plan add-identity, fingerprint 24ebd3d3e552
+-- Plan add-identity, fingerprint cfa8cbcd0bc7
 -- Phase expand. For review; `plan advance add-identity --phase expand` runs it.
 
 -- expand.1: create the sequence plan_numbers_number_ff0480b1ec; add users.number; set the default of users.number
---   why   it numbers new rows and old ones until the column does so itself; whoever inserts may use it; nullable and without default, so only the catalogue changes and old code does not notice; it applies to new rows; no row is touched
+--   why   it numbers new rows and old ones until the column does so itself; every role that inserts may use it; nullable and without default, so only the catalogue changes and old code does not notice; it applies to new rows; no row is touched
 --   lock  ACCESS EXCLUSIVE on app.users, a moment; reads and writes wait
 --   takes a moment
 BEGIN;
@@ -15,7 +15,7 @@ ALTER TABLE "app"."users" ALTER COLUMN "number" SET DEFAULT (pg_catalog.nextval(
 COMMIT;
 
 ======== backfill.sql
--- Plan add-identity, fingerprint 24ebd3d3e552
+-- Plan add-identity, fingerprint cfa8cbcd0bc7
 -- Phase backfill. For review; `plan advance add-identity --phase backfill` runs it.
 
 -- backfill.1: fill number of users, batch by batch
@@ -82,7 +82,7 @@ END
 $by_hand$;
 
 ======== enforce.sql
--- Plan add-identity, fingerprint 24ebd3d3e552
+-- Plan add-identity, fingerprint cfa8cbcd0bc7
 -- Phase enforce. For review; `plan advance add-identity --phase enforce` runs it.
 
 -- enforce.1: build unique index users_number_key
@@ -129,7 +129,7 @@ DROP SEQUENCE "app"."plan_numbers_number_ff0480b1ec";
 COMMIT;
 
 ======== verify.sql
--- Plan add-identity, fingerprint 24ebd3d3e552
+-- Plan add-identity, fingerprint cfa8cbcd0bc7
 -- Phase verify. For review; `plan advance add-identity --phase verify` runs it.
 
 -- verify.1: prove number-not-null on all rows of users
@@ -149,7 +149,7 @@ SELECT count(*)::text AS checked, count(*) FILTER (WHERE "number" IS NOT DISTINC
 SELECT 'index users_number_key is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_number_key' AND i.indisvalid) AS holds UNION ALL SELECT 'constraint users_number_not_null is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_number_not_null' AND convalidated) AS holds UNION ALL SELECT 'number is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'number' AND attnotnull AND NOT attisdropped) AS holds;
 
 ======== undo.sql
--- Plan add-identity, fingerprint 24ebd3d3e552
+-- Plan add-identity, fingerprint cfa8cbcd0bc7
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-identity` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

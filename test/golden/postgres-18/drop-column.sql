@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan drop-column, fingerprint 738b41aa03c4
+-- Plan drop-column, fingerprint 5dcb301cd9ed
 -- Phase expand. For review; `plan advance drop-column --phase expand` runs it.
 
 -- expand.1: set the default of users.legacy_code
@@ -12,11 +12,11 @@ ALTER TABLE "app"."users" ALTER COLUMN "legacy_code" SET DEFAULT ('none');
 COMMIT;
 
 ======== contract.sql
--- Plan drop-column, fingerprint 738b41aa03c4
+-- Plan drop-column, fingerprint 5dcb301cd9ed
 -- Phase contract. For review; `plan advance drop-column --phase contract` runs it.
 
 -- contract.1: refuse statements that write legacy_code of users, by a trigger
---   why   whoever still writes it is told so before anything is lost; reads go on, and one command undoes it
+--   why   a client that still writes it is told so before anything is lost; reads go on, and one command undoes it
 --   lock  SHARE ROW EXCLUSIVE on app.users, a moment; writes wait
 --   takes a moment
 BEGIN;
@@ -56,7 +56,7 @@ ALTER TABLE "app"."users" DROP COLUMN "legacy_code";
 COMMIT;
 
 ======== undo.sql
--- Plan drop-column, fingerprint 738b41aa03c4
+-- Plan drop-column, fingerprint 5dcb301cd9ed
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback drop-column` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

@@ -1,5 +1,5 @@
 ======== contract.sql
--- Plan drop-required, fingerprint 7693d7fbf7e5
+-- Plan drop-required, fingerprint 6184602d2611
 -- Phase contract. For review; `plan advance drop-required --phase contract` runs it.
 
 -- contract.1: let users.email be empty
@@ -9,7 +9,7 @@
 ALTER TABLE "app"."users" ALTER COLUMN "email" DROP NOT NULL;
 
 ======== undo.sql
--- Plan drop-required, fingerprint 7693d7fbf7e5
+-- Plan drop-required, fingerprint 6184602d2611
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback drop-required` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

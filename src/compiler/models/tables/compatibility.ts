@@ -222,7 +222,7 @@ export function unsupportedKeys(
           not(
             'PLAN_UNSUPPORTED',
             'contract.readonly is for plans in which triggers keep both shapes in step',
-            'leave it out: with sync: application the old shape gets another name, so whoever still writes it is refused by the server',
+            'leave it out: with sync: application the old shape gets another name, so the server refuses clients that still write it',
             ['contract', 'readonly'],
           ),
         ]

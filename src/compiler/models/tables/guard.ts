@@ -48,7 +48,7 @@ export const guardWords: {
   install_guard: ({ guard }) => ({
     title: `refuse statements that write ${columnsOf(guard)} of ${guard.table.name}, by a trigger`,
     reason:
-      'whoever still writes it is told so before anything is lost; reads go on, and one command undoes it',
+      'a client that still writes it is told so before anything is lost; reads go on, and one command undoes it',
   }),
   remove_guard: ({ guard }) => ({
     title: `remove the trigger that keeps ${columnsOf(guard)} of ${guard.table.name} from being written`,

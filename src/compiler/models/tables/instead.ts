@@ -119,7 +119,7 @@ const others: { readonly [Kind in Action['do']]: Instead<Kind> } = {
   ],
   remove_seal: () => [],
   install_guard: () => [
-    'under another name whoever still writes it would get an error that does not say why',
+    'under another name a client that still writes it would get an error that does not say why',
     'to carry late writes over would hide the process that makes them until its writes are lost',
   ],
   remove_guard: () => [],

@@ -131,7 +131,7 @@ function resolve(told: Compiling, drawn: readonly Asked<Outline>[]): Resolved<Ou
   }
 }
 
-/** A column that nobody can write may keep its name, so that whoever writes it is told why that is refused. */
+/** A column that is guarded may keep its name: a client that writes it is then told why that is refused. */
 const retiresBy = ({ contract }: Plan, { retires }: Traits, synced: boolean): Traits['retires'] =>
   synced ? (contract.readonly && retires === 'rename' ? 'keep' : retires) : 'rename'
 
