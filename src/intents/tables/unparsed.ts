@@ -8,6 +8,8 @@ type Authored = { readonly value: Value; readonly written: Expression; readonly 
 
 type Wish = {
   readonly column: string
+  /** How people know the column, where `column` is a helper's name. */
+  readonly called?: string
   readonly type: string
   readonly unparsed: 'fail' | 'null' | 'default' | undefined
   readonly required: boolean
@@ -34,7 +36,8 @@ export function prepared(
   field: readonly string[],
 ): Prepared {
   const { value, written, table } = authored
-  const { column, type, unparsed } = wish
+  const { type, unparsed } = wish
+  const column = calledOf(wish)
   const long = tooLong(context, authored, type)
   const never = neverFits(context, authored, type)
   if (never !== null)
@@ -49,7 +52,7 @@ export function prepared(
     refuse(
       'PLAN_INVALID',
       `${column}: ${partial}, and so would a statement of the application that writes such a row`,
-      'say in `unparsed` what happens to such a row: null (the column stays empty), default (of add_column: it gets the default), or fail (writes of it are refused as long as the plan runs); or write an expression that gives a value, or NULL, for every row',
+      'say in `unparsed` what happens to such a row: null (the column stays empty), default (it gets the default of the column, where the intent takes that), or fail (writes of it are refused as long as the plan runs); or write an expression that gives a value, or NULL, for every row',
       context.at(...field),
     )
   // An author who writes `unparsed` knows that the value may fail.
@@ -66,16 +69,18 @@ export function prepared(
   return { value: made.value, trials: telling(authored, wish, fails) ? [trial] : [], warnings: [] }
 }
 
+const calledOf = ({ column, called = column }: Wish): string => called
+
 /** Whether a trial tells anything. A value that differs each time, or is the same for all rows, cannot be tried ahead. */
 const telling = (authored: Authored, { required, unique }: Wish, fails: boolean): boolean =>
   authored.written.reads.length > 0 &&
   !authored.written.volatile &&
   (fails || unique || (required && !full(authored)))
 
-const trialOf = ({ written, table }: Authored, { column, type, required, unique }: Wish): Trial => ({
-  ...{ column, type, sql: written.sql },
+const trialOf = ({ written, table }: Authored, wish: Wish): Trial => ({
+  ...{ column: calledOf(wish), type: wish.type, sql: written.sql },
   ...(table.collation && { collation: table.collation }),
-  ...{ required, unique, answered: false },
+  ...{ required: wish.required, unique: wish.unique, answered: false },
 })
 
 const cutOff = (column: string, long: string): string =>
@@ -131,12 +136,12 @@ function insured(
 ): { readonly value: Expression; readonly fails?: string } {
   const { column, type, required, unique } = wish
   const no = (what: string, hint: string) =>
-    refuse('PLAN_INVALID', `${column} ${what}`, hint, context.at('unparsed'))
+    refuse('PLAN_INVALID', `${calledOf(wish)} ${what}`, hint, context.at('unparsed'))
   const otherwise = unparsed === 'null' ? null : requireDefault(context, wish)
   if (otherwise === null && required)
     no(
       'is required, but with unparsed: null some rows would have no value',
-      'write unparsed: default with a default (of add_column), or unparsed: fail; or let the column be empty',
+      'write unparsed: default where the column has a default, or unparsed: fail; or let the column be empty',
     )
   if (otherwise !== null && unique)
     no(
@@ -153,7 +158,9 @@ function insured(
   return made
 }
 
-function requireDefault(context: Context, { column, given }: Wish): string {
+function requireDefault(context: Context, wish: Wish): string {
+  const { given } = wish
+  const column = calledOf(wish)
   if (given === null)
     return refuse(
       'PLAN_INVALID',

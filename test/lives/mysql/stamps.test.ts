@@ -176,7 +176,7 @@ describeEachMysql('columns that the server sets with every UPDATE, kept in step'
     back: { sql: "timestamp(day, at)" }`
     await using here = await stage(server, { ...NOTES, intents })
     const { err } = await runs(here, ['compile', 'plans/plan.yaml'], [2])
-    expect(err).toMatch(/changed is set by ON UPDATE .* and nothing would set its parts/)
+    expect(err).toMatch(/changed is set by ON UPDATE .* and nothing would set what is made of it/)
     expect(err).toMatch(/hint: rename it as a whole/)
   })
 

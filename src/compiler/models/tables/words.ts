@@ -60,7 +60,8 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
   }),
   create_sequence: ({ sequence }) => ({
     title: `create the sequence ${sequence.name}`,
-    reason: 'it numbers new rows and old ones until the column does so itself; every role that inserts may use it',
+    reason:
+      'it numbers new rows and old ones until the column does so itself; every role that inserts may use it',
   }),
   make_identity: ({ table, column, always }) => ({
     title: `let ${table.name}.${column} number its rows itself (${always ? 'always' : 'by default'})`,

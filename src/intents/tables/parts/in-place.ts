@@ -43,7 +43,7 @@ export function inPlace(context: Context, table: Table, from: Column, wish: InPl
     context,
     { value: wish.using, written, table },
     {
-      ...{ column: shadow, type: wish.type, unparsed: wish.unparsed, required: from.notNull },
+      ...{ column: shadow, called: name, type: wish.type, unparsed: wish.unparsed, required: from.notNull },
       ...{ unique: isUnique(table, name), given: given.steady },
     },
     [wish.fields.using],
