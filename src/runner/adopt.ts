@@ -9,6 +9,7 @@ import { isReplacedBy, stepsOf } from '../program/actions.ts'
 import { factsOf, onlyReads, walkOf } from '../program/facts.ts'
 import type { Checkpoint, Program } from '../program/program.ts'
 import type { Part, Phase, Step } from '../program/step.ts'
+import { unlike } from '../program/unlike.ts'
 import { nearest } from '../text/nearest.ts'
 import { confirming } from '../text/words.ts'
 import { acquire, type RunRequest } from './acquire.ts'
@@ -33,6 +34,7 @@ export async function adopt(wanted: RunRequest, through: string | null): Promise
   const standing = before && before.plan.state !== 'rolled-back' ? before : null
   const adopted = await seen(engine, program, steps, standing, through)
   if (adopted.length === 0) return { steps: [], outcome: null }
+  await refuseUnlike(engine, program, adopted)
   const runner = await acquire({ ...wanted, adopted })
   try {
     // Another runner may have gone on, or gone back, before this process had the plan.
@@ -126,6 +128,22 @@ async function refuseHalf(engine: Engine, { id, title, parts }: Step): Promise<v
       throw new PlanError('PLAN_DRIFT', `the database shows ${id} only in part: ${title}`, {
         hint: 'nothing was recorded; run the rest of its statements (plan advance --dry-run prints them), or take away what is there with undo.sql; then run the same command again',
       })
+}
+
+/** Refuses what only has the names of the steps' own objects: the sync and the backfill rely on more than those. */
+async function refuseUnlike(engine: Engine, program: Program, steps: readonly Step[]): Promise<void> {
+  const { language } = engine
+  if ('model' in language) return
+  const snapshot = await engine.inspect({ tables: program.watch.map(({ table }) => table) })
+  const found = unlike(snapshot, steps, (one, other) => language.retyping(one, other) === null)
+  if (found.length === 0) return
+  throw new PlanError(
+    'PLAN_DRIFT',
+    `what was made by hand is not what the steps make:\n${found.map((line) => `    ${line}`).join('\n')}`,
+    {
+      hint: 'nothing was recorded; drop it, run the statements of the plan instead (plan advance --dry-run prints them), and adopt again; or drop it and let plan advance make it',
+    },
+  )
 }
 
 const changedMeanwhile = (plan: string): PlanError =>

@@ -13,11 +13,16 @@ const programIn = async (here: Bench, name: string): Promise<Program> =>
   JSON.parse(await here.read(`plans/${name}/program.json`))
 
 /** Runs the statements of a phase as its file has them. */
-async function byHand(here: Bench, name: string, phase: Phase): Promise<void> {
+async function byHand(
+  here: Bench,
+  name: string,
+  phase: Phase,
+  otherwise = (statement: string): string => statement,
+): Promise<void> {
   const steps = stepsOf(await programIn(here, name)).filter((step) => step.phase === phase)
   for (const { parts } of steps)
     for (const { written } of parts)
-      for (const statement of statementsOf(written)) await here.database.query(statement)
+      for (const statement of statementsOf(written)) await here.database.query(otherwise(statement))
 }
 
 describeEachKind('what was carried out by hand', (server) => {
@@ -60,6 +65,38 @@ describeEachKind('what was carried out by hand', (server) => {
     expect(added).toMatch(/ADD COLUMN/)
     await here.database.query(added)
     refused(await here.plan('adopt', PLAN), 5, 'PLAN_DRIFT', 'the database shows expand.1 only in part')
+  })
+
+  it.each([
+    ['a column of another type', 'int', '', 'family_name is int'],
+    ['a column with a default of its own', 'varchar(80)', " DEFAULT 'x'", 'family_name has a default'],
+  ])('is not recorded where it is %s', async (_, type, rest, says) => {
+    await using here = await bench(server, setup, { [PLAN]: rename() })
+    done(await here.plan('compile', PLAN))
+    await byHand(here, 'rename', 'expand', (statement) =>
+      statement
+        .replace(/(ADD COLUMN .family_name. )(\S+ varying|\S+)(\(\d+\))?/, `$1${type}${rest}`)
+        .replace(/ COLLATE \S+/, ''),
+    )
+    refused(await here.plan('adopt', PLAN), 5, 'PLAN_DRIFT', 'is not what the steps make', says)
+    expect(JSON.parse(done(await here.plan('status', '--json')).out).plans).toEqual([])
+  })
+
+  it('is not recorded where an index has other columns', async () => {
+    const type = isMysql(server) ? 'varchar(80)' : 'text'
+    await using here = await bench(server, setup, { [PLAN]: addHandle('', ', index: true', type) })
+    done(await here.plan('compile', PLAN))
+    done(await here.plan('advance', PLAN, '--phase', 'backfill'))
+    await byHand(here, 'handles', 'enforce', (statement) =>
+      statement.replace(/([("`])handle(["`)])/, '$1email$2'),
+    )
+    refused(
+      await here.plan('adopt', PLAN),
+      5,
+      'PLAN_DRIFT',
+      'is not what the steps make',
+      'is of other columns: email',
+    )
   })
 
   it('is not recorded where the database does not show it', async () => {
