@@ -14,11 +14,11 @@ const { stderr, stdout, env, stdin } = process
 process.on('SIGINT', stop)
 process.on('SIGTERM', stop)
 
-/** The first one lets the batch finish; the second one ends at once, which is safe too. */
+/** The first one lets a batch finish and ends a query that only reads; the second one ends at once, which is safe too. */
 function stop(): void {
   if (interrupt.signal.aborted) process.exit(130)
   interrupt.abort()
-  stderr.write('\nfinishing the batch under way; once more ends at once (both are safe)\n')
+  stderr.write('\nstopping at the next safe point; once more ends at once (both are safe)\n')
 }
 
 /**

@@ -61,17 +61,24 @@ export const describeBlockers = (blockers: readonly Blocker[]): string =>
     ...(blockers.length > NAMED ? [`${blockers.length - NAMED} more`] : []),
   ].join('; ')
 
+/** `plan`: the plan that work is done for; null when the work only reads. */
+type Asked = Pick<Runner, 'signal'> & { readonly plan: string | null }
+
 /** Ends the work between two batches or steps when a person asked to stop. */
-export function stopIfAsked(runner: Pick<Runner, 'signal' | 'plan'>): void {
-  if (!runner.signal.aborted) return
-  throw new PlanError('PLAN_INTERRUPTED', 'interrupted; everything up to here is saved', {
-    hint: `run plan advance ${runner.plan} to go on`,
-  })
+export function stopIfAsked({ signal, plan }: Asked): void {
+  if (!signal.aborted) return
+  throw plan === null
+    ? new PlanError('PLAN_INTERRUPTED', 'interrupted; nothing was changed', {
+        hint: 'run the same command again',
+      })
+    : new PlanError('PLAN_INTERRUPTED', 'interrupted; everything up to here is saved', {
+        hint: `run plan advance ${plan} to go on`,
+      })
 }
 
 /** Runs work that may wait long for the server. When a person asks to stop, the server ends its statement. */
 export async function interruptible<T>(
-  runner: Pick<Runner, 'signal' | 'plan' | 'engine'>,
+  runner: Asked & Pick<Runner, 'engine'>,
   work: () => Promise<T>,
 ): Promise<T> {
   stopIfAsked(runner)

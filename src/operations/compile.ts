@@ -15,6 +15,7 @@ import { lazy } from './place/lazy.ts'
 import { type Context, contextOf, type Outside } from './place/outside.ts'
 import { type PlanFile, readPlanFile, readProgram } from './place/plan-files.ts'
 import { snapshotFor } from './place/program.ts'
+import { reading } from './place/reading.ts'
 
 export type CompileRequest = Place & {
   /** Paths of plan files. */
@@ -84,7 +85,8 @@ async function online(
       continue
     }
     const pinned = await pinnedProgram(opened.store, plan.name, source.text)
-    programs.push(pinned ?? compile(plan, source, await snapshotFor(opened, plan), opened.engine.language))
+    const fresh = async () => compile(plan, source, await snapshotFor(opened, plan), opened.engine.language)
+    programs.push(pinned ?? (await reading(context, opened, fresh)))
   }
   return programs
 }

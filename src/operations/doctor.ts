@@ -14,6 +14,7 @@ import { type Opened, open } from './place/database.ts'
 import { type Context, contextOf, type Outside } from './place/outside.ts'
 import { findPlanFile, readPlanFile } from './place/plan-files.ts'
 import { programFor } from './place/program.ts'
+import { reading } from './place/reading.ts'
 import { whichPlan } from './place/which.ts'
 
 export type DoctorRequest = Place & {
@@ -33,6 +34,10 @@ export async function doctor(request: DoctorRequest, outside: Outside = {}): Pro
   const context = contextOf(outside)
   const { plan } = request
   await using opened = await open(context, request, 'doctor', plan)
+  return await reading(context, opened, () => examined(context, opened, plan))
+}
+
+async function examined(context: Context, opened: Opened, plan: string | undefined): Promise<DoctorResult> {
   const { programs, edited } = await workOf(context, opened, plan)
   const checks = [
     ...(await opened.engine.preflight(
@@ -95,7 +100,7 @@ async function driftChecks({ engine, store }: Opened): Promise<readonly Check[]>
         changes.length === 0
           ? `what ${name} relies on is as its last step left it`
           : `somebody changed what ${name} relies on: ${changes.join('; ')}`,
-        'undo that change, or roll back and compile the plan again',
+        `undo that change, or roll back and compile the plan again; when somebody ran statements of the plan by hand: plan adopt ${name}`,
       ),
     )
   }

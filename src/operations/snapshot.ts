@@ -2,6 +2,7 @@ import type { Snapshot } from '../schema/snapshot.ts'
 import type { Place } from './place/config.ts'
 import { open } from './place/database.ts'
 import { contextOf, type Outside } from './place/outside.ts'
+import { reading } from './place/reading.ts'
 
 export type SnapshotRequest = Place & {
   /** Schemas to read beside the default one. */
@@ -10,6 +11,9 @@ export type SnapshotRequest = Place & {
 
 /** What the compiler needs to know of a database, as plain data. It only reads. */
 export async function snapshot(request: SnapshotRequest, outside: Outside = {}): Promise<Snapshot> {
-  await using opened = await open(contextOf(outside), request, 'snapshot')
-  return await opened.engine.inspect({ schemas: [...(request.schemas ?? [])] })
+  const context = contextOf(outside)
+  await using opened = await open(context, request, 'snapshot')
+  return await reading(context, opened, () =>
+    opened.engine.inspect({ schemas: [...(request.schemas ?? [])] }),
+  )
 }

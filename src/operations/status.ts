@@ -1,7 +1,8 @@
 import { NO_ROWS, type Progress, type Refusal, type Witnessed } from '../ledger/records.ts'
 import type { Place } from './place/config.ts'
 import { type Opened, open } from './place/database.ts'
-import { contextOf, type Outside } from './place/outside.ts'
+import { type Context, contextOf, type Outside } from './place/outside.ts'
+import { reading } from './place/reading.ts'
 import { whichPlan } from './place/which.ts'
 
 export type StatusRequest = Place & {
@@ -27,6 +28,10 @@ export type StatusResult = {
 export async function status(request: StatusRequest, outside: Outside = {}): Promise<StatusResult> {
   const context = contextOf(outside)
   await using opened = await open(context, request, 'status', request.plan)
+  return await reading(context, opened, () => standings(context, opened, request))
+}
+
+async function standings(context: Context, opened: Opened, request: StatusRequest): Promise<StatusResult> {
   const asked = request.plan === undefined ? null : (await whichPlan(context, opened, request.plan)).name
   const names = asked === null ? (await opened.store.plans()).map(({ name }) => name) : [asked]
   const plans: PlanStatus[] = []

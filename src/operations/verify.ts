@@ -5,6 +5,7 @@ import type { Phase } from '../program/step.ts'
 import { open } from './place/database.ts'
 import { contextOf, type Outside } from './place/outside.ts'
 import { requireLocal } from './place/program.ts'
+import { reading } from './place/reading.ts'
 import { type PlanRequest, whichPlan } from './place/which.ts'
 
 export type VerifyRequest = PlanRequest
@@ -36,7 +37,7 @@ export async function verify(request: VerifyRequest, outside: Outside = {}): Pro
       `${name} has retired the old shape: there are no two shapes left to compare`,
       { hint: 'plan status shows what was proven before' },
     )
-  const found = await verifyNow(opened.engine, progress.plan.program)
+  const found = await reading(context, opened, () => verifyNow(opened.engine, progress.plan.program))
   const checkedAt = new Date(await opened.engine.now()).toISOString()
   return {
     plan: name,

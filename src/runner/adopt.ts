@@ -2,6 +2,7 @@ import type { Engine } from '../dialects/interface/engine.ts'
 import { PlanError } from '../errors.ts'
 import { writing } from '../execution/context.ts'
 import { violationsOf } from '../execution/requires.ts'
+import { interruptible } from '../execution/retry.ts'
 import { isDone, remember } from '../execution/steps.ts'
 import { move } from '../execution/transitions.ts'
 import type { Progress, StepRecord } from '../ledger/records.ts'
@@ -32,9 +33,11 @@ export async function adopt(wanted: RunRequest, through: string | null): Promise
   const before = await store.progress(name)
   const steps = candidates(program, through)
   const standing = before && before.plan.state !== 'rolled-back' ? before : null
-  const adopted = await seen(engine, program, steps, standing, through)
+  // It only reads: the server may end it at any time.
+  const asked = { engine, signal: wanted.signal, plan: null }
+  const adopted = await interruptible(asked, () => seen(engine, program, steps, standing, through))
   if (adopted.length === 0) return { steps: [], outcome: null }
-  await refuseUnlike(engine, program, adopted)
+  await interruptible(asked, () => refuseUnlike(engine, program, adopted))
   const runner = await acquire({ ...wanted, adopted })
   try {
     // Another runner may have gone on, or gone back, before this process had the plan.

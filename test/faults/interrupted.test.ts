@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
-import { describePostgres, refused } from '../support/command.ts'
-import { describeEachKind } from '../support/places.ts'
-import { alone, left } from '../support/sessions.ts'
+import { describePostgres, done, refused } from '../support/command.ts'
+import { describeEachKind, isMysql } from '../support/places.ts'
+import { alone, left, other, waiting } from '../support/sessions.ts'
+import { PLAN } from '../support/users.ts'
 import { finish, inTheMiddle, MIDDLES, prepared, undisturbed } from './cut.ts'
 
 describeEachKind('Ctrl-C in the middle of', (server) => {
@@ -14,6 +15,22 @@ describeEachKind('Ctrl-C in the middle of', (server) => {
     await release()
     await finish(here)
     expect(await left(here.database)).toEqual(await undisturbed(server))
+  })
+})
+
+describeEachKind('Ctrl-C during plan verify', (server) => {
+  it('ends its query on the server, too', async () => {
+    await using here = await prepared(server)
+    done(await here.plan('advance', PLAN, '--phase', 'enforce'))
+    await using _ = await other(
+      here.database,
+      isMysql(server) ? 'LOCK TABLES banned WRITE' : 'LOCK TABLE banned IN ACCESS EXCLUSIVE MODE',
+    )
+    const running = here.start('verify', 'rename')
+    await waiting(here.database, '%banned')
+    running.child.kill('SIGINT')
+    refused(await running.ended, 130, 'PLAN_INTERRUPTED', 'nothing was changed')
+    await alone(here.database)
   })
 })
 
