@@ -1,6 +1,6 @@
 import { describe, expect, inject, test } from 'vitest'
 import { catalogueChanges, UNCHANGED } from './catalogue.ts'
-import { BACK, chainOf, crashPoints, type Death, dieInTurn, runAndDie } from './crashes.ts'
+import { BACK, chainOf, crashPoints, type Death, dieInTurn, RUNS, runAndDie, STRAIGHT } from './crashes.ts'
 import type { Server } from './databases.ts'
 import { limit } from './limits.ts'
 import { advanceTo, dump, type Life, planText, runs, type Stage, stage, type Values } from './lives.ts'
@@ -39,7 +39,8 @@ export function survives(
     `${life.name}: comes to the same end when the runner ${death}, wherever that is`,
     async () => {
       await using calm = await stage(server, life)
-      const { passed } = await runAndDie(calm, [], how)
+      const commands = life.straight ? STRAIGHT : RUNS
+      const { passed } = await runAndDie(calm, [], how, commands)
       const points = crashPoints(passed ?? [])
       expect(points.length).toBeGreaterThan(20)
       const wanted = which(points, chance(`points of ${life.name}, ${how}, on ${server.name}`))
@@ -47,7 +48,7 @@ export function survives(
       const left = new Set(wanted)
       for (let lives = 0; left.size > 0 && lives < LIVES; lives++) {
         await using here = await stage(server, life)
-        await untilTheEnd(here, left, how)
+        await untilTheEnd(here, left, how, commands)
         if (left.size === 0) count('points', wanted.length)
         await sameEnd(here, expected)
       }
@@ -109,9 +110,14 @@ export const ddlAnd = (number: number) => (points: readonly string[], next: Chan
 }
 
 /** Starts the runner again and again until it comes through. */
-async function untilTheEnd(here: Stage, left: Set<string>, how: Death): Promise<void> {
+async function untilTheEnd(
+  here: Stage,
+  left: Set<string>,
+  how: Death,
+  commands: readonly (readonly string[])[],
+): Promise<void> {
   for (;;) {
-    const { died, passed } = await runAndDie(here, [...left], how)
+    const { died, passed } = await runAndDie(here, [...left], how, commands)
     for (const point of died) left.delete(point)
     if (passed !== null) return
   }

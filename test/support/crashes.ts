@@ -9,11 +9,14 @@ import { between, count } from './seed.ts'
 const RUNNER = fileURLToPath(new URL('crash-runner.mjs', import.meta.url))
 
 /** From the first advance to the end. What is done already is passed over, so these also resume. */
-const RUNS = [
+export const RUNS: readonly (readonly string[])[] = [
   ['advance', 'life', '--phase', 'verify'],
   ['confirm', 'switch-app', '--by', 'tester', '--plan', 'life'],
   ['advance', 'life', '--phase', 'contract', '--yes'],
 ]
+
+/** The same for a plan without a checkpoint. */
+export const STRAIGHT: readonly (readonly string[])[] = [['advance', 'life', '--phase', 'contract', '--yes']]
 
 /** How a run dies: the process by SIGKILL, or only its session. */
 export type Death = 'kill' | 'sever'

@@ -34,6 +34,8 @@ export type Life = {
   readonly more?: string
   /** What has been retired cannot be written until it is dropped. */
   readonly readonly?: true
+  /** The plan has no checkpoint: nothing has to be deployed. */
+  readonly straight?: true
   /** What somebody with time and an idle database would have typed; says how the catalogue must look in the end. */
   readonly target: readonly string[]
   readonly clients?: readonly Clients[]

@@ -33,6 +33,7 @@ const plain = `
 
 export const indexesOnMysql: Life = {
   name: 'indexes on a table that is written to',
+  straight: true,
   setup: setup({
     text: 'varchar(80)',
     rows: "INSERT INTO people VALUES (1, 'A', 'a'), (2, 'B', NULL), (3, 'C', 'a'), (4, 'D', 'b')",
