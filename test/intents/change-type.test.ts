@@ -227,10 +227,57 @@ describe('a recoding', () => {
     expect(JSON.stringify(program)).toMatch(/WHEN 'b' THEN 'a' WHEN 'a' THEN 'b'/)
   })
 
+  it('keeps a second column in step under a new name, and drops the old one in the end', () => {
+    const text = recode('cases: { a: x }, to: years, else: keep')
+    const by = index('users', 'by_age', ['age'])
+    const program = compiled(text, on('postgres', 'text', { table: { indexes: [by] } }))
+    const done = actionsOf(program).map((action) => action.do)
+    expect(done).toEqual(
+      expect.arrayContaining(['add_column', 'create_index', 'drop_column', 'rename_index']),
+    )
+    expect(done).not.toContain('swap_columns')
+    const all = JSON.stringify(program)
+    expect(all).toContain(`WHEN 'a' THEN 'x'`)
+    expect(all).toContain(`WHEN 'x' THEN 'a'`)
+  })
+
+  it('leaves both columns to an application that writes them itself, where the name is a new one', () => {
+    const text = planOf(
+      'recode: { table: users, column: age, cases: { a: x }, to: years }',
+      'sync: application\n',
+    )
+    expect(compiled(text, on('postgres', 'text')).checkpoints.map(({ id }) => id)).toContain('dual-write')
+  })
+
+  const named = (definition: string) => ({ ...check, definition })
+  const part = (condition: string) =>
+    index('users', 'few', ['age'], {
+      partial: true,
+      definition: `CREATE INDEX few ON app.users USING btree (age) WHERE (${condition})`,
+    })
+
+  it.each([
+    ['a CHECK of the old values', { constraints: [named("CHECK ((age = 'a'::text))")] }, 'check adult'],
+    ['an index of some old values', { indexes: [part("age = 'a'::text")] }, 'index few'],
+  ])('is refused for %s', (_, table, what) => {
+    for (const more of ['', ', to: years']) {
+      const found = findingsOf(recode(`cases: { a: x }${more}`), on('postgres', 'text', { table }))
+      expect(found).toMatchObject([{ message: expect.stringContaining(`the ${what} of app.users has`) }])
+    }
+  })
+
+  it('carries a rule and an index over that only ask whether there is a value', () => {
+    const table = {
+      constraints: [named('CHECK ((age IS NOT NULL))')],
+      indexes: [part('age IS NOT NULL')],
+    }
+    expect(findingsOf(recode('cases: { a: x }'), on('postgres', 'text', { table }))).toEqual([])
+  })
+
   it.each([
     ['two values that become the same', 'cases: { a: x, b: x }', 'a and b both become x'],
     ['no case', 'cases: {}', 'there is no case'],
-    ['another name', 'cases: { a: x }, to: years', 'under another name is not built yet'],
+    ['a name that is taken', 'cases: { a: x }, to: full', 'already has a column full'],
     ['kept values of another type', 'cases: { a: 1 }, to_type: integer, else: keep', 'cannot be kept'],
     ['a constant that the new type cannot hold', 'cases: { a: x }, to_type: integer', '"x" is no integer'],
   ])('is refused for %s', (_, more, why) => {

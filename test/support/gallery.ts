@@ -5,6 +5,7 @@ import { column, id, index, primaryKey, snapshot, table } from './snapshots.ts'
 const OWN: Readonly<Record<string, readonly (readonly [name: string, notNull: boolean])[]>> = {
   'split-name': [],
   'drop-column': [['legacy_code', true]],
+  'recode-status': [['status', true]],
   'merge-names': [
     ['first_name', true],
     ['last_name', false],

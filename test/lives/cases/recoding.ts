@@ -63,3 +63,70 @@ export const recoded: Life = {
   ],
   back: ['contract'],
 }
+
+/** A column of required values with a default and indexes, and one that may be empty. */
+export const renamed: Life = {
+  name: 'a column gets other codes under a new name, one as numbers',
+  setup: [
+    `CREATE TABLE tickets (id bigint PRIMARY KEY, status varchar(20) DEFAULT 'new' NOT NULL, grade varchar(20))`,
+    `INSERT INTO tickets VALUES (1, 'new', 'low'), (2, 'done', 'high'), (3, 'odd', NULL), (4, 'done', 'low')`,
+    'CREATE INDEX tickets_status ON tickets (status)',
+  ],
+  intents: `
+- recode: { table: tickets, column: status, cases: { new: open, done: closed }, to: state, else: keep }
+- recode: { table: tickets, column: grade, cases: { low: 1, high: 2 }, to: level, to_type: int }`,
+  target: [
+    'ALTER TABLE tickets RENAME COLUMN status TO state',
+    `ALTER TABLE tickets ALTER COLUMN state SET DEFAULT 'open'`,
+    'ALTER TABLE tickets DROP COLUMN grade',
+    'ALTER TABLE tickets ADD COLUMN level int',
+  ],
+  clients: [
+    {
+      oldReads: (n) => `SELECT status, grade FROM tickets WHERE id = ${n}`,
+      newReads: (n) => `SELECT state, level FROM tickets WHERE id = ${n}`,
+      talk: (n) => {
+        const set = (change: string) => `UPDATE tickets SET ${change} WHERE id = ${n}`
+        return [
+          {
+            by: 'old',
+            does: `INSERT INTO tickets (id, grade) VALUES (${n}, 'low')`,
+            oldSees: ['new', 'low'],
+            newSees: ['open', '1'],
+          },
+          { by: 'new', does: set(`state = 'closed'`), oldSees: ['done', 'low'], newSees: ['closed', '1'] },
+          { by: 'old', does: set(`status = 'lost'`), oldSees: ['lost', 'low'], newSees: ['lost', '1'] },
+          { by: 'new', does: set('level = 2'), oldSees: ['lost', 'high'], newSees: ['lost', '2'] },
+          { by: 'old', does: set('grade = NULL'), oldSees: ['lost', null], newSees: ['lost', null] },
+          { by: 'old', does: `DELETE FROM tickets WHERE id = ${n}` },
+          {
+            by: 'new',
+            does: `INSERT INTO tickets (id, level) VALUES (${n}, 2)`,
+            oldSees: ['new', 'high'],
+            newSees: ['open', '2'],
+          },
+        ]
+      },
+      after: (n) => [
+        { by: 'new', does: `INSERT INTO tickets (id, level) VALUES (${n}, 1)`, newSees: ['open', '1'] },
+        {
+          by: 'new',
+          does: `UPDATE tickets SET state = 'closed', level = 2 WHERE id = ${n}`,
+          oldSees: ['done', 'high'],
+          newSees: ['closed', '2'],
+        },
+      ],
+    },
+  ],
+  rows: [
+    {
+      sql: 'SELECT id, state, level FROM tickets WHERE id < 10 ORDER BY id',
+      are: [
+        ['1', 'open', '1'],
+        ['2', 'closed', '2'],
+        ['3', 'odd', null],
+        ['4', 'closed', '1'],
+      ],
+    },
+  ],
+}

@@ -5,8 +5,8 @@ import { refuse } from '../../refuse.ts'
 import type { Context } from '../context.ts'
 import { prepared } from '../unparsed.ts'
 
-/** What a column becomes under its own name. `fields`: where the plan says so. */
-export type InPlace = {
+/** The form that the values of a column get. `fields`: where the plan says so. */
+export type NewForm = {
   readonly type: string
   readonly using: Value
   /** How the old value is made from the new one; null when the plan leaves that to the types. */
@@ -26,7 +26,7 @@ export function backwards(
   context: Context,
   after: Table,
   from: Column,
-  wish: InPlace,
+  wish: NewForm,
   write: (value: Value) => Expression,
 ): Back {
   const { language } = context
@@ -87,7 +87,7 @@ function cut({ language }: Context, from: Column, type: string): string | null {
 type NewDefault = { readonly steady: Expression | null; readonly late: string | null }
 
 /** The column's default in the new form. */
-export function newDefault(context: Context, table: Table, from: Column, wish: InPlace): NewDefault {
+export function newDefault(context: Context, table: Table, from: Column, wish: NewForm): NewDefault {
   const { language } = context
   const given = from.default
   if (given === null) return { steady: null, late: null }
