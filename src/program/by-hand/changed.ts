@@ -1,7 +1,7 @@
-import { addedColumns, stepsOf } from './actions.ts'
-import { difference, isOfSync, shapeChanges } from './drift.ts'
-import type { Program } from './program.ts'
-import type { Step } from './step.ts'
+import { addedColumns, stepsOf } from '../actions.ts'
+import { difference, isOfSync, shapeChanges } from '../drift.ts'
+import type { Program } from '../program.ts'
+import type { Step } from '../step.ts'
 
 type Objects = Readonly<Record<string, string>>
 

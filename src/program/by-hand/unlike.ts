@@ -1,8 +1,8 @@
-import { qualified } from '../schema/lookup.ts'
-import type { Column, Snapshot, Table } from '../schema/snapshot.ts'
-import type { NewColumn } from './column.ts'
-import type { TableRef } from './refs.ts'
-import type { Step } from './step.ts'
+import { qualified } from '../../schema/lookup.ts'
+import type { Column, Snapshot, Table } from '../../schema/snapshot.ts'
+import type { NewColumn } from '../column.ts'
+import type { TableRef } from '../refs.ts'
+import type { Step } from '../step.ts'
 
 /**
  * Objects in the database that have the names of what these steps make and are something else, a line for each. What
