@@ -9,6 +9,7 @@ import { backfill, expand, workplace } from '../tool.ts'
 import { triggers } from '../triggers.ts'
 import { head2head, offset, pgroll } from './backfill.ts'
 import { connected, copy, createBase, warm } from './database.ts'
+import { retype } from './retype.ts'
 import { writer } from './triggers.ts'
 
 /** The server writes to disk as in earnest, but does nothing on its own while we measure. */
@@ -21,7 +22,7 @@ export const SETTINGS = {
 
 export const postgres: Bench = {
   rows: 1_000_000,
-  parts: ['update', 'pgroll', 'offset', 'startup', 'compile', 'verify', 'client', 'triggers'],
+  parts: ['update', 'pgroll', 'offset', 'startup', 'compile', 'verify', 'client', 'retype', 'triggers'],
   run: async (asked, folder) => {
     const { wants } = asked
     await using server = await startServer({ durable: true, settings: SETTINGS })
@@ -34,6 +35,7 @@ export const postgres: Bench = {
     await commands(server.url('base'), cwd, wants)
     if (wants('verify')) await proof(server.url('tool'))
     if (wants('client')) await clients(server, cwd, asked.rows)
+    if (wants('retype')) await retype(server, cwd, asked.rows, asked.rounds)
     if (wants('triggers')) await triggers(writer(server), folder, asked.rows)
   },
 }

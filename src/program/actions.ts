@@ -190,9 +190,11 @@ export type Shape = {
   readonly converted: readonly string[]
   /** They go, and nothing takes their place. */
   readonly removed: readonly string[]
+  /** Columns that have another form under the same name from a step on, such as `contract.1`. */
+  readonly reformed: readonly { readonly column: string; readonly from: string }[]
 }
 
-type Names = Omit<Shape, 'table' | 'removed'>
+type Names = Omit<Shape, 'table' | 'removed' | 'reformed'>
 
 /** Tables whose columns the program adds, replaces or removes. */
 export function shapesOf(program: Program): Shape[] {
@@ -200,7 +202,8 @@ export function shapesOf(program: Program): Shape[] {
     ...groupsOf(program),
     ...addedColumns(stepsOf(program)).map(({ table, column }) => ({ table, names: { added: [column] } })),
   ]
-  const tables = [...found, ...program.retires].map(({ table }) => table)
+  const reforms = reformsOf(program)
+  const tables = [...found, ...program.retires, ...reforms].map(({ table }) => table)
   return [...new Map(tables.map((table) => [canonical(table), table])).values()].map((table) => {
     const here = found.filter((one) => canonical(one.table) === canonical(table)).map(({ names }) => names)
     const all = (kind: keyof Names) => [
@@ -208,13 +211,29 @@ export function shapesOf(program: Program): Shape[] {
     ]
     const [old, fresh, converted] = [all('old'), all('new'), all('converted')]
     const gone = program.retires.filter((one) => canonical(one.table) === canonical(table))
+    const reformed = reforms.filter((one) => canonical(one.table) === canonical(table))
+    const besides = new Set([...old, ...fresh, ...reformed.flatMap(({ column, shadow }) => [column, shadow])])
     return {
       ...{ table, old, new: fresh, converted },
-      added: all('added').filter((name) => !fresh.includes(name)),
-      removed: gone.flatMap(({ columns }) => columns).filter((name) => !old.includes(name)),
+      added: all('added').filter((name) => !besides.has(name)),
+      removed: gone.flatMap(({ columns }) => columns).filter((name) => !besides.has(name)),
+      reformed: reformed.map(({ column, from }) => ({ column, from })),
     }
   })
 }
+
+/** `shadow`: what holds the new form until then. */
+const reformsOf = (
+  program: Phases,
+): { readonly table: TableRef; readonly column: string; readonly shadow: string; readonly from: string }[] =>
+  stepsOf(program).flatMap(({ id, parts }) =>
+    parts.flatMap(({ action }) => {
+      if (action.do === 'alter_type')
+        return [{ table: action.table, column: action.column, shadow: action.column, from: id }]
+      if (action.do !== 'swap_columns') return []
+      return action.swaps.map(({ name, shadow }) => ({ table: action.table, column: name, shadow, from: id }))
+    }),
+  )
 
 type Found = { readonly table: TableRef; readonly names: Partial<Names> }
 
@@ -235,6 +254,7 @@ const groupsOf = (program: Program): Found[] => [
 
 const ofColumns = (group: SyncGroup): Partial<Names> => {
   const up = group.up.map(({ column }) => column)
+  if (group.kind === 'pair' && group.swap) return {}
   if (group.kind === 'pair') return { old: group.down.map(({ column }) => column), new: up }
   return group.keeps ? {} : { added: up }
 }

@@ -36,6 +36,24 @@ const codeOf = (program: Program, phase: string) =>
   appOf(program).tables[0]?.phases.find((one) => one.phase === phase)
 const longest = (text: string) => Math.max(...text.split('\n').map((line) => [...line].length))
 
+describe('code for a column that gets another form under its name', () => {
+  it('never names the helper that holds the new form, and is told from which step on it is there', () => {
+    const program = compiled(
+      planOf('change_type: { table: users, column: last_name, to: integer, unparsed: fail }'),
+      snapshot({ tables: [table('users', [id(), column('last_name')], primaryKey('users'))] }),
+    )
+    const [first] = appOf(program).tables
+    expect(JSON.stringify(appOf(program))).not.toMatch(/plan_(new|drop)_/)
+    expect(first?.doomed).toEqual([])
+    expect(codeOf(program, 'verify')?.new_code).toBe(
+      'works with last_name in both forms, and finds the old one',
+    )
+    expect(codeOf(program, 'contract')?.old_code).toMatch(
+      /^must be gone before contract\.\d, which gives last_name/,
+    )
+  })
+})
+
 describe('a plan that is explained', () => {
   it('says of a step its lock, what becomes of the rows, why, the way back and what else there was', () => {
     const text = told(rename()).replace(/_[0-9a-f]{10}\b/g, '_#')

@@ -46,7 +46,7 @@ const adviceOn = (doomed: readonly string[], documents: boolean): string =>
 type Code = { readonly old_code: string; readonly new_code: string }
 
 const codeIn = (phase: Phase, shape: Shape, program: Program): Code => {
-  const all = [pairIn, convertedIn, addedIn, removedIn]
+  const all = [pairIn, reformedIn, convertedIn, addedIn, removedIn]
     .map((say) => say(phase, shape, program))
     .filter((code) => code !== null)
   const joined = (which: keyof Code) => [...new Set(all.map((code) => code[which]))].join('; ')
@@ -103,6 +103,22 @@ const pairIn: Say = (phase, shape, program) => {
     old_code: `${both}; the triggers carry it over`,
     new_code: `reads and writes ${fresh}; the rules of ${fresh} hold for it`,
   }
+}
+
+/** The new form is kept under a helper's name, which no version of the application has to know. */
+const reformedIn: Say = (phase, { reformed }) => {
+  const [first] = reformed
+  if (first === undefined) return null
+  const columns = names(reformed.map(({ column }) => column))
+  return phase === 'contract'
+    ? {
+        old_code: `must be gone before ${first.from}, which gives ${columns} the new form`,
+        new_code: `reads and writes ${columns} in the old form before ${first.from}, and in the new one after it`,
+      }
+    : {
+        old_code: `reads and writes ${columns} in the old form`,
+        new_code: `works with ${columns} in both forms, and finds the old one`,
+      }
 }
 
 const convertedIn: Say = (phase, { converted }, program) => {

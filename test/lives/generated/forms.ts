@@ -26,6 +26,8 @@ export type Generated = {
 }
 
 export type Dialect = {
+  /** A type that holds a text of any of its kinds. */
+  readonly text: string
   readonly kinds: readonly Kind[]
   readonly quote: (name: string) => string
   /** Before all tables. */

@@ -58,6 +58,7 @@ const ONLY: Readonly<Record<Server, readonly Kind[]>> = {
 
 export const mysql = (server: Server): Dialect => ({
   quote,
+  text: 'varchar(100)',
   kinds: [...BOTH, ...ONLY[server]],
   setup: [
     'CREATE TABLE others (id bigint PRIMARY KEY, code varchar(40) UNIQUE)',

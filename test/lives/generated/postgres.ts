@@ -10,6 +10,7 @@ const quote = (name: string): string => `"${name}"`
 
 export const postgres: Dialect = {
   quote,
+  text: 'text',
   setup: [
     "CREATE TYPE mood AS ENUM ('sad', 'happy')",
     'CREATE TYPE pair AS (a int, b text)',
