@@ -21,6 +21,17 @@ it('what PostgreSQL is not asked yet is refused by name', () => {
   expect(findingsOf(plan(ASKED), postgres)).toMatchObject([{ code: 'PLAN_NOT_BUILT', at: { line: 5 } }])
 })
 
+it('the probe unused is refused where old and new versions use the same name', () => {
+  const retyped = planOf('change_type: { table: users, column: last, to: int, unparsed: fail }', ASKED)
+  expect(findingsOf(retyped, mysql)).toMatchObject([
+    {
+      code: 'PLAN_UNSUPPORTED',
+      message: expect.stringContaining('takes the name of the old one'),
+      at: { line: 5 },
+    },
+  ])
+})
+
 it('a limit of old row versions is refused by name where nobody counts them', () => {
   const limited = plan('backfill: { throttle: { max_history: 100 } }\n')
   expect(findingsOf(limited, postgres)).toMatchObject([

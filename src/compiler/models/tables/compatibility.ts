@@ -130,13 +130,17 @@ const indexesOf = (actions: readonly Action[]): number => {
   return Math.max(indexes, keys)
 }
 
+/** The first checkpoint that asks whether the old shape is unused. */
+const unusedIn = (plan: Plan): string | undefined =>
+  Object.entries(plan.checkpoints).find(([, { probes }]) =>
+    (probes as readonly object[]).some((probe) => 'unused' in probe),
+  )?.[0]
+
 /** Findings for limits that this server cannot measure. */
 export function unmeasured(plan: Plan, source: PlanSource, traits: Traits): Finding[] {
   const { maxLag, maxRunning, maxHistory, maxBlocked } = plan.backfill.limits
   const limited = [maxLag, maxRunning, maxHistory, maxBlocked].some((limit) => limit !== null)
-  const asked = Object.entries(plan.checkpoints).find(([, { probes }]) =>
-    (probes as readonly object[]).some((probe) => 'unused' in probe),
-  )
+  const proving = unusedIn(plan)
   const not = (what: string, path: readonly string[], hint: string): Finding => ({
     code: 'PLAN_NOT_BUILT',
     message: `${what} is not built yet for this database`,
@@ -158,11 +162,11 @@ export function unmeasured(plan: Plan, source: PlanSource, traits: Traits): Find
           },
         ]
       : []),
-    ...(asked && traits.statementStatistics === 'none'
+    ...(proving !== undefined && traits.statementStatistics === 'none'
       ? [
           not(
             'the probe unused',
-            ['checkpoints', asked[0]],
+            ['checkpoints', proving],
             'ask the application itself: probes http, sql and command',
           ),
         ]
@@ -199,6 +203,8 @@ export function unsupportedKeys(
     at: source.at(path),
   })
   const built = 'is not built yet for SQL databases'
+  const swaps = outlines.some(({ retire }) => retire.some(({ shadow }) => shadow !== undefined))
+  const proving = unusedIn(plan)
   return [
     ...othersIn(plan, source, 'tables', 'is for MongoDB, and this is an SQL database'),
     ...(plan.sync === 'tail' || plan.sync === 'both'
@@ -227,14 +233,23 @@ export function unsupportedKeys(
           ),
         ]
       : []),
-    ...(plan.contract.readonly &&
-    outlines.some(({ retire }) => retire.some(({ shadow }) => shadow !== undefined))
+    ...(plan.contract.readonly && swaps
       ? [
           not(
             'PLAN_UNSUPPORTED',
             'contract.readonly is for columns that go, and here a new column takes the name of the old one',
             'leave it out, or carry that change through in a plan of its own',
             ['contract', 'readonly'],
+          ),
+        ]
+      : []),
+    ...(proving !== undefined && swaps
+      ? [
+          not(
+            'PLAN_UNSUPPORTED',
+            'the probe unused cannot tell: a new column takes the name of the old one, so statements of old and new versions name it alike',
+            'ask the application itself: probes http, sql and command; or carry that change through in a plan of its own',
+            ['checkpoints', proving],
           ),
         ]
       : []),
