@@ -12,7 +12,7 @@ import { mysql } from './generated/mysql.ts'
 import { postgres } from './generated/postgres.ts'
 
 const TABLES = 60
-const LIVES = SOAK ? 80 : 6
+const LIVES = Number(process.env["LIVES"] ?? 6)
 
 type Wish = (table: Generated, column: Drawn, dialect: Dialect) => string
 
@@ -50,7 +50,8 @@ const INTENTS: Readonly<Record<string, Wish>> = {
   add_index: ({ name }, column) => `add_index: { table: ${name}, columns: [id, "${column.name}"] }`,
   add_unique: ({ name }, column) => `add_unique: { table: ${name}, columns: ["${column.name}"] }`,
   set_comment: (table, column) => `set_comment: { ${of(table, column)}, comment: "it's so \\\\ 5 %" }`,
-  backfill: ({ name }, column) => `backfill: { table: ${name}, set: { "${column.name}": ${first(column)} } }`,
+  backfill: ({ name }, column) =>
+    `backfill: { table: ${name}, set: { "${column.name}": ${first(column)} }, where: "id = 1" }`,
 }
 
 /** Each column of a table that was drawn, with the intent of this kind. */

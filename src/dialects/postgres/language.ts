@@ -73,6 +73,7 @@ export async function language(): Promise<Language> {
     unalterable: () => null,
     unrewritable: () => null,
     unsettable: () => null,
+    unrepeatable: () => null,
     unrenamable: () => null,
     overfull: () => null,
     unbuildable: () => null,

@@ -1,5 +1,5 @@
 import type { NewColumn } from '../../../program/column.ts'
-import type { Constraint, Table } from '../../../schema/snapshot.ts'
+import type { Column, Constraint, Table } from '../../../schema/snapshot.ts'
 import type { Growth } from '../../interface/language.ts'
 import type { Refusal } from '../../interface/refusal.ts'
 import { quote, quoteTable } from '../language/quote.ts'
@@ -80,6 +80,28 @@ export function unrewritable(table: Table, mariadb: boolean): Refusal | null {
 /** Why MySQL cannot give a column this default, where that needs the whole column (`MODIFY`). */
 export const unsettable = (table: Table, type: string, value: string): Refusal | null =>
   setsWhole(type, value) ? unmodifiable(table, `gives a column the default ${value}`) : null
+
+/** Types of which MySQL never prints DEFAULT NULL. */
+const DEFAULTLESS = /^(tiny|medium|long)?(text|blob)|^json|^geom|point|linestring|polygon/i
+
+/**
+ * After ALTER … DROP DEFAULT a column that may be empty has no default at all: who leaves it out is refused. MODIFY gives
+ * such a column DEFAULT NULL, and cannot be told not to (measured on 9.7).
+ */
+export const unrepeatable = (
+  table: Table,
+  { name, notNull, default: given, type, definition }: Column,
+): Refusal | null =>
+  notNull ||
+  given !== null ||
+  definition === undefined ||
+  DEFAULTLESS.test(type) ||
+  /\bDEFAULT\b/.test(definition)
+    ? null
+    : {
+        refused: 'has no default, not even NULL, and to repeat its definition would give it NULL',
+        hint: `give it that before this plan, which changes only the catalogue: ALTER TABLE ${quoteTable(table)} ALTER COLUMN ${quote(name)} SET DEFAULT NULL`,
+      }
 
 function unmodifiable(table: Table, does: string): Refusal | null {
   const { columns, constraints } = table
