@@ -12,21 +12,23 @@ import { byTable, gather, refuseAll } from './gather.ts'
 import type { Model } from './model.ts'
 import { documents } from './models/documents/model.ts'
 import { tables } from './models/tables/model.ts'
-import { phasesOf } from './phases.ts'
+import { phasesOf, stepsOf } from './phases.ts'
 import { backfillOf, holdOf } from './settings.ts'
 
 /**
  * Compiles plan and snapshot to a program. Pure: the same input gives the same bytes. Throws one error with all findings.
+ * `ledger`: the `ledger_schema` of the configuration, where old values are kept when the plan asks for that.
  */
 export const compile = (
   plan: Plan<Wish>,
   source: PlanSource,
   snapshot: Snapshot,
   language: Language | DocumentLanguage,
+  ledger = 'plan',
 ): Program =>
   'model' in language
     ? compileFor(documents(plan, source, snapshot, language), plan, source, snapshot)
-    : compileFor(tables(plan, source, snapshot, language), plan, source, snapshot)
+    : compileFor(tables(plan, source, snapshot, language, ledger), plan, source, snapshot)
 
 /** The one way from a plan to a program: what intents ask is gathered, combined by table, and put into phases. */
 function compileFor<
@@ -48,6 +50,7 @@ function compileFor<
     return resolved.whole(outlines.reduce(combine, nothing(all[0].outline.table)))
   })
   const phases = phasesOf(resolved.units(wholes), resolved.writing)
+  const restore = stepsOf('restore', 'contract', resolved.restores(wholes), resolved.writing)
   const checkpoints = resolved.checkpoints(phases)
 
   const ofTables = wholes.filter(({ table }) => table.name !== '')
@@ -62,6 +65,7 @@ function compileFor<
     },
     engine,
     phases,
+    ...(restore.length > 0 && { restore }),
     checkpoints,
     watch,
     objects: describe(snapshot, watch),

@@ -27,6 +27,8 @@ export type Resolved<Outline extends OfTable, Whole extends OfTable, Act extends
   /** What is asked of one table or collection, with what it takes as a whole. */
   readonly whole: (outline: Outline) => Whole
   readonly units: (wholes: readonly Whole[]) => Readonly<Record<Phase, readonly Unit<Act>[]>>
+  /** What a rollback runs once contract has dropped what was kept; empty when nothing is. */
+  readonly restores: (wholes: readonly Whole[]) => readonly Unit<Act>[]
   readonly writing: Writing<Act>
   readonly checkpoints: (phases: Phases) => readonly Checkpoint[]
   readonly watch: (whole: Whole) => Watch

@@ -1,5 +1,5 @@
 import type { Program } from '../program/program.ts'
-import { type Part, PHASES, type Phase } from '../program/step.ts'
+import { type Part, PHASES, type Phase, type Step } from '../program/step.ts'
 import type { Written } from '../program/written.ts'
 
 /** The actions of one step, which share its transaction. `final`: it cannot be undone. */
@@ -17,15 +17,24 @@ export type Writing<Act> = {
 /** The phases of a program in order, without empty ones. */
 export const phasesOf = <Act extends Part['action']>(
   units: Readonly<Record<Phase, readonly Unit<Act>[]>>,
-  { write, word }: Writing<Act>,
+  writing: Writing<Act>,
 ): Program['phases'] =>
   PHASES.map((phase) => ({
     phase,
-    steps: units[phase].map(({ actions, final = false }, index) => ({
-      id: `${phase}.${index + 1}`,
-      phase,
-      ...word(actions),
-      reversible: !final,
-      parts: actions.map((action) => ({ action, written: write(action) })),
-    })),
+    steps: stepsOf(phase, phase, units[phase], writing),
   })).filter(({ steps }) => steps.length > 0)
+
+/** `name`: what the ids of the steps begin with. */
+export const stepsOf = <Act extends Part['action']>(
+  name: string,
+  phase: Phase,
+  units: readonly Unit<Act>[],
+  { write, word }: Writing<Act>,
+): readonly Step[] =>
+  units.map(({ actions, final = false }, index) => ({
+    id: `${name}.${index + 1}`,
+    phase,
+    ...word(actions),
+    reversible: !final,
+    parts: actions.map((action) => ({ action, written: write(action) })),
+  }))

@@ -15,16 +15,20 @@ import { requireFit, withEmpty } from './requires.ts'
 import { interruptible, withLocks } from './retry.ts'
 import { under, unsaid } from './under.ts'
 
-/** Runs one step that changes the schema, unless the ledger says it is done. */
+/**
+ * Runs one step that changes the schema, unless the ledger says it is done. `ours`: what is there already under its names
+ * was there before the plan dropped it.
+ */
 export async function runStep(
   runner: Runner,
   program: Program,
   step: Step,
   records: readonly StepRecord[],
+  { ours = false }: { readonly ours?: boolean } = {},
 ): Promise<void> {
   const record = records.find(({ id }) => id === step.id)
   if (record?.state === 'done' && (await stands(runner, step))) return
-  if (record === undefined || record.state === 'undone') await refuseForeign(runner, step)
+  if (!ours && (record === undefined || record.state === 'undone')) await refuseForeign(runner, step)
   runner.report({ event: 'step', step: step.id, title: step.title, state: 'started' })
   try {
     for (const part of statementParts(step)) await interruptible(runner, () => requireFit(runner, part))

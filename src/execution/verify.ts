@@ -1,6 +1,7 @@
 import type { Engine } from '../dialects/interface/engine.ts'
 import { PlanError } from '../errors.ts'
 import type { Program } from '../program/program.ts'
+import type { Step } from '../program/step.ts'
 import { wordsOf } from '../program/words.ts'
 import { counted } from '../text/words.ts'
 import { type Runner, writing } from './context.ts'
@@ -24,35 +25,38 @@ export async function verifyNow(engine: Engine, program: Program): Promise<Findi
 /** Checks every invariant, stores the evidence in the ledger, and throws when one does not hold. */
 export async function runVerify(runner: Runner, program: Program): Promise<void> {
   const broken: Finding[] = []
+  for (const step of stepsOf(program)) broken.push(...(await runProof(runner, program, step)))
   const { row } = wordsOf(program)
-  const said = (one: Finding) => sentence(one, row)
-  for (const step of stepsOf(program)) {
-    runner.report({ event: 'step', step: step.id, title: step.title, state: 'started' })
-    await writing(runner, (ledger) => ledger.step(step.id, { state: 'running' }))
-    const found = await interruptible(runner, () => prove(runner.engine, step))
-    const bad = found.filter(({ holds }) => !holds)
-    await writing(runner, async (ledger) => {
-      for (const one of found) await ledger.invariant(one)
-      const brief = found.map(({ name, holds, violations, checked }) => ({
-        name,
-        holds,
-        violations,
-        checked,
-      }))
-      await ledger.event('invariants checked', { step: step.id, invariants: brief })
-      await ledger.step(
-        step.id,
-        bad.length === 0 ? { state: 'done' } : { state: 'failed', error: bad.map(said).join('; ') },
-      )
-    })
-    for (const one of found) runner.report({ event: 'invariant', found: one })
-    if (bad.length === 0) runner.report({ event: 'step', step: step.id, title: step.title, state: 'done' })
-    broken.push(...bad)
-  }
   if (broken.length > 0)
-    throw new PlanError('PLAN_INVARIANT', broken.map(said).join('; '), {
+    throw new PlanError('PLAN_INVARIANT', broken.map((one) => sentence(one, row)).join('; '), {
       hint: `nothing was dropped; fix these ${row}s${byHand(program)}, then advance again, or roll back`,
     })
+}
+
+/** Checks what one step proves, stores the evidence, and gives what does not hold. */
+export async function runProof(runner: Runner, program: Program, step: Step): Promise<readonly Finding[]> {
+  const said = (one: Finding) => sentence(one, wordsOf(program).row)
+  runner.report({ event: 'step', step: step.id, title: step.title, state: 'started' })
+  await writing(runner, (ledger) => ledger.step(step.id, { state: 'running' }))
+  const found = await interruptible(runner, () => prove(runner.engine, step))
+  const bad = found.filter(({ holds }) => !holds)
+  await writing(runner, async (ledger) => {
+    for (const one of found) await ledger.invariant(one)
+    const brief = found.map(({ name, holds, violations, checked }) => ({
+      name,
+      holds,
+      violations,
+      checked,
+    }))
+    await ledger.event('invariants checked', { step: step.id, invariants: brief })
+    await ledger.step(
+      step.id,
+      bad.length === 0 ? { state: 'done' } : { state: 'failed', error: bad.map(said).join('; ') },
+    )
+  })
+  for (const one of found) runner.report({ event: 'invariant', found: one })
+  if (bad.length === 0) runner.report({ event: 'step', step: step.id, title: step.title, state: 'done' })
+  return bad
 }
 
 /** Without triggers nobody but the application's owner knows which side was written last. */

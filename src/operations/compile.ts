@@ -28,6 +28,9 @@ export type CompileRequest = Place & {
   readonly disk: 'write' | 'check' | 'none'
 }
 
+/** A URL for settings of which the URL is not used. */
+const UNUSED = 'postgres://unused'
+
 /** One compiled plan. */
 export type Compiled = {
   readonly plan: string
@@ -61,7 +64,7 @@ export async function compile(request: CompileRequest, outside: Outside = {}): P
   const programs =
     request.snapshot === undefined
       ? await online(context, request, files)
-      : await offline(context, request.snapshot, files)
+      : await offline(context, request, request.snapshot, files)
   const compiled: Compiled[] = []
   for (const [index, program] of programs.entries())
     if (program !== null) compiled.push(await deliver(context, request, files[index] as PlanFile, program))
@@ -85,7 +88,10 @@ async function online(
       continue
     }
     const pinned = await pinnedProgram(opened.store, plan.name, source.text)
-    const fresh = async () => compile(plan, source, await snapshotFor(opened, plan), opened.engine.language)
+    const { language } = opened.engine
+    const { ledgerSchema } = opened.settings
+    const fresh = async () =>
+      compile(plan, source, await snapshotFor(opened, plan), language, ledgerSchema)
     programs.push(pinned ?? (await reading(context, opened, fresh)))
   }
   return programs
@@ -106,11 +112,17 @@ async function pinnedProgram(store: Store, name: string, text: string): Promise<
   return pinned.program
 }
 
-async function offline({ cwd }: Context, path: string, files: readonly PlanFile[]): Promise<Program[]> {
+async function offline(
+  context: Context,
+  place: Place,
+  path: string,
+  files: readonly PlanFile[],
+): Promise<Program[]> {
   const [{ compile }, { loadLanguage }] = await Promise.all([lazy.compile(), lazy.registry()])
-  const snapshot = readSnapshot(resolve(cwd, path), path)
+  const snapshot = readSnapshot(resolve(context.cwd, path), path)
   const language = await loadLanguage(snapshot.dialect)
-  return files.map(({ plan, source }) => compile(plan, source, snapshot, language))
+  const { ledgerSchema } = readSettings(context, { ...place, url: place.url ?? UNUSED })
+  return files.map(({ plan, source }) => compile(plan, source, snapshot, language, ledgerSchema))
 }
 
 function readSnapshot(file: string, shown: string): Snapshot {
@@ -146,7 +158,7 @@ async function deliver(
   const settings =
     request.disk === 'none'
       ? null
-      : readSettings(context, { ...request, url: request.url ?? 'postgres://unused' })
+      : readSettings(context, { ...request, url: request.url ?? UNUSED })
   const files = settings === null ? {} : await rendered(program, settings.templates)
   const shown = near(context.cwd, target)
   if (request.disk === 'write') writeFolder(target, shown, files)

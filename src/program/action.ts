@@ -1,4 +1,5 @@
 import type { Expression, NewColumn, Right, Shown, Trial } from './column.ts'
+import type { ArchiveAction } from './kinds/archive-action.ts'
 import type { FurtherAction } from './kinds/further-action.ts'
 import type { RenameAction } from './kinds/rename-action.ts'
 import type { Relaxation, RuleAction } from './kinds/rule-action.ts'
@@ -39,9 +40,9 @@ export type FillGroup = {
 /**
  * Rows for which the condition `where` holds get the values, whatever they have; each row is written by one batch alone.
  * `steady`: the values are the same when they are computed again from the written row, so rows that have them are left
- * alone.
+ * alone. `swept`: another pass follows while rows lack them.
  */
-type Once = { readonly where: string | null; readonly steady: boolean }
+type Once = { readonly where: string | null; readonly steady: boolean; readonly swept?: true }
 
 /** Texts of the keys that rows may not share, and the condition for the rows that count. */
 export type Distinct = { readonly keys: readonly string[]; readonly where: string | null }
@@ -50,6 +51,7 @@ export type Distinct = { readonly keys: readonly string[]; readonly where: strin
 export type Action =
   | RenameAction
   | RuleAction
+  | ArchiveAction
   /**
    * Reads all rows and changes nothing. `passes`: rows at fault are only counted, because the backfill will skip
    * them.

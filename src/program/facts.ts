@@ -16,6 +16,8 @@ type Facts = {
   readonly frail?: true
   /** When it becomes irreversible: once it is done, or with each of its batches. */
   readonly irreversible?: 'done' | 'batches'
+  /** It keeps old values aside before they are dropped. */
+  readonly archives?: true
   /** It is a statement of the author. */
   readonly authored?: true
   /** It concerns the collection as a whole, whatever fields the plan names. */
@@ -62,6 +64,8 @@ const FACTS: { readonly [K in Kind]: Facts } = {
   remove_seal: {},
   install_guard: {},
   remove_guard: {},
+  create_archive: { creates: true, archives: true },
+  copy_to_archive: { batches: 'once', archives: true },
   drop_column: { irreversible: 'done' },
   rename_index: {},
   rename_constraint: {},
@@ -122,7 +126,10 @@ export const isFill = ({ parts }: Pick<Step, 'parts'>): boolean =>
   parts.some(({ action }) => factsOf(action).fills === true)
 
 /** An action that writes rows in batches or sweeps over them. */
-export type Batches = Extract<AnyAction, { do: 'fill' | 'fill_fields' | 'unset_fields' | 'await_quiescence' }>
+export type Batches = Extract<
+  AnyAction,
+  { do: 'fill' | 'copy_to_archive' | 'fill_fields' | 'unset_fields' | 'await_quiescence' }
+>
 
 export const inBatches = (action: AnyAction): action is Batches => factsOf(action).batches !== undefined
 
@@ -136,12 +143,16 @@ export const writesOnce = (action: AnyAction): boolean =>
 
 /** The columns that identify a row of a walk, and the other columns, which no batch may change. */
 export const columnsOf = (action: Batches): { key: readonly string[]; others: readonly string[] } =>
-  action.do === 'fill'
-    ? { key: action.key.map(({ name }) => name), others: action.others.map(({ name }) => name) }
+  action.do === 'fill' || action.do === 'copy_to_archive'
+    ? {
+        key: action.key.map(({ name }) => name),
+        others: action.do === 'fill' ? action.others.map(({ name }) => name) : [],
+      }
     : { key: ['_id'], others: [] }
 
 /** The key columns of a walk with their types; empty for documents, and for a table without a key. */
-export const keyOf = (action: Batches): readonly KeyColumn[] => (action.do === 'fill' ? action.key : [])
+export const keyOf = (action: Batches): readonly KeyColumn[] =>
+  action.do === 'fill' || action.do === 'copy_to_archive' ? action.key : []
 
 /** The kind of a part's action, as programs and `status --json` name it. */
 export const kindOf = ({ action }: Pick<Part, 'action'>): string => action.do
@@ -149,6 +160,11 @@ export const kindOf = ({ action }: Pick<Part, 'action'>): string => action.do
 /** How long sweeps must find nothing, milliseconds; null for actions without sweeps. */
 export const quietOf = (action: AnyAction): number | null =>
   action.do === 'await_quiescence' ? action.quiet : null
+
+/** The step keeps old values aside, or proves that they are all there: contract does so right before the drop. */
+export const isArchiving = ({ phase, parts }: Pick<Step, 'phase' | 'parts'>): boolean =>
+  phase === 'contract' &&
+  parts.some(({ action }) => factsOf(action).archives === true || action.do === 'prove_rows')
 
 /** The step refuses statements that write only the old shape, until that shape is retired. */
 export const isSeal = ({ parts }: Pick<Step, 'parts'>): boolean =>

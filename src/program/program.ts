@@ -25,6 +25,8 @@ export type Program = {
     readonly transaction: { readonly begin: readonly string[]; readonly commit: readonly string[] }
   }
   readonly phases: readonly { readonly phase: Phase; readonly steps: readonly Step[] }[]
+  /** What a rollback runs once contract has dropped the old shape, where its values were kept: it brings that back. */
+  readonly restore?: readonly Step[]
   readonly checkpoints: readonly Checkpoint[]
   /** What is watched for drift, and which of these objects existed when the program was compiled. */
   readonly watch: readonly Watch[]

@@ -76,6 +76,8 @@ export type Statements = Common & {
    * …), with a limit, where a row can be named, and what it means.
    */
   readonly undoRequires?: NonNullable<Statements['requires']> & { readonly sample?: string }
+  /** What a person is told before values come back from an archive: a query with one number `rows`, `#` in the text. */
+  readonly tells?: readonly { readonly says: string; readonly query: string }[]
   /** The statements can run again at any time, and the catalogue does not show whether they did. */
   readonly repeatable?: true
   /** Queries that must work before the statements run. A server reads the body of a trigger only when it fires. */

@@ -4,6 +4,7 @@ import { runFill } from '../backfill/fill.ts'
 import { awaitQuiescence } from '../backfill/quiescence.ts'
 import { PlanError } from '../errors.ts'
 import { forgotten, type RunEvent, type Runner, reading, writing } from '../execution/context.ts'
+import { proveKept } from '../execution/kept.ts'
 import { proveLast } from '../execution/proof.ts'
 import { recordRefusal, refusalOf, stateAfter } from '../execution/refusals.ts'
 import { stopIfAsked } from '../execution/retry.ts'
@@ -12,12 +13,13 @@ import { move } from '../execution/transitions.ts'
 import { runVerify } from '../execution/verify.ts'
 import type { Refusal, State } from '../ledger/records.ts'
 import { shapeChanges } from '../program/drift.ts'
-import { isSeal, type Walk, walkOf } from '../program/facts.ts'
+import { isArchiving, isSeal, type Walk, walkOf } from '../program/facts.ts'
 import type { Checkpoint, Program } from '../program/program.ts'
 import { PHASES, type Phase, type Step } from '../program/step.ts'
 import { formatDuration } from '../text/duration.ts'
 import { acquire, type PriorLease, type RunRequest, refuseDrift } from './acquire.ts'
 import { holdLeft, probesPass, refuseDependents, type Waiting, waitingFor } from './checkpoints.ts'
+import { refuseHalfRestored } from './restore.ts'
 import { refuseWhileSyncing } from './sync.ts'
 
 export type Until = { readonly phase?: Phase | undefined; readonly untilCheckpoint?: boolean | undefined }
@@ -49,6 +51,7 @@ export async function advance(asked: RunRequest, until: Until, attempt = firstAt
   const runner = await acquire(wanted, attempt.held)
   attempt.held = { epoch: runner.epoch, backend: runner.engine.session.backend }
   const { program, phase } = runner.progress.plan
+  refuseHalfRestored(runner)
   // The last phase may have been committed without our knowledge. And a standby that was promoted may lack a phase that
   // we saw committed.
   const last = phase === null ? -1 : PHASES.indexOf(phase)
@@ -186,6 +189,8 @@ const WALKS: Readonly<Record<Walk, (runner: Runner, program: Program, step: Step
 
 function oneStep(runner: Runner, program: Program, step: Step): Promise<void> {
   const walk = walkOf(step)
+  if (isArchiving(step) && step.parts.some(({ written }) => written.run === 'prove rows'))
+    return proveKept(runner, program, step)
   return walk === null
     ? runStep(runner, program, step, runner.progress.steps)
     : WALKS[walk](runner, program, step)
@@ -196,7 +201,7 @@ async function contract(runner: Runner, program: Program): Promise<Waiting | nul
   const steps = program.phases.find(({ phase }) => phase === 'contract')?.steps ?? []
   const progress = await current(runner)
   const { steps: records } = progress
-  const retiring = steps.filter((step) => step.reversible && !isSeal(step))
+  const retiring = steps.filter((step) => step.reversible && !isSeal(step) && !isArchiving(step))
   const left = retiring.filter(
     ({ id }) => !records.some((record) => record.id === id && record.state === 'done'),
   )
@@ -212,7 +217,7 @@ async function contract(runner: Runner, program: Program): Promise<Waiting | nul
     if (waiting) return waiting
   }
   for (const step of retiring) await runStep(runner, program, step, records)
-  const dropping = steps.filter(({ reversible }) => !reversible)
+  const dropping = steps.filter((step) => !step.reversible || isArchiving(step))
   const { plan } = await current(runner)
   const wait = holdLeft(program, plan, runner.production, await runner.engine.now())
   if (wait > 0 && dropping.length > 0)

@@ -9,12 +9,13 @@ import { move } from '../execution/transitions.ts'
 import type { Progress } from '../ledger/records.ts'
 import { lockedTables, sharesTransaction, statementParts, stepsOf, undoing } from '../program/actions.ts'
 import { shapeChanges } from '../program/drift.ts'
-import { factsOf, isSeal } from '../program/facts.ts'
+import { factsOf, isArchiving, isSeal } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import { PHASES, type Phase, type Step } from '../program/step.ts'
 import type { Statements } from '../program/written.ts'
 import { acquire, type RunRequest, refuseDrift } from './acquire.ts'
 import { refuseUsers } from './checkpoints.ts'
+import { isUnderWay, restore, tellOfRestore } from './restore.ts'
 import { refuseWhileSyncing } from './sync.ts'
 import { undoParts } from './undo-parts.ts'
 
@@ -50,15 +51,28 @@ async function goBack(
   save: Save | undefined,
 ): Promise<{ readonly undone: readonly string[]; readonly complete: boolean }> {
   const { program, state } = runner.progress.plan
-  if (await isPast(runner, program))
+  const past = isUnderWay(program, runner.progress) || (await isPast(runner, program))
+  const dropped = past && program.restore !== undefined
+  if (past && !dropped)
     throw new PlanError('PLAN_USAGE', `${runner.plan} is past its point of no return`, {
       hint: 'the old shape is gone; write a new plan that adds it again',
     })
   await refuseWhileSyncing(runner.engine, program)
   const undone: string[] = []
-  const all = undoable(program, runner.progress, to)
+  const touched = undoable(program, runner.progress, to)
+  const all = dropped ? touched.filter(({ reversible }) => reversible) : touched
   await refuseUsers(runner.engine, program, all)
-  await askAboutApplication(runner, all)
+  const target = phaseBefore(program, to)
+  const before = lower(target, runner.progress.plan.phase)
+  if (dropped) {
+    const archives = all.filter(isArchiving)
+    await refuseStuck(runner, archives)
+    await tellOfRestore(runner, archives)
+    await askAboutApplication(runner, all)
+    await askAboutLosses(runner, archives, save)
+    if (state !== 'compiled') await writing(runner, (ledger) => ledger.state(move(state, 'running')))
+    undone.push(...(await restore(runner, program, phaseBefore(program, 'contract'))))
+  } else await askAboutApplication(runner, all)
   // A retired column must be restored before its values can be compared with the new ones.
   const [contract, rest] = [all.filter(isRetiring), all.filter((step) => !isRetiring(step))]
   let accepted: Accepted = new Map()
@@ -67,9 +81,13 @@ async function goBack(
     return await askAboutLosses(runner, all, save)
   }
   // Rows that stand in the way of undoing contract itself can be counted before anything is undone.
-  await refuseStuck(runner, contract)
+  await refuseStuck(
+    runner,
+    contract.filter((step) => !isArchiving(step)),
+  )
   if (contract.length === 0) accepted = await ask()
-  if (state !== 'compiled') await writing(runner, (ledger) => ledger.state(move(state, 'running')))
+  if (!dropped && state !== 'compiled')
+    await writing(runner, (ledger) => ledger.state(move(state, 'running')))
   const back = async (steps: readonly Step[]) => {
     for (const step of steps) {
       at.step = step.id
@@ -80,11 +98,13 @@ async function goBack(
   await back(contract)
   if (contract.length > 0)
     accepted = await ask().catch(async (error: unknown) => {
-      await retireAgain(runner, program, contract)
+      await retireAgain(
+        runner,
+        program,
+        contract.filter((step) => step.reversible && !isArchiving(step)),
+      )
       throw error
     })
-  const target = phaseBefore(program, to)
-  const before = lower(target, runner.progress.plan.phase)
   // This comes before any undo: an advance after an interrupted rollback starts from there.
   await writing(runner, async (ledger) => {
     await ledger.state('running', before)

@@ -36,6 +36,8 @@ export type Life = {
   readonly readonly?: true
   /** The plan has no checkpoint: nothing has to be deployed. */
   readonly straight?: true
+  /** What is dropped is kept aside first. */
+  readonly archive?: true
   /** What somebody with time and an idle database would have typed; says how the catalogue must look in the end. */
   readonly target: readonly string[]
   readonly clients?: readonly Clients[]
@@ -62,10 +64,10 @@ export const together = (name: string, lives: readonly Life[], back?: Life['back
 
 /** Batches of three rows, however quick they are. */
 export const planText = (
-  { intents, more = '', readonly }: Pick<Life, 'intents' | 'more' | 'readonly'>,
+  { intents, more = '', readonly, archive }: Pick<Life, 'intents' | 'more' | 'readonly' | 'archive'>,
   hold = '0s',
 ): string =>
-  `version: 1\nname: life\nintents:\n${indented(intents)}\nbackfill: { batch: { rows: 3, target: 10s, max_rows: 3 }, throttle: { duty: 1 } }\ncontract: { hold: ${hold}${readonly ? ', readonly: true' : ''} }\n${more}\n`
+  `version: 1\nname: life\nintents:\n${indented(intents)}\nbackfill: { batch: { rows: 3, target: 10s, max_rows: 3 }, throttle: { duty: 1 } }\ncontract: { hold: ${hold}${readonly ? ', readonly: true' : ''}${archive ? ', archive: true' : ''} }\n${more}\n`
 
 const indented = (text: string): string =>
   text
@@ -79,7 +81,7 @@ export type Stage = AsyncDisposable & { readonly database: LiveDatabase; readonl
 
 export async function stage(
   server: LiveServer,
-  life: Pick<Life, 'setup' | 'intents' | 'more' | 'readonly'>,
+  life: Pick<Life, 'setup' | 'intents' | 'more' | 'readonly' | 'archive'>,
 ): Promise<Stage> {
   const folder = await planFolder(planText(life))
   const database = await createLive(server)

@@ -2,7 +2,9 @@ import type { Scalar, Value } from '../../plan/value.ts'
 import type { Action } from '../../program/action.ts'
 import type { Expression, NewColumn, Shown } from '../../program/column.ts'
 import type { AuthorsStatement } from '../../program/kinds/further-action.ts'
+import type { Archive } from '../../program/kinds/archive-action.ts'
 import type { KeyColumn, TableRef } from '../../program/refs.ts'
+import type { Assignment } from '../../program/sync.ts'
 import type { DocumentTraits, Traits } from '../../program/traits.ts'
 import type { Written } from '../../program/written.ts'
 import type { Column, Index, Snapshot, Table } from '../../schema/snapshot.ts'
@@ -48,6 +50,17 @@ export type Use = 'column' | 'index' | 'key' | 'default' | 'required' | 'twin'
 
 /** `alike`: values of the two types are compared and written alike, so what stands on one can stand on the other. */
 type Retyping = { readonly alike: boolean }
+
+/**
+ * Texts that look up a row of a table in an archive of it, by its key. `seen`: columns of the row that must be as they were
+ * when it was copied. `same`: the row has this value.
+ */
+export type ArchiveReads = {
+  readonly has: (seen: readonly string[]) => string
+  readonly value: (column: string, seen: readonly string[]) => string
+  readonly isEmpty: (column: string) => string
+  readonly same: (assignment: Assignment) => string
+}
 
 /** What this server can do. */
 export const traitsOf = (
@@ -185,6 +198,9 @@ export type Language = {
    */
   readonly unlike: (table: Table, from: string, to: string, snapshot: Snapshot) => readonly string[]
   readonly indexes: IndexLanguage
+  /** Where the ledger of this name keeps old values of a table for a plan. */
+  readonly archiveOf: (ledger: string, plan: string, table: Table, snapshot: Snapshot) => TableRef
+  readonly archived: (archive: Archive) => ArchiveReads
   /** Definitions of CHECKs and the like, from parts that the plan wrote. */
   readonly define: {
     readonly check: (condition: Expression) => string

@@ -21,6 +21,7 @@ import { overfull, unalterable, unrepeatable, unrewritable, unsettable } from '.
 import { collates, constantOf, inCatalogue, neutral, retyping, uncarried } from './write/retyping.ts'
 import { rightsAside } from './write/rights.ts'
 import { unhidable } from './write/visibility.ts'
+import { archives } from './write/archive.ts'
 import { writers } from './write/writers.ts'
 
 /** What the compiler needs of MySQL or of MariaDB. */
@@ -80,6 +81,11 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   unseen: (column) => (dialect === 'mysql' ? unseen(column) : []),
   copyRecipe,
   indexes: indexesOf(isMariadb(dialect), copyRecipe),
+  archiveOf: (ledger, plan, { schema, name }, snapshot) => ({
+    schema: snapshot.schema,
+    name: helperName(`${ledger}_archive_${name}`, plan, schema, name),
+  }),
+  archived: archives.reads,
   define: {
     check: ({ sql }) => `CHECK (${sql})`,
     foreignKey: (columns, to, there) =>

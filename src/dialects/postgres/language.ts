@@ -20,6 +20,7 @@ import { sparing } from './walk/guard.ts'
 import { look } from './walk/look.ts'
 import { answer } from './walk/verify.ts'
 import { constantOf, inCatalogue, neutral, retyping, uncarried } from './write/retyping.ts'
+import { archives } from './write/archive.ts'
 import { writers } from './write/writers.ts'
 
 /** What the compiler needs of PostgreSQL. It waits once for the parser; everything after that is pure. */
@@ -83,6 +84,11 @@ export async function language(): Promise<Language> {
     unhidable: () => 'this server has no invisible columns',
     upserts,
     indexes,
+    archiveOf: (ledger, plan, { schema, name }) => ({
+      schema: ledger,
+      name: helperName(`archive_${name}`, plan, schema, name),
+    }),
+    archived: archives.reads,
     define: {
       check: ({ sql }) => `CHECK (${sql})`,
       foreignKey: (columns, to, there) =>

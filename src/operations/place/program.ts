@@ -43,7 +43,7 @@ export async function programFor(
   const program =
     begun !== undefined && begun.run !== pinned?.run
       ? begun.program
-      : compile(file.plan, file.source, snapshot, opened.engine.language)
+      : compile(file.plan, file.source, snapshot, opened.engine.language, opened.settings.ledgerSchema)
   return { program, source: file.source.text }
 }
 

@@ -51,6 +51,7 @@ export function documents(
         asked,
         whole: (outline) => wholeOf(plan, outline, collectionIn(snapshot, outline.table), language),
         units: (wholes) => unitsOf(plan, wholes, language, traits),
+        restores: () => [],
         writing: {
           write: (action) => (writers[action.do] as (action: DocumentAction) => Written)(action),
           word: (actions) => wordingOf(actions, language.indexes),

@@ -183,6 +183,50 @@ export const blind = (plan: Plan, { statementStatistics }: Traits): string[] =>
       ]
     : []
 
+/** What no archive can keep. */
+function unkept(
+  outlines: readonly Outline[],
+  unsynced: boolean,
+  not: (message: string, hint: string) => Finding,
+): Finding[] {
+  const retires = outlines.some(({ retire }) => retire.length > 0)
+  if (outlines.some(({ fills }) => fills.some(({ once }) => once)))
+    return [
+      {
+        ...not(
+          'contract.archive is not built yet for the intent backfill',
+          'leave it out; to keep the old values copy them to a column or a table of your own first',
+        ),
+        code: 'PLAN_NOT_BUILT',
+      },
+    ]
+  if (!retires)
+    return [
+      not(
+        'contract.archive is for plans that drop columns, and this one drops none',
+        'leave it out: nothing that this plan does loses a value of a column',
+      ),
+    ]
+  if (unsynced)
+    return [
+      not(
+        'contract.archive is for plans in which triggers keep both shapes in step',
+        'leave it out: after the drop nobody would write the old shape while its values come back',
+      ),
+    ]
+  const final = outlines.some(
+    ({ discard, statements }) => discard.length > 0 || statements.some((one) => one.do === 'finish_sql'),
+  )
+  return final
+    ? [
+        not(
+          'contract.archive keeps values of columns, and this plan also takes away what no value brings back',
+          'carry that out in a plan of its own, or leave archive out',
+        ),
+      ]
+    : []
+}
+
 /** Findings for keys that only plans for documents can have. */
 export function unsupportedKeys(
   plan: Plan<Wish>,
@@ -220,9 +264,7 @@ export function unsupportedKeys(
     ...(plan.backfill.quiet === null
       ? []
       : [not('PLAN_NOT_BUILT', `backfill.quiet ${built}`, 'leave it out', ['backfill', 'quiet'])]),
-    ...(plan.contract.archive
-      ? [not('PLAN_NOT_BUILT', `contract.archive ${built}`, 'leave it out', ['contract', 'archive'])]
-      : []),
+    ...(plan.contract.archive ? unkept(outlines, unsynced, (why, hint) => not('PLAN_UNSUPPORTED', why, hint, ['contract', 'archive'])) : []),
     ...(plan.contract.readonly && stops
       ? [
           not(
@@ -265,19 +307,6 @@ export function unsupportedKeys(
       : []),
   ]
 }
-
-/** Findings for backfills in a plan that keeps old values aside: theirs are not among them yet. */
-export const unarchived = (plan: Plan, source: PlanSource, asked: readonly Asked<Outline>[]): Finding[] =>
-  plan.contract.archive && asked.some(({ outline }) => outline.fills.some(({ once }) => once))
-    ? [
-        {
-          code: 'PLAN_NOT_BUILT',
-          message: 'contract.archive is not built yet for the intent backfill',
-          hint: 'leave it out; to keep the old values copy them to a column or a table of your own first',
-          at: source.at(['contract', 'archive']),
-        },
-      ]
-    : []
 
 /** Warnings about tables that are walked by their blocks. */
 export const keyless = (tables: readonly Pick<Merged, 'table' | 'fills' | 'walk'>[]): string[] =>

@@ -1,11 +1,13 @@
 import type { Language } from '../../../dialects/interface/language.ts'
-import { tombstoneOf } from '../../../intents/tables/context.ts'
 import type { RetiredColumn } from '../../../intents/tables/outline.ts'
 import type { Action } from '../../../program/action.ts'
 import type { TableRef } from '../../../program/refs.ts'
 import { type Sync, swapped, swapsIn } from '../../../program/sync.ts'
 import type { Traits } from '../../../program/traits.ts'
-import { type Merged, syncOf, type TableUnit } from './merged.ts'
+import type { Column, Snapshot, Table } from '../../../schema/snapshot.ts'
+import { keeping } from './archive.ts'
+import { type Merged, syncOf, type TableUnit, tombstone } from './merged.ts'
+import { restored } from './restore.ts'
 import { revoked } from './rights.ts'
 
 /**
@@ -13,6 +15,35 @@ import { revoked } from './rights.ts'
  * comes first.
  */
 type Contract = Readonly<Record<'seal' | 'retire' | 'drop' | 'revoke', readonly Action[]>>
+
+/** What brings back what contract has dropped, where the plan keeps that. */
+export const restoring = (
+  tables: readonly Merged[],
+  language: Language,
+  traits: Traits,
+  { plan, snapshot }: { readonly plan: string; readonly snapshot: Snapshot },
+): TableUnit[] =>
+  tables.flatMap((merged) => {
+    const table = snapshot.tables.find(
+      ({ schema, name }) => schema === merged.table.schema && name === merged.table.name,
+    )
+    if (table === undefined) return []
+    const { drop } = contractOf(merged, language, traits)
+    const gone = merged.retire.flatMap((retired) =>
+      table.columns
+        .filter(({ name }) => name === retired.column)
+        .map((column) => ({
+          ...{ column, retired, stored: tombstone(language, traits, merged.table, retired) },
+          hidden: traits.retires === 'hide' && retired.shadow === undefined,
+          after: traits.transactionalDdl ? null : before(table, column),
+        })),
+    )
+    return restored({ language, traits, plan, table, merged, gone }, drop)
+  })
+
+/** The column in front of this one. */
+const before = ({ columns }: Table, column: Column): string | null =>
+  columns[columns.indexOf(column) - 1]?.name ?? null
 
 function contractOf(merged: Merged, language: Language, traits: Traits): Contract {
   const { table, seal, guard, retire, dropsBefore, referencedTables, beforeDrop, afterDrop } = merged
@@ -113,6 +144,7 @@ export function contract(tables: readonly Merged[], language: Language, traits: 
     ...parts('seal'),
     ...tables.flatMap(({ loosen }) => loosen.map((actions): TableUnit => ({ actions }))),
     ...parts('retire'),
+    ...tables.flatMap((table) => (table.kept === null ? [] : keeping(table.kept, table))).map((actions) => ({ actions })),
     ...tables.flatMap(({ discard }) =>
       discard.map((action): TableUnit => ({ actions: [action], final: true })),
     ),
@@ -122,14 +154,6 @@ export function contract(tables: readonly Merged[], language: Language, traits: 
 
 const isFinal = ({ do: kind }: Action): boolean =>
   kind === 'drop_column' || kind === 'revoke_column' || kind === 'alter_type'
-
-export const tombstone = (
-  language: Language,
-  traits: Traits,
-  table: TableRef,
-  { column, shadow }: Pick<RetiredColumn, 'column' | 'shadow'>,
-): string =>
-  traits.retires !== 'rename' && shadow === undefined ? column : tombstoneOf(language, table, column)
 
 /** The default that an old column gets for the time in which nothing fills it. */
 export const setTemporaryDefault = (

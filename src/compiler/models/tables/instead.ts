@@ -123,6 +123,14 @@ const others: { readonly [Kind in Action['do']]: Instead<Kind> } = {
     'to carry late writes over would hide the process that makes them until its writes are lost',
   ],
   remove_guard: () => [],
+  create_archive: () => [
+    'in a table of the application its own users could read what its own column no longer shows',
+    'a backup would bring back all of the database, or nothing',
+  ],
+  copy_to_archive: () => [
+    'CREATE TABLE AS would read all rows in one transaction, and lose all its work at a failure',
+    'a trigger that copies would make every write of the application wait for it',
+  ],
   drop_column: (_, { transactionalDdl }) => [
     NO_CASCADE,
     ...(transactionalDdl

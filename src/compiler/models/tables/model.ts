@@ -22,14 +22,14 @@ import {
   requireRenamable,
   requireTold,
   roomless,
-  unarchived,
   unmeasured,
   unsupportedKeys,
 } from './compatibility.ts'
-import { tombstone } from './contract.ts'
+import { keptOf } from './archive.ts'
+import { restoring } from './contract.ts'
 import { guardOf } from './guard.ts'
 import { keptInStep, withoutSync } from './keeping.ts'
-import type { Merged } from './merged.ts'
+import { type Merged, tombstone } from './merged.ts'
 import { unitsOf } from './phases.ts'
 import { queriesOf, sendable, textsOf, unprovable, unreadable } from './queries.ts'
 import { rightsAside } from './rights.ts'
@@ -43,9 +43,10 @@ export function tables(
   source: PlanSource,
   snapshot: Snapshot,
   language: Language,
+  ledger: string,
 ): Model<Outline, Merged, Action> {
   const traits = language.traits(snapshot.server.number)
-  const told = { plan, source, snapshot, language, traits }
+  const told = { plan, source, snapshot, language, traits, ledger }
   return {
     engine: { dialect: language.name, traits, transaction: language.transaction },
     nothing,
@@ -62,7 +63,6 @@ export function tables(
           source,
           asked.map(({ outline }) => outline),
         ),
-        ...unarchived(plan, source, asked),
         ...unmeasured(plan, source, traits),
         ...twice(asked, language),
         ...unsettled(asked),
@@ -80,6 +80,7 @@ type Compiling = {
   readonly snapshot: Snapshot
   readonly language: Language
   readonly traits: Traits
+  readonly ledger: string
 }
 
 function resolve(told: Compiling, drawn: readonly Asked<Outline>[]): Resolved<Outline, Merged, Action> {
@@ -101,8 +102,9 @@ function resolve(told: Compiling, drawn: readonly Asked<Outline>[]): Resolved<Ou
   const deploys = outlines.flatMap((one) => one.deploys)
   return {
     asked,
-    whole: (outline) => wholeOf(told, outline, synced),
+    whole: (outline) => wholeOf({ ...told, retiring }, outline, synced),
     units: (wholes) => unitsOf(plan, wholes, language, retiring),
+    restores: (wholes) => restoring(wholes, language, retiring, { plan: plan.name, snapshot }),
     writing: {
       write: (action) => {
         const writer = writers[action.do] as ((action: Action) => Written) | undefined
@@ -137,7 +139,7 @@ const retiresBy = ({ contract }: Plan, { retires }: Traits, synced: boolean): Tr
 
 /** What the plan takes of one table as a whole. */
 function wholeOf(
-  { plan, source, snapshot, language, traits }: Compiling,
+  { plan, source, snapshot, language, traits, retiring, ledger }: Compiling & { readonly retiring: Traits },
   outline: Outline,
   synced: boolean,
 ): Merged {
@@ -148,7 +150,10 @@ function wholeOf(
   requireFree(table, outline, name, at)
   if (synced) requireTold(language, outline, at)
   const kept = synced ? keptInStep(outline, table, traits) : withoutSync(language, plan.name, outline, table)
-  const guarded = plan.contract.readonly && table !== undefined && outline.retire.length > 0
+  const retires = table !== undefined && outline.retire.length > 0
+  const guarded = plan.contract.readonly && retires
+  const keeps = plan.contract.archive && retires
+  const keeping = { plan: plan.name, language, traits: retiring, snapshot, ledger }
   return {
     ...outline,
     name,
@@ -156,6 +161,7 @@ function wholeOf(
     named: table ? keyOf(table) : [],
     walk: walkOf({ language, traits, snapshot }, table, outline, at),
     path: table ? language.batchPath(table, snapshot) : null,
+    kept: keeps ? keptOf(keeping, { ...outline, ...kept }, table, at) : null,
     ...kept,
   }
 }

@@ -38,7 +38,7 @@ export function walkOf(
 }
 
 /** What a backfill follows: the primary key, otherwise a unique index without NULLs, otherwise the table's blocks. */
-function walkAlong(
+export function walkAlong(
   { language, traits, snapshot }: Told,
   table: Table,
   without: readonly string[],

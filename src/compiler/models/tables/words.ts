@@ -3,6 +3,7 @@ import type { AuthorsStatement } from '../../../program/kinds/further-action.ts'
 import type { TableRef } from '../../../program/refs.ts'
 import { type Seal, swapsIn } from '../../../program/sync.ts'
 import type { Wording } from '../../phases.ts'
+import { archiveWords, broughtBack } from './archive.ts'
 import { guardWords } from './guard.ts'
 import { named, ruleWords } from './rule-words.ts'
 
@@ -85,6 +86,7 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
     reason: 'a second trigger runs ahead of them; what they make of a row is carried over behind them',
   }),
   fill: ({ table, groups }) =>
+    broughtBack(table, groups) ??
     writtenOnce(table, groups) ?? {
       title: `fill ${list(groups.flatMap(({ set }) => set.map(({ column }) => column)))} of ${table.name}, batch by batch`,
       reason:
@@ -201,6 +203,7 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
     reason: 'under its old name nobody can write it any more',
   }),
   ...guardWords,
+  ...archiveWords,
   drop_column: ({ table, column }) => ({
     title: `drop ${table.name}.${column}`,
     reason: 'the point of no return; without CASCADE, so anything that still depends on it stops this',

@@ -1,6 +1,6 @@
 import type { Action, FillGroup } from '../../../program/action.ts'
-import type { KeyColumn } from '../../../program/refs.ts'
-import type { ByKey, FillByKey } from '../../../program/walk.ts'
+import type { KeyColumn, TableRef } from '../../../program/refs.ts'
+import type { ByKey, FillByKey, Ranged } from '../../../program/walk.ts'
 import type { Written } from '../../../program/written.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
 import { lock } from '../write/locks.ts'
@@ -20,14 +20,10 @@ export function fill(action: Extract<Action, { do: 'fill' }>): Written {
   const name = quoteTable(table)
   // By its current estimates the optimizer may prefer another index, or none.
   const from = index === null ? name : `${name} FORCE INDEX (${quote(index)})`
-  const n = key.length
   // A batch that waits while it holds rows it has written could cause a deadlock. The servers then end the transaction
   // that wrote less, which is the application's. MySQL would release the rows that OFFSET skips.
   const locking = (range: string) => `SELECT COUNT(*) FROM ${from} WHERE ${range} FOR UPDATE NOWAIT`
-  const [first, next] = [
-    compareKey(key, '<=', 1),
-    `${compareKey(key, '<=', 1)} AND ${compareKey(key, '>', 1 + n)}`,
-  ]
+  const { first, next } = compareKeyRanges(key)
   const updates = groups.map(
     (group) => `UPDATE ${from} SET ${assignments(group, keeps)} WHERE ${empty(group)}`,
   )
@@ -48,12 +44,21 @@ export function fill(action: Extract<Action, { do: 'fill' }>): Written {
     batch: { first: batch(first), next: batch(next) },
     ...guards({ table, from, key, kept, due, unfilled }, { first, next }),
     // Rows that changed their key during the pass.
-    remaining: groups.some((group) => group.once)
+    remaining: groups.some(({ once }) => once && !once.swept)
       ? 'SELECT FALSE AS remaining'
       : `SELECT EXISTS (SELECT 1 FROM ${name} WHERE ${unfilled}) AS remaining`,
-    estimate: `SELECT TABLE_ROWS AS \`rows\` FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${literal(table.schema)} AND TABLE_NAME = ${literal(table.name)}`,
+    estimate: estimateOf(table),
   }
 }
+
+/** The conditions for the first range, and for those that follow. */
+export const compareKeyRanges = (key: readonly KeyColumn[]): Ranged => ({
+  first: compareKey(key, '<=', 1),
+  next: `${compareKey(key, '<=', 1)} AND ${compareKey(key, '>', 1 + key.length)}`,
+})
+
+export const estimateOf = (table: TableRef): string =>
+  `SELECT TABLE_ROWS AS \`rows\` FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${literal(table.schema)} AND TABLE_NAME = ${literal(table.name)}`
 
 /** Queries for the last key and for where a range ends. */
 export function byKey(key: readonly KeyColumn[], from: string, name: string): ByKey {

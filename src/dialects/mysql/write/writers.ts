@@ -11,6 +11,7 @@ import { fill } from '../walk/backfill.ts'
 import { same } from '../walk/equality.ts'
 import { tryRows } from '../walk/trials.ts'
 import { proveCatalogue, proveQuery, proveRows } from '../walk/verify.ts'
+import { archiveWriters } from './archive.ts'
 import { constraintWriters } from './constraints.ts'
 import { ddl, isCut, ways } from './ddl.ts'
 import {
@@ -143,6 +144,7 @@ export const writers =
       },
 
       try_rows: tryRows,
+      ...archiveWriters,
       ...sealWriters,
       ...guardWriters,
       ...relaxWriters(dialect),

@@ -52,7 +52,7 @@ export function fill(action: Extract<Action, { do: 'fill' }>): Written {
     triggers: triggersOf(table, filled),
     // Rows that changed their key, or their block, during the pass.
     remaining:
-      kinds.length > 0
+      kinds.some(({ swept }) => !swept)
         ? 'SELECT false AS remaining'
         : `SELECT EXISTS (SELECT FROM ${from} WHERE ${unfilled}) AS remaining`,
     vacuum: {
@@ -60,10 +60,13 @@ export function fill(action: Extract<Action, { do: 'fill' }>): Written {
       vacuum: `VACUUM (SKIP_LOCKED, TRUNCATE false) ${from}`,
       size: `SELECT pg_catalog.pg_relation_size(${regclass(from)})::text AS bytes`,
     },
-    // Estimated as the planner does: rows per block at the last ANALYZE, times today's number of blocks.
-    estimate: `SELECT (CASE WHEN reltuples >= 0 AND relpages > 0 THEN reltuples / relpages ELSE ${UNKNOWN} END * (${blocksOf(from)}))::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = ${regclass(from)}`,
+    estimate: estimateOf(from),
   }
 }
+
+/** Estimated as the planner does: rows per block at the last ANALYZE, times today's number of blocks. */
+export const estimateOf = (from: string): string =>
+  `SELECT (CASE WHEN reltuples >= 0 AND relpages > 0 THEN reltuples / relpages ELSE ${UNKNOWN} END * (${blocksOf(from)}))::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = ${regclass(from)}`
 
 /** Assumed rows in a block of a table that was never analyzed. */
 const UNKNOWN = 50

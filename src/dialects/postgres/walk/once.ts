@@ -1,12 +1,16 @@
+import type { Assignment } from '../../../program/sync.ts'
 import { onceBy } from '../../relational/once.ts'
 import { cast } from '../language/coalesce.ts'
 import { same } from '../language/equality.ts'
 import { quote } from '../language/quote.ts'
 import { lossQuery } from '../write/losses.ts'
 
+export const sameAs = ({ column, type, value }: Assignment): string =>
+  same(quote(column), cast(`(${value.sql})`, type, type), type)
+
 export const once = onceBy({
   everyRow: 'true',
-  same: ({ column, type, value }) => same(quote(column), cast(`(${value.sql})`, type, type), type),
+  same: sameAs,
   query: lossQuery,
 })
 

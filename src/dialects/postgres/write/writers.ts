@@ -16,6 +16,7 @@ import { literal, quote, quoteTable } from '../language/quote.ts'
 import { fill } from '../walk/backfill.ts'
 import { tryRows } from '../walk/trials.ts'
 import { proveCatalogue, proveQuery, proveRows } from '../walk/verify.ts'
+import { archiveWriters } from './archive.ts'
 import { guardWriters } from './guard.ts'
 import { lock } from './locks.ts'
 import { blockWrites, columnLosses, lost, syncLosses } from './losses.ts'
@@ -135,6 +136,7 @@ export const writers = (traits: Traits): Writers<Never> => ({
     }),
 
   try_rows: tryRows,
+  ...archiveWriters,
   ...sealWriters,
   ...guardWriters,
   ...relaxWriters(traits),

@@ -1,0 +1,127 @@
+import type { Action } from '../../program/action.ts'
+import type { Archive, KeptColumn } from '../../program/kinds/archive-action.ts'
+import type { KeyColumn, TableRef } from '../../program/refs.ts'
+import type { Assignment } from '../../program/sync.ts'
+import type { Loss, Statements } from '../../program/written.ts'
+import { qualified } from '../../schema/lookup.ts'
+import type { ArchiveReads } from '../interface/language.ts'
+
+type Dialect = {
+  readonly quote: (name: string) => string
+  readonly quoteTable: (table: TableRef) => string
+  readonly sameImage: (a: string, b: string, type: string) => string
+  /** Whether a column has what an assignment of this value would store. Never NULL. */
+  readonly same: (assignment: Assignment) => string
+  readonly isNull: (value: string) => string
+  /** `SELECT 1`, or what is shorter. */
+  readonly any: string
+  /** Counts the rows of a table for which the condition holds, as `rows`. */
+  readonly query: (table: TableRef, condition: string) => string
+  readonly lost: (
+    what: string,
+    all: {
+      readonly table: TableRef
+      readonly key: readonly KeyColumn[]
+      readonly columns: readonly { readonly column: string; readonly type: string }[]
+      readonly where: string
+    },
+  ) => Loss
+  readonly keyAsText: (key: readonly KeyColumn[]) => string
+  readonly limit: string
+}
+
+/** The archive in a lookup. */
+const KEPT = 'plan_kept'
+
+const names = (columns: readonly string[]): string => columns.join(', ')
+
+/** How a database of tables looks values up that it keeps in an archive. */
+export function archiveBy(dialect: Dialect) {
+  const { quote, quoteTable, sameImage, any, query } = dialect
+  const kept = (name: string) => `${KEPT}.${quote(name)}`
+
+  const keyed = ({ table, key }: Archive): string[] =>
+    key.map(({ name, stored }) => `${kept(name)} = ${quoteTable(table)}.${quote(stored)}`)
+
+  const unchanged = ({ table, columns }: Archive, seen: readonly string[]): string[] =>
+    columns
+      .filter(({ stored }) => seen.includes(stored))
+      .map(({ name, stored, type }) =>
+        sameImage(kept(name), `${quoteTable(table)}.${quote(stored)}`, type),
+      )
+
+  const found = (what: string, archive: Archive, seen: readonly string[]): string =>
+    `(${what} FROM ${quoteTable(archive.archive)} ${KEPT} WHERE ${[...keyed(archive), ...unchanged(archive, seen)].join(' AND ')})`
+
+  const reads = (archive: Archive): ArchiveReads => ({
+    has: (seen) => `EXISTS ${found(any, archive, seen)}`,
+    value: (column, seen) => found(`SELECT ${kept(column)}`, archive, seen),
+    isEmpty: (column) => dialect.isNull(quote(column)),
+    same: (assignment) => `(${dialect.same(assignment)})`,
+  })
+
+  /** Rows of the archive whose own row is there no more. */
+  const orphaned = ({ table, archive, key }: Archive): string =>
+    `NOT EXISTS (${any} FROM ${quoteTable(table)} plan_row WHERE ${key.map(({ name, stored }) => `plan_row.${quote(stored)} = ${quoteTable(archive)}.${quote(name)}`).join(' AND ')})`
+
+  type Create = Extract<Action, { do: 'create_archive' }>
+
+  const tells = (action: Create): NonNullable<Statements['tells']> => {
+    const { table, archive, groups } = action
+    const { has } = reads(action)
+    const all = names(groups.flatMap(({ columns }) => columns))
+    const since = query(table, `NOT ${has([])}`)
+    return [
+      { says: `${all} of # of ${table.name} come back from ${qualified(archive)}`, query: query(table, has([])) },
+      ...groups
+        .filter(({ seen }) => seen.length > 0)
+        .map(({ columns, seen, given }) => ({
+          says: `${names(seen)} of # of ${table.name} changed since: ${names(columns)} of these get ${given}`,
+          query: query(table, `${has([])} AND NOT ${has(seen)}`),
+        })),
+      ...groups.map(({ columns, given }) => ({
+        says: `# of ${table.name} were written since: ${names(columns)} of these get ${given ?? 'no value'}`,
+        query: since,
+      })),
+    ]
+  }
+
+  return {
+    reads,
+    tells,
+    /** What a rollback must find before it begins: each row that needs a value has one. */
+    required: (action: Create): Pick<Statements, 'undoRequires'> => {
+      const { table, archive, key, groups } = action
+      const columns = groups.filter(({ required }) => required).flatMap((group) => group.columns)
+      if (columns.length === 0) return {}
+      const missing = `NOT ${reads(action).has([])}`
+      const place = `${qualified(archive)} (${names([...key.map(({ name }) => name), ...columns])})`
+      return {
+        undoRequires: {
+          query: query(table, missing).replace(/ AS .?rows.? /, ' AS violations '),
+          sample: `SELECT ${dialect.keyAsText(key.map(({ stored, type }) => ({ name: stored, type })))} FROM ${quoteTable(table)} WHERE ${missing} LIMIT ${dialect.limit}`,
+          code: 'PLAN_NULL',
+          says: `${names(columns)} of ${table.name} was required before this plan, and # rows have no value in it: they were written since it was dropped`,
+          hint: `nothing was undone; insert one row for each of them into ${place}, with its key and the value that it shall have, then run plan rollback again`,
+        },
+      }
+    },
+    /** Values that only the archive has: their rows were deleted. */
+    losses: (action: Create): readonly Loss[] => {
+      const { archive, key, groups, columns } = action
+      const old = groups.flatMap((group) => group.columns)
+      return [
+        dialect.lost(`values of ${names(old)} that ${archive.name} keeps of rows deleted since`, {
+          ...{ table: archive, key: key.map(({ name, type }) => ({ name, type })) },
+          columns: columns
+            .filter(({ name }) => old.includes(name))
+            .map(({ name, type }) => ({ column: name, type })),
+          where: orphaned(action),
+        }),
+      ]
+    },
+  }
+}
+
+/** The columns of an archive as its table has them, the key first. */
+export const columnsIn = ({ key, columns }: Archive): readonly KeptColumn[] => [...key, ...columns]

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { catalogueChanges, UNCHANGED } from './catalogue.ts'
+import { advanceTo, converse, dump, type Life, printed, runs, stage, targetDump, type Values } from './lives.ts'
+import type { LiveServer } from './lives-database.ts'
+
+/**
+ * Goes to the end, where the old shape is dropped, and back from there by what was kept: `was` gives the same rows before
+ * and after, and both the catalogue and what the new client wrote meanwhile are as if nothing had been dropped.
+ */
+export function liveFromTheArchive(server: LiveServer, life: Life, was: readonly string[]): void {
+  test(`${life.name}: comes back from the end, with every value, and goes to the end again`, async () => {
+    const kept: Life = { ...life, archive: true }
+    await using here = await stage(server, kept)
+    const { database } = here
+    const before = await dump(here)
+    const rows: Values[][] = []
+    for (const sql of was) rows.push(await printed(database, sql))
+    const target = await targetDump(server, kept)
+    for (const n of [7000, 8000]) {
+      await advanceTo(here, 'contract')
+      expect(catalogueChanges(target, await dump(here))).toEqual(UNCHANGED)
+      for (const pair of life.clients ?? []) await converse(database, pair, pair.after?.(n) ?? [], n, 'new')
+      await runs(here, ['rollback', 'life', '--yes'])
+      expect(catalogueChanges(before, await dump(here))).toEqual(UNCHANGED)
+      for (const [index, sql] of was.entries()) expect(await printed(database, sql), sql).toEqual(rows[index])
+      for (const { oldReads, after } of life.clients ?? []) {
+        const wrote = after?.(n).at(-1)?.oldSees
+        if (wrote) expect(await printed(database, oldReads(n)), oldReads(n)).toEqual([wrote])
+      }
+    }
+    await advanceTo(here, 'contract')
+    expect(catalogueChanges(target, await dump(here))).toEqual(UNCHANGED)
+  })
+}
