@@ -85,6 +85,18 @@ export const shapeChanges = (
     (change) => !/^[-~] trigger (?![^:]*\.(zz_|!!_|!!!)plan_sync_)/.test(change),
   )
 
+/** The same without statistics objects that only list their columns in another order: a column that comes back is the last one. */
+export const restoredChanges: typeof shapeChanges = (before, after) =>
+  shapeChanges(inAnyOrder(before), inAnyOrder(after))
+
+const inAnyOrder = (objects: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(objects).map(([object, definition]) => [
+      object,
+      object.startsWith('statistics ') ? definition.split(/,? /).sort().join(' ') : definition,
+    ]),
+  )
+
 const shaping = (objects: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(objects).filter(

@@ -8,7 +8,7 @@ import { refuseStuck } from '../execution/stuck.ts'
 import { move } from '../execution/transitions.ts'
 import type { Progress } from '../ledger/records.ts'
 import { lockedTables, sharesTransaction, statementParts, stepsOf, undoing } from '../program/actions.ts'
-import { shapeChanges } from '../program/drift.ts'
+import { restoredChanges, shapeChanges } from '../program/drift.ts'
 import { factsOf, isArchiving, isSeal } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import { PHASES, type Phase, type Step } from '../program/step.ts'
@@ -112,7 +112,7 @@ async function goBack(
   })
   await back(rest)
   const complete = target === null
-  if (complete) await refuseLeftovers(runner, program)
+  if (complete) await refuseLeftovers(runner, program, dropped)
   await writing(runner, async (ledger) => {
     await ledger.state(complete ? 'rolled-back' : 'waiting', before)
     await ledger.forgetEvidence()
@@ -294,12 +294,12 @@ async function alone(
 }
 
 /** A rollback is only complete when the watched part of the catalogue is as the plan found it. */
-async function refuseLeftovers(runner: Runner, program: Program): Promise<void> {
+async function refuseLeftovers(runner: Runner, program: Program, restored: boolean): Promise<void> {
   refuseDrift(
     program.objects,
     await observe(runner, program),
     'everything is undone, but the schema is not as the plan found it',
     'somebody else changed it meanwhile; fix it by hand',
-    shapeChanges,
+    restored ? restoredChanges : shapeChanges,
   )
 }

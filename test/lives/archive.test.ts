@@ -1,7 +1,38 @@
 import { describeEachPostgres } from '../support/databases.ts'
 import { liveFromTheArchive } from '../support/lives-archive.ts'
 import { dropped } from './cases/drops.ts'
+import { merged } from './cases/merges.ts'
+import { recoded } from './cases/recoding.ts'
+import { retyped } from './cases/retyping.ts'
+import { richText } from './cases/rich.ts'
+import { splitName } from './cases/splits.ts'
 
 describeEachPostgres('what is kept of what is dropped', (server) => {
-  liveFromTheArchive(server, dropped, ['SELECT id, kept, fax, plain, code, shout, mood, parent FROM drops WHERE id < 10 ORDER BY id'])
+  liveFromTheArchive(server, dropped, [
+    'SELECT id, kept, fax, plain, code, shout, mood, parent FROM drops WHERE id < 10 ORDER BY id',
+  ])
+  liveFromTheArchive(server, richText, ['SELECT id, last_name, age FROM users WHERE id < 21 ORDER BY id'])
+  liveFromTheArchive(server, splitName, ['SELECT id, full_name FROM people WHERE id < 10 ORDER BY id'])
+  liveFromTheArchive(server, merged({ conflict: '23514', missing: '23502', index: 'DROP INDEX folk_by_name' }), [
+    'SELECT id, first_name, last_name FROM folk WHERE id < 10 ORDER BY id',
+  ])
+  liveFromTheArchive(server, retyped, [
+    'SELECT id, age FROM people WHERE id < 10 ORDER BY id',
+    'SELECT id, no, points, bonus FROM accounts WHERE id < 10 ORDER BY id',
+    'SELECT id, at, seen, doc, mood, code FROM days WHERE id < 10 ORDER BY id',
+  ])
+  liveFromTheArchive(server, withoutNote(recoded), ['SELECT id, state, grade FROM orders WHERE id < 10 ORDER BY id'])
 })
+
+/** Without what only the catalogue changes: that loses no value. */
+function withoutNote(life: typeof recoded): typeof recoded {
+  const without = (lines: readonly string[]) => lines.filter((line) => !line.includes('ADD COLUMN note'))
+  return {
+    ...life,
+    intents: life.intents
+      .split('\n')
+      .filter((line) => !line.includes('change_type'))
+      .join('\n'),
+    target: without(life.target).map((line) => line.replace(', DROP COLUMN note', '')),
+  }
+}

@@ -72,15 +72,18 @@ export function archiveBy(dialect: Dialect) {
     const all = names(groups.flatMap(({ columns }) => columns))
     const since = query(table, `NOT ${has([])}`)
     return [
-      { says: `${all} of # of ${table.name} come back from ${qualified(archive)}`, query: query(table, has([])) },
+      {
+        says: `kept in ${qualified(archive)}: ${all} of # of ${table.name}, which a rollback puts back`,
+        query: query(table, has([])),
+      },
       ...groups
         .filter(({ seen }) => seen.length > 0)
         .map(({ columns, seen, given }) => ({
-          says: `${names(seen)} of # of ${table.name} changed since: ${names(columns)} of these get ${given}`,
+          says: `changed since they were kept: ${names(seen)} of # of ${table.name}, where ${names(columns)} becomes ${given} now`,
           query: query(table, `${has([])} AND NOT ${has(seen)}`),
         })),
       ...groups.map(({ columns, given }) => ({
-        says: `# of ${table.name} were written since: ${names(columns)} of these get ${given ?? 'no value'}`,
+        says: `written since: # of ${table.name}, where ${names(columns)} becomes ${given ?? 'NULL'}`,
         query: since,
       })),
     ]

@@ -87,6 +87,8 @@ export function keptOf(told: Told, merged: Merged, table: Table, at: Position): 
 
 /** Columns whose values belong together, as contract drops them. */
 type Group = {
+  /** The old columns, by the names that people know. */
+  readonly names: readonly string[]
   readonly old: readonly KeptColumn[]
   readonly seen: readonly KeptColumn[]
   /** What a row gets that has no values in the archive, or other ones in the new shape by now. */
@@ -124,6 +126,7 @@ function groupsOf(
         return { name: one.column, ...one, value, column: retired ? storedOf(retired) : one.column }
       })
       return {
+        names: down.map(({ name }) => name),
         old: identical
           ? []
           : down.map(({ name, column, type }) => kept(name, column, columnOf(name), type)),
@@ -141,6 +144,7 @@ function groupsOf(
       const { value, loose, follows, given } = leftOut(retired, like, sync)
       const stored = storedOf(retired)
       return {
+        names: [retired.column],
         old: [kept(retired.column, stored, like, type)],
         seen: [],
         otherwise: [{ column: stored, type, value }],
@@ -175,7 +179,7 @@ function leftOut(
   return { value: { sql, reads: [], volatile }, loose: volatile, follows: false, given: `its default ${sql}` }
 }
 
-function valueOf({ old, seen, otherwise, loose, follows }: Group, reads: ArchiveReads): Value {
+function valueOf({ names, old, seen, otherwise, loose, follows }: Group, reads: ArchiveReads): Value {
   const columns = seen.map(({ stored }) => stored)
   const set = otherwise.map((one, place): Assignment => {
     const kept = old[place]
@@ -199,7 +203,7 @@ function valueOf({ old, seen, otherwise, loose, follows }: Group, reads: Archive
     set,
     where: otherwise.map(({ column }) => reads.isEmpty(column)).join(' AND '),
     rule: {
-      name: `${(old.length > 0 ? old.map(({ name }) => name) : otherwise.map(({ column }) => column)).join('-and-')}-can-come-back`,
+      name: `${names.join('-and-')}-can-come-back`,
       rule: { rule: 'has', set, where },
     },
   }
