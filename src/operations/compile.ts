@@ -156,9 +156,7 @@ async function deliver(
   const same = before?.fingerprint === fresh.fingerprint ? before : fresh
   const program = before ? { ...same, estimates: before.estimates } : fresh
   const settings =
-    request.disk === 'none'
-      ? null
-      : readSettings(context, { ...request, url: request.url ?? UNUSED })
+    request.disk === 'none' ? null : readSettings(context, { ...request, url: request.url ?? UNUSED })
   const files = settings === null ? {} : await rendered(program, settings.templates)
   const shown = near(context.cwd, target)
   if (request.disk === 'write') writeFolder(target, shown, files)

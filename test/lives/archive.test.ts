@@ -13,15 +13,19 @@ describeEachPostgres('what is kept of what is dropped', (server) => {
   ])
   liveFromTheArchive(server, richText, ['SELECT id, last_name, age FROM users WHERE id < 21 ORDER BY id'])
   liveFromTheArchive(server, splitName, ['SELECT id, full_name FROM people WHERE id < 10 ORDER BY id'])
-  liveFromTheArchive(server, merged({ conflict: '23514', missing: '23502', index: 'DROP INDEX folk_by_name' }), [
-    'SELECT id, first_name, last_name FROM folk WHERE id < 10 ORDER BY id',
-  ])
+  liveFromTheArchive(
+    server,
+    merged({ conflict: '23514', missing: '23502', index: 'DROP INDEX folk_by_name' }),
+    ['SELECT id, first_name, last_name FROM folk WHERE id < 10 ORDER BY id'],
+  )
   liveFromTheArchive(server, retyped, [
     'SELECT id, age FROM people WHERE id < 10 ORDER BY id',
     'SELECT id, no, points, bonus FROM accounts WHERE id < 10 ORDER BY id',
     'SELECT id, at, seen, doc, mood, code FROM days WHERE id < 10 ORDER BY id',
   ])
-  liveFromTheArchive(server, withoutNote(recoded), ['SELECT id, state, grade FROM orders WHERE id < 10 ORDER BY id'])
+  liveFromTheArchive(server, withoutNote(recoded), [
+    'SELECT id, state, grade FROM orders WHERE id < 10 ORDER BY id',
+  ])
 })
 
 /** Without what only the catalogue changes: that loses no value. */

@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest'
 import { catalogueChanges, UNCHANGED } from './catalogue.ts'
-import { advanceTo, converse, dump, type Life, printed, runs, stage, targetDump, type Values } from './lives.ts'
+import {
+  advanceTo,
+  converse,
+  dump,
+  type Life,
+  printed,
+  runs,
+  type Stage,
+  stage,
+  targetDump,
+} from './lives.ts'
 import type { LiveServer } from './lives-database.ts'
 
 /**
@@ -11,26 +21,31 @@ export function liveFromTheArchive(server: LiveServer, life: Life, was: readonly
   test(`${life.name}: comes back from the end, with every value, and goes to the end again`, async () => {
     const kept: Life = { ...life, archive: true }
     await using here = await stage(server, kept)
-    const { database } = here
     const before = await dump(here)
-    const rows: Values[][] = []
-    for (const sql of was) rows.push(await printed(database, sql))
+    const all = () => Promise.all(was.map((sql) => printed(here.database, sql)))
+    const rows = await all()
     const target = await targetDump(server, kept)
     for (const n of [7000, 8000]) {
       await advanceTo(here, 'contract')
       expect(catalogueChanges(target, await dump(here))).toEqual(UNCHANGED)
-      for (const pair of life.clients ?? []) await converse(database, pair, pair.after?.(n) ?? [], n, 'new')
-      await runs(here, ['rollback', 'life', '--yes'])
+      await thereAndBack(here, life, n)
       expect(catalogueChanges(inAnyOrder(before), inAnyOrder(await dump(here)))).toEqual(UNCHANGED)
-      for (const [index, sql] of was.entries()) expect(await printed(database, sql), sql).toEqual(rows[index])
-      for (const { oldReads, after } of life.clients ?? []) {
-        const wrote = after?.(n).at(-1)?.oldSees
-        if (wrote) expect(await printed(database, oldReads(n)), oldReads(n)).toEqual([wrote])
-      }
+      expect(await all()).toEqual(rows)
     }
     await advanceTo(here, 'contract')
     expect(catalogueChanges(target, await dump(here))).toEqual(UNCHANGED)
   })
+}
+
+/** The new client works on what is left; after the rollback the old one sees what it wrote. */
+async function thereAndBack(here: Stage, { clients = [] }: Life, n: number): Promise<void> {
+  const { database } = here
+  for (const pair of clients) await converse(database, pair, pair.after?.(n) ?? [], n, 'new')
+  await runs(here, ['rollback', 'life', '--yes'])
+  for (const { oldReads, after } of clients) {
+    const wrote = after?.(n).at(-1)?.oldSees
+    if (wrote) expect(await printed(database, oldReads(n)), oldReads(n)).toEqual([wrote])
+  }
 }
 
 /** PostgreSQL lists the columns of a statistics object in the table's order, and a column that comes back is the last one. */

@@ -10,6 +10,7 @@ import { cautions, statement } from './language/queries.ts'
 import { columnNameProblem, helperName, literal, nameProblem, quote, quoteTable } from './language/quote.ts'
 import { comparable } from './language/types.ts'
 import { traits } from './traits.ts'
+import { archives } from './walk/archive.ts'
 import { sparing } from './walk/guard.ts'
 import { keyProblem } from './walk/key.ts'
 import { look } from './walk/look.ts'
@@ -21,7 +22,6 @@ import { overfull, unalterable, unrepeatable, unrewritable, unsettable } from '.
 import { collates, constantOf, inCatalogue, neutral, retyping, uncarried } from './write/retyping.ts'
 import { rightsAside } from './write/rights.ts'
 import { unhidable } from './write/visibility.ts'
-import { archives } from './write/archive.ts'
 import { writers } from './write/writers.ts'
 
 /** What the compiler needs of MySQL or of MariaDB. */

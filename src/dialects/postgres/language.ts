@@ -16,11 +16,11 @@ import { isLocal, zoned } from './language/settings.ts'
 import { statement } from './language/statement.ts'
 import { typeName, unfit, unreferable } from './language/types.ts'
 import { traits } from './traits.ts'
+import { archives } from './walk/archive.ts'
 import { sparing } from './walk/guard.ts'
 import { look } from './walk/look.ts'
 import { answer } from './walk/verify.ts'
 import { constantOf, inCatalogue, neutral, retyping, uncarried } from './write/retyping.ts'
-import { archives } from './write/archive.ts'
 import { writers } from './write/writers.ts'
 
 /** What the compiler needs of PostgreSQL. It waits once for the parser; everything after that is pure. */

@@ -46,9 +46,7 @@ export function archiveBy(dialect: Dialect) {
   const unchanged = ({ table, columns }: Archive, seen: readonly string[]): string[] =>
     columns
       .filter(({ stored }) => seen.includes(stored))
-      .map(({ name, stored, type }) =>
-        sameImage(kept(name), `${quoteTable(table)}.${quote(stored)}`, type),
-      )
+      .map(({ name, stored, type }) => sameImage(kept(name), `${quoteTable(table)}.${quote(stored)}`, type))
 
   const found = (what: string, archive: Archive, seen: readonly string[]): string =>
     `(${what} FROM ${quoteTable(archive.archive)} ${KEPT} WHERE ${[...keyed(archive), ...unchanged(archive, seen)].join(' AND ')})`

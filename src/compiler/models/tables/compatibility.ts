@@ -9,6 +9,7 @@ import type { Traits } from '../../../program/traits.ts'
 import type { Snapshot } from '../../../schema/snapshot.ts'
 import { othersIn, unveilable } from '../../compatibility.ts'
 import type { Asked } from '../../gather.ts'
+import { unkept } from './archive/keepable.ts'
 import type { Merged } from './merged.ts'
 
 /** Why the application has to keep both shapes in step itself; an empty text when the plan says so; null with triggers. */
@@ -183,50 +184,6 @@ export const blind = (plan: Plan, { statementStatistics }: Traits): string[] =>
       ]
     : []
 
-/** What no archive can keep. */
-function unkept(
-  outlines: readonly Outline[],
-  unsynced: boolean,
-  not: (message: string, hint: string) => Finding,
-): Finding[] {
-  const retires = outlines.some(({ retire }) => retire.length > 0)
-  if (outlines.some(({ fills }) => fills.some(({ once }) => once)))
-    return [
-      {
-        ...not(
-          'contract.archive is not built yet for the intent backfill',
-          'leave it out; to keep the old values copy them to a column or a table of your own first',
-        ),
-        code: 'PLAN_NOT_BUILT',
-      },
-    ]
-  if (!retires)
-    return [
-      not(
-        'contract.archive is for plans that drop columns, and this one drops none',
-        'leave it out: nothing that this plan does loses a value of a column',
-      ),
-    ]
-  if (unsynced)
-    return [
-      not(
-        'contract.archive is for plans in which triggers keep both shapes in step',
-        'leave it out: after the drop nobody would write the old shape while its values come back',
-      ),
-    ]
-  const final = outlines.some(
-    ({ discard, statements }) => discard.length > 0 || statements.some((one) => one.do === 'finish_sql'),
-  )
-  return final
-    ? [
-        not(
-          'contract.archive keeps values of columns, and this plan also takes away what no value brings back',
-          'carry that out in a plan of its own, or leave archive out',
-        ),
-      ]
-    : []
-}
-
 /** Findings for keys that only plans for documents can have. */
 export function unsupportedKeys(
   plan: Plan<Wish>,
@@ -264,7 +221,9 @@ export function unsupportedKeys(
     ...(plan.backfill.quiet === null
       ? []
       : [not('PLAN_NOT_BUILT', `backfill.quiet ${built}`, 'leave it out', ['backfill', 'quiet'])]),
-    ...(plan.contract.archive ? unkept(outlines, unsynced, (why, hint) => not('PLAN_UNSUPPORTED', why, hint, ['contract', 'archive'])) : []),
+    ...(plan.contract.archive
+      ? unkept(outlines, unsynced, (why, hint) => not('PLAN_UNSUPPORTED', why, hint, ['contract', 'archive']))
+      : []),
     ...(plan.contract.readonly && stops
       ? [
           not(

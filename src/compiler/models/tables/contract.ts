@@ -5,10 +5,11 @@ import type { TableRef } from '../../../program/refs.ts'
 import { type Sync, swapped, swapsIn } from '../../../program/sync.ts'
 import type { Traits } from '../../../program/traits.ts'
 import type { Column, Snapshot, Table } from '../../../schema/snapshot.ts'
-import { keeping } from './archive.ts'
-import { type Merged, syncOf, type TableUnit, tombstone } from './merged.ts'
-import { restored } from './restore.ts'
+import { keeping } from './archive/kept.ts'
+import { restored } from './archive/restore.ts'
+import { type Merged, syncOf, type TableUnit } from './merged.ts'
 import { revoked } from './rights.ts'
+import { tombstone } from './tombstone.ts'
 
 /**
  * What contract does to one table: it retires the old shape and later drops it, in two steps. Without triggers a seal
@@ -144,7 +145,9 @@ export function contract(tables: readonly Merged[], language: Language, traits: 
     ...parts('seal'),
     ...tables.flatMap(({ loosen }) => loosen.map((actions): TableUnit => ({ actions }))),
     ...parts('retire'),
-    ...tables.flatMap((table) => (table.kept === null ? [] : keeping(table.kept, table))).map((actions) => ({ actions })),
+    ...tables
+      .flatMap((table) => (table.kept === null ? [] : keeping(table.kept, table)))
+      .map((actions) => ({ actions })),
     ...tables.flatMap(({ discard }) =>
       discard.map((action): TableUnit => ({ actions: [action], final: true })),
     ),

@@ -1,12 +1,8 @@
-import type { Language } from '../../../dialects/interface/language.ts'
-import { tombstoneOf } from '../../../intents/tables/context.ts'
-import type { Outline, RetiredColumn } from '../../../intents/tables/outline.ts'
+import type { Outline } from '../../../intents/tables/outline.ts'
 import type { Action } from '../../../program/action.ts'
-import type { TableRef } from '../../../program/refs.ts'
 import type { Guard, Seal, Sync } from '../../../program/sync.ts'
-import type { Traits } from '../../../program/traits.ts'
 import type { Unit } from '../../phases.ts'
-import type { Kept } from './archive.ts'
+import type { Kept } from './archive/kept.ts'
 import type { Walk } from './walk.ts'
 
 /** Everything that all intents of the plan need from one table. */
@@ -31,12 +27,3 @@ export type TableUnit = Unit<Action>
 /** What keeps the shapes of the table in step; null when nothing has to. */
 export const syncOf = ({ table, name, sync, ahead }: Merged): Sync | null =>
   sync.length > 0 ? { table, name, groups: sync, aliases: [], ahead } : null
-
-/** The name of a retired column until it is dropped. */
-export const tombstone = (
-  language: Language,
-  traits: Traits,
-  table: TableRef,
-  { column, shadow }: Pick<RetiredColumn, 'column' | 'shadow'>,
-): string =>
-  traits.retires !== 'rename' && shadow === undefined ? column : tombstoneOf(language, table, column)

@@ -13,6 +13,7 @@ import type { Snapshot, Table } from '../../../schema/snapshot.ts'
 import type { Asked } from '../../gather.ts'
 import type { Model, Resolved } from '../../model.ts'
 import { requireApart, twice, unsettled } from './apart.ts'
+import { keptOf } from './archive/kept.ts'
 import { checkpointsOf } from './checkpoints.ts'
 import {
   applicationSync,
@@ -25,14 +26,14 @@ import {
   unmeasured,
   unsupportedKeys,
 } from './compatibility.ts'
-import { keptOf } from './archive.ts'
 import { restoring } from './contract.ts'
 import { guardOf } from './guard.ts'
 import { keptInStep, withoutSync } from './keeping.ts'
-import { type Merged, tombstone } from './merged.ts'
+import type { Merged } from './merged.ts'
 import { unitsOf } from './phases.ts'
 import { queriesOf, sendable, textsOf, unprovable, unreadable } from './queries.ts'
 import { rightsAside } from './rights.ts'
+import { tombstone } from './tombstone.ts'
 import { veiled } from './veil.ts'
 import { walkOf } from './walk.ts'
 import { wordingOf } from './words.ts'

@@ -3,7 +3,7 @@ import type { AuthorsStatement } from '../../../program/kinds/further-action.ts'
 import type { TableRef } from '../../../program/refs.ts'
 import { type Seal, swapsIn } from '../../../program/sync.ts'
 import type { Wording } from '../../phases.ts'
-import { archiveWords, broughtBack } from './archive.ts'
+import { archiveWords, broughtBack } from './archive/words.ts'
 import { guardWords } from './guard.ts'
 import { named, ruleWords } from './rule-words.ts'
 

@@ -51,10 +51,9 @@ export function fill(action: Extract<Action, { do: 'fill' }>): Written {
     ...once.losses(action),
     triggers: triggersOf(table, filled),
     // Rows that changed their key, or their block, during the pass.
-    remaining:
-      kinds.some(({ swept }) => !swept)
-        ? 'SELECT false AS remaining'
-        : `SELECT EXISTS (SELECT FROM ${from} WHERE ${unfilled}) AS remaining`,
+    remaining: kinds.some(({ swept }) => !swept)
+      ? 'SELECT false AS remaining'
+      : `SELECT EXISTS (SELECT FROM ${from} WHERE ${unfilled}) AS remaining`,
     vacuum: {
       // If another session already vacuums the table, this one is skipped.
       vacuum: `VACUUM (SKIP_LOCKED, TRUNCATE false) ${from}`,

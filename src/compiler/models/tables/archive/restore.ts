@@ -1,19 +1,19 @@
-import type { Language } from '../../../dialects/interface/language.ts'
-import { existingColumn } from '../../../intents/tables/context.ts'
-import type { RetiredColumn } from '../../../intents/tables/outline.ts'
-import { namedNotNull } from '../../../intents/tables/parts/not-null.ts'
-import type { Action } from '../../../program/action.ts'
-import type { NewColumn } from '../../../program/column.ts'
-import type { TableRef } from '../../../program/refs.ts'
-import type { Traits } from '../../../program/traits.ts'
-import type { Column, Constraint, ForeignKey, Index, Table } from '../../../schema/snapshot.ts'
-import type { Merged, TableUnit } from './merged.ts'
+import type { Language } from '../../../../dialects/interface/language.ts'
+import { existingColumn } from '../../../../intents/tables/context.ts'
+import type { RetiredColumn } from '../../../../intents/tables/outline.ts'
+import { namedNotNull } from '../../../../intents/tables/parts/not-null.ts'
+import type { Action } from '../../../../program/action.ts'
+import type { NewColumn } from '../../../../program/column.ts'
+import type { TableRef } from '../../../../program/refs.ts'
+import type { Traits } from '../../../../program/traits.ts'
+import type { Column, Constraint, ForeignKey, Index, Table } from '../../../../schema/snapshot.ts'
+import type { Merged, TableUnit } from '../merged.ts'
 
 /**
  * A retired column: as it was found, what contract does with it, and its name until the drop. `hidden`: it is not part of
  * `*` then. `after`: the column that it stands after, on servers that can put it back there.
  */
-export type Gone = {
+type Gone = {
   readonly column: Column
   readonly retired: RetiredColumn
   readonly stored: string
@@ -129,12 +129,16 @@ function standing(told: Told): Action[] {
       .flatMap((check) => constrained(told, check, null)),
     ...table.foreignKeys
       .filter(({ from }) => on(from))
-      .flatMap((key) => constrained(told, key, { key, table: { schema: key.to.schema, name: key.to.table } })),
-    ...table.statistics.filter(on).map(({ schema, name, definition, target, comment, owner }): Action => ({
-      ...{ do: 'create_statistics', table: told.merged.table, schema, name },
-      ...{ definition: told.language.renameObject(moved(told, definition), name), target, comment },
-      ...(owner !== undefined && { owner }),
-    })),
+      .flatMap((key) =>
+        constrained(told, key, { key, table: { schema: key.to.schema, name: key.to.table } }),
+      ),
+    ...table.statistics.filter(on).map(
+      ({ schema, name, definition, target, comment, owner }): Action => ({
+        ...{ do: 'create_statistics', table: told.merged.table, schema, name },
+        ...{ definition: told.language.renameObject(moved(told, definition), name), target, comment },
+        ...(owner !== undefined && { owner }),
+      }),
+    ),
     ...gone.flatMap((one) => requiring(told, one)),
   ]
 }

@@ -5,12 +5,12 @@ import type { Writers } from '../../interface/language.ts'
 import { archiveBy, columnsIn } from '../../relational/archive.ts'
 import { isNull, sameImage } from '../language/equality.ts'
 import { quote, quoteTable } from '../language/quote.ts'
-import { byRange, estimateOf } from '../walk/backfill.ts'
-import { keyAsText } from '../walk/key.ts'
-import { sameAs } from '../walk/once.ts'
-import { lock } from './locks.ts'
-import { lossQuery, lost } from './losses.ts'
-import { relationIs } from './probes.ts'
+import { lock } from '../write/locks.ts'
+import { lossQuery, lost } from '../write/losses.ts'
+import { relationIs } from '../write/probes.ts'
+import { byRange, estimateOf } from './backfill.ts'
+import { keyAsText } from './key.ts'
+import { sameAs } from './once.ts'
 
 export const archives = archiveBy({
   ...{ quote, quoteTable, sameImage, same: sameAs, isNull, lost, keyAsText },
@@ -55,7 +55,9 @@ function copy(action: Extract<Action, { do: 'copy_to_archive' }>): Written {
   const into = all.map(({ name }) => quote(name)).join(', ')
   const out = all.map(({ stored }) => `${from}.${quote(stored)}`).join(', ')
   const differs = columns
-    .map(({ name, type }) => `NOT (${sameImage(`plan_kept.${quote(name)}`, `EXCLUDED.${quote(name)}`, type)})`)
+    .map(
+      ({ name, type }) => `NOT (${sameImage(`plan_kept.${quote(name)}`, `EXCLUDED.${quote(name)}`, type)})`,
+    )
     .join(' OR ')
   const batch = (rows: string) =>
     `INSERT INTO ${quoteTable(archive)} AS plan_kept (${into}) SELECT ${out} FROM ${from} WHERE ${rows} ON CONFLICT (${key.map(({ name }) => quote(name)).join(', ')}) DO UPDATE SET ${columns.map(({ name }) => `${quote(name)} = EXCLUDED.${quote(name)}`).join(', ')} WHERE ${differs}`

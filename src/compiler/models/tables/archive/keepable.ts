@@ -1,8 +1,8 @@
-import type { Language } from '../../../dialects/interface/language.ts'
-import type { Position } from '../../../errors.ts'
-import { refuse } from '../../../intents/refuse.ts'
-import type { Outline } from '../../../intents/tables/outline.ts'
-import type { Table } from '../../../schema/snapshot.ts'
+import type { Language } from '../../../../dialects/interface/language.ts'
+import type { Finding, Position } from '../../../../errors.ts'
+import { refuse } from '../../../../intents/refuse.ts'
+import type { Outline } from '../../../../intents/tables/outline.ts'
+import type { Table } from '../../../../schema/snapshot.ts'
 
 /** Refuses what an archive of values cannot bring back. */
 export function requireKeepable(
@@ -36,7 +36,10 @@ export function requireKeepable(
     for (const index of table.indexes.filter(on)) {
       const problem = language.unbuildable(index)
       if (problem)
-        no(`has the index ${index.name} on ${column}: ${problem.refused}`, 'drop it first, or leave archive out')
+        no(
+          `has the index ${index.name} on ${column}: ${problem.refused}`,
+          'drop it first, or leave archive out',
+        )
     }
   }
   const moved = retire.map(({ column }) => column)
@@ -51,4 +54,48 @@ export function requireKeepable(
       `makes ${crossed.column} from another column that this plan drops, too`,
       'drop the two columns by plans of their own, or leave archive out',
     )
+}
+
+/** What no archive can keep. */
+export function unkept(
+  outlines: readonly Outline[],
+  unsynced: boolean,
+  not: (message: string, hint: string) => Finding,
+): Finding[] {
+  const retires = outlines.some(({ retire }) => retire.length > 0)
+  if (outlines.some(({ fills }) => fills.some(({ once }) => once)))
+    return [
+      {
+        ...not(
+          'contract.archive is not built yet for the intent backfill',
+          'leave it out; to keep the old values copy them to a column or a table of your own first',
+        ),
+        code: 'PLAN_NOT_BUILT',
+      },
+    ]
+  if (!retires)
+    return [
+      not(
+        'contract.archive is for plans that drop columns, and this one drops none',
+        'leave it out: nothing that this plan does loses a value of a column',
+      ),
+    ]
+  if (unsynced)
+    return [
+      not(
+        'contract.archive is for plans in which triggers keep both shapes in step',
+        'leave it out: after the drop nobody would write the old shape while its values come back',
+      ),
+    ]
+  const final = outlines.some(
+    ({ discard, statements }) => discard.length > 0 || statements.some((one) => one.do === 'finish_sql'),
+  )
+  return final
+    ? [
+        not(
+          'contract.archive keeps values of columns, and this plan also takes away what no value brings back',
+          'carry that out in a plan of its own, or leave archive out',
+        ),
+      ]
+    : []
 }

@@ -1,20 +1,17 @@
-import type { ArchiveReads, Language } from '../../../dialects/interface/language.ts'
-import type { Position } from '../../../errors.ts'
-import { refuse } from '../../../intents/refuse.ts'
-import { refOf } from '../../../intents/tables/context.ts'
-import type { Outline, RetiredColumn } from '../../../intents/tables/outline.ts'
-import type { Action, FillGroup, RowRule } from '../../../program/action.ts'
-import { newColumns } from '../../../program/actions.ts'
-import type { Archive, KeptColumn } from '../../../program/kinds/archive-action.ts'
-import type { TableRef } from '../../../program/refs.ts'
-import type { Assignment, SyncGroup } from '../../../program/sync.ts'
-import type { Traits } from '../../../program/traits.ts'
-import { qualified } from '../../../schema/lookup.ts'
-import type { Column, Snapshot, Table } from '../../../schema/snapshot.ts'
-import type { Wording } from '../../phases.ts'
+import type { ArchiveReads, Language } from '../../../../dialects/interface/language.ts'
+import type { Position } from '../../../../errors.ts'
+import { refuse } from '../../../../intents/refuse.ts'
+import { refOf } from '../../../../intents/tables/context.ts'
+import type { Outline, RetiredColumn } from '../../../../intents/tables/outline.ts'
+import type { Action, RowRule } from '../../../../program/action.ts'
+import { newColumns } from '../../../../program/actions.ts'
+import type { Archive, KeptColumn } from '../../../../program/kinds/archive-action.ts'
+import type { Assignment, SyncGroup } from '../../../../program/sync.ts'
+import type { Traits } from '../../../../program/traits.ts'
+import type { Column, Snapshot, Table } from '../../../../schema/snapshot.ts'
+import { tombstone } from '../tombstone.ts'
+import { type Walk, walkAlong } from '../walk.ts'
 import { requireKeepable } from './keepable.ts'
-import { tombstone } from './merged.ts'
-import { type Walk, walkAlong } from './walk.ts'
 
 /** The values that a drop takes away, and how each row gets them back. */
 export type Kept = {
@@ -81,7 +78,7 @@ export function keptOf(told: Told, merged: Merged, table: Table, at: Position): 
                 ...{ given, required },
               })),
           },
-    values: groups.map((group) => valueOf(group, reads)),
+    values: groups.map((group) => comesBack(group, reads)),
   }
 }
 
@@ -107,15 +104,24 @@ function groupsOf(
   { table: ref, retire, sync, expand }: Merged,
   table: Table,
 ): Group[] {
-  const fresh = (name: string) =>
-    newColumns(expand).find(({ column }) => column.name === name)?.column
+  const fresh = (name: string) => newColumns(expand).find(({ column }) => column.name === name)?.column
   const storedOf = (one: RetiredColumn) => tombstone(language, traits, ref, one)
   const pairs = sync.flatMap((group) => (group.kind === 'pair' ? [group] : []))
   const paired = new Set(pairs.flatMap(({ down }) => down.map(({ column }) => column)))
   const single = retire.filter(({ column }) => !paired.has(column))
   const columnOf = (name: string) => table.columns.find((one) => one.name === name)
-  const kept = (name: string, stored: string, like: Pick<Column, 'collation'> | undefined, type: string): KeptColumn => ({
-    ...{ stored, name, type, collation: language.collates(type) ? (like?.collation ?? table.collation ?? null) : null },
+  const kept = (
+    name: string,
+    stored: string,
+    like: Pick<Column, 'collation'> | undefined,
+    type: string,
+  ): KeptColumn => ({
+    ...{
+      stored,
+      name,
+      type,
+      collation: language.collates(type) ? (like?.collation ?? table.collation ?? null) : null,
+    },
   })
   return [
     ...pairs.map((group): Group => {
@@ -127,9 +133,7 @@ function groupsOf(
       })
       return {
         names: down.map(({ name }) => name),
-        old: identical
-          ? []
-          : down.map(({ name, column, type }) => kept(name, column, columnOf(name), type)),
+        old: identical ? [] : down.map(({ name, column, type }) => kept(name, column, columnOf(name), type)),
         seen: identical
           ? []
           : up.map(({ column, type }) => kept(column, swap ? swap.name : column, fresh(column), type)),
@@ -179,7 +183,7 @@ function leftOut(
   return { value: { sql, reads: [], volatile }, loose: volatile, follows: false, given: `its default ${sql}` }
 }
 
-function valueOf({ names, old, seen, otherwise, loose, follows }: Group, reads: ArchiveReads): Value {
+function comesBack({ names, old, seen, otherwise, loose, follows }: Group, reads: ArchiveReads): Value {
   const columns = seen.map(({ stored }) => stored)
   const set = otherwise.map((one, place): Assignment => {
     const kept = old[place]
@@ -194,11 +198,7 @@ function valueOf({ names, old, seen, otherwise, loose, follows }: Group, reads: 
       },
     }
   })
-  const where = follows
-    ? `NOT (${otherwise.map(reads.same).join(' AND ')})`
-    : loose
-      ? reads.has([])
-      : null
+  const where = follows ? `NOT (${otherwise.map(reads.same).join(' AND ')})` : loose ? reads.has([]) : null
   return {
     set,
     where: otherwise.map(({ column }) => reads.isEmpty(column)).join(' AND '),
@@ -225,30 +225,3 @@ export const keeping = ({ archive, walk, values }: Kept, { table }: Merged): rea
       ]),
   [{ do: 'prove_rows', table, key: walk.key, rules: values.map(({ rule }) => rule) }],
 ]
-
-const keptIn = ({ columns }: Pick<Archive, 'columns'>): string => columns.map(({ name }) => name).join(', ')
-
-export const archiveWords: {
-  readonly [Kind in 'create_archive' | 'copy_to_archive']: (
-    action: Extract<Action, { do: Kind }>,
-  ) => Wording
-} = {
-  create_archive: ({ table, archive }) => ({
-    title: `create ${qualified(archive)} for old values of ${table.name}`,
-    reason: 'a table of the ledger with the key of each row: a rollback after the drop takes them from there',
-  }),
-  copy_to_archive: ({ table, archive, ...kept }) => ({
-    title: `copy ${keptIn(kept)} of all rows of ${table.name} to ${archive.name}, batch by batch`,
-    reason: 'one pass along the key, each batch with its ledger row; the old column has no writers any more',
-  }),
-}
-
-/** The fill of a rollback. */
-export const broughtBack = ({ name }: TableRef, groups: readonly FillGroup[]): Wording | null =>
-  groups.some(({ once }) => once?.swept)
-    ? {
-        title: `bring back ${groups.flatMap(({ set }) => set.map(({ column }) => column)).join(', ')} of ${name}, batch by batch`,
-        reason:
-          'each row gets what was kept of it, unless its new shape has changed since; then the old one is made from that',
-      }
-    : null

@@ -1,0 +1,20 @@
+import { describeEachMysql } from '../../support/databases.ts'
+import { liveFromTheArchive } from '../../support/lives-archive.ts'
+import { merged } from '../cases/merges.ts'
+import { dropped } from './cases/drops.ts'
+import { CONFLICT } from './cases/renaming.ts'
+import { richText } from './cases/rich.ts'
+import { splitName } from './cases/splits.ts'
+
+describeEachMysql('what is kept of what is dropped', (server) => {
+  liveFromTheArchive(server, dropped, [
+    'SELECT id, kept, fax, plain, code, shout, mood, parent FROM drops WHERE id < 10 ORDER BY id',
+  ])
+  liveFromTheArchive(server, richText, ['SELECT id, last_name FROM users WHERE id < 21 ORDER BY id'])
+  liveFromTheArchive(server, splitName, ['SELECT id, full_name FROM people WHERE id < 10 ORDER BY id'])
+  liveFromTheArchive(
+    server,
+    merged({ conflict: CONFLICT, missing: '1048', index: 'DROP INDEX folk_by_name ON folk' }),
+    ['SELECT id, first_name, last_name FROM folk WHERE id < 10 ORDER BY id'],
+  )
+})
