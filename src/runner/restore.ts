@@ -2,11 +2,11 @@ import { runFill } from '../backfill/fill.ts'
 import { attempt } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
 import { type Runner, writing } from '../execution/context.ts'
-import { runStep } from '../execution/steps.ts'
+import { isDone, runStep } from '../execution/steps.ts'
 import { runProof, sentence } from '../execution/verify.ts'
 import type { Progress } from '../ledger/records.ts'
 import { statementParts, stepsOf } from '../program/actions.ts'
-import { walkOf } from '../program/facts.ts'
+import { factsOf, walkOf } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import type { Phase, Step } from '../program/step.ts'
 import { counted } from '../text/words.ts'
@@ -19,7 +19,7 @@ const droppedIn = (program: Program, { steps }: Pick<Progress, 'steps'>): Step[]
   )
 
 /** Whether a rollback has begun to bring back what was dropped, and not come to its end. */
-export const isUnderWay = (program: Program, { steps }: Pick<Progress, 'steps'>): boolean =>
+const isUnderWay = (program: Program, { steps }: Pick<Progress, 'steps'>): boolean =>
   (program.restore ?? []).some(({ id }) => steps.some((one) => one.id === id && one.state !== 'undone'))
 
 /** Refuses to go on with a plan that is half on its way back: the old shape would be dropped before its values are there. */
@@ -29,6 +29,30 @@ export function refuseHalfRestored({ progress, plan }: Runner): void {
     hint: `finish that first: plan rollback ${plan}; then advance again`,
   })
 }
+
+/**
+ * Whether it is too late to go back by undoing one step after the other. Once the sync is dropped the old shape is out of date, even if the drop itself was
+ * interrupted.
+ */
+export async function isPast(runner: Runner, program: Program): Promise<boolean> {
+  if (isUnderWay(program, runner.progress)) return true
+  const states = new Map(runner.progress.steps.map(({ id, state }) => [id, state]))
+  const begun = stepsOf(program).filter(
+    ({ id, reversible }) => !reversible && states.has(id) && states.get(id) !== 'undone',
+  )
+  if (begun.some((step) => states.get(step.id) === 'done' || takesAway(step))) return true
+  const final = begun
+    .flatMap(statementParts)
+    .filter(
+      ({ action, written }) => factsOf(action).irreversible === 'done' && written.transaction !== 'step',
+    )
+  for (const { written } of final) if (await isDone(runner, written.undoNeeded ?? written.probe)) return true
+  return false
+}
+
+/** Each of the step's batches deletes values for good. */
+const takesAway = ({ parts }: Step): boolean =>
+  parts.some(({ action }) => factsOf(action).irreversible === 'batches')
 
 /** Says, before anything is brought back, what each row gets. */
 export async function tellOfRestore(runner: Runner, steps: readonly Step[]): Promise<void> {

@@ -3,19 +3,19 @@ import { type Runner, writing } from '../execution/context.ts'
 import { type Accepted, askAboutLosses, refuseMore, type Save } from '../execution/losses.ts'
 import { recordRefusal, refusalOf, stateAfter } from '../execution/refusals.ts'
 import { withLocks } from '../execution/retry.ts'
-import { isDone, observe, remember, runStep, summaryOf } from '../execution/steps.ts'
+import { observe, remember, runStep, summaryOf } from '../execution/steps.ts'
 import { refuseStuck } from '../execution/stuck.ts'
 import { move } from '../execution/transitions.ts'
 import type { Progress } from '../ledger/records.ts'
-import { lockedTables, sharesTransaction, statementParts, stepsOf, undoing } from '../program/actions.ts'
+import { lockedTables, sharesTransaction, statementParts, undoing } from '../program/actions.ts'
 import { restoredChanges, shapeChanges } from '../program/drift.ts'
-import { factsOf, isArchiving, isSeal } from '../program/facts.ts'
+import { isArchiving, isSeal } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import { PHASES, type Phase, type Step } from '../program/step.ts'
 import type { Statements } from '../program/written.ts'
 import { acquire, type RunRequest, refuseDrift } from './acquire.ts'
 import { refuseUsers } from './checkpoints.ts'
-import { isUnderWay, restore, tellOfRestore } from './restore.ts'
+import { isPast, restore, tellOfRestore } from './restore.ts'
 import { refuseWhileSyncing } from './sync.ts'
 import { undoParts } from './undo-parts.ts'
 
@@ -51,7 +51,7 @@ async function goBack(
   save: Save | undefined,
 ): Promise<{ readonly undone: readonly string[]; readonly complete: boolean }> {
   const { program, state } = runner.progress.plan
-  const past = isUnderWay(program, runner.progress) || (await isPast(runner, program))
+  const past = await isPast(runner, program)
   const dropped = past && program.restore !== undefined
   if (past && !dropped)
     throw new PlanError('PLAN_USAGE', `${runner.plan} is past its point of no return`, {
@@ -148,29 +148,6 @@ const phaseBefore = (program: Program, to: Phase | null): Phase | null => {
 
 const lower = (a: Phase | null, b: Phase | null): Phase | null =>
   a === null || b === null ? null : PHASES.indexOf(a) < PHASES.indexOf(b) ? a : b
-
-/**
- * Whether it is too late to go back. Once the sync is dropped the old shape is out of date, even if the drop itself was
- * interrupted.
- */
-async function isPast(runner: Runner, program: Program): Promise<boolean> {
-  const states = new Map(runner.progress.steps.map(({ id, state }) => [id, state]))
-  const begun = stepsOf(program).filter(
-    ({ id, reversible }) => !reversible && states.has(id) && states.get(id) !== 'undone',
-  )
-  if (begun.some((step) => states.get(step.id) === 'done' || takesAway(step))) return true
-  const final = begun
-    .flatMap(statementParts)
-    .filter(
-      ({ action, written }) => factsOf(action).irreversible === 'done' && written.transaction !== 'step',
-    )
-  for (const { written } of final) if (await isDone(runner, written.undoNeeded ?? written.probe)) return true
-  return false
-}
-
-/** Each of the step's batches deletes values for good. */
-const takesAway = ({ parts }: Step): boolean =>
-  parts.some(({ action }) => factsOf(action).irreversible === 'batches')
 
 /** Restores the retired state when the person decides not to go back after all. */
 async function retireAgain(runner: Runner, program: Program, steps: readonly Step[]): Promise<void> {

@@ -128,7 +128,7 @@ const others: { readonly [Kind in Action['do']]: Instead<Kind> } = {
     'a backup would bring back all of the database, or nothing',
   ],
   copy_to_archive: () => [
-    'CREATE TABLE AS would read all rows in one transaction, and lose all its work at a failure',
+    'one statement for all rows would lose all its work at a failure',
     'a trigger that copies would make every write of the application wait for it',
   ],
   drop_column: (_, { transactionalDdl }) => [
