@@ -198,7 +198,9 @@ const contract = z
     archive: z
       .boolean()
       .default(false)
-      .describe('MongoDB: what is dropped is first copied to a collection of its own.'),
+      .describe(
+        'What is dropped is first copied, with the key of its row, to a table of the ledger (MongoDB: to a collection of its own). On SQL databases plan rollback brings it back from there.',
+      ),
     readonly: z
       .boolean()
       .default(false)

@@ -262,12 +262,13 @@ export type Action =
   | { readonly do: 'remove_seal'; readonly seal: Seal }
   | { readonly do: 'install_guard'; readonly guard: Guard }
   | { readonly do: 'remove_guard'; readonly guard: Guard }
-  /** `referencedTables`: the tables that foreign keys of the column refer to. */
+  /** `referencedTables`: the tables that foreign keys of the column refer to. `kept`: its values can come back. */
   | {
       readonly do: 'drop_column'
       readonly table: TableRef
       readonly column: string
       readonly referencedTables: readonly TableRef[]
+      readonly kept?: true
     }
   | {
       readonly do: 'set_default'

@@ -266,6 +266,20 @@ function ofFields(group: FieldGroup): Partial<Names> {
   return group.kind === 'pair' ? { old: group.down.map(({ field }) => path(field)), new: up } : { added: up }
 }
 
+/** The first step that nothing brings back; null when there is none, or when what it drops is kept. */
+export const pointOfNoReturn = (program: Pick<Program, 'phases' | 'restore'>): Step | null =>
+  program.restore === undefined ? (stepsOf(program).find(({ reversible }) => !reversible) ?? null) : null
+
+/** Tables that keep the old values of a plan, each with the statements that drop it. */
+export const archivesOf = (
+  program: Phases,
+): { readonly archive: TableRef; readonly drop: readonly string[] }[] =>
+  stepsOf(program).flatMap(({ parts }) =>
+    parts.flatMap(({ action, written }) =>
+      action.do === 'create_archive' ? [{ archive: action.archive, drop: written.undo }] : [],
+    ),
+  )
+
 /** The step from which on statements that name the old shape fail. */
 export const endOfOldNames = (program: Phases): Step | null =>
   stepsOf(program).find(

@@ -1,5 +1,5 @@
 import pc from 'picocolors'
-import { stepsOf } from '../program/actions.ts'
+import { pointOfNoReturn, stepsOf } from '../program/actions.ts'
 import type { Checkpoint, Program } from '../program/program.ts'
 import type { Phase, Step } from '../program/step.ts'
 import { wordsOf } from '../program/words.ts'
@@ -46,7 +46,7 @@ type Frame = {
   readonly ids: number
   readonly locks: number
   /** The first step that cannot be undone. */
-  readonly lost: Step | undefined
+  readonly lost: Step | null
   readonly width: number
   readonly paint: Colors
 }
@@ -60,7 +60,7 @@ function frameOf(program: Program, width: number, paint: Colors): Frame {
   return {
     ids,
     locks: Math.max(0, ...locks.filter((length) => length <= room)),
-    lost: steps.find(({ reversible }) => !reversible),
+    lost: pointOfNoReturn(program),
     width,
     paint,
   }

@@ -22,8 +22,24 @@ export function scriptFiles(program: Program): Record<string, string> {
     const blocks = steps.map((step) => block(program, step, seen))
     return [`${phase}.${script.extension}`, file(script, phaseHeader(program, phase), blocks)] as const
   })
-  return { ...Object.fromEntries(files), [`undo.${script.extension}`]: undoFile(program, seen) }
+  return {
+    ...Object.fromEntries(files),
+    ...(program.restore && { [`restore.${script.extension}`]: restoreFile(program, program.restore, seen) }),
+    [`undo.${script.extension}`]: undoFile(program, seen),
+  }
 }
+
+/** What a rollback runs once contract has dropped what it has kept. */
+const restoreFile = (program: Program, steps: readonly Step[], seen: Seen): string =>
+  file(
+    scriptOf(program),
+    [
+      ...header(program),
+      'What contract has dropped comes back by these steps, first to last; then the file undo goes on.',
+      `For review; \`${commands.rollback(program.plan.name)}\` runs it, where the drop was done, and says before what each row gets.`,
+    ],
+    steps.map((step) => block(program, step, seen)),
+  )
 
 /** One step with its comment, as in the file of its phase. */
 export const stepScript = (program: Program, step: Step): string => `${block(program, step, new Map())}\n`
@@ -59,7 +75,11 @@ function undoFile(program: Program, seen: Seen): string {
     ].join('\n')
   })
   const lost = steps.filter(({ reversible }) => !reversible)
-  const limit = lost.map(({ id }) => `${id} cannot be undone: this file is of no use after it.`)
+  const limit = lost.map(({ id }) =>
+    program.restore === undefined
+      ? `${id} cannot be undone: this file is of no use after it.`
+      : `What ${id} drops has to come back first: see the file restore.`,
+  )
   const { name } = program.plan
   return file(
     script,
@@ -136,7 +156,13 @@ function stepComment(program: Program, step: Step): string[] {
     `  why   ${clean(step.reason)}`,
     ...(locks.length > 0 ? locks : ['none']).map((lock) => `  lock  ${lock}`),
     `  takes ${durationClass(step)}`,
-    ...(step.reversible ? [] : ['  POINT OF NO RETURN: this cannot be undone']),
+    ...(step.reversible
+      ? []
+      : [
+          program.restore === undefined
+            ? '  POINT OF NO RETURN: this cannot be undone'
+            : '  what it drops is kept: plan rollback brings it back, by the steps of the file restore',
+        ]),
   ]
 }
 

@@ -6,6 +6,7 @@ const OWN: Readonly<Record<string, readonly (readonly [name: string, notNull: bo
   'split-name': [],
   'drop-column': [['legacy_code', true]],
   'recode-status': [['status', true]],
+  'drop-column-archived': [['legacy_code', true]],
   'merge-names': [
     ['first_name', true],
     ['last_name', false],

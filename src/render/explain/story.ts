@@ -1,4 +1,4 @@
-import { stepsOf } from '../../program/actions.ts'
+import { pointOfNoReturn } from '../../program/actions.ts'
 import { kindOf } from '../../program/facts.ts'
 import type { Checkpoint, Program } from '../../program/program.ts'
 import type { Step } from '../../program/step.ts'
@@ -28,7 +28,7 @@ export const storyOf = (
   row: wordsOf(program).row,
   tables: program.estimates.map(({ table, rows, bytes }) => ({ table, rows: rows < 0 ? null : rows, bytes })),
   removes: [...oldShape(program)],
-  point_of_no_return: stepsOf(program).find(({ reversible }) => !reversible)?.id ?? null,
+  point_of_no_return: pointOfNoReturn(program)?.id ?? null,
   warnings: [...warningsOf(program, production)],
   phases: program.phases.map(({ phase, steps }) => ({
     phase,

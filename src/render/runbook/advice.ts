@@ -1,4 +1,11 @@
-import { addedColumns, filledFields, sealsOf, stepsOf, syncsOf } from '../../program/actions.ts'
+import {
+  addedColumns,
+  filledFields,
+  pointOfNoReturn,
+  sealsOf,
+  stepsOf,
+  syncsOf,
+} from '../../program/actions.ts'
 import { isSeal } from '../../program/facts.ts'
 import type { Program } from '../../program/program.ts'
 import type { Phase, Step } from '../../program/step.ts'
@@ -158,10 +165,6 @@ function contractLoss(program: Program): string {
   const after = isDocuments(program) ? lossAfter(program) : 'there is no way back but a restore'
   return `before ${last.id} ${lossOf('expand', program).replace(/^nothing; .*/, 'nothing')}; after it ${after}`
 }
-
-/** The first step that cannot be undone. */
-export const pointOfNoReturn = (program: Program): Step | null =>
-  stepsOf(program).find(({ reversible }) => !reversible) ?? null
 
 export type Check = { readonly command: string; readonly expects: string }
 

@@ -1,3 +1,4 @@
+import { pointOfNoReturn } from '../../program/actions.ts'
 import type { Program } from '../../program/program.ts'
 import { formatDuration } from '../../text/duration.ts'
 import { inFront, within } from '../standing.ts'
@@ -21,7 +22,7 @@ export function mermaid(program: Program): string {
   })
   const ids = stages.map(({ id }) => id)
   const arrows = ids.slice(1).map((id, index) => `${ids[index]} --> ${id}`)
-  const lost = program.phases.some(({ steps }) => steps.some(({ reversible }) => !reversible))
+  const lost = pointOfNoReturn(program) !== null
   return [
     'stateDiagram-v2',
     '  state "can be rolled back" as reversible {',

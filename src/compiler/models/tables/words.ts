@@ -204,9 +204,9 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
   }),
   ...guardWords,
   ...archiveWords,
-  drop_column: ({ table, column }) => ({
+  drop_column: ({ table, column, kept }) => ({
     title: `drop ${table.name}.${column}`,
-    reason: 'the point of no return; without CASCADE, so anything that still depends on it stops this',
+    reason: `${kept ? 'a rollback brings back what it held' : 'the point of no return'}; without CASCADE, so anything that still depends on it stops this`,
   }),
   rename_index: ({ from, to, wished }) =>
     wished

@@ -38,7 +38,8 @@ export const archiveWriters: Pick<Writers, 'create_archive' | 'copy_to_archive'>
         statement: `CREATE TABLE ${quoteTable(archive)} (${all.join(', ')}) ENGINE=InnoDB`,
         undo: `DROP TABLE ${quoteTable(archive)}`,
         is: tableIs(archive, 'TRUE'),
-        locks: [],
+        // Nobody else knows the table yet.
+        locks: [{ ...lock.exclusive(archive), blocks: 'nothing' }],
       }),
       tells: archives.tells(action),
       ...archives.required(action),

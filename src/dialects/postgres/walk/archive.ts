@@ -34,7 +34,8 @@ export const archiveWriters: Pick<Writers, 'create_archive' | 'copy_to_archive'>
       undo: [`DROP TABLE IF EXISTS ${quoteTable(archive)}`],
       probe: relationIs(archive.schema, archive.name),
       transaction: 'step',
-      locks: [],
+      // Nobody else knows the table yet.
+      locks: [{ ...lock.exclusive(archive), blocks: 'nothing' }],
       tells: archives.tells(action),
       ...archives.required(action),
       losses: archives.losses(action),

@@ -2,45 +2,31 @@ import type { Language } from '../../../../dialects/interface/language.ts'
 import type { Finding, Position } from '../../../../errors.ts'
 import { refuse } from '../../../../intents/refuse.ts'
 import type { Outline } from '../../../../intents/tables/outline.ts'
+import type { Traits } from '../../../../program/traits.ts'
 import type { Table } from '../../../../schema/snapshot.ts'
 
 /** Refuses what an archive of values cannot bring back. */
 export function requireKeepable(
-  language: Language,
+  told: Told,
   { retire, sync }: Pick<Outline, 'retire' | 'sync'>,
   table: Table,
   at: Position,
 ): void {
-  const no = (what: string, hint: string) =>
+  const no: No = (what, hint) =>
     refuse('PLAN_UNSUPPORTED', `contract.archive: ${table.schema}.${table.name} ${what}`, hint, at)
-  for (const { column, alone } of retire) {
-    const on = ({ columns }: { readonly columns: readonly string[] }) => columns.includes(column)
+  for (const { column, alone, shadow } of retire) {
+    if (shadow !== undefined && !told.traits.transactionalDdl)
+      no(
+        `gives ${column} another form under its own name, and on this server its triggers cannot be created again once the old one is gone`,
+        'leave archive out; or take the column under a new name: split_column or merge_columns, whose old values can be kept',
+      )
     const found = table.columns.find(({ name }) => name === column)
     if (alone && found && (found.identity !== null || found.sequences.length > 0))
       no(
         `numbers its rows in ${column}, and the numbers go on from a counter that is dropped with it`,
         `leave archive out; or keep the values in a table of your own first`,
       )
-    const exclusion = table.constraints.find((one) => one.kind === 'exclusion' && on(one))
-    if (exclusion)
-      no(
-        `has the exclusion constraint ${exclusion.name} on ${column}, which cannot be added again while others write`,
-        'drop it before this plan, or leave archive out',
-      )
-    const invalid = table.indexes.find((one) => !one.valid && on(one))
-    if (invalid)
-      no(
-        `has the index ${invalid.name} on ${column}, which is INVALID: nothing would bring it back as it is`,
-        'drop it or build it again before this plan, or leave archive out',
-      )
-    for (const index of table.indexes.filter(on)) {
-      const problem = language.unbuildable(index)
-      if (problem)
-        no(
-          `has the index ${index.name} on ${column}: ${problem.refused}`,
-          'drop it first, or leave archive out',
-        )
-    }
+    requireAddable(told, table, column, no)
   }
   const moved = retire.map(({ column }) => column)
   const values = sync
@@ -54,6 +40,40 @@ export function requireKeepable(
       `makes ${crossed.column} from another column that this plan drops, too`,
       'drop the two columns by plans of their own, or leave archive out',
     )
+}
+
+type Told = { readonly language: Language; readonly traits: Traits }
+type No = (what: string, hint: string) => void
+
+/** Refuses what stands on a column and cannot be added again while others write. */
+function requireAddable({ language, traits }: Told, table: Table, column: string, no: No): void {
+  const on = ({ columns }: { readonly columns: readonly string[] }) => columns.includes(column)
+  const exclusion = table.constraints.find((one) => one.kind === 'exclusion' && on(one))
+  if (exclusion)
+    no(
+      `has the exclusion constraint ${exclusion.name} on ${column}, which cannot be added again while others write`,
+      'drop it before this plan, or leave archive out',
+    )
+  const check = table.constraints.find((one) => one.kind === 'check' && on(one))
+  if (check && !traits.stagedConstraints)
+    no(
+      `has the check ${check.name} on ${column}, and this server copies the whole table to add it again, and blocks writes meanwhile`,
+      `drop it before this plan, or leave archive out: ${language.copyRecipe(table, `DROP CONSTRAINT ${check.name}`)}`,
+    )
+  const invalid = table.indexes.find((one) => !one.valid && on(one))
+  if (invalid)
+    no(
+      `has the index ${invalid.name} on ${column}, which is INVALID: nothing would bring it back as it is`,
+      'drop it or build it again before this plan, or leave archive out',
+    )
+  for (const index of table.indexes.filter(on)) {
+    const problem = language.unbuildable(index)
+    if (problem)
+      no(
+        `has the index ${index.name} on ${column}: ${problem.refused}`,
+        'drop it first, or leave archive out',
+      )
+  }
 }
 
 /** What no archive can keep. */

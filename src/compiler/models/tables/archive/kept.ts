@@ -42,7 +42,7 @@ type Merged = Pick<Outline, 'table' | 'retire' | 'sync' | 'expand'>
 /** What contract keeps of a table whose columns it drops. */
 export function keptOf(told: Told, merged: Merged, table: Table, at: Position): Kept {
   const { language, traits, snapshot } = told
-  requireKeepable(language, merged, table, at)
+  requireKeepable(told, merged, table, at)
   const gone = merged.retire.map(({ column }) => column)
   const walk = walkAlong({ language, traits, snapshot }, table, gone, at)
   if (walk.key.length === 0)
