@@ -84,9 +84,10 @@ function admissionOf(program: Program, step: Step, noted: boolean, first: readon
   /** Reports the reason once, and stores it in the ledger for other readers. */
   const tell = async (runner: Runner, reason: string | null) => {
     said = reason === null ? null : kindOf(reason)
-    runner.report({ event: 'throttled', step: step.id, reason })
+    // The ledger first: who reads the report may ask for the status at once.
     if (noted)
       await writing(runner, (ledger) => ledger.waiting(reason === null ? null : { step: step.id, reason }))
+    runner.report({ event: 'throttled', step: step.id, reason })
   }
   /** Checks once; true when the batch may begin. */
   const free = async (runner: Runner, controls: Controls, since: number): Promise<boolean> => {

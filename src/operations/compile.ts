@@ -90,8 +90,7 @@ async function online(
     const pinned = await pinnedProgram(opened.store, plan.name, source.text)
     const { language } = opened.engine
     const { ledgerSchema } = opened.settings
-    const fresh = async () =>
-      compile(plan, source, await snapshotFor(opened, plan), language, ledgerSchema)
+    const fresh = async () => compile(plan, source, await snapshotFor(opened, plan), language, ledgerSchema)
     programs.push(pinned ?? (await reading(context, opened, fresh)))
   }
   return programs

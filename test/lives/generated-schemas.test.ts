@@ -12,7 +12,7 @@ import { mysql } from './generated/mysql.ts'
 import { postgres } from './generated/postgres.ts'
 
 const TABLES = 60
-const LIVES = Number(process.env["LIVES"] ?? 6)
+const LIVES = SOAK ? 80 : 6
 
 type Wish = (table: Generated, column: Drawn, dialect: Dialect) => string
 

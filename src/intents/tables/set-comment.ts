@@ -34,13 +34,7 @@ export const setComment = defineIntent({
       requireGrowable(context, table, at('table'))
       requireSettable(context, table, column, column.default)
       const changed = language.unrepeatable(table, column)
-      if (changed)
-        refuse(
-          'PLAN_UNSUPPORTED',
-          `${qualified(table)}.${column.name} ${changed.refused}`,
-          changed.hint,
-          at('column'),
-        )
+      if (changed) refuse('PLAN_UNSUPPORTED', changed.refused, changed.hint, at('column'))
       if (column.generated)
         refuse(
           'PLAN_UNSUPPORTED',

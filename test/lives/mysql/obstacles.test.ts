@@ -8,6 +8,8 @@ type Obstacle = {
   /** Behind the columns `id`, `name` and `note`. */
   readonly more?: string
   readonly options?: string
+  /** What is done to the table once it is there. */
+  readonly afterwards?: string
   readonly intent?: string
   readonly because: RegExp
   readonly hint: RegExp
@@ -39,6 +41,25 @@ const OBSTACLES: readonly Obstacle[] = [
     intent: 'add_column: { table: T, column: extra, type: int, default: 7 }',
     because: /words_too has the fulltext index found/,
     hint: /drop found before this plan/,
+  },
+  {
+    says: 'a comment on a column that has no default at all',
+    table: 'bare',
+    more: ', later int, CHECK (id > 0)',
+    afterwards: 'ALTER TABLE bare ALTER COLUMN later DROP DEFAULT',
+    intent: 'set_comment: { table: T, column: later, comment: x }',
+    because: /bare\.later has no default, not even NULL/,
+    hint: /ALTER COLUMN `later` SET DEFAULT NULL/,
+    only: 'mysql',
+  },
+  {
+    says: 'a comment beside a check over a moment',
+    table: 'timed',
+    more: ', day date, CHECK (day IS NOT NULL OR id > 0)',
+    intent: 'set_comment: { table: T, column: note, comment: x }',
+    because: /timed has the check \S+ over a column of type date/,
+    hint: /NOT ENFORCED/,
+    only: 'mysql',
   },
   {
     says: 'a column of a compressed table',
@@ -225,10 +246,10 @@ describeEachMysql('what a server would refuse after the start is refused at comp
   const here = OBSTACLES.filter(({ only = server.dialect }) => only === server.dialect)
   let it: Stage
   beforeAll(async () => {
-    const setup = here.map(
-      ({ table, more = '', options = '' }) =>
-        `CREATE TABLE ${table} (id int PRIMARY KEY, name varchar(20) NOT NULL, note varchar(50)${more}) ${options}`,
-    )
+    const setup = here.flatMap(({ table, more = '', options = '', afterwards }) => [
+      `CREATE TABLE ${table} (id int PRIMARY KEY, name varchar(20) NOT NULL, note varchar(50)${more}) ${options}`,
+      ...(afterwards === undefined ? [] : [afterwards]),
+    ])
     it = await stage(server, { setup, intents: `- ${ADD}` })
   })
   afterAll(() => it[Symbol.asyncDispose]())

@@ -88,20 +88,21 @@ const DEFAULTLESS = /^(tiny|medium|long)?(text|blob)|^json|^geom|point|linestrin
  * After ALTER … DROP DEFAULT a column that may be empty has no default at all: who leaves it out is refused. MODIFY gives
  * such a column DEFAULT NULL, and cannot be told not to (measured on 9.7).
  */
-export const unrepeatable = (
-  table: Table,
-  { name, notNull, default: given, type, definition }: Column,
-): Refusal | null =>
-  notNull ||
-  given !== null ||
-  definition === undefined ||
-  DEFAULTLESS.test(type) ||
-  /\bDEFAULT\b/.test(definition)
-    ? null
-    : {
-        refused: 'has no default, not even NULL, and to repeat its definition would give it NULL',
-        hint: `give it that before this plan, which changes only the catalogue: ALTER TABLE ${quoteTable(table)} ALTER COLUMN ${quote(name)} SET DEFAULT NULL`,
-      }
+const isBare = ({ notNull, default: given, type, definition }: Column): boolean =>
+  !(notNull || given !== null || definition === undefined || DEFAULTLESS.test(type)) &&
+  !/\bDEFAULT\b/.test(definition)
+
+/** Why MySQL cannot change one property of the column by repeating the others. */
+export function unrepeatable(table: Table, column: Column): Refusal | null {
+  const of = `${table.schema}.${table.name}`
+  if (isBare(column))
+    return {
+      refused: `${of}.${column.name} has no default, not even NULL, and to repeat its definition would give it NULL`,
+      hint: `give it that before this plan, which changes only the catalogue: ALTER TABLE ${quoteTable(table)} ALTER COLUMN ${quote(column.name)} SET DEFAULT NULL`,
+    }
+  const checked = unmodifiable(table, 'changes the comment of a column')
+  return checked && { ...checked, refused: `${of} ${checked.refused}` }
+}
 
 function unmodifiable(table: Table, does: string): Refusal | null {
   const { columns, constraints } = table
