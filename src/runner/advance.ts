@@ -4,7 +4,6 @@ import { runFill } from '../backfill/fill.ts'
 import { awaitQuiescence } from '../backfill/quiescence.ts'
 import { PlanError } from '../errors.ts'
 import { forgotten, type RunEvent, type Runner, reading, writing } from '../execution/context.ts'
-import { proveKept } from '../execution/kept.ts'
 import { proveLast } from '../execution/proof.ts'
 import { recordRefusal, refusalOf, stateAfter } from '../execution/refusals.ts'
 import { stopIfAsked } from '../execution/retry.ts'
@@ -19,7 +18,7 @@ import { PHASES, type Phase, type Step } from '../program/step.ts'
 import { formatDuration } from '../text/duration.ts'
 import { acquire, type PriorLease, type RunRequest, refuseDrift } from './acquire.ts'
 import { holdLeft, probesPass, refuseDependents, type Waiting, waitingFor } from './checkpoints.ts'
-import { refuseHalfRestored } from './restore.ts'
+import { proveOnce, refuseHalfRestored } from './restore.ts'
 import { refuseWhileSyncing } from './sync.ts'
 
 export type Until = { readonly phase?: Phase | undefined; readonly untilCheckpoint?: boolean | undefined }
@@ -190,7 +189,7 @@ const WALKS: Readonly<Record<Walk, (runner: Runner, program: Program, step: Step
 function oneStep(runner: Runner, program: Program, step: Step): Promise<void> {
   const walk = walkOf(step)
   if (isArchiving(step) && step.parts.some(({ written }) => written.run === 'prove rows'))
-    return proveKept(runner, program, step)
+    return proveOnce(runner, program, step)
   return walk === null
     ? runStep(runner, program, step, runner.progress.steps)
     : WALKS[walk](runner, program, step)

@@ -2,6 +2,7 @@ import { runFill } from '../backfill/fill.ts'
 import { attempt } from '../dialects/interface/session.ts'
 import { PlanError } from '../errors.ts'
 import { type Runner, writing } from '../execution/context.ts'
+import { proveKept } from '../execution/kept.ts'
 import { isDone, runStep } from '../execution/steps.ts'
 import { runProof, sentence } from '../execution/verify.ts'
 import type { Progress } from '../ledger/records.ts'
@@ -54,15 +55,32 @@ export async function isPast(runner: Runner, program: Program): Promise<boolean>
 const takesAway = ({ parts }: Step): boolean =>
   parts.some(({ action }) => factsOf(action).irreversible === 'batches')
 
+/** Proves that all can come back. What is dropped already was proven before, and is there no more. */
+export async function proveOnce(runner: Runner, program: Program, step: Step): Promise<void> {
+  const proven = runner.progress.steps.some(({ id, state }) => id === step.id && state === 'done')
+  if (!(proven && (await isPast(runner, program)))) await proveKept(runner, program, step)
+}
+
 /** Says, before anything is brought back, what each row gets. */
 export async function tellOfRestore(runner: Runner, steps: readonly Step[]): Promise<void> {
   for (const { written } of steps.flatMap(statementParts))
     for (const { says, query } of written.tells ?? []) {
-      const { rows } = await attempt(runner.engine.session, query, false, { long: true })
+      const { rows } = await attempt(runner.engine.session, query, false, { long: true }).catch((error) =>
+        Promise.reject(runner.engine.failures.missing(error) ? gone(runner.plan) : error),
+      )
       const found = Number(rows[0]?.['rows'] ?? 0)
       if (found > 0) runner.report({ event: 'note', text: says.replace('#', counted(found, 'row')) })
     }
 }
+
+const gone = (plan: string): PlanError =>
+  new PlanError(
+    'PLAN_USAGE',
+    `${plan} is past its point of no return: the table that kept its old values is gone`,
+    {
+      hint: 'restore that table from a backup, then run plan rollback again; or write a new plan that adds the old shape again',
+    },
+  )
 
 /**
  * Brings back what contract has dropped: its columns, their values, and what stood on them. It can be stopped at any time,

@@ -66,8 +66,8 @@ async function goBack(
   const before = lower(target, runner.progress.plan.phase)
   if (dropped) {
     const archives = all.filter(isArchiving)
-    await refuseStuck(runner, archives)
     await tellOfRestore(runner, archives)
+    await refuseStuck(runner, archives)
     await askAboutApplication(runner, all)
     await askAboutLosses(runner, archives, save)
     if (state !== 'compiled') await writing(runner, (ledger) => ledger.state(move(state, 'running')))

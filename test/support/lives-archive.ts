@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { catalogueChanges, UNCHANGED } from './catalogue.ts'
+import { BACK, crashPoints, runAndDie } from './crashes.ts'
+import { limit } from './limits.ts'
 import {
   advanceTo,
   converse,
@@ -12,6 +14,7 @@ import {
   dump as whole,
 } from './lives.ts'
 import type { LiveServer } from './lives-database.ts'
+import { sample } from './seed.ts'
 
 /**
  * Goes to the end, where the old shape is dropped, and back from there by what was kept: `was` gives the same rows before
@@ -46,6 +49,30 @@ async function thereAndBack(here: Stage, { clients = [] }: Life, n: number): Pro
     const wrote = after?.(n).at(-1)?.oldSees
     if (wrote) expect(await printed(database, oldReads(n)), oldReads(n)).toEqual([wrote])
   }
+}
+
+/** Dies at points of its way back from the drop; another rollback goes on from there and ends as if nothing had been. */
+export function survivesRestore(server: LiveServer, life: Life, was: string, deaths: number): void {
+  test(
+    `${life.name}: a rollback after the drop that died comes to the same end when it is done again`,
+    async () => {
+      await using here = await stage(server, { ...life, archive: true })
+      const before = await dump(here)
+      const rows = await printed(here.database, was)
+      await advanceTo(here, 'contract')
+      const { passed } = await runAndDie(here, [], 'kill', BACK)
+      const points = crashPoints(passed ?? []).filter((point) => /restore\.|contract\./.test(point))
+      expect(points.length).toBeGreaterThan(10)
+      for (const point of sample(`restore of ${life.name} on ${server.name}`, deaths, points)) {
+        await advanceTo(here, 'contract')
+        expect((await runAndDie(here, [point], 'kill', BACK)).died).toEqual([point])
+        await runs(here, ['rollback', 'life', '--yes'])
+        expect(catalogueChanges(inAnyOrder(before), inAnyOrder(await dump(here))), point).toEqual(UNCHANGED)
+        expect(await printed(here.database, was), point).toEqual(rows)
+      }
+    },
+    limit(400_000),
+  )
 }
 
 /** The archive stays when the plan is done. */
