@@ -6,13 +6,13 @@ import { limit } from '../support/limits.ts'
 import { advanceTo, all, dump, runs, stage } from '../support/lives.ts'
 import { createLive, type LiveDatabase, type LiveServer } from '../support/lives-database.ts'
 import { compiled, findingsOf, planOf } from '../support/programs.ts'
-import { between, SOAK, steady } from '../support/seed.ts'
+import { between, steady } from '../support/seed.ts'
 import { type Dialect, type Drawn, type Generated, tables } from './generated/forms.ts'
 import { mysql } from './generated/mysql.ts'
 import { postgres } from './generated/postgres.ts'
 
 const TABLES = 60
-const LIVES = SOAK ? 80 : 6
+const LIVES = Number(process.env['LIVES'] ?? 6)
 
 type Wish = (table: Generated, column: Drawn, dialect: Dialect) => string
 

@@ -58,7 +58,7 @@ function requireAddable({ language, traits }: Told, table: Table, column: string
   if (check && !traits.stagedConstraints)
     no(
       `has the check ${check.name} on ${column}, and this server copies the whole table to add it again, and blocks writes meanwhile`,
-      'drop it before this plan and add it again afterwards, or leave archive out',
+      'take the check away by a plan of its own first (drop_constraint), or leave archive out',
     )
   const invalid = table.indexes.find((one) => !one.valid && on(one))
   if (invalid)
