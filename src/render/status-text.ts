@@ -5,6 +5,7 @@ import type { Phase, Step } from '../program/step.ts'
 import { wordsOf } from '../program/words.ts'
 import { formatDuration } from '../text/duration.ts'
 import { clean, counted, thousands, timeAfter, timeText } from '../text/words.ts'
+import { keptLines } from './kept.ts'
 import { columns, hang, type Look, paragraphs, wrap } from './layout.ts'
 import {
   type Backfill,
@@ -62,6 +63,7 @@ export function statusText(progress: Standing, { color, width }: Look): string {
     stageLines(progress, paint),
     steeringLines(progress, width).map((line) => paint.yellow(line)),
     problemLines(progress, width, paint),
+    keptLines(progress, width),
     progress.invariants.length > 0
       ? ['invariants', ...invariantLines(progress.invariants, wordsOf(program).row, paint)]
       : [],

@@ -1,5 +1,5 @@
 import { describeEachPostgres } from '../support/databases.ts'
-import { liveFromTheArchive } from '../support/lives-archive.ts'
+import { liveFromTheArchive, saysWhatComesBack } from '../support/lives-archive.ts'
 import { dropped } from './cases/drops.ts'
 import { merged } from './cases/merges.ts'
 import { recoded } from './cases/recoding.ts'
@@ -8,6 +8,7 @@ import { richText } from './cases/rich.ts'
 import { splitName } from './cases/splits.ts'
 
 describeEachPostgres('what is kept of what is dropped', (server) => {
+  saysWhatComesBack(server)
   liveFromTheArchive(server, dropped, [
     'SELECT id, kept, fax, plain, code, shout, mood, parent FROM drops WHERE id < 10 ORDER BY id',
   ])

@@ -1,5 +1,5 @@
 import { describeEachMysql } from '../../support/databases.ts'
-import { liveFromTheArchive } from '../../support/lives-archive.ts'
+import { liveFromTheArchive, saysWhatComesBack } from '../../support/lives-archive.ts'
 import { merged } from '../cases/merges.ts'
 import { dropped } from './cases/drops.ts'
 import { CONFLICT } from './cases/renaming.ts'
@@ -7,6 +7,7 @@ import { richText } from './cases/rich.ts'
 import { splitName } from './cases/splits.ts'
 
 describeEachMysql('what is kept of what is dropped', (server) => {
+  saysWhatComesBack(server)
   liveFromTheArchive(server, withoutCheck(dropped), [
     'SELECT id, kept, fax, plain, code, shout, mood, parent FROM drops WHERE id < 10 ORDER BY id',
   ])
