@@ -1,5 +1,5 @@
 import type { Progress } from '../ledger/records.ts'
-import { archivesOf, stepsOf } from '../program/actions.ts'
+import { archivesOf, copiesTo, stepsOf } from '../program/actions.ts'
 import { qualified } from '../schema/lookup.ts'
 import { clean, counted } from '../text/words.ts'
 import { commands } from './commands.ts'
@@ -11,11 +11,7 @@ export function keptLines(progress: Progress, width: number): string[] {
   const { name, program } = progress.plan
   const made = stepsOf(program).filter(({ id }) => stepRecord(progress, id).state === 'done')
   return archivesOf({ phases: [{ phase: 'contract', steps: made }] }).flatMap(({ archive, drop }) => {
-    const copies = made.filter(({ parts }) =>
-      parts.some(
-        ({ action }) => action.do === 'copy_to_archive' && qualified(action.archive) === qualified(archive),
-      ),
-    )
+    const copies = made.filter((step) => copiesTo(step, archive))
     const rows = progress.slices
       .filter(({ step }) => copies.some(({ id }) => id === step))
       .reduce((sum, { walked }) => sum + walked, 0)

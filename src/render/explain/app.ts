@@ -1,6 +1,7 @@
-import { endOfOldNames, type Shape, shapesOf, stepsOf, syncsOf } from '../../program/actions.ts'
+import { endOfOldNames, stepsOf, syncsOf } from '../../program/actions.ts'
 import { isFill } from '../../program/facts.ts'
 import type { Program } from '../../program/program.ts'
+import { type Shape, shapesOf } from '../../program/shapes.ts'
 import { PHASES, type Phase } from '../../program/step.ts'
 import { isDocuments, wordsOf } from '../../program/words.ts'
 import { clean, listed } from '../../text/words.ts'
