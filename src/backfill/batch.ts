@@ -1,10 +1,21 @@
 import { PlanError } from '../errors.ts'
 import { writing } from '../execution/context.ts'
+import { inWords } from '../execution/named.ts'
 import { withLocks } from '../execution/retry.ts'
 import type { LedgerWriter } from '../ledger/write.ts'
-import { byBlocks, byPages, type FillByKey, type FillByPages, type Sweep } from '../program/walk.ts'
+import {
+  byBlocks,
+  byPages,
+  type Fill,
+  type FillByKey,
+  type FillByPages,
+  type Sweep,
+} from '../program/walk.ts'
 import { fillBlocks } from './blocks.ts'
+import { type ComputingWalk, computeRange, restless, writeComputed } from './computing/batch.ts'
+import type { ReadRow } from './computing/call.ts'
 import { textsAt, writeRows } from './guard.ts'
+import type { Offender } from './offending-row.ts'
 import { smoothed } from './pace.ts'
 import { pageOf } from './pages.ts'
 import { atFault } from './quarantine.ts'
@@ -49,13 +60,9 @@ export async function oneBatch(
 ): Promise<Slice> {
   const { runner, step, table } = work
   const { walk } = work
+  if (isComputing(walk)) return await computedBatch(work, walk, slice, { rows, target, started })
   const lock = byPages(walk) || byBlocks(walk) ? undefined : walk.lock
-  const limits = {
-    // With `lock` the rows are locked first, and the wait for them is short. Otherwise the turn at the ledger may
-    // take longer.
-    lockTimeout: lock !== undefined ? Math.min(runner.lockTimeout, 100) : TURN,
-    statementTimeout: Math.max(30_000, target * PATIENCE),
-  }
+  const limits = limitsOf(work, lock !== undefined, target)
   // A large batch meets other sessions' locks more often than a small one, so a smaller batch is tried soon.
   const retries = rows > SMALL ? Math.min(LOCK_TRIES, runner.retries) : runner.retries
   try {
@@ -68,6 +75,64 @@ export async function oneBatch(
   }
 }
 
+/** With `locks` the rows are locked first, and the wait for them is short. Otherwise the turn at the ledger may take longer. */
+const limitsOf = ({ runner }: Work, locks: boolean, target: number) => ({
+  lockTimeout: locks ? Math.min(runner.lockTimeout, 100) : TURN,
+  statementTimeout: Math.max(30_000, target * PATIENCE),
+})
+
+const isComputing = (walk: Fill): walk is ComputingWalk =>
+  !byPages(walk) && !byBlocks(walk) && walk.computing !== undefined
+
+/** How often a batch is read again because its first row has changed meanwhile. */
+const AGAIN = 20
+
+/**
+ * The same where functions of modules compute the values: outside of the transaction, so that no lock waits for them. A
+ * row that has changed until it is written is read again.
+ */
+async function computedBatch(
+  work: Work,
+  walk: ComputingWalk,
+  slice: Slice,
+  { rows, target, started }: { readonly rows: number; readonly target: number; readonly started: number },
+): Promise<Slice> {
+  const { runner, step, table, computing } = work
+  if (computing === null) throw new Error(`${step.id} computes nothing`)
+  for (let times = 1; ; times++) {
+    const range = await computeRange(work, { walk, computing }, slice, { rows, target })
+    const { fault } = range
+    if (fault !== null && range.rows.length === 0)
+      return await atFault(work, slice, fault.error, known(work, fault.row))
+    try {
+      const next = await withLocks(runner, step.id, [table], () =>
+        writing(
+          runner,
+          async (ledger) => {
+            const filled = await writeComputed(work, walk, slice, range)
+            return filled && (await committed(work, slice, filled, { rows, started }, ledger))
+          },
+          { ...limitsOf(work, true, target), shared: true },
+        ),
+      )
+      if (next !== null) return next
+      if (times >= AGAIN) throw restless(work, range)
+    } catch (error) {
+      const [only, ...others] = range.rows
+      if (!(error instanceof PlanError) || !ROW_AT_FAULT.includes(error.code) || !only || others.length > 0)
+        throw error
+      return await atFault(work, slice, error, known(work, only))
+    }
+  }
+}
+
+/** A row at fault that is known already. */
+const known = ({ key }: Work, row: ReadRow): Offender => ({
+  row: inWords(key, row.key),
+  cursor: row.place,
+  done: false,
+})
+
 /** Rows adjacent by key or by block are written by range, documents by a page of their ids. */
 async function fillOne(
   work: Work,
@@ -77,11 +142,22 @@ async function fillOne(
   ledger: LedgerWriter,
 ): Promise<Slice> {
   const { walk } = work
-  const { timed, ...filled } = byPages(walk)
+  const filled = byPages(walk)
     ? await fillPage(work, walk, slice, rows)
     : byBlocks(walk)
       ? await fillBlocks(work, walk, slice, rows)
       : await fillRange(work, walk, slice, rows)
+  return await committed(work, slice, filled, { rows, started }, ledger)
+}
+
+/** The slice after a batch, in the ledger. */
+async function committed(
+  work: Work,
+  slice: Slice,
+  { timed, ...filled }: Filled,
+  { rows, started }: { readonly rows: number; readonly started: number },
+  ledger: LedgerWriter,
+): Promise<Slice> {
   const elapsed = work.runner.clock() - started
   const next = after(slice, { ...filled, rate: smoothed(slice.rate, timed, elapsed), batchRows: rows })
   await ledger.slice(next, work.epoch)

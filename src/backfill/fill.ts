@@ -4,7 +4,7 @@ import { type Runner, reading, writing } from '../execution/context.ts'
 import { named } from '../execution/named.ts'
 import { failed } from '../execution/steps.ts'
 import { stepsOf } from '../program/actions.ts'
-import { columnsOf, inBatches, isFill, keyOf, walkOf } from '../program/facts.ts'
+import { columnsOf, computingOf, inBatches, isFill, keyOf, walkOf } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import type { Step } from '../program/step.ts'
 import { byBlocks, byPages } from '../program/walk.ts'
@@ -26,6 +26,12 @@ const PASSES = 3
 
 /** Any update may move a row to another block, ahead of or behind the pass. Each pass leaves far fewer such rows. */
 const BLOCK_PASSES = 10
+
+/** Rows that a batch reads into memory for functions of modules. */
+const MOST_READ = 1_000
+
+/** Passes over the marks. What is marked while the last one runs is left to the next phase. */
+const SWEEPS = 4
 
 /** A batch that took more than so many times its target has waited for others. */
 const LONGEST = 4
@@ -64,6 +70,7 @@ export function workOf(runner: Runner, program: Program, step: Step, joined: Wor
     named: (rows) => named(language, action.table, keyOf(action), rows),
     table: action.table,
     walk: written,
+    computing: computingOf(action),
     admission: openAdmission(program, step, joined === null),
     progress: progress(),
     vacuum: openVacuum(),
@@ -74,7 +81,8 @@ export function workOf(runner: Runner, program: Program, step: Step, joined: Wor
   }
 }
 
-async function allPasses(work: Work): Promise<void> {
+/** Passes over the table, until nothing is left. */
+export async function allPasses(work: Work): Promise<void> {
   const { runner, step } = work
   const known = await reading(runner, (store) => store.slices(runner.plan, runner.run, step.id))
   let last = Math.max(0, ...known.map(({ number }) => number))
@@ -87,18 +95,28 @@ async function allPasses(work: Work): Promise<void> {
     if (!(await remaining(work))) return
     // The sweeps before the seal find writers of only one shape. They wait until there are none.
     if (work.sweepsFollow) return
-    if (passes >= (byBlocks(work.walk) ? BLOCK_PASSES : PASSES)) throw unfilled(work, passes)
+    if (work.computing?.marks && passes >= SWEEPS && step.phase !== 'contract') return overtaken(work)
+    if (passes >= mostPasses(work)) throw unfilled(work, passes)
     runner.report({ event: 'note', text: `${step.id}: ${again(work)}; one more pass` })
     last = await openPass(work, last + 1)
   }
 }
 
+const mostPasses = ({ walk, computing }: Work): number =>
+  computing?.marks ? SWEEPS : byBlocks(walk) ? BLOCK_PASSES : PASSES
+
+/** Each sweep has computed all that was marked when it began. What clients marked since then is left to the next one. */
+const overtaken = ({ runner, step, table }: Work): void =>
+  runner.report({
+    event: 'note',
+    text: `${step.id}: rows of ${table.name} are written as fast as they are computed; the next phase sweeps again`,
+  })
+
 /** Works on one slice to its end, or until fewer workers are wanted. */
 export const onePass: SliceProcessor = async (work, opened, scaleTo) => {
-  const { runner, program } = work
+  const { runner } = work
   let slice = opened
-  const { maxRows } = program.backfill.batch
-  const most = byPages(work.walk) ? Math.min(maxRows, PAGE_IDS) : maxRows
+  const most = mostRows(work)
   let size = Math.min(firstRows(work, opened), most)
   let before: number | null = null
   while (slice.state === 'open') {
@@ -123,14 +141,22 @@ export const onePass: SliceProcessor = async (work, opened, scaleTo) => {
   return slice
 }
 
+/** The most rows of a batch: what is read into memory has a limit of its own. */
+const mostRows = ({ walk, computing, program }: Work): number => {
+  const read = byPages(walk) ? PAGE_IDS : computing ? MOST_READ : Number.POSITIVE_INFINITY
+  return Math.min(program.backfill.batch.maxRows, read)
+}
+
 /** The size of this worker's last batch, when the slice has not begun. */
 const firstRows = ({ pace }: Work, { batches, batchRows }: Slice): number =>
   batches === 0 && pace.rows > 0 ? pace.rows : batchRows
 
 const again = (work: Work): string =>
-  byPages(work.walk)
-    ? 'the old fields were written again meanwhile'
-    : `rows moved ${byBlocks(work.walk) ? 'to other blocks' : 'along the key'} meanwhile`
+  work.computing?.marks
+    ? 'more rows were written meanwhile'
+    : byPages(work.walk)
+      ? 'the old fields were written again meanwhile'
+      : `rows moved ${byBlocks(work.walk) ? 'to other blocks' : 'along the key'} meanwhile`
 
 const unfilled = (work: Work, passes: number): PlanError =>
   new PlanError(
@@ -143,7 +169,8 @@ const unfilled = (work: Work, passes: number): PlanError =>
     },
   )
 
-async function remaining({ runner, walk }: Work): Promise<boolean> {
+/** Whether something is left. */
+export async function remaining({ runner, walk }: Work): Promise<boolean> {
   const { rows } = await runner.engine.session.query(walk.remaining, [], { long: true })
   return isTrue(rows[0]?.['remaining'])
 }

@@ -11,7 +11,7 @@ import type { Slice } from './slice.ts'
 import { at, keys, type Work } from './work.ts'
 
 /** The row that fails a batch of one: in words, and where the slice continues after it. */
-type Offender = {
+export type Offender = {
   readonly row: string
   readonly cursor: readonly string[] | null
   readonly done: boolean
@@ -51,6 +51,8 @@ const allAtOnce = ({ runner }: Work): string =>
 /** The error that names the row. */
 export function poisoned(work: Work, row: string, error: PlanError): PlanError {
   const { step, table } = work
+  // A function of a module: the error names the row already.
+  if (error.rows !== undefined) return error
   const rows = work.named([row])
   if (byPages(work.walk)) {
     const { code, message, hint, cause } = error

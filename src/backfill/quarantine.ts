@@ -4,7 +4,7 @@ import { isFill, writesOnce } from '../program/facts.ts'
 import { byPages } from '../program/walk.ts'
 import { counted, firstOf } from '../text/words.ts'
 import { triggersBehind } from './guard.ts'
-import { offendingRow, poisoned } from './offending-row.ts'
+import { type Offender, offendingRow, poisoned } from './offending-row.ts'
 import type { Slice } from './slice.ts'
 import { after, type Work } from './work.ts'
 
@@ -34,9 +34,9 @@ async function quarantined(work: Work): Promise<readonly string[]> {
 }
 
 /** Handles a row that fails a batch of one: the slice continues after it, or PLAN_POISON names it. */
-export async function atFault(work: Work, slice: Slice, error: PlanError): Promise<Slice> {
+export async function atFault(work: Work, slice: Slice, error: PlanError, known?: Offender): Promise<Slice> {
   const { runner, step } = work
-  const { row, ...place } = await offendingRow(work, slice)
+  const { row, ...place } = known ?? (await offendingRow(work, slice))
   if (!(await passesOver(work))) throw poisoned(work, row, error)
   const before = await quarantined(work)
   if (before.length >= MOST) throw tooMany(work, before)

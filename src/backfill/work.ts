@@ -1,6 +1,7 @@
 import type { Session } from '../dialects/interface/session.ts'
 import type { RowsAtFault } from '../errors.ts'
 import type { Runner } from '../execution/context.ts'
+import type { Computing } from '../program/kinds/computing.ts'
 import type { Program } from '../program/program.ts'
 import type { TableRef } from '../program/refs.ts'
 import type { Step } from '../program/step.ts'
@@ -23,6 +24,8 @@ export type Work = {
   /** These rows as an error carries them. Each is named by its key in words, or by its place. */
   readonly named: (rows: readonly string[]) => RowsAtFault
   readonly walk: Fill
+  /** What functions of modules compute; null when the database itself computes all values. */
+  readonly computing: Computing | null
   /** Sweeps follow in a later step, so one pass is enough. */
   readonly sweepsFollow: boolean
   readonly admission: Admission

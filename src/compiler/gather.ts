@@ -7,6 +7,7 @@ import type { TableRef } from '../program/refs.ts'
 /** What every intent is told, in every kind of database. */
 export type Told = Pick<Plan, 'onConflict' | 'sync'> & {
   readonly plan: string
+  readonly modules: NonNullable<PlanSource['modules']>
   readonly at: (...path: (string | number)[]) => Position
 }
 
@@ -20,10 +21,11 @@ export function gather<Outline>(
   outlinesOf: (wish: Wish, told: Told) => readonly Outline[],
 ): { readonly asked: Asked<Outline>[]; readonly findings: Finding[] } {
   const findings: Finding[] = []
+  const { modules = {} } = source
   const asked = plan.intents.flatMap((wish) => {
     const at: Told['at'] = (...inner) => source.at([...wish.path, ...inner])
     try {
-      const told = { plan: plan.name, onConflict: plan.onConflict, sync: plan.sync, at }
+      const told = { plan: plan.name, onConflict: plan.onConflict, sync: plan.sync, modules, at }
       return outlinesOf(wish, told).map((outline) => ({ outline, at: at() }))
     } catch (error) {
       if (isTooDeep(error)) findings.push({ code: 'PLAN_EXPRESSION', ...TOO_DEEP, at: at() })

@@ -4,6 +4,7 @@ import { PlanError } from '../errors.ts'
 import type { InvariantRecord, Progress } from '../ledger/records.ts'
 import type { Store } from '../ledger/store.ts'
 import type { LedgerWriter } from '../ledger/write.ts'
+import type { ModuleCall } from '../program/kinds/computing.ts'
 import type { Phase } from '../program/step.ts'
 
 /** What happens while a plan runs, for callers that show it. */
@@ -90,6 +91,8 @@ export type Surroundings = {
   readonly production: boolean
   /** How many batches run at once, instead of what the plan says; null: as the plan says. */
   readonly workers: number | null
+  /** The function of a module, once its file is shown to be the one that the program pins. */
+  readonly load: (call: ModuleCall) => Promise<(row: Readonly<Record<string, unknown>>) => unknown>
   /** Opens another connection to the same database, for work beside this one. */
   readonly another: () => Promise<Opened>
 }

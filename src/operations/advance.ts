@@ -4,6 +4,7 @@ import { type Next, nextOf } from '../render/standing.ts'
 import { type Attempt, advance as advanceOnce, firstAttempt, type Outcome } from '../runner/advance.ts'
 import type { Waiting } from '../runner/checkpoints.ts'
 import { open } from './place/database.ts'
+import { requireModules } from './place/modules.ts'
 import { type Context, contextOf, type Outside } from './place/outside.ts'
 import { programFor } from './place/program.ts'
 import { type Pace, runRequest } from './place/run.ts'
@@ -71,7 +72,10 @@ async function once(context: Context, request: AdvanceRequest, attempt: Attempt)
   const { plan } = request
   await using opened = await open(context, request, `advance ${plan ?? ''}`.trim(), plan)
   const run = await programFor(context, opened, await whichPlan(context, opened, plan))
-  const outcome = await advanceOnce(runRequest(context, opened, run, request), request, attempt)
+  const wanted = runRequest(context, opened, run, request)
+  const before = await opened.store.progress(run.program.plan.name)
+  if (before?.plan.state !== 'done') await requireModules(run.program, wanted.load)
+  const outcome = await advanceOnce(wanted, request, attempt)
   // The work is done and committed: a failure to say what comes next is none of it.
   const progress = await opened.store.progress(outcome.plan).catch(() => null)
   return { ...outcome, next: progress && nextOf(run.program, progress) }

@@ -15,6 +15,6 @@ export async function join(request: JoinRequest, outside: Outside = {}): Promise
   await using steered = await steeredPlan(context, request, 'join', request.plan)
   const { plan, file, opened } = steered
   await requireLocalOf(steered, { name: plan, file })
-  const around = surroundings(context, opened, request)
+  const around = surroundings(context, opened, file, request)
   return { plan, slices: await help({ ...around, ...steered, workers: request.workers ?? 1 }) }
 }

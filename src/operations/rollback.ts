@@ -42,7 +42,7 @@ export async function rollback(request: RollbackRequest, outside: Outside = {}):
   const { program, source } = pinned
   const saved = request.export === undefined ? null : openExport(context.cwd, request.export)
   try {
-    const wanted = runRequest(context, opened, { program, source })
+    const wanted = runRequest(context, opened, { program, source, file })
     const outcome = await goBack(wanted, request.to ?? null, saved?.save)
     return { plan, begun: true, ...outcome }
   } finally {

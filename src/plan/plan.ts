@@ -76,6 +76,8 @@ export type PlanSource = {
   readonly text: string
   /** The place of the deepest written value on the way to `path`. */
   readonly at: (path: readonly PropertyKey[]) => Position
+  /** The hash of each file that the plan names as a module, by its path there; null when it cannot be read. */
+  readonly modules?: Readonly<Record<string, string | null>>
 }
 
 export type Parsed<Asked> =

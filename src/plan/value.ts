@@ -40,6 +40,8 @@ export type Value =
   | { readonly trim: { readonly column: string } }
   | { readonly now: true }
   | { readonly uuid: true }
+  /** A function of a module: its path with `#` and its name. `reads`: the columns that it is given. */
+  | { readonly module: string | { readonly from: string; readonly reads: readonly string[] } }
 
 /** A scalar. A date stays the text that was written. */
 export const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
@@ -68,45 +70,47 @@ const values = z
 const columns = z.array(name).min(1).register(words, { expects: 'a list of at least one column' })
 
 /** What to put into a column, in any of its forms. */
-export const value: z.ZodType<Value> = single(
-  'value',
-  {
-    column: name.describe('The value of another column of the same row.'),
-    literal: constant.describe(
-      'The same value for every row. Lists and maps are for json columns and for fields of documents: [user], { a: 1 }.',
+export const value: z.ZodType<Value> = single('value', {
+  column: name.describe('The value of another column of the same row.'),
+  literal: constant.describe(
+    'The same value for every row. Lists and maps are for json columns and for fields of documents: [user], { a: 1 }.',
+  ),
+  coalesce: values.describe('The first of these values that is not NULL.'),
+  sql: text.describe("An expression of the database over the row's own columns."),
+  pipeline: z
+    .unknown()
+    .describe(
+      'MongoDB: an aggregation expression; $name in it reads a field of the document, and lists and maps are values: [user].',
     ),
-    coalesce: values.describe('The first of these values that is not NULL.'),
-    sql: text.describe("An expression of the database over the row's own columns."),
-    pipeline: z
-      .unknown()
-      .describe(
-        'MongoDB: an aggregation expression; $name in it reads a field of the document, and lists and maps are values: [user].',
-      ),
-    split: z
-      .strictObject({ column: name, separator: text, part })
-      .describe('One part of a text: first, rest (all after the first), last, or the n-th counted from 1.'),
-    concat: z
-      .strictObject({ columns, separator: z.string() })
-      .describe('Several columns joined into one text.'),
-    map: z
-      .strictObject({
-        column: name,
-        cases: z.record(z.string(), scalar),
-        else: otherwise.prefault('error'),
-      })
-      .describe(
-        'One value for another; `else` says what happens to a value without a case (error by default).',
-      ),
-    cast: z.strictObject({ column: name, to: text }).describe('A column converted to another type.'),
-    lower: ofColumn.describe(
-      'A text column in lower case; what becomes of letters beyond ASCII is up to the database and its collation.',
+  split: z
+    .strictObject({ column: name, separator: text, part })
+    .describe('One part of a text: first, rest (all after the first), last, or the n-th counted from 1.'),
+  concat: z
+    .strictObject({ columns, separator: z.string() })
+    .describe('Several columns joined into one text.'),
+  map: z
+    .strictObject({
+      column: name,
+      cases: z.record(z.string(), scalar),
+      else: otherwise.prefault('error'),
+    })
+    .describe(
+      'One value for another; `else` says what happens to a value without a case (error by default).',
     ),
-    upper: ofColumn.describe('A text column in upper case; letters beyond ASCII as for lower.'),
-    trim: ofColumn.describe('A text column without blanks at its ends; tabs and line breaks stay.'),
-    now: z.literal(true).describe('The time at which the row is filled; never computed again.'),
-    uuid: z.literal(true).describe('A random UUID per row; never computed again.'),
-  },
-  ['module'],
-)
+  cast: z.strictObject({ column: name, to: text }).describe('A column converted to another type.'),
+  lower: ofColumn.describe(
+    'A text column in lower case; what becomes of letters beyond ASCII is up to the database and its collation.',
+  ),
+  upper: ofColumn.describe('A text column in upper case; letters beyond ASCII as for lower.'),
+  trim: ofColumn.describe('A text column without blanks at its ends; tabs and line breaks stay.'),
+  now: z.literal(true).describe('The time at which the row is filled; never computed again.'),
+  uuid: z.literal(true).describe('A random UUID per row; never computed again.'),
+  module: z
+    .union([text, z.strictObject({ from: text, reads: columns })])
+    .register(words, { expects: 'a path such as ./phone.js#normalise, or { from: …, reads: […] }' })
+    .describe(
+      'A function of the row, in a module beside the plan: ./transforms/phone.js#normalise. reads names the columns that it is given; all without it.',
+    ),
+})
   .transform((written): Value => written)
   .meta({ id: 'value', description: 'What to put into a column.' })

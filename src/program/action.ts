@@ -1,5 +1,6 @@
 import type { Expression, NewColumn, Right, Shown, Trial } from './column.ts'
 import type { ArchiveAction } from './kinds/archive-action.ts'
+import type { Computing, MarkAction, Marks } from './kinds/computing.ts'
 import type { FurtherAction } from './kinds/further-action.ts'
 import type { RenameAction } from './kinds/rename-action.ts'
 import type { Relaxation, RuleAction } from './kinds/rule-action.ts'
@@ -11,6 +12,8 @@ export type CatalogueChecks = {
   readonly table: TableRef
   /** The sync trigger must exist and be enabled, and its function must be the one this program installed. */
   readonly sync: Sync | null
+  /** The triggers that mark rows must be enabled, and as this program installed them. */
+  readonly marks?: readonly Marks[]
   readonly indexes: readonly string[]
   readonly constraints: readonly string[]
   readonly notNull: readonly string[]
@@ -24,6 +27,8 @@ export type RowRule =
   | { readonly rule: 'not null'; readonly column: string }
   /** Each row for which the condition `where` holds has these values. */
   | { readonly rule: 'has'; readonly set: readonly Assignment[]; readonly where: string | null }
+  /** No row waits any longer for its value to be computed. */
+  | { readonly rule: 'computed'; readonly marks: Marks }
 
 /**
  * Rows whose `set` columns are all empty get `set`. Where `from` names columns, at least one of those must have a
@@ -35,6 +40,8 @@ export type FillGroup = {
   readonly from: readonly string[]
   readonly differs?: true
   readonly once?: Once
+  /** Some of the values are computed outside of the database. Such a group has a pass of its own. */
+  readonly computing?: Computing
 }
 
 /**
@@ -50,6 +57,7 @@ export type Distinct = { readonly keys: readonly string[]; readonly where: strin
 /** What one step does, without any text in a database's language. */
 export type Action =
   | RenameAction
+  | MarkAction
   | RuleAction
   | ArchiveAction
   /**

@@ -47,13 +47,17 @@ export const sealsOf = (program: Phases): Seal[] =>
 
 /** The part creates triggers, or seals a table with them. */
 export const makesTriggers = ({ action }: Part): boolean =>
-  action.do === 'install_sync' || action.do === 'install_seal' || action.do === 'install_guard'
+  action.do === 'install_sync' ||
+  action.do === 'install_seal' ||
+  action.do === 'install_guard' ||
+  action.do === 'install_marks'
 
 /** Names of the syncs and seals whose triggers these steps create. */
 export const madeTriggers = (steps: readonly Step[]): string[] =>
   actionsIn(steps).flatMap((action) => {
     if (action.do === 'install_seal') return [action.seal.name]
     if (action.do === 'install_guard') return [action.guard.name]
+    if (action.do === 'install_marks') return [action.marks.name]
     return action.do === 'install_sync' || action.do === 'lead_sync' || action.do === 'replace_sync'
       ? [action.sync.name]
       : []
@@ -61,9 +65,11 @@ export const madeTriggers = (steps: readonly Step[]): string[] =>
 
 /** Names of the syncs and seals that these steps remove. */
 export const removedTriggers = (steps: readonly Step[]): string[] =>
-  actionsIn(steps).flatMap((action) =>
-    action.do === 'remove_sync' ? action.sync.name : action.do === 'remove_seal' ? action.seal.name : [],
-  )
+  actionsIn(steps).flatMap((action) => {
+    if (action.do === 'remove_sync') return action.sync.name
+    if (action.do === 'remove_seal') return action.seal.name
+    return action.do === 'remove_marks' ? action.marks.name : []
+  })
 
 /** Definitions of the CHECKs that a program adds. */
 export const addedChecks = (program: Phases): { readonly table: TableRef; readonly definition: string }[] =>
@@ -95,7 +101,9 @@ const ofTriggers = (action: Part['action']): TableRef[] =>
       ? [action.seal.table]
       : 'guard' in action
         ? [action.guard.table]
-        : []
+        : 'marks' in action
+          ? [action.marks.table]
+          : []
 
 /** The tables that a step is about, with those that its foreign keys refer to. */
 export const tablesOf = (step: Step): TableRef[] => {

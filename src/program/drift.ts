@@ -15,17 +15,31 @@ export const leadName = (sync: string): string => `!!${sync.slice(2)}`
 /** The name of the trigger that refuses writes before the drop. It sorts before those of the sync. */
 export const guardName = (sync: string): string => `!!!${sync.slice(3)}`
 
-export const SYNC_TRIGGER = '^(zz_|!!_|!!!)plan_sync_'
+/**
+ * The names of what marks rows for a sweep, made from the sync's name: the table of marks, and the triggers for rows that
+ * are new and for rows that have changed.
+ */
+export const marksName = (sync: string): string => `zm${sync.slice(2)}`
+export const newMarksName = (sync: string): string => `zn${sync.slice(2)}`
+export const changedMarksName = (sync: string): string => `zc${sync.slice(2)}`
+
+export const SYNC_TRIGGER = '^(zz_|zn_|zc_|!!_|!!!)plan_sync_'
 
 /** Whether a trigger belongs to a sync of any plan. */
 export const isSyncTrigger = (name: string): boolean => new RegExp(SYNC_TRIGGER).test(name)
+
+/** The names of all triggers that a plan may have on a table, where one name serves both events. */
+export const triggersOf = (sync: string): readonly string[] => [
+  ...[sync, leadName(sync), guardName(sync)],
+  ...[newMarksName(sync), changedMarksName(sync)],
+]
 
 /**
  * Whether a trigger has a name of this sync. Servers with one trigger per event use names that begin with the sync's
  * name.
  */
 export const isOfSync = (name: string, sync: string): boolean =>
-  [sync, leadName(sync), guardName(sync)].includes(name) || name.startsWith(`${sync}_`)
+  triggersOf(sync).includes(name) || name.startsWith(`${sync}_`)
 
 /** Whether the name belongs to another plan's sync. */
 export const isForeignSync = (name: string, own: readonly string[]): boolean =>
@@ -82,7 +96,7 @@ export const shapeChanges = (
   after: Readonly<Record<string, string>>,
 ): string[] =>
   difference(shaping(before), shaping(after)).filter(
-    (change) => !/^[-~] trigger (?![^:]*\.(zz_|!!_|!!!)plan_sync_)/.test(change),
+    (change) => !/^[-~] trigger (?![^:]*\.(zz_|zn_|zc_|!!_|!!!)plan_sync_)/.test(change),
   )
 
 /** The same without statistics objects that only list their columns in another order: a column that comes back is the last one. */

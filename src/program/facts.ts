@@ -1,3 +1,4 @@
+import type { Computing } from './kinds/computing.ts'
 import type { KeyColumn } from './refs.ts'
 import type { Part, Step } from './step.ts'
 import type { Written } from './written.ts'
@@ -62,6 +63,9 @@ const FACTS: { readonly [K in Kind]: Facts } = {
   remove_sync: { irreversible: 'done' },
   install_seal: { frail: true },
   remove_seal: {},
+  install_marks: { creates: true },
+  remove_marks: { irreversible: 'done' },
+  drop_marks: { irreversible: 'done' },
   install_guard: {},
   remove_guard: {},
   create_archive: { creates: true, archives: true },
@@ -140,6 +144,14 @@ export const writesBatches = (action: AnyAction): action is Exclude<Batches, { d
 /** Rows that it has written must not be written again: another pass would compute another value from them. */
 export const writesOnce = (action: AnyAction): boolean =>
   action.do === 'fill' && action.groups.some(({ once }) => once?.steady === false)
+
+/** What a walk computes outside of the database; null when it computes nothing there. */
+export const computingOf = (action: AnyAction): Computing | null =>
+  action.do === 'fill' ? (action.groups.find(({ computing }) => computing)?.computing ?? null) : null
+
+/** The step computes the values of marked rows, until none is left. */
+export const sweepsMarks = ({ parts }: Pick<Step, 'parts'>): boolean =>
+  parts.some(({ action }) => computingOf(action)?.marks !== undefined)
 
 /** The columns that identify a row of a walk, and the other columns, which no batch may change. */
 export const columnsOf = (action: Batches): { key: readonly string[]; others: readonly string[] } =>

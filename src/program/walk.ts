@@ -57,6 +57,27 @@ export type FillByKey = OfRows & {
   readonly cuts?: string
   /** The least and the greatest key, where the key is one whole number. */
   readonly span?: string
+  /** Values that are computed outside of the database. */
+  readonly computing?: ComputingTexts
+}
+
+/**
+ * How rows are read for functions outside of the database, and how `batch` finds what these computed. Parameters of `read`
+ * and `held`: those of `batch`. `read` gives, in the order of the walk: `p0`, … the place of the walk, `n0`, … the key,
+ * `id` the key as one text, `was` an image of the columns that are read, and these as `v0`, …. `id` is null when the row
+ * is gone.
+ */
+export type ComputingTexts = {
+  readonly read: Ranged
+  /** Tells the next statements what was computed: a JSON object, by `id` a list of `was` and the values as texts. */
+  readonly bind: string
+  /** The `id` of each row that is still wanted and as it was read. These rows are locked, without waiting. */
+  readonly held: Ranged
+  /**
+   * Takes marks off; both take a JSON list of their places. `row`: all marks of these rows, which are locked and as they were
+   * read, so no mark can be about anything later. `place`: only these marks, of rows that are gone.
+   */
+  readonly done?: { readonly row: string; readonly place: string }
 }
 
 /** Parameters of `batch` and `guard`: (to, from). */

@@ -1,7 +1,8 @@
 import type { Script } from '../dialects/interface/script.ts'
 import { scriptOf } from '../dialects/scripts.ts'
 import { statementParts, stepsOf, undoing } from '../program/actions.ts'
-import { writesOnce } from '../program/facts.ts'
+import { computingOf, writesOnce } from '../program/facts.ts'
+import { type Computing, callText } from '../program/kinds/computing.ts'
 import type { Program } from '../program/program.ts'
 import type { Part, Phase, Step } from '../program/step.ts'
 import { isDocuments } from '../program/words.ts'
@@ -209,9 +210,14 @@ function runs(program: Program, parts: readonly Run[]): string[] {
 /** Texts that the runner runs in a loop or looks up when needed. It binds their values. */
 function loops(script: Script, { action, written }: Part, seen: Seen, id: string): string[] {
   if (written.run !== 'statements') {
+    const computing = computingOf(action)
     // What would write a row again must not be run twice, and by hand nothing counts where it was.
-    const byHand = isFilling(written) && !writesOnce(action) ? (script.byHand?.loop(written) ?? null) : null
+    const byHand =
+      isFilling(written) && !writesOnce(action) && computing === null
+        ? (script.byHand?.loop(written) ?? null)
+        : null
     return [
+      ...commented(script, computing === null ? [] : outside(computing)),
       // By hand a trial is left out: it is a search, and changes nothing.
       ...loop(
         script,
@@ -230,6 +236,13 @@ function loops(script: Script, { action, written }: Part, seen: Seen, id: string
     ...(written.repair ?? []).flatMap((statement) => line('before a new try', statement)),
   ]
 }
+
+/** Why the statements of such a step cannot be run by hand. */
+const outside = ({ columns }: Computing): string[] => [
+  `This file cannot hold what computes ${columns.map(({ column }) => column).join(', ')}: the runner calls`,
+  ...new Set(columns.map(({ call }) => `  ${callText(call)}, SHA-256 ${call.sha256}`)),
+  'for each row, and binds what it gives.',
+]
 
 const BY_HAND = [
   'The same by hand, in batches with a commit each. What stops it may be run again. It does not wait for replicas or for the',

@@ -1,4 +1,5 @@
 import { pauseOf } from '../backfill/admission.ts'
+import { sweep } from '../backfill/computing/sweep.ts'
 import { runDryRun } from '../backfill/dry-run/dry-run.ts'
 import { runFill } from '../backfill/fill.ts'
 import { awaitQuiescence } from '../backfill/quiescence.ts'
@@ -51,8 +52,7 @@ export async function advance(asked: RunRequest, until: Until, attempt = firstAt
   attempt.held = { epoch: runner.epoch, backend: runner.engine.session.backend }
   const { program, phase } = runner.progress.plan
   refuseHalfRestored(runner)
-  // The last phase may have been committed without our knowledge. And a standby that was promoted may lack a phase that
-  // we saw committed.
+  // The last phase may be committed without our knowledge, and a promoted standby may lack one that we saw committed.
   const last = phase === null ? -1 : PHASES.indexOf(phase)
   const ran = [...attempt.ran, ...(attempt.under === null ? [] : [attempt.under])].filter(
     (one) => PHASES.indexOf(one) <= last,
@@ -67,6 +67,7 @@ export async function advance(asked: RunRequest, until: Until, attempt = firstAt
   await become(runner, 'running')
   try {
     for (;;) {
+      await sweep(runner, program)
       const next = nextPhase(program, (await current(runner)).plan.phase)
       if (next === null || !wants(program, until, next, ran)) return await stop(runner, program, ran, null)
       const waiting = await waitsFor(runner, program, next)

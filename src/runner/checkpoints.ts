@@ -3,7 +3,7 @@ import { PlanError } from '../errors.ts'
 import type { PlanRecord, Progress } from '../ledger/records.ts'
 import type { Probe } from '../plan/plan.ts'
 import { addedColumns } from '../program/actions.ts'
-import { guardName, isForeignSync, leadName } from '../program/drift.ts'
+import { isForeignSync, triggersOf } from '../program/drift.ts'
 import type { Checkpoint, Program } from '../program/program.ts'
 import type { TableRef } from '../program/refs.ts'
 import type { Step } from '../program/step.ts'
@@ -100,9 +100,7 @@ type Going = { readonly table: TableRef; readonly columns: readonly string[] }
 async function usersOf(engine: Engine, program: Program, going: readonly Going[]): Promise<string[]> {
   const { tables, collections = [] } = await engine.inspect({ tables: going.map(({ table }) => table) })
   // A trigger condition of the plan's own sync names the columns, so those triggers are left out.
-  const own = new Set(
-    program.watch.flatMap(({ sync }) => (sync ? [sync, leadName(sync), guardName(sync)] : [])),
-  )
+  const own = new Set(program.watch.flatMap(({ sync }) => (sync ? triggersOf(sync) : [])))
   const found = going.flatMap((gone) => {
     const { columns } = gone
     const table = tables.find(({ schema, name }) => schema === gone.table.schema && name === gone.table.name)

@@ -82,5 +82,6 @@ const EXCEPT = {
   // Nothing but the catalogue's word that it is valid; the constraint itself goes when its step is undone. What was lent
   // for the time of a step is not lent again.
   undo: ['validate_constraint', 'release_names'],
-  lock: ['replace_sync', 'create_sequence', 'rename_index', 'rename_statistics'],
+  // The table of marks is of no use to anybody once its triggers are gone.
+  lock: ['drop_marks', 'replace_sync', 'create_sequence', 'rename_index', 'rename_statistics'],
 }

@@ -106,6 +106,7 @@ describe('the program of several intents on one table', async () => {
                     plan: plan.name,
                     onConflict: plan.onConflict,
                     sync: plan.sync,
+                    modules: {},
                     snapshot: on,
                     language,
                   },

@@ -200,6 +200,8 @@ describe('a value', () => {
     ['{ trim: { column: a } }', { trim: { column: 'a' } }],
     ['{ now: true }', { now: true }],
     ['{ uuid: true }', { uuid: true }],
+    ["{ module: './a.js#b' }", { module: './a.js#b' }],
+    ["{ module: { from: './a.js', reads: [a] } }", { module: { from: './a.js', reads: ['a'] } }],
   ])('is written as %s', (written, value) => {
     expect(fields(filled(written))).toMatchObject({ fill: value })
   })
@@ -212,7 +214,7 @@ describe('a value', () => {
   })
 
   const KINDS =
-    'column, literal, coalesce, sql, pipeline, split, concat, map, cast, lower, upper, trim, now, uuid'
+    'column, literal, coalesce, sql, pipeline, split, concat, map, cast, lower, upper, trim, now, uuid, module'
   it.each([
     ['{ colum: a }', '64 unknown value "colum" | did you mean column?'],
     ['{ zzz: a }', `64 unknown value "zzz" | allowed here: ${KINDS}`],

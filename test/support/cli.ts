@@ -47,12 +47,16 @@ export type Folder = AsyncDisposable & {
   write(text: string): Promise<void>
 }
 
-/** A fresh working directory that holds this plan file. */
-export async function planFolder(text: string): Promise<Folder> {
+/** A fresh working directory that holds this plan file, with these files beside it. */
+export async function planFolder(
+  text: string,
+  files: Readonly<Record<string, string>> = {},
+): Promise<Folder> {
   const path = await mkdtemp(join(tmpdir(), 'plan-'))
   await mkdir(join(path, 'plans'))
   const write = (plan: string) => writeFile(join(path, 'plans', 'plan.yaml'), plan)
   await write(text)
+  for (const [name, content] of Object.entries(files)) await writeFile(join(path, 'plans', name), content)
   return {
     path,
     write,

@@ -136,6 +136,6 @@ const COPIES = {
 export const REFUSED: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   postgres: { 'rename-with-care': /does not count the old row versions/ },
   'postgres-14': { 'add-generated-column': /only PostgreSQL 18/ },
-  mysql: COPIES,
-  mariadb: COPIES,
+  mysql: { ...COPIES, 'compute-hash': /module is not built yet/ },
+  mariadb: { ...COPIES, 'compute-hash': /module is not built yet/ },
 }

@@ -30,6 +30,8 @@ export type Life = {
   readonly setup: readonly string[]
   /** Intents of the plan, as YAML. */
   readonly intents: string
+  /** Files beside the plan, such as modules. */
+  readonly files?: Readonly<Record<string, string>>
   /** Other keys of the plan, as YAML. */
   readonly more?: string
   /** What has been retired cannot be written until it is dropped. */
@@ -81,9 +83,9 @@ export type Stage = AsyncDisposable & { readonly database: LiveDatabase; readonl
 
 export async function stage(
   server: LiveServer,
-  life: Pick<Life, 'setup' | 'intents' | 'more' | 'readonly' | 'archive'>,
+  life: Pick<Life, 'setup' | 'intents' | 'more' | 'readonly' | 'archive' | 'files'>,
 ): Promise<Stage> {
-  const folder = await planFolder(planText(life))
+  const folder = await planFolder(planText(life), life.files)
   const database = await createLive(server)
   await all(database, life.setup)
   return {

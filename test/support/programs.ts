@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { compile } from '../../src/compiler/compile.ts'
 import { loadLanguage } from '../../src/dialects/registry.ts'
 import type { Finding } from '../../src/errors.ts'
 import { PlanError } from '../../src/errors.ts'
 import { parsePlan } from '../../src/intents/plans.ts'
+import { modulesOf } from '../../src/operations/place/modules.ts'
 import type { Program } from '../../src/program/program.ts'
 import type { Snapshot } from '../../src/schema/snapshot.ts'
 
@@ -24,6 +26,9 @@ export function galleryNames(): { readonly sql: readonly string[]; readonly docu
   return { sql: all.filter((name) => !isOfDocuments(name)), documents: all.filter(isOfDocuments) }
 }
 
+/** Where the plans of the gallery find their modules. */
+const GALLERY = fileURLToPath(new URL('../../plans', import.meta.url))
+
 /** The text of a plan of the gallery. */
 export const galleryText = (name: string): string =>
   readFileSync(new URL(`../../plans/${name}.yaml`, import.meta.url), 'utf8')
@@ -34,7 +39,8 @@ export function compiled(text: string, on: Snapshot): Program {
   if ('findings' in parsed) throw PlanError.of(parsed.findings)
   const language = languages.get(on.dialect)
   if (!language) throw new Error(`no language ${on.dialect}`)
-  return compile(parsed.plan, parsed.source, on, language)
+  const source = { ...parsed.source, modules: modulesOf(parsed.plan, GALLERY) }
+  return compile(parsed.plan, source, on, language)
 }
 
 /** What is wrong with a plan on this database; empty when it compiles. */

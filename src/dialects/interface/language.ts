@@ -2,6 +2,7 @@ import type { Scalar, Value } from '../../plan/value.ts'
 import type { Action } from '../../program/action.ts'
 import type { Expression, NewColumn, Shown } from '../../program/column.ts'
 import type { Archive } from '../../program/kinds/archive-action.ts'
+import type { JsKind } from '../../program/kinds/computing.ts'
 import type { AuthorsStatement } from '../../program/kinds/further-action.ts'
 import type { KeyColumn, TableRef } from '../../program/refs.ts'
 import type { Assignment } from '../../program/sync.ts'
@@ -21,6 +22,12 @@ type Writer<Kind extends Action['do']> = (action: Extract<Action, { do: Kind }>)
  */
 export type Writers<Never extends Action['do'] = never> = {
   readonly [Kind in Exclude<Action['do'], Never>]: Writer<Kind>
+}
+
+/** A module is called for a column as a whole, and never within another value. */
+export const NO_MODULE: Refusal = {
+  refused: 'a module cannot be a part of another value',
+  hint: 'let the function itself do the rest, and make it the whole value',
 }
 
 /** The advice when an invariant's text is not a query of keys. */
@@ -247,6 +254,8 @@ export type Language = {
     sequence: { readonly schema: string; readonly name: string },
     type: string,
   ) => Expression | { readonly unnumbered: string }
+  /** What a value of this type is in JavaScript, for functions of modules; null where none can be called. */
+  readonly jsKind: ((type: string) => JsKind) | null
   /** Within one UPDATE a later assignment sees what an earlier one has assigned. */
   readonly assignsInOrder: boolean
   /** Why this cannot be a name; null when it can. */

@@ -101,6 +101,7 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
       'this server would write the table anew for AUTO_INCREMENT, and nobody could write to it meanwhile',
   }),
   assignsInOrder: true,
+  jsKind: null,
   nameProblem,
   columnNameProblem,
 })

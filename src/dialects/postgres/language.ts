@@ -17,6 +17,7 @@ import { statement } from './language/statement.ts'
 import { typeName, unfit, unreferable } from './language/types.ts'
 import { traits } from './traits.ts'
 import { archives } from './walk/archive.ts'
+import { jsKind } from './walk/computing.ts'
 import { sparing } from './walk/guard.ts'
 import { look } from './walk/look.ts'
 import { answer } from './walk/verify.ts'
@@ -101,6 +102,7 @@ export async function language(): Promise<Language> {
     ungenerated,
     numbering,
     assignsInOrder: false,
+    jsKind,
     nameProblem,
     columnNameProblem,
   }

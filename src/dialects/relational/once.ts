@@ -29,12 +29,13 @@ export function onceBy({ everyRow, same, query }: Dialect) {
     },
     /** What nobody keeps: at most so many rows were written. */
     losses: ({ table, groups }: Extract<Action, { do: 'fill' }>): { readonly losses?: readonly Loss[] } => {
-      const written = groups.filter(({ once }) => once)
+      // What a sweep writes, the column's own loss counts.
+      const written = groups.filter(({ once, computing }) => once && !computing?.marks)
       if (written.length === 0) return {}
       return {
-        losses: written.map(({ set, once }) => ({
+        losses: written.map(({ set, once, computing }) => ({
           what: `what ${set.map(({ column }) => column).join(', ')} had before (it is not kept: undoing leaves the new values)`,
-          query: query(table, once?.steady ? has(set) : everyRow),
+          query: query(table, once?.steady && !computing ? has(set) : everyRow),
           most: query(table, everyRow),
         })),
       }

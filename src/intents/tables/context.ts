@@ -14,6 +14,8 @@ export type Context = {
   readonly plan: string
   readonly onConflict: 'error' | 'new' | 'old'
   readonly sync: Plan['sync']
+  /** The hash of each file that the plan names as a module, by its path there; null when it cannot be read. */
+  readonly modules: Readonly<Record<string, string | null>>
   readonly snapshot: Snapshot
   readonly language: Language
   readonly traits: Traits
@@ -90,6 +92,13 @@ export function expressionFor(
   at: Position,
   once = false,
 ): Expression {
+  if ('module' in value)
+    return refuse(
+      'PLAN_UNSUPPORTED',
+      'a module cannot be called here: the value has to be there at once, and no trigger can call it',
+      'a module may stand in the fill of add_column, and in the set of backfill',
+      at,
+    )
   const written = context.language.expression(value, table, type, context.snapshot)
   if ('refused' in written) return refuse('PLAN_EXPRESSION', written.refused, written.hint, at)
   const { moving = false, ...rest } = written

@@ -1,5 +1,6 @@
 import type { Action, FillGroup, RowRule } from '../../program/action.ts'
 import type { Shown, Trial } from '../../program/column.ts'
+import type { MarkedColumn } from '../../program/kinds/computing.ts'
 import type { TableRef } from '../../program/refs.ts'
 import type { SyncGroup } from '../../program/sync.ts'
 import type { Column } from '../../schema/snapshot.ts'
@@ -26,6 +27,8 @@ type Needs = {
    */
   readonly defaults: readonly Extract<Action, { do: 'set_default' }>[]
   readonly fills: readonly FillGroup[]
+  /** What is computed outside of the database for rows that clients write meanwhile. */
+  readonly marks: readonly MarkedColumn[]
   /** Values that are tried on every row before anything is changed. */
   readonly trials: readonly Trial[]
   readonly enforce: readonly Action[]
@@ -100,6 +103,7 @@ const needs: Monoid<Needs> = record<Needs>({
   sync: list(),
   defaults: list(),
   fills: list(),
+  marks: list(),
   trials: list(),
   enforce: list(),
   rules: list(),

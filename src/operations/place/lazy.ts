@@ -7,4 +7,6 @@ export const lazy = {
   runbook: () => import('../../render/runbook/runbook.ts'),
   compile: () => import('../../compiler/compile.ts'),
   registry: () => import('../../dialects/registry.ts'),
+  /** A module of the plan's author. */
+  module: (url: string): Promise<unknown> => import(url),
 }

@@ -8,6 +8,7 @@ import { fingerprintOf } from '../../program/fingerprint.ts'
 import { readable } from '../../program/format.ts'
 import type { Program } from '../../program/program.ts'
 import { textOf } from './files.ts'
+import { modulesOf } from './modules.ts'
 
 /** A plan on disk: its text, and the folder of its compiled form, which may not exist yet. */
 export type PlanFile = {
@@ -23,7 +24,9 @@ export function readPlanFile(path: string, cwd: string): PlanFile {
   const text = readText(full, relative(cwd, full) || full)
   const parsed = parsePlan(relative(cwd, full) || full, text)
   if ('findings' in parsed) throw PlanError.of(parsed.findings)
-  return { file: full, folder: join(dirname(full), parsed.plan.name), ...parsed }
+  const { plan } = parsed
+  const source = { ...parsed.source, modules: modulesOf(plan, dirname(full)) }
+  return { file: full, folder: join(dirname(full), plan.name), plan, source }
 }
 
 /** The plan file for a name, a file or a compiled folder; null when there is none on disk. */

@@ -3,26 +3,22 @@ import { partsThatDiffer } from '../../ledger/edited.ts'
 import type { PlanRecord } from '../../ledger/records.ts'
 import { sha256 } from '../../program/fingerprint.ts'
 import { requireFormat } from '../../program/format.ts'
-import type { Program } from '../../program/program.ts'
 import type { Opened } from './database.ts'
 import { lazy } from './lazy.ts'
 import type { Context } from './outside.ts'
 import { type PlanFile, readProgram } from './plan-files.ts'
+import type { Run } from './run.ts'
 import type { Which } from './which.ts'
 
 /**
  * The program to run. The pinned one if the plan is under way and nothing is compiled here, otherwise the compiled one,
  * otherwise one compiled now. A program that differs from the pinned one is refused later, when the plan is acquired.
  */
-export async function programFor(
-  context: Context,
-  opened: Opened,
-  { name, file }: Which,
-): Promise<{ program: Program; source: string }> {
+export async function programFor(context: Context, opened: Opened, { name, file }: Which): Promise<Run> {
   const pinned = (await opened.store.progress(name))?.plan
   const active = pinned !== undefined && pinned.state !== 'rolled-back' ? pinned : null
   if (file === null) {
-    if (active) return { program: active.program, source: active.source }
+    if (active) return { program: active.program, source: active.source, file }
     throw new PlanError('PLAN_USAGE', `the file of ${name} is not here`, {
       hint: `run this where the plan file is, or give its path`,
     })
@@ -33,8 +29,8 @@ export async function programFor(
       hint: `review it again: plan compile ${file.source.file}`,
     })
   }
-  if (compiled) return { program: compiled, source: file.source.text }
-  if (active) return { program: active.program, source: file.source.text }
+  if (compiled) return { program: compiled, source: file.source.text, file }
+  if (active) return { program: active.program, source: file.source.text, file }
   const { compile } = await lazy.compile()
   context.report({ event: 'compiling', plan: name })
   const snapshot = await snapshotFor(opened, file.plan)
@@ -44,7 +40,7 @@ export async function programFor(
     begun !== undefined && begun.run !== pinned?.run
       ? begun.program
       : compile(file.plan, file.source, snapshot, opened.engine.language, opened.settings.ledgerSchema)
-  return { program, source: file.source.text }
+  return { program, source: file.source.text, file }
 }
 
 /**

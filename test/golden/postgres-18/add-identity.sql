@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan add-identity, fingerprint cfa8cbcd0bc7
+-- Plan add-identity, fingerprint 4c7a149c9cca
 -- Phase expand. For review; `plan advance add-identity --phase expand` runs it.
 
 -- expand.1: create the sequence plan_numbers_number_ff0480b1ec; add users.number; set the default of users.number
@@ -15,7 +15,7 @@ ALTER TABLE "app"."users" ALTER COLUMN "number" SET DEFAULT (pg_catalog.nextval(
 COMMIT;
 
 ======== backfill.sql
--- Plan add-identity, fingerprint cfa8cbcd0bc7
+-- Plan add-identity, fingerprint 4c7a149c9cca
 -- Phase backfill. For review; `plan advance add-identity --phase backfill` runs it.
 
 -- backfill.1: fill number of users, batch by batch
@@ -45,7 +45,7 @@ SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "app"."users"."id" DESC LIMI
 -- cuts
 -- SELECT "id"::text AS k0 FROM (SELECT "id", pg_catalog.row_number() OVER (ORDER BY "id") AS plan_n, pg_catalog.count(*) OVER () AS plan_all FROM "app"."users" TABLESAMPLE SYSTEM (least(100, greatest(0.001, 100 * 30000::float8 / greatest(1, $2::bigint)))) WHERE "id" < $3::bigint) AS sampled WHERE plan_n * $1::bigint / plan_all <> (plan_n - 1) * $1::bigint / plan_all AND plan_n < plan_all ORDER BY "id";
 -- triggers
-SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('"app"."users"') AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND g.tgname::text OPERATOR(pg_catalog.!~) '^(zz_|!!_|!!!)plan_sync_' AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY['number']::text[]))) ORDER BY g.tgname;
+SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('"app"."users"') AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND g.tgname::text OPERATOR(pg_catalog.!~) '^(zz_|zn_|zc_|!!_|!!!)plan_sync_' AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY['number']::text[]))) ORDER BY g.tgname;
 -- remaining
 SELECT EXISTS (SELECT FROM "app"."users" WHERE ((("number" IS NOT DISTINCT FROM NULL) AND true))) AS remaining;
 -- vacuum
@@ -82,7 +82,7 @@ END
 $by_hand$;
 
 ======== enforce.sql
--- Plan add-identity, fingerprint cfa8cbcd0bc7
+-- Plan add-identity, fingerprint 4c7a149c9cca
 -- Phase enforce. For review; `plan advance add-identity --phase enforce` runs it.
 
 -- enforce.1: build unique index users_number_key
@@ -129,7 +129,7 @@ DROP SEQUENCE "app"."plan_numbers_number_ff0480b1ec";
 COMMIT;
 
 ======== verify.sql
--- Plan add-identity, fingerprint cfa8cbcd0bc7
+-- Plan add-identity, fingerprint 4c7a149c9cca
 -- Phase verify. For review; `plan advance add-identity --phase verify` runs it.
 
 -- verify.1: prove number-not-null on all rows of users
@@ -149,7 +149,7 @@ SELECT count(*)::text AS checked, count(*) FILTER (WHERE "number" IS NOT DISTINC
 SELECT 'index users_number_key is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_number_key' AND i.indisvalid) AS holds UNION ALL SELECT 'constraint users_number_not_null is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_number_not_null' AND convalidated) AS holds UNION ALL SELECT 'number is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'number' AND attnotnull AND NOT attisdropped) AS holds;
 
 ======== undo.sql
--- Plan add-identity, fingerprint cfa8cbcd0bc7
+-- Plan add-identity, fingerprint 4c7a149c9cca
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-identity` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan add-volatile-default, fingerprint 84b6e8bae3d5
+-- Plan add-volatile-default, fingerprint 366f0a77ece4
 -- Phase expand. For review; `plan advance add-volatile-default --phase expand` runs it.
 
 -- expand.1: add users.public_id; set the default of users.public_id
@@ -13,7 +13,7 @@ ALTER TABLE "app"."users" ALTER COLUMN "public_id" SET DEFAULT (gen_random_uuid(
 COMMIT;
 
 ======== backfill.sql
--- Plan add-volatile-default, fingerprint 84b6e8bae3d5
+-- Plan add-volatile-default, fingerprint 366f0a77ece4
 -- Phase backfill. For review; `plan advance add-volatile-default --phase backfill` runs it.
 
 -- backfill.1: fill public_id of users, batch by batch
@@ -43,7 +43,7 @@ SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "app"."users"."id" DESC LIMI
 -- cuts
 -- SELECT "id"::text AS k0 FROM (SELECT "id", pg_catalog.row_number() OVER (ORDER BY "id") AS plan_n, pg_catalog.count(*) OVER () AS plan_all FROM "app"."users" TABLESAMPLE SYSTEM (least(100, greatest(0.001, 100 * 30000::float8 / greatest(1, $2::bigint)))) WHERE "id" < $3::bigint) AS sampled WHERE plan_n * $1::bigint / plan_all <> (plan_n - 1) * $1::bigint / plan_all AND plan_n < plan_all ORDER BY "id";
 -- triggers
-SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('"app"."users"') AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND g.tgname::text OPERATOR(pg_catalog.!~) '^(zz_|!!_|!!!)plan_sync_' AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY['public_id']::text[]))) ORDER BY g.tgname;
+SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('"app"."users"') AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND g.tgname::text OPERATOR(pg_catalog.!~) '^(zz_|zn_|zc_|!!_|!!!)plan_sync_' AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY['public_id']::text[]))) ORDER BY g.tgname;
 -- remaining
 SELECT EXISTS (SELECT FROM "app"."users" WHERE ((("public_id" IS NOT DISTINCT FROM NULL) AND true))) AS remaining;
 -- vacuum
@@ -80,7 +80,7 @@ END
 $by_hand$;
 
 ======== enforce.sql
--- Plan add-volatile-default, fingerprint 84b6e8bae3d5
+-- Plan add-volatile-default, fingerprint 366f0a77ece4
 -- Phase enforce. For review; `plan advance add-volatile-default --phase enforce` runs it.
 
 -- enforce.1: build unique index users_public_id_key
@@ -115,7 +115,7 @@ COMMIT;
 ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_public_id_not_null";
 
 ======== verify.sql
--- Plan add-volatile-default, fingerprint 84b6e8bae3d5
+-- Plan add-volatile-default, fingerprint 366f0a77ece4
 -- Phase verify. For review; `plan advance add-volatile-default --phase verify` runs it.
 
 -- verify.1: prove public_id-not-null on all rows of users
@@ -135,7 +135,7 @@ SELECT count(*)::text AS checked, count(*) FILTER (WHERE "public_id" IS NOT DIST
 SELECT 'index users_public_id_key is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_public_id_key' AND i.indisvalid) AS holds UNION ALL SELECT 'constraint users_public_id_not_null is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_public_id_not_null' AND convalidated) AS holds UNION ALL SELECT 'public_id is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'public_id' AND attnotnull AND NOT attisdropped) AS holds;
 
 ======== undo.sql
--- Plan add-volatile-default, fingerprint 84b6e8bae3d5
+-- Plan add-volatile-default, fingerprint 366f0a77ece4
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-volatile-default` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan backfill, fingerprint 85365fd363c3
+-- Plan backfill, fingerprint 375ec2fae6e2
 -- Phase expand. For review; `plan advance backfill --phase expand` runs it.
 
 -- expand.1: try full_name on all rows of users
@@ -18,7 +18,7 @@
 -- SELECT pg_catalog.count(*)::text AS all, pg_catalog.count(CAST((COALESCE(CAST(pg_catalog.btrim("last_name") AS text), "email")) AS text))::text AS made FROM "app"."users" WHERE (full_name is null) AND "id" <= $1::bigint AND "id" > $2::bigint;
 
 ======== backfill.sql
--- Plan backfill, fingerprint 85365fd363c3
+-- Plan backfill, fingerprint 375ec2fae6e2
 -- Phase backfill. For review; `plan advance backfill --phase backfill` runs it.
 
 -- backfill.1: set full_name of those rows of users for which the condition holds, batch by batch
@@ -52,7 +52,7 @@ SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "app"."users"."id" DESC LIMI
 -- cuts
 -- SELECT "id"::text AS k0 FROM (SELECT "id", pg_catalog.row_number() OVER (ORDER BY "id") AS plan_n, pg_catalog.count(*) OVER () AS plan_all FROM "app"."users" TABLESAMPLE SYSTEM (least(100, greatest(0.001, 100 * 30000::float8 / greatest(1, $2::bigint)))) WHERE "id" < $3::bigint) AS sampled WHERE plan_n * $1::bigint / plan_all <> (plan_n - 1) * $1::bigint / plan_all AND plan_n < plan_all ORDER BY "id";
 -- triggers
-SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('"app"."users"') AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND g.tgname::text OPERATOR(pg_catalog.!~) '^(zz_|!!_|!!!)plan_sync_' AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY['full_name']::text[]))) ORDER BY g.tgname;
+SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('"app"."users"') AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND g.tgname::text OPERATOR(pg_catalog.!~) '^(zz_|zn_|zc_|!!_|!!!)plan_sync_' AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY['full_name']::text[]))) ORDER BY g.tgname;
 -- remaining
 SELECT false AS remaining;
 -- vacuum
@@ -89,7 +89,7 @@ END
 $by_hand$;
 
 ======== verify.sql
--- Plan backfill, fingerprint 85365fd363c3
+-- Plan backfill, fingerprint 375ec2fae6e2
 -- Phase verify. For review; `plan advance backfill --phase verify` runs it.
 
 -- verify.1: prove full_name-set on all rows of users
@@ -102,7 +102,7 @@ SELECT count(*)::text AS checked, count(*) FILTER (WHERE ((full_name is null) AN
 -- SELECT "id"::text AS k0 FROM "app"."users" WHERE ((full_name is null) AND NOT (("full_name" IS NOT DISTINCT FROM CAST((COALESCE(CAST(pg_catalog.btrim("last_name") AS text), "email")) AS text)))) LIMIT $1::bigint;
 
 ======== undo.sql
--- Plan backfill, fingerprint 85365fd363c3
+-- Plan backfill, fingerprint 375ec2fae6e2
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback backfill` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

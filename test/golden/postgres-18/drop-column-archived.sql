@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan drop-column-archived, fingerprint b6ee66ffe01f
+-- Plan drop-column-archived, fingerprint 42bd78af0fa6
 -- Phase expand. For review; `plan advance drop-column-archived --phase expand` runs it.
 
 -- expand.1: set the default of users.legacy_code
@@ -12,7 +12,7 @@ ALTER TABLE "app"."users" ALTER COLUMN "legacy_code" SET DEFAULT ('none');
 COMMIT;
 
 ======== contract.sql
--- Plan drop-column-archived, fingerprint b6ee66ffe01f
+-- Plan drop-column-archived, fingerprint 42bd78af0fa6
 -- Phase contract. For review; `plan advance drop-column-archived --phase contract` runs it.
 
 -- contract.1: refuse statements that write legacy_code of users, by a trigger
@@ -131,7 +131,7 @@ ALTER TABLE "app"."users" DROP COLUMN "legacy_code";
 COMMIT;
 
 ======== restore.sql
--- Plan drop-column-archived, fingerprint b6ee66ffe01f
+-- Plan drop-column-archived, fingerprint 42bd78af0fa6
 -- What contract has dropped comes back by these steps, first to last; then the file undo goes on.
 -- For review; `plan rollback drop-column-archived` runs it, where the drop was done, and says before what each row gets.
 
@@ -196,7 +196,7 @@ SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "app"."users"."id" DESC LIMI
 -- cuts
 -- SELECT "id"::text AS k0 FROM (SELECT "id", pg_catalog.row_number() OVER (ORDER BY "id") AS plan_n, pg_catalog.count(*) OVER () AS plan_all FROM "app"."users" TABLESAMPLE SYSTEM (least(100, greatest(0.001, 100 * 30000::float8 / greatest(1, $2::bigint)))) WHERE "id" < $3::bigint) AS sampled WHERE plan_n * $1::bigint / plan_all <> (plan_n - 1) * $1::bigint / plan_all AND plan_n < plan_all ORDER BY "id";
 -- triggers
-SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('"app"."users"') AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND g.tgname::text OPERATOR(pg_catalog.!~) '^(zz_|!!_|!!!)plan_sync_' AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY['legacy_code']::text[]))) ORDER BY g.tgname;
+SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('"app"."users"') AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND g.tgname::text OPERATOR(pg_catalog.!~) '^(zz_|zn_|zc_|!!_|!!!)plan_sync_' AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY['legacy_code']::text[]))) ORDER BY g.tgname;
 -- remaining
 SELECT EXISTS (SELECT FROM "app"."users" WHERE (((("legacy_code" IS NOT DISTINCT FROM NULL) AND NOT (("legacy_code" IS NOT DISTINCT FROM CAST((CASE WHEN EXISTS (SELECT FROM "plan"."archive_users_232d7f2ff9" plan_kept WHERE plan_kept."id" = "app"."users"."id") THEN (SELECT plan_kept."legacy_code" FROM "plan"."archive_users_232d7f2ff9" plan_kept WHERE plan_kept."id" = "app"."users"."id") ELSE ('none') END) AS varchar)))) AND true))) AS remaining;
 -- vacuum
@@ -257,7 +257,7 @@ SELECT count(*)::text AS checked, count(*) FILTER (WHERE NOT (("legacy_code" IS 
 -- SELECT "id"::text AS k0 FROM "app"."users" WHERE NOT (("legacy_code" IS NOT DISTINCT FROM CAST((CASE WHEN EXISTS (SELECT FROM "plan"."archive_users_232d7f2ff9" plan_kept WHERE plan_kept."id" = "app"."users"."id") THEN (SELECT plan_kept."legacy_code" FROM "plan"."archive_users_232d7f2ff9" plan_kept WHERE plan_kept."id" = "app"."users"."id") ELSE ('none') END) AS varchar))) LIMIT $1::bigint;
 
 ======== undo.sql
--- Plan drop-column-archived, fingerprint b6ee66ffe01f
+-- Plan drop-column-archived, fingerprint 42bd78af0fa6
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback drop-column-archived` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

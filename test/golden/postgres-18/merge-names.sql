@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan merge-names, fingerprint a3aa615412d0
+-- Plan merge-names, fingerprint 42eda4704b28
 -- Phase expand. For review; `plan advance merge-names --phase expand` runs it.
 
 -- expand.1: try whole_name on all rows of users
@@ -63,7 +63,7 @@ COMMIT;
 -- must work first: EXPLAIN UPDATE "app"."users" SET "whole_name" = (CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END);
 
 ======== backfill.sql
--- Plan merge-names, fingerprint a3aa615412d0
+-- Plan merge-names, fingerprint 42eda4704b28
 -- Phase backfill. For review; `plan advance merge-names --phase backfill` runs it.
 
 -- backfill.1: fill whole_name of users, batch by batch
@@ -93,7 +93,7 @@ SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "app"."users"."id" DESC LIMI
 -- cuts
 -- SELECT "id"::text AS k0 FROM (SELECT "id", pg_catalog.row_number() OVER (ORDER BY "id") AS plan_n, pg_catalog.count(*) OVER () AS plan_all FROM "app"."users" TABLESAMPLE SYSTEM (least(100, greatest(0.001, 100 * 30000::float8 / greatest(1, $2::bigint)))) WHERE "id" < $3::bigint) AS sampled WHERE plan_n * $1::bigint / plan_all <> (plan_n - 1) * $1::bigint / plan_all AND plan_n < plan_all ORDER BY "id";
 -- triggers
-SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('"app"."users"') AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND g.tgname::text OPERATOR(pg_catalog.!~) '^(zz_|!!_|!!!)plan_sync_' AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY['whole_name']::text[]))) ORDER BY g.tgname;
+SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('"app"."users"') AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND g.tgname::text OPERATOR(pg_catalog.!~) '^(zz_|zn_|zc_|!!_|!!!)plan_sync_' AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY['whole_name']::text[]))) ORDER BY g.tgname;
 -- remaining
 SELECT EXISTS (SELECT FROM "app"."users" WHERE ((("whole_name" IS NOT DISTINCT FROM NULL AND ("first_name" IS DISTINCT FROM NULL OR "last_name" IS DISTINCT FROM NULL)) AND ((CASE WHEN pg_catalog.num_nonnulls("first_name", "last_name") > 0 THEN pg_catalog.concat_ws(' ', "first_name", "last_name") END) IS DISTINCT FROM NULL)))) AS remaining;
 -- vacuum
@@ -130,7 +130,7 @@ END
 $by_hand$;
 
 ======== verify.sql
--- Plan merge-names, fingerprint a3aa615412d0
+-- Plan merge-names, fingerprint 42eda4704b28
 -- Phase verify. For review; `plan advance merge-names --phase verify` runs it.
 
 -- verify.1: prove first_name-and-last_name-agrees-with-whole_name on all rows of users
@@ -147,10 +147,10 @@ SELECT count(*)::text AS checked, count(*) FILTER (WHERE NOT (("whole_name" IS N
 --   lock  ACCESS SHARE on app.users, a moment; nobody waits
 --   takes a moment
 -- check
-SELECT 'the sync trigger zz_plan_sync_users_c9fcf23243 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_c9fcf23243' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '52211b93d4bcaab6dd1c153c422b1267' AND p.proconfig = ARRAY['search_path=pg_catalog, pg_temp', 'TimeZone=UTC', 'DateStyle=ISO, MDY', 'IntervalStyle=postgres', 'extra_float_digits=1', 'bytea_output=hex'] AND NOT p.prosecdef) AS holds UNION ALL SELECT 'the function of the sync trigger zz_plan_sync_users_c9fcf23243 belongs to nobody who could not change the table as well'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_c9fcf23243' AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')) AS holds UNION ALL SELECT 'no BEFORE trigger has a name that sorts behind zz_plan_sync_users_c9fcf23243 (rename one that has)'::text AS what, EXISTS (SELECT WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"app"."users"') AND (tgtype & 3) = 3 AND (tgtype & 20) > 0 AND tgname::text !~ '^(zz_|!!_|!!!)plan_sync_' AND (tgname > 'zz_plan_sync_users_c9fcf23243'::name))) AS holds;
+SELECT 'the sync trigger zz_plan_sync_users_c9fcf23243 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_c9fcf23243' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '52211b93d4bcaab6dd1c153c422b1267' AND p.proconfig = ARRAY['search_path=pg_catalog, pg_temp', 'TimeZone=UTC', 'DateStyle=ISO, MDY', 'IntervalStyle=postgres', 'extra_float_digits=1', 'bytea_output=hex'] AND NOT p.prosecdef) AS holds UNION ALL SELECT 'the function of the sync trigger zz_plan_sync_users_c9fcf23243 belongs to nobody who could not change the table as well'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_c9fcf23243' AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')) AS holds UNION ALL SELECT 'no BEFORE trigger has a name that sorts behind zz_plan_sync_users_c9fcf23243 (rename one that has)'::text AS what, EXISTS (SELECT WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"app"."users"') AND (tgtype & 3) = 3 AND (tgtype & 20) > 0 AND tgname::text !~ '^(zz_|zn_|zc_|!!_|!!!)plan_sync_' AND (tgname > 'zz_plan_sync_users_c9fcf23243'::name))) AS holds;
 
 ======== contract.sql
--- Plan merge-names, fingerprint a3aa615412d0
+-- Plan merge-names, fingerprint 42eda4704b28
 -- Phase contract. For review; `plan advance merge-names --phase contract` runs it.
 
 -- contract.1: retire users.first_name under another name; retire users.last_name under another name; let the sync of users follow
@@ -213,7 +213,7 @@ ALTER TABLE "app"."users" DROP COLUMN "plan_drop_last_name_66936aef44";
 COMMIT;
 
 ======== undo.sql
--- Plan merge-names, fingerprint a3aa615412d0
+-- Plan merge-names, fingerprint 42eda4704b28
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback merge-names` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

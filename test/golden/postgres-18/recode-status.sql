@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan recode-status, fingerprint b0a1b3117b56
+-- Plan recode-status, fingerprint 0d291ab2f5d4
 -- Phase expand. For review; `plan advance recode-status --phase expand` runs it.
 
 -- expand.1: try state on all rows of users
@@ -65,7 +65,7 @@ COMMIT;
 -- must work first: EXPLAIN UPDATE "app"."users" SET "state" = (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END);
 
 ======== backfill.sql
--- Plan recode-status, fingerprint b0a1b3117b56
+-- Plan recode-status, fingerprint 0d291ab2f5d4
 -- Phase backfill. For review; `plan advance recode-status --phase backfill` runs it.
 
 -- backfill.1: fill state of users, batch by batch
@@ -95,7 +95,7 @@ SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "app"."users"."id" DESC LIMI
 -- cuts
 -- SELECT "id"::text AS k0 FROM (SELECT "id", pg_catalog.row_number() OVER (ORDER BY "id") AS plan_n, pg_catalog.count(*) OVER () AS plan_all FROM "app"."users" TABLESAMPLE SYSTEM (least(100, greatest(0.001, 100 * 30000::float8 / greatest(1, $2::bigint)))) WHERE "id" < $3::bigint) AS sampled WHERE plan_n * $1::bigint / plan_all <> (plan_n - 1) * $1::bigint / plan_all AND plan_n < plan_all ORDER BY "id";
 -- triggers
-SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('"app"."users"') AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND g.tgname::text OPERATOR(pg_catalog.!~) '^(zz_|!!_|!!!)plan_sync_' AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY['state']::text[]))) ORDER BY g.tgname;
+SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('"app"."users"') AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND g.tgname::text OPERATOR(pg_catalog.!~) '^(zz_|zn_|zc_|!!_|!!!)plan_sync_' AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY['state']::text[]))) ORDER BY g.tgname;
 -- remaining
 SELECT EXISTS (SELECT FROM "app"."users" WHERE ((("state" IS NOT DISTINCT FROM NULL AND ("status" IS DISTINCT FROM NULL)) AND ((CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) IS DISTINCT FROM NULL)))) AS remaining;
 -- vacuum
@@ -132,7 +132,7 @@ END
 $by_hand$;
 
 ======== enforce.sql
--- Plan recode-status, fingerprint b0a1b3117b56
+-- Plan recode-status, fingerprint 0d291ab2f5d4
 -- Phase enforce. For review; `plan advance recode-status --phase enforce` runs it.
 
 -- enforce.1: require users.state, not validated
@@ -151,7 +151,7 @@ COMMIT;
 ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_state_not_null";
 
 ======== verify.sql
--- Plan recode-status, fingerprint b0a1b3117b56
+-- Plan recode-status, fingerprint 0d291ab2f5d4
 -- Phase verify. For review; `plan advance recode-status --phase verify` runs it.
 
 -- verify.1: prove status-agrees-with-state on all rows of users
@@ -168,10 +168,10 @@ SELECT count(*)::text AS checked, count(*) FILTER (WHERE NOT (("state" IS NOT DI
 --   lock  ACCESS SHARE on app.users, a moment; nobody waits
 --   takes a moment
 -- check
-SELECT 'the sync trigger zz_plan_sync_users_329ab92f90 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_329ab92f90' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = 'c4a3a51501425e067b5c04f7159ce4e7' AND p.proconfig = ARRAY['search_path=pg_catalog, pg_temp', 'TimeZone=UTC', 'DateStyle=ISO, MDY', 'IntervalStyle=postgres', 'extra_float_digits=1', 'bytea_output=hex'] AND NOT p.prosecdef) AS holds UNION ALL SELECT 'the function of the sync trigger zz_plan_sync_users_329ab92f90 belongs to nobody who could not change the table as well'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_329ab92f90' AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')) AS holds UNION ALL SELECT 'no BEFORE trigger has a name that sorts behind zz_plan_sync_users_329ab92f90 (rename one that has)'::text AS what, EXISTS (SELECT WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"app"."users"') AND (tgtype & 3) = 3 AND (tgtype & 20) > 0 AND tgname::text !~ '^(zz_|!!_|!!!)plan_sync_' AND (tgname > 'zz_plan_sync_users_329ab92f90'::name))) AS holds UNION ALL SELECT 'constraint users_state_not_null is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_state_not_null' AND convalidated) AS holds UNION ALL SELECT 'state is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'state' AND attnotnull AND NOT attisdropped) AS holds;
+SELECT 'the sync trigger zz_plan_sync_users_329ab92f90 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_329ab92f90' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = 'c4a3a51501425e067b5c04f7159ce4e7' AND p.proconfig = ARRAY['search_path=pg_catalog, pg_temp', 'TimeZone=UTC', 'DateStyle=ISO, MDY', 'IntervalStyle=postgres', 'extra_float_digits=1', 'bytea_output=hex'] AND NOT p.prosecdef) AS holds UNION ALL SELECT 'the function of the sync trigger zz_plan_sync_users_329ab92f90 belongs to nobody who could not change the table as well'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_329ab92f90' AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')) AS holds UNION ALL SELECT 'no BEFORE trigger has a name that sorts behind zz_plan_sync_users_329ab92f90 (rename one that has)'::text AS what, EXISTS (SELECT WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"app"."users"') AND (tgtype & 3) = 3 AND (tgtype & 20) > 0 AND tgname::text !~ '^(zz_|zn_|zc_|!!_|!!!)plan_sync_' AND (tgname > 'zz_plan_sync_users_329ab92f90'::name))) AS holds UNION ALL SELECT 'constraint users_state_not_null is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_state_not_null' AND convalidated) AS holds UNION ALL SELECT 'state is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'state' AND attnotnull AND NOT attisdropped) AS holds;
 
 ======== contract.sql
--- Plan recode-status, fingerprint b0a1b3117b56
+-- Plan recode-status, fingerprint 0d291ab2f5d4
 -- Phase contract. For review; `plan advance recode-status --phase contract` runs it.
 
 -- contract.1: retire users.status under another name; let the sync of users follow
@@ -230,7 +230,7 @@ ALTER TABLE "app"."users" DROP COLUMN "plan_drop_status_f0fcb6b439";
 COMMIT;
 
 ======== undo.sql
--- Plan recode-status, fingerprint b0a1b3117b56
+-- Plan recode-status, fingerprint 0d291ab2f5d4
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback recode-status` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

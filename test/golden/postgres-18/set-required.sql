@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan set-required, fingerprint 16cff1694183
+-- Plan set-required, fingerprint 45c33750e822
 -- Phase expand. For review; `plan advance set-required --phase expand` runs it.
 
 -- expand.1: fill full_name of new rows by a trigger
@@ -25,7 +25,7 @@ COMMIT;
 -- must work first: EXPLAIN UPDATE "app"."users" SET "full_name" = ('unknown');
 
 ======== backfill.sql
--- Plan set-required, fingerprint 16cff1694183
+-- Plan set-required, fingerprint 45c33750e822
 -- Phase backfill. For review; `plan advance set-required --phase backfill` runs it.
 
 -- backfill.1: fill full_name of users, batch by batch
@@ -55,7 +55,7 @@ SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "app"."users"."id" DESC LIMI
 -- cuts
 -- SELECT "id"::text AS k0 FROM (SELECT "id", pg_catalog.row_number() OVER (ORDER BY "id") AS plan_n, pg_catalog.count(*) OVER () AS plan_all FROM "app"."users" TABLESAMPLE SYSTEM (least(100, greatest(0.001, 100 * 30000::float8 / greatest(1, $2::bigint)))) WHERE "id" < $3::bigint) AS sampled WHERE plan_n * $1::bigint / plan_all <> (plan_n - 1) * $1::bigint / plan_all AND plan_n < plan_all ORDER BY "id";
 -- triggers
-SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('"app"."users"') AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND g.tgname::text OPERATOR(pg_catalog.!~) '^(zz_|!!_|!!!)plan_sync_' AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY['full_name']::text[]))) ORDER BY g.tgname;
+SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('"app"."users"') AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND g.tgname::text OPERATOR(pg_catalog.!~) '^(zz_|zn_|zc_|!!_|!!!)plan_sync_' AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY['full_name']::text[]))) ORDER BY g.tgname;
 -- remaining
 SELECT EXISTS (SELECT FROM "app"."users" WHERE ((("full_name" IS NOT DISTINCT FROM NULL) AND (('unknown') IS DISTINCT FROM NULL)))) AS remaining;
 -- vacuum
@@ -92,7 +92,7 @@ END
 $by_hand$;
 
 ======== enforce.sql
--- Plan set-required, fingerprint 16cff1694183
+-- Plan set-required, fingerprint 45c33750e822
 -- Phase enforce. For review; `plan advance set-required --phase enforce` runs it.
 
 -- enforce.1: require users.full_name, not validated
@@ -111,7 +111,7 @@ COMMIT;
 ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_full_name_not_null";
 
 ======== verify.sql
--- Plan set-required, fingerprint 16cff1694183
+-- Plan set-required, fingerprint 45c33750e822
 -- Phase verify. For review; `plan advance set-required --phase verify` runs it.
 
 -- verify.1: prove full_name-not-null on all rows of users
@@ -131,7 +131,7 @@ SELECT count(*)::text AS checked, count(*) FILTER (WHERE "full_name" IS NOT DIST
 SELECT 'the sync trigger zz_plan_sync_users_dd266b26c2 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_dd266b26c2' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = 'da920615a6760d8bbcd90202b0a8c01c' AND p.proconfig = ARRAY['search_path=pg_catalog, pg_temp', 'TimeZone=UTC', 'DateStyle=ISO, MDY', 'IntervalStyle=postgres', 'extra_float_digits=1', 'bytea_output=hex'] AND NOT p.prosecdef) AS holds UNION ALL SELECT 'the function of the sync trigger zz_plan_sync_users_dd266b26c2 belongs to nobody who could not change the table as well'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_dd266b26c2' AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')) AS holds UNION ALL SELECT 'constraint users_full_name_not_null is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_full_name_not_null' AND convalidated) AS holds UNION ALL SELECT 'full_name is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'full_name' AND attnotnull AND NOT attisdropped) AS holds;
 
 ======== contract.sql
--- Plan set-required, fingerprint 16cff1694183
+-- Plan set-required, fingerprint 45c33750e822
 -- Phase contract. For review; `plan advance set-required --phase contract` runs it.
 
 -- contract.1: remove the sync trigger of users
@@ -145,7 +145,7 @@ DROP FUNCTION "app"."zz_plan_sync_users_dd266b26c2"();
 COMMIT;
 
 ======== undo.sql
--- Plan set-required, fingerprint 16cff1694183
+-- Plan set-required, fingerprint 45c33750e822
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback set-required` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

@@ -16,7 +16,7 @@ import type { Merged } from './merged.ts'
 export function applicationSync(plan: Plan, asked: readonly Asked<Outline>[]): string | null {
   const missed = asked.find(({ outline }) => outline.triggerGaps.length > 0)
   const why = missed?.outline.triggerGaps[0]
-  const synced = asked.some(({ outline }) => outline.sync.length > 0)
+  const synced = asked.some(({ outline }) => outline.sync.length + outline.marks.length > 0)
   if (plan.sync === 'triggers' && missed)
     throw new PlanError('PLAN_UNSUPPORTED', `triggers cannot keep both shapes in step: ${why}`, {
       hint: 'write sync: application, and deploy a version that writes both shapes before the backfill',

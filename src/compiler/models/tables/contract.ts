@@ -8,6 +8,7 @@ import type { Column, Snapshot, Table } from '../../../schema/snapshot.ts'
 import { keeping } from './archive/kept.ts'
 import { restored } from './archive/restore.ts'
 import { type Merged, syncOf, type TableUnit } from './merged.ts'
+import { unmarked } from './modules/marks.ts'
 import { revoked } from './rights.ts'
 import { tombstone } from './tombstone.ts'
 
@@ -154,6 +155,7 @@ export function contract(tables: readonly Merged[], language: Language, traits: 
     ...tables.flatMap(({ discard }) =>
       discard.map((action): TableUnit => ({ actions: [action], final: true })),
     ),
+    ...tables.flatMap(unmarked),
     ...parts('drop', 'revoke'),
   ]
 }

@@ -1,5 +1,6 @@
 import type { Action } from '../../../program/action.ts'
 import type { Traits } from '../../../program/traits.ts'
+import { markInstead } from './modules/words.ts'
 import { ruleInstead } from './rule-instead.ts'
 
 /** Other ways to reach the same, each with the reason why it was not taken. Empty where there is no other way. */
@@ -138,6 +139,7 @@ const others: { readonly [Kind in Action['do']]: Instead<Kind> } = {
       : []),
   ],
   ...ruleInstead,
+  ...markInstead,
   rename_index: ({ wished }) => (wished ? [] : [NAME_KEPT]),
   rename_constraint: ({ wished }) => (wished ? [] : [NAME_KEPT]),
   rename_statistics: () => [NAME_KEPT],

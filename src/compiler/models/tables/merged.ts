@@ -1,5 +1,6 @@
 import type { Outline } from '../../../intents/tables/outline.ts'
 import type { Action } from '../../../program/action.ts'
+import type { Marks } from '../../../program/kinds/computing.ts'
 import type { Guard, Seal, Sync } from '../../../program/sync.ts'
 import type { Unit } from '../../phases.ts'
 import type { Kept } from './archive/kept.ts'
@@ -11,6 +12,8 @@ export type Merged = Outline & {
   readonly seal: Seal | null
   /** Refuses writes to the columns that go, before they are dropped. */
   readonly guard: Guard | null
+  /** Notes the rows whose values have to be computed outside of the database. */
+  readonly marking: Marks | null
   readonly walk: Walk
   /** The primary key, by which reports name rows. */
   readonly named: Walk['key']

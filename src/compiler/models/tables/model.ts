@@ -5,6 +5,7 @@ import { combine, nothing, type Outline } from '../../../intents/tables/outline.
 import { requireFree } from '../../../intents/tables/sync-triggers.ts'
 import type { Plan, PlanSource } from '../../../plan/plan.ts'
 import type { Action } from '../../../program/action.ts'
+import { changedMarksName, marksName, newMarksName } from '../../../program/drift.ts'
 import type { Program } from '../../../program/program.ts'
 import type { TableRef } from '../../../program/refs.ts'
 import type { Traits } from '../../../program/traits.ts'
@@ -155,12 +156,20 @@ function wholeOf(
   const guarded = plan.contract.readonly && retires
   const keeps = plan.contract.archive && retires
   const keeping = { plan: plan.name, language, traits: retiring, snapshot, ledger }
+  const walk = walkOf({ language, traits, snapshot }, table, outline, at)
   return {
     ...outline,
     name,
     guard: guarded ? guardOf(language, plan.name, { ...outline, ...kept, name }, table) : null,
     named: table ? keyOf(table) : [],
-    walk: walkOf({ language, traits, snapshot }, table, outline, at),
+    walk,
+    marking:
+      synced && outline.marks.length > 0
+        ? {
+            ...{ table: outline.table, name: marksName(name), key: walk.key, columns: outline.marks },
+            triggers: { insert: newMarksName(name), update: changedMarksName(name) },
+          }
+        : null,
     path: table ? language.batchPath(table, snapshot) : null,
     kept: keeps ? keptOf(keeping, { ...outline, ...kept }, table, at) : null,
     ...kept,

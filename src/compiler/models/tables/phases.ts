@@ -1,12 +1,13 @@
 import type { Language } from '../../../dialects/interface/language.ts'
 import type { Held } from '../../../intents/tables/outline.ts'
 import type { Plan } from '../../../plan/plan.ts'
-import type { Action } from '../../../program/action.ts'
+import type { Action, FillGroup } from '../../../program/action.ts'
 import type { Phase } from '../../../program/step.ts'
 import { swapsIn } from '../../../program/sync.ts'
 import type { Traits } from '../../../program/traits.ts'
 import { contract } from './contract.ts'
 import { type Merged, syncOf, type TableUnit } from './merged.ts'
+import { sweptGroups } from './modules/marks.ts'
 import { granted, successors } from './rights.ts'
 
 /** What each phase does, step by step. */
@@ -67,6 +68,7 @@ const expand = (merged: Merged, { transactionalDdl }: Traits): TableUnit[] => {
     ...merged.expand.filter((action) => !isAlone(action)).map(named),
     ...(lends ? [{ do: 'reserve_names', sync } as const] : []),
     ...(sync ? [named({ do: 'install_sync', sync })] : []),
+    ...(merged.marking ? [{ do: 'install_marks', marks: merged.marking } as const] : []),
     // The new column is not required before all rows are filled.
     ...merged.defaults.map((action) => ({ ...action, required: false })),
     ...(sync && sync.ahead.length > 0 && !transactionalDdl ? [{ do: 'lead_sync', sync } as const] : []),
@@ -80,10 +82,12 @@ const expand = (merged: Merged, { transactionalDdl }: Traits): TableUnit[] => {
 }
 
 /** One pass fills all new columns. Columns that were there before get a pass of their own for each intent. */
-const backfill = ({ table, name: sync, path, walk, fills }: Merged): TableUnit[] => {
-  const together = fills.filter(({ once }) => once === undefined)
-  const alone = fills.filter(({ once }) => once !== undefined).map((group) => [group])
-  return [together, ...alone]
+const backfill = (merged: Merged): TableUnit[] => {
+  const { table, name: sync, path, walk, fills } = merged
+  const isAlone = ({ once, computing }: FillGroup) => once !== undefined || computing !== undefined
+  const together = fills.filter((group) => !isAlone(group))
+  const alone = fills.filter(isAlone).map((group) => [group])
+  return [together, ...alone, sweptGroups(merged)]
     .filter((groups) => groups.length > 0)
     .map((groups) => ({ actions: [{ do: 'fill', table, ...walk, groups, mark: { sync, path } }] }))
 }
@@ -92,14 +96,21 @@ const verify = (merged: Merged, { rightsByName }: Language): TableUnit[] => {
   const {
     table,
     walk: { key },
-    rules,
+    rules: wished,
     holds,
+    marking,
   } = merged
+  const rules = [
+    ...wished,
+    ...(marking
+      ? [{ name: `${table.name}-computed`, rule: { rule: 'computed', marks: marking } } as const]
+      : []),
+  ]
   const sync = syncOf(merged)
   const rights = (rightsByName ? successors(merged) : [])
     .filter(({ whole }) => whole)
     .map(({ from, to }) => ({ from, to }))
-  const checks = sync !== null || rights.length > 0 || holds.length > 0
+  const checks = sync !== null || marking !== null || rights.length > 0 || holds.length > 0
   const held = (kind: Held) => holds.filter(({ what }) => what === kind).map(({ name }) => name)
   return [
     ...(rules.length > 0 ? [{ actions: [{ do: 'prove_rows', table, key, rules } as const] }] : []),
@@ -113,6 +124,7 @@ const verify = (merged: Merged, { rightsByName }: Language): TableUnit[] => {
                 checks: {
                   ...{ table, sync, indexes: held('index') },
                   ...{ constraints: held('constraint'), notNull: held('not null') },
+                  ...(marking && { marks: [marking] }),
                   ...(rights.length > 0 && { rights }),
                 },
               } as const,

@@ -30,6 +30,13 @@ export function walkOf(
       'it walks along such a key, so that each row is written exactly once: add a primary key first, or set other columns than those of the key',
       at,
     )
+  if (fills.some(({ computing }) => computing) && walk.key.length === 0)
+    refuse(
+      'PLAN_UNSUPPORTED',
+      `${table.schema}.${table.name} has no unique key without NULLs, by which what a module computes could find its row again`,
+      'add a primary key first',
+      at,
+    )
   // Columns that this plan adds count, too: one group of a batch may write before the group of the column itself.
   const made = expand.flatMap((action) =>
     action.do === 'add_column' && action.column.onUpdate !== undefined ? [action.column.name] : [],

@@ -5,6 +5,7 @@ import { type Seal, swapsIn } from '../../../program/sync.ts'
 import type { Wording } from '../../phases.ts'
 import { archiveWords, broughtBack } from './archive/words.ts'
 import { guardWords } from './guard.ts'
+import { computedOutside, markWords } from './modules/words.ts'
 import { named, ruleWords } from './rule-words.ts'
 
 const list = (names: readonly string[]): string => names.join(', ')
@@ -87,6 +88,7 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
   }),
   fill: ({ table, groups }) =>
     broughtBack(table, groups) ??
+    computedOutside(table, groups) ??
     writtenOnce(table, groups) ?? {
       title: `fill ${list(groups.flatMap(({ set }) => set.map(({ column }) => column)))} of ${table.name}, batch by batch`,
       reason:
@@ -204,6 +206,7 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
   }),
   ...guardWords,
   ...archiveWords,
+  ...markWords,
   drop_column: ({ table, column, kept }) => ({
     title: `drop ${table.name}.${column}`,
     reason: `${kept ? 'a rollback brings back what it held' : 'the point of no return'}; without CASCADE, so anything that still depends on it stops this`,

@@ -27,6 +27,11 @@ export function expression(value: Value, container: Field, bsonType: string | nu
       hint: 'let the application give it with every insert, and fill the documents before with a script',
     }
   if ('now' in value) return { sql: JSON.stringify('$$NOW'), reads: [], volatile: true }
+  if ('module' in value)
+    return {
+      refused: 'a module is not built yet for documents',
+      hint: 'use { pipeline: … }, or let the application write the field (sync: application)',
+    }
   if ('coalesce' in value) return firstOf(value.coalesce, container, bsonType)
   if ('pipeline' in value) return authored(value.pipeline, container)
   const fields = fieldsOf(value)
@@ -58,7 +63,12 @@ function firstOf(values: readonly Value[], container: Field, bsonType: string | 
 
 type Portable = Exclude<
   Value,
-  { sql: string } | { uuid: true } | { now: true } | { coalesce: unknown } | { readonly pipeline: unknown }
+  | { sql: string }
+  | { uuid: true }
+  | { now: true }
+  | { coalesce: unknown }
+  | { pipeline: unknown }
+  | { module: unknown }
 >
 type Place = (field: Field) => string
 

@@ -2,6 +2,7 @@ import type { Constant, Scalar, Value } from '../../../plan/value.ts'
 import type { Expression, Place } from '../../../program/column.ts'
 import type { Column, Snapshot, Table } from '../../../schema/snapshot.ts'
 import { givenBy, isScalar, notJson } from '../../constants.ts'
+import { NO_MODULE } from '../../interface/language.ts'
 import type { Refusal } from '../../interface/refusal.ts'
 import { authored } from './authored.ts'
 import { readable } from './columns.ts'
@@ -30,6 +31,7 @@ function evaluated(value: Value, table: Table, type: string, snapshot: Snapshot)
   if ('sql' in value) return authored(value.sql, table, snapshot)
   if ('coalesce' in value)
     return firstOf(value.coalesce, (part) => evaluated(part, table, type, snapshot), table, type)
+  if ('module' in value) return NO_MODULE
   if ('pipeline' in value)
     return { refused: 'pipeline is an expression of MongoDB', hint: 'write { sql: … } for this database' }
   const columns: Column[] = []
@@ -54,7 +56,10 @@ export const placesIn = (written: string): readonly Place[] =>
 export const condition = (sql: string, table: Table, snapshot: Snapshot): Expression | Refusal =>
   authored(sql, table, snapshot)
 
-export type Portable = Exclude<Value, { sql: string } | { coalesce: unknown } | { pipeline: unknown }>
+export type Portable = Exclude<
+  Value,
+  { sql: string } | { coalesce: unknown } | { pipeline: unknown } | { module: unknown }
+>
 
 /** The columns that a portable value names. */
 export function sources(value: Portable): readonly string[] {

@@ -39,7 +39,7 @@ export const partial: Language['partial'] = (value, written, type, table) => {
 
 /** Which of these columns one part of a coalesce reads; an author's own expression may read all of them. */
 const readBy = (value: Value, reads: readonly string[]): readonly string[] =>
-  'sql' in value || 'coalesce' in value || 'pipeline' in value
+  'sql' in value || 'coalesce' in value || 'pipeline' in value || 'module' in value
     ? reads
     : reads.filter((name) => sources(value).some((one) => sameColumn(one, name)))
 

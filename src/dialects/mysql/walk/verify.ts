@@ -35,6 +35,7 @@ function violation(rule: RowRule): string {
   if (rule.rule === 'not null') return `${quote(rule.column)} IS NULL`
   // The condition may be NULL.
   if (rule.rule === 'has') return `COALESCE(${once.lacks(rule.set, rule.where)}, FALSE)`
+  if (rule.rule === 'computed') throw new Error('no program for this server marks rows')
   return `NOT (${agrees(rule.group, ({ value }) => `(${asStored(value)})`, '')})`
 }
 

@@ -62,6 +62,9 @@ type Never =
   | 'delete_unique'
   | 'create_sequence'
   | 'make_identity'
+  | 'install_marks'
+  | 'remove_marks'
+  | 'drop_marks'
 
 /**
  * How each action is written for MySQL and MariaDB. Every statement is one change that asserts how it is made: a server

@@ -1,4 +1,4 @@
-import { isSyncTrigger, SYNC_PREFIX, VALUE_PREFIX } from '../../../program/drift.ts'
+import { isSyncTrigger, VALUE_PREFIX } from '../../../program/drift.ts'
 import type { Dependent, Mention, Table, Trigger } from '../../../schema/snapshot.ts'
 import { type Body, namesWithin, readBody, storesRows, takesAll } from '../../relational/bodies.ts'
 import { words } from '../language/bodies.ts'
@@ -43,7 +43,7 @@ export const routines = objectQuery<{ readonly name: string; readonly source: st
     CASE p.prokind WHEN 'p' THEN 'procedure ' ELSE 'function ' END || p.oid::regprocedure::text, 'source', p.prosrc)::text AS object
   FROM pg_class c, pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
   WHERE c.oid = ANY ($1::oid[]) AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(temp|toast)'
-    AND l.lanname NOT IN ('c', 'internal') AND p.proname !~ '^${SYNC_PREFIX}'
+    AND l.lanname NOT IN ('c', 'internal') AND p.proname !~ '^(zz|zm)_plan_sync_'
     AND strpos(lower(p.prosrc), lower(c.relname)) > 0
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
   ORDER BY p.oid::regprocedure::text`)

@@ -2,7 +2,7 @@ import type { Constant, Scalar, Value } from '../../../plan/value.ts'
 import type { Expression } from '../../../program/column.ts'
 import type { Snapshot, Table } from '../../../schema/snapshot.ts'
 import { givenBy, isScalar, notJson } from '../../constants.ts'
-import { NO_QUERY } from '../../interface/language.ts'
+import { NO_MODULE, NO_QUERY } from '../../interface/language.ts'
 import type { Refusal } from '../../interface/refusal.ts'
 import { authored, readable } from './authored.ts'
 import { cast, firstOf } from './coalesce.ts'
@@ -29,6 +29,7 @@ function unchecked(value: Value, table: Table, type: string, snapshot: Snapshot)
   if ('sql' in value) return authored(value.sql, table, snapshot)
   if ('coalesce' in value)
     return firstOf(value.coalesce, (part) => unchecked(part, table, type, snapshot), table, type)
+  if ('module' in value) return NO_MODULE
   if ('pipeline' in value)
     return { refused: 'pipeline is an expression of MongoDB', hint: 'write { sql: … } for this database' }
   const written = portable(value, table, type, snapshot)
@@ -48,7 +49,10 @@ export function condition(sql: string, table: Table, snapshot: Snapshot): Expres
 }
 
 function portable(
-  value: Exclude<Value, { sql: string } | { coalesce: unknown } | { pipeline: unknown }>,
+  value: Exclude<
+    Value,
+    { sql: string } | { coalesce: unknown } | { pipeline: unknown } | { module: unknown }
+  >,
   table: Table,
   type: string,
   snapshot: Snapshot,

@@ -1,9 +1,11 @@
 import type { Action, FillGroup } from '../../../program/action.ts'
+import type { Computing } from '../../../program/kinds/computing.ts'
 import type { KeyColumn } from '../../../program/refs.ts'
 import type { ByKey, FillByBlocks, FillByKey, Ranged } from '../../../program/walk.ts'
 import type { Written } from '../../../program/written.ts'
 import { isNull, isSet } from '../language/equality.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
+import { computed, computingTexts, ofMarks, tableOf } from './computing.ts'
 import { guardedUpdate, leftOver, triggersOf } from './guard.ts'
 import { compareKey, keyAsText } from './key.ts'
 import { locking, once } from './once.ts'
@@ -16,18 +18,24 @@ const SAMPLE = 30_000
  * and repeating a range changes nothing.
  */
 export function fill(action: Extract<Action, { do: 'fill' }>): Written {
-  const { table, key, groups, others, mark } = action
+  const { table, key, others, mark } = action
+  const outside = action.groups.map((group) => computed(action, group))
+  const groups = outside.map(({ group }) => group)
+  const computing = groups.find((group) => group.computing)?.computing
   const from = quoteTable(table)
   const path = mark.path
     ? `, pg_catalog.set_config('search_path', ${literal(['pg_catalog', ...mark.path.map(quote)].join(', '))}, true)`
     : ''
-  const [set, due] = [assignments(groups), `(${groups.map(empty).join(' OR ')})`]
-  const unfilled = `(${groups.map((group) => `(${empty(group)} AND ${fillable(group)})`).join(' OR ')})`
+  const [set, due] = [
+    assignments(groups),
+    `(${outside.map(({ group, due }) => `${empty(group)}${due}`).join(' OR ')})`,
+  ]
+  const unfilled = `(${outside.map(({ group, due }) => `(${empty(group)} AND ${fillable(group)}${due})`).join(' OR ')})`
   const kinds = groups.flatMap((group) => group.once ?? [])
   const filled = groups.flatMap((group) => group.set.map(({ column }) => column))
   const kept = others.map(({ name }) => name).filter((name) => !filled.includes(name))
   const texts: Texts = {
-    ...(kinds.length > 0 && { lock: (range: string) => locking(from, due, range) }),
+    ...(kinds.length > 0 && !computing && { lock: (range: string) => locking(from, due, range) }),
     once: kinds.some(({ steady }) => !steady),
     batch: (range) => `UPDATE ${from} SET ${set} WHERE ${due} AND ${range}`,
     guarded: (range) => guardedUpdate({ from, set, due, unfilled, kept }, range),
@@ -47,19 +55,27 @@ export function fill(action: Extract<Action, { do: 'fill' }>): Written {
     // Far below deadlock_timeout, so that the server never ends the application's statement instead. After a crash of
     // the server the last batches may be lost, each together with its ledger row; so no commit waits for the disk.
     mark: `SELECT pg_catalog.set_config('plan.backfill', ${literal(mark.sync)}, true), pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.set_config('lock_timeout', '100ms', true)${path}`,
-    ...(key.length > 0 ? byKey(from, key, texts) : byBlocks(from, texts)),
+    ...(computing
+      ? outsideOf(action, computing, texts)
+      : key.length > 0
+        ? byKey(from, key, texts)
+        : byBlocks(from, texts)),
     ...once.losses(action),
     triggers: triggersOf(table, filled),
     // Rows that changed their key, or their block, during the pass.
-    remaining: kinds.some(({ swept }) => !swept)
-      ? 'SELECT false AS remaining'
-      : `SELECT EXISTS (SELECT FROM ${from} WHERE ${unfilled}) AS remaining`,
+    remaining: computing?.marks
+      ? `SELECT EXISTS (SELECT FROM ${quoteTable(tableOf(computing.marks))}) AS remaining`
+      : kinds.some(({ swept }) => !swept) || computing
+        ? 'SELECT false AS remaining'
+        : `SELECT EXISTS (SELECT FROM ${from} WHERE ${unfilled}) AS remaining`,
     vacuum: {
       // If another session already vacuums the table, this one is skipped.
       vacuum: `VACUUM (SKIP_LOCKED, TRUNCATE false) ${from}`,
       size: `SELECT pg_catalog.pg_relation_size(${regclass(from)})::text AS bytes`,
     },
-    estimate: estimateOf(from),
+    estimate: computing?.marks
+      ? `SELECT pg_catalog.count(*)::text AS rows FROM ${quoteTable(tableOf(computing.marks))}`
+      : estimateOf(from),
   }
 }
 
@@ -147,6 +163,39 @@ function byKey(
     cuts: `SELECT ${keyAsText(key)} FROM (SELECT ${order}, pg_catalog.row_number() OVER (ORDER BY ${order}) AS plan_n, pg_catalog.count(*) OVER () AS plan_all FROM ${from} TABLESAMPLE SYSTEM (least(100, greatest(0.001, 100 * ${SAMPLE}::float8 / greatest(1, $2::bigint)))) WHERE ${compareKey(key, '<', 3)}) AS sampled WHERE plan_n * $1::bigint / plan_all <> (plan_n - 1) * $1::bigint / plan_all AND plan_n < plan_all ORDER BY ${order}`,
   }
 }
+
+/** Rows whose values are computed outside of the database: all along their key, or those that are marked. */
+function outsideOf(action: Extract<Action, { do: 'fill' }>, computing: Computing, texts: Texts) {
+  const { table, key, groups } = action
+  const [group] = groups
+  const wanted = group === undefined ? 'true' : wantedBy(group)
+  const { marks } = computing
+  if (marks === undefined) {
+    const walk = byKey(quoteTable(table), key, texts)
+    return {
+      ...walk,
+      computing: computingTexts(action, computing, `(${wanted})`, byRange(quoteTable(table), key).range),
+    }
+  }
+  const from = quoteTable(tableOf(marks))
+  const within = (text: (range: string) => string) => (range: string) => text(ofMarks(marks, range))
+  const { cuts: _, ...walk } = byKey(from, MARK_KEY, {
+    once: texts.once,
+    batch: within(texts.batch),
+    guarded: within(texts.guarded),
+    left: within(texts.left),
+  })
+  return {
+    ...walk,
+    computing: computingTexts(action, computing, `(${wanted})`, byRange(from, MARK_KEY).range),
+  }
+}
+
+/** The rows that may be written, whatever is computed for them. */
+const wantedBy = (group: FillGroup): string => (group.once ? (group.once.where ?? 'true') : empty(group))
+
+/** Marks are walked in the order in which they were made. */
+const MARK_KEY: readonly KeyColumn[] = [{ name: 'plan_id', type: 'bigint' }]
 
 /** Rows whose target is empty and whose source is not. */
 function empty(group: FillGroup): string {

@@ -1,12 +1,15 @@
 import type { Action, CatalogueChecks, RowRule } from '../../../program/action.ts'
 import { leadName, SYNC_TRIGGER } from '../../../program/drift.ts'
+import type { Marks } from '../../../program/kinds/computing.ts'
 import type { Sync } from '../../../program/sync.ts'
 import type { Written } from '../../../program/written.ts'
 import { pairsOf } from '../../relational/sync-rule.ts'
 import { isNull } from '../language/equality.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
+import { marksHash, markTriggers } from '../write/marks.ts'
 import { agrees, overStored, syncConfig, syncHash, triggerNames } from '../write/sync.ts'
 import { valueTests } from '../write/values.ts'
+import { tableOf } from './computing.ts'
 import { keyAsText } from './key.ts'
 import { once } from './once.ts'
 
@@ -36,9 +39,14 @@ export function proveRows({ table, key, rules }: Extract<Action, { do: 'prove_ro
 
 function violation(rule: RowRule, table: string): string {
   if (rule.rule === 'not null') return isNull(quote(rule.column))
+  if (rule.rule === 'computed') return waits(rule.marks)
   if (rule.rule === 'has') return once.lacks(rule.set, rule.where)
   return `NOT (${agrees(rule.group, ({ value }) => (value.reads.length === 0 ? value.sql : overStored(value, table, '')), '')})`
 }
+
+/** What was marked a moment ago may be from a client of the old version, and is computed by the next sweep. */
+const waits = (marks: Marks): string =>
+  `EXISTS (SELECT FROM ${quoteTable(tableOf(marks))} AS plan_marks WHERE ${marks.key.map(({ name }, index) => `plan_marks.k${index} = ${quoteTable(marks.table)}.${quote(name)}`).join(' AND ')} AND plan_marks.plan_at < pg_catalog.now() - interval '1 minute')`
 
 /** One row for each thing that must hold: `what`, `holds`. */
 export function proveCatalogue({ checks }: Extract<Action, { do: 'prove_catalogue' }>): Written {
@@ -53,7 +61,14 @@ export function proveCatalogue({ checks }: Extract<Action, { do: 'prove_catalogu
 const row = (what: string, test: string): string =>
   `SELECT ${literal(what)}::text AS what, EXISTS (${test}) AS holds`
 
-function catalogueRows({ table, sync, indexes, constraints, notNull }: CatalogueChecks): string[] {
+function catalogueRows({
+  table,
+  sync,
+  marks = [],
+  indexes,
+  constraints,
+  notNull,
+}: CatalogueChecks): string[] {
   const relation = `to_regclass(${literal(quoteTable(table))})`
   return [
     ...(sync
@@ -77,6 +92,14 @@ function catalogueRows({ table, sync, indexes, constraints, notNull }: Catalogue
           ...(pairsOf(sync.groups).length > 0 ? [inOrder(sync, relation)] : []),
         ]
       : []),
+    ...marks.flatMap((one) =>
+      markTriggers(one).map((name) =>
+        row(
+          `the trigger ${name}, which marks rows, is enabled and unchanged`,
+          `SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = ${relation} AND t.tgname = ${literal(name)} AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = ${literal(marksHash(one))}`,
+        ),
+      ),
+    ),
     ...(sync?.groups ?? []).flatMap((group) =>
       group.kind === 'pair' && group.identical
         ? group.up.map(({ column }, index) =>

@@ -20,6 +20,7 @@ import { proveCatalogue, proveQuery, proveRows } from '../walk/verify.ts'
 import { guardWriters } from './guard.ts'
 import { lock } from './locks.ts'
 import { blockWrites, columnLosses, lost, syncLosses } from './losses.ts'
+import { markWriters } from './marks.ts'
 import { furtherWriters } from './numbers.ts'
 import { columnIs, constraintIs, functionIs, relationIs, sourceOf, triggersAre } from './probes.ts'
 import { relaxWriters } from './relax.ts'
@@ -139,6 +140,7 @@ export const writers = (traits: Traits): Writers<Never> => ({
   ...archiveWriters,
   ...sealWriters,
   ...guardWriters,
+  ...markWriters,
   ...relaxWriters(traits),
   ...statisticsWriters,
   ...retiringWriters,

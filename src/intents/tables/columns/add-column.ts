@@ -19,6 +19,7 @@ import { prepared } from '../unparsed.ts'
 import { insertRestrictions, warningsOf } from '../warnings.ts'
 import { ruled } from './column-rules.ts'
 import { computed, generated, identity } from './computed.ts'
+import { moduleFill } from './module-fill.ts'
 
 const unparsed = z
   .union([word(['fail', 'null', 'default']), asNull])
@@ -100,6 +101,14 @@ function outlineFor(wish: AddColumn, context: Context): Outline {
     return given.volatile || (context.traits.instantDefault === 'literal' && isExpression(wish.default))
       ? computedDefault(wish, context, table, column, given, rules)
       : instant(context, table, column, given, wish.required, rules)
+  const called = moduleFill(context, table, column, wish, given)
+  if (called !== null) {
+    requirePlainTable(context, table, context.at('table'))
+    requireSettable(context, table, column, given)
+    const needed = requiredBy(wish, context, table, column, given?.sql ?? null)
+    const warnings = warningsOf(context, table, [])
+    return outlineOf(refOf(table), added(table, column, true), ...called, ...rules, ...needed, { warnings })
+  }
   if (wish.fill !== undefined) return filled(wish, context, table, column, given, rules)
   if (wish.required)
     refuse(

@@ -9,6 +9,7 @@ import { defineIntent } from '../../define.ts'
 import { refuse } from '../../refuse.ts'
 import { type Context, expressionFor, refOf } from '../context.ts'
 import { outlineOf } from '../outline.ts'
+import { calledBy, computingOf, type ModuleValue, moduleValue, pinnedOnly } from '../parts/module-value.ts'
 import { requirePlainTable } from '../preconditions.ts'
 import { tableName } from '../shapes.ts'
 import { warningsOf } from '../warnings.ts'
@@ -21,7 +22,13 @@ const set = z
   )
 
 /** One column, the value that it gets, and how it stands in the plan. */
-type Given = { readonly column: Column; readonly value: Value; readonly written: Expression }
+type Given = {
+  readonly column: Column
+  readonly value: Value
+  readonly written: Expression
+  /** The function that computes it, where that is one of a module. */
+  readonly called: ModuleValue | null
+}
 
 /** Changes rows and nothing else: each row for which the condition holds gets the values, once. */
 export const backfill = defineIntent({
@@ -45,14 +52,16 @@ export const backfill = defineIntent({
     const condition = wish.where === undefined ? null : conditionOf(context, table, wish.where)
     const where = condition?.sql ?? null
     const assignments = inOrder(context, given)
+    const computing = computingOf(given.map(({ called }) => called))
     const steady = given.every(
       ({ written: { volatile, reads } }) => !volatile && !reads.some((one) => names.includes(one)),
     )
     const moves = condition !== null && (condition.volatile || condition.moving === true)
-    const proven = steady && !moves
+    const called = given.flatMap((one) => one.called ?? [])
+    const proven = steady && !moves && called.length === 0
     return outlineOf(refOf(table), {
       watch: [...names, ...given.flatMap(({ written }) => written.reads), ...(condition?.reads ?? [])],
-      fills: [{ set: assignments, from: [], once: { where, steady } }],
+      fills: [{ set: assignments, from: [], once: { where, steady }, ...computing }],
       trials: given.flatMap((one) => trialOf(table, one, where)),
       rules: proven
         ? [{ name: `${names.join('-and-')}-set`, rule: { rule: 'has', set: assignments, where } }]
@@ -61,14 +70,15 @@ export const backfill = defineIntent({
         ...warningsOf(context, table, []),
         ...given.flatMap(({ column, written }) => context.language.zoned(written, table, column.type)),
         `what ${names.join(' and ')} of ${table.name} had before is not kept: going back leaves the new values, and running the plan again after that writes them again`,
-        ...(proven ? [] : [unproven(names, moves)]),
+        ...(proven ? [] : [unproven(names, moves, called)]),
+        ...called.map((one) => pinnedOnly(one)),
       ],
     })
   },
 })
 
-const unproven = (names: readonly string[], moves: boolean): string =>
-  `${names.join(' and ')}: nothing proves the values afterwards, because ${moves ? 'the condition holds for other rows at another time' : 'computed again they would be others'}; each row gets them exactly once`
+const unproven = (names: readonly string[], moves: boolean, called: readonly ModuleValue[]): string =>
+  `${names.join(' and ')}: nothing proves the values afterwards, because ${called.length > 0 ? `the database cannot call ${called.map(calledBy).join(' and ')}` : moves ? 'the condition holds for other rows at another time' : 'computed again they would be others'}; each row gets them exactly once`
 
 /** The column if it can be set, and its value as an expression over the row. */
 function givenFor(context: Context, table: Table, name: string, one: Value): Given {
@@ -90,7 +100,10 @@ function givenFor(context: Context, table: Table, name: string, one: Value): Giv
     )
   if ('literal' in one && one.literal === null && column.notNull)
     no('is NOT NULL and would get NULL', 'give another value, or drop NOT NULL first')
-  return { column, value: one, written: expressionFor(context, one, table, column.type, at) }
+  const required = column.notNull
+  const called = moduleValue(context, table, { name, type: column.type, required }, one, ['set', name])
+  const written = called?.value ?? expressionFor(context, one, table, column.type, at)
+  return { column, value: one, written, called }
 }
 
 function conditionOf(context: Context, table: Table, where: string): Expression {
@@ -124,10 +137,10 @@ function inOrder({ language, at }: Context, given: readonly Given[]): readonly A
 /** Whether every row has such a value is found before anything is changed, as far as it can be told. */
 const trialOf = (
   { collation }: Table,
-  { column: { name: column, type, notNull }, written: { sql, volatile, reads } }: Given,
+  { column: { name: column, type, notNull }, written: { sql, volatile, reads }, called }: Given,
   where: string | null,
 ): readonly Trial[] =>
-  volatile || (reads.length === 0 && where === null)
+  called !== null || volatile || (reads.length === 0 && where === null)
     ? []
     : [
         {
