@@ -28,6 +28,7 @@ import { addIndex as addTableIndex } from './tables/indexes/add-index.ts'
 import { dropIndex as dropTableIndex } from './tables/indexes/drop-index.ts'
 import { renameIndex } from './tables/indexes/rename-index.ts'
 import { backfill } from './tables/rows/backfill.ts'
+import { renameJsonKey } from './tables/rows/rename-json-key.ts'
 import { runSql } from './tables/rows/run-sql.ts'
 import { setComment } from './tables/set-comment.ts'
 
@@ -41,6 +42,7 @@ export const intents: readonly Intent[] = [
   backfill,
   changeType,
   recode,
+  renameJsonKey,
   setRequired,
   dropRequired,
   setDefault,
@@ -74,7 +76,6 @@ export const kindsOf = (model: Intent['model']): readonly string[] =>
 /** Intents that are in the specification and that this version refuses by name. */
 export const LATER = {
   kinds: [
-    ...['rename_json_key'],
     ...['add_foreign_key', 'drop_foreign_key', 'add_primary_key', 'replace_primary_key'],
     ...[
       'rename_table',

@@ -1,4 +1,4 @@
-import type { Expression, NewColumn, Right, Shown, Trial } from './column.ts'
+import type { Expression, KeyRename, NewColumn, Right, Shown, Trial } from './column.ts'
 import type { ArchiveAction } from './kinds/archive-action.ts'
 import type { Computing, MarkAction, Marks } from './kinds/computing.ts'
 import type { FurtherAction } from './kinds/further-action.ts'
@@ -33,7 +33,7 @@ export type RowRule =
 /**
  * Rows whose `set` columns are all empty get `set`. Where `from` names columns, at least one of those must have a
  * value. `differs`: rows in which `set` holds anything else are filled, too, because the server itself may have
- * written it before there was a sync. `once`: see `Once`.
+ * written it before there was a sync. `once`: see `Once`. `keys`: the values are documents in which a key gets another name.
  */
 export type FillGroup = {
   readonly set: readonly Assignment[]
@@ -42,6 +42,7 @@ export type FillGroup = {
   readonly once?: Once
   /** Some of the values are computed outside of the database. Such a group has a pass of its own. */
   readonly computing?: Computing
+  readonly keys?: KeyRename
 }
 
 /**
@@ -53,6 +54,17 @@ type Once = { readonly where: string | null; readonly steady: boolean; readonly 
 
 /** Texts of the keys that rows may not share, and the condition for the rows that count. */
 export type Distinct = { readonly keys: readonly string[]; readonly where: string | null }
+
+/** A pass over all rows, batch by batch. `keeps`: columns that the server sets with every UPDATE that does not name them. */
+export type Filling = {
+  readonly table: TableRef
+  readonly key: readonly KeyColumn[]
+  readonly index: string | null
+  readonly keeps: readonly string[]
+  readonly others: readonly KeyColumn[]
+  readonly groups: readonly FillGroup[]
+  readonly mark: { readonly sync: string; readonly path: readonly string[] | null }
+}
 
 /** What one step does, without any text in a database's language. */
 export type Action =
@@ -110,17 +122,9 @@ export type Action =
    * the defaults.
    */
   | { readonly do: 'lead_sync'; readonly sync: Sync }
-  | {
-      readonly do: 'fill'
-      readonly table: TableRef
-      readonly key: readonly KeyColumn[]
-      readonly index: string | null
-      /** Columns that the server sets with every UPDATE unless the statement names them. */
-      readonly keeps: readonly string[]
-      readonly others: readonly KeyColumn[]
-      readonly groups: readonly FillGroup[]
-      readonly mark: { readonly sync: string; readonly path: readonly string[] | null }
-    }
+  | ({ readonly do: 'fill' } & Filling)
+  /** Takes the old key out of all documents, for good. */
+  | ({ readonly do: 'strip_key' } & Filling)
   | {
       readonly do: 'create_index'
       readonly table: TableRef

@@ -1,4 +1,4 @@
-import type { NewColumn } from './column.ts'
+import { keyName, type NewColumn } from './column.ts'
 import type { FieldGroup } from './document-action.ts'
 import { factsOf } from './facts.ts'
 import { canonical } from './fingerprint.ts'
@@ -173,6 +173,12 @@ export const unsetFields = (
   steps: readonly Step[],
 ): { readonly table: TableRef; readonly fields: readonly string[]; readonly archive: string | null }[] =>
   actionsIn(steps).flatMap((action) => (action.do === 'unset_fields' ? [action] : []))
+
+/** The keys that are taken out of documents of a table. */
+export const strippedKeys = (program: Phases): { readonly table: TableRef; readonly key: string }[] =>
+  actionsOf(program).flatMap((action) =>
+    action.do === 'retire_key' ? [{ table: action.table, key: keyName(action.keys, action.keys.from) }] : [],
+  )
 
 /** Other things of a collection that are dropped: each with its kind and its name. */
 export const droppedThings = (

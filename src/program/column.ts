@@ -81,3 +81,34 @@ export type Shown = {
   readonly required: boolean
   readonly default: string | null
 }
+
+/**
+ * A key of the objects in a document that gets another name. `path`: the keys on the way to the objects from the top of the
+ * document; `[*]` for each element of an array.
+ */
+export type KeyPair = {
+  readonly column: string
+  readonly path: readonly string[]
+  readonly from: string
+  readonly to: string
+}
+
+/**
+ * The same in the text of one database, over the row's own columns. `copied`: the document with the one of both keys that an
+ * object lacks. `agreed`: the document in which the new key has what the old one has. `withoutNew`, `withoutOld`: the document
+ * without one of them. `taken`: whether an object has the new key. `apart`: whether they differ in an object, or one is missing.
+ */
+export type KeyTexts = Readonly<
+  Record<'copied' | 'agreed' | 'withoutNew' | 'withoutOld' | 'taken' | 'apart', string>
+>
+
+/** `type`: the column's. */
+export type KeyRename = KeyPair & {
+  readonly type: string
+  readonly onConflict: 'error' | 'new' | 'old'
+  readonly texts: KeyTexts
+}
+
+/** The keys as people name them: `profile.contacts[*].phone`. */
+export const keyName = ({ column, path }: KeyPair, key: string): string =>
+  [column, ...path, key].join('.').replaceAll('.[', '[')

@@ -38,6 +38,9 @@ const FACTS: { readonly [K in Kind]: Facts } = {
   install_sync: {},
   lead_sync: {},
   fill: { batches: 'once', fills: true },
+  strip_key: { batches: 'once', irreversible: 'batches' },
+  reserve_key: {},
+  retire_key: {},
   create_index: { creates: true, frail: true },
   add_unique: {},
   add_constraint: { creates: true },
@@ -132,7 +135,9 @@ export const isFill = ({ parts }: Pick<Step, 'parts'>): boolean =>
 /** An action that writes rows in batches or sweeps over them. */
 export type Batches = Extract<
   AnyAction,
-  { do: 'fill' | 'copy_to_archive' | 'fill_fields' | 'unset_fields' | 'await_quiescence' }
+  {
+    do: 'fill' | 'strip_key' | 'copy_to_archive' | 'fill_fields' | 'unset_fields' | 'await_quiescence'
+  }
 >
 
 export const inBatches = (action: AnyAction): action is Batches => factsOf(action).batches !== undefined
@@ -155,16 +160,20 @@ export const sweepsMarks = ({ parts }: Pick<Step, 'parts'>): boolean =>
 
 /** The columns that identify a row of a walk, and the other columns, which no batch may change. */
 export const columnsOf = (action: Batches): { key: readonly string[]; others: readonly string[] } =>
-  action.do === 'fill' || action.do === 'copy_to_archive'
+  action.do === 'fill' || action.do === 'strip_key' || action.do === 'copy_to_archive'
     ? {
         key: action.key.map(({ name }) => name),
-        others: action.do === 'fill' ? action.others.map(({ name }) => name) : [],
+        others: action.do === 'copy_to_archive' ? [] : action.others.map(({ name }) => name),
       }
     : { key: ['_id'], others: [] }
 
 /** The key columns of a walk with their types; empty for documents, and for a table without a key. */
 export const keyOf = (action: Batches): readonly KeyColumn[] =>
-  action.do === 'fill' || action.do === 'copy_to_archive' ? action.key : []
+  action.do === 'fill' || action.do === 'strip_key' || action.do === 'copy_to_archive' ? action.key : []
+
+/** The columns along which undoing a step walks; empty for documents. */
+export const undoKeyOf = ({ parts }: Pick<Step, 'parts'>): readonly KeyColumn[] =>
+  parts.flatMap(({ action }) => (action.do === 'reserve_key' ? action.key : []))
 
 /** The kind of a part's action, as programs and `status --json` name it. */
 export const kindOf = ({ action }: Pick<Part, 'action'>): string => action.do
@@ -190,6 +199,7 @@ export const isRetirement = ({ parts }: Pick<Step, 'parts'>): boolean =>
       action.do === 'swap_columns' ||
       action.do === 'install_guard' ||
       action.do === 'disable_index' ||
+      action.do === 'retire_key' ||
       retiresDocuments(action),
   )
 

@@ -1,4 +1,5 @@
 import { actionsOf, addedColumns, filledFields, stepsOf } from './actions.ts'
+import { keyName } from './column.ts'
 import type { FieldGroup } from './document-action.ts'
 import { canonical } from './fingerprint.ts'
 import type { Program } from './program.ts'
@@ -85,6 +86,8 @@ const ofColumns = (group: SyncGroup): Partial<Names> => {
   const up = group.up.map(({ column }) => column)
   if (group.kind === 'pair' && group.swap) return {}
   if (group.kind === 'pair') return { old: group.down.map(({ column }) => column), new: up }
+  const { keys } = group
+  if (keys) return { old: [keyName(keys, keys.from)], new: [keyName(keys, keys.to)] }
   return group.keeps ? {} : { added: up }
 }
 

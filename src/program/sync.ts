@@ -1,4 +1,4 @@
-import type { Expression } from './column.ts'
+import type { Expression, KeyRename } from './column.ts'
 import type { TableRef } from './refs.ts'
 
 /** Columns that the sync trigger keeps in step. `up` computes the new side from the old, `down` the old from the new. */
@@ -19,13 +19,15 @@ export type SyncGroup =
     }
   /**
    * `keeps`: the columns were there before the plan and stay when it is undone. `empty`: only what is empty is filled, in
-   * whatever statement, and nothing follows its sources.
+   * whatever statement, and nothing follows its sources. `keys`: two keys of a document that are kept equal; the column itself
+   * stays.
    */
   | {
       readonly kind: 'fill'
       readonly up: readonly Assignment[]
       readonly keeps?: true
       readonly empty?: true
+      readonly keys?: KeyRename
     }
 
 /** `shadow`: the new column's name before the swap. `tombstone`: the old column's name after it. */

@@ -1,5 +1,5 @@
 import type { TableRef } from './refs.ts'
-import type { ByPages, Fill, Proof, Ranged, TryDocuments, TryRows } from './walk.ts'
+import type { ByKey, ByPages, Fill, Proof, Ranged, TryDocuments, TryRows } from './walk.ts'
 
 /** A lock that a step takes, in the server's own words, and the sessions it makes wait. */
 export type Lock = {
@@ -37,8 +37,13 @@ export type LostRows = Ranged & { readonly key: readonly string[]; readonly colu
 /** What every action has, however it runs. */
 type Common = {
   readonly undo: readonly string[]
-  /** Undoes page by page what the action, or the application since then, has written. */
-  readonly undoWalk?: { readonly along: ByPages; readonly undo: readonly string[] }
+  /**
+   * Undoes, page by page or range by range, what the action, or the application since then, has written. Parameters of a
+   * range: (to, from).
+   */
+  readonly undoWalk?:
+    | { readonly along: ByPages; readonly undo: readonly string[] }
+    | { readonly along: ByKey; readonly mark: string; readonly lock?: Ranged; readonly undo: Ranged }
   readonly locks: readonly Lock[]
   /** What undoing loses: a query with one number `rows`. `most` counts without expressions, in case these fail. */
   readonly losses?: readonly Loss[]

@@ -42,6 +42,16 @@ export const numbers: Change = {
   intents: '- add_column: { table: numbered, column: no, type: bigint, identity: true }',
 }
 
+/** A key of documents gets another name. */
+export const keyed = (type: string): Change => ({
+  name: 'a key of documents that gets another name',
+  setup: [
+    `CREATE TABLE papers (id int PRIMARY KEY, doc ${type})`,
+    `INSERT INTO papers VALUES (1, '{"a": {"old": 1}}'), (2, '{"a": [{"old": 2}]}'), (3, NULL)`,
+  ],
+  intents: '- rename_json_key: { table: papers, column: doc, path: a, from: old, to: new }',
+})
+
 /** `schema`: an expression for the schema in which the tables are. */
 export const authored = (schema: string): Change => {
   const there = (table: string): string =>

@@ -5,7 +5,7 @@ import { foreignKeys, plain, required, richText } from '../lives/mysql/cases/ric
 import { splitName } from '../lives/mysql/cases/splits.ts'
 import type { Place, Subject } from './conformance.ts'
 import { granted, hidden, sealed } from './conformance-changes.ts'
-import { authored, computes, goes, retypes } from './conformance-further.ts'
+import { authored, computes, goes, keyed, retypes } from './conformance-further.ts'
 import { mysqlKeys } from './conformance-keys-mysql.ts'
 import type { MysqlServer } from './databases.ts'
 import { together } from './lives.ts'
@@ -40,9 +40,11 @@ export const mysqlSubject = (server: MysqlServer): Subject => ({
     goes,
     retypes,
     computes,
+    ...(server.dialect === 'mysql' ? [keyed('json')] : []),
     authored('database()'),
   ],
-  outdated: [],
+  // MariaDB keeps a document as a text, and no key of it gets another name.
+  outdated: server.dialect === 'mysql' ? [] : ['reserve_key', 'retire_key', 'strip_key'],
   // An index that comes again stands behind the others.
   traces: { [richText.name]: ['drop_index', 'drop_index'], [constraintsOnMysql.name]: ['delete_index'] },
   // Nothing can be set for one database alone.

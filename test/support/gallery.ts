@@ -28,6 +28,10 @@ const named = (name: string): Constraint => ({
   ...{ validated: true, deferrable: false, deferred: false, index: null, comment: null },
 })
 
+/** The documents that one plan is about. */
+const documents = (plan: string, type: string) =>
+  plan === 'rename-json-key' ? [column('profile', type)] : []
+
 /** A table that every plan of the gallery fits, before its change. */
 const tables = (plan: string) => {
   const key = primaryKey('users')
@@ -57,15 +61,25 @@ const tables = (plan: string) => {
           }),
         ]
   return [
-    table('users', [id(), ...last, column('full_name'), column('email', 'text', { notNull: true })], {
-      indexes: [...indexes, ...on],
-      constraints,
-    }),
+    table(
+      'users',
+      [
+        id(),
+        ...last,
+        ...documents(plan, 'jsonb'),
+        column('full_name'),
+        column('email', 'text', { notNull: true }),
+      ],
+      {
+        indexes: [...indexes, ...on],
+        constraints,
+      },
+    ),
   ]
 }
 
 /** The same as MySQL and MariaDB print it. */
-function mysqlTables(plan: string) {
+function mysqlTables(plan: string, dialect: string) {
   const text = { collation: 'utf8mb4_general_ci' }
   const key = index('users', 'PRIMARY', ['id'], {
     definition: 'PRIMARY KEY (`id`)',
@@ -100,6 +114,7 @@ function mysqlTables(plan: string) {
       [
         id(),
         ...(own ? given : [last]),
+        ...documents(plan, dialect === 'mysql' ? 'json' : 'longtext'),
         column('full_name', 'varchar(200)', {
           ...text,
           ...(plan === 'set-comment' && { definition: 'varchar(200) DEFAULT NULL' }),
@@ -121,7 +136,7 @@ const shapes = { postgres: tables, mysql: mysqlTables, mariadb: mysqlTables }
 /** What a plan of the gallery is compiled against. */
 export function snapshotOn(server: string, number: number, plan: string): Snapshot {
   const dialect = server.split('-')[0] as keyof typeof shapes
-  return snapshot({ dialect, tables: shapes[dialect](plan), server: { number, version: server } })
+  return snapshot({ dialect, tables: shapes[dialect](plan, dialect), server: { number, version: server } })
 }
 
 const COPIES = {
@@ -137,5 +152,9 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<string, RegExp>>>>
   postgres: { 'rename-with-care': /does not count the old row versions/ },
   'postgres-14': { 'add-generated-column': /only PostgreSQL 18/ },
   mysql: { ...COPIES, 'compute-hash': /module is not built yet/ },
-  mariadb: { ...COPIES, 'compute-hash': /module is not built yet/ },
+  mariadb: {
+    ...COPIES,
+    'compute-hash': /module is not built yet/,
+    'rename-json-key': /MariaDB keeps each document/,
+  },
 }

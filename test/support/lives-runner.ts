@@ -20,7 +20,7 @@ import { sample } from './seed.ts'
 const PHASES: readonly Phase[] = ['expand', 'backfill', 'enforce', 'verify']
 
 const retires = ({ intents }: Life): boolean =>
-  /rename_column|split_column|drop_column|merge_columns|change_type|recode/.test(intents)
+  /rename_column|rename_json_key|split_column|drop_column|merge_columns|change_type|recode/.test(intents)
 
 /** Where a life goes back from. */
 function ends(server: LiveServer, life: Life): readonly Phase[] {

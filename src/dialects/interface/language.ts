@@ -1,6 +1,6 @@
 import type { Scalar, Value } from '../../plan/value.ts'
 import type { Action } from '../../program/action.ts'
-import type { Expression, NewColumn, Shown } from '../../program/column.ts'
+import type { Expression, KeyPair, KeyTexts, NewColumn, Shown } from '../../program/column.ts'
 import type { Archive } from '../../program/kinds/archive-action.ts'
 import type { JsKind } from '../../program/kinds/computing.ts'
 import type { AuthorsStatement } from '../../program/kinds/further-action.ts'
@@ -154,6 +154,8 @@ export type Language = {
     column: Column,
     to: string,
   ) => { readonly definition: string | null } | null
+  /** How a key of the documents in a column of this type gets another name, beside running writes. */
+  readonly jsonKeys: (keys: KeyPair, type: string) => KeyTexts | Refusal
   /** What giving a column this type means for the server; null when it is that type already. */
   readonly retyping: (from: string, to: string) => Retyping | null
   /**

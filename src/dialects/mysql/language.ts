@@ -12,6 +12,7 @@ import { comparable } from './language/types.ts'
 import { traits } from './traits.ts'
 import { archives } from './walk/archive.ts'
 import { sparing } from './walk/guard.ts'
+import { jsonKeys } from './walk/json-keys.ts'
 import { keyProblem } from './walk/key.ts'
 import { look } from './walk/look.ts'
 import { answer } from './walk/verify.ts'
@@ -58,6 +59,7 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   neutral: (type) => neutral(type, isMariadb(dialect)),
   inCatalogue,
   retyping,
+  jsonKeys: jsonKeys(dialect),
   uncarried,
   // The clock stands still within a statement and its triggers.
   steadyDefault: ({ sql, volatile }) => !volatile || MOMENT.test(sql),

@@ -6,6 +6,7 @@ import { unlike } from './inspect/unlike.ts'
 import { renameColumn, renameObject } from './language/definitions.ts'
 import { condition, expression, query } from './language/expressions.ts'
 import { indexes } from './language/indexes.ts'
+import { jsonKeys } from './language/json-keys.ts'
 import { characters, isText, lengths } from './language/kinds.ts'
 import { numbering, ungenerated } from './language/numbers.ts'
 import { loadParser } from './language/parser.ts'
@@ -63,6 +64,7 @@ export async function language(): Promise<Language> {
     neutral,
     inCatalogue,
     retyping,
+    jsonKeys,
     uncarried,
     collates: isText,
     steadyDefault: ({ volatile }) => !volatile,

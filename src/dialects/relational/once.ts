@@ -30,7 +30,7 @@ export function onceBy({ everyRow, same, query }: Dialect) {
     /** What nobody keeps: at most so many rows were written. */
     losses: ({ table, groups }: Extract<Action, { do: 'fill' }>): { readonly losses?: readonly Loss[] } => {
       // What a sweep writes, the column's own loss counts.
-      const written = groups.filter(({ once, computing }) => once && !computing?.marks)
+      const written = groups.filter(({ once, computing, keys }) => once && !computing?.marks && !keys)
       if (written.length === 0) return {}
       return {
         losses: written.map(({ set, once, computing }) => ({

@@ -1,9 +1,10 @@
-import type { Expression } from '../../program/column.ts'
+import type { Expression, KeyRename } from '../../program/column.ts'
 import type { Assignment, Guarded, SyncGroup } from '../../program/sync.ts'
 
 export type Row = 'NEW' | 'OLD'
 export type Side = 'old' | 'new'
 export type Pair = Extract<SyncGroup, { kind: 'pair' }>
+type Fill = Extract<SyncGroup, { kind: 'fill' }>
 
 /** How a dialect writes the parts of the sync rule. Rows are those of a BEFORE trigger. */
 export type TriggerSyntax = {
@@ -28,6 +29,8 @@ export type TriggerSyntax = {
   readonly own?: (value: string, type: string) => string
   /** Whether the columns are still as the sync's first trigger left them. `place`: the number of their group. */
   readonly untouched: (columns: readonly Column[], side: Side, place: number) => string
+  /** Statements that make two keys of a written document agree, on servers that can. */
+  readonly agree?: (keys: KeyRename, event: 'insert' | 'update') => readonly string[]
   /** The name under which a column is stored; retired columns have another one. */
   readonly stored: (column: string) => string
 }
@@ -86,8 +89,16 @@ export function syncRule(syntax: TriggerSyntax) {
   const fillEmpty = (one: Assignment): string =>
     `IF ${syntax.isNull(`NEW.${quote(one.column)}`)} THEN ${assign(one)} END IF;`
 
+  /** Two keys of a document. A statement that leaves the document alone leaves its keys alone. */
+  const onKeys = ({ keys }: Fill, event: 'insert' | 'update'): string[] | null => {
+    if (keys === undefined || syntax.agree === undefined) return null
+    const lines = syntax.agree(keys, event)
+    if (event === 'insert') return [...lines]
+    return [`IF ${changed([keys])} THEN`, ...lines.map((line) => `  ${line}`), 'END IF;']
+  }
+
   const onInsert = (group: SyncGroup): string[] => {
-    if (group.kind === 'fill') return group.up.map(fillEmpty)
+    if (group.kind === 'fill') return onKeys(group, 'insert') ?? group.up.map(fillEmpty)
     return [
       `IF ${group.up.map(left).join(' AND ')} THEN`,
       ...group.up.map((one) => `  ${assign(one)}`),
@@ -115,7 +126,8 @@ export function syncRule(syntax: TriggerSyntax) {
   ]
 
   const onUpdate = (group: SyncGroup): string[] => {
-    if (group.kind === 'fill') return group.empty ? group.up.map(fillEmpty) : group.up.flatMap(refill)
+    if (group.kind === 'fill')
+      return onKeys(group, 'update') ?? (group.empty ? group.up.map(fillEmpty) : group.up.flatMap(refill))
     const oldChanged = changed(group.down)
     return [
       ...(group.stamped && syntax.own ? named(group, syntax.own) : []),

@@ -1,4 +1,4 @@
-import type { NewColumn } from '../column.ts'
+import type { KeyRename, NewColumn } from '../column.ts'
 import type { KeyColumn, TableRef } from '../refs.ts'
 
 /**
@@ -18,7 +18,7 @@ export type Relaxation = {
   } | null
 }
 
-/** What steps do to indexes, constraints, defaults and comments that a table has already. */
+/** What steps do to indexes, constraints, defaults, comments and documents that a table has already. */
 export type RuleAction =
   /** Rows may be without a value for good. */
   | ({ readonly do: 'drop_not_null' } & Relaxation)
@@ -40,6 +40,19 @@ export type RuleAction =
       readonly from: string | null
       readonly to: string | null
     }
+  /** No document has the new key yet. Undoing takes it out of all of them, along `key`. */
+  | {
+      readonly do: 'reserve_key'
+      readonly table: TableRef
+      readonly key: readonly KeyColumn[]
+      readonly index: string | null
+      /** Columns that the server sets with every UPDATE that does not name them. */
+      readonly keeps: readonly string[]
+      readonly named: readonly KeyColumn[]
+      readonly keys: KeyRename
+    }
+  /** Nobody needs the old key from then on; both are still kept equal. */
+  | { readonly do: 'retire_key'; readonly table: TableRef; readonly keys: KeyRename }
   /** No query uses the index from then on; it is still kept up. */
   | { readonly do: 'disable_index'; readonly table: TableRef; readonly name: string }
   | {

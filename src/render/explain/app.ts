@@ -1,4 +1,4 @@
-import { endOfOldNames, stepsOf, syncsOf } from '../../program/actions.ts'
+import { endOfOldNames, stepsOf, strippedKeys, syncsOf } from '../../program/actions.ts'
 import { isFill } from '../../program/facts.ts'
 import type { Program } from '../../program/program.ts'
 import { type Shape, shapesOf } from '../../program/shapes.ts'
@@ -68,8 +68,12 @@ const passed = ({ checkpoints }: Program, id: string, phase: Phase): boolean =>
 
 const waits = ({ checkpoints }: Program, id: string): boolean => checkpoints.some((one) => one.id === id)
 
-const GONE = (old: string, program: Program): string =>
-  `must be gone: what names ${old} fails from ${endOfOldNames(program)?.id ?? 'contract'} on`
+const GONE = (old: string, program: Program): string => {
+  const end = endOfOldNames(program)?.id ?? 'contract'
+  return strippedKeys(program).length > 0
+    ? `must be gone: from ${end} on nothing keeps ${old} up, and then it is taken away`
+    : `must be gone: what names ${old} fails from ${end} on`
+}
 
 const pairIn: Say = (phase, shape, program) => {
   if (shape.old.length === 0) return null

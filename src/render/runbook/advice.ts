@@ -4,6 +4,7 @@ import {
   pointOfNoReturn,
   sealsOf,
   stepsOf,
+  strippedKeys,
   syncsOf,
 } from '../../program/actions.ts'
 import { isSeal } from '../../program/facts.ts'
@@ -59,9 +60,13 @@ function contractPurpose(program: Program): string {
   return `Proves everything once more, checks that nobody uses the old shape, and then takes away ${listed(old)} together with the sync.`
 }
 
-/** The columns that contract removes: `users.last_name`. */
-export const oldShape = (program: Program): readonly string[] =>
-  program.retires.flatMap(({ table, columns }) => columns.map((column) => clean(`${table.name}.${column}`)))
+/** The columns that contract removes, and the keys of documents: `users.last_name`. */
+export const oldShape = (program: Program): readonly string[] => [
+  ...program.retires.flatMap(({ table, columns }) =>
+    columns.map((column) => clean(`${table.name}.${column}`)),
+  ),
+  ...strippedKeys(program).map(({ table, key }) => clean(`${table.name}.${key}`)),
+]
 
 /** What users of the application may notice during the phase. */
 export function noticeOf(steps: readonly Step[], program: Program, limits: Limits): string {
@@ -120,7 +125,7 @@ export function abortsOf(
     ],
     contract: [
       ...lock,
-      ...(program.retires.length > 0
+      ...(oldShape(program).length > 0
         ? [`Errors of the application name ${listed(oldShape(program))}.`]
         : [refused ?? 'Errors of the application name a column of this plan.']),
     ],
@@ -138,7 +143,7 @@ export function lossOf(phase: Phase, program: Program): string {
     ...inFields.flatMap((group) => (group.kind === 'pair' && !group.identical ? group.up : [])),
   ].map(nameOf)
   const fresh = [
-    ...groups.flatMap((group) => (group.kind === 'fill' ? group.up : [])),
+    ...groups.flatMap((group) => (group.kind === 'fill' && !group.keys ? group.up : [])),
     ...inFields.flatMap((group) => (group.kind === 'fill' ? group.up : [])),
   ].map(nameOf)
   const unsynced = synced(program) ? [] : addedColumns(stepsOf(program)).map(({ column }) => column)

@@ -220,6 +220,7 @@ describeEachMysql('locks and rewrites as the server takes them', (server) => {
 
   it('were measured of every writer there is', () => {
     const all = Object.keys(writers(server.dialect)(traits(server.dialect)(server.number)))
-    expect(all.filter((kind) => !reached.has(kind))).toEqual(['run_sql', 'finish_sql'])
+    const unasked = server.dialect === 'mariadb' ? ['reserve_key', 'retire_key', 'strip_key'] : []
+    expect(all.filter((kind) => !reached.has(kind))).toEqual(['run_sql', 'finish_sql', ...unasked])
   })
 })

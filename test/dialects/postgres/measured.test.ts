@@ -155,7 +155,9 @@ describeEachPostgres('locks, rewrites and scans as the server takes them', (serv
   async function measured(program: Program, { written }: Ddl): Promise<Effects> {
     const [on = ''] = written.locks.map((lock) => lock.on)
     const concurrent = written.statements.filter((one) => /\bCONCURRENTLY\b/.test(one))
-    const others = written.statements.filter((one) => !concurrent.includes(one))
+    // A step without statements does nothing but to look.
+    const looks = written.statements.length === 0 && written.requires ? [written.requires.query] : []
+    const others = [...looks, ...written.statements.filter((one) => !concurrent.includes(one))]
     const all: Effects[] = []
     for (const one of concurrent) all.push(await alone(one, /^CREATE/.test(one), on))
     if (others.length > 0 && concurrent.length === 0) all.push(await inTransaction(program.engine, others))

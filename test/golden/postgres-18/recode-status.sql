@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan recode-status, fingerprint 0d291ab2f5d4
+-- Plan recode-status, fingerprint d94e0f9bbae4
 -- Phase expand. For review; `plan advance recode-status --phase expand` runs it.
 
 -- expand.1: try state on all rows of users
@@ -13,13 +13,13 @@
 -- boundary
 -- SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
 -- try_0_first
--- SELECT pg_catalog.count(*)::text AS all, pg_catalog.count(CAST((CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) AS varchar(20)))::text AS made, pg_catalog.count(CASE WHEN pg_catalog.length(pg_catalog.rtrim((CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END)::text)) > 20 THEN 1 / (pg_catalog.length(pg_catalog.rtrim((CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END)::text)) * 0) END)::text AS fit FROM "app"."users" WHERE "id" <= $1::bigint;
+-- SELECT pg_catalog.count(*)::text AS all, pg_catalog.count(CAST((CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) AS character varying(80)))::text AS made, pg_catalog.count(CASE WHEN pg_catalog.length(pg_catalog.rtrim((CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END)::text)) > 80 THEN 1 / (pg_catalog.length(pg_catalog.rtrim((CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END)::text)) * 0) END)::text AS fit FROM "app"."users" WHERE "id" <= $1::bigint;
 -- try_0
--- SELECT pg_catalog.count(*)::text AS all, pg_catalog.count(CAST((CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) AS varchar(20)))::text AS made, pg_catalog.count(CASE WHEN pg_catalog.length(pg_catalog.rtrim((CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END)::text)) > 20 THEN 1 / (pg_catalog.length(pg_catalog.rtrim((CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END)::text)) * 0) END)::text AS fit FROM "app"."users" WHERE "id" <= $1::bigint AND "id" > $2::bigint;
+-- SELECT pg_catalog.count(*)::text AS all, pg_catalog.count(CAST((CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) AS character varying(80)))::text AS made, pg_catalog.count(CASE WHEN pg_catalog.length(pg_catalog.rtrim((CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END)::text)) > 80 THEN 1 / (pg_catalog.length(pg_catalog.rtrim((CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END)::text)) * 0) END)::text AS fit FROM "app"."users" WHERE "id" <= $1::bigint AND "id" > $2::bigint;
 -- empty_0
--- SELECT "id"::text AS k0 FROM "app"."users" WHERE (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) IS NULL LIMIT $1::bigint;
+-- SELECT "id"::text AS k0 FROM "app"."users" WHERE (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) IS NULL LIMIT $1::bigint;
 -- look_empty_0
--- SELECT * FROM "app"."users" WHERE (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) IS NULL;
+-- SELECT * FROM "app"."users" WHERE (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) IS NULL;
 
 -- expand.2: add users.state; keep both shapes of users in step by a trigger
 --   why   nullable and without default, so only the catalogue changes and old code does not notice; from the first moment the new column exists, whatever one version writes the other one reads
@@ -27,33 +27,33 @@
 --   takes a moment
 BEGIN;
 SET LOCAL lock_timeout = '1s';
-ALTER TABLE "app"."users" ADD COLUMN "state" varchar(20);
+ALTER TABLE "app"."users" ADD COLUMN "state" character varying(80);
 CREATE FUNCTION "app"."zz_plan_sync_users_329ab92f90"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO, MDY' SET IntervalStyle = 'postgres' SET extra_float_digits = '1' SET bytea_output = 'hex' AS $plan$
 #variable_conflict use_column
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW."state" IS NOT DISTINCT FROM NULL THEN
-      NEW."state" := (SELECT (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) FROM (SELECT NEW.*) AS "users");
+      NEW."state" := (SELECT (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) FROM (SELECT NEW.*) AS "users");
     ELSIF NEW."status" IS NOT DISTINCT FROM NULL THEN
-      NEW."status" := (SELECT (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE (1 / (CASE WHEN "state" IS NULL THEN NULL ELSE 0 END))::text::character varying(80) END) FROM (SELECT NEW.*) AS "users");
-    ELSIF NOT ((NEW."state" IS NOT DISTINCT FROM (SELECT (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) FROM (SELECT NEW.*) AS "users")) OR (NEW."status" IS NOT DISTINCT FROM (SELECT (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE (1 / (CASE WHEN "state" IS NULL THEN NULL ELSE 0 END))::text::character varying(80) END) FROM (SELECT NEW.*) AS "users"))) THEN
+      NEW."status" := (SELECT (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE "state" END) FROM (SELECT NEW.*) AS "users");
+    ELSIF NOT ((NEW."state" IS NOT DISTINCT FROM (SELECT (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) FROM (SELECT NEW.*) AS "users")) OR (NEW."status" IS NOT DISTINCT FROM (SELECT (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE "state" END) FROM (SELECT NEW.*) AS "users"))) THEN
       RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to status, state, which are the same data in two shapes',
         HINT = 'write only one of the shapes, or set on_conflict in the plan',
         SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_329ab92f90';
     END IF;
   ELSE
-    IF NOT (ROW(NEW."state")::record OPERATOR(pg_catalog.*=) ROW(OLD."state")::record) THEN
+    IF NOT (NEW."state" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."state" COLLATE pg_catalog."C") THEN
       IF NOT (NEW."status" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."status" COLLATE pg_catalog."C") THEN
-        IF NOT ((NEW."state" IS NOT DISTINCT FROM (SELECT (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) FROM (SELECT NEW.*) AS "users")) OR (NEW."status" IS NOT DISTINCT FROM (SELECT (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE (1 / (CASE WHEN "state" IS NULL THEN NULL ELSE 0 END))::text::character varying(80) END) FROM (SELECT NEW.*) AS "users"))) THEN
+        IF NOT ((NEW."state" IS NOT DISTINCT FROM (SELECT (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) FROM (SELECT NEW.*) AS "users")) OR (NEW."status" IS NOT DISTINCT FROM (SELECT (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE "state" END) FROM (SELECT NEW.*) AS "users"))) THEN
           RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to status, state, which are the same data in two shapes',
             HINT = 'write only one of the shapes, or set on_conflict in the plan',
             SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_329ab92f90';
         END IF;
       ELSE
-        NEW."status" := (SELECT (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE (1 / (CASE WHEN "state" IS NULL THEN NULL ELSE 0 END))::text::character varying(80) END) FROM (SELECT NEW.*) AS "users");
+        NEW."status" := (SELECT (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE "state" END) FROM (SELECT NEW.*) AS "users");
       END IF;
     ELSIF NOT (NEW."status" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."status" COLLATE pg_catalog."C") THEN
-      NEW."state" := (SELECT (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) FROM (SELECT NEW.*) AS "users");
+      NEW."state" := (SELECT (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) FROM (SELECT NEW.*) AS "users");
     END IF;
   END IF;
   RETURN NEW;
@@ -61,11 +61,11 @@ END
 $plan$;
 CREATE TRIGGER "zz_plan_sync_users_329ab92f90" BEFORE INSERT OR UPDATE ON "app"."users" FOR EACH ROW WHEN (pg_catalog.current_setting('plan.backfill', true) IS DISTINCT FROM 'zz_plan_sync_users_329ab92f90' OR pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION "app"."zz_plan_sync_users_329ab92f90"();
 COMMIT;
--- must work first: SELECT (SELECT (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) FROM (SELECT plan_row.*) AS "users"), (SELECT (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE (1 / (CASE WHEN "state" IS NULL THEN NULL ELSE 0 END))::text::character varying(80) END) FROM (SELECT plan_row.*) AS "users") FROM (SELECT * FROM "app"."users" LIMIT 1) AS plan_row;
--- must work first: EXPLAIN UPDATE "app"."users" SET "state" = (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END);
+-- must work first: SELECT (SELECT (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) FROM (SELECT plan_row.*) AS "users"), (SELECT (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE "state" END) FROM (SELECT plan_row.*) AS "users") FROM (SELECT * FROM "app"."users" LIMIT 1) AS plan_row;
+-- must work first: EXPLAIN UPDATE "app"."users" SET "state" = (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END);
 
 ======== backfill.sql
--- Plan recode-status, fingerprint 0d291ab2f5d4
+-- Plan recode-status, fingerprint d94e0f9bbae4
 -- Phase backfill. For review; `plan advance recode-status --phase backfill` runs it.
 
 -- backfill.1: fill state of users, batch by batch
@@ -81,23 +81,23 @@ SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "app"."users"."id" DESC LIMI
 -- boundary
 -- SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
 -- batch_first
--- UPDATE "app"."users" SET "state" = (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) WHERE (("state" IS NOT DISTINCT FROM NULL AND ("status" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint;
+-- UPDATE "app"."users" SET "state" = (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) WHERE (("state" IS NOT DISTINCT FROM NULL AND ("status" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint;
 -- batch
--- UPDATE "app"."users" SET "state" = (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) WHERE (("state" IS NOT DISTINCT FROM NULL AND ("status" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint;
+-- UPDATE "app"."users" SET "state" = (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) WHERE (("state" IS NOT DISTINCT FROM NULL AND ("status" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint;
 -- guarded_first
--- WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "status" AS "plan was 1", "full_name" AS "plan was 2", "email" AS "plan was 3" FROM "app"."users" WHERE (("state" IS NOT DISTINCT FROM NULL AND ("status" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint), plan_written AS (UPDATE "app"."users" SET "state" = (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."status")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 3")::record AS same_3, ((("state" IS NOT DISTINCT FROM NULL AND ("status" IS DISTINCT FROM NULL)) AND ((CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) IS DISTINCT FROM NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'status' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_3) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
+-- WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "status" AS "plan was 1", "full_name" AS "plan was 2", "email" AS "plan was 3" FROM "app"."users" WHERE (("state" IS NOT DISTINCT FROM NULL AND ("status" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint), plan_written AS (UPDATE "app"."users" SET "state" = (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."status")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 3")::record AS same_3, ((("state" IS NOT DISTINCT FROM NULL AND ("status" IS DISTINCT FROM NULL)) AND ((CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) IS DISTINCT FROM NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'status' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_3) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
 -- guarded
--- WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "status" AS "plan was 1", "full_name" AS "plan was 2", "email" AS "plan was 3" FROM "app"."users" WHERE (("state" IS NOT DISTINCT FROM NULL AND ("status" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint), plan_written AS (UPDATE "app"."users" SET "state" = (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint AND "id" > $2::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."status")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 3")::record AS same_3, ((("state" IS NOT DISTINCT FROM NULL AND ("status" IS DISTINCT FROM NULL)) AND ((CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) IS DISTINCT FROM NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'status' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_3) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
+-- WITH plan_before AS MATERIALIZED (SELECT ctid AS "plan place", "id" AS "plan was 0", "status" AS "plan was 1", "full_name" AS "plan was 2", "email" AS "plan was 3" FROM "app"."users" WHERE (("state" IS NOT DISTINCT FROM NULL AND ("status" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint), plan_written AS (UPDATE "app"."users" SET "state" = (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) FROM plan_before WHERE "app"."users".ctid OPERATOR(pg_catalog.=) plan_before."plan place" AND "id" <= $1::bigint AND "id" > $2::bigint RETURNING ROW("app"."users"."id")::record OPERATOR(pg_catalog.*=) ROW("plan was 0")::record AS same_0, ROW("app"."users"."status")::record OPERATOR(pg_catalog.*=) ROW("plan was 1")::record AS same_1, ROW("app"."users"."full_name")::record OPERATOR(pg_catalog.*=) ROW("plan was 2")::record AS same_2, ROW("app"."users"."email")::record OPERATOR(pg_catalog.*=) ROW("plan was 3")::record AS same_3, ((("state" IS NOT DISTINCT FROM NULL AND ("status" IS DISTINCT FROM NULL)) AND ((CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) IS DISTINCT FROM NULL))) AS unfilled) SELECT (SELECT pg_catalog.count(*) FROM plan_before)::text AS due, pg_catalog.count(*)::text AS written, pg_catalog.count(*) FILTER (WHERE unfilled)::text AS unfilled, pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[CASE WHEN NOT pg_catalog.bool_and(same_0) THEN 'id' END, CASE WHEN NOT pg_catalog.bool_and(same_1) THEN 'status' END, CASE WHEN NOT pg_catalog.bool_and(same_2) THEN 'full_name' END, CASE WHEN NOT pg_catalog.bool_and(same_3) THEN 'email' END]::text[], NULL))::text AS changed FROM plan_written;
 -- left_first
--- SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("state" IS NOT DISTINCT FROM NULL AND ("status" IS DISTINCT FROM NULL)) AND ((CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) IS DISTINCT FROM NULL))) AND "id" <= $1::bigint FOR NO KEY UPDATE) AS plan_left;
+-- SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("state" IS NOT DISTINCT FROM NULL AND ("status" IS DISTINCT FROM NULL)) AND ((CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) IS DISTINCT FROM NULL))) AND "id" <= $1::bigint FOR NO KEY UPDATE) AS plan_left;
 -- left
--- SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("state" IS NOT DISTINCT FROM NULL AND ("status" IS DISTINCT FROM NULL)) AND ((CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint FOR NO KEY UPDATE) AS plan_left;
+-- SELECT pg_catalog.count(*)::text AS left_over FROM (SELECT FROM "app"."users" WHERE ((("state" IS NOT DISTINCT FROM NULL AND ("status" IS DISTINCT FROM NULL)) AND ((CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint FOR NO KEY UPDATE) AS plan_left;
 -- cuts
 -- SELECT "id"::text AS k0 FROM (SELECT "id", pg_catalog.row_number() OVER (ORDER BY "id") AS plan_n, pg_catalog.count(*) OVER () AS plan_all FROM "app"."users" TABLESAMPLE SYSTEM (least(100, greatest(0.001, 100 * 30000::float8 / greatest(1, $2::bigint)))) WHERE "id" < $3::bigint) AS sampled WHERE plan_n * $1::bigint / plan_all <> (plan_n - 1) * $1::bigint / plan_all AND plan_n < plan_all ORDER BY "id";
 -- triggers
 SELECT g.tgname AS name, p.proname AS function, (g.tgtype OPERATOR(pg_catalog.&) 3) OPERATOR(pg_catalog.=) 3 AS early FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) g.tgfoid WHERE g.tgrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('"app"."users"') AND NOT g.tgisinternal AND (g.tgtype OPERATOR(pg_catalog.&) 16) OPERATOR(pg_catalog.>) 0 AND g.tgname::text OPERATOR(pg_catalog.!~) '^(zz_|zn_|zc_|!!_|!!!)plan_sync_' AND g.tgenabled::text OPERATOR(pg_catalog.=) ANY (CASE pg_catalog.current_setting('session_replication_role') WHEN 'replica' THEN '{R,A}'::text[] ELSE '{O,A}'::text[] END) AND (g.tgattr::text OPERATOR(pg_catalog.=) '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) g.tgrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (g.tgattr::int2[]) AND a.attname::text OPERATOR(pg_catalog.=) ANY (ARRAY['state']::text[]))) ORDER BY g.tgname;
 -- remaining
-SELECT EXISTS (SELECT FROM "app"."users" WHERE ((("state" IS NOT DISTINCT FROM NULL AND ("status" IS DISTINCT FROM NULL)) AND ((CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) IS DISTINCT FROM NULL)))) AS remaining;
+SELECT EXISTS (SELECT FROM "app"."users" WHERE ((("state" IS NOT DISTINCT FROM NULL AND ("status" IS DISTINCT FROM NULL)) AND ((CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) IS DISTINCT FROM NULL)))) AS remaining;
 -- vacuum
 VACUUM (SKIP_LOCKED, TRUNCATE false) "app"."users";
 -- size
@@ -118,11 +118,11 @@ BEGIN
     IF plan_here IS NULL THEN
       EXECUTE $q$SELECT ARRAY[k0] FROM (SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary) AS keys$q$ INTO plan_to USING 1000, plan_last[1];
       plan_to := COALESCE(plan_to, plan_last);
-      EXECUTE $q$UPDATE "app"."users" SET "state" = (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) WHERE (("state" IS NOT DISTINCT FROM NULL AND ("status" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint$q$ USING plan_to[1];
+      EXECUTE $q$UPDATE "app"."users" SET "state" = (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) WHERE (("state" IS NOT DISTINCT FROM NULL AND ("status" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint$q$ USING plan_to[1];
     ELSE
       EXECUTE $q$SELECT ARRAY[k0] FROM (SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary) AS keys$q$ INTO plan_to USING 1000, plan_last[1], plan_here[1];
       plan_to := COALESCE(plan_to, plan_last);
-      EXECUTE $q$UPDATE "app"."users" SET "state" = (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) WHERE (("state" IS NOT DISTINCT FROM NULL AND ("status" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint$q$ USING plan_to[1], plan_here[1];
+      EXECUTE $q$UPDATE "app"."users" SET "state" = (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) WHERE (("state" IS NOT DISTINCT FROM NULL AND ("status" IS DISTINCT FROM NULL))) AND "id" <= $1::bigint AND "id" > $2::bigint$q$ USING plan_to[1], plan_here[1];
     END IF;
     COMMIT;
     EXIT WHEN plan_to = plan_last;
@@ -132,7 +132,7 @@ END
 $by_hand$;
 
 ======== enforce.sql
--- Plan recode-status, fingerprint 0d291ab2f5d4
+-- Plan recode-status, fingerprint d94e0f9bbae4
 -- Phase enforce. For review; `plan advance recode-status --phase enforce` runs it.
 
 -- enforce.1: require users.state, not validated
@@ -151,7 +151,7 @@ COMMIT;
 ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_state_not_null";
 
 ======== verify.sql
--- Plan recode-status, fingerprint 0d291ab2f5d4
+-- Plan recode-status, fingerprint d94e0f9bbae4
 -- Phase verify. For review; `plan advance recode-status --phase verify` runs it.
 
 -- verify.1: prove status-agrees-with-state on all rows of users
@@ -159,19 +159,19 @@ ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_state_not_null";
 --   lock  ACCESS SHARE on app.users, during the scan; nobody waits
 --   takes one scan of app.users
 -- count
-SELECT count(*)::text AS checked, count(*) FILTER (WHERE NOT (("state" IS NOT DISTINCT FROM (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END)) OR ("status" IS NOT DISTINCT FROM (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE (1 / (CASE WHEN "state" IS NULL THEN NULL ELSE 0 END))::text::character varying(80) END))))::text AS v0 FROM "app"."users";
+SELECT count(*)::text AS checked, count(*) FILTER (WHERE NOT (("state" IS NOT DISTINCT FROM (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END)) OR ("status" IS NOT DISTINCT FROM (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE "state" END))))::text AS v0 FROM "app"."users";
 -- sample_0
--- SELECT "id"::text AS k0 FROM "app"."users" WHERE NOT (("state" IS NOT DISTINCT FROM (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END)) OR ("status" IS NOT DISTINCT FROM (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE (1 / (CASE WHEN "state" IS NULL THEN NULL ELSE 0 END))::text::character varying(80) END))) LIMIT $1::bigint;
+-- SELECT "id"::text AS k0 FROM "app"."users" WHERE NOT (("state" IS NOT DISTINCT FROM (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END)) OR ("status" IS NOT DISTINCT FROM (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE "state" END))) LIMIT $1::bigint;
 
 -- verify.2: prove that users has its sync, indexes and constraints
 --   why   an invalid index or a disabled trigger would show only later
 --   lock  ACCESS SHARE on app.users, a moment; nobody waits
 --   takes a moment
 -- check
-SELECT 'the sync trigger zz_plan_sync_users_329ab92f90 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_329ab92f90' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = 'c4a3a51501425e067b5c04f7159ce4e7' AND p.proconfig = ARRAY['search_path=pg_catalog, pg_temp', 'TimeZone=UTC', 'DateStyle=ISO, MDY', 'IntervalStyle=postgres', 'extra_float_digits=1', 'bytea_output=hex'] AND NOT p.prosecdef) AS holds UNION ALL SELECT 'the function of the sync trigger zz_plan_sync_users_329ab92f90 belongs to nobody who could not change the table as well'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_329ab92f90' AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')) AS holds UNION ALL SELECT 'no BEFORE trigger has a name that sorts behind zz_plan_sync_users_329ab92f90 (rename one that has)'::text AS what, EXISTS (SELECT WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"app"."users"') AND (tgtype & 3) = 3 AND (tgtype & 20) > 0 AND tgname::text !~ '^(zz_|zn_|zc_|!!_|!!!)plan_sync_' AND (tgname > 'zz_plan_sync_users_329ab92f90'::name))) AS holds UNION ALL SELECT 'constraint users_state_not_null is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_state_not_null' AND convalidated) AS holds UNION ALL SELECT 'state is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'state' AND attnotnull AND NOT attisdropped) AS holds;
+SELECT 'the sync trigger zz_plan_sync_users_329ab92f90 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_329ab92f90' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '194592c5abccdd24a172f19d33120e00' AND p.proconfig = ARRAY['search_path=pg_catalog, pg_temp', 'TimeZone=UTC', 'DateStyle=ISO, MDY', 'IntervalStyle=postgres', 'extra_float_digits=1', 'bytea_output=hex'] AND NOT p.prosecdef) AS holds UNION ALL SELECT 'the function of the sync trigger zz_plan_sync_users_329ab92f90 belongs to nobody who could not change the table as well'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_329ab92f90' AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')) AS holds UNION ALL SELECT 'no BEFORE trigger has a name that sorts behind zz_plan_sync_users_329ab92f90 (rename one that has)'::text AS what, EXISTS (SELECT WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"app"."users"') AND (tgtype & 3) = 3 AND (tgtype & 20) > 0 AND tgname::text !~ '^(zz_|zn_|zc_|!!_|!!!)plan_sync_' AND (tgname > 'zz_plan_sync_users_329ab92f90'::name))) AS holds UNION ALL SELECT 'constraint users_state_not_null is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_state_not_null' AND convalidated) AS holds UNION ALL SELECT 'state is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'state' AND attnotnull AND NOT attisdropped) AS holds;
 
 ======== contract.sql
--- Plan recode-status, fingerprint 0d291ab2f5d4
+-- Plan recode-status, fingerprint d94e0f9bbae4
 -- Phase contract. For review; `plan advance recode-status --phase contract` runs it.
 
 -- contract.1: retire users.status under another name; let the sync of users follow
@@ -188,27 +188,27 @@ CREATE FUNCTION "app"."zz_plan_sync_users_329ab92f90"() RETURNS trigger LANGUAGE
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW."state" IS NOT DISTINCT FROM NULL THEN
-      NEW."state" := (SELECT (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) FROM (SELECT NEW.*, NEW."plan_drop_status_f0fcb6b439" AS "status") AS "users");
+      NEW."state" := (SELECT (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) FROM (SELECT NEW.*, NEW."plan_drop_status_f0fcb6b439" AS "status") AS "users");
     ELSIF NEW."plan_drop_status_f0fcb6b439" IS NOT DISTINCT FROM NULL THEN
-      NEW."plan_drop_status_f0fcb6b439" := (SELECT (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE (1 / (CASE WHEN "state" IS NULL THEN NULL ELSE 0 END))::text::character varying(80) END) FROM (SELECT NEW.*, NEW."plan_drop_status_f0fcb6b439" AS "status") AS "users");
-    ELSIF NOT ((NEW."state" IS NOT DISTINCT FROM (SELECT (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) FROM (SELECT NEW.*, NEW."plan_drop_status_f0fcb6b439" AS "status") AS "users")) OR (NEW."plan_drop_status_f0fcb6b439" IS NOT DISTINCT FROM (SELECT (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE (1 / (CASE WHEN "state" IS NULL THEN NULL ELSE 0 END))::text::character varying(80) END) FROM (SELECT NEW.*, NEW."plan_drop_status_f0fcb6b439" AS "status") AS "users"))) THEN
+      NEW."plan_drop_status_f0fcb6b439" := (SELECT (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE "state" END) FROM (SELECT NEW.*, NEW."plan_drop_status_f0fcb6b439" AS "status") AS "users");
+    ELSIF NOT ((NEW."state" IS NOT DISTINCT FROM (SELECT (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) FROM (SELECT NEW.*, NEW."plan_drop_status_f0fcb6b439" AS "status") AS "users")) OR (NEW."plan_drop_status_f0fcb6b439" IS NOT DISTINCT FROM (SELECT (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE "state" END) FROM (SELECT NEW.*, NEW."plan_drop_status_f0fcb6b439" AS "status") AS "users"))) THEN
       RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to status, state, which are the same data in two shapes',
         HINT = 'write only one of the shapes, or set on_conflict in the plan',
         SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_329ab92f90';
     END IF;
   ELSE
-    IF NOT (ROW(NEW."state")::record OPERATOR(pg_catalog.*=) ROW(OLD."state")::record) THEN
+    IF NOT (NEW."state" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."state" COLLATE pg_catalog."C") THEN
       IF NOT (NEW."plan_drop_status_f0fcb6b439" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."plan_drop_status_f0fcb6b439" COLLATE pg_catalog."C") THEN
-        IF NOT ((NEW."state" IS NOT DISTINCT FROM (SELECT (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) FROM (SELECT NEW.*, NEW."plan_drop_status_f0fcb6b439" AS "status") AS "users")) OR (NEW."plan_drop_status_f0fcb6b439" IS NOT DISTINCT FROM (SELECT (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE (1 / (CASE WHEN "state" IS NULL THEN NULL ELSE 0 END))::text::character varying(80) END) FROM (SELECT NEW.*, NEW."plan_drop_status_f0fcb6b439" AS "status") AS "users"))) THEN
+        IF NOT ((NEW."state" IS NOT DISTINCT FROM (SELECT (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) FROM (SELECT NEW.*, NEW."plan_drop_status_f0fcb6b439" AS "status") AS "users")) OR (NEW."plan_drop_status_f0fcb6b439" IS NOT DISTINCT FROM (SELECT (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE "state" END) FROM (SELECT NEW.*, NEW."plan_drop_status_f0fcb6b439" AS "status") AS "users"))) THEN
           RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to status, state, which are the same data in two shapes',
             HINT = 'write only one of the shapes, or set on_conflict in the plan',
             SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_329ab92f90';
         END IF;
       ELSE
-        NEW."plan_drop_status_f0fcb6b439" := (SELECT (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE (1 / (CASE WHEN "state" IS NULL THEN NULL ELSE 0 END))::text::character varying(80) END) FROM (SELECT NEW.*, NEW."plan_drop_status_f0fcb6b439" AS "status") AS "users");
+        NEW."plan_drop_status_f0fcb6b439" := (SELECT (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE "state" END) FROM (SELECT NEW.*, NEW."plan_drop_status_f0fcb6b439" AS "status") AS "users");
       END IF;
     ELSIF NOT (NEW."plan_drop_status_f0fcb6b439" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."plan_drop_status_f0fcb6b439" COLLATE pg_catalog."C") THEN
-      NEW."state" := (SELECT (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) FROM (SELECT NEW.*, NEW."plan_drop_status_f0fcb6b439" AS "status") AS "users");
+      NEW."state" := (SELECT (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) FROM (SELECT NEW.*, NEW."plan_drop_status_f0fcb6b439" AS "status") AS "users");
     END IF;
   END IF;
   RETURN NEW;
@@ -230,7 +230,7 @@ ALTER TABLE "app"."users" DROP COLUMN "plan_drop_status_f0fcb6b439";
 COMMIT;
 
 ======== undo.sql
--- Plan recode-status, fingerprint 0d291ab2f5d4
+-- Plan recode-status, fingerprint d94e0f9bbae4
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback recode-status` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.
@@ -249,27 +249,27 @@ BEGIN
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW."state" IS NOT DISTINCT FROM NULL THEN
-      NEW."state" := (SELECT (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) FROM (SELECT NEW.*) AS "users");
+      NEW."state" := (SELECT (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) FROM (SELECT NEW.*) AS "users");
     ELSIF NEW."status" IS NOT DISTINCT FROM NULL THEN
-      NEW."status" := (SELECT (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE (1 / (CASE WHEN "state" IS NULL THEN NULL ELSE 0 END))::text::character varying(80) END) FROM (SELECT NEW.*) AS "users");
-    ELSIF NOT ((NEW."state" IS NOT DISTINCT FROM (SELECT (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) FROM (SELECT NEW.*) AS "users")) OR (NEW."status" IS NOT DISTINCT FROM (SELECT (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE (1 / (CASE WHEN "state" IS NULL THEN NULL ELSE 0 END))::text::character varying(80) END) FROM (SELECT NEW.*) AS "users"))) THEN
+      NEW."status" := (SELECT (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE "state" END) FROM (SELECT NEW.*) AS "users");
+    ELSIF NOT ((NEW."state" IS NOT DISTINCT FROM (SELECT (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) FROM (SELECT NEW.*) AS "users")) OR (NEW."status" IS NOT DISTINCT FROM (SELECT (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE "state" END) FROM (SELECT NEW.*) AS "users"))) THEN
       RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to status, state, which are the same data in two shapes',
         HINT = 'write only one of the shapes, or set on_conflict in the plan',
         SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_329ab92f90';
     END IF;
   ELSE
-    IF NOT (ROW(NEW."state")::record OPERATOR(pg_catalog.*=) ROW(OLD."state")::record) THEN
+    IF NOT (NEW."state" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."state" COLLATE pg_catalog."C") THEN
       IF NOT (NEW."status" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."status" COLLATE pg_catalog."C") THEN
-        IF NOT ((NEW."state" IS NOT DISTINCT FROM (SELECT (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) FROM (SELECT NEW.*) AS "users")) OR (NEW."status" IS NOT DISTINCT FROM (SELECT (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE (1 / (CASE WHEN "state" IS NULL THEN NULL ELSE 0 END))::text::character varying(80) END) FROM (SELECT NEW.*) AS "users"))) THEN
+        IF NOT ((NEW."state" IS NOT DISTINCT FROM (SELECT (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) FROM (SELECT NEW.*) AS "users")) OR (NEW."status" IS NOT DISTINCT FROM (SELECT (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE "state" END) FROM (SELECT NEW.*) AS "users"))) THEN
           RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'one statement wrote different values to status, state, which are the same data in two shapes',
             HINT = 'write only one of the shapes, or set on_conflict in the plan',
             SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_329ab92f90';
         END IF;
       ELSE
-        NEW."status" := (SELECT (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE (1 / (CASE WHEN "state" IS NULL THEN NULL ELSE 0 END))::text::character varying(80) END) FROM (SELECT NEW.*) AS "users");
+        NEW."status" := (SELECT (CASE "state"::text WHEN 'active' THEN 'a' WHEN 'blocked' THEN 'b' WHEN 'deleted' THEN 'd' ELSE "state" END) FROM (SELECT NEW.*) AS "users");
       END IF;
     ELSIF NOT (NEW."status" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."status" COLLATE pg_catalog."C") THEN
-      NEW."state" := (SELECT (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE (1 / (CASE WHEN "status" IS NULL THEN NULL ELSE 0 END))::text::varchar(20) END) FROM (SELECT NEW.*) AS "users");
+      NEW."state" := (SELECT (CASE "status"::text WHEN 'a' THEN 'active' WHEN 'b' THEN 'blocked' WHEN 'd' THEN 'deleted' ELSE "status" END) FROM (SELECT NEW.*) AS "users");
     END IF;
   END IF;
   RETURN NEW;

@@ -157,11 +157,41 @@ export function contract(tables: readonly Merged[], language: Language, traits: 
     ),
     ...tables.flatMap(unmarked),
     ...parts('drop', 'revoke'),
+    // With the sync still there they would come back.
+    ...tables.flatMap(strips),
   ]
 }
 
-const isFinal = ({ do: kind }: Action): boolean =>
-  kind === 'drop_column' || kind === 'revoke_column' || kind === 'alter_type'
+/** Takes old keys out of documents, each by a pass of its own. */
+const strips = ({ table, name, path, walk, fills }: Merged): TableUnit[] =>
+  fills.flatMap(({ keys, set, once }): TableUnit[] =>
+    keys
+      ? [
+          {
+            actions: [
+              {
+                ...{ do: 'strip_key', table, ...walk, mark: { sync: name, path } },
+                groups: [
+                  {
+                    ...{ from: [], keys, ...(once && { once }) },
+                    set: set.map((one) => ({ ...one, value: { ...one.value, sql: keys.texts.withoutOld } })),
+                  },
+                ],
+              },
+            ],
+            final: true,
+          },
+        ]
+      : [],
+  )
+
+const isFinal = (action: Action): boolean =>
+  action.do === 'drop_column' ||
+  action.do === 'revoke_column' ||
+  action.do === 'alter_type' ||
+  // From then on only one of two keys is written.
+  (action.do === 'remove_sync' &&
+    action.sync.groups.some((group) => group.kind === 'fill' && group.keys !== undefined))
 
 /** The default that an old column gets for the time in which nothing fills it. */
 export const setTemporaryDefault = (

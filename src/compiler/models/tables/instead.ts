@@ -1,4 +1,5 @@
 import type { Action } from '../../../program/action.ts'
+import type { SyncGroup } from '../../../program/sync.ts'
 import type { Traits } from '../../../program/traits.ts'
 import { markInstead } from './modules/words.ts'
 import { ruleInstead } from './rule-instead.ts'
@@ -19,6 +20,9 @@ const retirement: Instead<'retire_column'> = ({ column, tombstone }) =>
   tombstone === column
     ? [HELD_BACK, 'under another name the triggers would name a column that is not there']
     : [HELD_BACK, 'taking the right to read it away would not hold for the owner, nor for a superuser']
+
+/** The sync keeps two keys of documents equal. */
+const inKeys = (group: SyncGroup): boolean => group.kind === 'fill' && group.keys !== undefined
 
 /** What else was considered for each action. A new kind of action has to say it, if only that there is nothing. */
 const others: { readonly [Kind in Action['do']]: Instead<Kind> } = {
@@ -51,12 +55,15 @@ const others: { readonly [Kind in Action['do']]: Instead<Kind> } = {
           'code that writes both shapes (sync: application) has to reach every writer, by hand and in jobs, too',
           'a view in place of the table would change what every client meets at once',
         ]
-      : ['a default cannot compute the value from the other columns of the row'],
+      : sync.groups.some(inKeys)
+        ? ['the application would have to write both keys in every place that writes a document']
+        : ['a default cannot compute the value from the other columns of the row'],
   lead_sync: () => ['a trigger that runs last would show other triggers only one of the shapes'],
   fill: () => [
     'one UPDATE of all rows would lock them until its end, and lose all its work at a failure',
     'pages by OFFSET would read every page before them again',
   ],
+  strip_key: () => ['a trigger that takes it out with the next write would leave it wherever nobody writes'],
   create_index: (_, { concurrentIndexes, transactionalDdl }) => [
     ...(concurrentIndexes && transactionalDdl
       ? ['a build without CONCURRENTLY is quicker, but writes wait until it is built']
@@ -114,7 +121,10 @@ const others: { readonly [Kind in Action['do']]: Instead<Kind> } = {
   drop_index: () => ['left in place it would go on as an index over its other columns, or refuse rows'],
   drop_constraint: () => [NO_CASCADE],
   replace_sync: () => ['to drop the sync now would let the retired column fall behind: no way back'],
-  remove_sync: () => ['left in place it would name columns that are gone, and refuse every write'],
+  remove_sync: ({ sync }) =>
+    sync.groups.some(inKeys)
+      ? ['left in place it would bring back the key that is taken out']
+      : ['left in place it would name columns that are gone, and refuse every write'],
   install_seal: () => [
     'without it what an overlooked process writes to the old shape after the proof would be lost unseen',
   ],

@@ -19,6 +19,7 @@ export const unitsOf = (
 ): Record<Phase, readonly TableUnit[]> => ({
   expand: [
     ...tables.flatMap((table) => dryRun(table, plan)),
+    ...tables.flatMap(reserve),
     ...tables.flatMap((table) => expand(table, traits)),
     ...authored(tables, 'run_sql'),
     ...(language.rightsByName ? tables.map(granted).filter(({ actions }) => actions.length > 0) : []),
@@ -52,6 +53,12 @@ const dryRun = ({ table, walk: { key, index }, trials, fills }: Merged, { backfi
           ],
         },
       ]
+
+/** New keys of documents. Undoing one writes many rows, which has to come after the end of the sync. */
+const reserve = ({ table, walk: { key, index, keeps }, named, fills }: Merged): TableUnit[] =>
+  fills.flatMap(({ keys }) =>
+    keys ? [{ actions: [{ do: 'reserve_key', table, key, index, keeps, named, keys }] }] : [],
+  )
 
 /** The columns and the trigger that keeps them in step, in one short transaction. */
 const expand = (merged: Merged, { transactionalDdl }: Traits): TableUnit[] => {

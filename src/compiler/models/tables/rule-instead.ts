@@ -11,6 +11,8 @@ export const ruleInstead: {
   drop_not_null: () => ['before the deploy a version that expects a value would meet rows without one'],
   change_default: () => ['to write the value into the rows that are there is what a backfill is for'],
   set_comment: () => [],
+  reserve_key: () => ['to overwrite what is there would lose it'],
+  retire_key: () => ['taken out at once, the way back would be gone before anybody had missed it'],
   disable_index: () => ['dropped at once it would have to be built again when a query turns out to need it'],
   delete_index: (_, { transactionalDdl }) =>
     transactionalDdl ? ['a drop without CONCURRENTLY would make reads and writes wait'] : [],

@@ -26,6 +26,14 @@ export const ruleWords: {
     title: `comment on ${table.name}${column === null ? '' : `.${column}`}`,
     reason: 'only the catalogue changes',
   }),
+  reserve_key: ({ table, keys: { column, to } }) => ({
+    title: `see that no document of ${table.name}.${column} has the key ${to}`,
+    reason: 'read-only; so what a rollback takes out of the documents is what this plan has put in',
+  }),
+  retire_key: ({ table, keys: { column, from } }) => ({
+    title: `retire the key ${from} of ${table.name}.${column}`,
+    reason: 'nothing is changed yet: both keys are kept equal until it is taken out',
+  }),
   disable_index: ({ name }) => ({
     title: `hide index ${name} from queries`,
     reason: 'it is still kept up, so that one statement brings it back when a query turns out to need it',

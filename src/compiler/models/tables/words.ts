@@ -33,6 +33,12 @@ const asWritten = ({ statement, transaction }: AuthorsStatement, reason: string)
 
 const writtenOnce = ({ name }: TableRef, [group]: readonly FillGroup[]): Wording | null => {
   if (!group?.once) return null
+  if (group.keys)
+    return {
+      title: `give the documents of ${name}.${group.keys.column} the key ${group.keys.to}, batch by batch`,
+      reason:
+        'one pass along the key; only documents that lack one of both keys are written, each batch with its ledger row',
+    }
   const { where, steady } = group.once
   return {
     title: `set ${list(group.set.map(({ column }) => column))} of ${where === null ? 'all rows' : 'those rows'} of ${name}${where === null ? '' : ' for which the condition holds'}, batch by batch`,
@@ -78,10 +84,15 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
           reason:
             'from the first moment the new column exists, whatever one version writes the other one reads',
         }
-      : {
-          title: `fill ${list(sync.groups.flatMap(({ up }) => up.map(({ column }) => column)))} of new rows by a trigger`,
-          reason: 'code that does not know the column goes on writing rows',
-        },
+      : sync.groups.some((group) => group.kind === 'fill' && group.keys)
+        ? {
+            title: `keep both keys in ${list(sync.groups.flatMap(({ up }) => up.map(({ column }) => column)))} of ${sync.table.name} equal by a trigger`,
+            reason: 'from the first moment on, whatever one version writes the other one reads',
+          }
+        : {
+            title: `fill ${list(sync.groups.flatMap(({ up }) => up.map(({ column }) => column)))} of new rows by a trigger`,
+            reason: 'code that does not know the column goes on writing rows',
+          },
   lead_sync: ({ sync }) => ({
     title: `let other triggers of ${sync.table.name} see both shapes`,
     reason: 'a second trigger runs ahead of them; what they make of a row is carried over behind them',
@@ -94,6 +105,14 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
       reason:
         'one pass along the key; only rows that nobody has filled yet are written, each batch with its ledger row',
     },
+  strip_key: ({ table, groups }) => {
+    const [{ keys } = { keys: undefined }] = groups
+    return {
+      title: `take the key ${keys?.from} out of the documents of ${table.name}.${keys?.column}, batch by batch`,
+      reason:
+        'nobody reads or writes it any more; each batch with its ledger row, so an interrupted pass goes on',
+    }
+  },
   create_index: ({ table, name, unique }) => ({
     title: `build ${unique ? 'unique ' : ''}index ${name}`,
     reason: `beside running writes to ${table.name}, and after the backfill, so that batches stay cheap`,

@@ -9,7 +9,7 @@ import { definition, givenDefault, rest, setsWhole } from './defaults.ts'
 import { lock } from './locks.ts'
 import { columnIs, constraintIs, HAS_DEFAULT, indexIs, tableIs } from './probes.ts'
 
-type Kinds = Exclude<RuleAction['do'], 'delete_unique' | 'drop_not_null'>
+type Kinds = Exclude<RuleAction['do'], 'delete_unique' | 'drop_not_null' | 'reserve_key' | 'retire_key'>
 
 const alter = (table: TableRef) => `ALTER TABLE ${quoteTable(table)}`
 

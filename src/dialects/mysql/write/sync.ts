@@ -1,4 +1,4 @@
-import type { Expression } from '../../../program/column.ts'
+import { type Expression, type KeyRename, keyName } from '../../../program/column.ts'
 import { sha256 } from '../../../program/fingerprint.ts'
 import { type Assignment, type Sync, swappedSync, swapsIn } from '../../../program/sync.ts'
 import {
@@ -14,6 +14,7 @@ import {
 } from '../../relational/sync-rule.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
 import { imageOf, same, sameImage } from '../walk/equality.ts'
+import { apart, merged } from '../walk/json-keys.ts'
 import { triggerIs } from './probes.ts'
 
 type Event = 'INSERT' | 'UPDATE'
@@ -142,11 +143,28 @@ export const syntax = (sync: Sync): TriggerSyntax => ({
   own: (value, type) => `${value} <=> CURRENT_TIMESTAMP${/\(\d\)/.exec(type)?.[0] ?? ''}`,
   untouched: (columns, side, place) => untouched(sync, columns, side, place),
   stored: (column) => column,
+  agree,
 })
 
 /** The trigger exists as this program creates it. */
 export const isSealed = (sync: Sync, part: Part): string =>
   triggerIs(sync.table, triggerName(sync, part), syncSeal(sync, part))
+
+function agree(keys: KeyRename, event: 'insert' | 'update'): string[] {
+  const [next, before] = [`NEW.${quote(keys.column)}`, `OLD.${quote(keys.column)}`]
+  const names = `${keyName(keys, keys.from)}, ${keyName(keys, keys.to)}`
+  const message = `one statement wrote different values to two keys of the same data: ${names}`
+  return [
+    `SET ${next} = ${merged(next, event === 'insert' ? 'NULL' : before, keys)};`,
+    ...(keys.onConflict === 'error'
+      ? [
+          `IF ${apart(next, keys)} THEN`,
+          `  SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = ${literal(message.slice(0, MESSAGE))};`,
+          'END IF;',
+        ]
+      : []),
+  ]
+}
 
 /** The servers cut a longer message, and in strict mode raise another error. */
 export const MESSAGE = 128

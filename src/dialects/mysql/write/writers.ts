@@ -10,6 +10,7 @@ import { quote, quoteTable } from '../language/quote.ts'
 import { archiveWriters } from '../walk/archive.ts'
 import { fill } from '../walk/backfill.ts'
 import { same } from '../walk/equality.ts'
+import { keyWriters } from '../walk/keys.ts'
 import { tryRows } from '../walk/trials.ts'
 import { proveCatalogue, proveQuery, proveRows } from '../walk/verify.ts'
 import { constraintWriters } from './constraints.ts'
@@ -187,6 +188,7 @@ export const writers =
 
       ...constraintWriters(dialect),
       ...ruleWriters(dialect),
+      ...keyWriters,
 
       // Both servers rewrite the table for it, while everybody reads and writes.
       set_not_null: ({ table, column, default: given }) => {

@@ -54,7 +54,7 @@ export function fill(action: Extract<Action, { do: 'fill' }>): Written {
     ],
     // Far below deadlock_timeout, so that the server never ends the application's statement instead. After a crash of
     // the server the last batches may be lost, each together with its ledger row; so no commit waits for the disk.
-    mark: `SELECT pg_catalog.set_config('plan.backfill', ${literal(mark.sync)}, true), pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.set_config('lock_timeout', '100ms', true)${path}`,
+    mark: `${markOf(mark.sync)}${path}`,
     ...(computing
       ? outsideOf(action, computing, texts)
       : key.length > 0
@@ -82,6 +82,10 @@ export function fill(action: Extract<Action, { do: 'fill' }>): Written {
 /** Estimated as the planner does: rows per block at the last ANALYZE, times today's number of blocks. */
 export const estimateOf = (from: string): string =>
   `SELECT (CASE WHEN reltuples >= 0 AND relpages > 0 THEN reltuples / relpages ELSE ${UNKNOWN} END * (${blocksOf(from)}))::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = ${regclass(from)}`
+
+/** Settings of a batch's transaction. */
+export const markOf = (sync: string): string =>
+  `SELECT pg_catalog.set_config('plan.backfill', ${literal(sync)}, true), pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.set_config('lock_timeout', '100ms', true)`
 
 /** Assumed rows in a block of a table that was never analyzed. */
 const UNKNOWN = 50

@@ -11,7 +11,7 @@ import { lock } from './locks.ts'
 import { columnIs, constraintIs, relationIs } from './probes.ts'
 
 type Kinds =
-  | Exclude<RuleAction['do'], 'disable_index' | 'drop_not_null'>
+  | Exclude<RuleAction['do'], 'disable_index' | 'drop_not_null' | 'reserve_key' | 'retire_key'>
   | 'rename_index'
   | 'rename_constraint'
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Expression } from '../../../program/column.ts'
+import { type Expression, type KeyRename, keyName } from '../../../program/column.ts'
 import { leadName } from '../../../program/drift.ts'
 import type { Assignment, Sync, SyncGroup } from '../../../program/sync.ts'
 import {
@@ -14,6 +14,7 @@ import {
   type TriggerSyntax,
 } from '../../relational/sync-rule.ts'
 import { isNull, same, sameImage } from '../language/equality.ts'
+import { apart, merged } from '../language/json-keys.ts'
 import { dollarQuote, literal, quote, quoteTable } from '../language/quote.ts'
 import { PINNED } from '../language/settings.ts'
 import { createValues, dropValues, valueSquatters } from './values.ts'
@@ -178,14 +179,31 @@ export const syntax = (sync: Sync): TriggerSyntax => ({
   conflict: (group) => conflict(sync, group),
   untouched: (columns, side, place) => untouched(sync, columns, side, place),
   stored: (column) => physical(sync, column),
+  agree: (keys, event) => agree(sync, keys, event),
 })
+
+function agree(sync: Sync, keys: KeyRename, event: 'insert' | 'update'): string[] {
+  const [next, before] = [`NEW.${quote(keys.column)}`, `OLD.${quote(keys.column)}`]
+
+  const message = `one statement wrote different values to the keys ${keyName(keys, keys.from)} and ${keyName(keys, keys.to)}, which are the same data under two names`
+  return [
+    `${next} := ${merged(next, event === 'insert' ? 'NULL::jsonb' : before, keys)};`,
+    ...(keys.onConflict === 'error'
+      ? [`IF (${apart(next, keys)}) THEN`, ...refusal(sync, message, 'write only one of the keys'), 'END IF;']
+      : []),
+  ]
+}
 
 function conflict(sync: Sync, group: Pair): string[] {
   const names = [...group.down, ...group.up].map(({ column }) => original(sync, column)).join(', ')
   const message = `one statement wrote different values to ${names}, which are the same data in two shapes`
+  return refusal(sync, message, 'write only one of the shapes')
+}
+
+function refusal(sync: Sync, message: string, way: string): string[] {
   return [
     `RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = ${literal(message)},`,
-    `  HINT = 'write only one of the shapes, or set on_conflict in the plan',`,
+    `  HINT = ${literal(`${way}, or set on_conflict in the plan`)},`,
     `  SCHEMA = ${literal(sync.table.schema)}, TABLE = ${literal(sync.table.name)}, CONSTRAINT = ${literal(sync.name)};`,
   ]
 }

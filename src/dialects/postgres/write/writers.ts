@@ -18,6 +18,7 @@ import { fill } from '../walk/backfill.ts'
 import { tryRows } from '../walk/trials.ts'
 import { proveCatalogue, proveQuery, proveRows } from '../walk/verify.ts'
 import { guardWriters } from './guard.ts'
+import { keyWriters } from './keys.ts'
 import { lock } from './locks.ts'
 import { blockWrites, columnLosses, lost, syncLosses } from './losses.ts'
 import { markWriters } from './marks.ts'
@@ -145,6 +146,7 @@ export const writers = (traits: Traits): Writers<Never> => ({
   ...statisticsWriters,
   ...retiringWriters,
   ...ruleWriters,
+  ...keyWriters,
   ...furtherWriters,
   fill,
   prove_rows: proveRows,
