@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest'
-import { type Bench, bench, done, refused, until } from '../support/command.ts'
-import { describeEachKind, isMysql } from '../support/places.ts'
+import { type Bench, bench, describePostgres, done, refused, until } from '../support/command.ts'
 import { ledger, number, writes } from '../support/sessions.ts'
-import { counted, mysqlCounted, mysqlUsers, PLAN, planFile, users } from '../support/users.ts'
+import { counted, PLAN, planFile, users } from '../support/users.ts'
 
 const ROWS = 400
 
@@ -23,10 +22,7 @@ export default ({ id, email }) => \`\${id}/\${email}\`
 `
 
 /** What the functions give, as the database itself has it. */
-const HASHED = {
-  postgres: `left(encode(sha256(email::bytea), 'hex'), 20)`,
-  mysql: 'left(sha2(email, 256), 20)',
-}
+const HASHED = `left(encode(sha256(email::bytea), 'hex'), 20)`
 
 const FILE = 'plans/transforms/users.js'
 const add = (fn: string, more = '', type = 'varchar(60)') =>
@@ -38,20 +34,17 @@ async function scene(
   intents: readonly string[],
   more = SETTINGS,
 ): Promise<Bench> {
-  const mysql = isMysql(server)
-  const sql = mysql ? [...mysqlUsers(ROWS), ...mysqlCounted] : [...users(ROWS), ...counted]
-  const analyze = mysql ? 'ANALYZE TABLE users' : 'ANALYZE users'
+  const sql = [...users(ROWS), ...counted, 'ANALYZE users']
   const package_ = JSON.stringify({ type: 'module' })
-  return await bench(server, [...sql, analyze], {
+  return await bench(server, sql, {
     [PLAN]: planFile('made', intents, more),
     [FILE]: MODULE,
     'plans/package.json': package_,
   })
 }
 
-const hash = ({ database }: Bench) => (isMysql(database) ? HASHED.mysql : HASHED.postgres)
 const differing = (here: Bench) =>
-  number(here.database, `SELECT count(*) FROM users WHERE made IS NULL OR made <> ${hash(here)}`)
+  number(here.database, `SELECT count(*) FROM users WHERE made IS NULL OR made <> ${HASHED}`)
 
 /** Writes of a client that knows nothing of the plan, one after the other, until it is stopped. */
 function writing({ database }: Bench) {
@@ -77,7 +70,7 @@ function writing({ database }: Bench) {
   }
 }
 
-describeEachKind('values that a module computes', (server) => {
+describePostgres('values that a module computes', (server) => {
   it('fill a new column to the end, with what clients write meanwhile', async () => {
     const large = 'backfill: { batch: { rows: 200 }, throttle: { duty: 1 } }\n'
     await using here = await scene(server, [add('hashed')], large)
@@ -164,21 +157,19 @@ describeEachKind('values that a module computes', (server) => {
     done(await here.plan('compile', PLAN))
     await here.write(FILE, MODULE.replace('20', '19'))
     refused(await here.plan('advance', PLAN), 5, 'PLAN_CHANGED', './transforms/users.js was changed')
-    expect(await number(here.database, tables(here))).toBe(2)
+    expect(await number(here.database, TABLES)).toBe(2)
     await here.write(FILE, MODULE)
     done(await here.plan('advance', PLAN, '--phase', 'backfill'))
     await here.write(FILE, MODULE.replace('20', '19'))
     refused(await here.plan('advance', PLAN), 5, 'PLAN_CHANGED')
     done(await here.plan('rollback', '--yes'))
-    expect(await number(here.database, tables(here))).toBe(2)
+    expect(await number(here.database, TABLES)).toBe(2)
   })
 
   it('replace others by a backfill, once for each row, also from the column itself', async () => {
     const set = `backfill: { table: users, set: { last_name: { module: { from: ./transforms/users.js, reads: [id, email] } }, email: { module: { from: "./transforms/users.js#hashed", reads: [email] } } }, where: "id <> 7" }`
     await using here = await scene(server, [set])
-    const before = await here.database.query(
-      `SELECT id, email, ${hash(here)} AS hashed FROM users ORDER BY id`,
-    )
+    const before = await here.database.query(`SELECT id, email, ${HASHED} AS hashed FROM users ORDER BY id`)
     done(await here.plan('advance', PLAN, '--phase', 'backfill'))
     const after = await here.database.query('SELECT id, email, last_name FROM users ORDER BY id')
     expect(after.map(({ id, email, last_name }) => [Number(id), email, last_name])).toEqual(
@@ -212,5 +203,4 @@ describeEachKind('values that a module computes', (server) => {
 /** 'name 2' to 'name 9', and the three that were mended. */
 const ROWS_OF_SIX = 11
 
-const tables = ({ database }: Bench): string =>
-  `SELECT count(*) FROM information_schema.tables WHERE table_schema = ${isMysql(database) ? 'database()' : "'public'"} AND table_name NOT LIKE 'plan\\_%'`
+const TABLES = `SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public' AND table_name NOT LIKE 'plan\\_%'`
