@@ -82,6 +82,12 @@ describe('a key of documents gets another name', () => {
     ])
   })
 
+  it('is refused with an archive, because the new key has what the old one had', () => {
+    expect(findingsOf(rename(KEYS, 'contract: { archive: true }\n'), on())).toMatchObject([
+      { code: 'PLAN_UNSUPPORTED', message: expect.stringContaining('loses nothing') },
+    ])
+  })
+
   it('two of them in one column need two plans', () => {
     const text = rename(KEYS).replace(
       'intents:\n',

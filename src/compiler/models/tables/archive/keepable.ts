@@ -83,6 +83,13 @@ export function unkept(
   not: (message: string, hint: string) => Finding,
 ): Finding[] {
   const retires = outlines.some(({ retire }) => retire.length > 0)
+  if (outlines.some(({ fills }) => fills.some(({ keys }) => keys)))
+    return [
+      not(
+        'contract.archive keeps what a column loses, and a key that gets another name loses nothing: its value is in the new key',
+        'leave it out, or carry the key through in a plan of its own',
+      ),
+    ]
   if (outlines.some(({ fills }) => fills.some(({ once }) => once)))
     return [
       {
