@@ -180,6 +180,32 @@ describePostgres('values that a module computes', (server) => {
     expect(await writes(here.database)).toEqual([{ times: 1, rows: ROWS - 1 }])
   })
 
+  it.each([
+    ['a new column', 'made', add('default').replace('email, last_name', 'id, email')],
+    [
+      'a column that is there',
+      'last_name',
+      'backfill: { table: users, set: { last_name: { module: { from: ./transforms/users.js, reads: [id, email] } } } }',
+    ],
+  ])(
+    'of %s are computed anew for a row that changes between the reading and the writing',
+    async (_, column, intent) => {
+      await using here = await scene(server, [intent])
+      if (column === 'made') done(await here.plan('advance', PLAN))
+      let left = 3
+      const faults = async (point: string) => {
+        if (!/^before.*plan\.computed/.test(point) || left === 0) return
+        left--
+        await here.database.query(`UPDATE users SET email = 'changed ${left}' WHERE id IN (1, 5, 30)`)
+      }
+      done(await here.planWith({ faults }, 'advance', PLAN, '--phase', 'backfill'))
+      expect(left).toBe(0)
+      expect(
+        await number(here.database, `SELECT count(*) FROM users WHERE ${column} = id || '/' || email`),
+      ).toBe(ROWS)
+    },
+  )
+
   it('of a required column stand in for its default', async () => {
     await using here = await scene(server, [add('hashed', ', required: true, default: waiting')])
     done(await here.plan('advance', PLAN, '--phase', 'enforce'))
