@@ -167,8 +167,11 @@ describeEachPostgres('locks, rewrites and scans as the server takes them', (serv
 
   /** The program of a plan on freshly made tables. */
   async function begun(text: string, setup: readonly string[]): Promise<Program> {
-    await database.query('DROP SCHEMA IF EXISTS app CASCADE')
-    for (const statement of ['CREATE SCHEMA app', ...setup]) await database.query(statement)
+    // A test before this one may have failed within a transaction.
+    await database.query('ROLLBACK')
+    await database.query('DROP SCHEMA IF EXISTS app, plan CASCADE')
+    for (const statement of ['CREATE SCHEMA app', 'CREATE SCHEMA plan', ...setup])
+      await database.query(statement)
     const engine = await connect({ url: database.url, schema: 'app' })
     const snapshot = await engine.inspect({ schemas: [], fields: [] }).finally(() => engine.session.close())
     return compiled(text, snapshot)
