@@ -8,7 +8,7 @@ import {
   pointOfNoReturn,
   statementParts,
 } from '../../program/actions.ts'
-import { isSeal, proofsOf } from '../../program/facts.ts'
+import { isArchiving, isSeal, proofsOf } from '../../program/facts.ts'
 import type { Checkpoint, Program } from '../../program/program.ts'
 import type { Phase, Step } from '../../program/step.ts'
 import { isDocuments, wordsOf } from '../../program/words.ts'
@@ -195,7 +195,9 @@ function heldView(steps: readonly Step[], program: Program, progress: Progress |
     first: steps[0]?.id ?? '',
     last: isDocuments(program)
       ? rangeOf(steps.filter(({ reversible }) => !reversible))
-      : (steps.at(-1)?.id ?? ''),
+      : program.restore
+        ? rangeOf(steps.filter((step) => !step.reversible || isArchiving(step)))
+        : (steps.at(-1)?.id ?? ''),
     until: retiredAt === null ? null : timeAfter(retiredAt, program.hold),
   }
 }
