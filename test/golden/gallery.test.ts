@@ -83,5 +83,12 @@ const EXCEPT = {
   // for the time of a step is not lent again.
   undo: ['validate_constraint', 'release_names'],
   // The table of marks is of no use to anybody once its triggers are gone.
-  lock: ['drop_marks', 'replace_sync', 'create_sequence', 'rename_index', 'rename_statistics'],
+  lock: [
+    'create_archive',
+    'drop_marks',
+    'replace_sync',
+    'create_sequence',
+    'rename_index',
+    'rename_statistics',
+  ],
 }

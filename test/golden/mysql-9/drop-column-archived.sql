@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan drop-column-archived, fingerprint 35303e8821ab
+-- Plan drop-column-archived, fingerprint 56be8134b58e
 -- Phase expand. For review; `plan advance drop-column-archived --phase expand` runs it.
 
 -- expand.1: set the default of users.legacy_code
@@ -9,7 +9,7 @@
 ALTER TABLE `app`.`users` ALTER COLUMN `legacy_code` SET DEFAULT 'none', ALGORITHM=INSTANT, LOCK=DEFAULT;
 
 ======== contract.sql
--- Plan drop-column-archived, fingerprint 35303e8821ab
+-- Plan drop-column-archived, fingerprint 56be8134b58e
 -- Phase contract. For review; `plan advance drop-column-archived --phase contract` runs it.
 
 -- contract.1: retire users.legacy_code: make it invisible; refuse statements that write legacy_code of users, by a trigger
@@ -34,7 +34,7 @@ DELIMITER ;
 
 -- contract.2: create app.plan_archive_users_e17030eb74 for old values of users
 --   why   a table of the ledger with the key of each row: a rollback after the drop takes them from there
---   lock  EXCLUSIVE metadata lock on app.plan_archive_users_e17030eb74, a moment; nobody waits
+--   lock  none
 --   takes a moment
 CREATE TABLE `app`.`plan_archive_users_e17030eb74` (`id` bigint NOT NULL, `legacy_code` varchar(80) COLLATE utf8mb4_general_ci NULL DEFAULT NULL, PRIMARY KEY (`id`)) ENGINE=InnoDB;
 
@@ -124,7 +124,7 @@ DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_551cf232e3_gup`;
 ALTER TABLE `app`.`users` DROP COLUMN `legacy_code`, ALGORITHM=INSTANT, LOCK=DEFAULT;
 
 ======== restore.sql
--- Plan drop-column-archived, fingerprint 35303e8821ab
+-- Plan drop-column-archived, fingerprint 56be8134b58e
 -- What contract has dropped comes back by these steps, first to last; then the file undo goes on.
 -- For review; `plan rollback drop-column-archived` runs it, where the drop was done, and says before what each row gets.
 
@@ -234,7 +234,7 @@ SELECT COUNT(*) AS checked, COALESCE(SUM(COALESCE(NOT ((CONVERT(CONVERT(`legacy_
 -- SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` WHERE COALESCE(NOT ((CONVERT(CONVERT(`legacy_code` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((CASE WHEN EXISTS (SELECT 1 FROM `app`.`plan_archive_users_e17030eb74` plan_kept WHERE plan_kept.`id` = `app`.`users`.`id`) THEN (SELECT plan_kept.`legacy_code` FROM `app`.`plan_archive_users_e17030eb74` plan_kept WHERE plan_kept.`id` = `app`.`users`.`id`) ELSE ('none') END) USING utf8mb4) USING binary))), FALSE) LIMIT $1;
 
 ======== undo.sql
--- Plan drop-column-archived, fingerprint 35303e8821ab
+-- Plan drop-column-archived, fingerprint 56be8134b58e
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback drop-column-archived` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan drop-column-archived, fingerprint 42bd78af0fa6
+-- Plan drop-column-archived, fingerprint 231b46ce77e9
 -- Phase expand. For review; `plan advance drop-column-archived --phase expand` runs it.
 
 -- expand.1: set the default of users.legacy_code
@@ -12,7 +12,7 @@ ALTER TABLE "app"."users" ALTER COLUMN "legacy_code" SET DEFAULT ('none');
 COMMIT;
 
 ======== contract.sql
--- Plan drop-column-archived, fingerprint 42bd78af0fa6
+-- Plan drop-column-archived, fingerprint 231b46ce77e9
 -- Phase contract. For review; `plan advance drop-column-archived --phase contract` runs it.
 
 -- contract.1: refuse statements that write legacy_code of users, by a trigger
@@ -45,7 +45,7 @@ COMMIT;
 
 -- contract.2: create plan.archive_users_232d7f2ff9 for old values of users
 --   why   a table of the ledger with the key of each row: a rollback after the drop takes them from there
---   lock  ACCESS EXCLUSIVE on plan.archive_users_232d7f2ff9, a moment; nobody waits
+--   lock  none
 --   takes a moment
 BEGIN;
 SET LOCAL lock_timeout = '1s';
@@ -131,7 +131,7 @@ ALTER TABLE "app"."users" DROP COLUMN "legacy_code";
 COMMIT;
 
 ======== restore.sql
--- Plan drop-column-archived, fingerprint 42bd78af0fa6
+-- Plan drop-column-archived, fingerprint 231b46ce77e9
 -- What contract has dropped comes back by these steps, first to last; then the file undo goes on.
 -- For review; `plan rollback drop-column-archived` runs it, where the drop was done, and says before what each row gets.
 
@@ -257,7 +257,7 @@ SELECT count(*)::text AS checked, count(*) FILTER (WHERE NOT (("legacy_code" IS 
 -- SELECT "id"::text AS k0 FROM "app"."users" WHERE NOT (("legacy_code" IS NOT DISTINCT FROM CAST((CASE WHEN EXISTS (SELECT FROM "plan"."archive_users_232d7f2ff9" plan_kept WHERE plan_kept."id" = "app"."users"."id") THEN (SELECT plan_kept."legacy_code" FROM "plan"."archive_users_232d7f2ff9" plan_kept WHERE plan_kept."id" = "app"."users"."id") ELSE ('none') END) AS varchar))) LIMIT $1::bigint;
 
 ======== undo.sql
--- Plan drop-column-archived, fingerprint 42bd78af0fa6
+-- Plan drop-column-archived, fingerprint 231b46ce77e9
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback drop-column-archived` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

@@ -39,7 +39,7 @@ export const archiveWriters: Pick<Writers, 'create_archive' | 'copy_to_archive'>
         undo: `DROP TABLE ${quoteTable(archive)}`,
         is: tableIs(archive, 'TRUE'),
         // Nobody else knows the table yet.
-        locks: [{ ...lock.exclusive(archive), blocks: 'nothing' }],
+        locks: [],
       }),
       tells: archives.tells(action),
       ...archives.required(action),

@@ -35,7 +35,7 @@ export const archiveWriters: Pick<Writers, 'create_archive' | 'copy_to_archive'>
       probe: relationIs(archive.schema, archive.name),
       transaction: 'step',
       // Nobody else knows the table yet.
-      locks: [{ ...lock.exclusive(archive), blocks: 'nothing' }],
+      locks: [],
       tells: archives.tells(action),
       ...archives.required(action),
       losses: archives.losses(action),
