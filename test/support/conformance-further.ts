@@ -13,6 +13,26 @@ export const goes: Change = {
   readonly: true,
 }
 
+/** Its values are kept in a table of the ledger. */
+export const kept = (setup: readonly string[] = []): Change => ({
+  name: 'a column that goes and is kept',
+  setup: [
+    ...setup,
+    'CREATE TABLE parting (id int PRIMARY KEY, code varchar(20), kept varchar(20))',
+    "INSERT INTO parting VALUES (1, 'a', 'b')",
+  ],
+  intents: '- drop_column: { table: parting, column: code }',
+  archive: true,
+})
+
+/** A function of a module computes it: rows that change meanwhile are marked. */
+export const calls: Change = {
+  name: 'a value that a function computes',
+  setup: ['CREATE TABLE called (id int PRIMARY KEY, email text)', "INSERT INTO called VALUES (1, 'a@b')"],
+  intents:
+    '- add_column: { table: called, column: hash, type: text, fill: { module: ./transforms/email.js#hashed } }',
+}
+
 /** One type is changed under another column's name, the other where it stands. */
 export const retypes: Change = {
   name: 'columns that get other types under their names',

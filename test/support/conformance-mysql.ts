@@ -5,7 +5,7 @@ import { foreignKeys, plain, required, richText } from '../lives/mysql/cases/ric
 import { splitName } from '../lives/mysql/cases/splits.ts'
 import type { Place, Subject } from './conformance.ts'
 import { granted, hidden, sealed } from './conformance-changes.ts'
-import { authored, computes, goes, keyed, retypes } from './conformance-further.ts'
+import { authored, computes, goes, kept, keyed, retypes } from './conformance-further.ts'
 import { mysqlKeys } from './conformance-keys-mysql.ts'
 import type { MysqlServer } from './databases.ts'
 import { together } from './lives.ts'
@@ -38,6 +38,7 @@ export const mysqlSubject = (server: MysqlServer): Subject => ({
     rulesOnMysql,
     constraintsOnMysql,
     goes,
+    kept(),
     retypes,
     computes,
     ...(server.dialect === 'mysql' ? [keyed('json')] : []),

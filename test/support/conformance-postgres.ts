@@ -6,7 +6,7 @@ import { splitName } from '../lives/cases/splits.ts'
 import { catalogueDump } from './catalogue.ts'
 import type { Place, Subject } from './conformance.ts'
 import { sealed } from './conformance-changes.ts'
-import { authored, computes, goes, keyed, numbers, retypes } from './conformance-further.ts'
+import { authored, calls, computes, goes, kept, keyed, numbers, retypes } from './conformance-further.ts'
 import { postgresKeys } from './conformance-keys-postgres.ts'
 import { createDatabase, type Server } from './databases.ts'
 import { together } from './lives.ts'
@@ -32,6 +32,8 @@ export const postgresSubject = (server: Server): Subject => ({
     rulesOnPostgres,
     constraintsOnPostgres,
     goes,
+    kept(['CREATE SCHEMA plan']),
+    calls,
     retypes,
     keyed('jsonb'),
     numbers,

@@ -59,7 +59,7 @@ export type Subject = {
   /** What every ALTER TABLE of a program has to look like. */
   readonly alter: RegExp
   /** Changes that need every kind of action. */
-  readonly programs: readonly Pick<Life, 'name' | 'setup' | 'intents' | 'more' | 'readonly'>[]
+  readonly programs: readonly Pick<Life, 'name' | 'setup' | 'intents' | 'more' | 'readonly' | 'archive'>[]
   /** Kinds of action that have a writer, but for other versions than this one. */
   readonly outdated: readonly Action['do'][]
   /** By the name of the change: actions that leave a trace of themselves when they alone are undone. */
