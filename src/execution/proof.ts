@@ -1,5 +1,5 @@
 import type { StepRecord } from '../ledger/records.ts'
-import { setsValidator, statementParts, tablesOf } from '../program/actions.ts'
+import { endsProof, statementParts, tablesOf } from '../program/actions.ts'
 import { isSeal } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import type { Step } from '../program/step.ts'
@@ -33,8 +33,8 @@ export async function proveLast(
 }
 
 /**
- * Without the steps that were interrupted right after they removed the rule that the proof checks: they only began
- * because it held.
+ * Without the steps that were interrupted right after they took away what the proof needs: they only began because it
+ * held.
  */
 async function stillSealed(
   runner: Runner,
@@ -44,7 +44,7 @@ async function stillSealed(
   const found: Step[] = []
   for (const step of retiring) {
     const begun = records.some(({ id, state }) => id === step.id && state !== 'undone')
-    const rules = statementParts(step).filter((part) => begun && setsValidator(part))
+    const rules = statementParts(step).filter((part) => begun && endsProof(part))
     const gone = await Promise.all(rules.map(({ written }) => isDone(runner, written.undoNeeded ?? null)))
     if (!gone.includes(true)) found.push(step)
   }

@@ -165,8 +165,12 @@ export const followedCollections = (program: Phases): string[] =>
 export const changedAsWhole = (program: Phases): TableRef[] =>
   actionsOf(program).flatMap((action) => (factsOf(action).whole && 'table' in action ? [action.table] : []))
 
-/** The part changes what a validator allows. */
-export const setsValidator = ({ action }: Part): boolean => action.do === 'set_validator'
+/**
+ * Once the part is done, or half of it, the proof of the two shapes cannot be made again: the rule that it checks, the name that
+ * it reads or the trigger that it asks for is gone.
+ */
+export const endsProof = ({ action }: Part): boolean =>
+  action.do === 'set_validator' || action.do === 'swap_columns' || action.do === 'remove_sync'
 
 /** The fields that are removed from a collection, and the collection that archives their values first. */
 export const unsetFields = (

@@ -60,7 +60,11 @@ async function runAll(severed) {
     streamed: 0,
     faults: (point) => {
       // Each life has a database of its own, and names that are made of its name.
-      const same = point.replaceAll(database, '~').replace(/_[0-9a-f]{10}(?![0-9a-f])/g, '_#')
+      // A point's text ends after so many characters, maybe within such a name.
+      const same = point
+        .replaceAll(database, '~')
+        .replace(/_[0-9a-f]{10}(?![0-9a-f])/g, '_#')
+        .replace(/_[0-9a-f]{1,9}$/, '_#')
       const name = `${place}: ${same.replace(/\s+/g, ' ')}`
       const count = (counts.get(name) ?? 0) + 1
       counts.set(name, count)
