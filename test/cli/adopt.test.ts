@@ -88,7 +88,7 @@ describeEachKind('what was carried out by hand', (server) => {
     done(await here.plan('compile', PLAN))
     done(await here.plan('advance', PLAN, '--phase', 'backfill'))
     await byHand(here, 'handles', 'enforce', (statement) =>
-      /INDEX/.test(statement) ? statement.replace(/([("`])handle(["`)])/, '$1email$2') : statement,
+      /INDEX|KEY/.test(statement) ? statement.replace(/([("`])handle(["`)])/, '$1email$2') : statement,
     )
     refused(
       await here.plan('adopt', PLAN),
