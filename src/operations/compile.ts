@@ -28,7 +28,7 @@ export type CompileRequest = Place & {
   readonly disk: 'write' | 'check' | 'none'
 }
 
-/** A URL for settings of which the URL is not used. */
+/** A URL for settings whose URL nobody uses. */
 const UNUSED = 'postgres://unused'
 
 /** One compiled plan. */

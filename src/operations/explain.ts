@@ -80,7 +80,7 @@ export type ExplainCodeResult = {
   readonly fix: string
 }
 
-/** The cause of an error code, and how to mend it. */
+/** The cause of an error code, and how to fix it. */
 export function explainCode(written: string): ExplainCodeResult {
   const code = written.toUpperCase()
   const words = own(CODE_WORDS, code)

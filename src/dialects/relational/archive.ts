@@ -15,8 +15,8 @@ type Dialect = {
   readonly isNull: (value: string) => string
   /** `SELECT 1`, or what is shorter. */
   readonly any: string
-  /** Counts the rows of a table for which the condition holds, as `rows`. */
-  readonly query: (table: TableRef, condition: string) => string
+  /** Counts the rows of a table for which the condition holds, as `rows` or by another name. */
+  readonly query: (table: TableRef, condition: string, as?: string) => string
   readonly lost: (
     what: string,
     all: {
@@ -87,40 +87,47 @@ export function archiveBy(dialect: Dialect) {
     ]
   }
 
+  /** What a rollback must find before it begins: each row that needs a value has one. */
+  const required = (action: Create): Pick<Statements, 'undoRequires'> => {
+    const { table, archive, key, groups } = action
+    const columns = groups.filter(({ required }) => required).flatMap((group) => group.columns)
+    if (columns.length === 0) return {}
+    const missing = `NOT ${reads(action).has([])}`
+    const place = `${qualified(archive)} (${names([...key.map(({ name }) => name), ...columns])})`
+    return {
+      undoRequires: {
+        query: query(table, missing, 'violations'),
+        sample: `SELECT ${dialect.keyAsText(key.map(({ stored, type }) => ({ name: stored, type })))} FROM ${quoteTable(table)} WHERE ${missing} LIMIT ${dialect.limit}`,
+        code: 'PLAN_NULL',
+        says: `${names(columns)} of ${table.name} was required before this plan, and # rows have no value in it: they were written since it was dropped`,
+        hint: `nothing was undone; insert one row for each of them into ${place}, with its key and the value that it shall have, then run plan rollback again`,
+      },
+    }
+  }
+
+  /** Values that only the archive has: their rows were deleted. */
+  const losses = (action: Create): readonly Loss[] => {
+    const { archive, key, groups, columns } = action
+    const old = groups.flatMap((group) => group.columns)
+    return [
+      dialect.lost(`values of ${names(old)} that ${archive.name} keeps of rows deleted since`, {
+        ...{ table: archive, key: key.map(({ name, type }) => ({ name, type })) },
+        columns: columns
+          .filter(({ name }) => old.includes(name))
+          .map(({ name, type }) => ({ column: name, type })),
+        where: orphaned(action),
+      }),
+    ]
+  }
+
   return {
     reads,
-    tells,
-    /** What a rollback must find before it begins: each row that needs a value has one. */
-    required: (action: Create): Pick<Statements, 'undoRequires'> => {
-      const { table, archive, key, groups } = action
-      const columns = groups.filter(({ required }) => required).flatMap((group) => group.columns)
-      if (columns.length === 0) return {}
-      const missing = `NOT ${reads(action).has([])}`
-      const place = `${qualified(archive)} (${names([...key.map(({ name }) => name), ...columns])})`
-      return {
-        undoRequires: {
-          query: query(table, missing).replace(/ AS .?rows.? /, ' AS violations '),
-          sample: `SELECT ${dialect.keyAsText(key.map(({ stored, type }) => ({ name: stored, type })))} FROM ${quoteTable(table)} WHERE ${missing} LIMIT ${dialect.limit}`,
-          code: 'PLAN_NULL',
-          says: `${names(columns)} of ${table.name} was required before this plan, and # rows have no value in it: they were written since it was dropped`,
-          hint: `nothing was undone; insert one row for each of them into ${place}, with its key and the value that it shall have, then run plan rollback again`,
-        },
-      }
-    },
-    /** Values that only the archive has: their rows were deleted. */
-    losses: (action: Create): readonly Loss[] => {
-      const { archive, key, groups, columns } = action
-      const old = groups.flatMap((group) => group.columns)
-      return [
-        dialect.lost(`values of ${names(old)} that ${archive.name} keeps of rows deleted since`, {
-          ...{ table: archive, key: key.map(({ name, type }) => ({ name, type })) },
-          columns: columns
-            .filter(({ name }) => old.includes(name))
-            .map(({ name, type }) => ({ column: name, type })),
-          where: orphaned(action),
-        }),
-      ]
-    },
+    /** What a rollback says, needs and loses where an archive is. */
+    told: (action: Create): Pick<Statements, 'tells' | 'undoRequires' | 'losses'> => ({
+      tells: tells(action),
+      ...required(action),
+      losses: losses(action),
+    }),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Code } from '../../errors.ts'
 
-/** An error explained: its cause, what the tool did, and how to mend it. */
+/** An error explained: its cause, what the tool did, and how to fix it. */
 type CodeWords = { readonly cause: string; readonly did: string; readonly fix: string }
 
 const NOTHING = 'Nothing was changed.'

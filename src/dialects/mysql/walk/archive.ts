@@ -41,9 +41,7 @@ export const archiveWriters: Pick<Writers, 'create_archive' | 'copy_to_archive'>
         // Nobody else knows the table yet.
         locks: [],
       }),
-      tells: archives.tells(action),
-      ...archives.required(action),
-      losses: archives.losses(action),
+      ...archives.told(action),
     }
   },
   copy_to_archive: copy,

@@ -5,8 +5,8 @@ import { same } from '../walk/equality.ts'
 import { asText, compareKey, keyAsText } from '../walk/key.ts'
 
 /** How many rows hold what would be lost. */
-export const lossQuery = (table: TableRef, lost: string): string =>
-  `SELECT COUNT(*) AS \`rows\` FROM ${quoteTable(table)} WHERE ${lost}`
+export const lossQuery = (table: TableRef, lost: string, as = '`rows`'): string =>
+  `SELECT COUNT(*) AS ${as} FROM ${quoteTable(table)} WHERE ${lost}`
 
 /** Schema changes do not release this lock, unlike those of a transaction. */
 export const blockWrites = (table: TableRef): { readonly before: string; readonly after: string } => ({

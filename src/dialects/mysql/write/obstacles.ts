@@ -81,7 +81,7 @@ export function unrewritable(table: Table, mariadb: boolean): Refusal | null {
 export const unsettable = (table: Table, type: string, value: string): Refusal | null =>
   setsWhole(type, value) ? unmodifiable(table, `gives a column the default ${value}`) : null
 
-/** Types of which MySQL never prints DEFAULT NULL. */
+/** MySQL never prints DEFAULT NULL for a column of these types. */
 const DEFAULTLESS = /^(tiny|medium|long)?(text|blob)|^json|^geom|point|linestring|polygon/i
 
 /**

@@ -36,9 +36,7 @@ export const archiveWriters: Pick<Writers, 'create_archive' | 'copy_to_archive'>
       transaction: 'step',
       // Nobody else knows the table yet.
       locks: [],
-      tells: archives.tells(action),
-      ...archives.required(action),
-      losses: archives.losses(action),
+      ...archives.told(action),
     }
   },
   copy_to_archive: copy,

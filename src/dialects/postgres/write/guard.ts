@@ -1,12 +1,10 @@
 import { guardName } from '../../../program/drift.ts'
 import type { Guard, Sync } from '../../../program/sync.ts'
-import type { Statements } from '../../../program/written.ts'
 import type { Writers } from '../../interface/language.ts'
 import { syncRule } from '../../relational/sync-rule.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
-import { lock } from './locks.ts'
-import { triggersAre } from './probes.ts'
 import { functionName, namesTaken, syncFunction, syntax } from './sync.ts'
+import { trigger } from './together.ts'
 
 /** The guard as far as it is like a sync. Its trigger sorts before those of the sync, so it sees only what clients write. */
 const asSync = ({ table, name }: Guard): Sync => ({
@@ -52,22 +50,19 @@ const drop = (guard: Guard): string[] => [
   `DROP FUNCTION ${functionName(asSync(guard))}()`,
 ]
 
-const together = (
-  guard: Guard,
-  done: Pick<Statements, 'statements' | 'undo'>,
-  there: 'all' | 'none',
-): Statements => ({
-  run: 'statements',
-  ...done,
-  probe: triggersAre(guard.table, [guardName(guard.name)], there),
-  transaction: 'step',
-  locks: [there === 'all' ? lock.shareRowExclusive(guard.table) : lock.exclusive(guard.table)],
-})
-
 export const guardWriters: Pick<Writers, 'install_guard' | 'remove_guard'> = {
   install_guard: ({ guard }) => ({
-    ...together(guard, { statements: create(guard), undo: drop(guard) }, 'all'),
+    ...trigger(
+      { table: guard.table, name: guardName(guard.name) },
+      { statements: create(guard), undo: drop(guard) },
+      'all',
+    ),
     namesTaken: namesTaken(asSync(guard)),
   }),
-  remove_guard: ({ guard }) => together(guard, { statements: drop(guard), undo: create(guard) }, 'none'),
+  remove_guard: ({ guard }) =>
+    trigger(
+      { table: guard.table, name: guardName(guard.name) },
+      { statements: drop(guard), undo: create(guard) },
+      'none',
+    ),
 }

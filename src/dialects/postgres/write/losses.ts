@@ -4,8 +4,8 @@ import { isSet, same } from '../language/equality.ts'
 import { quote, quoteTable } from '../language/quote.ts'
 import { compareKey, keyAsText } from '../walk/key.ts'
 
-export const lossQuery = (table: TableRef, lost: string): string =>
-  `SELECT count(*)::text AS rows FROM ${quoteTable(table)} WHERE ${lost}`
+export const lossQuery = (table: TableRef, lost: string, as = 'rows'): string =>
+  `SELECT count(*)::text AS ${as} FROM ${quoteTable(table)} WHERE ${lost}`
 
 /**
  * The same lock as the drop itself. A weaker lock would have to be upgraded for the drop, while writers that have read

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { MarkedColumn, Marks } from '../../../program/kinds/computing.ts'
-import type { Statements } from '../../../program/written.ts'
 import type { Writers } from '../../interface/language.ts'
 import { isNull, sameImage } from '../language/equality.ts'
 import { dollarQuote, literal, quote, quoteTable } from '../language/quote.ts'
 import { tableOf } from '../walk/computing.ts'
 import { lock } from './locks.ts'
 import { relationIs, triggersAre } from './probes.ts'
+import { together } from './together.ts'
 
 /** The triggers for rows that are new, and for rows that have changed. */
 export const markTriggers = ({ triggers: { insert, update } }: Marks): readonly string[] => [insert, update]
@@ -65,12 +65,6 @@ const withoutTriggers = (marks: Marks, there = ''): string[] => [
   ...markTriggers(marks).map((name) => `DROP TRIGGER ${there}${quote(name)} ON ${quoteTable(marks.table)}`),
   `DROP FUNCTION ${there}${functionName(marks)}()`,
 ]
-
-const together = (parts: Pick<Statements, 'statements' | 'undo' | 'probe' | 'locks'>): Statements => ({
-  run: 'statements',
-  ...parts,
-  transaction: 'step',
-})
 
 export const markWriters: Pick<Writers, 'install_marks' | 'remove_marks' | 'drop_marks'> = {
   install_marks: ({ marks }) =>

@@ -9,6 +9,7 @@ import { literal, quote, quoteTable } from '../language/quote.ts'
 import { renameCopies } from './copies.ts'
 import { lock } from './locks.ts'
 import { columnIs, constraintIs, relationIs } from './probes.ts'
+import { together } from './together.ts'
 
 type Kinds =
   | Exclude<RuleAction['do'], 'disable_index' | 'drop_not_null' | 'reserve_key' | 'retire_key'>
@@ -25,18 +26,12 @@ const apart = (parts: Pick<Statements, 'statements' | 'undo' | 'probe' | 'locks'
   transaction: 'autocommit',
 })
 
-const shared = (parts: Pick<Statements, 'statements' | 'undo' | 'probe' | 'locks'>): Statements => ({
-  run: 'statements',
-  ...parts,
-  transaction: 'step',
-})
-
 /** Writers for what a table has already: its defaults, comments, indexes and constraints. */
 export const ruleWriters: Pick<Writers, Kinds> = {
   change_default: ({ table, column: { name: column }, from, to }) => {
     const given = (value: string | null) =>
       `${alter(table)} ALTER COLUMN ${quote(column)} ${value === null ? 'DROP DEFAULT' : `SET DEFAULT ${value}`}`
-    return shared({
+    return together({
       statements: [given(to === null ? null : `(${to})`)],
       undo: [given(from)],
       probe: columnIs(
@@ -67,7 +62,7 @@ export const ruleWriters: Pick<Writers, Kinds> = {
   },
 
   rename_index: ({ table: { schema }, from, to }) =>
-    shared({
+    together({
       statements: [`ALTER INDEX ${quoteTable({ schema, name: from })} RENAME TO ${quote(to)}`],
       undo: [`ALTER INDEX ${quoteTable({ schema, name: to })} RENAME TO ${quote(from)}`],
       probe: relationIs(schema, to),
@@ -75,7 +70,7 @@ export const ruleWriters: Pick<Writers, Kinds> = {
     }),
 
   rename_constraint: ({ table, from, to, copies = [] }) =>
-    shared({
+    together({
       statements: [
         `${alter(table)} RENAME CONSTRAINT ${quote(from)} TO ${quote(to)}`,
         ...renameCopies(table, to, copies),

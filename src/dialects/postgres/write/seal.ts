@@ -1,11 +1,9 @@
 import type { Seal } from '../../../program/sync.ts'
-import type { Statements } from '../../../program/written.ts'
 import type { Writers } from '../../interface/language.ts'
 import { pairsOf, syncRule } from '../../relational/sync-rule.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
-import { lock } from './locks.ts'
-import { triggersAre } from './probes.ts'
 import { dropSync, functionName, mustSucceed, namesTaken, syncFunction, syntax } from './sync.ts'
+import { trigger } from './together.ts'
 
 /**
  * Creates a trigger under the sync's name, which fires after those of other people. A foreign key may write the old side
@@ -46,23 +44,11 @@ function refusal({ plan, table, name, groups }: Seal): string[] {
   ]
 }
 
-const together = (
-  seal: Seal,
-  done: Pick<Statements, 'statements' | 'undo'>,
-  there: 'all' | 'none',
-): Statements => ({
-  run: 'statements',
-  ...done,
-  probe: triggersAre(seal.table, [seal.name], there),
-  transaction: 'step',
-  locks: [there === 'all' ? lock.shareRowExclusive(seal.table) : lock.exclusive(seal.table)],
-})
-
 export const sealWriters: Pick<Writers, 'install_seal' | 'remove_seal'> = {
   install_seal: ({ seal }) => ({
-    ...together(seal, { statements: createSeal(seal), undo: dropSync(seal) }, 'all'),
+    ...trigger(seal, { statements: createSeal(seal), undo: dropSync(seal) }, 'all'),
     mustSucceed: mustSucceed(seal),
     namesTaken: namesTaken(seal),
   }),
-  remove_seal: ({ seal }) => together(seal, { statements: dropSync(seal), undo: createSeal(seal) }, 'none'),
+  remove_seal: ({ seal }) => trigger(seal, { statements: dropSync(seal), undo: createSeal(seal) }, 'none'),
 }

@@ -1,16 +1,9 @@
-import type { Statements } from '../../../program/written.ts'
 import type { Writers } from '../../interface/language.ts'
 import { statisticsAttributes } from '../language/attributes.ts'
 import { quote, quoteTable } from '../language/quote.ts'
 import { lock } from './locks.ts'
 import { statisticsIs } from './probes.ts'
-
-/** The whole step in one transaction. */
-const together = (parts: Pick<Statements, 'statements' | 'undo' | 'probe' | 'locks'>): Statements => ({
-  run: 'statements',
-  ...parts,
-  transaction: 'step',
-})
+import { together } from './together.ts'
 
 /** Writers for extended statistics. */
 export const statisticsWriters: Pick<Writers, 'create_statistics' | 'rename_statistics'> = {

@@ -1,6 +1,5 @@
 import type { TableRef } from '../../../program/refs.ts'
 import type { Traits } from '../../../program/traits.ts'
-import type { Statements } from '../../../program/written.ts'
 import type { Writers } from '../../interface/language.ts'
 import { requiresDistinct } from '../../relational/distinct.ts'
 import {
@@ -38,16 +37,10 @@ import {
   syncFunction,
   triggerNames,
 } from './sync.ts'
+import { together } from './together.ts'
 import { dropValues } from './values.ts'
 
 const regclass = (table: TableRef) => `${literal(quoteTable(table))}::regclass`
-
-/** The whole step in one transaction. `moment`: how long its locks are held. */
-const together = (parts: Pick<Statements, 'statements' | 'undo' | 'probe' | 'locks'>): Statements => ({
-  run: 'statements',
-  ...parts,
-  transaction: 'step',
-})
 
 /**
  * Actions that the traits of this server never ask for. Indexes, constraints and rights of a column go with it, and every
