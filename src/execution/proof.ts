@@ -44,8 +44,8 @@ async function stillSealed(
   const found: Step[] = []
   for (const step of retiring) {
     const begun = records.some(({ id, state }) => id === step.id && state !== 'undone')
-    const rules = statementParts(step).filter((part) => begun && endsProof(part))
-    const gone = await Promise.all(rules.map(({ written }) => isDone(runner, written.undoNeeded ?? null)))
+    const ending = statementParts(step).filter((part) => begun && endsProof(part))
+    const gone = await Promise.all(ending.map(({ written }) => isDone(runner, written.undoNeeded ?? null)))
     if (!gone.includes(true)) found.push(step)
   }
   return found
