@@ -83,9 +83,12 @@ export async function runAndDie(
   }
   const [code, signal] = await closed
   if (code !== 0 && signal !== 'SIGKILL')
-    throw new Error(`the runner ended with ${code ?? signal}\n${err.join('')}${died.join('\n')}`)
+    throw new Error(`the runner ended with ${code ?? signal}\n${told(err)}\n${died.join('\n')}`)
   return { died, run: number, passed }
 }
+
+/** Each line once: every command of a run says the same of where it is. */
+const told = (err: readonly string[]): string => [...new Set(err.join('').split('\n'))].join('\n')
 
 const changes = (point: string): boolean =>
   !/: (before|after) (select|set|reset|show|begin|start|commit|rollback|with|do)\b/i.test(point)
