@@ -187,8 +187,10 @@ export type Language = {
   readonly unrewritable: (table: Table) => Refusal | null
   /** Why giving a column of this type a default would do so; null when it would not. */
   readonly unsettable: (table: Table, type: string, value: string) => Refusal | null
-  /** Why repeating the column's whole definition would change it; null when it would not, or nothing has to be repeated. */
-  readonly unrepeatable: (table: Table, column: Column) => Refusal | null
+  /** Why repeating a column's whole definition would do so; null when it would not, or nothing has to be repeated. */
+  readonly unrepeatable: (table: Table) => Refusal | null
+  /** Why a changed column could not get back what it has for a default; null when it can. */
+  readonly unrestorable: (table: Table, column: Column) => Refusal | null
   /** Why this column cannot be renamed while others write; null when it can. */
   readonly unrenamable: (table: Table, column: string) => Refusal | null
   /** Why this table cannot hold what a plan adds to it on a server of this version; null when it can. */

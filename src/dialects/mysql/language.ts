@@ -19,7 +19,14 @@ import { answer } from './walk/verify.ts'
 import { MOMENT } from './write/defaults.ts'
 import { indexesOf } from './write/indexes.ts'
 import { lockingOthers } from './write/locks.ts'
-import { overfull, unalterable, unrepeatable, unrewritable, unsettable } from './write/obstacles.ts'
+import {
+  overfull,
+  unalterable,
+  unrepeatable,
+  unrestorable,
+  unrewritable,
+  unsettable,
+} from './write/obstacles.ts'
 import { collates, constantOf, inCatalogue, neutral, retyping, uncarried } from './write/retyping.ts'
 import { rightsAside } from './write/rights.ts'
 import { unhidable } from './write/visibility.ts'
@@ -71,7 +78,8 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   unreferable: (there, column, type) => unreferable(there, column, type, isMariadb(dialect)),
   unalterable: (table) => unalterable(table, isMariadb(dialect)),
   unrewritable: (table) => unrewritable(table, isMariadb(dialect)),
-  unrepeatable: (table, column) => (isMariadb(dialect) ? null : unrepeatable(table, column)),
+  unrepeatable: (table) => (isMariadb(dialect) ? null : unrepeatable(table)),
+  unrestorable: (table, column) => (isMariadb(dialect) ? null : unrestorable(table, column)),
   unsettable: (table, type, value) => (isMariadb(dialect) ? null : unsettable(table, type, value)),
   unrenamable: (table, column) => (isMariadb(dialect) ? null : unrenamable(table, column)),
   overfull: (table, growth, version) => overfull(table, growth, version, isMariadb(dialect)),

@@ -78,6 +78,7 @@ export async function language(): Promise<Language> {
     unrewritable: () => null,
     unsettable: () => null,
     unrepeatable: () => null,
+    unrestorable: () => null,
     unrenamable: () => null,
     overfull: () => null,
     unbuildable: () => null,

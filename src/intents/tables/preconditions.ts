@@ -194,6 +194,31 @@ export function requireSettable(
     refuse('PLAN_UNSUPPORTED', `${table.schema}.${table.name} ${problem.refused}`, problem.hint, at('table'))
 }
 
+/** Refuses when a rollback could not give the column back what it has for a default. */
+export function requireRestorable({ language, at }: Context, table: Table, column: Column): void {
+  const problem = language.unrestorable(table, column)
+  if (problem)
+    refuse(
+      'PLAN_UNSUPPORTED',
+      `${table.schema}.${table.name}.${column.name} ${problem.refused}`,
+      problem.hint,
+      at('column'),
+    )
+}
+
+/** Refuses when the column's whole definition cannot be repeated, with one property changed, while others write. */
+export function requireRepeatable(context: Context, table: Table, column: Column): void {
+  requireRestorable(context, table, column)
+  const problem = context.language.unrepeatable(table)
+  if (problem)
+    refuse(
+      'PLAN_UNSUPPORTED',
+      `${table.schema}.${table.name} ${problem.refused}`,
+      problem.hint,
+      context.at('column'),
+    )
+}
+
 /** Refuses when a column of this type cannot be in a plain index. */
 export function requireIndexable({ language, snapshot }: Context, type: string, at: Position): void {
   const problem = language.unfit(type, 'index', snapshot)

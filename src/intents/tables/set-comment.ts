@@ -5,7 +5,7 @@ import { defineIntent } from '../define.ts'
 import { refuse } from '../refuse.ts'
 import { refOf } from './context.ts'
 import { outlineOf } from './outline.ts'
-import { requireGrowable, requireOrdinary, requireSettable } from './preconditions.ts'
+import { requireGrowable, requireOrdinary, requireRepeatable, requireSettable } from './preconditions.ts'
 import { tableName } from './shapes.ts'
 
 /** Says something about a table or a column in the catalogue. */
@@ -33,8 +33,7 @@ export const setComment = defineIntent({
     if (definition !== null) {
       requireGrowable(context, table, at('table'))
       requireSettable(context, table, column, column.default)
-      const changed = language.unrepeatable(table, column)
-      if (changed) refuse('PLAN_UNSUPPORTED', changed.refused, changed.hint, at('column'))
+      requireRepeatable(context, table, column)
       if (column.generated)
         refuse(
           'PLAN_UNSUPPORTED',

@@ -92,17 +92,18 @@ const isBare = ({ notNull, default: given, type, definition }: Column): boolean 
   !(notNull || given !== null || definition === undefined || DEFAULTLESS.test(type)) &&
   !/\bDEFAULT\b/.test(definition)
 
-/** Why MySQL cannot change one property of the column by repeating the others. */
-export function unrepeatable(table: Table, column: Column): Refusal | null {
-  const of = `${table.schema}.${table.name}`
-  if (isBare(column))
-    return {
-      refused: `${of}.${column.name} has no default, not even NULL, and to repeat its definition would give it NULL`,
-      hint: `give it that before this plan, which changes only the catalogue: ALTER TABLE ${quoteTable(table)} ALTER COLUMN ${quote(column.name)} SET DEFAULT NULL`,
-    }
-  const checked = unmodifiable(table, 'changes the comment of a column')
-  return checked && { ...checked, refused: `${of} ${checked.refused}` }
-}
+/** Why MySQL could not give the column back what it has for a default. */
+export const unrestorable = (table: Table, column: Column): Refusal | null =>
+  isBare(column)
+    ? {
+        refused: 'has no default, not even NULL, and to repeat its definition would give it NULL',
+        hint: `give it that before this plan, which changes only the catalogue: ALTER TABLE ${quoteTable(table)} ALTER COLUMN ${quote(column.name)} SET DEFAULT NULL`,
+      }
+    : null
+
+/** Why MySQL cannot change one property of a column by repeating the others. */
+export const unrepeatable = (table: Table): Refusal | null =>
+  unmodifiable(table, 'repeats the definition of a column')
 
 function unmodifiable(table: Table, does: string): Refusal | null {
   const { columns, constraints } = table

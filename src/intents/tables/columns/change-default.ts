@@ -7,7 +7,7 @@ import { refuse } from '../../refuse.ts'
 import { type Context, existingColumn, refOf } from '../context.ts'
 import { deployed, outlineOf } from '../outline.ts'
 import { defaultFor } from '../parts/default.ts'
-import { requireGrowable, requireSettable } from '../preconditions.ts'
+import { requireGrowable, requireRestorable, requireSettable } from '../preconditions.ts'
 import { defaultValue, tableName } from '../shapes.ts'
 
 const column = name.describe('The column whose default changes.')
@@ -88,6 +88,7 @@ function found(
       'it could not be set again on the way back: its catalogue cannot keep all characters; change it by hand (ALTER TABLE)',
     )
   requireSettable(context, table, column, column.default)
+  requireRestorable(context, table, column)
   return { table, column }
 }
 

@@ -8,7 +8,7 @@ import { refuse } from '../../refuse.ts'
 import { type Context, refOf, typeFor } from '../context.ts'
 import { type Outline, outlineOf } from '../outline.ts'
 import { inPlace } from '../parts/in-place.ts'
-import { requireGrowable } from '../preconditions.ts'
+import { requireGrowable, requireRepeatable } from '../preconditions.ts'
 import { asNull, tableName, type } from '../shapes.ts'
 
 const unparsed = z
@@ -65,11 +65,13 @@ export const changeType = defineIntent({
 function inCatalogue(
   context: Context,
   table: Table,
-  { name, type: from }: Column,
+  column: Column,
   to: string,
   definition: string | null,
 ): Outline {
+  const { name, type: from } = column
   requireGrowable(context, table, context.at('table'))
+  requireRepeatable(context, table, column)
   const ref = refOf(table)
   const both = `the version that takes values of ${table.name}.${name} as ${to}, too: contract changes the type`
   return outlineOf(ref, {

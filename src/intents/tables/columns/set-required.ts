@@ -10,7 +10,7 @@ import { type Context, existingColumn, expressionFor, refOf } from '../context.t
 import { outlineOf, type Part } from '../outline.ts'
 import { fill } from '../parts/fill.ts'
 import { namedNotNull, notNull } from '../parts/not-null.ts'
-import { requirePlainTable, requireSettable } from '../preconditions.ts'
+import { requirePlainTable, requireRestorable, requireSettable } from '../preconditions.ts'
 import { tableName } from '../shapes.ts'
 import { prepared } from '../unparsed.ts'
 import { insertRestrictions, warningsOf } from '../warnings.ts'
@@ -33,6 +33,7 @@ export const setRequired = defineIntent({
     const column = requireColumn(table, wish.column, at('column'))
     requirePlainTable(context, table, at('table'))
     requireOptional(context, table, column)
+    requireRestorable(context, table, column)
     const made = existingColumn(column)
     requireSettable(context, table, column, column.default)
     return outlineOf(
