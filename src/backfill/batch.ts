@@ -195,7 +195,10 @@ async function fillRange(work: Work, walk: FillByKey, slice: Slice, rows: number
   const to = found ? keys(found) : end
   // Where the server can lock all rows without waiting, no row lock is waited for after the first write.
   if (walk.lock) await session.query(at(slice, walk.lock), [...to, ...cursor], { long: true })
-  const count = await writeRows(work, textsAt(slice, walk), [...to, ...cursor])
+  const values = [...to, ...cursor]
+  if (walk.keep) await session.query(at(slice, walk.keep.old), values, { long: true })
+  const count = await writeRows(work, textsAt(slice, walk), values)
+  if (walk.keep) await session.query(at(slice, walk.keep.new), values, { long: true })
   const left = Math.min(rows - 1, Math.max(0, slice.estimate - slice.walked))
   return {
     cursor: to,

@@ -117,7 +117,8 @@ const ofRange = (
           const upto = found.rows[0] ? keys(found.rows[0]) : end
           // No row lock is waited for after the first write.
           if (lock) await session.query(at(place, lock), [...upto, ...cursor], { long: true })
-          await session.query(at(place, undo), [...upto, ...cursor], { long: true })
+          for (const query of at(place, undo))
+            await session.query(query, [...upto, ...cursor], { long: true })
           return { rows: size, upto }
         },
         { lockTimeout: Math.min(runner.lockTimeout, 100) },

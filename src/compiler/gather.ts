@@ -7,6 +7,8 @@ import type { TableRef } from '../program/refs.ts'
 /** What every intent is told, in every kind of database. */
 export type Told = Pick<Plan, 'onConflict' | 'sync'> & {
   readonly plan: string
+  /** Values that are dropped or overwritten are kept (`contract.archive`). */
+  readonly archives: boolean
   readonly modules: NonNullable<PlanSource['modules']>
   readonly at: (...path: (string | number)[]) => Position
 }
@@ -25,7 +27,8 @@ export function gather<Outline>(
   const asked = plan.intents.flatMap((wish) => {
     const at: Told['at'] = (...inner) => source.at([...wish.path, ...inner])
     try {
-      const told = { plan: plan.name, onConflict: plan.onConflict, sync: plan.sync, modules, at }
+      const { name, onConflict, sync, contract } = plan
+      const told = { plan: name, onConflict, sync, archives: contract.archive, modules, at }
       return outlinesOf(wish, told).map((outline) => ({ outline, at: at() }))
     } catch (error) {
       if (isTooDeep(error)) findings.push({ code: 'PLAN_EXPRESSION', ...TOO_DEEP, at: at() })

@@ -1,5 +1,5 @@
 import type { Expression, KeyRename, NewColumn, Right, Shown, Trial } from './column.ts'
-import type { ArchiveAction } from './kinds/archive-action.ts'
+import type { ArchiveAction, KeptRows } from './kinds/archive-action.ts'
 import type { Computing, MarkAction, Marks } from './kinds/computing.ts'
 import type { FurtherAction } from './kinds/further-action.ts'
 import type { RenameAction } from './kinds/rename-action.ts'
@@ -43,6 +43,8 @@ export type FillGroup = {
   /** Some of the values are computed outside of the database. Such a group has a pass of its own. */
   readonly computing?: Computing
   readonly keys?: KeyRename
+  /** Where each batch keeps what its rows had, so that they get it back when the backfill is undone. */
+  readonly keep?: KeptRows
 }
 
 /**

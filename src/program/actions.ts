@@ -210,6 +210,18 @@ export const archivesOf = (
     ),
   )
 
+/** The batches of the step keep old values in this archive. */
+export const keepsIn = ({ parts }: Pick<Step, 'parts'>, archive: TableRef): boolean =>
+  parts.some(
+    ({ action }) =>
+      action.do === 'fill' &&
+      action.groups.some(({ keep }) => keep && canonical(keep.archive) === canonical(archive)),
+  )
+
+/** The plan keeps what its backfill overwrites. */
+export const overwrites = (program: Phases): boolean =>
+  actionsOf(program).some((action) => action.do === 'create_archive' && action.written !== undefined)
+
 /** The step from which on statements that name the old shape fail. */
 export const endOfOldNames = (program: Phases): Step | null =>
   stepsOf(program).find(

@@ -173,7 +173,11 @@ export const keyOf = (action: Batches): readonly KeyColumn[] =>
 
 /** The columns along which undoing a step walks; empty for documents. */
 export const undoKeyOf = ({ parts }: Pick<Step, 'parts'>): readonly KeyColumn[] =>
-  parts.flatMap(({ action }) => (action.do === 'reserve_key' ? action.key : []))
+  parts.flatMap(({ action }) =>
+    action.do === 'reserve_key' || (action.do === 'fill' && action.groups.some(({ keep }) => keep))
+      ? action.key
+      : [],
+  )
 
 /** The kind of a part's action, as programs and `status --json` name it. */
 export const kindOf = ({ action }: Pick<Part, 'action'>): string => action.do

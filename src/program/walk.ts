@@ -46,11 +46,13 @@ type OfRows = Measured & {
   readonly vacuum?: { readonly vacuum: string; readonly size: string }
 }
 
-/** Parameters of `batch`, `lock` and `guard`: `first` (to…), `next` (to…, cursor…). */
+/** Parameters of `batch`, `lock`, `keep` and `guard`: `first` (to…), `next` (to…, cursor…). */
 export type FillByKey = OfRows & {
   readonly along: ByKey
   /** Locks all rows of a batch without waiting. */
   readonly lock?: Ranged
+  /** Keeps what the rows of a batch have before it, and what they have after it. */
+  readonly keep?: { readonly old: Ranged; readonly new: Ranged }
   readonly batch: Ranged<readonly string[]>
   readonly guard: Guard<Ranged>
   /** Keys that cut the table into parts of about equal size: parameters (parts, estimate, end…). */

@@ -43,7 +43,12 @@ type Common = {
    */
   readonly undoWalk?:
     | { readonly along: ByPages; readonly undo: readonly string[] }
-    | { readonly along: ByKey; readonly mark: string; readonly lock?: Ranged; readonly undo: Ranged }
+    | {
+        readonly along: ByKey
+        readonly mark: string
+        readonly lock?: Ranged
+        readonly undo: Ranged<readonly string[]>
+      }
   readonly locks: readonly Lock[]
   /** What undoing loses: a query with one number `rows`. `most` counts without expressions, in case these fail. */
   readonly losses?: readonly Loss[]

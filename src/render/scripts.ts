@@ -5,6 +5,7 @@ import { computingOf, writesOnce } from '../program/facts.ts'
 import { type Computing, callText } from '../program/kinds/computing.ts'
 import type { Program } from '../program/program.ts'
 import type { Part, Phase, Step } from '../program/step.ts'
+import { byPages } from '../program/walk.ts'
 import { isDocuments } from '../program/words.ts'
 import { isFilling, queriesOf, type Statements, undoQueriesOf, type Written } from '../program/written.ts'
 import { clean } from '../text/words.ts'
@@ -66,7 +67,10 @@ function undoFile(program: Program, seen: Seen): string {
     const parts = undoing(step)
     return [
       ...commented(script, [`undo of ${step.id}: ${clean(step.title)}`, ...undoComment(step)]),
-      ...parts.flatMap(({ written }) => loop(script, undoQueriesOf(written), seen, step.id)),
+      ...parts.flatMap(({ written }) => [
+        ...loop(script, undoQueriesOf(written), seen, step.id, undoneByHand(script, written).length > 0),
+        ...undoneByHand(script, written),
+      ]),
       ...(script.byHand
         ? guardedUndo(program, step, script.byHand)
         : runs(
@@ -213,7 +217,7 @@ function loops(script: Script, { action, written }: Part, seen: Seen, id: string
     const computing = computingOf(action)
     // What would write a row again must not be run twice, and by hand nothing counts where it was.
     const byHand =
-      isFilling(written) && !writesOnce(action) && computing === null
+      isFilling(written) && !byPages(written) && !writesOnce(action) && computing === null
         ? (script.byHand?.loop(written) ?? null)
         : null
     return [
@@ -248,6 +252,15 @@ const BY_HAND = [
   'The same by hand, in batches with a commit each. What stops it may be run again. It does not wait for replicas or for the',
   'application, and does not look at what its triggers change. The tool goes on from there: it fills what is still empty.',
 ]
+
+/** The walk of an undo, by hand. */
+function undoneByHand(script: Script, { undoWalk }: Written): string[] {
+  if (undoWalk === undefined || !('mark' in undoWalk)) return []
+  const lines = script.byHand?.loop({ ...undoWalk, batch: undoWalk.undo, undoes: true }) ?? []
+  return lines.length === 0 ? [] : [...commented(script, [UNDONE_BY_HAND]), ...lines]
+}
+
+const UNDONE_BY_HAND = 'The same by hand, in batches with a commit each. What stops it may be run again.'
 
 /** A value that the runner binds. */
 const BOUND = /\$\d/

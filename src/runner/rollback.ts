@@ -163,7 +163,11 @@ async function askAboutApplication(runner: Runner, steps: readonly Step[]): Prom
     ...(plan.state === 'done' ? ['the plan is done'] : []),
   ]
   const takes = steps
-    .filter(({ phase }) => phase === 'expand' || phase === 'enforce')
+    .filter(
+      ({ phase, parts }) =>
+        parts.some(({ written }) => written.undoWalk !== undefined) ||
+        ((phase === 'expand' || phase === 'enforce') && parts.some(({ written }) => written.undo.length > 0)),
+    )
     .map(({ id, title }) => `${id}: ${title}`)
   if (confirmed.length === 0 || takes.length === 0) return
   if (await runner.approve({ about: 'going back', plan: plan.name, confirmed, takes })) return

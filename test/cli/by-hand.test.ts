@@ -55,4 +55,27 @@ describeEachKind('scripts that a person runs', (server) => {
     expect(await columnsOf(here)).toEqual(BEFORE)
     expect(await count(here, 'last_name IS NOT NULL')).toBe(ROWS)
   })
+
+  it('bring back what a backfill has overwritten, and do nothing a second time', async () => {
+    const over = planFile(
+      'over',
+      ['backfill: { table: users, set: { last_name: { literal: same } } }'],
+      'contract: { archive: true }\n',
+    )
+    await using here = await bench(server, setup, { [PLAN]: over })
+    done(await here.plan('compile', PLAN))
+    const rows = () => here.database.query('SELECT id, email, last_name FROM users ORDER BY id')
+    const before = await rows()
+    await script(here, 'over', 'undo')
+    expect(await rows()).toEqual(before)
+    done(await here.plan('advance', PLAN, '--phase', 'verify'))
+    expect(await count(here, `last_name = 'same'`)).toBe(ROWS)
+    await here.database.query(`UPDATE users SET last_name = 'mine' WHERE id = 7`)
+    for (let times = 0; times < 2; times++) {
+      await script(here, 'over', 'undo')
+      expect(await rows()).toEqual(
+        before.map((row) => (Number(row['id']) === 7 ? { ...row, last_name: 'mine' } : row)),
+      )
+    }
+  })
 })

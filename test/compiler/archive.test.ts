@@ -55,7 +55,7 @@ describe('what an archive cannot bring back is refused when it is compiled', () 
       'a plan that drops nothing',
       'postgres',
       'add_column: { table: users, column: x, type: text }',
-      'drops none',
+      'does neither',
       {},
     ],
   ])('%s', (_, dialect, intent, says, given) => {

@@ -17,8 +17,8 @@ const servers = {
 }
 const on = (fields: string, dialect: keyof typeof servers = 'postgres', more = '') =>
   findingsOf(planOf(`backfill: { ${fields} }`, more), servers[dialect])
-const programOf = (fields: string, dialect: keyof typeof servers = 'postgres') =>
-  compiled(planOf(`backfill: { table: users, ${fields} }`), servers[dialect])
+const programOf = (fields: string, dialect: keyof typeof servers = 'postgres', more = '') =>
+  compiled(planOf(`backfill: { table: users, ${fields} }`, more), servers[dialect])
 const stepsOf = (fields: string) =>
   programOf(fields).phases.flatMap(({ steps }) =>
     steps.flatMap(({ parts }) => parts.map(({ action }) => action.do)),
@@ -50,11 +50,18 @@ describe('a backfill of rows that are there', () => {
     expect(on(fields)).toMatchObject([{ message: expect.stringContaining(why), hint: expect.any(String) }])
   })
 
-  it('is refused in a plan that keeps old values aside, because it keeps none', () => {
-    const found = on('table: users, set: { n: { literal: 1 } }', 'postgres', 'contract: { archive: true }\n')
-    expect(found.map(({ message }) => message)).toContain(
-      'contract.archive is not built yet for the intent backfill',
+  it('keeps what rows had in a table of the ledger where the plan asks for that', () => {
+    const { phases, warnings } = programOf(
+      'set: { n: { literal: 1 } }',
+      'postgres',
+      'contract: { archive: true }\n',
     )
+    const [create, fill] = phases.flatMap(({ phase, steps }) =>
+      phase === 'backfill' ? steps.flatMap(({ parts }) => parts) : [],
+    )
+    expect(create?.action).toMatchObject({ do: 'create_archive', archive: { schema: 'plan' } })
+    expect(fill?.written).toMatchObject({ keep: { old: {}, new: {} }, undoWalk: {} })
+    expect(warnings.join()).toContain('had before is kept')
   })
 
   it('tries the values, writes them and proves them, and changes nothing else', () => {

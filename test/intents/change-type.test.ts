@@ -171,7 +171,12 @@ describe('a change of a type under its own name', () => {
     ['postgres', 'character varying(50)', 'text', {}],
     ['postgres', 'numeric(10,2)', 'numeric(14,2)', {}],
     ['postgres', 'timestamp(3) without time zone', 'timestamp(6)', {}],
-    ['mysql', 'varchar(50)', 'varchar(60)', { definition: "varchar(50) NOT NULL COMMENT 'x'" }],
+    [
+      'mysql',
+      'varchar(50)',
+      'varchar(60)',
+      { notNull: true, definition: "varchar(50) NOT NULL COMMENT 'x'" },
+    ],
     ['mariadb', 'varchar(100)', 'varchar(200)', { definition: 'varchar(100) DEFAULT NULL' }],
     ['mysql', "enum('a','b')", "enum('a','b','c')", { definition: "enum('a','b') DEFAULT NULL" }],
   ])(

@@ -104,6 +104,7 @@ describe('the program of several intents on one table', async () => {
               ? asked.outlines({
                   ...{
                     plan: plan.name,
+                    archives: false,
                     onConflict: plan.onConflict,
                     sync: plan.sync,
                     modules: {},

@@ -153,9 +153,12 @@ async function livesThrough(
   const said = `${intent}\n${made.join(';\n')}`
   try {
     const before = await dump(here)
-    await advanceTo(here, 'verify')
+    const { status, err } = await runs(here, ['advance', 'life', '--phase', 'verify'], [0, 4])
+    // A value that the trial finds no other form of stops the plan before anything is changed.
+    if (status !== 0) expect(err).toMatch(/PLAN_POISON[\s\S]*nothing was changed/)
     await runs(here, ['rollback', 'life', '--yes'])
     expect(catalogueChanges(before, await dump(here))).toEqual(UNCHANGED)
+    if (status !== 0) return
     await advanceTo(here, 'contract')
     const { out } = await runs(here, ['status', 'life', '--json'])
     expect(JSON.parse(out)).toMatchObject({ plans: [{ state: 'done' }] })

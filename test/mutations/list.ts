@@ -87,8 +87,8 @@ export const MORE: readonly Mutation[] = [
   {
     name: 'a batch writes rows whose new side is written',
     file: 'src/dialects/postgres/walk/backfill.ts',
-    finds: "groups.map(empty).join(' OR ')",
-    puts: "'true'",
+    finds: 'archived === null ? wanted :',
+    puts: "archived === null ? 'true' :",
     test: {
       file: 'test/lives/backfill.test.ts',
       name: /PostgreSQL.* fills from the source as it is when it comes/,

@@ -181,6 +181,8 @@ export type Language = {
   readonly unfit: (type: string, use: Use, snapshot: Snapshot) => Refusal | null
   /** Why a foreign key from a column of this type cannot refer to that column; null when it can. */
   readonly unreferable: (there: Table, column: Column, type: string) => Refusal | null
+  /** Why any change of the table, even of its indexes, would copy it; null when it would not. */
+  readonly frozen: (table: Table) => Refusal | null
   /** Why any change of its columns would copy this table or block its writers; null when it would not. */
   readonly unalterable: (table: Table) => Refusal | null
   /** Why making a column required would copy this table or block its writers; null when it would not. */
@@ -209,8 +211,14 @@ export type Language = {
    */
   readonly unlike: (table: Table, from: string, to: string, snapshot: Snapshot) => readonly string[]
   readonly indexes: IndexLanguage
-  /** Where the ledger of this name keeps old values of a table for a plan. */
-  readonly archiveOf: (ledger: string, plan: string, table: Table, snapshot: Snapshot) => TableRef
+  /** Where the ledger of this name keeps old values of a table for a plan. `of`: the columns, where a backfill overwrites them. */
+  readonly archiveOf: (
+    ledger: string,
+    plan: string,
+    table: Table,
+    snapshot: Snapshot,
+    of: readonly string[],
+  ) => TableRef
   readonly archived: (archive: Archive) => ArchiveReads
   /** Definitions of CHECKs and the like, from parts that the plan wrote. */
   readonly define: {

@@ -1,4 +1,4 @@
-import type { Fill } from '../../program/walk.ts'
+import type { FillByBlocks, FillByKey } from '../../program/walk.ts'
 
 /** How the script files for a kind of database are written. */
 export type Script = {
@@ -17,9 +17,15 @@ export type Script = {
     /** Statements that run only where the database shows that there is something to undo. */
     readonly guarded: (undo: Guarded) => string[]
     /** A walk as one loop, with a commit after each batch; null for a walk that has none. */
-    readonly loop: (walk: Fill) => string[] | null
+    readonly loop: (walk: Looped) => string[] | null
   }
 }
+
+/** A walk over rows. `undoes`: where its table is not there, there is nothing to do. */
+export type Looped = { readonly undoes?: true } & (
+  | Pick<FillByKey, 'along' | 'mark' | 'keep' | 'batch'>
+  | Pick<FillByBlocks, 'along' | 'mark' | 'batch'>
+)
 
 /** `condition`: a query with one boolean, `done`. `inTransaction`: the statements stand within one. */
 export type Guarded = {

@@ -20,8 +20,10 @@ import { MOMENT } from './write/defaults.ts'
 import { indexesOf } from './write/indexes.ts'
 import { lockingOthers } from './write/locks.ts'
 import {
+  frozen,
   overfull,
   unalterable,
+  unmodifiable,
   unrepeatable,
   unrestorable,
   unrewritable,
@@ -76,6 +78,7 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   rowIndexes,
   unfit: (type, use) => UNFIT[use](type, isMariadb(dialect)),
   unreferable: (there, column, type) => unreferable(there, column, type, isMariadb(dialect)),
+  frozen: (table) => (isMariadb(dialect) ? frozen(table) : null),
   unalterable: (table) => unalterable(table, isMariadb(dialect)),
   unrewritable: (table) => unrewritable(table, isMariadb(dialect)),
   unrepeatable: (table) => (isMariadb(dialect) ? null : unrepeatable(table)),
@@ -91,9 +94,9 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   unseen: (column) => (dialect === 'mysql' ? unseen(column) : []),
   copyRecipe,
   indexes: indexesOf(isMariadb(dialect), copyRecipe),
-  archiveOf: (ledger, plan, { schema, name }, snapshot) => ({
+  archiveOf: (ledger, plan, { schema, name }, snapshot, of) => ({
     schema: snapshot.schema,
-    name: helperName(`${ledger}_archive_${name}`, plan, schema, name),
+    name: helperName(`${ledger}_archive_${name}`, plan, schema, name, ...of),
   }),
   archived: archives.reads,
   define: {
@@ -159,8 +162,9 @@ const UNFIT: Readonly<Record<Use, (type: string, mariadb: boolean) => Refusal | 
 /** Measured on MySQL 9.7 (error 3959). MariaDB renames the column in the check, too. */
 function unrenamable(table: Table, column: string): Refusal | null {
   const check = table.constraints.find((one) => one.kind === 'check' && one.columns.includes(column))
+  const beside = unmodifiable(table, 'renames a column')
   return check === undefined
-    ? null
+    ? beside && { ...beside, refused: `${table.schema}.${table.name} ${beside.refused}` }
     : {
         refused: `the check ${check.name} of ${table.schema}.${table.name} keeps ${column} from being renamed, and without triggers that is how it is retired`,
         hint: `drop the check before this plan (ALTER TABLE ${quoteTable(table)} DROP CHECK ${quote(check.name)}), or leave sync: application out`,

@@ -74,6 +74,7 @@ export async function language(): Promise<Language> {
     rowIndexes: () => [],
     unfit,
     unreferable,
+    frozen: () => null,
     unalterable: () => null,
     unrewritable: () => null,
     unsettable: () => null,
@@ -88,9 +89,9 @@ export async function language(): Promise<Language> {
     unhidable: () => 'this server has no invisible columns',
     upserts,
     indexes,
-    archiveOf: (ledger, plan, { schema, name }) => ({
+    archiveOf: (ledger, plan, { schema, name }, _, of) => ({
       schema: ledger,
-      name: helperName(`archive_${name}`, plan, schema, name),
+      name: helperName(`archive_${name}`, plan, schema, name, ...of),
     }),
     archived: archives.reads,
     define: {

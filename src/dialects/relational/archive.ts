@@ -1,5 +1,5 @@
 import type { Action } from '../../program/action.ts'
-import type { Archive, KeptColumn } from '../../program/kinds/archive-action.ts'
+import type { Archive, KeptColumn, KeptRows } from '../../program/kinds/archive-action.ts'
 import type { KeyColumn, TableRef } from '../../program/refs.ts'
 import type { Assignment } from '../../program/sync.ts'
 import type { Loss, Statements } from '../../program/written.ts'
@@ -31,7 +31,7 @@ type Dialect = {
 }
 
 /** The archive in a lookup. */
-const KEPT = 'plan_kept'
+export const KEPT = 'plan_kept'
 
 const names = (columns: readonly string[]): string => columns.join(', ')
 
@@ -120,16 +120,60 @@ export function archiveBy(dialect: Dialect) {
     ]
   }
 
+  /** A row and what is kept of it. */
+  const matches = ({ key }: Archive, row: string, of = KEPT): string =>
+    key.map(({ name, stored }) => `${of}.${quote(name)} = ${row}.${quote(stored)}`).join(' AND ')
+
+  /** The row still has what the backfill gave it. */
+  const asWritten = ({ written }: KeptRows, row: string, of = KEPT): string =>
+    written
+      .map(({ name, stored, type }) => sameImage(`${of}.${quote(name)}`, `${row}.${quote(stored)}`, type))
+      .join(' AND ')
+
+  /** Rows do not get back what they had where somebody has changed them since. */
+  const changed = (keep: KeptRows): Loss => {
+    const { table, archive, key, columns } = keep
+    const all = quoteTable(archive)
+    return dialect.lost(
+      `what ${names(columns.map(({ stored }) => stored))} had before the backfill, of rows changed since (these stay as they are)`,
+      {
+        ...{ table: archive, key: key.map(({ name, type }) => ({ name, type })) },
+        columns: columns.map(({ name, type }) => ({ column: name, type })),
+        where: `EXISTS (${any} FROM ${quoteTable(table)} plan_row WHERE ${matches(keep, 'plan_row', all)} AND NOT (${asWritten(keep, 'plan_row', all)}))`,
+      },
+    )
+  }
+
   return {
     reads,
+    /** What the batches of a backfill keep of their rows. */
+    rows: {
+      matches,
+      asWritten,
+      /** Something is kept of the row. */
+      has: (keep: KeptRows): string =>
+        `EXISTS (${any} FROM ${quoteTable(keep.archive)} ${KEPT} WHERE ${matches(keep, quoteTable(keep.table))})`,
+      losses: (keep: KeptRows): readonly Loss[] => [changed(keep)],
+    },
     /** What a rollback says, needs and loses where an archive is. */
-    told: (action: Create): Pick<Statements, 'tells' | 'undoRequires' | 'losses'> => ({
-      tells: tells(action),
-      ...required(action),
-      losses: losses(action),
-    }),
+    told: (action: Create): Pick<Statements, 'tells' | 'undoRequires' | 'losses'> =>
+      action.written
+        ? {}
+        : {
+            tells: tells(action),
+            ...required(action),
+            losses: losses(action),
+          },
   }
 }
 
 /** The columns of an archive as its table has them, the key first. */
-export const columnsIn = ({ key, columns }: Archive): readonly KeptColumn[] => [...key, ...columns]
+export const columnsIn = ({
+  key,
+  columns,
+  written = [],
+}: Archive & { readonly written?: readonly KeptColumn[] }): readonly KeptColumn[] => [
+  ...key,
+  ...columns,
+  ...written,
+]

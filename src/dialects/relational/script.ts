@@ -1,4 +1,4 @@
-import type { ByKey } from '../../program/walk.ts'
+import type { ByKey, FillByKey, Ranged } from '../../program/walk.ts'
 import type { Script } from '../interface/script.ts'
 
 /** What the script files for SQL have in common. */
@@ -19,6 +19,12 @@ export function ended(statement: string, end = ';'): string {
 /** The columns `k0`, `k1`, … in which the walk's queries give a key. */
 export const keyColumns = ({ end }: ByKey): string[] =>
   [...end.matchAll(/ AS (k\d+)/g)].map(([, name = '']) => name)
+
+/** The statements of a batch, in order. */
+export const inBatch = ({ keep, batch }: Pick<FillByKey, 'keep' | 'batch'>): Ranged<readonly string[]> => ({
+  first: [...(keep ? [keep.old.first] : []), ...batch.first, ...(keep ? [keep.new.first] : [])],
+  next: [...(keep ? [keep.old.next] : []), ...batch.next, ...(keep ? [keep.new.next] : [])],
+})
 
 /** How many rows a batch by hand has, and how many blocks of a table without a key. */
 export const ROWS = 1000

@@ -14,6 +14,8 @@ export type Context = {
   readonly plan: string
   readonly onConflict: 'error' | 'new' | 'old'
   readonly sync: Plan['sync']
+  /** Values that are dropped or overwritten are kept (`contract.archive`). */
+  readonly archives: boolean
   /** The hash of each file that the plan names as a module, by its path there; null when it cannot be read. */
   readonly modules: Readonly<Record<string, string | null>>
   readonly snapshot: Snapshot

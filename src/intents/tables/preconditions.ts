@@ -3,8 +3,8 @@ import type { Column, ForeignKey, Table } from '../../schema/snapshot.ts'
 import { refuse } from '../refuse.ts'
 import { type Context, refOf } from './context.ts'
 
-/** Refuses a table that this server, or this tool, does not change at all. */
-export function requireOrdinary(table: Table, at: Position): void {
+/** Refuses a table whose rows this server, or this tool, does not change at all. */
+export function requireStored(table: Table, at: Position): void {
   const name = `${table.schema}.${table.name}`
   const no = (why: string, hint: string) => refuse('PLAN_UNSUPPORTED', `${name} ${why}`, hint, at)
   if (table.kind === 'foreign') no('is a foreign table', 'change it on the server that holds it')
@@ -25,17 +25,24 @@ export function requireOrdinary(table: Table, at: Position): void {
     )
 }
 
+/** Refuses a table of which nothing can be changed while others write. */
+export function requireOrdinary({ language }: Pick<Context, 'language'>, table: Table, at: Position): void {
+  requireStored(table, at)
+  const frozen = language.frozen(table)
+  if (frozen) refuse('PLAN_UNSUPPORTED', `${table.schema}.${table.name} ${frozen.refused}`, frozen.hint, at)
+}
+
 /** Refuses a table to which no column can be added while others write. */
-export function requireGrowable({ language }: Pick<Context, 'language'>, table: Table, at: Position): void {
+export function requireGrowable(context: Pick<Context, 'language'>, table: Table, at: Position): void {
   const name = `${table.schema}.${table.name}`
   const no = (why: string, hint: string) => refuse('PLAN_UNSUPPORTED', `${name} ${why}`, hint, at)
-  requireOrdinary(table, at)
+  requireOrdinary(context, table, at)
   if (table.ofType)
     no(
       `is a table of type ${table.ofType}, whose columns are those of the type`,
       `make it a table of its own first: ALTER TABLE ${name} NOT OF`,
     )
-  const unalterable = language.unalterable(table)
+  const unalterable = context.language.unalterable(table)
   if (unalterable) no(unalterable.refused, unalterable.hint)
 }
 

@@ -21,7 +21,7 @@ export const setComment = defineIntent({
   outline(wish, context) {
     const { at, traits, language } = context
     const table = requireTable(context.snapshot, wish.table, at('table'))
-    requireOrdinary(table, at('table'))
+    requireOrdinary(context, table, at('table'))
     const comment = wish.comment === '' ? null : wish.comment
     const [ref, set] = [refOf(table), 'set_comment' as const]
     if (wish.column === undefined)

@@ -16,9 +16,16 @@ export type Archive = {
   readonly columns: readonly KeptColumn[]
 }
 
-/** Keeping old values before their column is dropped. */
+/** What rows had in columns before a backfill. `written`: the same columns with what it gave each row. */
+export type KeptRows = Archive & { readonly written: readonly KeptColumn[] }
+
+/** Keeping old values: before their column is dropped, in groups, or before a backfill writes others. */
 export type ArchiveAction =
-  | (Archive & { readonly do: 'create_archive'; readonly groups: readonly KeptGroup[] })
+  | (Archive & {
+      readonly do: 'create_archive'
+      readonly groups: readonly KeptGroup[]
+      readonly written?: readonly KeptColumn[]
+    })
   /** Copies the values of all rows, range by range; what differs by then is copied again. */
   | (Archive & { readonly do: 'copy_to_archive'; readonly index: string | null })
 

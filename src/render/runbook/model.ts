@@ -19,6 +19,7 @@ import { commands } from '../commands.ts'
 import { buildsIndexes, dropsOf, isFollowed, lossAfter } from '../documents.ts'
 import { assumptions, estimateOf, totalOf } from '../estimate.ts'
 import { appOf } from '../explain/app.ts'
+import { keptWhat } from '../kept.ts'
 import { lockEffect, locksOf, lockText } from '../locks.ts'
 import { checkpointState, nextOf, stepRecord, within } from '../standing.ts'
 import { undoText } from '../undo.ts'
@@ -89,6 +90,7 @@ export function viewOf(given: Program, options: ViewOptions = {}) {
     documents,
     lossAfter: lossAfter(program),
     archives: listed(archivesOf(program).map(({ archive }) => clean(qualified(archive)))),
+    keptIn: keptWhat(program),
     letGo: archivesOf(program).flatMap(({ drop }) => drop.map(clean)),
     builds: buildsIndexes(program),
     sync: isFollowed(program) ? commands.sync(name) : null,

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan backfill, fingerprint 18c185f19620
+-- Plan backfill, fingerprint 2fdb8538501f
 -- Phase expand. For review; `plan advance backfill --phase expand` runs it.
 
 -- expand.1: try full_name on all rows of users
@@ -34,7 +34,7 @@
 -- SELECT COUNT(*) AS `all`, COUNT(v0) AS made FROM `app`.`plan_tried_3a9b2c84c8`;
 
 ======== backfill.sql
--- Plan backfill, fingerprint 18c185f19620
+-- Plan backfill, fingerprint 2fdb8538501f
 -- Phase backfill. For review; `plan advance backfill --phase backfill` runs it.
 
 -- backfill.1: set full_name of those rows of users for which the condition holds, batch by batch
@@ -107,7 +107,7 @@ DROP PROCEDURE plan_backfill;
 SET @plan_backfill = NULL;
 
 ======== verify.sql
--- Plan backfill, fingerprint 18c185f19620
+-- Plan backfill, fingerprint 2fdb8538501f
 -- Phase verify. For review; `plan advance backfill --phase verify` runs it.
 
 -- verify.1: prove full_name-set on all rows of users
@@ -120,7 +120,7 @@ SELECT COUNT(*) AS checked, COALESCE(SUM(COALESCE(((full_name is null) AND NOT (
 -- SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` WHERE COALESCE(((full_name is null) AND NOT ((CONVERT(CONVERT(`full_name` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((COALESCE(CONVERT(TRIM(`last_name`) USING utf8mb4), CONVERT(`email` USING utf8mb4))) USING utf8mb4) USING binary)))), FALSE) LIMIT $1;
 
 ======== undo.sql
--- Plan backfill, fingerprint 18c185f19620
+-- Plan backfill, fingerprint 2fdb8538501f
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback backfill` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan drop-column-archived, fingerprint 56be8134b58e
+-- Plan drop-column-archived, fingerprint bf92e915871b
 -- Phase expand. For review; `plan advance drop-column-archived --phase expand` runs it.
 
 -- expand.1: set the default of users.legacy_code
@@ -9,7 +9,7 @@
 ALTER TABLE `app`.`users` ALTER COLUMN `legacy_code` SET DEFAULT 'none', ALGORITHM=INSTANT, LOCK=DEFAULT;
 
 ======== contract.sql
--- Plan drop-column-archived, fingerprint 56be8134b58e
+-- Plan drop-column-archived, fingerprint bf92e915871b
 -- Phase contract. For review; `plan advance drop-column-archived --phase contract` runs it.
 
 -- contract.1: retire users.legacy_code: make it invisible; refuse statements that write legacy_code of users, by a trigger
@@ -124,7 +124,7 @@ DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_551cf232e3_gup`;
 ALTER TABLE `app`.`users` DROP COLUMN `legacy_code`, ALGORITHM=INSTANT, LOCK=DEFAULT;
 
 ======== restore.sql
--- Plan drop-column-archived, fingerprint 56be8134b58e
+-- Plan drop-column-archived, fingerprint bf92e915871b
 -- What contract has dropped comes back by these steps, first to last; then the file undo goes on.
 -- For review; `plan rollback drop-column-archived` runs it, where the drop was done, and says before what each row gets.
 
@@ -234,14 +234,14 @@ SELECT COUNT(*) AS checked, COALESCE(SUM(COALESCE(NOT ((CONVERT(CONVERT(`legacy_
 -- SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` WHERE COALESCE(NOT ((CONVERT(CONVERT(`legacy_code` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((CASE WHEN EXISTS (SELECT 1 FROM `app`.`plan_archive_users_e17030eb74` plan_kept WHERE plan_kept.`id` = `app`.`users`.`id`) THEN (SELECT plan_kept.`legacy_code` FROM `app`.`plan_archive_users_e17030eb74` plan_kept WHERE plan_kept.`id` = `app`.`users`.`id`) ELSE ('none') END) USING utf8mb4) USING binary))), FALSE) LIMIT $1;
 
 ======== undo.sql
--- Plan drop-column-archived, fingerprint 56be8134b58e
+-- Plan drop-column-archived, fingerprint bf92e915871b
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback drop-column-archived` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.
 -- What contract.5 drops has to come back first: see the file restore.
 
 -- undo of contract.2: create app.plan_archive_users_e17030eb74 for old values of users
-DROP TABLE `app`.`plan_archive_users_e17030eb74`;
+DROP TABLE IF EXISTS `app`.`plan_archive_users_e17030eb74`;
 
 -- undo of contract.1: retire users.legacy_code: make it invisible; refuse statements that write legacy_code of users, by a trigger
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_551cf232e3_gin`;

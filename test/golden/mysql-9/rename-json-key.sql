@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan rename-json-key, fingerprint 0105d1ea85f6
+-- Plan rename-json-key, fingerprint b1b1fc9deb39
 -- Phase expand. For review; `plan advance rename-json-key --phase expand` runs it.
 
 -- expand.1: see that no document of users.profile has the key mobile
@@ -36,7 +36,7 @@ DELIMITER ;
 -- must work first: SELECT (CASE WHEN JSON_TYPE(JSON_EXTRACT(`profile`, '$."contact"')) = 'OBJECT' THEN CASE WHEN JSON_CONTAINS_PATH(`profile`, 'one', '$."contact"."phone"') AND NOT JSON_CONTAINS_PATH(`profile`, 'one', '$."contact"."mobile"') THEN JSON_SET(`profile`, '$."contact"."mobile"', JSON_EXTRACT(`profile`, '$."contact"."phone"')) WHEN JSON_CONTAINS_PATH(`profile`, 'one', '$."contact"."mobile"') AND NOT JSON_CONTAINS_PATH(`profile`, 'one', '$."contact"."phone"') THEN JSON_SET(`profile`, '$."contact"."phone"', JSON_EXTRACT(`profile`, '$."contact"."mobile"')) ELSE `profile` END ELSE `profile` END) FROM `app`.`users` LIMIT 0;
 
 ======== backfill.sql
--- Plan rename-json-key, fingerprint 0105d1ea85f6
+-- Plan rename-json-key, fingerprint b1b1fc9deb39
 -- Phase backfill. For review; `plan advance rename-json-key --phase backfill` runs it.
 
 -- backfill.1: give the documents of users.profile the key mobile, batch by batch
@@ -109,7 +109,7 @@ DROP PROCEDURE plan_backfill;
 SET @plan_backfill = NULL;
 
 ======== verify.sql
--- Plan rename-json-key, fingerprint 0105d1ea85f6
+-- Plan rename-json-key, fingerprint b1b1fc9deb39
 -- Phase verify. For review; `plan advance rename-json-key --phase verify` runs it.
 
 -- verify.1: prove phone-equals-mobile-in-profile on all rows of users
@@ -129,7 +129,7 @@ SELECT COUNT(*) AS checked, COALESCE(SUM(COALESCE(NOT ((CONVERT(CAST(JSON_EXTRAC
 SELECT 'the sync trigger zz_plan_sync_users_ef3db1c123_ins is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_ef3db1c123_ins' AND LOCATE('/* plan ee50646f43f5d21abc9f221e3a7422d9 */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'the sync trigger zz_plan_sync_users_ef3db1c123_upd is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_ef3db1c123_upd' AND LOCATE('/* plan b741ff617a7ae7cb976ed9ef4cf45b40 */', ACTION_STATEMENT) > 0) AS holds;
 
 ======== contract.sql
--- Plan rename-json-key, fingerprint 0105d1ea85f6
+-- Plan rename-json-key, fingerprint b1b1fc9deb39
 -- Phase contract. For review; `plan advance rename-json-key --phase contract` runs it.
 
 -- contract.1: retire the key phone of users.profile
@@ -216,7 +216,7 @@ DROP PROCEDURE plan_backfill;
 SET @plan_backfill = NULL;
 
 ======== undo.sql
--- Plan rename-json-key, fingerprint 0105d1ea85f6
+-- Plan rename-json-key, fingerprint b1b1fc9deb39
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback rename-json-key` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.
@@ -229,13 +229,13 @@ DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_ef3db1c123_upd`;
 
 -- undo of expand.1: see that no document of users.profile has the key mobile
 -- end
-SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) ORDER BY `app`.`users`.`id` DESC LIMIT 1;
+-- SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) ORDER BY `app`.`users`.`id` DESC LIMIT 1;
 -- boundary_first
 -- SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($2 AS SIGNED) ORDER BY `app`.`users`.`id` LIMIT $1, 1;
 -- boundary
 -- SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($2 AS SIGNED) AND `id` > CAST($3 AS SIGNED) ORDER BY `app`.`users`.`id` LIMIT $1, 1;
 -- mark
-SET @plan_backfill = NULL;
+-- SET @plan_backfill = NULL;
 -- lock_first
 -- SELECT COUNT(*) FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST($1 AS SIGNED) FOR UPDATE NOWAIT;
 -- lock
@@ -244,3 +244,35 @@ SET @plan_backfill = NULL;
 -- UPDATE `app`.`users` FORCE INDEX (`PRIMARY`) SET `profile` = CASE WHEN JSON_TYPE(JSON_EXTRACT(`profile`, '$."contact"')) = 'OBJECT' THEN CASE WHEN TRUE THEN JSON_REMOVE(`profile`, '$."contact"."mobile"') ELSE `profile` END ELSE `profile` END, `changed_at` = `changed_at` WHERE COALESCE(JSON_TYPE(JSON_EXTRACT(`profile`, '$."contact"')) = 'OBJECT' AND JSON_CONTAINS_PATH(`profile`, 'one', '$."contact"."mobile"'), FALSE) AND `id` <= CAST($1 AS SIGNED);
 -- undo
 -- UPDATE `app`.`users` FORCE INDEX (`PRIMARY`) SET `profile` = CASE WHEN JSON_TYPE(JSON_EXTRACT(`profile`, '$."contact"')) = 'OBJECT' THEN CASE WHEN TRUE THEN JSON_REMOVE(`profile`, '$."contact"."mobile"') ELSE `profile` END ELSE `profile` END, `changed_at` = `changed_at` WHERE COALESCE(JSON_TYPE(JSON_EXTRACT(`profile`, '$."contact"')) = 'OBJECT' AND JSON_CONTAINS_PATH(`profile`, 'one', '$."contact"."mobile"'), FALSE) AND `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED);
+-- The same by hand, in batches with a commit each. What stops it may be run again.
+DROP PROCEDURE IF EXISTS plan_backfill;
+DELIMITER ;;
+CREATE PROCEDURE plan_backfill()
+BEGIN
+  DECLARE plan_rows bigint DEFAULT 1000;
+  DECLARE plan_last_k0, plan_here_k0, plan_to_k0 longtext DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+  DECLARE CONTINUE HANDLER FOR 1146 BEGIN END;
+  SET @plan_backfill = NULL;
+  SELECT k0 INTO plan_last_k0 FROM (SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) ORDER BY `app`.`users`.`id` DESC LIMIT 1) AS found;
+  plan_batches: WHILE plan_last_k0 IS NOT NULL DO
+    SET plan_to_k0 = NULL;
+    START TRANSACTION;
+    IF plan_here_k0 IS NULL THEN
+      SELECT k0 INTO plan_to_k0 FROM (SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST(plan_last_k0 AS SIGNED) ORDER BY `app`.`users`.`id` LIMIT plan_rows, 1) AS found;
+      IF plan_to_k0 IS NULL THEN SET plan_to_k0 = plan_last_k0; END IF;
+      UPDATE `app`.`users` FORCE INDEX (`PRIMARY`) SET `profile` = CASE WHEN JSON_TYPE(JSON_EXTRACT(`profile`, '$."contact"')) = 'OBJECT' THEN CASE WHEN TRUE THEN JSON_REMOVE(`profile`, '$."contact"."mobile"') ELSE `profile` END ELSE `profile` END, `changed_at` = `changed_at` WHERE COALESCE(JSON_TYPE(JSON_EXTRACT(`profile`, '$."contact"')) = 'OBJECT' AND JSON_CONTAINS_PATH(`profile`, 'one', '$."contact"."mobile"'), FALSE) AND `id` <= CAST(plan_to_k0 AS SIGNED);
+    ELSE
+      SELECT k0 INTO plan_to_k0 FROM (SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE `id` <= CAST(plan_last_k0 AS SIGNED) AND `id` > CAST(plan_here_k0 AS SIGNED) ORDER BY `app`.`users`.`id` LIMIT plan_rows, 1) AS found;
+      IF plan_to_k0 IS NULL THEN SET plan_to_k0 = plan_last_k0; END IF;
+      UPDATE `app`.`users` FORCE INDEX (`PRIMARY`) SET `profile` = CASE WHEN JSON_TYPE(JSON_EXTRACT(`profile`, '$."contact"')) = 'OBJECT' THEN CASE WHEN TRUE THEN JSON_REMOVE(`profile`, '$."contact"."mobile"') ELSE `profile` END ELSE `profile` END, `changed_at` = `changed_at` WHERE COALESCE(JSON_TYPE(JSON_EXTRACT(`profile`, '$."contact"')) = 'OBJECT' AND JSON_CONTAINS_PATH(`profile`, 'one', '$."contact"."mobile"'), FALSE) AND `id` <= CAST(plan_to_k0 AS SIGNED) AND `id` > CAST(plan_here_k0 AS SIGNED);
+    END IF;
+    COMMIT;
+    IF plan_to_k0 = plan_last_k0 THEN LEAVE plan_batches; END IF;
+    SET plan_here_k0 = plan_to_k0;
+  END WHILE plan_batches;
+END;;
+DELIMITER ;
+CALL plan_backfill();
+DROP PROCEDURE plan_backfill;
+SET @plan_backfill = NULL;

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan add-identity, fingerprint 4c7a149c9cca
+-- Plan add-identity, fingerprint bbb616415403
 -- Phase expand. For review; `plan advance add-identity --phase expand` runs it.
 
 -- expand.1: create the sequence plan_numbers_number_ff0480b1ec; add users.number; set the default of users.number
@@ -15,7 +15,7 @@ ALTER TABLE "app"."users" ALTER COLUMN "number" SET DEFAULT (pg_catalog.nextval(
 COMMIT;
 
 ======== backfill.sql
--- Plan add-identity, fingerprint 4c7a149c9cca
+-- Plan add-identity, fingerprint bbb616415403
 -- Phase backfill. For review; `plan advance add-identity --phase backfill` runs it.
 
 -- backfill.1: fill number of users, batch by batch
@@ -82,7 +82,7 @@ END
 $by_hand$;
 
 ======== enforce.sql
--- Plan add-identity, fingerprint 4c7a149c9cca
+-- Plan add-identity, fingerprint bbb616415403
 -- Phase enforce. For review; `plan advance add-identity --phase enforce` runs it.
 
 -- enforce.1: build unique index users_number_key
@@ -129,7 +129,7 @@ DROP SEQUENCE "app"."plan_numbers_number_ff0480b1ec";
 COMMIT;
 
 ======== verify.sql
--- Plan add-identity, fingerprint 4c7a149c9cca
+-- Plan add-identity, fingerprint bbb616415403
 -- Phase verify. For review; `plan advance add-identity --phase verify` runs it.
 
 -- verify.1: prove number-not-null on all rows of users
@@ -149,7 +149,7 @@ SELECT count(*)::text AS checked, count(*) FILTER (WHERE "number" IS NOT DISTINC
 SELECT 'index users_number_key is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_number_key' AND i.indisvalid) AS holds UNION ALL SELECT 'constraint users_number_not_null is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_number_not_null' AND convalidated) AS holds UNION ALL SELECT 'number is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'number' AND attnotnull AND NOT attisdropped) AS holds;
 
 ======== undo.sql
--- Plan add-identity, fingerprint 4c7a149c9cca
+-- Plan add-identity, fingerprint bbb616415403
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-identity` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.
@@ -209,7 +209,7 @@ BEGIN;
 SET LOCAL lock_timeout = '1s';
 DO $by_hand$
 BEGIN
-  IF (SELECT done FROM (SELECT EXISTS (SELECT FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid WHERE c.relnamespace = '"app"'::regnamespace AND c.relname = 'plan_numbers_number_ff0480b1ec' AND true) AS done) AS found) THEN
+  IF (SELECT done FROM (SELECT EXISTS (SELECT FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid WHERE c.relnamespace = pg_catalog.to_regnamespace('"app"') AND c.relname = 'plan_numbers_number_ff0480b1ec' AND true) AS done) AS found) THEN
     ALTER TABLE "app"."users" ALTER COLUMN "number" DROP DEFAULT;
     ALTER TABLE "app"."users" DROP COLUMN IF EXISTS "number";
     DROP SEQUENCE IF EXISTS "app"."plan_numbers_number_ff0480b1ec";

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan add-required-column, fingerprint 7bfe44727ef8
+-- Plan add-required-column, fingerprint ef68783e4dec
 -- Phase expand. For review; `plan advance add-required-column --phase expand` runs it.
 
 -- expand.1: try handle on all rows of users
@@ -48,7 +48,7 @@ COMMIT;
 -- must work first: EXPLAIN UPDATE "app"."users" SET "handle" = (pg_catalog.lower("email"));
 
 ======== backfill.sql
--- Plan add-required-column, fingerprint 7bfe44727ef8
+-- Plan add-required-column, fingerprint ef68783e4dec
 -- Phase backfill. For review; `plan advance add-required-column --phase backfill` runs it.
 
 -- backfill.1: fill handle of users, batch by batch
@@ -115,7 +115,7 @@ END
 $by_hand$;
 
 ======== enforce.sql
--- Plan add-required-column, fingerprint 7bfe44727ef8
+-- Plan add-required-column, fingerprint ef68783e4dec
 -- Phase enforce. For review; `plan advance add-required-column --phase enforce` runs it.
 
 -- enforce.1: build index users_handle_idx
@@ -141,7 +141,7 @@ COMMIT;
 ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_handle_not_null";
 
 ======== verify.sql
--- Plan add-required-column, fingerprint 7bfe44727ef8
+-- Plan add-required-column, fingerprint ef68783e4dec
 -- Phase verify. For review; `plan advance add-required-column --phase verify` runs it.
 
 -- verify.1: prove handle-not-null on all rows of users
@@ -161,7 +161,7 @@ SELECT count(*)::text AS checked, count(*) FILTER (WHERE "handle" IS NOT DISTINC
 SELECT 'the sync trigger zz_plan_sync_users_3a70d1c9ef is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_3a70d1c9ef' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = 'a0ea4414f03143de7fa83fef2a35d4d9' AND p.proconfig = ARRAY['search_path=pg_catalog, pg_temp', 'TimeZone=UTC', 'DateStyle=ISO, MDY', 'IntervalStyle=postgres', 'extra_float_digits=1', 'bytea_output=hex'] AND NOT p.prosecdef) AS holds UNION ALL SELECT 'the function of the sync trigger zz_plan_sync_users_3a70d1c9ef belongs to nobody who could not change the table as well'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_3a70d1c9ef' AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')) AS holds UNION ALL SELECT 'index users_handle_idx is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_handle_idx' AND i.indisvalid) AS holds UNION ALL SELECT 'constraint users_handle_not_null is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_handle_not_null' AND convalidated) AS holds UNION ALL SELECT 'handle is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'handle' AND attnotnull AND NOT attisdropped) AS holds;
 
 ======== contract.sql
--- Plan add-required-column, fingerprint 7bfe44727ef8
+-- Plan add-required-column, fingerprint ef68783e4dec
 -- Phase contract. For review; `plan advance add-required-column --phase contract` runs it.
 
 -- contract.1: remove the sync trigger of users
@@ -175,7 +175,7 @@ DROP FUNCTION "app"."zz_plan_sync_users_3a70d1c9ef"();
 COMMIT;
 
 ======== undo.sql
--- Plan add-required-column, fingerprint 7bfe44727ef8
+-- Plan add-required-column, fingerprint ef68783e4dec
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-required-column` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

@@ -1,5 +1,5 @@
 ======== enforce.sql
--- Plan add-unique, fingerprint 7d6af956bd23
+-- Plan add-unique, fingerprint 75eb4a8e71c5
 -- Phase enforce. For review; `plan advance add-unique --phase enforce` runs it.
 
 -- enforce.1: build unique index users_email_key
@@ -19,7 +19,7 @@ ALTER TABLE "app"."users" ADD CONSTRAINT "users_email_key" UNIQUE USING INDEX "u
 COMMIT;
 
 ======== verify.sql
--- Plan add-unique, fingerprint 7d6af956bd23
+-- Plan add-unique, fingerprint 75eb4a8e71c5
 -- Phase verify. For review; `plan advance add-unique --phase verify` runs it.
 
 -- verify.1: prove that users has its sync, indexes and constraints
@@ -30,7 +30,7 @@ COMMIT;
 SELECT 'index users_email_key is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_email_key' AND i.indisvalid) AS holds;
 
 ======== undo.sql
--- Plan add-unique, fingerprint 7d6af956bd23
+-- Plan add-unique, fingerprint 75eb4a8e71c5
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-unique` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan add-volatile-default, fingerprint 366f0a77ece4
+-- Plan add-volatile-default, fingerprint 3565a33d1d43
 -- Phase expand. For review; `plan advance add-volatile-default --phase expand` runs it.
 
 -- expand.1: add users.public_id; set the default of users.public_id
@@ -13,7 +13,7 @@ ALTER TABLE "app"."users" ALTER COLUMN "public_id" SET DEFAULT (gen_random_uuid(
 COMMIT;
 
 ======== backfill.sql
--- Plan add-volatile-default, fingerprint 366f0a77ece4
+-- Plan add-volatile-default, fingerprint 3565a33d1d43
 -- Phase backfill. For review; `plan advance add-volatile-default --phase backfill` runs it.
 
 -- backfill.1: fill public_id of users, batch by batch
@@ -80,7 +80,7 @@ END
 $by_hand$;
 
 ======== enforce.sql
--- Plan add-volatile-default, fingerprint 366f0a77ece4
+-- Plan add-volatile-default, fingerprint 3565a33d1d43
 -- Phase enforce. For review; `plan advance add-volatile-default --phase enforce` runs it.
 
 -- enforce.1: build unique index users_public_id_key
@@ -115,7 +115,7 @@ COMMIT;
 ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_public_id_not_null";
 
 ======== verify.sql
--- Plan add-volatile-default, fingerprint 366f0a77ece4
+-- Plan add-volatile-default, fingerprint 3565a33d1d43
 -- Phase verify. For review; `plan advance add-volatile-default --phase verify` runs it.
 
 -- verify.1: prove public_id-not-null on all rows of users
@@ -135,7 +135,7 @@ SELECT count(*)::text AS checked, count(*) FILTER (WHERE "public_id" IS NOT DIST
 SELECT 'index users_public_id_key is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_public_id_key' AND i.indisvalid) AS holds UNION ALL SELECT 'constraint users_public_id_not_null is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_public_id_not_null' AND convalidated) AS holds UNION ALL SELECT 'public_id is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'public_id' AND attnotnull AND NOT attisdropped) AS holds;
 
 ======== undo.sql
--- Plan add-volatile-default, fingerprint 366f0a77ece4
+-- Plan add-volatile-default, fingerprint 3565a33d1d43
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-volatile-default` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan backfill, fingerprint 375ec2fae6e2
+-- Plan backfill, fingerprint 78292c49e615
 -- Phase expand. For review; `plan advance backfill --phase expand` runs it.
 
 -- expand.1: try full_name on all rows of users
@@ -18,7 +18,7 @@
 -- SELECT pg_catalog.count(*)::text AS all, pg_catalog.count(CAST((COALESCE(CAST(pg_catalog.btrim("last_name") AS text), "email")) AS text))::text AS made FROM "app"."users" WHERE (full_name is null) AND "id" <= $1::bigint AND "id" > $2::bigint;
 
 ======== backfill.sql
--- Plan backfill, fingerprint 375ec2fae6e2
+-- Plan backfill, fingerprint 78292c49e615
 -- Phase backfill. For review; `plan advance backfill --phase backfill` runs it.
 
 -- backfill.1: set full_name of those rows of users for which the condition holds, batch by batch
@@ -89,7 +89,7 @@ END
 $by_hand$;
 
 ======== verify.sql
--- Plan backfill, fingerprint 375ec2fae6e2
+-- Plan backfill, fingerprint 78292c49e615
 -- Phase verify. For review; `plan advance backfill --phase verify` runs it.
 
 -- verify.1: prove full_name-set on all rows of users
@@ -102,7 +102,7 @@ SELECT count(*)::text AS checked, count(*) FILTER (WHERE ((full_name is null) AN
 -- SELECT "id"::text AS k0 FROM "app"."users" WHERE ((full_name is null) AND NOT (("full_name" IS NOT DISTINCT FROM CAST((COALESCE(CAST(pg_catalog.btrim("last_name") AS text), "email")) AS text)))) LIMIT $1::bigint;
 
 ======== undo.sql
--- Plan backfill, fingerprint 375ec2fae6e2
+-- Plan backfill, fingerprint 78292c49e615
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback backfill` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

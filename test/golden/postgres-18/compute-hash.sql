@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan compute-hash, fingerprint 1cb858caa1b7
+-- Plan compute-hash, fingerprint 56c5b7d57e1d
 -- Phase expand. For review; `plan advance compute-hash --phase expand` runs it.
 
 -- expand.1: add users.email_hash; mark rows of users that are new or change, so that email_hash is computed for them
@@ -22,7 +22,7 @@ CREATE TRIGGER "zc_plan_sync_users_979224cae3" AFTER UPDATE ON "app"."users" FOR
 COMMIT;
 
 ======== backfill.sql
--- Plan compute-hash, fingerprint 1cb858caa1b7
+-- Plan compute-hash, fingerprint 56c5b7d57e1d
 -- Phase backfill. For review; `plan advance compute-hash --phase backfill` runs it.
 
 -- backfill.1: compute email_hash of users by hashed of ./transforms/email.js (SHA-256 32ac3d453490), batch by batch
@@ -128,7 +128,7 @@ SELECT pg_catalog.pg_relation_size('"app"."users"'::regclass)::text AS bytes;
 SELECT pg_catalog.count(*)::text AS rows FROM "app"."zm_plan_sync_users_979224cae3";
 
 ======== enforce.sql
--- Plan compute-hash, fingerprint 1cb858caa1b7
+-- Plan compute-hash, fingerprint 56c5b7d57e1d
 -- Phase enforce. For review; `plan advance compute-hash --phase enforce` runs it.
 
 -- enforce.1: build index users_email_hash_idx
@@ -139,7 +139,7 @@ CREATE INDEX CONCURRENTLY "users_email_hash_idx" ON "app"."users" ("email_hash")
 -- before a new try: DROP INDEX CONCURRENTLY IF EXISTS "app"."users_email_hash_idx";
 
 ======== verify.sql
--- Plan compute-hash, fingerprint 1cb858caa1b7
+-- Plan compute-hash, fingerprint 56c5b7d57e1d
 -- Phase verify. For review; `plan advance compute-hash --phase verify` runs it.
 
 -- verify.1: prove users-computed on all rows of users
@@ -159,7 +159,7 @@ SELECT count(*)::text AS checked, count(*) FILTER (WHERE EXISTS (SELECT FROM "ap
 SELECT 'the trigger zn_plan_sync_users_979224cae3, which marks rows, is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zn_plan_sync_users_979224cae3' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '151b01e2bf014fdfed2869c9b858b66a') AS holds UNION ALL SELECT 'the trigger zc_plan_sync_users_979224cae3, which marks rows, is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zc_plan_sync_users_979224cae3' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '151b01e2bf014fdfed2869c9b858b66a') AS holds UNION ALL SELECT 'index users_email_hash_idx is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_email_hash_idx' AND i.indisvalid) AS holds;
 
 ======== contract.sql
--- Plan compute-hash, fingerprint 1cb858caa1b7
+-- Plan compute-hash, fingerprint 56c5b7d57e1d
 -- Phase contract. For review; `plan advance compute-hash --phase contract` runs it.
 
 -- contract.1: remove the triggers that mark rows of users
@@ -238,7 +238,7 @@ DROP TABLE "app"."zm_plan_sync_users_979224cae3";
 COMMIT;
 
 ======== undo.sql
--- Plan compute-hash, fingerprint 1cb858caa1b7
+-- Plan compute-hash, fingerprint 56c5b7d57e1d
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback compute-hash` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan drop-column-archived, fingerprint 231b46ce77e9
+-- Plan drop-column-archived, fingerprint e19cd95711fd
 -- Phase expand. For review; `plan advance drop-column-archived --phase expand` runs it.
 
 -- expand.1: set the default of users.legacy_code
@@ -12,7 +12,7 @@ ALTER TABLE "app"."users" ALTER COLUMN "legacy_code" SET DEFAULT ('none');
 COMMIT;
 
 ======== contract.sql
--- Plan drop-column-archived, fingerprint 231b46ce77e9
+-- Plan drop-column-archived, fingerprint e19cd95711fd
 -- Phase contract. For review; `plan advance drop-column-archived --phase contract` runs it.
 
 -- contract.1: refuse statements that write legacy_code of users, by a trigger
@@ -131,7 +131,7 @@ ALTER TABLE "app"."users" DROP COLUMN "legacy_code";
 COMMIT;
 
 ======== restore.sql
--- Plan drop-column-archived, fingerprint 231b46ce77e9
+-- Plan drop-column-archived, fingerprint e19cd95711fd
 -- What contract has dropped comes back by these steps, first to last; then the file undo goes on.
 -- For review; `plan rollback drop-column-archived` runs it, where the drop was done, and says before what each row gets.
 
@@ -257,7 +257,7 @@ SELECT count(*)::text AS checked, count(*) FILTER (WHERE NOT (("legacy_code" IS 
 -- SELECT "id"::text AS k0 FROM "app"."users" WHERE NOT (("legacy_code" IS NOT DISTINCT FROM CAST((CASE WHEN EXISTS (SELECT FROM "plan"."archive_users_232d7f2ff9" plan_kept WHERE plan_kept."id" = "app"."users"."id") THEN (SELECT plan_kept."legacy_code" FROM "plan"."archive_users_232d7f2ff9" plan_kept WHERE plan_kept."id" = "app"."users"."id") ELSE ('none') END) AS varchar))) LIMIT $1::bigint;
 
 ======== undo.sql
--- Plan drop-column-archived, fingerprint 231b46ce77e9
+-- Plan drop-column-archived, fingerprint e19cd95711fd
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback drop-column-archived` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.
@@ -268,7 +268,7 @@ BEGIN;
 SET LOCAL lock_timeout = '1s';
 DO $by_hand$
 BEGIN
-  IF (SELECT done FROM (SELECT EXISTS (SELECT FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid WHERE c.relnamespace = '"plan"'::regnamespace AND c.relname = 'archive_users_232d7f2ff9' AND true) AS done) AS found) THEN
+  IF (SELECT done FROM (SELECT EXISTS (SELECT FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid WHERE c.relnamespace = pg_catalog.to_regnamespace('"plan"') AND c.relname = 'archive_users_232d7f2ff9' AND true) AS done) AS found) THEN
     DROP TABLE IF EXISTS "plan"."archive_users_232d7f2ff9";
   ELSE
     RAISE NOTICE 'contract.2 is not done: nothing to undo';

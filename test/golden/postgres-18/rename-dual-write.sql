@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan rename-dual-write, fingerprint 9ecf679508ba
+-- Plan rename-dual-write, fingerprint 14f0cd1b1da0
 -- Phase expand. For review; `plan advance rename-dual-write --phase expand` runs it.
 
 -- expand.1: add users.family_name
@@ -13,7 +13,7 @@ COMMENT ON COLUMN "app"."users"."family_name" IS 'as in the passport';
 COMMIT;
 
 ======== backfill.sql
--- Plan rename-dual-write, fingerprint 9ecf679508ba
+-- Plan rename-dual-write, fingerprint 14f0cd1b1da0
 -- Phase backfill. For review; `plan advance rename-dual-write --phase backfill` runs it.
 
 -- backfill.1: fill family_name of users, batch by batch
@@ -80,7 +80,7 @@ END
 $by_hand$;
 
 ======== enforce.sql
--- Plan rename-dual-write, fingerprint 9ecf679508ba
+-- Plan rename-dual-write, fingerprint 14f0cd1b1da0
 -- Phase enforce. For review; `plan advance rename-dual-write --phase enforce` runs it.
 
 -- enforce.1: build index users_lower_last_name_00b786931e
@@ -106,7 +106,7 @@ COMMIT;
 ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_family_name_not_null";
 
 ======== verify.sql
--- Plan rename-dual-write, fingerprint 9ecf679508ba
+-- Plan rename-dual-write, fingerprint 14f0cd1b1da0
 -- Phase verify. For review; `plan advance rename-dual-write --phase verify` runs it.
 
 -- verify.1: prove last_name-equals-family_name on all rows of users
@@ -126,7 +126,7 @@ SELECT count(*)::text AS checked, count(*) FILTER (WHERE NOT ("family_name" COLL
 SELECT 'index users_lower_last_name_00b786931e is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_lower_last_name_00b786931e' AND i.indisvalid) AS holds UNION ALL SELECT 'constraint users_family_name_not_null is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_family_name_not_null' AND convalidated) AS holds UNION ALL SELECT 'family_name is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'family_name' AND attnotnull AND NOT attisdropped) AS holds;
 
 ======== contract.sql
--- Plan rename-dual-write, fingerprint 9ecf679508ba
+-- Plan rename-dual-write, fingerprint 14f0cd1b1da0
 -- Phase contract. For review; `plan advance rename-dual-write --phase contract` runs it.
 
 -- contract.1: refuse statements that write only last_name of users, by a trigger
@@ -185,7 +185,7 @@ ALTER TABLE "app"."users" ALTER COLUMN "family_name" SET DEFAULT ('unknown'::cha
 COMMIT;
 
 ======== undo.sql
--- Plan rename-dual-write, fingerprint 9ecf679508ba
+-- Plan rename-dual-write, fingerprint 14f0cd1b1da0
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback rename-dual-write` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

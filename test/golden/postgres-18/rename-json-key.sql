@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan rename-json-key, fingerprint 065c9577a700
+-- Plan rename-json-key, fingerprint 6e26bf46f841
 -- Phase expand. For review; `plan advance rename-json-key --phase expand` runs it.
 
 -- expand.1: see that no document of users.profile has the key mobile
@@ -42,7 +42,7 @@ COMMIT;
 -- must work first: EXPLAIN UPDATE "app"."users" SET "profile" = (CASE WHEN pg_catalog.jsonb_typeof("profile") = 'object' AND ("profile" -> 'contact'::text) IS NOT NULL THEN pg_catalog.jsonb_set("profile", ARRAY['contact']::text[], CASE WHEN pg_catalog.jsonb_typeof(("profile" -> 'contact'::text)) = 'object' THEN CASE WHEN (("profile" -> 'contact'::text) -> 'phone'::text) IS NOT NULL AND (("profile" -> 'contact'::text) -> 'mobile'::text) IS NULL THEN ("profile" -> 'contact'::text) || pg_catalog.jsonb_build_object('mobile'::text, (("profile" -> 'contact'::text) -> 'phone'::text)) WHEN (("profile" -> 'contact'::text) -> 'mobile'::text) IS NOT NULL AND (("profile" -> 'contact'::text) -> 'phone'::text) IS NULL THEN ("profile" -> 'contact'::text) || pg_catalog.jsonb_build_object('phone'::text, (("profile" -> 'contact'::text) -> 'mobile'::text)) ELSE ("profile" -> 'contact'::text) END ELSE ("profile" -> 'contact'::text) END) ELSE "profile" END);
 
 ======== backfill.sql
--- Plan rename-json-key, fingerprint 065c9577a700
+-- Plan rename-json-key, fingerprint 6e26bf46f841
 -- Phase backfill. For review; `plan advance rename-json-key --phase backfill` runs it.
 
 -- backfill.1: give the documents of users.profile the key mobile, batch by batch
@@ -113,7 +113,7 @@ END
 $by_hand$;
 
 ======== verify.sql
--- Plan rename-json-key, fingerprint 065c9577a700
+-- Plan rename-json-key, fingerprint 6e26bf46f841
 -- Phase verify. For review; `plan advance rename-json-key --phase verify` runs it.
 
 -- verify.1: prove phone-equals-mobile-in-profile on all rows of users
@@ -133,7 +133,7 @@ SELECT count(*)::text AS checked, count(*) FILTER (WHERE NOT (("profile" IS NOT 
 SELECT 'the sync trigger zz_plan_sync_users_ef3db1c123 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_ef3db1c123' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '57357e8a47a8b9637d37cb3b962a2eed' AND p.proconfig = ARRAY['search_path=pg_catalog, pg_temp', 'TimeZone=UTC', 'DateStyle=ISO, MDY', 'IntervalStyle=postgres', 'extra_float_digits=1', 'bytea_output=hex'] AND NOT p.prosecdef) AS holds UNION ALL SELECT 'the function of the sync trigger zz_plan_sync_users_ef3db1c123 belongs to nobody who could not change the table as well'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_ef3db1c123' AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')) AS holds;
 
 ======== contract.sql
--- Plan rename-json-key, fingerprint 065c9577a700
+-- Plan rename-json-key, fingerprint 6e26bf46f841
 -- Phase contract. For review; `plan advance rename-json-key --phase contract` runs it.
 
 -- contract.1: retire the key phone of users.profile
@@ -221,7 +221,7 @@ END
 $by_hand$;
 
 ======== undo.sql
--- Plan rename-json-key, fingerprint 065c9577a700
+-- Plan rename-json-key, fingerprint 6e26bf46f841
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback rename-json-key` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.
@@ -245,14 +245,42 @@ COMMIT;
 
 -- undo of expand.1: see that no document of users.profile has the key mobile
 -- end
-SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "app"."users"."id" DESC LIMIT 1;
+-- SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "app"."users"."id" DESC LIMIT 1;
 -- boundary_first
 -- SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
 -- boundary
 -- SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary;
 -- mark
-SELECT pg_catalog.set_config('plan.backfill', '', true), pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.set_config('lock_timeout', '100ms', true);
+-- SELECT pg_catalog.set_config('plan.backfill', '', true), pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.set_config('lock_timeout', '100ms', true);
 -- undo_first
 -- UPDATE "app"."users" SET "profile" = CASE WHEN pg_catalog.jsonb_typeof("profile") = 'object' AND ("profile" -> 'contact'::text) IS NOT NULL THEN pg_catalog.jsonb_set("profile", ARRAY['contact']::text[], CASE WHEN pg_catalog.jsonb_typeof(("profile" -> 'contact'::text)) = 'object' THEN ("profile" -> 'contact'::text) - 'mobile'::text ELSE ("profile" -> 'contact'::text) END) ELSE "profile" END WHERE CASE WHEN pg_catalog.jsonb_typeof(("profile" -> 'contact'::text)) = 'object' THEN (("profile" -> 'contact'::text) -> 'mobile'::text) IS NOT NULL ELSE false END AND "id" <= $1::bigint;
 -- undo
 -- UPDATE "app"."users" SET "profile" = CASE WHEN pg_catalog.jsonb_typeof("profile") = 'object' AND ("profile" -> 'contact'::text) IS NOT NULL THEN pg_catalog.jsonb_set("profile", ARRAY['contact']::text[], CASE WHEN pg_catalog.jsonb_typeof(("profile" -> 'contact'::text)) = 'object' THEN ("profile" -> 'contact'::text) - 'mobile'::text ELSE ("profile" -> 'contact'::text) END) ELSE "profile" END WHERE CASE WHEN pg_catalog.jsonb_typeof(("profile" -> 'contact'::text)) = 'object' THEN (("profile" -> 'contact'::text) -> 'mobile'::text) IS NOT NULL ELSE false END AND "id" <= $1::bigint AND "id" > $2::bigint;
+-- The same by hand, in batches with a commit each. What stops it may be run again.
+DO $by_hand$
+DECLARE
+  plan_last text[];
+  plan_here text[];
+  plan_to text[];
+BEGIN
+  BEGIN
+  EXECUTE $q$SELECT ARRAY[k0] FROM (SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "app"."users"."id" DESC LIMIT 1) AS keys$q$ INTO plan_last;
+  EXCEPTION WHEN undefined_table THEN RAISE NOTICE $q$nothing to undo$q$;
+  END;
+  WHILE plan_last IS NOT NULL LOOP
+    EXECUTE $q$SELECT pg_catalog.set_config('plan.backfill', '', true), pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.set_config('lock_timeout', '100ms', true)$q$;
+    IF plan_here IS NULL THEN
+      EXECUTE $q$SELECT ARRAY[k0] FROM (SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary) AS keys$q$ INTO plan_to USING 1000, plan_last[1];
+      plan_to := COALESCE(plan_to, plan_last);
+      EXECUTE $q$UPDATE "app"."users" SET "profile" = CASE WHEN pg_catalog.jsonb_typeof("profile") = 'object' AND ("profile" -> 'contact'::text) IS NOT NULL THEN pg_catalog.jsonb_set("profile", ARRAY['contact']::text[], CASE WHEN pg_catalog.jsonb_typeof(("profile" -> 'contact'::text)) = 'object' THEN ("profile" -> 'contact'::text) - 'mobile'::text ELSE ("profile" -> 'contact'::text) END) ELSE "profile" END WHERE CASE WHEN pg_catalog.jsonb_typeof(("profile" -> 'contact'::text)) = 'object' THEN (("profile" -> 'contact'::text) -> 'mobile'::text) IS NOT NULL ELSE false END AND "id" <= $1::bigint$q$ USING plan_to[1];
+    ELSE
+      EXECUTE $q$SELECT ARRAY[k0] FROM (SELECT "id"::text AS k0 FROM (SELECT "id" FROM "app"."users" WHERE "id" <= $2::bigint AND "id" > $3::bigint ORDER BY "id" OFFSET $1::bigint LIMIT 1) AS boundary) AS keys$q$ INTO plan_to USING 1000, plan_last[1], plan_here[1];
+      plan_to := COALESCE(plan_to, plan_last);
+      EXECUTE $q$UPDATE "app"."users" SET "profile" = CASE WHEN pg_catalog.jsonb_typeof("profile") = 'object' AND ("profile" -> 'contact'::text) IS NOT NULL THEN pg_catalog.jsonb_set("profile", ARRAY['contact']::text[], CASE WHEN pg_catalog.jsonb_typeof(("profile" -> 'contact'::text)) = 'object' THEN ("profile" -> 'contact'::text) - 'mobile'::text ELSE ("profile" -> 'contact'::text) END) ELSE "profile" END WHERE CASE WHEN pg_catalog.jsonb_typeof(("profile" -> 'contact'::text)) = 'object' THEN (("profile" -> 'contact'::text) -> 'mobile'::text) IS NOT NULL ELSE false END AND "id" <= $1::bigint AND "id" > $2::bigint$q$ USING plan_to[1], plan_here[1];
+    END IF;
+    COMMIT;
+    EXIT WHEN plan_to = plan_last;
+    plan_here := plan_to;
+  END LOOP;
+END
+$by_hand$;

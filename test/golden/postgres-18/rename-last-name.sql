@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan rename-last-name, fingerprint eedac9f86f88
+-- Plan rename-last-name, fingerprint 5f84a12cb8bd
 -- Phase expand. For review; `plan advance rename-last-name --phase expand` runs it.
 
 -- expand.1: add users.family_name; keep both shapes of users in step by a trigger; set the default of users.family_name
@@ -46,7 +46,7 @@ ALTER TABLE "app"."users" ALTER COLUMN "family_name" SET DEFAULT ('unknown'::cha
 COMMIT;
 
 ======== backfill.sql
--- Plan rename-last-name, fingerprint eedac9f86f88
+-- Plan rename-last-name, fingerprint 5f84a12cb8bd
 -- Phase backfill. For review; `plan advance rename-last-name --phase backfill` runs it.
 
 -- backfill.1: fill family_name of users, batch by batch
@@ -113,7 +113,7 @@ END
 $by_hand$;
 
 ======== enforce.sql
--- Plan rename-last-name, fingerprint eedac9f86f88
+-- Plan rename-last-name, fingerprint 5f84a12cb8bd
 -- Phase enforce. For review; `plan advance rename-last-name --phase enforce` runs it.
 
 -- enforce.1: build index users_lower_last_name_a22ee67905
@@ -139,7 +139,7 @@ COMMIT;
 ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_family_name_not_null";
 
 ======== verify.sql
--- Plan rename-last-name, fingerprint eedac9f86f88
+-- Plan rename-last-name, fingerprint 5f84a12cb8bd
 -- Phase verify. For review; `plan advance rename-last-name --phase verify` runs it.
 
 -- verify.1: prove last_name-equals-family_name on all rows of users
@@ -172,7 +172,7 @@ select id from users where family_name = ''
 ) AS broken LIMIT 5;
 
 ======== contract.sql
--- Plan rename-last-name, fingerprint eedac9f86f88
+-- Plan rename-last-name, fingerprint 5f84a12cb8bd
 -- Phase contract. For review; `plan advance rename-last-name --phase contract` runs it.
 
 -- contract.1: retire users.last_name under another name; let the sync of users follow
@@ -232,7 +232,7 @@ ALTER INDEX "app"."users_lower_last_name_a22ee67905" RENAME TO "users_lower_last
 COMMIT;
 
 ======== undo.sql
--- Plan rename-last-name, fingerprint eedac9f86f88
+-- Plan rename-last-name, fingerprint 5f84a12cb8bd
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback rename-last-name` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

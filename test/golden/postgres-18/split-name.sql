@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan split-name, fingerprint 5c1eaa0297bc
+-- Plan split-name, fingerprint 1c7beb67270c
 -- Phase expand. For review; `plan advance split-name --phase expand` runs it.
 
 -- expand.1: try first_name, last_name on all rows of users
@@ -72,7 +72,7 @@ COMMIT;
 -- must work first: EXPLAIN UPDATE "app"."users" SET "first_name" = (pg_catalog.split_part("full_name", ' ', 1)), "last_name" = (CASE WHEN pg_catalog.strpos("full_name", ' ') > 0 THEN pg_catalog.substr("full_name", pg_catalog.strpos("full_name", ' ') + 1) END);
 
 ======== backfill.sql
--- Plan split-name, fingerprint 5c1eaa0297bc
+-- Plan split-name, fingerprint 1c7beb67270c
 -- Phase backfill. For review; `plan advance split-name --phase backfill` runs it.
 
 -- backfill.1: fill first_name, last_name of users, batch by batch
@@ -139,7 +139,7 @@ END
 $by_hand$;
 
 ======== enforce.sql
--- Plan split-name, fingerprint 5c1eaa0297bc
+-- Plan split-name, fingerprint 1c7beb67270c
 -- Phase enforce. For review; `plan advance split-name --phase enforce` runs it.
 
 -- enforce.1: build index users_last_name_idx
@@ -150,7 +150,7 @@ CREATE INDEX CONCURRENTLY "users_last_name_idx" ON "app"."users" ("last_name");
 -- before a new try: DROP INDEX CONCURRENTLY IF EXISTS "app"."users_last_name_idx";
 
 ======== verify.sql
--- Plan split-name, fingerprint 5c1eaa0297bc
+-- Plan split-name, fingerprint 1c7beb67270c
 -- Phase verify. For review; `plan advance split-name --phase verify` runs it.
 
 -- verify.1: prove full_name-agrees-with-first_name-and-last_name on all rows of users
@@ -170,7 +170,7 @@ SELECT count(*)::text AS checked, count(*) FILTER (WHERE NOT (("first_name" IS N
 SELECT 'the sync trigger zz_plan_sync_users_86824da3d0 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_86824da3d0' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '8169b9c030efd45fdfd9f9768b5fb1f6' AND p.proconfig = ARRAY['search_path=pg_catalog, pg_temp', 'TimeZone=UTC', 'DateStyle=ISO, MDY', 'IntervalStyle=postgres', 'extra_float_digits=1', 'bytea_output=hex'] AND NOT p.prosecdef) AS holds UNION ALL SELECT 'the function of the sync trigger zz_plan_sync_users_86824da3d0 belongs to nobody who could not change the table as well'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_86824da3d0' AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')) AS holds UNION ALL SELECT 'no BEFORE trigger has a name that sorts behind zz_plan_sync_users_86824da3d0 (rename one that has)'::text AS what, EXISTS (SELECT WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"app"."users"') AND (tgtype & 3) = 3 AND (tgtype & 20) > 0 AND tgname::text !~ '^(zz_|zn_|zc_|!!_|!!!)plan_sync_' AND (tgname > 'zz_plan_sync_users_86824da3d0'::name))) AS holds UNION ALL SELECT 'index users_last_name_idx is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_last_name_idx' AND i.indisvalid) AS holds;
 
 ======== contract.sql
--- Plan split-name, fingerprint 5c1eaa0297bc
+-- Plan split-name, fingerprint 1c7beb67270c
 -- Phase contract. For review; `plan advance split-name --phase contract` runs it.
 
 -- contract.1: retire users.full_name under another name; let the sync of users follow
@@ -235,7 +235,7 @@ ALTER TABLE "app"."users" DROP COLUMN "plan_drop_full_name_a438298f04";
 COMMIT;
 
 ======== undo.sql
--- Plan split-name, fingerprint 5c1eaa0297bc
+-- Plan split-name, fingerprint 1c7beb67270c
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback split-name` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

@@ -15,6 +15,7 @@ import type { Asked } from '../../gather.ts'
 import type { Model, Resolved } from '../../model.ts'
 import { requireApart, twice, unsettled } from './apart.ts'
 import { keptOf } from './archive/kept.ts'
+import { keepingWhatTheyOverwrite } from './archive/overwritten.ts'
 import { checkpointsOf } from './checkpoints.ts'
 import {
   applicationSync,
@@ -172,6 +173,8 @@ function wholeOf(
         : null,
     path: table ? language.batchPath(table, snapshot) : null,
     kept: keeps ? keptOf(keeping, { ...outline, ...kept }, table, at) : null,
+    ...(plan.contract.archive &&
+      table && { fills: keepingWhatTheyOverwrite(keeping, table, walk.key, outline.fills) }),
     ...kept,
   }
 }

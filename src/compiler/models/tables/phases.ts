@@ -5,6 +5,7 @@ import type { Action, FillGroup } from '../../../program/action.ts'
 import type { Phase } from '../../../program/step.ts'
 import { swapsIn } from '../../../program/sync.ts'
 import type { Traits } from '../../../program/traits.ts'
+import { archiveFor } from './archive/overwritten.ts'
 import { contract } from './contract.ts'
 import { type Merged, syncOf, type TableUnit } from './merged.ts'
 import { sweptGroups } from './modules/marks.ts'
@@ -96,7 +97,10 @@ const backfill = (merged: Merged): TableUnit[] => {
   const alone = fills.filter(isAlone).map((group) => [group])
   return [together, ...alone, sweptGroups(merged)]
     .filter((groups) => groups.length > 0)
-    .map((groups) => ({ actions: [{ do: 'fill', table, ...walk, groups, mark: { sync, path } }] }))
+    .flatMap((groups): TableUnit[] => [
+      ...archiveFor(groups).map((action) => ({ actions: [action] })),
+      { actions: [{ do: 'fill', table, ...walk, groups, mark: { sync, path } }] },
+    ])
 }
 
 const verify = (merged: Merged, { rightsByName }: Language): TableUnit[] => {

@@ -42,7 +42,7 @@ const writtenOnce = ({ name }: TableRef, [group]: readonly FillGroup[]): Wording
   const { where, steady } = group.once
   return {
     title: `set ${list(group.set.map(({ column }) => column))} of ${where === null ? 'all rows' : 'those rows'} of ${name}${where === null ? '' : ' for which the condition holds'}, batch by batch`,
-    reason: `one pass along the key, each batch with its ledger row, so no row is written twice; ${steady ? 'rows that have the values already are left alone, and ' : ''}what a client writes behind the pass stays`,
+    reason: `one pass along the key, each batch with its ledger row, so no row is written twice; ${group.keep ? `what a row had before is kept in ${group.keep.archive.name} by the same transaction; ` : ''}${steady ? 'rows that have the values already are left alone, and ' : ''}what a client writes behind the pass stays`,
   }
 }
 

@@ -8,10 +8,10 @@ import { ddl } from '../write/ddl.ts'
 import { lock } from '../write/locks.ts'
 import { lossQuery, lost } from '../write/losses.ts'
 import { tableIs } from '../write/probes.ts'
-import { byKey, compareKeyRanges, estimateOf } from './backfill.ts'
 import { sameImage } from './equality.ts'
 import { keyAsText } from './key.ts'
 import { sameAs } from './once.ts'
+import { byKey, compareKeyRanges, estimateOf } from './ranges.ts'
 
 export const archives = archiveBy({
   ...{ quote, quoteTable, sameImage, same: sameAs, lost, keyAsText },
@@ -27,16 +27,16 @@ const defined = ({ name, type, collation }: KeptColumn, empty: string): string =
 /** Old values are kept in a table beside those of the ledger. */
 export const archiveWriters: Pick<Writers, 'create_archive' | 'copy_to_archive'> = {
   create_archive: (action) => {
-    const { archive, key, columns } = action
+    const { archive, key, columns, written = [] } = action
     const all = [
       ...key.map((one) => defined(one, 'NOT NULL')),
-      ...columns.map((one) => defined(one, 'NULL DEFAULT NULL')),
+      ...[...columns, ...written].map((one) => defined(one, 'NULL DEFAULT NULL')),
       `PRIMARY KEY (${key.map(({ name }) => quote(name)).join(', ')})`,
     ]
     return {
       ...ddl({
         statement: `CREATE TABLE ${quoteTable(archive)} (${all.join(', ')}) ENGINE=InnoDB`,
-        undo: `DROP TABLE ${quoteTable(archive)}`,
+        undo: `DROP TABLE IF EXISTS ${quoteTable(archive)}`,
         is: tableIs(archive, 'TRUE'),
         // Nobody else knows the table yet.
         locks: [],

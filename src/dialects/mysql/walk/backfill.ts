@@ -1,13 +1,14 @@
 import type { Action, FillGroup } from '../../../program/action.ts'
-import type { KeyColumn, TableRef } from '../../../program/refs.ts'
-import type { ByKey, FillByKey, Ranged } from '../../../program/walk.ts'
+import type { KeyColumn } from '../../../program/refs.ts'
+import type { FillByKey } from '../../../program/walk.ts'
 import type { Written } from '../../../program/written.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
 import { lock } from '../write/locks.ts'
 import { sameImage } from './equality.ts'
 import { guards } from './guard.ts'
-import { compareKey, keyAsText } from './key.ts'
+import { keptRows } from './kept-rows.ts'
 import { once } from './once.ts'
+import { byKey, compareKeyRanges, estimateOf } from './ranges.ts'
 
 /**
  * One pass over key ranges, each written by one UPDATE. Only empty targets are filled, so what anybody wrote meanwhile
@@ -24,11 +25,15 @@ export function fill(action: Extract<Action, { do: 'fill' }>): Written {
   // that wrote less, which is the application's. MySQL would release the rows that OFFSET skips.
   const locking = (range: string) => `SELECT COUNT(*) FROM ${from} WHERE ${range} FOR UPDATE NOWAIT`
   const { first, next } = compareKeyRanges(key)
+  const keep = groups.find((group) => group.keep)?.keep
+  const wanted = `(${groups.map(empty).join(' OR ')})`
+  const archived = keep === undefined ? null : keptRows(keep, { from, due: wanted, keeps })
+  const only = archived === null ? '' : ` AND ${archived.has}`
   const updates = groups.map(
-    (group) => `UPDATE ${from} SET ${assignments(group, keeps)} WHERE ${empty(group)}`,
+    (group) => `UPDATE ${from} SET ${assignments(group, keeps)} WHERE ${empty(group)}${only}`,
   )
-  const due = `(${groups.map(empty).join(' OR ')})`
-  const unfilled = `(${groups.map((group) => `(${empty(group)} AND ${fillable(group)})`).join(' OR ')})`
+  const due = `${wanted}${only}`
+  const unfilled = `(${groups.map((group) => `(${empty(group)} AND ${fillable(group)})`).join(' OR ')})${only}`
   const filled = groups.flatMap((group) => group.set.map(({ column }) => column))
   const kept = others.filter((column) => !filled.includes(column.name))
   const batch = (range: string) => updates.map((update) => `${update} AND ${range}`)
@@ -38,6 +43,7 @@ export function fill(action: Extract<Action, { do: 'fill' }>): Written {
     locks: [lock.rows(table)],
     mark: `SET @plan_backfill = ${literal(mark.sync)}`,
     ...once.losses(action),
+    ...(archived && { keep: archived.keep, undoWalk: archived.undoWalk, losses: archived.losses }),
     ...span(key, from),
     along: byKey(key, from, name),
     lock: { first: locking(first), next: locking(next) },
@@ -48,29 +54,6 @@ export function fill(action: Extract<Action, { do: 'fill' }>): Written {
       ? 'SELECT FALSE AS remaining'
       : `SELECT EXISTS (SELECT 1 FROM ${name} WHERE ${unfilled}) AS remaining`,
     estimate: estimateOf(table),
-  }
-}
-
-/** The conditions for the first range, and for those that follow. */
-export const compareKeyRanges = (key: readonly KeyColumn[]): Ranged => ({
-  first: compareKey(key, '<=', 1),
-  next: `${compareKey(key, '<=', 1)} AND ${compareKey(key, '>', 1 + key.length)}`,
-})
-
-export const estimateOf = (table: TableRef): string =>
-  `SELECT TABLE_ROWS AS \`rows\` FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${literal(table.schema)} AND TABLE_NAME = ${literal(table.name)}`
-
-/** Queries for the last key and for where a range ends. */
-export function byKey(key: readonly KeyColumn[], from: string, name: string): ByKey {
-  // Qualified with the table's name: a bare name could mean the text column of the same name beside it.
-  const order = key.map((column) => `${name}.${quote(column.name)}`).join(', ')
-  const reverse = key.map((column) => `${name}.${quote(column.name)} DESC`).join(', ')
-  const boundary = (after: string) =>
-    `SELECT ${keyAsText(key)} FROM ${from} WHERE ${compareKey(key, '<=', 2)}${after} ORDER BY ${order} LIMIT $1, 1`
-  return {
-    by: 'key',
-    end: `SELECT ${keyAsText(key)} FROM ${from} ORDER BY ${reverse} LIMIT 1`,
-    boundary: { first: boundary(''), next: boundary(` AND ${compareKey(key, '>', 2 + key.length)}`) },
   }
 }
 

@@ -5,8 +5,9 @@ import { keyTaken } from '../../relational/keys.ts'
 import { quote, quoteTable } from '../language/quote.ts'
 import { lock } from '../write/locks.ts'
 import { lost } from '../write/losses.ts'
-import { byKey, fill } from './backfill.ts'
+import { fill } from './backfill.ts'
 import { compareKey } from './key.ts'
+import { byKey } from './ranges.ts'
 
 /** Steps that change nothing in the catalogue. */
 const nothing = {
@@ -42,7 +43,7 @@ export const keyWriters: Pick<Writers, 'reserve_key' | 'retire_key' | 'strip_key
         along: byKey(key, from, name),
         mark: `SET @plan_backfill = NULL`,
         lock: { first: locking(first), next: locking(next) },
-        undo: { first: undo(first), next: undo(next) },
+        undo: { first: [undo(first)], next: [undo(next)] },
       },
       losses: [
         lost(`values of the key ${to} in ${column} that ${old} does not have`, {

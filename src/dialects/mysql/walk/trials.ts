@@ -5,8 +5,8 @@ import type { Written } from '../../../program/written.ts'
 import { pattern } from '../inspect/privileges.ts'
 import { helperName, quote, quoteTable } from '../language/quote.ts'
 import { lock } from '../write/locks.ts'
-import { byKey } from './backfill.ts'
 import { compareKey, keyAsText } from './key.ts'
+import { byKey } from './ranges.ts'
 
 /**
  * Computes a plan's values for all rows and discards them. A SELECT only warns about what an assignment refuses, so the

@@ -11,6 +11,17 @@ import { setsWhole } from './defaults.ts'
  * 9.7 and MariaDB 10.11. Their own refusals only speak of ALGORITHM and name no index and no column.
  */
 
+/** Why MariaDB changes nothing about the table, not even its comment. The index stands on a hidden virtual column. */
+export function frozen({ indexes }: Table): Refusal | null {
+  const long = indexes.find(({ method }) => method === 'hash')
+  return long
+    ? {
+        refused: `has the unique index ${long.name} on long values, beside which this server changes a table only by copying it`,
+        hint: rebuilt(long.name),
+      }
+    : null
+}
+
 /** Why no column can be added or dropped by changing only the catalogue. */
 export function unalterable(table: Table, mariadb: boolean): Refusal | null {
   const { indexes, columns, kind, rowFormat = '' } = table
@@ -26,12 +37,6 @@ export function unalterable(table: Table, mariadb: boolean): Refusal | null {
       hint: `change the row format first (ALTER TABLE ${quoteTable(table)} ROW_FORMAT=DYNAMIC), beside running writes`,
     }
   if (!mariadb) return null
-  const long = indexes.find(({ method }) => method === 'hash')
-  if (long)
-    return {
-      refused: `has the unique index ${long.name} on long values, beside which this server changes columns only by copying the table`,
-      hint: rebuilt(long.name),
-    }
   const period = indexes.find(({ definition }) => /\bWITHOUT OVERLAPS\b/.test(definition))
   if (period)
     return {
@@ -105,7 +110,8 @@ export const unrestorable = (table: Table, column: Column): Refusal | null =>
 export const unrepeatable = (table: Table): Refusal | null =>
   unmodifiable(table, 'repeats the definition of a column')
 
-function unmodifiable(table: Table, does: string): Refusal | null {
+/** Why MySQL does something to any column only by copying the table. */
+export function unmodifiable(table: Table, does: string): Refusal | null {
   const { columns, constraints } = table
   const rechecked = (one: Constraint) =>
     columns.flatMap(({ name, type }) => (one.columns.includes(name) ? (RECHECKED.exec(type) ?? []) : []))[0]

@@ -1,6 +1,5 @@
-import { byBlocks, byPages, type Fill } from '../../../program/walk.ts'
-import type { Guarded, Script } from '../../interface/script.ts'
-import { ended, keyColumns, ROWS, SQL } from '../../relational/script.ts'
+import type { Guarded, Looped, Script } from '../../interface/script.ts'
+import { ended, inBatch, keyColumns, ROWS, SQL } from '../../relational/script.ts'
 import { named } from '../connect/bind.ts'
 import { literal } from '../language/quote.ts'
 
@@ -24,10 +23,13 @@ const guarded = ({ statements, condition }: Guarded): string[] =>
       : [typed(statement)],
   )
 
+const isByKey = (walk: Looped): walk is Extract<Looped, { along: { by: 'key' } }> => walk.along.by === 'key'
+
 /** A range ends at the key that follows `ROWS` keys later, the last one at the last key there was. */
-function loop(walk: Fill): string[] | null {
-  if (byPages(walk) || byBlocks(walk)) return null
-  const { along, mark, batch } = walk
+function loop(walk: Looped): string[] | null {
+  if (!isByKey(walk)) return null
+  const { along, mark, undoes } = walk
+  const batch = inBatch(walk)
   const names = keyColumns(along)
   const of = (stem: string) => names.map((name) => `plan_${stem}_${name}`)
   const [last, here, to] = [of('last'), of('here'), of('to')]
@@ -41,6 +43,7 @@ function loop(walk: Fill): string[] | null {
     `  DECLARE plan_rows bigint DEFAULT ${ROWS};`,
     `  DECLARE ${[...last, ...here, ...to].join(', ')} longtext DEFAULT NULL;`,
     '  DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;',
+    ...(undoes ? ['  DECLARE CONTINUE HANDLER FOR 1146 BEGIN END;'] : []),
     `  ${ended(mark)}`,
     `  ${into(along.end, last, [])}`,
     `  plan_batches: WHILE ${last[0]} IS NOT NULL DO`,

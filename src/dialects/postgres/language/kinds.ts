@@ -129,6 +129,7 @@ const HELD: Readonly<Record<string, Kind>> = {
   int2: whole(16),
   int4: whole(32),
   int8: whole(64),
+  oid: whole(32, true),
   ...Object.fromEntries(
     ['numeric', 'float4', 'float8'].map((kind) => [kind, { kind: 'number' }] satisfies [string, Kind]),
   ),

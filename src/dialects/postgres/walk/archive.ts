@@ -8,9 +8,9 @@ import { quote, quoteTable } from '../language/quote.ts'
 import { lock } from '../write/locks.ts'
 import { lossQuery, lost } from '../write/losses.ts'
 import { relationIs } from '../write/probes.ts'
-import { byRange, estimateOf } from './backfill.ts'
 import { keyAsText } from './key.ts'
 import { sameAs } from './once.ts'
+import { byRange, estimateOf } from './ranges.ts'
 
 export const archives = archiveBy({
   ...{ quote, quoteTable, sameImage, same: sameAs, isNull, lost, keyAsText },

@@ -1,14 +1,16 @@
 import type { Action, FillGroup } from '../../../program/action.ts'
 import type { Computing } from '../../../program/kinds/computing.ts'
 import type { KeyColumn } from '../../../program/refs.ts'
-import type { ByKey, FillByBlocks, FillByKey, Ranged } from '../../../program/walk.ts'
+import type { FillByBlocks, FillByKey, Ranged } from '../../../program/walk.ts'
 import type { Written } from '../../../program/written.ts'
 import { isNull, isSet } from '../language/equality.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
 import { computed, computingTexts, ofMarks, tableOf } from './computing.ts'
 import { guardedUpdate, leftOver, triggersOf } from './guard.ts'
+import { keptRows } from './kept-rows.ts'
 import { compareKey, keyAsText } from './key.ts'
 import { locking, once } from './once.ts'
+import { blocksOf, byRange, estimateOf, markOf, regclass } from './ranges.ts'
 
 /** Rows in the sample by which a table is cut into slices. */
 const SAMPLE = 30_000
@@ -26,16 +28,17 @@ export function fill(action: Extract<Action, { do: 'fill' }>): Written {
   const path = mark.path
     ? `, pg_catalog.set_config('search_path', ${literal(['pg_catalog', ...mark.path.map(quote)].join(', '))}, true)`
     : ''
-  const [set, due] = [
-    assignments(groups),
-    `(${outside.map(({ group, due }) => `${empty(group)}${due}`).join(' OR ')})`,
-  ]
-  const unfilled = `(${outside.map(({ group, due }) => `(${empty(group)} AND ${fillable(group)}${due})`).join(' OR ')})`
+  const set = assignments(groups)
+  const wanted = `(${outside.map(({ group, due }) => `${empty(group)}${due}`).join(' OR ')})`
+  const archived = archivedIn(groups, wanted)
+  const due = archived === null ? wanted : `${wanted} AND ${archived.has}`
+  const left = `(${outside.map(({ group, due }) => `(${empty(group)} AND ${fillable(group)}${due})`).join(' OR ')})`
+  const unfilled = archived === null ? left : `${left} AND ${archived.has}`
   const kinds = groups.flatMap((group) => group.once ?? [])
   const filled = groups.flatMap((group) => group.set.map(({ column }) => column))
   const kept = others.map(({ name }) => name).filter((name) => !filled.includes(name))
   const texts: Texts = {
-    ...(kinds.length > 0 && !computing && { lock: (range: string) => locking(from, due, range) }),
+    ...(kinds.length > 0 && !computing && { lock: (range: string) => locking(from, wanted, range) }),
     once: kinds.some(({ steady }) => !steady),
     batch: (range) => `UPDATE ${from} SET ${set} WHERE ${due} AND ${range}`,
     guarded: (range) => guardedUpdate({ from, set, due, unfilled, kept }, range),
@@ -61,6 +64,7 @@ export function fill(action: Extract<Action, { do: 'fill' }>): Written {
         ? byKey(from, key, texts)
         : byBlocks(from, texts)),
     ...once.losses(action),
+    ...(archived && { keep: archived.keep, undoWalk: archived.undoWalk, losses: archived.losses }),
     triggers: triggersOf(table, filled),
     // Rows that changed their key, or their block, during the pass.
     remaining: computing?.marks
@@ -79,21 +83,11 @@ export function fill(action: Extract<Action, { do: 'fill' }>): Written {
   }
 }
 
-/** Estimated as the planner does: rows per block at the last ANALYZE, times today's number of blocks. */
-export const estimateOf = (from: string): string =>
-  `SELECT (CASE WHEN reltuples >= 0 AND relpages > 0 THEN reltuples / relpages ELSE ${UNKNOWN} END * (${blocksOf(from)}))::bigint::text AS rows FROM pg_catalog.pg_class WHERE oid = ${regclass(from)}`
-
-/** Settings of a batch's transaction. */
-export const markOf = (sync: string): string =>
-  `SELECT pg_catalog.set_config('plan.backfill', ${literal(sync)}, true), pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.set_config('lock_timeout', '100ms', true)`
-
-/** Assumed rows in a block of a table that was never analyzed. */
-const UNKNOWN = 50
-
-const blocksOf = (from: string): string =>
-  `pg_catalog.pg_relation_size(${regclass(from)}) / pg_catalog.current_setting('block_size')::int`
-
-const regclass = (from: string): string => `'${from.replaceAll("'", "''")}'::regclass`
+/** How a group keeps what its rows had; null where none does. */
+const archivedIn = (groups: readonly FillGroup[], due: string) => {
+  const keep = groups.find((group) => group.keep)?.keep
+  return keep === undefined ? null : keptRows(keep, due)
+}
 
 /** The statements for a range of rows, by name. */
 type Texts = Readonly<Record<'batch' | 'guarded' | 'left', (range: string) => string>> & {
@@ -113,31 +107,6 @@ const byBlocks = (from: string, texts: Texts): Pick<FillByBlocks, 'along' | 'bat
     },
     batch: [texts.batch(within)],
     guard: { by: 'statement', guarded: texts.guarded(within), left: texts.left(within) },
-  }
-}
-
-/** How to walk along a key, and the conditions for the first range and any other. */
-export function byRange(
-  from: string,
-  key: readonly KeyColumn[],
-): { readonly along: ByKey; readonly range: Ranged } {
-  const order = key.map(({ name }) => quote(name)).join(', ')
-  // Qualified with the table's name: a bare name could mean the text column of the same name beside it.
-  const reverse = key.map(({ name }) => `${from}.${quote(name)} DESC`).join(', ')
-  const n = key.length
-  const boundary = (after: string) =>
-    // In a subquery, so that skipped keys are not converted to text.
-    `SELECT ${keyAsText(key)} FROM (SELECT ${order} FROM ${from} WHERE ${compareKey(key, '<=', 2)}${after} ORDER BY ${order} OFFSET $1::bigint LIMIT 1) AS boundary`
-  return {
-    along: {
-      by: 'key',
-      end: `SELECT ${keyAsText(key)} FROM ${from} ORDER BY ${reverse} LIMIT 1`,
-      boundary: { first: boundary(''), next: boundary(` AND ${compareKey(key, '>', 2 + n)}`) },
-    },
-    range: {
-      first: compareKey(key, '<=', 1),
-      next: `${compareKey(key, '<=', 1)} AND ${compareKey(key, '>', 1 + n)}`,
-    },
   }
 }
 

@@ -4,8 +4,8 @@ import type { TryRows } from '../../../program/walk.ts'
 import type { Written } from '../../../program/written.ts'
 import { characters } from '../language/kinds.ts'
 import { quoteTable } from '../language/quote.ts'
-import { byRange } from './backfill.ts'
 import { keyAsText } from './key.ts'
+import { byRange } from './ranges.ts'
 
 /** Computes a plan's values for all rows and discards them. Without a key the whole table is read at once. */
 export function tryRows({ table, key, trials }: Extract<Action, { do: 'try_rows' }>): Written {

@@ -3,7 +3,8 @@ import type { Written } from '../../../program/written.ts'
 import type { Writers } from '../../interface/language.ts'
 import { keyTaken } from '../../relational/keys.ts'
 import { quote, quoteTable } from '../language/quote.ts'
-import { byRange, fill, markOf } from '../walk/backfill.ts'
+import { fill } from '../walk/backfill.ts'
+import { byRange, markOf } from '../walk/ranges.ts'
 import { lock } from './locks.ts'
 import { lost } from './losses.ts'
 
@@ -26,7 +27,7 @@ export const keyWriters: Pick<Writers, Kinds> = {
       probe: PROBE,
       transaction: 'autocommit',
       locks: [lock.accessShare(table, 'scan')],
-      undoWalk: { along, mark: markOf(''), undo: { first: undo(range.first), next: undo(range.next) } },
+      undoWalk: { along, mark: markOf(''), undo: { first: [undo(range.first)], next: [undo(range.next)] } },
       losses: [
         lost(`values of the key ${to} in ${column} that ${from} does not have`, {
           ...{ table, key: named, columns: [{ column, type }], where: texts.apart },

@@ -7,7 +7,7 @@ export const columnIs = (table: TableRef, column: string, test = 'true') =>
 export const constraintIs = (table: TableRef, constraint: string, test = 'true') =>
   `SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass(${literal(quoteTable(table))}) AND conname = ${literal(constraint)} AND ${test}) AS done`
 export const relationIs = (schema: string, relation: string, test = 'true') =>
-  `SELECT EXISTS (SELECT FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid WHERE c.relnamespace = ${literal(quote(schema))}::regnamespace AND c.relname = ${literal(relation)} AND ${test}) AS done`
+  `SELECT EXISTS (SELECT FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid WHERE c.relnamespace = pg_catalog.to_regnamespace(${literal(quote(schema))}) AND c.relname = ${literal(relation)} AND ${test}) AS done`
 export const functionIs = (schema: string, fn: string, source: string) =>
   `SELECT EXISTS (SELECT FROM pg_catalog.pg_proc WHERE pronamespace = ${literal(quote(schema))}::regnamespace AND proname = ${literal(fn)} AND prosrc = ${source}) AS done`
 

@@ -1,6 +1,5 @@
-import { byBlocks, byPages, type Fill, type FillByBlocks, type FillByKey } from '../../../program/walk.ts'
-import type { Guarded, Script } from '../../interface/script.ts'
-import { BLOCKS, ended, keyColumns, ROWS, SQL } from '../../relational/script.ts'
+import type { Guarded, Looped, Script } from '../../interface/script.ts'
+import { BLOCKS, ended, inBatch, keyColumns, ROWS, SQL } from '../../relational/script.ts'
 import { inDollars, literal } from '../language/quote.ts'
 
 /** Statements outside of a transaction cannot stand in a block, and say IF EXISTS themselves. */
@@ -17,11 +16,17 @@ function guarded({ id, statements, condition, inTransaction }: Guarded): string[
   ])
 }
 
-const loop = (walk: Fill): string[] | null =>
-  byPages(walk) ? null : byBlocks(walk) ? alongBlocks(walk) : alongKey(walk)
+type Along<By extends Looped['along']['by']> = Extract<Looped, { along: { by: By } }>
+
+const isByKey = (walk: Looped): walk is Along<'key'> => walk.along.by === 'key'
+const isByBlocks = (walk: Looped): walk is Along<'blocks'> => walk.along.by === 'blocks'
+
+const loop = (walk: Looped): string[] | null =>
+  isByKey(walk) ? alongKey(walk) : isByBlocks(walk) ? alongBlocks(walk) : null
 
 /** A range ends at the key that follows `ROWS` keys later, the last one at the last key there was. */
-function alongKey({ along, mark, batch }: FillByKey): string[] {
+function alongKey({ along, mark, undoes, ...walk }: Along<'key'>): string[] {
+  const batch = inBatch(walk)
   const names = keyColumns(along)
   const keys = (query: string) => quoted(`SELECT ARRAY[${names.join(', ')}] FROM (${query}) AS keys`)
   const of = (variable: string) => names.map((_, n) => `${variable}[${n + 1}]`)
@@ -33,7 +38,11 @@ function alongKey({ along, mark, batch }: FillByKey): string[] {
     '  plan_here text[];',
     '  plan_to text[];',
     'BEGIN',
+    ...(undoes ? ['  BEGIN'] : []),
     `  EXECUTE ${keys(along.end)} INTO plan_last;`,
+    ...(undoes
+      ? ['  EXCEPTION WHEN undefined_table THEN RAISE NOTICE $q$nothing to undo$q$;', '  END;']
+      : []),
     '  WHILE plan_last IS NOT NULL LOOP',
     `    EXECUTE ${quoted(mark)};`,
     '    IF plan_here IS NULL THEN',
@@ -53,7 +62,7 @@ function alongKey({ along, mark, batch }: FillByKey): string[] {
   ])
 }
 
-function alongBlocks({ along, mark, batch }: FillByBlocks): string[] {
+function alongBlocks({ along, mark, batch }: Along<'blocks'>): string[] {
   const place = (block: string) => `'(' || ${block} || ',0)'`
   return block([
     'DECLARE',

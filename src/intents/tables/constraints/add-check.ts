@@ -22,7 +22,7 @@ export const addCheck = defineIntent({
   outline(wish, context) {
     const { at } = context
     const table = requireTable(context.snapshot, wish.table, at('table'))
-    requireOrdinary(table, at('table'))
+    requireOrdinary(context, table, at('table'))
     requireWhole(table, at('table'))
     requireConstraintName(context, table, wish.name, at('name'))
     const { reads, ...part } = check(context, table, wish.name, wish.sql, at('sql'), true)

@@ -23,7 +23,7 @@ export const addUnique = defineIntent({
   outline({ columns, ...wish }, context) {
     const { at, language, snapshot } = context
     const table = requireTable(snapshot, wish.table, at('table'))
-    requireOrdinary(table, at('table'))
+    requireOrdinary(context, table, at('table'))
     requireWhole(table, at('table'))
     for (const [n, column] of columns.entries())
       requireIndexable(context, requireColumn(table, column, at('columns', n)).type, at('columns', n))

@@ -21,7 +21,7 @@ export const dropConstraint = defineIntent({
   outline(wish, context) {
     const { at } = context
     const table = requireTable(context.snapshot, wish.table, at('table'))
-    requireOrdinary(table, at('table'))
+    requireOrdinary(context, table, at('table'))
     requireWhole(table, at('table'))
     const found = requireConstraint(context, table, wish.name, at('name'))
     if (found.is === 'foreign key')

@@ -23,7 +23,7 @@ export const renameConstraint = defineIntent({
   outline({ from, to, ...wish }, context) {
     const { at } = context
     const table = requireTable(context.snapshot, wish.table, at('table'))
-    requireOrdinary(table, at('table'))
+    requireOrdinary(context, table, at('table'))
     requireWhole(table, at('table'))
     const found = requireConstraint(context, table, from, at('from'))
     requireConstraintName(context, table, to, at('to'))

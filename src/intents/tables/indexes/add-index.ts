@@ -48,7 +48,7 @@ export const addIndex = defineIntent({ kind: 'add_index', shape, outline: outlin
 function outlineFor(wish: AddIndex, context: Context): Outline {
   const { at, language, snapshot } = context
   const table = requireTable(snapshot, wish.table, at('table'))
-  requireOrdinary(table, at('table'))
+  requireOrdinary(context, table, at('table'))
   requireWhole(table, at('table'))
   const { columns = [], include = [], expression = null, where = null, method = null, unique } = wish
   for (const [field, all] of [['columns', columns] as const, ['include', include] as const])

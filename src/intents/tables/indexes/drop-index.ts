@@ -20,7 +20,7 @@ export const dropIndex = defineIntent({
   outline(wish, context) {
     const at = context.at('name')
     const { table, index } = requireIndex(context, wish.table, wish.name, 'name')
-    requireOrdinary(table, at)
+    requireOrdinary(context, table, at)
     requireWhole(table, at)
     if (index.constraint !== null && !index.primary)
       refuse(

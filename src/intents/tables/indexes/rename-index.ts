@@ -22,7 +22,7 @@ export const renameIndex = defineIntent({
   outline({ from, to, ...wish }, context) {
     const at = context.at('from')
     const { table, index } = requireIndex(context, wish.table, from, 'from')
-    requireOrdinary(table, at)
+    requireOrdinary(context, table, at)
     if (index.constraint !== null)
       refuse(
         'PLAN_UNSUPPORTED',

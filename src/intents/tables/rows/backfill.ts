@@ -10,7 +10,7 @@ import { refuse } from '../../refuse.ts'
 import { type Context, expressionFor, refOf } from '../context.ts'
 import { outlineOf } from '../outline.ts'
 import { calledBy, computingOf, type ModuleValue, moduleValue, pinnedOnly } from '../parts/module-value.ts'
-import { requirePlainTable } from '../preconditions.ts'
+import { requireStored, requireWhole } from '../preconditions.ts'
 import { tableName } from '../shapes.ts'
 import { warningsOf } from '../warnings.ts'
 
@@ -46,7 +46,8 @@ export const backfill = defineIntent({
     .describe('Give rows that are there other values, batch by batch, without blocking anybody.'),
   outline(wish, context) {
     const table = requireTable(context.snapshot, wish.table, context.at('table'))
-    requirePlainTable(context, table, context.at('table'))
+    requireStored(table, context.at('table'))
+    requireWhole(table, context.at('table'))
     const given = Object.entries(wish.set).map(([column, one]) => givenFor(context, table, column, one))
     const names = given.map(({ column }) => column.name)
     const condition = wish.where === undefined ? null : conditionOf(context, table, wish.where)
@@ -69,7 +70,9 @@ export const backfill = defineIntent({
       warnings: [
         ...warningsOf(context, table, []),
         ...given.flatMap(({ column, written }) => context.language.zoned(written, table, column.type)),
-        `what ${names.join(' and ')} of ${table.name} had before is not kept: going back leaves the new values, and running the plan again after that writes them again`,
+        context.archives
+          ? `what ${names.join(' and ')} of ${table.name} had before is kept: going back brings it back in each row that still has what the backfill gave it, and leaves rows that were changed since`
+          : `what ${names.join(' and ')} of ${table.name} had before is not kept (contract: { archive: true } keeps it): going back leaves the new values, and running the plan again after that writes them again`,
         ...(proven ? [] : [unproven(names, moves, called)]),
         ...called.map((one) => pinnedOnly(one)),
       ],

@@ -90,20 +90,22 @@ export function unkept(
         'leave it out, or carry the key through in a plan of its own',
       ),
     ]
-  if (outlines.some(({ fills }) => fills.some(({ once }) => once)))
+  if (outlines.some(({ fills }) => fills.some(({ once, computing }) => once && computing)))
     return [
       {
         ...not(
-          'contract.archive is not built yet for the intent backfill',
+          'contract.archive is not built yet for a backfill whose values a module computes',
           'leave it out; to keep the old values copy them to a column or a table of your own first',
         ),
         code: 'PLAN_NOT_BUILT',
       },
     ]
+  const overwrites = outlines.some(({ fills }) => fills.some(({ once }) => once))
+  if (overwrites && !retires) return []
   if (!retires)
     return [
       not(
-        'contract.archive is for plans that drop columns, and this one drops none',
+        'contract.archive is for plans that drop columns or overwrite values, and this one does neither',
         'leave it out: nothing that this plan does loses a value of a column',
       ),
     ]

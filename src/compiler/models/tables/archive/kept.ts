@@ -54,7 +54,10 @@ export function keptOf(told: Told, merged: Merged, table: Table, at: Position): 
     )
   const groups = groupsOf(told, merged, table)
   const kept = groups.flatMap(({ old, seen }) => [...old, ...seen])
-  const place = { table: refOf(table), archive: language.archiveOf(told.ledger, told.plan, table, snapshot) }
+  const place = {
+    table: refOf(table),
+    archive: language.archiveOf(told.ledger, told.plan, table, snapshot, []),
+  }
   const columnOf = (name: string) => table.columns.find((one) => one.name === name)
   const key = walk.key.map(({ name, type }) => ({
     ...{ stored: name, name, type },

@@ -9,9 +9,9 @@ const keptIn = ({ columns }: Pick<Archive, 'columns'>): string => columns.map(({
 export const archiveWords: {
   readonly [Kind in 'create_archive' | 'copy_to_archive']: (action: Extract<Action, { do: Kind }>) => Wording
 } = {
-  create_archive: ({ table, archive }) => ({
+  create_archive: ({ table, archive, written }) => ({
     title: `create ${qualified(archive)} for old values of ${table.name}`,
-    reason: 'a table of the ledger with the key of each row: a rollback after the drop takes them from there',
+    reason: `a table of the ledger with the key of each row: a rollback ${written ? '' : 'after the drop '}takes them from there`,
   }),
   copy_to_archive: ({ table, archive, ...kept }) => ({
     title: `copy ${keptIn(kept)} of all rows of ${table.name} to ${archive.name}, batch by batch`,
