@@ -4,8 +4,9 @@ import type { Computing, MarkAction, Marks } from './kinds/computing.ts'
 import type { FurtherAction } from './kinds/further-action.ts'
 import type { RenameAction } from './kinds/rename-action.ts'
 import type { Relaxation, RuleAction } from './kinds/rule-action.ts'
+import type { TypeAction } from './kinds/type-action.ts'
 import type { KeyColumn, TableRef } from './refs.ts'
-import type { Assignment, Guard, Seal, Swap, Sync, SyncGroup } from './sync.ts'
+import type { Assignment, Guard, Seal, Sync, SyncGroup } from './sync.ts'
 
 /** What must be true in the catalogue before anything is dropped. */
 export type CatalogueChecks = {
@@ -223,26 +224,7 @@ export type Action =
       /** The column as expand has changed it, instead of `definition`. */
       readonly now?: Shown
     }
-  /**
-   * Another type for which the server only changes its catalogue. `definition`: the column's new one, on servers where
-   * changing the type has to repeat that.
-   */
-  | {
-      readonly do: 'alter_type'
-      readonly table: TableRef
-      readonly column: string
-      readonly from: string
-      readonly to: string
-      readonly definition: string | null
-    }
-  /** New columns take the names of old ones, in one statement, or in one transaction with the triggers. */
-  | { readonly do: 'swap_columns'; readonly table: TableRef; readonly swaps: readonly Swap[] }
-  /**
-   * Empty columns under the tombstones' names while the sync's triggers are created, on servers that refuse a trigger
-   * which names a column that is not there yet.
-   */
-  | { readonly do: 'reserve_names'; readonly sync: Sync }
-  | { readonly do: 'release_names'; readonly sync: Sync }
+  | TypeAction
   | ({ readonly do: 'show_column'; readonly table: TableRef } & Shown)
   /** A default for rows that nobody fills between the end of the sync and the drop. */
   | {

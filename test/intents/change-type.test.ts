@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { actionsOf } from '../../src/program/actions.ts'
+import { insteadOf } from '../../src/compiler/instead.ts'
+import { actionsOf, stepsOf } from '../../src/program/actions.ts'
 import type { Column, Constraint, Table } from '../../src/schema/snapshot.ts'
 import { compiled, findingsOf, planOf } from '../support/programs.ts'
 import { column, id, index, primaryKey, snapshot, table } from '../support/snapshots.ts'
@@ -171,6 +172,10 @@ describe('a change of a type under its own name', () => {
     ['postgres', 'character varying(50)', 'text', {}],
     ['postgres', 'numeric(10,2)', 'numeric(14,2)', {}],
     ['postgres', 'timestamp(3) without time zone', 'timestamp(6)', {}],
+    ['postgres', 'bit varying(8)', 'bit varying(16)', {}],
+    ['postgres', 'cidr', 'inet', {}],
+    ['mysql', 'varbinary(50)', 'varbinary(60)', { definition: 'varbinary(50) DEFAULT NULL' }],
+    ['mysql', "set('a','b')", "set('a','b','c')", { definition: "set('a','b') DEFAULT NULL" }],
     [
       'mysql',
       'varchar(50)',
@@ -189,6 +194,58 @@ describe('a change of a type under its own name', () => {
       ])
     },
   )
+
+  it.each([
+    ['timestamp without time zone', 'to: timestamptz'],
+    ['timestamp without time zone', `to: timestamptz, using: { sql: "age AT TIME ZONE 'UTC'" }`],
+    ['timestamp with time zone', `to: timestamp, using: { sql: "(age at time zone 'UTC')" }`],
+  ])('gives %s its other form by the catalogue alone, and back: %s', (from, to) => {
+    const program = compiled(change(to), on('postgres', from))
+    const [phase, ...others] = program.phases
+    expect(others).toEqual([])
+    expect(phase?.steps).toMatchObject([{ reversible: true, parts: [{ action: { do: 'alter_type' } }] }])
+    const undo = phase?.steps[0]?.parts[0]?.written.undo
+    expect(undo).toEqual([
+      "SET LOCAL TimeZone = 'UTC'",
+      `ALTER TABLE "app"."users" ALTER COLUMN "age" TYPE ${from}`,
+    ])
+    expect(program.warnings).toContainEqual(expect.stringContaining('a client whose TimeZone is not UTC'))
+  })
+
+  it.each([
+    [
+      'another zone',
+      `to: timestamptz, using: { sql: "age AT TIME ZONE 'Europe/Paris'" }, unparsed: fail`,
+      {},
+    ],
+    [
+      'an index',
+      'to: timestamptz, unparsed: fail',
+      { table: { indexes: [index('users', 'by_age', ['age'])] } },
+    ],
+  ])('gives a time its zone by a second column with %s', (_, to, own) => {
+    expect(kinds(change(to), on('postgres', 'timestamp without time zone', own))).toContain('swap_columns')
+  })
+
+  it.each<[string, Dialect, string, string, Parameters<typeof on>[2], string]>([
+    ['a rewrite', 'postgres', 'integer', 'bigint', {}, 'would write each row anew'],
+    [
+      'a check',
+      ...(['postgres', 'character varying(50)', 'varchar(100)'] as const),
+      { table: { constraints: [{ ...check, definition: "CHECK (((age)::text <> ''::text))" }] } },
+      'the server would try adult on all rows',
+    ],
+    [
+      'a copy',
+      ...(['mysql', 'varchar(50)', 'varchar(100)'] as const),
+      { column: { definition: 'varchar(50) DEFAULT NULL' } },
+      'the length of a text takes two bytes',
+    ],
+  ])('says why the column is not changed where it stands: %s', (_, dialect, from, to, own, why) => {
+    const program = compiled(change(`to: ${to}`), on(dialect, from, own))
+    const swap = stepsOf(program).find(({ parts }) => parts[0]?.action.do === 'swap_columns')
+    expect(swap && insteadOf(swap, program.engine)).toContainEqual(expect.stringContaining(why))
+  })
 
   it.each<[Dialect, string, string, Parameters<typeof on>[2]]>([
     ['postgres', 'character varying(50)', 'varchar(20), unparsed: fail', {}],

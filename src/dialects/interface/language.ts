@@ -59,6 +59,21 @@ export type Use = 'column' | 'index' | 'key' | 'default' | 'required' | 'twin'
 type Retyping = { readonly alike: boolean }
 
 /**
+ * `catalogue`: no row is read or written. `definition`: the column's new one, where the statement has to repeat it. `back`:
+ * the way back is as cheap; null when it is not. `rows`: rows or indexes would be read or written under a lock. `says`: why.
+ */
+export type TypeChange =
+  | {
+      readonly way: 'catalogue'
+      readonly definition: string | null
+      readonly back: { readonly says: string } | null
+      readonly says: string
+      /** What clients must know of it. */
+      readonly warns?: string
+    }
+  | { readonly way: 'rows'; readonly says: string }
+
+/**
  * Texts that look up a row of a table in an archive of it, by its key. `seen`: columns of the row that must be as they were
  * when it was copied. `same`: the row has this value.
  */
@@ -145,15 +160,10 @@ export type Language = {
   readonly constantOf: (given: string) => { readonly is: Scalar } | null
   /** A constant that a column of this type can always hold; null when none is known. */
   readonly neutral: (type: string) => string | null
-  /**
-   * Whether the server changes only its catalogue to give the column this type. `definition`: the column's new one, where
-   * the statement has to repeat it; null when rows or indexes would be read or written.
-   */
-  readonly inCatalogue: (
-    table: Table,
-    column: Column,
-    to: string,
-  ) => { readonly definition: string | null } | null
+  /** What this server would do to give the column another type where it stands: the measured facts of its versions. */
+  readonly typeChange: (table: Table, column: Column, to: string, serverNumber: number) => TypeChange
+  /** Whether the value is what such a change gives by itself. */
+  readonly asStored: (value: Value, column: Column, to: string) => boolean
   /** How a key of the documents in a column of this type gets another name, beside running writes. */
   readonly jsonKeys: (keys: KeyPair, type: string) => KeyTexts | Refusal
   /** What giving a column this type means for the server; null when it is that type already. */

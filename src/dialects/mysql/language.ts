@@ -29,7 +29,7 @@ import {
   unrewritable,
   unsettable,
 } from './write/obstacles.ts'
-import { collates, constantOf, inCatalogue, neutral, retyping, uncarried } from './write/retyping.ts'
+import { asStored, collates, constantOf, neutral, retyping, typeChange, uncarried } from './write/retyping.ts'
 import { rightsAside } from './write/rights.ts'
 import { unhidable } from './write/visibility.ts'
 import { writers } from './write/writers.ts'
@@ -66,7 +66,8 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   collates,
   constantOf,
   neutral: (type) => neutral(type, isMariadb(dialect)),
-  inCatalogue,
+  typeChange,
+  asStored,
   retyping,
   jsonKeys: jsonKeys(dialect),
   uncarried,

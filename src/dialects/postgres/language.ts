@@ -22,7 +22,7 @@ import { jsKind } from './walk/computing.ts'
 import { sparing } from './walk/guard.ts'
 import { look } from './walk/look.ts'
 import { answer } from './walk/verify.ts'
-import { constantOf, inCatalogue, neutral, retyping, uncarried } from './write/retyping.ts'
+import { asStored, constantOf, neutral, retyping, typeChange, uncarried } from './write/retyping.ts'
 import { writers } from './write/writers.ts'
 
 /** What the compiler needs of PostgreSQL. It waits once for the parser; everything after that is pure. */
@@ -62,7 +62,8 @@ export async function language(): Promise<Language> {
     temporaryDefault: () => null,
     constantOf,
     neutral,
-    inCatalogue,
+    typeChange,
+    asStored,
     retyping,
     jsonKeys,
     uncarried,

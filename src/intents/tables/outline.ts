@@ -91,8 +91,9 @@ export type RetiredColumn = {
   readonly now?: Shown
   /** New columns that are hidden until this one is retired. */
   readonly shows?: readonly Shown[]
-  /** The new column that takes its name. */
+  /** The new column that takes its name, and why the column is not changed where it stands. */
   readonly shadow?: string
+  readonly instead?: string
 }
 
 const needs: Monoid<Needs> = record<Needs>({

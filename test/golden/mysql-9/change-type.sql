@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan change-type, fingerprint 0353485e0030
+-- Plan change-type, fingerprint a23e93e54fa8
 -- Phase expand. For review; `plan advance change-type --phase expand` runs it.
 
 -- expand.1: try last_name on all rows of users
@@ -115,7 +115,7 @@ ALTER TABLE `app`.`users` ALTER COLUMN `plan_new_last_name_6cf367c793` SET DEFAU
 ALTER TABLE `app`.`users` DROP COLUMN `plan_drop_last_name_66936aef44`, ALGORITHM=INSTANT, LOCK=DEFAULT;
 
 ======== backfill.sql
--- Plan change-type, fingerprint 0353485e0030
+-- Plan change-type, fingerprint a23e93e54fa8
 -- Phase backfill. For review; `plan advance change-type --phase backfill` runs it.
 
 -- backfill.1: fill plan_new_last_name_6cf367c793 of users, batch by batch
@@ -188,7 +188,7 @@ DROP PROCEDURE plan_backfill;
 SET @plan_backfill = NULL;
 
 ======== enforce.sql
--- Plan change-type, fingerprint 0353485e0030
+-- Plan change-type, fingerprint a23e93e54fa8
 -- Phase enforce. For review; `plan advance change-type --phase enforce` runs it.
 
 -- enforce.1: build index by_name_cdb0a2eec6
@@ -204,7 +204,7 @@ ALTER TABLE `app`.`users` ADD KEY `by_name_cdb0a2eec6` (`plan_new_last_name_6cf3
 ALTER TABLE `app`.`users` MODIFY COLUMN `plan_new_last_name_6cf367c793` varchar(40) COLLATE utf8mb4_general_ci NOT NULL DEFAULT 'unknown' COMMENT 'as in the passport', ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== verify.sql
--- Plan change-type, fingerprint 0353485e0030
+-- Plan change-type, fingerprint a23e93e54fa8
 -- Phase verify. For review; `plan advance change-type --phase verify` runs it.
 
 -- verify.1: prove last_name-agrees-with-its-new-form on all rows of users
@@ -224,7 +224,7 @@ SELECT COUNT(*) AS checked, COALESCE(SUM(NOT ((CONVERT(CONVERT(`plan_new_last_na
 SELECT 'the sync trigger zz_plan_sync_users_ddb55a4071_ins is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_ddb55a4071_ins' AND LOCATE('/* plan 2c5ec94c1366edb2b93f892e1bc8232f */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'the sync trigger zz_plan_sync_users_ddb55a4071_upd is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_ddb55a4071_upd' AND LOCATE('/* plan afe6c4a0c69b7fb4514972517384109a */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'no BEFORE INSERT trigger runs after zz_plan_sync_users_ddb55a4071_ins (make one that does again, with PRECEDES zz_plan_sync_users_ddb55a4071_ins)' AS what, NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS a JOIN information_schema.TRIGGERS b ON b.EVENT_OBJECT_SCHEMA = a.EVENT_OBJECT_SCHEMA AND b.EVENT_OBJECT_TABLE = a.EVENT_OBJECT_TABLE AND b.EVENT_MANIPULATION = a.EVENT_MANIPULATION AND b.ACTION_TIMING = a.ACTION_TIMING WHERE a.EVENT_OBJECT_SCHEMA = 'app' AND a.EVENT_OBJECT_TABLE = 'users' AND a.EVENT_MANIPULATION = 'INSERT' AND a.ACTION_TIMING = 'BEFORE' AND LEFT(a.TRIGGER_NAME, 13) <> 'zz_plan_sync_' AND b.TRIGGER_NAME = 'zz_plan_sync_users_ddb55a4071_ins' AND a.ACTION_ORDER > b.ACTION_ORDER) AS holds UNION ALL SELECT 'no BEFORE UPDATE trigger runs after zz_plan_sync_users_ddb55a4071_upd (make one that does again, with PRECEDES zz_plan_sync_users_ddb55a4071_upd)' AS what, NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS a JOIN information_schema.TRIGGERS b ON b.EVENT_OBJECT_SCHEMA = a.EVENT_OBJECT_SCHEMA AND b.EVENT_OBJECT_TABLE = a.EVENT_OBJECT_TABLE AND b.EVENT_MANIPULATION = a.EVENT_MANIPULATION AND b.ACTION_TIMING = a.ACTION_TIMING WHERE a.EVENT_OBJECT_SCHEMA = 'app' AND a.EVENT_OBJECT_TABLE = 'users' AND a.EVENT_MANIPULATION = 'UPDATE' AND a.ACTION_TIMING = 'BEFORE' AND LEFT(a.TRIGGER_NAME, 13) <> 'zz_plan_sync_' AND b.TRIGGER_NAME = 'zz_plan_sync_users_ddb55a4071_upd' AND a.ACTION_ORDER > b.ACTION_ORDER) AS holds UNION ALL SELECT 'index by_name_cdb0a2eec6 is there' AS what, EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND INDEX_NAME = 'by_name_cdb0a2eec6') AS holds UNION ALL SELECT 'plan_new_last_name_6cf367c793 is NOT NULL' AS what, EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'plan_new_last_name_6cf367c793' AND IS_NULLABLE = 'NO') AS holds;
 
 ======== contract.sql
--- Plan change-type, fingerprint 0353485e0030
+-- Plan change-type, fingerprint a23e93e54fa8
 -- Phase contract. For review; `plan advance change-type --phase contract` runs it.
 
 -- contract.1: swap: plan_new_last_name_6cf367c793 becomes users.last_name
@@ -245,7 +245,7 @@ ALTER TABLE `app`.`users` DROP COLUMN `plan_drop_last_name_66936aef44`, ALGORITH
 ALTER TABLE `app`.`users` RENAME INDEX `by_name_cdb0a2eec6` TO `by_name`, ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== undo.sql
--- Plan change-type, fingerprint 0353485e0030
+-- Plan change-type, fingerprint a23e93e54fa8
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback change-type` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan recode, fingerprint 769dd9ada95e
+-- Plan recode, fingerprint 0dc232f7cfec
 -- Phase expand. For review; `plan advance recode --phase expand` runs it.
 
 -- expand.1: try last_name on all rows of users
@@ -116,7 +116,7 @@ ALTER TABLE `app`.`users` DROP COLUMN `plan_drop_last_name_66936aef44`, ALGORITH
 -- must work first: SELECT (CASE CONVERT(CONVERT(`last_name` USING utf8mb4) USING binary) WHEN CONVERT('unknown' USING binary) THEN 'n/a' ELSE CONVERT(`last_name` USING utf8mb4) END), ((CASE CONVERT(CONVERT(`plan_new_last_name_5508d7ad1e` USING utf8mb4) USING binary) WHEN CONVERT('n/a' USING binary) THEN 'unknown' ELSE CONVERT(`plan_new_last_name_5508d7ad1e` USING utf8mb4) END)) FROM `app`.`users` LIMIT 0;
 
 ======== backfill.sql
--- Plan recode, fingerprint 769dd9ada95e
+-- Plan recode, fingerprint 0dc232f7cfec
 -- Phase backfill. For review; `plan advance recode --phase backfill` runs it.
 
 -- backfill.1: fill plan_new_last_name_5508d7ad1e of users, batch by batch
@@ -189,7 +189,7 @@ DROP PROCEDURE plan_backfill;
 SET @plan_backfill = NULL;
 
 ======== enforce.sql
--- Plan recode, fingerprint 769dd9ada95e
+-- Plan recode, fingerprint 0dc232f7cfec
 -- Phase enforce. For review; `plan advance recode --phase enforce` runs it.
 
 -- enforce.1: build index by_name_3e1a2b2ded
@@ -205,7 +205,7 @@ ALTER TABLE `app`.`users` ADD KEY `by_name_3e1a2b2ded` (`plan_new_last_name_5508
 ALTER TABLE `app`.`users` MODIFY COLUMN `plan_new_last_name_5508d7ad1e` varchar(80) COLLATE utf8mb4_general_ci NOT NULL DEFAULT 'n/a' COMMENT 'as in the passport', ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== verify.sql
--- Plan recode, fingerprint 769dd9ada95e
+-- Plan recode, fingerprint 0dc232f7cfec
 -- Phase verify. For review; `plan advance recode --phase verify` runs it.
 
 -- verify.1: prove last_name-agrees-with-its-new-form on all rows of users
@@ -225,7 +225,7 @@ SELECT COUNT(*) AS checked, COALESCE(SUM(NOT ((CONVERT(CONVERT(`plan_new_last_na
 SELECT 'the sync trigger zz_plan_sync_users_40ce4b9070_ins is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_40ce4b9070_ins' AND LOCATE('/* plan 664e79d91220b5a168131de545b0e51e */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'the sync trigger zz_plan_sync_users_40ce4b9070_upd is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zz_plan_sync_users_40ce4b9070_upd' AND LOCATE('/* plan e95630666163e639f14b550ef9ff7d9b */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'no BEFORE INSERT trigger runs after zz_plan_sync_users_40ce4b9070_ins (make one that does again, with PRECEDES zz_plan_sync_users_40ce4b9070_ins)' AS what, NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS a JOIN information_schema.TRIGGERS b ON b.EVENT_OBJECT_SCHEMA = a.EVENT_OBJECT_SCHEMA AND b.EVENT_OBJECT_TABLE = a.EVENT_OBJECT_TABLE AND b.EVENT_MANIPULATION = a.EVENT_MANIPULATION AND b.ACTION_TIMING = a.ACTION_TIMING WHERE a.EVENT_OBJECT_SCHEMA = 'app' AND a.EVENT_OBJECT_TABLE = 'users' AND a.EVENT_MANIPULATION = 'INSERT' AND a.ACTION_TIMING = 'BEFORE' AND LEFT(a.TRIGGER_NAME, 13) <> 'zz_plan_sync_' AND b.TRIGGER_NAME = 'zz_plan_sync_users_40ce4b9070_ins' AND a.ACTION_ORDER > b.ACTION_ORDER) AS holds UNION ALL SELECT 'no BEFORE UPDATE trigger runs after zz_plan_sync_users_40ce4b9070_upd (make one that does again, with PRECEDES zz_plan_sync_users_40ce4b9070_upd)' AS what, NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS a JOIN information_schema.TRIGGERS b ON b.EVENT_OBJECT_SCHEMA = a.EVENT_OBJECT_SCHEMA AND b.EVENT_OBJECT_TABLE = a.EVENT_OBJECT_TABLE AND b.EVENT_MANIPULATION = a.EVENT_MANIPULATION AND b.ACTION_TIMING = a.ACTION_TIMING WHERE a.EVENT_OBJECT_SCHEMA = 'app' AND a.EVENT_OBJECT_TABLE = 'users' AND a.EVENT_MANIPULATION = 'UPDATE' AND a.ACTION_TIMING = 'BEFORE' AND LEFT(a.TRIGGER_NAME, 13) <> 'zz_plan_sync_' AND b.TRIGGER_NAME = 'zz_plan_sync_users_40ce4b9070_upd' AND a.ACTION_ORDER > b.ACTION_ORDER) AS holds UNION ALL SELECT 'index by_name_3e1a2b2ded is there' AS what, EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND INDEX_NAME = 'by_name_3e1a2b2ded') AS holds UNION ALL SELECT 'plan_new_last_name_5508d7ad1e is NOT NULL' AS what, EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND COLUMN_NAME = 'plan_new_last_name_5508d7ad1e' AND IS_NULLABLE = 'NO') AS holds;
 
 ======== contract.sql
--- Plan recode, fingerprint 769dd9ada95e
+-- Plan recode, fingerprint 0dc232f7cfec
 -- Phase contract. For review; `plan advance recode --phase contract` runs it.
 
 -- contract.1: swap: plan_new_last_name_5508d7ad1e becomes users.last_name
@@ -246,7 +246,7 @@ ALTER TABLE `app`.`users` DROP COLUMN `plan_drop_last_name_66936aef44`, ALGORITH
 ALTER TABLE `app`.`users` RENAME INDEX `by_name_3e1a2b2ded` TO `by_name`, ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== undo.sql
--- Plan recode, fingerprint 769dd9ada95e
+-- Plan recode, fingerprint 0dc232f7cfec
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback recode` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

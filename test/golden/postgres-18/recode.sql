@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan recode, fingerprint 1a7b8dfaec9c
+-- Plan recode, fingerprint 6b536bef1525
 -- Phase expand. For review; `plan advance recode --phase expand` runs it.
 
 -- expand.1: try last_name on all rows of users
@@ -67,7 +67,7 @@ COMMIT;
 -- must work first: EXPLAIN UPDATE "app"."users" SET "plan_new_last_name_5508d7ad1e" = (CASE "last_name"::text WHEN 'unknown' THEN 'n/a' ELSE "last_name" END);
 
 ======== backfill.sql
--- Plan recode, fingerprint 1a7b8dfaec9c
+-- Plan recode, fingerprint 6b536bef1525
 -- Phase backfill. For review; `plan advance recode --phase backfill` runs it.
 
 -- backfill.1: fill plan_new_last_name_5508d7ad1e of users, batch by batch
@@ -134,7 +134,7 @@ END
 $by_hand$;
 
 ======== enforce.sql
--- Plan recode, fingerprint 1a7b8dfaec9c
+-- Plan recode, fingerprint 6b536bef1525
 -- Phase enforce. For review; `plan advance recode --phase enforce` runs it.
 
 -- enforce.1: build index users_lower_last_name_23b4aa9fc3
@@ -160,7 +160,7 @@ COMMIT;
 ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_plan_new_last_name_5508d7ad1e_not_null";
 
 ======== verify.sql
--- Plan recode, fingerprint 1a7b8dfaec9c
+-- Plan recode, fingerprint 6b536bef1525
 -- Phase verify. For review; `plan advance recode --phase verify` runs it.
 
 -- verify.1: prove last_name-agrees-with-its-new-form on all rows of users
@@ -180,7 +180,7 @@ SELECT count(*)::text AS checked, count(*) FILTER (WHERE NOT (("plan_new_last_na
 SELECT 'the sync trigger zz_plan_sync_users_40ce4b9070 is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_40ce4b9070' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '828e1956290b69e0c036cf0c342b6cfa' AND p.proconfig = ARRAY['search_path=pg_catalog, pg_temp', 'TimeZone=UTC', 'DateStyle=ISO, MDY', 'IntervalStyle=postgres', 'extra_float_digits=1', 'bytea_output=hex'] AND NOT p.prosecdef) AS holds UNION ALL SELECT 'the function of the sync trigger zz_plan_sync_users_40ce4b9070 belongs to nobody who could not change the table as well'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zz_plan_sync_users_40ce4b9070' AND pg_catalog.pg_has_role(p.proowner, c.relowner, 'MEMBER')) AS holds UNION ALL SELECT 'no BEFORE trigger has a name that sorts behind zz_plan_sync_users_40ce4b9070 (rename one that has)'::text AS what, EXISTS (SELECT WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"app"."users"') AND (tgtype & 3) = 3 AND (tgtype & 20) > 0 AND tgname::text !~ '^(zz_|zn_|zc_|!!_|!!!)plan_sync_' AND (tgname > 'zz_plan_sync_users_40ce4b9070'::name))) AS holds UNION ALL SELECT 'index users_lower_last_name_23b4aa9fc3 is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_lower_last_name_23b4aa9fc3' AND i.indisvalid) AS holds UNION ALL SELECT 'constraint users_plan_new_last_name_5508d7ad1e_not_null is validated'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."users"') AND conname = 'users_plan_new_last_name_5508d7ad1e_not_null' AND convalidated) AS holds UNION ALL SELECT 'plan_new_last_name_5508d7ad1e is NOT NULL'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."users"') AND attname = 'plan_new_last_name_5508d7ad1e' AND attnotnull AND NOT attisdropped) AS holds;
 
 ======== contract.sql
--- Plan recode, fingerprint 1a7b8dfaec9c
+-- Plan recode, fingerprint 6b536bef1525
 -- Phase contract. For review; `plan advance recode --phase contract` runs it.
 
 -- contract.1: swap: plan_new_last_name_5508d7ad1e becomes users.last_name; let the sync of users follow
@@ -241,7 +241,7 @@ ALTER INDEX "app"."users_lower_last_name_23b4aa9fc3" RENAME TO "users_lower_last
 COMMIT;
 
 ======== undo.sql
--- Plan recode, fingerprint 1a7b8dfaec9c
+-- Plan recode, fingerprint 6b536bef1525
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback recode` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

@@ -91,7 +91,9 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
             : [],
       ),
       ...(guard ? [{ do: 'install_guard', guard } as const] : []),
-      ...(swaps.length > 0 ? [{ do: 'swap_columns', table, swaps } as const] : []),
+      ...(swaps.length > 0
+        ? [{ do: 'swap_columns', table, swaps, instead: kept.flatMap((one) => one.instead ?? []) } as const]
+        : []),
       ...replace,
       // Until the swap the column is in use, and may not take a row that leaves it out.
       ...kept.flatMap((one) =>
@@ -188,7 +190,7 @@ const strips = ({ table, name, path, walk, fills }: Merged): TableUnit[] =>
 const isFinal = (action: Action): boolean =>
   action.do === 'drop_column' ||
   action.do === 'revoke_column' ||
-  action.do === 'alter_type' ||
+  (action.do === 'alter_type' && action.back === null) ||
   // From then on only one of two keys is written.
   (action.do === 'remove_sync' &&
     action.sync.groups.some((group) => group.kind === 'fill' && group.keys !== undefined))

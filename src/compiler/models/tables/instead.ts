@@ -105,9 +105,9 @@ const others: { readonly [Kind in Action['do']]: Instead<Kind> } = {
   prove_query: () => [],
   retire_column: retirement,
   alter_type: () => ['a second column, filled and swapped, would write every row for the same end'],
-  swap_columns: (_, { transactionalDdl }) => [
+  swap_columns: ({ instead }, { transactionalDdl }) => [
     HELD_BACK,
-    'to change the type in place would write the table anew while reads and writes wait',
+    ...(instead ?? ['to change the type in place would write the table anew while reads and writes wait']),
     ...(transactionalDdl
       ? []
       : ['to replace the triggers after the names would leave writes of that moment without them']),

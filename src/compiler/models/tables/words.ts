@@ -172,10 +172,9 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
           title: `retire ${table.name}.${column} under another name`,
           reason: 'clients that still use it fail now, while renaming it back still undoes everything',
         },
-  alter_type: ({ table, column, to }) => ({
+  alter_type: ({ table, column, to, says, back }) => ({
     title: `${table.name}.${column} becomes ${to}`,
-    reason:
-      'every value of the old type is one of the new type as it is stored, so only the catalogue changes; the server would have to read or write all rows to go back',
+    reason: `only the catalogue changes: ${says}; ${back === null ? 'to go back the server would have to read or write all rows' : 'the way back is as short'}`,
   }),
   swap_columns: ({ table, swaps }) => ({
     title: `swap: ${list(swaps.map(({ shadow, name }) => `${shadow} becomes ${table.name}.${name}`))}`,

@@ -1,3 +1,4 @@
+import type { Column, Table } from '../../../schema/snapshot.ts'
 import type { Language } from '../../interface/language.ts'
 import { literal } from '../language/quote.ts'
 import { partsOf } from '../language/types.ts'
@@ -66,40 +67,102 @@ const WIDTHS: readonly (readonly [RegExp, number])[] = [
   [/^(latin\d|ascii|binary|cp\d+|koi8|hebrew|greek)/, 1],
   [/^(utf8mb3|utf8)(_|$)/, 3],
 ]
+const width = (collation: string): number => WIDTHS.find(([set]) => set.test(collation))?.[1] ?? 4
 
-/** From 256 bytes on a text needs two bytes for its length, so all rows would be written anew. */
-const LENGTH_BYTE = 255
+/** From 256 bytes on a text needs two bytes for its length. A list of words needs two from 256 words on. */
+const ONE_BYTE = 255
 
 const wordsOf = (type: string): readonly string[] => type.match(/'(?:[^']|'')*'/g) ?? []
 
-/** Measured on MySQL 9.7 and MariaDB 10.11: longer texts with as many bytes for their length, and words at the end. */
-function stores(from: string, to: string, collation: string): boolean {
+/** How many bytes a value of a set has, by the number of its words. */
+const setBytes = (words: number): number => (words > 32 ? 8 : Math.ceil(words / 8))
+
+/** A change of type for which the server rewrites no row; or why it would. */
+type Fact = { readonly kept: boolean; readonly says: string }
+
+const kept = (says: string): Fact => ({ kept: true, says })
+const lost = (says: string): Fact => ({ kept: false, says })
+
+/**
+ * Sources: "Online DDL Operations" of MySQL 8.0 and "InnoDB Online DDL Operations with the INSTANT Alter Algorithm" of
+ * MariaDB 10.4. Measured by `test/dialects/mysql/type-changes.test.ts`: MySQL takes longer texts INPLACE without a rebuild,
+ * MariaDB INSTANT; longer bytes both take without a rebuild; both take words at the end INSTANT; what is `lost` here both copy.
+ */
+export function unchanged(from: string, to: string, collation: string): Fact {
   const [one, other] = [partsOf(from), partsOf(to)]
-  if (one.word !== other.word || NAMES_SET.test(to)) return false
-  if (one.word === 'enum') {
-    const [own, all] = [wordsOf(from), wordsOf(to)]
-    return all.length <= LENGTH_BYTE && all.length > own.length && own.every((word, at) => word === all[at])
-  }
-  if (one.word !== 'varchar') return false
-  const width = WIDTHS.find(([set]) => set.test(collation))?.[1] ?? 4
-  const bytes = ({ size }: typeof one) => Number(size.replace(/[()]/g, '')) * width
-  return bytes(other) > bytes(one) && bytes(one) > LENGTH_BYTE === bytes(other) > LENGTH_BYTE
+  const copies = `for ${from} to become ${to} the server would copy the table while writes wait`
+  if (one.word !== other.word) return lost(copies)
+  if (/^(enum|set)$/.test(one.word)) return words(one.word, from, to) ?? lost(copies)
+  if (!/^var(char|binary)$/.test(one.word)) return lost(copies)
+  const bytes = ({ size, word }: typeof one) =>
+    Number(size.replace(/[()]/g, '')) * (word === 'varbinary' ? 1 : width(collation))
+  if (bytes(other) < bytes(one)) return lost(copies)
+  return bytes(one) > ONE_BYTE === bytes(other) > ONE_BYTE
+    ? kept(
+        `the new limit is larger, and the length of a text still takes ${bytes(one) > ONE_BYTE ? 'two bytes' : 'one byte'}`,
+      )
+    : lost(
+        `with more than ${ONE_BYTE} bytes the length of a text takes two bytes and not one, so the server would copy the table while writes wait`,
+      )
 }
 
-/** The rest of the definition is repeated as the catalogue prints it. */
-export const inCatalogue: Language['inCatalogue'] = (table, column, to) => {
+function words(word: string, from: string, to: string): Fact | null {
+  const [own, all] = [wordsOf(from), wordsOf(to)]
+  if (!own.every((one, at) => one === all[at])) {
+    return lost(
+      `a row holds the place of its word in the list, and places change: the server would copy the table while writes wait`,
+    )
+  }
+  const same =
+    word === 'set'
+      ? setBytes(own.length) === setBytes(all.length)
+      : own.length > ONE_BYTE === all.length > ONE_BYTE
+  return same
+    ? kept('a row holds the place of its word in the list, and the new words come after all others')
+    : lost(
+        'with so many words a value takes more bytes, so the server would copy the table while writes wait',
+      )
+}
+
+/** What else the server would do for the column's sake; null for nothing. */
+function inTheWay(table: Table, column: Column): string | null {
   const on = (thing: { readonly columns: readonly string[] }) => thing.columns.includes(column.name)
   const bound = [
     ...table.dependents.filter(({ kind }) => kind === 'generated column'),
     ...table.constraints.filter(({ kind }) => kind === 'check'),
-    ...table.foreignKeys.map(({ from }) => from),
-    ...table.referencedBy.map((key) => key.to),
+    ...table.foreignKeys.filter(({ from }) => on(from)).map(({ name }) => ({ name, columns: [column.name] })),
+    ...table.referencedBy.filter(({ to }) => on(to)).map(({ name }) => ({ name, columns: [column.name] })),
     ...table.indexes.filter(({ key, method = 'btree' }) => key === null || method !== 'btree'),
-  ].some(on)
-  const text = column.definition
+  ].find(on)
+  if (bound) return `${bound.name} needs the column`
   const plain =
     table.kind === 'table' && column.generated === null && table.partitionedBy?.includes(column.name) !== true
-  if (!plain || bound || text === undefined || !text.startsWith(column.type)) return null
+  return plain ? null : 'the column is not a plain one'
+}
+
+export const asStored: Language['asStored'] = (value, { name }) =>
+  ('column' in value && value.column === name) || ('cast' in value && value.cast.column === name)
+
+/** The rest of the definition is repeated as the catalogue prints it. */
+export const typeChange: Language['typeChange'] = (table, column, to) => {
+  if (NAMES_SET.test(to))
+    return { way: 'rows', says: `for another character set the server may copy the table` }
   const collation = column.collation ?? table.collation ?? ''
-  return stores(column.type, to, collation) ? { definition: `${to}${text.slice(column.type.length)}` } : null
+  const fact = unchanged(column.type, to, collation)
+  if (!fact.kept) return { way: 'rows', says: fact.says }
+  const way = inTheWay(table, column)
+  if (way !== null)
+    return {
+      way: 'rows',
+      says: `${fact.says}, but ${way}, so the server may copy the table while writes wait`,
+    }
+  const text = column.definition
+  if (text === undefined || !text.startsWith(column.type))
+    return { way: 'rows', says: 'the definition of the column cannot be repeated exactly' }
+  return {
+    way: 'catalogue',
+    definition: `${to}${text.slice(column.type.length)}`,
+    says: fact.says,
+    back: null,
+  }
 }

@@ -4,7 +4,7 @@ import type { Language } from '../../interface/language.ts'
 import type { Refusal } from '../../interface/refusal.ts'
 
 /** A type under one name, whatever the server, the parser or a plan calls it, and its size. */
-type Typed = { readonly kind: string; readonly size: readonly number[] }
+export type Typed = { readonly kind: string; readonly size: readonly number[] }
 
 export function kindOf(type: string): Typed {
   const [, name = '', size = '', rest = ''] =

@@ -5,6 +5,7 @@ import { alter } from '../language/attributes.ts'
 import { literal, quote } from '../language/quote.ts'
 import { lock } from './locks.ts'
 import { columnIs } from './probes.ts'
+import { isZoneChange } from './retyping.ts'
 
 const renaming = (table: TableRef, from: string, to: string): string =>
   `${alter(table)} RENAME COLUMN ${quote(from)} TO ${quote(to)}`
@@ -21,6 +22,10 @@ const underLock = (
     locks: [lock.exclusive(table), ...also.map(lock.exclusive)],
   }
 }
+
+/** Times get or lose their zone as they are stored only in a session that is in UTC, whoever runs the statement. */
+const inUtc = (from: string, to: string): string[] =>
+  isZoneChange(from, to) ? ["SET LOCAL TimeZone = 'UTC'"] : []
 
 /** How an old column goes: under another name first, which can be undone, and then for good. */
 export const retiringWriters: Pick<Writers, 'retire_column' | 'swap_columns' | 'alter_type' | 'drop_column'> =
@@ -47,10 +52,13 @@ export const retiringWriters: Pick<Writers, 'retire_column' | 'swap_columns' | '
       }),
 
     // A server that writes the table anew all the same is seen before the commit, and rolled back.
-    alter_type: ({ table, column, from, to }) =>
+    alter_type: ({ table, column, from, to, back }) =>
       underLock(table, {
-        statements: [`${alter(table)} ALTER COLUMN ${quote(column)} TYPE ${to}`],
-        undo: [],
+        statements: [...inUtc(from, to), `${alter(table)} ALTER COLUMN ${quote(column)} TYPE ${to}`],
+        undo:
+          back === null
+            ? []
+            : [...inUtc(from, to), `${alter(table)} ALTER COLUMN ${quote(column)} TYPE ${from}`],
         probe: columnIs(table, column, `pg_catalog.format_type(atttypid, atttypmod) <> ${literal(from)}`),
       }),
 

@@ -54,6 +54,7 @@ export const recode = defineIntent({
       using: { map: { column: from.name, cases: wish.cases, else: wish.else } },
       back: inverse(wish, to, from.notNull),
       unparsed: 'fail',
+      instead: 'one UPDATE of the column would leave versions that know only the old values without any',
       fields: { using: 'cases', back: 'cases' },
     }
     return to === from.name

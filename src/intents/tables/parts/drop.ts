@@ -8,7 +8,7 @@ import { warningsOf } from '../warnings.ts'
  * `alone`: nothing takes over what the server stores about the column. `now`: the column as expand has changed it.
  * `shadow`: the new column that takes its name.
  */
-type How = Pick<RetiredColumn, 'alone' | 'now' | 'shadow'>
+type How = Pick<RetiredColumn, 'alone' | 'now' | 'shadow' | 'instead'>
 
 /** Retires a column and drops it in the end, with everything on it that would prevent that. */
 export const dropped = (context: Context, table: Table, column: Column, how: How = {}): Part => ({

@@ -31,7 +31,7 @@ export function inPlace(context: Context, table: Table, from: Column, wish: NewF
     made,
     pairOf(context, table, { up, down: { ...down, value: storedAs(down.value, name, shadow) } }, swap),
     ...attached,
-    dropped(context, table, from, { shadow }),
+    dropped(context, table, from, { shadow, instead: wish.instead }),
     {
       warnings: [
         ...insertRestrictions(context, from.notNull && !up.default ? [shadow] : []),

@@ -12,6 +12,8 @@ export type NewForm = {
   /** How the old value is made from the new one; null when the plan leaves that to the types. */
   readonly back: Value | null
   readonly unparsed: 'fail' | 'null' | 'default' | undefined
+  /** Why the column is not changed where it stands, when it keeps its name. */
+  readonly instead: string
   readonly fields: { readonly using: string; readonly back: string }
 }
 
