@@ -56,6 +56,7 @@ const FACTS: { readonly [K in Kind]: Facts } = {
   retire_column: {},
   swap_columns: {},
   alter_type: { irreversible: 'done' },
+  add_words: { irreversible: 'done' },
   reserve_names: {},
   release_names: {},
   show_column: {},

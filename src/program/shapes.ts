@@ -58,7 +58,7 @@ const reformsOf = (
 ): { readonly table: TableRef; readonly column: string; readonly shadow: string; readonly from: string }[] =>
   stepsOf(program).flatMap(({ id, parts }) =>
     parts.flatMap(({ action }) => {
-      if (action.do === 'alter_type')
+      if (action.do === 'alter_type' || action.do === 'add_words')
         return [{ table: action.table, column: action.column, shadow: action.column, from: id }]
       if (action.do !== 'swap_columns') return []
       return action.swaps.map(({ name, shadow }) => ({ table: action.table, column: name, shadow, from: id }))

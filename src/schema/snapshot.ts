@@ -40,6 +40,8 @@ export type DataType = {
   readonly name: string
   /** The type can be in a plain index. */
   readonly ordered: boolean
+  /** For a list of words (enum): the words in their order. */
+  readonly words?: readonly string[]
   /** For a domain: what it, and each domain under it, demands of its values. */
   readonly domain?: {
     readonly base: string

@@ -88,6 +88,8 @@ const EXCEPT = {
     'drop_marks',
     'replace_sync',
     'create_sequence',
+    // The list alone, which is no table.
+    'add_words',
     'rename_index',
     'rename_statistics',
   ],

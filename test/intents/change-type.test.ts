@@ -268,6 +268,102 @@ describe('a change of a type under its own name', () => {
   })
 })
 
+describe('a list of words', () => {
+  const types = [{ schema: 'app', name: 'mood', ordered: true, words: ['sad', 'fine'] }]
+  const listed = (own: Parameters<typeof on>[2] = {}) => ({ ...on('postgres', 'app.mood', own), types })
+  const mysql = on('mysql', "enum('sad','fine')", {
+    column: { definition: "enum('sad','fine') DEFAULT NULL" },
+  })
+  const words = (text: string) => change(`words: ${text}`)
+
+  it('gets words for good where it is a type of its own, and other columns of it are named', () => {
+    const other = { ...listed(), tables: [...listed().tables, table('pets', [column('mood', 'app.mood')])] }
+    const program = compiled(words('{ add: [great, { word: so-so, after: sad }] }'), other)
+    expect(program.phases.map(({ phase }) => phase)).toEqual(['contract'])
+    expect(program.phases[0]?.steps).toMatchObject([
+      {
+        reversible: false,
+        parts: [
+          {
+            written: {
+              statements: [
+                `ALTER TYPE "app"."mood" ADD VALUE IF NOT EXISTS 'great'`,
+                `ALTER TYPE "app"."mood" ADD VALUE IF NOT EXISTS 'so-so' AFTER 'sad'`,
+              ],
+            },
+          },
+        ],
+      },
+    ])
+    expect(program.warnings).toContainEqual(expect.stringContaining('for good'))
+    expect(program.warnings).toContainEqual(expect.stringContaining('pets.mood may hold'))
+  })
+
+  it.each(['{ rename: { sad: blue } }', '{ remove: [sad] }', '{ remove: [sad], add: [great] }'])(
+    'of its own type is refused with two plans that do it: %s',
+    (text) => {
+      const [finding] = findingsOf(words(text), listed())
+      expect(finding?.code).toBe('PLAN_UNSUPPORTED')
+      expect(finding?.hint).toMatch(/run_sql: .*CREATE TYPE .* Then: change_type: .*cases.*else: error/)
+    },
+  )
+
+  it('gets words at the end in the catalogue where it stands with the column, and else a second column', () => {
+    expect(kinds(words('{ add: [great] }'), mysql)).toEqual(['alter_type'])
+    for (const text of [
+      '{ add: [{ word: x, before: sad }] }',
+      '{ rename: { sad: blue } }',
+      '{ remove: [sad] }',
+    ])
+      expect(kinds(words(text), mysql), text).toEqual(expect.arrayContaining(['try_rows', 'swap_columns']))
+    const explained = compiled(words('{ remove: [sad] }'), mysql)
+    const swap = stepsOf(explained).find(({ parts }) => parts[0]?.action.do === 'swap_columns')
+    expect(swap && insteadOf(swap, explained.engine)).toContainEqual(
+      expect.stringContaining('a row holds the place of its word in the list'),
+    )
+  })
+
+  it('is compared with a whole one word by word', () => {
+    expect(kinds(change(`to: "enum('sad','so-so','fine')"`), mysql)).toContain('swap_columns')
+    expect(kinds(change(`to: "enum('sad','fine','great')"`), mysql)).toEqual(['alter_type'])
+  })
+
+  it.each([
+    ['{ add: [sad] }', 'would have sad twice', 'another word'],
+    ['{ rename: { sat: x } }', 'has no word sat', 'did you mean sad?'],
+    ['{ remove: [unheard-of] }', 'has no word unheard-of', 'it has: sad, fine'],
+    ['{ remove: [sad, fine] }', 'would be empty', 'leave a word'],
+    ['{ rename: { sad: x }, remove: [sad] }', 'both renamed and removed', 'one of the two'],
+    ['{ add: [{ word: x, before: nope }] }', 'has no word nope', 'it has: sad, fine'],
+    ['{ add: [{ word: x, before: sad, after: fine }] }', 'placed twice', 'before or after'],
+    ['{}', 'no word is added', 'write add'],
+  ])('is refused for %s', (text, why, hint) => {
+    for (const database of [listed(), mysql])
+      expect(findingsOf(words(text), database)).toMatchObject([
+        { message: expect.stringContaining(why), hint: expect.stringContaining(hint) },
+      ])
+  })
+
+  it('cannot lose a word where a value holds several', () => {
+    const set = on('mysql', "set('sad','fine')", { column: { definition: "set('sad','fine') DEFAULT NULL" } })
+    expect(kinds(words('{ add: [great] }'), set)).toEqual(['alter_type'])
+    expect(findingsOf(words('{ remove: [sad] }'), set)).toMatchObject([
+      { code: 'PLAN_UNSUPPORTED', message: expect.stringContaining('holds several words') },
+    ])
+  })
+
+  it('is what no other type is, and a type is given once', () => {
+    expect(findingsOf(words('{ add: [x] }'), on('postgres', 'text'))).toMatchObject([
+      { message: expect.stringContaining('is no list of words') },
+    ])
+    expect(() => compiled(change('to: text, words: { add: [x] }'), mysql)).toThrow('given twice')
+    expect(() => compiled(change('unparsed: fail'), mysql)).toThrow('a type is missing')
+    expect(() => compiled(change('words: { add: [x] }, using: { column: age }'), mysql)).toThrow(
+      'words tell how',
+    )
+  })
+})
+
 it('a value of another intent cannot be made from a column that changes under its name', () => {
   const both = change('to: bigint', '').replace(
     'intents:\n',

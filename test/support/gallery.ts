@@ -23,6 +23,14 @@ const ON_FULL_NAME: Readonly<
   'rename-constraint': { checks: ['users_named'] },
 }
 
+/** The list of words that one plan is about: a type of its own on PostgreSQL, and part of the column elsewhere. */
+const WORDS = ['active', 'blocked']
+const TYPES: Readonly<Record<string, Pick<Snapshot, 'types'>>> = {
+  'add-words': { types: [{ schema: 'app', name: 'user_status', ordered: true, words: WORDS }] },
+}
+const listOf = (plan: string, type: string) =>
+  plan === 'add-words' ? [column('status', type, { definition: `${type} DEFAULT NULL` })] : []
+
 const named = (name: string): Constraint => ({
   ...{ name, kind: 'check', definition: `CHECK ((full_name <> ''::text))`, columns: ['full_name'] },
   ...{ validated: true, deferrable: false, deferred: false, index: null, comment: null },
@@ -67,6 +75,7 @@ const tables = (plan: string) => {
         id(),
         ...last,
         ...documents(plan, 'jsonb'),
+        ...listOf(plan, 'app.user_status'),
         column('full_name'),
         column('email', 'text', { notNull: true }),
       ],
@@ -115,6 +124,7 @@ function mysqlTables(plan: string, dialect: string) {
         id(),
         ...(own ? given : [last]),
         ...documents(plan, dialect === 'mysql' ? 'json' : 'longtext'),
+        ...listOf(plan, `enum(${WORDS.map((one) => `'${one}'`).join(',')})`),
         column('full_name', 'varchar(200)', {
           ...text,
           ...(plan === 'set-comment' && { definition: 'varchar(200) DEFAULT NULL' }),
@@ -136,7 +146,11 @@ const shapes = { postgres: tables, mysql: mysqlTables, mariadb: mysqlTables }
 /** What a plan of the gallery is compiled against. */
 export function snapshotOn(server: string, number: number, plan: string): Snapshot {
   const dialect = server.split('-')[0] as keyof typeof shapes
-  return snapshot({ dialect, tables: shapes[dialect](plan, dialect), server: { number, version: server } })
+  const types = dialect === 'postgres' ? TYPES[plan] : {}
+  return snapshot({
+    ...{ dialect, tables: shapes[dialect](plan, dialect), server: { number, version: server } },
+    ...types,
+  })
 }
 
 const COPIES = {

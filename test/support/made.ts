@@ -4,8 +4,12 @@ import type { Column, Snapshot, Table } from '../../src/schema/snapshot.ts'
 type Making = { readonly quote: (name: string) => string; readonly on: string; readonly rows: number }
 
 /** Statements for PostgreSQL, in the schema that the snapshot names. */
-export const postgresTables = ({ tables }: Snapshot, rows: number): string[] =>
-  tables.flatMap((table) => {
+export const postgresTables = ({ tables, types = [] }: Snapshot, rows: number): string[] => [
+  ...types.map(
+    ({ schema, name, words = [] }) =>
+      `CREATE TYPE "${schema}"."${name}" AS ENUM (${words.map((one) => `'${one}'`).join(', ')})`,
+  ),
+  ...tables.flatMap((table) => {
     const making = { quote: (name: string) => `"${name}"`, on: `"${table.schema}"."${table.name}"`, rows }
     return [
       `CREATE TABLE ${making.on} (${table.columns.map((one) => `"${one.name}" ${one.type}${rest(one)}`).join(', ')})`,
@@ -16,7 +20,8 @@ export const postgresTables = ({ tables }: Snapshot, rows: number): string[] =>
       filled(table, making),
       `ANALYZE ${making.on}`,
     ]
-  })
+  }),
+]
 
 /** The same for MySQL and MariaDB, in the database of the connection. */
 export const mysqlTables = ({ tables }: Snapshot, rows: number): string[] =>

@@ -12,6 +12,7 @@ import type { Column, Index, Snapshot, Table } from '../../schema/snapshot.ts'
 import type { DocumentLanguage } from './document-language.ts'
 import type { IndexLanguage } from './index-language.ts'
 import type { Refusal } from './refusal.ts'
+import type { TypeChange, WordList } from './type-change.ts'
 
 /** How one kind of action is written for one database. It is pure, so its output can be read and tested. */
 type Writer<Kind extends Action['do']> = (action: Extract<Action, { do: Kind }>) => Written
@@ -57,21 +58,6 @@ export type Use = 'column' | 'index' | 'key' | 'default' | 'required' | 'twin'
 
 /** `alike`: values of the two types are compared and written alike, so what stands on one can stand on the other. */
 type Retyping = { readonly alike: boolean }
-
-/**
- * `catalogue`: no row is read or written. `definition`: the column's new one, where the statement has to repeat it. `back`:
- * the way back is as cheap; null when it is not. `rows`: rows or indexes would be read or written under a lock. `says`: why.
- */
-export type TypeChange =
-  | {
-      readonly way: 'catalogue'
-      readonly definition: string | null
-      readonly back: { readonly says: string } | null
-      readonly says: string
-      /** What clients must know of it. */
-      readonly warns?: string
-    }
-  | { readonly way: 'rows'; readonly says: string }
 
 /**
  * Texts that look up a row of a table in an archive of it, by its key. `seen`: columns of the row that must be as they were
@@ -164,6 +150,8 @@ export type Language = {
   readonly typeChange: (table: Table, column: Column, to: string, serverNumber: number) => TypeChange
   /** Whether the value is what such a change gives by itself. */
   readonly asStored: (value: Value, column: Column, to: string) => boolean
+  /** The list of words that a type is; null for any other type. */
+  readonly wordList: (type: string, snapshot: Snapshot) => WordList | null
   /** How a key of the documents in a column of this type gets another name, beside running writes. */
   readonly jsonKeys: (keys: KeyPair, type: string) => KeyTexts | Refusal
   /** What giving a column this type means for the server; null when it is that type already. */

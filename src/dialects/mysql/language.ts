@@ -29,7 +29,16 @@ import {
   unrewritable,
   unsettable,
 } from './write/obstacles.ts'
-import { asStored, collates, constantOf, neutral, retyping, typeChange, uncarried } from './write/retyping.ts'
+import {
+  asStored,
+  collates,
+  constantOf,
+  neutral,
+  retyping,
+  typeChange,
+  uncarried,
+  wordList,
+} from './write/retyping.ts'
 import { rightsAside } from './write/rights.ts'
 import { unhidable } from './write/visibility.ts'
 import { writers } from './write/writers.ts'
@@ -67,6 +76,7 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
   constantOf,
   neutral: (type) => neutral(type, isMariadb(dialect)),
   typeChange,
+  wordList,
   asStored,
   retyping,
   jsonKeys: jsonKeys(dialect),

@@ -15,7 +15,7 @@ import { columnNameProblem, helperName, literal, nameProblem, quote, quoteTable 
 import { exposed } from './language/resolve.ts'
 import { isLocal, zoned } from './language/settings.ts'
 import { statement } from './language/statement.ts'
-import { typeName, unfit, unreferable } from './language/types.ts'
+import { typeName, unfit, unreferable, wordList } from './language/types.ts'
 import { traits } from './traits.ts'
 import { archives } from './walk/archive.ts'
 import { jsKind } from './walk/computing.ts'
@@ -63,6 +63,7 @@ export async function language(): Promise<Language> {
     constantOf,
     neutral,
     typeChange,
+    wordList,
     asStored,
     retyping,
     jsonKeys,

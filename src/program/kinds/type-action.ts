@@ -1,8 +1,19 @@
 import type { TableRef } from '../refs.ts'
 import type { Swap, Sync } from '../sync.ts'
 
+/** Where in the list a word comes. */
+export type WordPlace = { readonly before: string } | { readonly after: string } | null
+
 /** What gives a column another type under its own name. */
 export type TypeAction =
+  /** Words come to a list that is a type of its own, each at its place; the list never loses one. */
+  | {
+      readonly do: 'add_words'
+      readonly table: TableRef
+      readonly column: string
+      readonly type: TableRef
+      readonly words: readonly { readonly word: string; readonly place: WordPlace }[]
+    }
   /**
    * Another type for which the server only changes its catalogue. `definition`: the column's new one, on servers where
    * changing the type has to repeat that. `says`: why no row changes. `back`: the way back changes none either; null when it

@@ -14,7 +14,9 @@ export function twice(asked: readonly Asked<Outline>[], { fold }: Language): Fin
   const gone = new Set(asked.flatMap(({ outline }) => named(outline, retired(outline))))
   return asked.flatMap(({ outline, at }): Finding[] => {
     const made = newColumns(outline.expand).map(({ column }) => column.name)
-    const altered = outline.afterDrop.flatMap((one) => (one.do === 'alter_type' ? [one.column] : []))
+    const altered = outline.afterDrop.flatMap((one) =>
+      one.do === 'alter_type' || one.do === 'add_words' ? [one.column] : [],
+    )
     const names = named(outline, [...made, ...altered, ...retired(outline), ...outline.changes])
     const again =
       names.find((name) => seen.has(name)) ?? named(outline, outline.uses).find((name) => gone.has(name))

@@ -191,6 +191,7 @@ const isFinal = (action: Action): boolean =>
   action.do === 'drop_column' ||
   action.do === 'revoke_column' ||
   (action.do === 'alter_type' && action.back === null) ||
+  action.do === 'add_words' ||
   // From then on only one of two keys is written.
   (action.do === 'remove_sync' &&
     action.sync.groups.some((group) => group.kind === 'fill' && group.keys !== undefined))

@@ -105,6 +105,10 @@ const others: { readonly [Kind in Action['do']]: Instead<Kind> } = {
   prove_query: () => [],
   retire_column: retirement,
   alter_type: () => ['a second column, filled and swapped, would write every row for the same end'],
+  add_words: () => [
+    'a second column with a list of its own could be undone, but would write every row',
+    'before the deploy a version that does not know the words could meet them',
+  ],
   swap_columns: ({ instead }, { transactionalDdl }) => [
     HELD_BACK,
     ...(instead ?? ['to change the type in place would write the table anew while reads and writes wait']),

@@ -176,6 +176,11 @@ const words: { readonly [Kind in Action['do']]: (action: Extract<Action, { do: K
     title: `${table.name}.${column} becomes ${to}`,
     reason: `only the catalogue changes: ${says}; ${back === null ? 'to go back the server would have to read or write all rows' : 'the way back is as short'}`,
   }),
+  add_words: ({ type, words: added }) => ({
+    title: `the list ${type.name} gets ${list(added.map(({ word }) => word))}`,
+    reason:
+      'only the catalogue changes, and no table is locked; the server takes no word out of a list again, so this cannot be undone',
+  }),
   swap_columns: ({ table, swaps }) => ({
     title: `swap: ${list(swaps.map(({ shadow, name }) => `${shadow} becomes ${table.name}.${name}`))}`,
     reason:

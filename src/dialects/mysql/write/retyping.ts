@@ -144,6 +144,17 @@ export const asStored: Language['asStored'] = (value, { name }) =>
   ('column' in value && value.column === name) || ('cast' in value && value.cast.column === name)
 
 /** The rest of the definition is repeated as the catalogue prints it. */
+export const wordList: Language['wordList'] = (type) => {
+  const { word } = partsOf(type)
+  if (!/^(enum|set)$/.test(word)) return null
+  return {
+    words: wordsOf(type).map((one) => one.slice(1, -1).replaceAll("''", "'")),
+    several: word === 'set',
+    shared: null,
+    of: (words) => `${word}(${words.map(literal).join(',')})`,
+  }
+}
+
 export const typeChange: Language['typeChange'] = (table, column, to) => {
   if (NAMES_SET.test(to))
     return { way: 'rows', says: `for another character set the server may copy the table` }

@@ -53,6 +53,7 @@ const alter = (table: TableRef) => `ALTER TABLE ${quoteTable(table)}`
  * there are no statistics objects and no sequences.
  */
 type Never =
+  | 'add_words'
   | 'add_unique'
   | 'add_not_null'
   | 'finish_not_null'

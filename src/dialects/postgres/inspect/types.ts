@@ -26,6 +26,8 @@ const TYPES = `
       'checks', (SELECT coalesce(json_agg(k.conname ORDER BY k.conname), '[]') FROM domains d
         JOIN pg_constraint k ON k.contypid = d.below AND k.contype = 'c' WHERE d.domain = n.oid)
     )::text END AS domain,
+    CASE WHEN n.typtype = 'e' THEN (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder)::text FROM pg_enum e
+      WHERE e.enumtypid = n.oid) END AS words,
     n.typtype IN ('e', 'r', 'm', 'c') OR EXISTS (
       SELECT FROM pg_opclass o JOIN pg_am a ON a.oid = o.opcmethod
       WHERE a.amname = 'btree' AND o.opcdefault AND (o.opcintype = base.oid OR EXISTS (
@@ -39,12 +41,19 @@ const TYPES = `
 /** The types of a database, including the server's own. */
 export async function readTypes(session: Session): Promise<DataType[]> {
   const { rows } = await session.query(TYPES)
-  return (rows as readonly { schema: string; name: string; domain: string | null; ordered: boolean }[]).map(
-    ({ schema, name, domain, ordered }) => ({
-      schema,
-      name,
-      ordered,
-      ...(domain !== null && { domain: JSON.parse(domain) as NonNullable<DataType['domain']> }),
-    }),
-  )
+  return (
+    rows as readonly {
+      schema: string
+      name: string
+      domain: string | null
+      words: string | null
+      ordered: boolean
+    }[]
+  ).map(({ schema, name, domain, words, ordered }) => ({
+    schema,
+    name,
+    ordered,
+    ...(words !== null && { words: JSON.parse(words) as string[] }),
+    ...(domain !== null && { domain: JSON.parse(domain) as NonNullable<DataType['domain']> }),
+  }))
 }

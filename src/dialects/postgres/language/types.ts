@@ -1,9 +1,10 @@
 import type { Column, DataType, Snapshot, Table } from '../../../schema/snapshot.ts'
 import { nearest } from '../../../text/nearest.ts'
-import type { Use } from '../../interface/language.ts'
+import type { Language, Use } from '../../interface/language.ts'
 import type { Refusal } from '../../interface/refusal.ts'
+import type { WordList } from '../../interface/type-change.ts'
 import { statements, tokens } from './parser.ts'
-import { quote } from './quote.ts'
+import { literal, quote } from './quote.ts'
 
 type TypeName = {
   readonly names?: readonly { readonly String?: { readonly sval?: string } }[]
@@ -114,6 +115,20 @@ function domainProblem({ schema, name, domain }: DataType): Refusal | null {
         refused: `the domain ${schema}.${name} has ${has}`,
         hint: `use its base type ${domain.base}, and put what the domain asks for into the column: required, default or check (a column that has the domain already: give it the type ${domain.base} first)`,
       }
+}
+
+/** Words that the server can list; it knows them by a type of its own. */
+export const wordList: Language['wordList'] = (type, snapshot) => {
+  const tree = parsed(type)
+  const found = tree && (tree.arrayBounds ?? []).length === 0 ? search(snapshot, ...nameIn(tree)) : null
+  if (found?.words === undefined) return null
+  const { schema, name, words } = found
+  const of = (all: readonly string[]) => `ENUM (${all.map(literal).join(', ')})`
+  const other: NonNullable<WordList['shared']>['other'] = (called, all) => {
+    const full = `${quote(schema)}.${quote(called)}`
+    return { type: full, make: `CREATE TYPE ${full} AS ${of(all)}`, drop: `DROP TYPE ${full}` }
+  }
+  return { words, several: false, shared: { schema, name, other }, of }
 }
 
 /** Types that share an equality operator, so that a foreign key can connect them. */

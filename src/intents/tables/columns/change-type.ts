@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { TypeChange } from '../../../dialects/interface/language.ts'
-import { name, word, words } from '../../../plan/grammar.ts'
+import type { TypeChange, WordList } from '../../../dialects/interface/type-change.ts'
+import { name, said, word, words } from '../../../plan/grammar.ts'
 import { type Value, value } from '../../../plan/value.ts'
 import { requireColumn, requireTable } from '../../../schema/lookup.ts'
 import type { Column, Table } from '../../../schema/snapshot.ts'
@@ -9,8 +9,10 @@ import { refuse } from '../../refuse.ts'
 import { type Context, expressionFor, refOf, typeFor } from '../context.ts'
 import { type Outline, outlineOf } from '../outline.ts'
 import { inPlace } from '../parts/in-place.ts'
+import type { NewForm } from '../parts/way-back.ts'
 import { requireGrowable, requireRepeatable } from '../preconditions.ts'
 import { asNull, tableName, type } from '../shapes.ts'
+import { addedWords, changedList, listOf, type WordsWish, waysOf, wordsShape } from './word-list.ts'
 
 const unparsed = z
   .union([word(['fail', 'null', 'default']), asNull])
@@ -27,7 +29,8 @@ export const changeType = defineIntent({
     .strictObject({
       table: tableName,
       column: name.describe('The column; it keeps its name.'),
-      to: type,
+      to: type.optional(),
+      words: wordsShape.optional(),
       using: value
         .optional()
         .describe('How the new value is made from the old one; a cast when it is left out.'),
@@ -36,12 +39,24 @@ export const changeType = defineIntent({
         .describe('How the old value is made from the new one, for going back; a cast when it is left out.'),
       unparsed,
     })
-    .describe('Give a column another type under its own name.'),
+    .describe('Give a column another type under its own name.')
+    .superRefine(({ to, words: list, using, back }, { addIssue }) => {
+      const no = (message: string, hint: string) => addIssue({ code: 'custom', message: said(message, hint) })
+      if ((to === undefined) === (list === undefined))
+        no('a type is missing, or is given twice', 'write to: or words:, one of the two')
+      if (list !== undefined && (using ?? back) !== undefined)
+        no('words tell how each value is made', 'leave using and back out, or write to: with the whole list')
+    }),
   outline(wish, context) {
     const { language, at } = context
     const table = requireTable(context.snapshot, wish.table, at('table'))
     const from = requireColumn(table, wish.column, at('column'))
-    const to = typeFor(context, wish.to, at('to'))
+    if (wish.words !== undefined) {
+      const list = listOf(context, table, from)
+      if (list.shared !== null)
+        return addedWords(context, table, from, { ...list, shared: list.shared }, wish.words)
+    }
+    const { to, using, back, fields, unparsed } = formOf(context, table, from, wish)
     if (language.retyping(from.type, to) === null)
       refuse(
         'PLAN_INVALID',
@@ -49,23 +64,87 @@ export const changeType = defineIntent({
         'name another type; for other values of the same type there is recode',
         at('to'),
       )
-    const using = wish.using ?? { cast: { column: from.name, to } }
     const change = language.typeChange(table, from, to, context.snapshot.server.number)
-    const stored = [using, ...(wish.back ? [wish.back] : [])].every((one) => language.asStored(one, from, to))
+    const stored = [using, ...(back ? [back] : [])].every((one) => language.asStored(one, from, to))
     if (change.way === 'catalogue' && stored) return inCatalogue(context, table, from, { to, using, change })
     return inPlace(context, table, from, {
       type: to,
       using,
-      back: wish.back ?? null,
-      unparsed: wish.unparsed,
+      back,
+      unparsed,
       instead:
         change.way === 'rows'
           ? change.says
           : 'changed where they stand the values would stay as they are, and the plan makes others of them',
-      fields: { using: wish.using ? 'using' : 'to', back: wish.back ? 'back' : 'to' },
+      fields,
     })
   },
 })
+
+type Form = {
+  readonly to?: string | undefined
+  readonly words?: WordsWish | undefined
+  readonly using?: Value | undefined
+  readonly back?: Value | null | undefined
+  readonly unparsed?: NewForm['unparsed']
+}
+
+/** What the column becomes, and how its values are made from each other. */
+function formOf(
+  context: Context,
+  table: Table,
+  from: Column,
+  { to: wished, words, using, back = null, unparsed }: Form,
+): Omit<NewForm, 'type' | 'instead'> & { readonly to: string } {
+  const list = context.language.wordList(from.type, context.snapshot)
+  if (words !== undefined) {
+    const own = listOf(context, table, from)
+    const changed = changedList(context, own, words)
+    const to = own.of(changed.words.map(({ word }) => word))
+    return listed(context, from, { to, words: changed.words, list: own, unparsed, field: 'words' })
+  }
+  const to = typeFor(context, wished ?? '', context.at('to'))
+  const next = context.language.wordList(to, context.snapshot)
+  // Words that both lists have stay what they are.
+  if (list?.shared === null && next?.shared === null && using === undefined && back === null)
+    return listed(context, from, {
+      ...{ to, list, unparsed, field: 'to' },
+      words: next.words.map((word) => ({ word, was: list.words.includes(word) ? word : null })),
+    })
+  return {
+    ...{ to, using: using ?? { cast: { column: from.name, to } }, back, unparsed },
+    fields: { using: using ? 'using' : 'to', back: back ? 'back' : 'to' },
+  }
+}
+
+/** A row whose word has no place in the new list stops the plan before anything is changed, unless the plan says otherwise. */
+function listed(
+  context: Context,
+  from: Column,
+  given: Pick<NewForm, 'unparsed'> & {
+    readonly to: string
+    readonly words: Parameters<typeof waysOf>[1]
+    /** The list as it is. */
+    readonly list: WordList
+    readonly field: string
+  },
+): ReturnType<typeof formOf> {
+  const { to, words, list, unparsed = 'fail', field } = given
+  // Words at the end alone leave all values as they are.
+  if (list.words.every((one, place) => words[place]?.was === one && words[place].word === one))
+    return {
+      ...{ to, unparsed, using: { column: from.name }, back: { column: from.name } },
+      fields: { using: field, back: field },
+    }
+  if (list.several)
+    refuse(
+      'PLAN_UNSUPPORTED',
+      `a value of ${from.name} holds several words, and only words at the end leave all of them as they are`,
+      'write to: with the whole set, and using and back that make each value from the other one ({ sql: … })',
+      context.at(field),
+    )
+  return { to, unparsed, ...waysOf(from, words), fields: { using: field, back: field } }
+}
 
 type Catalogue = {
   readonly to: string
