@@ -364,6 +364,15 @@ describe('a list of words', () => {
   })
 })
 
+it('another collation is refused by name where there is no way for it, and a second column elsewhere', () => {
+  expect(findingsOf(change(`to: 'text COLLATE "C"'`), on('postgres', 'text'))).toMatchObject([
+    { message: expect.stringContaining('another collation'), hint: expect.stringContaining('run_sql') },
+  ])
+  const own = { column: { definition: 'varchar(20) DEFAULT NULL', collation: 'utf8mb4_bin' } }
+  const text = change('to: varchar(20) collate utf8mb4_general_ci, unparsed: fail')
+  expect(kinds(text, on('mysql', 'varchar(20)', own))).toContain('swap_columns')
+})
+
 it('a value of another intent cannot be made from a column that changes under its name', () => {
   const both = change('to: bigint', '').replace(
     'intents:\n',

@@ -63,6 +63,19 @@ const tried = ({ sql, fails }: Trial, n: number, aside: string, of: string): str
         `SELECT COUNT(*) AS \`all\`, COALESCE(SUM((${sql}) IS NOT NULL AND NOT COALESCE(${fails}, FALSE)), 0) AS made, COALESCE(SUM(${fails}), 0) AS failing FROM ${of}`,
       ]
 
+/**
+ * Values as the future column compares them, where its type says how. Otherwise by bytes: equal bytes are equal in it,
+ * whatever its collation.
+ */
+function compared(sql: string, type: string): string {
+  const collation = /\bcollate\s+(\w+)/i.exec(type)?.[1]
+  const set =
+    /\b(?:character set|charset)\s+(\w+)/i.exec(type)?.[1] ??
+    (collation?.startsWith('uca1400') ? 'utf8mb4' : collation?.split('_', 1)[0])
+  if (set === undefined || set === 'binary') return `CAST((${sql}) AS BINARY)`
+  return `CONVERT((${sql}) USING ${set})${collation === undefined ? '' : ` COLLATE ${collation}`}`
+}
+
 /** Keys of rows that break a rule of the column, up to a limit; `look_…` is for a person to see the rows. */
 function rules(
   trial: Trial,
@@ -71,8 +84,7 @@ function rules(
 ): Pick<TryRows['trials'][number], 'required' | 'unique'> {
   const { sql, required, unique } = trial
   const empty = `FROM ${from} WHERE ${only(trial)}(${sql}) IS NULL`
-  // By bytes: equal bytes are equal in the future column, whatever its collation.
-  const bytes = `CAST((${sql}) AS BINARY)`
+  const bytes = compared(sql, trial.type)
   const groups = `SELECT ${bytes} AS plan_made FROM ${from} GROUP BY 1 HAVING COUNT(*) > 1`
   const twice = `FROM ${from} WHERE ${bytes} IN (SELECT plan_made FROM (${groups}) AS twice)`
   return {

@@ -21,6 +21,11 @@ const HINT = 'write a type as in CREATE TABLE, such as text, varchar(50) or nume
  */
 export function typeName(type: string, snapshot: Snapshot): string | Refusal {
   const tree = parsed(type)
+  if (tree === null && /\bcollate\b/i.test(type))
+    return {
+      refused: `${type}: another collation under the same name is not built for this server`,
+      hint: 'write the type alone. While no index has the column, ALTER COLUMN with TYPE and COLLATE changes only the catalogue: put that statement into the contract of a run_sql, drop the indexes of the column before it (drop_index), and build them again after it (add_index)',
+    }
   if (tree === null) return { refused: `not a type: ${type}`, hint: HINT }
   if (/^(small|big)?serial\d?$/i.test(type.trim()))
     return { refused: `${type} is a shorthand, not a type`, hint: 'use bigint and a default' }
