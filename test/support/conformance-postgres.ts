@@ -3,6 +3,8 @@ import { constraintsOnPostgres } from '../lives/cases/constraints.ts'
 import { richNumbers, richText } from '../lives/cases/rich.ts'
 import { rulesOnPostgres } from '../lives/cases/rules.ts'
 import { splitName } from '../lives/cases/splits.ts'
+import { zoned } from '../lives/cases/stored.ts'
+import { wordsAdded } from '../lives/cases/words.ts'
 import { catalogueDump } from './catalogue.ts'
 import type { Place, Subject } from './conformance.ts'
 import { sealed } from './conformance-changes.ts'
@@ -35,6 +37,8 @@ export const postgresSubject = (server: Server): Subject => ({
     kept(['CREATE SCHEMA plan']),
     calls,
     retypes,
+    zoned,
+    wordsAdded,
     keyed('jsonb'),
     numbers,
     authored("'public'"),
