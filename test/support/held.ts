@@ -7,16 +7,14 @@ const DDL = /^(ALTER|CREATE|DROP|COMMENT|RENAME) /
 /** A build that waits for all transactions that were there before it, and lets everybody write meanwhile. */
 const PATIENT = /CONCURRENTLY/
 
-/** How often a change is tried in vain, at least, before its way is free. */
-const IN_VAIN = 2
-
 type Holder = { readonly session: Plain; readonly began: number; readonly done: readonly number[] }
 
 type Holding = {
   readonly url: string
   /** Whether somebody stands in front of this one. */
   readonly holds: (statement: string) => boolean
-  /** For so many milliseconds at least. */
+  /** Until a change was tried in vain so often, and for so many milliseconds at least. */
+  readonly tries: number
   readonly least: number
 }
 
@@ -29,9 +27,9 @@ type Held = {
 
 /**
  * In front of changes of the catalogue, somebody who has read the table keeps a transaction open. It ends when the tool has
- * tried that change in vain twice, and every worker has got on in the meantime.
+ * tried that change in vain as often as is asked for, and every worker has got on in the meantime.
  */
-export function inFront({ url, holds, least }: Holding): Held {
+export function inFront({ url, holds, ...until }: Holding): Held {
   const tries = new Map<string, number>()
   let holder: Holder | null = null
   const release = async () => {
@@ -41,7 +39,7 @@ export function inFront({ url, holds, least }: Holding): Held {
     await session?.[Symbol.asyncDispose]()
   }
   const enough = ({ began, done }: Holder, workers: readonly Worker[]): boolean =>
-    performance.now() - began >= least &&
+    performance.now() - began >= until.least &&
     workers.every((worker, index) => worker.ended() || worker.statements() > (done[index] ?? 0))
   const begin = async (statement: string, workers: readonly Worker[]) => {
     if (holder !== null || !holds(statement)) return
@@ -60,7 +58,7 @@ export function inFront({ url, holds, least }: Holding): Held {
   const again = async (statement: string, tried: number, workers: readonly Worker[]) => {
     if (holder === null) return
     tries.set(statement, tried)
-    if (tried >= IN_VAIN && enough(holder, workers)) await release()
+    if (tried >= until.tries && enough(holder, workers)) await release()
   }
   return {
     faults: async (point, workers) => {

@@ -20,6 +20,8 @@ export type Traffic = {
   readonly intents: string
   readonly old: Version
   readonly fresh: Version
+  /** Of a backfill that has to keep up with the writers: rows of a batch. */
+  readonly batch?: number
   /** Files beside the plan, such as modules. */
   readonly files?: Readonly<Record<string, string>>
 }

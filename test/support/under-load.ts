@@ -6,14 +6,14 @@ import { connect, type Plain, rowsOf, type Traffic, type Version, type Worker, w
 const WORKERS = 3
 
 /** Batches of a few rows, so that there are many, and a confirmed deploy where one is waited for. */
-const planText = ({ intents }: Traffic): string =>
+const planText = ({ intents, batch = 8 }: Traffic): string =>
   `version: 1\nname: life\nintents:\n${intents
     .trim()
     .split('\n')
     .map((line) => `  ${line}`)
     .join(
       '\n',
-    )}\nbackfill: { batch: { rows: 8, target: 10s, max_rows: 8 }, throttle: { duty: 1 } }\ncontract: { hold: 0s }\n`
+    )}\nbackfill: { batch: { rows: ${batch}, target: 10s, max_rows: ${batch} }, throttle: { duty: 1 } }\ncontract: { hold: 0s }\n`
 
 export type Life = {
   readonly url: string

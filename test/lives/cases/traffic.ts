@@ -190,6 +190,7 @@ const keysOf = (dialect: 'postgres' | 'mysql'): Traffic => {
 const MODULE = 'exports.backwards = ({ a }) => (a === null ? null : [...a].reverse().join(""))\n'
 const computes: Traffic = {
   name: 'add_column, by a module',
+  batch: 500,
   files: { 'made.cjs': MODULE },
   setup: table('a varchar(40)'),
   intents:
