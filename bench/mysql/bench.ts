@@ -9,16 +9,18 @@ import { commands, verify } from '../more.ts'
 import { backfillHead, backfillLine, otherHead, say, unmeasuredLine } from '../screen.ts'
 import { backfill, expand, workplace } from '../tool.ts'
 import { triggers } from '../triggers.ts'
+import { waits } from '../waits.ts'
 import { copied, head2head, offset } from './backfill.ts'
 import { connected, createBase, fresh, type Kind, scan, settle, start } from './database.ts'
 import { addColumn, COPIERS, type Copier, installed, singleUpdate } from './others.ts'
 import { writer } from './triggers.ts'
+import { waiting } from './waits.ts'
 
 const TITLES = { mysql: 'MySQL', mariadb: 'MariaDB' } as const
 
 export const mysqlBench = (kind: Kind): Bench => ({
   rows: 1_000_000,
-  parts: ['update', 'offset', 'copiers', 'startup', 'compile', 'verify', 'client', 'triggers'],
+  parts: ['update', 'offset', 'copiers', 'startup', 'compile', 'verify', 'client', 'triggers', 'waits'],
   run: async (asked, folder) => {
     const { wants, rows } = asked
     await using server = await start(kind)
@@ -31,6 +33,7 @@ export const mysqlBench = (kind: Kind): Bench => ({
     if (wants('verify')) await proof(server, cwd)
     if (wants('client')) await clients(server, cwd, rows)
     if (wants('triggers')) await triggers(writer(server), folder, rows)
+    if (wants('waits')) await waits(waiting(server))
   },
 })
 

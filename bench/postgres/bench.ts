@@ -7,10 +7,12 @@ import { commands, verify } from '../more.ts'
 import { backfillHead, backfillLine, otherHead, say } from '../screen.ts'
 import { backfill, expand, workplace } from '../tool.ts'
 import { triggers } from '../triggers.ts'
+import { waits } from '../waits.ts'
 import { head2head, offset, pgroll } from './backfill.ts'
 import { connected, copy, createBase, warm } from './database.ts'
 import { retype } from './retype.ts'
 import { writer } from './triggers.ts'
+import { waiting } from './waits.ts'
 
 /** The server writes to disk as in earnest, but does nothing on its own while we measure. */
 export const SETTINGS = {
@@ -22,7 +24,18 @@ export const SETTINGS = {
 
 export const postgres: Bench = {
   rows: 1_000_000,
-  parts: ['update', 'pgroll', 'offset', 'startup', 'compile', 'verify', 'client', 'retype', 'triggers'],
+  parts: [
+    'update',
+    'pgroll',
+    'offset',
+    'startup',
+    'compile',
+    'verify',
+    'client',
+    'retype',
+    'triggers',
+    'waits',
+  ],
   run: async (asked, folder) => {
     const { wants } = asked
     await using server = await startServer({ durable: true, settings: SETTINGS })
@@ -37,6 +50,7 @@ export const postgres: Bench = {
     if (wants('client')) await clients(server, cwd, asked.rows)
     if (wants('retype')) await retype(server, cwd, asked.rows, asked.rounds)
     if (wants('triggers')) await triggers(writer(server), folder, asked.rows)
+    if (wants('waits')) await waits(waiting(server, 10_000 * server.version))
   },
 }
 

@@ -22,6 +22,8 @@ type Holding = {
 type Held = {
   readonly faults: (point: string, workers: readonly Worker[]) => Promise<void>
   readonly tries: () => ReadonlyMap<string, number>
+  /** Whether there was any change of the catalogue. */
+  readonly seen: () => boolean
   readonly stop: () => Promise<void>
 }
 
@@ -31,6 +33,7 @@ type Held = {
  */
 export function inFront({ url, holds, ...until }: Holding): Held {
   const tries = new Map<string, number>()
+  let seen = false
   let holder: Holder | null = null
   const release = async () => {
     const { session } = holder ?? {}
@@ -64,11 +67,13 @@ export function inFront({ url, holds, ...until }: Holding): Held {
     faults: async (point, workers) => {
       const [, when, statement = ''] = /^(before|after) (.*)$/.exec(point) ?? []
       if (!DDL.test(statement)) return
+      seen = true
       if (when === 'after') return release()
       const tried = tries.get(statement)
       await (tried === undefined ? begin(statement, workers) : again(statement, tried + 1, workers))
     },
     tries: () => tries,
+    seen: () => seen,
     stop: release,
   }
 }

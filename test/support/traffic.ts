@@ -115,7 +115,7 @@ export async function work(
   const since = new Set<number>()
   const sayOld = (k: number | null | undefined) =>
     k === null || k === undefined ? null : traffic.old.says(k)
-  const upsert = upsertOn(url)
+  const words: Words = WORDS[isPostgres(url) ? 'postgres' : 'mysql']
   let [running, going, done, count]: [Running, boolean, number, number] = [['old'], true, 0, ROWS]
   /** What is called between two turns; the next one begins when it is done. */
   let between: () => void | Promise<void> = () => undefined
@@ -140,7 +140,7 @@ export async function work(
     }
     // Even and odd ones in turn, and room for a second number.
     count += next() < 0.5 ? 2 : 3
-    for (const statement of drawn(traffic[version], wrote, next, { ...share, count }, upsert)) {
+    for (const statement of drawn(traffic[version], wrote, next, { ...share, count }, words)) {
       if (typeof statement === 'string') await query(statement)
       else await run(statement)
     }
@@ -190,14 +190,23 @@ export async function work(
 }
 
 type Turn = { readonly number: number; readonly of: number; readonly count: number }
-type Upsert = (columns: readonly string[]) => string
+type Words = { readonly upsert: (columns: readonly string[]) => string; readonly readsFirst: boolean }
 
-const upsertOn =
-  (url: string): Upsert =>
-  (columns) =>
-    isPostgres(url)
-      ? `ON CONFLICT (id) DO UPDATE SET ${columns.map((name) => `${name} = excluded.${name}`).join(', ')}`
-      : `ON DUPLICATE KEY UPDATE ${columns.map((name) => `${name} = VALUES(${name})`).join(', ')}`
+/** What differs between servers. */
+const WORDS = {
+  postgres: {
+    upsert: (columns) =>
+      `ON CONFLICT (id) DO UPDATE SET ${columns.map((name) => `${name} = excluded.${name}`).join(', ')}`,
+    readsFirst: true,
+  },
+  mysql: {
+    upsert: (columns) =>
+      `ON DUPLICATE KEY UPDATE ${columns.map((name) => `${name} = VALUES(${name})`).join(', ')}`,
+    // A transaction that reads the table and then writes it deadlocks with any ALTER TABLE that waits in between, and the
+    // server always ends the transaction, never the ALTER TABLE.
+    readsFirst: false,
+  },
+} as const satisfies Record<string, Words>
 
 /** One of the things that applications do, about the rows of one worker. */
 function drawn(
@@ -205,7 +214,7 @@ function drawn(
   wrote: ReadonlyMap<number, number | null>,
   next: Chance,
   { number, of, count }: Turn,
-  upsert: Upsert,
+  { upsert, readsFirst }: Words,
 ): readonly (Statement | string)[] {
   const k = count * of + number
   const there = [...wrote].filter((row): row is [number, number] => row[1] !== null)
@@ -233,7 +242,8 @@ function drawn(
     return [
       { does: 'read', id, k: had, sql: `SELECT ${reads} AS said FROM things ${where}`, gives: says(had) },
     ]
-  if (kind < 0.65) return [{ does: 'touch', id, k: had, sql: `UPDATE things SET note = 'n${k}' ${where}` }]
+  if (kind < 0.6 && readsFirst) return ['BEGIN', `SELECT id FROM things ${where}`, update(id, k), 'COMMIT']
+  if (kind < 0.67) return [{ does: 'touch', id, k: had, sql: `UPDATE things SET note = 'n${k}' ${where}` }]
   const after = kind > 0.9 ? there.find(([row]) => row > id)?.[0] : undefined
   if (after !== undefined) return ['BEGIN', update(id, k), update(after, k + of), 'COMMIT']
   return [update(id, k)]

@@ -23,6 +23,8 @@ export type Life = {
   /** As the plan's config has it. */
   readonly lockTimeout: string
   readonly took?: (ms: number) => void
+  /** Called when the workers are at work and the tool has not begun. */
+  readonly before?: (workers: readonly Worker[]) => Promise<void>
   /** Called before and after each statement of the tool. */
   readonly faults: (point: string, workers: readonly Worker[]) => void | Promise<void>
 }
@@ -52,6 +54,7 @@ export async function lifeUnderLoad(life: Life): Promise<Lived> {
       workers.push(
         await work(traffic, url, life.chance(`worker ${number}`), { number, of: WORKERS }, life.took),
       )
+    await life.before?.(workers)
     const run = runner(life, folder, workers)
     await run([0], 'advance', 'life', '--phase', 'expand')
     await use('old', 'fresh')
