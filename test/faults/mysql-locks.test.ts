@@ -40,6 +40,26 @@ describeEachMysql('a transaction that has read the table', (server) => {
   })
 })
 
+describeEachMysql('a transaction that has read the table', (server) => {
+  it('and writes it while a change of the table waits is what the server ends, and works when it is run again', async () => {
+    const config = 'defaults: { lock_timeout: 4s }\n'
+    await using here = await bench(server, mysqlUsers(), { [PLAN]: rename(), 'plan.config.yaml': config })
+    const { database } = here
+    await using app = await other(database, HOLD)
+    const running = here.start('advance', PLAN)
+    await waiting(database, 'ALTER TABLE')
+    const write = "UPDATE users SET last_name = 'late' WHERE id = 2"
+    await expect(app.query(write)).rejects.toMatchObject({ errno: 1213 })
+    await app.query('ROLLBACK')
+    await app.query('BEGIN')
+    await app.query(HOLD)
+    await app.query(write)
+    await app.query('COMMIT')
+    done(await running.ended)
+    expect(await number(database, "SELECT count(*) FROM users WHERE last_name = 'late'")).toBe(1)
+  })
+})
+
 describeEachMysql('a table that somebody else is changing', (server) => {
   it('is waited for, and not taken for one that is not there', async () => {
     await using here = await bench(server, [...mysqlUsers(), 'CREATE TABLE zebras (id int)'], {
