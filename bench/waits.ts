@@ -7,7 +7,7 @@ import { lifeUnderLoad } from '../test/support/under-load.ts'
 import { ms, say } from './screen.ts'
 
 /** The statements that show who waits for the tool, and for how long: pid, and milliseconds until now. */
-export type Waiting = (workers: readonly number[]) => readonly string[]
+type Waiting = (workers: readonly number[]) => readonly string[]
 
 /** As short as each server can wait for a table, milliseconds. */
 export type Waits = {

@@ -67,7 +67,7 @@ export function rowsOf({ old }: Traffic): string {
 }
 
 /** The versions that are running now. */
-export type Running = readonly ('old' | 'fresh')[]
+type Running = readonly ('old' | 'fresh')[]
 
 /** One user of both versions. Nobody else writes the rows of this one. */
 export type Worker = {
