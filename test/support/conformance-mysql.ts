@@ -5,7 +5,7 @@ import { foreignKeys, plain, required, richText } from '../lives/mysql/cases/ric
 import { splitName } from '../lives/mysql/cases/splits.ts'
 import type { Place, Subject } from './conformance.ts'
 import { granted, hidden, sealed } from './conformance-changes.ts'
-import { authored, computes, goes, kept, keyed, retypes } from './conformance-further.ts'
+import { authored, calls, computes, goes, kept, keyed, retypes } from './conformance-further.ts'
 import { mysqlKeys } from './conformance-keys-mysql.ts'
 import type { MysqlServer } from './databases.ts'
 import { together } from './lives.ts'
@@ -41,6 +41,7 @@ export const mysqlSubject = (server: MysqlServer): Subject => ({
     kept(),
     retypes,
     computes,
+    calls,
     ...(server.dialect === 'mysql' ? [keyed('json')] : []),
     authored('database()'),
   ],

@@ -165,10 +165,9 @@ const COPIES = {
 export const REFUSED: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   postgres: { 'rename-with-care': /does not count the old row versions/ },
   'postgres-14': { 'add-generated-column': /only PostgreSQL 18/ },
-  mysql: { ...COPIES, 'compute-hash': /module is not built yet/ },
+  mysql: COPIES,
   mariadb: {
     ...COPIES,
-    'compute-hash': /module is not built yet/,
     'rename-json-key': /MariaDB keeps each document/,
   },
 }

@@ -11,6 +11,7 @@ import { columnNameProblem, helperName, literal, nameProblem, quote, quoteTable 
 import { comparable } from './language/types.ts'
 import { traits } from './traits.ts'
 import { archives } from './walk/archive.ts'
+import { jsKind } from './walk/computing.ts'
 import { sparing } from './walk/guard.ts'
 import { jsonKeys } from './walk/json-keys.ts'
 import { keyProblem } from './walk/key.ts'
@@ -125,7 +126,7 @@ export const language = (dialect: 'mysql' | 'mariadb'): Language => ({
       'this server would write the table anew for AUTO_INCREMENT, and nobody could write to it meanwhile',
   }),
   assignsInOrder: true,
-  jsKind: null,
+  jsKind,
   nameProblem,
   columnNameProblem,
 })

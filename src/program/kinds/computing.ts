@@ -17,7 +17,7 @@ export type ModuleCall = {
 export type JsKind = 'text' | 'number' | 'boolean' | 'json' | 'bytes'
 
 /** A column that a function is given. */
-export type GivenColumn = { readonly name: string; readonly kind: JsKind }
+export type GivenColumn = { readonly name: string; readonly type: string; readonly kind: JsKind }
 
 /** One column that a function computes. `required`: it may not give null. */
 export type Computed = {

@@ -72,11 +72,12 @@ const expand = (merged: Merged, { transactionalDdl }: Traits): TableUnit[] => {
       : action
   const isAlone = ({ do: kind }: Action) => kind === 'allow_null'
   const lends = sync !== null && !transactionalDdl && swapsIn(sync.groups).length > 0
+  const marking = merged.marking ? [{ do: 'install_marks', marks: merged.marking } as const] : []
   const actions = [
     ...merged.expand.filter((action) => !isAlone(action)).map(named),
     ...(lends ? [{ do: 'reserve_names', sync } as const] : []),
     ...(sync ? [named({ do: 'install_sync', sync })] : []),
-    ...(merged.marking ? [{ do: 'install_marks', marks: merged.marking } as const] : []),
+    ...(transactionalDdl ? marking : []),
     // The new column is not required before all rows are filled.
     ...merged.defaults.map((action) => ({ ...action, required: false })),
     ...(sync && sync.ahead.length > 0 && !transactionalDdl ? [{ do: 'lead_sync', sync } as const] : []),
@@ -86,6 +87,8 @@ const expand = (merged: Merged, { transactionalDdl }: Traits): TableUnit[] => {
     // Undoing one reads all rows, which must not happen under the locks of the others.
     ...merged.expand.filter(isAlone).map((action) => ({ actions: [action] })),
     ...(actions.length > 0 ? [{ actions }] : []),
+    // Where a lock keeps writers out while the column is undone, no other table can be dropped under it.
+    ...(transactionalDdl ? [] : marking.map((action) => ({ actions: [action] }))),
   ]
 }
 

@@ -1,4 +1,4 @@
-import { SYNC_PREFIX } from '../../../program/drift.ts'
+import { isSyncTrigger } from '../../../program/drift.ts'
 import type { TableRef } from '../../../program/refs.ts'
 import { qualified } from '../../../schema/lookup.ts'
 import type { Dependent, Table } from '../../../schema/snapshot.ts'
@@ -111,7 +111,7 @@ export function ownDependents(table: Pick<Table, 'columns' | 'triggers'>): Depen
       dependent('other', `default of column ${name}`, columnsIn(value?.sql ?? '', names)),
     ]),
     ...table.triggers
-      .filter(({ name }) => !name.startsWith(SYNC_PREFIX))
+      .filter(({ name }) => !isSyncTrigger(name))
       .map((trigger) =>
         dependent(
           'trigger',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { SYNC_PREFIX } from '../../../program/drift.ts'
+import { isSyncTrigger } from '../../../program/drift.ts'
 import type { TableRef } from '../../../program/refs.ts'
 import type { Constraint, ForeignKey, Index, Trigger } from '../../../schema/snapshot.ts'
 import type { Row, Session } from '../../interface/session.ts'
@@ -237,7 +237,7 @@ export const readTriggers = (table: TableRef, rows: readonly Row[]): Trigger[] =
         .update(String(statement ?? ''))
         .digest('hex'),
       // A trigger of ours that somebody else created again runs with that user's rights.
-      ...(String(name).startsWith(SYNC_PREFIX) && definer !== null && { functionOwner: String(definer) }),
+      ...(isSyncTrigger(String(name)) && definer !== null && { functionOwner: String(definer) }),
     }))
 
 function bodyOf(statement: string): Pick<Trigger, 'sets' | 'guarded'> {

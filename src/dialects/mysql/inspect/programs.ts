@@ -1,4 +1,4 @@
-import { SYNC_PREFIX } from '../../../program/drift.ts'
+import { isSyncTrigger } from '../../../program/drift.ts'
 import type { TableRef } from '../../../program/refs.ts'
 import type { Mention, Table } from '../../../schema/snapshot.ts'
 import type { Row, Session } from '../../interface/session.ts'
@@ -31,7 +31,7 @@ export async function readPrograms(
     [...tables.map(({ name }) => name.replaceAll('`', '``')), ...tables.map(({ name }) => name)],
   )
   const programs = rows
-    .filter((row) => !String(row['name']).startsWith(SYNC_PREFIX))
+    .filter((row) => !isSyncTrigger(String(row['name'])))
     .map((row) => ({ row, words: bodyWords(String(row['definition'] ?? '')) }))
     .map(({ row, words }) => ({ row, words, names: foldedNames(row, words) }))
   return (table, columns) =>

@@ -4,6 +4,7 @@ import type { FillByKey } from '../../../program/walk.ts'
 import type { Written } from '../../../program/written.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
 import { lock } from '../write/locks.ts'
+import { asRead, besideComputed, computed, computingTexts, ofMarks, tableOf } from './computing.ts'
 import { sameImage } from './equality.ts'
 import { guards } from './guard.ts'
 import { keptRows } from './kept-rows.ts'
@@ -17,23 +18,36 @@ import { byKey, compareKeyRanges, estimateOf } from './ranges.ts'
  * earlier one.
  */
 export function fill(action: Extract<Action, { do: 'fill' }>): Written {
-  const { table, mark, key, index, keeps, others, groups } = action
+  const { table, mark, key, index, keeps, others } = action
+  const groups = action.groups.map(computed)
+  const computing = groups.find((group) => group.computing)?.computing
   const name = quoteTable(table)
   // By its current estimates the optimizer may prefer another index, or none.
-  const from = index === null ? name : `${name} FORCE INDEX (${quote(index)})`
+  const rows = index === null || computing?.marks ? name : `${name} FORCE INDEX (${quote(index)})`
+  const from = computing ? besideComputed(action, rows, computing) : rows
   // A batch that waits while it holds rows it has written could cause a deadlock. The servers then end the transaction
   // that wrote less, which is the application's. MySQL would release the rows that OFFSET skips.
   const locking = (range: string) => `SELECT COUNT(*) FROM ${from} WHERE ${range} FOR UPDATE NOWAIT`
-  const { first, next } = compareKeyRanges(key)
+  const walked = computing?.marks
+    ? {
+        from: quoteTable(tableOf(computing.marks)),
+        name: quoteTable(tableOf(computing.marks)),
+        key: MARK_KEY,
+      }
+    : { from: rows, name, key }
+  const bounds = compareKeyRanges(walked.key)
+  const within = (range: string) => (computing?.marks ? ofMarks(computing.marks, range) : range)
+  const { first, next } = { first: within(bounds.first), next: within(bounds.next) }
   const keep = groups.find((group) => group.keep)?.keep
-  const wanted = `(${groups.map(empty).join(' OR ')})`
+  const unchanged = computing ? ` AND ${asRead(action, computing)}` : ''
+  const wanted = `(${groups.map(empty).join(' OR ')})${unchanged}`
   const archived = keep === undefined ? null : keptRows(keep, { from, due: wanted, keeps })
   const only = archived === null ? '' : ` AND ${archived.has}`
   const updates = groups.map(
-    (group) => `UPDATE ${from} SET ${assignments(group, keeps)} WHERE ${empty(group)}${only}`,
+    (group) => `UPDATE ${from} SET ${assignments(group, keeps)} WHERE ${empty(group)}${unchanged}${only}`,
   )
   const due = `${wanted}${only}`
-  const unfilled = `(${groups.map((group) => `(${empty(group)} AND ${fillable(group)})`).join(' OR ')})${only}`
+  const unfilled = `(${groups.map((group) => `(${empty(group)} AND ${fillable(group)})`).join(' OR ')})${unchanged}${only}`
   const filled = groups.flatMap((group) => group.set.map(({ column }) => column))
   const kept = others.filter((column) => !filled.includes(column.name))
   const batch = (range: string) => updates.map((update) => `${update} AND ${range}`)
@@ -44,18 +58,29 @@ export function fill(action: Extract<Action, { do: 'fill' }>): Written {
     mark: `SET @plan_backfill = ${literal(mark.sync)}`,
     ...once.losses(action),
     ...(archived && { keep: archived.keep, undoWalk: archived.undoWalk, losses: archived.losses }),
-    ...span(key, from),
-    along: byKey(key, from, name),
-    lock: { first: locking(first), next: locking(next) },
+    ...(computing?.marks ? {} : span(key, rows)),
+    along: byKey(walked.key, walked.from, walked.name),
+    ...(computing
+      ? { computing: computingTexts(action, rows, computing, wantedBy(groups), bounds) }
+      : { lock: { first: locking(first), next: locking(next) } }),
     batch: { first: batch(first), next: batch(next) },
     ...guards({ table, from, key, kept, due, unfilled }, { first, next }),
     // Rows that changed their key during the pass.
-    remaining: groups.some(({ once }) => once && !once.swept)
-      ? 'SELECT FALSE AS remaining'
-      : `SELECT EXISTS (SELECT 1 FROM ${name} WHERE ${unfilled}) AS remaining`,
-    estimate: estimateOf(table),
+    remaining: computing?.marks
+      ? `SELECT EXISTS (SELECT 1 FROM ${walked.name}) AS remaining`
+      : computing || groups.some(({ once }) => once && !once.swept)
+        ? 'SELECT FALSE AS remaining'
+        : `SELECT EXISTS (SELECT 1 FROM ${name} WHERE ${unfilled}) AS remaining`,
+    estimate: computing?.marks ? `SELECT COUNT(*) AS \`rows\` FROM ${walked.name}` : estimateOf(table),
   }
 }
+
+/** Marks are walked in the order in which they were made. */
+const MARK_KEY: readonly KeyColumn[] = [{ name: 'plan_id', type: 'bigint unsigned' }]
+
+/** The rows that may be written, whatever is computed for them. */
+const wantedBy = (groups: readonly FillGroup[]): string =>
+  `(${groups.map((group) => (group.once ? (group.once.where ?? 'TRUE') : empty(group))).join(' OR ')})`
 
 /** The first and last value of a key of one whole number. The range between is cut into equal parts without reading it. */
 const span = (key: readonly KeyColumn[], from: string): Pick<FillByKey, 'span'> => {

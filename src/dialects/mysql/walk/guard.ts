@@ -25,7 +25,10 @@ export function guards(
   { table, from, key, kept, due, unfilled }: Guarded,
   { first, next }: Ranged,
 ): Pick<FillByKey, 'triggers' | 'guard'> {
-  const image = kept.length === 0 ? `''` : `CONCAT_WS(',', ${kept.map(part).join(', ')})`
+  const image =
+    kept.length === 0
+      ? `''`
+      : `CONCAT_WS(',', ${kept.map(({ name, type }) => imagePart(quote(name), type)).join(', ')})`
   const read = `SELECT ${keyAsText(key)}, ${image} AS image, ${unfilled} AS unfilled FROM ${from}`
   return {
     triggers: `SELECT TRIGGER_NAME AS name, '' AS \`function\`, ACTION_TIMING = 'BEFORE' AS early FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = ${literal(table.schema)} AND EVENT_OBJECT_TABLE = ${literal(table.name)} AND EVENT_MANIPULATION = 'UPDATE' AND LEFT(TRIGGER_NAME, ${SYNC_PREFIX.length}) <> ${literal(SYNC_PREFIX)} ORDER BY ACTION_ORDER`,
@@ -49,8 +52,7 @@ export const sparing = (_: TableRef, triggers: readonly string[]): string =>
  * 64 bits of the stored value. A FLOAT prints only six digits, and a TIMESTAMP prints local times that occur twice a
  * year.
  */
-function part({ name, type }: KeyColumn): string {
-  const column = quote(name)
+export function imagePart(column: string, type: string): string {
   const { word } = partsOf(type)
   const value =
     word === 'float' ? `${column} + 0E0` : word === 'timestamp' ? `UNIX_TIMESTAMP(${column})` : column

@@ -1,13 +1,16 @@
 import type { Action, CatalogueChecks, RowRule } from '../../../program/action.ts'
 import { SYNC_PREFIX } from '../../../program/drift.ts'
+import type { Marks } from '../../../program/kinds/computing.ts'
 import type { Sync } from '../../../program/sync.ts'
 import type { Written } from '../../../program/written.ts'
 import { pairsOf } from '../../relational/sync-rule.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
 import { lock } from '../write/locks.ts'
+import { markEvents, markIs, markTrigger } from '../write/marks.ts'
 import { columnIs, constraintIs, indexIs, triggerIs } from '../write/probes.ts'
 import { missingRights } from '../write/rights.ts'
 import { agrees, asStored, firstParts, lastParts, type Part, syncSeal, triggerName } from '../write/sync.ts'
+import { tableOf } from './computing.ts'
 import { keyAsText } from './key.ts'
 import { once } from './once.ts'
 
@@ -35,9 +38,13 @@ function violation(rule: RowRule): string {
   if (rule.rule === 'not null') return `${quote(rule.column)} IS NULL`
   // The condition may be NULL.
   if (rule.rule === 'has') return `COALESCE(${once.lacks(rule.set, rule.where)}, FALSE)`
-  if (rule.rule === 'computed') throw new Error('no program for this server marks rows')
+  if (rule.rule === 'computed') return waits(rule.marks)
   return `NOT (${agrees(rule.group, ({ value }) => `(${asStored(value)})`, '')})`
 }
+
+/** The row was marked more than a minute ago. */
+const waits = (marks: Marks): string =>
+  `EXISTS (SELECT 1 FROM ${quoteTable(tableOf(marks))} AS plan_marks WHERE ${marks.key.map(({ name }, index) => `plan_marks.k${index} = ${quoteTable(marks.table)}.${quote(name)}`).join(' AND ')} AND plan_marks.plan_at < NOW(6) - INTERVAL 1 MINUTE)`
 
 /** One row for each thing that must hold: `what`, `holds`. */
 export const proveCatalogue =
@@ -55,11 +62,19 @@ const row = (what: string, condition: string): string =>
   `SELECT ${literal(what)} AS what, ${condition} AS holds`
 
 function catalogueRows(
-  { table, sync, indexes, constraints, notNull, rights = [] }: CatalogueChecks,
+  { table, sync, marks = [], indexes, constraints, notNull, rights = [] }: CatalogueChecks,
   dialect: string,
 ): string[] {
   return [
     ...(sync ? syncRows(sync) : []),
+    ...marks.flatMap((one) =>
+      markEvents.map((event) =>
+        row(
+          `the trigger ${markTrigger(one, event)}, which marks rows, is there and unchanged`,
+          markIs(one, event),
+        ),
+      ),
+    ),
     ...indexes.map((index) => row(`index ${index} is there`, indexIs(table, index))),
     ...constraints.map((name) => row(`constraint ${name} is there`, constraintIs(table, name))),
     ...notNull.map((column) => row(`${column} is NOT NULL`, columnIs(table, column, "IS_NULLABLE = 'NO'"))),

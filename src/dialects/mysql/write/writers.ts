@@ -27,6 +27,7 @@ import {
 import { guardWriters } from './guard.ts'
 import { lock } from './locks.ts'
 import { blockWrites, columnLosses, lost, syncLosses } from './losses.ts'
+import { markWriters } from './marks.ts'
 import { columnIs, done, indexIs, triggerIs } from './probes.ts'
 import { relaxWriters } from './relax.ts'
 import { rightsWriters } from './rights.ts'
@@ -64,9 +65,6 @@ type Never =
   | 'delete_unique'
   | 'create_sequence'
   | 'make_identity'
-  | 'install_marks'
-  | 'remove_marks'
-  | 'drop_marks'
 
 /**
  * How each action is written for MySQL and MariaDB. Every statement is one change that asserts how it is made: a server
@@ -190,6 +188,7 @@ export const writers =
       ...constraintWriters(dialect),
       ...ruleWriters(dialect),
       ...keyWriters,
+      ...markWriters,
 
       // Both servers rewrite the table for it, while everybody reads and writes.
       set_not_null: ({ table, column, default: given }) => {

@@ -83,7 +83,7 @@ function givenColumn(
 ): GivenColumn {
   const type = table.columns.find((column) => column.name === name)?.type ?? 'text'
   expressionFor(context, { column: name }, table, type, at)
-  return { name, kind: jsKind(type) }
+  return { name, type, kind: jsKind(type) }
 }
 
 /** What a backfill computes for these columns; nothing when no function is called. */
