@@ -373,6 +373,29 @@ it('another collation is refused by name where there is no way for it, and a sec
   expect(kinds(text, on('mysql', 'varchar(20)', own))).toContain('swap_columns')
 })
 
+it.each([
+  ['varchar(100)', {}, 'alter_type'],
+  ['varchar(70)', {}, 'swap_columns'],
+  [
+    'varchar(100)',
+    { indexes: [index('users', 'by_age', ['age'], { definition: 'KEY `by_age` (`age`)' })] },
+    'swap_columns',
+  ],
+] as const)(
+  '%s of three bytes a character gets four in the catalogue where rows and indexes stay',
+  (type, table, does) => {
+    const own = { definition: `${type} CHARACTER SET utf8mb3 COLLATE utf8mb3_bin NOT NULL`, notNull: true }
+    const database = on('mysql', type, { table, column: { ...own, collation: 'utf8mb3_bin' } })
+    const text = change(`to: "${type} character set utf8mb4 collate utf8mb4_bin"`, '')
+    const program = compiled(text, database)
+    expect(actionsOf(program).map((action) => action.do)).toContain(does)
+    if (does === 'alter_type')
+      expect(JSON.stringify(program)).toContain(
+        `MODIFY COLUMN \`age\` ${type} character set utf8mb4 collate utf8mb4_bin NOT NULL, ALGORITHM=INPLACE`,
+      )
+  },
+)
+
 it('a value of another intent cannot be made from a column that changes under its name', () => {
   const both = change('to: bigint', '').replace(
     'intents:\n',

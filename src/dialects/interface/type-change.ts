@@ -8,6 +8,8 @@ export type TypeChange =
   | {
       readonly way: 'catalogue'
       readonly definition: string | null
+      /** What the column has now, where its order changes with the type. */
+      readonly collation?: string
       readonly back: { readonly says: string } | null
       readonly says: string
       /** What clients must know of it. */

@@ -27,6 +27,8 @@ export type TypeAction =
       readonly to: string
       readonly definition: string | null
       readonly says: string
+      /** The order that it had, where that changes, too. */
+      readonly collation?: string
       readonly back: { readonly says: string } | null
     }
   /** New columns take the names of old ones, in one statement, or in one transaction with the triggers. */

@@ -1,5 +1,5 @@
 ======== contract.sql
--- Plan add-words, fingerprint 643ee8c7f1de
+-- Plan add-words, fingerprint 0ef1d51a574e
 -- Phase contract. For review; `plan advance add-words --phase contract` runs it.
 
 -- contract.1: users.status becomes enum('active','blocked','invited','deleted')
@@ -10,7 +10,7 @@
 ALTER TABLE `app`.`users` MODIFY COLUMN `status` enum('active','blocked','invited','deleted') DEFAULT NULL, ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== undo.sql
--- Plan add-words, fingerprint 643ee8c7f1de
+-- Plan add-words, fingerprint 0ef1d51a574e
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback add-words` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

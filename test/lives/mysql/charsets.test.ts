@@ -2,10 +2,11 @@ import { expect, test } from 'vitest'
 import { describeEachMysql } from '../../support/databases.ts'
 import { runs, stage } from '../../support/lives.ts'
 import { live } from '../../support/lives-runner.ts'
-import { charsets } from './cases/charsets.ts'
+import { charsets, wider } from './cases/charsets.ts'
 
 describeEachMysql('character sets and collations', (server) => {
   live(server, charsets)
+  live(server, wider)
 
   test('rows that are one in the new order stop the plan before anything is changed', async () => {
     await using here = await stage(server, {

@@ -44,11 +44,15 @@ export const swapWriters = (
       }),
 
     // A server that would copy the table, or build it anew, refuses.
-    alter_type: ({ table, column, from, definition }) =>
+    alter_type: ({ table, column, from, definition, collation }) =>
       ddl({
         statement: `${alter(table)} MODIFY COLUMN ${quote(column)} ${modified(definition ?? '')}, ${online}`,
         undo: null,
-        is: columnIs(table, column, `COLUMN_TYPE <> ${literal(from)}`),
+        is: columnIs(
+          table,
+          column,
+          `(COLUMN_TYPE <> ${literal(from)}${collation === undefined ? '' : ` OR COLLATION_NAME <> ${literal(collation)}`})`,
+        ),
         locks: [lock.exclusive(table)],
       }),
 

@@ -157,7 +157,7 @@ function inCatalogue(
   context: Context,
   table: Table,
   column: Column,
-  { to, using, change: { definition, says, back, warns } }: Catalogue,
+  { to, using, change: { definition, says, back, warns, collation } }: Catalogue,
 ): Outline {
   const { language, at } = context
   const { name, type: from } = column
@@ -167,7 +167,19 @@ function inCatalogue(
   const both = `the version that takes values of ${table.name}.${name} as ${to}, too: contract changes the type`
   return outlineOf(ref, {
     watch: [name],
-    afterDrop: [{ do: 'alter_type', table: ref, column: name, from, to, definition, says, back }],
+    afterDrop: [
+      {
+        do: 'alter_type',
+        table: ref,
+        column: name,
+        from,
+        to,
+        definition,
+        says,
+        back,
+        ...(collation !== undefined && { collation }),
+      },
+    ],
     deploys: [{ dualWrite: both, readsNew: null, onlyNew: both }],
     warnings: [
       ...(back === null

@@ -39,5 +39,41 @@ export const charsets: Life = {
       ],
     },
   ],
-  keeps: [['SELECT * FROM notes WHERE id < 10 ORDER BY id', 'SELECT * FROM notes WHERE id < 10 ORDER BY id']],
+  keeps: [
+    [
+      'SELECT id, code, body, exact FROM notes WHERE id < 10 ORDER BY id',
+      'SELECT id, code, body, exact FROM notes WHERE id < 10 ORDER BY id',
+    ],
+  ],
+}
+
+/** Texts of three bytes a character are texts of four as they are stored. */
+export const wider: Life = {
+  name: 'texts get characters of four bytes in the catalogue alone',
+  back: ['verify'],
+  setup: [
+    `CREATE TABLE posts (id bigint PRIMARY KEY, title varchar(100) CHARACTER SET utf8mb3 NOT NULL DEFAULT 'x' COMMENT 'short', body text CHARACTER SET utf8mb3, tag char(9) CHARACTER SET utf8mb3 COLLATE utf8mb3_bin)`,
+    `INSERT INTO posts VALUES (1, 'é', 'ü', 'A'), (2, '', NULL, NULL)`,
+  ],
+  intents: `
+- change_type: { table: posts, column: title, to: "varchar(100) character set utf8mb4 collate utf8mb4_general_ci" }
+- change_type: { table: posts, column: body, to: "text character set utf8mb4 collate utf8mb4_bin" }
+- change_type: { table: posts, column: tag, to: "char(9) collate utf8mb4_bin" }`,
+  target: [
+    `ALTER TABLE posts MODIFY title varchar(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci NOT NULL DEFAULT 'x' COMMENT 'short', MODIFY body text CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, MODIFY tag char(9) COLLATE utf8mb4_bin`,
+  ],
+  clients: [
+    {
+      oldReads: (n) => `SELECT title, body, tag FROM posts WHERE id = ${n}`,
+      newReads: (n) => `SELECT title, body, tag FROM posts WHERE id = ${n}`,
+      talk: (n) => [
+        sees(`INSERT INTO posts (id) VALUES (${n})`, ['x', null, null]),
+        { by: 'new', does: `UPDATE posts SET body = '😀' WHERE id = ${n}`, fails: '1366' },
+      ],
+      after: (n) => [
+        sees(`INSERT INTO posts (id, title, body) VALUES (${n}, '😀', '😀')`, ['😀', '😀', null], 'new'),
+      ],
+    },
+  ],
+  keeps: [['SELECT * FROM posts WHERE id < 10 ORDER BY id', 'SELECT * FROM posts WHERE id < 10 ORDER BY id']],
 }
