@@ -152,6 +152,14 @@ const telling = (points: readonly string[]): string[] => {
   return points.filter((point, index) => isDdl(point) || index % 8 === 0)
 }
 
+/** MariaDB keeps room for columns that were dropped at once, until the table is written anew. */
+async function rebuilt({ database }: Stage): Promise<void> {
+  const tables = await database.printed(
+    `SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME NOT LIKE 'plan!_%' ESCAPE '!'`,
+  )
+  for (const [table] of tables) await database.query(`ALTER TABLE \`${table}\` FORCE`)
+}
+
 /** Dies again and again on its way back from the retired column; in turn it goes back once more, or forward from there. */
 export function survivesRollback(server: LiveServer, life: Life): void {
   test(
@@ -172,6 +180,7 @@ export function survivesRollback(server: LiveServer, life: Life): void {
         const { died } = await runAndDie(here, [point], 'kill', BACK)
         expect(died).toEqual([point])
         if (index % 2 === 0) continue
+        if ('dialect' in server) await rebuilt(here)
         await runs(here, ['rollback', 'life', '--yes'])
         expect(catalogueChanges(before, await dump(here)), point).toEqual(UNCHANGED)
       }

@@ -9,6 +9,16 @@ import { partial, total } from './language/partial.ts'
 import { cautions, statement } from './language/queries.ts'
 import { columnNameProblem, helperName, literal, nameProblem, quote, quoteTable } from './language/quote.ts'
 import { comparable } from './language/types.ts'
+import {
+  frozen,
+  overfull,
+  unalterable,
+  unmodifiable,
+  unrepeatable,
+  unrestorable,
+  unrewritable,
+  unsettable,
+} from './preflight/obstacles.ts'
 import { traits } from './traits.ts'
 import { archives } from './walk/archive.ts'
 import { jsKind } from './walk/computing.ts'
@@ -20,16 +30,6 @@ import { answer } from './walk/verify.ts'
 import { MOMENT } from './write/defaults.ts'
 import { indexesOf } from './write/indexes.ts'
 import { lockingOthers } from './write/locks.ts'
-import {
-  frozen,
-  overfull,
-  unalterable,
-  unmodifiable,
-  unrepeatable,
-  unrestorable,
-  unrewritable,
-  unsettable,
-} from './write/obstacles.ts'
 import {
   asStored,
   collates,

@@ -92,7 +92,7 @@ const spent: Known = {
 const full: Known = {
   code: 'PLAN_REWRITE',
   says: 'the table has no room for a second shape',
-  hint: 'nothing was changed; drop columns or indexes that nobody uses, or make columns shorter, then advance again; or roll back',
+  hint: 'nothing was changed; where columns were added and dropped many times, ALTER TABLE with FORCE, ALGORITHM=INPLACE, LOCK=NONE makes room while others read and write; otherwise drop columns or indexes that nobody uses, or make columns shorter; then run the command again',
 }
 
 const unreadable: Known = { code: 'PLAN_DATABASE', says: 'the server cannot read it', hint: BY_HAND }

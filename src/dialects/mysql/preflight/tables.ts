@@ -10,7 +10,7 @@ import { byTable, readRows } from '../inspect/query.ts'
 import { readRowVersions } from '../inspect/tables.ts'
 import { quote, quoteTable } from '../language/quote.ts'
 import { freeDisk } from '../observe/disk.ts'
-import { mostRowVersions } from '../write/obstacles.ts'
+import { mostRowVersions } from './obstacles.ts'
 
 /** What all checks of tables need to know. */
 export type Known = {

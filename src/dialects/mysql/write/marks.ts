@@ -37,7 +37,7 @@ const linesOf = (marks: Marks, event: Event): string[] => [
 ]
 
 /** A mark for the whole body, which the catalogue does not return as it was written. */
-export const marksSeal = (marks: Marks, event: Event): string =>
+const marksSeal = (marks: Marks, event: Event): string =>
   `/* plan ${sha256(linesOf(marks, event).join('\n')).slice(0, 32)} */`
 
 /**

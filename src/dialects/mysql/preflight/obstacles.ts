@@ -4,7 +4,7 @@ import type { Growth } from '../../interface/language.ts'
 import type { Refusal } from '../../interface/refusal.ts'
 import { quote, quoteTable } from '../language/quote.ts'
 import { bytesPerCharacter, widthOf } from '../walk/widths.ts'
-import { setsWhole } from './defaults.ts'
+import { setsWhole } from '../write/defaults.ts'
 
 /**
  * What keeps these servers from changing a table while others write, read from the catalogue. Each was measured on MySQL
