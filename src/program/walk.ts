@@ -71,12 +71,8 @@ export type FillByKey = OfRows & {
  */
 export type ComputingTexts = {
   readonly read: Ranged
-  /**
-   * Tells the next statements what was computed. `bound`: as a JSON object, by `id` a list of `was` and the values as texts;
-   * or as a list of lists of `id`, `was` and the values.
-   */
+  /** Tells the next statements what was computed: a JSON object, by `id` a list of `was`, the values as texts, and `id`. */
   readonly bind: string
-  readonly bound: 'object' | 'list'
   /** The `id` of each row that is still wanted and as it was read. These rows are locked, without waiting. */
   readonly held: Ranged
   /**

@@ -98,7 +98,7 @@ export async function writeComputed(
   const cursor = slice.cursor ?? []
   const { computing, mark } = walk
   await session.query(mark)
-  await session.query(computing.bind, [bound(range, computing)])
+  await session.query(computing.bind, [bound(range)])
   const held = await session.query(at(slice, computing.held), [...range.to, ...cursor], { long: true })
   const ids = new Set(held.rows.map(({ id }) => String(id)))
   // It has changed, is gone, or needs no value any more: whichever it is, it is read again.
@@ -124,11 +124,10 @@ export async function writeComputed(
 }
 
 /** By the key of each row: how it looked, and its values. A row with several marks is there once. */
-function bound({ rows }: ComputedRange, { bound: as }: ComputingTexts): string {
+function bound({ rows }: ComputedRange): string {
   const found = new Map(
-    rows.flatMap(({ id, was, values }) => (id === null ? [] : [[id, [was, ...values]] as const])),
+    rows.flatMap(({ id, was, values }) => (id === null ? [] : [[id, [was, ...values, id]] as const])),
   )
-  if (as === 'list') return JSON.stringify([...found].map(([id, one]) => [id, ...one]))
   return `{${[...found].map(([id, one]) => `${JSON.stringify(id)}:${JSON.stringify(one)}`).join(',')}}`
 }
 

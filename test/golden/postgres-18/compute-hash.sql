@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan compute-hash, fingerprint 6d08f0363d4d
+-- Plan compute-hash, fingerprint b1f53137d8bb
 -- Phase expand. For review; `plan advance compute-hash --phase expand` runs it.
 
 -- expand.1: add users.email_hash; mark rows of users that are new or change, so that email_hash is computed for them
@@ -22,7 +22,7 @@ CREATE TRIGGER "zc_plan_sync_users_979224cae3" AFTER UPDATE ON "app"."users" FOR
 COMMIT;
 
 ======== backfill.sql
--- Plan compute-hash, fingerprint 6d08f0363d4d
+-- Plan compute-hash, fingerprint b1f53137d8bb
 -- Phase backfill. For review; `plan advance compute-hash --phase backfill` runs it.
 
 -- backfill.1: compute email_hash of users by hashed of ./transforms/email.js (SHA-256 32ac3d453490), batch by batch
@@ -60,8 +60,6 @@ SELECT "id"::text AS k0 FROM "app"."users" ORDER BY "app"."users"."id" DESC LIMI
 -- SELECT "id"::text AS p0, "id"::text AS n0, "id"::text AS id, pg_catalog.md5(ROW("email")::text) AS was, "email"::text AS v0 FROM "app"."users" WHERE (("email_hash" IS NOT DISTINCT FROM NULL)) AND "id" <= $1::bigint AND "id" > $2::bigint ORDER BY "app"."users"."id";
 -- bind
 -- SELECT pg_catalog.set_config('plan.computed', $1, true);
--- bound
-object;
 -- held_first
 -- SELECT "id"::text AS id FROM "app"."users" WHERE (("email_hash" IS NOT DISTINCT FROM NULL)) AND ((SELECT pg_catalog.current_setting('plan.computed')::jsonb) -> "id"::text) ->> 0 IS NOT DISTINCT FROM pg_catalog.md5(ROW("email")::text) AND "id" <= $1::bigint FOR NO KEY UPDATE NOWAIT;
 -- held
@@ -110,8 +108,6 @@ SELECT "plan_id"::text AS k0 FROM "app"."zm_plan_sync_users_979224cae3" ORDER BY
 -- SELECT plan_marks.plan_id::text AS p0, plan_marks.k0::text AS n0, plan_row.* FROM (SELECT * FROM "app"."zm_plan_sync_users_979224cae3" WHERE "plan_id" <= $1::bigint AND "plan_id" > $2::bigint) AS plan_marks LEFT JOIN (SELECT "id" AS plan_k0, "id"::text AS id, pg_catalog.md5(ROW("email")::text) AS was, "email"::text AS v0 FROM "app"."users") AS plan_row ON plan_row.plan_k0 = plan_marks.k0 ORDER BY plan_marks.plan_id;
 -- bind
 -- SELECT pg_catalog.set_config('plan.computed', $1, true);
--- bound
-object;
 -- held_first
 -- SELECT "id"::text AS id FROM "app"."users" WHERE (true) AND ((SELECT pg_catalog.current_setting('plan.computed')::jsonb) -> "id"::text) ->> 0 IS NOT DISTINCT FROM pg_catalog.md5(ROW("email")::text) AND ("id") IN (SELECT k0 FROM "app"."zm_plan_sync_users_979224cae3" WHERE "plan_id" <= $1::bigint) FOR NO KEY UPDATE NOWAIT;
 -- held
@@ -132,7 +128,7 @@ SELECT pg_catalog.pg_relation_size('"app"."users"'::regclass)::text AS bytes;
 SELECT pg_catalog.count(*)::text AS rows FROM "app"."zm_plan_sync_users_979224cae3";
 
 ======== enforce.sql
--- Plan compute-hash, fingerprint 6d08f0363d4d
+-- Plan compute-hash, fingerprint b1f53137d8bb
 -- Phase enforce. For review; `plan advance compute-hash --phase enforce` runs it.
 
 -- enforce.1: build index users_email_hash_idx
@@ -143,7 +139,7 @@ CREATE INDEX CONCURRENTLY "users_email_hash_idx" ON "app"."users" ("email_hash")
 -- before a new try: DROP INDEX CONCURRENTLY IF EXISTS "app"."users_email_hash_idx";
 
 ======== verify.sql
--- Plan compute-hash, fingerprint 6d08f0363d4d
+-- Plan compute-hash, fingerprint b1f53137d8bb
 -- Phase verify. For review; `plan advance compute-hash --phase verify` runs it.
 
 -- verify.1: prove users-computed on all rows of users
@@ -163,7 +159,7 @@ SELECT count(*)::text AS checked, count(*) FILTER (WHERE EXISTS (SELECT FROM "ap
 SELECT 'the trigger zn_plan_sync_users_979224cae3, which marks rows, is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zn_plan_sync_users_979224cae3' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '151b01e2bf014fdfed2869c9b858b66a') AS holds UNION ALL SELECT 'the trigger zc_plan_sync_users_979224cae3, which marks rows, is enabled and unchanged'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass('"app"."users"') AND t.tgname = 'zc_plan_sync_users_979224cae3' AND t.tgenabled IN ('O', 'A') AND md5(p.prosrc) = '151b01e2bf014fdfed2869c9b858b66a') AS holds UNION ALL SELECT 'index users_email_hash_idx is valid'::text AS what, EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass('"app"."users"') AND c.relname = 'users_email_hash_idx' AND i.indisvalid) AS holds;
 
 ======== contract.sql
--- Plan compute-hash, fingerprint 6d08f0363d4d
+-- Plan compute-hash, fingerprint b1f53137d8bb
 -- Phase contract. For review; `plan advance compute-hash --phase contract` runs it.
 
 -- contract.1: remove the triggers that mark rows of users
@@ -212,8 +208,6 @@ SELECT "plan_id"::text AS k0 FROM "app"."zm_plan_sync_users_979224cae3" ORDER BY
 -- SELECT plan_marks.plan_id::text AS p0, plan_marks.k0::text AS n0, plan_row.* FROM (SELECT * FROM "app"."zm_plan_sync_users_979224cae3" WHERE "plan_id" <= $1::bigint AND "plan_id" > $2::bigint) AS plan_marks LEFT JOIN (SELECT "id" AS plan_k0, "id"::text AS id, pg_catalog.md5(ROW("email")::text) AS was, "email"::text AS v0 FROM "app"."users") AS plan_row ON plan_row.plan_k0 = plan_marks.k0 ORDER BY plan_marks.plan_id;
 -- bind
 -- SELECT pg_catalog.set_config('plan.computed', $1, true);
--- bound
-object;
 -- held_first
 -- SELECT "id"::text AS id FROM "app"."users" WHERE (true) AND ((SELECT pg_catalog.current_setting('plan.computed')::jsonb) -> "id"::text) ->> 0 IS NOT DISTINCT FROM pg_catalog.md5(ROW("email")::text) AND ("id") IN (SELECT k0 FROM "app"."zm_plan_sync_users_979224cae3" WHERE "plan_id" <= $1::bigint) FOR NO KEY UPDATE NOWAIT;
 -- held
@@ -244,7 +238,7 @@ DROP TABLE "app"."zm_plan_sync_users_979224cae3";
 COMMIT;
 
 ======== undo.sql
--- Plan compute-hash, fingerprint 6d08f0363d4d
+-- Plan compute-hash, fingerprint b1f53137d8bb
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback compute-hash` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

@@ -69,8 +69,8 @@ export const besideComputed = (
   from: string,
   { columns }: Computing,
 ): string => {
-  const values = columns.map((_, index) => `plan_v${index + 1} LONGTEXT PATH '$[${index + 2}]'`)
-  return `${from} JOIN (SELECT * FROM JSON_TABLE(@plan_computed, '$[*]' COLUMNS (plan_key LONGTEXT PATH '$[0]', plan_was LONGTEXT PATH '$[1]', ${values.join(', ')})) AS plan_list) AS plan_computed ON CONVERT(plan_key USING binary) = CONVERT(${idOf(table, key)} USING binary)`
+  const values = columns.map((_, index) => `plan_v${index + 1} LONGTEXT PATH '$[${index + 1}]'`)
+  return `${from} JOIN (SELECT * FROM JSON_TABLE(@plan_computed, '$.*' COLUMNS (plan_was LONGTEXT PATH '$[0]', ${values.join(', ')}, plan_key LONGTEXT PATH '$[${columns.length + 1}]')) AS plan_list) AS plan_computed ON CONVERT(plan_key USING binary) = CONVERT(${idOf(table, key)} USING binary)`
 }
 
 /** The row is as it was when its values were computed. */
@@ -123,7 +123,6 @@ export function computingTexts(
   return {
     read: each(marks === undefined ? ofRows : (within) => markedRows({ table, key, values }, marks, within)),
     bind: 'SET @plan_computed = $1',
-    bound: 'list',
     held: each(held),
     ...(marks && { done: takenOff(marks) }),
   }
