@@ -83,7 +83,6 @@ export function computingTexts(
   return {
     read: each(marks === undefined ? ofRows : (within) => markedRows({ from, key, values }, marks, within)),
     bind: `SELECT pg_catalog.set_config('plan.computed', $1, true)`,
-    bound: 'object',
     held: each(held),
     ...(marks && { done: takenOff(marks) }),
   }
