@@ -10,6 +10,7 @@ import { triggers } from '../triggers.ts'
 import { waits } from '../waits.ts'
 import { head2head, offset, pgroll } from './backfill.ts'
 import { connected, copy, createBase, warm } from './database.ts'
+import { modules } from './modules.ts'
 import { retype } from './retype.ts'
 import { writer } from './triggers.ts'
 import { waiting } from './waits.ts'
@@ -33,6 +34,7 @@ export const postgres: Bench = {
     'verify',
     'client',
     'retype',
+    'module',
     'triggers',
     'waits',
   ],
@@ -49,6 +51,7 @@ export const postgres: Bench = {
     if (wants('verify')) await proof(server.url('tool'))
     if (wants('client')) await clients(server, cwd, asked.rows)
     if (wants('retype')) await retype(server, cwd, asked.rows, asked.rounds)
+    if (wants('module')) await modules(server, cwd, asked.rows, asked.rounds)
     if (wants('triggers')) await triggers(writer(server), folder, asked.rows)
     if (wants('waits')) await waits(waiting(server, 10_000 * server.version))
   },

@@ -57,7 +57,7 @@ export function survives(
       }
       expect([...left], 'points that were never reached').toEqual([])
     },
-    limit(400_000),
+    limit(SOAK ? 4 * 400_000 : 400_000),
   )
 }
 
@@ -81,7 +81,7 @@ export function survivesChains(
         await sameEnd(here, expected, died.join('; then '))
       }
     },
-    limit(600_000),
+    limit(SOAK ? 4 * 600_000 : 600_000),
   )
 }
 
@@ -190,6 +190,6 @@ export function survivesRollback(server: LiveServer, life: Life): void {
       expect(catalogueChanges(await dump(calm), await dump(here))).toEqual(UNCHANGED)
       expect(await here.database.rows()).toEqual(await calm.database.rows())
     },
-    limit(400_000),
+    limit(SOAK ? 4 * 400_000 : 400_000),
   )
 }

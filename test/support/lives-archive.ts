@@ -16,7 +16,7 @@ import {
   dump as whole,
 } from './lives.ts'
 import type { LiveServer } from './lives-database.ts'
-import { sample } from './seed.ts'
+import { SOAK, sample } from './seed.ts'
 
 /**
  * Goes to the end, where the old shape is dropped, and back from there by what was kept: `was` gives the same rows before
@@ -146,7 +146,7 @@ export function survivesRestore(server: LiveServer, life: Life, was: string, dea
         expect(await printed(here.database, was), point).toEqual(rows)
       }
     },
-    limit(400_000),
+    limit(SOAK ? 4 * 400_000 : 400_000),
   )
 }
 

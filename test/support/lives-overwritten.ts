@@ -6,7 +6,7 @@ import { BACK, crashPoints, runAndDie } from './crashes.ts'
 import { limit } from './limits.ts'
 import { advanceTo, converse, dump, type Life, printed, runs, stage } from './lives.ts'
 import type { LiveServer } from './lives-database.ts'
-import { sample } from './seed.ts'
+import { SOAK, sample } from './seed.ts'
 
 /** Goes to the end, and back: each row has what it had, the table that kept it is gone, and all of it can be done again. */
 export function bringsBackWhatItOverwrote(server: LiveServer, life: Life): void {
@@ -86,6 +86,6 @@ export function survivesTakingBack(server: LiveServer, life: Life, deaths: numbe
         expect(await here.database.rows(), point).toEqual(before.rows)
       }
     },
-    limit(400_000),
+    limit(SOAK ? 4 * 400_000 : 400_000),
   )
 }

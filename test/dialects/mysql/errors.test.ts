@@ -12,11 +12,17 @@ describe('what a server would do only by copying the table', () => {
     expect(hint).not.toContain('FORCE')
   })
 
-  it.each([1069, 1117, 1118])('or has no room for is not mended by FORCE: error %i', (errno) => {
+  it.each([1069, 1117])('or has no room for is not mended by FORCE: error %i', (errno) => {
     const { code, hint } = refusedWith(errno)
     expect(code).toBe('PLAN_REWRITE')
     expect(hint).toMatch(/drop columns or indexes that nobody uses, or make columns shorter/)
     expect(hint).not.toContain('FORCE')
+  })
+
+  it('whose rows have no room is told of both ways to make some', () => {
+    const { code, hint } = refusedWith(1118)
+    expect(code).toBe('PLAN_REWRITE')
+    expect(hint).toMatch(/FORCE, ALGORITHM=INPLACE, LOCK=NONE .* or make columns shorter/)
   })
 
   it.each([4092, 4158])('for instant changes used up is mended by FORCE: error %i', (errno) => {

@@ -134,11 +134,15 @@ describeEachMysql('locks and rewrites as the server takes them', (server) => {
     for (const reader of readers.values()) await reader[Symbol.asyncDispose]()
     await running
     const after = await tables()
+    // Nobody else uses a table of the plan's own, and its end makes nobody wait.
+    const stays = ([on]: readonly [string, string]) => after.has(on) || !/\.z\w_plan_/.test(on)
     return new Map(
-      [...before].map(([on, number]) => [
-        on,
-        { mode: waited.has(on) ? EXCLUSIVE : null, scans: false, rewrites: after.get(on) !== number },
-      ]),
+      [...before]
+        .filter(stays)
+        .map(([on, number]) => [
+          on,
+          { mode: waited.has(on) ? EXCLUSIVE : null, scans: false, rewrites: after.get(on) !== number },
+        ]),
     )
   }
 

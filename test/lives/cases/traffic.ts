@@ -299,6 +299,7 @@ export function trafficOf({ dialect, number }: Place): readonly Traffic[] {
     statements(dialect),
     ...(isPostgres && number < 180_000 ? [] : [generates]),
     ...(dialect === 'mariadb' ? [] : [keysOf(dialect)]),
-    ...(isPostgres ? [numbers, computes, checks] : []),
+    computes,
+    ...(isPostgres ? [numbers, checks] : []),
   ]
 }

@@ -92,7 +92,13 @@ const spent: Known = {
 const full: Known = {
   code: 'PLAN_REWRITE',
   says: 'the table has no room for a second shape',
-  hint: 'nothing was changed; where columns were added and dropped many times, ALTER TABLE with FORCE, ALGORITHM=INPLACE, LOCK=NONE makes room while others read and write; otherwise drop columns or indexes that nobody uses, or make columns shorter; then run the command again',
+  hint: 'nothing was changed; drop columns or indexes that nobody uses, or make columns shorter, then advance again; or roll back',
+}
+/** MariaDB keeps room in each row for columns that were dropped in an instant. */
+const wide: Known = {
+  code: 'PLAN_REWRITE',
+  says: 'a row of the table has no room for this',
+  hint: 'nothing was changed; where columns were added and dropped many times, ALTER TABLE with FORCE, ALGORITHM=INPLACE, LOCK=NONE makes room while others read and write; otherwise drop columns that nobody uses, or make columns shorter; then run the command again',
 }
 
 const unreadable: Known = { code: 'PLAN_DATABASE', says: 'the server cannot read it', hint: BY_HAND }
@@ -139,7 +145,8 @@ const KNOWN = new Map<number, Known>([
   ...all([1553, 1828, 1829, 3108, 3959], needed),
   ...all([1845, 1846, 1847], copies),
   ...all([4092, 4158], spent),
-  ...all([1069, 1117, 1118, 4157], full),
+  ...all([1069, 1117, 4157], full),
+  ...all([1118], wide),
   ...all([1064, 1149], unreadable),
   ...all([1054], noColumn),
   ...all([1051, 1146], noTable),
