@@ -13,7 +13,7 @@ type ServerError = {
 
 type Known = { readonly code: Code; readonly says: string; readonly hint: string }
 
-const AGAIN = 'run plan advance again: it goes on where the ledger says'
+const AGAIN = 'run the command again: plan advance goes on where the ledger says'
 const FIX =
   'fix the document, or change the expression so that it gives null for that document; then advance again'
 

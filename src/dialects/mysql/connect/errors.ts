@@ -12,7 +12,7 @@ type ServerError = {
 
 type Known = { readonly code: Code; readonly says: string; readonly hint: string }
 
-const AGAIN = 'run plan advance again: it goes on where the ledger says'
+const AGAIN = 'run the command again: plan advance goes on where the ledger says'
 const FIX =
   'find the row (plan status names the range), fix it or make the expression total, then advance again'
 

@@ -22,7 +22,7 @@ const KNOWN: Readonly<Record<string, Known>> = {
   '08': {
     code: 'PLAN_TEMPORARY',
     says: 'the connection broke',
-    hint: 'run plan advance again: it goes on where the ledger says',
+    hint: 'run the command again: plan advance goes on where the ledger says',
   },
   '22': {
     code: 'PLAN_POISON',
@@ -192,7 +192,7 @@ function lost(state: string, doing: string, connecting: boolean): PlanError {
     : fail(
         'PLAN_TEMPORARY',
         `${doing}: the connection was lost${reason}`,
-        'run plan advance again: it goes on where the ledger says',
+        'run the command again: plan advance goes on where the ledger says',
         '08006',
       )
 }
