@@ -3,6 +3,12 @@
  */
 export type Ranged<Text = string> = { readonly first: Text; readonly next: Text }
 
+/** A text for each kind of range. */
+export const eachRange = <Text>({ first, next }: Ranged, text: (range: string) => Text): Ranged<Text> => ({
+  first: text(first),
+  next: text(next),
+})
+
 /**
  * A walk in the order of a key. Parameters: `end` none; `boundary.first` (rows, end…); `boundary.next` (rows, end…,
  * cursor…).

@@ -67,10 +67,10 @@ function undoFile(program: Program, seen: Seen): string {
     const parts = undoing(step)
     return [
       ...commented(script, [`undo of ${step.id}: ${clean(step.title)}`, ...undoComment(step)]),
-      ...parts.flatMap(({ written }) => [
-        ...loop(script, undoQueriesOf(written), seen, step.id, undoneByHand(script, written).length > 0),
-        ...undoneByHand(script, written),
-      ]),
+      ...parts.flatMap(({ written }) => {
+        const byHand = undoneByHand(script, written)
+        return [...loop(script, undoQueriesOf(written), seen, step.id, byHand.length > 0), ...byHand]
+      }),
       ...(script.byHand
         ? guardedUndo(program, step, script.byHand)
         : runs(

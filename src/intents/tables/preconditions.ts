@@ -1,3 +1,4 @@
+import type { Refusal } from '../../dialects/interface/refusal.ts'
 import type { Position } from '../../errors.ts'
 import type { Column, ForeignKey, Table } from '../../schema/snapshot.ts'
 import { refuse } from '../refuse.ts'
@@ -25,11 +26,15 @@ export function requireStored(table: Table, at: Position): void {
     )
 }
 
-/** Refuses a table of which nothing can be changed while others write. */
+/** Refuses a table that the server changes only by making everybody wait. */
 export function requireOrdinary({ language }: Pick<Context, 'language'>, table: Table, at: Position): void {
   requireStored(table, at)
-  const frozen = language.frozen(table)
-  if (frozen) refuse('PLAN_UNSUPPORTED', `${table.schema}.${table.name} ${frozen.refused}`, frozen.hint, at)
+  refuseFor(language.frozen(table), `${table.schema}.${table.name}`, at)
+}
+
+/** Refuses with the reason of the server, where it has one. `what` is the subject of the sentence. */
+function refuseFor(problem: Refusal | null, what: string, at: Position): void {
+  if (problem) refuse('PLAN_UNSUPPORTED', `${what} ${problem.refused}`, problem.hint, at)
 }
 
 /** Refuses a table to which no column can be added while others write. */
@@ -42,8 +47,7 @@ export function requireGrowable(context: Pick<Context, 'language'>, table: Table
       `is a table of type ${table.ofType}, whose columns are those of the type`,
       `make it a table of its own first: ALTER TABLE ${name} NOT OF`,
     )
-  const unalterable = context.language.unalterable(table)
-  if (unalterable) no(unalterable.refused, unalterable.hint)
+  refuseFor(context.language.unalterable(table), name, at)
 }
 
 /** Refuses a table whose rows triggers cannot keep in step or batches cannot fill. */
@@ -196,34 +200,23 @@ export function requireSettable(
   { type }: Pick<Column, 'type'>,
   given: { readonly sql: string } | null,
 ): void {
-  const problem = given && language.unsettable(table, type, given.sql)
-  if (problem)
-    refuse('PLAN_UNSUPPORTED', `${table.schema}.${table.name} ${problem.refused}`, problem.hint, at('table'))
+  refuseFor(
+    given && language.unsettable(table, type, given.sql),
+    `${table.schema}.${table.name}`,
+    at('table'),
+  )
 }
 
 /** Refuses when a rollback could not give the column back what it has for a default. */
 export function requireRestorable({ language, at }: Context, table: Table, column: Column): void {
-  const problem = language.unrestorable(table, column)
-  if (problem)
-    refuse(
-      'PLAN_UNSUPPORTED',
-      `${table.schema}.${table.name}.${column.name} ${problem.refused}`,
-      problem.hint,
-      at('column'),
-    )
+  const full = `${table.schema}.${table.name}.${column.name}`
+  refuseFor(language.unrestorable(table, column), full, at('column'))
 }
 
 /** Refuses when the column's whole definition cannot be repeated, with one property changed, while others write. */
 export function requireRepeatable(context: Context, table: Table, column: Column): void {
   requireRestorable(context, table, column)
-  const problem = context.language.unrepeatable(table)
-  if (problem)
-    refuse(
-      'PLAN_UNSUPPORTED',
-      `${table.schema}.${table.name} ${problem.refused}`,
-      problem.hint,
-      context.at('column'),
-    )
+  refuseFor(context.language.unrepeatable(table), `${table.schema}.${table.name}`, context.at('column'))
 }
 
 /** Refuses when a column of this type cannot be in a plain index. */

@@ -26,6 +26,15 @@ const NAMED = (type: string, more = '', value = '{ column: note }', back = '{ co
 const many = (count: number, column: (n: number) => string) =>
   Array.from({ length: count }, (_, n) => column(n)).join(', ')
 
+/** A column whose default was dropped, so that not even NULL is left. */
+const bare = (says: string, table: string, type: string, intent: string, more = ''): Obstacle => ({
+  ...{ says, table, more: `, later ${type}, CHECK (id > 0)`, only: 'mysql' },
+  afterwards: `ALTER TABLE ${table} ALTER COLUMN later DROP DEFAULT`,
+  intent: `${intent}: { table: T, column: later, ${more} }`,
+  because: new RegExp(`${table}\\.later has no default, not even NULL`),
+  hint: /ALTER COLUMN `later` SET DEFAULT NULL/,
+})
+
 const OBSTACLES: readonly Obstacle[] = [
   {
     says: 'a column beside a fulltext index',
@@ -42,46 +51,10 @@ const OBSTACLES: readonly Obstacle[] = [
     because: /words_too has the fulltext index found/,
     hint: /drop found before this plan/,
   },
-  {
-    says: 'a comment on a column that has no default at all',
-    table: 'bare',
-    more: ', later int, CHECK (id > 0)',
-    afterwards: 'ALTER TABLE bare ALTER COLUMN later DROP DEFAULT',
-    intent: 'set_comment: { table: T, column: later, comment: x }',
-    because: /bare\.later has no default, not even NULL/,
-    hint: /ALTER COLUMN `later` SET DEFAULT NULL/,
-    only: 'mysql',
-  },
-  {
-    says: 'a value for a column that has no default at all',
-    table: 'bare_one',
-    more: ', later int',
-    afterwards: 'ALTER TABLE bare_one ALTER COLUMN later DROP DEFAULT',
-    intent: 'set_required: { table: T, column: later }',
-    because: /bare_one\.later has no default, not even NULL/,
-    hint: /ALTER COLUMN `later` SET DEFAULT NULL/,
-    only: 'mysql',
-  },
-  {
-    says: 'a default for a column that has none at all',
-    table: 'bare_two',
-    more: ', later int',
-    afterwards: 'ALTER TABLE bare_two ALTER COLUMN later DROP DEFAULT',
-    intent: 'set_default: { table: T, column: later, default: 7 }',
-    because: /bare_two\.later has no default, not even NULL/,
-    hint: /ALTER COLUMN `later` SET DEFAULT NULL/,
-    only: 'mysql',
-  },
-  {
-    says: 'a wider type for a column that has no default at all',
-    table: 'bare_three',
-    more: ', later varchar(20)',
-    afterwards: 'ALTER TABLE bare_three ALTER COLUMN later DROP DEFAULT',
-    intent: 'change_type: { table: T, column: later, to: varchar(30) }',
-    because: /bare_three\.later has no default, not even NULL/,
-    hint: /ALTER COLUMN `later` SET DEFAULT NULL/,
-    only: 'mysql',
-  },
+  bare('a comment on a column that has no default at all', 'bare', 'int', 'set_comment', 'comment: x'),
+  bare('a value for a column that has no default at all', 'bare_one', 'int', 'set_required'),
+  bare('a default for a column that has none at all', 'bare_two', 'int', 'set_default', 'default: 7'),
+  bare('a wider type for one of them', 'bare_three', 'varchar(20)', 'change_type', 'to: varchar(30)'),
   {
     says: 'a comment beside a check over a moment',
     table: 'timed',

@@ -1,5 +1,6 @@
 import type { Action } from '../../../program/action.ts'
 import type { KeptColumn } from '../../../program/kinds/archive-action.ts'
+import { eachRange } from '../../../program/walk.ts'
 import type { Written } from '../../../program/written.ts'
 import type { Writers } from '../../interface/language.ts'
 import { archiveBy, columnsIn } from '../../relational/archive.ts'
@@ -11,7 +12,7 @@ import { tableIs } from '../write/probes.ts'
 import { sameImage } from './equality.ts'
 import { keyAsText } from './key.ts'
 import { sameAs } from './once.ts'
-import { byKey, compareKeyRanges, estimateOf } from './ranges.ts'
+import { byKey, compareKeyRanges, estimateOf, locking } from './ranges.ts'
 
 export const archives = archiveBy({
   ...{ quote, quoteTable, sameImage, same: sameAs, lost, keyAsText },
@@ -65,10 +66,7 @@ function copy(action: Extract<Action, { do: 'copy_to_archive' }>): Written {
     mark: 'DO 0',
     along: byKey(key, from, name),
     // Rows that somebody else holds are not waited for while the batch holds others.
-    lock: {
-      first: `SELECT COUNT(*) FROM ${from} WHERE ${range.first} FOR UPDATE NOWAIT`,
-      next: `SELECT COUNT(*) FROM ${from} WHERE ${range.next} FOR UPDATE NOWAIT`,
-    },
+    lock: eachRange(range, (within) => locking(from, within)),
     batch: { first: [texts.first], next: [texts.next] },
     // No trigger of others fires on the archive.
     triggers: "SELECT '' AS name, '' AS `function`, FALSE AS early FROM DUAL WHERE FALSE",

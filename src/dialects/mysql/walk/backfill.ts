@@ -1,15 +1,16 @@
 import type { Action, FillGroup } from '../../../program/action.ts'
 import type { KeyColumn } from '../../../program/refs.ts'
-import type { FillByKey } from '../../../program/walk.ts'
+import { eachRange, type FillByKey } from '../../../program/walk.ts'
 import type { Written } from '../../../program/written.ts'
+import { tableOf } from '../../relational/marks.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
 import { lock } from '../write/locks.ts'
-import { asRead, besideComputed, computed, computingTexts, ofMarks, tableOf } from './computing.ts'
+import { asRead, besideComputed, computed, computingTexts, ofMarks } from './computing.ts'
 import { sameImage } from './equality.ts'
 import { guards } from './guard.ts'
 import { keptRows } from './kept-rows.ts'
 import { once } from './once.ts'
-import { byKey, compareKeyRanges, estimateOf } from './ranges.ts'
+import { byKey, compareKeyRanges, estimateOf, locking } from './ranges.ts'
 
 /**
  * One pass over key ranges, each written by one UPDATE. Only empty targets are filled, so what anybody wrote meanwhile
@@ -21,27 +22,19 @@ export function fill(action: Extract<Action, { do: 'fill' }>): Written {
   const { table, mark, key, index, keeps, others } = action
   const groups = action.groups.map(computed)
   const computing = groups.find((group) => group.computing)?.computing
+  const marks = computing?.marks
   const name = quoteTable(table)
   // By its current estimates the optimizer may prefer another index, or none.
-  const rows = index === null || computing?.marks ? name : `${name} FORCE INDEX (${quote(index)})`
+  const rows = index === null || marks ? name : `${name} FORCE INDEX (${quote(index)})`
   const from = computing ? besideComputed(action, rows, computing) : rows
-  // A batch that waits while it holds rows it has written could cause a deadlock. The servers then end the transaction
-  // that wrote less, which is the application's. MySQL would release the rows that OFFSET skips.
-  const locking = (range: string) => `SELECT COUNT(*) FROM ${from} WHERE ${range} FOR UPDATE NOWAIT`
-  const walked = computing?.marks
-    ? {
-        from: quoteTable(tableOf(computing.marks)),
-        name: quoteTable(tableOf(computing.marks)),
-        key: MARK_KEY,
-      }
+  const walked = marks
+    ? { from: quoteTable(tableOf(marks)), name: quoteTable(tableOf(marks)), key: MARK_KEY }
     : { from: rows, name, key }
   const bounds = compareKeyRanges(walked.key)
-  const within = (range: string) => (computing?.marks ? ofMarks(computing.marks, range) : range)
-  const { first, next } = { first: within(bounds.first), next: within(bounds.next) }
-  const keep = groups.find((group) => group.keep)?.keep
+  const { first, next } = marks ? eachRange(bounds, (range) => ofMarks(marks, range)) : bounds
   const unchanged = computing ? ` AND ${asRead(action, computing)}` : ''
   const wanted = `(${groups.map(empty).join(' OR ')})${unchanged}`
-  const archived = keep === undefined ? null : keptRows(keep, { from, due: wanted, keeps })
+  const archived = archivedIn(groups, { from, due: wanted, keeps })
   const only = archived === null ? '' : ` AND ${archived.has}`
   const updates = groups.map(
     (group) => `UPDATE ${from} SET ${assignments(group, keeps)} WHERE ${empty(group)}${unchanged}${only}`,
@@ -58,21 +51,27 @@ export function fill(action: Extract<Action, { do: 'fill' }>): Written {
     mark: `SET @plan_backfill = ${literal(mark.sync)}`,
     ...once.losses(action),
     ...(archived && { keep: archived.keep, undoWalk: archived.undoWalk, losses: archived.losses }),
-    ...(computing?.marks ? {} : span(key, rows)),
+    ...(marks ? {} : span(key, rows)),
     along: byKey(walked.key, walked.from, walked.name),
     ...(computing
       ? { computing: computingTexts(action, rows, computing, wantedBy(groups), bounds) }
-      : { lock: { first: locking(first), next: locking(next) } }),
+      : { lock: { first: locking(from, first), next: locking(from, next) } }),
     batch: { first: batch(first), next: batch(next) },
     ...guards({ table, from, key, kept, due, unfilled }, { first, next }),
     // Rows that changed their key during the pass.
-    remaining: computing?.marks
+    remaining: marks
       ? `SELECT EXISTS (SELECT 1 FROM ${walked.name}) AS remaining`
       : computing || groups.some(({ once }) => once && !once.swept)
         ? 'SELECT FALSE AS remaining'
         : `SELECT EXISTS (SELECT 1 FROM ${name} WHERE ${unfilled}) AS remaining`,
-    estimate: computing?.marks ? `SELECT COUNT(*) AS \`rows\` FROM ${walked.name}` : estimateOf(table),
+    estimate: marks ? `SELECT COUNT(*) AS \`rows\` FROM ${walked.name}` : estimateOf(table),
   }
+}
+
+/** How a group keeps what its rows had; null where none does. */
+const archivedIn = (groups: readonly FillGroup[], batch: Parameters<typeof keptRows>[1]) => {
+  const keep = groups.find((group) => group.keep)?.keep
+  return keep === undefined ? null : keptRows(keep, batch)
 }
 
 /** Marks are walked in the order in which they were made. */

@@ -2,6 +2,7 @@ import type { Action, FillGroup } from '../../../program/action.ts'
 import type { Computing, GivenColumn, JsKind, Marks } from '../../../program/kinds/computing.ts'
 import type { KeyColumn, TableRef } from '../../../program/refs.ts'
 import type { ComputingTexts, Ranged } from '../../../program/walk.ts'
+import { tableOf } from '../../relational/marks.ts'
 import { quote, quoteTable, unicode } from '../language/quote.ts'
 import { partsOf } from '../language/types.ts'
 import { imagePart } from './guard.ts'
@@ -87,12 +88,6 @@ export function computed(group: FillGroup): FillGroup {
   })
   return { ...group, set }
 }
-
-/** The table of marks. */
-export const tableOf = ({ table, name }: Pick<Marks, 'table' | 'name'>): TableRef => ({
-  schema: table.schema,
-  name,
-})
 
 /** The marked rows of a range of marks. */
 export const ofMarks = ({ key, ...marks }: Marks, range: string): string =>

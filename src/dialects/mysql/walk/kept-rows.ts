@@ -1,10 +1,10 @@
 import type { KeptRows } from '../../../program/kinds/archive-action.ts'
-import type { FillByKey } from '../../../program/walk.ts'
+import { eachRange, type FillByKey } from '../../../program/walk.ts'
 import type { Written } from '../../../program/written.ts'
 import { KEPT } from '../../relational/archive.ts'
 import { quote, quoteTable } from '../language/quote.ts'
 import { archives } from './archive.ts'
-import { byKey, compareKeyRanges } from './ranges.ts'
+import { byKey, compareKeyRanges, locking } from './ranges.ts'
 
 const list = (names: readonly string[]): string => names.map(quote).join(', ')
 
@@ -29,7 +29,7 @@ export function keptRows(
   const { matches, asWritten, has, losses } = archives.rows
   const [name, into] = [quoteTable(table), quoteTable(archive)]
   const key = keep.key.map((one) => ({ name: one.name, type: one.type }))
-  const { first, next } = compareKeyRanges(key)
+  const range = compareKeyRanges(key)
   const both = list([...keep.key, ...columns].map((one) => one.name))
   const old = (within: string) =>
     `INSERT INTO ${into} (${both}) SELECT ${both} FROM ${from} WHERE ${due} AND ${within} FOR UPDATE NOWAIT ON DUPLICATE KEY UPDATE ${columns.map((one) => `${into}.${quote(one.name)} = ${name}.${quote(one.stored)}`).join(', ')}`
@@ -43,15 +43,14 @@ export function keptRows(
     `UPDATE ${name} JOIN (SELECT * FROM ${into} WHERE ${within}) ${KEPT} ON ${matches(keep, name)} SET ${[...restored, ...same].join(', ')} WHERE ${asWritten(keep, name)}`,
     `DELETE FROM ${into} WHERE ${within}`,
   ]
-  const locking = (within: string) => `SELECT COUNT(*) FROM ${from} WHERE ${within} FOR UPDATE NOWAIT`
   return {
     has: has(keep),
-    keep: { old: { first: old(first), next: old(next) }, new: { first: fresh(first), next: fresh(next) } },
+    keep: { old: eachRange(range, old), new: eachRange(range, fresh) },
     undoWalk: {
       along: byKey(key, into, into),
       mark: 'SET @plan_backfill = NULL',
-      lock: { first: locking(first), next: locking(next) },
-      undo: { first: back(first), next: back(next) },
+      lock: eachRange(range, (within) => locking(from, within)),
+      undo: eachRange(range, back),
     },
     losses: losses(keep),
   }

@@ -1,4 +1,5 @@
 import type { Action, Filling } from '../../../program/action.ts'
+import { eachRange } from '../../../program/walk.ts'
 import type { Written } from '../../../program/written.ts'
 import type { Writers } from '../../interface/language.ts'
 import { keyTaken } from '../../relational/keys.ts'
@@ -6,8 +7,7 @@ import { quote, quoteTable } from '../language/quote.ts'
 import { lock } from '../write/locks.ts'
 import { lost } from '../write/losses.ts'
 import { fill } from './backfill.ts'
-import { compareKey } from './key.ts'
-import { byKey } from './ranges.ts'
+import { byKey, compareKeyRanges, locking } from './ranges.ts'
 
 /** Steps that change nothing in the catalogue. */
 const nothing = {
@@ -26,24 +26,20 @@ export const keyWriters: Pick<Writers, 'reserve_key' | 'retire_key' | 'strip_key
     const { column, type, from: old, to, texts } = keys
     const name = quoteTable(table)
     const from = index === null ? name : `${name} FORCE INDEX (${quote(index)})`
-    const [first, next] = [
-      compareKey(key, '<=', 1),
-      `${compareKey(key, '<=', 1)} AND ${compareKey(key, '>', 1 + key.length)}`,
-    ]
+    const range = compareKeyRanges(key)
     const set = [
       `${quote(column)} = ${texts.withoutNew}`,
       ...keeps.filter((one) => one !== column).map((one) => `${quote(one)} = ${quote(one)}`),
     ].join(', ')
-    const undo = (range: string) => `UPDATE ${from} SET ${set} WHERE ${texts.taken} AND ${range}`
-    const locking = (range: string) => `SELECT COUNT(*) FROM ${from} WHERE ${range} FOR UPDATE NOWAIT`
+    const undo = (within: string) => [`UPDATE ${from} SET ${set} WHERE ${texts.taken} AND ${within}`]
     return {
       ...nothing,
       locks: [lock.read(table, 'scan')],
       undoWalk: {
         along: byKey(key, from, name),
         mark: `SET @plan_backfill = NULL`,
-        lock: { first: locking(first), next: locking(next) },
-        undo: { first: [undo(first)], next: [undo(next)] },
+        lock: eachRange(range, (within) => locking(from, within)),
+        undo: eachRange(range, undo),
       },
       losses: [
         lost(`values of the key ${to} in ${column} that ${old} does not have`, {

@@ -25,3 +25,10 @@ export function byKey(key: readonly KeyColumn[], from: string, name: string): By
     boundary: { first: boundary(''), next: boundary(` AND ${compareKey(key, '>', 2 + key.length)}`) },
   }
 }
+
+/**
+ * Locks all rows of a range without waiting. A batch that waits while it holds rows it has written could cause a deadlock. The
+ * servers then end the transaction that wrote less, which is the application's. MySQL would release the rows that OFFSET skips.
+ */
+export const locking = (from: string, range: string): string =>
+  `SELECT COUNT(*) FROM ${from} WHERE ${range} FOR UPDATE NOWAIT`

@@ -6,11 +6,10 @@ import type { Written } from '../../../program/written.ts'
 import { pairsOf } from '../../relational/sync-rule.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
 import { lock } from '../write/locks.ts'
-import { markEvents, markIs, markTrigger } from '../write/marks.ts'
+import { markEvents, markIs, markTrigger, waits } from '../write/marks.ts'
 import { columnIs, constraintIs, indexIs, triggerIs } from '../write/probes.ts'
 import { missingRights } from '../write/rights.ts'
 import { agrees, asStored, firstParts, lastParts, type Part, syncSeal, triggerName } from '../write/sync.ts'
-import { tableOf } from './computing.ts'
 import { keyAsText } from './key.ts'
 import { once } from './once.ts'
 
@@ -38,13 +37,13 @@ function violation(rule: RowRule): string {
   if (rule.rule === 'not null') return `${quote(rule.column)} IS NULL`
   // The condition may be NULL.
   if (rule.rule === 'has') return `COALESCE(${once.lacks(rule.set, rule.where)}, FALSE)`
-  if (rule.rule === 'computed') return waits(rule.marks)
+  if (rule.rule === 'computed') return isLate(rule.marks)
   return `NOT (${agrees(rule.group, ({ value }) => `(${asStored(value)})`, '')})`
 }
 
 /** The row was marked more than a minute ago. */
-const waits = (marks: Marks): string =>
-  `EXISTS (SELECT 1 FROM ${quoteTable(tableOf(marks))} AS plan_marks WHERE ${marks.key.map(({ name }, index) => `plan_marks.k${index} = ${quoteTable(marks.table)}.${quote(name)}`).join(' AND ')} AND plan_marks.plan_at < NOW(6) - INTERVAL 1 MINUTE)`
+const isLate = (marks: Marks): string =>
+  waits(marks, 'SELECT 1', 'plan_marks.plan_at < NOW(6) - INTERVAL 1 MINUTE')
 
 /** One row for each thing that must hold: `what`, `holds`. */
 export const proveCatalogue =

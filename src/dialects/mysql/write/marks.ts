@@ -1,11 +1,15 @@
 import { sha256 } from '../../../program/fingerprint.ts'
 import type { MarkedColumn, Marks } from '../../../program/kinds/computing.ts'
 import type { Writers } from '../../interface/language.ts'
+import { marksBy, noneMarked, tableOf } from '../../relational/marks.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
-import { tableOf } from '../walk/computing.ts'
 import { sameImage } from '../walk/equality.ts'
 import { lock } from './locks.ts'
 import { done, tableIs, triggerIs } from './probes.ts'
+
+const { stale, insert, waits } = marksBy({ quote, quoteTable, sameImage })
+
+export { waits }
 
 /** The one for rows that have changed comes first: a row that is new before the other one is there is walked. */
 export const markEvents = ['update', 'insert'] as const
@@ -17,22 +21,9 @@ export const markTrigger = ({ triggers }: Marks, event: Event): string => trigge
 const unwritten = ({ column, type, default: given }: MarkedColumn): string =>
   given === null ? `NEW.${quote(column)} IS NULL` : sameImage(`NEW.${quote(column)}`, `(${given})`, type)
 
-const changed = (column: string, type: string): string =>
-  `NOT (${sameImage(`NEW.${quote(column)}`, `OLD.${quote(column)}`, type)})`
-
-/** A row under another key may have left the part of the table that the backfill has still before it. */
-function stale({ key, columns }: Marks): string {
-  const moved = key.map(({ name, type }) => changed(name, type))
-  const each = columns.map(({ column, type, reads }) => {
-    const read = reads.map((one) => changed(one.name, one.type)).join(' OR ')
-    return `((${read}) AND NOT (${changed(column, type)}))`
-  })
-  return [...moved, ...each].join(' OR ')
-}
-
 const linesOf = (marks: Marks, event: Event): string[] => [
   `IF ${event === 'insert' ? marks.columns.map(unwritten).join(' OR ') : stale(marks)} THEN`,
-  `  INSERT INTO ${quoteTable(tableOf(marks))} (${marks.key.map((_, index) => `k${index}`).join(', ')}) VALUES (${marks.key.map(({ name }) => `NEW.${quote(name)}`).join(', ')});`,
+  `  ${insert(marks)}`,
   'END IF;',
 ]
 
@@ -97,11 +88,6 @@ export const markWriters: Pick<Writers, 'install_marks' | 'remove_marks' | 'drop
     transaction: 'autocommit',
     // Of a table that nobody uses any more.
     locks: [],
-    requires: {
-      query: `SELECT COUNT(*) AS violations FROM ${quoteTable(tableOf(marks))}`,
-      code: 'PLAN_INVARIANT',
-      says: `# changes of ${marks.table.name} still wait for their value to be computed`,
-      hint: 'advance again: the sweep before this step computes them',
-    },
+    requires: noneMarked(marks, `SELECT COUNT(*) AS violations FROM ${quoteTable(tableOf(marks))}`),
   }),
 }

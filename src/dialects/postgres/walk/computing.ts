@@ -2,6 +2,7 @@ import type { Action } from '../../../program/action.ts'
 import type { Computing, GivenColumn, JsKind, Marks } from '../../../program/kinds/computing.ts'
 import type { KeyColumn } from '../../../program/refs.ts'
 import type { ComputingTexts, Ranged } from '../../../program/walk.ts'
+import { tableOf } from '../../relational/marks.ts'
 import { cast } from '../language/coalesce.ts'
 import { kindOf } from '../language/kinds.ts'
 import { quote, quoteTable } from '../language/quote.ts'
@@ -52,12 +53,6 @@ export function computed({ key }: Pick<Fill, 'key'>, group: Group): { group: Gro
 /** The marked rows of a range of marks. */
 export const ofMarks = ({ key, ...marks }: Marks, range: string): string =>
   `(${key.map(({ name }) => quote(name)).join(', ')}) IN (SELECT ${key.map((_, index) => `k${index}`).join(', ')} FROM ${quoteTable(tableOf(marks))} WHERE ${range})`
-
-/** The table of marks. */
-export const tableOf = ({ table, name }: Pick<Marks, 'table' | 'name'>): Marks['table'] => ({
-  schema: table.schema,
-  name,
-})
 
 /** `wanted`: the rows that may be written, whatever was computed. `range`: of rows, or of marks. */
 export function computingTexts(

@@ -1,5 +1,5 @@
 import type { KeptRows } from '../../../program/kinds/archive-action.ts'
-import type { FillByKey } from '../../../program/walk.ts'
+import { eachRange, type FillByKey } from '../../../program/walk.ts'
 import type { Written } from '../../../program/written.ts'
 import { KEPT } from '../../relational/archive.ts'
 import { quote, quoteTable } from '../language/quote.ts'
@@ -33,13 +33,13 @@ export function keptRows(
   return {
     has: has(keep),
     keep: {
-      old: { first: old(range.first), next: old(range.next) },
-      new: { first: fresh(range.first), next: fresh(range.next) },
+      old: eachRange(range, old),
+      new: eachRange(range, fresh),
     },
     undoWalk: {
       along,
       mark: markOf(''),
-      undo: { first: back(range.first), next: back(range.next) },
+      undo: eachRange(range, back),
     },
     losses: losses(keep),
   }

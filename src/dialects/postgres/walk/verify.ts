@@ -6,10 +6,9 @@ import type { Written } from '../../../program/written.ts'
 import { pairsOf } from '../../relational/sync-rule.ts'
 import { isNull } from '../language/equality.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
-import { marksHash, markTriggers } from '../write/marks.ts'
+import { marksHash, markTriggers, waits } from '../write/marks.ts'
 import { agrees, overStored, syncConfig, syncHash, triggerNames } from '../write/sync.ts'
 import { valueTests } from '../write/values.ts'
-import { tableOf } from './computing.ts'
 import { keyAsText } from './key.ts'
 import { once } from './once.ts'
 
@@ -39,14 +38,14 @@ export function proveRows({ table, key, rules }: Extract<Action, { do: 'prove_ro
 
 function violation(rule: RowRule, table: string): string {
   if (rule.rule === 'not null') return isNull(quote(rule.column))
-  if (rule.rule === 'computed') return waits(rule.marks)
+  if (rule.rule === 'computed') return isLate(rule.marks)
   if (rule.rule === 'has') return once.lacks(rule.set, rule.where)
   return `NOT (${agrees(rule.group, ({ value }) => (value.reads.length === 0 ? value.sql : overStored(value, table, '')), '')})`
 }
 
 /** What was marked a moment ago may be from a client of the old version, and is computed by the next sweep. */
-const waits = (marks: Marks): string =>
-  `EXISTS (SELECT FROM ${quoteTable(tableOf(marks))} AS plan_marks WHERE ${marks.key.map(({ name }, index) => `plan_marks.k${index} = ${quoteTable(marks.table)}.${quote(name)}`).join(' AND ')} AND plan_marks.plan_at < pg_catalog.now() - interval '1 minute')`
+const isLate = (marks: Marks): string =>
+  waits(marks, 'SELECT', "plan_marks.plan_at < pg_catalog.now() - interval '1 minute'")
 
 /** One row for each thing that must hold: `what`, `holds`. */
 export function proveCatalogue({ checks }: Extract<Action, { do: 'prove_catalogue' }>): Written {

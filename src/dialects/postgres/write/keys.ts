@@ -1,4 +1,5 @@
 import type { Action, Filling } from '../../../program/action.ts'
+import { eachRange } from '../../../program/walk.ts'
 import type { Written } from '../../../program/written.ts'
 import type { Writers } from '../../interface/language.ts'
 import { keyTaken } from '../../relational/keys.ts'
@@ -27,7 +28,7 @@ export const keyWriters: Pick<Writers, Kinds> = {
       probe: PROBE,
       transaction: 'autocommit',
       locks: [lock.accessShare(table, 'scan')],
-      undoWalk: { along, mark: markOf(''), undo: { first: [undo(range.first)], next: [undo(range.next)] } },
+      undoWalk: { along, mark: markOf(''), undo: eachRange(range, (within) => [undo(within)]) },
       losses: [
         lost(`values of the key ${to} in ${column} that ${from} does not have`, {
           ...{ table, key: named, columns: [{ column, type }], where: texts.apart },

@@ -1,25 +1,23 @@
 import { createHash } from 'node:crypto'
 import type { MarkedColumn, Marks } from '../../../program/kinds/computing.ts'
 import type { Writers } from '../../interface/language.ts'
+import { marksBy, noneMarked, tableOf } from '../../relational/marks.ts'
 import { isNull, sameImage } from '../language/equality.ts'
 import { dollarQuote, literal, quote, quoteTable } from '../language/quote.ts'
-import { tableOf } from '../walk/computing.ts'
 import { lock } from './locks.ts'
 import { relationIs, triggersAre } from './probes.ts'
 import { together } from './together.ts'
 
+const { stale, insert, waits } = marksBy({ quote, quoteTable, sameImage })
+
+export { waits }
+
 /** The triggers for rows that are new, and for rows that have changed. */
-export const markTriggers = ({ triggers: { insert, update } }: Marks): readonly string[] => [insert, update]
+export const markTriggers = ({ triggers }: Marks): readonly string[] => [triggers.insert, triggers.update]
 
 const functionName = ({ table, name }: Marks): string => quoteTable({ schema: table.schema, name })
 
-const body = (marks: Marks): string =>
-  [
-    'BEGIN',
-    `  INSERT INTO ${quoteTable(tableOf(marks))} (${marks.key.map((_, index) => `k${index}`).join(', ')}) VALUES (${marks.key.map(({ name }) => `NEW.${quote(name)}`).join(', ')});`,
-    '  RETURN NULL;',
-    'END',
-  ].join('\n')
+const body = (marks: Marks): string => ['BEGIN', `  ${insert(marks)}`, '  RETURN NULL;', 'END'].join('\n')
 
 /** The body's hash, as pg_proc.prosrc stores the body. */
 export const marksHash = (marks: Marks): string =>
@@ -33,30 +31,17 @@ const unwritten = ({ column, type, default: given }: MarkedColumn): string =>
     ? isNull(`NEW.${quote(column)}`)
     : sameImage(`NEW.${quote(column)}`, `(${given})::${type}`, type)
 
-const changed = (column: string, type: string): string =>
-  `NOT (${sameImage(`NEW.${quote(column)}`, `OLD.${quote(column)}`, type)})`
-
-/** A row under another key may have left the part of the table that the backfill has still before it. */
-function stale({ key, columns }: Marks): string {
-  const moved = key.map(({ name, type }) => changed(name, type))
-  const each = columns.map(({ column, type, reads }) => {
-    const read = reads.map((one) => changed(one.name, one.type)).join(' OR ')
-    return `((${read}) AND NOT (${changed(column, type)}))`
-  })
-  return [...moved, ...each].join(' OR ')
-}
-
 /**
  * The function has the rights of its owner, so who writes the table needs none on the marks. It names everything with its
  * schema, and inserts only the row's key.
  */
 const triggersOf = (marks: Marks): string[] => {
-  const { insert, update } = marks.triggers
+  const { insert: inserted, update } = marks.triggers
   const on = `ON ${quoteTable(marks.table)} FOR EACH ROW`
   const fn = `EXECUTE FUNCTION ${functionName(marks)}()`
   return [
     `CREATE FUNCTION ${functionName(marks)}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS ${dollarQuote(body(marks))}`,
-    `CREATE TRIGGER ${quote(insert)} AFTER INSERT ${on} WHEN (${marks.columns.map(unwritten).join(' OR ')}) ${fn}`,
+    `CREATE TRIGGER ${quote(inserted)} AFTER INSERT ${on} WHEN (${marks.columns.map(unwritten).join(' OR ')}) ${fn}`,
     `CREATE TRIGGER ${quote(update)} AFTER UPDATE ${on} WHEN (${stale(marks)}) ${fn}`,
   ]
 }
@@ -93,11 +78,9 @@ export const markWriters: Pick<Writers, 'install_marks' | 'remove_marks' | 'drop
       // Of a table that nobody uses any more.
       locks: [],
     }),
-    requires: {
-      query: `SELECT pg_catalog.count(*)::text AS violations FROM ${quoteTable(tableOf(marks))}`,
-      code: 'PLAN_INVARIANT',
-      says: `# changes of ${marks.table.name} still wait for their value to be computed`,
-      hint: 'advance again: the sweep before this step computes them',
-    },
+    requires: noneMarked(
+      marks,
+      `SELECT pg_catalog.count(*)::text AS violations FROM ${quoteTable(tableOf(marks))}`,
+    ),
   }),
 }

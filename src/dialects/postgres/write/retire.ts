@@ -31,7 +31,7 @@ const placed = (place: WordPlace): string =>
       ? ` BEFORE ${literal(place.before)}`
       : ` AFTER ${literal(place.after)}`
 
-/** Times get or lose their zone as they are stored only in a session that is in UTC, whoever runs the statement. */
+/** In UTC a time keeps its stored form when it gets or loses its zone. So the step sets the time zone of its session. */
 const inUtc = (from: string, to: string): string[] =>
   isZoneChange(from, to) ? ["SET LOCAL TimeZone = 'UTC'"] : []
 

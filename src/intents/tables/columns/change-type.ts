@@ -96,7 +96,6 @@ function formOf(
   from: Column,
   { to: wished, words, using, back = null, unparsed }: Form,
 ): Omit<NewForm, 'type' | 'instead'> & { readonly to: string } {
-  const list = context.language.wordList(from.type, context.snapshot)
   if (words !== undefined) {
     const own = listOf(context, table, from)
     const changed = changedList(context, own, words)
@@ -104,7 +103,7 @@ function formOf(
     return listed(context, from, { to, words: changed.words, list: own, unparsed, field: 'words' })
   }
   const to = typeFor(context, wished ?? '', context.at('to'))
-  const next = context.language.wordList(to, context.snapshot)
+  const [list, next] = [from.type, to].map((one) => context.language.wordList(one, context.snapshot))
   // Words that both lists have stay what they are.
   if (list?.shared === null && next?.shared === null && using === undefined && back === null)
     return listed(context, from, {

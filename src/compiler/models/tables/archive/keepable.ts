@@ -101,14 +101,15 @@ export function unkept(
       },
     ]
   const overwrites = outlines.some(({ fills }) => fills.some(({ once }) => once))
-  if (overwrites && !retires) return []
   if (!retires)
-    return [
-      not(
-        'contract.archive is for plans that drop columns or overwrite values, and this one does neither',
-        'leave it out: nothing that this plan does loses a value of a column',
-      ),
-    ]
+    return overwrites
+      ? []
+      : [
+          not(
+            'contract.archive is for plans that drop columns or overwrite values, and this one does neither',
+            'leave it out: nothing that this plan does loses a value of a column',
+          ),
+        ]
   if (unsynced)
     return [
       not(

@@ -11,6 +11,7 @@ import type { Traits } from '../../../../program/traits.ts'
 import type { Column, Snapshot, Table } from '../../../../schema/snapshot.ts'
 import { tombstone } from '../tombstone.ts'
 import { type Walk, walkAlong } from '../walk.ts'
+import { keptColumn } from './column.ts'
 import { requireKeepable } from './keepable.ts'
 
 /** The values that a drop takes away, and how each row gets them back. */
@@ -58,11 +59,7 @@ export function keptOf(told: Told, merged: Merged, table: Table, at: Position): 
     table: refOf(table),
     archive: language.archiveOf(told.ledger, told.plan, table, snapshot, []),
   }
-  const columnOf = (name: string) => table.columns.find((one) => one.name === name)
-  const key = walk.key.map(({ name, type }) => ({
-    ...{ stored: name, name, type },
-    collation: language.collates(type) ? (columnOf(name)?.collation ?? table.collation ?? null) : null,
-  }))
+  const key = walk.key.map(({ name, type }) => keptColumn(language, table, { stored: name, type }))
   const archive: Archive = { ...place, key, columns: kept }
   const reads = language.archived(archive)
   return {
@@ -118,14 +115,7 @@ function groupsOf(
     stored: string,
     like: Pick<Column, 'collation'> | undefined,
     type: string,
-  ): KeptColumn => ({
-    ...{
-      stored,
-      name,
-      type,
-      collation: language.collates(type) ? (like?.collation ?? table.collation ?? null) : null,
-    },
-  })
+  ): KeptColumn => keptColumn(language, table, { stored, name, type }, like ?? { collation: null })
   return [
     ...pairs.map((group): Group => {
       const { swap, up, identical } = group

@@ -1,9 +1,10 @@
 import type { Language } from '../../../../dialects/interface/language.ts'
 import { refOf } from '../../../../intents/tables/context.ts'
 import type { Action, FillGroup } from '../../../../program/action.ts'
-import type { KeptColumn, KeptRows } from '../../../../program/kinds/archive-action.ts'
+import type { KeptRows } from '../../../../program/kinds/archive-action.ts'
 import type { KeyColumn } from '../../../../program/refs.ts'
 import type { Snapshot, Table } from '../../../../schema/snapshot.ts'
+import { keptColumn } from './column.ts'
 
 type Told = {
   readonly plan: string
@@ -30,10 +31,8 @@ function keepOf(
   key: readonly KeyColumn[],
   { set }: FillGroup,
 ): KeptRows {
-  const kept = (stored: string, type: string, name = stored): KeptColumn => {
-    const collation = table.columns.find((one) => one.name === stored)?.collation ?? table.collation ?? null
-    return { stored, name, type, collation: language.collates(type) ? collation : null }
-  }
+  const kept = (stored: string, type: string, name = stored) =>
+    keptColumn(language, table, { stored, name, type })
   return {
     table: refOf(table),
     archive: language.archiveOf(
