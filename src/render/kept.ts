@@ -11,12 +11,14 @@ import { stepRecord } from './standing.ts'
 /** What a plan keeps of what it dropped or overwrote: where, how much, how it comes back and how somebody lets go of it. */
 export function keptLines(progress: Progress, width: number): string[] {
   const { name, program } = progress.plan
-  const made = stepsOf(program).filter(({ id }) => stepRecord(progress, id).state === 'done')
+  const all = stepsOf(program)
+  const made = all.filter(({ id }) => stepRecord(progress, id).state === 'done')
   return archivesOf({ phases: [{ phase: 'contract', steps: made }] }).flatMap(({ archive, drop }) => {
     const of = (steps: readonly Step[]) =>
       progress.slices.filter(({ step }) => steps.some(({ id }) => id === step))
     const copied = of(made.filter((step) => copiesTo(step, archive)))
-    const overwritten = of(made.filter((step) => keepsIn(step, archive)))
+    // Each batch keeps what it overwrites, so there is something before the step is done.
+    const overwritten = of(all.filter((step) => keepsIn(step, archive)))
     const rows =
       copied.reduce((sum, { walked }) => sum + walked, 0) +
       overwritten.reduce((sum, { written }) => sum + written, 0)
