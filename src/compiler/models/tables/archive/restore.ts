@@ -76,6 +76,10 @@ function inverse({ merged: { table, ahead, named }, gone }: Told, action: Action
           ...{ from: action.default, to: null },
         },
       ]
+    case 'alter_type': {
+      const { from, to, says, back } = action
+      return back === null ? [] : [{ ...action, from: to, to: from, says: back.says, back: { says } }]
+    }
     case 'drop_column':
       return gone.filter(({ stored }) => stored === action.column).flatMap((one) => added(one, action.table))
     case 'own_sequence':
