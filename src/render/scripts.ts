@@ -119,13 +119,18 @@ function guardedUndo(program: Program, step: Step, { guarded }: ByHand): string[
     ...(first && statements.length > 0
       ? [
           ...begin.map((text) => typed(text)),
-          ...guarded({ id, statements, condition: conditionOf(first.written), inTransaction: true }),
+          ...guarded({ id, statements, condition: conditionOf(first.written), inTransaction: true }).map(
+            (text) => typed(text),
+          ),
           ...commit.map((text) => typed(text)),
         ]
       : []),
     ...alone.flatMap((written) => {
       const { settings, undo } = written
-      const lines = guarded({ id, statements: undo, condition: conditionOf(written), inTransaction: false })
+      const condition = conditionOf(written)
+      const lines = guarded({ id, statements: undo, condition, inTransaction: false }).map((text) =>
+        typed(text),
+      )
       return settings ? [typed(settings.before), ...lines, typed(settings.after)] : lines
     }),
   ]
@@ -230,7 +235,7 @@ function loops(script: Script, { action, written }: Part, seen: Seen, id: string
         id,
         script.byHand !== undefined && written.run === 'try rows',
       ),
-      ...(byHand === null ? [] : [...commented(script, BY_HAND), ...byHand]),
+      ...(byHand === null ? [] : [...commented(script, BY_HAND), ...typedAll(script, byHand)]),
     ]
   }
   const line = (says: string, statement: string) =>
@@ -248,6 +253,9 @@ const outside = ({ columns }: Computing): string[] => [
   'for each row, and binds what it gives.',
 ]
 
+const typedAll = ({ typed }: Script, statements: readonly string[]): string[] =>
+  statements.map((statement) => typed(statement))
+
 const BY_HAND = [
   'The same by hand, in batches with a commit each. What stops it may be run again. It does not wait for replicas or for the',
   'application, and does not look at what its triggers change. The tool goes on from there: it fills what is still empty.',
@@ -257,7 +265,7 @@ const BY_HAND = [
 function undoneByHand(script: Script, { undoWalk }: Written): string[] {
   if (undoWalk === undefined || !('mark' in undoWalk)) return []
   const lines = script.byHand?.loop({ ...undoWalk, batch: undoWalk.undo, undoes: true }) ?? []
-  return lines.length === 0 ? [] : [...commented(script, [UNDONE_BY_HAND]), ...lines]
+  return lines.length === 0 ? [] : [...commented(script, [UNDONE_BY_HAND]), ...typedAll(script, lines)]
 }
 
 const UNDONE_BY_HAND = 'The same by hand, in batches with a commit each. What stops it may be run again.'

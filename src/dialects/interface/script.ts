@@ -14,9 +14,9 @@ export type Script = {
   readonly abridged: (lines: readonly string[]) => string
   /** For a script that a person runs without the tool; left out where there is none. */
   readonly byHand?: {
-    /** Statements that run only where the database shows that there is something to undo. */
+    /** Statements that run only where the database shows that there is something to undo; all on one connection. */
     readonly guarded: (undo: Guarded) => string[]
-    /** A walk as one loop, with a commit after each batch; null for a walk that has none. */
+    /** A walk as one loop, with a commit after each batch, as statements for one connection; null for a walk that has none. */
     readonly loop: (walk: Looped) => string[] | null
   }
 }

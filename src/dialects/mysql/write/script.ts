@@ -15,12 +15,12 @@ const guarded = ({ statements, condition }: Guarded): string[] =>
   statements.flatMap((statement) =>
     /^ALTER /.test(statement)
       ? [
-          `SET @plan_undo = IF((SELECT done FROM (${condition}) AS found), ${literal(statement)}, 'DO 0');`,
-          'PREPARE plan_undo FROM @plan_undo;',
-          'EXECUTE plan_undo;',
-          'DEALLOCATE PREPARE plan_undo;',
+          `SET @plan_undo = IF((SELECT done FROM (${condition}) AS found), ${literal(statement)}, 'DO 0')`,
+          'PREPARE plan_undo FROM @plan_undo',
+          'EXECUTE plan_undo',
+          'DEALLOCATE PREPARE plan_undo',
         ]
-      : [typed(statement)],
+      : [statement],
   )
 
 const isByKey = (walk: Looped): walk is Extract<Looped, { along: { by: 'key' } }> => walk.along.by === 'key'
@@ -65,11 +65,11 @@ function loop(walk: Looped): string[] | null {
     'END',
   ]
   return [
-    'DROP PROCEDURE IF EXISTS plan_backfill;',
-    typed(lines.join('\n')),
-    'CALL plan_backfill();',
-    'DROP PROCEDURE plan_backfill;',
-    'SET @plan_backfill = NULL;',
+    'DROP PROCEDURE IF EXISTS plan_backfill',
+    lines.join('\n'),
+    'CALL plan_backfill()',
+    'DROP PROCEDURE plan_backfill',
+    'SET @plan_backfill = NULL',
   ]
 }
 

@@ -4,7 +4,7 @@ import { inDollars, literal } from '../language/quote.ts'
 
 /** Statements outside of a transaction cannot stand in a block, and say IF EXISTS themselves. */
 function guarded({ id, statements, condition, inTransaction }: Guarded): string[] {
-  if (!inTransaction) return statements.map((statement) => ended(statement))
+  if (!inTransaction) return [...statements]
   return block([
     'BEGIN',
     `  IF (SELECT done FROM (${condition}) AS found) THEN`,
@@ -86,7 +86,7 @@ function alongBlocks({ along, mark, batch }: Along<'blocks'>): string[] {
 const quoted = (text: string): string => inDollars(text, 'q')
 
 const block = (lines: readonly string[]): string[] => [
-  `DO ${inDollars(`\n${lines.join('\n')}\n`, 'by_hand')};`,
+  `DO ${inDollars(`\n${lines.join('\n')}\n`, 'by_hand')}`,
 ]
 
 /** SQL as psql takes it. */
