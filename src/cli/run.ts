@@ -7,7 +7,7 @@ import { lazy } from './lazy.ts'
 import { sink } from './sink.ts'
 
 /** Commands that are in the specification and not in this version. */
-const NOT_BUILT = 'init new grants completion serve rehearse export usage history due sign'.split(' ')
+const NOT_BUILT = 'init new grants completion serve rehearse usage history due sign'.split(' ')
 
 /** What other tools call it. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
@@ -60,6 +60,7 @@ const COMMANDS: Readonly<Record<string, (io: Shell) => Promise<Command>>> = {
   confirm: async (io) => (await import('./commands/confirm.ts')).confirmCommand(io),
   verify: async (io) => (await import('./commands/verify.ts')).verifyCommand(io),
   status: async (io) => (await import('./commands/status.ts')).statusCommand(io),
+  export: async (io) => (await import('./commands/export.ts')).exportCommand(io),
   adopt: async (io) => (await import('./commands/adopt.ts')).adoptCommand(io),
   join: async (io) => (await import('./commands/join.ts')).joinCommand(io),
   pause: async (io) => (await import('./commands/pause.ts')).pauseCommand(io),

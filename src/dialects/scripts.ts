@@ -1,7 +1,10 @@
 import type { Program } from '../program/program.ts'
+import type { MigrationScript } from './interface/migration.ts'
 import type { Script } from './interface/script.ts'
 import { mongosh } from './mongodb/write/script.ts'
+import { migration as mysqlMigration } from './mysql/write/migration.ts'
 import { mysqlClient } from './mysql/write/script.ts'
+import { migration as postgresMigration } from './postgres/write/migration.ts'
 import { psql } from './postgres/write/script.ts'
 
 const SCRIPTS: Readonly<Record<string, Script>> = {
@@ -13,3 +16,13 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
 
 /** The language in which people type what this program does. */
 export const scriptOf = ({ engine }: Pick<Program, 'engine'>): Script => SCRIPTS[engine.dialect] ?? psql
+
+const MIGRATIONS: Readonly<Record<string, MigrationScript>> = {
+  postgres: postgresMigration,
+  mysql: mysqlMigration,
+  mariadb: mysqlMigration,
+}
+
+/** How files of other migration tools change this database; null where they cannot. */
+export const migrationScriptOf = ({ engine }: Pick<Program, 'engine'>): MigrationScript | null =>
+  MIGRATIONS[engine.dialect] ?? null

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { PlanError } from '../errors.ts'
 import type { Store } from '../ledger/store.ts'
 import { isKnown, otherFormat, requireFormat } from '../program/format.ts'
@@ -12,6 +12,7 @@ import { type Place, readSettings } from './place/config.ts'
 import { open } from './place/database.ts'
 import { textOf, writeFolder } from './place/files.ts'
 import { lazy } from './place/lazy.ts'
+import { near } from './place/near.ts'
 import { type Context, contextOf, type Outside } from './place/outside.ts'
 import { type PlanFile, readPlanFile, readProgram } from './place/plan-files.ts'
 import { snapshotFor } from './place/program.ts'
@@ -182,9 +183,3 @@ async function rendered(program: Program, templates: string | null): Promise<Rec
 }
 
 const differs = (file: string, text = ''): boolean => textOf(file) !== visible(text)
-
-/** The path as a person in that directory would write it. */
-function near(cwd: string, path: string): string {
-  const way = relative(cwd, path) || '.'
-  return way.startsWith('..') ? path : way
-}

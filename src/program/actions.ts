@@ -1,8 +1,8 @@
 import { keyName, type NewColumn } from './column.ts'
 import type { FieldGroup } from './document-action.ts'
-import { factsOf } from './facts.ts'
+import { factsOf, isRetirement } from './facts.ts'
 import { canonical } from './fingerprint.ts'
-import type { Program } from './program.ts'
+import type { Checkpoint, Program } from './program.ts'
 import type { TableRef } from './refs.ts'
 import type { Part, Step } from './step.ts'
 import type { Seal, Sync } from './sync.ts'
@@ -235,3 +235,11 @@ export const copiesTo = ({ parts }: Pick<Step, 'parts'>, archive: TableRef): boo
   parts.some(
     ({ action }) => action.do === 'copy_to_archive' && canonical(action.archive) === canonical(archive),
   )
+
+/** The checkpoint has to be confirmed before the step. A checkpoint within contract stands before one of its steps and all that follow. */
+export function standsBefore(program: Pick<Program, 'phases'>, { before }: Checkpoint, step: Step): boolean {
+  if (before !== 'retire' && before !== 'drop') return before === step.phase
+  const contract = stepsOf(program).filter(({ phase }) => phase === 'contract')
+  const first = contract.findIndex((one) => (before === 'retire' ? isRetirement(one) : !one.reversible))
+  return step.phase === 'contract' && contract.indexOf(step) >= first
+}

@@ -138,7 +138,8 @@ function guardedUndo(program: Program, step: Step, { guarded }: ByHand): string[
 
 type ByHand = NonNullable<Script['byHand']>
 
-const conditionOf = ({ undoNeeded, probe }: Statements): string => undoNeeded ?? probe
+/** A query that is true while there is something to undo. */
+export const conditionOf = ({ undoNeeded, probe }: Statements): string => undoNeeded ?? probe
 
 /** The statements that undo an action, as they run. */
 const undoRun = (written: Written): Run =>
@@ -158,8 +159,8 @@ const phaseHeader = (program: Program, phase: Phase): string[] => [
   `Phase ${phase}. For review; \`${commands.advance(program.plan.name, phase)}\` runs it.`,
 ]
 
-/** `clean` matters here: a line break in a name would end the comment. */
-function stepComment(program: Program, step: Step): string[] {
+/** What the step does, why, and how. `clean` matters here: a line break in a name would end the comment. */
+export function stepComment(program: Program, step: Step): string[] {
   const locks = locksOf(step).map((lock) => `${lockText(lock)}; ${lockEffect(lock, program)}`)
   return [
     `${step.id}: ${clean(step.title)}`,

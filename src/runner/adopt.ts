@@ -6,9 +6,9 @@ import { interruptible } from '../execution/retry.ts'
 import { isDone, remember } from '../execution/steps.ts'
 import { move } from '../execution/transitions.ts'
 import type { Progress, StepRecord } from '../ledger/records.ts'
-import { isReplacedBy, stepsOf } from '../program/actions.ts'
+import { isReplacedBy, standsBefore, stepsOf } from '../program/actions.ts'
 import { unlike } from '../program/by-hand/unlike.ts'
-import { factsOf, onlyReads, walkOf } from '../program/facts.ts'
+import { factsOf, isRetirement, onlyReads, walkOf } from '../program/facts.ts'
 import type { Checkpoint, Program } from '../program/program.ts'
 import type { Part, Phase, Step } from '../program/step.ts'
 import { nearest } from '../text/nearest.ts'
@@ -19,8 +19,17 @@ import { nextPhase, type Outcome, stop } from './advance.ts'
 /** Steps that were recorded as done, and what the plan does next. */
 export type Adopted = { readonly steps: readonly string[]; readonly outcome: Outcome | null }
 
-/** Phases whose work the catalogue shows. What comes later is for the runner alone: it proves before it removes. */
+/** Phases whose work the catalogue shows. */
 const BY_HAND: readonly Phase[] = ['expand', 'backfill', 'enforce']
+
+/** Contract removes: it may only be recorded once the runner has proven that both shapes agree. */
+const recordable = (program: Program, standing: Pick<Progress, 'steps'> | null): readonly Phase[] =>
+  stepsOf(program).every(
+    ({ id, phase }) =>
+      phase === 'contract' || standing?.steps.some((one) => one.id === id && one.state === 'done'),
+  )
+    ? [...BY_HAND, 'contract']
+    : BY_HAND
 
 /**
  * Records as done what the probes see was done by hand or by another tool: the steps in order, up to the first one that
@@ -31,8 +40,8 @@ export async function adopt(wanted: RunRequest, through: string | null): Promise
   const { engine, store, program } = wanted
   const name = program.plan.name
   const before = await store.progress(name)
-  const steps = candidates(program, through)
   const standing = before && before.plan.state !== 'rolled-back' ? before : null
+  const steps = candidates(program, standing, through)
   // It only reads: the server may end it at any time.
   const asked = { engine, signal: wanted.signal, plan: null }
   const adopted = await interruptible(asked, () => seen(engine, program, steps, standing, through))
@@ -52,7 +61,12 @@ export async function adopt(wanted: RunRequest, through: string | null): Promise
 }
 
 /** The steps that may be recorded, in order. */
-function candidates(program: Program, through: string | null): Step[] {
+function candidates(
+  program: Program,
+  standing: Pick<Progress, 'steps'> | null,
+  through: string | null,
+): Step[] {
+  const phases = recordable(program, standing)
   const steps = stepsOf(program)
   const last = through === null ? steps.length - 1 : steps.findIndex(({ id }) => id === through)
   const found = steps[last]
@@ -63,11 +77,14 @@ function candidates(program: Program, through: string | null): Step[] {
       hint: near ? `did you mean ${near}?` : `it has: ${ids.join(', ')}`,
     })
   }
-  if (through !== null && found && !BY_HAND.includes(found.phase))
+  if (through !== null && found && !phases.includes(found.phase))
     throw new PlanError('PLAN_USAGE', `${through} cannot be recorded as done by hand`, {
-      hint: `plan advance runs it: ${found.phase} proves that both shapes agree, and only then may anything be removed`,
+      hint:
+        found.phase === 'contract'
+          ? 'plan advance --phase verify has to prove first that both shapes agree; only then may anything be removed'
+          : `plan advance runs it: ${found.phase} proves that both shapes agree`,
     })
-  return steps.slice(0, last + 1).filter(({ phase }) => BY_HAND.includes(phase))
+  return steps.slice(0, last + 1).filter(({ phase }) => phases.includes(phase))
 }
 
 /** The steps that the ledger does not have as done and the database shows, up to the first one that it does not show. */
@@ -80,11 +97,13 @@ async function seen(
 ): Promise<Step[]> {
   const found: Step[] = []
   const records = standing?.steps ?? []
-  for (const step of steps) {
+  const removed = await removedThrough(engine, steps)
+  for (const [index, step] of steps.entries()) {
     if (records.some(({ id, state }) => id === step.id && state === 'done')) continue
     // It only reads. Advance runs it before the next step.
     if (onlyReads(step) && step.id !== through) continue
-    const reason = openBefore(program, step, standing) ?? (await missing(engine, step, steps))
+    const reason =
+      openBefore(program, step, standing) ?? (index <= removed ? null : await missing(engine, step, steps))
     if (reason === null) found.push(step)
     else if (through !== null) throw reason
     else break
@@ -92,10 +111,18 @@ async function seen(
   return found
 }
 
-/** The checkpoint that has to be confirmed before the step's phase, as an error; null when there is none. */
+/** The last step of contract that the database shows. What the steps before it left, it has removed. Below zero: none. */
+async function removedThrough(engine: Engine, steps: readonly Step[]): Promise<number> {
+  for (const [index, step] of [...steps.entries()].toReversed())
+    if (step.phase !== 'contract') return -1
+    else if (await isSeen(engine, step)) return index
+  return -1
+}
+
+/** The checkpoint that has to be confirmed before the step, as an error; null when there is none. */
 function openBefore(program: Program, step: Step, standing: Pick<Progress, 'checkpoints'> | null) {
   const open = program.checkpoints.find(
-    ({ id, before }) => before === step.phase && !standing?.checkpoints.some((one) => one.id === id),
+    (one) => standsBefore(program, one, step) && !standing?.checkpoints.some(({ id }) => id === one.id),
   )
   return open === undefined ? null : unconfirmed(program, step, open)
 }
@@ -183,6 +210,7 @@ async function record(
       await ledger.step(id, { state: 'done' })
       await ledger.event('step adopted', { step: id })
     }
+    if (adopted.some(isRetirement)) await ledger.retired(true)
     let last = phase
     for (;;) {
       const next = nextPhase(program, last)
@@ -201,7 +229,6 @@ const isComplete = (
   phase: Phase,
   adopted: readonly Step[],
 ): boolean =>
-  BY_HAND.includes(phase) &&
   (phases.find((one) => one.phase === phase)?.steps ?? []).every(
     ({ id }) =>
       adopted.some((step) => step.id === id) ||

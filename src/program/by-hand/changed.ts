@@ -6,7 +6,7 @@ import type { Step } from '../step.ts'
 type Objects = Readonly<Record<string, string>>
 
 /**
- * What changed beside these steps, when a person carries them out. Left out are: columns that the plan adds, triggers of
+ * What changed beside these steps, when a person carries them out. Left out are: columns that the plan adds or retires, triggers of
  * its sync, and the indexes, constraints and validators that the steps name. Any other object that is new, gone or
  * changed stays. `begun`: the plan is under way; only then do objects not count that merely use the columns.
  */
@@ -18,6 +18,11 @@ export const changedOtherwise =
         ({ table, column }) => `column ${table.schema}.${table.name}.${column}`,
       ),
     )
+    // Contract takes the old shape away, under its own name or that of its tombstone.
+    if (steps.some(({ phase }) => phase === 'contract'))
+      for (const { table, columns: old, tombstones } of program.retires)
+        for (const column of [...old, ...tombstones])
+          columns.add(`column ${table.schema}.${table.name}.${column}`)
     const names = new Set(steps.flatMap(({ parts }) => parts.flatMap(({ action }) => textsIn(action))))
     const syncs = program.watch.flatMap(({ sync }) => sync ?? [])
     const made = (object: string): boolean => {

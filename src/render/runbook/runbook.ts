@@ -1,6 +1,7 @@
 import type { Program } from '../../program/program.ts'
+import { render, type TemplateSource } from '../templates.ts'
+import { markdownHelpers } from './markdown.ts'
 import { type View, type ViewOptions, viewOf } from './model.ts'
-import { render, type TemplateSource } from './templates.ts'
 
 /**
  * The release checklist as Markdown. `progress` ticks the tool's boxes. The same ledger always gives the same bytes.
@@ -10,7 +11,7 @@ export function runbook(program: Program, options: ViewOptions & TemplateSource 
   const { dialect } = program.engine
   const partials = { preflight: `preflight.${dialect}.md.hbs`, expand: `expand.${dialect}.md.hbs` }
   const view: View = viewOf(program, options)
-  const text = render('runbook.md.hbs', view, partials, options)
+  const text = render('runbook.md.hbs', view, partials, { ...options, helpers: markdownHelpers })
   // A block that a template leaves out still leaves its empty lines.
   return `${text
     .replace(/[ \t]+$/gm, '')

@@ -2,14 +2,17 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Handlebars from 'handlebars'
-import { PlanError } from '../../errors.ts'
-import { markdownHelpers } from './markdown.ts'
+import { PlanError } from '../errors.ts'
 
 /** The shipped templates. The path is the same from src/render and from dist/render. */
-const BUILT_IN = fileURLToPath(new URL('../../../templates/', import.meta.url))
+const BUILT_IN = fileURLToPath(new URL('../../templates/', import.meta.url))
 
 /** Where templates are read from. A file of the same name in a user's directory replaces the shipped one. */
-export type TemplateSource = { readonly own?: string | null }
+export type TemplateSource = {
+  readonly own?: string | null
+  /** Helpers for this kind of template. */
+  readonly helpers?: Handlebars.HelperDeclareSpec
+}
 
 /** The text of a template and its file; null when there is none of this name. */
 function readTemplate(
@@ -23,9 +26,9 @@ function readTemplate(
 }
 
 /**
- * Fills a template. Its name decides the format: in `*.md.hbs` (Markdown) the helpers make values safe; in every other
- * template values are escaped as HTML. `partials` names other templates; one that does not exist is empty. Throws
- * PLAN_CONFIG with the file's name when the template asks for data that does not exist.
+ * Fills a template. In `*.md.hbs` (Markdown) and in `export/` the caller's helpers make values safe; in every other template
+ * values are escaped as HTML. `partials` names other templates; one that does not exist is empty. Throws PLAN_CONFIG with
+ * the file's name when the template asks for data that does not exist.
  */
 export function render(
   name: string,
@@ -40,11 +43,11 @@ export function render(
       hint: 'install the package again: its templates are part of it',
     })
   const handlebars = Handlebars.create()
-  handlebars.registerHelper(markdownHelpers)
+  handlebars.registerHelper({ ...source.helpers })
   for (const [partial, file] of Object.entries(partials))
     handlebars.registerPartial(partial, readTemplate(file, own)?.text ?? '')
   try {
-    return handlebars.compile(main.text, { strict: true, noEscape: name.endsWith('.md.hbs') })(data)
+    return handlebars.compile(main.text, { strict: true, noEscape: /^export\/|\.md\.hbs$/.test(name) })(data)
   } catch (cause) {
     const [reason = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n')
     throw new PlanError('PLAN_CONFIG', `the template ${main.file} cannot be filled: ${reason}`, {

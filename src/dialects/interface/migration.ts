@@ -1,0 +1,48 @@
+import type { TableRef } from '../../program/refs.ts'
+import type { Statements } from '../../program/written.ts'
+
+/** What a file of another migration tool asks before it changes anything, and what it says when the answer is no. */
+export type Guard = { readonly says: string } & (
+  | ({
+      /** The checkpoint was confirmed that many milliseconds ago. */
+      readonly asks: 'confirmed'
+      readonly checkpoint: string
+      readonly soak: number
+    } & InLedger)
+  /** The old shape was retired that many milliseconds ago. */
+  | ({ readonly asks: 'held'; readonly hold: number } & InLedger)
+  /** A query with one boolean, `remaining`, gives false. */
+  | { readonly asks: 'filled'; readonly query: string }
+  /** A query gives zero in each of these columns. */
+  | { readonly asks: 'zero'; readonly query: string; readonly columns: readonly string[] }
+  /** Every row of a query says that it `holds`. */
+  | { readonly asks: 'holds'; readonly query: string }
+)
+
+/** Read in the ledger, unless all tables are empty: where migrations are replayed there is no ledger, and nothing to lose. */
+type InLedger = { readonly ledger: string; readonly plan: string; readonly tables: readonly TableRef[] }
+
+/** An action as such a file carries it out. `authored`: its statements were written by the plan's author. */
+export type MigrationPart = { readonly written: Statements; readonly authored: boolean }
+
+/** How a database is changed by a file of another migration tool. */
+export type MigrationScript = {
+  /**
+   * The statements of one file, each for one call, all on one connection and outside of a transaction. Each is whole by
+   * itself, waits for a lock no longer than a moment, and may run again.
+   */
+  readonly up: (file: {
+    readonly id: string
+    readonly guards: readonly Guard[]
+    readonly parts: readonly MigrationPart[]
+  }) => string[]
+  /** The same for statements that undo; they run only where `condition`, a query with one boolean `done`, is true. */
+  readonly down: (undo: {
+    readonly id: string
+    readonly statements: readonly string[]
+    readonly condition: string
+    readonly inTransaction: boolean
+  }) => string[]
+  /** Statements that always fail, and say why. */
+  readonly refuse: (id: string, says: string) => string[]
+}

@@ -1,0 +1,116 @@
+import type { Guard, MigrationPart, MigrationScript } from '../../interface/migration.ts'
+import { ended } from '../../relational/script.ts'
+import { inDollars, literal, quote, quoteTable } from '../language/quote.ts'
+
+type File = Parameters<MigrationScript['up']>[0]
+
+/** One block of PL/pgSQL is one transaction, whatever the tool does around it. */
+function up({ guards, parts }: File): string[] {
+  const together = parts.filter(({ written }) => written.transaction === 'step')
+  const apart = parts.filter((part) => !together.includes(part))
+  const lines = [...guards.flatMap(refusing), ...inOne(together)]
+  return [...(lines.length > 0 ? [block(lines)] : []), ...apart.flatMap(alone)]
+}
+
+/** The parts of one transaction are there together or not at all. */
+function inOne(parts: readonly MigrationPart[]): string[] {
+  if (parts.length === 0) return []
+  return [
+    `IF NOT (${parts.map(({ written }) => isTrue(written.probe)).join(' AND ')}) THEN`,
+    ...indented(
+      parts.flatMap((part) => [...required(part), ...part.written.statements.map((one) => run(part, one))]),
+    ),
+    'END IF;',
+  ]
+}
+
+/** Statements that run outside of a transaction. */
+function alone(part: MigrationPart): string[] {
+  const { statements, probe, transaction, repair = [] } = part.written
+  const check = required(part)
+  const checks = check.length === 0 ? [] : [block(unless(probe, check))]
+  if (part.authored) return [...checks, ...statements]
+  if (transaction === 'autocommit')
+    return [...checks, ...statements.map((one) => block(unless(probe, [run(part, one)])))]
+  // An interrupted build leaves an INVALID index. A block cannot drop it CONCURRENTLY, but nobody uses it.
+  const left = repair.map((one) => ended(one.replace(/^DROP INDEX CONCURRENTLY /, 'DROP INDEX ')))
+  return [
+    ...checks,
+    ...(left.length === 0 ? [] : [block(unless(probe, left))]),
+    ...statements.map((one) => one.replace(BUILD, '$1 IF NOT EXISTS ')),
+  ]
+}
+
+const BUILD = /^(CREATE (?:UNIQUE )?INDEX CONCURRENTLY) /
+
+const unless = (probe: string, lines: readonly string[]): string[] => [
+  `IF NOT ${isTrue(probe)} THEN`,
+  ...indented(lines),
+  'END IF;',
+]
+
+const isTrue = (query: string): string => `(SELECT done FROM (${query}) AS found)`
+
+/** PL/pgSQL takes a query only when its rows go somewhere. An author's statement may be one. */
+const run = ({ authored }: MigrationPart, statement: string): string =>
+  authored ? `EXECUTE ${inDollars(statement, 'sql')};` : ended(statement)
+
+const required = ({ written: { requires } }: MigrationPart): string[] =>
+  requires
+    ? refusal(
+        `(SELECT violations::bigint FROM (${requires.query}) AS found) > 0`,
+        requires.says.replace('#', 'some'),
+      )
+    : []
+
+function refusing(guard: Guard): string[] {
+  const { says } = guard
+  if (guard.asks === 'filled') return refusal(`(SELECT remaining FROM (${guard.query}) AS found)`, says)
+  if (guard.asks === 'holds')
+    return refusal(`EXISTS (SELECT FROM (${guard.query}) AS found WHERE NOT holds)`, says)
+  if (guard.asks === 'zero')
+    return refusal(
+      `(SELECT ${guard.columns.map((one) => `${one}::bigint`).join(' + ')} FROM (${guard.query}) AS found) > 0`,
+      says,
+    )
+  const inPlan = (table: string) => `${quote(guard.ledger)}.${quote(table)}`
+  const plan = `p.name = ${literal(guard.plan)}`
+  const passed =
+    guard.asks === 'confirmed'
+      ? `SELECT FROM ${inPlan('plans')} p JOIN ${inPlan('checkpoints')} c ON c.plan = p.name AND c.run = p.run WHERE ${plan} AND c.checkpoint = ${literal(guard.checkpoint)} AND c.confirmed_at <= ${ago(guard.soak)}`
+      : `SELECT FROM ${inPlan('plans')} p WHERE ${plan} AND p.retired_at <= ${ago(guard.hold)}`
+  return [
+    `IF ${guard.tables.map((table) => `EXISTS (SELECT FROM ${quoteTable(table)})`).join(' OR ')} THEN`,
+    ...indented([
+      // A query of tables that are not there cannot even be planned.
+      ...refusal(`pg_catalog.to_regclass(${literal(inPlan('plans'))}) IS NULL`, says),
+      ...refusal(`NOT EXISTS (${passed})`, says),
+    ]),
+    'END IF;',
+  ]
+}
+
+const ago = (ms: number): string => `pg_catalog.clock_timestamp() - interval '${ms} milliseconds'`
+
+const refusal = (condition: string, says: string): string[] => [
+  `IF ${condition} THEN`,
+  `  RAISE EXCEPTION USING ERRCODE = 'PL001', MESSAGE = ${literal(says)};`,
+  'END IF;',
+]
+
+const down: MigrationScript['down'] = ({ statements, condition, inTransaction }) =>
+  inTransaction
+    ? [block([`IF ${isTrue(condition)} THEN`, ...indented(statements.map((one) => ended(one))), 'END IF;'])]
+    : [...statements]
+
+const block = (lines: readonly string[]): string =>
+  `DO ${inDollars(`\nBEGIN\n${indented(["PERFORM pg_catalog.set_config('lock_timeout', '1s', true);", ...lines]).join('\n')}\nEND\n`, 'plan_file')}`
+
+/** A line that begins in the middle of a statement stays as it is: it may be part of a text. */
+const indented = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`)
+
+export const migration: MigrationScript = {
+  up,
+  down,
+  refuse: (_, says) => [block([`RAISE EXCEPTION USING ERRCODE = 'PL001', MESSAGE = ${literal(says)};`])],
+}

@@ -1,0 +1,65 @@
+import { ended } from '../dialects/relational/script.ts'
+import { scriptOf } from '../dialects/scripts.ts'
+import type { Program } from '../program/program.ts'
+import { render } from '../render/templates.ts'
+import type { Piece, Style, Tool } from './tool.ts'
+
+/** A file of a migration tool; `path` is relative to the tool's folder. */
+export type ToolFile = { readonly path: string; readonly text: string }
+
+/** The text of a migration's file, and of what stands beside it. */
+export function filesOf(
+  tool: Tool,
+  program: Program,
+  piece: Piece,
+  at: { readonly stamp: string; readonly style: Style; readonly own: string | null },
+): ToolFile[] {
+  const { stamp, style, own } = at
+  const path = tool.path({ stamp, name: piece.name, style })
+  const { dialect } = program.engine
+  const escaped = tool.escaped ?? ((statement: string) => statement)
+  const data = {
+    ...style,
+    ...piece,
+    plan: program.plan.name,
+    comment: [...piece.comment, `Written by plan export; plan export --check finds a change.`],
+    className: `${pascal(piece.name)}${stamp}`,
+    up: piece.up.map(escaped),
+    down: piece.down.map(escaped),
+    // The statements rely on what earlier ones have set in their session.
+    session: dialect !== 'postgres',
+    begin: program.engine.transaction.begin[0] ?? '',
+  }
+  const typed = (statement: string) => scriptOf(program).typed(statement)
+  const text = render(`export/${tool.template}`, data, {}, { own, helpers: { js, ended, typed } })
+  return [
+    { path, text },
+    ...Object.entries(tool.beside?.(path) ?? {}).map(([name, beside]) => ({ path: name, text: beside })),
+  ]
+}
+
+/** A text of any lines as JavaScript. */
+const js = (text: string): string => `\`${text.replaceAll(/[\\`]|\$\{/g, '\\$&')}\``
+
+const pascal = (name: string): string =>
+  name
+    .split('_')
+    .map((word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`)
+    .join('')
+
+/** The time as the tool's file names count it. */
+export const stampOf = ({ stamp }: Tool, at: Date): string =>
+  stamp === 'milliseconds' ? String(at.getTime()) : at.toISOString().replaceAll(/\D/g, '').slice(0, 14)
+
+/** The time in a name such as `20261201093000_add_users.js`; null for a file that has none. */
+export function timeOf(entry: string): Date | null {
+  const digits = /^V?(\d{13,17})(?!\d)/.exec(entry)?.[1]
+  if (digits === undefined) return null
+  if (digits.length === 13) return new Date(Number(digits))
+  const [year, month, day, hour, minute, second] = [
+    ...[digits.slice(0, 4)],
+    ...[4, 6, 8, 10, 12].map((from) => digits.slice(from, from + 2)),
+  ].map(Number)
+  const at = Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second)
+  return Number.isNaN(at) ? null : new Date(at)
+}
