@@ -31,7 +31,7 @@ export function filesOf(
     begin: program.engine.transaction.begin[0] ?? '',
   }
   const typed = (statement: string) => scriptOf(program).typed(statement)
-  const text = render(`export/${tool.template}`, data, {}, { own, helpers: { js, ended, typed } })
+  const text = render(`export/${tool.template}`, data, {}, { own, helpers: { js, typed, ended: (text: string) => ended(text) } })
   return [
     { path, text },
     ...Object.entries(tool.beside?.(path) ?? {}).map(([name, beside]) => ({ path: name, text: beside })),
