@@ -37,15 +37,14 @@ export {
   explain,
   explainCode,
 } from './operations/explain.ts'
+export { type ExportedFile, type ExportRequest, type ExportResult, exportPlan } from './operations/export.ts'
 export { type JoinRequest, type JoinResult, join } from './operations/join.ts'
 export { type LogRequest, type LogResult, log } from './operations/log.ts'
-export { type PauseRequest, pause } from './operations/pause.ts'
 export type { Place } from './operations/place/config.ts'
 export type { OperationEvent } from './operations/place/events.ts'
 export type { Outside, Question } from './operations/place/outside.ts'
 export type { Pace } from './operations/place/run.ts'
 export type { PlanRequest, SteeringResult } from './operations/place/which.ts'
-export { resume } from './operations/resume.ts'
 export { type RollbackRequest, type RollbackResult, rollback } from './operations/rollback.ts'
 export { type RunbookRequest, type RunbookResult, runbook } from './operations/runbook.ts'
 export { type SnapshotRequest, snapshot } from './operations/snapshot.ts'
@@ -56,8 +55,10 @@ export {
   type StatusResult,
   status,
 } from './operations/status.ts'
+export { type PauseRequest, pause } from './operations/steering/pause.ts'
+export { resume } from './operations/steering/resume.ts'
+export { type ThrottleRequest, throttle } from './operations/steering/throttle.ts'
 export { type SyncRequest, type SyncResult, sync } from './operations/sync.ts'
-export { type ThrottleRequest, throttle } from './operations/throttle.ts'
 export { type UnlockRequest, type UnlockResult, unlock } from './operations/unlock.ts'
 export { type VerifyRequest, type VerifyResult, verify } from './operations/verify.ts'
 export type { Program } from './program/program.ts'

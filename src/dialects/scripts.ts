@@ -1,11 +1,11 @@
 import type { Program } from '../program/program.ts'
 import type { MigrationScript } from './interface/migration.ts'
 import type { Script } from './interface/script.ts'
-import { mongosh } from './mongodb/write/script.ts'
-import { migration as mysqlMigration } from './mysql/write/migration.ts'
-import { mysqlClient } from './mysql/write/script.ts'
-import { migration as postgresMigration } from './postgres/write/migration.ts'
-import { psql } from './postgres/write/script.ts'
+import { mongosh } from './mongodb/script/script.ts'
+import { migration as mysqlMigration } from './mysql/script/migration.ts'
+import { mysqlClient } from './mysql/script/script.ts'
+import { migration as postgresMigration } from './postgres/script/migration.ts'
+import { psql } from './postgres/script/script.ts'
 
 const SCRIPTS: Readonly<Record<string, Script>> = {
   postgres: psql,

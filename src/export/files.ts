@@ -1,3 +1,4 @@
+import type { MigrationScript } from '../dialects/interface/migration.ts'
 import { ended } from '../dialects/relational/script.ts'
 import { scriptOf } from '../dialects/scripts.ts'
 import type { Program } from '../program/program.ts'
@@ -7,16 +8,21 @@ import type { Piece, Style, Tool } from './tool.ts'
 /** A file of a migration tool; `path` is relative to the tool's folder. */
 export type ToolFile = { readonly path: string; readonly text: string }
 
+/** What is exported, and to which tool. `own`: a directory whose templates replace the shipped ones. */
+export type Exported = {
+  readonly tool: Tool
+  readonly script: MigrationScript
+  readonly program: Program
+  readonly own: string | null
+}
+
 /** The text of a migration's file, and of what stands beside it. */
 export function filesOf(
-  tool: Tool,
-  program: Program,
+  { tool, script, program, own }: Exported,
   piece: Piece,
-  at: { readonly stamp: string; readonly style: Style; readonly own: string | null },
+  { stamp, style }: { readonly stamp: string; readonly style: Style },
 ): ToolFile[] {
-  const { stamp, style, own } = at
   const path = tool.path({ stamp, name: piece.name, style })
-  const { dialect } = program.engine
   const escaped = tool.escaped ?? ((statement: string) => statement)
   const data = {
     ...style,
@@ -26,17 +32,21 @@ export function filesOf(
     className: `${pascal(piece.name)}${stamp}`,
     up: piece.up.map(escaped),
     down: piece.down.map(escaped),
-    // The statements rely on what earlier ones have set in their session.
-    session: dialect !== 'postgres',
+    session: script.session,
     begin: program.engine.transaction.begin[0] ?? '',
   }
-  const typed = (statement: string) => scriptOf(program).typed(statement)
-  const text = render(`export/${tool.template}`, data, {}, { own, helpers: { js, typed, ended: (text: string) => ended(text) } })
+  const text = render(`export/${tool.template}`, data, {}, { own, helpers: { js, ...sqlOf(program) } })
   return [
     { path, text },
     ...Object.entries(tool.beside?.(path) ?? {}).map(([name, beside]) => ({ path: name, text: beside })),
   ]
 }
+
+/** A statement with its end: as a driver takes it, and as a person types it. */
+const sqlOf = (program: Program) => ({
+  ended: (statement: string) => ended(statement),
+  typed: (statement: string) => scriptOf(program).typed(statement),
+})
 
 /** A text of any lines as JavaScript. */
 const js = (text: string): string => `\`${text.replaceAll(/[\\`]|\$\{/g, '\\$&')}\``

@@ -40,7 +40,7 @@ export type Piece = Pick<Migration, 'id' | 'phase' | 'name' | 'comment' | 'up' |
 const ALONE = /\bCONCURRENTLY\b|^VACUUM\b/
 
 /** What a tool gets of a migration: one file, or one for each statement where they cannot share a call. */
-export function piecesOf(tool: Tool, migration: Migration, none: string): Piece[] {
+export function piecesOf(tool: Tool, migration: Migration, nothing: string): Piece[] {
   const { up, down } = migration
   if (!tool.oneCall || !up.some((one) => ALONE.test(one)) || up.length === 1) return [migration]
   return up.map((one, index) => ({
@@ -48,6 +48,6 @@ export function piecesOf(tool: Tool, migration: Migration, none: string): Piece[
     name: `${migration.name}_${index + 1}`,
     up: [one],
     // The last file is the first one to be taken back.
-    down: index < up.length - 1 ? [none] : down,
+    down: index < up.length - 1 ? [nothing] : down,
   }))
 }

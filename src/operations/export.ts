@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path'
 import { migrationScriptOf } from '../dialects/scripts.ts'
 import { PlanError } from '../errors.ts'
-import { filesOf, stampOf, timeOf } from '../export/files.ts'
+import { type Exported, filesOf, stampOf, timeOf } from '../export/files.ts'
 import { type Release, releaseOf } from '../export/release.ts'
-import { type Piece, piecesOf, type Tool } from '../export/tool.ts'
+import { type Piece, piecesOf } from '../export/tool.ts'
 import { toolFor } from '../export/tools.ts'
 import type { Progress } from '../ledger/records.ts'
 import type { Program } from '../program/program.ts'
@@ -43,7 +43,7 @@ export type ExportRequest = PlanRequest & {
 export type ExportedFile = {
   readonly path: string
   readonly step: string
-  readonly state: 'written' | 'same' | 'missing' | 'differs'
+  readonly state: 'written' | 'same'
 }
 
 export type ExportResult = {
@@ -79,9 +79,8 @@ export async function exportPlan(request: ExportRequest, outside: Outside = {}):
     guarded: tool.unguarded !== true,
     hold: settings.production ? (program.holdInProduction ?? program.hold) : program.hold,
   })
-  const none = script.up({ id: 'nothing', guards: [], parts: [] })[0] ?? 'SELECT 1'
-  const pieces = release.migrations.flatMap((migration) => piecesOf(tool, migration, none))
-  const files = place(context, request, { tool, program, pieces, own: settings.templates })
+  const pieces = release.migrations.flatMap((migration) => piecesOf(tool, migration, script.nothing))
+  const files = place(context, request, { tool, script, program, own: settings.templates }, pieces)
   const differing = files.filter(({ state }) => state === 'differs')
   const absent = files.filter(({ state }) => state === 'missing')
   if (differing.length > 0 || (request.check && absent.length > 0))
@@ -105,7 +104,7 @@ export async function exportPlan(request: ExportRequest, outside: Outside = {}):
     files: files.map(({ path, step, state }) => ({
       path,
       step,
-      state: state === 'missing' ? 'written' : state,
+      state: state === 'same' ? state : 'written',
     })),
     left: release.left,
     run: tool.run,
@@ -179,9 +178,10 @@ const HOUR = 3_600_000
 function place(
   { cwd }: Context,
   { out, layout, at = new Date() }: ExportRequest,
-  export_: { tool: Tool; program: Program; pieces: readonly Piece[]; own: string | null },
+  exported: Exported,
+  pieces: readonly Piece[],
 ): Placed[] {
-  const { tool, program, pieces, own } = export_
+  const { tool } = exported
   const root = resolve(cwd, out ?? tool.folder)
   const top = readToolFolder(root, near(cwd, root))
   const folders = new Map<string, ToolFolder>()
@@ -215,7 +215,7 @@ function place(
     })[0]
     const stamp = there ?? stampOf(tool, new Date(next))
     if (there === undefined) next += 1000
-    return filesOf(tool, program, piece, { stamp, style, own }).map(({ path, text }) => {
+    return filesOf(exported, piece, { stamp, style }).map(({ path, text }) => {
       const found = textOf(join(folder, path))
       const parts = path.split('/')
       const name = parts.pop() ?? path

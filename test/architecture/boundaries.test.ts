@@ -114,7 +114,7 @@ describe('the tree', () => {
       readdirSync(join('src/dialects', dialect), { withFileTypes: true })
         .filter((entry) => entry.isDirectory())
         .map(({ name }) => name)
-    const same = ['connect', 'inspect', 'language', 'observe', 'preflight', 'walk', 'write']
+    const same = ['connect', 'inspect', 'language', 'observe', 'preflight', 'script', 'walk', 'write']
     expect(of('postgres')).toEqual(same)
     expect(of('mysql')).toEqual(same)
     // The ledger of SQL databases is built by knex, outside the dialects.

@@ -22,6 +22,7 @@ const ROOMS = [
   'backfill/',
   'runner/',
   'render/',
+  'export/',
   'operations/',
   'cli/',
   'index.ts',

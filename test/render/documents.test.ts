@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mongosh } from '../../src/dialects/mongodb/write/script.ts'
+import { mongosh } from '../../src/dialects/mongodb/script/script.ts'
 import { programText } from '../../src/render/program-text.ts'
 import { runbook } from '../../src/render/runbook/runbook.ts'
 import { scriptFiles, stepScript } from '../../src/render/scripts.ts'

@@ -43,6 +43,10 @@ export type MigrationScript = {
     readonly condition: string
     readonly inTransaction: boolean
   }) => string[]
+  /** A statement that changes nothing. */
+  readonly nothing: string
+  /** The statements of a file rely on what earlier ones have set in their session. */
+  readonly session: boolean
   /** Statements that always fail, and say why. */
   readonly refuse: (id: string, says: string) => string[]
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { PHASES } from '../../program/step.ts'
 import { application, errorCode, story } from './explain-formats.ts'
+import { exported } from './export-format.ts'
 
 /** The shapes of every JSON output. `schemas/` in the package holds the same as JSON Schemas. */
 
@@ -230,6 +231,7 @@ export const formats = {
   'advance-dry-run': document({
     steps: z.array(z.strictObject({ id: z.string(), title: z.string(), statements: z.array(z.string()) })),
   }),
+  export: document(exported),
   adopt: document({
     steps: z.array(z.string()),
     state: state.nullable(),

@@ -1,6 +1,6 @@
-import { pause as stand } from '../runner/control.ts'
-import { contextOf, type Outside } from './place/outside.ts'
-import { type PlanRequest, type SteeringResult, steeredPlan } from './place/which.ts'
+import { pause as stand } from '../../runner/control.ts'
+import { contextOf, type Outside } from '../place/outside.ts'
+import { type PlanRequest, type SteeringResult, steeredPlan } from '../place/which.ts'
 
 export type PauseRequest = PlanRequest & {
   /** The reason, which `status` shows. */

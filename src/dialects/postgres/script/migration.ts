@@ -112,5 +112,7 @@ const indented = (lines: readonly string[]): string[] => lines.map((line) => `  
 export const migration: MigrationScript = {
   up,
   down,
+  nothing: 'SELECT 1',
+  session: false,
   refuse: (_, says) => [block([`RAISE EXCEPTION USING ERRCODE = 'PL001', MESSAGE = ${literal(says)};`])],
 }

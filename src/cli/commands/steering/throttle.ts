@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander'
-import { type Settings, throttle } from '../../operations/throttle.ts'
-import { controlsJson } from '../../render/json/documents.ts'
-import { settingsText } from '../../render/steering.ts'
-import type { Shell } from '../io.ts'
+import { type Settings, throttle } from '../../../operations/steering/throttle.ts'
+import { controlsJson } from '../../../render/json/documents.ts'
+import { settingsText } from '../../../render/steering.ts'
+import type { Shell } from '../../io.ts'
 import {
   type Connecting,
   connecting,
@@ -11,7 +11,7 @@ import {
   placeOf,
   quietly,
   show,
-} from './shared.ts'
+} from '../shared.ts'
 
 type Options = Connecting & {
   readonly batchTarget?: number

@@ -1,8 +1,8 @@
-import { PlanError } from '../errors.ts'
-import { AS_PLANNED, type Settings } from '../ledger/records.ts'
-import { throttle as change } from '../runner/control.ts'
-import { contextOf, type Outside } from './place/outside.ts'
-import { type PlanRequest, type SteeringResult, steeredPlan } from './place/which.ts'
+import { PlanError } from '../../errors.ts'
+import { AS_PLANNED, type Settings } from '../../ledger/records.ts'
+import { throttle as change } from '../../runner/control.ts'
+import { contextOf, type Outside } from '../place/outside.ts'
+import { type PlanRequest, type SteeringResult, steeredPlan } from '../place/which.ts'
 
 export type { Settings }
 

@@ -148,5 +148,7 @@ const indented = (lines: readonly string[]): string[] => lines.map((line) => `  
 export const migration: MigrationScript = {
   up,
   down,
+  nothing: 'SELECT 1',
+  session: true,
   refuse: (id, says) => called(id, [signal(says)]),
 }

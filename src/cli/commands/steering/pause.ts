@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import { pause } from '../../operations/pause.ts'
-import { resume } from '../../operations/resume.ts'
-import { controlsJson } from '../../render/json/documents.ts'
-import type { Shell } from '../io.ts'
-import { type Connecting, connecting, placeOf, quietly, show } from './shared.ts'
+import { pause } from '../../../operations/steering/pause.ts'
+import { resume } from '../../../operations/steering/resume.ts'
+import { controlsJson } from '../../../render/json/documents.ts'
+import type { Shell } from '../../io.ts'
+import { type Connecting, connecting, placeOf, quietly, show } from '../shared.ts'
 
 /** `plan pause`: no more batches begin, wherever the runner is. */
 export const pauseCommand = (io: Shell): Command =>

@@ -1,6 +1,6 @@
-import { resume as goOn } from '../runner/control.ts'
-import { contextOf, type Outside } from './place/outside.ts'
-import { type PlanRequest, type SteeringResult, steeredPlan } from './place/which.ts'
+import { resume as goOn } from '../../runner/control.ts'
+import { contextOf, type Outside } from '../place/outside.ts'
+import { type PlanRequest, type SteeringResult, steeredPlan } from '../place/which.ts'
 
 /** Lets a paused plan go on. A runner that still waits goes on by itself. */
 export async function resume(request: PlanRequest, outside: Outside = {}): Promise<SteeringResult> {
