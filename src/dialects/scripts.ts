@@ -2,7 +2,7 @@ import type { Program } from '../program/program.ts'
 import type { MigrationScript } from './interface/migration.ts'
 import type { Script } from './interface/script.ts'
 import { mongosh } from './mongodb/script/script.ts'
-import { migration as mysqlMigration } from './mysql/script/migration.ts'
+import { mariadbMigration, mysqlMigration } from './mysql/script/migration.ts'
 import { mysqlClient } from './mysql/script/script.ts'
 import { migration as postgresMigration } from './postgres/script/migration.ts'
 import { psql } from './postgres/script/script.ts'
@@ -20,7 +20,7 @@ export const scriptOf = ({ engine }: Pick<Program, 'engine'>): Script => SCRIPTS
 const MIGRATIONS: Readonly<Record<string, MigrationScript>> = {
   postgres: postgresMigration,
   mysql: mysqlMigration,
-  mariadb: mysqlMigration,
+  mariadb: mariadbMigration,
 }
 
 /** How files of other migration tools change this database; null where they cannot. */

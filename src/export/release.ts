@@ -1,4 +1,4 @@
-import type { Guard, MigrationPart, MigrationScript } from '../dialects/interface/migration.ts'
+import type { Guard, MigrationScript } from '../dialects/interface/migration.ts'
 import { scriptOf } from '../dialects/scripts.ts'
 import { pointOfNoReturn, standsBefore, statementParts, stepsOf, undoing } from '../program/actions.ts'
 import { factsOf, onlyReads, writesOnce } from '../program/facts.ts'
@@ -59,6 +59,8 @@ export function releaseOf(program: Program, script: MigrationScript, request: Re
 /** Why a step has no file; null when it has one. */
 function whyNot(step: Step, { guarded, inline }: ReleaseRequest): string | null {
   if (onlyReads(step)) return 'it only reads, and changes nothing'
+  if (step.parts.some(({ action }) => factsOf(action).authored))
+    return 'nothing shows whether the statements of an author have run: plan advance runs them'
   if (step.phase === 'contract' && step.parts.some(({ written }) => isFilling(written)))
     return 'it copies rows in batches: plan advance runs it'
   const asks = step.parts.every(({ written }) => written.run !== 'statements')
@@ -76,7 +78,7 @@ function migrationOf(
   const { id, phase } = step
   const guards = request.guarded ? guardsOf(program, request, step) : []
   const loop = request.inline ? loopOf(step) : null
-  const parts = statementParts(step).map(partOf)
+  const parts = statementParts(step).map(({ written }) => written)
   const asking = guards.length === 0 ? [] : script.up({ id, guards, parts: [] })
   const walked = loop === null ? [] : (scriptOf(program).byHand?.loop(loop) ?? [])
   return {
@@ -87,11 +89,6 @@ function migrationOf(
     asking: asking.length,
   }
 }
-
-const partOf = ({ action, written }: ReturnType<typeof statementParts>[number]): MigrationPart => ({
-  written,
-  authored: factsOf(action).authored === true,
-})
 
 /** `rename_last_name_expand_1`. */
 const nameOf = ({ plan }: Program, id: string): string => `${plan.name}_${id}`.replaceAll(/\W+/g, '_')

@@ -22,9 +22,6 @@ export type Guard = { readonly says: string } & (
 /** Read in the ledger, unless all tables are empty: where migrations are replayed there is no ledger, and nothing to lose. */
 type InLedger = { readonly ledger: string; readonly plan: string; readonly tables: readonly TableRef[] }
 
-/** An action as such a file carries it out. `authored`: its statements were written by the plan's author. */
-export type MigrationPart = { readonly written: Statements; readonly authored: boolean }
-
 /** How a database is changed by a file of another migration tool. */
 export type MigrationScript = {
   /**
@@ -34,7 +31,7 @@ export type MigrationScript = {
   readonly up: (file: {
     readonly id: string
     readonly guards: readonly Guard[]
-    readonly parts: readonly MigrationPart[]
+    readonly parts: readonly Statements[]
   }) => string[]
   /** The same for statements that undo; they run only where `condition`, a query with one boolean `done`, is true. */
   readonly down: (undo: {

@@ -62,7 +62,11 @@ function columnFaults(
   hasDefault: boolean,
   sameType: (one: string, other: string) => boolean,
 ): string[] {
-  const type = sameType(found.type, wanted.type) ? [] : [`is ${found.type}, not ${wanted.type}`]
+  // The catalogue shows the order of a text beside its type, and none that is the table's own.
+  const order = / collate (\w+)$/i.exec(wanted.type)?.[1] ?? null
+  const bare = order === null ? wanted.type : wanted.type.replace(/(?: character set \w+)? collate \w+$/i, '')
+  const same = sameType(found.type, bare) && (order === null || (found.collation ?? order) === order)
+  const type = same ? [] : [`is ${found.type}, not ${wanted.type}`]
   const collation =
     wanted.collation === null || found.collation === wanted.collation
       ? []

@@ -163,7 +163,7 @@ BEGIN
     LOCK TABLE "app"."users" IN ACCESS EXCLUSIVE MODE;
     CREATE SEQUENCE "app"."plan_numbers_number_ff0480b1ec";
     GRANT USAGE ON SEQUENCE "app"."plan_numbers_number_ff0480b1ec" TO PUBLIC;
-    SELECT pg_catalog.setval('"app"."plan_numbers_number_ff0480b1ec"'::pg_catalog.regclass, pg_catalog.nextval(pg_catalog.pg_get_serial_sequence('"app"."users"', 'number')::pg_catalog.regclass));
+    EXECUTE $q$SELECT pg_catalog.setval('"app"."plan_numbers_number_ff0480b1ec"'::pg_catalog.regclass, pg_catalog.nextval(pg_catalog.pg_get_serial_sequence('"app"."users"', 'number')::pg_catalog.regclass))$q$;
     ALTER TABLE "app"."users" ALTER COLUMN "number" DROP IDENTITY;
     ALTER TABLE "app"."users" ALTER COLUMN "number" SET DEFAULT pg_catalog.nextval('"app"."plan_numbers_number_ff0480b1ec"'::pg_catalog.regclass);
   ELSE

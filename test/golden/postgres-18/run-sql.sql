@@ -42,9 +42,9 @@ SET LOCAL lock_timeout = '1s';
 DO $by_hand$
 BEGIN
   IF (SELECT done FROM (SELECT TRUE AS done) AS found) THEN
-    SELECT pg_catalog.set_config('search_path', '"app"', true);
+    EXECUTE $q$SELECT pg_catalog.set_config('search_path', '"app"', true)$q$;
     update users set email = '' where email = 'nobody@example.org';
-    SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    EXECUTE $q$SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)$q$;
   ELSE
     RAISE NOTICE 'expand.1 is not done: nothing to undo';
   END IF;

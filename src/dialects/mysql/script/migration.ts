@@ -1,48 +1,57 @@
-import type { Guard, MigrationPart, MigrationScript } from '../../interface/migration.ts'
+import type { Statements } from '../../../program/written.ts'
+import type { Guard, MigrationScript } from '../../interface/migration.ts'
 import { ended } from '../../relational/script.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
-
-type File = Parameters<MigrationScript['up']>[0]
 
 /** A statement, and whether a stored procedure may hold it. */
 type Item = { readonly lines: readonly string[]; readonly procedure: boolean }
 
-/** What asks first runs in procedures. These cannot create triggers. */
-function up({ id, guards, parts }: File): string[] {
-  const items: Item[] = [
-    ...guards.map((guard) => ({ lines: refusing(guard), procedure: true })),
-    ...parts.flatMap((part) => [...required(part), ...itemsOf(part)]),
-  ]
-  const runs: Item[][] = []
-  for (const item of items) {
-    const last = runs.at(-1)
-    if (last?.[0]?.procedure === item.procedure) last.push(item)
-    else runs.push([item])
-  }
-  return runs.flatMap((run) => {
-    const lines = run.flatMap((item) => item.lines)
-    return run[0]?.procedure ? called(id, lines) : [SHORT, ...lines, LONG]
-  })
-}
+/** How a server creates a trigger that may be there already. */
+type Conditional = (trigger: string, probe: string) => readonly string[]
 
-function itemsOf({ written, authored }: MigrationPart): Item[] {
-  const { statements, probe, doneEach, settings } = written
-  if (authored) return statements.map((one) => ({ lines: [one], procedure: false }))
+/** Since 8.0.29. */
+const ifNotExists: Conditional = (trigger) => [trigger.replace(/^CREATE TRIGGER /, '$&IF NOT EXISTS ')]
+
+/** MariaDB looks at the body of a trigger before it looks whether that is there, and can prepare one instead. */
+const prepared: Conditional = (trigger, probe) => [
+  `SET @plan_trigger = IF(${isTrue(probe)}, 'DO 0', ${literal(trigger)})`,
+  'EXECUTE IMMEDIATE @plan_trigger',
+]
+
+/** What asks first runs in procedures. These cannot create triggers. */
+const upWith =
+  (conditional: Conditional): MigrationScript['up'] =>
+  ({ id, guards, parts }) => {
+    const items: Item[] = [
+      ...guards.map((guard) => ({ lines: refusing(guard), procedure: true })),
+      ...parts.flatMap((part) => [...required(part), ...itemsOf(part, conditional)]),
+    ]
+    const runs: Item[][] = []
+    for (const item of items) {
+      const last = runs.at(-1)
+      if (last?.[0]?.procedure === item.procedure) last.push(item)
+      else runs.push([item])
+    }
+    return runs.flatMap((run) => {
+      const lines = run.flatMap((item) => item.lines)
+      return run[0]?.procedure ? called(id, lines) : [SHORT, ...lines, LONG]
+    })
+  }
+
+function itemsOf({ statements, probe, doneEach, settings }: Statements, conditional: Conditional): Item[] {
+  // What is dropped first is not there any more.
+  const triggered = (one: string, index: number): readonly string[] =>
+    one.startsWith('DROP') || statements.some((other) => other.startsWith('DROP TRIGGER'))
+      ? [one]
+      : conditional(one, doneEach?.[index] ?? probe)
   const items = statements.map((one, index) =>
     /^(CREATE|DROP) TRIGGER /.test(one)
-      ? { lines: replacing(one, statements), procedure: false }
+      ? { lines: triggered(one, index), procedure: false }
       : { lines: unless(doneEach?.[index] ?? probe, [ended(one)]), procedure: true },
   )
   if (!settings || items.length === 0) return items
   const plain = (line: string): Item => ({ lines: [line], procedure: false })
   return [plain(settings.before), ...items, plain(settings.after)]
-}
-
-/** No version before 8.0.29 can say IF NOT EXISTS. */
-function replacing(statement: string, all: readonly string[]): string[] {
-  const name = /^CREATE TRIGGER ((?:`(?:[^`]|``)+`\.)?`(?:[^`]|``)+`)/.exec(statement)?.[1]
-  const drop = `DROP TRIGGER IF EXISTS ${name}`
-  return name === undefined || all.includes(drop) ? [statement] : [drop, statement]
 }
 
 const isTrue = (query: string): string => `(SELECT done FROM (${query}) AS found)`
@@ -53,7 +62,7 @@ const unless = (probe: string, lines: readonly string[]): string[] => [
   'END IF;',
 ]
 
-const required = ({ written: { requires, probe } }: MigrationPart): Item[] =>
+const required = ({ requires, probe }: Statements): Item[] =>
   requires
     ? [
         {
@@ -131,24 +140,24 @@ function called(id: string, lines: readonly string[]): string[] {
 }
 
 const down: MigrationScript['down'] = ({ id, statements, condition }) =>
-  up({
+  upWith((trigger) => [trigger])({
     id,
     guards: [],
     parts: statements.map((one) => ({
-      authored: false,
-      written: {
-        ...{ run: 'statements', statements: [one], undo: [], locks: [], transaction: 'autocommit' },
-        probe: `SELECT NOT ${isTrue(condition)} AS done`,
-      },
+      ...{ run: 'statements', statements: [one], undo: [], locks: [], transaction: 'autocommit' },
+      probe: `SELECT NOT ${isTrue(condition)} AS done`,
     })),
   })
 
 const indented = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`)
 
-export const migration: MigrationScript = {
-  up,
+const migrationWith = (conditional: Conditional): MigrationScript => ({
+  up: upWith(conditional),
   down,
   nothing: 'SELECT 1',
   session: true,
   refuse: (id, says) => called(id, [signal(says)]),
-}
+})
+
+export const mysqlMigration = migrationWith(ifNotExists)
+export const mariadbMigration = migrationWith(prepared)

@@ -1,37 +1,36 @@
-import type { Guard, MigrationPart, MigrationScript } from '../../interface/migration.ts'
+import type { Statements } from '../../../program/written.ts'
+import type { Guard, MigrationScript } from '../../interface/migration.ts'
 import { ended } from '../../relational/script.ts'
 import { inDollars, literal, quote, quoteTable } from '../language/quote.ts'
+import { inBlock } from './script.ts'
 
 type File = Parameters<MigrationScript['up']>[0]
 
 /** One block of PL/pgSQL is one transaction, whatever the tool does around it. */
 function up({ guards, parts }: File): string[] {
-  const together = parts.filter(({ written }) => written.transaction === 'step')
+  const together = parts.filter(({ transaction }) => transaction === 'step')
   const apart = parts.filter((part) => !together.includes(part))
   const lines = [...guards.flatMap(refusing), ...inOne(together)]
   return [...(lines.length > 0 ? [block(lines)] : []), ...apart.flatMap(alone)]
 }
 
 /** The parts of one transaction are there together or not at all. */
-function inOne(parts: readonly MigrationPart[]): string[] {
+function inOne(parts: readonly Statements[]): string[] {
   if (parts.length === 0) return []
   return [
-    `IF NOT (${parts.map(({ written }) => isTrue(written.probe)).join(' AND ')}) THEN`,
-    ...indented(
-      parts.flatMap((part) => [...required(part), ...part.written.statements.map((one) => run(part, one))]),
-    ),
+    `IF NOT (${parts.map(({ probe }) => isTrue(probe)).join(' AND ')}) THEN`,
+    ...indented(parts.flatMap((part) => [...required(part), ...part.statements.map((one) => inBlock(one))])),
     'END IF;',
   ]
 }
 
 /** Statements that run outside of a transaction. */
-function alone(part: MigrationPart): string[] {
-  const { statements, probe, transaction, repair = [] } = part.written
+function alone(part: Statements): string[] {
+  const { statements, probe, transaction, repair = [] } = part
   const check = required(part)
   const checks = check.length === 0 ? [] : [block(unless(probe, check))]
-  if (part.authored) return [...checks, ...statements]
   if (transaction === 'autocommit')
-    return [...checks, ...statements.map((one) => block(unless(probe, [run(part, one)])))]
+    return [...checks, ...statements.map((one) => block(unless(probe, [inBlock(one)])))]
   // An interrupted build leaves an INVALID index. A block cannot drop it CONCURRENTLY, but nobody uses it.
   const left = repair.map((one) => ended(one.replace(/^DROP INDEX CONCURRENTLY /, 'DROP INDEX ')))
   return [
@@ -51,11 +50,7 @@ const unless = (probe: string, lines: readonly string[]): string[] => [
 
 const isTrue = (query: string): string => `(SELECT done FROM (${query}) AS found)`
 
-/** PL/pgSQL takes a query only when its rows go somewhere. An author's statement may be one. */
-const run = ({ authored }: MigrationPart, statement: string): string =>
-  authored ? `EXECUTE ${inDollars(statement, 'sql')};` : ended(statement)
-
-const required = ({ written: { requires } }: MigrationPart): string[] =>
+const required = ({ requires }: Statements): string[] =>
   requires
     ? refusal(
         `(SELECT violations::bigint FROM (${requires.query}) AS found) > 0`,
@@ -100,7 +95,7 @@ const refusal = (condition: string, says: string): string[] => [
 
 const down: MigrationScript['down'] = ({ statements, condition, inTransaction }) =>
   inTransaction
-    ? [block([`IF ${isTrue(condition)} THEN`, ...indented(statements.map((one) => ended(one))), 'END IF;'])]
+    ? [block([`IF ${isTrue(condition)} THEN`, ...indented(statements.map(inBlock)), 'END IF;'])]
     : [...statements]
 
 const block = (lines: readonly string[]): string =>

@@ -8,13 +8,19 @@ function guarded({ id, statements, condition, inTransaction }: Guarded): string[
   return block([
     'BEGIN',
     `  IF (SELECT done FROM (${condition}) AS found) THEN`,
-    ...statements.map((statement) => `    ${ended(statement)}`),
+    ...statements.map((statement) => `    ${inBlock(statement)}`),
     '  ELSE',
     `    RAISE NOTICE ${literal(`${id} is not done: nothing to undo`)};`,
     '  END IF;',
     'END',
   ])
 }
+
+/** PL/pgSQL takes a query only when its rows go somewhere; what it is not known to take as it is, runs as a text. */
+export const inBlock = (statement: string): string =>
+  /^(ALTER|CREATE|DROP|COMMENT|LOCK|UPDATE|INSERT|DELETE|GRANT|REVOKE)\b(?!.*\bRETURNING\b)/is.test(statement)
+    ? ended(statement)
+    : `EXECUTE ${quoted(statement)};`
 
 type Along<By extends Looped['along']['by']> = Extract<Looped, { along: { by: By } }>
 

@@ -5,9 +5,10 @@ import { kindOf, type Typed } from '../language/kinds.ts'
 /** Types whose values have the same operators: what is written for one of them can be said of the others. */
 const FAMILIES: readonly RegExp[] = [/^(int2|int4|int8|numeric|float4|float8)$/, /^(text|varchar|char)$/]
 
+/** The catalogue quotes a name only where it must; a plan may quote any. */
 const spelled = (type: string): string => {
   const { kind, size } = kindOf(type)
-  return `${kind}(${size.length === 0 && kind === 'char' ? 1 : size.join(',')})`
+  return `${kind.replaceAll(/"([a-z_][a-z0-9_]*)"/g, '$1')}(${size.length === 0 && kind === 'char' ? 1 : size.join(',')})`
 }
 
 export const retyping: Language['retyping'] = (from, to) =>
