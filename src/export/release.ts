@@ -7,6 +7,7 @@ import type { Part, Phase, Step } from '../program/step.ts'
 import { byPages } from '../program/walk.ts'
 import { isFilling } from '../program/written.ts'
 import { conditionOf, stepComment } from '../render/scripts.ts'
+import { clean } from '../text/words.ts'
 
 /** One file of a migration tool: it runs as a whole, and may run again. */
 export type Migration = {
@@ -83,12 +84,20 @@ function migrationOf(
   const walked = loop === null ? [] : (scriptOf(program).byHand?.loop(loop) ?? [])
   return {
     ...{ id, phase, name: nameOf(program, id) },
-    comment: stepComment(program, step),
+    comment: parts.length === 0 && loop === null ? asksOnly(step) : stepComment(program, step),
     up: loop === null ? script.up({ id, guards, parts }) : [...asking, ...walked],
     down: undoOf(program, script, step),
     asking: asking.length,
   }
 }
+
+/** The comment of a file that changes nothing. */
+const asksOnly = ({ id, phase, title }: Step): string[] => [
+  `${id}: ${clean(title)}`,
+  phase === 'backfill'
+    ? '  this file only asks whether that is done, and fails until it is: plan advance does it'
+    : '  this file changes nothing; it fails where that does not hold',
+]
 
 /** `rename_last_name_expand_1`. */
 const nameOf = ({ plan }: Program, id: string): string => `${plan.name}_${id}`.replaceAll(/\W+/g, '_')

@@ -27,16 +27,16 @@ function inOne(parts: readonly Statements[]): string[] {
 /** Statements that run outside of a transaction. */
 function alone(part: Statements): string[] {
   const { statements, probe, transaction, repair = [] } = part
-  const check = required(part)
-  const checks = check.length === 0 ? [] : [block(unless(probe, check))]
-  if (transaction === 'autocommit')
-    return [...checks, ...statements.map((one) => block(unless(probe, [inBlock(one)])))]
   // An interrupted build leaves an INVALID index. A block cannot drop it CONCURRENTLY, but nobody uses it.
   const left = repair.map((one) => ended(one.replace(/^DROP INDEX CONCURRENTLY /, 'DROP INDEX ')))
+  const first = [...required(part), ...left]
   return [
-    ...checks,
-    ...(left.length === 0 ? [] : [block(unless(probe, left))]),
-    ...statements.map((one) => one.replace(BUILD, '$1 IF NOT EXISTS ')),
+    ...(first.length === 0 ? [] : [block(unless(probe, first))]),
+    ...statements.map((one) =>
+      transaction === 'autocommit'
+        ? block(unless(probe, [inBlock(one)]))
+        : one.replace(BUILD, '$1 IF NOT EXISTS '),
+    ),
   ]
 }
 
