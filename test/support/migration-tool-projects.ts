@@ -18,6 +18,8 @@ const asMysql = (url: URL): string => url.href.replace(/^mariadb:/, 'mysql:')
 
 const knex: RealTool = {
   name: 'knex',
+  shown: 'Knex',
+  package: 'knex',
   kinds: ['postgres', 'mysql'],
   folder: 'migrations',
   project: (url) => ({
@@ -32,6 +34,8 @@ const knex: RealTool = {
 
 const sequelize: RealTool = {
   name: 'sequelize',
+  shown: 'sequelize-cli',
+  package: 'sequelize-cli',
   kinds: ['postgres', 'mysql'],
   folder: 'migrations',
   project: (url) => ({
@@ -53,6 +57,8 @@ const renamed = (url: URL) => {
 
 const umzug: RealTool = {
   name: 'umzug',
+  shown: 'Umzug',
+  package: 'umzug',
   kinds: ['postgres', 'mysql'],
   folder: 'migrations',
   project: (url) => ({
@@ -78,6 +84,8 @@ umzug.runAsCLI().then(async (ok) => { await sequelize.close(); process.exitCode 
 
 const typeorm: RealTool = {
   name: 'typeorm',
+  shown: 'TypeORM',
+  package: 'typeorm',
   kinds: ['postgres', 'mysql'],
   folder: 'migrations',
   project: (url) => ({
@@ -97,6 +105,8 @@ module.exports = new DataSource({
 
 const dbMigrate: RealTool = {
   name: 'db-migrate',
+  shown: 'db-migrate',
+  package: 'db-migrate',
   kinds: ['postgres', 'mysql'],
   folder: 'migrations',
   project: (url) => ({
@@ -111,6 +121,8 @@ const dbMigrate: RealTool = {
 
 const nodePgMigrate: RealTool = {
   name: 'node-pg-migrate',
+  shown: 'node-pg-migrate',
+  package: 'node-pg-migrate',
   kinds: ['postgres'],
   folder: 'migrations',
   project: () => ({ 'package.json': '{}' }),
@@ -122,6 +134,8 @@ const nodePgMigrate: RealTool = {
 
 const kysely: RealTool = {
   name: 'kysely',
+  shown: 'Kysely',
+  package: 'kysely',
   kinds: ['postgres', 'mysql'],
   folder: 'migrations',
   project: (url) => ({
@@ -155,6 +169,8 @@ run.then(async ({ error, results }) => {
 
 const dbmate: RealTool = {
   name: 'dbmate',
+  shown: 'dbmate',
+  package: 'dbmate',
   kinds: ['postgres', 'mysql'],
   folder: 'db/migrations',
   project: () => ({ 'package.json': '{}' }),

@@ -8,6 +8,9 @@ import { limit } from './limits.ts'
 /** A migration tool as a team has it: a project, and the commands that they type. */
 export type RealTool = {
   readonly name: string
+  /** As people write it, and the package whose version counts. */
+  readonly shown: string
+  readonly package: string
   readonly kinds: readonly ('postgres' | 'mysql')[]
   /** The files of a project that uses the tool on the database with this URL. */
   readonly project: (url: URL) => Readonly<Record<string, string>>
