@@ -1,126 +1,16 @@
 import { PlanError } from '../errors.ts'
 import { nearest } from '../text/nearest.ts'
-import type { Style, Tool } from './tool.ts'
+import type { Tool } from './tool.ts'
+import { dbMigrate } from './tools/db-migrate.ts'
+import { dbmate } from './tools/dbmate.ts'
+import { knex } from './tools/knex.ts'
+import { kysely } from './tools/kysely.ts'
+import { nodePgMigrate } from './tools/node-pg-migrate.ts'
+import { sequelize } from './tools/sequelize.ts'
+import { typeorm } from './tools/typeorm.ts'
+import { umzug } from './tools/umzug.ts'
 
-const SQL = ['postgres', 'mysql', 'mariadb']
-
-/** `20261201093000_name.js`, in TypeScript where the project's files are. */
-const script =
-  (between: '_' | '-', typescript = false) =>
-  ({ stamp, name, style }: { stamp: string; name: string; style: Style }) =>
-    `${stamp}${between}${name}.${typescript && style.typescript ? 'ts' : 'js'}`
-
-/** The same for a tool that only takes CommonJS. */
-const common =
-  (between: '_' | '-') =>
-  ({ stamp, name, style }: { stamp: string; name: string; style: Style }) =>
-    `${stamp}${between}${name}.${style.modules ? 'cjs' : 'js'}`
-
-const TOOLS: readonly Tool[] = [
-  {
-    name: 'knex',
-    title: 'Knex',
-    dialects: SQL,
-    folder: 'migrations',
-    stamp: 'seconds',
-    path: script('_'),
-    template: 'knex.js.hbs',
-    // Knex takes a question mark for a place of a value, also where no values are given.
-    escaped: (statement) => statement.replaceAll('?', '\\?'),
-    back: 'knex migrate:down',
-    run: 'npx knex migrate:latest',
-    notes: [],
-  },
-  {
-    name: 'sequelize',
-    title: 'sequelize-cli',
-    dialects: SQL,
-    folder: 'migrations',
-    stamp: 'seconds',
-    path: common('-'),
-    template: 'sequelize.js.hbs',
-    back: 'sequelize-cli db:migrate:undo',
-    run: 'npx sequelize-cli db:migrate',
-    notes: ['sequelize-cli takes no lock: let only one deployment migrate at a time'],
-  },
-  {
-    name: 'umzug',
-    title: 'Umzug',
-    dialects: SQL,
-    folder: 'migrations',
-    stamp: 'seconds',
-    path: script('_'),
-    template: 'umzug.js.hbs',
-    back: 'umzug.down()',
-    run: 'node migrate.js up',
-    notes: [
-      'the context has to be a QueryInterface of Sequelize, or have a method query(sql) on one connection',
-    ],
-  },
-  {
-    name: 'typeorm',
-    title: 'TypeORM',
-    dialects: SQL,
-    folder: 'migrations',
-    stamp: 'milliseconds',
-    path: script('-', true),
-    template: 'typeorm.js.hbs',
-    back: 'typeorm migration:revert',
-    run: 'npx typeorm migration:run -d data-source.js -t each',
-    notes: [
-      "TypeORM refuses these files in its default mode: use -t each, or migrationsTransactionMode: 'each'",
-    ],
-  },
-  {
-    name: 'db-migrate',
-    title: 'db-migrate',
-    dialects: SQL,
-    folder: 'migrations',
-    stamp: 'seconds',
-    path: script('-'),
-    template: 'db-migrate.js.hbs',
-    back: 'db-migrate down',
-    run: 'npx db-migrate up',
-    notes: ['db-migrate takes no lock: let only one deployment migrate at a time'],
-  },
-  {
-    name: 'node-pg-migrate',
-    title: 'node-pg-migrate',
-    dialects: ['postgres'],
-    folder: 'migrations',
-    stamp: 'milliseconds',
-    path: script('_'),
-    template: 'node-pg-migrate.js.hbs',
-    back: 'node-pg-migrate down',
-    run: 'npx node-pg-migrate up',
-    notes: [],
-  },
-  {
-    name: 'kysely',
-    title: 'Kysely',
-    dialects: SQL,
-    folder: 'migrations',
-    stamp: 'seconds',
-    path: script('_', true),
-    template: 'kysely.js.hbs',
-    back: 'migrator.migrateDown()',
-    run: 'npx kysely migrate:latest',
-    notes: [],
-  },
-  {
-    name: 'dbmate',
-    title: 'dbmate',
-    dialects: SQL,
-    folder: 'db/migrations',
-    stamp: 'seconds',
-    path: ({ stamp, name }) => `${stamp}_${name}.sql`,
-    template: 'dbmate.sql.hbs',
-    oneCall: true,
-    back: 'dbmate down',
-    run: 'npx dbmate up',
-    notes: [],
-  },
-]
+const TOOLS: readonly Tool[] = [knex, sequelize, umzug, typeorm, dbMigrate, nodePgMigrate, kysely, dbmate]
 
 export const TOOL_NAMES: readonly string[] = TOOLS.map(({ name }) => name)
 
