@@ -3,10 +3,7 @@ import { ended } from '../dialects/relational/script.ts'
 import { scriptOf } from '../dialects/scripts.ts'
 import type { Program } from '../program/program.ts'
 import { render } from '../render/templates.ts'
-import type { Piece, Style, Tool } from './tool.ts'
-
-/** A file of a migration tool; `path` is relative to the tool's folder. */
-export type ToolFile = { readonly path: string; readonly text: string }
+import type { Piece, Style, Tool, ToolFile } from './tool.ts'
 
 /** What is exported, and to which tool. `own`: a directory whose templates replace the shipped ones. */
 export type Exported = {
@@ -34,6 +31,7 @@ export function filesOf(
     down: piece.down.map(escaped),
     session: script.session,
     begin: program.engine.transaction.begin[0] ?? '',
+    ...tool.data?.(piece, program.plan.name),
   }
   const text = render(`export/${tool.template}`, data, {}, { own, helpers: { js, ...sqlOf(program) } })
   return [

@@ -21,8 +21,10 @@ export type Migration = {
   /** Statements for one connection, one for each call, outside of a transaction. */
   readonly up: readonly string[]
   readonly down: readonly string[]
-  /** How many of the first statements only ask whether the file may run. */
+  /** How many of the first statements only ask whether the file may run; 0 where that is part of the others. */
   readonly asking: number
+  /** The step before it that has a file; null for the first. */
+  readonly after: string | null
 }
 
 /** The files, and the steps that have none, each with the reason. */
@@ -37,8 +39,9 @@ export type ReleaseRequest = {
   readonly phases: readonly Phase[]
   /** The backfill's loop is part of its file; otherwise the file only asks whether it is done. */
   readonly inline: boolean
-  /** Files ask whether they may run. */
+  /** Files ask whether they may run. `apart`: by statements that do nothing else. */
   readonly guarded: boolean
+  readonly apart?: boolean
   /** Milliseconds that the retired shape is kept. */
   readonly hold: number
 }
@@ -47,13 +50,19 @@ export type ReleaseRequest = {
 export function releaseOf(program: Program, script: MigrationScript, request: ReleaseRequest): Release {
   const steps = stepsOf(program)
   const left: { id: string; why: string }[] = []
-  const migrations = steps
-    .filter(({ phase }) => request.phases.includes(phase))
-    .flatMap((step) => {
-      const why = whyNot(step, request)
-      if (why !== null) left.push({ id: step.id, why })
-      return why === null ? migrationOf(program, script, request, step) : []
-    })
+  const migrations: Migration[] = []
+  for (const step of steps.filter(({ phase }) => request.phases.includes(phase))) {
+    const why =
+      whyNot(step, request) ??
+      (request.guarded && !request.apart ? null : whyNotAfter(steps, step, left)) ??
+      (request.guarded ? null : whyNotUnasked(program, request, step))
+    if (why === null)
+      migrations.push({
+        ...migrationOf(program, script, request, step),
+        after: migrations.at(-1)?.id ?? null,
+      })
+    else left.push({ id: step.id, why })
+  }
   return { migrations, left }
 }
 
@@ -70,22 +79,46 @@ function whyNot(step: Step, { guarded, inline }: ReleaseRequest): string | null 
   return null
 }
 
+/** Where a file does not stop the next one, it must not overtake a step that the tool does not have. */
+function whyNotAfter(steps: readonly Step[], { phase }: Step, left: Release['left']): string | null {
+  const before = steps.find(
+    (one) => one.phase === phase && !onlyReads(one) && left.some(({ id }) => id === one.id),
+  )
+  return before === undefined ? null : `it comes after ${before.id}: plan advance runs it`
+}
+
+/** What may lie between the steps of a phase. That the phase itself may begin is known when it is exported. */
+function whyNotUnasked(program: Program, { hold }: ReleaseRequest, step: Step): string | null {
+  const checkpoint = program.checkpoints.find(
+    (one) => one.before !== step.phase && standsBefore(program, one, step),
+  )
+  if (checkpoint !== undefined)
+    return `checkpoint ${checkpoint.id} stands before it, and the tool cannot ask for that: plan advance runs it`
+  return hold > 0 && step.id === pointOfNoReturn(program)?.id
+    ? 'the old shape is kept for a while first, and the tool cannot ask for that: plan advance runs it'
+    : null
+}
+
 function migrationOf(
   program: Program,
   script: MigrationScript,
   request: ReleaseRequest,
   step: Step,
-): Migration {
+): Omit<Migration, 'after'> {
   const { id, phase } = step
   const guards = request.guarded ? guardsOf(program, request, step) : []
   const loop = request.inline ? loopOf(step) : null
   const parts = statementParts(step).map(({ written }) => written)
-  const asking = guards.length === 0 ? [] : script.up({ id, guards, parts: [] })
-  const walked = loop === null ? [] : (scriptOf(program).byHand?.loop(loop) ?? [])
+  const apart = request.apart || loop !== null
+  const asking = apart && guards.length > 0 ? script.up({ id, guards, parts: [] }) : []
+  const rest =
+    loop === null
+      ? script.up({ id, guards: apart ? [] : guards, parts })
+      : (scriptOf(program).byHand?.loop(loop) ?? [])
   return {
     ...{ id, phase, name: nameOf(program, id) },
     comment: parts.length === 0 && loop === null ? asksOnly(step) : stepComment(program, step),
-    up: loop === null ? script.up({ id, guards, parts }) : [...asking, ...walked],
+    up: [...asking, ...rest],
     down: undoOf(program, script, step),
     asking: asking.length,
   }

@@ -3,14 +3,31 @@ import { nearest } from '../text/nearest.ts'
 import type { Tool } from './tool.ts'
 import { dbMigrate } from './tools/db-migrate.ts'
 import { dbmate } from './tools/dbmate.ts'
+import { drizzle } from './tools/drizzle.ts'
+import { flyway } from './tools/flyway.ts'
 import { knex } from './tools/knex.ts'
 import { kysely } from './tools/kysely.ts'
+import { liquibase } from './tools/liquibase.ts'
 import { nodePgMigrate } from './tools/node-pg-migrate.ts'
+import { prisma } from './tools/prisma.ts'
 import { sequelize } from './tools/sequelize.ts'
 import { typeorm } from './tools/typeorm.ts'
 import { umzug } from './tools/umzug.ts'
 
-const TOOLS: readonly Tool[] = [knex, sequelize, umzug, typeorm, dbMigrate, nodePgMigrate, kysely, dbmate]
+const TOOLS: readonly Tool[] = [
+  knex,
+  sequelize,
+  umzug,
+  typeorm,
+  dbMigrate,
+  nodePgMigrate,
+  kysely,
+  dbmate,
+  prisma,
+  drizzle,
+  flyway,
+  liquibase,
+]
 
 export const TOOL_NAMES: readonly string[] = TOOLS.map(({ name }) => name)
 
@@ -19,6 +36,8 @@ const ALSO: Readonly<Record<string, string>> = {
   'sequelize-cli': 'sequelize',
   dbmigrate: 'db-migrate',
   'pg-migrate': 'node-pg-migrate',
+  'prisma-migrate': 'prisma',
+  'drizzle-kit': 'drizzle',
 }
 
 /** Throws PLAN_USAGE for a tool that is not known, and PLAN_UNSUPPORTED for one that is for other databases. */

@@ -1,23 +1,19 @@
-import { join, resolve } from 'node:path'
 import { migrationScriptOf } from '../dialects/scripts.ts'
 import { PlanError } from '../errors.ts'
-import { type Exported, filesOf, stampOf, timeOf } from '../export/files.ts'
 import { type Release, releaseOf } from '../export/release.ts'
-import { type Piece, piecesOf } from '../export/tool.ts'
+import { piecesOf, type Tool } from '../export/tool.ts'
 import { toolFor } from '../export/tools.ts'
 import type { Progress } from '../ledger/records.ts'
 import type { Program } from '../program/program.ts'
 import { PHASES, type Phase } from '../program/step.ts'
 import { nextOf } from '../render/standing.ts'
-import { visible } from '../text/words.ts'
 import { readSettings, type Settings } from './place/config.ts'
 import { open } from './place/database.ts'
-import { textOf, writeFolder } from './place/files.ts'
-import { near } from './place/near.ts'
+import { writeFolder } from './place/files.ts'
 import { type Context, contextOf, type Outside } from './place/outside.ts'
 import { databaseOf, findPlanFile, readPlanFile, readProgram } from './place/plan-files.ts'
 import { programFor } from './place/program.ts'
-import { readToolFolder, type ToolFolder } from './place/tool-folder.ts'
+import { toolFiles } from './place/tool-files.ts'
 import { type PlanRequest, whichPlan } from './place/which.ts'
 
 export { TOOL_NAMES } from '../export/tools.ts'
@@ -33,6 +29,8 @@ export type ExportRequest = PlanRequest & {
   readonly layout?: 'staged' | 'pre-post' | undefined
   /** The files fill the rows themselves, instead of asking whether that is done. For small tables. */
   readonly inlineBackfill?: boolean | undefined
+  /** Files ask whether they may run also where one that fails blocks the tool. */
+  readonly ask?: boolean | undefined
   /** Compares the files that are there, and writes none. */
   readonly check?: boolean | undefined
   /** The time in the names of the files; otherwise now. */
@@ -71,24 +69,27 @@ export async function exportPlan(request: ExportRequest, outside: Outside = {}):
     throw new PlanError('PLAN_NOT_BUILT', `${tool.title} is not built yet for this database`, {
       hint: 'plan advance runs the plan itself',
     })
-  const phases = phasesOf(program, progress, request.phase)
+  const asks = request.ask === true || tool.unguarded !== true
   const release = releaseOf(program, script, {
     ledger: settings.ledgerSchema,
-    phases,
+    phases: phasesOf(program, progress, askedOf(tool, request.phase, asks)),
     inline: request.inlineBackfill ?? false,
-    guarded: tool.unguarded !== true,
+    guarded: asks,
+    apart: tool.skips === true,
     hold: settings.production ? (program.holdInProduction ?? program.hold) : program.hold,
   })
   const pieces = release.migrations.flatMap((migration) => piecesOf(tool, migration, script.nothing))
-  const files = place(context, request, { tool, script, program, own: settings.templates }, pieces)
+  const exported = { tool, script, program, own: settings.templates }
+  const { files, lists } = toolFiles(context, request, exported, pieces)
   const differing = files.filter(({ state }) => state === 'differs')
   const absent = files.filter(({ state }) => state === 'missing')
-  if (differing.length > 0 || (request.check && absent.length > 0))
+  if (differing.length > 0 || (request.check && absent.length + lists.length > 0))
     throw new PlanError(
       'PLAN_STALE',
       [
         ...differing.map(({ path }) => `${path} differs from what the plan exports`),
         ...(request.check ? absent.map(({ path }) => `${path} is not there`) : []),
+        ...(request.check ? lists.map(({ path }) => `${path} does not say what is there`) : []),
       ].join('; '),
       {
         hint: request.check
@@ -96,8 +97,8 @@ export async function exportPlan(request: ExportRequest, outside: Outside = {}):
           : 'nothing was written: the file may be applied somewhere; put it back as it was, or delete it when it is applied nowhere, then export again',
       },
     )
-  for (const { folder, shown, name, text, state } of files)
-    if (state === 'missing') writeFolder(folder, shown, { [name]: text })
+  for (const { folder, shown, name, text } of [...absent, ...lists])
+    writeFolder(folder, shown, { [name]: text })
   return {
     plan: program.plan.name,
     tool: tool.name,
@@ -130,6 +131,24 @@ async function known(context: Context, request: ExportRequest): Promise<Known> {
   return { program, progress: await opened.store.progress(which.name), settings: opened.settings }
 }
 
+/** Some tools take only all phases at once, others only one. */
+function askedOf(tool: Tool, asked: ExportRequest['phase'], asks: boolean): ExportRequest['phase'] {
+  if (tool.skips) {
+    if (asked === undefined || asked === 'all') return 'all'
+    throw new PlanError(
+      'PLAN_USAGE',
+      `${tool.title} gets all phases at once: it skips what may not run yet`,
+      {
+        hint: 'leave out --phase',
+      },
+    )
+  }
+  if (asked !== 'all' || asks) return asked
+  throw new PlanError('PLAN_USAGE', `the files for ${tool.title} do not ask whether they may run`, {
+    hint: 'export one phase after the other, each when it may begin; or with --ask: then a file that may not run fails, and blocks all others until that is resolved',
+  })
+}
+
 /** The phases to export. One may be exported as soon as it may begin. */
 function phasesOf(program: Program, progress: Progress | null, asked: ExportRequest['phase']): Phase[] {
   const all = program.phases.map(({ phase }) => phase)
@@ -159,72 +178,4 @@ function phasesOf(program: Program, progress: Progress | null, asked: ExportRequ
           : `where the tool has applied it: plan adopt ${name}; otherwise ${next?.command}; or export all phases at once: --all`,
     },
   )
-}
-
-type Placed = {
-  readonly folder: string
-  readonly shown: string
-  readonly name: string
-  readonly path: string
-  readonly step: string
-  readonly text: string
-  readonly state: 'same' | 'missing' | 'differs'
-}
-
-/** A clock that is ahead by more than this is a mistake. */
-const HOUR = 3_600_000
-
-/** Each file with its place, and whether it is there. */
-function place(
-  { cwd }: Context,
-  { out, layout, at = new Date() }: ExportRequest,
-  exported: Exported,
-  pieces: readonly Piece[],
-): Placed[] {
-  const { tool } = exported
-  const root = resolve(cwd, out ?? tool.folder)
-  const top = readToolFolder(root, near(cwd, root))
-  const folders = new Map<string, ToolFolder>()
-  const folderOf = ({ phase }: Piece): ToolFolder => {
-    if (layout !== 'pre-post') return top
-    const name = phase === 'contract' ? 'post-deploy' : 'pre-deploy'
-    const known = folders.get(name) ?? readToolFolder(join(root, name), join(top.shown, name))
-    folders.set(name, known)
-    return known
-  }
-  const all = new Set([top, ...pieces.map(folderOf)])
-  const newest = Math.max(0, ...[...all].map((one) => one.newest?.getTime() ?? 0))
-  const ahead = newest - at.getTime() > HOUR && [...all].find((one) => one.newest?.getTime() === newest)
-  if (ahead)
-    throw new PlanError(
-      'PLAN_USAGE',
-      `${ahead.shown} has a migration of ${new Date(newest).toISOString()}, which is to come`,
-      {
-        hint: 'tools apply files in the order of their names: rename that file, or set the clock of this machine',
-      },
-    )
-  let next = Math.max(at.getTime(), newest > 0 ? newest + 1000 : 0)
-  return pieces.flatMap((piece) => {
-    const { folder, shown, entries, style } = folderOf(piece)
-    const there = entries.flatMap((entry) => {
-      const time = timeOf(entry)
-      if (time === null) return []
-      const stamp = stampOf(tool, time)
-      const first = tool.path({ stamp, name: piece.name, style }).split('/')[0]
-      return first === entry ? [stamp] : []
-    })[0]
-    const stamp = there ?? stampOf(tool, new Date(next))
-    if (there === undefined) next += 1000
-    return filesOf(exported, piece, { stamp, style }).map(({ path, text }) => {
-      const found = textOf(join(folder, path))
-      const parts = path.split('/')
-      const name = parts.pop() ?? path
-      return {
-        folder: join(folder, ...parts),
-        shown: join(shown, ...parts),
-        ...{ name, path: join(shown, path), step: piece.id, text },
-        state: found === null ? 'missing' : found === visible(text) ? 'same' : 'differs',
-      } as const
-    })
-  })
 }

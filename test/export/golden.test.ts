@@ -28,6 +28,7 @@ function exportedTo(tool: Tool, text: string, on: Snapshot) {
   const { migrations, left } = releaseOf(program, script, {
     ...{ ledger: 'plan', phases: PHASES, inline: false, hold: 0 },
     guarded: tool.unguarded !== true,
+    apart: tool.skips === true,
   })
   const pieces = migrations.flatMap((migration) => piecesOf(tool, migration, script.nothing))
   const style = { modules: false, typescript: false }

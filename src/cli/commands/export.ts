@@ -11,6 +11,7 @@ type Options = Connecting & {
   readonly out?: string
   readonly layout?: 'staged' | 'pre-post'
   readonly inlineBackfill?: true
+  readonly ask?: true
   readonly check?: true
 }
 
@@ -35,14 +36,25 @@ export const exportCommand = (io: Shell): Command =>
       ).choices(['staged', 'pre-post']),
     )
     .option('--inline-backfill', 'the files fill the rows themselves: for small tables')
+    .option('--ask', 'files ask whether they may run also where one that fails blocks the tool (prisma)')
     .option(
       '--check',
       'compare the files that are there and write none; exit 5 when one differs or is missing',
     )
     .action(async (plan: string | undefined, { all, ...options }: Options) => {
-      const { to, phase, out, layout, inlineBackfill, check } = options
+      const { to, phase, out, layout, inlineBackfill, ask, check } = options
       const result = await exportPlan(
-        { ...placeOf(options), plan, to, phase: all ? 'all' : phase, out, layout, inlineBackfill, check },
+        {
+          ...placeOf(options),
+          plan,
+          to,
+          phase: all ? 'all' : phase,
+          out,
+          layout,
+          inlineBackfill,
+          ask,
+          check,
+        },
         quietly(io),
       )
       const { plan: name, tool, files, left, run, notes } = result

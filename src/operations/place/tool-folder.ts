@@ -2,15 +2,12 @@ import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { PlanError } from '../../errors.ts'
 import { timeOf } from '../../export/files.ts'
-import type { Style } from '../../export/tool.ts'
+import type { Folder, Style } from '../../export/tool.ts'
 import { textOf } from './files.ts'
 
 /** The folder of a migration tool. */
-export type ToolFolder = {
+export type ToolFolder = Folder & {
   readonly folder: string
-  readonly shown: string
-  /** What is in it: files, and folders of one migration each. */
-  readonly entries: readonly string[]
   /** When the newest migration says that it was written. */
   readonly newest: Date | null
   readonly style: Style
@@ -29,6 +26,7 @@ export function readToolFolder(folder: string, shown: string): ToolFolder {
   const times = entries.flatMap((entry) => timeOf(entry) ?? []).sort((a, b) => a.getTime() - b.getTime())
   return {
     ...{ folder, shown, entries },
+    text: (path) => textOf(join(folder, path)),
     newest: times.at(-1) ?? null,
     style: {
       modules: isModules(folder),
