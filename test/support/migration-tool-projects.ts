@@ -180,6 +180,47 @@ const dbmate: RealTool = {
   tables: /schema_migrations/,
 }
 
+const drizzle: RealTool = {
+  name: 'drizzle',
+  shown: 'Drizzle',
+  package: 'drizzle-orm',
+  kinds: ['postgres', 'mysql'],
+  folder: 'drizzle',
+  project: (url) => ({
+    'package.json': '{}',
+    ...drizzleFolder(isPostgres(url) ? 'postgresql' : 'mysql'),
+    'migrate.js': `
+const { drizzle } = require('drizzle-orm/${isPostgres(url) ? 'node-postgres' : 'mysql2'}')
+const { migrate } = require('drizzle-orm/${isPostgres(url) ? 'node-postgres' : 'mysql2'}/migrator')
+const pool = ${
+      isPostgres(url)
+        ? `new (require('pg').Pool)({ connectionString: ${json(url.href)} })`
+        : `require('mysql2/promise').createPool(${json(asMysql(url))})`
+    }
+migrate(drizzle(pool), { migrationsFolder: 'drizzle', migrationsSchema: 'public' })
+  .catch((error) => { console.error(error.cause?.message ?? error.message); process.exitCode = 1 })
+  .finally(() => pool.end())
+`,
+  }),
+  up: ['node', 'migrate.js'],
+  down: null,
+  ledger: 'SELECT hash AS name FROM __drizzle_migrations ORDER BY id',
+  tables: /drizzle/,
+  beside: /^meta$/,
+}
+
+/** What drizzle-kit before 1.0 keeps of a project that has begun. */
+export function drizzleFolder(dialect: 'postgresql' | 'mysql'): Record<string, string> {
+  const version = dialect === 'mysql' ? '5' : '7'
+  const entries = [{ idx: 0, version, when: 1767225600000, tag: '0000_base', breakpoints: true }]
+  const ids = { id: '2b26869f-70d4-4185-be01-e062dac6c32e', prevId: '00000000-0000-0000-0000-000000000000' }
+  return {
+    'drizzle/0000_base.sql': 'SELECT 1;',
+    'drizzle/meta/_journal.json': json({ version: '7', dialect, entries }),
+    'drizzle/meta/0000_snapshot.json': json({ version, dialect, ...ids, tables: {} }),
+  }
+}
+
 export const REAL_TOOLS: readonly RealTool[] = [
   knex,
   sequelize,
@@ -189,4 +230,5 @@ export const REAL_TOOLS: readonly RealTool[] = [
   nodePgMigrate,
   kysely,
   dbmate,
+  drizzle,
 ]

@@ -18,11 +18,16 @@ export type RealTool = {
   readonly folder: string
   /** Applies all that is there. */
   readonly up: readonly string[]
-  /** Takes the last file back. */
-  readonly down: readonly string[]
+  /** Takes the last file back; null where it cannot. */
+  readonly down: readonly string[] | null
   /** The names in its own ledger, in order; the tables that it keeps for itself. */
   readonly ledger: string
   readonly tables: RegExp
+  /** What is in its folder beside migrations. */
+  readonly beside?: RegExp
+  /** The packages that it is installed among, when not among ours. */
+  readonly modules?: string
+  readonly env?: Readonly<Record<string, string>>
 }
 
 const MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url))
@@ -39,9 +44,10 @@ export type ToolProject = AsyncDisposable & {
 export async function toolProject(
   files: Readonly<Record<string, string>>,
   env: Readonly<Record<string, string>>,
+  modules = MODULES,
 ): Promise<ToolProject> {
   const dir = await mkdtemp(join(tmpdir(), 'tool-'))
-  await symlink(MODULES, join(dir, 'node_modules'))
+  await symlink(modules, join(dir, 'node_modules'))
   for (const [file, text] of Object.entries(files)) {
     await mkdir(dirname(join(dir, file)), { recursive: true })
     await writeFile(join(dir, file), text)
@@ -62,7 +68,7 @@ function said(
   cwd: string,
   env: Readonly<Record<string, string>>,
 ): Promise<Said> {
-  const program = command === 'node' ? process.execPath : join(MODULES, '.bin', command)
+  const program = command === 'node' ? process.execPath : join(cwd, 'node_modules', '.bin', command)
   const child = spawn(program, argv, {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', HOME: cwd, NODE_ENV: 'development', ...env },
