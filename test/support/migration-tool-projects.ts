@@ -1,11 +1,11 @@
 import type { RealTool } from './migration-tools.ts'
 
-const isPostgres = ({ protocol }: URL): boolean => protocol.startsWith('postgres')
+export const isPostgres = ({ protocol }: URL): boolean => protocol.startsWith('postgres')
 const nameOf = ({ pathname }: URL): string => pathname.slice(1)
-const json = (value: unknown): string => JSON.stringify(value)
+export const json = (value: unknown): string => JSON.stringify(value)
 
 /** What drivers ask for. */
-const parts = (url: URL) => ({
+export const parts = (url: URL) => ({
   host: url.hostname,
   port: Number(url.port),
   user: decodeURIComponent(url.username),
@@ -14,7 +14,7 @@ const parts = (url: URL) => ({
 })
 
 /** MariaDB is a MySQL to all of these tools. */
-const asMysql = (url: URL): string => url.href.replace(/^mariadb:/, 'mysql:')
+export const asMysql = (url: URL): string => url.href.replace(/^mariadb:/, 'mysql:')
 
 const knex: RealTool = {
   name: 'knex',

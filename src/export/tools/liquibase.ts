@@ -59,7 +59,12 @@ function changeset(
   const end = delimiterFor([...up, ...down])
   return {
     ...{ id, after },
-    attributes: `${labels} runInTransaction:false stripComments:false ${splitting('splitStatements', 'endDelimiter', up, end)} ${splitting('rollbackSplitStatements', 'rollbackEndDelimiter', down, end)}`,
+    attributes: [
+      `${labels} runInTransaction:false stripComments:false`,
+      // Liquibase takes the last words that end with `splitStatements`.
+      splitting('rollbackSplitStatements', 'rollbackEndDelimiter', down, end),
+      splitting('splitStatements', 'endDelimiter', up, end),
+    ].join(' '),
     statements: joined(up, end),
     rollback: down.length === 0 ? ['empty'] : joined(down, end).flatMap((statement) => statement.split('\n')),
   }

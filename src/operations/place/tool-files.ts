@@ -42,7 +42,8 @@ export function toolFiles(
   }
   for (const piece of pieces) folderOf(piece)
   const newest = newestOf([...opened.values()], at)
-  let next = Math.max(at.getTime(), newest > 0 ? newest + 1000 : 0)
+  // The last one has the time of now: what a tool makes a moment later has to come after it.
+  let next = Math.max(at.getTime() - 1000 * Math.max(0, pieces.length - 1), newest > 0 ? newest + 1000 : 0)
   const files = pieces.flatMap((piece) => {
     const folder = folderOf(piece)
     const { tool, style, entries } = folder
