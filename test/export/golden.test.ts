@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { migrationScriptOf } from '../../src/dialects/scripts.ts'
-import { filesOf } from '../../src/export/files.ts'
-import { releaseOf } from '../../src/export/release.ts'
-import { piecesOf, type Tool } from '../../src/export/tool.ts'
+import type { Tool } from '../../src/export/tool.ts'
 import { TOOL_NAMES, toolFor } from '../../src/export/tools.ts'
-import { PHASES } from '../../src/program/step.ts'
-import type { Snapshot } from '../../src/schema/snapshot.ts'
+import { exportedTo, shown } from '../support/exported-files.ts'
 import { REFUSED, snapshotOn } from '../support/gallery.ts'
-import { compiled, galleryNames, galleryText } from '../support/programs.ts'
+import { galleryNames, galleryText } from '../support/programs.ts'
 
 const { sql: plans } = galleryNames()
 
@@ -16,27 +12,6 @@ const servers = [
   ['mysql-9', 90704],
   ['mariadb-10.11', 101118],
 ] as const
-
-/** The stamp of the first file; those that follow count on. */
-const FIRST = 20261201093000
-
-/** All files of a plan for a tool, and the steps that have none. */
-function exportedTo(tool: Tool, text: string, on: Snapshot) {
-  const program = compiled(text, on)
-  const script = migrationScriptOf(program)
-  if (script === null) throw new Error(`${on.dialect} has no files`)
-  const { migrations, left } = releaseOf(program, script, {
-    ...{ ledger: 'plan', phases: PHASES, inline: false, hold: 0 },
-    guarded: tool.unguarded !== true,
-    apart: tool.skips === true,
-  })
-  const pieces = migrations.flatMap((migration) => piecesOf(tool, migration, script.nothing))
-  const style = { modules: false, typescript: false }
-  const files = pieces.flatMap((piece, index) =>
-    filesOf({ tool, script, program, own: null }, piece, { stamp: String(FIRST + index), style }),
-  )
-  return { files, left }
-}
 
 const fits = (tool: string, dialect: string): Tool | null => {
   try {
@@ -57,8 +32,7 @@ describe.each(servers)('on %s', (server, number) => {
     async (name, tool) => {
       const text = galleryText('add-index')
       const { files } = exportedTo(tool, text, snapshotOn(server, number, 'add-index'))
-      const shown = files.map((file) => `======== ${file.path}\n${file.text}`).join('\n')
-      await expect(shown).toMatchFileSnapshot(`golden/${server}/${name}.txt`)
+      await expect(shown(files)).toMatchFileSnapshot(`golden/${server}/${name}.txt`)
     },
   )
 

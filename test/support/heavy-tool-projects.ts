@@ -43,6 +43,7 @@ export default defineConfig({
     'prisma/migrations/migration_lock.toml': 'provider = "postgresql"\n',
     'prisma/migrations/20260101000000_base/migration.sql': 'SELECT 1;\n',
   }),
+  begin: ['prisma', 'migrate', 'resolve', '--applied', '20260101000000_base'],
   up: ['prisma', 'migrate', 'deploy'],
   down: null,
   ledger:

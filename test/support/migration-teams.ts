@@ -36,6 +36,7 @@ export async function team(server: { readonly url: string }, tool: RealTool, row
     tool.modules,
   )
   await mkdir(join(project.dir, tool.folder), { recursive: true })
+  if (tool.begin) went(await project.run(tool.begin))
   return {
     database,
     project,

@@ -16,6 +16,8 @@ export type RealTool = {
   readonly project: (url: URL) => Readonly<Record<string, string>>
   /** Where its migrations are. */
   readonly folder: string
+  /** What a team did once, for a database that was there before the tool. */
+  readonly begin?: readonly string[]
   /** Applies all that is there. */
   readonly up: readonly string[]
   /** Takes the last file back; null where it cannot. */
