@@ -2,6 +2,7 @@ import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { type Bench, bench, describePostgres, done, refused } from '../support/command.ts'
+import { drizzleFolder } from '../support/migration-tool-projects.ts'
 import { PLAN, rename, users } from '../support/users.ts'
 
 /** A plan that is compiled, and the folder of a tool. */
@@ -124,6 +125,66 @@ describePostgres('plan export', (server) => {
     await here.write('migrations/29990101000000_theirs.js', '')
     refused(await here.plan(...KNEX), 2, 'PLAN_USAGE', 'which is to come')
     expect(await filesIn(here)).toEqual(['29990101000000_theirs.js'])
+  })
+
+  it('gives Prisma one phase after the other, and Liquibase all of them', async () => {
+    await using here = await begun(server)
+    for (const folder of ['prisma', 'changes']) await mkdir(join(here.dir, folder))
+    const prisma = ['export', PLAN, '--to', 'prisma', '--out', 'prisma'] as const
+    const liquibase = ['export', PLAN, '--to', 'liquibase', '--out', 'changes'] as const
+    refused(await here.plan(...prisma, '--all'), 2, 'PLAN_USAGE', 'do not ask whether they may run', '--ask')
+    expect(await filesIn(here, 'prisma')).toEqual([])
+    const { out } = done(await here.plan(...prisma))
+    expect(out).toContain('npx prisma migrate resolve --rolled-back')
+    expect((await filesIn(here, 'prisma')).every((name) => name.includes('_expand_'))).toBe(true)
+    refused(await here.plan(...liquibase, '--phase', 'expand'), 2, 'PLAN_USAGE', 'leave out --phase')
+    done(await here.plan(...liquibase))
+    const names = await filesIn(here, 'changes')
+    for (const phase of ['expand', 'backfill', 'verify', 'contract'])
+      expect(names.some((name) => name.includes(`_${phase}_`))).toBe(true)
+    done(await here.plan(...liquibase, '--check'))
+  })
+
+  it('keeps what Prisma could not ask for the runner: a shape that is held, and what comes after', async () => {
+    await using here = await begun(server, rename('contract: { hold: 1h }\n'))
+    await mkdir(join(here.dir, 'prisma'))
+    done(await here.plan('advance', PLAN, '--phase', 'verify'))
+    done(await here.plan('confirm', 'switch-app', '--plan', 'rename', '--by', 'ada'))
+    const { out } = done(await here.plan('export', PLAN, '--to', 'prisma', '--out', 'prisma'))
+    expect(out).toMatch(/contract\.\d has no file: the old shape is kept for a while first/)
+    const texts = await Promise.all(
+      (await filesIn(here, 'prisma')).map((name) => here.read(join('prisma', name, 'migration.sql'))),
+    )
+    expect(texts.length).toBeGreaterThan(0)
+    expect(texts.filter((text) => text.includes('DROP COLUMN'))).toEqual([])
+  })
+
+  it('adds to the journal of Drizzle what it writes, and finds what that does not list', async () => {
+    await using here = await begun(server)
+    for (const [file, text] of Object.entries(drizzleFolder('postgresql'))) await here.write(file, text)
+    const drizzle = ['export', PLAN, '--to', 'drizzle'] as const
+    done(await here.plan(...drizzle))
+    const journal = JSON.parse(await here.read('drizzle/meta/_journal.json')) as {
+      entries: { idx: number; tag: string; when: number }[]
+    }
+    const [base, ...ours] = journal.entries
+    const files = (await filesIn(here, 'drizzle')).filter((name) => name.endsWith('.sql'))
+    expect(journal.entries.map(({ tag }) => `${tag}.sql`)).toEqual(files)
+    expect(journal.entries.map(({ idx }) => idx)).toEqual(files.map((_, index) => index))
+    expect(ours.every(({ when }) => when > (base?.when ?? 0))).toBe(true)
+    const text = await here.read('drizzle/meta/_journal.json')
+    done(await here.plan(...drizzle))
+    done(await here.plan(...drizzle, '--check'))
+    expect(await here.read('drizzle/meta/_journal.json')).toBe(text)
+    await here.write('drizzle/meta/_journal.json', JSON.stringify({ ...journal, entries: [base] }))
+    refused(
+      await here.plan(...drizzle, '--check'),
+      5,
+      'PLAN_STALE',
+      'meta/_journal.json does not say what is there',
+    )
+    done(await here.plan(...drizzle))
+    done(await here.plan(...drizzle, '--check'))
   })
 
   it('refuses a folder that cannot be written', async () => {

@@ -21,12 +21,13 @@ import {
   files,
   isDone,
   ok,
+  stopsAtQuestions,
   team,
   went,
   withoutTool,
 } from '../support/migration-teams.ts'
 import type { RealTool } from '../support/migration-tools.ts'
-import { describeEachKind } from '../support/places.ts'
+import { describeEachKind, isMysql } from '../support/places.ts'
 import { had } from '../support/tool-cache.ts'
 
 type Server = { readonly url: string }
@@ -45,6 +46,8 @@ const CARRY = 'carry the plan through, phase by phase, and what the tool did is 
 for (const drizzle of [drizzleNow, drizzleNext])
   await describeFetched(drizzle, (server, tool) => {
     it(CARRY, () => carriesThrough(server, tool))
+    it('all at once stop at each question, and go on when it is answered', () =>
+      stopsAtQuestions(server, tool))
     it('build an empty database in one go', () => buildsFromNothing(server, tool))
 
     it('are what its next file builds upon', async () => {
@@ -182,6 +185,29 @@ await describeFetched(liquibase, (server, tool) => {
     const refused = await ours.down()
     expect(refused.code).not.toBe(0)
     expect(refused.text).toContain('cannot be undone')
+  })
+
+  it('are not troubled by what is special to Liquibase', async () => {
+    const mysql = isMysql(server)
+    const quote = (name: string) => (mysql ? `\`${name}\`` : `"${name}"`)
+    await using ours = await team(server, tool, false)
+    const columns = [`id bigint PRIMARY KEY`, `${quote("it's // ; \u0024{database.x}")} varchar(80) NOT NULL`]
+    await ours.database.query(`CREATE TABLE ${quote('--changeset a:b')} (${columns.join(', ')})`)
+    await ours.database.query(
+      `CREATE INDEX odd ON ${quote('--changeset a:b')} (${quote("it's // ; \u0024{database.x}")})`,
+    )
+    await writeFile(
+      join(ours.project.dir, 'plans/odd.yaml'),
+      `version: 1\nname: odd\nintents:\n  - rename_column: { table: "--changeset a:b", from: "it's // ; \u0024{database.x}", to: "--rollback 'x' //" }\n`,
+    )
+    ok(await ours.plan('compile', 'plans/odd.yaml'))
+    ok(await ours.plan('export', 'odd', '--to', 'liquibase'))
+    went(await ours.up())
+    const found = await ours.database.query(
+      `SELECT ${quote("--rollback 'x' //")} FROM ${quote('--changeset a:b')}`,
+    )
+    expect(found).toEqual([])
+    expect(await applied(ours.database, tool)).toBeGreaterThan(8)
   })
 
   it('are not written for one phase alone', async () => {

@@ -1,5 +1,6 @@
 /**
- * Runs what `npm test` draws from (command line, lives and faults), and then the mutations: `npm run test:deep`. With
+ * Runs what `npm test` draws from (command line, lives and faults), then the migration
+ * tools that are fetched for it, and the mutations: `npm run test:deep`. With
  * `--budget 20m` these begin no test any more after so long, those that waited longest come first, and what was not drawn
  * is counted. Without a budget all of them run, at every point where a run draws some otherwise.
  */
@@ -14,7 +15,10 @@ const { budget } = parseArgs({ options: { budget: { type: 'string' } } }).values
 
 const tests = ['vitest', 'run', ...DRAWN.flatMap((name) => ['--project', name])]
 const drawn = budget === undefined ? { PLAN_SOAK: '1' } : { PLAN_BUDGET: String(minutes(budget)) }
-const statuses = [run('npx', tests, drawn), run('npx', ['tsx', 'test/mutations/main.ts'], {})]
+// What a tool is fetched for takes no part in a budget.
+const heavy =
+  budget === undefined ? [run('npx', ['vitest', 'run', 'test/export/heavy-tools.test.ts'], drawn)] : []
+const statuses = [run('npx', tests, drawn), ...heavy, run('npx', ['tsx', 'test/mutations/main.ts'], {})]
 process.exitCode = statuses.find((status) => status !== 0) ?? 0
 
 function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): number {

@@ -49,6 +49,7 @@ export default defineConfig({
   ledger:
     'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL ORDER BY migration_name',
   tables: /_prisma_migrations/,
+  stops: 'with `--ask`',
   beside: /^migration_lock/,
   envFor: (modules) => ({
     PRISMA_SCHEMA_ENGINE_BINARY: ENGINE,
@@ -80,9 +81,10 @@ const drizzleKit = {
   tables: /drizzle/,
 } as const
 
-/** Its command line does not say why a file fails. */
 export const drizzleNow: FetchedTool = {
   ...drizzleKit,
+  stops: 'without a word',
+  silent: true,
   shown: 'drizzle-kit',
   packages: { 'drizzle-kit': '0.31.11', 'drizzle-orm': '0.45.4', ...DRIVERS },
   project: (url) => ({
@@ -141,6 +143,7 @@ password=${parts(url).password}
   down: [LIQUIBASE, 'rollback-count', '1'],
   ledger: 'SELECT ID AS name FROM DATABASECHANGELOG ORDER BY ORDEREXECUTED',
   tables: /databasechangelog/i,
+  stops: 'skips, and runs when it may',
 }
 
 /** The driver that it comes with is that of MariaDB. */

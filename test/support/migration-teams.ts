@@ -108,14 +108,15 @@ export async function stopsAtQuestions(server: Server, tool: RealTool): Promise<
   ok(await ours.export('--all'))
   const stopped = await ours.up()
   expect(stopped.code).not.toBe(0)
-  expect(stopped.text).toContain(
-    'plan rename: the backfill is not done: plan advance rename --phase backfill',
-  )
+  if (!tool.silent)
+    expect(stopped.text).toContain(
+      'plan rename: the backfill is not done: plan advance rename --phase backfill',
+    )
   ok(await ours.plan('adopt', 'rename'))
   ok(await ours.plan('advance', 'rename', '--phase', 'backfill'))
   const again = await ours.up()
   expect(again.code).not.toBe(0)
-  expect(again.text).toContain('plan rename: checkpoint switch-app is not confirmed')
+  if (!tool.silent) expect(again.text).toContain('plan rename: checkpoint switch-app is not confirmed')
   ok(await ours.plan('adopt', 'rename'))
   ok(await ours.plan('advance', 'rename', '--phase', 'verify'))
   await confirmed(ours)

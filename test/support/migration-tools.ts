@@ -25,6 +25,10 @@ export type RealTool = {
   /** The names in its own ledger, in order; the tables that it keeps for itself. */
   readonly ledger: string
   readonly tables: RegExp
+  /** How a question stops it, where that is not as with the others. */
+  readonly stops?: string
+  /** It does not say why a file fails. */
+  readonly silent?: true
   /** What is in its folder beside migrations. */
   readonly beside?: RegExp
   /** The packages that it is installed among, when not among ours. */

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { exists } from './daemon.ts'
 import { limit } from './limits.ts'
+import { SOAK } from './seed.ts'
 
 const run = promisify(execFile)
 
@@ -19,11 +20,9 @@ export type HeavyTool = {
 /** Where its packages are, or why they cannot be had. */
 export type Had = { readonly modules: string } | { readonly reason: string }
 
-/** Whether to fetch what is not there: `npm run test:deep`. */
-const FETCHES = process.env['PLAN_SOAK'] === '1'
-
 /** Its packages in a directory of their own, in the cache of the user; installed once, when a deep run asks. */
 export async function had(name: string, { packages, needs }: HeavyTool): Promise<Had> {
+  if (!SOAK) return { reason: 'npm run test:deep fetches and runs it' }
   if (needs !== undefined && !(await runs(needs))) return { reason: `this machine has no ${needs}` }
   const versions = Object.values(packages)
     .join('-')
@@ -33,7 +32,6 @@ export async function had(name: string, { packages, needs }: HeavyTool): Promise
   const target = join(cache, `${name}-${versions}`)
   const modules = join(target, 'node_modules')
   if (await exists(target)) return { modules }
-  if (!FETCHES) return { reason: 'npm run test:deep fetches it' }
   process.stderr.write(`fetching ${name}, once: ${target}\n`)
   await mkdir(cache, { recursive: true })
   const draft = await mkdtemp(join(cache, `.${name}-`))

@@ -91,8 +91,6 @@ function idOf(before: string, name: string): string {
   ].join('-')
 }
 
-const FIRST = 'npx drizzle-kit generate writes it: each further one builds upon it'
-
 const journalOf = (folder: Folder): Journal => {
   const { version, entries, ...rest } = parsed(folder, JOURNAL, folder.text(JOURNAL))
   if (typeof version === 'string' && Array.isArray(entries)) return { version, ...rest, entries }
@@ -104,8 +102,7 @@ function read(
   path: string,
   text: string | null,
 ): { readonly id: string; readonly [key: string]: unknown } {
-  if (text === null)
-    throw new PlanError('PLAN_USAGE', `${folder.shown} has no migration of Drizzle yet`, { hint: FIRST })
+  if (text === null) throw empty(folder)
   const { id, ...rest } = parsed(folder, path, text)
   if (typeof id === 'string') return { id, ...rest }
   throw unreadable(folder, path)
@@ -118,6 +115,11 @@ function parsed(folder: Folder, path: string, text: string | null): Readonly<Rec
   } catch {}
   throw unreadable(folder, path)
 }
+
+const empty = ({ shown }: Folder): PlanError =>
+  new PlanError('PLAN_USAGE', `${shown} has no migration of Drizzle yet`, {
+    hint: 'npx drizzle-kit generate writes the first one: each further one builds upon it',
+  })
 
 const unreadable = ({ shown }: Folder, path: string): PlanError =>
   new PlanError('PLAN_USAGE', `${shown}/${path} is not as drizzle-kit writes it`, {
@@ -149,7 +151,8 @@ export const drizzle: Tool = {
 
 /** Files by numbers or by times, as `migrations.prefix` of its configuration has it. */
 const journalled = (folder: Folder): Tool => {
-  const last = journalOf(folder).entries.at(-1)?.tag ?? ''
+  const last = journalOf(folder).entries.at(-1)?.tag
+  if (last === undefined) throw empty(folder)
   if (!/^(\d{4}|\d{14})_/.test(last))
     throw new PlanError(
       'PLAN_UNSUPPORTED',
