@@ -23,6 +23,7 @@ export function filesOf(
   { stamp, style }: { readonly stamp: string; readonly style: Style },
 ): ToolFile[] {
   const path = tool.path({ stamp, name: piece.name, style })
+  const around = script.around?.([...piece.up, ...piece.down]) ?? []
   const escaped = tool.escaped ?? ((statement: string) => statement)
   const data = {
     ...style,
@@ -32,10 +33,17 @@ export function filesOf(
     className: `${pascal(piece.name)}${stamp}`,
     up: piece.up.map(escaped),
     down: piece.down.map(escaped),
+    around,
+    ejson: around.some((one) => one.includes('EJSON')),
     session: script.session,
     begin: program.engine.transaction.begin[0] ?? '',
   }
-  const text = render(`export/${tool.template}`, data, {}, { own, helpers: { js, ...sqlOf(program) } })
+  const text = render(
+    `export/${tool.template}`,
+    data,
+    {},
+    { own, helpers: { js, indented, ...sqlOf(program) } },
+  )
   return [
     { path, text },
     ...Object.entries(tool.beside?.(path) ?? {}).map(([name, beside]) => ({ path: name, text: beside })),
@@ -47,6 +55,9 @@ const sqlOf = (program: Program) => ({
   ended: (statement: string) => ended(statement),
   typed: (statement: string) => scriptOf(program).typed(statement),
 })
+
+/** Code of any lines, further in. */
+const indented = (text: string, by: number): string => text.replaceAll(/^(?=.)/gm, ' '.repeat(by))
 
 /** A text of any lines as JavaScript. */
 const js = (text: string): string => `\`${text.replaceAll(/[\\`]|\$\{/g, '\\$&')}\``

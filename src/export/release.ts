@@ -1,7 +1,14 @@
-import type { Guard, MigrationScript } from '../dialects/interface/migration.ts'
+import type { DocumentScript, Guard, MigrationScript } from '../dialects/interface/migration.ts'
 import { scriptOf } from '../dialects/scripts.ts'
-import { pointOfNoReturn, standsBefore, statementParts, stepsOf, undoing } from '../program/actions.ts'
-import { factsOf, onlyReads, writesOnce } from '../program/facts.ts'
+import {
+  followedCollections,
+  pointOfNoReturn,
+  standsBefore,
+  statementParts,
+  stepsOf,
+  undoing,
+} from '../program/actions.ts'
+import { factsOf, marksStream, onlyReads, quietOf, writesOnce } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import type { Part, Phase, Step } from '../program/step.ts'
 import { byPages } from '../program/walk.ts'
@@ -50,7 +57,7 @@ export function releaseOf(program: Program, script: MigrationScript, request: Re
   const migrations = steps
     .filter(({ phase }) => request.phases.includes(phase))
     .flatMap((step) => {
-      const why = whyNot(step, request)
+      const why = whyNot(step, script, request)
       if (why !== null) left.push({ id: step.id, why })
       return why === null ? migrationOf(program, script, request, step) : []
     })
@@ -58,7 +65,9 @@ export function releaseOf(program: Program, script: MigrationScript, request: Re
 }
 
 /** Why a step has no file; null when it has one. */
-function whyNot(step: Step, { guarded, inline }: ReleaseRequest): string | null {
+function whyNot(step: Step, script: MigrationScript, { guarded, inline }: ReleaseRequest): string | null {
+  if (marksStream(step)) return 'it remembers a place in the stream of changes: plan advance runs it'
+  if (script.documents) return null
   if (onlyReads(step)) return 'it only reads, and changes nothing'
   if (step.parts.some(({ action }) => factsOf(action).authored))
     return 'nothing shows whether the statements of an author have run: plan advance runs them'
@@ -77,18 +86,56 @@ function migrationOf(
   step: Step,
 ): Migration {
   const { id, phase } = step
-  const guards = request.guarded ? guardsOf(program, request, step) : []
-  const loop = request.inline ? loopOf(step) : null
+  const walked = script.documents
+    ? documentsOf(program, script.documents, request, step)
+    : loopsOf(program, request, step)
+  const before = request.guarded ? guardsOf(program, request, step) : []
+  const proofs = request.guarded ? proofsOf(program.plan.name, step) : []
   const parts = statementParts(step).map(({ written }) => written)
+  // What the file itself fills is only full after that.
+  const guards = walked.length > 0 ? before : [...before, ...proofs]
   const asking = guards.length === 0 ? [] : script.up({ id, guards, parts: [] })
-  const walked = loop === null ? [] : (scriptOf(program).byHand?.loop(loop) ?? [])
   return {
     ...{ id, phase, name: nameOf(program, id) },
-    comment: parts.length === 0 && loop === null ? asksOnly(step) : stepComment(program, step),
-    up: loop === null ? script.up({ id, guards, parts }) : [...asking, ...walked],
+    comment:
+      parts.length === 0 && walked.length === 0 ? asksOnly(step) : stepComment(program, step),
+    up: walked.length > 0 ? [...asking, ...walked] : script.up({ id, guards, parts }),
     down: undoOf(program, script, step),
     asking: asking.length,
   }
+}
+
+/** The loop of a backfill, where the file does it. */
+function loopsOf(program: Program, { inline }: ReleaseRequest, step: Step): string[] {
+  const loop = inline ? loopOf(step) : null
+  return loop === null ? [] : (scriptOf(program).byHand?.loop(loop) ?? [])
+}
+
+/** The walks of a step over documents, or a question to the ledger for what only the runner can do. */
+function documentsOf(
+  program: Program,
+  documents: DocumentScript['documents'],
+  { inline, ledger }: ReleaseRequest,
+  step: Step,
+): string[] {
+  const { name } = program.plan
+  // Where the plan follows the stream of changes, its place is remembered first.
+  const fills = step.phase === 'contract' || (inline && followedCollections(program).length === 0)
+  const tables = program.watch.map(({ table }) => table)
+  return step.parts.flatMap(({ action, written }) => {
+    if (written.run === 'try documents')
+      return documents.attempt(
+        written,
+        `plan ${name}: the new values do not fit all documents: plan advance ${name} --phase expand names some`,
+      )
+    if (written.run === 'sweep') {
+      const says = `plan ${name}: it is not proven that all writers keep both shapes: plan advance ${name} --phase ${step.phase}`
+      return fills
+        ? documents.sweep(written, quietOf(action) ?? 0, says)
+        : documents.swept({ ledger, plan: name, tables, step: step.id, says })
+    }
+    return fills && isFilling(written) && byPages(written) ? documents.fill(written) : []
+  })
 }
 
 /** The comment of a file that changes nothing. */
@@ -134,7 +181,7 @@ function guardsOf(program: Program, request: ReleaseRequest, step: Step): Guard[
   const proofs = isFirstOf(program, 'contract', step)
     ? stepsOf(program).flatMap((one) => (one.phase === 'verify' ? proofsOf(name, one) : []))
     : []
-  return [...checkpoints, ...held, ...proofs, ...proofsOf(name, step)]
+  return [...checkpoints, ...held, ...proofs]
 }
 
 const isFirstOf = (program: Program, phase: Phase, { id }: Step): boolean =>
@@ -190,6 +237,8 @@ function undoOf(program: Program, script: MigrationScript, step: Step): string[]
       `plan ${name}: ${id} cannot be undone${program.restore ? ` here: plan rollback ${name}` : ''}`,
     )
   const parts = undoing(step)
+  const { documents } = script
+  if (documents) return parts.flatMap(({ written }) => documents.undo(written))
   if (parts.some(({ written }) => written.undoWalk !== undefined))
     return script.refuse(id, `plan ${name}: ${id} is undone row by row: plan rollback ${name}`)
   const statements = statementParts({ parts })

@@ -120,6 +120,47 @@ const TOOLS: readonly Tool[] = [
     run: 'npx dbmate up',
     notes: [],
   },
+  {
+    name: 'migrate-mongo',
+    title: 'migrate-mongo',
+    dialects: ['mongodb'],
+    folder: 'migrations',
+    stamp: 'seconds',
+    path: script('-', true),
+    template: 'migrate-mongo.js.hbs',
+    back: 'migrate-mongo down',
+    run: 'npx migrate-mongo up',
+    notes: [
+      'its lock is off until lockTtl is set: set it, or let only one deployment migrate at a time',
+      'the driver in the project has to be mongodb 5 or later',
+    ],
+  },
+  {
+    name: 'ts-migrate-mongoose',
+    title: 'ts-migrate-mongoose',
+    dialects: ['mongodb'],
+    folder: 'migrations',
+    stamp: 'milliseconds',
+    path: script('-', true),
+    template: 'ts-migrate-mongoose.js.hbs',
+    back: 'migrate down -s <name>',
+    run: 'npx migrate up -a true',
+    notes: ['ts-migrate-mongoose takes no lock: let only one deployment migrate at a time'],
+  },
+  {
+    name: 'mongosh',
+    title: 'mongosh',
+    dialects: ['mongodb'],
+    folder: 'migrations',
+    stamp: 'seconds',
+    path: ({ stamp, name }) => `${stamp}-${name}.js`,
+    template: 'mongosh.js.hbs',
+    back: 'PLAN_DOWN=1 mongosh "$MONGODB_URL" <file>',
+    run: 'mongosh "$MONGODB_URL" <file>, for one file after the other',
+    notes: [
+      'the shell keeps no record of files: run each once, in the order of their names; one that stopped runs again',
+    ],
+  },
 ]
 
 export const TOOL_NAMES: readonly string[] = TOOLS.map(({ name }) => name)
@@ -129,6 +170,8 @@ const ALSO: Readonly<Record<string, string>> = {
   'sequelize-cli': 'sequelize',
   dbmigrate: 'db-migrate',
   'pg-migrate': 'node-pg-migrate',
+  mongoose: 'ts-migrate-mongoose',
+  'mongodb-atlas': 'mongosh',
 }
 
 /** Throws PLAN_USAGE for a tool that is not known, and PLAN_UNSUPPORTED for one that is for other databases. */
