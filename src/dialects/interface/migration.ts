@@ -62,6 +62,8 @@ export type DocumentScript = Common & { readonly documents: DocumentFiles }
 
 /** Walks over documents as statements of a file. `says`: what a person reads when one stops. */
 type DocumentFiles = {
+  /** These statements, until a query with one boolean says `done`. */
+  readonly until: (done: string, statements: readonly string[]) => string[]
   readonly fill: (walk: FillByPages | Sweep) => string[]
   /** Asks whether the ledger has a step of sweeps as done. */
   readonly swept: (asked: InLedger & { readonly step: string; readonly says: string }) => string[]

@@ -144,6 +144,7 @@ export const migration: DocumentScript = {
   refuse: (_, says) => [refusal(says)],
   around,
   documents: {
+    until: (done, statements) => [when(`!(${question(done)})`, statements)],
     fill: (walk) => paged(walk, changes(walk.batch)),
     swept: ({ step, says, ...where }) => [
       inLedger({ ...where, says }, `({ steps }) => steps[${quoted(step)}]?.state === 'done'`),
