@@ -132,6 +132,16 @@ describeEachKind('files for', (server) => {
       ok(await team_.export('--all', '--check'))
     })
 
+    it.runIf(tool.name === 'knex')(`${tool.name}: fill small tables themselves`, async () => {
+      await using team_ = await team(server, tool, true)
+      ok(await team_.plan('compile', 'plans/rename.yaml'))
+      ok(await team_.export('--all', '--inline-backfill'))
+      const stopped = await team_.up()
+      expect(stopped.text).toContain('plan rename: checkpoint switch-app is not confirmed')
+      const rows = await team_.database.query('SELECT last_name, family_name FROM users ORDER BY id')
+      expect(rows.map((row) => row['family_name'])).toEqual(rows.map((row) => row['last_name']))
+    })
+
     it(`${tool.name}: build an empty database in one go, and go back from there`, async () => {
       await using team_ = await team(server, tool, false)
       ok(await team_.plan('compile', 'plans/rename.yaml'))

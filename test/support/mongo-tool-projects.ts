@@ -8,6 +8,10 @@ import type { Said, ToolProject } from './migration-tools.ts'
 export type MongoTool = {
   /** As after `--to`. */
   readonly name: string
+  /** As people write it. */
+  readonly shown: string
+  /** The version that is tried, where no package brings it. */
+  readonly version?: string
   /** How its files are written. */
   readonly style: string
   /** Why it cannot be had here; null when it can. */
@@ -35,6 +39,7 @@ const running = (base: readonly Document[]): string =>
 
 const migrateMongo = (modules: boolean): MongoTool => ({
   name: 'migrate-mongo',
+  shown: 'migrate-mongo',
   style: modules ? 'ES modules' : 'CommonJS',
   missing: null,
   project: (url, base) => ({
@@ -67,6 +72,7 @@ const migrateMongo = (modules: boolean): MongoTool => ({
 
 const tsMigrateMongoose = (typescript: boolean): MongoTool => ({
   name: 'ts-migrate-mongoose',
+  shown: 'ts-migrate-mongoose',
   style: typescript ? 'TypeScript' : 'CommonJS',
   missing: null,
   project: (url, base) => ({
@@ -115,6 +121,8 @@ const RUN = new WeakMap<ToolProject, string[]>()
 
 const mongosh: MongoTool = {
   name: 'mongosh',
+  shown: 'mongosh, MongoDB Atlas',
+  version: '2.12.0',
   style: 'scripts',
   missing: shellMissing(),
   project: (_, base) => ({
