@@ -80,8 +80,8 @@ export const addedChecks = (program: Phases): { readonly table: TableRef; readon
   )
 
 /**
- * Whether the later part takes the place of this one, or takes away what it makes: a check that only proves that NOT NULL
- * holds, a validator, what an index was before. Once the later one is done the catalogue does not show this one any more.
+ * Whether the later part takes away what this one makes: a check that only proves that NOT NULL holds, what an index was
+ * before. Once the later one is done the catalogue does not show this one any more.
  */
 export function isReplacedBy({ action }: Part, { action: later }: Part): boolean {
   const replaced = REPLACED[later.do]
@@ -91,7 +91,6 @@ export function isReplacedBy({ action }: Part, { action: later }: Part): boolean
 
 const REPLACED: { readonly [K in Part['action']['do']]?: readonly Part['action']['do'][] } = {
   finish_not_null: ['add_not_null', 'validate_constraint'],
-  set_validator: ['set_validator'],
   make_unique: ['prepare_unique'],
   remove_index: ['hide_index'],
 }

@@ -139,7 +139,7 @@ async function missing(engine: Engine, step: Step, steps: readonly Step[]): Prom
   return notSeen(step)
 }
 
-/** Each part is seen, or a later one that took its place. */
+/** Each part is seen, or a later one that took away what it made. */
 async function isSeen(engine: Engine, { parts }: Step, later: readonly Part[]): Promise<boolean> {
   for (const part of parts) {
     const replacing = later.filter((one) => isReplacedBy(part, one))

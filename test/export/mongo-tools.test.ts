@@ -32,6 +32,15 @@ const USERS = [
   { _id: new Date(0), last_name: 'Franklin' },
 ] as unknown as readonly Document[]
 
+/** More than a page of one type, and then the other types. */
+const MANY: readonly Document[] = [
+  ...USERS,
+  ...Array.from(
+    { length: 1_200 },
+    (_, n) => ({ _id: 10 + n, last_name: `name ${n}` }) as unknown as Document,
+  ),
+]
+
 type Team = AsyncDisposable & {
   readonly db: Db
   readonly project: ToolProject
@@ -193,7 +202,7 @@ describeEachMongo('files for', (server) => {
       })
 
       it('fill small collections themselves, and go back from there', async () => {
-        await using here = await team(server, tool, USERS)
+        await using here = await team(server, tool, MANY)
         const before = await everything(here.db, tool)
         ok(await here.export('--all', '--inline-backfill'))
         stopped(await here.up(), 'checkpoint dual-write is not confirmed')
