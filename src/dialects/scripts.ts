@@ -1,6 +1,7 @@
 import type { Program } from '../program/program.ts'
 import type { MigrationScript } from './interface/migration.ts'
 import type { Script } from './interface/script.ts'
+import { migration as mongoMigration } from './mongodb/script/migration.ts'
 import { mongosh } from './mongodb/script/script.ts'
 import { mariadbMigration, mysqlMigration } from './mysql/script/migration.ts'
 import { mysqlClient } from './mysql/script/script.ts'
@@ -21,6 +22,7 @@ const MIGRATIONS: Readonly<Record<string, MigrationScript>> = {
   postgres: postgresMigration,
   mysql: mysqlMigration,
   mariadb: mariadbMigration,
+  mongodb: mongoMigration,
 }
 
 /** How files of other migration tools change this database; null where they cannot. */

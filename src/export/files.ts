@@ -20,6 +20,7 @@ export function filesOf(
   { stamp, style }: { readonly stamp: string; readonly style: Style },
 ): ToolFile[] {
   const path = tool.path({ stamp, name: piece.name, style })
+  const around = script.around?.([...piece.up, ...piece.down]) ?? []
   const escaped = tool.escaped ?? ((statement: string) => statement)
   const data = {
     ...style,
@@ -29,11 +30,18 @@ export function filesOf(
     className: `${pascal(piece.name)}${stamp}`,
     up: piece.up.map(escaped),
     down: piece.down.map(escaped),
+    around,
+    ejson: around.some((one) => one.includes('EJSON')),
     session: script.session,
     begin: program.engine.transaction.begin[0] ?? '',
     ...tool.data?.(piece, program.plan.name),
   }
-  const text = render(`export/${tool.template}`, data, {}, { own, helpers: { js, ...sqlOf(program) } })
+  const text = render(
+    `export/${tool.template}`,
+    data,
+    {},
+    { own, helpers: { js, indented, ...sqlOf(program) } },
+  )
   return [
     { path, text },
     ...Object.entries(tool.beside?.(path) ?? {}).map(([name, beside]) => ({ path: name, text: beside })),
@@ -45,6 +53,9 @@ const sqlOf = (program: Program) => ({
   ended: (statement: string) => ended(statement),
   typed: (statement: string) => scriptOf(program).typed(statement),
 })
+
+/** Code of any lines, further in. */
+const indented = (text: string, by: number): string => text.replaceAll(/^(?=.)/gm, ' '.repeat(by))
 
 /** A text of any lines as JavaScript. */
 const js = (text: string): string => `\`${text.replaceAll(/[\\`]|\$\{/g, '\\$&')}\``

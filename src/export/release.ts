@@ -1,13 +1,14 @@
-import type { Guard, MigrationScript } from '../dialects/interface/migration.ts'
-import { scriptOf } from '../dialects/scripts.ts'
-import { pointOfNoReturn, standsBefore, statementParts, stepsOf, undoing } from '../program/actions.ts'
-import { factsOf, onlyReads, writesOnce } from '../program/facts.ts'
+import type { MigrationScript } from '../dialects/interface/migration.ts'
+import { pointOfNoReturn, standsBefore, stepsOf } from '../program/actions.ts'
+import { factsOf, marksStream, onlyReads, walkOf } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
-import type { Part, Phase, Step } from '../program/step.ts'
-import { byPages } from '../program/walk.ts'
+import type { Phase, Step } from '../program/step.ts'
 import { isFilling } from '../program/written.ts'
-import { conditionOf, stepComment } from '../render/scripts.ts'
+import { stepComment } from '../render/scripts.ts'
 import { clean } from '../text/words.ts'
+import { ofDocuments } from './documents.ts'
+import type { ReleaseRequest } from './guards.ts'
+import { loopOf, ofRows } from './rows.ts'
 
 /** One file of a migration tool: it runs as a whole, and may run again. */
 export type Migration = {
@@ -33,19 +34,6 @@ export type Release = {
   readonly left: readonly { readonly id: string; readonly why: string }[]
 }
 
-export type ReleaseRequest = {
-  /** `ledger_schema` of the configuration. */
-  readonly ledger: string
-  readonly phases: readonly Phase[]
-  /** The backfill's loop is part of its file; otherwise the file only asks whether it is done. */
-  readonly inline: boolean
-  /** Files ask whether they may run. `apart`: by statements that do nothing else. */
-  readonly guarded: boolean
-  readonly apart?: boolean
-  /** Milliseconds that the retired shape is kept. */
-  readonly hold: number
-}
-
 /** What a migration tool has to carry out, for these phases of a program. */
 export function releaseOf(program: Program, script: MigrationScript, request: ReleaseRequest): Release {
   const steps = stepsOf(program)
@@ -53,7 +41,7 @@ export function releaseOf(program: Program, script: MigrationScript, request: Re
   const migrations: Migration[] = []
   for (const step of steps.filter(({ phase }) => request.phases.includes(phase))) {
     const why =
-      whyNot(step, request) ??
+      whyNot(step, script, request) ??
       (request.guarded && !request.apart ? null : whyNotAfter(steps, step, left)) ??
       (request.guarded ? null : whyNotUnasked(program, request, step))
     if (why === null)
@@ -67,7 +55,9 @@ export function releaseOf(program: Program, script: MigrationScript, request: Re
 }
 
 /** Why a step has no file; null when it has one. */
-function whyNot(step: Step, { guarded, inline }: ReleaseRequest): string | null {
+function whyNot(step: Step, script: MigrationScript, { guarded, inline }: ReleaseRequest): string | null {
+  if (marksStream(step)) return 'it remembers a place in the stream of changes: plan advance runs it'
+  if (script.documents) return null
   if (onlyReads(step)) return 'it only reads, and changes nothing'
   if (step.parts.some(({ action }) => factsOf(action).authored))
     return 'nothing shows whether the statements of an author have run: plan advance runs them'
@@ -106,138 +96,32 @@ function migrationOf(
   step: Step,
 ): Omit<Migration, 'after'> {
   const { id, phase } = step
-  const guards = request.guarded ? guardsOf(program, request, step) : []
-  const loop = request.inline ? loopOf(step) : null
-  const parts = statementParts(step).map(({ written }) => written)
-  const apart = request.apart || loop !== null
-  const asking = apart && guards.length > 0 ? script.up({ id, guards, parts: [] }) : []
-  const rest =
-    loop === null
-      ? script.up({ id, guards: apart ? [] : guards, parts })
-      : (scriptOf(program).byHand?.loop(loop) ?? [])
+  const of = script.documents
+    ? ofDocuments(program, script, request, step)
+    : ofRows(program, script, request, step)
   return {
     ...{ id, phase, name: nameOf(program, id) },
-    comment: parts.length === 0 && loop === null ? asksOnly(step) : stepComment(program, step),
-    up: [...asking, ...rest],
-    down: undoOf(program, script, step),
-    asking: asking.length,
+    comment: of.changes ? stepComment(program, step) : asksOnly(step),
+    up: of.up,
+    down: step.reversible ? of.down : irreversible(program, script, step),
+    asking: of.asking,
   }
 }
 
+/** What cannot be undone there says so, and stops the tool. */
+const irreversible = ({ plan, restore }: Program, script: MigrationScript, { id }: Step): string[] =>
+  script.refuse(
+    id,
+    `plan ${plan.name}: ${id} cannot be undone${restore ? ` here: plan rollback ${plan.name}` : ''}`,
+  )
+
 /** The comment of a file that changes nothing. */
-const asksOnly = ({ id, phase, title }: Step): string[] => [
-  `${id}: ${clean(title)}`,
-  phase === 'backfill'
-    ? '  this file only asks whether that is done, and fails until it is: plan advance does it'
-    : '  this file changes nothing; it fails where that does not hold',
+const asksOnly = (step: Step): string[] => [
+  `${step.id}: ${clean(step.title)}`,
+  walkOf(step) === null
+    ? '  this file changes nothing; it fails where that does not hold'
+    : '  this file only asks whether that is done, and fails until it is: plan advance does it',
 ]
 
 /** `rename_last_name_expand_1`. */
 const nameOf = ({ plan }: Program, id: string): string => `${plan.name}_${id}`.replaceAll(/\W+/g, '_')
-
-/** The walk that a loop in the file may do: one along a key or blocks, whose rows may be written again. */
-function loopOf({ parts }: Step) {
-  const [part] = parts
-  if (part === undefined || writesOnce(part.action)) return null
-  const { written } = part
-  return isFilling(written) && !byPages(written) && !('computing' in written) ? written : null
-}
-
-function guardsOf(program: Program, request: ReleaseRequest, step: Step): Guard[] {
-  const { name } = program.plan
-  const tables = program.watch.map(({ table }) => table)
-  const inLedger = { ledger: request.ledger, plan: name, tables }
-  const checkpoints = program.checkpoints
-    .filter((one) => standsBefore(program, one, step))
-    .map(
-      ({ id, soak }): Guard => ({
-        ...{ asks: 'confirmed', checkpoint: id, soak, ...inLedger },
-        says: `plan ${name}: checkpoint ${id} is not confirmed${soak > 0 ? ', or not for long enough' : ''}: plan confirm ${id} --plan ${name}`,
-      }),
-    )
-  const held: Guard[] =
-    request.hold > 0 && step.id === pointOfNoReturn(program)?.id
-      ? [
-          {
-            ...{ asks: 'held', hold: request.hold, ...inLedger },
-            says: `plan ${name}: the old shape is not retired for long enough: plan adopt, then plan status ${name}`,
-          },
-        ]
-      : []
-  const proofs = isFirstOf(program, 'contract', step)
-    ? stepsOf(program).flatMap((one) => (one.phase === 'verify' ? proofsOf(name, one) : []))
-    : []
-  return [...checkpoints, ...held, ...proofs, ...proofsOf(name, step)]
-}
-
-const isFirstOf = (program: Program, phase: Phase, { id }: Step): boolean =>
-  stepsOf(program).find((step) => step.phase === phase)?.id === id
-
-/** What the step proves, or what only the data show. */
-const proofsOf = (plan: string, { parts }: Step): Guard[] => parts.flatMap((part) => proofOf(plan, part))
-
-function proofOf(plan: string, { written }: Part): Guard[] {
-  const see = `plan verify ${plan}`
-  switch (written.run) {
-    case 'fill':
-      return [
-        {
-          ...{ asks: 'filled', query: written.remaining },
-          says: `plan ${plan}: the backfill is not done: plan advance ${plan} --phase backfill`,
-        },
-      ]
-    case 'prove rows':
-      return [
-        {
-          ...{ asks: 'zero', query: written.count, columns: written.rules.map((_, index) => `v${index}`) },
-          says: `plan ${plan}: old and new shape differ, or a rule is broken: ${see}`,
-        },
-      ]
-    case 'prove catalogue':
-      return [
-        {
-          asks: 'holds',
-          query: written.check,
-          says: `plan ${plan}: the schema is not as it should be: ${see}`,
-        },
-      ]
-    case 'prove query':
-      return [
-        {
-          ...{ asks: 'zero', query: written.count, columns: ['violations'] },
-          says: `plan ${plan}: an invariant of the plan does not hold: ${see}`,
-        },
-      ]
-    default:
-      return []
-  }
-}
-
-/** What the tool's own way back runs. A step whose undo the tool cannot do says so, and stops it. */
-function undoOf(program: Program, script: MigrationScript, step: Step): string[] {
-  const { id } = step
-  const { name } = program.plan
-  if (!step.reversible)
-    return script.refuse(
-      id,
-      `plan ${name}: ${id} cannot be undone${program.restore ? ` here: plan rollback ${name}` : ''}`,
-    )
-  const parts = undoing(step)
-  if (parts.some(({ written }) => written.undoWalk !== undefined))
-    return script.refuse(id, `plan ${name}: ${id} is undone row by row: plan rollback ${name}`)
-  const statements = statementParts({ parts })
-    .map(({ written }) => written)
-    .filter(({ undo }) => undo.length > 0)
-  const apart = statements.filter(({ transaction }) => transaction !== 'step')
-  const together = statements.filter((one) => !apart.includes(one)).flatMap(({ undo }) => undo)
-  // The parts of one transaction are there together or not at all.
-  const [first] = statementParts(step)
-  return [
-    ...(first && together.length > 0
-      ? script.down({ id, statements: together, condition: conditionOf(first.written), inTransaction: true })
-      : []),
-    ...apart.flatMap((written) =>
-      script.down({ id, statements: written.undo, condition: conditionOf(written), inTransaction: false }),
-    ),
-  ]
-}

@@ -8,9 +8,12 @@ import { flyway } from './tools/flyway.ts'
 import { knex } from './tools/knex.ts'
 import { kysely } from './tools/kysely.ts'
 import { liquibase } from './tools/liquibase.ts'
+import { migrateMongo } from './tools/migrate-mongo.ts'
+import { mongosh } from './tools/mongosh.ts'
 import { nodePgMigrate } from './tools/node-pg-migrate.ts'
 import { prisma } from './tools/prisma.ts'
 import { sequelize } from './tools/sequelize.ts'
+import { tsMigrateMongoose } from './tools/ts-migrate-mongoose.ts'
 import { typeorm } from './tools/typeorm.ts'
 import { umzug } from './tools/umzug.ts'
 
@@ -27,6 +30,9 @@ const TOOLS: readonly Tool[] = [
   drizzle,
   flyway,
   liquibase,
+  migrateMongo,
+  tsMigrateMongoose,
+  mongosh,
 ]
 
 export const TOOL_NAMES: readonly string[] = TOOLS.map(({ name }) => name)
@@ -38,6 +44,8 @@ const ALSO: Readonly<Record<string, string>> = {
   'pg-migrate': 'node-pg-migrate',
   'prisma-migrate': 'prisma',
   'drizzle-kit': 'drizzle',
+  mongoose: 'ts-migrate-mongoose',
+  'mongodb-atlas': 'mongosh',
 }
 
 /** Throws PLAN_USAGE for a tool that is not known, and PLAN_UNSUPPORTED for one that is for other databases. */

@@ -80,19 +80,26 @@ export const addedChecks = (program: Phases): { readonly table: TableRef; readon
   )
 
 /**
- * Whether the later step removes what this one makes: a check that only proves that NOT NULL holds. Once the later step
- * is done the catalogue does not show this one any more.
+ * Whether the later part takes away what this one makes: a check that only proves that NOT NULL holds, what an index was
+ * before. Once the later one is done the catalogue does not show this one any more.
  */
-export const isReplacedBy = (step: Step, later: Step): boolean =>
-  step.parts.every(({ action }) =>
-    later.parts.some(
-      ({ action: last }) =>
-        last.do === 'finish_not_null' &&
-        (action.do === 'add_not_null' || action.do === 'validate_constraint') &&
-        canonical(action.table) === canonical(last.table) &&
-        action.name === last.name,
-    ),
-  )
+export function isReplacedBy({ action }: Part, { action: later }: Part): boolean {
+  const replaced = REPLACED[later.do]
+  if (replaced === undefined || !replaced.includes(action.do)) return false
+  return identity(action) === identity(later)
+}
+
+const REPLACED: { readonly [K in Part['action']['do']]?: readonly Part['action']['do'][] } = {
+  finish_not_null: ['add_not_null', 'validate_constraint'],
+  make_unique: ['prepare_unique'],
+  remove_index: ['hide_index'],
+}
+
+const identity = (action: Part['action']): string =>
+  canonical({
+    table: 'table' in action ? action.table : null,
+    name: 'name' in action ? action.name : null,
+  })
 
 const ofTriggers = (action: Part['action']): TableRef[] =>
   'sync' in action

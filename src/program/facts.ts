@@ -159,6 +159,13 @@ export const computingOf = (action: AnyAction): Computing | null =>
 export const sweepsMarks = ({ parts }: Pick<Step, 'parts'>): boolean =>
   parts.some(({ action }) => computingOf(action)?.marks !== undefined)
 
+/** It takes fields away: once they are gone the documents themselves show that it is done. */
+export const takesAway = ({ do: kind }: AnyAction): boolean => kind === 'unset_fields'
+
+/** The step remembers a place in a stream of changes. */
+export const marksStream = ({ parts }: Pick<Step, 'parts'>): boolean =>
+  parts.some(({ action }) => action.do === 'mark_stream')
+
 /** The columns that identify a row of a walk, and the other columns, which no batch may change. */
 export const columnsOf = (action: Batches): { key: readonly string[]; others: readonly string[] } =>
   action.do === 'fill' || action.do === 'strip_key' || action.do === 'copy_to_archive'

@@ -8,7 +8,7 @@ import { move } from '../execution/transitions.ts'
 import type { Progress, StepRecord } from '../ledger/records.ts'
 import { isReplacedBy, standsBefore, stepsOf } from '../program/actions.ts'
 import { unlike } from '../program/by-hand/unlike.ts'
-import { factsOf, isRetirement, onlyReads, walkOf } from '../program/facts.ts'
+import { factsOf, isRetirement, onlyReads, takesAway, walkOf } from '../program/facts.ts'
 import type { Checkpoint, Program } from '../program/program.ts'
 import type { Part, Phase, Step } from '../program/step.ts'
 import { nearest } from '../text/nearest.ts'
@@ -111,11 +111,15 @@ async function seen(
   return found
 }
 
-/** The last step of contract that the database shows. What the steps before it left, it has removed. Below zero: none. */
+/**
+ * The last step of contract that the database shows. What the steps before it left, it has removed. Below zero: none. Of
+ * documents each step shows by itself.
+ */
 async function removedThrough(engine: Engine, steps: readonly Step[]): Promise<number> {
+  if ('model' in engine.language) return -1
   for (const [index, step] of [...steps.entries()].toReversed())
     if (step.phase !== 'contract') return -1
-    else if (await isSeen(engine, step)) return index
+    else if (await isSeen(engine, step, [])) return index
   return -1
 }
 
@@ -129,24 +133,35 @@ function openBefore(program: Program, step: Step, standing: Pick<Progress, 'chec
 
 /** Why the step cannot be recorded; null when the database shows it. Throws when it shows only a part of it. */
 async function missing(engine: Engine, step: Step, steps: readonly Step[]): Promise<PlanError | null> {
-  const replacing = steps.filter((later) => later.phase === step.phase && isReplacedBy(step, later))
-  if (await anySeen(engine, [step, ...replacing])) return null
+  const later = steps.slice(steps.indexOf(step) + 1).flatMap(({ parts }) => parts)
+  if (await isSeen(engine, step, later)) return null
   await refuseHalf(engine, step)
   return notSeen(step)
 }
 
-async function anySeen(engine: Engine, steps: readonly Step[]): Promise<boolean> {
-  for (const step of steps) if (await isSeen(engine, step)) return true
-  return false
-}
-
-async function isSeen(engine: Engine, { parts }: Step): Promise<boolean> {
-  for (const part of parts) if (!(await partIsSeen(engine, part))) return false
+/** Each part is seen, or a later one that took away what it made. */
+async function isSeen(engine: Engine, { parts }: Step, later: readonly Part[]): Promise<boolean> {
+  for (const part of parts) {
+    const replacing = later.filter((one) => isReplacedBy(part, one))
+    if (!(await anySeen(engine, [part, ...replacing]))) return false
+  }
   return parts.length > 0
 }
 
-/** Only the ledger can tell whether a walk is done. What rows must be like is asked, too: a constraint may not show it. */
-async function partIsSeen(engine: Engine, { written }: Part): Promise<boolean> {
+async function anySeen(engine: Engine, parts: readonly Part[]): Promise<boolean> {
+  for (const part of parts) if (await partIsSeen(engine, part)) return true
+  return false
+}
+
+/**
+ * Only the ledger can tell whether a walk is done that fills; one that takes fields away has left none. What rows must be like
+ * is asked, too: a constraint may not show it.
+ */
+async function partIsSeen(engine: Engine, { action, written }: Part): Promise<boolean> {
+  if (takesAway(action) && written.run === 'fill') {
+    const { rows } = await engine.session.query(written.remaining, [], { long: true })
+    return rows.length === 0
+  }
   if (written.run !== 'statements') return false
   // A part that runs nothing only asks what rows must be like.
   if (written.statements.length > 0 && !(await isDone({ engine }, written.probe))) return false

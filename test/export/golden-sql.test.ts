@@ -37,7 +37,7 @@ describe.each(servers)('a column that is renamed on %s', (server, number, dialec
     const folder = folderOf(Object.fromEntries(begun))
     const plain = toolFor('drizzle', on.dialect)
     const tool = plain.within?.(folder) ?? plain
-    const { files } = exportedTo(tool, text, on, 1)
+    const { files } = exportedTo(tool, text, on, { first: 1 })
     const lists = tool.record?.with(
       folder,
       files.map(({ path }, index) => ({ path, at: new Date(Date.UTC(2026, 11, 1, 9, 30, index)) })),
@@ -61,7 +61,7 @@ describe("Flyway's checksum of a file", () => {
   it('is the same when the same is exported again, whatever the time in its name', () => {
     const on = snapshotOn('postgres-18', 180004, PLAN)
     const checksums = (first: number) =>
-      exportedTo(toolFor('flyway', on.dialect), galleryText(PLAN), on, first).files.map(({ text }) =>
+      exportedTo(toolFor('flyway', on.dialect), galleryText(PLAN), on, { first }).files.map(({ text }) =>
         checksumOf(text),
       )
     expect(checksums(20270101000000)).toEqual(checksums(20261201093000))

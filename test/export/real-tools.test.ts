@@ -1,5 +1,11 @@
 import { it } from 'vitest'
-import { buildsFromNothing, carriesThrough, stopsAtQuestions } from '../support/migration-teams.ts'
+import {
+  buildsFromNothing,
+  carriesThrough,
+  fillsItself,
+  learnsOfPlan,
+  stopsAtQuestions,
+} from '../support/migration-teams.ts'
 import { REAL_TOOLS } from '../support/migration-tool-projects.ts'
 import { describeEachKind, isMysql } from '../support/places.ts'
 
@@ -14,5 +20,14 @@ describeEachKind('files for', (server) => {
 
     it(`${tool.name}: build an empty database in one go, and go back from there`, () =>
       buildsFromNothing(server, tool))
+
+    it.runIf(tool.name === 'knex')(`${tool.name}: fill small tables themselves`, () =>
+      fillsItself(server, tool),
+    )
+
+    it.runIf(tool.name !== 'drizzle')(
+      `${tool.name}: knows what the plan has run itself, and goes on from there`,
+      () => learnsOfPlan(server, tool),
+    )
   }
 })

@@ -169,3 +169,33 @@ export async function isDone(ours: Team): Promise<void> {
   const { out } = await ours.plan('status', 'rename', '--json')
   expect(JSON.parse(out).plans[0].state).toBe('done')
 }
+
+/** A small table that its file fills itself. */
+export async function fillsItself(server: Server, tool: RealTool): Promise<void> {
+  await using ours = await team(server, tool, true)
+  ok(await ours.plan('compile', 'plans/rename.yaml'))
+  ok(await ours.export('--all', '--inline-backfill'))
+  const stopped = await ours.up()
+  expect(stopped.text).toContain('plan rename: checkpoint switch-app is not confirmed')
+  const rows = await ours.database.query('SELECT last_name, family_name FROM users ORDER BY id')
+  expect(rows.map((row) => row['family_name'])).toEqual(rows.map((row) => row['last_name']))
+}
+
+/** What the plan has run itself, as the tool's own ledger has it. */
+export async function learnsOfPlan(server: Server, tool: RealTool): Promise<void> {
+  await using ours = await team(server, tool, true)
+  ok(await ours.plan('compile', 'plans/rename.yaml'))
+  await ours.up()
+  const advance = (...argv: readonly string[]) =>
+    ours.plan('advance', 'rename', '--ledger', tool.name, '--yes', ...argv)
+  ok(await advance('--phase', 'verify'))
+  await confirmed(ours)
+  ok(await advance('--phase', 'contract'))
+  const all = (await files(ours.project, tool)).length
+  expect(await applied(ours.database, tool)).toBe(all)
+  ok(await advance())
+  expect(await applied(ours.database, tool)).toBe(all)
+  went(await ours.up())
+  expect(await applied(ours.database, tool)).toBe(all)
+  if (tool.down !== null) expect((await ours.down()).text).toContain('cannot be undone')
+}

@@ -44,7 +44,7 @@ export type Said = { readonly code: number | null; readonly text: string }
 /** A project of a team, in a folder of its own. */
 export type ToolProject = AsyncDisposable & {
   readonly dir: string
-  readonly run: (argv: readonly string[]) => Promise<Said>
+  readonly run: (argv: readonly string[], env?: Readonly<Record<string, string>>) => Promise<Said>
 }
 
 export async function toolProject(
@@ -60,7 +60,7 @@ export async function toolProject(
   }
   return {
     dir,
-    run: ([command = '', ...argv]) => said(command, argv, dir, env),
+    run: ([command = '', ...argv], more = {}) => said(command, argv, dir, { ...env, ...more }),
     [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }),
   }
 }
@@ -74,7 +74,12 @@ function said(
   cwd: string,
   env: Readonly<Record<string, string>>,
 ): Promise<Said> {
-  const program = command === 'node' ? process.execPath : join(cwd, 'node_modules', '.bin', command)
+  const program =
+    command === 'node'
+      ? process.execPath
+      : command.includes('/')
+        ? command
+        : join(cwd, 'node_modules', '.bin', command)
   const child = spawn(program, argv, {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', HOME: cwd, NODE_ENV: 'development', ...env },

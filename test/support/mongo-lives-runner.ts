@@ -33,7 +33,11 @@ export function mongoLife(server: { readonly url: string }, life: MongoLife): vo
   })
 }
 
-async function isTarget(server: { readonly url: string }, { life, database }: MongoStage): Promise<void> {
+/** Validators, indexes and views are those that somebody with an idle database would have made. */
+export async function isTarget(
+  server: { readonly url: string },
+  { life, database }: MongoStage,
+): Promise<void> {
   if (life.target !== null) expect(await catalogue(database.db)).toEqual(await targetOf(server, life))
 }
 
@@ -44,7 +48,7 @@ export const helpers = async (db: Db): Promise<string[]> =>
     .filter((name) => /^plan_(aside|backup)_/.test(name))
 
 /** Confirms a checkpoint of the plan, when it has it. */
-const confirmed = async (here: MongoStage, checkpoint: string): Promise<void> => {
+export const confirmed = async (here: MongoStage, checkpoint: string): Promise<void> => {
   const { status, err } = await runs(
     here,
     ['confirm', checkpoint, '--by', 'tester', '--plan', 'life'],

@@ -1,4 +1,4 @@
-import { addedColumns, stepsOf } from '../actions.ts'
+import { actionsOf, addedColumns, stepsOf } from '../actions.ts'
 import { difference, isOfSync, shapeChanges } from '../drift.ts'
 import type { Program } from '../program.ts'
 import type { TableRef } from '../refs.ts'
@@ -8,8 +8,8 @@ type Objects = Readonly<Record<string, string>>
 
 /**
  * What changed beside these steps, when a person carries them out. Left out are: columns that the plan adds, that the steps
- * change or that contract takes away, triggers of the sync, and the indexes, constraints and validators that the steps name
- * or that go with a column. Any other object that is new, gone or
+ * change or that contract takes away, triggers of the sync, collections that the plan renames, and the indexes, constraints and
+ * validators that the steps name or that go with a column. Any other object that is new, gone or
  * changed stays. `begun`: the plan is under way; only then do objects not count that merely use the columns.
  */
 export const changedOtherwise =
@@ -29,12 +29,14 @@ export const changedOtherwise =
       ].map(({ table, column }) => `column ${table.schema}.${table.name}.${column}`),
     )
     const names = new Set(steps.flatMap(({ parts }) => parts.flatMap(({ action }) => textsIn(action))))
+    const renamed = renamedCollections(program)
     const left = gone.map(({ column }) => column)
     const syncs = program.watch.flatMap(({ sync }) => sync ?? [])
     const made = (object: string, definition: string): boolean => {
       const name = object.slice(object.lastIndexOf('.') + 1)
       if (object.startsWith('column ')) return columns.has(object.split(' of ')[0] ?? '')
       if (object.startsWith('trigger ')) return syncs.some((sync) => isOfSync(name, sync))
+      if (object.startsWith('collection ')) return renamed.includes(object)
       if (!/^(constraint|index|foreign key|statistics|validator) /.test(object)) return false
       return names.has(name) || (!(object in after) && left.some((column) => definition.includes(column)))
     }
@@ -43,6 +45,12 @@ export const changedOtherwise =
       return !made(change.slice(2, end), change.slice(end + 2))
     })
   }
+
+/** Where the plan renames a collection, a view has its name, and later nothing. */
+const renamedCollections = (program: Program): string[] =>
+  actionsOf(program).flatMap((action) =>
+    action.do === 'rename_collection' ? [`collection ${action.table.schema}.${action.table.name}`] : [],
+  )
 
 /** Columns that an action gives another definition, or another name. */
 function changedColumns(action: Part['action']): { readonly table: TableRef; readonly column: string }[] {

@@ -66,6 +66,30 @@ const resource: Known = {
   hint: 'free disk, memory or connections, then run plan advance again',
 }
 
+/** MongoDB Atlas answers refusals of all kinds with this number; only its words tell them apart. */
+const ATLAS = 8000
+
+/** What Atlas means. Its words name actions and collections; a command that it repeats may hold values. */
+function ofAtlas({ errmsg = '' }: ServerError, connecting: boolean): Known {
+  if (connecting || /bad auth|authentication failed/i.test(errmsg))
+    return { ...login, hint: `${login.hint}; on MongoDB Atlas the user stands in Database Access` }
+  if (/space quota/i.test(errmsg))
+    return {
+      ...resource,
+      says: 'the cluster is over its space quota',
+      hint: 'take a larger tier or remove data, then run plan advance again: it goes on where it was',
+    }
+  const [, action, on = ''] = /not allowed to do action \[(\w+)\] on \[([^\]]*)\]/.exec(errmsg) ?? []
+  const [, command] = /CMD_NOT_ALLOWED: (\w+)/.exec(errmsg) ?? []
+  return {
+    ...refused,
+    says: action
+      ? `the privilege ${action} on ${on} is missing`
+      : `MongoDB Atlas does not allow ${command ?? 'it'} here`,
+    hint: 'give the user a custom role that has it (docs/security.md of this package has the role); the shared tiers M0 and Flex refuse some commands to everybody, and a dedicated tier does not',
+  }
+}
+
 /** By error number. Source: src/mongo/base/error_codes.yml of the server. */
 const KNOWN = new Map<number, Known>([
   ...all([6, 7, 89, 91, 133, 189, 234, 279, 9001, 10058, 10107, 11600, 11602, 13435, 13436], lost),
@@ -74,7 +98,7 @@ const KNOWN = new Map<number, Known>([
   ...all([64, 100], unacknowledged),
   ...all([43, 50, 237, 262, 11601], cancelled),
   ...all([11, 18], login),
-  ...all([13, 8000], refused),
+  ...all([13], refused),
   ...all([14, 28, 56, 241], poison),
   ...all([10334, 17419, 17420], tooLarge),
   ...all([121], invalid),
@@ -117,7 +141,10 @@ export function recognise(error: unknown, doing: string, command: Document | nul
   const server = (typeof error === 'object' && error !== null ? error : {}) as ServerError
   const number = typeof server.code === 'number' ? server.code : 0
   if (number === 0) return broken(server, doing, command === null)
-  const known = KNOWN.get(number) ?? (isExpression(number) ? poison : undefined)
+  const known =
+    number === ATLAS
+      ? ofAtlas(server, command === null)
+      : (KNOWN.get(number) ?? (isExpression(number) ? poison : undefined))
   const { codeName = '' } = server
   const cause = { number, name: codeName, state: known === lost ? '08006' : String(number) }
   if (known)
@@ -165,7 +192,7 @@ function broken({ name = '', message = '' }: ServerError, doing: string, connect
   const [reason] = /ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|ECONNRESET|EHOSTUNREACH/.exec(message) ?? []
   if (connecting)
     return new PlanError('PLAN_CONNECT', `cannot connect to ${doing}${reason ? ` (${reason})` : ''}`, {
-      hint: 'check host, port and network, and that the set has a primary; plan doctor tries again',
+      hint: `check host, port and network, and that the set has a primary${/\.mongodb\.net/.test(doing) ? '; MongoDB Atlas lets in only addresses that Network Access lists' : ''}; plan doctor tries again`,
       cause,
     })
   // The driver refuses a command larger than allowed before it sends it.

@@ -2,24 +2,28 @@ import { isDoc, type Json } from './json.ts'
 
 const WIDTH = 96
 
+/** How values are written that need more than JSON has; null for all others. */
+export type Special = (value: Json) => string | null
+
 /** A value as JavaScript, on one line where there is room. `EJSON` reads values of types that JSON lacks. */
-export function javascript(value: Json, indent = 0): string {
-  const line = inline(value)
-  if (line.length + indent <= WIDTH) return line
+export function javascript(value: Json, indent = 0, special: Special = () => null): string {
+  const line = inline(value, special)
+  if (line.length + indent <= WIDTH || special(value) !== null) return line
   const pad = ' '.repeat(indent + 2)
+  const inner = (one: Json) => javascript(one, indent + 2, special)
   if (Array.isArray(value))
-    return `[\n${value.map((one) => `${pad}${javascript(one, indent + 2)},\n`).join('')}${' '.repeat(indent)}]`
+    return `[\n${value.map((one) => `${pad}${inner(one)},\n`).join('')}${' '.repeat(indent)}]`
   if (!isDoc(value)) return line
-  const members = Object.entries(value).map(
-    ([name, one]) => `${pad}${key(name)}: ${javascript(one, indent + 2)},\n`,
-  )
+  const members = Object.entries(value).map(([name, one]) => `${pad}${key(name)}: ${inner(one)},\n`)
   return `{\n${members.join('')}${' '.repeat(indent)}}`
 }
 
-function inline(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`
+function inline(value: Json, special: Special): string {
+  const own = special(value)
+  if (own !== null) return own
+  if (Array.isArray(value)) return `[${value.map((one) => inline(one, special)).join(', ')}]`
   if (isDoc(value)) {
-    const members = Object.entries(value).map(([name, one]) => `${key(name)}: ${inline(one)}`)
+    const members = Object.entries(value).map(([name, one]) => `${key(name)}: ${inline(one, special)}`)
     return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`
   }
   return typeof value === 'string' ? quoted(value) : JSON.stringify(value)
@@ -28,7 +32,11 @@ function inline(value: Json): string {
 export const quoted = (text: string): string =>
   `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
 
-const key = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name))
+/** Without brackets `__proto__` would be no name of a member. */
+const key = (name: string): string => {
+  if (name === '__proto__') return `['${name}']`
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name)
+}
 
 /** A name for a variable. */
 export const variable = (name: string): string => {

@@ -1,5 +1,5 @@
 import type { Statements } from '../../../program/written.ts'
-import type { Guard, MigrationScript } from '../../interface/migration.ts'
+import type { Guard, RelationalScript } from '../../interface/migration.ts'
 import { ended } from '../../relational/script.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
 
@@ -20,7 +20,7 @@ const prepared: Conditional = (trigger, probe) => [
 
 /** What asks first runs in procedures. These cannot create triggers. */
 const upWith =
-  (conditional: Conditional): MigrationScript['up'] =>
+  (conditional: Conditional): RelationalScript['up'] =>
   ({ id, guards, parts }) => {
     const items: Item[] = [
       ...guards.map((guard) => ({ lines: refusing(guard), procedure: true })),
@@ -139,7 +139,7 @@ function called(id: string, lines: readonly string[]): string[] {
   ]
 }
 
-const down: MigrationScript['down'] = ({ id, statements, condition }) =>
+const down: RelationalScript['down'] = ({ id, statements, condition }) =>
   upWith((trigger) => [trigger])({
     id,
     guards: [],
@@ -151,7 +151,7 @@ const down: MigrationScript['down'] = ({ id, statements, condition }) =>
 
 const indented = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`)
 
-const migrationWith = (conditional: Conditional): MigrationScript => ({
+const migrationWith = (conditional: Conditional): RelationalScript => ({
   up: upWith(conditional),
   down,
   nothing: 'SELECT 1',

@@ -1,10 +1,10 @@
 import type { Statements } from '../../../program/written.ts'
-import type { Guard, MigrationScript } from '../../interface/migration.ts'
+import type { Guard, RelationalScript } from '../../interface/migration.ts'
 import { ended } from '../../relational/script.ts'
 import { inDollars, literal, quote, quoteTable } from '../language/quote.ts'
 import { inBlock } from './script.ts'
 
-type File = Parameters<MigrationScript['up']>[0]
+type File = Parameters<RelationalScript['up']>[0]
 
 /** One block of PL/pgSQL is one transaction, whatever the tool does around it. */
 function up({ guards, parts }: File): string[] {
@@ -93,7 +93,7 @@ const refusal = (condition: string, says: string): string[] => [
   'END IF;',
 ]
 
-const down: MigrationScript['down'] = ({ statements, condition, inTransaction }) =>
+const down: RelationalScript['down'] = ({ statements, condition, inTransaction }) =>
   inTransaction
     ? [block([`IF ${isTrue(condition)} THEN`, ...indented(statements.map(inBlock)), 'END IF;'])]
     : [...statements]
@@ -104,7 +104,7 @@ const block = (lines: readonly string[]): string =>
 /** A line that begins in the middle of a statement stays as it is: it may be part of a text. */
 const indented = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`)
 
-export const migration: MigrationScript = {
+export const migration: RelationalScript = {
   up,
   down,
   nothing: 'SELECT 1',
