@@ -27,7 +27,7 @@ export function filesOf(
     ...piece,
     plan: program.plan.name,
     comment: [...piece.comment, `Written by plan export; plan export --check finds a change.`],
-    className: `${pascal(piece.name)}${stamp}`,
+    className: classOf(piece, stamp),
     up: piece.up.map(escaped),
     down: piece.down.map(escaped),
     around,
@@ -59,6 +59,9 @@ const indented = (text: string, by: number): string => text.replaceAll(/^(?=.)/g
 
 /** A text of any lines as JavaScript. */
 const js = (text: string): string => `\`${text.replaceAll(/[\\`]|\$\{/g, '\\$&')}\``
+
+/** The name of a migration's class. */
+export const classOf = ({ name }: Pick<Piece, 'name'>, stamp: string): string => `${pascal(name)}${stamp}`
 
 const pascal = (name: string): string =>
   name

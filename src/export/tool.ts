@@ -1,3 +1,4 @@
+import type { ToolRow } from '../ledger/sql/tool-rows.ts'
 import type { Migration } from './release.ts'
 
 /** A migration tool, as far as its files differ from those of the others. Its template is `templates/export/`. */
@@ -32,6 +33,12 @@ export type Tool = {
   readonly skips?: true
   /** What the tool's own way back calls this; null when it has none. */
   readonly back: string | null
+  /** The row by which it knows that a file was applied; left out where `plan` does not write it. */
+  readonly row?: (file: {
+    readonly path: string
+    readonly stamp: string
+    readonly className: string
+  }) => ToolRow
   /** The command that applies the files. */
   readonly run: string
   /** What a person has to know or to set. */

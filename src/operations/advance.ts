@@ -4,6 +4,7 @@ import { type Next, nextOf } from '../render/standing.ts'
 import { type Attempt, advance as advanceOnce, firstAttempt, type Outcome } from '../runner/advance.ts'
 import type { Waiting } from '../runner/checkpoints.ts'
 import { open } from './place/database.ts'
+import { lazy } from './place/lazy.ts'
 import { requireModules } from './place/modules.ts'
 import { type Context, contextOf, type Outside } from './place/outside.ts'
 import { programFor } from './place/program.ts'
@@ -16,6 +17,8 @@ export type AdvanceRequest = PlanRequest &
     readonly phase?: Phase | undefined
     /** Run all phases up to the next checkpoint. */
     readonly untilCheckpoint?: boolean | undefined
+    /** A migration tool whose own ledger learns of the phases that are done, and the folder of its files. */
+    readonly ledger?: { readonly tool: string; readonly out?: string | undefined } | undefined
   }
 
 export type { Waiting }
@@ -75,7 +78,11 @@ async function once(context: Context, request: AdvanceRequest, attempt: Attempt)
   const wanted = runRequest(context, opened, run, request)
   const before = await opened.store.progress(run.program.plan.name)
   if (before?.plan.state !== 'done') await requireModules(run.program, wanted.load)
+  const { ledger } = request
+  const tools = ledger === undefined ? null : await lazy.toolLedger()
+  if (ledger) tools?.recordingTool(run.program, opened.engine, ledger.tool)
   const outcome = await advanceOnce(wanted, request, attempt)
+  if (ledger) await tools?.recordInTool(context, opened, run.program, { out: undefined, ...ledger })
   // The work is done and committed: a failure to say what comes next is none of it.
   const progress = await opened.store.progress(outcome.plan).catch(() => null)
   return { ...outcome, next: progress && nextOf(run.program, progress) }

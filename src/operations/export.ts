@@ -1,7 +1,6 @@
-import { migrationScriptOf } from '../dialects/scripts.ts'
 import { PlanError } from '../errors.ts'
-import { type Release, releaseOf } from '../export/release.ts'
-import { piecesOf, type Tool } from '../export/tool.ts'
+import type { Release } from '../export/release.ts'
+import type { Tool } from '../export/tool.ts'
 import { toolFor } from '../export/tools.ts'
 import type { Progress } from '../ledger/records.ts'
 import type { Program } from '../program/program.ts'
@@ -9,33 +8,21 @@ import { PHASES, type Phase } from '../program/step.ts'
 import { nextOf } from '../render/standing.ts'
 import { readSettings, type Settings } from './place/config.ts'
 import { open } from './place/database.ts'
-import { writeFolder } from './place/files.ts'
 import { type Context, contextOf, type Outside } from './place/outside.ts'
 import { databaseOf, findPlanFile, readPlanFile, readProgram } from './place/plan-files.ts'
 import { programFor } from './place/program.ts'
-import { toolFiles } from './place/tool-files.ts'
+import { exportRelease, type ReleaseRequest } from './place/tool-release.ts'
 import { type PlanRequest, whichPlan } from './place/which.ts'
 
 export { TOOL_NAMES } from '../export/tools.ts'
 
-export type ExportRequest = PlanRequest & {
-  /** The migration tool, such as `knex`. */
-  readonly to: string
-  /** One phase, or all of them; otherwise the next one. */
-  readonly phase?: Phase | 'all' | undefined
-  /** The folder of the tool's files; otherwise where that tool usually has them. */
-  readonly out?: string | undefined
-  /** `pre-post`: contract goes into `post-deploy`, all other phases into `pre-deploy`. */
-  readonly layout?: 'staged' | 'pre-post' | undefined
-  /** The files fill the rows themselves, instead of asking whether that is done. For small tables. */
-  readonly inlineBackfill?: boolean | undefined
-  /** Files ask whether they may run also where one that fails blocks the tool. */
-  readonly ask?: boolean | undefined
-  /** Compares the files that are there, and writes none. */
-  readonly check?: boolean | undefined
-  /** The time in the names of the files; otherwise now. */
-  readonly at?: Date | undefined
-}
+export type ExportRequest = PlanRequest &
+  ReleaseRequest & {
+    /** The migration tool, such as `knex`. */
+    readonly to: string
+    /** One phase, or all of them; otherwise the next one. */
+    readonly phase?: Phase | 'all' | undefined
+  }
 
 /** One file, by its path from the working directory. `same`: it was there already. */
 export type ExportedFile = {
@@ -63,42 +50,10 @@ export type ExportResult = {
 export async function exportPlan(request: ExportRequest, outside: Outside = {}): Promise<ExportResult> {
   const context = contextOf(outside)
   const { program, progress, settings } = await known(context, request)
-  const script = migrationScriptOf(program)
   const tool = toolFor(request.to, program.engine.dialect)
-  if (script === null)
-    throw new PlanError('PLAN_NOT_BUILT', `${tool.title} is not built yet for this database`, {
-      hint: 'plan advance runs the plan itself',
-    })
   const asks = request.ask === true || tool.unguarded !== true
-  const release = releaseOf(program, script, {
-    ledger: settings.ledgerSchema,
-    phases: phasesOf(program, progress, askedOf(tool, request.phase, asks)),
-    inline: request.inlineBackfill ?? false,
-    guarded: asks,
-    apart: tool.skips === true,
-    hold: settings.production ? (program.holdInProduction ?? program.hold) : program.hold,
-  })
-  const pieces = release.migrations.flatMap((migration) => piecesOf(tool, migration, script.nothing))
-  const exported = { tool, script, program, own: settings.templates }
-  const { files, lists } = toolFiles(context, request, exported, pieces)
-  const differing = files.filter(({ state }) => state === 'differs')
-  const absent = files.filter(({ state }) => state === 'missing')
-  if (differing.length > 0 || (request.check && absent.length + lists.length > 0))
-    throw new PlanError(
-      'PLAN_STALE',
-      [
-        ...differing.map(({ path }) => `${path} differs from what the plan exports`),
-        ...(request.check ? absent.map(({ path }) => `${path} is not there`) : []),
-        ...(request.check ? lists.map(({ path }) => `${path} does not say what is there`) : []),
-      ].join('; '),
-      {
-        hint: request.check
-          ? 'put the files back as they were exported; one that is applied nowhere may be deleted and exported anew'
-          : 'nothing was written: the file may be applied somewhere; put it back as it was, or delete it when it is applied nowhere, then export again',
-      },
-    )
-  for (const { folder, shown, name, text } of [...absent, ...lists])
-    writeFolder(folder, shown, { [name]: text })
+  const phases = phasesOf(program, progress, askedOf(tool, request.phase, asks))
+  const { files, left } = exportRelease(context, { program, settings, tool, phases }, request)
   return {
     plan: program.plan.name,
     tool: tool.name,
@@ -107,7 +62,7 @@ export async function exportPlan(request: ExportRequest, outside: Outside = {}):
       step,
       state: state === 'same' ? state : 'written',
     })),
-    left: release.left,
+    left,
     run: tool.run,
     notes: tool.notes,
   }

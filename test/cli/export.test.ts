@@ -187,6 +187,15 @@ describePostgres('plan export', (server) => {
     done(await here.plan(...drizzle, '--check'))
   })
 
+  it('refuses to tell a tool that it does not know, before anything is run', async () => {
+    await using here = await begun(server)
+    const advance = (tool: string) => here.plan('advance', PLAN, '--ledger', tool)
+    refused(await advance('knox'), 2, 'PLAN_USAGE', 'did you mean knex?')
+    refused(await advance('prisma'), 2, 'PLAN_NOT_BUILT', 'nothing was run')
+    expect(JSON.parse(done(await here.plan('status', '--json')).out).plans).toEqual([])
+    refused(await advance('knex'), 2, 'PLAN_USAGE', 'has no table knex_migrations', 'the plan itself went on')
+  })
+
   it('refuses a folder that cannot be written', async () => {
     await using here = await begun(server)
     await here.write('file', '')

@@ -173,7 +173,11 @@ const dbmate: RealTool = {
   package: 'dbmate',
   kinds: ['postgres', 'mysql'],
   folder: 'db/migrations',
-  project: () => ({ 'package.json': '{}' }),
+  // Without any file it does not make its table.
+  project: () => ({
+    'package.json': '{}',
+    'db/migrations/20200101000000_init.sql': '-- migrate:up\nSELECT 1;\n-- migrate:down\nSELECT 1;\n',
+  }),
   up: ['dbmate', '--no-dump-schema', 'up'],
   down: ['dbmate', '--no-dump-schema', 'down'],
   ledger: 'SELECT version AS name FROM schema_migrations ORDER BY version',

@@ -27,6 +27,8 @@ type Options = Connecting & {
   readonly maxWait?: number
   readonly workers?: number
   readonly yes?: true
+  readonly ledger?: string
+  readonly out?: string
 }
 
 /** `plan advance`: runs the next phase, or all phases up to the requested one. */
@@ -43,6 +45,11 @@ export const advanceCommand = (io: Shell): Command =>
     )
     .option('--max-wait <duration>', maxWaitHelp, durationArgument)
     .option('--yes', 'do not ask before contract')
+    .option(
+      '--ledger <tool>',
+      'tell this migration tool, too, that the phases are done: its files and its own rows',
+    )
+    .option('--out <folder>', "with --ledger: the tool's folder of migrations")
     .action((plan: string | undefined, options: Options) =>
       options.dryRun ? print(io, plan, options) : run(io, plan, options),
     )
@@ -50,7 +57,8 @@ export const advanceCommand = (io: Shell): Command =>
 async function run(io: Shell, asked: string | undefined, options: Options): Promise<void> {
   const { phase, untilCheckpoint, workers, maxWait } = options
   const watch = watcher(io, options.json === true)
-  const request = { ...placeOf(options), plan: asked, phase, untilCheckpoint, workers, maxWait }
+  const ledger = options.ledger === undefined ? undefined : { tool: options.ledger, out: options.out }
+  const request = { ...placeOf(options), plan: asked, phase, untilCheckpoint, workers, maxWait, ledger }
   const outside = outsideOf(io, watch.report, approvals(io, options))
   const outcome = await advance(request, outside).finally(watch.end)
   const { reached, waiting } = outcome

@@ -6,6 +6,8 @@ export type SqlLedger = {
   readonly client: 'pg' | 'mysql2'
   /** The schema of the ledger's tables (null: that of the connection), and the prefix of their names. */
   readonly place: (name: string) => { readonly schema: string | null; readonly prefix: string }
+  /** The schema in which the tables of migration tools are; null: that of the connection. */
+  readonly toolSchema: string | null
   /** The storage engine of its tables, where the server has several. The fence needs transactions. */
   readonly engine: string | null
   /** Session settings for creating the tables, so that the server's configuration does not change what they can do. */

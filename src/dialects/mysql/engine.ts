@@ -45,6 +45,7 @@ export async function openEngine(
     ledgerBackend: {
       client: 'mysql2',
       place: (name) => ({ schema: null, prefix: `${name}_` }),
+      toolSchema: null,
       engine: 'InnoDB',
       making: [],
       // Without padding; otherwise a name and the same name with a trailing blank would be equal.

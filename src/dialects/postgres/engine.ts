@@ -23,6 +23,7 @@ export async function openEngine(options: SessionOptions & { readonly schema: st
     ledgerBackend: {
       client: 'pg',
       place: (schema) => ({ schema, prefix: '' }),
+      toolSchema: options.schema,
       engine: null,
       making: ['SET LOCAL default_table_access_method = heap'],
       collation: null,

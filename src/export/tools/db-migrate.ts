@@ -1,5 +1,5 @@
 import type { Tool } from '../tool.ts'
-import { SQL, script } from './shared.ts'
+import { bare, SQL, script } from './shared.ts'
 
 export const dbMigrate: Tool = {
   name: 'db-migrate',
@@ -10,6 +10,9 @@ export const dbMigrate: Tool = {
   path: script('-'),
   template: 'db-migrate.js.hbs',
   back: 'db-migrate down',
+  row: ({ path }) => ({
+    ...{ table: 'migrations', key: { name: `/${bare(path)}` }, more: {}, now: ['run_on'] },
+  }),
   run: 'npx db-migrate up',
   notes: ['db-migrate takes no lock: let only one deployment migrate at a time'],
 }

@@ -11,6 +11,7 @@ export const dbmate: Tool = {
   template: 'dbmate.sql.hbs',
   oneCall: true,
   back: 'dbmate down',
+  row: ({ stamp }) => ({ table: 'schema_migrations', key: { version: stamp }, more: {}, now: [] }),
   run: 'npx dbmate up',
   notes: [],
 }

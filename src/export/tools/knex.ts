@@ -12,6 +12,10 @@ export const knex: Tool = {
   // Knex takes a question mark for a place of a value, also where no values are given.
   escaped: (statement) => statement.replaceAll('?', '\\?'),
   back: 'knex migrate:down',
+  row: ({ path }) => ({
+    ...{ table: 'knex_migrations', key: { name: path }, more: {} },
+    ...{ now: ['migration_time'], batch: 'batch' },
+  }),
   run: 'npx knex migrate:latest',
   notes: [],
 }

@@ -1,5 +1,5 @@
 import type { Tool } from '../tool.ts'
-import { SQL, script } from './shared.ts'
+import { bare, SQL, script } from './shared.ts'
 
 export const kysely: Tool = {
   name: 'kysely',
@@ -10,6 +10,10 @@ export const kysely: Tool = {
   path: script('_', true),
   template: 'kysely.js.hbs',
   back: 'migrator.migrateDown()',
+  row: ({ path }) => ({
+    ...{ table: 'kysely_migration', key: { name: bare(path) } },
+    ...{ more: { timestamp: new Date().toISOString() }, now: [] },
+  }),
   run: 'npx kysely migrate:latest',
   notes: [],
 }

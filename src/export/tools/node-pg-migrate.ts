@@ -1,5 +1,5 @@
 import type { Tool } from '../tool.ts'
-import { script } from './shared.ts'
+import { bare, script } from './shared.ts'
 
 export const nodePgMigrate: Tool = {
   name: 'node-pg-migrate',
@@ -10,6 +10,7 @@ export const nodePgMigrate: Tool = {
   path: script('_'),
   template: 'node-pg-migrate.js.hbs',
   back: 'node-pg-migrate down',
+  row: ({ path }) => ({ table: 'pgmigrations', key: { name: bare(path) }, more: {}, now: ['run_on'] }),
   run: 'npx node-pg-migrate up',
   notes: [],
 }

@@ -10,6 +10,7 @@ export const sequelize: Tool = {
   path: common('-'),
   template: 'sequelize.js.hbs',
   back: 'sequelize-cli db:migrate:undo',
+  row: ({ path }) => ({ table: 'SequelizeMeta', key: { name: path }, more: {}, now: [] }),
   run: 'npx sequelize-cli db:migrate',
   notes: ['sequelize-cli takes no lock: let only one deployment migrate at a time'],
 }

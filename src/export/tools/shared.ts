@@ -14,3 +14,6 @@ export const common =
   (between: '_' | '-') =>
   ({ stamp, name, style }: { stamp: string; name: string; style: Style }) =>
     `${stamp}${between}${name}.${style.modules ? 'cjs' : 'js'}`
+
+/** The name of a file without its extension. */
+export const bare = (path: string): string => path.replace(/\.\w+$/, '')

@@ -10,6 +10,7 @@ export const umzug: Tool = {
   path: script('_'),
   template: 'umzug.js.hbs',
   back: 'umzug.down()',
+  row: ({ path }) => ({ table: 'SequelizeMeta', key: { name: path }, more: {}, now: [] }),
   run: 'node migrate.js up',
   notes: [
     'the context has to be a QueryInterface of Sequelize, or have a method query(sql) on one connection',

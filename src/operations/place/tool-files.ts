@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path'
 import { PlanError } from '../../errors.ts'
-import { type Exported, filesOf, stampOf } from '../../export/files.ts'
+import { classOf, type Exported, filesOf, stampOf } from '../../export/files.ts'
 import type { Piece, Tool, ToolFile } from '../../export/tool.ts'
+import type { ToolRow } from '../../ledger/sql/tool-rows.ts'
 import { visible } from '../../text/words.ts'
 import { near } from './near.ts'
 import type { Context } from './outside.ts'
@@ -22,11 +23,16 @@ type Wanted = {
   readonly at?: Date | undefined
 }
 
-type MigrationFile = Placed & { readonly step: string; readonly state: 'same' | 'missing' | 'differs' }
+type MigrationFile = Placed & {
+  readonly step: string
+  readonly state: 'same' | 'missing' | 'differs'
+  /** By which the tool knows that the file was applied; null where that is not known. */
+  readonly row: ToolRow | null
+}
 
 /** Each file with its place, and whether it is there; and the tool's own lists that have to be written. */
 export function toolFiles(
-  { cwd }: Context,
+  { cwd }: Pick<Context, 'cwd'>,
   { out, layout, at = new Date() }: Wanted,
   exported: Exported,
   pieces: readonly Piece[],
@@ -51,13 +57,17 @@ export function toolFiles(
       .flatMap((entry) => /^V?(\d+)/.exec(entry)?.[1] ?? [])
       .find((one) => entries.includes(tool.path({ stamp: one, name: piece.name, style }).split('/')[0] ?? ''))
     const time = new Date(next)
-    const written = filesOf({ ...exported, tool }, piece, { stamp: stamp ?? stampFor(folder, time), style })
+    const named = stamp ?? stampFor(folder, time)
+    const written = filesOf({ ...exported, tool }, piece, { stamp: named, style })
+    const [first] = written
+    const row =
+      (first && tool.row?.({ path: first.path, stamp: named, className: classOf(piece, named) })) ?? null
     if (written[0]) folder.migrations.push({ path: written[0].path, at: time })
     if (stamp === undefined || tool.record) next += 1000
     return written.map((file): MigrationFile => {
       const found = folder.text(file.path)
       const state = found === null ? 'missing' : found === visible(file.text) ? 'same' : 'differs'
-      return { ...placed(folder, file), step: piece.id, state }
+      return { ...placed(folder, file), step: piece.id, state, row }
     })
   })
   const lists = [...opened.values()].flatMap((folder) =>
