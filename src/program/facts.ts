@@ -110,6 +110,12 @@ const FACTS: { readonly [K in Kind]: Facts } = {
 
 export const factsOf = ({ do: kind }: AnyAction): Facts => FACTS[kind]
 
+/** The type of a column stays as it is from then on: the way back would write every row, or there is none. */
+export const changesForGood = (
+  action: AnyAction,
+): action is Extract<AnyAction, { do: 'add_words' | 'alter_type' }> =>
+  action.do === 'add_words' || (action.do === 'alter_type' && action.back === null)
+
 /** A loop over all rows that can be stopped and resumed. */
 export type Walk = Extract<Written['run'], 'fill' | 'sweep' | 'try rows' | 'try documents'>
 

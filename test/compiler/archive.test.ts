@@ -83,6 +83,19 @@ describe('the way back', () => {
     expect(program.restore?.map(({ id }) => id)).toContain('restore.2')
   })
 
+  it('takes a type back that only the catalogue has changed, where the server takes it back, too', () => {
+    const retype = 'change_type: { table: users, column: at, to: timestamptz }'
+    const users = table('users', [id(), column('code'), column('at', 'timestamp')])
+    const program = compiled(
+      planOf(`${DROP}\n  - ${retype}`, ARCHIVE),
+      snapshot({ server: { number: 180004, version: '' }, tables: [users] }),
+    )
+    const actions = (program.restore ?? []).flatMap(({ parts }) => parts.map(({ action }) => action))
+    expect(actions).toContainEqual(
+      expect.objectContaining({ do: 'alter_type', column: 'at', from: 'timestamptz', to: 'timestamp' }),
+    )
+  })
+
   it('is no part of a plan that keeps nothing', () => {
     expect(compiled(planOf(DROP), on('postgres'))).not.toHaveProperty('restore')
   })

@@ -1,5 +1,6 @@
 import { describeEachPostgres } from '../support/databases.ts'
 import { liveFromTheArchive, saysWhatComesBack } from '../support/lives-archive.ts'
+import { refusesToKeep, UNKEPT } from '../support/lives-archive-refused.ts'
 import { dropped } from './cases/drops.ts'
 import { merged } from './cases/merges.ts'
 import { recoded } from './cases/recoding.ts'
@@ -27,9 +28,22 @@ describeEachPostgres('what is kept of what is dropped', (server) => {
   liveFromTheArchive(server, withoutNote(recoded), [
     'SELECT id, state, grade FROM orders WHERE id < 10 ORDER BY id',
   ])
+  refusesToKeep(server, [
+    ...UNKEPT,
+    {
+      says: 'a drop beside words that come to a list',
+      setup: [
+        `CREATE TYPE mood AS ENUM ('sad', 'fine')`,
+        'CREATE TABLE people (id bigint PRIMARY KEY, name text, feels mood)',
+      ],
+      intents: `- drop_column: { table: people, column: name }\n- change_type: { table: people, column: feels, words: { add: [odd] } }`,
+      because: /contract changes the type of people\.feels for good/,
+      hint: /a plan of its own, or leave archive out/,
+    },
+  ])
 })
 
-/** Without what only the catalogue changes: that loses no value. */
+/** Without a type that is changed for good. */
 function withoutNote(life: typeof recoded): typeof recoded {
   const without = (lines: readonly string[]) => lines.filter((line) => !line.includes('ADD COLUMN note'))
   return {

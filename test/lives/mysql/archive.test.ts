@@ -1,5 +1,6 @@
 import { describeEachMysql } from '../../support/databases.ts'
 import { liveFromTheArchive, saysWhatComesBack } from '../../support/lives-archive.ts'
+import { refusesToKeep, UNKEPT } from '../../support/lives-archive-refused.ts'
 import { merged } from '../cases/merges.ts'
 import { dropped } from './cases/drops.ts'
 import { CONFLICT } from './cases/renaming.ts'
@@ -18,6 +19,7 @@ describeEachMysql('what is kept of what is dropped', (server) => {
     merged({ conflict: CONFLICT, missing: '1048', index: 'DROP INDEX folk_by_name ON folk' }),
     ['SELECT id, first_name, last_name FROM folk WHERE id < 10 ORDER BY id'],
   )
+  refusesToKeep(server, UNKEPT)
 })
 
 /** A CHECK cannot be added again while others write, so it is in the way at compile. */

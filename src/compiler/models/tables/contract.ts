@@ -1,6 +1,7 @@
 import type { Language } from '../../../dialects/interface/language.ts'
 import type { RetiredColumn } from '../../../intents/tables/outline.ts'
 import type { Action } from '../../../program/action.ts'
+import { changesForGood } from '../../../program/facts.ts'
 import type { TableRef } from '../../../program/refs.ts'
 import { type Sync, swapped, swapsIn } from '../../../program/sync.ts'
 import type { Traits } from '../../../program/traits.ts'
@@ -190,8 +191,7 @@ const strips = ({ table, name, path, walk, fills }: Merged): TableUnit[] =>
 const isFinal = (action: Action): boolean =>
   action.do === 'drop_column' ||
   action.do === 'revoke_column' ||
-  (action.do === 'alter_type' && action.back === null) ||
-  action.do === 'add_words' ||
+  changesForGood(action) ||
   // From then on only one of two keys is written.
   (action.do === 'remove_sync' &&
     action.sync.groups.some((group) => group.kind === 'fill' && group.keys !== undefined))

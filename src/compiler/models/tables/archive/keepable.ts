@@ -2,6 +2,7 @@ import type { Language } from '../../../../dialects/interface/language.ts'
 import type { Finding, Position } from '../../../../errors.ts'
 import { refuse } from '../../../../intents/refuse.ts'
 import type { Outline } from '../../../../intents/tables/outline.ts'
+import { changesForGood } from '../../../../program/facts.ts'
 import type { Traits } from '../../../../program/traits.ts'
 import type { Table } from '../../../../schema/snapshot.ts'
 
@@ -90,31 +91,46 @@ export function unkept(
         'leave it out, or carry the key through in a plan of its own',
       ),
     ]
+  const notBuilt = (message: string, hint: string): Finding[] => [
+    { ...not(message, hint), code: 'PLAN_NOT_BUILT' },
+  ]
   if (outlines.some(({ fills }) => fills.some(({ once, computing }) => once && computing)))
-    return [
-      {
-        ...not(
-          'contract.archive is not built yet for a backfill whose values a module computes',
-          'leave it out; to keep the old values copy them to a column or a table of your own first',
-        ),
-        code: 'PLAN_NOT_BUILT',
-      },
-    ]
+    return notBuilt(
+      'contract.archive is not built yet for a backfill whose values a module computes',
+      'leave it out; to keep the old values copy them to a column or a table of your own first',
+    )
+  // The drop comes after the marks are gone, and a way back would have to mark rows again before old code is there.
+  if (retires && outlines.some(({ marks }) => marks.length > 0))
+    return notBuilt(
+      'contract.archive is not built yet for a plan that also fills a column by a module',
+      'make two plans: one that fills the column, and one that drops the other with archive',
+    )
   const overwrites = outlines.some(({ fills }) => fills.some(({ once }) => once))
-  if (!retires)
-    return overwrites
-      ? []
-      : [
-          not(
-            'contract.archive is for plans that drop columns or overwrite values, and this one does neither',
-            'leave it out: nothing that this plan does loses a value of a column',
-          ),
-        ]
-  if (unsynced)
+  if (!retires && !overwrites)
+    return [
+      not(
+        'contract.archive is for plans that drop columns or overwrite values, and this one does neither',
+        'leave it out: nothing that this plan does loses a value of a column',
+      ),
+    ]
+  if (retires && unsynced)
     return [
       not(
         'contract.archive is for plans in which triggers keep both shapes in step',
         'leave it out: after the drop nobody would write the old shape while its values come back',
+      ),
+    ]
+  return finalIn(outlines, not)
+}
+
+/** A step for good, after which nobody could go back to where the kept values belong. */
+function finalIn(outlines: readonly Outline[], not: (message: string, hint: string) => Finding): Finding[] {
+  const change = outlines.flatMap(({ afterDrop }) => afterDrop).find(changesForGood)
+  if (change !== undefined)
+    return [
+      not(
+        `contract.archive keeps values so that all of the plan can be taken back, and contract changes the type of ${change.table.name}.${change.column} for good`,
+        'carry that change through in a plan of its own, or leave archive out',
       ),
     ]
   const final = outlines.some(
