@@ -20,7 +20,7 @@ import { byKey, compareKeyRanges, estimateOf, locking } from './ranges.ts'
  */
 export function fill(action: Extract<Action, { do: 'fill' }>): Written {
   const { table, mark, key, index, keeps, others } = action
-  const groups = action.groups.map(computed)
+  const groups = action.groups.flatMap(computed)
   const computing = groups.find((group) => group.computing)?.computing
   const marks = computing?.marks
   const name = quoteTable(table)
@@ -54,7 +54,7 @@ export function fill(action: Extract<Action, { do: 'fill' }>): Written {
     ...(marks ? {} : span(key, rows)),
     along: byKey(walked.key, walked.from, walked.name),
     ...(computing
-      ? { computing: computingTexts(action, rows, computing, wantedBy(groups), bounds) }
+      ? { computing: computingTexts(action, rows, computing, wantedBy(action.groups), bounds) }
       : { lock: { first: locking(from, first), next: locking(from, next) } }),
     batch: { first: batch(first), next: batch(next) },
     ...guards({ table, from, key, kept, due, unfilled }, { first, next }),

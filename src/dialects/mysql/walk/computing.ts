@@ -7,6 +7,7 @@ import { quote, quoteTable, unicode } from '../language/quote.ts'
 import { partsOf } from '../language/types.ts'
 import { imagePart } from './guard.ts'
 import { asText } from './key.ts'
+import { isStale } from './marks.ts'
 
 type Fill = Extract<Action, { do: 'fill' }>
 
@@ -78,15 +79,24 @@ export const besideComputed = (
 export const asRead = ({ table }: Pick<Fill, 'table'>, { reads }: Computing): string =>
   `CONVERT(plan_was USING binary) = CONVERT(${image(table, reads)} USING binary)`
 
-/** The group with what was computed as the values of its columns. */
-export function computed(group: FillGroup): FillGroup {
+/**
+ * The group with what was computed as the values of its columns. Of a marked row only what is out of date is written, each
+ * column by itself: of all else somebody has written a newer value.
+ */
+export function computed(group: FillGroup): readonly FillGroup[] {
   const { computing } = group
-  if (!computing) return group
+  if (!computing) return [group]
+  const { marks } = computing
   const set = group.set.map((one) => {
     const at = computing.columns.findIndex(({ column }) => column === one.column)
     return at < 0 ? one : { ...one, value: { ...one.value, sql: stored(`plan_v${at + 1}`, one.type) } }
   })
-  return { ...group, set }
+  if (marks === undefined) return [{ ...group, set }]
+  return set.map((one) => ({
+    ...group,
+    set: [one],
+    once: { where: isStale(marks, one.column, 'SELECT 1'), steady: true },
+  }))
 }
 
 /** The marked rows of a range of marks. */

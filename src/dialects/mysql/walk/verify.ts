@@ -6,11 +6,12 @@ import type { Written } from '../../../program/written.ts'
 import { pairsOf } from '../../relational/sync-rule.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
 import { lock } from '../write/locks.ts'
-import { markEvents, markIs, markTrigger, waits } from '../write/marks.ts'
+import { markEvents, markIs, markTrigger } from '../write/marks.ts'
 import { columnIs, constraintIs, indexIs, triggerIs } from '../write/probes.ts'
 import { missingRights } from '../write/rights.ts'
 import { agrees, asStored, firstParts, lastParts, type Part, syncSeal, triggerName } from '../write/sync.ts'
 import { keyAsText } from './key.ts'
+import { waits } from './marks.ts'
 import { once } from './once.ts'
 
 const readOnly = (locks: Written['locks']): Pick<Written, 'undo' | 'locks'> => ({

@@ -1,15 +1,12 @@
 import { sha256 } from '../../../program/fingerprint.ts'
 import type { MarkedColumn, Marks } from '../../../program/kinds/computing.ts'
 import type { Writers } from '../../interface/language.ts'
-import { marksBy, noneMarked, tableOf } from '../../relational/marks.ts'
+import { imageColumn, noneMarked, tableOf } from '../../relational/marks.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
 import { sameImage } from '../walk/equality.ts'
+import { insert, stale, staleOf } from '../walk/marks.ts'
 import { lock } from './locks.ts'
 import { done, tableIs, triggerIs } from './probes.ts'
-
-const { stale, insert, waits } = marksBy({ quote, quoteTable, sameImage })
-
-export { waits }
 
 /** The one for rows that have changed comes first: a row that is new before the other one is there is walked. */
 export const markEvents = ['update', 'insert'] as const
@@ -23,7 +20,7 @@ const unwritten = ({ column, type, default: given }: MarkedColumn): string =>
 
 const linesOf = (marks: Marks, event: Event): string[] => [
   `IF ${event === 'insert' ? marks.columns.map(unwritten).join(' OR ') : stale(marks)} THEN`,
-  `  ${insert(marks)}`,
+  `  ${insert(marks, event === 'insert' ? unwritten : (column) => staleOf(marks, column))}`,
   'END IF;',
 ]
 
@@ -53,7 +50,10 @@ const there = (marks: Marks, event: Event): string => triggerIs(marks.table, mar
 export const markWriters: Pick<Writers, 'install_marks' | 'remove_marks' | 'drop_marks'> = {
   install_marks: ({ marks }) => {
     const is = [tableIs(tableOf(marks), 'TRUE'), ...markEvents.map((event) => markIs(marks, event))]
-    const columns = marks.key.map(({ type }, index) => `k${index} ${type} NOT NULL`)
+    const columns = [
+      ...marks.key.map(({ type }, index) => `k${index} ${type} NOT NULL`),
+      ...marks.columns.map((_, index) => `${imageColumn(index)} VARBINARY(16)`),
+    ]
     return {
       run: 'statements',
       statements: [

@@ -6,6 +6,7 @@ import { tableOf } from '../../relational/marks.ts'
 import { cast } from '../language/coalesce.ts'
 import { kindOf } from '../language/kinds.ts'
 import { quote, quoteTable } from '../language/quote.ts'
+import { isStale } from './marks.ts'
 
 type Fill = Extract<Action, { do: 'fill' }>
 type Group = Fill['groups'][number]
@@ -37,15 +38,22 @@ const image = (reads: readonly GivenColumn[]): string =>
 const asRead = (key: readonly KeyColumn[], { reads }: Computing): string =>
   `${found(key)} ->> 0 IS NOT DISTINCT FROM ${image(reads)}`
 
-/** The group with what was computed as the values of its columns, and the condition for rows that have them. */
+/**
+ * The group with what was computed as the values of its columns, and the condition for rows that have them. Of a marked row
+ * only what is out of date is written: of all else somebody has written a newer value.
+ */
 export function computed({ key }: Pick<Fill, 'key'>, group: Group): { group: Group; due: string } {
   const { computing } = group
   if (!computing) return { group, due: '' }
+  const { marks } = computing
   const set = group.set.map((one) => {
     const at = computing.columns.findIndex(({ column }) => column === one.column)
     if (at < 0) return one
-    const text = `(${found(key)} ->> ${at + 1})`
-    return { ...one, value: { ...one.value, sql: cast(text, one.type, one.type) } }
+    const value = cast(`(${found(key)} ->> ${at + 1})`, one.type, one.type)
+    const sql = marks
+      ? `CASE WHEN ${isStale(marks, one.column, 'SELECT')} THEN ${value} ELSE ${quote(one.column)} END`
+      : value
+    return { ...one, value: { ...one.value, sql } }
   })
   return { group: { ...group, set }, due: ` AND ${asRead(key, computing)}` }
 }

@@ -6,10 +6,11 @@ import type { Written } from '../../../program/written.ts'
 import { pairsOf } from '../../relational/sync-rule.ts'
 import { isNull } from '../language/equality.ts'
 import { literal, quote, quoteTable } from '../language/quote.ts'
-import { marksHash, markTriggers, waits } from '../write/marks.ts'
+import { marksHash, markTriggers } from '../write/marks.ts'
 import { agrees, overStored, syncConfig, syncHash, triggerNames } from '../write/sync.ts'
 import { valueTests } from '../write/values.ts'
 import { keyAsText } from './key.ts'
+import { waits } from './marks.ts'
 import { once } from './once.ts'
 
 const readOnly = (table: string, during: 'scan' | 'moment'): Pick<Written, 'undo' | 'locks'> => ({

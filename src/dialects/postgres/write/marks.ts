@@ -1,23 +1,31 @@
 import { createHash } from 'node:crypto'
 import type { MarkedColumn, Marks } from '../../../program/kinds/computing.ts'
 import type { Writers } from '../../interface/language.ts'
-import { marksBy, noneMarked, tableOf } from '../../relational/marks.ts'
+import { imageColumn, noneMarked, tableOf } from '../../relational/marks.ts'
 import { isNull, sameImage } from '../language/equality.ts'
 import { dollarQuote, literal, quote, quoteTable } from '../language/quote.ts'
+import { PINNED } from '../language/settings.ts'
+import { insert, stale, staleOf } from '../walk/marks.ts'
 import { lock } from './locks.ts'
 import { relationIs, triggersAre } from './probes.ts'
 import { together } from './together.ts'
-
-const { stale, insert, waits } = marksBy({ quote, quoteTable, sameImage })
-
-export { waits }
 
 /** The triggers for rows that are new, and for rows that have changed. */
 export const markTriggers = ({ triggers }: Marks): readonly string[] => [triggers.insert, triggers.update]
 
 const functionName = ({ table, name }: Marks): string => quoteTable({ schema: table.schema, name })
 
-const body = (marks: Marks): string => ['BEGIN', `  ${insert(marks)}`, '  RETURN NULL;', 'END'].join('\n')
+const body = (marks: Marks): string =>
+  [
+    'BEGIN',
+    `  IF TG_OP = 'INSERT' THEN`,
+    `    ${insert(marks, unwritten)}`,
+    '  ELSE',
+    `    ${insert(marks, (column) => staleOf(marks, column))}`,
+    '  END IF;',
+    '  RETURN NULL;',
+    'END',
+  ].join('\n')
 
 /** The body's hash, as pg_proc.prosrc stores the body. */
 export const marksHash = (marks: Marks): string =>
@@ -33,14 +41,18 @@ const unwritten = ({ column, type, default: given }: MarkedColumn): string =>
 
 /**
  * The function has the rights of its owner, so who writes the table needs none on the marks. It names everything with its
- * schema, and inserts only the row's key.
+ * schema, and inserts only the row's key and images of its values. These are texts, so what texts depend on is pinned.
  */
+const pinned = Object.entries(PINNED)
+  .map(([name, value]) => `SET ${name} = ${literal(value)}`)
+  .join(' ')
+
 const triggersOf = (marks: Marks): string[] => {
   const { insert: inserted, update } = marks.triggers
   const on = `ON ${quoteTable(marks.table)} FOR EACH ROW`
   const fn = `EXECUTE FUNCTION ${functionName(marks)}()`
   return [
-    `CREATE FUNCTION ${functionName(marks)}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS ${dollarQuote(body(marks))}`,
+    `CREATE FUNCTION ${functionName(marks)}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp ${pinned} AS ${dollarQuote(body(marks))}`,
     `CREATE TRIGGER ${quote(inserted)} AFTER INSERT ${on} WHEN (${marks.columns.map(unwritten).join(' OR ')}) ${fn}`,
     `CREATE TRIGGER ${quote(update)} AFTER UPDATE ${on} WHEN (${stale(marks)}) ${fn}`,
   ]
@@ -55,7 +67,7 @@ export const markWriters: Pick<Writers, 'install_marks' | 'remove_marks' | 'drop
   install_marks: ({ marks }) =>
     together({
       statements: [
-        `CREATE TABLE ${quoteTable(tableOf(marks))} (plan_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, plan_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(), ${marks.key.map(({ type }, index) => `k${index} ${type} NOT NULL`).join(', ')})`,
+        `CREATE TABLE ${quoteTable(tableOf(marks))} (plan_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, plan_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(), ${[...marks.key.map(({ type }, index) => `k${index} ${type} NOT NULL`), ...marks.columns.map((_, index) => `${imageColumn(index)} text`)].join(', ')})`,
         `CREATE INDEX ON ${quoteTable(tableOf(marks))} (${marks.key.map((_, index) => `k${index}`).join(', ')})`,
         ...triggersOf(marks),
       ],
