@@ -1,4 +1,5 @@
 import { join as help } from '../runner/join.ts'
+import { requireModules } from './place/modules.ts'
 import { contextOf, type Outside } from './place/outside.ts'
 import { requireLocalOf } from './place/program.ts'
 import { type Pace, surroundings } from './place/run.ts'
@@ -16,5 +17,7 @@ export async function join(request: JoinRequest, outside: Outside = {}): Promise
   const { plan, file, opened } = steered
   await requireLocalOf(steered, { name: plan, file })
   const around = surroundings(context, opened, file, request)
+  const progress = await opened.store.progress(plan)
+  if (progress) await requireModules(progress.plan.program, around.load)
   return { plan, slices: await help({ ...around, ...steered, workers: request.workers ?? 1 }) }
 }

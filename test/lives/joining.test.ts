@@ -2,16 +2,22 @@ import { expect, it } from 'vitest'
 import { type Bench, bench, done, refused, until } from '../support/command.ts'
 import { describeEachKind, isMysql, type Place } from '../support/places.ts'
 import { alone, ledger, number } from '../support/sessions.ts'
-import { counted, mysqlCounted, mysqlUsers, PLAN, rename, users } from '../support/users.ts'
+import { counted, mysqlCounted, mysqlUsers, PLAN, planFile, rename, users } from '../support/users.ts'
 
 const ROWS = 2_000
 
 /** Twelve slices, so that there is something to share; slow enough for others to come. */
 const SLOWLY = rename('backfill: { workers: 3, batch: { rows: 8, max_rows: 10 }, throttle: { duty: 0.1 } }\n')
 
-async function prepared(server: { readonly url: string }): Promise<Bench> {
+const MODULE = './same.mjs'
+
+async function prepared(
+  server: { readonly url: string },
+  text = SLOWLY,
+  files: Readonly<Record<string, string>> = {},
+): Promise<Bench> {
   const setup = isMysql(server) ? [...mysqlUsers(ROWS), ...mysqlCounted] : [...users(ROWS), ...counted]
-  const here = await bench(server, setup, { [PLAN]: SLOWLY })
+  const here = await bench(server, setup, { [PLAN]: text, ...files })
   await here.database.query(isMysql(server) ? 'ANALYZE TABLE users' : 'ANALYZE users')
   done(await here.plan('advance', PLAN))
   return here
@@ -101,6 +107,26 @@ describeEachKind('a process that joins a backfill', (server) => {
     done(await here.plan('resume'))
     done(await runner.ended)
     done(await helper.ended)
+    await whole(here)
+  })
+
+  it('calls a module, too, and is refused where that is not the one that the plan was compiled with', async () => {
+    const column = `add_column: { table: users, column: family_name, type: varchar(80), fill: { module: { from: "${MODULE}#same", reads: [last_name] } } }`
+    const settings = 'backfill: { workers: 3, batch: { rows: 8, max_rows: 10 }, throttle: { duty: 0.1 } }\n'
+    const is = 'export const same = ({ last_name }) => last_name'
+    await using here = await prepared(server, planFile('rename', [column], settings), {
+      [`plans/${MODULE}`]: is,
+    })
+    const runner = here.start('advance', PLAN, '--phase', 'backfill')
+    await working(here, 3)
+    await here.write(`plans/${MODULE}`, 'export const same = () => null')
+    refused(await here.plan('join', 'rename'), 5, 'PLAN_CHANGED', `${MODULE} was changed`)
+    await here.write(`plans/${MODULE}`, is)
+    const helper = here.start('join', 'rename', '--workers', '2')
+    await working(here, 5)
+    done(await here.plan('throttle', '--duty', '1'))
+    done(await runner.ended)
+    expect(done(await helper.ended).err).toMatch(/rename: worked on [1-9]\d* slices?/)
     await whole(here)
   })
 })
