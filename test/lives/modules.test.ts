@@ -2,13 +2,14 @@ import { expect, test } from 'vitest'
 import { describeNewestPostgres, drawn, survives } from '../support/crash-lives.ts'
 import { describeEachPostgres } from '../support/databases.ts'
 import { advanceTo, printed, stage } from '../support/lives.ts'
-import { keepsWhatIsWrittenLater } from '../support/lives-modules.ts'
+import { fillsBesideAnApplication, keepsWhatIsWrittenLater } from '../support/lives-modules.ts'
 import { live } from '../support/lives-runner.ts'
 import { computedByModules } from './cases/modules.ts'
 
 describeEachPostgres('what a module computes', (server) => {
   live(server, computedByModules)
   keepsWhatIsWrittenLater(server)
+  fillsBesideAnApplication(server)
 
   test('is computed anew after a change by a client whose session prints values otherwise', async () => {
     const types = ['timestamptz', 'interval', 'float8', 'bytea', 'date']

@@ -14,14 +14,16 @@ const ROWS = Array.from({ length: 24 }, (_, n) => `(${n + 1}, 'u${n + 1}', 'n${n
 const add = (column: string, fn: string, reads: string): string =>
   `- add_column: { table: users, column: ${column}, type: varchar(60), fill: { module: { from: "./made.cjs#${fn}", reads: [${reads}] } } }`
 
+const SETUP = [
+  'CREATE TABLE users (id int PRIMARY KEY, email varchar(60), note varchar(60))',
+  `INSERT INTO users VALUES ${ROWS.join(', ')}`,
+]
+
 /** Two columns, each made by a function of another one. */
 const twoColumns = (server: LiveServer): Promise<Stage> =>
   stage(server, {
     files: { 'made.cjs': MODULE },
-    setup: [
-      'CREATE TABLE users (id int PRIMARY KEY, email varchar(60), note varchar(60))',
-      `INSERT INTO users VALUES ${ROWS.join(', ')}`,
-    ],
+    setup: SETUP,
     intents: `${add('made', 'ofEmail', 'email')}\n${add('other', 'ofNote', 'note')}`,
   })
 
@@ -120,5 +122,48 @@ export function keepsWhatIsWrittenLater(server: LiveServer): void {
       `SELECT id, email, made FROM users WHERE CASE WHEN id % 2 = 1 THEN made <> replace(email, 'new', 'mine') ELSE made <> reverse(email) END OR made IS NULL`,
     )
     expect(wrong).toEqual([])
+  })
+}
+
+/** Without triggers there are no marks: the backfill comes once each writer writes the column itself. */
+export function fillsBesideAnApplication(server: LiveServer): void {
+  const given = { setup: SETUP, files: { 'made.cjs': MODULE }, more: 'sync: application' }
+
+  test('fills what the application has not written, where that keeps both in step itself', async () => {
+    await using here = await stage(server, { ...given, intents: add('made', 'ofEmail', 'email') })
+    const { database } = here
+    await advanceTo(here, 'expand')
+    await database.query("INSERT INTO users (id, email) VALUES (50, 'old')")
+    const { err } = await runs(here, ['advance', 'life', '--phase', 'backfill'], [3])
+    expect(err).toContain('the version in which every writer of users writes made itself')
+    await runs(here, ['confirm', 'dual-write', '--by', 'tester'])
+    await database.query("INSERT INTO users (id, email, made) VALUES (60, 'new', 'mine')")
+    const points: string[] = []
+    const faults = async (point: string) => {
+      if (!/^before .*plan[._]computed/.test(point)) return
+      points.push(point)
+      if (points.length === 1)
+        await database.query("UPDATE users SET email = 'later', made = 'mine, too' WHERE id = 2")
+    }
+    const argv = ['advance', 'life', '--phase', 'backfill']
+    const ran = await plan(database, here.folder.path, argv, { faults })
+    expect(ran.status, ran.err).toBe(0)
+    expect(points).not.toEqual([])
+    expect(await printed(database, 'SELECT made FROM users WHERE id IN (1, 2, 50, 60) ORDER BY id')).toEqual([
+      ['1u'],
+      ['mine, too'],
+      ['dlo'],
+      ['mine'],
+    ])
+    await runs(here, ['advance', 'life', '--yes'], [0, 3])
+    expect(await printed(database, 'SELECT count(*) FROM users WHERE made IS NULL')).toEqual([['0']])
+  })
+
+  test('refuses a default there, which rows of code that does not know the column would keep', async () => {
+    const intents = add('made', 'ofEmail', 'email').replace('fill:', 'default: waits, fill:')
+    await using here = await stage(server, { ...given, intents })
+    const { err } = await runs(here, ['compile', 'plans/plan.yaml'], [2])
+    expect(err).toContain('users.made has a default, and without triggers nothing tells a row')
+    expect(err).toMatch(/hint: leave out default and required/)
   })
 }

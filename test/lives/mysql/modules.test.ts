@@ -3,7 +3,7 @@ import { plan } from '../../support/cli.ts'
 import { drawn, survives } from '../../support/crash-lives.ts'
 import { describeEachMysql } from '../../support/databases.ts'
 import { advanceTo, printed, runs, stage } from '../../support/lives.ts'
-import { keepsWhatIsWrittenLater } from '../../support/lives-modules.ts'
+import { fillsBesideAnApplication, keepsWhatIsWrittenLater } from '../../support/lives-modules.ts'
 import { live } from '../../support/lives-runner.ts'
 import { computedByModules } from '../cases/modules.ts'
 
@@ -33,6 +33,7 @@ const columns = TYPES.map(([type], index) => ({ type, from: `a${index}`, to: `b$
 describeEachMysql('what a module computes', (server) => {
   live(server, life)
   keepsWhatIsWrittenLater(server)
+  fillsBesideAnApplication(server)
   survives(server, life, 'sever', drawn(10))
 
   test('of each type is what the function got and gave back, to the last bit', async () => {

@@ -32,6 +32,7 @@ import { restoring } from './contract.ts'
 import { guardOf } from './guard.ts'
 import { keptInStep, withoutSync } from './keeping.ts'
 import type { Merged } from './merged.ts'
+import { requireMarkable } from './modules/marks.ts'
 import { unitsOf } from './phases.ts'
 import { queriesOf, sendable, textsOf, unprovable, unreadable } from './queries.ts'
 import { rightsAside } from './rights.ts'
@@ -98,6 +99,7 @@ function resolve(told: Compiling, drawn: readonly Asked<Outline>[]): Resolved<Ou
   )
   const asked = drawn.map((one, place) => ({ ...one, outline: outlines[place] ?? one.outline }))
   requireLenient(asked, !synced || traits.retires === 'hide')
+  requireMarkable(asked, synced)
   if (!synced) requireRenamable(asked, snapshot, language)
   // A hidden column could still be written, and no trigger would report it.
   const retiring: Traits = { ...traits, retires: retiresBy(plan, traits, synced) }

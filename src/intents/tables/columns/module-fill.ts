@@ -60,6 +60,8 @@ export function moduleFill(
     )
   const { reads } = found.value
   const set: Assignment = { column: name, type, value: found.value }
+  const gaps = triggerGapOf(context, table, reads)
+  const alone = context.sync === 'application' || gaps.length > 0
   const writes = `the version in which every writer of ${table.name} writes ${name} itself`
   const types = new Map(table.columns.map((one) => [one.name, one.type]))
   return [
@@ -77,9 +79,11 @@ export function moduleFill(
       ],
       fills: [{ set: [set], from: [], ...computingOf([found]) }],
       deploys: [{ dualWrite: writes, readsNew: null, onlyNew: writes }],
-      triggerGaps: triggerGapOf(context, table, reads),
+      triggerGaps: gaps,
       warnings: [
-        `${name} is computed outside of the database: in a row that code which does not know it has written, it is ${given ? 'its default' : 'empty'}, or what it was before, until the next sweep; each plan advance sweeps`,
+        alone
+          ? `${name} is computed outside of the database, once for each row: after that only the application keeps it in step`
+          : `${name} is computed outside of the database: in a row that code which does not know it has written, it is ${given ? 'its default' : 'empty'}, or what it was before, until the next sweep; each plan advance sweeps`,
         pinnedOnly(found),
       ],
     },

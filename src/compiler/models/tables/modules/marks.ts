@@ -1,5 +1,24 @@
+import { PlanError } from '../../../../errors.ts'
+import type { Outline } from '../../../../intents/tables/outline.ts'
 import type { Action, FillGroup } from '../../../../program/action.ts'
+import type { Asked } from '../../../gather.ts'
 import type { Merged, TableUnit } from '../merged.ts'
+
+/** Refuses a default where no trigger marks the rows that have nothing else. */
+export function requireMarkable(asked: readonly Asked<Outline>[], synced: boolean): void {
+  for (const { outline, at } of asked) {
+    const given = outline.marks.find((one) => one.default !== null)
+    if (synced || given === undefined) continue
+    throw new PlanError(
+      'PLAN_UNSUPPORTED',
+      `${outline.table.name}.${given.column} has a default, and without triggers nothing tells a row that has only this from one whose value the application has written: rows of code that does not know the column would keep the default`,
+      {
+        hint: 'leave out default and required; once the application writes the column, add them by a plan of its own (set_default, set_required)',
+        at,
+      },
+    )
+  }
+}
 
 /** What computes the values of marked rows; empty where nothing marks any. */
 export const sweptGroups = ({ marking, fills }: Merged): FillGroup[] => {
