@@ -101,6 +101,13 @@ const isDdl = (point: string): boolean => /: after (ALTER|CREATE|DROP|RENAME) /.
 export const drawn = (number: number) => (points: readonly string[], next: Chance) =>
   SOAK ? points : some(next, number, points)
 
+/** So many of those that look like this. */
+export const drawnOf = (pattern: RegExp, number: number) => (points: readonly string[], next: Chance) => {
+  const found = points.filter((point) => pattern.test(point))
+  expect(found.length, `points like ${pattern}`).toBeGreaterThan(number)
+  return drawn(number)(found, next)
+}
+
 /** Each statement that commits by itself; of what the ledger and the batches do, which is much the same, so many. */
 export const ddlAnd = (number: number) => (points: readonly string[], next: Chance) => {
   const kept = new Set(

@@ -5,12 +5,7 @@ import { describeEachMysql } from '../../support/databases.ts'
 import { advanceTo, printed, runs, stage } from '../../support/lives.ts'
 import { fillsBesideAnApplication, keepsWhatIsWrittenLater } from '../../support/lives-modules.ts'
 import { live } from '../../support/lives-runner.ts'
-import { computedByModules } from '../cases/modules.ts'
-
-const life = {
-  ...computedByModules,
-  target: ["ALTER TABLE users ADD COLUMN made varchar(60) NOT NULL DEFAULT 'waits'"],
-}
+import { computedOnMysql as life } from './cases/modules.ts'
 
 /** Types whose values a function gives back as it got them; each with values that a careless copy would change. */
 const TYPES: readonly (readonly [type: string, ...values: string[]])[] = [
