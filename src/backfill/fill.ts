@@ -129,8 +129,10 @@ export const onePass: SliceProcessor = async (work, opened, scaleTo) => {
     const started = runner.clock()
     const result = await smaller(work, size, (rows) => oneBatch(work, slice, { rows, target, started }))
     const elapsed = runner.clock() - started
+    // What a module computes may end before: there is a limit in bytes, too.
+    const walked = work.computing ? Math.max(1, result.slice.walked - slice.walked) : result.rows
     slice = result.slice
-    size = nextRows(result.rows, elapsed, { target, maxRows: most })
+    size = nextRows(Math.min(result.rows, walked), elapsed, { target, maxRows: most })
     work.pace.rows = size
     report(work, work.progress.count(slice))
     // Time spent waiting for another session's lock needs no rest.

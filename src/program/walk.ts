@@ -73,10 +73,12 @@ export type FillByKey = OfRows & {
  * How rows are read for functions outside of the database, and how `batch` finds what these computed. Parameters of `read`
  * and `held`: those of `batch`. `read` gives, in the order of the walk: `p0`, … the place of the walk, `n0`, … the key,
  * `id` the key as one text, `was` an image of the columns that are read, and these as `v0`, …. `id` is null when the row
- * is gone.
+ * is gone. `lost`, where there is such a column, is true of a row of which a column is too large to be read.
  */
 export type ComputingTexts = {
   readonly read: Ranged
+  /** Gives `bytes`: the most that `bind` should be given at once. `hint`: how a server is made to take more. */
+  readonly room?: { readonly query: string; readonly hint: string }
   /** Tells the next statements what was computed: a JSON object, by `id` a list of `was`, the values as texts, and `id`. */
   readonly bind: string
   /** The `id` of each row that is still wanted and as it was read. These rows are locked, without waiting. */

@@ -1,4 +1,4 @@
-import type { Row } from '../../dialects/interface/session.ts'
+import { isTrue, type Row } from '../../dialects/interface/session.ts'
 import { PlanError } from '../../errors.ts'
 import { inWords } from '../../execution/named.ts'
 import type { Computing } from '../../program/kinds/computing.ts'
@@ -6,7 +6,7 @@ import type { ComputingTexts, FillByKey } from '../../program/walk.ts'
 import { textsAt, writeRows } from '../guard.ts'
 import type { Slice } from '../slice.ts'
 import { at, type Filled, keys, type Work } from '../work.ts'
-import { type ReadRow, valuesOf } from './call.ts'
+import { type ReadRow, tooLarge, valuesOf } from './call.ts'
 
 /** A walk whose values are computed here. */
 export type ComputingWalk = FillByKey & { readonly computing: ComputingTexts }
@@ -20,7 +20,13 @@ export type ComputedRange = {
   readonly fault: { readonly row: ReadRow; readonly error: PlanError } | null
 }
 
-/** Reads the next rows of a slice and computes their values, until the time of a batch is over or a row is at fault. */
+/** The most that is kept and written at once where the server has no limit of its own, bytes. */
+const ROOM = 16_777_216
+
+/**
+ * Reads the next rows of a slice and computes their values, until the time of a batch is over, there is as much as the server
+ * takes at once, or a row is at fault.
+ */
 export async function computeRange(
   work: Work,
   { walk, computing }: { readonly walk: ComputingWalk; readonly computing: Computing },
@@ -35,31 +41,58 @@ export async function computeRange(
   const to = found ? keys(found) : end
   const read = await session.query(at(slice, walk.computing.read), [...to, ...cursor], { long: true })
   const all = read.rows.map((row) => rowOf(row, work, computing))
-  const { ready, fault } = await computedOf(work, computing, all, target)
+  const { ready, fault } = await computedOf(work, computing, all, {
+    target,
+    room: await roomOf(work, walk.computing),
+  })
   if (fault !== null || ready.length < all.length) return { ...upTo(ready, cursor), done: false, fault }
   return { rows: ready, to, done: !found, walked: found ? rows : ready.length, fault: null }
 }
 
-/** The values of these rows, as far as there is time and none is at fault. */
+async function roomOf({ runner }: Work, { room }: ComputingTexts): Promise<number> {
+  if (room === undefined) return ROOM
+  const { rows } = await runner.engine.session.query(room.query)
+  return Number(rows[0]?.['bytes'])
+}
+
+/** The values of these rows, as far as there is time and room and none is at fault. One row may take all of the room twice. */
 async function computedOf(
   work: Work,
   computing: Computing,
   rows: readonly ReadRow[],
-  target: number,
+  { target, room }: { readonly target: number; readonly room: number },
 ): Promise<{ readonly ready: ComputedRange['rows']; readonly fault: ComputedRange['fault'] }> {
   const { clock, signal } = work.runner
   const ready: ComputedRange['rows'][number][] = []
-  // A row may have several marks.
-  const known = new Map<string, readonly (string | null)[]>()
+  // A row may have several marks, and one that is gone has no values.
+  const known = new Map<string | null, readonly (string | null)[]>([[null, []]])
   const until = clock() + target
+  let left = room
   for (const row of rows) {
-    const values = row.id === null ? [] : (known.get(row.id) ?? (await valuesOf(work, computing, row)))
+    const before = known.get(row.id)
+    const values = before ?? (await fitting(work, computing, row, room))
     if (values instanceof PlanError) return { ready, fault: { row, error: values } }
-    if (row.id !== null) known.set(row.id, values)
+    const bytes = before ? 0 : bytesOf(row, values)
+    if (bytes > left && ready.length > 0) break
+    left -= bytes
+    known.set(row.id, values)
     ready.push({ ...row, values })
     if (clock() >= until || signal.aborted) break
   }
   return { ready, fault: null }
+}
+
+/** The values of a row, if there is room for them. */
+async function fitting(
+  work: Work,
+  computing: Computing,
+  row: ReadRow,
+  room: number,
+): ReturnType<typeof valuesOf> {
+  const values = await valuesOf(work, computing, row)
+  return values instanceof PlanError || bytesOf(row, values) <= 2 * room
+    ? values
+    : tooLarge(work, row, 'what was computed is more')
 }
 
 /** The range that ends with the last of these rows. */
@@ -81,6 +114,7 @@ function rowOf(row: Row, { key }: Work, { reads }: Computing): ReadRow {
     id: text(row['id']),
     was: String(row['was']),
     texts: new Map(reads.map(({ name }, index) => [name, text(row[`v${index}`])])),
+    lost: isTrue(row['lost']),
   }
 }
 
@@ -126,10 +160,16 @@ export async function writeComputed(
 /** By the key of each row: how it looked, and its values. A row with several marks is there once. */
 function bound({ rows }: ComputedRange): string {
   const found = new Map(
-    rows.flatMap(({ id, was, values }) => (id === null ? [] : [[id, [was, ...values, id]] as const])),
+    rows.flatMap((row) => (row.id === null ? [] : [[row.id, entry(row, row.values)] as const])),
   )
-  return `{${[...found].map(([id, one]) => `${JSON.stringify(id)}:${JSON.stringify(one)}`).join(',')}}`
+  return `{${[...found.values()].join(',')}}`
 }
+
+const entry = ({ id, was }: ReadRow, values: readonly (string | null)[]): string =>
+  `${JSON.stringify(id)}:${JSON.stringify([was, ...values, id])}`
+
+const bytesOf = (row: ReadRow, values: readonly (string | null)[]): number =>
+  Buffer.byteLength(entry(row, values))
 
 /** The error for a row that is never as it was read. */
 export const restless = (work: Work, { rows: [row] }: ComputedRange): PlanError =>

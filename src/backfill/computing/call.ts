@@ -7,13 +7,14 @@ import { fromText, type GivenRow, toText } from './values.ts'
 /** Longest time that a function may take for one row, milliseconds. One that blocks the process cannot be ended. */
 const LONGEST = 30_000
 
-/** A row that was read. `texts`: what its columns hold. `id` is null when the row is gone. */
+/** A row that was read. `texts`: what its columns hold. `id` is null when the row is gone. `lost`: a column is too large. */
 export type ReadRow = {
   readonly place: readonly string[]
   readonly key: readonly string[]
   readonly id: string | null
   readonly was: string
   readonly texts: ReadonlyMap<string, string | null>
+  readonly lost: boolean
 }
 
 /** The values of a row as texts, in the order of the columns; or the error that names the row. */
@@ -22,6 +23,7 @@ export async function valuesOf(
   { columns, reads }: Computing,
   row: ReadRow,
 ): Promise<readonly (string | null)[] | PlanError> {
+  if (row.lost) return tooLarge(work, row, 'this row holds more in one column')
   const kinds = new Map(reads.map(({ name, kind }) => [name, kind]))
   const found: (string | null)[] = []
   for (const one of columns) {
@@ -103,6 +105,21 @@ function thrown(error: unknown, { file }: ModuleCall): string {
     .map((frame) => /\/([^/?]+)\?sha256=[0-9a-f]+:(\d+):\d+\)?$/.exec(frame))
     .find((one) => one?.[1] === base)?.[2]
   return line === undefined ? known : `${known} at ${base}:${line}`
+}
+
+/** `what`: what is larger than the server takes. */
+export const tooLarge = (work: Work, row: ReadRow, what: string): PlanError => {
+  const named = inWords(work.key, row.key)
+  const { walk } = work
+  const room = 'computing' in walk ? walk.computing?.room : undefined
+  return new PlanError(
+    'PLAN_POISON',
+    `${work.step.id}: ${what} than the server takes at once: the row with ${named}`,
+    {
+      hint: `${room ? `${room.hint}, ` : ''}or plan throttle ${work.runner.plan} --on-error quarantine, which passes over such rows and names them all at once; then advance again`,
+      rows: work.named([named]),
+    },
+  )
 }
 
 const refusal = (work: Work, row: ReadRow, call: ModuleCall, what: string, hint: string): PlanError => {

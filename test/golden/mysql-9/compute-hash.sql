@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan compute-hash, fingerprint b466037c3c8a
+-- Plan compute-hash, fingerprint 87d3d64ed8d1
 -- Phase expand. For review; `plan advance compute-hash --phase expand` runs it.
 
 -- expand.1: add users.email_hash
@@ -29,7 +29,7 @@ END;;
 DELIMITER ;
 
 ======== backfill.sql
--- Plan compute-hash, fingerprint b466037c3c8a
+-- Plan compute-hash, fingerprint 87d3d64ed8d1
 -- Phase backfill. For review; `plan advance compute-hash --phase backfill` runs it.
 
 -- backfill.1: compute email_hash of users by hashed of ./transforms/email.js (SHA-256 32ac3d453490), batch by batch
@@ -53,6 +53,10 @@ SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) ORDER
 -- SELECT CAST(`app`.`users`.`id` AS CHAR) AS p0, CAST(`app`.`users`.`id` AS CHAR) AS n0, HEX(CAST(`app`.`users`.`id` AS CHAR)) AS id, CONCAT_WS(',', COALESCE(LEFT(SHA2(`app`.`users`.`email`, 256), 16), '-')) AS was, CONVERT(`app`.`users`.`email` USING utf8mb4) AS v0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE ((`email_hash` IS NULL)) AND `id` <= CAST($1 AS SIGNED) ORDER BY `app`.`users`.`id`;
 -- read
 -- SELECT CAST(`app`.`users`.`id` AS CHAR) AS p0, CAST(`app`.`users`.`id` AS CHAR) AS n0, HEX(CAST(`app`.`users`.`id` AS CHAR)) AS id, CONCAT_WS(',', COALESCE(LEFT(SHA2(`app`.`users`.`email`, 256), 16), '-')) AS was, CONVERT(`app`.`users`.`email` USING utf8mb4) AS v0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE ((`email_hash` IS NULL)) AND `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED) ORDER BY `app`.`users`.`id`;
+-- query
+SELECT @@SESSION.max_allowed_packet DIV 4 AS bytes;
+-- hint
+raise max_allowed_packet of the server, which new sessions get;
 -- bind
 -- SET @plan_computed = $1;
 -- held_first
@@ -97,6 +101,10 @@ SELECT CAST(`plan_id` AS CHAR) AS k0 FROM `app`.`zm_plan_sync_users_979224cae3` 
 -- SELECT CAST(plan_marks.plan_id AS CHAR) AS p0, CAST(plan_marks.k0 AS CHAR) AS n0, HEX(CAST(`app`.`users`.`id` AS CHAR)) AS id, CONCAT_WS(',', COALESCE(LEFT(SHA2(`app`.`users`.`email`, 256), 16), '-')) AS was, CONVERT(`app`.`users`.`email` USING utf8mb4) AS v0 FROM (SELECT * FROM `app`.`zm_plan_sync_users_979224cae3` WHERE `plan_id` <= CAST($1 AS UNSIGNED)) AS plan_marks LEFT JOIN `app`.`users` ON `app`.`users`.`id` = plan_marks.k0 ORDER BY plan_marks.plan_id;
 -- read
 -- SELECT CAST(plan_marks.plan_id AS CHAR) AS p0, CAST(plan_marks.k0 AS CHAR) AS n0, HEX(CAST(`app`.`users`.`id` AS CHAR)) AS id, CONCAT_WS(',', COALESCE(LEFT(SHA2(`app`.`users`.`email`, 256), 16), '-')) AS was, CONVERT(`app`.`users`.`email` USING utf8mb4) AS v0 FROM (SELECT * FROM `app`.`zm_plan_sync_users_979224cae3` WHERE `plan_id` <= CAST($1 AS UNSIGNED) AND `plan_id` > CAST($2 AS UNSIGNED)) AS plan_marks LEFT JOIN `app`.`users` ON `app`.`users`.`id` = plan_marks.k0 ORDER BY plan_marks.plan_id;
+-- query
+SELECT @@SESSION.max_allowed_packet DIV 4 AS bytes;
+-- hint
+raise max_allowed_packet of the server, which new sessions get;
 -- bind
 -- SET @plan_computed = $1;
 -- held_first
@@ -127,7 +135,7 @@ SELECT EXISTS (SELECT 1 FROM `app`.`zm_plan_sync_users_979224cae3`) AS remaining
 SELECT COUNT(*) AS `rows` FROM `app`.`zm_plan_sync_users_979224cae3`;
 
 ======== enforce.sql
--- Plan compute-hash, fingerprint b466037c3c8a
+-- Plan compute-hash, fingerprint 87d3d64ed8d1
 -- Phase enforce. For review; `plan advance compute-hash --phase enforce` runs it.
 
 -- enforce.1: build index users_email_hash_idx
@@ -137,7 +145,7 @@ SELECT COUNT(*) AS `rows` FROM `app`.`zm_plan_sync_users_979224cae3`;
 ALTER TABLE `app`.`users` ADD KEY `users_email_hash_idx` (`email_hash`), ALGORITHM=INPLACE, LOCK=NONE;
 
 ======== verify.sql
--- Plan compute-hash, fingerprint b466037c3c8a
+-- Plan compute-hash, fingerprint 87d3d64ed8d1
 -- Phase verify. For review; `plan advance compute-hash --phase verify` runs it.
 
 -- verify.1: prove users-computed on all rows of users
@@ -157,7 +165,7 @@ SELECT COUNT(*) AS checked, COALESCE(SUM(EXISTS (SELECT 1 FROM `app`.`zm_plan_sy
 SELECT 'the trigger zc_plan_sync_users_979224cae3, which marks rows, is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zc_plan_sync_users_979224cae3' AND LOCATE('/* plan 16579ea41dfc5f3523baabac201dda85 */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'the trigger zn_plan_sync_users_979224cae3, which marks rows, is there and unchanged' AS what, EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = 'app' AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME = 'zn_plan_sync_users_979224cae3' AND LOCATE('/* plan b2c0e89b2945f3d217cb4196f73b39a6 */', ACTION_STATEMENT) > 0) AS holds UNION ALL SELECT 'index users_email_hash_idx is there' AS what, EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'app' AND TABLE_NAME = 'users' AND INDEX_NAME = 'users_email_hash_idx') AS holds;
 
 ======== contract.sql
--- Plan compute-hash, fingerprint b466037c3c8a
+-- Plan compute-hash, fingerprint 87d3d64ed8d1
 -- Phase contract. For review; `plan advance compute-hash --phase contract` runs it.
 
 -- contract.1: remove the triggers that mark rows of users
@@ -188,6 +196,10 @@ SELECT CAST(`plan_id` AS CHAR) AS k0 FROM `app`.`zm_plan_sync_users_979224cae3` 
 -- SELECT CAST(plan_marks.plan_id AS CHAR) AS p0, CAST(plan_marks.k0 AS CHAR) AS n0, HEX(CAST(`app`.`users`.`id` AS CHAR)) AS id, CONCAT_WS(',', COALESCE(LEFT(SHA2(`app`.`users`.`email`, 256), 16), '-')) AS was, CONVERT(`app`.`users`.`email` USING utf8mb4) AS v0 FROM (SELECT * FROM `app`.`zm_plan_sync_users_979224cae3` WHERE `plan_id` <= CAST($1 AS UNSIGNED)) AS plan_marks LEFT JOIN `app`.`users` ON `app`.`users`.`id` = plan_marks.k0 ORDER BY plan_marks.plan_id;
 -- read
 -- SELECT CAST(plan_marks.plan_id AS CHAR) AS p0, CAST(plan_marks.k0 AS CHAR) AS n0, HEX(CAST(`app`.`users`.`id` AS CHAR)) AS id, CONCAT_WS(',', COALESCE(LEFT(SHA2(`app`.`users`.`email`, 256), 16), '-')) AS was, CONVERT(`app`.`users`.`email` USING utf8mb4) AS v0 FROM (SELECT * FROM `app`.`zm_plan_sync_users_979224cae3` WHERE `plan_id` <= CAST($1 AS UNSIGNED) AND `plan_id` > CAST($2 AS UNSIGNED)) AS plan_marks LEFT JOIN `app`.`users` ON `app`.`users`.`id` = plan_marks.k0 ORDER BY plan_marks.plan_id;
+-- query
+SELECT @@SESSION.max_allowed_packet DIV 4 AS bytes;
+-- hint
+raise max_allowed_packet of the server, which new sessions get;
 -- bind
 -- SET @plan_computed = $1;
 -- held_first
@@ -225,7 +237,7 @@ SELECT COUNT(*) AS `rows` FROM `app`.`zm_plan_sync_users_979224cae3`;
 DROP TABLE `app`.`zm_plan_sync_users_979224cae3`;
 
 ======== undo.sql
--- Plan compute-hash, fingerprint b466037c3c8a
+-- Plan compute-hash, fingerprint 87d3d64ed8d1
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback compute-hash` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

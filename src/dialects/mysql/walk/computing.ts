@@ -49,6 +49,15 @@ function given(table: TableRef, { name, type }: GivenColumn, index: number): str
   return `${text} AS v${index}`
 }
 
+/** Measured: MariaDB gives NULL for a HEX of more bytes than max_allowed_packet, and MySQL gives it all. */
+function lost(table: TableRef, reads: readonly GivenColumn[]): string[] {
+  const bytes = reads.filter(({ type }) => BYTES.test(partsOf(type).word)).map(({ name }) => own(table, name))
+  if (bytes.length === 0) return []
+  return [
+    `(${bytes.map((column) => `(${column} IS NOT NULL AND HEX(${column}) IS NULL)`).join(' OR ')}) AS lost`,
+  ]
+}
+
 /** What was computed, as the column's type takes it. A Date comes as the time in UTC. */
 function stored(text: string, type: string): string {
   const { word, size } = partsOf(type)
@@ -120,13 +129,23 @@ export function computingTexts(
   const rows = (within: string) => (marks === undefined ? within : ofMarks(marks, within))
   const held = (within: string) =>
     `SELECT plan_key AS id FROM ${besideComputed(action, from, computing)} WHERE ${wanted} AND ${asRead(action, computing)} AND ${rows(within)} FOR UPDATE NOWAIT`
-  const values = `${idOf(table, key)} AS id, ${image(table, reads)} AS was, ${reads.map((one, index) => given(table, one, index)).join(', ')}`
+  const values = [
+    `${idOf(table, key)} AS id`,
+    `${image(table, reads)} AS was`,
+    ...reads.map((one, index) => given(table, one, index)),
+    ...lost(table, reads),
+  ].join(', ')
   const keyed = (as: string) =>
     key.map(({ name, type }, index) => `${asText(own(table, name), type)} AS ${as}${index}`).join(', ')
   const ofRows = (within: string) =>
     `SELECT ${keyed('p')}, ${keyed('n')}, ${values} FROM ${from} WHERE ${wanted} AND ${within} ORDER BY ${key.map(({ name }) => own(table, name)).join(', ')}`
   return {
     read: each(marks === undefined ? ofRows : (within) => markedRows({ table, key, values }, marks, within)),
+    // As text in a statement it has up to twice as many bytes, and a variable that is larger than a packet is NULL.
+    room: {
+      query: 'SELECT @@SESSION.max_allowed_packet DIV 4 AS bytes',
+      hint: 'raise max_allowed_packet of the server, which new sessions get',
+    },
     bind: 'SET @plan_computed = $1',
     held: each(held),
     ...(marks && { done: takenOff(marks) }),
