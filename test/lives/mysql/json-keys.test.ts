@@ -14,6 +14,25 @@ describeEachMysql('a key of documents', (server) => {
       const { err } = await runs(here, ['compile', 'plans/plan.yaml'], [2])
       expect(err).toContain('MariaDB keeps each document as the text that was written')
     })
+
+    test('would not be the same one for the server and for who reads the document', async () => {
+      await using here = await stage(server, renamedKey)
+      const of = (sql: string) => printed(here.database, `SELECT ${sql}`)
+      // Of a key that is there twice the server reads, writes and takes out the first one, and most readers see the last.
+      const twice = `'{"phone": 1, "phone": 2}'`
+      expect(await of(`JSON_VALUE(${twice}, '$.phone')`)).toEqual([['1']])
+      expect(await of(`CONCAT(JSON_SET(${twice}, '$.phone', 3))`)).toEqual([['{"phone": 3, "phone": 2}']])
+      expect(await of(`CONCAT(JSON_REMOVE(${twice}, '$.phone'))`)).toEqual([['{"phone": 2}']])
+      // A key with an escape is there for JSON_REMOVE, and not for JSON_CONTAINS_PATH.
+      const escaped = `'{"\\\\u0070hone": 1}'`
+      expect(await of(`JSON_CONTAINS_PATH(${escaped}, 'one', '$.phone')`)).toEqual([['0']])
+      expect(await of(`CONCAT(JSON_REMOVE(${escaped}, '$.phone'))`)).toEqual([['{}']])
+      // What was written with other blanks comes back with those of the server.
+      const blanks = `'{ "phone" :1.50 }'`
+      expect(await of(`CONCAT(JSON_REMOVE(JSON_SET(${blanks}, '$.x', 1), '$.x'))`)).toEqual([
+        ['{"phone": 1.50}'],
+      ])
+    })
     return
   }
   live(server, renamedKey)
