@@ -13,7 +13,7 @@ import { withSharing } from './duplicates.ts'
 import { Others } from './others.ts'
 import { requireFit, withEmpty } from './requires.ts'
 import { interruptible, withLocks } from './retry.ts'
-import { under, unsaid } from './under.ts'
+import { keepingOut, under, unsaid } from './under.ts'
 
 /**
  * Runs one step that changes the schema, unless the ledger says it is done. `ours`: what is there already under its names
@@ -84,21 +84,39 @@ async function alone(runner: Runner, step: Step): Promise<void> {
     await ledger.objects(null)
   })
   const others = new Others(runner, step, 'act')
-  for (const { action, written } of statementParts(step)) {
-    if (!written.repeatable && (await isDone(runner, written.probe))) continue
-    await tryOut(runner, step, written)
-    await others.orElse(written, () => act(runner, step, written))
-    if (written.ifDenied || written.repeatable || (await isDone(runner, written.probe))) continue
-    if (factsOf(action).authored) throw unsaid(step)
-    throw new PlanError('PLAN_INTERNAL', `${step.id} ran, but the catalogue does not show it`, {
-      hint: 'look at the table, then run plan advance again',
-    })
+  const parts = statementParts(step)
+  const first = parts.findIndex(({ written }) => written.alone !== undefined)
+  const each = async (some: typeof parts, retries: number) => {
+    for (const part of some) await onePart({ ...runner, retries }, step, part, others)
   }
+  await each(first < 0 ? parts : parts.slice(0, first), runner.retries)
+  const keepOut = parts[first]?.written.alone
+  // The lock is already held, so it is not waited for a second time.
+  if (keepOut !== undefined)
+    await withLocks(runner, step.id, lockedTables(step), () =>
+      keepingOut(runner, keepOut, `${step.id} is done`, () => each(parts.slice(first), 1)),
+    )
   others.say()
   await writing(runner, async (ledger) => {
     await ledger.step(step.id, { state: 'done' })
     if (isRetirement(step)) await ledger.retired(true)
     await ledger.event('step done', { step: step.id })
+  })
+}
+
+async function onePart(
+  runner: Runner,
+  step: Step,
+  { action, written }: ReturnType<typeof statementParts>[number],
+  others: Others,
+): Promise<void> {
+  if (!written.repeatable && (await isDone(runner, written.probe))) return
+  await tryOut(runner, step, written)
+  await others.orElse(written, () => act(runner, step, written))
+  if (written.ifDenied || written.repeatable || (await isDone(runner, written.probe))) return
+  if (factsOf(action).authored) throw unsaid(step)
+  throw new PlanError('PLAN_INTERNAL', `${step.id} ran, but the catalogue does not show it`, {
+    hint: 'look at the table, then run plan advance again',
   })
 }
 

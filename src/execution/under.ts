@@ -17,6 +17,31 @@ export async function under(
   }
 }
 
+/**
+ * Does the work while the table is locked. Without the right to lock it, it is done all the same, and that is said. `what`:
+ * the beginning of that sentence.
+ */
+export async function keepingOut(
+  { engine: { session }, lockTimeout, report }: Pick<Runner, 'engine' | 'lockTimeout' | 'report'>,
+  { before, after }: NonNullable<Statements['blockWrites']>,
+  what: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await session.autonomous(before, { lockTimeout })
+  } catch (error) {
+    if (!(error instanceof PlanError) || !['PLAN_PRIVILEGE', 'PLAN_CONNECT'].includes(error.code)) throw error
+    const text = `${what} without keeping writers out: ${error.message}; what they write at this moment is lost`
+    report({ event: 'note', text })
+    return work()
+  }
+  try {
+    await work()
+  } finally {
+    if (after !== undefined) await session.query(after).catch(() => {})
+  }
+}
+
 /** The author's own query contradicts what the statement did. */
 export const unsaid = ({ id }: Step): PlanError =>
   new PlanError('PLAN_EXPRESSION', `${id} ran, but its query done does not say that it did`, {

@@ -203,7 +203,12 @@ export const quietOf = (action: AnyAction): number | null =>
 /** The step keeps old values aside, or proves that they are all there: contract does so right before the drop. */
 export const isArchiving = ({ phase, parts }: Pick<Step, 'phase' | 'parts'>): boolean =>
   phase === 'contract' &&
-  parts.some(({ action }) => factsOf(action).archives === true || action.do === 'prove_rows')
+  parts.some(
+    ({ action }) =>
+      factsOf(action).archives === true ||
+      action.do === 'prove_rows' ||
+      (action.do === 'install_guard' && action.guard.late),
+  )
 
 /** The step refuses statements that write only the old shape, until that shape is retired. */
 export const isSeal = ({ parts }: Pick<Step, 'parts'>): boolean =>
@@ -215,7 +220,7 @@ export const isRetirement = ({ parts }: Pick<Step, 'parts'>): boolean =>
     ({ action }) =>
       action.do === 'retire_column' ||
       action.do === 'swap_columns' ||
-      action.do === 'install_guard' ||
+      (action.do === 'install_guard' && !action.guard.late) ||
       action.do === 'disable_index' ||
       action.do === 'retire_key' ||
       retiresDocuments(action),

@@ -87,6 +87,8 @@ export type Guard = {
   readonly cascades: boolean
   readonly sync: Sync['ahead'] | null
   readonly others: Readonly<Record<Ahead['event'], string | null>>
+  /** It comes only after the waiting time, right before old values are copied. */
+  readonly late?: true
 }
 
 /** `default`: what a row has that is written without the column. `stamped`: the server sets it with every UPDATE. */

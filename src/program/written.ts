@@ -112,6 +112,8 @@ export type Statements = Common & {
    * with the transaction.
    */
   readonly blockWrites?: { readonly before: string; readonly after?: string }
+  /** The same for the action itself and all that follow in its step. They take a moment. */
+  readonly alone?: { readonly before: string; readonly after: string }
 }
 
 /**

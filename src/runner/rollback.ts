@@ -6,6 +6,7 @@ import { withLocks } from '../execution/retry.ts'
 import { observe, remember, runStep, summaryOf } from '../execution/steps.ts'
 import { refuseStuck } from '../execution/stuck.ts'
 import { move } from '../execution/transitions.ts'
+import { keepingOut } from '../execution/under.ts'
 import type { Progress } from '../ledger/records.ts'
 import { lockedTables, sharesTransaction, statementParts, undoing } from '../program/actions.ts'
 import { restoredChanges, shapeChanges } from '../program/drift.ts'
@@ -240,38 +241,13 @@ async function undoAlone(runner: Runner, program: Program, step: Step, accepted:
   // The lock is already held, so it is not waited for a second time.
   else
     await withLocks(runner, step.id, lockedTables(step), () =>
-      alone(runner, step, blockWrites, () => counted(1)),
+      keepingOut(runner, blockWrites, `${step.id} is undone`, () => counted(1)),
     )
   await writing(runner, async (ledger) => {
     await ledger.step(step.id, { state: 'undone' })
     if (step.phase === 'contract') await ledger.retired(false)
     await ledger.event('step undone', { step: step.id })
   })
-}
-
-/**
- * Does the work while the table is locked. Without the right to lock it, losses are at least counted as late as possible.
- */
-async function alone(
-  runner: Runner,
-  step: Step,
-  { before, after }: NonNullable<Statements['blockWrites']>,
-  work: () => Promise<void>,
-): Promise<void> {
-  const { session } = runner.engine
-  try {
-    await session.autonomous(before, { lockTimeout: runner.lockTimeout })
-  } catch (error) {
-    if (!(error instanceof PlanError) || !['PLAN_PRIVILEGE', 'PLAN_CONNECT'].includes(error.code)) throw error
-    const text = `${step.id} is undone without keeping writers out: ${error.message}; what they write at this moment is lost`
-    runner.report({ event: 'note', text })
-    return work()
-  }
-  try {
-    await work()
-  } finally {
-    if (after !== undefined) await session.query(after).catch(() => {})
-  }
 }
 
 /** A rollback is only complete when the watched part of the catalogue is as the plan found it. */

@@ -28,6 +28,9 @@ describeEachPostgres('what is kept of what is dropped', (server) => {
   liveFromTheArchive(server, withoutNote(recoded), [
     'SELECT id, state, grade FROM orders WHERE id < 10 ORDER BY id',
   ])
+  liveFromTheArchive(server, { ...splitName, name: `${splitName.name}, guarded`, readonly: true }, [
+    'SELECT id, full_name FROM people WHERE id < 10 ORDER BY id',
+  ])
   refusesToKeep(server, [
     ...UNKEPT,
     {

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan drop-column-archived, fingerprint bf92e915871b
+-- Plan drop-column-archived, fingerprint 8431fd8924a7
 -- Phase expand. For review; `plan advance drop-column-archived --phase expand` runs it.
 
 -- expand.1: set the default of users.legacy_code
@@ -9,7 +9,7 @@
 ALTER TABLE `app`.`users` ALTER COLUMN `legacy_code` SET DEFAULT 'none', ALGORITHM=INSTANT, LOCK=DEFAULT;
 
 ======== contract.sql
--- Plan drop-column-archived, fingerprint bf92e915871b
+-- Plan drop-column-archived, fingerprint 8431fd8924a7
 -- Phase contract. For review; `plan advance drop-column-archived --phase contract` runs it.
 
 -- contract.1: retire users.legacy_code: make it invisible; refuse statements that write legacy_code of users, by a trigger
@@ -122,32 +122,19 @@ SELECT COUNT(*) AS checked, COALESCE(SUM(COALESCE(NOT ((CONVERT(CONVERT(`legacy_
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_551cf232e3_gin`;
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_551cf232e3_gup`;
 ALTER TABLE `app`.`users` DROP COLUMN `legacy_code`, ALGORITHM=INSTANT, LOCK=DEFAULT;
+-- from here to the end of the step: LOCK TABLES `app`.`users` WRITE;
 
 ======== restore.sql
--- Plan drop-column-archived, fingerprint bf92e915871b
+-- Plan drop-column-archived, fingerprint 8431fd8924a7
 -- What contract has dropped comes back by these steps, first to last; then the file undo goes on.
 -- For review; `plan rollback drop-column-archived` runs it, where the drop was done, and says before what each row gets.
 
--- restore.1: add users.legacy_code, invisible; set the default of users.legacy_code; refuse statements that write legacy_code of users, by a trigger
---   why   nullable and without default, so only the catalogue changes; code that names no columns does not notice; it applies to new rows; no row is touched; a client that still writes it is told so before anything is lost; reads go on, and one command undoes it
+-- restore.1: add users.legacy_code, invisible; set the default of users.legacy_code
+--   why   nullable and without default, so only the catalogue changes; code that names no columns does not notice; it applies to new rows; no row is touched
 --   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
 --   takes a moment
 ALTER TABLE `app`.`users` ADD COLUMN `legacy_code` varchar(80) COLLATE utf8mb4_general_ci NULL INVISIBLE AFTER `id`, ALGORITHM=INSTANT, LOCK=DEFAULT;
 ALTER TABLE `app`.`users` ALTER COLUMN `legacy_code` SET DEFAULT 'none', ALGORITHM=INSTANT, LOCK=DEFAULT;
-DELIMITER ;;
-CREATE TRIGGER `app`.`zz_plan_sync_users_551cf232e3_gin` BEFORE INSERT ON `app`.`users` FOR EACH ROW BEGIN /* plan 7ec28b540240b5f498eaf4d5ce5e251f */
-  IF NOT ((NEW.`legacy_code` IS NULL OR CONVERT(CONVERT(NEW.`legacy_code` USING utf8mb4) USING binary) <=> CONVERT(CONVERT(('none') USING utf8mb4) USING binary))) THEN
-    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'plan drop-column-archived drops legacy_code: deploy code that does not write it, or roll back';
-  END IF;
-END;;
-DELIMITER ;
-DELIMITER ;;
-CREATE TRIGGER `app`.`zz_plan_sync_users_551cf232e3_gup` BEFORE UPDATE ON `app`.`users` FOR EACH ROW BEGIN /* plan fb3a68667fc98c48e6b979f70af24794 */
-  IF NOT (CONVERT(NEW.`legacy_code` USING binary) <=> CONVERT(OLD.`legacy_code` USING binary)) THEN
-    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'plan drop-column-archived drops legacy_code: deploy code that does not write it, or roll back';
-  END IF;
-END;;
-DELIMITER ;
 
 -- restore.2: bring back legacy_code of users, batch by batch
 --   why   each row gets what was kept of it, unless its new shape has changed since; then the old one is made from that
@@ -224,7 +211,26 @@ SET @plan_backfill = NULL;
 --   takes one rewrite of app.users
 ALTER TABLE `app`.`users` MODIFY COLUMN `legacy_code` varchar(80) COLLATE utf8mb4_general_ci NOT NULL DEFAULT 'none' INVISIBLE, ALGORITHM=INPLACE, LOCK=NONE;
 
--- restore.4: prove legacy_code-can-come-back on all rows of users
+-- restore.4: refuse statements that write legacy_code of users, by a trigger
+--   why   a client that still writes it is told so before anything is lost; reads go on, and one command undoes it
+--   lock  EXCLUSIVE metadata lock on app.users, a moment; reads and writes wait
+--   takes a moment
+DELIMITER ;;
+CREATE TRIGGER `app`.`zz_plan_sync_users_551cf232e3_gin` BEFORE INSERT ON `app`.`users` FOR EACH ROW BEGIN /* plan 7ec28b540240b5f498eaf4d5ce5e251f */
+  IF NOT ((NEW.`legacy_code` IS NULL OR CONVERT(CONVERT(NEW.`legacy_code` USING utf8mb4) USING binary) <=> CONVERT(CONVERT(('none') USING utf8mb4) USING binary))) THEN
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'plan drop-column-archived drops legacy_code: deploy code that does not write it, or roll back';
+  END IF;
+END;;
+DELIMITER ;
+DELIMITER ;;
+CREATE TRIGGER `app`.`zz_plan_sync_users_551cf232e3_gup` BEFORE UPDATE ON `app`.`users` FOR EACH ROW BEGIN /* plan fb3a68667fc98c48e6b979f70af24794 */
+  IF NOT (CONVERT(NEW.`legacy_code` USING binary) <=> CONVERT(OLD.`legacy_code` USING binary)) THEN
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'plan drop-column-archived drops legacy_code: deploy code that does not write it, or roll back';
+  END IF;
+END;;
+DELIMITER ;
+
+-- restore.5: prove legacy_code-can-come-back on all rows of users
 --   why   one scan for all of them; one row that breaks a rule stops the plan
 --   lock  SHARED READ metadata lock on app.users, during the scan; only other schema changes wait
 --   takes one scan of app.users
@@ -234,7 +240,7 @@ SELECT COUNT(*) AS checked, COALESCE(SUM(COALESCE(NOT ((CONVERT(CONVERT(`legacy_
 -- SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` WHERE COALESCE(NOT ((CONVERT(CONVERT(`legacy_code` USING utf8mb4) USING binary) <=> CONVERT(CONVERT((CASE WHEN EXISTS (SELECT 1 FROM `app`.`plan_archive_users_e17030eb74` plan_kept WHERE plan_kept.`id` = `app`.`users`.`id`) THEN (SELECT plan_kept.`legacy_code` FROM `app`.`plan_archive_users_e17030eb74` plan_kept WHERE plan_kept.`id` = `app`.`users`.`id`) ELSE ('none') END) USING utf8mb4) USING binary))), FALSE) LIMIT $1;
 
 ======== undo.sql
--- Plan drop-column-archived, fingerprint bf92e915871b
+-- Plan drop-column-archived, fingerprint 8431fd8924a7
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback drop-column-archived` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan drop-column, fingerprint 887e5a321508
+-- Plan drop-column, fingerprint e907a9035cd9
 -- Phase expand. For review; `plan advance drop-column --phase expand` runs it.
 
 -- expand.1: set the default of users.legacy_code
@@ -9,7 +9,7 @@
 ALTER TABLE `app`.`users` ALTER COLUMN `legacy_code` SET DEFAULT 'none', ALGORITHM=INSTANT, LOCK=DEFAULT;
 
 ======== contract.sql
--- Plan drop-column, fingerprint 887e5a321508
+-- Plan drop-column, fingerprint e907a9035cd9
 -- Phase contract. For review; `plan advance drop-column --phase contract` runs it.
 
 -- contract.1: retire users.legacy_code: make it invisible; refuse statements that write legacy_code of users, by a trigger
@@ -40,9 +40,10 @@ DELIMITER ;
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_35b5cae04e_gin`;
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_35b5cae04e_gup`;
 ALTER TABLE `app`.`users` DROP COLUMN `legacy_code`, ALGORITHM=INSTANT, LOCK=DEFAULT;
+-- from here to the end of the step: LOCK TABLES `app`.`users` WRITE;
 
 ======== undo.sql
--- Plan drop-column, fingerprint 887e5a321508
+-- Plan drop-column, fingerprint e907a9035cd9
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback drop-column` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

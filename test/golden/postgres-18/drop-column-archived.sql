@@ -1,5 +1,5 @@
 ======== expand.sql
--- Plan drop-column-archived, fingerprint e19cd95711fd
+-- Plan drop-column-archived, fingerprint 9a28f1291584
 -- Phase expand. For review; `plan advance drop-column-archived --phase expand` runs it.
 
 -- expand.1: set the default of users.legacy_code
@@ -12,7 +12,7 @@ ALTER TABLE "app"."users" ALTER COLUMN "legacy_code" SET DEFAULT ('none');
 COMMIT;
 
 ======== contract.sql
--- Plan drop-column-archived, fingerprint e19cd95711fd
+-- Plan drop-column-archived, fingerprint 9a28f1291584
 -- Phase contract. For review; `plan advance drop-column-archived --phase contract` runs it.
 
 -- contract.1: refuse statements that write legacy_code of users, by a trigger
@@ -131,38 +131,18 @@ ALTER TABLE "app"."users" DROP COLUMN "legacy_code";
 COMMIT;
 
 ======== restore.sql
--- Plan drop-column-archived, fingerprint e19cd95711fd
+-- Plan drop-column-archived, fingerprint 9a28f1291584
 -- What contract has dropped comes back by these steps, first to last; then the file undo goes on.
 -- For review; `plan rollback drop-column-archived` runs it, where the drop was done, and says before what each row gets.
 
--- restore.1: add users.legacy_code; set the default of users.legacy_code; refuse statements that write legacy_code of users, by a trigger
---   why   nullable and without default, so only the catalogue changes and old code does not notice; it applies to new rows; no row is touched; a client that still writes it is told so before anything is lost; reads go on, and one command undoes it
+-- restore.1: add users.legacy_code; set the default of users.legacy_code
+--   why   nullable and without default, so only the catalogue changes and old code does not notice; it applies to new rows; no row is touched
 --   lock  ACCESS EXCLUSIVE on app.users, a moment; reads and writes wait
 --   takes a moment
 BEGIN;
 SET LOCAL lock_timeout = '1s';
 ALTER TABLE "app"."users" ADD COLUMN "legacy_code" character varying(80);
 ALTER TABLE "app"."users" ALTER COLUMN "legacy_code" SET DEFAULT ('none');
-CREATE FUNCTION "app"."!!!plan_sync_users_551cf232e3"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $plan$
-#variable_conflict use_column
-BEGIN
-  IF TG_OP = 'INSERT' THEN
-    IF NOT ((NEW."legacy_code" IS NOT DISTINCT FROM NULL OR NEW."legacy_code" IS NOT DISTINCT FROM ('none')::character varying(80))) THEN
-      RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'plan drop-column-archived is about to drop legacy_code of users, and this statement writes it',
-        HINT = 'deploy the version that no longer writes legacy_code, everywhere; plan rollback drop-column-archived ends the plan and keeps it',
-        SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_551cf232e3';
-    END IF;
-  ELSE
-    IF NOT (NEW."legacy_code" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."legacy_code" COLLATE pg_catalog."C") THEN
-      RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'plan drop-column-archived is about to drop legacy_code of users, and this statement writes it',
-        HINT = 'deploy the version that no longer writes legacy_code, everywhere; plan rollback drop-column-archived ends the plan and keeps it',
-        SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_551cf232e3';
-    END IF;
-  END IF;
-  RETURN NEW;
-END
-$plan$;
-CREATE TRIGGER "!!!plan_sync_users_551cf232e3" BEFORE INSERT OR UPDATE ON "app"."users" FOR EACH ROW EXECUTE FUNCTION "app"."!!!plan_sync_users_551cf232e3"();
 COMMIT;
 
 -- restore.2: bring back legacy_code of users, batch by batch
@@ -247,7 +227,35 @@ COMMIT;
 --   takes one scan of app.users
 ALTER TABLE "app"."users" VALIDATE CONSTRAINT "users_legacy_code_not_null_59813778fc";
 
--- restore.5: prove legacy_code-can-come-back on all rows of users
+-- restore.5: refuse statements that write legacy_code of users, by a trigger
+--   why   a client that still writes it is told so before anything is lost; reads go on, and one command undoes it
+--   lock  SHARE ROW EXCLUSIVE on app.users, a moment; writes wait
+--   takes a moment
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+CREATE FUNCTION "app"."!!!plan_sync_users_551cf232e3"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $plan$
+#variable_conflict use_column
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NOT ((NEW."legacy_code" IS NOT DISTINCT FROM NULL OR NEW."legacy_code" IS NOT DISTINCT FROM ('none')::character varying(80))) THEN
+      RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'plan drop-column-archived is about to drop legacy_code of users, and this statement writes it',
+        HINT = 'deploy the version that no longer writes legacy_code, everywhere; plan rollback drop-column-archived ends the plan and keeps it',
+        SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_551cf232e3';
+    END IF;
+  ELSE
+    IF NOT (NEW."legacy_code" COLLATE pg_catalog."C" IS NOT DISTINCT FROM OLD."legacy_code" COLLATE pg_catalog."C") THEN
+      RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'plan drop-column-archived is about to drop legacy_code of users, and this statement writes it',
+        HINT = 'deploy the version that no longer writes legacy_code, everywhere; plan rollback drop-column-archived ends the plan and keeps it',
+        SCHEMA = 'app', TABLE = 'users', CONSTRAINT = 'zz_plan_sync_users_551cf232e3';
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$plan$;
+CREATE TRIGGER "!!!plan_sync_users_551cf232e3" BEFORE INSERT OR UPDATE ON "app"."users" FOR EACH ROW EXECUTE FUNCTION "app"."!!!plan_sync_users_551cf232e3"();
+COMMIT;
+
+-- restore.6: prove legacy_code-can-come-back on all rows of users
 --   why   one scan for all of them; one row that breaks a rule stops the plan
 --   lock  ACCESS SHARE on app.users, during the scan; nobody waits
 --   takes one scan of app.users
@@ -257,7 +265,7 @@ SELECT count(*)::text AS checked, count(*) FILTER (WHERE NOT (("legacy_code" IS 
 -- SELECT "id"::text AS k0 FROM "app"."users" WHERE NOT (("legacy_code" IS NOT DISTINCT FROM CAST((CASE WHEN EXISTS (SELECT FROM "plan"."archive_users_232d7f2ff9" plan_kept WHERE plan_kept."id" = "app"."users"."id") THEN (SELECT plan_kept."legacy_code" FROM "plan"."archive_users_232d7f2ff9" plan_kept WHERE plan_kept."id" = "app"."users"."id") ELSE ('none') END) AS varchar))) LIMIT $1::bigint;
 
 ======== undo.sql
--- Plan drop-column-archived, fingerprint e19cd95711fd
+-- Plan drop-column-archived, fingerprint 9a28f1291584
 -- Undo of every step that has one, the last step first.
 -- For review; `plan rollback drop-column-archived` runs it, only for steps that were done, and first counts what would be lost.
 -- By hand it leaves alone what is not there. It counts nothing, and the ledger does not learn of it.

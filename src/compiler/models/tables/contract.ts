@@ -91,7 +91,7 @@ function contractOf(merged: Merged, language: Language, traits: Traits): Contrac
               ]
             : [],
       ),
-      ...(guard ? [{ do: 'install_guard', guard } as const] : []),
+      ...(guard?.late === undefined ? guarding(guard) : []),
       ...(swaps.length > 0
         ? [{ do: 'swap_columns', table, swaps, instead: kept.flatMap((one) => one.instead ?? []) } as const]
         : []),
@@ -142,7 +142,10 @@ const storedIn = (action: Action, moved: Sync['aliases']): Action => {
  * between.
  */
 export function contract(tables: readonly Merged[], language: Language, traits: Traits): TableUnit[] {
-  const all = tables.map((table) => contractOf(table, language, traits))
+  const all = tables.map((table) => {
+    const made = contractOf(table, language, traits)
+    return traits.transactionalDdl ? made : { ...made, drop: guardedToTheDrop(made.drop) }
+  })
   const parts = (...names: readonly (keyof Contract)[]) =>
     names
       .flatMap((part) => all.map((one) => one[part]))
@@ -152,6 +155,7 @@ export function contract(tables: readonly Merged[], language: Language, traits: 
     ...parts('seal'),
     ...tables.flatMap(({ loosen }) => loosen.map((actions): TableUnit => ({ actions }))),
     ...parts('retire'),
+    ...tables.flatMap(({ guard }): TableUnit[] => (guard?.late ? [{ actions: guarding(guard) }] : [])),
     ...tables
       .flatMap((table) => (table.kept === null ? [] : keeping(table.kept, table)))
       .map((actions) => ({ actions })),
@@ -163,6 +167,16 @@ export function contract(tables: readonly Merged[], language: Language, traits: 
     // With the sync still there they would come back.
     ...tables.flatMap(strips),
   ]
+}
+
+const guarding = (guard: Merged['guard']): Action[] => (guard ? [{ do: 'install_guard', guard }] : [])
+
+/** Statements that commit one by one: nobody may write the column when it is no longer guarded. */
+function guardedToTheDrop(drop: readonly Action[]): readonly Action[] {
+  const isUnguarding = ({ do: kind }: Action) => kind === 'remove_guard'
+  const rest = drop.filter((action) => !isUnguarding(action))
+  const first = rest.findIndex(({ do: kind }) => kind === 'drop_column')
+  return [...rest.slice(0, first), ...drop.filter(isUnguarding), ...rest.slice(first)]
 }
 
 /** Takes old keys out of documents, each by a pass of its own. */

@@ -156,14 +156,13 @@ function wholeOf(
   if (synced) requireTold(language, outline, at)
   const kept = synced ? keptInStep(outline, table, traits) : withoutSync(language, plan.name, outline, table)
   const retires = table !== undefined && outline.retire.length > 0
-  const guarded = plan.contract.readonly && retires
   const keeps = plan.contract.archive && retires
   const keeping = { plan: plan.name, language, traits: retiring, snapshot, ledger }
   const walk = walkOf({ language, traits, snapshot }, table, outline, at)
   return {
     ...outline,
     name,
-    guard: guarded ? guardOf(language, plan.name, { ...outline, ...kept, name }, table) : null,
+    guard: retires ? guardFor({ plan, language, retiring }, { ...outline, ...kept, name }, table) : null,
     named: table ? keyOf(table) : [],
     walk,
     marking:
@@ -179,6 +178,18 @@ function wholeOf(
       table && { fills: keepingWhatTheyOverwrite(keeping, table, walk.key, outline.fills) }),
     ...kept,
   }
+}
+
+function guardFor(
+  { plan, language, retiring }: Pick<Compiling, 'plan' | 'language'> & { readonly retiring: Traits },
+  outline: Parameters<typeof guardOf>[2],
+  table: Table,
+): Merged['guard'] {
+  const { readonly, archive } = plan.contract
+  // What is only hidden can still be written after it was copied.
+  const late = archive && !readonly && retiring.retires === 'hide'
+  if (!readonly && !late) return null
+  return { ...guardOf(language, plan.name, outline, table), ...(late && { late }) }
 }
 
 const tableIn = ({ tables }: Snapshot, { schema, name }: TableRef): Table | undefined =>

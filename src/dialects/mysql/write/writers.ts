@@ -150,6 +150,13 @@ export const writers =
       ...archiveWriters,
       ...sealWriters,
       ...guardWriters,
+      remove_guard: (action) => ({
+        ...guardWriters.remove_guard(action),
+        // Not while a drop writes the table anew.
+        ...(action.guard.columns.every(({ column }) => isInstant(column)) && {
+          alone: blockWrites(action.guard.table),
+        }),
+      }),
       ...relaxWriters(dialect),
       ...swapWriters(dialect, dropping),
       ...authorsWriters(() => ({ before: '', after: '' })),

@@ -52,10 +52,14 @@ export function restored(told: Told, dropped: readonly Action[]): TableUnit[] {
     ...{ set, from: [] },
     once: { where, steady: true, swept: true as const },
   }))
+  // It would refuse the values, too.
+  const isGuard = ({ do: kind }: Action) => kind === 'install_guard'
+  const guards = reversed.filter(isGuard)
   return [
-    { actions: reversed },
+    { actions: reversed.filter((action) => !isGuard(action)) },
     { actions: [{ do: 'fill', table, ...walk, groups, mark: { sync, path } }] },
     ...standing(told).map((action): TableUnit => ({ actions: [action] })),
+    ...(guards.length > 0 ? [{ actions: guards }] : []),
     {
       actions: [{ do: 'prove_rows', table, key: walk.key, rules: values.map(({ rule }) => rule) }],
     },
