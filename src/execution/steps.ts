@@ -13,7 +13,7 @@ import { withSharing } from './duplicates.ts'
 import { Others } from './others.ts'
 import { requireFit, withEmpty } from './requires.ts'
 import { interruptible, withLocks } from './retry.ts'
-import { keepingOut, under, unsaid } from './under.ts'
+import { keepingOut, under, unsaid, unseen } from './under.ts'
 
 /**
  * Runs one step that changes the schema, unless the ledger says it is done. `ours`: what is there already under its names
@@ -114,10 +114,7 @@ async function onePart(
   await tryOut(runner, step, written)
   await others.orElse(written, () => act(runner, step, written))
   if (written.ifDenied || written.repeatable || (await isDone(runner, written.probe))) return
-  if (factsOf(action).authored) throw unsaid(step)
-  throw new PlanError('PLAN_INTERNAL', `${step.id} ran, but the catalogue does not show it`, {
-    hint: 'look at the table, then run plan advance again',
-  })
+  throw factsOf(action).authored ? unsaid(step) : unseen(step)
 }
 
 /** Runs statements outside a transaction. An interrupt ends them on the server. */

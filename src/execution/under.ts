@@ -47,3 +47,8 @@ export const unsaid = ({ id }: Step): PlanError =>
   new PlanError('PLAN_EXPRESSION', `${id} ran, but its query done does not say that it did`, {
     hint: 'look what the statement did; when the query is right, make true what it asks for, and advance again (a name within a text, as in to_regclass, needs its schema); when it is wrong, roll back, correct the plan and compile it again',
   })
+
+export const unseen = ({ id }: Step): PlanError =>
+  new PlanError('PLAN_INTERNAL', `${id} ran, but the catalogue does not show it`, {
+    hint: 'look at the table, then run plan advance again',
+  })

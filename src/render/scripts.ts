@@ -244,7 +244,7 @@ function loops(script: Script, { action, written }: Part, seen: Seen, id: string
   return [
     ...(written.mustSucceed ?? []).flatMap((query) => line('must work first', query)),
     ...(written.repair ?? []).flatMap((statement) => line('before a new try', statement)),
-    ...(written.alone ? line('from here to the end of the step', written.alone.before) : []),
+    ...(written.alone ? line('its last statements run under', written.alone.before) : []),
   ]
 }
 

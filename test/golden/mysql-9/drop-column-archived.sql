@@ -122,7 +122,7 @@ SELECT COUNT(*) AS checked, COALESCE(SUM(COALESCE(NOT ((CONVERT(CONVERT(`legacy_
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_551cf232e3_gin`;
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_551cf232e3_gup`;
 ALTER TABLE `app`.`users` DROP COLUMN `legacy_code`, ALGORITHM=INSTANT, LOCK=DEFAULT;
--- from here to the end of the step: LOCK TABLES `app`.`users` WRITE;
+-- its last statements run under: LOCK TABLES `app`.`users` WRITE;
 
 ======== restore.sql
 -- Plan drop-column-archived, fingerprint 8431fd8924a7

@@ -40,7 +40,7 @@ DELIMITER ;
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_35b5cae04e_gin`;
 DROP TRIGGER IF EXISTS `app`.`zz_plan_sync_users_35b5cae04e_gup`;
 ALTER TABLE `app`.`users` DROP COLUMN `legacy_code`, ALGORITHM=INSTANT, LOCK=DEFAULT;
--- from here to the end of the step: LOCK TABLES `app`.`users` WRITE;
+-- its last statements run under: LOCK TABLES `app`.`users` WRITE;
 
 ======== undo.sql
 -- Plan drop-column, fingerprint e907a9035cd9
