@@ -42,7 +42,7 @@ export async function recordInTool(
       hint: `the plan itself went on, and its files are written; let the tool create its table (${tool.run}), then run the same command again`,
     })
   const written = files.filter(({ state }) => state === 'missing').length
-  report({
+  context.report({
     event: 'note',
     text: `${tool.title}: ${written} files written, ${result} rows added to its own table`,
   })
