@@ -4,12 +4,12 @@ import { type Next, nextOf } from '../render/standing.ts'
 import { type Attempt, advance as advanceOnce, firstAttempt, type Outcome } from '../runner/advance.ts'
 import type { Waiting } from '../runner/checkpoints.ts'
 import { open } from './place/database.ts'
-import { lazy } from './place/lazy.ts'
 import { requireModules } from './place/modules.ts'
 import { type Context, contextOf, type Outside } from './place/outside.ts'
 import { programFor } from './place/program.ts'
 import { type Pace, runRequest } from './place/run.ts'
 import { type PlanRequest, whichPlan } from './place/which.ts'
+import { lazyTools } from './tools/lazy.ts'
 
 export type AdvanceRequest = PlanRequest &
   Pace & {
@@ -79,7 +79,7 @@ async function once(context: Context, request: AdvanceRequest, attempt: Attempt)
   const before = await opened.store.progress(run.program.plan.name)
   if (before?.plan.state !== 'done') await requireModules(run.program, wanted.load)
   const { ledger } = request
-  const tools = ledger === undefined ? null : await lazy.toolLedger()
+  const tools = ledger === undefined ? null : await lazyTools.ledger()
   if (ledger) tools?.recordingTool(run.program, opened.engine, ledger.tool)
   const outcome = await advanceOnce(wanted, request, attempt)
   if (ledger) await tools?.recordInTool(context, opened, run.program, { out: undefined, ...ledger })

@@ -11,8 +11,8 @@ import { open } from './place/database.ts'
 import { type Context, contextOf, type Outside } from './place/outside.ts'
 import { databaseOf, findPlanFile, readPlanFile, readProgram } from './place/plan-files.ts'
 import { programFor } from './place/program.ts'
-import { exportRelease, type ReleaseRequest } from './place/tool-release.ts'
 import { type PlanRequest, whichPlan } from './place/which.ts'
+import { exportRelease, type ReleaseRequest } from './tools/release.ts'
 
 export { TOOL_NAMES } from '../export/tools.ts'
 

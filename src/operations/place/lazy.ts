@@ -5,7 +5,6 @@
 export const lazy = {
   scripts: () => import('../../render/scripts.ts'),
   runbook: () => import('../../render/runbook/runbook.ts'),
-  toolLedger: () => import('./tool-ledger.ts'),
   compile: () => import('../../compiler/compile.ts'),
   registry: () => import('../../dialects/registry.ts'),
   /** A module of the plan's author. */

@@ -4,9 +4,9 @@ import { classOf, type Exported, filesOf, stampOf } from '../../export/files.ts'
 import type { Piece, Tool, ToolFile } from '../../export/tool.ts'
 import type { ToolRow } from '../../ledger/sql/tool-rows.ts'
 import { visible } from '../../text/words.ts'
-import { near } from './near.ts'
-import type { Context } from './outside.ts'
-import { readToolFolder, type ToolFolder } from './tool-folder.ts'
+import { near } from '../place/near.ts'
+import type { Context } from '../place/outside.ts'
+import { readToolFolder, type ToolFolder } from './folder.ts'
 
 /** A file with its place. `path` is from the working directory. */
 type Placed = {

@@ -4,10 +4,10 @@ import { type Release, releaseOf } from '../../export/release.ts'
 import { piecesOf, type Tool } from '../../export/tool.ts'
 import type { Program } from '../../program/program.ts'
 import type { Phase } from '../../program/step.ts'
-import type { Settings } from './config.ts'
-import { writeFolder } from './files.ts'
-import type { Context } from './outside.ts'
-import { toolFiles } from './tool-files.ts'
+import type { Settings } from '../place/config.ts'
+import { writeFolder } from '../place/files.ts'
+import type { Context } from '../place/outside.ts'
+import { toolFiles } from './files.ts'
 
 export type ReleaseRequest = {
   /** The folder of the tool's files; otherwise where that tool usually has them. */

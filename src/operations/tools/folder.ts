@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { PlanError } from '../../errors.ts'
 import { timeOf } from '../../export/files.ts'
 import type { Folder, Style } from '../../export/tool.ts'
-import { textOf } from './files.ts'
+import { textOf } from '../place/files.ts'
 
 /** The folder of a migration tool. */
 export type ToolFolder = Folder & {

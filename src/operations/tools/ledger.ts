@@ -2,9 +2,9 @@ import { PlanError } from '../../errors.ts'
 import { toolFor } from '../../export/tools.ts'
 import { writeToolRows } from '../../ledger/sql/tool-rows.ts'
 import type { Program } from '../../program/program.ts'
-import type { Opened } from './database.ts'
-import type { Context } from './outside.ts'
-import { exportRelease } from './tool-release.ts'
+import type { Opened } from '../place/database.ts'
+import type { Context } from '../place/outside.ts'
+import { exportRelease } from './release.ts'
 
 /** The tool, when its rows can be written on this database. Throws otherwise. */
 export function recordingTool(program: Program, { ledgerBackend }: Opened['engine'], wanted: string) {

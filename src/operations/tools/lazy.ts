@@ -1,0 +1,4 @@
+/** What only `--ledger` needs; apart from the others, which it needs itself. */
+export const lazyTools = {
+  ledger: () => import('./ledger.ts'),
+}
