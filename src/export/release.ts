@@ -61,6 +61,8 @@ function whyNot(step: Step, script: MigrationScript, { guarded, inline }: Releas
   if (onlyReads(step)) return 'it only reads, and changes nothing'
   if (step.parts.some(({ action }) => factsOf(action).authored))
     return 'nothing shows whether the statements of an author have run: plan advance runs them'
+  if (asksOfRows(step))
+    return 'it runs nothing, and only asks what rows must be like: plan adopt asks that, and plan advance'
   if (step.phase === 'contract' && step.parts.some(({ written }) => isFilling(written)))
     return 'it copies rows in batches: plan advance runs it'
   const asks = step.parts.every(({ written }) => written.run !== 'statements')
@@ -69,10 +71,16 @@ function whyNot(step: Step, script: MigrationScript, { guarded, inline }: Releas
   return null
 }
 
+/** The step runs nothing before contract, and only asks what rows must be like. */
+const asksOfRows = ({ phase, parts }: Step): boolean =>
+  phase !== 'contract' &&
+  parts.every(({ written }) => written.run === 'statements' && written.statements.length === 0)
+
 /** Where a file does not stop the next one, it must not overtake a step that the tool does not have. */
 function whyNotAfter(steps: readonly Step[], { phase }: Step, left: Release['left']): string | null {
   const before = steps.find(
-    (one) => one.phase === phase && !onlyReads(one) && left.some(({ id }) => id === one.id),
+    (one) =>
+      one.phase === phase && !onlyReads(one) && !asksOfRows(one) && left.some(({ id }) => id === one.id),
   )
   return before === undefined ? null : `it comes after ${before.id}: plan advance runs it`
 }

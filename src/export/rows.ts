@@ -1,11 +1,11 @@
 import type { Guard, RelationalScript } from '../dialects/interface/migration.ts'
 import { scriptOf } from '../dialects/scripts.ts'
-import { statementParts, undoing } from '../program/actions.ts'
+import { isReplacedBy, statementParts, stepsOf, undoing } from '../program/actions.ts'
 import { writesOnce } from '../program/facts.ts'
 import type { Program } from '../program/program.ts'
 import type { Step } from '../program/step.ts'
 import { byPages } from '../program/walk.ts'
-import { isFilling } from '../program/written.ts'
+import { isFilling, type Statements } from '../program/written.ts'
 import { conditionOf } from '../render/scripts.ts'
 import { type Doing, proofsOf, proven, type ReleaseRequest, standing } from './guards.ts'
 
@@ -19,7 +19,7 @@ export function ofRows(
   const { id } = step
   const loop = request.inline ? loopOf(step) : null
   const looped = loop === null ? [] : (scriptOf(program).byHand?.loop(loop) ?? [])
-  const parts = statementParts(step).map(({ written }) => written)
+  const parts = partsOf(program, script, step)
   const guards: Guard[] = request.guarded
     ? [
         ...standing(program, request, step),
@@ -37,6 +37,19 @@ export function ofRows(
     asking: asking.length,
     changes: parts.length > 0 || looped.length > 0,
   }
+}
+
+/** A later step may take away what this one makes: then it is done all the same. */
+function partsOf(program: Program, script: RelationalScript, step: Step): Statements[] {
+  const later = stepsOf(program)
+    .filter(({ id, phase }) => phase === step.phase && id !== step.id)
+    .flatMap(statementParts)
+  return statementParts(step).map((part) => {
+    const { written } = part
+    const replacing = later.filter((one) => isReplacedBy(part, one))
+    const probes = [written, ...replacing.map((one) => one.written)].map(({ probe }) => probe)
+    return probes.length === 1 ? written : { ...written, probe: script.either(probes) }
+  })
 }
 
 /** The walk that a loop in the file may do: one along a key or blocks, whose rows may be written again. */

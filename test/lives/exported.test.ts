@@ -1,4 +1,5 @@
-import { describePostgres } from '../support/command.ts'
+import { describeNewestPostgres } from '../support/crash-lives.ts'
+import { describeEachPostgres } from '../support/databases.ts'
 import { together } from '../support/lives.ts'
 import { exported } from '../support/lives-exported.ts'
 import { nullable, required, ruled, volatileDefault } from './cases/additions.ts'
@@ -19,13 +20,17 @@ import { stored } from './cases/stored.ts'
 import { caseless } from './cases/types.ts'
 import { wordsAdded } from './cases/words.ts'
 
-describePostgres('the files of a migration tool', (server) => {
+describeEachPostgres('the files of a migration tool', (server) => {
   const lives = [
-    ...[nullable, required, volatileDefault, ruled, splitName, manyAtOnce, generated, numbered],
+    ...[nullable, required, volatileDefault, ruled, splitName, manyAtOnce, numbered],
     ...[constraintsOnPostgres, dropped, indexesOnPostgres, renamedKeys, recoded, renamed, retyped],
     ...[richText, together('a serial and a foreign key of one table', richNumbers), rulesOnPostgres],
     ...[inPostgres, stored, caseless, wordsAdded, backfilled('rows that get other values')],
     merged({ conflict: '23514', missing: '23502', index: 'DROP INDEX folk_by_name' }),
   ]
   for (const life of lives) exported(server, life)
+})
+
+describeNewestPostgres('the files of a migration tool for values that the server computes', (server) => {
+  exported(server, generated)
 })

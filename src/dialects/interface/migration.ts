@@ -54,6 +54,8 @@ export type RelationalScript = Common & {
     readonly condition: string
     readonly inTransaction: boolean
   }) => string[]
+  /** A query with one boolean, `done`: true when one of these gives true. */
+  readonly either: (probes: readonly string[]) => string
   readonly documents?: undefined
 }
 

@@ -154,6 +154,7 @@ const indented = (lines: readonly string[]): string[] => lines.map((line) => `  
 const migrationWith = (conditional: Conditional): RelationalScript => ({
   up: upWith(conditional),
   down,
+  either: (probes) => `SELECT ${probes.map(isTrue).join(' OR ')} AS done`,
   nothing: 'SELECT 1',
   session: true,
   refuse: (id, says) => called(id, [signal(says)]),

@@ -26,19 +26,20 @@ function inOne(parts: readonly Statements[]): string[] {
 
 /** Statements that run outside of a transaction. */
 function alone(part: Statements): string[] {
-  const { statements, probe, transaction, repair = [] } = part
+  const { statements, probe, repair = [] } = part
   // An interrupted build leaves an INVALID index. A block cannot drop it CONCURRENTLY, but nobody uses it.
   const left = repair.map((one) => ended(one.replace(/^DROP INDEX CONCURRENTLY /, 'DROP INDEX ')))
   const first = [...required(part), ...left]
   return [
     ...(first.length === 0 ? [] : [block(unless(probe, first))]),
     ...statements.map((one) =>
-      transaction === 'autocommit'
-        ? block(unless(probe, [inBlock(one)]))
-        : one.replace(BUILD, '$1 IF NOT EXISTS '),
+      ALONE.test(one) ? one.replace(BUILD, '$1 IF NOT EXISTS ') : block(unless(probe, [inBlock(one)])),
     ),
   ]
 }
+
+/** The server refuses these within a block. They say themselves what to do where it is done. */
+const ALONE = /^(CREATE|DROP|REINDEX) (UNIQUE )?INDEX CONCURRENTLY /
 
 const BUILD = /^(CREATE (?:UNIQUE )?INDEX CONCURRENTLY) /
 
@@ -49,6 +50,8 @@ const unless = (probe: string, lines: readonly string[]): string[] => [
 ]
 
 const isTrue = (query: string): string => `(SELECT done FROM (${query}) AS found)`
+
+const either = (probes: readonly string[]): string => `SELECT ${probes.map(isTrue).join(' OR ')} AS done`
 
 const required = ({ requires }: Statements): string[] =>
   requires
@@ -107,6 +110,7 @@ const indented = (lines: readonly string[]): string[] => lines.map((line) => `  
 export const migration: RelationalScript = {
   up,
   down,
+  either,
   nothing: 'SELECT 1',
   session: false,
   refuse: (_, says) => [block([`RAISE EXCEPTION USING ERRCODE = 'PL001', MESSAGE = ${literal(says)};`])],
