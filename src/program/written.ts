@@ -149,9 +149,12 @@ export const textsOf = (written: Written): string[] => [
 export const statementsOf = (written: Written): readonly string[] =>
   written.run === 'statements' ? written.statements : []
 
+/** Texts that no server gets. */
+const WORDS: ReadonlySet<string> = new Set(['by', 'hint'])
+
 /** `batch`, `batch.1`; `batch_first` for the first range; `sample_2` for the third of a list. */
 function named(key: string, value: unknown, suffix = ''): Named[] {
-  if (typeof value === 'string') return key === 'by' ? [] : [[`${key}${suffix}`, value]]
+  if (typeof value === 'string') return WORDS.has(key) ? [] : [[`${key}${suffix}`, value]]
   if (Array.isArray(value))
     return value.flatMap((one: unknown, index) =>
       typeof one === 'string'

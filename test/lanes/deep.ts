@@ -17,7 +17,7 @@ const tests = ['vitest', 'run', ...DRAWN.flatMap((name) => ['--project', name])]
 const drawn = budget === undefined ? { PLAN_SOAK: '1' } : { PLAN_BUDGET: String(minutes(budget)) }
 // What a tool is fetched for takes no part in a budget.
 const heavy =
-  budget === undefined ? [run('npx', ['vitest', 'run', 'test/export/heavy-tools.test.ts'], drawn)] : []
+  budget === undefined ? [run('npx', ['vitest', 'run', 'test/lives/tools/heavy-tools.test.ts'], drawn)] : []
 const statuses = [run('npx', tests, drawn), ...heavy, run('npx', ['tsx', 'test/mutations/main.ts'], {})]
 process.exitCode = statuses.find((status) => status !== 0) ?? 0
 

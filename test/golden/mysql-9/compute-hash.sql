@@ -55,8 +55,6 @@ SELECT CAST(`id` AS CHAR) AS k0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) ORDER
 -- SELECT CAST(`app`.`users`.`id` AS CHAR) AS p0, CAST(`app`.`users`.`id` AS CHAR) AS n0, HEX(CAST(`app`.`users`.`id` AS CHAR)) AS id, CONCAT_WS(',', COALESCE(LEFT(SHA2(`app`.`users`.`email`, 256), 16), '-')) AS was, CONVERT(`app`.`users`.`email` USING utf8mb4) AS v0 FROM `app`.`users` FORCE INDEX (`PRIMARY`) WHERE ((`email_hash` IS NULL)) AND `id` <= CAST($1 AS SIGNED) AND `id` > CAST($2 AS SIGNED) ORDER BY `app`.`users`.`id`;
 -- query
 SELECT @@SESSION.max_allowed_packet DIV 4 AS bytes;
--- hint
-raise max_allowed_packet of the server, which new sessions get;
 -- bind
 -- SET @plan_computed = $1;
 -- held_first
@@ -103,8 +101,6 @@ SELECT CAST(`plan_id` AS CHAR) AS k0 FROM `app`.`zm_plan_sync_users_979224cae3` 
 -- SELECT CAST(plan_marks.plan_id AS CHAR) AS p0, CAST(plan_marks.k0 AS CHAR) AS n0, HEX(CAST(`app`.`users`.`id` AS CHAR)) AS id, CONCAT_WS(',', COALESCE(LEFT(SHA2(`app`.`users`.`email`, 256), 16), '-')) AS was, CONVERT(`app`.`users`.`email` USING utf8mb4) AS v0 FROM (SELECT * FROM `app`.`zm_plan_sync_users_979224cae3` WHERE `plan_id` <= CAST($1 AS UNSIGNED) AND `plan_id` > CAST($2 AS UNSIGNED)) AS plan_marks LEFT JOIN `app`.`users` ON `app`.`users`.`id` = plan_marks.k0 ORDER BY plan_marks.plan_id;
 -- query
 SELECT @@SESSION.max_allowed_packet DIV 4 AS bytes;
--- hint
-raise max_allowed_packet of the server, which new sessions get;
 -- bind
 -- SET @plan_computed = $1;
 -- held_first
@@ -198,8 +194,6 @@ SELECT CAST(`plan_id` AS CHAR) AS k0 FROM `app`.`zm_plan_sync_users_979224cae3` 
 -- SELECT CAST(plan_marks.plan_id AS CHAR) AS p0, CAST(plan_marks.k0 AS CHAR) AS n0, HEX(CAST(`app`.`users`.`id` AS CHAR)) AS id, CONCAT_WS(',', COALESCE(LEFT(SHA2(`app`.`users`.`email`, 256), 16), '-')) AS was, CONVERT(`app`.`users`.`email` USING utf8mb4) AS v0 FROM (SELECT * FROM `app`.`zm_plan_sync_users_979224cae3` WHERE `plan_id` <= CAST($1 AS UNSIGNED) AND `plan_id` > CAST($2 AS UNSIGNED)) AS plan_marks LEFT JOIN `app`.`users` ON `app`.`users`.`id` = plan_marks.k0 ORDER BY plan_marks.plan_id;
 -- query
 SELECT @@SESSION.max_allowed_packet DIV 4 AS bytes;
--- hint
-raise max_allowed_packet of the server, which new sessions get;
 -- bind
 -- SET @plan_computed = $1;
 -- held_first

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { describeEachPostgres } from '../support/databases.ts'
+import { describeEachPostgres } from '../../support/databases.ts'
 import {
   drizzleNext,
   drizzleNow,
@@ -11,7 +11,7 @@ import {
   LIQUIBASE,
   liquibase,
   prisma,
-} from '../support/heavy-tool-projects.ts'
+} from '../../support/heavy-tool-projects.ts'
 import {
   applied,
   buildsFromNothing,
@@ -25,10 +25,10 @@ import {
   team,
   went,
   withoutTool,
-} from '../support/migration-teams.ts'
-import type { RealTool } from '../support/migration-tools.ts'
-import { describeEachKind, isMysql } from '../support/places.ts'
-import { had } from '../support/tool-cache.ts'
+} from '../../support/migration-teams.ts'
+import type { RealTool } from '../../support/migration-tools.ts'
+import { describeEachKind, isMysql } from '../../support/places.ts'
+import { had } from '../../support/tool-cache.ts'
 
 type Server = { readonly url: string }
 

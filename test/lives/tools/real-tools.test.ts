@@ -5,9 +5,9 @@ import {
   fillsItself,
   learnsOfPlan,
   stopsAtQuestions,
-} from '../support/migration-teams.ts'
-import { REAL_TOOLS } from '../support/migration-tool-projects.ts'
-import { describeEachKind, isMysql } from '../support/places.ts'
+} from '../../support/migration-teams.ts'
+import { REAL_TOOLS } from '../../support/migration-tool-projects.ts'
+import { describeEachKind, isMysql } from '../../support/places.ts'
 
 describeEachKind('files for', (server) => {
   const kind = isMysql(server) ? 'mysql' : 'postgres'

@@ -1,11 +1,11 @@
 import type { Db, Document } from 'mongodb'
 import { describe, expect, it } from 'vitest'
-import { plan, type Ran } from '../support/cli.ts'
-import { type Said, type ToolProject, toolProject } from '../support/migration-tools.ts'
-import { describeEachMongo, mongoDatabase } from '../support/mongo-databases.ts'
-import { catalogue } from '../support/mongo-lives.ts'
-import { exactly } from '../support/mongo-scene.ts'
-import { filesOf, MONGO_TOOLS, type MongoTool } from '../support/mongo-tool-projects.ts'
+import { plan, type Ran } from '../../support/cli.ts'
+import { type Said, type ToolProject, toolProject } from '../../support/migration-tools.ts'
+import { describeEachMongo, mongoDatabase } from '../../support/mongo-databases.ts'
+import { catalogue } from '../../support/mongo-lives.ts'
+import { exactly } from '../../support/mongo-scene.ts'
+import { filesOf, MONGO_TOOLS, type MongoTool } from '../../support/mongo-tool-projects.ts'
 
 const RENAME = `- rename_field: { collection: users, from: last_name, to: family_name }`
 
